@@ -1,0 +1,1 @@
+//! Weight files of other programs, read without executing anything, and where to find or fetch them.

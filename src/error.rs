@@ -1,0 +1,53 @@
+//! The one error type. Every variant says what happened, to which file or class, and what to do;
+//! each error is returned, or shown and logged, exactly once.
+
+use std::path::{Path, PathBuf};
+
+pub type Result<T> = std::result::Result<T, Error>;
+
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// What was asked for cannot be done as asked: wrong arguments, a folder that is none, a bad config.
+    #[error("{0}")]
+    Input(String),
+    /// A file that was given or found does not hold what it should.
+    #[error("{}: {message}", path.display())]
+    File { path: PathBuf, message: String },
+    /// The operating system refused to read or write.
+    #[error("{}: cannot {action}: {source}", path.display())]
+    Io {
+        path: PathBuf,
+        action: &'static str,
+        source: std::io::Error,
+    },
+    /// The job broke off by a fault that is not the user's: libtorch, memory, a broken promise.
+    #[error("{0}")]
+    Job(String),
+    /// The user asked to stop. Not a failure: what there is has been kept.
+    #[error("stopped")]
+    Stopped,
+}
+
+impl Error {
+    pub fn input(message: impl Into<String>) -> Self {
+        Error::Input(message.into())
+    }
+
+    pub fn file(path: impl Into<PathBuf>, message: impl Into<String>) -> Self {
+        Error::File {
+            path: path.into(),
+            message: message.into(),
+        }
+    }
+
+    /// For `map_err`: `std::fs::read(path).map_err(Error::io("read", path))`.
+    pub fn io(action: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> Error + use<> {
+        let path = path.to_path_buf();
+        move |source| Error::Io { path, action, source }
+    }
+
+    /// Whether the caller can mend it by asking otherwise (exit code 2) or the job failed (exit code 1).
+    pub fn is_input(&self) -> bool {
+        matches!(self, Error::Input(_) | Error::File { .. } | Error::Io { .. })
+    }
+}

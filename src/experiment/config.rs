@@ -1,0 +1,408 @@
+//! What was asked: one struct that is the config file, the command line's arguments and the window's form.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use super::backbone::{BACKBONES, backbone};
+use super::class_weights::ClassWeights;
+
+/// Raised when a field changes its meaning, so that an old file is never read wrongly.
+pub const CONFIG_FORMAT: u32 = 1;
+
+/// Everything that decides what a run computes. Defaults are the notebook's where it had one and did not err.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    pub format: u32,
+    /// The image folder.
+    pub data: PathBuf,
+    /// A name in [`BACKBONES`].
+    pub arch: String,
+    pub weights: WeightsSource,
+    pub class_weights: ClassWeights,
+    pub epochs: u32,
+    /// Learning rate.
+    pub lr: f64,
+    pub optimizer: Optimizer,
+    /// Images a step.
+    pub batch: usize,
+    /// Side of the square that the network sees, in pixels; not used where `resize` is `none`.
+    pub image_size: u32,
+    pub resize: Resize,
+    pub normalize: Normalize,
+    pub batch_norm: BatchNorm,
+    pub split: SplitMethod,
+    /// Where `split` is `groups`: what belongs together.
+    pub groups: Option<Groups>,
+    /// Share of the images to train on; validation gets what train and test leave.
+    pub train_share: f64,
+    pub test_share: f64,
+    /// Decides every random choice: split, batch order, initial head, random backbone.
+    pub seed: u64,
+    pub device: DeviceChoice,
+    pub precision: Precision,
+    /// Evaluate the untouched model first.
+    pub raw: bool,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Config {
+            format: CONFIG_FORMAT,
+            data: PathBuf::new(),
+            arch: BACKBONES[0].name.into(),
+            weights: WeightsSource::Imagenet,
+            class_weights: ClassWeights::Equal,
+            epochs: 2,
+            lr: 1e-3,
+            optimizer: Optimizer::Adam,
+            batch: 126,
+            image_size: 128,
+            resize: Resize::Square,
+            normalize: Normalize::Imagenet,
+            batch_norm: BatchNorm::Frozen,
+            split: SplitMethod::Stratified,
+            groups: None,
+            train_share: 0.7,
+            test_share: 0.0,
+            seed: 0,
+            device: DeviceChoice::Auto,
+            precision: Precision::Auto,
+            raw: false,
+        }
+    }
+}
+
+/// A field that does not fit, and why; the form marks the field, the command line prints the sentence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// The field's name in [`Config`].
+    pub field: &'static str,
+    pub message: String,
+}
+
+impl Config {
+    /// Everything wrong with the config that can be seen without looking at the disk or the data.
+    pub fn problems(&self) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        let mut check = |ok: bool, field: &'static str, message: String| {
+            if !ok {
+                problems.push(Problem { field, message });
+            }
+        };
+        let known: Vec<&str> = BACKBONES.iter().map(|b| b.name).collect();
+        check(
+            self.format == CONFIG_FORMAT,
+            "format",
+            format!(
+                "config format {} is not {CONFIG_FORMAT}; it was written by another version",
+                self.format
+            ),
+        );
+        check(
+            backbone(&self.arch).is_some(),
+            "arch",
+            format!(
+                "architecture {:?} is not known; there are {}",
+                self.arch,
+                known.join(", ")
+            ),
+        );
+        check(
+            self.lr.is_finite() && self.lr > 0.0,
+            "lr",
+            format!("learning rate {} must be a number above 0, such as 1e-3", self.lr),
+        );
+        check(self.epochs >= 1, "epochs", "epochs must be at least 1".into());
+        check(self.batch >= 1, "batch", "batch must be at least 1 image".into());
+        check(
+            self.batch >= 2 || self.batch_norm == BatchNorm::Frozen,
+            "batch",
+            "batch statistics need a batch of at least 2 images".into(),
+        );
+        let side_counts = self.resize != Resize::None;
+        check(
+            !side_counts || (32..=4096).contains(&self.image_size),
+            "image_size",
+            format!("image size {} must be from 32 to 4096 pixels", self.image_size),
+        );
+        self.check_shares(&mut check);
+        problems
+    }
+
+    fn check_shares(&self, check: &mut impl FnMut(bool, &'static str, String)) {
+        let share = |s: f64| (0.0..1.0).contains(&s);
+        check(
+            share(self.train_share) && self.train_share > 0.0,
+            "train_share",
+            format!("train share {} must be above 0 and below 1", self.train_share),
+        );
+        check(
+            share(self.test_share),
+            "test_share",
+            format!("test share {} must be from 0 to below 1", self.test_share),
+        );
+        check(
+            self.train_share + self.test_share < 1.0 - 1e-9,
+            "test_share",
+            format!(
+                "train share {} and test share {} leave nothing to validate on",
+                self.train_share, self.test_share
+            ),
+        );
+        check(
+            self.split != SplitMethod::Groups || self.groups.is_some(),
+            "groups",
+            "splitting by groups needs a CSV file (path,group) or a pattern on the file name".into(),
+        );
+    }
+
+    /// Whether the network's batch norm layers look at the batch, so that features depend on their batch.
+    pub fn uses_batch_statistics(&self) -> bool {
+        self.batch_norm == BatchNorm::Batch
+    }
+}
+
+/// Defines an enum of plain words: one spelling for the file, the command line and the form.
+macro_rules! words {
+    ($(#[$meta:meta])* $name:ident { $($(#[$variant_meta:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+        pub enum $name { $($(#[$variant_meta])* #[serde(rename = $word)] $variant),+ }
+
+        impl $name {
+            pub const ALL: &[$name] = &[$($name::$variant),+];
+
+            pub fn name(self) -> &'static str {
+                match self { $($name::$variant => $word),+ }
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(self.name())
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = String;
+
+            fn from_str(text: &str) -> Result<Self, String> {
+                $name::ALL.iter().copied().find(|v| v.name() == text).ok_or_else(|| {
+                    format!("{text:?} is none of {}", [$($word),+].join(", "))
+                })
+            }
+        }
+    };
+}
+
+words!(
+    /// The head's optimizer, with PyTorch's defaults beside the learning rate.
+    Optimizer {
+        Adam = "adam",
+        /// Weight decay 0.01.
+        AdamW = "adamw",
+        /// Momentum 0.9.
+        Sgd = "sgd",
+    }
+);
+
+words!(
+    /// How an image becomes the square that the network sees.
+    Resize {
+        /// Antialiased bilinear to `image_size` x `image_size`, ratio not kept: torchvision's `Resize((s, s))`.
+        Square = "square",
+        /// Shorter side to `image_size` x 256/224, then the centre square: ImageNet's evaluation transform.
+        Crop = "crop",
+        /// As the files are; all must have one size.
+        None = "none",
+    }
+);
+
+words!(
+    /// What is done to pixels in [0, 1].
+    Normalize {
+        /// Minus ImageNet's mean, over its standard deviation.
+        Imagenet = "imagenet",
+        /// Nothing, as in the notebook.
+        None = "none",
+    }
+);
+
+words!(
+    /// What the frozen backbone's BatchNorm layers do while training.
+    BatchNorm {
+        /// Use the running statistics that came with the weights, and leave them alone.
+        Frozen = "frozen",
+        /// PyTorch's train() mode, as in the notebook: use the batch's statistics and move the running ones.
+        Batch = "batch",
+    }
+);
+
+words!(
+    /// How images are divided into train, validation and test. All but `folders` take the seed.
+    SplitMethod {
+        /// One shuffle of all images, as in the notebook.
+        Random = "random",
+        /// A shuffle per class, so that every part has the same share of each class.
+        Stratified = "stratified",
+        /// No group straddles two parts; class balance as near as the groups allow.
+        Groups = "groups",
+        /// As the `train/`, `val/`, `test/` folders say.
+        Folders = "folders",
+    }
+);
+
+words!(
+    /// Number format of the backbone's arithmetic; the head is always f32.
+    Precision {
+        F32 = "f32",
+        Bf16 = "bf16",
+        /// bf16 where the hardware has it and the first batch's features show it to be harmless, else f32.
+        Auto = "auto",
+    }
+);
+
+/// Where the backbone's weights come from. Written `imagenet`, `none`, or a path.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "String", into = "String")]
+pub enum WeightsSource {
+    /// What `pretrained=True` means: found on this machine, else downloaded once.
+    Imagenet,
+    /// Random, from the seed.
+    Random,
+    File(PathBuf),
+}
+
+impl From<String> for WeightsSource {
+    fn from(text: String) -> Self {
+        match text.as_str() {
+            "imagenet" => WeightsSource::Imagenet,
+            "none" => WeightsSource::Random,
+            _ => WeightsSource::File(text.into()),
+        }
+    }
+}
+
+impl From<WeightsSource> for String {
+    fn from(source: WeightsSource) -> String {
+        source.to_string()
+    }
+}
+
+impl fmt::Display for WeightsSource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            WeightsSource::Imagenet => f.write_str("imagenet"),
+            WeightsSource::Random => f.write_str("none"),
+            WeightsSource::File(path) => write!(f, "{}", path.display()),
+        }
+    }
+}
+
+/// What belongs together and must not straddle a split.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Groups {
+    /// A CSV file with the columns `path` (relative to the data folder) and `group`.
+    Csv(PathBuf),
+    /// A regular expression on the file name; its first capture group, or else the whole match, names the group.
+    Pattern(String),
+}
+
+/// Where to compute. Written `auto`, `cpu`, `cuda` or `cuda:N`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub enum DeviceChoice {
+    /// The first CUDA device where there is one, else the CPU.
+    Auto,
+    Cpu,
+    Cuda(usize),
+}
+
+impl fmt::Display for DeviceChoice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            DeviceChoice::Auto => f.write_str("auto"),
+            DeviceChoice::Cpu => f.write_str("cpu"),
+            DeviceChoice::Cuda(n) => write!(f, "cuda:{n}"),
+        }
+    }
+}
+
+impl FromStr for DeviceChoice {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "auto" => Ok(DeviceChoice::Auto),
+            "cpu" => Ok(DeviceChoice::Cpu),
+            "cuda" => Ok(DeviceChoice::Cuda(0)),
+            _ => text
+                .strip_prefix("cuda:")
+                .and_then(|n| n.parse().ok())
+                .map(DeviceChoice::Cuda)
+                .ok_or_else(|| format!("{text:?} is none of auto, cpu, cuda, cuda:N")),
+        }
+    }
+}
+
+impl TryFrom<String> for DeviceChoice {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        text.parse()
+    }
+}
+
+impl From<DeviceChoice> for String {
+    fn from(choice: DeviceChoice) -> String {
+        choice.to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_defaults_have_no_problem_and_survive_the_file() {
+        let config = Config::default();
+        assert_eq!(config.problems(), []);
+        let text = serde_json::to_string(&config).unwrap();
+        assert_eq!(serde_json::from_str::<Config>(&text).unwrap(), config);
+    }
+
+    #[test]
+    fn every_problem_names_its_field() {
+        type Spoil = fn(&mut Config);
+        let table: [(&str, Spoil); 10] = [
+            ("lr", |c| c.lr = 0.0),
+            ("lr", |c| c.lr = f64::NAN),
+            ("epochs", |c| c.epochs = 0),
+            ("batch", |c| c.batch = 0),
+            ("arch", |c| c.arch = "vgg".into()),
+            ("image_size", |c| c.image_size = 8),
+            ("train_share", |c| c.train_share = 1.0),
+            ("test_share", |c| c.test_share = 0.3),
+            ("groups", |c| c.split = SplitMethod::Groups),
+            ("format", |c| c.format = 99),
+        ];
+        for (field, spoil) in table {
+            let mut config = Config::default();
+            spoil(&mut config);
+            let problems = config.problems();
+            assert_eq!(problems.len(), 1, "{problems:?}");
+            assert_eq!(problems[0].field, field);
+        }
+    }
+
+    #[test]
+    fn a_misspelt_field_is_refused() {
+        let message = serde_json::from_str::<Config>(r#"{"epoch": 3}"#).unwrap_err();
+        assert!(message.to_string().contains("unknown field `epoch`"), "{message}");
+    }
+}

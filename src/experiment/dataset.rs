@@ -1,0 +1,136 @@
+//! The index of an image folder: its classes, its images, and what was wrong with it.
+
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+/// Which share of the data an image belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Part {
+    Train,
+    Val,
+    Test,
+}
+
+impl Part {
+    pub const ALL: [Part; 3] = [Part::Train, Part::Val, Part::Test];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Part::Train => "train",
+            Part::Val => "val",
+            Part::Test => "test",
+        }
+    }
+}
+
+/// One readable image of an image folder.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImageEntry {
+    /// Relative to the dataset's root, with forward slashes.
+    pub path: String,
+    pub class_idx: usize,
+    /// The folder it came from, where the folder is laid out as `train/ val/ test/`.
+    pub folder: Option<Part>,
+}
+
+/// Why a file or folder was left out, or deserves a look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum IssueKind {
+    Unreadable,
+    Truncated,
+    TooLarge,
+    NotAnImage,
+    EmptyClass,
+    StrayFile,
+    NotUtf8,
+    LinkLoop,
+}
+
+impl IssueKind {
+    pub fn name(self) -> &'static str {
+        match self {
+            IssueKind::Unreadable => "unreadable",
+            IssueKind::Truncated => "truncated",
+            IssueKind::TooLarge => "too large",
+            IssueKind::NotAnImage => "not an image",
+            IssueKind::EmptyClass => "empty class",
+            IssueKind::StrayFile => "stray file",
+            IssueKind::NotUtf8 => "name is not UTF-8",
+            IssueKind::LinkLoop => "link loop",
+        }
+    }
+}
+
+/// Something wrong in the folder, with its path and what to do about it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Issue {
+    /// Relative to the dataset's root, with forward slashes; a name that is not UTF-8 is shown lossily.
+    pub path: String,
+    pub kind: IssueKind,
+    /// What happened and what to do, in one sentence.
+    pub message: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClassCount {
+    pub name: String,
+    pub images: usize,
+}
+
+/// An image folder as a scan found it. Partial failure is data: `issues` stands beside the images.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Dataset {
+    pub root: PathBuf,
+    /// Sorted by name, as torchvision's ImageFolder sorts them.
+    pub classes: Vec<String>,
+    /// Sorted by class, then by path; readable ones only.
+    pub images: Vec<ImageEntry>,
+    pub issues: Vec<Issue>,
+}
+
+impl Dataset {
+    pub fn n_classes(&self) -> usize {
+        self.classes.len()
+    }
+
+    /// Images of each class, in class order.
+    pub fn counts(&self) -> Vec<usize> {
+        self.counts_of(0..self.images.len())
+    }
+
+    /// Images of each class among the given image indices.
+    pub fn counts_of(&self, indices: impl IntoIterator<Item = usize>) -> Vec<usize> {
+        let mut counts = vec![0; self.classes.len()];
+        for i in indices {
+            counts[self.images[i].class_idx] += 1;
+        }
+        counts
+    }
+
+    pub fn class_counts(&self) -> Vec<ClassCount> {
+        let counts = self.counts();
+        let names = self.classes.iter().cloned();
+        names
+            .zip(counts)
+            .map(|(name, images)| ClassCount { name, images })
+            .collect()
+    }
+
+    /// Largest class over smallest non-empty class; `None` without two such classes.
+    pub fn imbalance_ratio(&self) -> Option<f64> {
+        let counts: Vec<usize> = self.counts().into_iter().filter(|&n| n > 0).collect();
+        if counts.len() < 2 {
+            return None;
+        }
+        let (min, max) = (counts.iter().min()?, counts.iter().max()?);
+        Some(*max as f64 / *min as f64)
+    }
+
+    /// Whether the images lie in `train/`, `val/`, `test/` folders.
+    pub fn has_part_folders(&self) -> bool {
+        self.images.iter().any(|i| i.folder.is_some())
+    }
+}

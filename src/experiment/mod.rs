@@ -1,0 +1,21 @@
+//! What an experiment is: the images, how they are divided, what was asked, what happened, and the record that
+//! folds it. Plain data and pure functions; no file, thread or clock is touched here.
+
+mod backbone;
+mod class_weights;
+mod config;
+mod dataset;
+mod event;
+mod record;
+pub mod split;
+
+pub use backbone::{BACKBONES, Backbone, Family, Published, backbone};
+pub use class_weights::ClassWeights;
+pub use config::{
+    BatchNorm, CONFIG_FORMAT, Config, DeviceChoice, Groups, Normalize, Optimizer, Precision, Problem, Resize,
+    SplitMethod, WeightsSource,
+};
+pub use dataset::{ClassCount, Dataset, ImageEntry, Issue, IssueKind, Part};
+pub use event::{EVENT_FORMAT, Evaluation, Outcome, RunEvent, Started, Steps, When};
+pub use record::{RunRecord, mean_of_each};
+pub use split::Split;

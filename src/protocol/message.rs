@@ -1,0 +1,120 @@
+//! The messages. A command starts a job; events tell what came of it.
+
+use std::path::PathBuf;
+
+use crate::experiment::{Config, Dataset, Evaluation, Part, RunEvent};
+
+#[derive(Debug, Clone)]
+pub enum Command {
+    Scan { dir: PathBuf },
+    Train(Box<TrainRequest>),
+    Evaluate(EvaluateRequest),
+    Predict(PredictRequest),
+}
+
+#[derive(Debug, Clone)]
+pub struct TrainRequest {
+    pub config: Config,
+    /// The folder that run folders are made in.
+    pub runs_dir: PathBuf,
+}
+
+#[derive(Debug, Clone)]
+pub struct EvaluateRequest {
+    pub run_dir: PathBuf,
+    pub data: PathBuf,
+    /// `None`: the run's validation images where `data` is what it was trained on, else all images.
+    pub part: Option<Part>,
+}
+
+#[derive(Debug, Clone)]
+pub struct PredictRequest {
+    pub run_dir: PathBuf,
+    /// Images, or folders to search for them.
+    pub paths: Vec<PathBuf>,
+}
+
+/// What the engine tells. Every job ends with exactly one [`Event::Done`] or [`Event::Failed`].
+#[derive(Debug, Clone)]
+pub enum Event {
+    Progress(Progress),
+    Scanned(Box<Dataset>),
+    /// A run folder now exists; its facts follow.
+    RunCreated {
+        dir: PathBuf,
+    },
+    /// A fact of the run, already on disk when it is sent.
+    Run(RunEvent),
+    Evaluated(Box<Judged>),
+    Predicted(Prediction),
+    Done,
+    /// The job could not be done; a run that began tells so itself first.
+    Failed {
+        message: String,
+        /// Whether asking otherwise would mend it (exit code 2), or the job itself failed (exit code 1).
+        input: bool,
+        stopped: bool,
+    },
+}
+
+/// What an evaluation of a finished run found.
+#[derive(Debug, Clone)]
+pub struct Judged {
+    pub classes: Vec<String>,
+    pub evaluation: Evaluation,
+    /// Which images were judged, in words.
+    pub images: String,
+    pub images_per_sec: f64,
+    pub seconds: f64,
+}
+
+/// One image's verdict, or why there is none.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Prediction {
+    pub path: PathBuf,
+    /// One probability per class, in class order, summing to one.
+    pub probabilities: Result<Vec<f32>, String>,
+    pub classes: Vec<String>,
+}
+
+/// What a job is busy with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Phase {
+    Scan,
+    /// Fetching published weights; counted in bytes.
+    Download,
+    Raw,
+    Train,
+    Validate,
+    Test,
+    Predict,
+    Save,
+}
+
+impl Phase {
+    pub fn name(self) -> &'static str {
+        match self {
+            Phase::Scan => "scanning",
+            Phase::Download => "downloading weights",
+            Phase::Raw => "evaluating the untouched model",
+            Phase::Train => "training",
+            Phase::Validate => "validating",
+            Phase::Test => "testing",
+            Phase::Predict => "predicting",
+            Phase::Save => "saving",
+        }
+    }
+}
+
+/// How far a job is; not recorded.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Progress {
+    pub phase: Phase,
+    /// Images, files or bytes done in this phase, of `total` (0 where it is not known).
+    pub done: u64,
+    pub total: u64,
+    /// Images, files or bytes a second, lately.
+    pub per_sec: f64,
+    /// Until the job ends, where it can be told.
+    pub left_secs: Option<f64>,
+}

@@ -1,0 +1,17 @@
+//! What the engine and its front ends say to each other: owned plain data through two channels, a way to cancel, and
+//! a wake callback. Nothing here knows what a tensor or a window is.
+//!
+//! Steps are batched so that at most about thirty messages a second flow ([`StepBatch`]); epochs, evaluations and
+//! endings are always sent. That rule is what keeps the event channel short, though it has no fixed bound.
+
+mod cancel;
+mod link;
+mod message;
+mod step_batch;
+
+pub use cancel::Cancel;
+pub use link::{EngineEnd, Job, Link, Wake, link};
+pub use message::{
+    Command, EvaluateRequest, Event, Judged, Phase, PredictRequest, Prediction, Progress, TrainRequest,
+};
+pub use step_batch::StepBatch;
