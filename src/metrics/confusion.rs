@@ -19,6 +19,14 @@ impl Confusion {
         }
     }
 
+    /// The matrix as it is written on paper; rows are true classes. Square by its type.
+    pub fn from_rows<const N: usize>(rows: [[u64; N]; N]) -> Self {
+        Confusion {
+            n_classes: N,
+            counts: rows.concat(),
+        }
+    }
+
     pub fn n_classes(&self) -> usize {
         self.n_classes
     }
@@ -29,6 +37,42 @@ impl Confusion {
 
     pub fn get(&self, true_idx: usize, predicted_idx: usize) -> u64 {
         self.counts[true_idx * self.n_classes + predicted_idx]
+    }
+
+    /// Adds the counts of a matrix over the same classes.
+    ///
+    /// # Panics
+    /// If the two have different numbers of classes.
+    pub fn merge(&mut self, other: &Confusion) {
+        assert_eq!(self.n_classes, other.n_classes, "matrices over different classes");
+        for (count, more) in self.counts.iter_mut().zip(&other.counts) {
+            *count += more;
+        }
+    }
+
+    /// One row of counts for each true class.
+    pub fn rows(&self) -> impl Iterator<Item = &[u64]> {
+        self.counts.chunks(self.n_classes.max(1))
+    }
+
+    /// Images of that class: its support.
+    pub fn row_total(&self, true_idx: usize) -> u64 {
+        let start = true_idx * self.n_classes;
+        self.counts[start..start + self.n_classes].iter().sum()
+    }
+
+    /// Images that were called that class.
+    pub fn col_total(&self, predicted_idx: usize) -> u64 {
+        self.rows().map(|row| row[predicted_idx]).sum()
+    }
+
+    pub fn total(&self) -> u64 {
+        self.counts.iter().sum()
+    }
+
+    /// For each class, its images that were rightly called so.
+    pub fn diagonal(&self) -> impl Iterator<Item = u64> {
+        self.rows().enumerate().map(|(class_idx, row)| row[class_idx])
     }
 }
 
@@ -49,7 +93,41 @@ impl TryFrom<Vec<Vec<u64>>> for Confusion {
 
 impl From<Confusion> for Vec<Vec<u64>> {
     fn from(confusion: Confusion) -> Self {
-        let rows = confusion.counts.chunks(confusion.n_classes.max(1));
-        rows.map(<[u64]>::to_vec).collect()
+        confusion.rows().map(<[u64]>::to_vec).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_are_true_classes() {
+        let mut confusion = Confusion::new(3);
+        for (true_idx, predicted_idx) in [(0, 0), (0, 2), (2, 2), (2, 2), (1, 0)] {
+            confusion.add(true_idx, predicted_idx);
+        }
+        assert_eq!(confusion, Confusion::from_rows([[1, 0, 1], [1, 0, 0], [0, 0, 2]]));
+        assert_eq!([0, 1, 2].map(|i| confusion.row_total(i)), [2, 1, 2]);
+        assert_eq!([0, 1, 2].map(|i| confusion.col_total(i)), [2, 0, 3]);
+        assert_eq!(confusion.diagonal().collect::<Vec<_>>(), [1, 0, 2]);
+        assert_eq!(confusion.total(), 5);
+    }
+
+    #[test]
+    fn halves_merge_into_the_whole() {
+        let mut whole = Confusion::from_rows([[5, 1], [0, 2]]);
+        whole.merge(&Confusion::from_rows([[1, 0], [3, 4]]));
+        assert_eq!(whole, Confusion::from_rows([[6, 1], [3, 6]]));
+    }
+
+    #[test]
+    fn only_a_square_survives_the_file() {
+        let confusion = Confusion::from_rows([[5, 1], [0, 2]]);
+        let text = serde_json::to_string(&confusion).unwrap();
+        assert_eq!(text, "[[5,1],[0,2]]");
+        assert_eq!(serde_json::from_str::<Confusion>(&text).unwrap(), confusion);
+        assert!(serde_json::from_str::<Confusion>("[[5,1],[0]]").is_err());
+        assert_eq!(Confusion::new(0).total(), 0);
     }
 }
