@@ -1,10 +1,12 @@
 //! Figures of merit, as pure functions of counts and scores. Undefined (0/0) is `None`, never a number.
 
 mod confusion;
+mod curves;
 mod overall;
 mod per_class;
 
 pub use confusion::Confusion;
+pub use curves::{PrPoint, RocPoint, average_precision, precision_recall_curve, roc_auc, roc_curve};
 pub use overall::{Overall, overall};
 pub use per_class::{ClassMetrics, per_class};
 
