@@ -2,11 +2,15 @@
 
 mod confusion;
 mod curves;
+mod interval;
+mod loss;
 mod overall;
 mod per_class;
 
 pub use confusion::Confusion;
 pub use curves::{PrPoint, RocPoint, average_precision, precision_recall_curve, roc_auc, roc_curve};
+pub use interval::{Interval, wilson};
+pub use loss::{LossSum, cross_entropy, softmax};
 pub use overall::{Overall, overall};
 pub use per_class::{ClassMetrics, per_class};
 
