@@ -1,3 +1,9 @@
 //! Everything that touches files: scanning, decoding, weight files, run folders. Plain bytes and numbers; no tensors.
 
+mod header;
+mod walk;
+
+pub mod scan;
 pub mod weights;
+
+pub use scan::scan;

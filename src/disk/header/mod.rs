@@ -1,0 +1,253 @@
+//! What a file's first and last bytes say: its format, its size in pixels, and whether it is all there. Nothing is
+//! decoded here, so that a folder of 100,000 files is judged in seconds and a bomb is refused before memory is spent.
+
+mod jpeg;
+pub mod pnm;
+mod tiff;
+
+use std::io::{self, Read, Seek, SeekFrom};
+
+use crate::experiment::IssueKind;
+
+/// The most pixels an image may declare: Pillow's hard limit, twice its `MAX_IMAGE_PIXELS`.
+pub const MAX_PIXELS: u64 = 2 * 89_478_485;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    Jpeg,
+    Png,
+    Gif,
+    Bmp,
+    Tiff,
+    WebP,
+    Pnm,
+}
+
+/// A file that looks whole. GIF, run-length BMP, ASCII PNM and PNG cut between two chunks are believed here and found
+/// out by the decoder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Header {
+    pub format: Format,
+    pub width: u32,
+    pub height: u32,
+}
+
+pub type Judged<T> = Result<T, Fault>;
+
+/// Why a file is no image of ours.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    pub kind: IssueKind,
+    /// What happened and what to do, in one sentence without the path.
+    pub message: String,
+}
+
+impl Fault {
+    pub fn truncated() -> Self {
+        Fault {
+            kind: IssueKind::Truncated,
+            message: "the file ends before its image does; copy or download it again".into(),
+        }
+    }
+
+    pub fn corrupt(what: impl std::fmt::Display) -> Self {
+        Fault {
+            kind: IssueKind::Unreadable,
+            message: format!("{what}; copy or download it again, or save it anew as PNG"),
+        }
+    }
+
+    pub fn unsupported(what: impl std::fmt::Display) -> Self {
+        Fault {
+            kind: IssueKind::Unreadable,
+            message: format!("{what} is not supported; convert it to PNG"),
+        }
+    }
+
+    fn too_large(width: u64, height: u64) -> Self {
+        Fault {
+            kind: IssueKind::TooLarge,
+            message: format!(
+                "it declares {width} x {height} pixels, more than the limit of {MAX_PIXELS} in all; make it smaller, \
+                 or delete it if you do not know where it comes from"
+            ),
+        }
+    }
+
+    fn not_an_image() -> Self {
+        Fault {
+            kind: IssueKind::NotAnImage,
+            message: "its content is none of JPEG, PNG, GIF, BMP, TIFF, WebP and PNM; convert it to PNG or remove it"
+                .into(),
+        }
+    }
+}
+
+/// A file that ends where its format says that more must come is truncated; any other failure is the disk's.
+impl From<io::Error> for Fault {
+    fn from(error: io::Error) -> Self {
+        if error.kind() == io::ErrorKind::UnexpectedEof {
+            return Fault::truncated();
+        }
+        Fault {
+            kind: IssueKind::Unreadable,
+            message: format!("cannot read it: {error}; check its permissions and the disk"),
+        }
+    }
+}
+
+/// Judges a file by its content, whatever its name.
+pub fn inspect<R: Read + Seek>(file: &mut R) -> Judged<Header> {
+    let len = file.seek(SeekFrom::End(0))?;
+    file.seek(SeekFrom::Start(0))?;
+    let mut start = Vec::with_capacity(32);
+    file.by_ref().take(32).read_to_end(&mut start)?;
+    if start.is_empty() {
+        return Err(Fault {
+            kind: IssueKind::Truncated,
+            message: "the file is empty; copy or download it again".into(),
+        });
+    }
+    let format = sniff(&start).ok_or_else(Fault::not_an_image)?;
+    let (width, height) = match format {
+        Format::Jpeg => jpeg::size(file, len)?,
+        Format::Png => png_size(file, &start, len)?,
+        Format::Gif => gif_size(&start)?,
+        Format::Bmp => bmp_size(&start, len)?,
+        Format::Tiff => tiff::size(file, &start, len)?,
+        Format::WebP => webp_size(&start, len)?,
+        Format::Pnm => pnm::size(file, len)?,
+    };
+    if width == 0 || height == 0 {
+        return Err(Fault::corrupt("it declares no width or no height"));
+    }
+    match (u32::try_from(width), u32::try_from(height)) {
+        (Ok(w), Ok(h)) if width * height <= MAX_PIXELS => Ok(Header {
+            format,
+            width: w,
+            height: h,
+        }),
+        _ => Err(Fault::too_large(width, height)),
+    }
+}
+
+fn sniff(start: &[u8]) -> Option<Format> {
+    let format = match start {
+        [0xff, 0xd8, 0xff, ..] => Format::Jpeg,
+        [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n', ..] => Format::Png,
+        [b'G', b'I', b'F', b'8', b'7' | b'9', b'a', ..] => Format::Gif,
+        [b'B', b'M', ..] => Format::Bmp,
+        [b'I', b'I', 42 | 43, 0, ..] | [b'M', b'M', 0, 42 | 43, ..] => Format::Tiff,
+        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => Format::WebP,
+        [b'P', b'1'..=b'6', b'\t' | b'\n' | b'\r' | b' ' | b'#', ..] => Format::Pnm,
+        _ => return None,
+    };
+    Some(format)
+}
+
+/// `N` bytes at `offset`; a file that is shorter is truncated.
+fn bytes_at<const N: usize>(start: &[u8], offset: usize) -> Judged<[u8; N]> {
+    let bytes = start.get(offset..offset + N).and_then(|b| b.try_into().ok());
+    bytes.ok_or_else(Fault::truncated)
+}
+
+fn require(len: u64, needed: u64) -> Judged<()> {
+    if len < needed {
+        Err(Fault::truncated())
+    } else {
+        Ok(())
+    }
+}
+
+const PNG_END: [u8; 12] = [0, 0, 0, 0, b'I', b'E', b'N', b'D', 0xae, 0x42, 0x60, 0x82];
+
+fn png_size<R: Read + Seek>(file: &mut R, start: &[u8], len: u64) -> Judged<(u64, u64)> {
+    if bytes_at::<4>(start, 12)? != *b"IHDR" {
+        return Err(Fault::corrupt("this PNG does not begin with its header"));
+    }
+    let width = u32::from_be_bytes(bytes_at(start, 16)?);
+    let height = u32::from_be_bytes(bytes_at(start, 20)?);
+    let mut end = [0; 12];
+    file.seek(SeekFrom::Start(len.saturating_sub(12)))?;
+    file.read_exact(&mut end)?;
+    if end != PNG_END {
+        // Bytes after the end are harmless; a chunk that runs past the end of the file is not.
+        let mut position = 8;
+        while position < len {
+            let mut head = [0; 8];
+            file.seek(SeekFrom::Start(position))?;
+            file.read_exact(&mut head)?;
+            if head[4..] == *b"IEND" {
+                break;
+            }
+            let length = u32::from_be_bytes(bytes_at(&head, 0)?);
+            position += 12 + u64::from(length);
+        }
+        require(len, position)?;
+    }
+    Ok((width.into(), height.into()))
+}
+
+fn gif_size(start: &[u8]) -> Judged<(u64, u64)> {
+    let width = u16::from_le_bytes(bytes_at(start, 6)?);
+    let height = u16::from_le_bytes(bytes_at(start, 8)?);
+    Ok((width.into(), height.into()))
+}
+
+fn bmp_size(start: &[u8], len: u64) -> Judged<(u64, u64)> {
+    let pixels_at = u32::from_le_bytes(bytes_at(start, 10)?);
+    let (width, height, bits) = if u32::from_le_bytes(bytes_at(start, 14)?) == 12 {
+        let width = u16::from_le_bytes(bytes_at(start, 18)?);
+        let height = u16::from_le_bytes(bytes_at(start, 20)?);
+        (
+            width.into(),
+            height.into(),
+            u16::from_le_bytes(bytes_at(start, 24)?),
+        )
+    } else {
+        let width = i32::from_le_bytes(bytes_at(start, 18)?);
+        // A negative height means that the top row comes first.
+        let height = i32::from_le_bytes(bytes_at(start, 22)?).unsigned_abs();
+        if width < 0 {
+            return Err(Fault::corrupt("it declares a negative width"));
+        }
+        (
+            u64::from(width.unsigned_abs()),
+            u64::from(height),
+            u16::from_le_bytes(bytes_at(start, 28)?),
+        )
+    };
+    let run_lengths = start[14] != 12 && matches!(start.get(30), Some(1 | 2));
+    if !run_lengths && width.saturating_mul(height) <= MAX_PIXELS && height > 0 {
+        let row_bits = width * u64::from(bits);
+        // Rows fill whole words, but the last one's filling may be missing.
+        let rows_before_last = row_bits.div_ceil(32) * 4 * (height - 1);
+        require(
+            len,
+            u64::from(pixels_at) + rows_before_last + row_bits.div_ceil(8),
+        )?;
+    }
+    Ok((width, height))
+}
+
+fn webp_size(start: &[u8], len: u64) -> Judged<(u64, u64)> {
+    let riff = u32::from_le_bytes(bytes_at(start, 4)?);
+    require(len, u64::from(riff) + 8)?;
+    match &bytes_at::<4>(start, 12)? {
+        b"VP8X" => {
+            let three = |at| {
+                bytes_at(start, at).map(|[a, b, c]: [u8; 3]| u64::from(u32::from_le_bytes([a, b, c, 0])))
+            };
+            Ok((three(24)? + 1, three(27)? + 1))
+        }
+        b"VP8L" => {
+            let bits = u32::from_le_bytes(bytes_at(start, 21)?);
+            Ok((u64::from(bits & 0x3fff) + 1, u64::from(bits >> 14 & 0x3fff) + 1))
+        }
+        b"VP8 " => {
+            let side = |at| bytes_at(start, at).map(|b| u64::from(u16::from_le_bytes(b) & 0x3fff));
+            Ok((side(26)?, side(28)?))
+        }
+        _ => Err(Fault::corrupt("this WebP begins with no image")),
+    }
+}

@@ -1,0 +1,134 @@
+//! A TIFF's size, and whether the pixels that its first directory points to are there.
+
+use std::io::{Read, Seek, SeekFrom};
+
+use super::{Fault, Judged, bytes_at};
+
+const WIDTH: u16 = 256;
+const HEIGHT: u16 = 257;
+/// Where the strips or tiles lie and how many bytes each has.
+const OFFSETS: [u16; 2] = [273, 324];
+const LENGTHS: [u16; 2] = [279, 325];
+/// No image within the limit of pixels has reason for more strips.
+const MAX_STRIPS: u64 = 1 << 20;
+
+/// `start` holds the first 32 bytes, which begin as a TIFF's or BigTIFF's do.
+pub fn size<R: Read + Seek>(file: &mut R, start: &[u8], len: u64) -> Judged<(u64, u64)> {
+    let big_endian = start[0] == b'M';
+    let is_big_tiff = start[2] == 43 || start[3] == 43;
+    let mut directory = Directory {
+        file,
+        big_endian,
+        word: if is_big_tiff { 8 } else { 4 },
+    };
+    let at = if is_big_tiff { 8 } else { 4 };
+    let first = start.get(at..at + directory.word).ok_or_else(Fault::truncated)?;
+    let first = directory.number(first);
+    let (mut width, mut height) = (0, 0);
+    let (mut offsets, mut lengths) = (Vec::new(), Vec::new());
+    for entry in directory.entries(first)? {
+        match entry.tag {
+            WIDTH => width = directory.values(&entry)?.first().copied().unwrap_or(0),
+            HEIGHT => height = directory.values(&entry)?.first().copied().unwrap_or(0),
+            tag if OFFSETS.contains(&tag) => offsets = directory.values(&entry)?,
+            tag if LENGTHS.contains(&tag) => lengths = directory.values(&entry)?,
+            _ => {}
+        }
+    }
+    if offsets.is_empty() {
+        return Err(Fault::corrupt("this TIFF holds no image"));
+    }
+    let ends = offsets
+        .iter()
+        .zip(&lengths)
+        .map(|(&offset, &length)| offset.saturating_add(length));
+    if ends.max().unwrap_or(0) > len {
+        return Err(Fault::truncated());
+    }
+    Ok((width, height))
+}
+
+struct Directory<'a, R> {
+    file: &'a mut R,
+    big_endian: bool,
+    /// Bytes of an offset: 4, or 8 in a BigTIFF.
+    word: usize,
+}
+
+struct Entry {
+    tag: u16,
+    /// TIFF's number for the type of the values.
+    kind: u16,
+    count: u64,
+    /// The values themselves where they fit, else where they lie.
+    word: Vec<u8>,
+}
+
+impl<R: Read + Seek> Directory<'_, R> {
+    fn number(&self, bytes: &[u8]) -> u64 {
+        let join = |sum: u64, &byte: &u8| sum << 8 | u64::from(byte);
+        if self.big_endian {
+            bytes.iter().fold(0, join)
+        } else {
+            bytes.iter().rev().fold(0, join)
+        }
+    }
+
+    fn read(&mut self, offset: u64, n_bytes: u64) -> Judged<Vec<u8>> {
+        self.file.seek(SeekFrom::Start(offset))?;
+        let mut bytes = Vec::new();
+        self.file.take(n_bytes).read_to_end(&mut bytes)?;
+        if (bytes.len() as u64) < n_bytes {
+            Err(Fault::truncated())
+        } else {
+            Ok(bytes)
+        }
+    }
+
+    fn entries(&mut self, offset: u64) -> Judged<Vec<Entry>> {
+        let head = if self.word == 8 { 8 } else { 2 };
+        let count = self.read(offset, head)?;
+        let n_entries = self.number(&count).min(4096);
+        let size = 4 + 2 * self.word;
+        let table = self.read(offset + head, n_entries * size as u64)?;
+        let entry = |bytes: &[u8]| {
+            Ok(Entry {
+                tag: self.number(&bytes_at::<2>(bytes, 0)?) as u16,
+                kind: self.number(&bytes_at::<2>(bytes, 2)?) as u16,
+                count: self.number(&bytes[4..4 + self.word]),
+                word: bytes[4 + self.word..].to_vec(),
+            })
+        };
+        table.chunks_exact(size).map(entry).collect()
+    }
+
+    fn values(&mut self, entry: &Entry) -> Judged<Vec<u64>> {
+        let size = match entry.kind {
+            1 => 1,
+            3 => 2,
+            4 => 4,
+            16 => 8,
+            _ => {
+                return Err(Fault::corrupt(
+                    "this TIFF's directory holds numbers of an odd type",
+                ));
+            }
+        };
+        if entry.count > MAX_STRIPS {
+            return Err(Fault::corrupt(
+                "this TIFF claims to be in more pieces than make sense",
+            ));
+        }
+        let n_bytes = size * entry.count;
+        let bytes = if n_bytes <= self.word as u64 {
+            entry.word[..n_bytes as usize].to_vec()
+        } else {
+            let offset = self.number(&entry.word);
+            self.read(offset, n_bytes)?
+        };
+        Ok(bytes
+            .chunks_exact(size as usize)
+            .map(|value| self.number(value))
+            .collect())
+    }
+}
