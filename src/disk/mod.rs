@@ -3,6 +3,9 @@
 mod header;
 mod walk;
 
+pub mod decode;
+pub mod loader;
+pub mod resize;
 pub mod scan;
 pub mod weights;
 

@@ -1,6 +1,7 @@
 //! What a file's first and last bytes say: its format, its size in pixels, and whether it is all there. Nothing is
 //! decoded here, so that a folder of 100,000 files is judged in seconds and a bomb is refused before memory is spent.
 
+mod gif;
 mod jpeg;
 pub mod pnm;
 mod tiff;
@@ -23,8 +24,8 @@ pub enum Format {
     Pnm,
 }
 
-/// A file that looks whole. GIF, run-length BMP, ASCII PNM and PNG cut between two chunks are believed here and found
-/// out by the decoder.
+/// A file that looks whole. A run-length BMP, an ASCII PNM and a PNG cut between two chunks are believed here; the decoder
+/// finds them out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Header {
     pub format: Format,
@@ -112,7 +113,7 @@ pub fn inspect<R: Read + Seek>(file: &mut R) -> Judged<Header> {
     let (width, height) = match format {
         Format::Jpeg => jpeg::size(file, len)?,
         Format::Png => png_size(file, &start, len)?,
-        Format::Gif => gif_size(&start)?,
+        Format::Gif => gif::size(file, &start)?,
         Format::Bmp => bmp_size(&start, len)?,
         Format::Tiff => tiff::size(file, &start, len)?,
         Format::WebP => webp_size(&start, len)?,
@@ -185,12 +186,6 @@ fn png_size<R: Read + Seek>(file: &mut R, start: &[u8], len: u64) -> Judged<(u64
         }
         require(len, position)?;
     }
-    Ok((width.into(), height.into()))
-}
-
-fn gif_size(start: &[u8]) -> Judged<(u64, u64)> {
-    let width = u16::from_le_bytes(bytes_at(start, 6)?);
-    let height = u16::from_le_bytes(bytes_at(start, 8)?);
     Ok((width.into(), height.into()))
 }
 

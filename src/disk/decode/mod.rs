@@ -1,0 +1,251 @@
+//! Pixels of one image file, as Pillow's `Image.open(f).convert("RGB")` gives them: the first frame, not turned by EXIF,
+//! alpha dropped and not blended, palettes expanded, grey in all three channels.
+
+mod jpeg;
+mod pnm;
+
+use std::error::Error as _;
+use std::fs;
+use std::io::{self, Cursor};
+use std::path::Path;
+
+use image::error::ImageError;
+use image::{DynamicImage, ExtendedColorType, ImageDecoder, ImageFormat, ImageReader, Limits};
+
+use super::header::{Fault, Format, Judged, MAX_PIXELS, inspect};
+use crate::error::{Error, Result};
+
+/// An image in memory.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pixels {
+    pub width: u32,
+    pub height: u32,
+    /// `[height, width, 3]`, 0 to 255.
+    pub rgb: Vec<u8>,
+}
+
+/// # Errors
+/// The file cannot be read, is no image, is damaged or cut off, or declares more pixels than [`MAX_PIXELS`]. Unlike
+/// Pillow, a JPEG whose compressed data is damaged in the middle is refused and not filled up with grey.
+pub fn decode(path: &Path) -> Result<Pixels> {
+    let bytes = fs::read(path).map_err(Error::io("read", path))?;
+    decode_bytes(&bytes, path)
+}
+
+/// As [`decode`], for a file that has been read; `path` is named in errors.
+pub fn decode_bytes(bytes: &[u8], path: &Path) -> Result<Pixels> {
+    pixels(bytes).map_err(|fault| Error::file(path, fault.message))
+}
+
+fn pixels(bytes: &[u8]) -> Judged<Pixels> {
+    let header = inspect(&mut Cursor::new(bytes))?;
+    let decoded = match header.format {
+        Format::Jpeg => jpeg::decode(bytes),
+        Format::Pnm => pnm::decode(bytes),
+        Format::Png => by_image(bytes, ImageFormat::Png),
+        Format::Gif => by_image(bytes, ImageFormat::Gif),
+        Format::Bmp => by_image(bytes, ImageFormat::Bmp),
+        Format::Tiff => by_image(bytes, ImageFormat::Tiff),
+        Format::WebP => by_image(bytes, ImageFormat::WebP),
+    }?;
+    if (decoded.width, decoded.height) != (header.width, header.height) {
+        return Err(Fault::corrupt(
+            "it holds an image of another size than it declares",
+        ));
+    }
+    Ok(decoded)
+}
+
+fn by_image(bytes: &[u8], format: ImageFormat) -> Judged<Pixels> {
+    let fault = |error| fault_of(error, format);
+    let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
+    let mut limits = Limits::no_limits();
+    // Four channels of 16 bits, the most that any format has, at the most pixels.
+    limits.max_alloc = Some(MAX_PIXELS * 8);
+    reader.limits(limits);
+    let decoder = reader.into_decoder().map_err(fault)?;
+    let (width, height) = decoder.dimensions();
+    let is_grey_16 = decoder.original_color_type() == ExtendedColorType::L16;
+    let image = DynamicImage::from_decoder(decoder).map_err(fault)?;
+    // Pillow keeps 16-bit grey as numbers and clips them; in all else with 16 bits it takes the high byte.
+    let clipped = |&grey: &u16| grey.min(255) as u8;
+    let high = |&sample: &u16| (sample >> 8) as u8;
+    let rgb = match image {
+        DynamicImage::ImageRgb8(image) => image.into_raw(),
+        DynamicImage::ImageRgba8(image) => pick::<_, 4, 3>(&image, |&sample| sample),
+        DynamicImage::ImageLuma8(image) => pick::<_, 1, 1>(&image, |&sample| sample),
+        DynamicImage::ImageLumaA8(image) => pick::<_, 2, 1>(&image, |&sample| sample),
+        DynamicImage::ImageRgb16(image) => pick::<_, 3, 3>(&image, high),
+        DynamicImage::ImageRgba16(image) => pick::<_, 4, 3>(&image, high),
+        DynamicImage::ImageLuma16(image) => pick::<_, 1, 1>(&image, clipped),
+        DynamicImage::ImageLumaA16(image) if is_grey_16 => pick::<_, 2, 1>(&image, clipped),
+        DynamicImage::ImageLumaA16(image) => pick::<_, 2, 1>(&image, high),
+        _ => {
+            return Err(Fault::unsupported(format_args!(
+                "this kind of {}",
+                name_of(format)
+            )));
+        }
+    };
+    Ok(Pixels { width, height, rgb })
+}
+
+/// The first `COLORS` of every `CHANNELS` samples, as RGB: one colour is grey.
+fn pick<T, const CHANNELS: usize, const COLORS: usize>(samples: &[T], to_byte: impl Fn(&T) -> u8) -> Vec<u8> {
+    let mut rgb = Vec::with_capacity(samples.len() / CHANNELS * 3);
+    for pixel in samples.chunks_exact(CHANNELS) {
+        let color = |i| to_byte(&pixel[if COLORS == 3 { i } else { 0 }]);
+        rgb.extend([color(0), color(1), color(2)]);
+    }
+    rgb
+}
+
+fn name_of(format: ImageFormat) -> String {
+    match format {
+        ImageFormat::WebP => "WebP".into(),
+        _ => format!("{format:?}").to_uppercase(),
+    }
+}
+
+fn fault_of(error: ImageError, format: ImageFormat) -> Fault {
+    let name = name_of(format);
+    match error {
+        ImageError::Unsupported(_) => Fault::unsupported(format_args!("this kind of {name}")),
+        ImageError::IoError(error) if error.kind() == io::ErrorKind::UnexpectedEof => Fault::truncated(),
+        error => {
+            let mut cause = error.source();
+            while let Some(inner) = cause {
+                let is_end = |e: &io::Error| e.kind() == io::ErrorKind::UnexpectedEof;
+                if inner.downcast_ref().is_some_and(is_end) {
+                    return Fault::truncated();
+                }
+                cause = inner.source();
+            }
+            Fault::corrupt(format_args!("its {name} data is damaged"))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use image::{GrayAlphaImage, GrayImage, ImageBuffer, Luma, Rgb, RgbImage, Rgba, RgbaImage};
+
+    use super::*;
+
+    fn drawn(image: impl Into<DynamicImage>, format: ImageFormat) -> Vec<u8> {
+        let mut bytes = Cursor::new(Vec::new());
+        image.into().write_to(&mut bytes, format).unwrap();
+        bytes.into_inner()
+    }
+
+    fn decoded(bytes: &[u8]) -> Result<Pixels> {
+        decode_bytes(bytes, Path::new("x"))
+    }
+
+    #[test]
+    fn lossless_formats_give_back_what_was_drawn() {
+        let picture = RgbImage::from_fn(33, 17, |x, y| Rgb([x as u8 * 7, y as u8 * 15, (x ^ y) as u8]));
+        for format in [
+            ImageFormat::Png,
+            ImageFormat::Bmp,
+            ImageFormat::Tiff,
+            ImageFormat::WebP,
+        ] {
+            let got = decoded(&drawn(picture.clone(), format)).unwrap();
+            assert_eq!(
+                (got.width, got.height, &got.rgb),
+                (33, 17, picture.as_raw()),
+                "{format:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn alpha_is_dropped_and_not_blended() {
+        let rgba = RgbaImage::from_raw(2, 1, vec![1, 2, 3, 0, 4, 5, 6, 128]).unwrap();
+        assert_eq!(
+            decoded(&drawn(rgba, ImageFormat::Png)).unwrap().rgb,
+            [1, 2, 3, 4, 5, 6]
+        );
+        let grey = GrayAlphaImage::from_raw(2, 1, vec![7, 0, 8, 255]).unwrap();
+        assert_eq!(
+            decoded(&drawn(grey, ImageFormat::Png)).unwrap().rgb,
+            [7, 7, 7, 8, 8, 8]
+        );
+    }
+
+    /// Pillow 13: grey of 16 bits is clipped, colour of 16 bits loses its low byte.
+    #[test]
+    fn sixteen_bits_become_eight_as_in_pillow() {
+        let values = vec![0_u16, 1, 255, 256, 1000, 65535];
+        let grey = ImageBuffer::<Luma<u16>, _>::from_raw(6, 1, values.clone()).unwrap();
+        for format in [ImageFormat::Png, ImageFormat::Tiff] {
+            let got = decoded(&drawn(grey.clone(), format)).unwrap().rgb;
+            assert_eq!(
+                got.iter().step_by(3).collect::<Vec<_>>(),
+                [&0, &1, &255, &255, &255, &255],
+                "{format:?}"
+            );
+        }
+        let color = ImageBuffer::<Rgb<u16>, _>::from_raw(2, 1, values.clone()).unwrap();
+        assert_eq!(
+            decoded(&drawn(color, ImageFormat::Png)).unwrap().rgb,
+            [0, 0, 0, 1, 3, 255]
+        );
+        let rgba = ImageBuffer::<Rgba<u16>, _>::from_raw(1, 1, vec![256, 1000, 65535, 0]).unwrap();
+        assert_eq!(decoded(&drawn(rgba, ImageFormat::Png)).unwrap().rgb, [1, 3, 255]);
+    }
+
+    #[test]
+    fn a_jpeg_is_near_to_what_was_drawn() {
+        let picture = RgbImage::from_fn(40, 30, |x, y| Rgb([x as u8 * 5, y as u8 * 8, 100]));
+        let got = decoded(&drawn(picture.clone(), ImageFormat::Jpeg)).unwrap();
+        assert!(
+            got.rgb
+                .iter()
+                .zip(picture.as_raw())
+                .all(|(a, b)| a.abs_diff(*b) < 40)
+        );
+        let grey = GrayImage::from_pixel(9, 9, Luma([77]));
+        assert_eq!(
+            decoded(&drawn(grey, ImageFormat::Jpeg)).unwrap().rgb,
+            [77; 9 * 9 * 3]
+        );
+    }
+
+    #[test]
+    fn every_cut_is_an_error_and_never_grey() {
+        let picture = RgbImage::from_fn(64, 64, |x, y| {
+            Rgb([(x * y) as u8, (x * 31) as u8, (y * 17) as u8])
+        });
+        use ImageFormat::{Bmp, Gif, Jpeg, Png, Tiff, WebP};
+        for format in [Jpeg, Png, Gif, Bmp, Tiff, WebP] {
+            let whole = drawn(picture.clone(), format);
+            assert!(decoded(&whole).is_ok(), "{format:?}");
+            for eighths in 0..8 {
+                let cut = &whole[..whole.len() * eighths / 8];
+                let message = decoded(cut).expect_err("cut").to_string();
+                let is_named = ["ends before", "is empty", "none of JPEG"]
+                    .iter()
+                    .any(|part| message.contains(part));
+                assert!(is_named, "{format:?} cut at {eighths}/8: {message}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_bomb_is_refused_before_it_is_unpacked() {
+        let mut bomb = drawn(GrayImage::new(1, 1), ImageFormat::Png);
+        bomb[16..24].copy_from_slice(&[0, 0, 0xff, 0xff, 0, 0, 0xff, 0xff]);
+        let message = decoded(&bomb).unwrap_err().to_string();
+        assert!(message.contains("65535 x 65535 pixels"), "{message}");
+    }
+
+    #[test]
+    fn errors_are_one_line_that_says_what_to_do() {
+        let mut damaged = drawn(RgbImage::new(50, 50), ImageFormat::Png);
+        damaged[45] ^= 0xff;
+        let expect = "x: its PNG data is damaged; copy or download it again, or save it anew as PNG";
+        assert_eq!(decoded(&damaged).unwrap_err().to_string(), expect);
+    }
+}
