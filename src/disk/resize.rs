@@ -1,0 +1,214 @@
+//! From an image of any size to the size that the network sees, as torchvision's transforms do it on a PIL image.
+
+use std::cell::RefCell;
+
+use fast_image_resize::images::{Image, ImageRef};
+use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
+
+use super::decode::Pixels;
+use crate::error::{Error, Result};
+use crate::experiment::Resize;
+
+thread_local! {
+    /// Keeps its filter weights and intermediate rows from image to image.
+    static RESIZER: RefCell<Resizer> = RefCell::new(Resizer::new());
+}
+
+/// - `square`: `Resize((image_size, image_size))`.
+/// - `crop`: `Resize(image_size * 256 / 224)` on the shorter side, then `CenterCrop(image_size)`.
+/// - `none`: the pixels as they are.
+///
+/// Both sizes are antialiased bilinear, within one level of Pillow's.
+///
+/// # Errors
+/// The image is so large or so narrow that it cannot be resized.
+pub fn to_network_size(pixels: Pixels, resize: Resize, image_size: u32) -> Result<Pixels> {
+    match resize {
+        Resize::None => Ok(pixels),
+        Resize::Square => resized(pixels, image_size, image_size),
+        Resize::Crop => {
+            let shorter = (f64::from(image_size) * 256.0 / 224.0).round() as u32;
+            let (width, height) = with_shorter_side(pixels.width, pixels.height, shorter);
+            Ok(centre(&resized(pixels, width, height)?, image_size))
+        }
+    }
+}
+
+/// The size that torchvision's `Resize(shorter)` gives: the longer side is cut to a whole pixel, not rounded.
+fn with_shorter_side(width: u32, height: u32, shorter: u32) -> (u32, u32) {
+    let longer = |long: u32, short: u32| {
+        let side = u64::from(shorter) * u64::from(long) / u64::from(short.max(1));
+        u32::try_from(side).unwrap_or(u32::MAX)
+    };
+    if width <= height {
+        (shorter, longer(height, width))
+    } else {
+        (longer(width, height), shorter)
+    }
+}
+
+fn resized(pixels: Pixels, width: u32, height: u32) -> Result<Pixels> {
+    if (pixels.width, pixels.height) == (width, height) {
+        return Ok(pixels);
+    }
+    let (old_width, old_height) = (pixels.width, pixels.height);
+    let failed = |reason: &dyn std::fmt::Display| {
+        Error::input(format!(
+            "cannot resize {old_width} x {old_height} pixels to {width} x {height}: {reason}"
+        ))
+    };
+    if u64::from(width) * u64::from(height) > super::header::MAX_PIXELS {
+        return Err(failed(&"the image is too narrow"));
+    }
+    let from = ImageRef::new(old_width, old_height, &pixels.rgb, PixelType::U8x3).map_err(|e| failed(&e))?;
+    let mut to = Image::new(width, height, PixelType::U8x3);
+    let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Bilinear));
+    RESIZER
+        .with_borrow_mut(|resizer| resizer.resize(&from, &mut to, &options))
+        .map_err(|e| failed(&e))?;
+    Ok(Pixels {
+        width,
+        height,
+        rgb: to.into_vec(),
+    })
+}
+
+/// The middle square; no side is shorter than `side`.
+fn centre(pixels: &Pixels, side: u32) -> Pixels {
+    // torchvision: `int(round((height - crop_height) / 2.0))`, and Python rounds halves to even.
+    let offset = |length: u32| (f64::from(length.saturating_sub(side)) / 2.0).round_ties_even() as usize;
+    let (left, top) = (offset(pixels.width), offset(pixels.height));
+    let rows = pixels
+        .rgb
+        .chunks_exact(pixels.width as usize * 3)
+        .skip(top)
+        .take(side as usize);
+    let rgb = rows
+        .flat_map(|row| &row[left * 3..(left + side as usize) * 3])
+        .copied()
+        .collect();
+    Pixels {
+        width: side,
+        height: side,
+        rgb,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pattern() -> Pixels {
+        let (width, height) = (13, 9);
+        let sample = |i: u32| {
+            let (x, y, c) = (i / 3 % width, i / 3 / width, i % 3);
+            ((x * 37 + y * 59 + c * 83 + x * y * 11) % 256) as u8
+        };
+        Pixels {
+            width,
+            height,
+            rgb: (0..width * height * 3).map(sample).collect(),
+        }
+    }
+
+    fn check(resize: Resize, image_size: u32, expect: &[[u8; 3]]) {
+        let got = to_network_size(pattern(), resize, image_size).unwrap();
+        assert_eq!((got.width, got.height), (image_size, image_size));
+        let expect = expect.as_flattened();
+        assert_eq!(got.rgb.len(), expect.len());
+        for (i, (a, b)) in got.rgb.iter().zip(expect).enumerate() {
+            assert!(a.abs_diff(*b) <= 1, "{resize}: sample {i} is {a}, Pillow's {b}");
+        }
+    }
+
+    /// Pillow 13.0, torchvision 0.26:
+    /// ```python
+    /// x, y, c = np.meshgrid(np.arange(13), np.arange(9), np.arange(3), indexing="xy")
+    /// image = Image.fromarray(((x * 37 + y * 59 + c * 83 + x * y * 11) % 256).astype(np.uint8))
+    /// np.array(Resize((4, 4))(image)).reshape(-1, 3)
+    /// ```
+    #[test]
+    fn square_is_pillows() {
+        let expect = [
+            [106, 138, 125],
+            [145, 128, 108],
+            [115, 115, 134],
+            [128, 139, 134],
+            [154, 107, 129],
+            [123, 132, 127],
+            [123, 132, 134],
+            [147, 100, 118],
+            [131, 134, 127],
+            [150, 138, 130],
+            [108, 139, 124],
+            [110, 115, 106],
+            [131, 129, 136],
+            [152, 111, 133],
+            [117, 110, 152],
+            [124, 116, 131],
+        ];
+        check(Resize::Square, 4, &expect);
+    }
+
+    /// As above, with `Compose([Resize(6), CenterCrop(5)])`: 13 x 9 becomes 8 x 6, and both offsets are halves.
+    #[test]
+    fn crop_is_torchvisions() {
+        let expect = [
+            [163, 148, 85],
+            [153, 87, 114],
+            [96, 116, 118],
+            [109, 106, 177],
+            [103, 166, 121],
+            [133, 122, 113],
+            [129, 151, 109],
+            [109, 131, 127],
+            [139, 127, 141],
+            [150, 95, 134],
+            [138, 116, 115],
+            [102, 128, 145],
+            [124, 150, 143],
+            [135, 113, 130],
+            [110, 119, 96],
+            [132, 151, 143],
+            [163, 132, 130],
+            [111, 160, 148],
+            [91, 135, 92],
+            [112, 91, 109],
+            [178, 148, 104],
+            [158, 114, 103],
+            [119, 114, 158],
+            [86, 162, 123],
+            [100, 132, 92],
+        ];
+        check(Resize::Crop, 5, &expect);
+    }
+
+    #[test]
+    fn none_and_the_same_size_leave_the_pixels_alone() {
+        assert_eq!(to_network_size(pattern(), Resize::None, 5).unwrap(), pattern());
+        assert_eq!(resized(pattern(), 13, 9).unwrap(), pattern());
+    }
+
+    #[test]
+    fn the_longer_side_is_cut_and_not_rounded() {
+        for (size, shorter, expect) in [
+            ((500, 375), 256, (341, 256)),
+            ((375, 500), 256, (256, 341)),
+            ((640, 480), 146, (194, 146)),
+            ((7, 7), 256, (256, 256)),
+        ] {
+            assert_eq!(with_shorter_side(size.0, size.1, shorter), expect);
+        }
+    }
+
+    #[test]
+    fn an_image_like_a_thread_is_refused() {
+        let thread = Pixels {
+            width: 1,
+            height: 60_000,
+            rgb: vec![0; 180_000],
+        };
+        let error = to_network_size(thread, Resize::Crop, 224).unwrap_err();
+        assert!(error.to_string().contains("too narrow"), "{error}");
+    }
+}
