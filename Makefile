@@ -1,0 +1,74 @@
+# counterweight: set up, run, check. `make help` lists the targets; each works on a fresh machine.
+
+# The image folder and the backbone's weights that `make parity` and `make bench` compare on:
+#   make parity DATA=../faces WEIGHTS=../resnet18.safetensors
+DATA ?=
+WEIGHTS ?=
+# Any further arguments for them, and for `make run` and `make test`: make run ARGS="scan ../faces"
+ARGS ?=
+
+PYTHON ?= python3
+CARGO ?= cargo
+CLIPPY := $(CARGO) clippy --quiet
+STRICT := -- -D warnings
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test bench parity lint fences fmt clean data
+# One after the other: cargo uses all cores by itself, and the order makes failures come early.
+.NOTPARALLEL:
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## Bring libtorch and the system's packages; at once where they are there
+	@$(PYTHON) scripts/setup.py
+
+run: setup ## Build and start the window; without a display, the demo in the terminal
+	@$(CARGO) build --release
+ifneq ($(ARGS),)
+	@$(CARGO) run --quiet --release -- $(ARGS)
+else
+	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ] || [ "$$(uname)" = Darwin ]; then \
+		exec $(CARGO) run --quiet --release; \
+	else \
+		echo "No display here, so this is the demo in the terminal. Where there is one, make run opens the window."; \
+		exec $(CARGO) run --quiet --release -- demo; \
+	fi
+endif
+
+# The quick checks first. They and the tests share one target folder, so that each dependency is
+# checked once and compiled once.
+test: lint ## Everything a change must pass: formatting, fences, clippy, all tests
+	$(CARGO) test $(ARGS)
+
+lint: setup ## Formatting, fences and clippy on all targets, warnings denied
+	$(CARGO) fmt --all --check
+	@$(MAKE) --no-print-directory fences
+	$(CLIPPY) --all-targets $(STRICT)
+
+# Clippy is `cargo check` and more. Denying warnings here finds what only one of the builds does not use.
+fences: setup ## Build without the window, without torch, without both
+	$(CLIPPY) --no-default-features $(STRICT)
+	$(CLIPPY) --no-default-features --features gui $(STRICT)
+	$(CLIPPY) --no-default-features --features torch $(STRICT)
+
+parity: data setup ## Compare every loss and logit with PyTorch's; needs DATA and WEIGHTS
+	@reference="$$($(PYTHON) scripts/setup.py reference)" && \
+	$(CARGO) run --release --example parity -- --python "$$reference" --data "$(DATA)" --weights "$(WEIGHTS)" $(ARGS)
+
+bench: data setup ## Compare the speed with PyTorch's, side by side; needs DATA and WEIGHTS
+	@reference="$$($(PYTHON) scripts/setup.py reference)" && \
+	$(CARGO) run --release --example bench -- --python "$$reference" --data "$(DATA)" --weights "$(WEIGHTS)" $(ARGS)
+
+# Before the set-up: what was forgotten should be said at once.
+data:
+	@[ -d "$(DATA)" ] && [ -f "$(WEIGHTS)" ] || { \
+		echo "say what to compare on: make $(MAKECMDGOALS) DATA=<folder with one folder per class> WEIGHTS=<resnet18.safetensors>" >&2; \
+		exit 2; }
+
+fmt: ## Format the sources
+	$(CARGO) fmt --all
+
+clean: ## Delete what was built here; libtorch stays in the user's cache
+	$(CARGO) clean
+	rm -f .libtorch
