@@ -4,6 +4,8 @@ mod header;
 mod walk;
 
 pub mod decode;
+pub mod fingerprint;
+pub mod groups;
 pub mod loader;
 pub mod resize;
 pub mod scan;
