@@ -4,10 +4,13 @@ mod header;
 mod walk;
 
 pub mod decode;
+pub mod demo;
 pub mod fingerprint;
 pub mod groups;
+pub mod image_files;
 pub mod loader;
 pub mod resize;
+pub mod run_folder;
 pub mod scan;
 pub mod weights;
 

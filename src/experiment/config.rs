@@ -146,7 +146,9 @@ impl Config {
             format!("test share {} must be from 0 to below 1", self.test_share),
         );
         check(
-            self.train_share + self.test_share < 1.0 - 1e-9,
+            !share(self.train_share)
+                || !share(self.test_share)
+                || self.train_share + self.test_share < 1.0 - 1e-9,
             "test_share",
             format!(
                 "train share {} and test share {} leave nothing to validate on",

@@ -1,6 +1,8 @@
 //! The facts of a run, in the order they happen. `events.jsonl` holds one a line; everything that is known about a
 //! run is their fold ([`super::RunRecord::apply`]). A new kind of fact raises [`EVENT_FORMAT`].
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::config::Config;
@@ -24,7 +26,7 @@ pub enum RunEvent {
     /// Always the last. A run without it is running elsewhere, or was killed.
     Ended {
         outcome: Outcome,
-        seconds: f64,
+        timing: Timing,
     },
 }
 
@@ -85,6 +87,19 @@ pub struct Evaluation {
     pub average_precision: Vec<Option<f64>>,
     /// Since the run started.
     pub elapsed_secs: f64,
+}
+
+/// Where the time went; measured, so the one part of a record that differs between two equal runs.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Timing {
+    /// Seconds by phase of the run, and `total`.
+    pub seconds: BTreeMap<String, f64>,
+    /// Training images a second while training, epochs over kept features included.
+    pub images_per_sec: f64,
+    /// Images a second through the backbone, while it ran.
+    pub backbone_images_per_sec: f64,
+    /// Seconds that the backbone waited for decoded images.
+    pub waited_secs: f64,
 }
 
 /// How a run ended: three different things.

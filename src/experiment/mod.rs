@@ -16,6 +16,6 @@ pub use config::{
     SplitMethod, WeightsSource,
 };
 pub use dataset::{ClassCount, Dataset, ImageEntry, Issue, IssueKind, Part};
-pub use event::{EVENT_FORMAT, Evaluation, Outcome, RunEvent, Started, Steps, When};
+pub use event::{EVENT_FORMAT, Evaluation, Outcome, RunEvent, Started, Steps, Timing, When};
 pub use record::{RunRecord, mean_of_each};
 pub use split::Split;

@@ -2,7 +2,7 @@
 //! all use it.
 
 use super::dataset::Part;
-use super::event::{Evaluation, Outcome, RunEvent, Started, Steps, When};
+use super::event::{Evaluation, Outcome, RunEvent, Started, Steps, Timing, When};
 
 /// Everything known about a run so far.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -17,8 +17,8 @@ pub struct RunRecord {
     pub evaluations: Vec<Evaluation>,
     pub warnings: Vec<String>,
     pub outcome: Option<Outcome>,
-    /// Whole run, once it has ended.
-    pub seconds: Option<f64>,
+    /// Once it has ended.
+    pub timing: Option<Timing>,
 }
 
 impl RunRecord {
@@ -38,9 +38,9 @@ impl RunRecord {
             RunEvent::Steps(steps) => self.apply_steps(steps),
             RunEvent::Evaluated(evaluation) => self.evaluations.push(evaluation.clone()),
             RunEvent::Warning { message } => self.warnings.push(message.clone()),
-            RunEvent::Ended { outcome, seconds } => {
+            RunEvent::Ended { outcome, timing } => {
                 self.outcome = Some(outcome.clone());
-                self.seconds = Some(*seconds);
+                self.timing = Some(timing.clone());
             }
         }
     }
@@ -109,7 +109,7 @@ mod tests {
             steps(2, 1, &[4.0, 5.0]),
             RunEvent::Ended {
                 outcome: Outcome::Stopped,
-                seconds: 2.0,
+                timing: Timing::default(),
             },
         ];
         let record = RunRecord::from_events(&events);

@@ -6,10 +6,17 @@ use crate::experiment::{Config, Dataset, Evaluation, Part, RunEvent};
 
 #[derive(Debug, Clone)]
 pub enum Command {
-    Scan { dir: PathBuf },
+    Scan {
+        dir: PathBuf,
+    },
     Train(Box<TrainRequest>),
     Evaluate(EvaluateRequest),
     Predict(PredictRequest),
+    /// Draw the demo's image folder, or leave it if it is there already.
+    DrawDemo {
+        dir: PathBuf,
+    },
+    SelfCheck,
 }
 
 #[derive(Debug, Clone)]
@@ -47,6 +54,7 @@ pub enum Event {
     Run(RunEvent),
     Evaluated(Box<Judged>),
     Predicted(Prediction),
+    SelfChecked(SelfCheck),
     Done,
     /// The job could not be done; a run that began tells so itself first.
     Failed {
@@ -77,12 +85,42 @@ pub struct Prediction {
     pub classes: Vec<String>,
 }
 
+/// What the program runs on, and whether it computes rightly there.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SelfCheck {
+    pub libtorch: String,
+    pub cpu: String,
+    pub threads: usize,
+    /// Why there is no CUDA device, where there is none.
+    pub no_cuda: Option<String>,
+    /// One tiny training each; the first is what the others are held against.
+    pub trainings: Vec<TinyTraining>,
+    pub all_agree: bool,
+}
+
+/// The same few steps on one device, in one way of computing.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TinyTraining {
+    /// Such as `cpu, f32, folded BatchNorm`.
+    pub what: String,
+    pub first_loss: f32,
+    pub last_loss: f32,
+    /// Largest difference of a loss to the first training's.
+    pub difference: f32,
+    pub tolerance: f32,
+    pub seconds: f64,
+}
+
 /// What a job is busy with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Phase {
     Scan,
+    /// Drawing the demo's images.
+    Draw,
     /// Fetching published weights; counted in bytes.
     Download,
+    /// Reading weights, building the network, choosing the precision.
+    Prepare,
     Raw,
     Train,
     Validate,
@@ -92,10 +130,29 @@ pub enum Phase {
 }
 
 impl Phase {
+    /// One word, for files.
+    pub fn key(self) -> &'static str {
+        match self {
+            Phase::Scan => "scan",
+            Phase::Draw => "draw",
+            Phase::Download => "download",
+            Phase::Prepare => "prepare",
+            Phase::Raw => "raw",
+            Phase::Train => "train",
+            Phase::Validate => "validate",
+            Phase::Test => "test",
+            Phase::Predict => "predict",
+            Phase::Save => "save",
+        }
+    }
+
+    /// For people.
     pub fn name(self) -> &'static str {
         match self {
             Phase::Scan => "scanning",
+            Phase::Draw => "drawing the demo's images",
             Phase::Download => "downloading weights",
+            Phase::Prepare => "preparing",
             Phase::Raw => "evaluating the untouched model",
             Phase::Train => "training",
             Phase::Validate => "validating",

@@ -15,6 +15,13 @@ pub struct StepBatch {
 }
 
 impl StepBatch {
+    pub fn starting_at(elapsed_secs: f64) -> Self {
+        StepBatch {
+            last_sent_secs: elapsed_secs,
+            ..StepBatch::default()
+        }
+    }
+
     /// Takes one loss; gives back what is due. `iteration` is from 1 within `epoch`; time is since the run started.
     pub fn push(&mut self, epoch: u32, iteration: usize, loss: f32, elapsed_secs: f64) -> Option<Steps> {
         if self.losses.is_empty() {
@@ -49,7 +56,7 @@ mod tests {
 
     #[test]
     fn a_thousand_fast_steps_are_thirty_messages_a_second_and_lose_nothing() {
-        let mut batch = StepBatch::default();
+        let mut batch = StepBatch::starting_at(0.0);
         let mut sent = Vec::new();
         for i in 0..1000 {
             sent.extend(batch.push(1, i + 1, i as f32, i as f64 * 0.001));

@@ -1,0 +1,358 @@
+//! A run on disk: a folder that holds what was asked, what happened and what came of it.
+//!
+//! `events.jsonl` is append-only and flushed line by line; a run's record is its fold. Every other file is written
+//! beside its place and renamed into it, so that a reader never meets half a file.
+
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, Result};
+use crate::experiment::{CONFIG_FORMAT, Config, Dataset, EVENT_FORMAT, Part, RunEvent, RunRecord, Split};
+
+pub const CONFIG_FILE: &str = "config.json";
+pub const ENVIRONMENT_FILE: &str = "environment.json";
+pub const SPLIT_FILE: &str = "split.csv";
+pub const EVENTS_FILE: &str = "events.jsonl";
+pub const PREDICTIONS_FILE: &str = "predictions.csv";
+pub const MODEL_FILE: &str = "model.safetensors";
+pub const HEAD_FILE: &str = "head.safetensors";
+
+/// What the run was made with, beside its config.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Environment {
+    /// Name and version of this program.
+    pub program: String,
+    pub git_revision: String,
+    pub libtorch: String,
+    pub device: String,
+    pub precision: String,
+    /// Threads of one tensor operation.
+    pub threads: usize,
+    /// Where the backbone's weights were read from, or `none` for random ones.
+    pub weights_file: String,
+    /// Of the image folder: every path and length (see `disk::fingerprint`).
+    pub data_fingerprint: String,
+}
+
+/// One image's line in `split.csv`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SplitRow {
+    pub path: String,
+    pub class: String,
+    pub part: Part,
+}
+
+/// A run folder that this process writes.
+#[derive(Debug)]
+pub struct RunFolder {
+    pub dir: PathBuf,
+    pub name: String,
+    events: File,
+}
+
+impl RunFolder {
+    /// Makes a new folder in `runs_dir`, with the config in it. The name tells when, what and how weighed, and ends in
+    /// four digits of the config's hash; a name that is taken gets a number.
+    pub fn create(runs_dir: &Path, config: &Config) -> Result<Self> {
+        fs::create_dir_all(runs_dir).map_err(Error::io("create the runs folder", runs_dir))?;
+        let stem = name_of(config)?;
+        for attempt in 1.. {
+            let name = if attempt == 1 {
+                stem.clone()
+            } else {
+                format!("{stem}-{attempt}")
+            };
+            let dir = runs_dir.join(&name);
+            match fs::create_dir(&dir) {
+                Ok(()) => return Self::begin(dir, name, config),
+                Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => {}
+                Err(e) => return Err(Error::io("create the run folder", &dir)(e)),
+            }
+        }
+        Err(Error::Job("no free name for the run folder".into()))
+    }
+
+    fn begin(dir: PathBuf, name: String, config: &Config) -> Result<Self> {
+        let path = dir.join(EVENTS_FILE);
+        let events = File::options().create_new(true).append(true).open(&path);
+        let events = events.map_err(Error::io("create", &path))?;
+        let folder = RunFolder { dir, name, events };
+        folder.write_json(CONFIG_FILE, config)?;
+        Ok(folder)
+    }
+
+    /// Appends one fact. One write for the whole line, so that a reader meets whole lines or an unended last one.
+    pub fn append(&mut self, event: &RunEvent) -> Result<()> {
+        let path = self.dir.join(EVENTS_FILE);
+        let mut line = to_json(&path, event, false)?;
+        line.push('\n');
+        self.events
+            .write_all(line.as_bytes())
+            .map_err(Error::io("write", &path))
+    }
+
+    pub fn write_environment(&self, environment: &Environment) -> Result<()> {
+        self.write_json(ENVIRONMENT_FILE, environment)
+    }
+
+    pub fn write_split(&self, dataset: &Dataset, split: &Split) -> Result<()> {
+        let mut rows: Vec<(usize, Part)> = Part::ALL
+            .iter()
+            .flat_map(|&part| split.indices(part).iter().map(move |&i| (i, part)))
+            .collect();
+        rows.sort_unstable();
+        self.write_csv(SPLIT_FILE, |csv| {
+            for (i, part) in rows {
+                let image = &dataset.images[i];
+                let class = dataset.classes[image.class_idx].clone();
+                csv.serialize(SplitRow {
+                    path: image.path.clone(),
+                    class,
+                    part,
+                })?;
+            }
+            Ok(())
+        })
+    }
+
+    /// `path, part, true class, one probability per class` for each judged image; rows are
+    /// (image index, part, probabilities).
+    pub fn write_predictions<'a>(
+        &self,
+        dataset: &Dataset,
+        rows: impl Iterator<Item = (usize, Part, &'a [f32])>,
+    ) -> Result<()> {
+        self.write_csv(PREDICTIONS_FILE, |csv| {
+            let header = ["path", "part", "true_class"].into_iter();
+            csv.write_record(header.chain(dataset.classes.iter().map(String::as_str)))?;
+            for (i, part, probabilities) in rows {
+                let image = &dataset.images[i];
+                let class = &dataset.classes[image.class_idx];
+                let mut record = vec![image.path.clone(), part.name().into(), class.clone()];
+                record.extend(probabilities.iter().map(f32::to_string));
+                csv.write_record(record)?;
+            }
+            Ok(())
+        })
+    }
+
+    fn write_json(&self, file: &str, value: &impl Serialize) -> Result<()> {
+        let path = self.dir.join(file);
+        let text = to_json(&path, value, true)?;
+        write_whole(&path, (text + "\n").as_bytes())
+    }
+
+    fn write_csv(
+        &self,
+        file: &str,
+        fill: impl FnOnce(&mut csv::Writer<Vec<u8>>) -> csv::Result<()>,
+    ) -> Result<()> {
+        let path = self.dir.join(file);
+        let mut csv = csv::Writer::from_writer(Vec::new());
+        fill(&mut csv).map_err(|e| Error::file(&path, format!("cannot be written: {e}")))?;
+        let bytes = csv
+            .into_inner()
+            .map_err(|e| Error::file(&path, format!("cannot be written: {e}")))?;
+        write_whole(&path, &bytes)
+    }
+}
+
+fn to_json(path: &Path, value: &impl Serialize, pretty: bool) -> Result<String> {
+    let text = if pretty {
+        serde_json::to_string_pretty(value)
+    } else {
+        serde_json::to_string(value)
+    };
+    text.map_err(|e| Error::file(path, format!("cannot be written: {e}")))
+}
+
+/// Writes a file beside its place, then renames it into it.
+pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
+    let mut partial = path.as_os_str().to_owned();
+    partial.push(".partial");
+    let partial = PathBuf::from(partial);
+    fs::write(&partial, bytes).map_err(Error::io("write", &partial))?;
+    fs::rename(&partial, path).map_err(Error::io("write", path))
+}
+
+/// Such as `2026-11-22-153012-resnet18-1x8-7f3a`.
+fn name_of(config: &Config) -> Result<String> {
+    let now = jiff::Zoned::now().strftime("%Y-%m-%d-%H%M%S");
+    let label = config.class_weights.label().replace(':', "x");
+    let hash = blake3::hash(to_json(Path::new(CONFIG_FILE), config, false)?.as_bytes());
+    Ok(format!("{now}-{}-{label}-{}", config.arch, &hash.to_hex()[..4]))
+}
+
+/// A run as read from its folder.
+#[derive(Debug, Clone)]
+pub struct SavedRun {
+    pub dir: PathBuf,
+    pub name: String,
+    pub config: Config,
+    pub record: RunRecord,
+}
+
+/// Reads a run's config and record. A folder that is still being written is read as far as it goes.
+pub fn read_run(dir: &Path) -> Result<SavedRun> {
+    if !dir.join(EVENTS_FILE).is_file() {
+        return Err(Error::file(dir, "is not a run folder: it has no events.jsonl"));
+    }
+    let name = dir
+        .file_name()
+        .map_or_else(String::new, |n| n.to_string_lossy().into_owned());
+    Ok(SavedRun {
+        dir: dir.to_path_buf(),
+        name,
+        config: read_config(&dir.join(CONFIG_FILE))?,
+        record: read_record(&dir.join(EVENTS_FILE))?,
+    })
+}
+
+/// Reads a config file: a run folder's `config.json`, or one written by hand.
+pub fn read_config(path: &Path) -> Result<Config> {
+    let text = fs::read_to_string(path).map_err(Error::io("read", path))?;
+    let config: Config =
+        serde_json::from_str(&text).map_err(|e| Error::file(path, format!("is not a run's config: {e}")))?;
+    if config.format != CONFIG_FORMAT {
+        let message = format!(
+            "has config format {}, and this version reads {CONFIG_FORMAT}",
+            config.format
+        );
+        return Err(Error::file(path, message));
+    }
+    Ok(config)
+}
+
+pub fn read_environment(dir: &Path) -> Result<Environment> {
+    let path = dir.join(ENVIRONMENT_FILE);
+    let text = fs::read_to_string(&path).map_err(Error::io("read", &path))?;
+    serde_json::from_str(&text).map_err(|e| Error::file(&path, format!("is not a run's environment: {e}")))
+}
+
+pub fn read_split(dir: &Path) -> Result<Vec<SplitRow>> {
+    let path = dir.join(SPLIT_FILE);
+    let broken = |e: csv::Error| Error::file(&path, format!("is not a run's split: {e}"));
+    let mut csv = csv::Reader::from_path(&path).map_err(broken)?;
+    csv.deserialize().collect::<csv::Result<_>>().map_err(broken)
+}
+
+fn read_record(path: &Path) -> Result<RunRecord> {
+    let text = fs::read_to_string(path).map_err(Error::io("read", path))?;
+    let mut record = RunRecord::default();
+    // A last line without its end is one that is being written; it is left for the next reading.
+    let whole = text.rfind('\n').map_or("", |end| &text[..end]);
+    for (i, line) in whole.lines().enumerate() {
+        let event: RunEvent = serde_json::from_str(line)
+            .map_err(|e| Error::file(path, format!("line {} is not a run event: {e}", i + 1)))?;
+        if let RunEvent::Started(started) = &event
+            && started.format != EVENT_FORMAT
+        {
+            let message = format!(
+                "has event format {}, and this version reads {EVENT_FORMAT}",
+                started.format
+            );
+            return Err(Error::file(path, message));
+        }
+        record.apply(&event);
+    }
+    Ok(record)
+}
+
+/// All runs in a folder, newest first (names begin with the time), and what could not be read. A missing folder has none.
+pub fn list_runs(runs_dir: &Path) -> Result<(Vec<SavedRun>, Vec<Error>)> {
+    let entries = match fs::read_dir(runs_dir) {
+        Ok(entries) => entries,
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok((vec![], vec![])),
+        Err(e) => return Err(Error::io("read the runs folder", runs_dir)(e)),
+    };
+    let mut dirs: Vec<PathBuf> = entries
+        .filter_map(|e| Some(e.ok()?.path()))
+        .filter(|dir| dir.join(EVENTS_FILE).is_file())
+        .collect();
+    dirs.sort();
+    let (mut runs, mut errors) = (Vec::new(), Vec::new());
+    for dir in dirs.iter().rev() {
+        match read_run(dir) {
+            Ok(run) => runs.push(run),
+            Err(e) => errors.push(e),
+        }
+    }
+    Ok((runs, errors))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::experiment::{ClassWeights, Outcome, Timing};
+
+    fn config() -> Config {
+        Config {
+            class_weights: ClassWeights::Given(vec![1.0, 8.0]),
+            ..Config::default()
+        }
+    }
+
+    fn ended() -> RunEvent {
+        RunEvent::Ended {
+            outcome: Outcome::Finished,
+            timing: Timing::default(),
+        }
+    }
+
+    #[test]
+    fn a_run_is_read_back_as_it_was_written() {
+        let home = tempfile::tempdir().unwrap();
+        let mut folder = RunFolder::create(home.path(), &config()).unwrap();
+        assert!(folder.name.contains("-resnet18-1x8-"), "{}", folder.name);
+        folder
+            .append(&RunEvent::Warning {
+                message: "mind".into(),
+            })
+            .unwrap();
+        folder.append(&ended()).unwrap();
+        let (runs, errors) = list_runs(home.path()).unwrap();
+        assert!(errors.is_empty());
+        assert_eq!(runs[0].config, config());
+        assert_eq!(runs[0].record.warnings, ["mind"]);
+        assert_eq!(runs[0].record.outcome, Some(Outcome::Finished));
+    }
+
+    #[test]
+    fn two_runs_of_one_second_do_not_share_a_folder() {
+        let home = tempfile::tempdir().unwrap();
+        let names: Vec<String> = (0..3)
+            .map(|_| RunFolder::create(home.path(), &config()).unwrap().name)
+            .collect();
+        assert!(names[0] != names[1] && names[1] != names[2], "{names:?}");
+    }
+
+    #[test]
+    fn a_line_that_is_being_written_waits() {
+        let home = tempfile::tempdir().unwrap();
+        let mut folder = RunFolder::create(home.path(), &config()).unwrap();
+        folder.append(&ended()).unwrap();
+        folder.events.write_all(b"{\"event\":\"war").unwrap();
+        assert_eq!(
+            read_run(&folder.dir).unwrap().record.outcome,
+            Some(Outcome::Finished)
+        );
+        folder.events.write_all(b"\n").unwrap();
+        let message = read_run(&folder.dir).unwrap_err().to_string();
+        assert!(
+            message.contains("events.jsonl: line 2 is not a run event"),
+            "{message}"
+        );
+    }
+
+    #[test]
+    fn a_runs_folder_that_is_a_file_is_named() {
+        let home = tempfile::tempdir().unwrap();
+        let file = home.path().join("runs");
+        fs::write(&file, "").unwrap();
+        let error = RunFolder::create(&file, &config()).unwrap_err();
+        assert!(error.is_input() && error.to_string().contains("runs"), "{error}");
+    }
+}
