@@ -1,1 +1,15 @@
 //! Weight files of other programs, read without executing anything, and where to find or fetch them.
+
+mod state_dict;
+
+
+mod safetensors_file;
+mod torch_file;
+
+mod element;
+mod pickle;
+mod unknown_file;
+mod views;
+
+pub use safetensors_file::write_safetensors;
+pub use state_dict::{NamedTensor, StateDict, TensorData, read_state_dict};
