@@ -2,6 +2,7 @@
 
 mod state_dict;
 
+mod fit;
 
 mod safetensors_file;
 mod torch_file;
@@ -11,5 +12,6 @@ mod pickle;
 mod unknown_file;
 mod views;
 
+pub use fit::check_fit;
 pub use safetensors_file::write_safetensors;
 pub use state_dict::{NamedTensor, StateDict, TensorData, read_state_dict};
