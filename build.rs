@@ -12,8 +12,16 @@ const SOURCES: [&str; 6] = ["src", "assets", "build.rs", "Cargo.toml", "Cargo.lo
 
 fn main() {
     link_libtorch();
-    println!("cargo:rustc-env=COUNTERWEIGHT_REVISION={}", revision().unwrap_or_else(|| "unknown".to_owned()));
-    for path in SOURCES.iter().map(PathBuf::from).chain(git_state()).filter(|path| path.exists()) {
+    println!(
+        "cargo:rustc-env=COUNTERWEIGHT_REVISION={}",
+        revision().unwrap_or_else(|| "unknown".to_owned())
+    );
+    for path in SOURCES
+        .iter()
+        .map(PathBuf::from)
+        .chain(git_state())
+        .filter(|path| path.exists())
+    {
         println!("cargo:rerun-if-changed={}", path.display());
     }
 }
@@ -21,7 +29,9 @@ fn main() {
 /// Adds the folder of libtorch to the run path, so that the binary starts without `LD_LIBRARY_PATH`.
 /// torch-sys names the folder, to its direct dependents only, and cannot set the run path itself.
 fn link_libtorch() {
-    let Ok(folder) = env::var("DEP_TCH_LIBTORCH_LIB") else { return };
+    let Ok(folder) = env::var("DEP_TCH_LIBTORCH_LIB") else {
+        return;
+    };
     if env::var("CARGO_CFG_TARGET_FAMILY").is_ok_and(|family| family == "unix") {
         println!("cargo:rustc-link-arg=-Wl,-rpath,{folder}");
     }
@@ -31,12 +41,20 @@ fn link_libtorch() {
 fn revision() -> Option<String> {
     let root = git(&["rev-parse", "--show-toplevel"])?;
     // A copy of the sources inside some other repository must not take that one's revision.
-    if Path::new(&root).canonicalize().ok()? != Path::new(&env::var("CARGO_MANIFEST_DIR").ok()?).canonicalize().ok()? {
+    if Path::new(&root).canonicalize().ok()?
+        != Path::new(&env::var("CARGO_MANIFEST_DIR").ok()?)
+            .canonicalize()
+            .ok()?
+    {
         return None;
     }
     let hash = git(&["rev-parse", "--short=10", "HEAD"])?;
     let changes = git(&[&["status", "--porcelain", "--"], &SOURCES[..]].concat())?;
-    Some(if changes.is_empty() { hash } else { format!("{hash}-dirty") })
+    Some(if changes.is_empty() {
+        hash
+    } else {
+        format!("{hash}-dirty")
+    })
 }
 
 /// The files that move with the current commit. Git is asked for them: in a linked worktree they lie elsewhere.
@@ -48,7 +66,11 @@ fn git_state() -> Vec<PathBuf> {
 
 /// What git answers, without the line end; none if there is no git or it fails. Takes no lock in the repository.
 fn git(arguments: &[&str]) -> Option<String> {
-    let output = Command::new("git").arg("--no-optional-locks").args(arguments).output().ok()?;
+    let output = Command::new("git")
+        .arg("--no-optional-locks")
+        .args(arguments)
+        .output()
+        .ok()?;
     let text = String::from_utf8(output.stdout).ok()?;
     output.status.success().then(|| text.trim_end().to_owned())
 }
