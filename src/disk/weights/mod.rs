@@ -1,8 +1,14 @@
 //! Weight files of other programs, read without executing anything, and where to find or fetch them.
 
+mod fit;
+mod imagenet;
+mod places;
 mod state_dict;
 
-mod fit;
+mod download;
+mod hub;
+#[cfg(test)]
+mod loopback;
 
 mod safetensors_file;
 mod torch_file;
@@ -13,5 +19,7 @@ mod unknown_file;
 mod views;
 
 pub use fit::check_fit;
+pub use imagenet::imagenet_weights;
+pub use places::Places;
 pub use safetensors_file::write_safetensors;
 pub use state_dict::{NamedTensor, StateDict, TensorData, read_state_dict};

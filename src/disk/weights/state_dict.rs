@@ -11,7 +11,7 @@ use super::unknown_file::what_it_is;
 use crate::error::{Error, Result};
 
 /// Far more than any of these networks: a larger file was given by mistake.
-const MAX_FILE_BYTES: u64 = 4 << 30;
+pub(super) const MAX_FILE_BYTES: u64 = 4 << 30;
 
 /// Named tensors in the order of their file.
 #[derive(Debug, Clone, PartialEq, Default)]

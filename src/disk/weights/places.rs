@@ -1,0 +1,146 @@
+//! Where other programs keep and publish weights, as the environment says: PyTorch's variables and the Hugging Face
+//! Hub's mean here what they mean there. Read once at the edge and passed on, so that nothing below looks at it.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// Base address of torchvision's files; for mirrors.
+const TORCHVISION_URL_VARIABLE: &str = "COUNTERWEIGHT_TORCHVISION_URL";
+
+#[derive(Debug, Clone)]
+pub struct Places {
+    /// `$TORCH_HOME/hub/checkpoints`: where torchvision looks and downloads to.
+    pub torch_checkpoints: PathBuf,
+    /// The Hub's cache: `HF_HUB_CACHE`, `HF_HOME`.
+    pub hub_cache: PathBuf,
+    /// Without a slash at its end, as the next one.
+    pub torchvision_url: String,
+    /// `HF_ENDPOINT`.
+    pub hub_url: String,
+    /// `HF_TOKEN`; goes to the Hub alone.
+    pub hub_token: Option<String>,
+    /// `HF_HUB_OFFLINE`: do not touch the network at all.
+    pub offline: bool,
+    /// `ALL_PROXY`, `HTTPS_PROXY`, `HTTP_PROXY`, but for the hosts in `NO_PROXY`.
+    pub proxy: Option<ureq::Proxy>,
+}
+
+impl Places {
+    pub fn from_env() -> Self {
+        let home = std::env::home_dir().unwrap_or_default();
+        let mut places = Places::from_variables(|name| std::env::var(name).ok(), &home);
+        places.proxy = ureq::Proxy::try_from_env();
+        places
+    }
+
+    /// Without a proxy. An empty variable counts as none.
+    fn from_variables(variable: impl Fn(&str) -> Option<String>, home: &Path) -> Self {
+        let variable = |name: &str| variable(name).filter(|value| !value.is_empty());
+        let folder = |name: &str| {
+            variable(name).map(|value| match value.strip_prefix("~/") {
+                Some(below) => home.join(below),
+                None => PathBuf::from(value),
+            })
+        };
+        let url = |name: &str, default: &str| {
+            variable(name)
+                .unwrap_or_else(|| default.into())
+                .trim_end_matches('/')
+                .to_owned()
+        };
+        let is_on = |name: &str| {
+            let value = variable(name).unwrap_or_default().to_lowercase();
+            matches!(value.as_str(), "1" | "on" | "yes" | "true")
+        };
+        let cache = folder("XDG_CACHE_HOME").unwrap_or_else(|| home.join(".cache"));
+        let torch_home = folder("TORCH_HOME").unwrap_or_else(|| cache.join("torch"));
+        let hub_home = folder("HF_HOME").unwrap_or_else(|| cache.join("huggingface"));
+        Places {
+            torch_checkpoints: torch_home.join("hub").join("checkpoints"),
+            hub_cache: folder("HF_HUB_CACHE")
+                .or_else(|| folder("HUGGINGFACE_HUB_CACHE"))
+                .unwrap_or_else(|| hub_home.join("hub")),
+            torchvision_url: url(TORCHVISION_URL_VARIABLE, "https://download.pytorch.org/models"),
+            hub_url: url("HF_ENDPOINT", "https://huggingface.co"),
+            hub_token: variable("HF_TOKEN"),
+            offline: is_on("HF_HUB_OFFLINE") || is_on("TRANSFORMERS_OFFLINE"),
+            proxy: None,
+        }
+    }
+
+    /// An HTTP client for these places. Statuses are looked at, not errors; a silent server is given up after a while.
+    pub(super) fn agent(&self) -> ureq::Agent {
+        let seconds = |n| Some(Duration::from_secs(n));
+        ureq::Agent::config_builder()
+            .proxy(self.proxy.clone())
+            .http_status_as_error(false)
+            .user_agent(concat!("counterweight/", env!("CARGO_PKG_VERSION")))
+            // Ranges and checksums are of the file itself.
+            .accept_encoding("identity")
+            // Short, because a request to stop has to wait for these two.
+            .timeout_resolve(seconds(5))
+            .timeout_connect(seconds(5))
+            .timeout_recv_response(seconds(30))
+            .timeout_per_read(seconds(30))
+            .build()
+            .new_agent()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn places(variables: &[(&str, &str)]) -> Places {
+        let variable = |name: &str| {
+            let found = variables.iter().find(|(n, _)| *n == name);
+            found.map(|(_, value)| (*value).to_owned())
+        };
+        Places::from_variables(variable, Path::new("/home/ada"))
+    }
+
+    #[test]
+    fn the_variables_mean_what_they_mean_to_python() {
+        let cases: &[(&[(&str, &str)], &str, &str)] = &[
+            (
+                &[],
+                "/home/ada/.cache/torch/hub/checkpoints",
+                "/home/ada/.cache/huggingface/hub",
+            ),
+            (
+                &[("XDG_CACHE_HOME", "/c")],
+                "/c/torch/hub/checkpoints",
+                "/c/huggingface/hub",
+            ),
+            (
+                &[
+                    ("TORCH_HOME", "~/t"),
+                    ("HF_HOME", "/hf"),
+                    ("XDG_CACHE_HOME", "/c"),
+                ],
+                "/home/ada/t/hub/checkpoints",
+                "/hf/hub",
+            ),
+            (
+                &[("HF_HUB_CACHE", "/cache"), ("HF_HOME", "/hf"), ("TORCH_HOME", "")],
+                "/home/ada/.cache/torch/hub/checkpoints",
+                "/cache",
+            ),
+        ];
+        for (variables, torch, hub) in cases {
+            let places = places(variables);
+            assert_eq!(places.torch_checkpoints, Path::new(torch), "{variables:?}");
+            assert_eq!(places.hub_cache, Path::new(hub), "{variables:?}");
+        }
+        let mirror = places(&[
+            ("HF_ENDPOINT", "https://hub.example/"),
+            (TORCHVISION_URL_VARIABLE, "http://mirror.example/models/"),
+            ("HF_HUB_OFFLINE", "YES"),
+            ("HF_TOKEN", ""),
+        ]);
+        assert_eq!(mirror.hub_url, "https://hub.example");
+        assert_eq!(mirror.torchvision_url, "http://mirror.example/models");
+        assert!(mirror.offline && mirror.hub_token.is_none());
+        assert!(!places(&[("HF_HUB_OFFLINE", "0")]).offline);
+    }
+}
