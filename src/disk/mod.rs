@@ -14,4 +14,9 @@ pub mod run_folder;
 pub mod scan;
 pub mod weights;
 
+pub use decode::{Pixels, decode};
+pub use fingerprint::fingerprint;
+pub use groups::read_groups;
+pub use loader::{Batch, Loader, Plan};
+pub use resize::to_network_size;
 pub use scan::scan;

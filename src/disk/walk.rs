@@ -1,5 +1,6 @@
 //! Finds the class folders and the image files of an image folder, in torchvision's order, without opening one.
 
+use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fs::{self, DirEntry, FileType};
 use std::io;
@@ -43,6 +44,8 @@ pub struct Found {
 #[derive(Debug, Default)]
 pub struct Walk {
     pub classes: Vec<String>,
+    /// The first folder of each class, relative to the root.
+    pub class_paths: Vec<String>,
     /// In torchvision's order: by class, then by folder, then by file name, each by code point.
     pub files: Vec<Found>,
     pub issues: Vec<Issue>,
@@ -66,9 +69,12 @@ pub fn walk(root: &Path, cancel: &Cancel) -> Result<Walk> {
         out: Walk::default(),
     };
     let folders = walker.class_folders()?;
-    let mut classes: Vec<String> = folders.iter().map(|folder| folder.class.clone()).collect();
-    classes.sort();
-    classes.dedup();
+    let first_folders: BTreeMap<String, String> = folders
+        .iter()
+        .rev()
+        .map(|folder| (folder.class.clone(), folder.path.clone()))
+        .collect();
+    let (classes, class_paths): (Vec<String>, Vec<String>) = first_folders.into_iter().unzip();
     let canonical_root = root.canonicalize().map_err(Error::io("read", root))?;
     for folder in folders {
         walker.part = folder.part;
@@ -76,7 +82,7 @@ pub fn walk(root: &Path, cancel: &Cancel) -> Result<Walk> {
         walker.enter(&folder.path, &mut vec![canonical_root.clone()])?;
     }
     let mut found = walker.out;
-    found.classes = classes;
+    (found.classes, found.class_paths) = (classes, class_paths);
     // As `sorted(os.walk(...))` compares them: the folder's whole path as one string, then the name.
     found.files.sort_by(|a, b| {
         let key = |f: &Found| f.class_idx;

@@ -3,6 +3,7 @@
 
 mod jpeg;
 mod pnm;
+mod tiff;
 
 use std::error::Error as _;
 use std::fs;
@@ -10,7 +11,7 @@ use std::io::{self, Cursor};
 use std::path::Path;
 
 use image::error::ImageError;
-use image::{DynamicImage, ExtendedColorType, ImageDecoder, ImageFormat, ImageReader, Limits};
+use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
 
 use super::header::{Fault, Format, Judged, MAX_PIXELS, inspect};
 use crate::error::{Error, Result};
@@ -45,7 +46,7 @@ fn pixels(bytes: &[u8]) -> Judged<Pixels> {
         Format::Png => by_image(bytes, ImageFormat::Png),
         Format::Gif => by_image(bytes, ImageFormat::Gif),
         Format::Bmp => by_image(bytes, ImageFormat::Bmp),
-        Format::Tiff => by_image(bytes, ImageFormat::Tiff),
+        Format::Tiff => by_image(bytes, ImageFormat::Tiff).or_else(|fault| tiff::decode(bytes).ok_or(fault)),
         Format::WebP => by_image(bytes, ImageFormat::WebP),
     }?;
     if (decoded.width, decoded.height) != (header.width, header.height) {
@@ -65,8 +66,9 @@ fn by_image(bytes: &[u8], format: ImageFormat) -> Judged<Pixels> {
     reader.limits(limits);
     let decoder = reader.into_decoder().map_err(fault)?;
     let (width, height) = decoder.dimensions();
-    let is_grey_16 = decoder.original_color_type() == ExtendedColorType::L16;
     let image = DynamicImage::from_decoder(decoder).map_err(fault)?;
+    // A colour that PNG declares transparent makes grey of 16 bits come with an alpha channel that the file has not.
+    let is_png_grey_16 = format == ImageFormat::Png && bytes.get(24..26) == Some(&[16, 0]);
     // Pillow keeps 16-bit grey as numbers and clips them; in all else with 16 bits it takes the high byte.
     let clipped = |&grey: &u16| grey.min(255) as u8;
     let high = |&sample: &u16| (sample >> 8) as u8;
@@ -78,7 +80,7 @@ fn by_image(bytes: &[u8], format: ImageFormat) -> Judged<Pixels> {
         DynamicImage::ImageRgb16(image) => pick::<_, 3, 3>(&image, high),
         DynamicImage::ImageRgba16(image) => pick::<_, 4, 3>(&image, high),
         DynamicImage::ImageLuma16(image) => pick::<_, 1, 1>(&image, clipped),
-        DynamicImage::ImageLumaA16(image) if is_grey_16 => pick::<_, 2, 1>(&image, clipped),
+        DynamicImage::ImageLumaA16(image) if is_png_grey_16 => pick::<_, 2, 1>(&image, clipped),
         DynamicImage::ImageLumaA16(image) => pick::<_, 2, 1>(&image, high),
         _ => {
             return Err(Fault::unsupported(format_args!(

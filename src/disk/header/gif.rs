@@ -2,7 +2,7 @@
 
 use std::io::{BufReader, Read, Seek, SeekFrom};
 
-use super::{Fault, Judged, bytes_at};
+use super::{Fault, Judged, MAX_PIXELS, bytes_at};
 
 const EXTENSION: u8 = 0x21;
 const IMAGE: u8 = 0x2c;
@@ -11,6 +11,9 @@ const IMAGE: u8 = 0x2c;
 pub fn size<R: Read + Seek>(file: &mut R, start: &[u8]) -> Judged<(u64, u64)> {
     let width = u16::from_le_bytes(bytes_at(start, 6)?);
     let height = u16::from_le_bytes(bytes_at(start, 8)?);
+    if u64::from(width) * u64::from(height) > MAX_PIXELS {
+        return Ok((width.into(), height.into()));
+    }
     let [flags, ..] = bytes_at::<3>(start, 10)?;
     file.seek(SeekFrom::Start(13 + palette_bytes(flags)))?;
     let mut blocks = Blocks(BufReader::with_capacity(1 << 12, file));

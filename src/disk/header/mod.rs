@@ -4,7 +4,7 @@
 mod gif;
 mod jpeg;
 pub mod pnm;
-mod tiff;
+pub mod tiff;
 
 use std::io::{self, Read, Seek, SeekFrom};
 
@@ -24,8 +24,7 @@ pub enum Format {
     Pnm,
 }
 
-/// A file that looks whole. A run-length BMP, an ASCII PNM and a PNG cut between two chunks are believed here; the decoder
-/// finds them out.
+/// A file that looks whole. Of a run-length BMP and an ASCII PNM only the decoder can tell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Header {
     pub format: Format,
@@ -172,19 +171,14 @@ fn png_size<R: Read + Seek>(file: &mut R, start: &[u8], len: u64) -> Judged<(u64
     file.seek(SeekFrom::Start(len.saturating_sub(12)))?;
     file.read_exact(&mut end)?;
     if end != PNG_END {
-        // Bytes after the end are harmless; a chunk that runs past the end of the file is not.
+        // Bytes after the end are harmless.
         let mut position = 8;
-        while position < len {
-            let mut head = [0; 8];
+        let mut head = [0; 8];
+        while head[4..] != *b"IEND" {
             file.seek(SeekFrom::Start(position))?;
             file.read_exact(&mut head)?;
-            if head[4..] == *b"IEND" {
-                break;
-            }
-            let length = u32::from_be_bytes(bytes_at(&head, 0)?);
-            position += 12 + u64::from(length);
+            position += 12 + u64::from(u32::from_be_bytes(bytes_at(&head, 0)?));
         }
-        require(len, position)?;
     }
     Ok((width.into(), height.into()))
 }
@@ -213,14 +207,9 @@ fn bmp_size(start: &[u8], len: u64) -> Judged<(u64, u64)> {
         )
     };
     let run_lengths = start[14] != 12 && matches!(start.get(30), Some(1 | 2));
-    if !run_lengths && width.saturating_mul(height) <= MAX_PIXELS && height > 0 {
-        let row_bits = width * u64::from(bits);
-        // Rows fill whole words, but the last one's filling may be missing.
-        let rows_before_last = row_bits.div_ceil(32) * 4 * (height - 1);
-        require(
-            len,
-            u64::from(pixels_at) + rows_before_last + row_bits.div_ceil(8),
-        )?;
+    if !run_lengths && width.saturating_mul(height) <= MAX_PIXELS {
+        let row_bytes = (width * u64::from(bits)).div_ceil(32) * 4;
+        require(len, u64::from(pixels_at) + row_bytes * height)?;
     }
     Ok((width, height))
 }

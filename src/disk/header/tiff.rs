@@ -1,11 +1,12 @@
 //! A TIFF's size, and whether the pixels that its first directory points to are there.
 
-use std::io::{Read, Seek, SeekFrom};
+use std::io::{Cursor, Read, Seek, SeekFrom};
 
 use super::{Fault, Judged, bytes_at};
 
 const WIDTH: u16 = 256;
 const HEIGHT: u16 = 257;
+const PHOTOMETRIC: u16 = 262;
 /// Where the strips or tiles lie and how many bytes each has.
 const OFFSETS: [u16; 2] = [273, 324];
 const LENGTHS: [u16; 2] = [279, 325];
@@ -14,16 +15,7 @@ const MAX_STRIPS: u64 = 1 << 20;
 
 /// `start` holds the first 32 bytes, which begin as a TIFF's or BigTIFF's do.
 pub fn size<R: Read + Seek>(file: &mut R, start: &[u8], len: u64) -> Judged<(u64, u64)> {
-    let big_endian = start[0] == b'M';
-    let is_big_tiff = start[2] == 43 || start[3] == 43;
-    let mut directory = Directory {
-        file,
-        big_endian,
-        word: if is_big_tiff { 8 } else { 4 },
-    };
-    let at = if is_big_tiff { 8 } else { 4 };
-    let first = start.get(at..at + directory.word).ok_or_else(Fault::truncated)?;
-    let first = directory.number(first);
+    let (mut directory, first) = Directory::open(file, start)?;
     let (mut width, mut height) = (0, 0);
     let (mut offsets, mut lengths) = (Vec::new(), Vec::new());
     for entry in directory.entries(first)? {
@@ -48,6 +40,19 @@ pub fn size<R: Read + Seek>(file: &mut R, start: &[u8], len: u64) -> Judged<(u64
     Ok((width, height))
 }
 
+/// Where a palette image says that it is one: the two bytes that hold the number 3. `None` for other images.
+pub fn palette_flag_at(bytes: &[u8]) -> Option<usize> {
+    let mut file = Cursor::new(bytes);
+    let (mut directory, first) = Directory::open(&mut file, bytes).ok()?;
+    let entry = directory
+        .entries(first)
+        .ok()?
+        .into_iter()
+        .find(|entry| entry.tag == PHOTOMETRIC)?;
+    let is_palette = directory.values(&entry).ok()? == [3];
+    is_palette.then_some(usize::try_from(entry.word_at).ok()?)
+}
+
 struct Directory<'a, R> {
     file: &'a mut R,
     big_endian: bool,
@@ -62,9 +67,25 @@ struct Entry {
     count: u64,
     /// The values themselves where they fit, else where they lie.
     word: Vec<u8>,
+    /// Where `word` lies in the file.
+    word_at: u64,
 }
 
-impl<R: Read + Seek> Directory<'_, R> {
+impl<'a, R: Read + Seek> Directory<'a, R> {
+    /// With where the first directory lies. `start` holds the file's first bytes.
+    fn open(file: &'a mut R, start: &[u8]) -> Judged<(Self, u64)> {
+        let [order, _, a, b] = bytes_at(start, 0)?;
+        let is_big_tiff = a == 43 || b == 43;
+        let (word, at) = if is_big_tiff { (8, 8) } else { (4, 4) };
+        let directory = Directory {
+            file,
+            big_endian: order == b'M',
+            word,
+        };
+        let first = directory.number(start.get(at..at + word).ok_or_else(Fault::truncated)?);
+        Ok((directory, first))
+    }
+
     fn number(&self, bytes: &[u8]) -> u64 {
         let join = |sum: u64, &byte: &u8| sum << 8 | u64::from(byte);
         if self.big_endian {
@@ -91,15 +112,16 @@ impl<R: Read + Seek> Directory<'_, R> {
         let n_entries = self.number(&count).min(4096);
         let size = 4 + 2 * self.word;
         let table = self.read(offset + head, n_entries * size as u64)?;
-        let entry = |bytes: &[u8]| {
+        let entry = |(i, bytes): (usize, &[u8])| {
             Ok(Entry {
                 tag: self.number(&bytes_at::<2>(bytes, 0)?) as u16,
                 kind: self.number(&bytes_at::<2>(bytes, 2)?) as u16,
                 count: self.number(&bytes[4..4 + self.word]),
                 word: bytes[4 + self.word..].to_vec(),
+                word_at: offset + head + (i * size + 4 + self.word) as u64,
             })
         };
-        table.chunks_exact(size).map(entry).collect()
+        table.chunks_exact(size).enumerate().map(entry).collect()
     }
 
     fn values(&mut self, entry: &Entry) -> Judged<Vec<u64>> {
