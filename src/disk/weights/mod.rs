@@ -15,6 +15,7 @@ mod torch_file;
 
 mod element;
 mod pickle;
+mod scanner;
 mod unknown_file;
 mod views;
 

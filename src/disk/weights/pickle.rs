@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 
 use super::element::{StorageType, storage_type};
+use super::scanner::Scanner;
 
 /// Far above any state_dict (a ResNet-50's needs about 7,000), and still harmless to hold.
 const MAX_VALUES: usize = 2_000_000;
@@ -63,7 +64,7 @@ pub(super) enum PickleError {
     Broken { at: usize, what: &'static str },
 }
 
-type Result<T> = std::result::Result<T, PickleError>;
+pub(super) type Result<T> = std::result::Result<T, PickleError>;
 
 /// What one pickle describes.
 #[derive(Debug)]
@@ -78,8 +79,8 @@ impl<'a> Pickle<'a> {
     /// Reads the pickle at the beginning of `bytes`; what follows it is left alone.
     pub fn read(bytes: &'a [u8]) -> Result<Self> {
         let mut machine = Machine {
-            bytes,
-            at: 0,
+            input: Scanner { bytes, at: 0 },
+            n_copied: 0,
             values: Vec::new(),
             stack: Vec::new(),
             marks: Vec::new(),
@@ -89,7 +90,7 @@ impl<'a> Pickle<'a> {
         Ok(Pickle {
             values: machine.values,
             root,
-            n_bytes: machine.at,
+            n_bytes: machine.input.at,
         })
     }
 
@@ -108,9 +109,10 @@ impl<'a> Pickle<'a> {
 }
 
 struct Machine<'a> {
-    bytes: &'a [u8],
-    at: usize,
+    input: Scanner<'a>,
     values: Vec<Value<'a>>,
+    /// Entries that an OrderedDict took over from a list, which they are still in.
+    n_copied: usize,
     stack: Vec<Id>,
     marks: Vec<usize>,
     memo: BTreeMap<u64, Id>,
@@ -119,12 +121,12 @@ struct Machine<'a> {
 impl<'a> Machine<'a> {
     fn run(&mut self) -> Result<Id> {
         loop {
-            let [opcode] = self.take_array()?;
+            let [opcode] = self.input.take_array()?;
             match opcode {
                 b'.' => return self.pop(),
                 // Framing and the protocol number say nothing that the opcodes do not.
-                0x80 => drop(self.take(1)?),
-                0x95 => drop(self.take(8)?),
+                0x80 => drop(self.input.take(1)?),
+                0x95 => drop(self.input.take(8)?),
                 b'(' | b'0' | b'1' | b'2' => self.move_stack(opcode)?,
                 b'p' | b'q' | b'r' | 0x94 => self.put(opcode)?,
                 b'g' | b'h' | b'j' => self.recall(opcode)?,
@@ -134,14 +136,14 @@ impl<'a> Machine<'a> {
                 b't' | b'l' | b'd' | b')' | b']' | b'}' | 0x85..=0x87 => self.container(opcode)?,
                 _ => self.scalar(opcode)?,
             }
-            if self
-                .values
-                .len()
-                .max(self.stack.len())
-                .max(self.marks.len())
-                .max(self.memo.len())
-                > MAX_VALUES
-            {
+            let n_held = [
+                self.values.len(),
+                self.stack.len(),
+                self.marks.len(),
+                self.memo.len(),
+                self.n_copied,
+            ];
+            if n_held.iter().any(|&n| n > MAX_VALUES) {
                 return Err(self.broken("it holds more values than any state_dict"));
             }
         }
@@ -163,9 +165,9 @@ impl<'a> Machine<'a> {
     /// PUT, BINPUT, LONG_BINPUT, MEMOIZE.
     fn put(&mut self, opcode: u8) -> Result<()> {
         let key = match opcode {
-            b'p' => self.decimal_line()?,
-            b'q' => self.unsigned(1)?,
-            b'r' => self.unsigned(4)?,
+            b'p' => self.input.decimal_line()?,
+            b'q' => self.input.unsigned(1)?,
+            b'r' => self.input.unsigned(4)?,
             _ => self.memo.len() as u64,
         };
         let top = self.top()?;
@@ -176,9 +178,9 @@ impl<'a> Machine<'a> {
     /// GET, BINGET, LONG_BINGET.
     fn recall(&mut self, opcode: u8) -> Result<()> {
         let key = match opcode {
-            b'g' => self.decimal_line()?,
-            b'h' => self.unsigned(1)?,
-            _ => self.unsigned(4)?,
+            b'g' => self.input.decimal_line()?,
+            b'h' => self.input.unsigned(1)?,
+            _ => self.input.unsigned(4)?,
         };
         let id = *self
             .memo
@@ -197,7 +199,7 @@ impl<'a> Machine<'a> {
                 _ => return Err(self.broken("a name is not text")),
             }
         } else {
-            (self.line()?, self.line()?)
+            (self.input.line()?, self.input.line()?)
         };
         let is_name = |text: &str| {
             text.bytes()
@@ -269,6 +271,7 @@ impl<'a> Machine<'a> {
             })
             .collect();
         let entries = entries.ok_or_else(|| self.broken("an OrderedDict of something that is no pair"))?;
+        self.n_copied += entries.len();
         self.push(Value::Dict(entries))
     }
 
@@ -315,101 +318,40 @@ impl<'a> Machine<'a> {
         let value = match opcode {
             b'N' => Value::None,
             0x88 | 0x89 => Value::Bool(opcode == 0x88),
-            b'J' => Value::Int(i32::from_le_bytes(self.take_array()?).into()),
-            b'K' => Value::Int(self.unsigned(1)? as i64),
-            b'M' => Value::Int(self.unsigned(2)? as i64),
-            0x8a => self.long(1)?,
-            0x8b => self.long(4)?,
-            b'I' | b'L' => match self.line()? {
+            b'J' => Value::Int(i32::from_le_bytes(self.input.take_array()?).into()),
+            b'K' => Value::Int(self.input.unsigned(1)? as i64),
+            b'M' => Value::Int(self.input.unsigned(2)? as i64),
+            0x8a => integer(self.input.take_counted(1)?),
+            0x8b => integer(self.input.take_counted(4)?),
+            b'I' | b'L' => match self.input.line()? {
                 flag @ ("00" | "01") => Value::Bool(flag == "01"),
-                digits => Value::Int(self.parse(digits.trim_end_matches('L'))?),
+                digits => Value::Int(self.input.parse(digits.trim_end_matches('L'))?),
             },
             b'G' => {
-                self.take(8)?;
+                self.input.take(8)?;
                 Value::Float
             }
             b'F' => {
-                self.line()?;
+                self.input.line()?;
                 Value::Float
             }
-            b'U' | 0x8c => self.text(1)?,
-            b'T' | b'X' => self.text(4)?,
-            0x8d => self.text(8)?,
+            b'U' | 0x8c => Value::Text(self.input.text(1)?),
+            b'T' | b'X' => Value::Text(self.input.text(4)?),
+            0x8d => Value::Text(self.input.text(8)?),
             // Left as escaped: no parameter's name needs an escape.
-            b'V' => Value::Text(self.line()?),
-            b'S' => Value::Text(self.line()?.trim_matches(['\'', '"'])),
-            b'C' => self.byte_string(1)?,
-            b'B' => self.byte_string(4)?,
-            0x8e | 0x96 => self.byte_string(8)?,
+            b'V' => Value::Text(self.input.line()?),
+            b'S' => Value::Text(self.input.line()?.trim_matches(['\'', '"'])),
+            b'C' => self.bytes(1)?,
+            b'B' => self.bytes(4)?,
+            0x8e | 0x96 => self.bytes(8)?,
             _ => return Err(self.broken("it uses an instruction that torch.save does not")),
         };
         self.push(value)
     }
 
-    fn long(&mut self, n_length_bytes: usize) -> Result<Value<'a>> {
-        let bytes = self.take_counted(n_length_bytes)?;
-        if bytes.len() > 8 {
-            return Ok(Value::BigInt(bytes));
-        }
-        let negative = bytes.last().is_some_and(|b| b & 0x80 != 0);
-        let mut all = [if negative { 0xff } else { 0 }; 8];
-        all[..bytes.len()].copy_from_slice(bytes);
-        Ok(Value::Int(i64::from_le_bytes(all)))
-    }
-
-    fn text(&mut self, n_length_bytes: usize) -> Result<Value<'a>> {
-        let bytes = self.take_counted(n_length_bytes)?;
-        let text = std::str::from_utf8(bytes).map_err(|_| self.broken("text that is not UTF-8"))?;
-        Ok(Value::Text(text))
-    }
-
-    fn byte_string(&mut self, n_length_bytes: usize) -> Result<Value<'a>> {
-        self.take_counted(n_length_bytes)?;
+    fn bytes(&mut self, n_length_bytes: usize) -> Result<Value<'a>> {
+        self.input.take_counted(n_length_bytes)?;
         Ok(Value::Bytes)
-    }
-
-    fn take_counted(&mut self, n_length_bytes: usize) -> Result<&'a [u8]> {
-        let n = self.unsigned(n_length_bytes)?;
-        self.take(usize::try_from(n).map_err(|_| PickleError::Truncated)?)
-    }
-
-    fn unsigned(&mut self, n_bytes: usize) -> Result<u64> {
-        let bytes = self.take(n_bytes)?;
-        Ok(bytes.iter().rev().fold(0, |n, &b| n << 8 | u64::from(b)))
-    }
-
-    fn decimal_line(&mut self) -> Result<u64> {
-        let line = self.line()?;
-        self.parse(line)
-    }
-
-    fn parse<T: std::str::FromStr>(&self, digits: &str) -> Result<T> {
-        digits.parse().map_err(|_| self.broken("a number that is none"))
-    }
-
-    fn line(&mut self) -> Result<&'a str> {
-        let rest = &self.bytes[self.at..];
-        let n = rest
-            .iter()
-            .position(|&b| b == b'\n')
-            .ok_or(PickleError::Truncated)?;
-        self.at += n + 1;
-        let line = std::str::from_utf8(&rest[..n]).map_err(|_| self.broken("text that is not UTF-8"))?;
-        Ok(line.trim_end_matches('\r'))
-    }
-
-    fn take_array<const N: usize>(&mut self) -> Result<[u8; N]> {
-        let chunk = self.bytes[self.at..]
-            .first_chunk()
-            .ok_or(PickleError::Truncated)?;
-        self.at += N;
-        Ok(*chunk)
-    }
-
-    fn take(&mut self, n: usize) -> Result<&'a [u8]> {
-        let taken = self.bytes[self.at..].get(..n).ok_or(PickleError::Truncated)?;
-        self.at += n;
-        Ok(taken)
     }
 
     fn push(&mut self, value: Value<'a>) -> Result<()> {
@@ -443,8 +385,19 @@ impl<'a> Machine<'a> {
     }
 
     fn broken(&self, what: &'static str) -> PickleError {
-        PickleError::Broken { at: self.at, what }
+        self.input.broken(what)
     }
+}
+
+/// LONG1 and LONG4: as many bytes as it takes.
+fn integer(bytes: &[u8]) -> Value<'_> {
+    if bytes.len() > 8 {
+        return Value::BigInt(bytes);
+    }
+    let negative = bytes.last().is_some_and(|b| b & 0x80 != 0);
+    let mut all = [if negative { 0xff } else { 0 }; 8];
+    all[..bytes.len()].copy_from_slice(bytes);
+    Value::Int(i64::from_le_bytes(all))
 }
 
 fn pairs(flat: &[Id]) -> impl Iterator<Item = (Id, Id)> {
@@ -461,99 +414,4 @@ fn readable_name(module: &str, name: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn hostile_pickles_end_in_an_error() {
-        let endless = b"N".repeat(MAX_VALUES + 1);
-        let cases: &[(&[u8], &str)] = &[
-            (b"cposix\nsystem\n.", "wants to call os.system (posix.system)"),
-            (
-                b"\x80\x04\x8c\x08builtins\x8c\x04eval\x93.",
-                "wants to call builtins.eval",
-            ),
-            (b"(ios\nsystem\n.", "wants to call os.system"),
-            (b"ctorch\nload\n.", "wants to call torch.load"),
-            (
-                b"ctorch._utils\n_rebuild_tensor_v2.__globals__\n.",
-                "_v2.__globals__",
-            ),
-            (
-                b"cnumpy.core.multiarray\nFloatStorage\n.",
-                "wants to call numpy.core.multiarray.FloatStorage",
-            ),
-            (b"X\xff\xff\xff\xff", "truncated"),
-            (b"\x8d\xff\xff\xff\xff\xff\xff\xff\xff", "truncated"),
-            (b"", "truncated"),
-            (b".", "empty stack"),
-            (b"N(.", "empty stack"),
-            (b"K\x01(\x85.", "a tuple of more than there is"),
-            (b"u.", "a mark is missing"),
-            (b"h\x05.", "recalls what it never stored"),
-            (b"K\x01K\x02a.", "fills something that is no list"),
-            (b"K\x01)R.", "calls something that is no function"),
-            (b"\x82\x01.", "an instruction that torch.save does not"),
-            (b"I12x\n.", "a number that is none"),
-            (&endless, "more values than any state_dict"),
-        ];
-        for (bytes, expected) in cases {
-            let message = Pickle::read(bytes).unwrap_err().to_string();
-            assert!(
-                message.contains(expected),
-                "{message:?} does not say {expected:?}"
-            );
-        }
-    }
-
-    #[test]
-    fn a_cycle_and_deep_nesting_are_plain_values() {
-        let cycle = Pickle::read(b"\x80\x02]q\x00h\x00a.").unwrap();
-        assert_eq!(*cycle.root(), Value::List(vec![Id(0)]));
-        let n = 100_000;
-        let nested = [b"]".repeat(n), b"a".repeat(n - 1), b".".to_vec()].concat();
-        assert_eq!(*Pickle::read(&nested).unwrap().root(), Value::List(vec![Id(1)]));
-    }
-
-    #[test]
-    fn values_of_every_protocol() {
-        let cases: &[(&[u8], Value)] = &[
-            (b"I-3\n.", Value::Int(-3)),
-            (b"L70000L\n.", Value::Int(70_000)),
-            (b"I01\n.", Value::Bool(true)),
-            (b"J\xfe\xff\xff\xff.", Value::Int(-2)),
-            (b"M\x00\x01.", Value::Int(256)),
-            (b"\x8a\x00.", Value::Int(0)),
-            (b"\x8a\x01\xff.", Value::Int(-1)),
-            (b"\x8a\x09123456789.", Value::BigInt(b"123456789")),
-            (b"S'fc.weight'\n.", Value::Text("fc.weight")),
-            (b"U\x02fc.", Value::Text("fc")),
-            (
-                b"\x80\x05\x95\x04\x00\x00\x00\x00\x00\x00\x00\x8c\x02fc.",
-                Value::Text("fc"),
-            ),
-            (b"G\x3f\xf0\x00\x00\x00\x00\x00\x00.", Value::Float),
-            (b"C\x02ab.", Value::Bytes),
-            (b"ccollections\nOrderedDict\n)R.", Value::Dict(vec![])),
-            (
-                b"ccollections\nOrderedDict\n(]](K\x01K\x02eatR.",
-                Value::Dict(vec![(Id(3), Id(4))]),
-            ),
-            (
-                b"ctorch\nFloatStorage\n.",
-                Value::Name(Name::Storage(storage_type("FloatStorage").unwrap())),
-            ),
-            (b"K\x01(K\x02K\x031.", Value::Int(1)),
-        ];
-        for (bytes, expected) in cases {
-            assert_eq!(
-                Pickle::read(bytes).unwrap().root(),
-                expected,
-                "{:?}",
-                String::from_utf8_lossy(bytes)
-            );
-        }
-        let two = b"K\x01.K\x02.";
-        assert_eq!(Pickle::read(two).unwrap().n_bytes, 3);
-    }
-}
+mod tests;

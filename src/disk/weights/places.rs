@@ -91,7 +91,9 @@ impl Places {
 mod tests {
     use super::*;
 
-    fn places(variables: &[(&str, &str)]) -> Places {
+    type Variables<'a> = &'a [(&'a str, &'a str)];
+
+    fn places(variables: Variables) -> Places {
         let variable = |name: &str| {
             let found = variables.iter().find(|(n, _)| *n == name);
             found.map(|(_, value)| (*value).to_owned())
@@ -101,7 +103,7 @@ mod tests {
 
     #[test]
     fn the_variables_mean_what_they_mean_to_python() {
-        let cases: &[(&[(&str, &str)], &str, &str)] = &[
+        let cases: &[(Variables, &str, &str)] = &[
             (
                 &[],
                 "/home/ada/.cache/torch/hub/checkpoints",

@@ -1,0 +1,68 @@
+//! The pieces of a pickle's instructions, each taken only if it is there.
+
+use super::pickle::{PickleError, Result};
+
+pub(super) struct Scanner<'a> {
+    pub bytes: &'a [u8],
+    /// Never beyond the end of `bytes`.
+    pub at: usize,
+}
+
+impl<'a> Scanner<'a> {
+    /// Bytes behind their length.
+    pub fn take_counted(&mut self, n_length_bytes: usize) -> Result<&'a [u8]> {
+        let n = self.unsigned(n_length_bytes)?;
+        self.take(usize::try_from(n).map_err(|_| PickleError::Truncated)?)
+    }
+
+    /// UTF-8 behind its length.
+    pub fn text(&mut self, n_length_bytes: usize) -> Result<&'a str> {
+        let bytes = self.take_counted(n_length_bytes)?;
+        std::str::from_utf8(bytes).map_err(|_| self.broken("text that is not UTF-8"))
+    }
+
+    /// Of up to eight bytes, little-endian.
+    pub fn unsigned(&mut self, n_bytes: usize) -> Result<u64> {
+        let bytes = self.take(n_bytes)?;
+        Ok(bytes.iter().rev().fold(0, |n, &b| n << 8 | u64::from(b)))
+    }
+
+    pub fn decimal_line(&mut self) -> Result<u64> {
+        let line = self.line()?;
+        self.parse(line)
+    }
+
+    pub fn parse<T: std::str::FromStr>(&self, digits: &str) -> Result<T> {
+        digits.parse().map_err(|_| self.broken("a number that is none"))
+    }
+
+    /// Up to the end of the line, without it.
+    pub fn line(&mut self) -> Result<&'a str> {
+        let rest = &self.bytes[self.at..];
+        let n = rest
+            .iter()
+            .position(|&b| b == b'\n')
+            .ok_or(PickleError::Truncated)?;
+        self.at += n + 1;
+        let line = std::str::from_utf8(&rest[..n]).map_err(|_| self.broken("text that is not UTF-8"))?;
+        Ok(line.trim_end_matches('\r'))
+    }
+
+    pub fn take_array<const N: usize>(&mut self) -> Result<[u8; N]> {
+        let chunk = self.bytes[self.at..]
+            .first_chunk()
+            .ok_or(PickleError::Truncated)?;
+        self.at += N;
+        Ok(*chunk)
+    }
+
+    pub fn take(&mut self, n: usize) -> Result<&'a [u8]> {
+        let taken = self.bytes[self.at..].get(..n).ok_or(PickleError::Truncated)?;
+        self.at += n;
+        Ok(taken)
+    }
+
+    pub fn broken(&self, what: &'static str) -> PickleError {
+        PickleError::Broken { at: self.at, what }
+    }
+}
