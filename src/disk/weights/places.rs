@@ -4,7 +4,8 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// Base address of torchvision's files; for mirrors.
+use ureq::tls::{PemItem, RootCerts, TlsConfig, parse_pem};
+
 const TORCHVISION_URL_VARIABLE: &str = "COUNTERWEIGHT_TORCHVISION_URL";
 
 #[derive(Debug, Clone)]
@@ -13,7 +14,7 @@ pub struct Places {
     pub torch_checkpoints: PathBuf,
     /// The Hub's cache: `HF_HUB_CACHE`, `HF_HOME`.
     pub hub_cache: PathBuf,
-    /// Without a slash at its end, as the next one.
+    /// `COUNTERWEIGHT_TORCHVISION_URL`, for mirrors. Without a slash at its end, as the next one.
     pub torchvision_url: String,
     /// `HF_ENDPOINT`.
     pub hub_url: String,
@@ -23,6 +24,9 @@ pub struct Places {
     pub offline: bool,
     /// `ALL_PROXY`, `HTTPS_PROXY`, `HTTP_PROXY`, but for the hosts in `NO_PROXY`.
     pub proxy: Option<ureq::Proxy>,
+    /// `SSL_CERT_FILE`, else `REQUESTS_CA_BUNDLE`: certificates to trust instead of Mozilla's, for networks that
+    /// read what passes through them.
+    pub certificates: Option<PathBuf>,
 }
 
 impl Places {
@@ -36,7 +40,7 @@ impl Places {
     /// Without a proxy. An empty variable counts as none.
     fn from_variables(variable: impl Fn(&str) -> Option<String>, home: &Path) -> Self {
         let variable = |name: &str| variable(name).filter(|value| !value.is_empty());
-        let folder = |name: &str| {
+        let path = |name: &str| {
             variable(name).map(|value| match value.strip_prefix("~/") {
                 Some(below) => home.join(below),
                 None => PathBuf::from(value),
@@ -52,19 +56,20 @@ impl Places {
             let value = variable(name).unwrap_or_default().to_lowercase();
             matches!(value.as_str(), "1" | "on" | "yes" | "true")
         };
-        let cache = folder("XDG_CACHE_HOME").unwrap_or_else(|| home.join(".cache"));
-        let torch_home = folder("TORCH_HOME").unwrap_or_else(|| cache.join("torch"));
-        let hub_home = folder("HF_HOME").unwrap_or_else(|| cache.join("huggingface"));
+        let cache = path("XDG_CACHE_HOME").unwrap_or_else(|| home.join(".cache"));
+        let torch_home = path("TORCH_HOME").unwrap_or_else(|| cache.join("torch"));
+        let hub_home = path("HF_HOME").unwrap_or_else(|| cache.join("huggingface"));
         Places {
             torch_checkpoints: torch_home.join("hub").join("checkpoints"),
-            hub_cache: folder("HF_HUB_CACHE")
-                .or_else(|| folder("HUGGINGFACE_HUB_CACHE"))
+            hub_cache: path("HF_HUB_CACHE")
+                .or_else(|| path("HUGGINGFACE_HUB_CACHE"))
                 .unwrap_or_else(|| hub_home.join("hub")),
             torchvision_url: url(TORCHVISION_URL_VARIABLE, "https://download.pytorch.org/models"),
             hub_url: url("HF_ENDPOINT", "https://huggingface.co"),
             hub_token: variable("HF_TOKEN"),
             offline: is_on("HF_HUB_OFFLINE") || is_on("TRANSFORMERS_OFFLINE"),
             proxy: None,
+            certificates: path("SSL_CERT_FILE").or_else(|| path("REQUESTS_CA_BUNDLE")),
         }
     }
 
@@ -73,6 +78,7 @@ impl Places {
         let seconds = |n| Some(Duration::from_secs(n));
         ureq::Agent::config_builder()
             .proxy(self.proxy.clone())
+            .tls_config(TlsConfig::builder().root_certs(self.root_certificates()).build())
             .http_status_as_error(false)
             .user_agent(concat!("counterweight/", env!("CARGO_PKG_VERSION")))
             // Ranges and checksums are of the file itself.
@@ -84,6 +90,26 @@ impl Places {
             .timeout_per_read(seconds(30))
             .build()
             .new_agent()
+    }
+
+    /// Mozilla's, unless the file named has some.
+    fn root_certificates(&self) -> RootCerts {
+        let pem = self
+            .certificates
+            .as_ref()
+            .and_then(|path| std::fs::read(path).ok())
+            .unwrap_or_default();
+        let certificates: Vec<_> = parse_pem(&pem)
+            .filter_map(|item| match item {
+                Ok(PemItem::Certificate(certificate)) => Some(certificate),
+                _ => None,
+            })
+            .collect();
+        if certificates.is_empty() {
+            RootCerts::WebPki
+        } else {
+            certificates.into()
+        }
     }
 }
 
@@ -139,7 +165,9 @@ mod tests {
             (TORCHVISION_URL_VARIABLE, "http://mirror.example/models/"),
             ("HF_HUB_OFFLINE", "YES"),
             ("HF_TOKEN", ""),
+            ("REQUESTS_CA_BUNDLE", "/etc/ca.pem"),
         ]);
+        assert_eq!(mirror.certificates.as_deref(), Some(Path::new("/etc/ca.pem")));
         assert_eq!(mirror.hub_url, "https://hub.example");
         assert_eq!(mirror.torchvision_url, "http://mirror.example/models");
         assert!(mirror.offline && mirror.hub_token.is_none());

@@ -47,6 +47,7 @@ fn places(folder: &Path, server: &Loopback) -> Places {
         hub_token: None,
         offline: false,
         proxy: None,
+        certificates: None,
     }
 }
 
