@@ -1,6 +1,7 @@
 //! Downloads from a server on loopback, whole, broken off, wrong and refused.
 
 use std::path::Path;
+use std::sync::LazyLock;
 use std::time::Instant;
 
 use sha2::{Digest, Sha256};
@@ -12,21 +13,27 @@ use crate::experiment::{BACKBONES, Published};
 const COMMIT: &str = "0123456789abcdef0123456789abcdef01234567";
 
 /// Stands for weights: enough for several chunks of a download.
-fn weights() -> Vec<u8> {
-    (0..700_000u32)
-        .flat_map(|n| n.wrapping_mul(n).to_le_bytes())
-        .collect()
+fn weights() -> &'static [u8] {
+    static WEIGHTS: LazyLock<Vec<u8>> = LazyLock::new(|| {
+        (0..200_000u32)
+            .flat_map(|n| n.wrapping_mul(n).to_le_bytes())
+            .collect()
+    });
+    &WEIGHTS
 }
 
-fn hash(bytes: &[u8]) -> String {
-    Sha256::digest(bytes)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+fn weights_sha256() -> &'static str {
+    static SHA256: LazyLock<String> = LazyLock::new(|| {
+        Sha256::digest(weights())
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect()
+    });
+    &SHA256
 }
 
 fn tiny(hub: bool) -> Backbone {
-    let name = format!("tiny-{}.pth", &hash(&weights())[..8]);
+    let name = format!("tiny-{}.pth", &weights_sha256()[..8]);
     Backbone {
         name: "tiny",
         published: Published {
@@ -58,7 +65,7 @@ fn get(backbone: &Backbone, places: &Places) -> Result<PathBuf> {
 /// The server of torchvision's files.
 fn torchvision(request: &Request) -> Reply {
     if request.path.starts_with("/models/tiny-") {
-        file(request, &weights(), "v1")
+        file(request, weights(), "v1")
     } else {
         not_found()
     }
@@ -71,13 +78,13 @@ fn the_hub(request: &Request) -> Reply {
         "/timm/tiny.tv_in1k/resolve/main/model.safetensors" => Reply {
             status: 302,
             headers: vec![
-                ("X-Linked-Etag", format!("\"{}\"", hash(&weights()))),
+                ("X-Linked-Etag", format!("\"{}\"", weights_sha256())),
                 ("X-Repo-Commit", COMMIT.to_owned()),
                 ("Location", format!("http://{host}/storage?signature=1")),
             ],
             ..Reply::default()
         },
-        "/storage?signature=1" => file(request, &weights(), "storage"),
+        "/storage?signature=1" => file(request, weights(), "storage"),
         _ => not_found(),
     }
 }
@@ -111,7 +118,7 @@ fn a_broken_off_download_is_continued() {
     let n = std::sync::atomic::AtomicUsize::new(0);
     let server = Loopback::start(move |request| Reply {
         // The first two connections break off.
-        cut_at: [Some(500_000), Some(1_000_000), None]
+        cut_at: [Some(100_000), Some(300_000), None]
             [n.fetch_add(1, std::sync::atomic::Ordering::Relaxed).min(2)],
         ..torchvision(request)
     });
@@ -125,7 +132,7 @@ fn a_broken_off_download_is_continued() {
         .collect();
     assert_eq!(
         ranges,
-        [None, Some("bytes=500000-".into()), Some("bytes=1500000-".into())]
+        [None, Some("bytes=100000-".into()), Some("bytes=400000-".into())]
     );
 }
 
@@ -147,14 +154,14 @@ fn a_server_that_keeps_breaking_off_is_given_up_and_what_came_is_kept() {
     let part = places
         .torch_checkpoints
         .join(format!("{}.part", backbone.published.torchvision));
-    assert_eq!(std::fs::read(part).unwrap(), weights()[..1000]);
+    assert_eq!(std::fs::read(part).unwrap(), &weights()[..1000]);
     assert_eq!(server.requests().len(), 4);
 }
 
 #[test]
 fn a_stop_in_the_middle_is_seen_at_once_and_the_next_run_continues() {
     let hanging = Loopback::start(|request| Reply {
-        cut_at: Some(600_000),
+        cut_at: Some(200_000),
         hangs: true,
         ..torchvision(request)
     });
@@ -172,7 +179,7 @@ fn a_stop_in_the_middle_is_seen_at_once_and_the_next_run_continues() {
             Instant::now()
         });
         let mut progress = |done, _| {
-            if done == 600_000 {
+            if done == 200_000 {
                 silent.send(()).unwrap();
             }
         };
@@ -196,7 +203,7 @@ fn a_stop_in_the_middle_is_seen_at_once_and_the_next_run_continues() {
     let path = get(&backbone, &places(folder.path(), &server)).unwrap();
     assert_eq!(std::fs::read(path).unwrap(), weights());
     let requests = server.requests();
-    assert_eq!(requests[0].header("range"), Some("bytes=600000-"));
+    assert_eq!(requests[0].header("range"), Some("bytes=200000-"));
     assert_eq!(requests[0].header("if-range"), Some("\"v1\""));
 }
 
@@ -267,7 +274,7 @@ fn the_hub_is_asked_when_torchvision_has_nothing() {
         .unwrap()
         .map(|e| e.unwrap().file_name())
         .collect();
-    assert_eq!(blobs, [std::ffi::OsString::from(hash(&weights()))]);
+    assert_eq!(blobs, [std::ffi::OsString::from(weights_sha256())]);
 
     let token_of = |r: &Request| r.header("authorization").map(ToOwned::to_owned);
     let asked: Vec<_> = server
