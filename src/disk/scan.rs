@@ -63,15 +63,12 @@ fn scan_with(
     let mut n_found = vec![0; classes.len()];
     let mut n_readable = vec![0; classes.len()];
     let mut images = Vec::with_capacity(files.len());
-    for (
-        i,
-        Found {
+    for (i, found) in files.into_iter().enumerate() {
+        let Found {
             path,
             class_idx,
             folder,
-        },
-    ) in files.into_iter().enumerate()
-    {
+        } = found;
         n_found[class_idx] += 1;
         match faults.next_if(|(faulty, _)| *faulty == i) {
             Some((_, Fault { kind, message })) => issues.push(Issue { path, kind, message }),
