@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::io::{Read, Seek};
 
 use zip::ZipArchive;
+use zip::read::{ArchiveOffset, Config};
 
 use super::pickle::{Pickle, PickleError, Value};
 use super::state_dict::{NamedTensor, StateDict};
@@ -116,10 +117,13 @@ fn legacy_storages<'b, 'p>(
 /// # Errors
 /// What is wrong with the file.
 pub(super) fn read_zip(reader: impl Read + Seek, file_bytes: u64) -> Result<StateDict, String> {
-    let mut archive = ZipArchive::new(reader).map_err(|e| {
-        format!(
-            "the file is truncated or damaged: the directory at the end of the zip archive is missing ({e})"
-        )
+    // Left to detect a shift of the whole archive, zip 9.8 takes the ZIP64 records of torch.save for one where the first
+    // entry's name happens to be as long as they are.
+    let at_the_beginning = Config {
+        archive_offset: ArchiveOffset::Known(0),
+    };
+    let mut archive = ZipArchive::with_config(at_the_beginning, reader).map_err(|e| {
+        format!("the file is truncated or damaged: the directory at the end of the zip archive cannot be read ({e})")
     })?;
     let names: Vec<String> = archive
         .file_names()
