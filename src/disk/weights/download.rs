@@ -50,11 +50,26 @@ impl Download<'_> {
         if sha256_is(self.dest, self.sha256) {
             return Ok(());
         }
+        let outcome = self.attempts(agent, &mut part, cancel, progress);
+        if outcome.is_err() && part.metadata().is_ok_and(|m| m.len() == 0) {
+            self.discard();
+        }
+        outcome
+    }
+
+    /// Requests until the file is there and right.
+    fn attempts(
+        &self,
+        agent: &ureq::Agent,
+        part: &mut File,
+        cancel: &Cancel,
+        progress: Progress,
+    ) -> Result<(), Miss> {
         let mut n_fruitless = 0;
         let mut may_start_anew = true;
         loop {
             let n_before = part.metadata().map_err(failed("read", self.part))?.len();
-            match self.transfer(agent, &mut part, cancel, progress) {
+            match self.transfer(agent, part, cancel, progress) {
                 Ok(()) if sha256_is(self.part, self.sha256) => return self.finish(),
                 // Its beginning may have been of another file: once more, from nothing.
                 Ok(()) if n_before > 0 && may_start_anew => {
