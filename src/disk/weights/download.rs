@@ -46,12 +46,12 @@ impl Download<'_> {
             std::fs::create_dir_all(folder).map_err(failed("create its folder", folder))?;
         }
         let mut part = self.open_part(cancel)?;
-        // Another process has fetched it while this one waited for the lock.
-        if sha256_is(self.dest, self.sha256) {
-            return Ok(());
-        }
-        let outcome = self.attempts(agent, &mut part, cancel, progress);
-        if outcome.is_err() && part.metadata().is_ok_and(|m| m.len() == 0) {
+        // Another process may have fetched it while this one waited for the lock.
+        let outcome = match sha256_is(self.dest, self.sha256) {
+            true => Ok(()),
+            false => self.attempts(agent, &mut part, cancel, progress),
+        };
+        if part.metadata().is_ok_and(|m| m.len() == 0) {
             self.discard();
         }
         outcome
