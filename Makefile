@@ -1,7 +1,7 @@
 # counterweight: set up, run, check. `make help` lists the targets; each works on a fresh machine.
 
-# The image folder and the backbone's weights that `make parity` and `make bench` compare on:
-#   make parity DATA=../faces WEIGHTS=../resnet18.safetensors
+# The image folder and the ResNet-18 weights that `make bench` (and, if it likes, `make parity`) compares on:
+#   make bench DATA=../faces WEIGHTS=../resnet18.safetensors
 DATA ?=
 WEIGHTS ?=
 # Any further arguments for them, and for `make run` and `make test`: make run ARGS="scan ../faces"
@@ -52,9 +52,11 @@ fences: setup ## Build without the window, without torch, without both
 	$(CLIPPY) --no-default-features --features gui $(STRICT)
 	$(CLIPPY) --no-default-features --features torch $(STRICT)
 
-parity: data setup ## Compare every loss and logit with PyTorch's; needs DATA and WEIGHTS
+# On images drawn by the program; DATA and WEIGHTS, where given, show the difference on JPEGs as well.
+parity: setup ## Compare every loss and logit with PyTorch's
 	@reference="$$($(PYTHON) scripts/setup.py reference)" && \
-	$(CARGO) run --release --example parity -- --python "$$reference" --data "$(DATA)" --weights "$(WEIGHTS)" $(ARGS)
+	$(CARGO) run --release --example parity -- --python "$$reference" \
+		$(if $(DATA),--data "$(DATA)" --weights18 "$(WEIGHTS)") $(ARGS)
 
 bench: data setup ## Compare the speed with PyTorch's, side by side; needs DATA and WEIGHTS
 	@reference="$$($(PYTHON) scripts/setup.py reference)" && \

@@ -1,6 +1,55 @@
 //! counterweight: decide how to weigh the classes of an imbalanced image folder.
+//!
+//! A frozen ImageNet backbone, a new linear head, and a class-weighted cross-entropy: the question is which weights.
+//! This page is the map of the house.
+//!
+//! # One direction
+//!
+//! ```text
+//! disk -> dataset -> split -> pixels -> features -> head -> events -> run record -> views
+//!                                                              ^                    |
+//!                                                              '----- commands <----'
+//! ```
+//!
+//! Data flows to the right; the only thing that flows back is a [`protocol::Command`]. A front end (the command line
+//! today) submits commands through a [`protocol::Link`], gets [`protocol::Event`]s, and folds a run's facts through
+//! [`experiment::RunRecord::apply`], the only reducer there is. The run folder holds the same facts, one a line.
+//!
+//! # The rooms
+//!
+//! | room | what lives there | what must never be there |
+//! |---|---|---|
+//! | [`metrics`] | confusion matrix, per-class and overall figures, curves, losses: pure functions of counts and scores | I/O, threads, clocks |
+//! | [`experiment`] | dataset index, split, config and its validation, run events and their fold | I/O, threads, clocks |
+//! | [`protocol`] | commands, events, the link, cancel, step batching | tensors, locks, closures that compute |
+//! | [`disk`] | scan, decode, resize, load ahead, weight files, run folders, the demo's images | tensors |
+//! | `engine` | device, backbones, features, head, training, evaluation, prediction, worker threads | a window |
+//! | [`cli`] | arguments, progress, tables, JSON, exit codes | tensors |
+//!
+//! Who may import whom is checked by `tests/tidy.rs`. The feature `torch` gates the engine; without it the rest
+//! compiles and tests without libtorch.
+//!
+//! # Where a newcomer puts things
+//!
+//! A hyperparameter is a field in `experiment/config.rs`, a flag in `cli/args.rs` and a use in the engine. A metric is
+//! a function in `metrics/` and a row in `cli/text.rs`. A backbone is an entry in `experiment/backbone.rs`. A fact
+//! about a run is a variant of [`experiment::RunEvent`] (raise the format version) and an arm of `apply`. Something the
+//! engine should do on request is a [`protocol::Command`] and an arm in `engine/worker.rs`.
+//!
+//! # Promises
+//!
+//! 1. Messages are owned plain data. A tensor never leaves the engine.
+//! 2. Finished, Stopped and Failed are three outcomes in the type. A panic in a job becomes a failed job.
+//! 3. Partial failure is data: a scan returns the dataset and its issues, an unreadable image is left out and named.
+//! 4. Class and file order are torchvision's. All randomness takes the config's seed; nothing iterates a hash map. Same
+//!    config, seed, files and device: same record, but for its timings.
+//! 5. Events reach the run folder before they reach a front end. Every other file is renamed into its place.
+//! 6. Every thread is named and joined; a request to stop is looked at between two stages of the network.
 
+pub mod cli;
 pub mod disk;
+#[cfg(feature = "torch")]
+pub mod engine;
 pub mod error;
 pub mod experiment;
 pub mod metrics;

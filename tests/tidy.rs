@@ -23,7 +23,8 @@ const ZONES: [Zone; 8] = [
     Zone { name: "engine", imports: &["experiment", "metrics", "protocol", "disk"] },
     Zone { name: "app", imports: &["experiment", "metrics", "protocol"] },
     Zone { name: "ui", imports: &["experiment", "metrics", "protocol", "app"] },
-    Zone { name: "cli", imports: &["experiment", "metrics", "protocol"] },
+    // Listing runs and reading a config need no engine.
+    Zone { name: "cli", imports: &["experiment", "metrics", "protocol", "disk"] },
 ];
 
 /// Words that only some places may use. A word ending in `::` is a path, at whose start nothing may stand.
@@ -79,7 +80,7 @@ const RESERVED: [Reserved; 11] = [
     Reserved {
         words: &["HashMap", "HashSet"],
         // The safetensors crate takes its metadata and yields its header so.
-        allowed: &["src/disk/weights/state_dict.rs", "tests/"],
+        allowed: &["src/disk/weights/safetensors_file.rs", "tests/"],
         why: "iterating it gives another order each time: BTreeMap, BTreeSet or a sorted Vec",
     },
     Reserved {
@@ -139,7 +140,7 @@ fn check(path: &str, text: &str) -> Vec<String> {
             format!("more than {LONGEST_FILE} lines: split the file"),
         );
     }
-    if path.ends_with("/tests.rs") {
+    if path.ends_with("/tests.rs") || path.contains("/tests/") {
         return broken; // a test module in a file of its own
     }
     let raw: Vec<&str> = text.lines().collect();

@@ -4,7 +4,7 @@
 //! classifier can tell all of them apart, and one that minds accuracy alone sacrifices the rare class. That is the
 //! situation the program exists for, without a download and without anybody's photographs.
 
-use std::f32::consts::TAU;
+use std::f32::consts::{PI, TAU};
 use std::fs;
 use std::path::Path;
 
@@ -17,8 +17,8 @@ use crate::error::{Error, Result};
 use crate::protocol::Cancel;
 
 /// Class folders with how many leaves each and how much of a leaf its spots cover: mean and standard deviation of
-/// the logarithm. The distance of the means over the deviation, 1.5, is what makes the task hard.
-const CLASSES: [(&str, usize, f32, f32); 2] = [("blighted", 200, -2.0, 0.5), ("healthy", 1200, -2.75, 0.5)];
+/// the logarithm. The distance of the means over the deviation, 1.6, is what makes the task hard.
+const CLASSES: [(&str, usize, f32, f32); 2] = [("blighted", 200, -1.2, 0.35), ("healthy", 1200, -1.75, 0.35)];
 const SIDE: u32 = 64;
 /// Says that a folder is this demo, and which edition of it.
 const MARK: (&str, &str) = ("about.txt", "Leaves drawn by counterweight, edition 1\n");
@@ -62,25 +62,17 @@ pub fn draw(dir: &Path, cancel: &Cancel, progress: &mut dyn FnMut(u64, u64)) -> 
 /// One leaf on its ground; `cover` is the share of the leaf's length and width that its spots take up.
 fn leaf(rng: &mut ChaCha8Rng, cover: f32) -> RgbImage {
     let side = SIDE as f32;
-    let light = rng.random_range(0.75..1.15);
-    let ground = [
-        rng.random_range(140.0..200.0),
-        rng.random_range(130.0..180.0),
-        rng.random_range(110.0..170.0),
-    ];
-    let green = [
-        rng.random_range(50.0..110.0),
-        rng.random_range(120.0..175.0),
-        rng.random_range(30.0..80.0),
-    ];
+    let light = rng.random_range(0.95..1.05);
+    let ground = [150.0, 145.0, 120.0].map(|c: f32| c + rng.random_range(-8.0..8.0));
+    let green = [85.0, 150.0, 55.0].map(|c: f32| c + rng.random_range(-8.0..8.0));
     let shape = Shape {
         center: [
-            side / 2.0 + rng.random_range(-5.0..5.0),
-            side / 2.0 + rng.random_range(-5.0..5.0),
+            side / 2.0 + rng.random_range(-2.0..2.0),
+            side / 2.0 + rng.random_range(-2.0..2.0),
         ],
         angle: rng.random_range(0.0..TAU),
-        length: side * rng.random_range(0.36..0.46),
-        width: side * rng.random_range(0.18..0.26),
+        length: side * rng.random_range(0.47..0.49),
+        width: side * rng.random_range(0.33..0.35),
     };
     let spots = spots(rng, &shape, cover);
     RgbImage::from_fn(SIDE, SIDE, |x, y| {
@@ -93,7 +85,7 @@ fn leaf(rng: &mut ChaCha8Rng, cover: f32) -> RgbImage {
                 color = color.map(|c| c * 1.18);
             }
             if spots.iter().any(|s| (along - s[0]).hypot(across - s[1]) < s[2]) {
-                color = [105.0, 72.0, 38.0];
+                color = [62.0, 30.0, 14.0];
             }
         }
         let noise = gaussian(rng, 0.0, 7.0);
@@ -125,11 +117,11 @@ fn spots(rng: &mut ChaCha8Rng, shape: &Shape, cover: f32) -> Vec<[f32; 3]> {
     let mut left = cover.min(0.8) * leaf_area;
     let mut spots = Vec::new();
     while left > 0.5 {
-        let radius: f32 = rng.random_range(1.0..3.2f32).min((left / 3.14).sqrt());
+        let radius: f32 = rng.random_range(1.0..3.2f32).min((left / PI).sqrt());
         let along = rng.random_range(-0.8..0.8) * shape.length;
         let half_width = shape.width * (1.0 - (along / shape.length).powi(2)).powf(0.8);
         spots.push([along, rng.random_range(-0.8..0.8) * half_width, radius]);
-        left -= 3.14 * radius * radius;
+        left -= PI * radius * radius;
     }
     spots
 }

@@ -112,9 +112,12 @@ impl Config {
             ),
         );
         check(
-            self.lr.is_finite() && self.lr > 0.0,
+            self.lr > 0.0 && self.lr <= 100.0,
             "lr",
-            format!("learning rate {} must be a number above 0, such as 1e-3", self.lr),
+            format!(
+                "learning rate {} must be above 0 and at most 100, such as 1e-3",
+                self.lr
+            ),
         );
         check(self.epochs >= 1, "epochs", "epochs must be at least 1".into());
         check(self.batch >= 1, "batch", "batch must be at least 1 image".into());
@@ -381,9 +384,10 @@ mod tests {
     #[test]
     fn every_problem_names_its_field() {
         type Spoil = fn(&mut Config);
-        let table: [(&str, Spoil); 10] = [
+        let table: [(&str, Spoil); 11] = [
             ("lr", |c| c.lr = 0.0),
             ("lr", |c| c.lr = f64::NAN),
+            ("lr", |c| c.lr = f64::INFINITY),
             ("epochs", |c| c.epochs = 0),
             ("batch", |c| c.batch = 0),
             ("arch", |c| c.arch = "vgg".into()),

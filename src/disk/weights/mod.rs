@@ -7,8 +7,6 @@ mod state_dict;
 
 mod download;
 mod hub;
-#[cfg(test)]
-mod loopback;
 
 mod safetensors_file;
 mod torch_file;

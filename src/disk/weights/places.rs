@@ -124,7 +124,7 @@ mod tests {
             let found = variables.iter().find(|(n, _)| *n == name);
             found.map(|(_, value)| (*value).to_owned())
         };
-        Places::from_variables(variable, Path::new("/home/ada"))
+        Places::from_variables(variable, Path::new("/h"))
     }
 
     #[test]
@@ -132,8 +132,8 @@ mod tests {
         let cases: &[(Variables, &str, &str)] = &[
             (
                 &[],
-                "/home/ada/.cache/torch/hub/checkpoints",
-                "/home/ada/.cache/huggingface/hub",
+                "/h/.cache/torch/hub/checkpoints",
+                "/h/.cache/huggingface/hub",
             ),
             (
                 &[("XDG_CACHE_HOME", "/c")],
@@ -146,12 +146,12 @@ mod tests {
                     ("HF_HOME", "/hf"),
                     ("XDG_CACHE_HOME", "/c"),
                 ],
-                "/home/ada/t/hub/checkpoints",
+                "/h/t/hub/checkpoints",
                 "/hf/hub",
             ),
             (
                 &[("HF_HUB_CACHE", "/cache"), ("HF_HOME", "/hf"), ("TORCH_HOME", "")],
-                "/home/ada/.cache/torch/hub/checkpoints",
+                "/h/.cache/torch/hub/checkpoints",
                 "/cache",
             ),
         ];

@@ -1,5 +1,7 @@
 //! Downloads from a server on loopback, whole, broken off, wrong and refused.
 
+mod loopback;
+
 use std::path::Path;
 use std::sync::LazyLock;
 use std::time::Instant;
@@ -7,8 +9,8 @@ use std::time::Instant;
 use sha2::{Digest, Sha256};
 
 use super::*;
-use crate::disk::weights::loopback::{Loopback, Reply, Request, file, not_found};
 use crate::experiment::{BACKBONES, Published};
+use loopback::{Loopback, Reply, Request, file, not_found};
 
 const COMMIT: &str = "0123456789abcdef0123456789abcdef01234567";
 

@@ -1,0 +1,57 @@
+//! The command line: the same engine without a window. Arguments in, one job at a time, tables or JSON out.
+//!
+//! Exit codes: 0 done, 1 the job failed, 2 wrong arguments or input, 130 stopped by Ctrl-C.
+
+mod args;
+mod demo;
+mod judge;
+mod progress;
+mod session;
+mod show;
+mod text;
+mod train;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::error::Error;
+use args::{Arguments, Command};
+use session::{Session, StartEngine};
+
+/// Runs the subcommand that was given; `None` where there was none, which means the window.
+pub fn run(start_engine: StartEngine) -> Option<ExitCode> {
+    let command = Arguments::parse().command?;
+    let session = Session::new(start_engine);
+    let result = match command {
+        Command::Scan(args) => show::scan(&session, &args),
+        Command::Train(args) => train::train(&session, &args),
+        Command::Evaluate(args) => judge::evaluate(&session, &args),
+        Command::Predict(args) => judge::predict(&session, &args),
+        Command::Runs(args) => show::runs(&args),
+        Command::Demo(args) => demo::demo(&session, &args),
+        Command::Selfcheck(args) => show::selfcheck(&session, &args),
+    };
+    session.end();
+    Some(exit_code(result))
+}
+
+/// Prints the error, once, and says how the program ended.
+fn exit_code(result: Result<(), Error>) -> ExitCode {
+    let Err(error) = result else {
+        return ExitCode::SUCCESS;
+    };
+    match &error {
+        // A reader that has seen enough, such as `head`, is not a failure.
+        Error::Io { source, .. } if source.kind() == std::io::ErrorKind::BrokenPipe => {
+            return ExitCode::SUCCESS;
+        }
+        Error::Stopped => eprintln!("stopped"),
+        _ => eprintln!("error: {error}"),
+    }
+    match error {
+        Error::Stopped => ExitCode::from(130),
+        e if e.is_input() => ExitCode::from(2),
+        _ => ExitCode::FAILURE,
+    }
+}

@@ -1,0 +1,159 @@
+//! Progress while a job runs: a bar on a terminal, JSON lines for a script, nothing otherwise.
+
+use std::io::{IsTerminal, Write};
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressStyle};
+use serde_json::json;
+
+use crate::experiment::RunEvent;
+use crate::metrics::thousands;
+use crate::protocol::{Phase, Progress};
+
+/// Whom the lines between are for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Telling {
+    People,
+    /// JSON lines on standard error, no bar.
+    Scripts,
+    /// A bar alone.
+    Nobody,
+}
+
+pub struct ProgressView {
+    telling: Telling,
+    /// Where standard error is a terminal that people look at.
+    bar: Option<ProgressBar>,
+}
+
+impl ProgressView {
+    pub fn new(telling: Telling) -> Self {
+        let with_bar = telling != Telling::Scripts && std::io::stderr().is_terminal();
+        ProgressView {
+            telling,
+            bar: with_bar.then(new_bar),
+        }
+    }
+
+    /// For commands with a `--json` flag.
+    pub fn for_json(json: bool) -> Self {
+        Self::new(if json { Telling::Scripts } else { Telling::People })
+    }
+
+    pub fn show(&self, progress: &Progress) {
+        if let Some(bar) = &self.bar {
+            show_bar(bar, progress);
+        }
+        if self.telling == Telling::Scripts {
+            json_line(&json!({
+                "event": "progress",
+                "phase": progress.phase.key(),
+                "done": progress.done,
+                "total": progress.total,
+                "per_second": round(progress.per_sec),
+                "left_seconds": progress.left_secs.map(round),
+            }));
+        }
+    }
+
+    /// A fact of the run, for scripts.
+    pub fn fact(&self, event: &RunEvent) {
+        if self.telling == Telling::Scripts {
+            json_line(&json!(event));
+        }
+    }
+
+    /// A line for people, above the bar.
+    pub fn say(&self, line: &str) {
+        if self.telling == Telling::People {
+            self.beside_the_bar(|| println!("{line}"));
+        }
+    }
+
+    /// For people too where the lines between are left out; scripts get it as a fact.
+    pub fn warn(&self, line: &str) {
+        if self.telling != Telling::Scripts {
+            self.beside_the_bar(|| eprintln!("warning: {line}"));
+        }
+    }
+
+    fn beside_the_bar(&self, print: impl FnOnce()) {
+        match &self.bar {
+            Some(bar) => bar.suspend(print),
+            None => print(),
+        }
+    }
+
+    pub fn clear(&self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+fn new_bar() -> ProgressBar {
+    let bar = ProgressBar::no_length();
+    if let Ok(style) = ProgressStyle::with_template("{msg}  {wide_bar:.blue/dim}  {prefix}") {
+        bar.set_style(style);
+    }
+    bar
+}
+
+fn show_bar(bar: &ProgressBar, progress: &Progress) {
+    if progress.total > 0 {
+        bar.set_length(progress.total);
+    } else {
+        bar.unset_length();
+    }
+    bar.set_message(progress.phase.name());
+    bar.set_prefix(in_words(progress));
+    bar.set_position(progress.done);
+}
+
+/// Such as `1,260 / 4,207 images  104 images/s  0:31 left`.
+pub fn in_words(progress: &Progress) -> String {
+    let bytes = progress.phase == Phase::Download;
+    let amount = |n: f64| match bytes {
+        true => format!("{:.1} MB", n / 1e6),
+        false => thousands(n as u64),
+    };
+    let unit = match progress.phase {
+        Phase::Download => "",
+        Phase::Scan => " files",
+        _ => " images",
+    };
+    let mut words = match progress.total {
+        0 => format!("{}{unit}", amount(progress.done as f64)),
+        total => format!(
+            "{} / {}{unit}",
+            amount(progress.done as f64),
+            amount(total as f64)
+        ),
+    };
+    if progress.per_sec > 0.0 {
+        words += &format!("  {}{unit}/s", amount(progress.per_sec));
+    }
+    if let Some(left) = progress.left_secs {
+        words += &format!("  {} left", clock(Duration::from_secs_f64(left.max(0.0))));
+    }
+    words
+}
+
+/// `0:31`, `12:05`, `1:02:03`.
+pub fn clock(time: Duration) -> String {
+    let seconds = time.as_secs_f64().round() as u64;
+    let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    match hours {
+        0 => format!("{minutes}:{seconds:02}"),
+        _ => format!("{hours}:{minutes:02}:{seconds:02}"),
+    }
+}
+
+fn round(x: f64) -> f64 {
+    (x * 10.0).round() / 10.0
+}
+
+/// One line on standard error, in one write. A reader that is gone is no reason to stop a training.
+fn json_line(value: &serde_json::Value) {
+    let _ = std::io::stderr().write_all(format!("{value}\n").as_bytes());
+}

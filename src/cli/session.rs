@@ -1,0 +1,113 @@
+//! One engine for one command: jobs are run to their end, and Ctrl-C stops the one that runs.
+
+use std::cell::OnceCell;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
+
+use crate::disk::run_folder::EVENTS_FILE;
+use crate::error::{Error, Result};
+use crate::protocol::{Cancel, Command, Event, Link, Wake};
+
+/// Starts the engine; handed in by `main`, since the command line does not know the engine.
+pub type StartEngine = fn(Wake) -> Result<(Link, JoinHandle<()>)>;
+
+pub struct Session {
+    start_engine: StartEngine,
+    /// Started with the first job: listing runs needs no libtorch.
+    engine: OnceCell<(Link, JoinHandle<()>)>,
+    running: Arc<Mutex<Option<Cancel>>>,
+}
+
+impl Session {
+    pub fn new(start_engine: StartEngine) -> Self {
+        Session {
+            start_engine,
+            engine: OnceCell::new(),
+            running: Arc::default(),
+        }
+    }
+
+    /// Runs one job, handing each event to `on_event`, and returns how it ended.
+    pub fn run(&self, command: Command, mut on_event: impl FnMut(Event) -> Result<()>) -> Result<()> {
+        let link = self.link()?;
+        let job = link.submit(command);
+        self.stop_on_ctrl_c(&job.cancel);
+        let mut trouble = None;
+        for (id, event) in &link.events {
+            if id != job.id {
+                continue;
+            }
+            match event {
+                Event::Done => return trouble.map_or(Ok(()), Err),
+                Event::Failed { stopped: true, .. } => return Err(trouble.unwrap_or(Error::Stopped)),
+                Event::Failed {
+                    message, input: true, ..
+                } => return Err(Error::Input(message)),
+                Event::Failed { message, .. } => return Err(Error::Job(message)),
+                event => {
+                    // Where the output cannot be written the job is stopped, and that is what is told.
+                    if let Err(e) = on_event(event) {
+                        trouble.get_or_insert(e);
+                        job.cancel.cancel();
+                    }
+                }
+            }
+        }
+        Err(Error::Job("the engine ended before the job did".into()))
+    }
+
+    fn link(&self) -> Result<&Link> {
+        if self.engine.get().is_none() {
+            let engine = (self.start_engine)(Arc::new(|| {}))?;
+            let _ = self.engine.set(engine);
+        }
+        match self.engine.get() {
+            Some((link, _)) => Ok(link),
+            None => Err(Error::Job("the engine did not start".into())),
+        }
+    }
+
+    /// The first Ctrl-C asks the job to stop, which keeps what there is; the second ends the program.
+    fn stop_on_ctrl_c(&self, cancel: &Cancel) {
+        let Ok(mut running) = self.running.lock() else {
+            return;
+        };
+        *running = Some(cancel.clone());
+        let running = Arc::clone(&self.running);
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "who asks twice wants out now; there is no main to return to"
+        )]
+        let on_signal = move || {
+            let asked = running.lock().ok().and_then(|mut running| running.take());
+            match asked {
+                Some(cancel) => cancel.cancel(),
+                None => std::process::exit(130),
+            }
+        };
+        // It fails where a handler is there already: this one, from the job before.
+        let _ = ctrlc::set_handler(on_signal);
+    }
+
+    /// Lets the engine end, and waits for it.
+    pub fn end(self) {
+        if let Some((link, engine)) = self.engine.into_inner() {
+            drop(link);
+            let _ = engine.join();
+        }
+    }
+}
+
+/// A run's folder from its path, or from its name in the runs folder.
+pub fn run_dir(run: &Path, runs: &Path) -> Result<PathBuf> {
+    let candidates = [run.to_path_buf(), runs.join(run)];
+    let found = candidates.into_iter().find(|dir| dir.join(EVENTS_FILE).is_file());
+    found.ok_or_else(|| {
+        let message = format!(
+            "is neither a run folder nor the name of one in {}; `counterweight runs` lists them",
+            runs.display()
+        );
+        Error::file(run, message)
+    })
+}

@@ -1,0 +1,254 @@
+//! The subcommands that only look: `scan`, `runs`, `selfcheck`.
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use super::args::{RunsArgs, ScanArgs, SelfcheckArgs};
+use super::progress::{ProgressView, Telling};
+use super::session::Session;
+use super::text;
+use crate::disk::run_folder::{SavedRun, list_runs};
+use crate::error::{Error, Result};
+use crate::experiment::{Dataset, Outcome, Part};
+use crate::metrics::{overall, per_class, thousands};
+use crate::protocol::{Command, Event, SelfCheck};
+
+/// Prints to standard output; a closed pipe is an error that ends the program quietly.
+pub fn print_line(line: &str) -> Result<()> {
+    writeln!(io::stdout(), "{line}").map_err(Error::io("write", Path::new("standard output")))
+}
+
+pub fn print_json(value: &Value) -> Result<()> {
+    print_line(&format!("{value:#}"))
+}
+
+pub fn scan(session: &Session, args: &ScanArgs) -> Result<()> {
+    let view = ProgressView::new(Telling::Nobody);
+    let mut found: Option<Box<Dataset>> = None;
+    let result = session.run(
+        Command::Scan {
+            dir: args.dir.clone(),
+        },
+        |event| {
+            match event {
+                Event::Progress(progress) => view.show(&progress),
+                Event::Scanned(dataset) => found = Some(dataset),
+                _ => {}
+            }
+            Ok(())
+        },
+    );
+    view.clear();
+    result?;
+    let Some(dataset) = found else {
+        return Err(Error::Job("the engine told no dataset".into()));
+    };
+    if args.json {
+        return print_json(&json!({
+            "images": dataset.images.len(),
+            "classes": dataset.class_counts(),
+            "issues": dataset.issues,
+        }));
+    }
+    print_line(&describe(&dataset))
+}
+
+fn describe(dataset: &Dataset) -> String {
+    let n_images = thousands(dataset.images.len() as u64);
+    let mut lines = vec![
+        format!("{}: {n_images} images", dataset.root.display()),
+        String::new(),
+    ];
+    if dataset.classes.is_empty() {
+        lines.push("No class: there must be one sub-folder of images for each class".into());
+    } else {
+        let counts = dataset.class_counts();
+        let rows = counts
+            .into_iter()
+            .map(|c| vec![c.name, thousands(c.images as u64)])
+            .collect();
+        lines.push(text::table(rows));
+    }
+    if let Some(ratio) = dataset.imbalance_ratio() {
+        lines.push(format!("\nImbalance {ratio:.1} : 1"));
+    }
+    if dataset.has_part_folders() {
+        lines.push("Laid out as train/ val/ test/ folders; train with --split folders to keep that".into());
+    }
+    if !dataset.issues.is_empty() {
+        lines.push(format!("\n{} issues", thousands(dataset.issues.len() as u64)));
+        for issue in &dataset.issues {
+            lines.push(format!(
+                "  {}: {} ({})",
+                issue.path,
+                issue.message,
+                issue.kind.name()
+            ));
+        }
+    }
+    lines.join("\n")
+}
+
+pub fn runs(args: &RunsArgs) -> Result<()> {
+    let (runs, errors) = list_runs(&args.runs)?;
+    for error in &errors {
+        eprintln!("warning: {error}");
+    }
+    if args.json {
+        return print_json(&Value::Array(runs.iter().map(run_to_json).collect()));
+    }
+    if runs.is_empty() {
+        let line = format!(
+            "No runs in {}; `counterweight train` or `counterweight demo` makes one",
+            args.runs.display()
+        );
+        return print_line(&line);
+    }
+    let header = [
+        "run",
+        "weights",
+        "epochs",
+        "lr",
+        "balanced accuracy",
+        "recalls",
+        "state",
+    ];
+    let mut rows = vec![header.map(String::from).to_vec()];
+    rows.extend(runs.iter().map(run_to_row));
+    print_line(&text::table(rows))
+}
+
+fn state(run: &SavedRun) -> &'static str {
+    run.record
+        .outcome
+        .as_ref()
+        .map_or("running or killed", Outcome::name)
+}
+
+fn run_to_row(run: &SavedRun) -> Vec<String> {
+    let val = run.record.latest(Part::Val);
+    let balanced = val.and_then(|e| overall(&e.confusion).balanced_accuracy);
+    let recalls: Vec<String> = match val {
+        Some(e) => per_class(&e.confusion)
+            .iter()
+            .map(|m| text::percent(m.recall))
+            .collect(),
+        None => vec![text::percent(None)],
+    };
+    vec![
+        run.name.clone(),
+        run.config.class_weights.label(),
+        run.config.epochs.to_string(),
+        run.config.lr.to_string(),
+        text::percent(balanced),
+        recalls.join(" / "),
+        state(run).into(),
+    ]
+}
+
+fn run_to_json(run: &SavedRun) -> Value {
+    let mut object = json!({
+        "run": run.name,
+        "dir": run.dir,
+        "state": state(run),
+        "config": run.config,
+        "seconds": run.record.timing.as_ref().map(|t| &t.seconds),
+    });
+    if let (Some(started), Some(val)) = (&run.record.started, run.record.latest(Part::Val)) {
+        object["classes"] = json!(started.classes);
+        super::train::add_figures(&mut object, &started.classes, val);
+    }
+    object
+}
+
+pub fn selfcheck(session: &Session, args: &SelfcheckArgs) -> Result<()> {
+    let mut found: Option<SelfCheck> = None;
+    session.run(Command::SelfCheck, |event| {
+        if let Event::SelfChecked(check) = event {
+            found = Some(check);
+        }
+        Ok(())
+    })?;
+    let Some(check) = found else {
+        return Err(Error::Job("the engine told no self-check".into()));
+    };
+    if args.json {
+        print_json(&selfcheck_to_json(&check))?;
+    } else {
+        print_line(&describe_selfcheck(&check))?;
+    }
+    if check.all_agree {
+        return Ok(());
+    }
+    Err(Error::Job(
+        "not every way of computing agrees with the first, or learns".into(),
+    ))
+}
+
+fn program() -> String {
+    format!(
+        "counterweight {} ({})",
+        env!("CARGO_PKG_VERSION"),
+        env!("COUNTERWEIGHT_REVISION")
+    )
+}
+
+fn describe_selfcheck(check: &SelfCheck) -> String {
+    let mut lines = vec![
+        program(),
+        format!(
+            "libtorch {}; {}; {} threads",
+            check.libtorch, check.cpu, check.threads
+        ),
+    ];
+    lines.extend(check.no_cuda.iter().map(|reason| format!("no CUDA: {reason}")));
+    let header = [
+        "tiny training",
+        "first loss",
+        "last loss",
+        "difference",
+        "allowed",
+        "seconds",
+    ];
+    let mut rows = vec![header.map(String::from).to_vec()];
+    rows.extend(check.trainings.iter().map(|t| {
+        let figures = [t.first_loss, t.last_loss].map(|x| format!("{x:.5}"));
+        let mut row = vec![t.what.clone()];
+        row.extend(figures);
+        row.extend([
+            format!("{:.1e}", t.difference),
+            format!("{:.0e}", t.tolerance),
+            format!("{:.2}", t.seconds),
+        ]);
+        row
+    }));
+    lines.push(format!("\n{}", text::table(rows)));
+    if check.all_agree {
+        lines.push("\nAll agree".into());
+    }
+    lines.join("\n")
+}
+
+fn selfcheck_to_json(check: &SelfCheck) -> Value {
+    let trainings = check.trainings.iter().map(|t| {
+        json!({
+            "what": t.what,
+            "first_loss": t.first_loss,
+            "last_loss": t.last_loss,
+            "difference": t.difference,
+            "tolerance": t.tolerance,
+            "seconds": t.seconds,
+        })
+    });
+    json!({
+        "program": program(),
+        "libtorch": check.libtorch,
+        "cpu": check.cpu,
+        "threads": check.threads,
+        "no_cuda": check.no_cuda,
+        "trainings": trainings.collect::<Vec<_>>(),
+        "all_agree": check.all_agree,
+    })
+}

@@ -1,0 +1,283 @@
+//! `counterweight train`: the run as it goes, and what came of it.
+
+use std::path::PathBuf;
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::args::TrainArgs;
+use super::progress::ProgressView;
+use super::session::Session;
+use super::text;
+use crate::error::Result;
+use crate::experiment::{
+    Config, Evaluation, Outcome, Part, RunEvent, RunRecord, Started, When, mean_of_each,
+};
+use crate::metrics::{ClassMetrics, overall, per_class, thousands};
+use crate::protocol::{Command, Event, TrainRequest};
+
+/// Iterations that the printed loss is the mean of, as in the notebook.
+const REPORT_EVERY: usize = 20;
+
+pub fn train(session: &Session, args: &TrainArgs) -> Result<()> {
+    let request = TrainRequest {
+        config: args.to_config()?,
+        runs_dir: args.runs.clone(),
+    };
+    let view = ProgressView::for_json(args.json);
+    let (watched, result) = watch(session, request, &view);
+    if let Some(watched) = watched {
+        if args.json {
+            super::show::print_json(&watched.to_json())?;
+        } else {
+            println!("{}", watched.ending());
+        }
+    }
+    result
+}
+
+/// A run that was followed from its start.
+pub struct Watched {
+    pub dir: PathBuf,
+    pub record: RunRecord,
+    /// Iterations of the current epoch that were reported.
+    n_reported: usize,
+}
+
+/// Trains and shows what happens. There is nothing to tell of a run that never started.
+pub fn watch(session: &Session, request: TrainRequest, view: &ProgressView) -> (Option<Watched>, Result<()>) {
+    let mut watched: Option<Watched> = None;
+    let result = session.run(Command::Train(Box::new(request)), |event| {
+        match event {
+            Event::Progress(progress) => view.show(&progress),
+            Event::RunCreated { dir } => {
+                watched = Some(Watched {
+                    dir,
+                    record: RunRecord::default(),
+                    n_reported: 0,
+                });
+            }
+            Event::Run(fact) => {
+                if let Some(watched) = &mut watched {
+                    view.fact(&fact);
+                    watched.take(&fact, view);
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    });
+    view.clear();
+    let watched = watched.filter(|w| w.record.started.is_some());
+    (watched, result)
+}
+
+impl Watched {
+    fn take(&mut self, fact: &RunEvent, view: &ProgressView) {
+        let n_epochs = self.record.epoch_starts.len();
+        self.record.apply(fact);
+        match fact {
+            RunEvent::Started(started) => view.say(&opening(started)),
+            RunEvent::Warning { message } => view.warn(message),
+            RunEvent::Steps(steps) => {
+                if self.record.epoch_starts.len() > n_epochs {
+                    self.n_reported = 0;
+                    view.say(&format!("Epoch {}", steps.epoch));
+                }
+                self.report_losses(view);
+            }
+            RunEvent::Evaluated(evaluation) => {
+                if evaluation.part == Part::Val && evaluation.when != When::Raw {
+                    self.report_epoch(view);
+                }
+                view.say(&evaluated(evaluation));
+            }
+            RunEvent::Ended { .. } => {}
+        }
+    }
+
+    fn report_losses(&mut self, view: &ProgressView) {
+        let Some(losses) = self.record.epochs().last() else {
+            return;
+        };
+        for (iteration, loss) in mean_of_each(REPORT_EVERY, losses) {
+            if iteration > self.n_reported {
+                view.say(&format!("  Iteration {iteration} Loss {loss:.5}"));
+                self.n_reported = iteration;
+            }
+        }
+    }
+
+    fn report_epoch(&self, view: &ProgressView) {
+        let Some(losses) = self.record.epochs().last() else {
+            return;
+        };
+        if let [(n, mean)] = mean_of_each(losses.len().max(1), losses)[..] {
+            view.say(&format!("  Training loss {mean:.5}, the mean of {n} iterations"));
+        }
+    }
+
+    /// The classes and the latest evaluation on that part.
+    pub fn judged(&self, part: Part) -> Option<(&[String], &Evaluation)> {
+        Some((&self.record.started.as_ref()?.classes, self.record.latest(part)?))
+    }
+
+    /// The tables of a run that got that far, and where it is.
+    pub fn ending(&self) -> String {
+        let mut paragraphs = Vec::new();
+        let classes = self.record.started.as_ref().map_or(&[][..], |s| &s.classes);
+        for (title, evaluation) in [
+            ("Untouched model", self.record.raw()),
+            ("Validation", self.record.latest(Part::Val)),
+            ("Test", self.record.latest(Part::Test)),
+        ] {
+            if let Some(evaluation) = evaluation {
+                paragraphs.push(format!("\n{title}\n{}", text::report(classes, evaluation)));
+            }
+        }
+        let outcome = self.record.outcome.as_ref().map_or("running", Outcome::name);
+        let seconds = self
+            .record
+            .timing
+            .as_ref()
+            .and_then(|t| t.seconds.get("total").copied())
+            .unwrap_or_default();
+        paragraphs.push(format!(
+            "\nRun {outcome} in {seconds:.1} s: {}",
+            self.dir.display()
+        ));
+        paragraphs.join("\n")
+    }
+
+    /// What `--json` prints: a contract for scripts.
+    pub fn to_json(&self) -> Value {
+        let record = &self.record;
+        let timing = record.timing.clone().unwrap_or_default();
+        let name = record.started.as_ref().map(|s| s.run.clone());
+        let mut object = json!({
+            "run": name,
+            "dir": self.dir,
+            "outcome": record.outcome.as_ref().map(Outcome::name),
+            "warnings": record.warnings,
+            "images_per_second": timing.images_per_sec,
+            "backbone_images_per_second": timing.backbone_images_per_sec,
+            "waited_for_images_seconds": timing.waited_secs,
+            "seconds": timing.seconds,
+        });
+        if let Some(Outcome::Failed(reason)) = &record.outcome {
+            object["reason"] = json!(reason);
+        }
+        if let Some(started) = &record.started {
+            object["classes"] = json!(started.classes);
+            object["class_weights"] = json!(started.class_weights);
+            object["precision"] = json!(started.precision);
+            object["device"] = json!(started.device);
+            if let Some(raw) = record.raw() {
+                object["raw_confusion"] = json!(raw.confusion);
+            }
+            if let Some(val) = record.latest(Part::Val) {
+                add_figures(&mut object, &started.classes, val);
+            }
+            if let Some(test) = record.latest(Part::Test) {
+                let mut of_test = json!({});
+                add_figures(&mut of_test, &started.classes, test);
+                object["test"] = of_test;
+            }
+        }
+        object
+    }
+}
+
+/// Adds an evaluation's figures to a JSON object.
+pub fn add_figures(object: &mut Value, classes: &[String], evaluation: &Evaluation) {
+    #[derive(Serialize)]
+    struct OfClass<'a> {
+        class: &'a str,
+        #[serde(flatten)]
+        metrics: &'a ClassMetrics,
+        roc_auc: Option<f64>,
+        average_precision: Option<f64>,
+    }
+    let all = overall(&evaluation.confusion);
+    let metrics = per_class(&evaluation.confusion);
+    let of_classes: Vec<OfClass> = classes
+        .iter()
+        .zip(&metrics)
+        .enumerate()
+        .map(|(i, (class, metrics))| OfClass {
+            class,
+            metrics,
+            roc_auc: evaluation.roc_auc[i],
+            average_precision: evaluation.average_precision[i],
+        })
+        .collect();
+    object["confusion"] = json!(evaluation.confusion);
+    object["accuracy"] = json!(all.accuracy);
+    object["balanced_accuracy"] = json!(all.balanced_accuracy);
+    object["macro_f1"] = json!(all.macro_f1);
+    object["mcc"] = json!(all.mcc);
+    object["loss"] = json!(evaluation.loss);
+    object["weighted_loss"] = json!(evaluation.weighted_loss);
+    object["per_class"] = json!(of_classes);
+}
+
+/// What is trained on what, in a few lines.
+fn opening(started: &Started) -> String {
+    let Config {
+        arch,
+        weights,
+        data,
+        split,
+        optimizer,
+        lr,
+        batch,
+        ..
+    } = &started.config;
+    let mut rows = vec![vec![
+        "".into(),
+        "train".into(),
+        "val".into(),
+        "test".into(),
+        "weight".into(),
+    ]];
+    for (i, class) in started.classes.iter().enumerate() {
+        let count = |n: &[usize]| thousands(n[i] as u64);
+        let weight = format!("{:.4}", started.class_weights[i]);
+        let weight = weight.trim_end_matches('0').trim_end_matches('.').to_owned();
+        rows.push(vec![
+            class.clone(),
+            count(&started.n_train),
+            count(&started.n_val),
+            count(&started.n_test),
+            weight,
+        ]);
+    }
+    if started.n_test.iter().all(|&n| n == 0) {
+        for row in &mut rows {
+            row.remove(3);
+        }
+    }
+    format!(
+        "{}\n\n{}\n\n{arch}, {weights} weights; {optimizer}, learning rate {lr}, batches of {batch}; {split} split; {} {}",
+        data.display(),
+        text::table(rows),
+        started.device,
+        started.precision,
+    )
+}
+
+fn evaluated(evaluation: &Evaluation) -> String {
+    let all = overall(&evaluation.confusion);
+    let what = match (evaluation.when, evaluation.part) {
+        (When::Raw, _) => "Untouched model",
+        (_, Part::Test) => "  Test",
+        _ => "  Validation",
+    };
+    format!(
+        "{what} loss {:.5} (weighted {:.5}), accuracy {}, balanced accuracy {}",
+        evaluation.loss,
+        evaluation.weighted_loss,
+        text::percent(all.accuracy),
+        text::percent(all.balanced_accuracy)
+    )
+}

@@ -1,0 +1,203 @@
+//! A backbone ready to run: convolutions in channels-last order, in the wanted precision, on the wanted device.
+//!
+//! With frozen statistics a BatchNorm is an affine map of each channel, so it is folded into the convolution before
+//! it: a third of the layers less, the same result up to rounding. With batch statistics it stays a layer.
+
+use tch::{Device, Kind, Tensor};
+
+use super::layout::{self, Stage, stages};
+use super::parameters::{NORM_EPS, Parameters};
+use crate::error::Result;
+use crate::experiment::{Backbone, BatchNorm};
+use crate::protocol::Cancel;
+
+/// Share of the batch's statistics in the moved running ones.
+const NORM_MOMENTUM: f64 = 0.1;
+
+/// What BatchNorm layers do in one pass; only matters for a network built with batch statistics.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// PyTorch's train(): use the batch's statistics, move the running ones.
+    Train,
+    /// PyTorch's eval(): use the running ones.
+    Eval,
+}
+
+#[derive(Debug)]
+struct Conv {
+    weight: Tensor,
+    bias: Option<Tensor>,
+    norm: Option<Norm>,
+    stride: i64,
+    padding: i64,
+}
+
+/// A BatchNorm that is not folded; its running statistics share storage with the [`Parameters`].
+#[derive(Debug)]
+struct Norm {
+    weight: Tensor,
+    bias: Tensor,
+    running_mean: Tensor,
+    running_var: Tensor,
+}
+
+#[derive(Debug)]
+pub struct Network {
+    stages: Vec<Stage<Conv>>,
+    pub device: Device,
+    pub kind: Kind,
+    pub n_features: usize,
+}
+
+impl Network {
+    /// Lays the parameters out for running. `kind` is `Float` or `BFloat16`; the parameters' device is used.
+    pub fn new(
+        backbone: &Backbone,
+        parameters: &Parameters,
+        batch_norm: BatchNorm,
+        kind: Kind,
+    ) -> Result<Self> {
+        let build = |conv: layout::Conv| Conv::new(&conv, parameters, batch_norm, kind);
+        let stages: Vec<Stage<Conv>> = stages(backbone.family)
+            .into_iter()
+            .map(|stage| stage.try_map(build))
+            .collect::<Result<_>>()?;
+        let device = stages
+            .iter()
+            .flat_map(Stage::convs)
+            .next()
+            .map_or(Device::Cpu, |conv| conv.weight.device());
+        Ok(Network {
+            stages,
+            device,
+            kind,
+            n_features: backbone.n_features,
+        })
+    }
+
+    /// The pooled last feature map: `[n, 3, h, w]` normalised pixels to f32 `[n, n_features]`.
+    ///
+    /// # Errors
+    /// [`crate::error::Error::Stopped`] within one stage of a cancel; whatever libtorch objects to.
+    pub fn features(&self, pixels: &Tensor, mode: Mode, cancel: &Cancel) -> Result<Tensor> {
+        let _guard = tch::no_grad_guard();
+        let mut x = pixels.shallow_clone();
+        for stage in &self.stages {
+            cancel.check()?;
+            x = run(stage, &x, mode)?;
+        }
+        let pooled = x.f_adaptive_avg_pool2d([1, 1])?.f_flatten(1, -1)?;
+        Ok(pooled.f_to_kind(Kind::Float)?.f_contiguous()?)
+    }
+}
+
+fn run(stage: &Stage<Conv>, x: &Tensor, mode: Mode) -> Result<Tensor> {
+    Ok(match stage {
+        Stage::Conv(conv) => conv.forward(x, mode)?.f_relu_()?,
+        Stage::MaxPool { padding, ceil } => {
+            x.f_max_pool2d([3, 3], [2, 2], [*padding, *padding], [1, 1], *ceil)?
+        }
+        Stage::Residual { convs, shortcut } => {
+            let mut y = x.shallow_clone();
+            for (i, conv) in convs.iter().enumerate() {
+                if i > 0 {
+                    y = y.f_relu_()?;
+                }
+                y = conv.forward(&y, mode)?;
+            }
+            let through = match shortcut {
+                Some(conv) => conv.forward(x, mode)?,
+                None => x.shallow_clone(),
+            };
+            y.f_add_(&through)?.f_relu_()?
+        }
+        Stage::Fire { squeeze, expand } => {
+            let squeezed = squeeze.forward(x, mode)?.f_relu_()?;
+            let [left, right] = expand;
+            let sides = [
+                left.forward(&squeezed, mode)?.f_relu_()?,
+                right.forward(&squeezed, mode)?.f_relu_()?,
+            ];
+            Tensor::f_cat(&sides, 1)?
+        }
+    })
+}
+
+impl Conv {
+    fn new(conv: &layout::Conv, parameters: &Parameters, batch_norm: BatchNorm, kind: Kind) -> Result<Self> {
+        let weight = parameters.get(&format!("{}.weight", conv.name));
+        let (weight, bias, norm) = match &conv.norm {
+            None => (weight, Some(parameters.get(&format!("{}.bias", conv.name))), None),
+            Some(name) => {
+                let norm = Norm::new(name, parameters);
+                match batch_norm {
+                    BatchNorm::Batch => (weight, None, Some(norm)),
+                    BatchNorm::Frozen => {
+                        let (weight, bias) = norm.fold_into(&weight)?;
+                        (weight, Some(bias), None)
+                    }
+                }
+            }
+        };
+        Ok(Conv {
+            weight: channels_last(&weight.f_to_kind(kind)?)?,
+            bias: bias.map(|b| b.f_to_kind(kind)).transpose()?,
+            norm,
+            stride: conv.stride,
+            padding: conv.padding,
+        })
+    }
+
+    fn forward(&self, x: &Tensor, mode: Mode) -> Result<Tensor> {
+        let (stride, padding) = ([self.stride; 2], [self.padding; 2]);
+        let y = x.f_conv2d(&self.weight, self.bias.as_ref(), stride, padding, [1, 1], 1)?;
+        match &self.norm {
+            Some(norm) => norm.forward(&y, mode),
+            None => Ok(y),
+        }
+    }
+}
+
+impl Norm {
+    fn new(name: &str, parameters: &Parameters) -> Self {
+        let part = |part: &str| parameters.get(&format!("{name}.{part}"));
+        Norm {
+            weight: part("weight"),
+            bias: part("bias"),
+            running_mean: part("running_mean"),
+            running_var: part("running_var"),
+        }
+    }
+
+    /// Weight and bias of the convolution that does both, computed in f64.
+    fn fold_into(&self, weight: &Tensor) -> Result<(Tensor, Tensor)> {
+        let double = |t: &Tensor| t.f_to_kind(Kind::Double);
+        let std = double(&self.running_var)?.f_add_scalar(NORM_EPS)?.f_sqrt()?;
+        let scale = double(&self.weight)?.f_div(&std)?;
+        let folded = double(weight)?.f_mul(&scale.f_view([-1, 1, 1, 1])?)?;
+        let bias = double(&self.bias)?.f_sub(&double(&self.running_mean)?.f_mul(&scale)?)?;
+        Ok((folded.f_to_kind(Kind::Float)?, bias.f_to_kind(Kind::Float)?))
+    }
+
+    fn forward(&self, x: &Tensor, mode: Mode) -> Result<Tensor> {
+        Ok(x.f_batch_norm(
+            Some(&self.weight),
+            Some(&self.bias),
+            Some(&self.running_mean),
+            Some(&self.running_var),
+            mode == Mode::Train,
+            NORM_MOMENTUM,
+            NORM_EPS,
+            true,
+        )?)
+    }
+}
+
+/// The same tensor with channels innermost in memory, which is what CPU and GPU convolutions run fastest on. tch has
+/// no memory-format argument, but an NHWC tensor permuted to NCHW is channels-last.
+fn channels_last(weight: &Tensor) -> Result<Tensor> {
+    Ok(weight
+        .f_permute([0, 2, 3, 1])?
+        .f_contiguous()?
+        .f_permute([0, 3, 1, 2])?)
+}

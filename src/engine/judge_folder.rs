@@ -1,0 +1,129 @@
+//! Judging an image folder with a finished run: `counterweight evaluate RUN --data DIR`.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use super::evaluate::{figures, judge};
+use super::features::Features;
+use super::report::Report;
+use super::saved::SavedModel;
+use crate::disk::fingerprint::fingerprint;
+use crate::disk::run_folder::{read_environment, read_split};
+use crate::disk::scan::scan;
+use crate::error::{Error, Result};
+use crate::experiment::{BatchNorm, Config, Dataset, Part, When};
+use crate::protocol::{EvaluateRequest, Event, Judged, Phase};
+
+/// Scans the folder, picks the images, judges them and tells the figures.
+pub fn evaluate_folder(request: &EvaluateRequest, report: &mut Report) -> Result<()> {
+    let model = SavedModel::read(&request.run_dir)?;
+    report.begin(Phase::Scan, 0);
+    let cancel = report.cancel.clone();
+    let dataset = scan(&request.data, &cancel, &mut |n| report.reach(n, 0))?;
+    let dataset = in_class_order_of(&model.started.classes, dataset)?;
+    let (order, images) = pick(request, &dataset)?;
+    let config = Config {
+        batch_norm: BatchNorm::Frozen,
+        data: request.data.clone(),
+        ..model.run.config.clone()
+    };
+    let mut features = Features::new(&dataset, &config, &model.network)?;
+    report.plan_work(order.len());
+    let began = report.elapsed_secs();
+    let judgement = judge(
+        &model.network,
+        &mut features,
+        &model.head,
+        &order,
+        Phase::Validate,
+        report,
+    )?;
+    let seconds = report.elapsed_secs() - began;
+    let part = request.part.unwrap_or(Part::Val);
+    let when = When::Epoch(model.run.config.epochs);
+    let evaluation = figures(
+        &judgement,
+        &model.started.class_weights,
+        when,
+        part,
+        report.elapsed_secs(),
+    );
+    report.send(Event::Evaluated(Box::new(Judged {
+        classes: model.started.classes.clone(),
+        evaluation,
+        images,
+        images_per_sec: judgement.indices.len() as f64 / seconds.max(1e-9),
+        seconds: report.elapsed_secs(),
+    })));
+    Ok(())
+}
+
+/// The dataset with the run's classes, in the run's order. A folder may lack some of them, but not bring new ones.
+fn in_class_order_of(classes: &[String], dataset: Dataset) -> Result<Dataset> {
+    let place = |name: &String| {
+        classes.iter().position(|c| c == name).ok_or_else(|| {
+            let message = format!(
+                "class {name} is not among the run's classes ({})",
+                classes.join(", ")
+            );
+            Error::file(&dataset.root, message)
+        })
+    };
+    let places: Vec<usize> = dataset.classes.iter().map(place).collect::<Result<_>>()?;
+    let mut images = dataset.images;
+    for image in &mut images {
+        image.class_idx = places[image.class_idx];
+    }
+    Ok(Dataset {
+        images,
+        classes: classes.to_vec(),
+        ..dataset
+    })
+}
+
+/// Which images are judged, and that in words. On the folder it was trained on, a run is judged by its validation
+/// images unless told otherwise: figures on images that it has learnt from would flatter it.
+fn pick(request: &EvaluateRequest, dataset: &Dataset) -> Result<(Vec<usize>, String)> {
+    let everything = (0..dataset.images.len()).collect();
+    let trained_on_it = is_the_runs_own(&request.run_dir, dataset)?;
+    let (order, images): (Vec<usize>, String) = match (request.part, trained_on_it) {
+        (None, false) => (everything, "all images of the folder".into()),
+        (part, true) => {
+            let part = part.unwrap_or(Part::Val);
+            (
+                images_of(&request.run_dir, dataset, part)?,
+                format!("the run's own {} images", part.name()),
+            )
+        }
+        (Some(part), false) => {
+            let of_part = |&i: &usize| dataset.images[i].folder == Some(part);
+            let order = (0..dataset.images.len()).filter(of_part).collect();
+            (order, format!("the images in the folder's {} part", part.name()))
+        }
+    };
+    if order.is_empty() {
+        return Err(Error::file(
+            &dataset.root,
+            format!("nothing to judge: {images} are none"),
+        ));
+    }
+    Ok((order, images))
+}
+
+fn is_the_runs_own(run_dir: &Path, dataset: &Dataset) -> Result<bool> {
+    Ok(read_environment(run_dir)?.data_fingerprint == fingerprint(dataset)?)
+}
+
+fn images_of(run_dir: &Path, dataset: &Dataset, part: Part) -> Result<Vec<usize>> {
+    let index: BTreeMap<&str, usize> = dataset
+        .images
+        .iter()
+        .enumerate()
+        .map(|(i, image)| (image.path.as_str(), i))
+        .collect();
+    let rows = read_split(run_dir)?;
+    let of_part = rows.iter().filter(|row| row.part == part);
+    Ok(of_part
+        .filter_map(|row| index.get(row.path.as_str()).copied())
+        .collect())
+}

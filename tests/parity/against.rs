@@ -1,0 +1,139 @@
+//! Our training held against a dump of `tests/reference/notebook.py --dump`: its split, batch order and initial head,
+//! our engine, then every loss and logit side by side.
+
+use std::path::{Path, PathBuf};
+
+use counterweight::disk::weights::{StateDict, TensorData, read_state_dict};
+use counterweight::engine::head::Head;
+use counterweight::engine::prepare::{Order, prepare};
+use counterweight::engine::report::Report;
+use counterweight::engine::train::{Judged, train};
+use counterweight::experiment::{
+    BatchNorm, ClassWeights, Config, DeviceChoice, Normalize, Part, Precision, Resize, SplitMethod,
+    WeightsSource,
+};
+use counterweight::protocol::Cancel;
+use serde::Deserialize;
+
+/// What one experiment of the reference did.
+#[derive(Debug, Deserialize)]
+pub struct Dump {
+    pub arch: String,
+    pub class_weights: Vec<f64>,
+    epochs: u32,
+    lr: f64,
+    confusion: Vec<Vec<u64>>,
+    files: Vec<String>,
+    train: Vec<usize>,
+    val: Vec<usize>,
+    /// Training images in the order they were seen, epoch by epoch.
+    batches: Vec<Vec<usize>>,
+    #[serde(skip)]
+    tensors: StateDict,
+}
+
+/// What the reference was told beside the dump.
+#[derive(Debug, Clone)]
+pub struct Told {
+    pub data: PathBuf,
+    pub weights: WeightsSource,
+    pub batch: usize,
+    pub batch_norm: BatchNorm,
+    pub normalize: Normalize,
+    /// Side in pixels; none: as the files are.
+    pub resize: Option<u32>,
+}
+
+/// How far apart ours and the reference's are.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Difference {
+    pub n_losses: usize,
+    pub n_logits: usize,
+    pub loss: f32,
+    pub logit: f32,
+    pub same_confusion: bool,
+}
+
+impl Dump {
+    /// Experiment `k` of a `--dump` folder.
+    pub fn read(dir: &Path, k: usize) -> Dump {
+        let text = std::fs::read_to_string(dir.join(format!("experiment{k}.json"))).expect("the dump's JSON");
+        let mut dump: Dump = serde_json::from_str(&text).expect("a dump");
+        dump.tensors =
+            read_state_dict(&dir.join(format!("experiment{k}.safetensors"))).expect("the dump's tensors");
+        dump
+    }
+
+    fn floats(&self, name: &str) -> &[f32] {
+        let tensor = self.tensors.tensors.iter().find(|t| t.name == name);
+        match tensor.map(|t| &t.data) {
+            Some(TensorData::F32(values)) => values,
+            _ => panic!("the dump has no {name}"),
+        }
+    }
+
+    /// Trains as the reference did and compares.
+    pub fn compare(&self, told: &Told) -> Difference {
+        let mut ignore = |_| {};
+        let mut report = Report::new(Cancel::new(), &mut ignore);
+        let mut setup = prepare(&self.config(told), &mut report).expect("the reference's setup");
+        let ours: Vec<&str> = setup
+            .dataset
+            .images
+            .iter()
+            .map(|image| image.path.as_str())
+            .collect();
+        assert_eq!(ours, self.files, "torchvision reads the folder in another order");
+        setup.split.train = self.train.clone();
+        setup.split.val = self.val.clone();
+        setup.order = Order::Given(self.batches.clone());
+        setup.head = Head::from_values(
+            self.floats("head0.weight"),
+            self.floats("head0.bias"),
+            setup.network.device,
+        )
+        .expect("the reference's head");
+        let mut judged = Judged::default();
+        train(&mut setup, &mut judged, &mut report).expect("a training");
+        let evaluation = report.record.latest(Part::Val).expect("an evaluation");
+        Difference {
+            n_losses: report.record.losses.len(),
+            n_logits: judged.val.logits.len(),
+            loss: largest_difference(&report.record.losses, self.floats("losses")),
+            logit: largest_difference(&judged.val.logits, self.floats("val_logits")),
+            same_confusion: Vec::from(evaluation.confusion.clone()) == self.confusion,
+        }
+    }
+
+    fn config(&self, told: &Told) -> Config {
+        Config {
+            data: told.data.clone(),
+            arch: self.arch.clone(),
+            weights: told.weights.clone(),
+            class_weights: ClassWeights::Given(self.class_weights.clone()),
+            epochs: self.epochs,
+            lr: self.lr,
+            batch: told.batch,
+            batch_norm: told.batch_norm,
+            normalize: told.normalize,
+            resize: if told.resize.is_some() {
+                Resize::Square
+            } else {
+                Resize::None
+            },
+            image_size: told.resize.unwrap_or(Config::default().image_size),
+            split: SplitMethod::Random,
+            device: DeviceChoice::Auto,
+            precision: Precision::F32,
+            ..Config::default()
+        }
+    }
+}
+
+fn largest_difference(ours: &[f32], theirs: &[f32]) -> f32 {
+    assert_eq!(ours.len(), theirs.len(), "another number of values");
+    ours.iter()
+        .zip(theirs)
+        .map(|(a, b)| (a - b).abs())
+        .fold(0.0, |worst, d| if d > worst || d.is_nan() { d } else { worst })
+}

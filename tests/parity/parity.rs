@@ -1,0 +1,198 @@
+//! `make parity`: the same trainings by `tests/reference/notebook.py` and by us, number by number.
+//!
+//! Lossless images (the demo's leaves), f32, ResNet-18 and ResNet-34 with random weights and random BatchNorm
+//! statistics, both BatchNorm modes. With `--data` and `--weights18`, a folder of JPEGs as well: there the decoders
+//! differ, and the difference is shown rather than bounded.
+
+mod against;
+mod tiny;
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode, Stdio};
+
+use against::{Difference, Dump, Told};
+use clap::Parser;
+use counterweight::disk::demo;
+use counterweight::disk::weights::write_safetensors;
+use counterweight::engine::backbone::Parameters;
+use counterweight::experiment::{BatchNorm, ClassWeights, Normalize, WeightsSource, backbone};
+use counterweight::protocol::Cancel;
+
+/// What counts as equal, on lossless images in f32.
+const LOSS_TOLERANCE: f32 = 1e-4;
+const LOGIT_TOLERANCE: f32 = 1e-3;
+const BATCH: usize = 126;
+
+#[derive(Debug, Parser)]
+struct Args {
+    /// Python with torch, torchvision and safetensors
+    #[arg(long, default_value = "python3")]
+    python: PathBuf,
+    /// A folder of JPEGs to show the difference on
+    #[arg(long, requires = "weights18")]
+    data: Option<PathBuf>,
+    /// Its ResNet-18 weights
+    #[arg(long)]
+    weights18: Option<PathBuf>,
+    /// Make the golden of `make test` anew, in this folder, and do nothing else
+    #[arg(long)]
+    golden: Option<PathBuf>,
+    /// Where the work is done
+    #[arg(long, default_value = "target/parity")]
+    work: PathBuf,
+}
+
+fn main() -> ExitCode {
+    let args = Args::parse();
+    if let Some(dir) = &args.golden {
+        make_golden(&args, dir);
+        return ExitCode::SUCCESS;
+    }
+    let leaves = args.work.join("leaves");
+    demo::draw(&leaves, &Cancel::new(), &mut |_, _| {}).expect("the drawn images");
+    let mut all_equal = true;
+    println!(
+        "{:<44} {:>7} {:>12} {:>12}  confusion",
+        "lossless images", "losses", "loss within", "logit within"
+    );
+    for arch in ["18", "34"] {
+        let weights = args.work.join(format!("resnet{arch}.safetensors"));
+        make_weights(&args.python, arch, &weights);
+        for (batch_norm, normalize) in [
+            (BatchNorm::Batch, Normalize::None),
+            (BatchNorm::Frozen, Normalize::Imagenet),
+        ] {
+            let told = Told {
+                data: leaves.clone(),
+                weights: WeightsSource::File(weights.clone()),
+                batch: BATCH,
+                batch_norm,
+                normalize,
+                resize: None,
+            };
+            for (label, difference) in run_both(&args, arch, &weights, &told, &["3,1", "8,1"]) {
+                all_equal &= show(&label, &difference);
+            }
+        }
+    }
+    if let (Some(data), Some(weights)) = (&args.data, &args.weights18) {
+        println!("\nJPEG images (another decoder: shown, not bounded)");
+        let told = Told {
+            data: data.clone(),
+            weights: WeightsSource::File(weights.clone()),
+            batch: BATCH,
+            batch_norm: BatchNorm::Frozen,
+            normalize: Normalize::Imagenet,
+            resize: Some(128),
+        };
+        for (label, difference) in run_both(&args, "18", weights, &told, &["1,8"]) {
+            show(&label, &difference);
+        }
+    }
+    if all_equal {
+        println!(
+            "\nAll losses within {LOSS_TOLERANCE:e}, all logits within {LOGIT_TOLERANCE:e}, matrices identical"
+        );
+        return ExitCode::SUCCESS;
+    }
+    println!("\nNot equal to the reference");
+    ExitCode::FAILURE
+}
+
+/// Runs the reference, then ours on its dump, for each weighting.
+fn run_both(
+    args: &Args,
+    arch: &str,
+    weights: &Path,
+    told: &Told,
+    weightings: &[&str],
+) -> Vec<(String, Difference)> {
+    let dump = args.work.join(format!("dump-{arch}-{}", told.batch_norm));
+    run_notebook(args, arch, weights, told, weightings, &dump);
+    (0..weightings.len())
+        .map(|k| {
+            let dump = Dump::read(&dump, k);
+            let weighting = ClassWeights::Given(dump.class_weights.clone()).label();
+            let label = format!(
+                "{} {weighting}, BatchNorm {}, normalise {}",
+                dump.arch, told.batch_norm, told.normalize
+            );
+            (label, dump.compare(told))
+        })
+        .collect()
+}
+
+/// The reference's dump of the tiny world, in both BatchNorm modes.
+fn make_golden(args: &Args, dir: &Path) {
+    let images = tiny::draw(&args.work);
+    let weights = args.work.join("golden.safetensors");
+    let backbone = backbone("resnet18").expect("a backbone");
+    let parameters = Parameters::random(backbone, 0, tch::Device::Cpu).expect("random parameters");
+    let state = parameters.to_state_dict().expect("their values");
+    write_safetensors(&weights, &state.tensors).expect("a weight file");
+    for batch_norm in [BatchNorm::Batch, BatchNorm::Frozen] {
+        let told = tiny::told(&images, batch_norm);
+        run_notebook(
+            args,
+            "18",
+            &weights,
+            &told,
+            &["1,3"],
+            &dir.join(batch_norm.name()),
+        );
+    }
+}
+
+fn run_notebook(args: &Args, arch: &str, weights: &Path, told: &Told, weightings: &[&str], dump: &Path) {
+    let mut notebook = Command::new(&args.python);
+    notebook
+        .arg("tests/reference/notebook.py")
+        .arg("--data")
+        .arg(&told.data);
+    notebook
+        .arg(format!("--weights{arch}"))
+        .arg(weights)
+        .arg("--dump")
+        .arg(dump)
+        .arg("--no-raw");
+    notebook.args([
+        "--batch-norm",
+        told.batch_norm.name(),
+        "--normalize",
+        told.normalize.name(),
+    ]);
+    notebook.args(["--batch", &told.batch.to_string()]);
+    if let Some(side) = told.resize {
+        notebook.args(["--resize", &side.to_string()]);
+    }
+    for weighting in weightings {
+        notebook
+            .arg("--experiment")
+            .arg(format!("{arch}:{weighting}:2:1e-3"));
+    }
+    run(notebook);
+}
+
+fn make_weights(python: &Path, arch: &str, path: &Path) {
+    let mut script = Command::new(python);
+    script.arg("tests/parity/random_weights.py").arg(arch).arg(path);
+    run(script);
+}
+
+fn run(mut command: Command) {
+    let status = command.stdout(Stdio::null()).status().expect("python starts");
+    assert!(status.success(), "{command:?} failed");
+}
+
+fn show(label: &str, difference: &Difference) -> bool {
+    let Difference {
+        n_losses,
+        loss,
+        logit,
+        same_confusion,
+        ..
+    } = *difference;
+    let confusion = if same_confusion { "identical" } else { "DIFFERS" };
+    println!("{label:<44} {n_losses:>7} {loss:>12.1e} {logit:>12.1e}  {confusion}");
+    loss <= LOSS_TOLERANCE && logit <= LOGIT_TOLERANCE && same_confusion
+}
