@@ -46,6 +46,7 @@
 //! 5. Events reach the run folder before they reach a front end. Every other file is renamed into its place.
 //! 6. Every thread is named and joined; a request to stop is looked at between two stages of the network.
 
+pub mod app;
 pub mod cli;
 pub mod disk;
 #[cfg(feature = "torch")]

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::experiment::{Config, Dataset, Evaluation, Part, RunEvent};
+use crate::experiment::{Config, Dataset, Evaluation, Part, RunEvent, RunRecord};
 
 #[derive(Debug, Clone)]
 pub enum Command {
@@ -17,6 +17,16 @@ pub enum Command {
         dir: PathBuf,
     },
     SelfCheck,
+    /// Read every run folder in there, newest first; one [`Event::RunListed`] each.
+    ListRuns {
+        runs_dir: PathBuf,
+    },
+    /// Decode images small enough to show; one [`Event::Thumbnail`] each, also where it cannot be read.
+    Thumbnails {
+        paths: Vec<PathBuf>,
+        /// Longest side at most, in pixels.
+        side: u32,
+    },
 }
 
 #[derive(Debug, Clone)]
@@ -55,6 +65,8 @@ pub enum Event {
     Evaluated(Box<Judged>),
     Predicted(Prediction),
     SelfChecked(SelfCheck),
+    RunListed(Box<ListedRun>),
+    Thumbnail(Thumbnail),
     Done,
     /// The job could not be done; a run that began tells so itself first.
     Failed {
@@ -83,6 +95,31 @@ pub struct Prediction {
     /// One probability per class, in class order, summing to one.
     pub probabilities: Result<Vec<f32>, String>,
     pub classes: Vec<String>,
+}
+
+/// A run that was found in the runs folder.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ListedRun {
+    pub dir: PathBuf,
+    pub name: String,
+    pub config: Config,
+    pub record: RunRecord,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Thumbnail {
+    pub path: PathBuf,
+    /// Why there is none, for people.
+    pub picture: Result<Picture, String>,
+}
+
+/// Pixels to show.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Picture {
+    /// Width and height.
+    pub size: [usize; 2],
+    /// `[height, width, 3]`, row-major.
+    pub rgb: Vec<u8>,
 }
 
 /// What the program runs on, and whether it computes rightly there.

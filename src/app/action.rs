@@ -1,0 +1,72 @@
+//! What a user can do, and what doing it needs from outside.
+
+use std::path::PathBuf;
+
+use super::settings::{Normalise, PlotView, ThemeChoice};
+use super::state::Showing;
+use super::weights::Preset;
+use crate::experiment::Config;
+use crate::protocol::{Command, Job};
+
+/// Everything a panel, a shortcut or the palette can ask for.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Action {
+    EditPath(String),
+    /// Read the image folder whose path is in the field.
+    OpenTyped,
+    OpenFolder(PathBuf),
+    /// Ask the desktop for a folder or for images.
+    Pick(Pick),
+    OpenDemo,
+    SetForm(Box<Config>),
+    ResetForm,
+    UsePreset(Preset),
+    SetWeight {
+        class_idx: usize,
+        weight: f64,
+    },
+    Train,
+    /// Line up equal, 1 : 3 and 1 : 8.
+    TrainThree,
+    /// Stop what is running; a training keeps what it has.
+    Stop,
+    ClearQueue,
+    SelectRun(usize),
+    ShowRun {
+        run: usize,
+        shown: bool,
+    },
+    /// Take a run's config into the form.
+    UseSettings(usize),
+    SelectCell(Option<(usize, usize)>),
+    SetNormalise(Normalise),
+    /// The untouched model's matrix instead of the trained one's.
+    ShowUntouched(bool),
+    SetPlot(PlotView),
+    Show(Showing),
+    /// Files or folders that were dropped, picked or pasted.
+    Drop(Vec<PathBuf>),
+    NextImage(isize),
+    ClearImages,
+    SetTheme(ThemeChoice),
+    Copy(String),
+    DismissToast(u64),
+    OpenHelp(bool),
+    OpenPalette(bool),
+    OpenLog(bool),
+}
+
+/// What to ask the desktop for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pick {
+    Folder,
+    Images,
+}
+
+/// What lies outside the state. The window does it; a test writes it down.
+pub trait Outside {
+    fn submit(&mut self, command: Command) -> Job;
+    /// The answer, if any, comes later as an action.
+    fn pick(&mut self, pick: Pick);
+    fn copy(&mut self, text: String);
+}

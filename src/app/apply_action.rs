@@ -1,0 +1,316 @@
+//! What each action does to the state, and what it asks of the engine and the desktop.
+
+use std::path::{Path, PathBuf};
+
+use super::action::{Action, Outside, Pick};
+use super::dataset::DatasetView;
+use super::jobs::{JobView, Purpose};
+use super::prediction::{ImageView, Verdict};
+use super::state::AppState;
+use super::toast::ToastKind;
+use super::weights::Preset;
+use crate::experiment::{ClassWeights, Config};
+use crate::protocol::{Command, PredictRequest, TrainRequest};
+
+/// Side of the picture that the predict panel shows, in pixels.
+const PICTURE_SIDE: u32 = 256;
+/// Dropped images that are kept; each costs a prediction a shown run.
+const KEPT_IMAGES: usize = 24;
+/// What makes a dropped file an image; the window does not look at the disk to tell.
+const IMAGE_ENDINGS: [&str; 10] = [
+    "bmp", "gif", "jpeg", "jpg", "pgm", "png", "ppm", "tif", "tiff", "webp",
+];
+
+impl AppState {
+    /// What a start does before the user does anything.
+    pub fn start(&mut self, outside: &mut dyn Outside) {
+        let runs_dir = self.folders.runs_dir.clone();
+        self.submit(Command::ListRuns { runs_dir }, Purpose::ListRuns, outside);
+        if let Some(dir) = self.settings.recent.first().cloned() {
+            self.open_folder(dir, outside);
+        }
+    }
+
+    pub fn apply_action(&mut self, action: Action, outside: &mut dyn Outside) {
+        match action {
+            Action::EditPath(text) => self.path_text = text,
+            Action::OpenTyped => {
+                if let Some(dir) = self.typed_path() {
+                    self.open_folder(dir, outside);
+                }
+            }
+            Action::OpenFolder(dir) => self.open_folder(dir, outside),
+            Action::Pick(pick) => outside.pick(pick),
+            Action::OpenDemo => {
+                let dir = self.folders.demo_dir.clone();
+                self.submit(
+                    Command::DrawDemo { dir: dir.clone() },
+                    Purpose::Demo { dir },
+                    outside,
+                );
+            }
+            Action::SetForm(form) => self.set_form(*form),
+            Action::ResetForm => self.reset_form(),
+            Action::UsePreset(preset) => self.use_preset(preset),
+            Action::SetWeight { class_idx, weight } => self.set_weight(class_idx, weight),
+            Action::Train => self.train(self.settings.form.class_weights.clone(), outside),
+            Action::TrainThree => self.train_three(outside),
+            Action::Stop => self.stop(),
+            Action::ClearQueue => self.clear_queue(),
+            Action::SelectRun(run) => self.select_run(run),
+            Action::ShowRun { run, shown } => self.show_run(run, shown, outside),
+            Action::UseSettings(run) => self.use_settings(run),
+            Action::SelectCell(cell) => self.cell = cell,
+            Action::SetNormalise(normalise) => self.settings.normalise = normalise,
+            Action::ShowUntouched(untouched) => self.untouched = untouched,
+            Action::SetPlot(plot) => self.settings.plot = plot,
+            Action::Show(showing) => self.showing = showing,
+            Action::Drop(paths) => self.take_dropped(paths, outside),
+            Action::NextImage(step) => self.next_image(step),
+            Action::ClearImages => {
+                self.images.clear();
+                self.image_idx = 0;
+            }
+            Action::SetTheme(theme) => self.settings.theme = theme,
+            Action::Copy(text) => outside.copy(text),
+            Action::DismissToast(id) => self.toasts.retain(|t| t.id != id),
+            Action::OpenHelp(open) => self.help_open = open,
+            Action::OpenPalette(open) => self.palette_open = open,
+            Action::OpenLog(open) => self.log_open = open,
+        }
+    }
+
+    pub(super) fn submit(&mut self, command: Command, purpose: Purpose, outside: &mut dyn Outside) {
+        let job = outside.submit(command);
+        self.jobs.push(JobView {
+            job,
+            purpose,
+            progress: None,
+            run: None,
+        });
+    }
+
+    pub(super) fn open_folder(&mut self, dir: PathBuf, outside: &mut dyn Outside) {
+        for scan in self.jobs.iter().filter(|j| matches!(j.purpose, Purpose::Scan)) {
+            scan.job.cancel.cancel();
+        }
+        self.path_text = dir.display().to_string();
+        self.submit(Command::Scan { dir }, Purpose::Scan, outside);
+    }
+
+    fn set_form(&mut self, form: Config) {
+        let before = std::mem::replace(&mut self.settings.form, form);
+        if let Some(view) = &mut self.dataset {
+            view.update_split(&before, &self.settings.form);
+        }
+    }
+
+    fn reset_form(&mut self) {
+        self.set_form(Config {
+            data: self.settings.form.data.clone(),
+            ..Config::default()
+        });
+    }
+
+    fn use_preset(&mut self, preset: Preset) {
+        if let Some(weights) = self.preset(preset) {
+            self.settings.form.class_weights = weights;
+        }
+    }
+
+    fn preset(&self, preset: Preset) -> Option<ClassWeights> {
+        let view = self.dataset.as_ref()?;
+        preset
+            .fits(view.counts.len())
+            .then(|| preset.weights(&view.counts))
+    }
+
+    /// The other classes keep what they have, also where a preset gave it to them.
+    fn set_weight(&mut self, class_idx: usize, weight: f64) {
+        let Some(view) = &self.dataset else { return };
+        let n_classes = view.counts.len();
+        let mut weights = self.class_weights().unwrap_or_else(|_| vec![1.0; n_classes]);
+        if let Some(slot) = weights.get_mut(class_idx) {
+            *slot = weight;
+            self.settings.form.class_weights = ClassWeights::Given(weights);
+        }
+    }
+
+    fn train(&mut self, class_weights: ClassWeights, outside: &mut dyn Outside) {
+        let Some(view) = &self.dataset else { return };
+        let config = Config {
+            data: view.dataset.root.clone(),
+            class_weights,
+            ..self.settings.form.clone()
+        };
+        if self.train_problem().is_some() {
+            return;
+        }
+        let request = TrainRequest {
+            config: config.clone(),
+            runs_dir: self.folders.runs_dir.clone(),
+        };
+        let purpose = Purpose::Train {
+            config: Box::new(config),
+        };
+        self.submit(Command::Train(Box::new(request)), purpose, outside);
+    }
+
+    fn train_three(&mut self, outside: &mut dyn Outside) {
+        for preset in [Preset::Equal, Preset::Rare(3.0), Preset::Rare(8.0)] {
+            if let Some(weights) = self.preset(preset) {
+                self.train(weights, outside);
+            }
+        }
+    }
+
+    fn stop(&mut self) {
+        if let Some(view) = self.foreground() {
+            view.job.cancel.cancel();
+        }
+    }
+
+    fn clear_queue(&mut self) {
+        for view in self.queue() {
+            view.job.cancel.cancel();
+        }
+    }
+
+    pub(super) fn select_run(&mut self, run: usize) {
+        if run >= self.runs.len() || self.selected == Some(run) {
+            return;
+        }
+        // Another run may have other classes; a selected cell means something only where they are the same.
+        let same_classes = self
+            .selected_run()
+            .is_some_and(|now| now.classes() == self.runs[run].classes());
+        if !same_classes {
+            self.cell = None;
+        }
+        self.selected = Some(run);
+        self.untouched = false;
+    }
+
+    fn show_run(&mut self, run: usize, shown: bool, outside: &mut dyn Outside) {
+        if run >= self.runs.len() {
+            return;
+        }
+        if shown && !self.runs[run].shown {
+            self.runs[run].colour = self.free_colour();
+        }
+        self.runs[run].shown = shown;
+        self.judge_images(outside);
+    }
+
+    fn use_settings(&mut self, run: usize) {
+        let Some(run) = self.runs.get(run) else { return };
+        let label = run.label();
+        let form = Config {
+            data: self.settings.form.data.clone(),
+            ..run.config.clone()
+        };
+        self.set_form(form);
+        self.tell(ToastKind::Info, format!("The form has the settings of {label}"));
+    }
+
+    fn take_dropped(&mut self, paths: Vec<PathBuf>, outside: &mut dyn Outside) {
+        let (images, others): (Vec<_>, Vec<_>) = paths.into_iter().partition(|p| is_image(p));
+        if let (true, Some(dir)) = (images.is_empty(), others.into_iter().next()) {
+            return self.open_folder(dir, outside);
+        }
+        let images: Vec<PathBuf> = images.into_iter().take(KEPT_IMAGES).collect();
+        if images.is_empty() {
+            return;
+        }
+        if !self.runs.iter().any(|r| r.shown && r.can_predict()) {
+            self.tell(
+                ToastKind::Warning,
+                "Train or show a run first; it is what judges the image",
+            );
+        }
+        self.submit(
+            Command::Thumbnails {
+                paths: images.clone(),
+                side: PICTURE_SIDE,
+            },
+            Purpose::Thumbnails,
+            outside,
+        );
+        self.images.retain(|i| !images.contains(&i.path));
+        self.images.truncate(KEPT_IMAGES - images.len());
+        self.images.splice(0..0, images.into_iter().map(ImageView::new));
+        self.image_idx = 0;
+        self.judge_images(outside);
+    }
+
+    /// Asks every shown run for what it has not said yet of the dropped images.
+    pub(super) fn judge_images(&mut self, outside: &mut dyn Outside) {
+        for run in self.shown() {
+            if !self.runs[run].can_predict() {
+                continue;
+            }
+            let mut paths = Vec::new();
+            for image in &mut self.images {
+                if let std::collections::btree_map::Entry::Vacant(slot) = image.verdicts.entry(run) {
+                    slot.insert(Verdict::Asked);
+                    paths.push(image.path.clone());
+                }
+            }
+            if paths.is_empty() {
+                continue;
+            }
+            let request = PredictRequest {
+                run_dir: self.runs[run].dir.clone(),
+                paths: paths.clone(),
+            };
+            self.submit(
+                Command::Predict(request),
+                Purpose::Predict { run, paths },
+                outside,
+            );
+        }
+    }
+
+    fn next_image(&mut self, step: isize) {
+        let n = self.images.len() as isize;
+        if n > 0 {
+            self.image_idx = (self.image_idx as isize + step).rem_euclid(n) as usize;
+        }
+    }
+
+    /// A folder was read: it becomes the dataset, and the form's weights are kept where they still fit.
+    pub(super) fn take_dataset(&mut self, dataset: crate::experiment::Dataset) {
+        self.remember_folder(&dataset.root);
+        self.path_text = dataset.root.display().to_string();
+        self.settings.form.data = dataset.root.clone();
+        let view = DatasetView::new(dataset, &self.settings.form);
+        let form = &mut self.settings.form;
+        if form
+            .class_weights
+            .resolve(&view.dataset.classes, view.n_train())
+            .is_err()
+        {
+            form.class_weights = ClassWeights::Equal;
+        }
+        self.dataset = Some(view);
+    }
+}
+
+fn is_image(path: &Path) -> bool {
+    let ending = path.extension().and_then(|e| e.to_str()).unwrap_or_default();
+    IMAGE_ENDINGS.contains(&ending.to_ascii_lowercase().as_str())
+}
+
+impl Pick {
+    /// How the dialog is titled.
+    pub fn title(self) -> &'static str {
+        match self {
+            Pick::Folder => "Open a folder with one sub-folder per class",
+            Pick::Images => "Open images to judge",
+        }
+    }
+
+    pub fn image_endings() -> &'static [&'static str] {
+        &IMAGE_ENDINGS
+    }
+}

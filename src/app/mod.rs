@@ -1,0 +1,29 @@
+//! What the window shows, as plain data: the state, the actions that change it, and the engine's events that do.
+//! Nothing here draws, waits, or touches a file or a tensor; what an action needs from outside goes through
+//! [`Outside`], so that tests and the window drive the same code.
+
+mod action;
+mod apply_action;
+mod apply_event;
+mod dataset;
+mod jobs;
+mod prediction;
+mod run;
+mod series;
+mod settings;
+mod state;
+#[cfg(test)]
+mod tests;
+mod toast;
+mod weights;
+
+pub use action::{Action, Outside, Pick};
+pub use dataset::{DatasetView, SplitCounts};
+pub use jobs::{JobView, Purpose};
+pub use prediction::{ImageView, Verdict};
+pub use run::{RunState, RunView};
+pub use series::{Series, SeriesKey, XAxis, last_x, scaled, series, validation};
+pub use settings::{Normalise, PlotView, Settings, ThemeChoice};
+pub use state::{AppState, Folders, RUN_COLOURS, Showing, sentence_case};
+pub use toast::{Toast, ToastKind};
+pub use weights::{Preset, rare_counts};

@@ -1,0 +1,94 @@
+//! A run as the window shows it. What is known of the run itself is its record, and nowhere else.
+
+use std::path::PathBuf;
+
+use crate::experiment::{Config, Evaluation, Outcome, Part, RunRecord};
+use crate::metrics::overall;
+
+#[derive(Debug, Clone)]
+pub struct RunView {
+    pub dir: PathBuf,
+    /// The folder's name; it begins with the time, so names sort by age.
+    pub name: String,
+    pub config: Config,
+    pub record: RunRecord,
+    /// Index into the theme's run colours.
+    pub colour: usize,
+    /// Whether plots and predictions include it.
+    pub shown: bool,
+    /// Whether this window's engine is writing it now.
+    pub live: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RunState {
+    Training,
+    Finished,
+    Stopped,
+    Failed,
+    /// Neither ended nor written by this window: another process writes it, or it was killed.
+    Unfinished,
+}
+
+impl RunState {
+    pub fn name(self) -> &'static str {
+        match self {
+            RunState::Training => "training",
+            RunState::Finished => "finished",
+            RunState::Stopped => "stopped",
+            RunState::Failed => "failed",
+            RunState::Unfinished => "unfinished",
+        }
+    }
+}
+
+impl RunView {
+    pub fn state(&self) -> RunState {
+        match &self.record.outcome {
+            Some(Outcome::Finished) => RunState::Finished,
+            Some(Outcome::Stopped) => RunState::Stopped,
+            Some(Outcome::Failed(_)) => RunState::Failed,
+            None if self.live => RunState::Training,
+            None => RunState::Unfinished,
+        }
+    }
+
+    /// Such as `1 : 8`.
+    pub fn label(&self) -> String {
+        self.config.class_weights.label().replace(':', " : ")
+    }
+
+    pub fn classes(&self) -> &[String] {
+        self.record.started.as_ref().map_or(&[], |s| &s.classes)
+    }
+
+    /// What its matrix and figures are read from.
+    pub fn evaluation(&self, untouched: bool) -> Option<&Evaluation> {
+        if untouched {
+            self.record.raw()
+        } else {
+            self.record.latest(Part::Val)
+        }
+    }
+
+    /// The key figure: balanced accuracy on validation images.
+    pub fn balanced_accuracy(&self) -> Option<f64> {
+        overall(&self.evaluation(false)?.confusion).balanced_accuracy
+    }
+
+    /// Whether it has a head that can judge images.
+    pub fn can_predict(&self) -> bool {
+        matches!(self.record.outcome, Some(Outcome::Finished | Outcome::Stopped))
+    }
+
+    /// `12:03`, from the folder's name; empty where the name was changed.
+    pub fn clock(&self) -> String {
+        let digits = self.name.split('-').nth(3).unwrap_or_default();
+        match (digits.get(..2), digits.get(2..4)) {
+            (Some(hour), Some(minute)) if digits.chars().all(|c| c.is_ascii_digit()) => {
+                format!("{hour}:{minute}")
+            }
+            _ => String::new(),
+        }
+    }
+}

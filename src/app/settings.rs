@@ -1,0 +1,114 @@
+//! What comes back at the next start. Runs never live here: they have their own folders.
+
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+use super::series::XAxis;
+use crate::experiment::Config;
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Settings {
+    pub form: Config,
+    /// Latest first.
+    pub recent: Vec<PathBuf>,
+    pub theme: ThemeChoice,
+    pub zoom: f32,
+    pub plot: PlotView,
+    pub normalise: Normalise,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Settings {
+            form: Config::default(),
+            recent: vec![],
+            theme: ThemeChoice::System,
+            zoom: 1.0,
+            plot: PlotView::default(),
+            normalise: Normalise::Rows,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ThemeChoice {
+    #[default]
+    System,
+    Dark,
+    Light,
+}
+
+impl ThemeChoice {
+    pub fn name(self) -> &'static str {
+        match self {
+            ThemeChoice::System => "System",
+            ThemeChoice::Dark => "Dark",
+            ThemeChoice::Light => "Light",
+        }
+    }
+
+    pub fn next(self) -> Self {
+        match self {
+            ThemeChoice::System => ThemeChoice::Dark,
+            ThemeChoice::Dark => ThemeChoice::Light,
+            ThemeChoice::Light => ThemeChoice::System,
+        }
+    }
+}
+
+/// How the loss plot shows its runs.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct PlotView {
+    pub x: XAxis,
+    /// Weight of the past in the moving average, from 0 to below 1.
+    pub smoothing: f64,
+    pub log: bool,
+    /// Validation losses with the run's class weights, which puts runs on different scales.
+    pub weighted: bool,
+}
+
+impl Default for PlotView {
+    fn default() -> Self {
+        PlotView {
+            x: XAxis::Iteration,
+            smoothing: 0.8,
+            log: false,
+            weighted: false,
+        }
+    }
+}
+
+/// What the shares in the confusion matrix are of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Normalise {
+    /// Of all images of the true class: the diagonal is recall.
+    Rows,
+    /// Of all images called so: the diagonal is precision.
+    Columns,
+    All,
+    /// Counts alone, shaded by the largest.
+    Counts,
+}
+
+impl Normalise {
+    pub const ALL: [Normalise; 4] = [
+        Normalise::Rows,
+        Normalise::Columns,
+        Normalise::All,
+        Normalise::Counts,
+    ];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Normalise::Rows => "% of true class",
+            Normalise::Columns => "% of predicted",
+            Normalise::All => "% of all",
+            Normalise::Counts => "Counts",
+        }
+    }
+}

@@ -1,0 +1,225 @@
+//! The whole state of the window, and the questions that panels ask of it.
+
+use std::path::{Path, PathBuf};
+
+use super::dataset::DatasetView;
+use super::jobs::{JobView, Purpose};
+use super::prediction::ImageView;
+use super::run::RunView;
+use super::settings::Settings;
+use super::toast::{Toast, ToastKind};
+use crate::experiment::Problem;
+
+/// Latest endings and errors that the log keeps.
+const LOG_LINES: usize = 500;
+/// Folders that "recent" remembers.
+const RECENT: usize = 8;
+
+/// Where things are kept on this machine.
+#[derive(Debug, Clone, Default)]
+pub struct Folders {
+    pub runs_dir: PathBuf,
+    pub demo_dir: PathBuf,
+    /// What `~` means in the path field.
+    pub home: Option<PathBuf>,
+}
+
+/// What the centre shows under the loss plot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Showing {
+    #[default]
+    OneRun,
+    /// The shown runs side by side.
+    Compare,
+}
+
+#[derive(Debug, Default)]
+pub struct AppState {
+    pub folders: Folders,
+    pub settings: Settings,
+    /// What is in the path field.
+    pub path_text: String,
+    pub dataset: Option<DatasetView>,
+    /// In the order they became known; a run keeps its index.
+    pub runs: Vec<RunView>,
+    pub selected: Option<usize>,
+    pub showing: Showing,
+    /// The selected cell: (true class, predicted class).
+    pub cell: Option<(usize, usize)>,
+    pub untouched: bool,
+    /// In the order they were asked for.
+    pub jobs: Vec<JobView>,
+    pub images: Vec<ImageView>,
+    pub image_idx: usize,
+    pub toasts: Vec<Toast>,
+    /// Oldest first.
+    pub log: Vec<(ToastKind, String)>,
+    pub help_open: bool,
+    pub palette_open: bool,
+    pub log_open: bool,
+    /// Where the engine is gone, nothing can be asked for any more.
+    pub engine_gone: bool,
+    next_toast: u64,
+}
+
+impl AppState {
+    pub fn new(folders: Folders, settings: Settings) -> Self {
+        let path_text = settings.recent.first().map(|p| p.display().to_string());
+        AppState {
+            folders,
+            settings,
+            path_text: path_text.unwrap_or_default(),
+            ..AppState::default()
+        }
+    }
+
+    /// The training that runs now, if any.
+    pub fn training(&self) -> Option<&JobView> {
+        self.jobs.iter().find(|j| j.is_training() && !j.is_waiting())
+    }
+
+    /// Trainings that wait their turn.
+    pub fn queue(&self) -> impl Iterator<Item = &JobView> {
+        let first = self.jobs.iter().find(|j| j.is_training()).map(|j| j.job.id);
+        self.jobs
+            .iter()
+            .filter(move |j| j.is_waiting() && Some(j.job.id) != first)
+    }
+
+    /// What the status bar and Stop are about: the running training, else the longest-running other job.
+    pub fn foreground(&self) -> Option<&JobView> {
+        let has_use = |j: &&JobView| !matches!(j.purpose, Purpose::ListRuns | Purpose::Thumbnails);
+        let training = self.training();
+        training.or_else(|| self.jobs.iter().find(has_use))
+    }
+
+    pub fn scanning(&self) -> Option<&JobView> {
+        let is_scan = |j: &&JobView| matches!(j.purpose, Purpose::Scan | Purpose::Demo { .. });
+        self.jobs.iter().find(is_scan)
+    }
+
+    pub fn selected_run(&self) -> Option<&RunView> {
+        self.runs.get(self.selected?)
+    }
+
+    /// Indices of the runs, newest first. Names begin with the time.
+    pub fn newest_first(&self) -> Vec<usize> {
+        let mut order: Vec<usize> = (0..self.runs.len()).collect();
+        order.sort_by(|&a, &b| self.runs[b].name.cmp(&self.runs[a].name).then(b.cmp(&a)));
+        order
+    }
+
+    /// Indices of the shown runs, newest first.
+    pub fn shown(&self) -> Vec<usize> {
+        let mut order = self.newest_first();
+        order.retain(|&i| self.runs[i].shown);
+        order
+    }
+
+    pub fn problem_of(&self, field: &str) -> Option<Problem> {
+        self.settings
+            .form
+            .problems()
+            .into_iter()
+            .find(|p| p.field == field)
+    }
+
+    /// The weight of each class as the form has it.
+    pub fn class_weights(&self) -> Result<Vec<f64>, String> {
+        let Some(view) = &self.dataset else {
+            return Err("open a folder first".into());
+        };
+        let form = &self.settings.form;
+        form.class_weights.resolve(&view.dataset.classes, view.n_train())
+    }
+
+    /// Why Train cannot start, in one sentence.
+    pub fn train_problem(&self) -> Option<String> {
+        if self.engine_gone {
+            return Some("The engine has stopped; start the program again".into());
+        }
+        let Some(view) = &self.dataset else {
+            return Some("Open a folder of images first".into());
+        };
+        if let Some(problem) = self.settings.form.problems().into_iter().next() {
+            return Some(sentence_case(&problem.message));
+        }
+        let split = view.split.as_ref().err().cloned();
+        split
+            .or_else(|| self.class_weights().err())
+            .map(|message| sentence_case(&message))
+    }
+
+    /// The path in the field, with `~` as the home folder.
+    pub fn typed_path(&self) -> Option<PathBuf> {
+        let text = self.path_text.trim().trim_matches(['"', '\'']);
+        let text = text.strip_prefix("file://").unwrap_or(text);
+        if text.is_empty() {
+            return None;
+        }
+        let home = self.folders.home.as_deref();
+        Some(match (text.strip_prefix('~'), home) {
+            (Some(""), Some(home)) => home.to_path_buf(),
+            (Some(rest), Some(home)) if rest.starts_with('/') => home.join(&rest[1..]),
+            _ => PathBuf::from(text),
+        })
+    }
+
+    pub fn is_busy(&self) -> bool {
+        !self.jobs.is_empty()
+    }
+
+    /// Notices grow old; the window says how much time went by.
+    pub fn advance(&mut self, secs: f32) {
+        for toast in &mut self.toasts {
+            toast.left_secs -= secs;
+        }
+        self.toasts.retain(|t| t.left_secs > 0.0);
+    }
+
+    /// Tells the user once, and keeps it in the log.
+    pub fn tell(&mut self, kind: ToastKind, text: impl Into<String>) {
+        let text = text.into();
+        self.log.push((kind, text.clone()));
+        if self.log.len() > LOG_LINES {
+            self.log.remove(0);
+        }
+        self.toasts.push(Toast::new(self.next_toast, kind, text));
+        self.next_toast += 1;
+        // More than a handful would cover the window.
+        if self.toasts.len() > 4 {
+            self.toasts.remove(0);
+        }
+    }
+
+    pub(super) fn remember_folder(&mut self, dir: &Path) {
+        let recent = &mut self.settings.recent;
+        recent.retain(|p| p != dir);
+        recent.insert(0, dir.to_path_buf());
+        recent.truncate(RECENT);
+    }
+
+    pub(super) fn run_of_dir(&self, dir: &Path) -> Option<usize> {
+        self.runs.iter().position(|r| r.dir == dir)
+    }
+
+    /// The colour that the fewest shown runs have.
+    pub(super) fn free_colour(&self) -> usize {
+        let n_users = |colour: usize| {
+            let users = self.runs.iter().filter(|r| r.shown && r.colour == colour);
+            users.count()
+        };
+        (0..RUN_COLOURS).min_by_key(|&c| (n_users(c), c)).unwrap_or(0)
+    }
+}
+
+/// How many run colours a theme has.
+pub const RUN_COLOURS: usize = 6;
+
+pub fn sentence_case(message: &str) -> String {
+    let mut chars = message.chars();
+    match chars.next() {
+        Some(first) => first.to_uppercase().chain(chars).collect(),
+        None => String::new(),
+    }
+}

@@ -1,0 +1,385 @@
+//! Scripted events to state, and actions to commands.
+
+use std::path::{Path, PathBuf};
+
+use super::*;
+use crate::experiment::{
+    ClassWeights, Config, Dataset, EVENT_FORMAT, Evaluation, ImageEntry, Outcome, Part, RunEvent, Started,
+    Steps, Timing, When,
+};
+use crate::metrics::Confusion;
+use crate::protocol::{Cancel, Command, Event, Job, Prediction};
+
+/// Writes down what was asked for.
+#[derive(Default)]
+struct Desk {
+    commands: Vec<(Job, Command)>,
+    picks: Vec<Pick>,
+    copied: Vec<String>,
+}
+
+impl Outside for Desk {
+    fn submit(&mut self, command: Command) -> Job {
+        let job = Job {
+            id: self.commands.len() as u64 + 1,
+            cancel: Cancel::new(),
+        };
+        self.commands.push((job.clone(), command));
+        job
+    }
+
+    fn pick(&mut self, pick: Pick) {
+        self.picks.push(pick);
+    }
+
+    fn copy(&mut self, text: String) {
+        self.copied.push(text);
+    }
+}
+
+impl Desk {
+    fn last(&self) -> (&Job, &Command) {
+        let (job, command) = self.commands.last().unwrap();
+        (job, command)
+    }
+}
+
+fn dataset(counts: &[usize]) -> Dataset {
+    let images = counts.iter().enumerate().flat_map(|(class_idx, &n)| {
+        (0..n).map(move |i| ImageEntry {
+            path: format!("{class_idx}/{i}.png"),
+            class_idx,
+            folder: None,
+        })
+    });
+    Dataset {
+        root: "faces".into(),
+        classes: ["FAKE", "REAL", "THIRD"][..counts.len()]
+            .iter()
+            .map(|c| c.to_string())
+            .collect(),
+        images: images.collect(),
+        issues: vec![],
+    }
+}
+
+fn open(counts: &[usize]) -> (AppState, Desk) {
+    let folders = Folders {
+        runs_dir: "runs".into(),
+        demo_dir: "demo".into(),
+        home: Some("/home/me".into()),
+    };
+    let mut state = AppState::new(folders, Settings::default());
+    let mut desk = Desk::default();
+    state.apply_action(Action::OpenFolder("faces".into()), &mut desk);
+    state.apply_event(1, Event::Scanned(Box::new(dataset(counts))), &mut desk);
+    state.apply_event(1, Event::Done, &mut desk);
+    (state, desk)
+}
+
+fn evaluation(rows: [[u64; 2]; 2]) -> RunEvent {
+    RunEvent::Evaluated(Evaluation {
+        when: When::Epoch(1),
+        part: Part::Val,
+        confusion: Confusion::from_rows(rows),
+        loss: 0.4,
+        weighted_loss: 0.5,
+        roc_auc: vec![None; 2],
+        average_precision: vec![None; 2],
+        elapsed_secs: 1.0,
+    })
+}
+
+/// Trains the form's config to its end; gives the run's index.
+fn train(state: &mut AppState, desk: &mut Desk, outcome: Outcome) -> usize {
+    state.apply_action(Action::Train, desk);
+    let (job, command) = desk.last();
+    let Command::Train(request) = command else {
+        panic!("{command:?}")
+    };
+    let (id, config) = (job.id, request.config.clone());
+    let dir = request.runs_dir.join(format!("2026-11-22-1203{id:02}-resnet18"));
+    let run = state.runs.len();
+    let started = Started {
+        format: EVENT_FORMAT,
+        run: "r".into(),
+        config,
+        classes: vec!["FAKE".into(), "REAL".into()],
+        class_weights: vec![1.0, 1.0],
+        n_train: vec![70, 14],
+        n_val: vec![30, 6],
+        n_test: vec![0, 0],
+        iterations_per_epoch: 4,
+        device: "cpu".into(),
+        precision: "f32".into(),
+    };
+    let events = [
+        Event::RunCreated { dir },
+        Event::Run(RunEvent::Started(Box::new(started))),
+        Event::Run(RunEvent::Steps(Steps {
+            epoch: 1,
+            first: 1,
+            losses: vec![0.9, 0.8],
+            elapsed_secs: 0.5,
+        })),
+        Event::Run(evaluation([[27, 3], [2, 4]])),
+        Event::Run(RunEvent::Ended {
+            outcome,
+            timing: Timing::default(),
+        }),
+        Event::Done,
+    ];
+    for event in events {
+        state.apply_event(id, event, desk);
+    }
+    run
+}
+
+#[test]
+fn a_scan_becomes_the_dataset_and_its_split() {
+    let (state, _) = open(&[100, 20]);
+    let view = state.dataset.as_ref().unwrap();
+    assert_eq!(view.counts, [100, 20]);
+    let split = view.split.as_ref().unwrap().as_ref().unwrap();
+    assert_eq!(split[0], [70, 14]);
+    assert_eq!(split[1], [30, 6]);
+    assert_eq!(state.train_problem(), None);
+    assert_eq!(state.settings.recent, [PathBuf::from("faces")]);
+    assert!(!state.is_busy());
+}
+
+#[test]
+fn train_says_why_it_cannot_start() {
+    let mut state = AppState::default();
+    assert!(state.train_problem().unwrap().contains("Open a folder"));
+    let (mut open_state, mut desk) = open(&[100, 20]);
+    std::mem::swap(&mut state, &mut open_state);
+    let table: [(&str, fn(&mut Config)); 4] = [
+        ("Epochs must be at least 1", |c| c.epochs = 0),
+        ("Learning rate", |c| c.lr = -1.0),
+        ("3 class weights for 2 classes", |c| {
+            c.class_weights = ClassWeights::Given(vec![1.0; 3])
+        }),
+        ("train/", |c| c.split = crate::experiment::SplitMethod::Folders),
+    ];
+    for (expected, spoil) in table {
+        let mut form = Config::default();
+        spoil(&mut form);
+        state.apply_action(Action::SetForm(Box::new(form)), &mut desk);
+        let problem = state.train_problem().unwrap();
+        assert!(problem.contains(expected), "{problem}");
+        let n = desk.commands.len();
+        state.apply_action(Action::Train, &mut desk);
+        assert_eq!(desk.commands.len(), n, "trained in spite of: {problem}");
+    }
+}
+
+#[test]
+fn presets_weigh_the_rare_class_and_sliders_keep_the_others() {
+    for (counts, expected) in [([100, 20], [1.0, 8.0]), ([20, 100], [8.0, 1.0])] {
+        let (mut state, mut desk) = open(&counts);
+        state.apply_action(Action::UsePreset(Preset::Rare(8.0)), &mut desk);
+        assert_eq!(
+            state.settings.form.class_weights,
+            ClassWeights::Given(expected.to_vec())
+        );
+    }
+    let (mut state, mut desk) = open(&[100, 20]);
+    state.apply_action(Action::UsePreset(Preset::Balanced), &mut desk);
+    let balanced = state.class_weights().unwrap();
+    state.apply_action(
+        Action::SetWeight {
+            class_idx: 1,
+            weight: 5.0,
+        },
+        &mut desk,
+    );
+    assert_eq!(state.class_weights().unwrap(), [balanced[0], 5.0]);
+    // Three classes have no single ratio; those presets are not there.
+    let (mut state, mut desk) = open(&[100, 20, 30]);
+    state.apply_action(Action::UsePreset(Preset::Rare(3.0)), &mut desk);
+    assert_eq!(state.settings.form.class_weights, ClassWeights::Equal);
+}
+
+#[test]
+fn three_trainings_are_lined_up_and_the_queue_can_be_cleared() {
+    let (mut state, mut desk) = open(&[100, 20]);
+    state.apply_action(Action::TrainThree, &mut desk);
+    let labels: Vec<String> = desk
+        .commands
+        .iter()
+        .filter_map(|(_, c)| match c {
+            Command::Train(request) => Some(request.config.class_weights.label()),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(labels, ["equal", "1:3", "1:8"]);
+    assert_eq!(state.queue().count(), 2);
+    state.apply_action(Action::ClearQueue, &mut desk);
+    let cancelled: Vec<bool> = desk
+        .commands
+        .iter()
+        .map(|(job, _)| job.cancel.is_cancelled())
+        .collect();
+    assert_eq!(cancelled, [false, false, true, true]);
+    state.apply_action(Action::Stop, &mut desk);
+    assert!(desk.commands[1].0.cancel.is_cancelled());
+}
+
+#[test]
+fn a_training_becomes_a_run() {
+    let (mut state, mut desk) = open(&[100, 20]);
+    let run = train(&mut state, &mut desk, Outcome::Finished);
+    assert_eq!(state.selected, Some(run));
+    let view = &state.runs[run];
+    assert_eq!(view.state(), RunState::Finished);
+    assert_eq!(view.record.losses, [0.9, 0.8]);
+    assert_eq!(view.clock(), "12:03");
+    assert!((view.balanced_accuracy().unwrap() - (0.9 + 4.0 / 6.0) / 2.0).abs() < 1e-12);
+    assert!(
+        state.toasts[0]
+            .text
+            .contains("finished, balanced accuracy 78.3 %")
+    );
+    assert!(!state.is_busy());
+    // The next one gets another colour.
+    let next = train(&mut state, &mut desk, Outcome::Stopped);
+    assert_ne!(state.runs[next].colour, state.runs[run].colour);
+    assert_eq!(state.runs[next].state(), RunState::Stopped);
+}
+
+#[test]
+fn a_failed_training_tells_once_and_the_next_one_works() {
+    let (mut state, mut desk) = open(&[100, 20]);
+    state.apply_action(Action::Train, &mut desk);
+    let id = desk.last().0.id;
+    let failed = Event::Failed {
+        message: "no weights for resnet18 here".into(),
+        input: true,
+        stopped: false,
+    };
+    state.apply_event(id, failed, &mut desk);
+    assert_eq!(state.toasts[0].text, "No weights for resnet18 here");
+    let run = train(&mut state, &mut desk, Outcome::Failed("out of memory".into()));
+    assert_eq!(state.toasts.len(), 2);
+    assert!(state.toasts[1].text.ends_with("failed: out of memory"));
+    assert_eq!(state.runs[run].state(), RunState::Failed);
+    train(&mut state, &mut desk, Outcome::Finished);
+}
+
+#[test]
+fn a_dropped_image_is_judged_by_every_shown_run() {
+    let (mut state, mut desk) = open(&[100, 20]);
+    let first = train(&mut state, &mut desk, Outcome::Finished);
+    let second = train(&mut state, &mut desk, Outcome::Finished);
+    state.apply_action(
+        Action::ShowRun {
+            run: first,
+            shown: false,
+        },
+        &mut desk,
+    );
+    let path = PathBuf::from("who.JPG");
+    state.apply_action(Action::Drop(vec![path.clone()]), &mut desk);
+    let (job, command) = desk.last();
+    let Command::Predict(request) = command else {
+        panic!("{command:?}")
+    };
+    assert_eq!(request.run_dir, state.runs[second].dir);
+    let prediction = Prediction {
+        path: path.clone(),
+        probabilities: Ok(vec![0.3, 0.7]),
+        classes: vec![],
+    };
+    state.apply_event(job.id, Event::Predicted(prediction), &mut Desk::default());
+    assert_eq!(
+        state.images[0].verdicts[&second],
+        Verdict::Probabilities(vec![0.3, 0.7])
+    );
+    // A run that is shown later is asked then, and asked once.
+    state.apply_action(
+        Action::ShowRun {
+            run: first,
+            shown: true,
+        },
+        &mut desk,
+    );
+    assert!(matches!(&desk.last().1, Command::Predict(r) if r.run_dir == state.runs[first].dir));
+    let n = desk.commands.len();
+    state.apply_action(
+        Action::ShowRun {
+            run: first,
+            shown: true,
+        },
+        &mut desk,
+    );
+    assert_eq!(desk.commands.len(), n);
+    // A job that breaks off leaves no image waiting.
+    let id = desk.last().0.id;
+    let failed = Event::Failed {
+        message: "run folder is gone".into(),
+        input: true,
+        stopped: false,
+    };
+    state.apply_event(id, failed, &mut desk);
+    assert_eq!(
+        state.images[0].verdicts[&first],
+        Verdict::Failed("run folder is gone".into())
+    );
+}
+
+#[test]
+fn a_dropped_folder_is_opened_and_the_demo_opens_itself() {
+    let (mut state, mut desk) = open(&[100, 20]);
+    state.apply_action(Action::Drop(vec!["/data/leaves".into()]), &mut desk);
+    assert!(matches!(desk.last().1, Command::Scan { dir } if dir == Path::new("/data/leaves")));
+    state.apply_action(Action::OpenDemo, &mut desk);
+    let id = desk.last().0.id;
+    state.apply_event(id, Event::Done, &mut desk);
+    assert!(matches!(desk.last().1, Command::Scan { dir } if dir == Path::new("demo")));
+}
+
+#[test]
+fn a_later_scan_overtakes_an_earlier_one() {
+    let (mut state, mut desk) = open(&[100, 20]);
+    state.apply_action(Action::OpenFolder("slow".into()), &mut desk);
+    let slow = desk.last().0.clone();
+    state.apply_action(Action::OpenFolder("quick".into()), &mut desk);
+    assert!(slow.cancel.is_cancelled());
+    state.apply_event(slow.id, Event::Scanned(Box::new(dataset(&[5, 5]))), &mut desk);
+    assert_eq!(state.dataset.as_ref().unwrap().counts, [100, 20]);
+}
+
+#[test]
+fn the_path_field_knows_home_and_quotes() {
+    let (mut state, mut desk) = open(&[100, 20]);
+    for (text, path) in [
+        ("~/faces", Some("/home/me/faces")),
+        ("~", Some("/home/me")),
+        (" '/a b' ", Some("/a b")),
+        ("file:///x", Some("/x")),
+        ("  ", None),
+    ] {
+        state.apply_action(Action::EditPath(text.into()), &mut desk);
+        assert_eq!(state.typed_path(), path.map(PathBuf::from), "{text}");
+    }
+}
+
+#[test]
+fn a_dead_engine_is_told_once() {
+    let (mut state, mut desk) = open(&[100, 20]);
+    state.apply_action(Action::Train, &mut desk);
+    state.lose_engine();
+    state.lose_engine();
+    assert_eq!(state.toasts.len(), 1);
+    assert!(!state.is_busy() && state.train_problem().is_some());
+}
+
+#[test]
+fn notices_leave_and_stay_in_the_log() {
+    let (mut state, _) = open(&[100, 20]);
+    state.tell(ToastKind::Ok, "done");
+    state.advance(60.0);
+    assert!(state.toasts.is_empty());
+    assert_eq!(state.log, [(ToastKind::Ok, "done".to_owned())]);
+}

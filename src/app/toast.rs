@@ -1,0 +1,47 @@
+//! Short notices of endings and errors. They leave by themselves; the log keeps them.
+
+/// How long a notice stays, and how much longer one that says something went wrong.
+const STAY_SECS: f32 = 6.0;
+const STAY_ERROR_SECS: f32 = 14.0;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ToastKind {
+    Info,
+    Ok,
+    Warning,
+    Error,
+}
+
+impl ToastKind {
+    pub fn name(self) -> &'static str {
+        match self {
+            ToastKind::Info => "Note",
+            ToastKind::Ok => "Done",
+            ToastKind::Warning => "Warning",
+            ToastKind::Error => "Error",
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Toast {
+    pub id: u64,
+    pub kind: ToastKind,
+    pub text: String,
+    pub left_secs: f32,
+}
+
+impl Toast {
+    pub fn new(id: u64, kind: ToastKind, text: String) -> Self {
+        let left_secs = match kind {
+            ToastKind::Info | ToastKind::Ok => STAY_SECS,
+            ToastKind::Warning | ToastKind::Error => STAY_ERROR_SECS,
+        };
+        Toast {
+            id,
+            kind,
+            text,
+            left_secs,
+        }
+    }
+}
