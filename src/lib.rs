@@ -55,3 +55,5 @@ pub mod error;
 pub mod experiment;
 pub mod metrics;
 pub mod protocol;
+#[cfg(feature = "gui")]
+pub mod ui;

@@ -1,0 +1,143 @@
+//! The top bar and the status bar.
+
+use egui::{Align, Button, Layout, Ui, vec2};
+
+use super::theme;
+use super::widgets::{duration, fine_print};
+use crate::app::{Action, AppState, JobView, ToastKind};
+use crate::metrics::thousands;
+use crate::protocol::Progress;
+
+pub fn top_bar(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
+    let theme = theme::of(ui);
+    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        let name = state.settings.theme.name();
+        let button = ui.add(Button::new(name).min_size(vec2(56.0, 28.0)));
+        if button
+            .on_hover_text("Theme: system, dark or light (Ctrl+T)")
+            .clicked()
+        {
+            actions.push(Action::SetTheme(state.settings.theme.next()));
+        }
+        let text = egui::RichText::new("Ctrl K").color(theme.muted);
+        let palette = ui.add(Button::new(("Palette", text)).min_size(vec2(0.0, 28.0)));
+        if palette.on_hover_text("Every command by name (Ctrl+K)").clicked() {
+            actions.push(Action::OpenPalette(!state.palette_open));
+        }
+        if let Some(started) = state.selected_run().and_then(|r| r.record.started.as_ref()) {
+            let text = format!("{}, {}", device_name(&started.device), started.precision);
+            ui.label(egui::RichText::new(text).color(theme.muted))
+                .on_hover_text("What the selected run was computed on");
+        }
+        ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+            ui.label(theme::strong("counterweight"));
+            if let Some(view) = &state.dataset {
+                let name = egui::RichText::new(view.name()).color(theme.muted);
+                ui.add(egui::Label::new(name).truncate())
+                    .on_hover_text(view.dataset.root.display().to_string());
+            }
+        });
+    });
+}
+
+fn device_name(device: &str) -> String {
+    match device {
+        "cpu" => "CPU".into(),
+        _ => device.replace("cuda", "CUDA"),
+    }
+}
+
+pub fn status_bar(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
+    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        ui.spacing_mut().item_spacing.x = 16.0;
+        ui.spacing_mut().interact_size.y = 20.0;
+        messages_button(ui, state, actions);
+        let job = state.foreground();
+        if let Some(progress) = job.and_then(|j| j.progress) {
+            speed(ui, &progress);
+        }
+        ui.with_layout(Layout::left_to_right(Align::Center), |ui| match job {
+            Some(job) => job_line(ui, state, job),
+            None => idle_line(ui, state),
+        });
+    });
+}
+
+fn messages_button(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
+    let theme = theme::of(ui);
+    let wrong = |kind: ToastKind| matches!(kind, ToastKind::Error | ToastKind::Warning);
+    let colour = match state.log.last() {
+        Some((kind, _)) if wrong(*kind) => theme.warning,
+        _ => theme.muted,
+    };
+    let button = ui.add(Button::new(theme::small("Messages").color(colour)).frame(false));
+    if button.on_hover_text("What was told so far (Ctrl+M)").clicked() {
+        actions.push(Action::OpenLog(!state.log_open));
+    }
+}
+
+fn speed(ui: &mut Ui, progress: &Progress) {
+    let theme = theme::of(ui);
+    if progress.total > 0 {
+        let share = progress.done as f32 / progress.total as f32;
+        let bar = super::widgets::bar(ui, 160.0, share, theme.accent);
+        let name = format!("Progress {:.0} %", share * 100.0);
+        bar.widget_info(|| egui::WidgetInfo::labeled(egui::Role::ProgressIndicator, true, &name));
+    }
+    if let Some(left) = progress.left_secs {
+        fine_print(ui, &format!("{} left", duration(left)), theme);
+    }
+    if progress.per_sec > 0.0 {
+        let unit = match progress.phase {
+            crate::protocol::Phase::Download => format!("{:.1} MB/s", progress.per_sec / 1e6),
+            _ => format!("{} images/s", thousands(progress.per_sec.round() as u64)),
+        };
+        fine_print(ui, &unit, theme);
+    }
+}
+
+fn job_line(ui: &mut Ui, state: &AppState, job: &JobView) {
+    let theme = theme::of(ui);
+    let phase = job.progress.map_or("starting", |p| p.phase.name());
+    ui.label(theme::small(format!("● {phase}")).color(theme.accent));
+    if let Some(run) = job.run.and_then(|r| state.runs.get(r)) {
+        fine_print(ui, &run.label(), theme);
+        let record = &run.record;
+        if let (Some(started), Some(&loss)) = (&record.started, record.losses.last()) {
+            let epoch = record.epoch_starts.len();
+            let done = record.losses.len() - record.epoch_starts.last().copied().unwrap_or(0);
+            fine_print(ui, &format!("epoch {epoch}/{}", run.config.epochs), theme);
+            fine_print(
+                ui,
+                &format!("iteration {done}/{}", started.iterations_per_epoch),
+                theme,
+            );
+            fine_print(ui, &format!("loss {loss:.3}"), theme);
+        }
+    }
+    if job.job.cancel.is_cancelled() {
+        ui.label(theme::small("stopping…").color(theme.warning));
+    }
+}
+
+fn idle_line(ui: &mut Ui, state: &AppState) {
+    let theme = theme::of(ui);
+    if state.engine_gone {
+        ui.label(theme::small("● the engine has stopped").color(theme.warning));
+        return;
+    }
+    ui.label(theme::small("● ready").color(theme.ok));
+    let Some(run) = state.selected_run() else { return };
+    if let Some(timing) = &run.record.timing {
+        if let Some(total) = timing.seconds.get("total") {
+            fine_print(ui, &format!("{} took {}", run.label(), duration(*total)), theme);
+        }
+        if timing.images_per_sec > 0.0 {
+            let text = format!(
+                "{} images/s while training",
+                thousands(timing.images_per_sec as u64)
+            );
+            fine_print(ui, &text, theme);
+        }
+    }
+}

@@ -1,0 +1,311 @@
+//! The image folder: how to open one, what is in it, what is wrong with it, and how it is divided.
+
+use egui::{Align, Button, Color32, Layout, TextEdit, Ui, vec2};
+
+use super::form_panel::{choice, field};
+use super::theme::{self, Theme};
+use super::widgets::{bar, fine_print, heading_row, quiet_button};
+use crate::app::{Action, AppState, DatasetView, Pick, Purpose};
+use crate::experiment::{Groups, SplitMethod};
+use crate::metrics::thousands;
+
+/// Classes that are listed without scrolling.
+const CLASS_ROWS: usize = 6;
+const CLASS_ROW: f32 = 20.0;
+const OPEN_WIDTH: f32 = 66.0;
+
+pub fn dataset_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
+    let n_images = state.dataset.as_ref().map(|d| d.dataset.images.len());
+    heading_row(ui, "Dataset", |ui| {
+        if let Some(n) = n_images {
+            let theme = theme::of(ui);
+            ui.label(theme::heading(&format!("{} images", thousands(n as u64)), theme));
+        }
+    });
+    path_row(ui, state, actions);
+    if let Some(scan) = state.scanning() {
+        let progress = scan.progress.map(|p| p.done).unwrap_or(0);
+        let what = match scan.purpose {
+            Purpose::Demo { .. } => "Drawing the demo's images",
+            _ => "Reading the folder",
+        };
+        ui.horizontal(|ui| {
+            ui.add(egui::Spinner::new().size(14.0));
+            fine_print(ui, &format!("{what}: {}", thousands(progress)), theme::of(ui));
+        });
+    }
+    match &state.dataset {
+        Some(view) => {
+            classes(ui, view);
+            imbalance_row(ui, view, actions);
+            split_rows(ui, state, view, actions);
+        }
+        None if state.scanning().is_none() => first_start(ui, state, actions),
+        None => {}
+    }
+}
+
+fn path_row(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
+    ui.horizontal(|ui| {
+        let mut text = state.path_text.clone();
+        let width = ui.available_width() - OPEN_WIDTH - theme::GAP;
+        let edit = TextEdit::singleline(&mut text)
+            .id_salt("path")
+            .hint_text("Folder, or paste a path")
+            .desired_width(f32::INFINITY)
+            .margin(egui::Margin::symmetric(8, 5));
+        let response = ui.add_sized([width, theme::FIELD_HEIGHT], edit);
+        response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::TextInput, true, "Image folder"));
+        let entered = response.lost_focus() && ui.input(|i| i.key_pressed(egui::Key::Enter));
+        if response.changed() {
+            actions.push(Action::EditPath(text));
+        }
+        if entered {
+            actions.push(Action::OpenTyped);
+        }
+        let open = ui.add_sized([OPEN_WIDTH, theme::FIELD_HEIGHT], Button::new("Open…"));
+        let open = open.on_hover_text("Open a folder with one sub-folder per class (Ctrl+O)");
+        if open.clicked() {
+            actions.push(Action::Pick(Pick::Folder));
+        }
+    });
+}
+
+/// What to do where nothing is open yet.
+fn first_start(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
+    let theme = theme::of(ui);
+    ui.add_space(4.0);
+    ui.label(
+        egui::RichText::new("Open a folder with one sub-folder per class, drop it here, or try the demo")
+            .color(theme.muted),
+    );
+    ui.add_space(2.0);
+    let demo = ui.add_sized([ui.available_width(), 30.0], Button::new("Try the demo"));
+    let demo = demo.on_hover_text("Draws 1,400 leaves, six healthy ones to each blighted one");
+    if demo.clicked() {
+        actions.push(Action::OpenDemo);
+    }
+    if !state.settings.recent.is_empty() {
+        ui.add_space(4.0);
+        ui.label(theme::heading("Recent", theme));
+    }
+    for dir in &state.settings.recent {
+        let name = dir
+            .file_name()
+            .map_or_else(|| dir.display().to_string(), |n| n.to_string_lossy().into_owned());
+        let link = ui.add(Button::new(name).frame(false).truncate());
+        if link.on_hover_text(dir.display().to_string()).clicked() {
+            actions.push(Action::OpenFolder(dir.clone()));
+        }
+    }
+}
+
+fn classes(ui: &mut Ui, view: &DatasetView) {
+    let rows = |ui: &mut Ui| {
+        let theme = theme::of(ui);
+        ui.spacing_mut().interact_size.y = CLASS_ROW;
+        let largest = view.counts.iter().max().copied().unwrap_or(0).max(1);
+        ui.spacing_mut().item_spacing.y = 2.0;
+        for (class, &count) in view.dataset.classes.iter().zip(&view.counts) {
+            class_row(ui, theme, class, count, largest);
+        }
+    };
+    if view.counts.len() <= CLASS_ROWS {
+        ui.scope(rows);
+    } else {
+        egui::ScrollArea::vertical()
+            .id_salt("classes")
+            .max_height(CLASS_ROW * CLASS_ROWS as f32)
+            .show(ui, rows);
+    }
+}
+
+fn class_row(ui: &mut Ui, theme: &Theme, class: &str, count: usize, largest: usize) {
+    ui.horizontal(|ui| {
+        let width = 76.0;
+        ui.allocate_ui_with_layout(
+            vec2(width, CLASS_ROW),
+            Layout::left_to_right(Align::Center),
+            |ui| {
+                ui.set_width(width);
+                ui.add(egui::Label::new(class).truncate());
+            },
+        );
+        let bar_width = (ui.available_width() - 58.0).max(20.0);
+        bar(ui, bar_width, count as f32 / largest as f32, theme.muted);
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            ui.label(thousands(count as u64));
+        });
+    });
+}
+
+fn imbalance_row(ui: &mut Ui, view: &DatasetView, actions: &mut Vec<Action>) {
+    let theme = theme::of(ui);
+    ui.horizontal(|ui| {
+        ui.spacing_mut().interact_size.y = 18.0;
+        if let Some(ratio) = view.dataset.imbalance_ratio() {
+            let text = format!("Imbalance {ratio:.1} : 1");
+            ui.label(theme::small(text).color(theme.muted))
+                .on_hover_text("Images of the largest class to each image of the smallest");
+        }
+        let n_issues = view.dataset.issues.len();
+        if n_issues > 0 {
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                issues(ui, view, n_issues, actions)
+            });
+        }
+    });
+}
+
+fn issues(ui: &mut Ui, view: &DatasetView, n_issues: usize, actions: &mut Vec<Action>) {
+    let theme = theme::of(ui);
+    let plural = if n_issues == 1 { "issue" } else { "issues" };
+    let text = theme::small(format!("{} {plural}", thousands(n_issues as u64))).color(theme.warning);
+    let button = ui.add(Button::new(text).frame(false));
+    egui::Popup::menu(&button)
+        .close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside)
+        .show(|ui| {
+            ui.set_width(420.0);
+            heading_row(ui, "Left out, or worth a look", |ui| {
+                if quiet_button(ui, "Copy", "Copy the issues").clicked() {
+                    let lines = view.dataset.issues.iter();
+                    let lines: Vec<String> = lines
+                        .map(|i| format!("{}\t{}\t{}", i.path, i.kind.name(), i.message))
+                        .collect();
+                    actions.push(Action::Copy(lines.join("\n")));
+                }
+            });
+            egui::ScrollArea::vertical()
+                .max_height(320.0)
+                .show_rows(ui, 34.0, n_issues, |ui, rows| {
+                    for issue in &view.dataset.issues[rows] {
+                        ui.add(egui::Label::new(&issue.path).truncate());
+                        let line = format!("{}: {}", issue.kind.name(), issue.message);
+                        fine_print(ui, &line, theme);
+                    }
+                });
+        });
+}
+
+fn split_rows(ui: &mut Ui, state: &AppState, view: &DatasetView, actions: &mut Vec<Action>) {
+    let mut form = state.settings.form.clone();
+    let problem = state.problem_of("train_share");
+    field(
+        ui,
+        "Split",
+        "How the images are divided",
+        problem.as_ref(),
+        |ui| {
+            let share_width = 48.0;
+            let width = ui.available_width() - share_width - theme::GAP;
+            let method = choice(ui, "split", &mut form.split, SplitMethod::ALL, width, |m| {
+                method_name(m).into()
+            });
+            if form.split != SplitMethod::Folders {
+                let mut percent = form.train_share * 100.0;
+                let drag = egui::DragValue::new(&mut percent)
+                    .range(1.0..=99.0)
+                    .fixed_decimals(0)
+                    .suffix(" %");
+                ui.spacing_mut().button_padding.x = 4.0;
+                let share = ui.add(drag.min_size(vec2(share_width, theme::FIELD_HEIGHT)));
+                share.widget_info(|| egui::WidgetInfo::labeled(egui::Role::SpinButton, true, "Train share"));
+                if share.on_hover_text("Share of the images to train on").changed() {
+                    form.train_share = (percent / 100.0 * 1e4).round() / 1e4;
+                }
+            }
+            method
+        },
+    );
+    if form.split == SplitMethod::Groups {
+        groups_row(ui, state, &mut form);
+    }
+    if form != state.settings.form {
+        actions.push(Action::SetForm(Box::new(form)));
+    }
+    split_outcome(ui, view);
+}
+
+fn groups_row(ui: &mut Ui, state: &AppState, form: &mut crate::experiment::Config) {
+    let mut text = match &form.groups {
+        Some(Groups::Csv(path)) => path.display().to_string(),
+        Some(Groups::Pattern(pattern)) => pattern.clone(),
+        None => String::new(),
+    };
+    let hint = "A CSV file with the columns path and group, or a pattern on the file name whose first group names it";
+    let problem = state.problem_of("groups");
+    field(ui, "Groups", hint, problem.as_ref(), |ui| {
+        let edit = TextEdit::singleline(&mut text)
+            .hint_text("groups.csv, or a pattern")
+            .id_salt("groups")
+            .desired_width(f32::INFINITY);
+        let response = ui.add_sized([ui.available_width(), theme::FIELD_HEIGHT], edit);
+        if response.changed() {
+            form.groups = match text.trim() {
+                "" => None,
+                csv if csv.to_ascii_lowercase().ends_with(".csv") => Some(Groups::Csv(csv.into())),
+                pattern => Some(Groups::Pattern(pattern.into())),
+            };
+        }
+        response
+    });
+}
+
+/// Images of each class in each part: in one line for few classes, under the pointer for all.
+fn split_outcome(ui: &mut Ui, view: &DatasetView) {
+    let theme = theme::of(ui);
+    let parts = match &view.split {
+        Ok(Some(parts)) => parts,
+        Ok(None) => {
+            fine_print(ui, "The groups are read when the training starts", theme);
+            return;
+        }
+        Err(message) => {
+            ui.label(theme::small(message).color(theme.warning));
+            return;
+        }
+    };
+    let names = ["Train", "Val", "Test"];
+    let used = |part: &usize| parts[*part].iter().sum::<usize>() > 0;
+    let line: Vec<String> = (0..3)
+        .filter(used)
+        .map(|p| format!("{} {}", names[p], per_class(&parts[p])))
+        .collect();
+    fine_print(ui, &line.join("   "), theme).on_hover_ui(|ui| {
+        egui::Grid::new("split counts")
+            .spacing([16.0, 2.0])
+            .show(ui, |ui| {
+                let head =
+                    |ui: &mut Ui, text: &str| ui.label(theme::small(text).color(Color32::from(theme.muted)));
+                head(ui, "");
+                (0..3).filter(used).for_each(|p| {
+                    head(ui, names[p]);
+                });
+                ui.end_row();
+                for (class_idx, class) in view.dataset.classes.iter().enumerate() {
+                    ui.label(class);
+                    for part in (0..3).filter(used) {
+                        ui.label(thousands(parts[part][class_idx] as u64));
+                    }
+                    ui.end_row();
+                }
+            });
+    });
+}
+
+fn per_class(counts: &[usize]) -> String {
+    if counts.len() > 3 {
+        return thousands(counts.iter().sum::<usize>() as u64);
+    }
+    let words: Vec<String> = counts.iter().map(|&n| thousands(n as u64)).collect();
+    words.join(" + ")
+}
+
+fn method_name(method: SplitMethod) -> &'static str {
+    match method {
+        SplitMethod::Random => "Random",
+        SplitMethod::Stratified => "Stratified",
+        SplitMethod::Groups => "By group",
+        SplitMethod::Folders => "By folder",
+    }
+}

@@ -1,0 +1,102 @@
+//! Where everything in a matrix goes: cells as large as they fit, labels and sums around them.
+
+use egui::{Pos2, Rect, pos2, vec2};
+
+use super::{Cell, Model};
+
+/// A cell never grows past this; a matrix of two classes need not fill a large screen.
+const MAX_CELL: egui::Vec2 = vec2(190.0, 130.0);
+
+pub struct Layout {
+    /// All cells together.
+    pub grid: Rect,
+    pub n_classes: usize,
+    /// Space between cells.
+    pub gap: f32,
+    /// Size of the labels' text, in points; too small cells have none.
+    pub label_size: Option<f32>,
+    /// Column labels stand upright where they would not fit lying.
+    pub upright: bool,
+    /// Whether there is room for recall, precision and sums.
+    pub margins: bool,
+}
+
+impl Layout {
+    pub fn new(model: &Model, area: Rect) -> Self {
+        let n = model.n_classes().max(1);
+        let longest = model.classes.iter().map(|c| c.chars().count()).max().unwrap_or(0) as f32;
+        let margins = n <= 12 && area.width() > 240.0 && area.height() > 150.0;
+        let right = if margins { 64.0 } else { 0.0 };
+        let bottom = if margins { 36.0 } else { 0.0 };
+        let label_width = (longest * 7.0 + 12.0).clamp(40.0, 110.0_f32.min(area.width() * 0.3));
+        let cell_width = (area.width() - label_width - right) / n as f32;
+        let upright = longest * 7.0 > cell_width - 4.0 && n > 3;
+        let top = if upright { label_width.min(84.0) } else { 22.0 };
+        let room = vec2(area.width() - label_width - right, area.height() - top - bottom);
+        let cell = (room / n as f32).min(MAX_CELL).max(vec2(1.0, 1.0));
+        let grid = Rect::from_min_size(pos2(area.left() + label_width, area.top() + top), cell * n as f32);
+        let label_size = match cell.x.min(cell.y) {
+            side if side >= 15.0 => Some(12.0),
+            side if side >= 9.0 => Some(side - 2.0),
+            _ => None,
+        };
+        let gap = match n {
+            ..=4 => 4.0,
+            ..=12 => 2.0,
+            ..=30 => 1.0,
+            _ => 0.5,
+        };
+        Layout {
+            grid,
+            n_classes: n,
+            gap,
+            label_size,
+            upright,
+            margins,
+        }
+    }
+
+    fn pitch(&self) -> egui::Vec2 {
+        self.grid.size() / self.n_classes as f32
+    }
+
+    pub fn cell(&self, (t, p): Cell) -> Rect {
+        let pitch = self.pitch();
+        let min = self.grid.min + vec2(p as f32 * pitch.x, t as f32 * pitch.y);
+        Rect::from_min_size(min, pitch).shrink(self.gap / 2.0)
+    }
+
+    pub fn cell_at(&self, at: Pos2) -> Option<Cell> {
+        if !self.grid.contains(at) {
+            return None;
+        }
+        let (offset, pitch) = (at - self.grid.min, self.pitch());
+        let last = self.n_classes - 1;
+        Some(((offset.y / pitch.y) as usize, (offset.x / pitch.x) as usize))
+            .map(|(t, p)| (t.min(last), p.min(last)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::Normalise;
+    use crate::metrics::Confusion;
+
+    #[test]
+    fn from_two_to_fifty_classes_every_cell_is_inside_and_found_again() {
+        for n in [2, 3, 7, 13, 50] {
+            let classes: Vec<String> = (0..n).map(|i| format!("a class called {i}")).collect();
+            let confusion = Confusion::new(n);
+            let model = Model::new(&classes, &confusion, Normalise::Rows);
+            let area = Rect::from_min_size(pos2(10.0, 20.0), vec2(380.0, 330.0));
+            let layout = Layout::new(&model, area);
+            assert!(area.expand(0.1).contains_rect(layout.grid), "{n}");
+            for cell in model.cells() {
+                let rect = layout.cell(cell);
+                assert!(rect.is_positive(), "{n}: {cell:?}");
+                assert_eq!(layout.cell_at(rect.center()), Some(cell), "{n}");
+            }
+        }
+    }
+}

@@ -1,0 +1,214 @@
+//! The confusion matrix as a heatmap: what is in it (`model`), where it goes (`layout`), how it is painted (`paint`).
+//! True classes by rows, predicted by columns; blue is right, orange is wrong, stronger is more.
+
+mod layout;
+mod model;
+mod paint;
+
+use egui::{Key, Popup, Rect, Response, Role, Sense, Ui, WidgetInfo};
+
+use super::theme;
+use super::widgets::{empty, fine_print, focus_ring, heading_row, quiet_menu, quiet_toggle};
+use crate::app::{Action, AppState, Normalise};
+use crate::metrics::sentence;
+use layout::Layout;
+pub use model::Model;
+
+/// Up to here every cell is a widget of its own; beyond it the matrix is one, and only a selected cell is named.
+const CELL_WIDGETS: usize = 16;
+/// Wrong cells that are listed under a matrix of many classes.
+const LISTED: usize = 6;
+/// Room for the sentence, or the list, under the matrix.
+const FOOT: f32 = 26.0;
+const LIST_FOOT: f32 = 96.0;
+
+type Cell = (usize, usize);
+
+/// The selected run's matrix with its heading and the sentence under it.
+pub fn matrix_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
+    let run = state.selected_run();
+    let title = match run {
+        Some(run) if state.untouched => format!("Confusion matrix · {}, untouched", run.label()),
+        Some(run) => format!("Confusion matrix · {}", run.label()),
+        None => "Confusion matrix".into(),
+    };
+    heading_row(ui, &title, |ui| {
+        normalise_choice(ui, state.settings.normalise, actions);
+        if run.is_some_and(|r| r.record.raw().is_some()) {
+            let toggle = quiet_toggle(ui, "Untouched", "Untouched model's matrix", state.untouched);
+            if toggle.on_hover_text("The model before any training").clicked() {
+                actions.push(Action::ShowUntouched(!state.untouched));
+            }
+        }
+    });
+    let Some(run) = run else {
+        return empty(
+            ui,
+            "Train, or choose a run, to see which classes are taken for which",
+        );
+    };
+    let Some(evaluation) = run.evaluation(state.untouched) else {
+        return empty(ui, "The matrix comes after the first epoch");
+    };
+    let confusion = &evaluation.confusion;
+    let model = Model::new(run.classes(), confusion, state.settings.normalise);
+    let many = confusion.n_classes() > 3;
+    let mut area = ui.available_rect_before_wrap();
+    let bottom = area.bottom();
+    area.max.y -= if many { LIST_FOOT } else { FOOT };
+    let hovered = matrix_at(ui, "matrix", &model, area, state.cell, actions);
+    let mut foot = ui.new_child(egui::UiBuilder::new().max_rect(Rect::from_min_max(
+        egui::pos2(area.left(), area.bottom() + 6.0),
+        egui::pos2(area.right(), bottom),
+    )));
+    let spoken = hovered.or(state.cell).or_else(|| model.worst().first().copied());
+    if let Some((t, p)) = spoken {
+        let text = sentence(run.classes(), confusion, t, p);
+        foot.add(egui::Label::new(text).truncate());
+    }
+    if many {
+        worst_list(&mut foot, &model, state.cell, actions);
+    }
+}
+
+/// Paints a matrix into `area` and lets its cells be chosen; gives the cell under the pointer.
+pub fn matrix_at(
+    ui: &mut Ui,
+    salt: &str,
+    model: &Model,
+    area: Rect,
+    selected: Option<Cell>,
+    actions: &mut Vec<Action>,
+) -> Option<Cell> {
+    let layout = Layout::new(model, area);
+    paint::margins(ui, model, &layout);
+    let hovered = if model.n_classes() <= CELL_WIDGETS {
+        cell_widgets(ui, salt, model, &layout, selected, actions)
+    } else {
+        one_widget(ui, salt, model, &layout, selected, actions)
+    };
+    if let Some(cell) = selected.filter(|c| c.0 < model.n_classes() && c.1 < model.n_classes()) {
+        paint::outline(ui, layout.cell(cell), theme::of(ui).text, 2.0);
+    }
+    hovered
+}
+
+fn cell_widgets(
+    ui: &mut Ui,
+    salt: &str,
+    model: &Model,
+    layout: &Layout,
+    selected: Option<Cell>,
+    actions: &mut Vec<Action>,
+) -> Option<Cell> {
+    let mut hovered = None;
+    for cell in model.cells() {
+        let rect = layout.cell(cell);
+        let response = ui.interact(rect, ui.scope_id().with((salt, cell)), Sense::click());
+        paint::cell(ui, model, layout, cell);
+        let name = model.name(cell);
+        response.widget_info(|| WidgetInfo::selected(Role::Button, true, selected == Some(cell), &name));
+        focus_ring(ui, &response);
+        if response.clicked() {
+            actions.push(Action::SelectCell((selected != Some(cell)).then_some(cell)));
+            response.request_focus();
+        }
+        if let Some(next) = arrow(ui, &response, model, cell) {
+            actions.push(Action::SelectCell(Some(next)));
+            ui.memory_mut(|m| m.request_focus(ui.scope_id().with((salt, next))));
+        }
+        if response.hovered() {
+            hovered = Some(cell);
+            paint::outline(ui, rect, theme::of(ui).muted, 1.5);
+        }
+        response.on_hover_text_at_pointer(model.sentence(cell));
+    }
+    hovered
+}
+
+fn one_widget(
+    ui: &mut Ui,
+    salt: &str,
+    model: &Model,
+    layout: &Layout,
+    selected: Option<Cell>,
+    actions: &mut Vec<Action>,
+) -> Option<Cell> {
+    let response = ui.interact(layout.grid, ui.scope_id().with(salt), Sense::click());
+    model
+        .cells()
+        .for_each(|cell| paint::cell(ui, model, layout, cell));
+    let name = format!(
+        "Confusion matrix of {} classes, arrow keys move the selection",
+        model.n_classes()
+    );
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
+    focus_ring(ui, &response);
+    let hovered = response.hover_pos().and_then(|at| layout.cell_at(at));
+    if response.clicked() {
+        actions.push(Action::SelectCell(hovered.filter(|&c| selected != Some(c))));
+        response.request_focus();
+    }
+    if let Some(next) = arrow(ui, &response, model, selected.unwrap_or((0, 0))) {
+        actions.push(Action::SelectCell(Some(next)));
+    }
+    if let Some(cell) = hovered {
+        paint::outline(ui, layout.cell(cell), theme::of(ui).muted, 1.5);
+        response.on_hover_text_at_pointer(model.sentence(cell));
+    }
+    hovered
+}
+
+/// Where an arrow key leads from here. The keys are kept from moving the focus elsewhere.
+fn arrow(ui: &Ui, response: &Response, model: &Model, (t, p): Cell) -> Option<Cell> {
+    if !response.has_focus() {
+        return None;
+    }
+    let filter = egui::EventFilter {
+        horizontal_arrows: true,
+        vertical_arrows: true,
+        ..egui::EventFilter::default()
+    };
+    ui.memory_mut(|m| m.set_focus_lock_filter(response.id, filter));
+    let last = model.n_classes() - 1;
+    ui.input(|i| {
+        if i.key_pressed(Key::ArrowUp) {
+            Some((t.saturating_sub(1), p))
+        } else if i.key_pressed(Key::ArrowDown) {
+            Some(((t + 1).min(last), p))
+        } else if i.key_pressed(Key::ArrowLeft) {
+            Some((t, p.saturating_sub(1)))
+        } else if i.key_pressed(Key::ArrowRight) {
+            Some((t, (p + 1).min(last)))
+        } else {
+            None
+        }
+    })
+    .filter(|&next| next != (t, p))
+}
+
+fn normalise_choice(ui: &mut Ui, now: Normalise, actions: &mut Vec<Action>) {
+    let mut next = now;
+    let button = quiet_menu(ui, now.name(), "Normalise the matrix");
+    Popup::menu(&button).show(|ui| {
+        for option in Normalise::ALL {
+            ui.selectable_value(&mut next, option, option.name());
+        }
+    });
+    if next != now {
+        actions.push(Action::SetNormalise(next));
+    }
+}
+
+fn worst_list(ui: &mut Ui, model: &Model, selected: Option<Cell>, actions: &mut Vec<Action>) {
+    fine_print(ui, "Largest confusions", theme::of(ui));
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing = egui::vec2(4.0, 4.0);
+        for cell in model.worst().into_iter().take(LISTED) {
+            let text = model.short_name(cell);
+            if super::widgets::chip(ui, &text, selected == Some(cell)).clicked() {
+                actions.push(Action::SelectCell((selected != Some(cell)).then_some(cell)));
+            }
+        }
+    });
+}

@@ -1,0 +1,153 @@
+//! What a matrix shows: shares, strengths, names. Knows nothing of pixels.
+
+use crate::app::Normalise;
+use crate::metrics::{Confusion, percent, sentence, thousands};
+
+use super::Cell;
+
+pub struct Model<'a> {
+    pub classes: &'a [String],
+    pub confusion: &'a Confusion,
+    normalise: Normalise,
+    row_totals: Vec<u64>,
+    col_totals: Vec<u64>,
+    /// The largest count, which is what shades follow where they follow counts.
+    largest: u64,
+}
+
+impl<'a> Model<'a> {
+    pub fn new(classes: &'a [String], confusion: &'a Confusion, normalise: Normalise) -> Self {
+        let n = confusion.n_classes();
+        Model {
+            classes,
+            confusion,
+            normalise,
+            row_totals: (0..n).map(|i| confusion.row_total(i)).collect(),
+            col_totals: (0..n).map(|i| confusion.col_total(i)).collect(),
+            largest: confusion.rows().flatten().copied().max().unwrap_or(0),
+        }
+    }
+
+    pub fn n_classes(&self) -> usize {
+        self.confusion.n_classes()
+    }
+
+    pub fn cells(&self) -> impl Iterator<Item = Cell> + use<> {
+        let n = self.n_classes();
+        (0..n * n).map(move |i| (i / n, i % n))
+    }
+
+    pub fn count(&self, (t, p): Cell) -> u64 {
+        self.confusion.get(t, p)
+    }
+
+    /// The share that stands under the count; none where only counts are wanted.
+    pub fn share(&self, cell: Cell) -> Option<f64> {
+        let whole = match self.normalise {
+            Normalise::Rows => self.row_totals[cell.0],
+            Normalise::Columns => self.col_totals[cell.1],
+            Normalise::All => self.confusion.total(),
+            Normalise::Counts => return None,
+        };
+        (whole > 0).then(|| self.count(cell) as f64 / whole as f64)
+    }
+
+    /// How strongly the cell is coloured, from 0 to 1.
+    pub fn strength(&self, cell: Cell) -> f32 {
+        match self.normalise {
+            Normalise::Rows | Normalise::Columns => self.share(cell).unwrap_or(0.0) as f32,
+            Normalise::All | Normalise::Counts => self.count(cell) as f32 / self.largest.max(1) as f32,
+        }
+    }
+
+    pub fn recall(&self, class_idx: usize) -> Option<f64> {
+        share(self.count((class_idx, class_idx)), self.row_totals[class_idx])
+    }
+
+    pub fn precision(&self, class_idx: usize) -> Option<f64> {
+        share(self.count((class_idx, class_idx)), self.col_totals[class_idx])
+    }
+
+    pub fn accuracy(&self) -> Option<f64> {
+        share(self.confusion.diagonal().sum(), self.confusion.total())
+    }
+
+    /// What the cell is called aloud, and in tests.
+    pub fn name(&self, (t, p): Cell) -> String {
+        let count = self.count((t, p));
+        let images = if count == 1 { "image" } else { "images" };
+        format!(
+            "true {} predicted {}: {} {images}",
+            self.classes[t],
+            self.classes[p],
+            thousands(count)
+        )
+    }
+
+    pub fn short_name(&self, (t, p): Cell) -> String {
+        let share = percent(share(self.count((t, p)), self.row_totals[t]), 1);
+        format!(
+            "{} as {}: {}, {share}",
+            self.classes[t],
+            self.classes[p],
+            thousands(self.count((t, p)))
+        )
+    }
+
+    pub fn sentence(&self, (t, p): Cell) -> String {
+        sentence(self.classes, self.confusion, t, p)
+    }
+
+    /// Wrong cells, the largest share of their true class first.
+    pub fn worst(&self) -> Vec<Cell> {
+        let mut wrong: Vec<Cell> = self
+            .cells()
+            .filter(|&(t, p)| t != p && self.count((t, p)) > 0)
+            .collect();
+        let of_class = |cell: &Cell| self.count(*cell) as f64 / self.row_totals[cell.0].max(1) as f64;
+        wrong.sort_by(|a, b| of_class(b).total_cmp(&of_class(a)));
+        wrong
+    }
+}
+
+fn share(part: u64, whole: u64) -> Option<f64> {
+    (whole > 0).then(|| part as f64 / whole as f64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn classes() -> Vec<String> {
+        vec!["FAKE".into(), "REAL".into()]
+    }
+
+    #[test]
+    fn the_notebook_s_first_training() {
+        let classes = classes();
+        let confusion = Confusion::from_rows([[16464, 175], [2079, 910]]);
+        let model = Model::new(&classes, &confusion, Normalise::Rows);
+        assert_eq!(model.name((1, 0)), "true REAL predicted FAKE: 2,079 images");
+        assert_eq!(
+            model.sentence((1, 0)),
+            "2,079 REAL images were called FAKE, 69.6 % of all REAL"
+        );
+        assert_eq!(model.worst(), [(1, 0), (0, 1)]);
+        assert_eq!(percent(model.precision(0), 2), "88.79 %");
+        assert_eq!(percent(model.recall(1), 2), "30.44 %");
+        assert_eq!(percent(model.accuracy(), 2), "88.52 %");
+    }
+
+    #[test]
+    fn shares_follow_the_choice() {
+        let classes = classes();
+        let confusion = Confusion::from_rows([[6, 2], [0, 0]]);
+        let of = |normalise| Model::new(&classes, &confusion, normalise);
+        assert_eq!(of(Normalise::Rows).share((0, 0)), Some(0.75));
+        assert_eq!(of(Normalise::Rows).share((1, 1)), None);
+        assert_eq!(of(Normalise::Columns).share((0, 0)), Some(1.0));
+        assert_eq!(of(Normalise::All).share((0, 1)), Some(0.25));
+        assert_eq!(of(Normalise::Counts).share((0, 0)), None);
+        assert_eq!(of(Normalise::Counts).strength((0, 0)), 1.0);
+    }
+}

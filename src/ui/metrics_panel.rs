@@ -1,0 +1,228 @@
+//! Figures of the selected run under their right names, each explained under the pointer; undefined is a dash.
+
+use egui::{Align, Layout, ScrollArea, Ui, vec2};
+
+use super::theme::{self, Theme};
+use super::widgets::{divider, empty, heading_row};
+use crate::app::{AppState, RunView};
+use crate::experiment::Evaluation;
+use crate::metrics::{ClassMetrics, overall, per_class, percent, thousands, wilson};
+
+const ROW: f32 = 20.0;
+
+pub fn metrics_panel(ui: &mut Ui, state: &AppState) {
+    let run = state.selected_run();
+    let evaluation = run.and_then(|r| r.evaluation(state.untouched));
+    let title = run.map_or_else(|| "Metrics".into(), |r| format!("Metrics · {}", r.label()));
+    heading_row(ui, &title, |ui| {
+        if let Some(evaluation) = evaluation {
+            let n = thousands(evaluation.confusion.total());
+            let theme = theme::of(ui);
+            ui.label(theme::heading(&format!("{n} validation images"), theme))
+                .on_hover_text("± is half the width of the 95 % interval (Wilson 1927)");
+        }
+    });
+    let (Some(run), Some(evaluation)) = (run, evaluation) else {
+        return empty(ui, "Recall, precision and the rest come after the first epoch");
+    };
+    ScrollArea::both()
+        .id_salt("metrics")
+        .auto_shrink(false)
+        .show(ui, |ui| {
+            ui.spacing_mut().item_spacing = vec2(12.0, 0.0);
+            ui.spacing_mut().interact_size.y = ROW;
+            tables(ui, run, evaluation);
+        });
+}
+
+fn tables(ui: &mut Ui, run: &RunView, evaluation: &Evaluation) {
+    let theme = theme::of(ui);
+    let name_width = 138.0;
+    let classes = run.classes();
+    let n = classes.len().max(1) as f32;
+    let width = ((ui.available_width() - name_width - 12.0 * n) / n).max(72.0);
+    let metrics = per_class(&evaluation.confusion);
+
+    line(ui, |ui| {
+        left(
+            ui,
+            name_width,
+            theme::small("Per class").color(theme.muted),
+            "Each class against the rest",
+        );
+        for class in classes {
+            right(ui, width, theme::small(class).color(theme.muted), "");
+        }
+    });
+    for figure in PER_CLASS {
+        line(ui, |ui| {
+            left(ui, name_width, figure.name.into(), figure.explanation);
+            for class in &metrics {
+                figure_cell(ui, width, theme, (figure.value)(class));
+            }
+        });
+    }
+    let curves = [
+        (
+            "ROC AUC",
+            "How well the scores rank this class above the rest, at every threshold",
+            &evaluation.roc_auc,
+        ),
+        (
+            "Average precision",
+            "Precision averaged over recalls, at every threshold; hard classes stay low",
+            &evaluation.average_precision,
+        ),
+    ];
+    for (name, explanation, values) in curves {
+        line(ui, |ui| {
+            left(ui, name_width, name.into(), explanation);
+            for value in values {
+                figure_cell(ui, width, theme, value.map(|v| (v, None)));
+            }
+        });
+    }
+    line(ui, |ui| {
+        left(
+            ui,
+            name_width,
+            "Images".into(),
+            "Images of the class, its support",
+        );
+        for class in &metrics {
+            right(ui, width, egui::RichText::new(thousands(class.support)), "");
+        }
+    });
+    divider(ui);
+    overall_rows(ui, theme, evaluation, name_width);
+}
+
+fn overall_rows(ui: &mut Ui, theme: &Theme, evaluation: &Evaluation, name_width: f32) {
+    let o = overall(&evaluation.confusion);
+    let plain = |v: Option<f64>| v.map_or_else(|| "–".to_owned(), |v| format!("{v:.3}"));
+    let rows = [
+        (
+            "Balanced accuracy",
+            "Mean recall of the classes: every class counts the same",
+            percent(o.balanced_accuracy, 1),
+        ),
+        (
+            "Accuracy",
+            "Share of all images rightly called; misleading where classes are uneven",
+            percent(o.accuracy, 1),
+        ),
+        ("Macro F1", "Mean F1 of the classes", percent(o.macro_f1, 1)),
+        (
+            "MCC",
+            "Matthews correlation from -1 to 1; 0 is no better than chance",
+            plain(o.mcc),
+        ),
+        (
+            "Validation loss",
+            "Mean cross-entropy without class weights, comparable between weightings",
+            plain(Some(evaluation.loss)),
+        ),
+    ];
+    for (name, explanation, value) in rows {
+        line(ui, |ui| {
+            left(ui, name_width, name.into(), explanation);
+            let width = ui.available_width().min(400.0);
+            let strong = name == "Balanced accuracy";
+            let text = if strong {
+                theme::strong(value)
+            } else {
+                egui::RichText::new(value)
+            };
+            right(ui, width, text.color(theme.text), "");
+        });
+    }
+}
+
+/// A share and, where it is one of counts, how far it can be trusted.
+type Figure = Option<(f64, Option<f64>)>;
+
+struct PerClass {
+    name: &'static str,
+    explanation: &'static str,
+    value: fn(&ClassMetrics) -> Figure,
+}
+
+const PER_CLASS: [PerClass; 7] = [
+    PerClass {
+        name: "Recall",
+        explanation: "Of this class, the share that was found",
+        value: |c| c.recall.map(|r| (r, half_interval(r, c.support))),
+    },
+    PerClass {
+        name: "Precision",
+        explanation: "Of what was called this class, the share that is",
+        value: |c| plain(c.precision),
+    },
+    PerClass {
+        name: "F1",
+        explanation: "Harmonic mean of precision and recall",
+        value: |c| plain(c.f1),
+    },
+    PerClass {
+        name: "Specificity",
+        explanation: "Of the others, the share that was called otherwise",
+        value: |c| plain(c.specificity),
+    },
+    PerClass {
+        name: "False alarm rate",
+        explanation: "Of the others, the share that was called this class: 1 − specificity",
+        value: |c| plain(c.false_alarm_rate),
+    },
+    PerClass {
+        name: "Neg. predictive value",
+        explanation: "Of what was called otherwise, the share that is",
+        value: |c| plain(c.npv),
+    },
+    PerClass {
+        name: "False omission rate",
+        explanation: "Of what was called otherwise, the share that is this class after all: 1 − NPV",
+        value: |c| plain(c.false_omission_rate),
+    },
+];
+
+fn plain(share: Option<f64>) -> Figure {
+    share.map(|s| (s, None))
+}
+
+fn half_interval(share: f64, n: u64) -> Option<f64> {
+    let right = (share * n as f64).round() as u64;
+    wilson(right, n).map(|i| i.half_width())
+}
+
+fn figure_cell(ui: &mut Ui, width: f32, theme: &Theme, figure: Figure) {
+    ui.allocate_ui_with_layout(vec2(width, ROW), Layout::right_to_left(Align::Center), |ui| {
+        ui.set_width(width);
+        ui.spacing_mut().item_spacing.x = 4.0;
+        if let Some((_, Some(half))) = figure {
+            ui.label(theme::small(format!("±{:.1}", half * 100.0)).color(theme.muted));
+        }
+        ui.label(percent(figure.map(|f| f.0), 1));
+    });
+}
+
+fn line(ui: &mut Ui, add: impl FnOnce(&mut Ui)) {
+    ui.horizontal(add);
+}
+
+fn left(ui: &mut Ui, width: f32, text: egui::RichText, explanation: &str) {
+    ui.allocate_ui_with_layout(vec2(width, ROW), Layout::left_to_right(Align::Center), |ui| {
+        ui.set_width(width);
+        let label = egui::Label::new(text).truncate().sense(egui::Sense::hover());
+        ui.add(label).on_hover_text(explanation);
+    });
+}
+
+fn right(ui: &mut Ui, width: f32, text: egui::RichText, explanation: &str) {
+    ui.allocate_ui_with_layout(vec2(width, ROW), Layout::right_to_left(Align::Center), |ui| {
+        ui.set_width(width);
+        let response = ui.add(egui::Label::new(text).truncate());
+        if !explanation.is_empty() {
+            response.on_hover_text(explanation);
+        }
+    });
+}

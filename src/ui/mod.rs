@@ -1,0 +1,176 @@
+//! The window. Panels read the state and give back actions; they touch no channel, file or thread.
+//! Colours, spacing and fonts come from `theme` alone.
+
+mod bars;
+mod commands;
+mod compare;
+mod dataset_panel;
+mod form_panel;
+mod loss_plot;
+mod matrix;
+mod metrics_panel;
+mod overlays;
+mod predict_panel;
+mod runs_panel;
+pub mod theme;
+mod train_panel;
+mod weights_panel;
+mod widgets;
+mod window;
+
+use egui::{CentralPanel, Frame, Margin, Panel, Rect, ScrollArea, Ui, UiBuilder, pos2, vec2};
+
+use crate::app::{Action, AppState, Showing};
+use theme::GAP;
+use widgets::divider;
+pub use window::{Window, open};
+
+/// What drawing remembers between frames and nobody else needs.
+#[derive(Default)]
+pub struct Shell {
+    loss_plot: loss_plot::LossPlot,
+    predict: predict_panel::PredictPanel,
+    palette: overlays::Palette,
+}
+
+impl Shell {
+    /// Draws everything; gives what the user asked for.
+    pub fn show(&mut self, ui: &mut Ui, state: &AppState) -> Vec<Action> {
+        let mut actions = Vec::new();
+        let ctx = ui.ctx().clone();
+        actions.extend(commands::pressed(&ctx, state));
+        let dropped: Vec<_> = ctx.input(|i| {
+            i.raw
+                .dropped_files
+                .iter()
+                .map(|f| f.path().to_path_buf())
+                .collect()
+        });
+        if !dropped.is_empty() {
+            actions.push(Action::Drop(dropped));
+        }
+        let theme = theme::of(ui);
+        let bar = |x: i8| {
+            Frame::new()
+                .fill(theme.panel)
+                .inner_margin(Margin::symmetric(x, 0))
+        };
+        Panel::top("top bar")
+            .exact_size(theme::TOP_BAR)
+            .frame(bar(12))
+            .show(ui, |ui| {
+                bars::top_bar(ui, state, &mut actions);
+            });
+        Panel::bottom("status bar")
+            .exact_size(theme::STATUS_BAR)
+            .frame(bar(12))
+            .show(ui, |ui| {
+                bars::status_bar(ui, state, &mut actions);
+            });
+        let side = Frame::new()
+            .fill(theme.panel)
+            .inner_margin(Margin::symmetric(12, 10));
+        Panel::left("inputs")
+            .default_size(268.0)
+            .size_range(248.0..=420.0)
+            .frame(side)
+            .show(ui, |ui| {
+                contained(ui, |ui| inputs(ui, state, &mut actions));
+            });
+        Panel::right("results")
+            .default_size(246.0)
+            .size_range(220.0..=420.0)
+            .frame(side)
+            .show(ui, |ui| {
+                contained(ui, |ui| self.results(ui, state, &mut actions));
+            });
+        let centre = Frame::new().fill(theme.background).inner_margin(GAP);
+        CentralPanel::no_frame()
+            .frame(centre)
+            .show(ui, |ui| self.centre(ui, state, &mut actions));
+
+        overlays::toasts(ui, state, &mut actions);
+        overlays::messages(&ctx, state, &mut actions);
+        overlays::help(&ctx, state, &mut actions);
+        self.palette.show(&ctx, state, &mut actions);
+        predict_panel::drop_overlay(ui, state);
+        actions
+    }
+
+    /// The loss plot above, one run or the comparison below.
+    fn centre(&mut self, ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
+        let area = ui.available_rect_before_wrap();
+        let comparing = state.showing == Showing::Compare;
+        let share = if comparing { 0.30 } else { 0.42 };
+        let loss_height = (area.height() * share).clamp(150.0, 560.0);
+        let loss = Rect::from_min_size(area.min, vec2(area.width(), loss_height));
+        let below = Rect::from_min_max(pos2(area.left(), loss.bottom() + GAP), area.max);
+        tile(ui, "loss", loss, |ui| self.loss_plot.show(ui, state, actions));
+        if comparing {
+            return tile(ui, "compare", below, |ui| {
+                compare::compare_panel(ui, state, actions)
+            });
+        }
+        let half = (below.width() - GAP) / 2.0;
+        let left = Rect::from_min_size(below.min, vec2(half, below.height()));
+        let right = Rect::from_min_max(pos2(left.right() + GAP, below.top()), below.max);
+        tile(ui, "matrix", left, |ui| matrix::matrix_panel(ui, state, actions));
+        tile(ui, "metrics", right, |ui| metrics_panel::metrics_panel(ui, state));
+    }
+
+    fn results(&mut self, ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
+        let height = (ui.available_height() * 0.5).max(120.0);
+        runs_panel::runs_panel(ui, state, height, actions);
+        divider(ui);
+        ScrollArea::vertical()
+            .id_salt("predict")
+            .auto_shrink(false)
+            .show(ui, |ui| {
+                self.predict.show(ui, state, actions);
+            });
+    }
+}
+
+/// What goes in, with the primary action always in sight.
+fn inputs(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
+    let frame = Frame::new().inner_margin(Margin {
+        top: 8,
+        ..Margin::ZERO
+    });
+    Panel::bottom("train")
+        .resizable(false)
+        .frame(frame)
+        .show_separator_line(false)
+        .show(ui, |ui| {
+            train_panel::train_panel(ui, state, actions);
+        });
+    ScrollArea::vertical()
+        .id_salt("inputs")
+        .auto_shrink(false)
+        .show(ui, |ui| {
+            dataset_panel::dataset_panel(ui, state, actions);
+            divider(ui);
+            form_panel::form_panel(ui, state, actions);
+            divider(ui);
+            weights_panel::weights_panel(ui, state, actions);
+        });
+}
+
+/// A panel grows with what is in it, by rounding if by nothing else; its width is the user's to choose.
+fn contained(ui: &mut Ui, add: impl FnOnce(&mut Ui)) {
+    let place = ui.available_rect_before_wrap();
+    let mut child = ui.new_child(UiBuilder::new().max_rect(place));
+    add(&mut child);
+    ui.allocate_rect(place, egui::Sense::hover());
+}
+
+fn tile(ui: &mut Ui, salt: &str, place: Rect, add: impl FnOnce(&mut Ui)) {
+    let theme = theme::of(ui);
+    let frame = theme.tile();
+    ui.painter()
+        .add(frame.paint(place.shrink(f32::from(theme::TILE_PADDING) + 1.0)));
+    let inside = place.shrink(f32::from(theme::TILE_PADDING));
+    let mut child = ui.new_child(UiBuilder::new().id_salt(salt).max_rect(inside));
+    child.set_clip_rect(place.intersect(ui.clip_rect()));
+    add(&mut child);
+}

@@ -1,0 +1,200 @@
+//! All runs, newest first: colour, weights, key figure, state. A click selects; the dot shows and hides.
+
+use egui::{Align2, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
+
+use super::theme::{self, Theme};
+use super::widgets::{dot, fine_print, focus_ring, heading_row, quiet_toggle};
+use crate::app::{Action, AppState, RunState, RunView, Showing};
+use crate::experiment::backbone;
+use crate::metrics::percent;
+
+const ROW: f32 = 44.0;
+
+pub fn runs_panel(ui: &mut Ui, state: &AppState, height: f32, actions: &mut Vec<Action>) {
+    heading_row(ui, "Runs", |ui| {
+        let comparing = state.showing == Showing::Compare;
+        if state.runs.is_empty() {
+            return;
+        }
+        let toggle = quiet_toggle(ui, "Compare", "Compare the shown runs", comparing);
+        if toggle
+            .on_hover_text("The shown runs side by side (Ctrl+D)")
+            .clicked()
+        {
+            let next = if comparing {
+                Showing::OneRun
+            } else {
+                Showing::Compare
+            };
+            actions.push(Action::Show(next));
+        }
+    });
+    if state.runs.is_empty() {
+        fine_print(
+            ui,
+            "Every training is kept here, in its own folder",
+            theme::of(ui),
+        );
+        return;
+    }
+    let order = state.newest_first();
+    ScrollArea::vertical()
+        .id_salt("runs")
+        .max_height(height)
+        .auto_shrink([false, true])
+        .show_rows(ui, ROW, order.len(), |ui, rows| {
+            ui.spacing_mut().item_spacing.y = 0.0;
+            for &run in &order[rows] {
+                run_row(ui, state, run, actions);
+            }
+        });
+    fine_print(ui, "Balanced accuracy on validation", theme::of(ui));
+}
+
+fn run_row(ui: &mut Ui, state: &AppState, index: usize, actions: &mut Vec<Action>) {
+    let theme = theme::of(ui);
+    let run = &state.runs[index];
+    let selected = state.selected == Some(index);
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::click());
+    let inside = rect.shrink2(vec2(0.0, 1.0));
+    if selected {
+        ui.painter().rect_filled(inside, 4, theme.raised);
+    } else if response.hovered() {
+        ui.painter()
+            .rect_filled(inside, 4, theme.raised.gamma_multiply(0.5));
+    }
+    focus_ring(ui, &response);
+    let figure = percent(run.balanced_accuracy(), 1);
+    let name = format!(
+        "Run {}, {}, balanced accuracy {figure}",
+        run.label(),
+        run.state().name()
+    );
+    response.widget_info(|| WidgetInfo::selected(Role::Button, true, selected, &name));
+
+    let mark = egui::Rect::from_center_size(pos2(rect.left() + 13.0, rect.center().y), vec2(24.0, ROW - 8.0));
+    let shown = ui.interact(mark, ui.scope_id().with(("shown", index)), Sense::click());
+    let colour = if run.shown {
+        theme.run(run.colour)
+    } else {
+        theme.muted
+    };
+    dot(ui, mark.center(), colour, run.shown);
+    focus_ring(ui, &shown);
+    let verb = if run.shown { "Hide" } else { "Show" };
+    let name = format!("{verb} run {} {}", run.label(), run.name);
+    shown.widget_info(|| WidgetInfo::selected(Role::CheckBox, true, run.shown, &name));
+    if shown
+        .on_hover_text(format!("{verb} in plot, comparison and prediction"))
+        .clicked()
+    {
+        actions.push(Action::ShowRun {
+            run: index,
+            shown: !run.shown,
+        });
+    }
+    texts(ui, rect, run, &figure, theme);
+    if response.clicked() {
+        actions.push(Action::SelectRun(index));
+    }
+    response.context_menu(|ui| {
+        if ui.button("Use these settings").clicked() {
+            actions.push(Action::UseSettings(index));
+        }
+        if ui.button("Copy the run's folder").clicked() {
+            actions.push(Action::Copy(run.dir.display().to_string()));
+        }
+    });
+    response.on_hover_text(tooltip(run));
+}
+
+fn texts(ui: &Ui, rect: egui::Rect, run: &RunView, figure: &str, theme: &Theme) {
+    let painter = ui.painter();
+    let (top, bottom) = (rect.top() + 14.0, rect.bottom() - 13.0);
+    let left = rect.left() + 28.0;
+    let right = rect.right() - 8.0;
+    let ink = if run.shown { theme.text } else { theme.muted };
+    let figure = painter.text(
+        pos2(right, top),
+        Align2::RIGHT_CENTER,
+        figure,
+        theme::font(13.0),
+        ink,
+    );
+    let label = fitted(
+        ui,
+        &run.label(),
+        theme::strong_font(13.0),
+        figure.left() - left - 8.0,
+        ink,
+    );
+    painter.galley(pos2(left, top - label.size().y / 2.0), label, ink);
+
+    let state = run.state();
+    let (word, colour) = match state {
+        RunState::Finished => (run.clock(), theme.muted),
+        RunState::Training => (state.name().to_owned(), theme.accent),
+        RunState::Failed => (state.name().to_owned(), theme.warning),
+        RunState::Stopped | RunState::Unfinished => (state.name().to_owned(), theme.muted),
+    };
+    let word = painter.text(
+        pos2(right, bottom),
+        Align2::RIGHT_CENTER,
+        word,
+        theme::font(11.5),
+        colour,
+    );
+    let line = fitted(
+        ui,
+        &summary(run),
+        theme::font(11.5),
+        word.left() - left - 8.0,
+        theme.muted,
+    );
+    painter.galley(pos2(left, bottom - line.size().y / 2.0), line, theme.muted);
+}
+
+fn fitted(
+    ui: &Ui,
+    text: &str,
+    font: egui::FontId,
+    width: f32,
+    ink: egui::Color32,
+) -> std::sync::Arc<egui::Galley> {
+    let mut job = egui::text::LayoutJob::simple_singleline(text.to_owned(), font, ink);
+    job.wrap = egui::text::TextWrapping::truncate_at_width(width.max(10.0));
+    ui.painter().layout_job(job)
+}
+
+/// Such as `ResNet-18, 2 epochs`.
+fn summary(run: &RunView) -> String {
+    let title = backbone(&run.config.arch).map_or(run.config.arch.as_str(), |b| b.title);
+    let plural = if run.config.epochs == 1 { "epoch" } else { "epochs" };
+    format!("{title}, {} {plural}", run.config.epochs)
+}
+
+fn tooltip(run: &RunView) -> String {
+    let config = &run.config;
+    let mut lines = vec![
+        run.name.clone(),
+        format!(
+            "{}, {} px, {}, lr {}, batch {}",
+            config.arch, config.image_size, config.optimizer, config.lr, config.batch
+        ),
+    ];
+    if let Some(started) = &run.record.started {
+        let weights: Vec<String> = started
+            .classes
+            .iter()
+            .zip(&started.class_weights)
+            .map(|(class, weight)| format!("{class} {:.3}", weight))
+            .collect();
+        lines.push(weights.join(", "));
+        lines.push(format!("{}, {}", started.device, started.precision));
+    }
+    if let Some(crate::experiment::Outcome::Failed(reason)) = &run.record.outcome {
+        lines.push(format!("Failed: {reason}"));
+    }
+    lines.extend(run.record.warnings.iter().cloned());
+    lines.join("\n")
+}

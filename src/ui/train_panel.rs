@@ -1,0 +1,90 @@
+//! The primary action, its stop, and what waits in line.
+
+use egui::{Button, Ui};
+
+use super::commands::hint;
+use super::theme;
+use super::weights_panel::preset_name;
+use super::widgets::{fine_print, primary_button, quiet_button};
+use crate::app::{Action, AppState, Preset, Purpose};
+
+pub fn train_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
+    let problem = state.train_problem();
+    let busy = state.jobs.iter().any(|j| j.is_training());
+    ui.horizontal(|ui| {
+        let stop_width = if busy { 64.0 + theme::GAP } else { 0.0 };
+        let label = state.settings.form.class_weights.label().replace(':', " : ");
+        let verb = if busy { "Queue" } else { "Train" };
+        let text = if state.dataset.is_some() {
+            format!("{verb} {label}")
+        } else {
+            verb.to_owned()
+        };
+        let button = primary_button(ui, &text, ui.available_width() - stop_width, problem.is_none());
+        let button = match &problem {
+            Some(problem) => button.on_disabled_hover_text(problem),
+            None => button.on_hover_text(hint("Start a training with these settings", "Ctrl+Enter")),
+        };
+        button.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, problem.is_none(), verb));
+        if button.clicked() {
+            actions.push(Action::Train);
+        }
+        if busy {
+            let stop = ui.add_sized([64.0, 30.0], Button::new("Stop"));
+            let stop = stop.on_hover_text(hint("Stop the training; what it has is kept", "Ctrl+."));
+            if stop.clicked() {
+                actions.push(Action::Stop);
+            }
+        }
+    });
+    if let Some(problem) = &problem {
+        if state.dataset.is_some() {
+            ui.label(theme::small(problem).color(theme::of(ui).warning));
+        }
+        return;
+    }
+    if let Some(text) = three(state) {
+        let button = ui.add_sized([ui.available_width(), theme::FIELD_HEIGHT], Button::new(&text));
+        let tip = hint(
+            "Line up three trainings, to compare their matrices",
+            "Ctrl+Shift+Enter",
+        );
+        if button.on_hover_text(tip).clicked() {
+            actions.push(Action::TrainThree);
+        }
+    }
+    queue_row(ui, state, actions);
+}
+
+/// "Train 1 : 1, 1 : 3, 1 : 8", in the order of the classes.
+fn three(state: &AppState) -> Option<String> {
+    let counts = &state.dataset.as_ref()?.counts;
+    let names = [3.0, 8.0]
+        .map(Preset::Rare)
+        .map(|p| preset_name(p, &p.weights(counts)));
+    Preset::Rare(3.0)
+        .fits(counts.len())
+        .then(|| format!("Train 1 : 1, {}, {}", names[0], names[1]))
+}
+
+fn queue_row(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
+    let label = |purpose: &Purpose| match purpose {
+        Purpose::Train { config } => Some(config.class_weights.label().replace(':', " : ")),
+        _ => None,
+    };
+    let waiting: Vec<String> = state.queue().filter_map(|j| label(&j.purpose)).collect();
+    if waiting.is_empty() {
+        return;
+    }
+    ui.horizontal(|ui| {
+        ui.spacing_mut().interact_size.y = 18.0;
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            if quiet_button(ui, "Clear", "Clear the queue").clicked() {
+                actions.push(Action::ClearQueue);
+            }
+            ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
+                fine_print(ui, &format!("Waiting: {}", waiting.join(", ")), theme::of(ui));
+            });
+        });
+    });
+}

@@ -1,0 +1,131 @@
+//! The class weights: presets, and one slider and number a class.
+
+use egui::{Align, DragValue, Layout, Role, Slider, Ui, WidgetInfo, vec2};
+
+use super::theme;
+use super::widgets::{chip, fine_print, heading_row};
+use crate::app::{Action, AppState, Preset};
+use crate::experiment::ClassWeights;
+
+/// Classes whose sliders are seen without scrolling.
+const SLIDER_ROWS: usize = 5;
+const ROW: f32 = 24.0;
+
+pub fn weights_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
+    let form = &state.settings.form;
+    heading_row(ui, "Class weights", |ui| {
+        let theme = theme::of(ui);
+        if state.dataset.is_some() {
+            ui.label(theme::heading(&spaced(&form.class_weights), theme));
+        }
+    });
+    let Some(view) = &state.dataset else {
+        fine_print(ui, "Open a folder to weigh its classes", theme::of(ui));
+        return;
+    };
+    chips(ui, &view.counts, &form.class_weights, actions);
+    let weights = match state.class_weights() {
+        Ok(weights) => weights,
+        Err(message) => {
+            ui.label(theme::small(message).color(theme::of(ui).warning));
+            vec![1.0; view.counts.len()]
+        }
+    };
+    let sliders = |ui: &mut Ui| {
+        ui.spacing_mut().item_spacing.y = 2.0;
+        for (class_idx, (class, &weight)) in view.dataset.classes.iter().zip(&weights).enumerate() {
+            if let Some(weight) = weight_row(ui, class, weight) {
+                actions.push(Action::SetWeight { class_idx, weight });
+            }
+        }
+    };
+    if weights.len() <= SLIDER_ROWS {
+        ui.scope(sliders);
+    } else {
+        let height = ROW * SLIDER_ROWS as f32;
+        egui::ScrollArea::vertical()
+            .id_salt("weights")
+            .max_height(height)
+            .show(ui, sliders);
+    }
+}
+
+fn chips(ui: &mut Ui, counts: &[usize], now: &ClassWeights, actions: &mut Vec<Action>) {
+    ui.scope(|ui| {
+        ui.spacing_mut().interact_size.y = 20.0;
+        ui.spacing_mut().item_spacing = vec2(4.0, 4.0);
+        ui.horizontal_wrapped(|ui| {
+            for preset in Preset::ALL.into_iter().filter(|p| p.fits(counts.len())) {
+                let weights = preset.weights(counts);
+                let text = preset_name(preset, &weights);
+                if chip(ui, &text, weights == *now)
+                    .on_hover_text(preset.explanation())
+                    .clicked()
+                {
+                    actions.push(Action::UsePreset(preset));
+                }
+            }
+        });
+    });
+}
+
+/// The new weight, if the user chose one.
+fn weight_row(ui: &mut Ui, class: &str, weight: f64) -> Option<f64> {
+    let mut value = weight;
+    let changed = ui
+        .horizontal(|ui| {
+            let width = 76.0;
+            ui.allocate_ui_with_layout(vec2(width, ROW), Layout::left_to_right(Align::Center), |ui| {
+                ui.set_width(width);
+                ui.add(egui::Label::new(class).truncate());
+            });
+            ui.spacing_mut().slider_width = (ui.available_width() - 62.0).max(40.0);
+            let theme = theme::of(ui);
+            let slid = ui
+                .scope(|ui| {
+                    // The handle is as large as the row is high.
+                    ui.spacing_mut().interact_size.y = 16.0;
+                    ui.visuals_mut().selection.bg_fill = theme.accent;
+                    ui.visuals_mut().widgets.inactive.bg_fill = theme.line;
+                    let range = 0.1..=100.0_f64.max(weight);
+                    ui.add(Slider::new(&mut value, range).logarithmic(true).show_value(false))
+                })
+                .inner;
+            slid.widget_info(|| WidgetInfo::slider(true, value, format!("Weight of {class}")));
+            if slid.changed() {
+                value = rounded(value);
+            }
+            theme::as_fields(ui);
+            let drag = DragValue::new(&mut value)
+                .speed(0.05)
+                .range(0.0..=1e6)
+                .max_decimals(3);
+            let typed = ui.add(drag.min_size(vec2(ui.available_width(), ROW - 2.0)));
+            let name = format!("Weight of {class}, number");
+            typed.widget_info(|| WidgetInfo::labeled(Role::SpinButton, true, &name));
+            slid.changed() || typed.changed()
+        })
+        .inner;
+    (changed && value != weight).then_some(value)
+}
+
+/// Two digits are all that a slider can mean.
+fn rounded(weight: f64) -> f64 {
+    if weight < 10.0 {
+        (weight * 10.0).round() / 10.0
+    } else {
+        weight.round()
+    }
+}
+
+/// A ratio in class order, such as `1 : 8`; other presets by their names.
+pub fn preset_name(preset: Preset, weights: &ClassWeights) -> String {
+    match preset {
+        Preset::Rare(_) => spaced(weights),
+        _ => preset.name(),
+    }
+}
+
+fn spaced(weights: &ClassWeights) -> String {
+    weights.label().replace(':', " : ")
+}

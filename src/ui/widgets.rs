@@ -1,0 +1,181 @@
+//! Small pieces that several panels share. Everything painted by hand has a name and a role.
+
+use egui::{Align, Align2, Button, Color32, Layout, Response, Role, Sense, Ui, WidgetInfo, pos2, vec2};
+
+use super::theme::{self, Theme};
+
+/// A quiet heading on the left, `right` on the other side of the same line.
+pub fn heading_row<R>(ui: &mut Ui, title: &str, right: impl FnOnce(&mut Ui) -> R) -> R {
+    let theme = theme::of(ui);
+    let height = 18.0;
+    ui.allocate_ui_with_layout(
+        vec2(ui.available_width(), height),
+        Layout::left_to_right(Align::Center),
+        |ui| {
+            let heading = ui.label(theme::heading(title, theme));
+            heading.widget_info(|| WidgetInfo::labeled(Role::Label, true, title));
+            ui.with_layout(Layout::right_to_left(Align::Center), right).inner
+        },
+    )
+    .inner
+}
+
+/// A heading's control: no frame, quiet until the pointer is there. `name` is what it is called aloud.
+pub fn quiet_button(ui: &mut Ui, text: &str, name: &str) -> Response {
+    quiet_toggle(ui, text, name, false)
+}
+
+/// A heading's control that opens a choice; a small triangle says so.
+pub fn quiet_menu(ui: &mut Ui, text: &str, name: &str) -> Response {
+    let spacing = std::mem::replace(&mut ui.spacing_mut().item_spacing.x, 4.0);
+    // Headings are laid out from the right, so the triangle comes first.
+    let (mark, _) = ui.allocate_exact_size(vec2(7.0, 18.0), Sense::hover());
+    let response = quiet_button(ui, text, name);
+    ui.spacing_mut().item_spacing.x = spacing;
+    ui.add_space(spacing - 4.0);
+    let theme = theme::of(ui);
+    let colour = if response.hovered() || response.has_focus() {
+        theme.text
+    } else {
+        theme.muted
+    };
+    let c = mark.center() + vec2(0.0, 0.5);
+    let points = vec![c + vec2(-3.5, -2.0), c + vec2(3.5, -2.0), c + vec2(0.0, 2.5)];
+    ui.painter()
+        .add(egui::Shape::convex_polygon(points, colour, egui::Stroke::NONE));
+    response
+}
+
+/// The same, lit while it is on.
+pub fn quiet_toggle(ui: &mut Ui, text: &str, name: &str, on: bool) -> Response {
+    let theme = theme::of(ui);
+    let galley = {
+        let job = egui::WidgetText::from(theme::quiet_caps(text));
+        job.into_galley(ui, None, f32::INFINITY, egui::TextStyle::Small)
+    };
+    let (rect, response) = ui.allocate_exact_size(vec2(galley.size().x, 18.0), Sense::click());
+    let colour = if on {
+        theme.accent
+    } else if response.hovered() || response.has_focus() {
+        theme.text
+    } else {
+        theme.muted
+    };
+    let at = Align2::LEFT_CENTER.anchor_size(rect.left_center(), galley.size());
+    ui.painter()
+        .galley_with_override_text_color(at.min, galley, colour);
+    focus_ring(ui, &response);
+    let name = name.to_owned();
+    response.widget_info(|| WidgetInfo::selected(Role::Button, ui.is_enabled(), on, &name));
+    response
+}
+
+/// The one primary action.
+pub fn primary_button(ui: &mut Ui, text: &str, width: f32, enabled: bool) -> Response {
+    let theme = theme::of(ui);
+    let label = theme::strong(text);
+    let label = if enabled {
+        label.color(theme.on_accent)
+    } else {
+        label
+    };
+    let mut button = Button::new(label).min_size(vec2(width, 30.0));
+    if enabled {
+        button = button.fill(theme.accent).stroke(egui::Stroke::NONE);
+    }
+    ui.add_enabled(enabled, button)
+}
+
+/// A round choice among several.
+pub fn chip(ui: &mut Ui, text: &str, selected: bool) -> Response {
+    let theme = theme::of(ui);
+    let (ink, stroke) = if selected {
+        (theme.text, egui::Stroke::new(1.0, theme.accent))
+    } else {
+        (theme.muted, theme.hairline())
+    };
+    let old = ui.spacing().interact_size.y;
+    ui.spacing_mut().interact_size.y = 20.0;
+    let button = Button::new(theme::small(text).color(ink))
+        .corner_radius(10)
+        .stroke(stroke)
+        .selected(false);
+    let response = ui.add(button);
+    ui.spacing_mut().interact_size.y = old;
+    let name = text.to_owned();
+    response.widget_info(|| WidgetInfo::selected(Role::Button, true, selected, &name));
+    response
+}
+
+/// A horizontal bar for a share from 0 to 1, and nothing else.
+pub fn bar(ui: &mut Ui, width: f32, share: f32, colour: Color32) -> Response {
+    let theme = theme::of(ui);
+    let (rect, response) = ui.allocate_exact_size(vec2(width, 16.0), Sense::hover());
+    let track = egui::Rect::from_center_size(rect.center(), vec2(rect.width(), 8.0));
+    ui.painter().rect_filled(track, 2, theme.line.gamma_multiply(0.6));
+    let filled = track.width() * share.clamp(0.0, 1.0);
+    if filled > 0.0 {
+        let filled = egui::Rect::from_min_size(track.min, vec2(filled.max(2.0), track.height()));
+        ui.painter().rect_filled(filled, 2, colour);
+    }
+    response
+}
+
+/// A run's mark: filled where the run is shown, a ring where it is not.
+pub fn dot(ui: &Ui, centre: egui::Pos2, colour: Color32, filled: bool) {
+    if filled {
+        ui.painter().circle_filled(centre, 5.0, colour);
+    } else {
+        ui.painter()
+            .circle_stroke(centre, 4.0, egui::Stroke::new(1.5, colour));
+    }
+}
+
+/// Where the keyboard is.
+pub fn focus_ring(ui: &Ui, response: &Response) {
+    if response.has_focus() {
+        let stroke = egui::Stroke::new(1.5, theme::of(ui).accent);
+        ui.painter()
+            .rect_stroke(response.rect.expand(2.0), 4, stroke, egui::StrokeKind::Outside);
+    }
+}
+
+/// A hairline across, with room on both sides.
+pub fn divider(ui: &mut Ui) {
+    ui.add_space(4.0);
+    let theme = theme::of(ui);
+    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 1.0), Sense::hover());
+    let y = rect.center().y;
+    ui.painter()
+        .line_segment([pos2(rect.left(), y), pos2(rect.right(), y)], theme.hairline());
+    ui.add_space(4.0);
+}
+
+/// What to do where there is nothing to see yet.
+pub fn empty(ui: &mut Ui, text: &str) {
+    let theme = theme::of(ui);
+    let height = ui.available_height();
+    ui.vertical_centered(|ui| {
+        ui.add_space((height / 2.0 - 16.0).max(0.0));
+        ui.set_max_width(ui.available_width().min(360.0));
+        ui.label(egui::RichText::new(text).color(theme.muted));
+    });
+}
+
+/// One line of muted small text that is cut, not wrapped, and whole under the pointer.
+pub fn fine_print(ui: &mut Ui, text: &str, theme: &Theme) -> Response {
+    ui.add(egui::Label::new(theme::small(text).color(theme.muted)).truncate())
+}
+
+/// `1:02` or `12 s`.
+pub fn duration(secs: f64) -> String {
+    let secs = secs.max(0.0);
+    if secs < 10.0 {
+        format!("{secs:.1} s")
+    } else if secs < 60.0 {
+        format!("{secs:.0} s")
+    } else {
+        let whole = secs as u64;
+        format!("{}:{:02} min", whole / 60, whole % 60)
+    }
+}

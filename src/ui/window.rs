@@ -1,0 +1,240 @@
+//! The eframe application: drains the engine's channel, performs actions, keeps settings between starts.
+//! The one place in `ui` with a thread of its own, for the desktop's file dialog.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+
+use crossbeam_channel::{Receiver, Sender, TryRecvError, unbounded};
+use egui::Context;
+
+use super::{Shell, theme};
+use crate::app::{Action, AppState, Folders, Outside, Pick, Settings, ThemeChoice};
+use crate::error::{Error, Result};
+use crate::protocol::{Command, Job, Link, Wake};
+
+/// How the window's settings are stored.
+const SETTINGS_KEY: &str = "counterweight";
+/// Progress bars and ages of notices move this often while something is going on.
+const FRAME_SECS: f32 = 0.1;
+
+/// Asks the desktop for files; empty where nothing was chosen, or there is nobody to ask. Blocks.
+pub type Dialog = fn(Pick) -> Vec<PathBuf>;
+
+/// The window's application.
+pub struct Window {
+    state: AppState,
+    shell: Shell,
+    desk: Desk,
+    /// What was applied last, so that an unchanged choice is not applied every frame.
+    theme: Option<ThemeChoice>,
+}
+
+/// What lies outside the state: the engine, the desktop, the clipboard.
+struct Desk {
+    link: Link,
+    ctx: Context,
+    dialog: Dialog,
+    asking: Option<JoinHandle<()>>,
+    picked: Receiver<Vec<PathBuf>>,
+    pick_sender: Sender<Vec<PathBuf>>,
+}
+
+impl Outside for Desk {
+    fn submit(&mut self, command: Command) -> Job {
+        self.link.submit(command)
+    }
+
+    /// One dialog at a time. Where the desktop has none, the path field is left.
+    fn pick(&mut self, pick: Pick) {
+        if self.asking.as_ref().is_some_and(|d| !d.is_finished()) {
+            return;
+        }
+        let (dialog, sender, ctx) = (self.dialog, self.pick_sender.clone(), self.ctx.clone());
+        let ask = move || {
+            if sender.send(dialog(pick)).is_ok() {
+                ctx.request_repaint();
+            }
+        };
+        let thread = std::thread::Builder::new().name("file dialog".into());
+        // Without a thread there is no dialog, as on a desktop that has none.
+        self.asking = thread.spawn(ask).ok();
+    }
+
+    fn copy(&mut self, text: String) {
+        self.ctx.copy_text(text);
+    }
+}
+
+/// The desktop's portal, or zenity.
+fn desktop_dialog(pick: Pick) -> Vec<PathBuf> {
+    let dialog = rfd::FileDialog::new().set_title(pick.title());
+    match pick {
+        Pick::Folder => dialog.pick_folder().into_iter().collect(),
+        Pick::Images => dialog
+            .add_filter("Images", Pick::image_endings())
+            .pick_files()
+            .unwrap_or_default(),
+    }
+}
+
+impl Window {
+    pub fn new(ctx: &Context, link: Link, dialog: Dialog, folders: Folders, settings: Settings) -> Self {
+        theme::install(ctx);
+        ctx.set_zoom_factor(settings.zoom.clamp(0.5, 3.0));
+        let (pick_sender, picked) = unbounded();
+        let mut desk = Desk {
+            link,
+            ctx: ctx.clone(),
+            dialog,
+            asking: None,
+            picked,
+            pick_sender,
+        };
+        let mut state = AppState::new(folders, settings);
+        state.start(&mut desk);
+        Window {
+            state,
+            shell: Shell::default(),
+            desk,
+            theme: None,
+        }
+    }
+
+    pub fn state(&self) -> &AppState {
+        &self.state
+    }
+
+    /// Takes in what the engine and the dialog have sent. Runs while the window is hidden, too.
+    pub fn drain(&mut self) {
+        loop {
+            match self.desk.link.events.try_recv() {
+                Ok((job_id, event)) => self.state.apply_event(job_id, event, &mut self.desk),
+                Err(TryRecvError::Empty) => break,
+                Err(TryRecvError::Disconnected) => {
+                    self.state.lose_engine();
+                    break;
+                }
+            }
+        }
+        while let Ok(paths) = self.desk.picked.try_recv() {
+            if !paths.is_empty() {
+                self.state.apply_action(Action::Drop(paths), &mut self.desk);
+            }
+        }
+    }
+
+    pub fn draw(&mut self, ui: &mut egui::Ui) {
+        self.apply_theme(ui.ctx());
+        for action in self.shell.show(ui, &self.state) {
+            self.state.apply_action(action, &mut self.desk);
+            ui.ctx().request_repaint();
+        }
+    }
+
+    fn apply_theme(&mut self, ctx: &Context) {
+        let choice = self.state.settings.theme;
+        if self.theme == Some(choice) {
+            return;
+        }
+        ctx.set_theme(match choice {
+            ThemeChoice::System => egui::ThemePreference::System,
+            ThemeChoice::Dark => egui::ThemePreference::Dark,
+            ThemeChoice::Light => egui::ThemePreference::Light,
+        });
+        self.theme = Some(choice);
+    }
+}
+
+impl eframe::App for Window {
+    fn logic(&mut self, ctx: &Context, _frame: &mut eframe::Frame) {
+        self.drain();
+        if !self.state.toasts.is_empty() {
+            self.state.advance(ctx.input(|i| i.stable_dt).min(FRAME_SECS));
+            ctx.request_repaint_after_secs(FRAME_SECS);
+        }
+    }
+
+    fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
+        self.draw(ui);
+    }
+
+    fn save(&mut self, storage: &mut dyn eframe::Storage) {
+        self.state.settings.zoom = self.desk.ctx.zoom_factor();
+        if let Ok(text) = serde_json::to_string(&self.state.settings) {
+            storage.set_string(SETTINGS_KEY, text);
+        }
+    }
+
+    /// A training that still runs is asked to stop; the engine keeps what it has and is joined by `open`.
+    fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
+        for job in &self.state.jobs {
+            job.job.cancel.cancel();
+        }
+    }
+}
+
+/// Opens the window and stays until it is closed. `start_engine` gets the wake callback and gives the window's end of
+/// the engine.
+///
+/// # Errors
+/// [`Error::Input`] where there is no display; it names what works without one.
+pub fn open(start_engine: impl FnOnce(Wake) -> (Link, JoinHandle<()>), folders: Folders) -> Result<()> {
+    if !has_display() {
+        return Err(no_display("neither DISPLAY nor WAYLAND_DISPLAY is set"));
+    }
+    let mut engine = None;
+    let slot = &mut engine;
+    let create = Box::new(move |cc: &eframe::CreationContext<'_>| {
+        let ctx = cc.egui_ctx.clone();
+        let wake: Wake = Arc::new(move || ctx.request_repaint());
+        let (link, handle) = start_engine(wake);
+        *slot = Some(handle);
+        let stored = cc.storage.and_then(|s| s.get_string(SETTINGS_KEY));
+        // Settings of another version are no reason not to start.
+        let settings = stored
+            .and_then(|text| serde_json::from_str(&text).ok())
+            .unwrap_or_default();
+        Ok(
+            Box::new(Window::new(&cc.egui_ctx, link, desktop_dialog, folders, settings))
+                as Box<dyn eframe::App>,
+        )
+    });
+    let ran = eframe::run_native("counterweight", options(), create);
+    // The window is gone and with it the link, which is what ends the engine.
+    let engine_ended_well = engine.is_none_or(|handle| handle.join().is_ok());
+    ran.map_err(|e| no_display(&e.to_string()))?;
+    if engine_ended_well {
+        Ok(())
+    } else {
+        Err(Error::Job(
+            "the engine broke off; the runs keep what they had".into(),
+        ))
+    }
+}
+
+fn options() -> eframe::NativeOptions {
+    eframe::NativeOptions {
+        viewport: egui::ViewportBuilder::default()
+            .with_title("counterweight")
+            .with_app_id("counterweight")
+            .with_inner_size([1280.0, 800.0])
+            .with_min_inner_size([900.0, 600.0])
+            .with_drag_and_drop(true),
+        renderer: eframe::Renderer::Glow,
+        ..eframe::NativeOptions::default()
+    }
+}
+
+/// winit only finds out by failing, with a message about libraries; ask first where that is how it works.
+fn has_display() -> bool {
+    let set = |name: &str| std::env::var_os(name).is_some_and(|v| !v.is_empty());
+    !cfg!(all(unix, not(target_os = "macos"))) || set("DISPLAY") || set("WAYLAND_DISPLAY")
+}
+
+fn no_display(reason: &str) -> Error {
+    Error::input(format!(
+        "the window cannot open ({reason}); without one, use `counterweight train`, `sweep`, `evaluate`, `predict`, \
+         `runs` or `demo`, see `counterweight --help`"
+    ))
+}
