@@ -1,0 +1,158 @@
+//! The window by its labels, over an engine that a script plays: actions lead to commands, events to the picture.
+
+mod controls;
+mod panels;
+mod scripted;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use counterweight::app::{AppState, Folders, Pick, Settings};
+use counterweight::experiment::{Config, Dataset, RunRecord};
+use counterweight::protocol::{Command, EngineEnd, Event, Job, Link, ListedRun, link};
+use counterweight::ui::{Window, theme};
+use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable;
+
+/// The window in a harness, and the engine's end in the test's hands.
+pub struct Bench {
+    pub harness: Harness<'static, Slot>,
+    pub engine: EngineEnd,
+}
+
+/// The window needs the harness's context, which is there only in its first frame.
+pub struct Slot {
+    front: Option<Link>,
+    settings: Settings,
+    window: Option<Window>,
+}
+
+/// Nobody sits at a test's desktop.
+fn no_dialog(_: Pick) -> Vec<PathBuf> {
+    vec!["/picked".into()]
+}
+
+impl Bench {
+    pub fn new() -> Self {
+        Bench::with(Settings::default(), [1280.0, 800.0])
+    }
+
+    pub fn with(settings: Settings, size: [f32; 2]) -> Self {
+        let (front, engine) = link(Arc::new(|| {}));
+        let slot = Slot {
+            front: Some(front),
+            settings,
+            window: None,
+        };
+        let draw = |ui: &mut egui::Ui, slot: &mut Slot| {
+            if let Some(front) = slot.front.take() {
+                let folders = Folders {
+                    runs_dir: "runs".into(),
+                    demo_dir: "demo".into(),
+                    home: None,
+                };
+                slot.window = Some(Window::new(
+                    ui.ctx(),
+                    front,
+                    no_dialog,
+                    folders,
+                    slot.settings.clone(),
+                ));
+            }
+            let window = slot.window.as_mut().unwrap();
+            window.drain();
+            window.draw(ui);
+        };
+        let harness = Harness::builder()
+            .with_size(size)
+            .with_theme(egui::Theme::Dark)
+            .with_context_setup(theme::install)
+            .build_ui_state(draw, slot);
+        let mut bench = Bench { harness, engine };
+        bench.frames();
+        bench
+    }
+
+    /// With a folder of two classes open.
+    pub fn open() -> Self {
+        let mut bench = Bench::new();
+        bench.commands();
+        bench.give(scripted::two_classes("faces".as_ref()));
+        bench
+    }
+
+    /// With a trained run for each weighting, the last one selected.
+    pub fn trained(weightings: &[&str]) -> Self {
+        let mut bench = Bench::open();
+        for (i, weights) in weightings.iter().enumerate() {
+            let config = Config {
+                class_weights: weights.parse().unwrap(),
+                raw: true,
+                ..Config::default()
+            };
+            bench.list(&format!("2026-11-22-12{i:02}00-resnet18-{i}"), &config, None);
+        }
+        bench
+    }
+
+    pub fn frames(&mut self) {
+        self.harness.run_steps(4);
+    }
+
+    pub fn state(&self) -> &AppState {
+        self.harness.state().window.as_ref().unwrap().state()
+    }
+
+    /// What was asked for since the last call.
+    pub fn commands(&self) -> Vec<(Job, Command)> {
+        self.engine.commands.try_iter().collect()
+    }
+
+    pub fn send(&mut self, job_id: u64, event: Event) {
+        self.engine.send(job_id, event);
+    }
+
+    /// Answers a scan.
+    pub fn give(&mut self, dataset: Dataset) {
+        self.send(0, Event::Scanned(Box::new(dataset)));
+        self.frames();
+    }
+
+    pub fn list(&mut self, name: &str, config: &Config, data: Option<&Dataset>) {
+        let two = scripted::two_classes("faces".as_ref());
+        let listed = ListedRun {
+            dir: PathBuf::from("runs").join(name),
+            name: name.into(),
+            config: config.clone(),
+            record: RunRecord::from_events(&scripted::training(config, data.unwrap_or(&two), name)),
+        };
+        self.send(0, Event::RunListed(Box::new(listed)));
+        self.frames();
+    }
+
+    pub fn click(&mut self, label: &str) {
+        self.harness.get_by_label(label).click();
+        self.frames();
+    }
+
+    pub fn sees(&self, label: &str) -> bool {
+        self.harness.query_by_label(label).is_some()
+    }
+
+    pub fn key(&mut self, modifiers: egui::Modifiers, key: egui::Key) {
+        self.harness.key_press_modifiers(modifiers, key);
+        self.frames();
+    }
+}
+
+/// The engine of the example also plays its part to the end.
+#[test]
+fn the_scripted_engine_trains_by_itself() {
+    let (front, handle) = scripted::start(Arc::new(|| {}), Duration::ZERO);
+    front.submit(Command::Scan { dir: "faces".into() });
+    let events: Vec<Event> = (0..2).map(|_| front.events.recv().unwrap().1).collect();
+    assert!(matches!(events[..], [Event::Scanned(_), Event::Done]));
+    drop(front);
+    handle.join().unwrap();
+}

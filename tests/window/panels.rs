@@ -1,0 +1,287 @@
+//! Panel by panel: what a click asks of the engine, and what an event puts on the screen.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use counterweight::app::Settings;
+use counterweight::experiment::{ClassWeights, Config};
+use counterweight::protocol::{Command, Event, Prediction, Thumbnail};
+use egui::{Key, Modifiers, Role};
+use egui_kittest::kittest::Queryable;
+
+use super::{Bench, scripted};
+
+#[test]
+fn a_first_start_says_what_to_do() {
+    let mut bench = Bench::new();
+    let commands = bench.commands();
+    assert!(matches!(&commands[..], [(_, Command::ListRuns { runs_dir })] if runs_dir == Path::new("runs")));
+    assert!(bench.sees("Open a folder with one sub-folder per class, drop it here, or try the demo"));
+    bench.click("Try the demo");
+    let commands = bench.commands();
+    let (job, Command::DrawDemo { dir }) = &commands[0] else {
+        panic!("{commands:?}")
+    };
+    assert_eq!(dir, Path::new("demo"));
+    bench.send(job.id, Event::Done);
+    bench.frames();
+    assert!(matches!(&bench.commands()[..], [(_, Command::Scan { dir })] if dir == Path::new("demo")));
+}
+
+#[test]
+fn the_last_folder_is_opened_at_the_next_start() {
+    let settings = Settings {
+        recent: vec!["/data/faces".into()],
+        ..Settings::default()
+    };
+    let bench = Bench::with(settings, [1280.0, 800.0]);
+    let commands = bench.commands();
+    assert!(
+        commands
+            .iter()
+            .any(|(_, c)| matches!(c, Command::Scan { dir } if dir == Path::new("/data/faces")))
+    );
+}
+
+#[test]
+fn a_typed_path_is_read_on_enter() {
+    let mut bench = Bench::new();
+    bench.commands();
+    let field = bench
+        .harness
+        .get_by_role_and_label(Role::TextInput, "Image folder");
+    field.focus();
+    field.type_text("/data/faces");
+    bench.frames();
+    bench.key(Modifiers::NONE, Key::Enter);
+    assert!(matches!(&bench.commands()[..], [(_, Command::Scan { dir })] if dir == Path::new("/data/faces")));
+}
+
+#[test]
+fn a_scanned_folder_shows_its_classes_and_lets_train() {
+    let mut bench = Bench::open();
+    for label in ["FAKE", "5,045", "966", "Imbalance 5.2 : 1", "2 issues"] {
+        assert!(
+            bench.harness.query_all_by_label(label).next().is_some(),
+            "{label}"
+        );
+    }
+    bench.click("1 : 8");
+    bench.click("Train");
+    let commands = bench.commands();
+    let (_, Command::Train(request)) = &commands[0] else {
+        panic!("{commands:?}")
+    };
+    assert_eq!(request.config.class_weights, ClassWeights::Given(vec![1.0, 8.0]));
+    assert_eq!(request.config.data, PathBuf::from("faces"));
+    assert_eq!(request.runs_dir, PathBuf::from("runs"));
+}
+
+#[test]
+fn one_action_lines_up_three_trainings() {
+    let mut bench = Bench::open();
+    bench.click("Train 1 : 1, 1 : 3, 1 : 8");
+    let commands = bench.commands();
+    assert_eq!(commands.len(), 3);
+    assert!(bench.sees("Waiting: 1 : 3, 1 : 8"));
+    bench.click("Clear the queue");
+    let cancelled: Vec<bool> = commands
+        .iter()
+        .map(|(job, _)| job.cancel.is_cancelled())
+        .collect();
+    assert_eq!(cancelled, [false, true, true]);
+    bench.click("Stop");
+    assert!(commands[0].0.cancel.is_cancelled());
+}
+
+#[test]
+fn a_wrong_value_is_marked_and_train_says_why() {
+    let mut bench = Bench::open();
+    let form = Config {
+        epochs: 0,
+        ..Config::default()
+    };
+    bench.list("2026-11-22-120000-x", &form, None);
+    bench.harness.get_by_label_contains("Run equal").click_secondary();
+    bench.frames();
+    bench.click("Use these settings");
+    assert!(
+        bench
+            .harness
+            .query_all_by_label("Epochs must be at least 1")
+            .count()
+            >= 1
+    );
+    bench.harness.get_by_role_and_label(Role::Button, "Train").click();
+    bench.frames();
+    assert!(bench.commands().is_empty());
+}
+
+#[test]
+fn a_training_is_watched_from_its_first_step_to_its_end() {
+    let mut bench = Bench::open();
+    bench.click("1 : 3");
+    bench.click("Train");
+    let (job, Command::Train(request)) = bench.commands().remove(0) else {
+        panic!()
+    };
+    let data = scripted::two_classes("faces".as_ref());
+    let dir = PathBuf::from("runs/2026-11-22-120300-resnet18-1x3");
+    bench.send(job.id, Event::RunCreated { dir });
+    let mut seen_first_matrix = false;
+    for event in scripted::training(&request.config, &data, "r") {
+        bench.send(job.id, Event::Run(event));
+        bench.frames();
+        let state = bench.state();
+        let judged = state.runs[0].evaluation(false).is_some();
+        if judged && !seen_first_matrix {
+            seen_first_matrix = true;
+            assert!(bench.sees("Confusion matrix · 1 : 3"));
+        }
+    }
+    bench.send(job.id, Event::Done);
+    bench.frames();
+    let confusion = &bench.state().runs[0].evaluation(false).unwrap().confusion;
+    let cell = format!("true REAL predicted FAKE: {} images", confusion.get(1, 0));
+    assert!(bench.sees(&cell), "{cell}");
+    assert!(
+        bench
+            .harness
+            .query_by_label_contains("1 : 3 finished, balanced accuracy")
+            .is_some()
+    );
+    assert!(
+        bench
+            .harness
+            .query_by_label_contains("Run 1 : 3, finished")
+            .is_some()
+    );
+    assert!(bench.sees("Hide 1 : 3 in the plot"));
+}
+
+#[test]
+fn a_cell_is_chosen_by_click_and_by_arrows() {
+    let mut bench = Bench::trained(&["1,8"]);
+    let cell = bench.harness.get_by_label_contains("true FAKE predicted FAKE");
+    cell.click();
+    bench.frames();
+    assert_eq!(bench.state().cell, Some((0, 0)));
+    bench.key(Modifiers::NONE, Key::ArrowDown);
+    assert_eq!(bench.state().cell, Some((1, 0)));
+    bench.key(Modifiers::NONE, Key::ArrowRight);
+    assert_eq!(bench.state().cell, Some((1, 1)));
+}
+
+#[test]
+fn a_dropped_image_is_judged_side_by_side() {
+    let mut bench = Bench::trained(&["none", "1,8"]);
+    bench.commands();
+    #[derive(Debug)]
+    struct Dropped(PathBuf);
+    impl egui::DroppedFile for Dropped {
+        fn path(&self) -> &Path {
+            &self.0
+        }
+        fn bytes(&self) -> Result<Vec<u8>, String> {
+            Err("a test has no file".into())
+        }
+    }
+    let path = PathBuf::from("/tmp/leaf.png");
+    bench
+        .harness
+        .input_mut()
+        .dropped_files
+        .push(Arc::new(Dropped(path.clone())));
+    bench.frames();
+    let commands = bench.commands();
+    assert_eq!(commands.len(), 3, "one thumbnail, two runs: {commands:?}");
+    for (job, command) in commands {
+        let event = match command {
+            Command::Thumbnails { .. } => Event::Thumbnail(Thumbnail {
+                path: path.clone(),
+                picture: Ok(scripted::picture()),
+            }),
+            Command::Predict(request) => {
+                let real = if request.run_dir.to_string_lossy().ends_with('1') {
+                    0.75
+                } else {
+                    0.25
+                };
+                Event::Predicted(Prediction {
+                    path: path.clone(),
+                    probabilities: Ok(vec![1.0 - real, real]),
+                    classes: vec![],
+                })
+            }
+            other => panic!("{other:?}"),
+        };
+        bench.send(job.id, event);
+        bench.send(job.id, Event::Done);
+    }
+    bench.frames();
+    assert!(bench.sees("Picture of leaf.png"));
+    assert!(bench.sees("1 : 8 says 75 % REAL"));
+    assert!(bench.sees("equal says 25 % REAL"));
+    assert!(bench.sees("REAL under 1 : 8") && bench.sees("FAKE under equal"));
+}
+
+#[test]
+fn shown_runs_are_compared_side_by_side() {
+    let mut bench = Bench::trained(&["none", "1,3", "1,8"]);
+    bench.click("Compare the shown runs");
+    let cells = bench
+        .harness
+        .query_all_by_label_contains("true REAL predicted REAL")
+        .count();
+    assert_eq!(cells, 3);
+    bench.click("Close the comparison");
+    assert_eq!(
+        bench
+            .harness
+            .query_all_by_label_contains("true REAL predicted REAL")
+            .count(),
+        1
+    );
+}
+
+#[test]
+fn the_palette_runs_a_command_by_name() {
+    let mut bench = Bench::open();
+    bench.key(Modifiers::COMMAND, Key::K);
+    bench
+        .harness
+        .get_by_role_and_label(Role::TextInput, "Type a command")
+        .type_text("three");
+    bench.frames();
+    bench.key(Modifiers::NONE, Key::Enter);
+    assert_eq!(bench.commands().len(), 3);
+    assert!(!bench.state().palette_open);
+}
+
+#[test]
+fn shortcuts_do_what_their_commands_do() {
+    let mut bench = Bench::open();
+    bench.key(Modifiers::COMMAND, Key::Enter);
+    assert!(matches!(&bench.commands()[..], [(_, Command::Train(_))]));
+    let before = bench.state().settings.theme;
+    bench.key(Modifiers::COMMAND, Key::T);
+    assert_ne!(bench.state().settings.theme, before);
+    bench.key(Modifiers::COMMAND, Key::L);
+    assert!(bench.state().settings.plot.log);
+    bench.key(Modifiers::COMMAND, Key::Slash);
+    assert!(bench.state().help_open);
+    bench.key(Modifiers::NONE, Key::Escape);
+    assert!(!bench.state().help_open);
+}
+
+#[test]
+fn many_classes_and_small_windows_are_drawn() {
+    for (n, size) in [(12, [1024.0, 700.0]), (50, [1920.0, 1080.0])] {
+        let mut bench = Bench::with(Settings::default(), size);
+        let data = scripted::many("many".as_ref(), n);
+        bench.give(data.clone());
+        bench.list("2026-11-22-120000-x", &Config::default(), Some(&data));
+        assert!(bench.state().runs[0].evaluation(false).is_some());
+        assert!(bench.sees("Confusion matrix · equal"), "{n}");
+    }
+}

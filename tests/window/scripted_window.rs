@@ -1,0 +1,22 @@
+//! The window over the scripted engine, to look at it without training anything:
+//! `cargo run --example scripted_window --no-default-features --features gui`.
+//! `PACE` is the milliseconds between two batches of steps.
+
+use std::time::Duration;
+
+use counterweight::app::Folders;
+
+mod scripted;
+
+fn main() -> counterweight::error::Result<()> {
+    let pace = std::env::var("PACE")
+        .ok()
+        .and_then(|p| p.parse().ok())
+        .unwrap_or(60);
+    let folders = Folders {
+        runs_dir: "runs".into(),
+        demo_dir: "faces-6k".into(),
+        home: None,
+    };
+    counterweight::ui::open(|wake| scripted::start(wake, Duration::from_millis(pace)), folders)
+}
