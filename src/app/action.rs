@@ -12,7 +12,7 @@ use crate::protocol::{Command, Job};
 #[derive(Debug, Clone, PartialEq)]
 pub enum Action {
     EditPath(String),
-    /// Read the image folder whose path is in the field.
+    /// Read the image folder, or judge the image, whose path is in the field.
     OpenTyped,
     OpenFolder(PathBuf),
     /// Ask the desktop for a folder or for images.

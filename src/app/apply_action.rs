@@ -35,8 +35,8 @@ impl AppState {
         match action {
             Action::EditPath(text) => self.path_text = text,
             Action::OpenTyped => {
-                if let Some(dir) = self.typed_path() {
-                    self.open_folder(dir, outside);
+                if let Some(path) = self.typed_path() {
+                    self.take_dropped(vec![path], outside);
                 }
             }
             Action::OpenFolder(dir) => self.open_folder(dir, outside),
@@ -221,6 +221,10 @@ impl AppState {
         let images: Vec<PathBuf> = images.into_iter().take(KEPT_IMAGES).collect();
         if images.is_empty() {
             return;
+        }
+        // An image's path may have been typed where the folder's stands.
+        if let Some(view) = &self.dataset {
+            self.path_text = view.dataset.root.display().to_string();
         }
         if !self.runs.iter().any(|r| r.shown && r.can_predict()) {
             self.tell(

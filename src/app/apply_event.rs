@@ -9,7 +9,7 @@ use super::prediction::Verdict;
 use super::run::RunView;
 use super::state::{AppState, sentence_case};
 use super::toast::ToastKind;
-use crate::experiment::{Outcome, RunEvent};
+use crate::experiment::{Outcome, RunEvent, RunRecord};
 use crate::metrics::percent;
 use crate::protocol::{Event, ListedRun, Prediction, Thumbnail};
 
@@ -65,8 +65,10 @@ impl AppState {
     }
 
     fn begin_run(&mut self, job_id: u64, dir: PathBuf) {
+        // A listing of the runs folder may have met the folder first.
+        let known = self.run_of_dir(&dir);
+        let index = known.unwrap_or(self.runs.len());
         let colour = self.free_colour();
-        let index = self.runs.len();
         let Some(job) = self.jobs.iter_mut().find(|j| j.job.id == job_id) else {
             return;
         };
@@ -77,15 +79,19 @@ impl AppState {
         let name = dir
             .file_name()
             .map_or_else(String::new, |n| n.to_string_lossy().into_owned());
-        self.runs.push(RunView {
+        let run = RunView {
             dir,
             name,
             config: (**config).clone(),
-            record: crate::experiment::RunRecord::default(),
+            record: RunRecord::default(),
             colour,
             shown: true,
             live: true,
-        });
+        };
+        match known {
+            Some(index) => self.runs[index] = run,
+            None => self.runs.push(run),
+        }
         self.select_run(index);
     }
 

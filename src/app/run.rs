@@ -64,11 +64,14 @@ impl RunView {
 
     /// What its matrix and figures are read from.
     pub fn evaluation(&self, untouched: bool) -> Option<&Evaluation> {
-        if untouched {
+        let evaluation = if untouched {
             self.record.raw()
         } else {
             self.record.latest(Part::Val)
-        }
+        };
+        // A folder that was tampered with may hold a matrix of other classes; there are no names for those.
+        let n_classes = self.classes().len();
+        evaluation.filter(|e| n_classes > 0 && e.confusion.n_classes() == n_classes)
     }
 
     /// The key figure: balanced accuracy on validation images.

@@ -154,7 +154,8 @@ fn train_says_why_it_cannot_start() {
     assert!(state.train_problem().unwrap().contains("Open a folder"));
     let (mut open_state, mut desk) = open(&[100, 20]);
     std::mem::swap(&mut state, &mut open_state);
-    let table: [(&str, fn(&mut Config)); 4] = [
+    type Spoil = fn(&mut Config);
+    let table: [(&str, Spoil); 4] = [
         ("Epochs must be at least 1", |c| c.epochs = 0),
         ("Learning rate", |c| c.lr = -1.0),
         ("3 class weights for 2 classes", |c| {

@@ -11,7 +11,7 @@ use crate::metrics::{overall, per_class, percent};
 
 /// More would be too small to read.
 const MOST: usize = 4;
-const ROW: f32 = 22.0;
+const ROW: f32 = 20.0;
 
 pub fn compare_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     let shown = state.shown();
@@ -153,11 +153,11 @@ fn table_height(judged: &[(&RunView, &Evaluation)]) -> f32 {
 fn rows(ui: &mut Ui, judged: &[(&RunView, &Evaluation)]) {
     let theme = theme::of(ui);
     ui.spacing_mut().item_spacing = vec2(0.0, 0.0);
+    ui.spacing_mut().interact_size.y = ROW;
     let name_width = 150.0;
     let width = (ui.available_width() - name_width) / judged.len() as f32;
     for row in table(judged) {
         ui.horizontal(|ui| {
-            ui.spacing_mut().interact_size.y = ROW;
             cell(ui, name_width, |ui| {
                 ui.add(egui::Label::new(egui::RichText::new(&row.name).color(theme.muted)).truncate());
             });

@@ -1,10 +1,10 @@
 //! The image folder: how to open one, what is in it, what is wrong with it, and how it is divided.
 
-use egui::{Align, Button, Color32, Layout, TextEdit, Ui, vec2};
+use egui::{Align, Button, Layout, TextEdit, Ui, vec2};
 
 use super::form_panel::{choice, field};
 use super::theme::{self, Theme};
-use super::widgets::{bar, fine_print, heading_row, quiet_button};
+use super::widgets::{bar, fine_print, heading_row, quiet_button, quiet_menu};
 use crate::app::{Action, AppState, DatasetView, Pick, Purpose};
 use crate::experiment::{Groups, SplitMethod};
 use crate::metrics::thousands;
@@ -20,6 +20,7 @@ pub fn dataset_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
         if let Some(n) = n_images {
             let theme = theme::of(ui);
             ui.label(theme::heading(&format!("{} images", thousands(n as u64)), theme));
+            recent_menu(ui, state, actions);
         }
     });
     path_row(ui, state, actions);
@@ -43,6 +44,22 @@ pub fn dataset_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
         None if state.scanning().is_none() => first_start(ui, state, actions),
         None => {}
     }
+}
+
+/// Other folders that were open before.
+fn recent_menu(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
+    let others: Vec<_> = state.settings.recent.iter().skip(1).collect();
+    if others.is_empty() {
+        return;
+    }
+    let button = quiet_menu(ui, "Recent", "Recent folders");
+    egui::Popup::menu(&button).show(|ui| {
+        for dir in others {
+            if ui.button(dir.display().to_string()).clicked() {
+                actions.push(Action::OpenFolder(dir.clone()));
+            }
+        }
+    });
 }
 
 fn path_row(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
@@ -275,8 +292,7 @@ fn split_outcome(ui: &mut Ui, view: &DatasetView) {
         egui::Grid::new("split counts")
             .spacing([16.0, 2.0])
             .show(ui, |ui| {
-                let head =
-                    |ui: &mut Ui, text: &str| ui.label(theme::small(text).color(Color32::from(theme.muted)));
+                let head = |ui: &mut Ui, text: &str| ui.label(theme::small(text).color(theme.muted));
                 head(ui, "");
                 (0..3).filter(used).for_each(|p| {
                     head(ui, names[p]);

@@ -11,6 +11,9 @@ use super::theme::{self, Theme};
 use super::widgets::{empty, heading_row, quiet_button, quiet_menu, quiet_toggle};
 use crate::app::{Action, AppState, PlotView, RunView, SeriesKey, XAxis, last_x, series, validation};
 
+/// Marks of the x axis stand this much further apart than those of the loss: text is wider than it is high.
+const X_SPARSER: f64 = 1.5;
+
 /// What the plot remembers between frames: reduced lines, and where the user has zoomed to.
 #[derive(Default)]
 pub struct LossPlot {
@@ -82,11 +85,11 @@ impl LossPlot {
             .allow_scroll(false)
             .allow_boxed_zoom(true)
             .include_x(0.0)
-            .set_margin_fraction(vec2(0.0, 0.08))
+            .set_margin_fraction(vec2(0.012, 0.08))
             .grid_color(theme.line)
-            .grid_spacing(44.0..=60.0)
-            .x_grid_spacer(round_marks)
-            .y_grid_spacer(round_marks)
+            .grid_spacing(30.0..=44.0)
+            .x_grid_spacer(|input| round_marks(input, X_SPARSER))
+            .y_grid_spacer(|input| round_marks(input, 1.0))
             .cursor_color(theme.line)
             .custom_x_axes(vec![
                 axis(AxisHints::new_x(), theme)
@@ -279,8 +282,8 @@ fn axis<'a>(hints: AxisHints<'a>, theme: &Theme) -> AxisHints<'a> {
 }
 
 /// Marks at whole multiples of 1, 2 or 5 times a power of ten, as close as they may stand.
-fn round_marks(input: GridInput) -> Vec<GridMark> {
-    let least = input.base_step_size.max(f64::MIN_POSITIVE);
+fn round_marks(input: GridInput, sparser: f64) -> Vec<GridMark> {
+    let least = (input.base_step_size * sparser).max(f64::MIN_POSITIVE);
     let power = 10f64.powf(least.log10().floor());
     let factor = [1.0, 2.0, 5.0, 10.0]
         .into_iter()

@@ -40,7 +40,7 @@ fn tables(ui: &mut Ui, run: &RunView, evaluation: &Evaluation) {
     let name_width = 138.0;
     let classes = run.classes();
     let n = classes.len().max(1) as f32;
-    let width = ((ui.available_width() - name_width - 12.0 * n) / n).max(72.0);
+    let width = ((ui.available_width() - name_width - 12.0 * n) / n).max(92.0);
     let metrics = per_class(&evaluation.confusion);
 
     line(ui, |ui| {

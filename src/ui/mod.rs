@@ -49,6 +49,7 @@ impl Shell {
         if !dropped.is_empty() {
             actions.push(Action::Drop(dropped));
         }
+        actions.extend(pasted(&ctx));
         let theme = theme::of(ui);
         let bar = |x: i8| {
             Frame::new()
@@ -129,6 +130,25 @@ impl Shell {
                 self.predict.show(ui, state, actions);
             });
     }
+}
+
+/// Paths that were pasted anywhere but into a field: what file managers put on the clipboard, or plain lines.
+fn pasted(ctx: &egui::Context) -> Option<Action> {
+    if ctx.egui_wants_keyboard_input() {
+        return None;
+    }
+    let text = ctx.input(|i| {
+        let mut pastes = i.events.iter().rev().filter_map(|e| match e {
+            egui::Event::Paste(text) => Some(text.clone()),
+            _ => None,
+        });
+        pastes.find(|text| !text.trim().is_empty())
+    })?;
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let paths: Vec<_> = lines
+        .map(|line| line.strip_prefix("file://").unwrap_or(line).into())
+        .collect();
+    (!paths.is_empty()).then_some(Action::Drop(paths))
 }
 
 /// What goes in, with the primary action always in sight.

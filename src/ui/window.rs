@@ -220,10 +220,16 @@ fn options() -> eframe::NativeOptions {
             .with_app_id("counterweight")
             .with_inner_size([1280.0, 800.0])
             .with_min_inner_size([900.0, 600.0])
-            .with_drag_and_drop(true),
+            .with_drag_and_drop(true)
+            .with_icon(icon()),
         renderer: eframe::Renderer::Glow,
         ..eframe::NativeOptions::default()
     }
+}
+
+/// A window without its icon is still a window.
+fn icon() -> egui::IconData {
+    eframe::icon_data::from_png_bytes(include_bytes!("../../assets/counterweight.png")).unwrap_or_default()
 }
 
 /// winit only finds out by failing, with a message about libraries; ask first where that is how it works.

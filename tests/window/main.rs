@@ -1,6 +1,7 @@
 //! The window by its labels, over an engine that a script plays: actions lead to commands, events to the picture.
 
 mod controls;
+mod frames;
 mod panels;
 mod scripted;
 
@@ -34,7 +35,8 @@ fn no_dialog(_: Pick) -> Vec<PathBuf> {
 }
 
 impl Bench {
-    pub fn new() -> Self {
+    /// As at the very first start.
+    pub fn first() -> Self {
         Bench::with(Settings::default(), [1280.0, 800.0])
     }
 
@@ -76,7 +78,7 @@ impl Bench {
 
     /// With a folder of two classes open.
     pub fn open() -> Self {
-        let mut bench = Bench::new();
+        let mut bench = Bench::first();
         bench.commands();
         bench.give(scripted::two_classes("faces".as_ref()));
         bench

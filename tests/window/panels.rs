@@ -13,7 +13,7 @@ use super::{Bench, scripted};
 
 #[test]
 fn a_first_start_says_what_to_do() {
-    let mut bench = Bench::new();
+    let mut bench = Bench::first();
     let commands = bench.commands();
     assert!(matches!(&commands[..], [(_, Command::ListRuns { runs_dir })] if runs_dir == Path::new("runs")));
     assert!(bench.sees("Open a folder with one sub-folder per class, drop it here, or try the demo"));
@@ -45,7 +45,7 @@ fn the_last_folder_is_opened_at_the_next_start() {
 
 #[test]
 fn a_typed_path_is_read_on_enter() {
-    let mut bench = Bench::new();
+    let mut bench = Bench::first();
     bench.commands();
     let field = bench
         .harness
@@ -223,6 +223,35 @@ fn a_dropped_image_is_judged_side_by_side() {
     assert!(bench.sees("1 : 8 says 75 % REAL"));
     assert!(bench.sees("equal says 25 % REAL"));
     assert!(bench.sees("REAL under 1 : 8") && bench.sees("FAKE under equal"));
+}
+
+#[test]
+fn a_pasted_path_is_judged_and_an_unreadable_image_says_so() {
+    let mut bench = Bench::trained(&["1,8"]);
+    bench.commands();
+    bench
+        .harness
+        .event(egui::Event::Paste("file:///tmp/broken.png\n".into()));
+    bench.frames();
+    let path = PathBuf::from("/tmp/broken.png");
+    let reason = "is no PNG file".to_owned();
+    for (job, command) in bench.commands() {
+        let event = match command {
+            Command::Thumbnails { .. } => Event::Thumbnail(Thumbnail {
+                path: path.clone(),
+                picture: Err(reason.clone()),
+            }),
+            _ => Event::Predicted(Prediction {
+                path: path.clone(),
+                probabilities: Err(reason.clone()),
+                classes: vec![],
+            }),
+        };
+        bench.send(job.id, event);
+        bench.send(job.id, Event::Done);
+    }
+    bench.frames();
+    assert_eq!(bench.harness.query_all_by_label("is no PNG file").count(), 2);
 }
 
 #[test]

@@ -116,18 +116,11 @@ fn evaluated(when: When, n_val: &[usize], weights: &[f64], skill: f64, elapsed_s
         .map(|(&images, w)| images as f64 * w)
         .collect();
     let all: f64 = priors.iter().sum();
-    for true_idx in 0..n {
-        let calls = |p: usize| {
-            let prior = priors[p] / all;
-            if p == true_idx {
-                skill + (1.0 - skill) * prior
-            } else {
-                (1.0 - skill) * prior
-            }
-        };
-        let mut left = n_val[true_idx];
-        for p in 0..n {
-            let k = ((n_val[true_idx] as f64 * calls(p)) as usize).min(left);
+    for (true_idx, &images) in n_val.iter().enumerate() {
+        let mut left = images;
+        for (p, prior) in priors.iter().enumerate() {
+            let share = skill * f64::from(u8::from(p == true_idx)) + (1.0 - skill) * prior / all;
+            let k = ((images as f64 * share) as usize).min(left);
             (0..k).for_each(|_| confusion.add(true_idx, p));
             left -= k;
         }

@@ -19,7 +19,7 @@ const CELL_WIDGETS: usize = 16;
 /// Wrong cells that are listed under a matrix of many classes.
 const LISTED: usize = 6;
 /// Room for the sentence, or the list, under the matrix.
-const FOOT: f32 = 26.0;
+const FOOT: f32 = 40.0;
 const LIST_FOOT: f32 = 96.0;
 
 type Cell = (usize, usize);
@@ -64,7 +64,9 @@ pub fn matrix_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     let spoken = hovered.or(state.cell).or_else(|| model.worst().first().copied());
     if let Some((t, p)) = spoken {
         let text = sentence(run.classes(), confusion, t, p);
-        foot.add(egui::Label::new(text).truncate());
+        let label = egui::Label::new(text);
+        // Above a list there is one line for it.
+        foot.add(if many { label.truncate() } else { label.wrap() });
     }
     if many {
         worst_list(&mut foot, &model, state.cell, actions);
