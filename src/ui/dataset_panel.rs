@@ -118,23 +118,31 @@ fn first_start(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
 }
 
 fn classes(ui: &mut Ui, view: &DatasetView) {
-    let rows = |ui: &mut Ui| {
+    let n_classes = view.counts.len();
+    let largest = view.counts.iter().max().copied().unwrap_or(0).max(1);
+    let rows = |ui: &mut Ui, range: std::ops::Range<usize>| {
         let theme = theme::of(ui);
         ui.spacing_mut().interact_size.y = CLASS_ROW;
-        let largest = view.counts.iter().max().copied().unwrap_or(0).max(1);
-        ui.spacing_mut().item_spacing.y = 2.0;
-        for (class, &count) in view.dataset.classes.iter().zip(&view.counts) {
-            class_row(ui, theme, class, count, largest);
+        for class_idx in range {
+            class_row(
+                ui,
+                theme,
+                &view.dataset.classes[class_idx],
+                view.counts[class_idx],
+                largest,
+            );
         }
     };
-    if view.counts.len() <= CLASS_ROWS {
-        ui.scope(rows);
-    } else {
+    ui.scope(|ui| {
+        ui.spacing_mut().item_spacing.y = 2.0;
+        if n_classes <= CLASS_ROWS {
+            return rows(ui, 0..n_classes);
+        }
         egui::ScrollArea::vertical()
             .id_salt("classes")
             .max_height(CLASS_ROW * CLASS_ROWS as f32)
-            .show(ui, rows);
-    }
+            .show_rows(ui, CLASS_ROW, n_classes, rows);
+    });
 }
 
 fn class_row(ui: &mut Ui, theme: &Theme, class: &str, count: usize, largest: usize) {

@@ -59,10 +59,12 @@ impl LossPlot {
             .map(|&r| last_x(&state.runs[r].record, view.x))
             .fold(0.0, f64::max);
         let range = self.zoom.unwrap_or([0.0, end.max(1e-9)]);
+        // Many runs over each other need fewer points each to look the same.
+        let n_columns = (self.n_columns / (1 + shown.len() / 8)).clamp(200, 2000);
         self.lines.retain(|run, _| shown.contains(run));
         for &run in shown {
             let record = &state.runs[run].record;
-            let key = SeriesKey::new(record, view, range, self.n_columns.clamp(200, 2000));
+            let key = SeriesKey::new(record, view, range, n_columns);
             if self.lines.get(&run).is_some_and(|(known, _)| *known == key) {
                 continue;
             }

@@ -51,7 +51,7 @@ fn tables(ui: &mut Ui, run: &RunView, evaluation: &Evaluation) {
             "Each class against the rest",
         );
         for class in classes {
-            right(ui, width, theme::small(class).color(theme.muted), "");
+            right(ui, width, theme::small(class).color(theme.muted));
         }
     });
     for figure in PER_CLASS {
@@ -90,7 +90,7 @@ fn tables(ui: &mut Ui, run: &RunView, evaluation: &Evaluation) {
             "Images of the class, its support",
         );
         for class in &metrics {
-            right(ui, width, egui::RichText::new(thousands(class.support)), "");
+            right(ui, width, egui::RichText::new(thousands(class.support)));
         }
     });
     divider(ui);
@@ -133,7 +133,7 @@ fn overall_rows(ui: &mut Ui, theme: &Theme, evaluation: &Evaluation, name_width:
             } else {
                 egui::RichText::new(value)
             };
-            right(ui, width, text.color(theme.text), "");
+            right(ui, width, text.color(theme.text));
         });
     }
 }
@@ -195,8 +195,7 @@ fn half_interval(share: f64, n: u64) -> Option<f64> {
 }
 
 fn figure_cell(ui: &mut Ui, width: f32, theme: &Theme, figure: Figure) {
-    ui.allocate_ui_with_layout(vec2(width, ROW), Layout::right_to_left(Align::Center), |ui| {
-        ui.set_width(width);
+    cell(ui, width, Layout::right_to_left(Align::Center), |ui| {
         ui.spacing_mut().item_spacing.x = 4.0;
         if let Some((_, Some(half))) = figure {
             ui.label(theme::small(format!("±{:.1}", half * 100.0)).color(theme.muted));
@@ -205,24 +204,32 @@ fn figure_cell(ui: &mut Ui, width: f32, theme: &Theme, figure: Figure) {
     });
 }
 
+/// Of fifty classes few are in sight; the others cost their place and nothing else.
+fn cell(ui: &mut Ui, width: f32, layout: Layout, add: impl FnOnce(&mut Ui)) {
+    let size = vec2(width, ROW);
+    if !ui.is_rect_visible(egui::Rect::from_min_size(ui.cursor().min, size)) {
+        ui.allocate_space(size);
+        return;
+    }
+    ui.allocate_ui_with_layout(size, layout, |ui| {
+        ui.set_width(width);
+        add(ui);
+    });
+}
+
 fn line(ui: &mut Ui, add: impl FnOnce(&mut Ui)) {
     ui.horizontal(add);
 }
 
 fn left(ui: &mut Ui, width: f32, text: egui::RichText, explanation: &str) {
-    ui.allocate_ui_with_layout(vec2(width, ROW), Layout::left_to_right(Align::Center), |ui| {
-        ui.set_width(width);
+    cell(ui, width, Layout::left_to_right(Align::Center), |ui| {
         let label = egui::Label::new(text).truncate().sense(egui::Sense::hover());
         ui.add(label).on_hover_text(explanation);
     });
 }
 
-fn right(ui: &mut Ui, width: f32, text: egui::RichText, explanation: &str) {
-    ui.allocate_ui_with_layout(vec2(width, ROW), Layout::right_to_left(Align::Center), |ui| {
-        ui.set_width(width);
-        let response = ui.add(egui::Label::new(text).truncate());
-        if !explanation.is_empty() {
-            response.on_hover_text(explanation);
-        }
+fn right(ui: &mut Ui, width: f32, text: egui::RichText) {
+    cell(ui, width, Layout::right_to_left(Align::Center), |ui| {
+        ui.add(egui::Label::new(text).truncate());
     });
 }

@@ -31,23 +31,24 @@ pub fn weights_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
             vec![1.0; view.counts.len()]
         }
     };
-    let sliders = |ui: &mut Ui| {
-        ui.spacing_mut().item_spacing.y = 2.0;
-        for (class_idx, (class, &weight)) in view.dataset.classes.iter().zip(&weights).enumerate() {
-            if let Some(weight) = weight_row(ui, class, weight) {
+    let mut sliders = |ui: &mut Ui, range: std::ops::Range<usize>| {
+        for class_idx in range {
+            if let Some(weight) = weight_row(ui, &view.dataset.classes[class_idx], weights[class_idx]) {
                 actions.push(Action::SetWeight { class_idx, weight });
             }
         }
     };
-    if weights.len() <= SLIDER_ROWS {
-        ui.scope(sliders);
-    } else {
-        let height = ROW * SLIDER_ROWS as f32;
+    ui.scope(|ui| {
+        ui.spacing_mut().item_spacing.y = 2.0;
+        ui.spacing_mut().interact_size.y = ROW;
+        if weights.len() <= SLIDER_ROWS {
+            return sliders(ui, 0..weights.len());
+        }
         egui::ScrollArea::vertical()
             .id_salt("weights")
-            .max_height(height)
-            .show(ui, sliders);
-    }
+            .max_height(ROW * SLIDER_ROWS as f32)
+            .show_rows(ui, ROW, weights.len(), sliders);
+    });
 }
 
 fn chips(ui: &mut Ui, counts: &[usize], now: &ClassWeights, actions: &mut Vec<Action>) {
