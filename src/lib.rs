@@ -11,8 +11,8 @@
 //!                                                              '----- commands <----'
 //! ```
 //!
-//! Data flows to the right; the only thing that flows back is a [`protocol::Command`]. A front end (the command line
-//! today) submits commands through a [`protocol::Link`], gets [`protocol::Event`]s, and folds a run's facts through
+//! Data flows to the right; the only thing that flows back is a [`protocol::Command`]. A front end (the window, the
+//! command line) submits commands through a [`protocol::Link`], gets [`protocol::Event`]s, and folds a run's facts through
 //! [`experiment::RunRecord::apply`], the only reducer there is. The run folder holds the same facts, one a line.
 //!
 //! # The rooms
@@ -24,15 +24,18 @@
 //! | [`protocol`] | commands, events, the link, cancel, step batching | tensors, locks, closures that compute |
 //! | [`disk`] | scan, decode, resize, load ahead, weight files, run folders, the demo's images | tensors |
 //! | `engine` | device, backbones, features, head, training, evaluation, prediction, worker threads | a window |
+//! | [`app`] | what the window shows, as plain data: state, actions, what an event changes | drawing, tensors, files |
+//! | `ui` | the window: one file a panel, theme, the eframe application | tensors, blocking calls |
 //! | [`cli`] | arguments, progress, tables, JSON, exit codes | tensors |
 //!
-//! Who may import whom is checked by `tests/tidy.rs`. The feature `torch` gates the engine; without it the rest
-//! compiles and tests without libtorch.
+//! Who may import whom is checked by `tests/tidy.rs`. The features `torch` and `gui` gate the two heavy rooms, engine and
+//! ui; without them the rest compiles and tests without libtorch and without a window.
 //!
 //! # Where a newcomer puts things
 //!
-//! A hyperparameter is a field in `experiment/config.rs`, a flag in `cli/args.rs` and a use in the engine. A metric is
-//! a function in `metrics/` and a row in `cli/text.rs`. A backbone is an entry in `experiment/backbone.rs`. A fact
+//! A hyperparameter is a field in `experiment/config.rs`, a flag in `cli/args.rs`, a row in `ui/form_panel.rs` and a use
+//! in the engine. A metric is a function in `metrics/`, a row in `cli/text.rs` and one in `ui/metrics_panel.rs`. A panel is
+//! one file in `ui/` and, if it changes anything, an [`app::Action`]. A backbone is an entry in `experiment/backbone.rs`. A fact
 //! about a run is a variant of [`experiment::RunEvent`] (raise the format version) and an arm of `apply`. Something the
 //! engine should do on request is a [`protocol::Command`] and an arm in `engine/worker.rs`.
 //!

@@ -3,14 +3,29 @@
 use std::process::ExitCode;
 use std::thread::JoinHandle;
 
+use counterweight::cli;
 use counterweight::error::Result;
 use counterweight::protocol::{Link, Wake};
 
 fn main() -> ExitCode {
-    counterweight::cli::run(start_engine).unwrap_or_else(|| {
-        eprintln!("error: this version has no window yet; `counterweight demo` and `counterweight train` work without");
-        ExitCode::from(2)
-    })
+    cli::run(start_engine).unwrap_or_else(|| cli::exit_code(open_window()))
+}
+
+#[cfg(feature = "gui")]
+fn open_window() -> Result<()> {
+    let folders = counterweight::app::Folders {
+        runs_dir: "runs".into(),
+        demo_dir: cli::demo::default_dir()?,
+        home: std::env::home_dir(),
+    };
+    counterweight::ui::open(start_engine, folders)
+}
+
+#[cfg(not(feature = "gui"))]
+fn open_window() -> Result<()> {
+    Err(counterweight::error::Error::input(
+        "this build has no window; build it with the feature gui, or see --help for what works without",
+    ))
 }
 
 #[cfg(feature = "torch")]

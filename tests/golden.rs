@@ -25,6 +25,6 @@ fn losses_logits_and_matrix_are_pytorchs_in_both_batch_norm_modes() {
         );
         assert!(difference.loss <= 1e-4, "{batch_norm}: {difference:?}");
         assert!(difference.logit <= 1e-3, "{batch_norm}: {difference:?}");
-        assert!(difference.same_confusion, "{batch_norm}: {difference:?}");
+        assert_eq!(difference.ours, difference.reference, "{batch_norm}");
     }
 }

@@ -9,7 +9,7 @@ use super::prediction::Verdict;
 use super::run::RunView;
 use super::state::{AppState, sentence_case};
 use super::toast::ToastKind;
-use crate::experiment::{Outcome, RunEvent, RunRecord};
+use crate::experiment::{Config, Outcome, RunEvent, RunRecord};
 use crate::metrics::percent;
 use crate::protocol::{Event, ListedRun, Prediction, Thumbnail};
 
@@ -178,6 +178,7 @@ impl AppState {
         match failure {
             None => {
                 if let Purpose::Demo { dir } = job.purpose {
+                    self.settings.form = Config::demo(dir.clone());
                     self.open_folder(dir, outside);
                 }
             }

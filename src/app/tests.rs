@@ -67,7 +67,7 @@ fn open(counts: &[usize]) -> (AppState, Desk) {
     let folders = Folders {
         runs_dir: "runs".into(),
         demo_dir: "demo".into(),
-        home: Some("/home/me".into()),
+        home: Some("/h".into()),
     };
     let mut state = AppState::new(folders, Settings::default());
     let mut desk = Desk::default();
@@ -355,8 +355,8 @@ fn a_later_scan_overtakes_an_earlier_one() {
 fn the_path_field_knows_home_and_quotes() {
     let (mut state, mut desk) = open(&[100, 20]);
     for (text, path) in [
-        ("~/faces", Some("/home/me/faces")),
-        ("~", Some("/home/me")),
+        ("~/faces", Some("/h/faces")),
+        ("~", Some("/h")),
         (" '/a b' ", Some("/a b")),
         ("file:///x", Some("/x")),
         ("  ", None),

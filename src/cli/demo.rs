@@ -9,31 +9,17 @@ use super::show::print_line;
 use super::text;
 use super::train::{Watched, watch};
 use crate::error::{Error, Result};
-use crate::experiment::{ClassWeights, Config, Part, Precision, Resize, WeightsSource};
+use crate::experiment::{ClassWeights, Config, Part};
 use crate::metrics::{overall, per_class};
 use crate::protocol::{Command, Event, TrainRequest};
 
 /// Weights of blighted to healthy: the rare class comes first by name.
 const WEIGHTINGS: [[f64; 2]; 3] = [[1.0, 1.0], [3.0, 1.0], [8.0, 1.0]];
 
-/// What the demo trains: a random backbone, since weights that could be shipped would have to be downloaded.
-pub fn config(dir: PathBuf, class_weights: ClassWeights) -> Config {
-    Config {
-        data: dir,
-        weights: WeightsSource::Random,
-        resize: Resize::None,
-        precision: Precision::F32,
-        // Sixteen steps, as two epochs would be, teach a head nothing here; kept features make more of them cheap.
-        epochs: 100,
-        class_weights,
-        ..Config::default()
-    }
-}
-
 pub fn demo(session: &Session, args: &DemoArgs) -> Result<()> {
     let dir = match &args.dir {
         Some(dir) => dir.clone(),
-        None => cache_dir()?.join("demo-leaves"),
+        None => default_dir()?,
     };
     let view = ProgressView::new(Telling::Nobody);
     session.run(Command::DrawDemo { dir: dir.clone() }, |event| {
@@ -48,8 +34,8 @@ pub fn demo(session: &Session, args: &DemoArgs) -> Result<()> {
         let class_weights = ClassWeights::Given(weights.to_vec());
         let request = TrainRequest {
             config: Config {
-                raw: runs.is_empty(),
-                ..config(dir.clone(), class_weights)
+                class_weights,
+                ..Config::demo(dir.clone())
             },
             runs_dir: args.runs.clone(),
         };
@@ -118,14 +104,14 @@ fn ending(dir: &std::path::Path) -> String {
     )
 }
 
-/// The user's cache folder for this program.
-fn cache_dir() -> Result<PathBuf> {
+/// Where the demo's images lie unless told otherwise: in the user's cache.
+pub fn default_dir() -> Result<PathBuf> {
     let from = |name: &str| {
         std::env::var_os(name)
             .filter(|v| !v.is_empty())
             .map(PathBuf::from)
     };
-    let base = from("XDG_CACHE_HOME").or_else(|| from("HOME").map(|home| home.join(".cache")));
-    let base = base.ok_or_else(|| Error::input("neither XDG_CACHE_HOME nor HOME is set; give --dir"))?;
-    Ok(base.join("counterweight"))
+    let cache = from("XDG_CACHE_HOME").or_else(|| from("HOME").map(|home| home.join(".cache")));
+    let cache = cache.ok_or_else(|| Error::input("neither XDG_CACHE_HOME nor HOME is set; give --dir"))?;
+    Ok(cache.join("counterweight").join("demo-leaves"))
 }

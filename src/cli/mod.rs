@@ -3,7 +3,7 @@
 //! Exit codes: 0 done, 1 the job failed, 2 wrong arguments or input, 130 stopped by Ctrl-C.
 
 mod args;
-mod demo;
+pub mod demo;
 mod judge;
 mod progress;
 mod session;
@@ -37,7 +37,7 @@ pub fn run(start_engine: StartEngine) -> Option<ExitCode> {
 }
 
 /// Prints the error, once, and says how the program ended.
-fn exit_code(result: Result<(), Error>) -> ExitCode {
+pub fn exit_code(result: Result<(), Error>) -> ExitCode {
     let Err(error) = result else {
         return ExitCode::SUCCESS;
     };

@@ -12,6 +12,7 @@ pub mod loader;
 pub mod resize;
 pub mod run_folder;
 pub mod scan;
+pub mod thumbnail;
 pub mod weights;
 
 pub use decode::{Pixels, decode};

@@ -34,6 +34,21 @@ pub fn to_network_size(pixels: Pixels, resize: Resize, image_size: u32) -> Resul
     }
 }
 
+/// Shrinks until the longer side is at most `side` pixels, the ratio kept; smaller images stay as they are.
+pub fn to_fit(pixels: Pixels, side: u32) -> Result<Pixels> {
+    let longer = pixels.width.max(pixels.height);
+    if longer <= side {
+        return Ok(pixels);
+    }
+    let scaled = |n: u32| {
+        (f64::from(n) * f64::from(side) / f64::from(longer))
+            .round()
+            .max(1.0) as u32
+    };
+    let (width, height) = (scaled(pixels.width), scaled(pixels.height));
+    resized(pixels, width, height)
+}
+
 /// The size that torchvision's `Resize(shorter)` gives: the longer side is cut to a whole pixel, not rounded.
 fn with_shorter_side(width: u32, height: u32, shorter: u32) -> (u32, u32) {
     let longer = |long: u32, short: u32| {

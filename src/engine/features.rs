@@ -98,7 +98,7 @@ impl Features {
         mode: Mode,
         order: &[usize],
         report: &mut Report,
-        mut use_batch: impl FnMut(FeatureBatch, &mut Report) -> Result<()>,
+        use_batch: impl FnMut(FeatureBatch, &mut Report) -> Result<()>,
     ) -> Result<()> {
         let order: Vec<usize> = order
             .iter()
@@ -108,13 +108,32 @@ impl Features {
         if let Some(kept) = &self.kept
             && order.iter().all(|&i| kept.has[i])
         {
-            return self.pass_over_kept(&order, report, use_batch);
+            return self.pass_over_kept(network.device, &order, report, use_batch);
         }
         let batches: Vec<Vec<usize>> = order.chunks(self.config.batch).map(<[usize]>::to_vec).collect();
         let began = Instant::now();
-        let mut n_read = 0;
         let mut loader = self.loader(batches, report)?;
-        for batch in loader.by_ref() {
+        let result = self.pass_through_network(&mut loader, network, mode, report, use_batch);
+        self.waited_secs += loader.waited().as_secs_f64();
+        self.computing_secs += began.elapsed().as_secs_f64();
+        if result? == 0 && !order.is_empty() {
+            let message = "not one of the images could be read; the warnings name them";
+            return Err(Error::file(&self.root, message));
+        }
+        Ok(())
+    }
+
+    /// Returns how many images could be read.
+    fn pass_through_network(
+        &mut self,
+        loader: &mut Loader,
+        network: &Network,
+        mode: Mode,
+        report: &mut Report,
+        mut use_batch: impl FnMut(FeatureBatch, &mut Report) -> Result<()>,
+    ) -> Result<usize> {
+        let mut n_read = 0;
+        for batch in loader {
             let batch = batch?;
             report.cancel.check()?;
             let n_asked = batch.indices.len() + batch.failures.len();
@@ -123,9 +142,10 @@ impl Features {
                 n_read += batch.indices.len();
                 let features = self.compute(network, mode, &batch, report)?;
                 let labels = self.labels_of(&batch.indices, network.device)?;
+                let indices = batch.indices;
                 use_batch(
                     FeatureBatch {
-                        indices: batch.indices,
+                        indices,
                         features,
                         labels,
                     },
@@ -135,17 +155,12 @@ impl Features {
             report.work_done(n_asked);
             report.advance(n_asked);
         }
-        self.waited_secs += loader.waited().as_secs_f64();
-        self.computing_secs += began.elapsed().as_secs_f64();
-        if n_read == 0 && !order.is_empty() {
-            let message = "not one of the images could be read; the warnings name them".to_string();
-            return Err(Error::file(&self.root, message));
-        }
-        Ok(())
+        Ok(n_read)
     }
 
     fn pass_over_kept(
         &mut self,
+        device: Device,
         order: &[usize],
         report: &mut Report,
         mut use_batch: impl FnMut(FeatureBatch, &mut Report) -> Result<()>,
@@ -154,8 +169,11 @@ impl Features {
         for indices in order.chunks(self.config.batch) {
             report.cancel.check()?;
             let rows: Vec<i64> = indices.iter().map(|&i| i as i64).collect();
-            let features = kept.rows.f_index_select(0, &Tensor::f_from_slice(&rows)?)?;
-            let labels = self.labels_of(indices, Device::Cpu)?;
+            let features = kept
+                .rows
+                .f_index_select(0, &Tensor::f_from_slice(&rows)?)?
+                .f_to_device(device)?;
+            let labels = self.labels_of(indices, device)?;
             use_batch(
                 FeatureBatch {
                     indices: indices.to_vec(),

@@ -1,15 +1,18 @@
 //! The engine's threads. Trainings queue up and run one after the other; everything else runs at once beside them,
 //! so that a prediction never waits for a training. Each job has a fresh thread: a panic ends the job, not the engine.
 
+use std::path::{Path, PathBuf};
 use std::thread::{Builder, JoinHandle};
 
 use crossbeam_channel::{Receiver, unbounded};
 
 use super::report::Report;
 use super::{device, guarded, judge_folder, predict, selfcheck, train};
+use crate::disk::run_folder::{self, SavedRun};
+use crate::disk::thumbnail::thumbnail;
 use crate::disk::{demo, scan};
 use crate::error::{Error, Result};
-use crate::protocol::{Command, EngineEnd, Event, Job, Link, Phase, Wake, link};
+use crate::protocol::{Command, EngineEnd, Event, Job, Link, ListedRun, Phase, Thumbnail, Wake, link};
 
 /// Starts the engine. It ends when the link is dropped and its jobs have ended; then the handle can be joined.
 ///
@@ -79,6 +82,8 @@ fn run(command: &Command, report: &mut Report) -> Result<()> {
         Command::Predict(request) => predict::predict(request, report),
         Command::Evaluate(request) => judge_folder::evaluate_folder(request, report),
         Command::SelfCheck => selfcheck::run(report),
+        Command::ListRuns { runs_dir } => list_runs(runs_dir, report),
+        Command::Thumbnails { paths, side } => thumbnails(paths, *side, report),
         Command::Scan { dir } => {
             report.begin(Phase::Scan, 0);
             let cancel = report.cancel.clone();
@@ -92,6 +97,39 @@ fn run(command: &Command, report: &mut Report) -> Result<()> {
             demo::draw(dir, &cancel, &mut |done, total| report.reach(done, total))
         }
     }
+}
+
+/// A run that cannot be read is passed over: it is somebody else's folder, or of another version.
+fn list_runs(runs_dir: &Path, report: &mut Report) -> Result<()> {
+    let (runs, _unreadable) = run_folder::list_runs(runs_dir)?;
+    for SavedRun {
+        dir,
+        name,
+        config,
+        record,
+    } in runs
+    {
+        report.cancel.check()?;
+        report.send(Event::RunListed(Box::new(ListedRun {
+            dir,
+            name,
+            config,
+            record,
+        })));
+    }
+    Ok(())
+}
+
+fn thumbnails(paths: &[PathBuf], side: u32, report: &mut Report) -> Result<()> {
+    for path in paths {
+        report.cancel.check()?;
+        let picture = thumbnail(path, side).map_err(|e| e.to_string());
+        report.send(Event::Thumbnail(Thumbnail {
+            path: path.clone(),
+            picture,
+        }));
+    }
+    Ok(())
 }
 
 fn ending(result: Result<()>) -> Event {

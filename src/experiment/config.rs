@@ -76,6 +76,21 @@ impl Default for Config {
     }
 }
 
+impl Config {
+    /// What trains on the demo's drawn leaves: nothing that would have to be downloaded.
+    pub fn demo(dir: PathBuf) -> Self {
+        Config {
+            data: dir,
+            weights: WeightsSource::Random,
+            resize: Resize::None,
+            precision: Precision::F32,
+            // Sixteen steps, as two epochs would be, teach a head nothing here; kept features make more of them cheap.
+            epochs: 100,
+            ..Config::default()
+        }
+    }
+}
+
 /// A field that does not fit, and why; the form marks the field, the command line prints the sentence.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {

@@ -37,10 +37,11 @@ pub fn metrics_panel(ui: &mut Ui, state: &AppState) {
 
 fn tables(ui: &mut Ui, run: &RunView, evaluation: &Evaluation) {
     let theme = theme::of(ui);
-    let name_width = 138.0;
+    let narrow = ui.available_width() < 330.0;
+    let name_width = if narrow { 92.0 } else { 138.0 };
     let classes = run.classes();
     let n = classes.len().max(1) as f32;
-    let width = ((ui.available_width() - name_width - 12.0 * n) / n).max(92.0);
+    let width = ((ui.available_width() - name_width - 12.0 * n) / n).max(if narrow { 50.0 } else { 92.0 });
     let metrics = per_class(&evaluation.confusion);
 
     line(ui, |ui| {
@@ -197,7 +198,7 @@ fn half_interval(share: f64, n: u64) -> Option<f64> {
 fn figure_cell(ui: &mut Ui, width: f32, theme: &Theme, figure: Figure) {
     cell(ui, width, Layout::right_to_left(Align::Center), |ui| {
         ui.spacing_mut().item_spacing.x = 4.0;
-        if let Some((_, Some(half))) = figure {
+        if let Some((_, Some(half))) = figure.filter(|_| width > 84.0) {
             ui.label(theme::small(format!("±{:.1}", half * 100.0)).color(theme.muted));
         }
         ui.label(percent(figure.map(|f| f.0), 1));

@@ -4,19 +4,18 @@ use egui::{Align, Align2, Button, Color32, Layout, Response, Role, Sense, Ui, Wi
 
 use super::theme::{self, Theme};
 
-/// A quiet heading on the left, `right` on the other side of the same line.
+/// A quiet heading on the left, `right` on the other side of the same line. Where both do not fit, the heading is cut.
 pub fn heading_row<R>(ui: &mut Ui, title: &str, right: impl FnOnce(&mut Ui) -> R) -> R {
     let theme = theme::of(ui);
-    let height = 18.0;
-    ui.allocate_ui_with_layout(
-        vec2(ui.available_width(), height),
-        Layout::left_to_right(Align::Center),
-        |ui| {
-            let heading = ui.label(theme::heading(title, theme));
+    let size = vec2(ui.available_width(), 18.0);
+    ui.allocate_ui_with_layout(size, Layout::right_to_left(Align::Center), |ui| {
+        let given = right(ui);
+        ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+            let heading = ui.add(egui::Label::new(theme::heading(title, theme)).truncate());
             heading.widget_info(|| WidgetInfo::labeled(Role::Label, true, title));
-            ui.with_layout(Layout::right_to_left(Align::Center), right).inner
-        },
-    )
+        });
+        given
+    })
     .inner
 }
 

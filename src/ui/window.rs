@@ -150,7 +150,9 @@ impl eframe::App for Window {
     fn logic(&mut self, ctx: &Context, _frame: &mut eframe::Frame) {
         self.drain();
         if !self.state.toasts.is_empty() {
-            self.state.advance(ctx.input(|i| i.stable_dt).min(FRAME_SECS));
+            // Real time; but what went by before a notice came is not its age.
+            self.state
+                .advance(ctx.input(|i| i.unstable_dt).min(2.0 * FRAME_SECS));
             ctx.request_repaint_after_secs(FRAME_SECS);
         }
     }
@@ -179,7 +181,10 @@ impl eframe::App for Window {
 ///
 /// # Errors
 /// [`Error::Input`] where there is no display; it names what works without one.
-pub fn open(start_engine: impl FnOnce(Wake) -> (Link, JoinHandle<()>), folders: Folders) -> Result<()> {
+pub fn open(
+    start_engine: impl FnOnce(Wake) -> Result<(Link, JoinHandle<()>)>,
+    folders: Folders,
+) -> Result<()> {
     if !has_display() {
         return Err(no_display("neither DISPLAY nor WAYLAND_DISPLAY is set"));
     }
@@ -188,7 +193,7 @@ pub fn open(start_engine: impl FnOnce(Wake) -> (Link, JoinHandle<()>), folders: 
     let create = Box::new(move |cc: &eframe::CreationContext<'_>| {
         let ctx = cc.egui_ctx.clone();
         let wake: Wake = Arc::new(move || ctx.request_repaint());
-        let (link, handle) = start_engine(wake);
+        let (link, handle) = start_engine(wake)?;
         *slot = Some(handle);
         let stored = cc.storage.and_then(|s| s.get_string(SETTINGS_KEY));
         // Settings of another version are no reason not to start.
@@ -203,7 +208,8 @@ pub fn open(start_engine: impl FnOnce(Wake) -> (Link, JoinHandle<()>), folders: 
     let ran = eframe::run_native("counterweight", options(), create);
     // The window is gone and with it the link, which is what ends the engine.
     let engine_ended_well = engine.is_none_or(|handle| handle.join().is_ok());
-    ran.map_err(|e| no_display(&e.to_string()))?;
+    // Before the reason stands where in which library it arose, which helps nobody here.
+    ran.map_err(|e| no_display(e.to_string().rsplit(": ").next().unwrap_or("no reason given")))?;
     if engine_ended_well {
         Ok(())
     } else {

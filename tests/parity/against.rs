@@ -5,13 +5,14 @@ use std::path::{Path, PathBuf};
 
 use counterweight::disk::weights::{StateDict, TensorData, read_state_dict};
 use counterweight::engine::head::Head;
-use counterweight::engine::prepare::{Order, prepare};
+use counterweight::engine::prepare::{Order, Setup, prepare};
 use counterweight::engine::report::Report;
 use counterweight::engine::train::{Judged, train};
 use counterweight::experiment::{
     BatchNorm, ClassWeights, Config, DeviceChoice, Normalize, Part, Precision, Resize, SplitMethod,
     WeightsSource,
 };
+use counterweight::metrics::Confusion;
 use counterweight::protocol::Cancel;
 use serde::Deserialize;
 
@@ -45,13 +46,14 @@ pub struct Told {
 }
 
 /// How far apart ours and the reference's are.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Difference {
     pub n_losses: usize,
     pub n_logits: usize,
     pub loss: f32,
     pub logit: f32,
-    pub same_confusion: bool,
+    pub ours: Confusion,
+    pub reference: Confusion,
 }
 
 impl Dump {
@@ -74,9 +76,14 @@ impl Dump {
 
     /// Trains as the reference did and compares.
     pub fn compare(&self, told: &Told) -> Difference {
+        self.compare_in(&mut self.setup(told))
+    }
+
+    /// Everything that the experiments of one dump share: data, network and, with frozen statistics, the features.
+    pub fn setup(&self, told: &Told) -> Setup {
         let mut ignore = |_| {};
         let mut report = Report::new(Cancel::new(), &mut ignore);
-        let mut setup = prepare(&self.config(told), &mut report).expect("the reference's setup");
+        let setup = prepare(&self.config(told), &mut report).expect("the reference's setup");
         let ours: Vec<&str> = setup
             .dataset
             .images
@@ -84,24 +91,33 @@ impl Dump {
             .map(|image| image.path.as_str())
             .collect();
         assert_eq!(ours, self.files, "torchvision reads the folder in another order");
+        setup
+    }
+
+    /// The same with a setup that may have served another experiment before.
+    pub fn compare_in(&self, setup: &mut Setup) -> Difference {
         setup.split.train = self.train.clone();
         setup.split.val = self.val.clone();
         setup.order = Order::Given(self.batches.clone());
+        setup.class_weights = self.class_weights.clone();
         setup.head = Head::from_values(
             self.floats("head0.weight"),
             self.floats("head0.bias"),
             setup.network.device,
         )
         .expect("the reference's head");
+        let mut ignore = |_| {};
+        let mut report = Report::new(Cancel::new(), &mut ignore);
         let mut judged = Judged::default();
-        train(&mut setup, &mut judged, &mut report).expect("a training");
+        train(setup, &mut judged, &mut report).expect("a training");
         let evaluation = report.record.latest(Part::Val).expect("an evaluation");
         Difference {
             n_losses: report.record.losses.len(),
             n_logits: judged.val.logits.len(),
             loss: largest_difference(&report.record.losses, self.floats("losses")),
             logit: largest_difference(&judged.val.logits, self.floats("val_logits")),
-            same_confusion: Vec::from(evaluation.confusion.clone()) == self.confusion,
+            ours: evaluation.confusion.clone(),
+            reference: Confusion::try_from(self.confusion.clone()).expect("a square matrix"),
         }
     }
 

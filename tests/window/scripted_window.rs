@@ -18,5 +18,8 @@ fn main() -> counterweight::error::Result<()> {
         demo_dir: "faces-6k".into(),
         home: None,
     };
-    counterweight::ui::open(|wake| scripted::start(wake, Duration::from_millis(pace)), folders)
+    counterweight::ui::open(
+        |wake| Ok(scripted::start(wake, Duration::from_millis(pace))),
+        folders,
+    )
 }

@@ -5,7 +5,7 @@ use egui::{Pos2, Rect, pos2, vec2};
 use super::{Cell, Model};
 
 /// A cell never grows past this; a matrix of two classes need not fill a large screen.
-const MAX_CELL: egui::Vec2 = vec2(190.0, 130.0);
+const MAX_CELL: egui::Vec2 = vec2(250.0, 170.0);
 
 pub struct Layout {
     /// All cells together.
