@@ -13,7 +13,7 @@ CLIPPY := $(CARGO) clippy --quiet
 STRICT := -- -D warnings
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test bench parity lint fences fmt clean data
+.PHONY: help setup run test bench parity recalls lint fences fmt clean data
 # One after the other: cargo uses all cores by itself, and the order makes failures come early.
 .NOTPARALLEL:
 
@@ -57,6 +57,12 @@ parity: setup ## Compare every loss and logit with PyTorch's
 	@reference="$$($(PYTHON) scripts/setup.py reference)" && \
 	$(CARGO) run --release --example parity -- --python "$$reference" \
 		$(if $(DATA),--data "$(DATA)" --weights18 "$(WEIGHTS)") $(ARGS)
+
+# Nine trainings each: seeds 0, 1, 2 and class weights 1:1, 1:3, 1:8.
+recalls: data setup ## Compare both recalls with PyTorch's on the same splits; needs DATA and WEIGHTS
+	@reference="$$($(PYTHON) scripts/setup.py reference)" && \
+	$(CARGO) run --release --example parity -- --python "$$reference" --data "$(DATA)" --weights18 "$(WEIGHTS)" \
+		--recalls $(ARGS)
 
 bench: data setup ## Compare the speed with PyTorch's, side by side; needs DATA and WEIGHTS
 	@reference="$$($(PYTHON) scripts/setup.py reference)" && \
