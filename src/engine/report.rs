@@ -186,9 +186,10 @@ impl Speed {
 impl Work {
     fn left_secs(&self, now: f64) -> Option<f64> {
         let spent = now - self.began_secs?;
-        if self.done == 0 || self.total == 0 {
+        // Epochs over kept features come after the network's work, and are over before they could be estimated.
+        if self.done == 0 || self.done >= self.total {
             return None;
         }
-        Some(spent / self.done as f64 * self.total.saturating_sub(self.done) as f64)
+        Some(spent / self.done as f64 * (self.total - self.done) as f64)
     }
 }
