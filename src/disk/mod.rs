@@ -5,6 +5,7 @@ mod walk;
 
 pub mod decode;
 pub mod demo;
+pub mod export;
 pub mod fingerprint;
 pub mod groups;
 pub mod image_files;

@@ -10,7 +10,7 @@ use super::report::Report;
 use super::{device, guarded, judge_folder, predict, selfcheck, train};
 use crate::disk::run_folder::{self, SavedRun};
 use crate::disk::thumbnail::thumbnail;
-use crate::disk::{demo, scan};
+use crate::disk::{demo, export, scan};
 use crate::error::{Error, Result};
 use crate::protocol::{Command, EngineEnd, Event, Job, Link, ListedRun, Phase, Thumbnail, Wake, link};
 
@@ -84,6 +84,7 @@ fn run(command: &Command, report: &mut Report) -> Result<()> {
         Command::SelfCheck => selfcheck::run(report),
         Command::ListRuns { runs_dir } => list_runs(runs_dir, report),
         Command::Thumbnails { paths, side } => thumbnails(paths, *side, report),
+        Command::WriteFile { path, content } => export::write(path, content),
         Command::Scan { dir } => {
             report.begin(Phase::Scan, 0);
             let cancel = report.cancel.clone();

@@ -1,6 +1,7 @@
 //! The messages. A command starts a job; events tell what came of it.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use crate::experiment::{Config, Dataset, Evaluation, Part, RunEvent, RunRecord};
 
@@ -27,6 +28,19 @@ pub enum Command {
         /// Longest side at most, in pixels.
         side: u32,
     },
+    /// Write a file, with the folders above it.
+    WriteFile {
+        path: PathBuf,
+        content: FileContent,
+    },
+}
+
+/// What a file is to hold.
+#[derive(Debug, Clone, PartialEq)]
+pub enum FileContent {
+    Text(String),
+    /// As a PNG.
+    Picture(Arc<Picture>),
 }
 
 #[derive(Debug, Clone)]

@@ -12,7 +12,7 @@ mod step_batch;
 pub use cancel::Cancel;
 pub use link::{EngineEnd, Job, Link, Wake, link};
 pub use message::{
-    Command, EvaluateRequest, Event, Judged, ListedRun, Phase, Picture, PredictRequest, Prediction, Progress,
-    SelfCheck, Thumbnail, TinyTraining, TrainRequest,
+    Command, EvaluateRequest, Event, FileContent, Judged, ListedRun, Phase, Picture, PredictRequest,
+    Prediction, Progress, SelfCheck, Thumbnail, TinyTraining, TrainRequest,
 };
 pub use step_batch::StepBatch;

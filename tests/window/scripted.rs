@@ -240,7 +240,10 @@ impl Scripted {
                         .send(job.id, Event::Thumbnail(Thumbnail { path, picture }));
                 }
             }
-            Command::ListRuns { .. } | Command::SelfCheck | Command::Evaluate(_) => {}
+            Command::ListRuns { .. }
+            | Command::SelfCheck
+            | Command::Evaluate(_)
+            | Command::WriteFile { .. } => {}
         }
         self.end.send(job.id, Event::Done);
     }
