@@ -395,3 +395,19 @@ fn a_run_hidden_in_the_legend_is_shown_there_again() {
     bench.click("Show 1 : 8 in the plot");
     assert!(bench.state().runs[1].shown);
 }
+
+#[test]
+fn a_cell_among_fifty_classes_is_chosen_by_arrows_and_read_aloud() {
+    let mut bench = Bench::first();
+    let data = scripted::many("many".as_ref(), 50);
+    bench.list("2026-11-22-120000-many", &Config::default(), Some(&data));
+    bench
+        .harness
+        .get_by_label("Confusion matrix of 50 classes, arrow keys choose a cell")
+        .focus();
+    bench.frames();
+    bench.key(Modifiers::NONE, Key::ArrowRight);
+    assert_eq!(bench.state().cell, Some((0, 1)));
+    let name = "Confusion matrix, true species 00 predicted species 01";
+    assert!(bench.harness.query_by_label_contains(name).is_some());
+}
