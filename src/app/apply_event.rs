@@ -39,8 +39,13 @@ impl AppState {
             Event::RunListed(listed) => self.take_listed(*listed),
             Event::Predicted(prediction) => self.take_prediction(job_id, prediction),
             Event::Thumbnail(thumbnail) => self.take_thumbnail(thumbnail),
-            // The window asks for neither.
-            Event::Evaluated(_) | Event::SelfChecked(_) => {}
+            // The window asks for none of these.
+            Event::Evaluated(_)
+            | Event::SelfChecked(_)
+            | Event::Runs(_)
+            | Event::Features(_)
+            | Event::Tried(_)
+            | Event::Cache(_) => {}
             Event::Done => self.end_job(job_id, None, outside),
             Event::Failed { message, stopped, .. } => {
                 self.end_job(job_id, Some((message, stopped)), outside);

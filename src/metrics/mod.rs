@@ -10,7 +10,7 @@ mod table;
 mod threshold;
 
 pub use confusion::Confusion;
-pub use curves::{PrPoint, RocPoint, average_precision, precision_recall_curve, roc_auc, roc_curve};
+pub use curves::{PrPoint, RocPoint, areas, average_precision, precision_recall_curve, roc_auc, roc_curve};
 pub use interval::{Interval, wilson};
 pub use loss::{LossSum, cross_entropy, softmax};
 pub use overall::{Overall, overall};

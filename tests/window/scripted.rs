@@ -243,7 +243,14 @@ impl Scripted {
             Command::ListRuns { .. }
             | Command::SelfCheck
             | Command::Evaluate(_)
-            | Command::WriteFile { .. } => {}
+            | Command::WriteFile { .. }
+            | Command::Sweep(_)
+            | Command::ComputeFeatures(_)
+            | Command::AskFeatures(_)
+            | Command::TryWeights(_)
+            | Command::ListCache
+            | Command::ClearCache { .. }
+            | Command::LimitCache { .. } => {}
         }
         self.end.send(job.id, Event::Done);
     }
