@@ -3,9 +3,10 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::lab::{LabPlot, SweepChoice};
+use super::lab::LabPlot;
 use super::settings::{Normalise, PlotView, ThemeChoice};
 use super::state::Showing;
+use super::tradeoff::SweepChoice;
 use super::weights::Preset;
 use crate::experiment::Config;
 use crate::metrics::Goal;

@@ -1,4 +1,4 @@
-//! The weight lab: what the sliders show at once, the trade-off between two recalls, and thresholds.
+//! The weight lab: what is looked at, and what the sliders show at once.
 //!
 //! With the features of every image on disk, a weighting costs a fraction of a second. So the form is followed: each
 //! change of weights is tried, the latest wins, and at most one trial is under way.
@@ -7,10 +7,9 @@ use super::action::Outside;
 use super::jobs::Purpose;
 use super::run::RunView;
 use super::state::AppState;
-use super::toast::ToastKind;
-use crate::experiment::{ClassWeights, Config, Decision, Evaluation, Part};
-use crate::metrics::{Confusion, Goal, OperatingPoint, Scores, Threshold, per_class, percent, thousands};
-use crate::protocol::{Command, FeaturesStatus, HeadChoice, RunScores, SweepRequest, Trial};
+use crate::experiment::{Config, Evaluation, Part};
+use crate::metrics::{Confusion, OperatingPoint, Scores};
+use crate::protocol::{Command, FeaturesStatus, RunScores, Trial};
 
 /// Images that could not be decoded have no features and never will; so few may be missing.
 const FEW_MISSING: usize = 64;
@@ -43,26 +42,6 @@ impl LabPlot {
     }
 }
 
-/// Which weights of one class a sweep tries: `count` of them, each the same factor above the last.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct SweepChoice {
-    pub class_idx: usize,
-    pub from: f64,
-    pub to: f64,
-    pub count: usize,
-}
-
-impl SweepChoice {
-    /// `count` weights from `from` to `to`, evenly on a log scale.
-    pub fn weights(&self) -> Vec<f64> {
-        let steps = self.count.max(2) - 1;
-        let factor = self.to / self.from;
-        let weight = |i: usize| self.from * factor.powf(i as f64 / steps as f64);
-        // Three digits are what a label can show.
-        (0..self.count).map(|i| (weight(i) * 1e3).round() / 1e3).collect()
-    }
-}
-
 /// A weighting that was tried and is not a run.
 #[derive(Debug, Clone)]
 pub struct TrialView {
@@ -91,10 +70,10 @@ pub struct Lab {
     pub watching: bool,
     pub plot: LabPlot,
     /// The class that is weighed against the rest, where the user chose one.
-    class: Option<String>,
+    pub(super) class: Option<String>,
     pub threshold: Option<f32>,
     /// The matrix at that threshold.
-    at_threshold: Option<Confusion>,
+    pub(super) at_threshold: Option<Confusion>,
     /// What was looked for and found, in words.
     pub found: Option<String>,
     /// Over all thresholds of what is looked at.
@@ -109,21 +88,6 @@ pub struct Subject<'a> {
     /// At the threshold, where one is set; else the evaluation's.
     pub confusion: &'a Confusion,
     pub threshold: Option<f32>,
-}
-
-/// A weighting in the trade-off.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Dot {
-    pub run: usize,
-    /// How often the class counts for each time the others do.
-    pub weight: f64,
-    pub recall: f64,
-    pub rest_recall: f64,
-    pub precision: Option<f64>,
-    /// Dots of one line differ in nothing but their weights.
-    pub line: usize,
-    /// No other dot is better in one recall and as good in the other.
-    pub on_front: bool,
 }
 
 impl AppState {
@@ -221,39 +185,6 @@ impl AppState {
                 scores.iter().find(|(p, _)| *p == part).map(|(_, s)| s)
             }
         }
-    }
-
-    /// Every run of the same images and classes as a dot, in order of its line and weight.
-    pub fn dots(&self) -> Vec<Dot> {
-        let class_idx = self.lab_class();
-        let reference = self.selected_run().map_or(&self.settings.form, |r| &r.config);
-        let same_images = |c: &Config| {
-            let images = |c: &Config| (c.data.clone(), c.split, c.train_share, c.test_share, c.seed);
-            images(c) == images(reference)
-        };
-        let mut lines: Vec<Config> = Vec::new();
-        let mut dots = Vec::new();
-        for (index, run) in self.runs.iter().enumerate() {
-            if run.classes() != self.lab_classes() || !same_images(&run.config) {
-                continue;
-            }
-            let Some(mut dot) = dot(index, run, class_idx) else {
-                continue;
-            };
-            let line = Config {
-                class_weights: ClassWeights::Equal,
-                raw: false,
-                ..run.config.clone()
-            };
-            dot.line = lines.iter().position(|l| *l == line).unwrap_or_else(|| {
-                lines.push(line);
-                lines.len() - 1
-            });
-            dots.push(dot);
-        }
-        dots.sort_by(|a, b| a.line.cmp(&b.line).then(a.weight.total_cmp(&b.weight)));
-        mark_front(&mut dots);
-        dots
     }
 
     /// After any change: asks for what the form now needs. Called once after each action and event.
@@ -371,112 +302,6 @@ impl AppState {
         self.refresh_threshold();
     }
 
-    fn refresh_threshold(&mut self) {
-        let class_idx = self.lab_class();
-        let rule = self.lab.threshold.map(|at| Threshold { class_idx, at });
-        let scores = self.subject_scores(Part::Val);
-        self.lab.at_threshold = rule.and_then(|rule| scores.map(|s| s.confusion(Some(rule))));
-    }
-
-    pub(super) fn set_lab_class(&mut self, class_idx: usize) {
-        self.lab.class = self.lab_classes().get(class_idx).cloned();
-        (self.lab.threshold, self.lab.found) = (None, None);
-        self.refresh_curve();
-    }
-
-    pub(super) fn set_threshold(&mut self, threshold: Option<f32>) {
-        (self.lab.threshold, self.lab.found) = (threshold, None);
-        self.refresh_threshold();
-    }
-
-    /// Chooses on the validation images, and says what the choice comes to on images that it was not chosen on.
-    pub(super) fn find(&mut self, goal: &Goal) {
-        let class_idx = self.lab_class();
-        let Some(class) = self.lab_classes().get(class_idx).cloned() else {
-            return;
-        };
-        let aim = in_words(goal, &class);
-        let Some(scores) = self.subject_scores(Part::Val) else {
-            return;
-        };
-        let n_images = thousands(scores.n_images() as u64);
-        let Some((rule, _)) = scores.choose(class_idx, goal) else {
-            self.lab.found = Some(format!("No threshold gives {aim}"));
-            return;
-        };
-        let on_test = self.subject_scores(Part::Test).map(|test| {
-            let confusion = test.confusion(Some(rule));
-            let recall = per_class(&confusion)[class_idx].recall;
-            let balanced = crate::metrics::overall(&confusion).balanced_accuracy;
-            format!(
-                "on {} test images: recall of {class} {}, balanced accuracy {}",
-                thousands(test.n_images() as u64),
-                percent(recall, 1),
-                percent(balanced, 1)
-            )
-        });
-        let elsewhere =
-            on_test.unwrap_or_else(|| "no test split, so the figures flatter the choice a little".into());
-        self.lab.threshold = Some(rule.at);
-        self.lab.found = Some(format!(
-            "{aim}, chosen on {n_images} validation images; {elsewhere}"
-        ));
-        self.refresh_threshold();
-    }
-
-    /// The run with the smallest weight that finds the class so often.
-    pub(super) fn find_weight(&mut self, least_recall: f64) {
-        let class = self
-            .lab_classes()
-            .get(self.lab_class())
-            .cloned()
-            .unwrap_or_default();
-        let mut dots = self.dots();
-        dots.sort_by(|a, b| a.weight.total_cmp(&b.weight));
-        match dots.iter().find(|d| d.recall >= least_recall) {
-            Some(dot) => {
-                self.select_run(dot.run);
-                self.watch_trial(false);
-                self.lab.found = Some(format!(
-                    "Smallest weight with recall of {class} at least {}, of {} weightings",
-                    percent(Some(least_recall), 0),
-                    dots.len()
-                ));
-            }
-            None => {
-                let message = format!(
-                    "None of {} weightings finds {} of {class}; sweep higher weights",
-                    dots.len(),
-                    percent(Some(least_recall), 0)
-                );
-                self.lab.found = Some(message);
-            }
-        }
-    }
-
-    /// The threshold becomes the run's own, or is taken from it.
-    pub(super) fn keep_threshold(&mut self, outside: &mut dyn Outside) {
-        let Some(index) = self.selected.filter(|_| !self.lab.watching) else {
-            return;
-        };
-        let class = self
-            .lab_classes()
-            .get(self.lab_class())
-            .cloned()
-            .unwrap_or_default();
-        let chosen_for = self.lab.found.clone().unwrap_or_else(|| "by hand".into());
-        let decision = self.lab.threshold.map(|at| Decision::new(class, at, chosen_for));
-        let run = &mut self.runs[index];
-        let told = match &decision {
-            Some(d) => format!("{} now calls {} from {:.3} on", run.label(), d.class, d.threshold),
-            None => format!("{} calls by the largest probability again", run.label()),
-        };
-        run.decision.clone_from(&decision);
-        let run_dir = run.dir.clone();
-        self.submit(Command::Decide { run_dir, decision }, Purpose::Decide, outside);
-        self.tell(ToastKind::Ok, told);
-    }
-
     pub(super) fn read_scores(&mut self, outside: &mut dyn Outside) {
         let Some(run) = self.selected_run() else { return };
         let asked =
@@ -502,83 +327,6 @@ impl AppState {
             self.runs[index].scores = Some(scores.parts.into());
             self.refresh_curve();
         }
-    }
-
-    pub(super) fn sweep(&mut self, choice: SweepChoice, outside: &mut dyn Outside) {
-        let (Some(view), None) = (&self.dataset, self.train_problem()) else {
-            return;
-        };
-        let n_classes = view.counts.len();
-        let config = Config {
-            data: view.dataset.root.clone(),
-            ..self.settings.form.clone()
-        };
-        let head = |weight: f64| {
-            let mut weights = vec![1.0; n_classes];
-            if let Some(slot) = weights.get_mut(choice.class_idx) {
-                *slot = weight;
-            }
-            HeadChoice {
-                class_weights: ClassWeights::Given(weights),
-                lr: config.lr,
-            }
-        };
-        let request = SweepRequest {
-            heads: choice.weights().into_iter().map(head).collect(),
-            config: config.clone(),
-            runs_dir: self.folders.runs_dir.clone(),
-        };
-        let heads = request.heads.clone();
-        let config = Box::new(config);
-        self.submit(
-            Command::Sweep(Box::new(request)),
-            Purpose::Sweep { config, heads },
-            outside,
-        );
-    }
-}
-
-fn dot(index: usize, run: &RunView, class_idx: usize) -> Option<Dot> {
-    let confusion = &run.evaluation(false)?.confusion;
-    let class = *per_class(confusion).get(class_idx)?;
-    let weights = &run.record.started.as_ref()?.class_weights;
-    let others: Vec<f64> = weights
-        .iter()
-        .enumerate()
-        .filter(|(i, _)| *i != class_idx)
-        .map(|(_, w)| w.ln())
-        .collect();
-    let mean = (others.iter().sum::<f64>() / others.len().max(1) as f64).exp();
-    Some(Dot {
-        run: index,
-        weight: weights.get(class_idx)? / mean,
-        recall: class.recall?,
-        rest_recall: class.specificity?,
-        precision: class.precision,
-        line: 0,
-        on_front: false,
-    })
-}
-
-/// Those that no other beats: Pareto's front.
-fn mark_front(dots: &mut [Dot]) {
-    let figures: Vec<(f64, f64)> = dots.iter().map(|d| (d.recall, d.rest_recall)).collect();
-    for dot in dots {
-        let beaten = figures.iter().any(|&(recall, rest)| {
-            let as_good = recall >= dot.recall && rest >= dot.rest_recall;
-            as_good && (recall > dot.recall || rest > dot.rest_recall)
-        });
-        dot.on_front = !beaten;
-    }
-}
-
-fn in_words(goal: &Goal, class: &str) -> String {
-    match goal {
-        Goal::RecallAtLeast(least) => format!("Recall of {class} at least {}", percent(Some(*least), 0)),
-        Goal::LeastCost(_) => "Least cost".into(),
-        Goal::BalancedAccuracy => "Best balanced accuracy".into(),
-        Goal::F1 => format!("Best F1 of {class}"),
-        Goal::Mcc => "Best MCC".into(),
     }
 }
 

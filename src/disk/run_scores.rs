@@ -5,8 +5,7 @@ use std::path::Path;
 
 use super::run_folder::{PREDICTIONS_FILE, write_whole};
 use crate::error::{Error, Result};
-use crate::experiment::{DECISION_FORMAT, Decision, Part};
-use crate::metrics::Scores;
+use crate::experiment::{DECISION_FORMAT, Decision, Part, Scores};
 
 pub const DECISION_FILE: &str = "threshold.json";
 

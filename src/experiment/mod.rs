@@ -22,4 +22,7 @@ pub use decision::{DECISION_FORMAT, Decision, called};
 pub use event::{EVENT_FORMAT, Evaluation, Outcome, RunEvent, Started, Steps, Timing, When};
 pub use record::{RunRecord, mean_of_each};
 pub use split::Split;
+
+/// What a model said of images whose class is known.
+pub use crate::metrics::Scores;
 pub use transform::FrozenTransform;

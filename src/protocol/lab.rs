@@ -4,8 +4,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::experiment::{ClassWeights, Config, Evaluation, Part};
-use crate::metrics::Scores;
+use crate::experiment::{ClassWeights, Config, Evaluation, Part, Scores};
 
 /// Many heads on the same features, in one pass: all of the config, but each with its own weights and learning rate.
 #[derive(Debug, Clone)]
