@@ -24,11 +24,13 @@ use crate::protocol::{
 /// # Errors
 /// Where the system gives no thread.
 pub fn start(wake: Wake) -> Result<(Link, JoinHandle<()>)> {
+    start_with(FeatureStore::from_env(), wake)
+}
+
+/// As [`start`], keeping features in that store.
+pub fn start_with(store: FeatureStore, wake: Wake) -> Result<(Link, JoinHandle<()>)> {
     let (link, end) = link(wake);
-    let engine = Engine {
-        end,
-        store: FeatureStore::from_env(),
-    };
+    let engine = Engine { end, store };
     let thread = spawn("cw-engine", move || dispatch(&engine))?;
     Ok((link, thread))
 }
