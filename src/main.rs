@@ -16,6 +16,7 @@ fn open_window() -> Result<()> {
     let folders = counterweight::app::Folders {
         runs_dir: "runs".into(),
         demo_dir: cli::demo::default_dir()?,
+        pasted_dir: cli::demo::default_dir()?.with_file_name("pasted"),
         home: std::env::home_dir(),
     };
     counterweight::ui::open(start_engine, folders)

@@ -66,6 +66,7 @@ impl World {
             .env("HF_HUB_OFFLINE", "1")
             .env("TORCH_HOME", self.at("torch"))
             .env("HF_HOME", self.at("hub"))
+            .env("COUNTERWEIGHT_FEATURES", self.at("features"))
             .output()
             .unwrap()
     }
@@ -342,6 +343,7 @@ fn ctrl_c_keeps_what_there_is() {
             "--json",
         ])
         .current_dir(world.home.path())
+        .env("COUNTERWEIGHT_FEATURES", world.at("features"))
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()

@@ -1,12 +1,13 @@
 //! What a user can do, and what doing it needs from outside.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use super::settings::{Normalise, PlotView, ThemeChoice};
 use super::state::Showing;
 use super::weights::Preset;
 use crate::experiment::Config;
-use crate::protocol::{Command, Job};
+use crate::protocol::{Command, FileContent, Job, Picture};
 
 /// Everything a panel, a shortcut or the palette can ask for.
 #[derive(Debug, Clone, PartialEq)]
@@ -54,13 +55,43 @@ pub enum Action {
     OpenHelp(bool),
     OpenPalette(bool),
     OpenLog(bool),
+    /// The messages, opened at that one.
+    ShowMessage(u64),
+    /// The tiles as they were at the first start.
+    ResetLayout,
+    /// Pixels from the clipboard, to be judged.
+    PastePicture(Arc<Picture>),
+    ExportPlot(PlotFormat),
+    /// Ask where to, and write it.
+    Export(Box<Export>),
+    /// What the desktop answered; empty where nothing was chosen.
+    Picked(Pick, Vec<PathBuf>),
+    /// The desktop has nobody who could be asked.
+    NoDialog(Pick),
 }
 
 /// What to ask the desktop for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Pick {
     Folder,
     Images,
+    /// Where to write it.
+    Target(Box<Export>),
+}
+
+/// A file to be written where the user says.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Export {
+    /// What to call it, ending included.
+    pub file_name: String,
+    pub content: FileContent,
+}
+
+/// As what the loss plot is written; its picture is the window's to take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PlotFormat {
+    Svg,
+    Csv,
 }
 
 /// What lies outside the state. The window does it; a test writes it down.

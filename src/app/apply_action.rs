@@ -1,16 +1,18 @@
 //! What each action does to the state, and what it asks of the engine and the desktop.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::action::{Action, Outside, Pick};
 use super::dataset::DatasetView;
+use super::export;
 use super::jobs::{JobView, Purpose};
 use super::prediction::{ImageView, Verdict};
 use super::state::AppState;
 use super::toast::ToastKind;
 use super::weights::Preset;
 use crate::experiment::{ClassWeights, Config};
-use crate::protocol::{Command, PredictRequest, TrainRequest};
+use crate::protocol::{Command, FileContent, Picture, PredictRequest, TrainRequest};
 
 /// Side of the picture that the predict panel shows, in pixels.
 const PICTURE_SIDE: u32 = 256;
@@ -77,7 +79,64 @@ impl AppState {
             Action::OpenHelp(open) => self.help_open = open,
             Action::OpenPalette(open) => self.palette_open = open,
             Action::OpenLog(open) => self.log_open = open,
+            Action::ShowMessage(id) => {
+                self.message = (self.message != Some(id)).then_some(id);
+                self.log_open = true;
+                self.toasts.retain(|t| t.id != id);
+            }
+            Action::ResetLayout => self.layout_resets += 1,
+            Action::PastePicture(picture) => self.paste_picture(picture, outside),
+            Action::ExportPlot(format) => {
+                let export = export::loss_plot(self, format);
+                outside.pick(Pick::Target(Box::new(export)));
+            }
+            Action::Export(export) => outside.pick(Pick::Target(export)),
+            Action::Picked(pick, paths) => self.take_picked(pick, paths, outside),
+            Action::NoDialog(pick) => self.without_dialog(pick, outside),
         }
+    }
+
+    fn take_picked(&mut self, pick: Pick, paths: Vec<PathBuf>, outside: &mut dyn Outside) {
+        match pick {
+            Pick::Folder | Pick::Images if !paths.is_empty() => self.take_dropped(paths, outside),
+            Pick::Target(export) => {
+                if let Some(path) = paths.into_iter().next() {
+                    self.write(path, export.content, outside);
+                }
+            }
+            Pick::Folder | Pick::Images => {}
+        }
+    }
+
+    /// Nothing is lost where there is no dialog: a file goes beside the runs, and a folder can be typed.
+    fn without_dialog(&mut self, pick: Pick, outside: &mut dyn Outside) {
+        match pick {
+            Pick::Target(export) => {
+                let path = self.folders.runs_dir.join("exports").join(export.file_name);
+                self.write(path, export.content, outside);
+            }
+            Pick::Folder | Pick::Images => self.tell(
+                ToastKind::Warning,
+                "This desktop offers no file dialog (it comes with xdg-desktop-portal or zenity); type or paste the \
+                 path, or drop it here",
+            ),
+        }
+    }
+
+    fn write(&mut self, path: PathBuf, content: FileContent, outside: &mut dyn Outside) {
+        let purpose = Purpose::Export { path: path.clone() };
+        self.submit(Command::WriteFile { path, content }, purpose, outside);
+    }
+
+    fn paste_picture(&mut self, picture: Arc<Picture>, outside: &mut dyn Outside) {
+        self.n_pasted += 1;
+        let path = self
+            .folders
+            .pasted_dir
+            .join(format!("pasted-{}.png", self.n_pasted));
+        let purpose = Purpose::Paste { path: path.clone() };
+        let content = FileContent::Picture(picture);
+        self.submit(Command::WriteFile { path, content }, purpose, outside);
     }
 
     pub(super) fn submit(&mut self, command: Command, purpose: Purpose, outside: &mut dyn Outside) {
@@ -213,7 +272,7 @@ impl AppState {
         self.tell(ToastKind::Info, format!("The form has the settings of {label}"));
     }
 
-    fn take_dropped(&mut self, paths: Vec<PathBuf>, outside: &mut dyn Outside) {
+    pub(super) fn take_dropped(&mut self, paths: Vec<PathBuf>, outside: &mut dyn Outside) {
         let (images, others): (Vec<_>, Vec<_>) = paths.into_iter().partition(|p| is_image(p));
         if let (true, Some(dir)) = (images.is_empty(), others.into_iter().next()) {
             return self.open_folder(dir, outside);
@@ -307,10 +366,11 @@ fn is_image(path: &Path) -> bool {
 
 impl Pick {
     /// How the dialog is titled.
-    pub fn title(self) -> &'static str {
+    pub fn title(&self) -> &'static str {
         match self {
             Pick::Folder => "Open a folder with one sub-folder per class",
             Pick::Images => "Open images to judge",
+            Pick::Target(_) => "Write to",
         }
     }
 

@@ -39,8 +39,13 @@ impl AppState {
             Event::RunListed(listed) => self.take_listed(*listed),
             Event::Predicted(prediction) => self.take_prediction(job_id, prediction),
             Event::Thumbnail(thumbnail) => self.take_thumbnail(thumbnail),
-            // The window asks for neither.
-            Event::Evaluated(_) | Event::SelfChecked(_) => {}
+            // The window asks for none of these.
+            Event::Evaluated(_)
+            | Event::SelfChecked(_)
+            | Event::Runs(_)
+            | Event::Features(_)
+            | Event::Tried(_)
+            | Event::Cache(_) => {}
             Event::Done => self.end_job(job_id, None, outside),
             Event::Failed { message, stopped, .. } => {
                 self.end_job(job_id, Some((message, stopped)), outside);
@@ -110,7 +115,11 @@ impl AppState {
             RunEvent::Ended { outcome, .. } => {
                 run.live = false;
                 let (kind, text) = ending(&label, outcome, run.balanced_accuracy());
-                self.tell(kind, text);
+                let details = vec![
+                    format!("Folder: {}", run.dir.display()),
+                    format!("Settings: {}", summary(&run.config)),
+                ];
+                self.tell_more(kind, text, details);
                 self.judge_images(outside);
             }
             RunEvent::Steps(_) | RunEvent::Evaluated(_) => {}
@@ -177,15 +186,30 @@ impl AppState {
         }
         match failure {
             None => {
-                if let Purpose::Demo { dir } = job.purpose {
-                    self.settings.form = Config::demo(dir.clone());
-                    self.open_folder(dir, outside);
-                }
+                self.after(job.purpose, outside);
             }
             // A stop was asked for, and a run that began has told of its own end.
             Some((_, true)) => {}
             Some(_) if run_ended => {}
-            Some((message, false)) => self.tell(ToastKind::Error, sentence_case(&message)),
+            Some((message, false)) => {
+                let details = vec![format!("While {}", job.purpose.doing())];
+                self.tell_more(ToastKind::Error, sentence_case(&message), details);
+            }
+        }
+    }
+
+    /// What a job was for happens when it ends well.
+    fn after(&mut self, purpose: Purpose, outside: &mut dyn Outside) {
+        match purpose {
+            Purpose::Demo { dir } => {
+                self.settings.form = Config::demo(dir.clone());
+                self.open_folder(dir, outside);
+            }
+            Purpose::Export { path } => {
+                self.tell(ToastKind::Ok, format!("Written to {}", path.display()));
+            }
+            Purpose::Paste { path } => self.take_dropped(vec![path], outside),
+            _ => {}
         }
     }
 
@@ -196,6 +220,19 @@ impl AppState {
             }
         }
     }
+}
+
+fn summary(config: &Config) -> String {
+    format!(
+        "{}, {} px, {} epochs, learning rate {}, batch {}, seed {}, data {}",
+        config.arch,
+        config.image_size,
+        config.epochs,
+        config.lr,
+        config.batch,
+        config.seed,
+        config.data.display()
+    )
 }
 
 fn ending(label: &str, outcome: &Outcome, balanced_accuracy: Option<f64>) -> (ToastKind, String) {

@@ -22,6 +22,29 @@ pub enum Purpose {
         paths: Vec<PathBuf>,
     },
     Thumbnails,
+    /// Write a file that the user asked for.
+    Export {
+        path: PathBuf,
+    },
+    /// Write pixels from the clipboard, then judge them.
+    Paste {
+        path: PathBuf,
+    },
+}
+
+impl Purpose {
+    /// For people: "while …".
+    pub fn doing(&self) -> String {
+        match self {
+            Purpose::Scan => "reading the image folder".into(),
+            Purpose::Demo { dir } => format!("drawing the demo's images in {}", dir.display()),
+            Purpose::ListRuns => "reading the runs".into(),
+            Purpose::Train { config } => format!("training on {}", config.data.display()),
+            Purpose::Predict { paths, .. } => format!("judging {} images", paths.len()),
+            Purpose::Thumbnails => "reading pictures to show".into(),
+            Purpose::Export { path } | Purpose::Paste { path } => format!("writing {}", path.display()),
+        }
+    }
 }
 
 #[derive(Debug, Clone)]

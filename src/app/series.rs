@@ -34,6 +34,7 @@ pub struct SeriesKey {
     pub x: XAxis,
     pub smoothing: f64,
     pub log: bool,
+    pub means: bool,
     /// The part of the x axis that is seen.
     pub range: [f64; 2],
     pub n_columns: usize,
@@ -46,6 +47,7 @@ impl SeriesKey {
             x: view.x,
             smoothing: view.smoothing,
             log: view.log,
+            means: view.means,
             range,
             n_columns: n_columns.max(1),
         }
@@ -59,7 +61,12 @@ pub struct Series {
     pub raw: Vec<[f64; 2]>,
     /// Exponential moving average, corrected for its start.
     pub smooth: Vec<[f64; 2]>,
+    /// The notebook's points: after every twentieth iteration of an epoch the mean of those twenty.
+    pub means: Vec<[f64; 2]>,
 }
+
+/// Iterations that one of the notebook's points is the mean of.
+pub const MEAN_OF: usize = 20;
 
 pub fn series(record: &RunRecord, key: &SeriesKey) -> Series {
     let mut positions = Positions::new(record, key.x);
@@ -90,7 +97,48 @@ pub fn series(record: &RunRecord, key: &SeriesKey) -> Series {
         column.take(point, smooth);
     }
     column.flush(&mut out);
+    if key.means {
+        out.means = means(record, key);
+    }
     out
+}
+
+/// Where they stand closer than a quarter of a column, only the smallest and the largest of a column are kept.
+fn means(record: &RunRecord, key: &SeriesKey) -> Vec<[f64; 2]> {
+    let mut positions = Positions::new(record, key.x);
+    let [left, right] = key.range;
+    let width = 4.0 * (right - left).max(f64::MIN_POSITIVE) / key.n_columns as f64;
+    let ends = record
+        .epoch_starts
+        .iter()
+        .skip(1)
+        .copied()
+        .chain([record.losses.len()]);
+    let mut points = Vec::new();
+    for (&start, end) in record.epoch_starts.iter().zip(ends) {
+        for (i, twenty) in record.losses[start..end].chunks_exact(MEAN_OF).enumerate() {
+            let mean = twenty.iter().map(|&l| f64::from(l)).sum::<f64>() / MEAN_OF as f64;
+            let x = positions.x(start + (i + 1) * MEAN_OF - 1);
+            if x >= left && x <= right && mean.is_finite() {
+                points.push([x, scaled(mean, key.log)]);
+            }
+        }
+    }
+    if points.len() <= key.n_columns / 2 {
+        return points;
+    }
+    let mut out = Series::default();
+    let mut column = Column::default();
+    for point in points {
+        let index = ((point[0] - left) / width) as usize;
+        if column.index != index {
+            column.flush(&mut out);
+            column.index = index;
+        }
+        column.take(point, point);
+    }
+    column.flush(&mut out);
+    out.raw
 }
 
 /// As the plot draws a loss.
@@ -292,6 +340,28 @@ mod tests {
         assert!(series.raw.len() <= 2 * 501 && series.smooth.len() <= 501);
         assert!(series.raw.windows(2).all(|w| w[0][0] <= w[1][0]));
         assert!(series.raw.iter().any(|p| p[1] == 1.0) && series.raw.iter().any(|p| p[1] == 3.0));
+    }
+
+    #[test]
+    fn every_twenty_iterations_of_an_epoch_give_one_mean() {
+        let mut record = RunRecord::default();
+        for epoch in 1..=2 {
+            record.apply(&RunEvent::Steps(Steps {
+                epoch,
+                first: 1,
+                losses: (0..50).map(|i| (i / 20) as f32 + epoch as f32).collect(),
+                elapsed_secs: f64::from(epoch),
+            }));
+        }
+        let view = PlotView {
+            means: true,
+            ..PlotView::default()
+        };
+        let means =
+            |n_columns| series(&record, &SeriesKey::new(&record, &view, [0.0, 100.0], n_columns)).means;
+        // The last ten of each epoch of fifty make no twenty: the notebook says nothing of them either.
+        assert_eq!(means(100), [[20.0, 1.0], [40.0, 2.0], [70.0, 2.0], [90.0, 3.0]]);
+        assert!(means(4).len() <= 4, "{:?}", means(4));
     }
 
     #[test]

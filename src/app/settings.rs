@@ -67,6 +67,8 @@ pub struct PlotView {
     /// Weight of the past in the moving average, from 0 to below 1.
     pub smoothing: f64,
     pub log: bool,
+    /// The notebook's points: the mean of every twenty iterations.
+    pub means: bool,
     /// Validation losses with the run's class weights, which puts runs on different scales.
     pub weighted: bool,
 }
@@ -77,6 +79,7 @@ impl Default for PlotView {
             x: XAxis::Iteration,
             smoothing: 0.8,
             log: false,
+            means: false,
             weighted: false,
         }
     }

@@ -7,7 +7,7 @@ use super::jobs::{JobView, Purpose};
 use super::prediction::ImageView;
 use super::run::RunView;
 use super::settings::Settings;
-use super::toast::{Toast, ToastKind};
+use super::toast::{Message, Toast, ToastKind};
 use crate::experiment::Problem;
 
 /// Latest endings and errors that the log keeps.
@@ -20,6 +20,8 @@ const RECENT: usize = 8;
 pub struct Folders {
     pub runs_dir: PathBuf,
     pub demo_dir: PathBuf,
+    /// Where pictures from the clipboard are written, since a prediction reads files.
+    pub pasted_dir: PathBuf,
     /// What `~` means in the path field.
     pub home: Option<PathBuf>,
 }
@@ -53,12 +55,20 @@ pub struct AppState {
     pub image_idx: usize,
     pub toasts: Vec<Toast>,
     /// Oldest first.
-    pub log: Vec<(ToastKind, String)>,
+    pub log: Vec<Message>,
+    /// The message that is unfolded.
+    pub message: Option<u64>,
+    /// Time of day, which the window tells.
+    pub clock: String,
     pub help_open: bool,
     pub palette_open: bool,
     pub log_open: bool,
     /// Where the engine is gone, nothing can be asked for any more.
     pub engine_gone: bool,
+    /// How often the layout was asked back to how it is first.
+    pub layout_resets: usize,
+    /// Pictures that were pasted since the start.
+    pub(super) n_pasted: usize,
     next_toast: u64,
 }
 
@@ -179,8 +189,19 @@ impl AppState {
 
     /// Tells the user once, and keeps it in the log.
     pub fn tell(&mut self, kind: ToastKind, text: impl Into<String>) {
+        self.tell_more(kind, text, vec![]);
+    }
+
+    /// The same with details, which only the messages show.
+    pub(super) fn tell_more(&mut self, kind: ToastKind, text: impl Into<String>, details: Vec<String>) {
         let text = text.into();
-        self.log.push((kind, text.clone()));
+        self.log.push(Message {
+            id: self.next_toast,
+            kind,
+            text: text.clone(),
+            details,
+            clock: self.clock.clone(),
+        });
         if self.log.len() > LOG_LINES {
             self.log.remove(0);
         }

@@ -67,6 +67,7 @@ fn open(counts: &[usize]) -> (AppState, Desk) {
     let folders = Folders {
         runs_dir: "runs".into(),
         demo_dir: "demo".into(),
+        pasted_dir: "pasted".into(),
         home: Some("/h".into()),
     };
     let mut state = AppState::new(folders, Settings::default());
@@ -382,5 +383,6 @@ fn notices_leave_and_stay_in_the_log() {
     state.tell(ToastKind::Ok, "done");
     state.advance(60.0);
     assert!(state.toasts.is_empty());
-    assert_eq!(state.log, [(ToastKind::Ok, "done".to_owned())]);
+    let told: Vec<_> = state.log.iter().map(|m| (m.kind, m.text.as_str())).collect();
+    assert_eq!(told, [(ToastKind::Ok, "done")]);
 }

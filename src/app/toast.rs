@@ -1,4 +1,4 @@
-//! Short notices of endings and errors. They leave by themselves; the log keeps them.
+//! Short notices of endings and errors. They leave by themselves; the messages keep them, with what else is known.
 
 /// How long a notice stays, and how much longer one that says something went wrong.
 const STAY_SECS: f32 = 6.0;
@@ -23,8 +23,30 @@ impl ToastKind {
     }
 }
 
+/// What was told, for as long as the program runs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Message {
+    pub id: u64,
+    pub kind: ToastKind,
+    pub text: String,
+    /// What helps to understand it, or to report it; a line each.
+    pub details: Vec<String>,
+    /// Time of day, such as `12:03:59`.
+    pub clock: String,
+}
+
+impl Message {
+    /// As it is copied.
+    pub fn whole(&self) -> String {
+        let mut lines = vec![format!("{} {}: {}", self.clock, self.kind.name(), self.text)];
+        lines.extend(self.details.iter().map(|line| format!("    {line}")));
+        lines.join("\n")
+    }
+}
+
 #[derive(Debug, Clone, PartialEq)]
 pub struct Toast {
+    /// The same as its message's.
     pub id: u64,
     pub kind: ToastKind,
     pub text: String,

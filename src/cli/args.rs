@@ -4,11 +4,12 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use super::words::{Grid, Size};
 use crate::disk::run_folder::read_config;
 use crate::error::{Error, Result};
 use crate::experiment::{
     BatchNorm, ClassWeights, Config, DeviceChoice, Groups, Normalize, Optimizer, Part, Precision, Resize,
-    SplitMethod,
+    SplitMethod, Stop,
 };
 
 /// Decide how to weigh the classes of an imbalanced image folder.
@@ -25,12 +26,16 @@ pub enum Command {
     Scan(ScanArgs),
     /// Train a new linear head on a frozen backbone, with weighted classes
     Train(Box<TrainArgs>),
+    /// Train many weightings at once: one head each on the same features
+    Sweep(Box<SweepArgs>),
     /// Judge an image folder with a finished run
     Evaluate(EvaluateArgs),
     /// Predict the class of images with a finished run
     Predict(PredictArgs),
     /// List the runs
     Runs(RunsArgs),
+    /// Show, limit or clear the features that were computed and kept
+    Cache(CacheArgs),
     /// Tell the story of class weights on images drawn by the program; needs no download
     Demo(DemoArgs),
     /// Show what the program runs on and check that it computes rightly there
@@ -48,6 +53,48 @@ pub struct ScanArgs {
 
 #[derive(Debug, Args)]
 pub struct TrainArgs {
+    #[command(flatten)]
+    pub common: ConfigArgs,
+    /// none, balanced, inverse-sqrt, effective:BETA, numbers in class order (1,8), or NAME=W,NAME=W [default: none]
+    #[arg(long, value_name = "WEIGHTS", allow_hyphen_values = true)]
+    pub class_weights: Option<ClassWeights>,
+    /// Learning rate [default: 1e-3]
+    #[arg(long, allow_negative_numbers = true)]
+    pub lr: Option<f64>,
+}
+
+impl TrainArgs {
+    /// The config file's values, or the defaults, overridden by the flags that were given.
+    pub fn to_config(&self) -> Result<Config> {
+        let mut config = self.common.to_config(self.lr.is_some())?;
+        set(&mut config.class_weights, &self.class_weights);
+        set(&mut config.lr, &self.lr);
+        Ok(config)
+    }
+}
+
+#[derive(Debug, Args)]
+pub struct SweepArgs {
+    #[command(flatten)]
+    pub common: ConfigArgs,
+    /// A weighting, written as for train; once for each
+    #[arg(
+        long,
+        value_name = "WEIGHTS",
+        allow_hyphen_values = true,
+        required_unless_present = "grid"
+    )]
+    pub class_weights: Vec<ClassWeights>,
+    /// COUNT weights of one class, evenly spaced in ratio, the other classes at 1: REAL=1:16:24
+    #[arg(long, value_name = "CLASS=FROM:TO:COUNT")]
+    pub grid: Vec<Grid>,
+    /// Learning rate; given more than once, every weighting is trained with each [default: 1e-3]
+    #[arg(long, allow_negative_numbers = true)]
+    pub lr: Vec<f64>,
+}
+
+#[derive(Debug, Args)]
+pub struct ConfigArgs {
     /// Image folder: one sub-folder per class, or train/ val/ test/ with the classes in each
     #[arg(long, value_name = "DIR", required_unless_present = "config")]
     pub data: Option<PathBuf>,
@@ -63,15 +110,12 @@ pub struct TrainArgs {
     /// Backbone weights: imagenet, none (random), or a .safetensors, .pth or .pt file [default: imagenet]
     #[arg(long, value_name = "FILE")]
     pub weights: Option<String>,
-    /// none, balanced, inverse-sqrt, effective:BETA, numbers in class order (1,8), or NAME=W,NAME=W [default: none]
-    #[arg(long, value_name = "WEIGHTS", allow_hyphen_values = true)]
-    pub class_weights: Option<ClassWeights>,
+    /// epochs, or converged: at the minimum of the loss and scikit-learn's penalty [default: epochs]
+    #[arg(long)]
+    pub stop: Option<Stop>,
     /// Times to go through the training images [default: 2]
     #[arg(long, allow_negative_numbers = true)]
     pub epochs: Option<u32>,
-    /// Learning rate [default: 1e-3]
-    #[arg(long, allow_negative_numbers = true)]
-    pub lr: Option<f64>,
     /// adam, adamw or sgd (momentum 0.9) [default: adam]
     #[arg(long)]
     pub optimizer: Option<Optimizer>,
@@ -122,9 +166,10 @@ pub struct TrainArgs {
     pub json: bool,
 }
 
-impl TrainArgs {
-    /// The config file's values, or the defaults, overridden by the flags that were given.
-    pub fn to_config(&self) -> Result<Config> {
+impl ConfigArgs {
+    /// The config file's values, or the defaults, overridden by the flags that were given. `has_lr`: a learning rate
+    /// was given beside them.
+    fn to_config(&self, has_lr: bool) -> Result<Config> {
         let mut config = match &self.config {
             Some(path) => read_config(path)?,
             None => Config::default(),
@@ -132,9 +177,8 @@ impl TrainArgs {
         set(&mut config.data, &self.data);
         set(&mut config.arch, &self.arch);
         set(&mut config.weights, &self.weights.clone().map(Into::into));
-        set(&mut config.class_weights, &self.class_weights);
+        set(&mut config.stop, &self.stop);
         set(&mut config.epochs, &self.epochs);
-        set(&mut config.lr, &self.lr);
         set(&mut config.optimizer, &self.optimizer);
         set(&mut config.batch, &self.batch);
         set(&mut config.image_size, &self.image_size);
@@ -148,7 +192,29 @@ impl TrainArgs {
         set(&mut config.precision, &self.precision);
         config.raw |= self.raw;
         self.set_split(&mut config)?;
+        self.check_used(&config, has_lr)?;
         Ok(config)
+    }
+
+    /// A flag that would do nothing is a misunderstanding.
+    fn check_used(&self, config: &Config, has_lr: bool) -> Result<()> {
+        let given = [
+            ("epochs", self.epochs.is_some()),
+            ("lr", has_lr),
+            ("optimizer", self.optimizer.is_some()),
+            ("batch", self.batch.is_some()),
+        ];
+        let unused = config.unused_fields();
+        match given
+            .iter()
+            .find(|(field, is_given)| *is_given && unused.contains(field))
+        {
+            Some((field, _)) => Err(Error::Input(format!(
+                "--{field} does nothing with --stop {}, which goes to the minimum whatever the way; leave it out",
+                config.stop
+            ))),
+            None => Ok(()),
+        }
     }
 
     /// Naming groups means splitting by them; another split beside them is a contradiction.
@@ -173,6 +239,13 @@ impl TrainArgs {
 fn set<T: Clone>(field: &mut T, flag: &Option<T>) {
     if let Some(value) = flag {
         *field = value.clone();
+    }
+}
+
+impl SweepArgs {
+    /// The config of all heads, but for weights and learning rates.
+    pub fn to_config(&self) -> Result<Config> {
+        self.common.to_config(!self.lr.is_empty())
     }
 }
 
@@ -225,6 +298,31 @@ pub struct RunsArgs {
     /// Print one JSON array
     #[arg(long)]
     pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct CacheArgs {
+    #[command(subcommand)]
+    pub action: Option<CacheAction>,
+    /// Print one JSON object
+    #[arg(long, global = true)]
+    pub json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum CacheAction {
+    /// List what is kept; what `counterweight cache` alone does
+    List,
+    /// Remove the features of one entry of the list, or all
+    Clear {
+        /// As in the list
+        id: Option<String>,
+    },
+    /// Set how much may be kept, such as 20GB; what was not used for longest goes first
+    Limit {
+        /// Bytes, or a number with KB, MB, GB, TB, KiB, MiB, GiB or TiB
+        size: Size,
+    },
 }
 
 #[derive(Debug, Args)]

@@ -3,13 +3,16 @@
 //! Exit codes: 0 done, 1 the job failed, 2 wrong arguments or input, 130 stopped by Ctrl-C.
 
 mod args;
+mod cache;
 pub mod demo;
 mod judge;
 mod progress;
 mod session;
 mod show;
+mod sweep;
 mod text;
 mod train;
+mod words;
 
 use std::process::ExitCode;
 
@@ -26,9 +29,11 @@ pub fn run(start_engine: StartEngine) -> Option<ExitCode> {
     let result = match command {
         Command::Scan(args) => show::scan(&session, &args),
         Command::Train(args) => train::train(&session, &args),
+        Command::Sweep(args) => sweep::sweep(&session, &args),
         Command::Evaluate(args) => judge::evaluate(&session, &args),
         Command::Predict(args) => judge::predict(&session, &args),
         Command::Runs(args) => show::runs(&args),
+        Command::Cache(args) => cache::cache(&args),
         Command::Demo(args) => demo::demo(&session, &args),
         Command::Selfcheck(args) => show::selfcheck(&session, &args),
     };

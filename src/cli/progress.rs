@@ -63,6 +63,15 @@ impl ProgressView {
         }
     }
 
+    /// A fact of one run of a sweep, for scripts.
+    pub fn fact_of(&self, run: usize, event: &RunEvent) {
+        if self.telling == Telling::Scripts {
+            let mut line = json!(event);
+            line["run_index"] = json!(run);
+            json_line(&line);
+        }
+    }
+
     /// A line for people, above the bar.
     pub fn say(&self, line: &str) {
         if self.telling == Telling::People {
@@ -119,7 +128,7 @@ pub fn in_words(progress: &Progress) -> String {
     };
     let unit = match progress.phase {
         Phase::Download => "",
-        Phase::Scan => " files",
+        Phase::Scan | Phase::Hash => " files",
         _ => " images",
     };
     let mut words = match progress.total {

@@ -11,7 +11,7 @@ use super::session::Session;
 use super::text;
 use crate::error::Result;
 use crate::experiment::{
-    Config, Evaluation, Outcome, Part, RunEvent, RunRecord, Started, When, mean_of_each,
+    Config, Evaluation, Outcome, Part, RunEvent, RunRecord, Started, Stop, When, mean_of_each,
 };
 use crate::metrics::{ClassMetrics, overall, per_class, thousands};
 use crate::protocol::{Command, Event, TrainRequest};
@@ -22,12 +22,12 @@ const REPORT_EVERY: usize = 20;
 pub fn train(session: &Session, args: &TrainArgs) -> Result<()> {
     let request = TrainRequest {
         config: args.to_config()?,
-        runs_dir: args.runs.clone(),
+        runs_dir: args.common.runs.clone(),
     };
-    let view = ProgressView::for_json(args.json);
+    let view = ProgressView::for_json(args.common.json);
     let (watched, result) = watch(session, request, &view);
     if let Some(watched) = watched {
-        if args.json {
+        if args.common.json {
             super::show::print_json(&watched.to_json())?;
         } else {
             println!("{}", watched.ending());
@@ -51,11 +51,7 @@ pub fn watch(session: &Session, request: TrainRequest, view: &ProgressView) -> (
         match event {
             Event::Progress(progress) => view.show(&progress),
             Event::RunCreated { dir } => {
-                watched = Some(Watched {
-                    dir,
-                    record: RunRecord::default(),
-                    n_reported: 0,
-                });
+                watched = Some(Watched::begun(dir));
             }
             Event::Run(fact) => {
                 if let Some(watched) = &mut watched {
@@ -73,6 +69,14 @@ pub fn watch(session: &Session, request: TrainRequest, view: &ProgressView) -> (
 }
 
 impl Watched {
+    pub fn begun(dir: PathBuf) -> Self {
+        Watched {
+            dir,
+            record: RunRecord::default(),
+            n_reported: 0,
+        }
+    }
+
     fn take(&mut self, fact: &RunEvent, view: &ProgressView) {
         let n_epochs = self.record.epoch_starts.len();
         self.record.apply(fact);
@@ -162,6 +166,7 @@ impl Watched {
             "images_per_second": timing.images_per_sec,
             "backbone_images_per_second": timing.backbone_images_per_sec,
             "waited_for_images_seconds": timing.waited_secs,
+            "cached_images": timing.n_cached,
             "seconds": timing.seconds,
         });
         if let Some(Outcome::Failed(reason)) = &record.outcome {
@@ -228,11 +233,16 @@ fn opening(started: &Started) -> String {
         weights,
         data,
         split,
+        stop,
         optimizer,
         lr,
         batch,
         ..
     } = &started.config;
+    let way = match stop {
+        Stop::Epochs => format!("{optimizer}, learning rate {lr}, batches of {batch}"),
+        Stop::Converged => "trained until converged".into(),
+    };
     let mut rows = vec![vec![
         "".into(),
         "train".into(),
@@ -258,7 +268,7 @@ fn opening(started: &Started) -> String {
         }
     }
     format!(
-        "{}\n\n{}\n\n{arch}, {weights} weights; {optimizer}, learning rate {lr}, batches of {batch}; {split} split; {} {}",
+        "{}\n\n{}\n\n{arch}, {weights} weights; {way}; {split} split; {} {}",
         data.display(),
         text::table(rows),
         started.device,

@@ -5,15 +5,16 @@
 //! images a thread, where batches are tiny) and only while the finished images hold less than [`BYTES_AHEAD`].
 
 use std::collections::VecDeque;
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::BufReader;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use super::decode::{Pixels, decode};
+use super::content::{ContentHash, content_hash};
+use super::decode::{Pixels, decode_bytes};
 use super::header::inspect;
 use super::resize::to_network_size;
 use crate::error::{Error, Result};
@@ -47,6 +48,8 @@ pub struct Plan {
 pub struct Batch {
     /// The images that were decoded, in the order asked for.
     pub indices: Vec<usize>,
+    /// Of the very bytes that were decoded, image by image.
+    pub contents: Vec<ContentHash>,
     /// `[indices.len(), height, width, 3]`
     pub pixels: Vec<u8>,
     pub height: u32,
@@ -71,7 +74,7 @@ impl Loader {
         let n_threads = plan.n_threads.max(1);
         let making = plan.batches.iter().map(|batch| Making::of(batch.len())).collect();
         let shared = Arc::new(Shared {
-            size: common_size(&plan),
+            size: common_size(&plan.root, &plan.paths, plan.resize),
             n_images_ahead: n_threads * IMAGES_AHEAD_PER_THREAD,
             plan,
             cancel,
@@ -130,8 +133,8 @@ impl Drop for Loader {
     }
 }
 
-/// An image's pixels at the network's size, or why there are none.
-type Loaded = std::result::Result<Pixels, String>;
+/// An image's pixels at the network's size and the hash of its file, or why there are none.
+type Loaded = std::result::Result<(Pixels, ContentHash), String>;
 
 /// A batch in the making.
 #[derive(Default)]
@@ -236,14 +239,17 @@ impl Shared {
             Error::File { message, .. } => message,
             other => other.to_string(),
         };
-        let pixels = decode(&path).map_err(message)?;
+        let bytes = fs::read(&path)
+            .map_err(Error::io("read", &path))
+            .map_err(message)?;
+        let pixels = decode_bytes(&bytes, &path).map_err(message)?;
         let pixels = to_network_size(pixels, self.plan.resize, self.plan.image_size).map_err(message)?;
         match self.size {
             Some((width, height)) if (pixels.width, pixels.height) != (width, height) => Err(format!(
                 "it is {} x {} pixels where the first image is {width} x {height}; choose a resize other than none",
                 pixels.width, pixels.height
             )),
-            _ => Ok(pixels),
+            _ => Ok((pixels, content_hash(&bytes))),
         }
     }
 
@@ -251,7 +257,7 @@ impl Shared {
     fn deliver(&self, batch_idx: usize, place: usize, loaded: Loaded) {
         let indices = &self.plan.batches[batch_idx];
         let mut state = self.lock();
-        state.n_bytes += loaded.as_ref().map_or(0, |pixels| pixels.rgb.len());
+        state.n_bytes += loaded.as_ref().map_or(0, |(pixels, _)| pixels.rgb.len());
         // The consumer gets no batch before all of its images are there.
         let from_front = batch_idx - state.n_taken;
         let making = &mut state.making[from_front];
@@ -301,14 +307,14 @@ impl Shared {
 }
 
 /// With [`Resize::None`], the size of the dataset's first readable image.
-fn common_size(plan: &Plan) -> Option<(u32, u32)> {
+pub fn common_size(root: &Path, paths: &[String], resize: Resize) -> Option<(u32, u32)> {
     let size = |path: &String| {
-        let file = File::open(plan.root.join(path)).ok()?;
+        let file = File::open(root.join(path)).ok()?;
         let header = inspect(&mut BufReader::new(file)).ok()?;
         Some((header.width, header.height))
     };
-    if plan.resize == Resize::None {
-        plan.paths.iter().find_map(size)
+    if resize == Resize::None {
+        paths.iter().find_map(size)
     } else {
         None
     }
@@ -318,12 +324,13 @@ fn put_together(indices: &[usize], images: Vec<Option<Loaded>>) -> Batch {
     let mut batch = Batch::default();
     for (&image_idx, loaded) in indices.iter().zip(images.into_iter().flatten()) {
         match loaded {
-            Ok(image) => {
+            Ok((image, content)) => {
                 if batch.indices.is_empty() {
                     (batch.width, batch.height) = (image.width, image.height);
                     batch.pixels.reserve_exact(image.rgb.len() * indices.len());
                 }
                 batch.indices.push(image_idx);
+                batch.contents.push(content);
                 batch.pixels.extend_from_slice(&image.rgb);
             }
             Err(message) => batch.failures.push((image_idx, message)),

@@ -3,8 +3,11 @@
 mod header;
 mod walk;
 
+pub mod content;
 pub mod decode;
 pub mod demo;
+pub mod export;
+pub mod feature_store;
 pub mod fingerprint;
 pub mod groups;
 pub mod image_files;
@@ -15,7 +18,9 @@ pub mod scan;
 pub mod thumbnail;
 pub mod weights;
 
+pub use content::{ContentHash, content_hash};
 pub use decode::{Pixels, decode};
+pub use feature_store::FeatureStore;
 pub use fingerprint::fingerprint;
 pub use groups::read_groups;
 pub use loader::{Batch, Loader, Plan};

@@ -19,6 +19,8 @@ pub const EVENTS_FILE: &str = "events.jsonl";
 pub const PREDICTIONS_FILE: &str = "predictions.csv";
 pub const MODEL_FILE: &str = "model.safetensors";
 pub const HEAD_FILE: &str = "head.safetensors";
+/// What a run of a sweep has instead of [`MODEL_FILE`]: all but the head.
+pub const BACKBONE_FILE: &str = "backbone.safetensors";
 
 /// What the run was made with, beside its config.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -176,6 +178,15 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
     let partial = PathBuf::from(partial);
     fs::write(&partial, bytes).map_err(Error::io("write", &partial))?;
     fs::rename(&partial, path).map_err(Error::io("write", path))
+}
+
+/// Gives a file a second name, which costs nothing; copies it where the file system knows no links.
+pub fn share_file(from: &Path, to: &Path) -> Result<()> {
+    if fs::hard_link(from, to).is_ok() {
+        return Ok(());
+    }
+    fs::copy(from, to).map_err(Error::io("write", to))?;
+    Ok(())
 }
 
 /// Such as `2026-11-22-153012-resnet18-1x8-7f3a`.

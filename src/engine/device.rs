@@ -87,6 +87,14 @@ pub fn name(device: Device) -> String {
     }
 }
 
+/// `cpu` or `cuda`: devices of one kind compute the same up to rounding.
+pub fn kind_name(device: Device) -> &'static str {
+    match device {
+        Device::Cuda(_) => "cuda",
+        _ => "cpu",
+    }
+}
+
 /// Whether the device multiplies bf16 in hardware, so that it is faster there than f32.
 pub fn has_bf16(device: Device) -> bool {
     match device {

@@ -1,19 +1,21 @@
 //! Judging images: logits through the backbone and a head, and the figures that follow from them.
 
-use super::backbone::{Mode, Network};
+use std::sync::Arc;
+
+use super::backbone::Network;
 use super::features::Features;
-use super::head::Head;
+use super::head::Heads;
 use super::report::Report;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::experiment::{Evaluation, Part, When};
-use crate::metrics::{Confusion, LossSum, average_precision, roc_auc, softmax};
+use crate::metrics::{Confusion, LossSum, areas, softmax};
 use crate::protocol::Phase;
 
 /// Images with the head's verdict on them.
 #[derive(Debug, Clone, Default)]
 pub struct Judgement {
-    pub indices: Vec<usize>,
-    pub labels: Vec<usize>,
+    pub indices: Arc<[usize]>,
+    pub labels: Arc<[usize]>,
     /// `[n, n_classes]`, row-major.
     pub logits: Vec<f32>,
     pub n_classes: usize,
@@ -25,7 +27,7 @@ impl Judgement {
         let logits = self.logits.chunks(self.n_classes.max(1));
         self.indices
             .iter()
-            .zip(&self.labels)
+            .zip(self.labels.iter())
             .zip(logits)
             .map(|((&i, &label), row)| (i, label, row))
     }
@@ -36,28 +38,69 @@ impl Judgement {
     }
 }
 
-/// Judges images in the order given, with the network in eval mode.
+/// Judges images with every head, in the order given, with the network in eval mode.
 pub fn judge(
     network: &Network,
     features: &mut Features,
-    head: &Head,
+    heads: &Heads,
     order: &[usize],
     phase: Phase,
     report: &mut Report,
-) -> Result<Judgement> {
-    let mut judgement = Judgement {
-        n_classes: head.bias.size()[0] as usize,
-        ..Judgement::default()
-    };
+) -> Result<Vec<Judgement>> {
+    let (mut indices, mut labels) = (Vec::new(), Vec::new());
+    let mut logits = vec![Vec::new(); heads.n_heads];
     report.begin(phase, order.len());
-    features.pass(network, Mode::Eval, order, report, |batch, _| {
-        judgement.logits.extend(head.logit_rows(&batch.features)?);
-        let labels: Vec<i64> = Vec::try_from(&batch.labels)?;
-        judgement.labels.extend(labels.iter().map(|&l| l as usize));
-        judgement.indices.extend(batch.indices);
+    features.pass_to_judge(network, order, report, |batch, _| {
+        let rows = heads.logit_rows(&batch.features)?;
+        logits
+            .iter_mut()
+            .zip(rows)
+            .for_each(|(all, rows)| all.extend(rows));
+        let of_batch: Vec<i64> = Vec::try_from(&batch.labels)?;
+        labels.extend(of_batch.iter().map(|&l| l as usize));
+        indices.extend(batch.indices);
         Ok(())
     })?;
-    Ok(judgement)
+    let (indices, labels): (Arc<[usize]>, Arc<[usize]>) = (indices.into(), labels.into());
+    let judgement = |logits| Judgement {
+        indices: Arc::clone(&indices),
+        labels: Arc::clone(&labels),
+        logits,
+        n_classes: heads.n_classes,
+    };
+    Ok(logits.into_iter().map(judgement).collect())
+}
+
+/// `of_one` of each, on all cores, in their order.
+pub fn in_parallel<T: Sync, R: Send>(items: &[T], of_one: impl Fn(usize, &T) -> R + Sync) -> Result<Vec<R>> {
+    let n_threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let each = items.len().div_ceil(n_threads).max(1);
+    let of_chunk = |chunk_idx: usize, chunk: &[T]| -> Vec<R> {
+        let items = chunk.iter().enumerate();
+        items
+            .map(|(i, item)| of_one(chunk_idx * each + i, item))
+            .collect()
+    };
+    let of_chunk = &of_chunk;
+    std::thread::scope(|scope| {
+        let mut threads = Vec::new();
+        for (i, chunk) in items.chunks(each).enumerate().skip(1) {
+            let thread = std::thread::Builder::new().name(format!("cw-figures-{i}"));
+            let thread = thread.spawn_scoped(scope, move || of_chunk(i, chunk));
+            threads.push(thread.map_err(|e| Error::Job(format!("no thread can be started: {e}")))?);
+        }
+        let mut results = items
+            .chunks(each)
+            .next()
+            .map_or_else(Vec::new, |chunk| of_chunk(0, chunk));
+        for thread in threads {
+            match thread.join() {
+                Ok(more) => results.extend(more),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+        Ok(results)
+    })
 }
 
 /// The figures of a judgement. The predicted class is the largest logit, the first of equals, as PyTorch's `argmax`.
@@ -76,23 +119,21 @@ pub fn figures(
         loss.add(logits, label);
     }
     let probabilities = judgement.probabilities();
-    let against_the_rest = |figure: fn(&[f32], &[bool]) -> Option<f64>| -> Vec<Option<f64>> {
-        (0..n_classes)
-            .map(|class| {
-                let scores: Vec<f32> = probabilities.iter().map(|p| p[class]).collect();
-                let positive: Vec<bool> = judgement.labels.iter().map(|&l| l == class).collect();
-                figure(&scores, &positive)
-            })
-            .collect()
-    };
+    let areas: Vec<(Option<f64>, Option<f64>)> = (0..n_classes)
+        .map(|class| {
+            let scores: Vec<f32> = probabilities.iter().map(|p| p[class]).collect();
+            let positive: Vec<bool> = judgement.labels.iter().map(|&l| l == class).collect();
+            areas(&scores, &positive)
+        })
+        .collect();
     Evaluation {
         when,
         part,
         confusion,
         loss: loss.mean().unwrap_or(f64::NAN),
         weighted_loss: loss.weighted_mean().unwrap_or(f64::NAN),
-        roc_auc: against_the_rest(roc_auc),
-        average_precision: against_the_rest(average_precision),
+        roc_auc: areas.iter().map(|a| a.0).collect(),
+        average_precision: areas.iter().map(|a| a.1).collect(),
         elapsed_secs,
     }
 }

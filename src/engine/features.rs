@@ -1,9 +1,9 @@
-//! Passing images through the backbone: decoded ahead on all cores, batch by batch, in the order asked for.
-//!
-//! With frozen statistics an image's features never change, so they are kept in memory and every later epoch trains
-//! on a matrix. With batch statistics they depend on the batch they were computed in and are never kept.
+//! An image folder's features. With frozen statistics each image passes through the backbone once in its life: rows come
+//! from the feature store, and what it lacks is computed and put there. With batch statistics features depend on the
+//! batch they were computed in, so there is no store, and every pass goes through the network.
 
 use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -12,9 +12,12 @@ use tch::{Device, Kind, Tensor};
 use super::backbone::{Mode, Network};
 use super::pixels::to_input;
 use super::report::Report;
-use crate::disk::loader::{Batch, Loader, Plan};
+use crate::disk::content::ContentHash;
+use crate::disk::feature_store::{Arithmetic, FeatureStore, RowRef, Space, SpaceKey, content_hashes};
+use crate::disk::loader::{Batch, Loader, Plan, common_size};
 use crate::error::{Error, Result};
-use crate::experiment::{Config, Dataset};
+use crate::experiment::{Config, Dataset, FrozenTransform};
+use crate::protocol::Phase;
 
 /// One batch on its way to the head.
 #[derive(Debug)]
@@ -35,10 +38,11 @@ pub fn n_decoders() -> usize {
 /// The dataset's features, computed where they are not known yet.
 #[derive(Debug)]
 pub struct Features {
-    root: std::path::PathBuf,
+    root: PathBuf,
     paths: Arc<[String]>,
     labels: Vec<i64>,
     config: Config,
+    /// `None` with batch statistics.
     kept: Option<Kept>,
     /// Images that could not be decoded; told once, then left out.
     unreadable: BTreeSet<usize>,
@@ -46,49 +50,157 @@ pub struct Features {
     pub waited_secs: f64,
     /// Images that went through the network, in all passes.
     pub n_computed: usize,
+    /// Images whose features were there already.
+    pub n_cached: usize,
     /// Seconds from the first to the last image of the passes through the network, waiting included.
     pub computing_secs: f64,
 }
 
-/// Feature rows by image index; memory is touched only where a row was written.
+/// Rows of the store.
 #[derive(Debug)]
 struct Kept {
-    /// `[n_images, n_features]`, f32, on the CPU.
-    rows: Tensor,
-    has: Vec<bool>,
+    store: FeatureStore,
+    space: Space,
+    n_features: usize,
+    /// By image index: where its row is, once that is known.
+    rows: Vec<Option<RowRef>>,
 }
 
 impl Features {
-    pub fn new(dataset: &Dataset, config: &Config, network: &Network) -> Result<Self> {
-        let n_images = dataset.images.len();
-        let kept = if config.uses_batch_statistics() {
-            None
-        } else {
-            let size = [n_images as i64, network.n_features as i64];
-            let rows = Tensor::f_empty(size, (Kind::Float, Device::Cpu))?;
-            Some(Kept {
-                rows,
-                has: vec![false; n_images],
-            })
-        };
-        Ok(Features {
+    pub fn new(dataset: &Dataset, config: &Config, arithmetic: &Arithmetic, store: &FeatureStore) -> Self {
+        let paths: Arc<[String]> = dataset.images.iter().map(|image| image.path.clone()).collect();
+        let kept = space_key(config, &dataset.root, &paths, arithmetic).map(|key| Kept {
+            store: store.clone(),
+            space: store.open(&key),
+            n_features: key.n_features,
+            rows: vec![None; paths.len()],
+        });
+        Features {
             root: dataset.root.clone(),
-            paths: dataset.images.iter().map(|image| image.path.clone()).collect(),
             labels: dataset
                 .images
                 .iter()
                 .map(|image| image.class_idx as i64)
                 .collect(),
+            paths,
             config: config.clone(),
             kept,
             unreadable: BTreeSet::new(),
             waited_secs: 0.0,
             n_computed: 0,
+            n_cached: 0,
             computing_secs: 0.0,
-        })
+        }
     }
 
-    /// Hands each batch's features to `use_batch`, in order. Progress counts images.
+    /// Finds, among `wanted`, the images whose features are in the store; returns the others, but for those known to
+    /// be unreadable. All of them with batch statistics.
+    ///
+    /// # Errors
+    /// Stopped.
+    pub fn look_up(&mut self, wanted: &[usize], report: &mut Report) -> Result<Vec<(usize, ContentHash)>> {
+        let Some(kept) = &mut self.kept else {
+            return Ok(vec![]);
+        };
+        let unreadable = &self.unreadable;
+        let unknown = |i: &usize| kept.rows[*i].is_none() && !unreadable.contains(i);
+        let unknown: Vec<usize> = wanted.iter().copied().filter(unknown).collect();
+        if unknown.is_empty() {
+            return Ok(vec![]);
+        }
+        report.begin(Phase::Hash, unknown.len());
+        let cancel = report.cancel.clone();
+        let mut progress = |n_done: usize| report.reach(n_done as u64, unknown.len() as u64);
+        let contents = content_hashes(
+            &kept.store,
+            &self.root,
+            &self.paths,
+            &unknown,
+            &cancel,
+            &mut progress,
+        )?;
+        let mut missing = Vec::new();
+        for i in unknown {
+            // A file that cannot be read has no hash; the loader says why.
+            let content = contents[i].unwrap_or_default();
+            kept.rows[i] = contents[i].and_then(|content| kept.space.find(&content));
+            if kept.rows[i].is_none() {
+                missing.push((i, content));
+            }
+        }
+        Ok(missing)
+    }
+
+    /// Sees to it that all of `wanted` have their features, computing what is missing. Nothing to do with batch
+    /// statistics. A stop keeps what was computed.
+    ///
+    /// # Errors
+    /// Stopped; a libtorch fault; nothing of what was missing could be read, and nothing else is there.
+    pub fn complete(&mut self, network: &Network, wanted: &[usize], report: &mut Report) -> Result<()> {
+        let missing = self.look_up(wanted, report)?;
+        let n_missing = missing.len();
+        if n_missing > 0 {
+            let result = self.compute_missing(network, &missing, report);
+            if let Some(kept) = &mut self.kept {
+                kept.space.write_out();
+            }
+            result?;
+        }
+        let Some(kept) = &mut self.kept else {
+            return Ok(());
+        };
+        let n_there = wanted.iter().filter(|&&i| kept.rows[i].is_some()).count();
+        self.n_cached = self.n_cached.max(n_there.saturating_sub(n_missing));
+        kept.space.tidy_up(wanted.iter().filter_map(|&i| kept.rows[i]));
+        kept.store.trim();
+        let problems = kept.space.take_problems();
+        problems
+            .into_iter()
+            .try_for_each(|problem| report.warn(problem))?;
+        if n_there == 0 && !wanted.is_empty() {
+            return Err(none_readable(&self.root));
+        }
+        Ok(())
+    }
+
+    /// Passes images through the network into the store; those that hold the same only once.
+    fn compute_missing(
+        &mut self,
+        network: &Network,
+        missing: &[(usize, ContentHash)],
+        report: &mut Report,
+    ) -> Result<()> {
+        let mut by_content: Vec<(ContentHash, usize)> =
+            missing.iter().map(|(i, content)| (*content, *i)).collect();
+        by_content.sort_unstable();
+        by_content.dedup_by(|a, b| a.0 == b.0 && a.0 != ContentHash::default());
+        let mut order: Vec<usize> = by_content.into_iter().map(|(_, i)| i).collect();
+        order.sort_unstable();
+        report.begin(Phase::Features, order.len());
+        report.plan_work(order.len());
+        let mut contents: Vec<(usize, ContentHash)> = missing.to_vec();
+        let result = self.pass_through_network(network, Mode::Eval, &order, report, |features, batch, _| {
+            // A file that changed since it was looked up goes by what was decoded.
+            for (&i, &content) in batch.indices.iter().zip(&batch.contents) {
+                if let Ok(place) = contents.binary_search_by_key(&i, |(i, _)| *i) {
+                    contents[place].1 = content;
+                }
+            }
+            let rows: Vec<f32> =
+                Vec::try_from(&features.features.f_to_device(Device::Cpu)?.f_view([-1i64])?)?;
+            Ok(Some(rows))
+        });
+        if let Some(kept) = &mut self.kept {
+            kept.space.write_out();
+            for (i, content) in contents {
+                kept.rows[i] = kept.space.find(&content);
+            }
+        }
+        result.map(|_n_read| ())
+    }
+
+    /// Hands each batch's features to `use_batch`, in order. Progress counts images. Only with batch statistics does
+    /// `mode` matter. `batch` is how many images at a time.
     ///
     /// # Errors
     /// Stopped; a libtorch fault; no image of the pass readable; whatever `use_batch` returns.
@@ -98,81 +210,49 @@ impl Features {
         mode: Mode,
         order: &[usize],
         report: &mut Report,
-        use_batch: impl FnMut(FeatureBatch, &mut Report) -> Result<()>,
+        mut use_batch: impl FnMut(FeatureBatch, &mut Report) -> Result<()>,
     ) -> Result<()> {
-        let order: Vec<usize> = order
-            .iter()
-            .copied()
-            .filter(|i| !self.unreadable.contains(i))
-            .collect();
-        if let Some(kept) = &self.kept
-            && order.iter().all(|&i| kept.has[i])
-        {
-            return self.pass_over_kept(network.device, &order, report, use_batch);
+        if self.kept.is_some() {
+            return self.pass_over_kept(network.device, order, self.config.batch, report, use_batch);
         }
-        let batches: Vec<Vec<usize>> = order.chunks(self.config.batch).map(<[usize]>::to_vec).collect();
-        let began = Instant::now();
-        let mut loader = self.loader(batches, report)?;
-        let result = self.pass_through_network(&mut loader, network, mode, report, use_batch);
-        self.waited_secs += loader.waited().as_secs_f64();
-        self.computing_secs += began.elapsed().as_secs_f64();
-        if result? == 0 && !order.is_empty() {
-            let message = "not one of the images could be read; the warnings name them";
-            return Err(Error::file(&self.root, message));
+        let order: Vec<usize> = self.readable(order);
+        let n_read = self.pass_through_network(network, mode, &order, report, |features, _, report| {
+            use_batch(features, report)?;
+            Ok(None)
+        })?;
+        if n_read == 0 && !order.is_empty() {
+            return Err(none_readable(&self.root));
         }
         Ok(())
     }
 
-    /// Returns how many images could be read.
-    fn pass_through_network(
+    /// As [`Features::pass`] where the order of batches does not matter to the result, in larger ones where that is
+    /// quicker.
+    pub fn pass_to_judge(
         &mut self,
-        loader: &mut Loader,
         network: &Network,
-        mode: Mode,
+        order: &[usize],
         report: &mut Report,
-        mut use_batch: impl FnMut(FeatureBatch, &mut Report) -> Result<()>,
-    ) -> Result<usize> {
-        let mut n_read = 0;
-        for batch in loader {
-            let batch = batch?;
-            report.cancel.check()?;
-            let n_asked = batch.indices.len() + batch.failures.len();
-            self.note_failures(&batch, report)?;
-            if !batch.indices.is_empty() {
-                n_read += batch.indices.len();
-                let features = self.compute(network, mode, &batch, report)?;
-                let labels = self.labels_of(&batch.indices, network.device)?;
-                let indices = batch.indices;
-                use_batch(
-                    FeatureBatch {
-                        indices,
-                        features,
-                        labels,
-                    },
-                    report,
-                )?;
-            }
-            report.work_done(n_asked);
-            report.advance(n_asked);
+        use_batch: impl FnMut(FeatureBatch, &mut Report) -> Result<()>,
+    ) -> Result<()> {
+        if self.kept.is_some() {
+            return self.pass_over_kept(network.device, order, LARGE_BATCH, report, use_batch);
         }
-        Ok(n_read)
+        self.pass(network, Mode::Eval, order, report, use_batch)
     }
 
     fn pass_over_kept(
-        &mut self,
+        &self,
         device: Device,
         order: &[usize],
+        batch: usize,
         report: &mut Report,
         mut use_batch: impl FnMut(FeatureBatch, &mut Report) -> Result<()>,
     ) -> Result<()> {
-        let Some(kept) = &self.kept else { return Ok(()) };
-        for indices in order.chunks(self.config.batch) {
+        let order = self.readable(order);
+        for indices in order.chunks(batch) {
             report.cancel.check()?;
-            let rows: Vec<i64> = indices.iter().map(|&i| i as i64).collect();
-            let features = kept
-                .rows
-                .f_index_select(0, &Tensor::f_from_slice(&rows)?)?
-                .f_to_device(device)?;
+            let features = self.gather(indices, device)?;
             let labels = self.labels_of(indices, device)?;
             use_batch(
                 FeatureBatch {
@@ -187,18 +267,109 @@ impl Features {
         Ok(())
     }
 
-    fn loader(&self, batches: Vec<Vec<usize>>, report: &Report) -> Result<Loader> {
-        Loader::start(
-            Plan {
-                root: self.root.clone(),
-                paths: Arc::clone(&self.paths),
-                batches,
-                resize: self.config.resize,
-                image_size: self.config.image_size,
-                n_threads: n_decoders(),
-            },
-            report.cancel.clone(),
-        )
+    /// Those of `order` that have features or, with batch statistics, may have.
+    pub fn readable(&self, order: &[usize]) -> Vec<usize> {
+        let is_readable = |i: &usize| match &self.kept {
+            Some(kept) => kept.rows[*i].is_some(),
+            None => !self.unreadable.contains(i),
+        };
+        order.iter().copied().filter(is_readable).collect()
+    }
+
+    /// Rows of the store as `[indices.len(), n_features]`; all of them must be there.
+    pub fn gather(&self, indices: &[usize], device: Device) -> Result<Tensor> {
+        let Some(kept) = &self.kept else {
+            return Err(Error::Job(
+                "features that depend on their batch cannot be kept".into(),
+            ));
+        };
+        let mut rows: Vec<f32> = Vec::with_capacity(indices.len() * kept.n_features);
+        for at in indices.iter().filter_map(|&i| kept.rows[i]) {
+            rows.extend_from_slice(kept.space.row(at));
+        }
+        let size = [indices.len() as i64, kept.n_features as i64];
+        let features = Tensor::f_from_data_size(bytemuck::cast_slice(&rows), &size, Kind::Float)?;
+        Ok(features.f_to_device(device)?)
+    }
+
+    pub fn labels_of(&self, indices: &[usize], device: Device) -> Result<Tensor> {
+        let labels: Vec<i64> = indices.iter().map(|&i| self.labels[i]).collect();
+        Ok(Tensor::f_from_slice(&labels)?.f_to_device(device)?)
+    }
+
+    /// Decodes and computes batch by batch. Rows that `use_batch` returns are kept. Returns how many images could be
+    /// read.
+    fn pass_through_network(
+        &mut self,
+        network: &Network,
+        mode: Mode,
+        order: &[usize],
+        report: &mut Report,
+        mut use_batch: impl FnMut(FeatureBatch, &Batch, &mut Report) -> Result<Option<Vec<f32>>>,
+    ) -> Result<usize> {
+        let batches: Vec<Vec<usize>> = order.chunks(self.config.batch).map(<[usize]>::to_vec).collect();
+        let began = Instant::now();
+        let mut loader = Loader::start(self.plan(batches), report.cancel.clone())?;
+        let mut n_read = 0;
+        let mut result = Ok(());
+        for batch in &mut loader {
+            result = batch.and_then(|batch| {
+                n_read += batch.indices.len();
+                self.take_batch(network, mode, batch, report, &mut use_batch)
+            });
+            if result.is_err() {
+                break;
+            }
+        }
+        self.waited_secs += loader.waited().as_secs_f64();
+        self.computing_secs += began.elapsed().as_secs_f64();
+        result.map(|()| n_read)
+    }
+
+    fn take_batch(
+        &mut self,
+        network: &Network,
+        mode: Mode,
+        batch: Batch,
+        report: &mut Report,
+        use_batch: &mut impl FnMut(FeatureBatch, &Batch, &mut Report) -> Result<Option<Vec<f32>>>,
+    ) -> Result<()> {
+        report.cancel.check()?;
+        let n_asked = batch.indices.len() + batch.failures.len();
+        for (i, message) in &batch.failures {
+            if self.unreadable.insert(*i) {
+                report.warn(format!("{}: {message}; left out", self.paths[*i]))?;
+            }
+        }
+        if !batch.indices.is_empty() {
+            let features = FeatureBatch {
+                features: self.compute(network, mode, &batch, report)?,
+                labels: self.labels_of(&batch.indices, network.device)?,
+                indices: batch.indices.clone(),
+            };
+            if let (Some(rows), Some(kept)) = (use_batch(features, &batch, report)?, &mut self.kept) {
+                let rows = rows.chunks(kept.n_features);
+                batch
+                    .contents
+                    .iter()
+                    .zip(rows)
+                    .for_each(|(content, row)| kept.space.add(*content, row));
+            }
+        }
+        report.work_done(n_asked);
+        report.advance(n_asked);
+        Ok(())
+    }
+
+    fn plan(&self, batches: Vec<Vec<usize>>) -> Plan {
+        Plan {
+            root: self.root.clone(),
+            paths: Arc::clone(&self.paths),
+            batches,
+            resize: self.config.resize,
+            image_size: self.config.image_size,
+            n_threads: n_decoders(),
+        }
     }
 
     fn compute(&mut self, network: &Network, mode: Mode, batch: &Batch, report: &Report) -> Result<Tensor> {
@@ -212,30 +383,26 @@ impl Features {
         )?;
         let features = network.features(&input, mode, &report.cancel)?;
         self.n_computed += batch.indices.len();
-        if let Some(kept) = &mut self.kept {
-            let rows: Vec<i64> = batch.indices.iter().map(|&i| i as i64).collect();
-            let on_cpu = features.f_to_device(Device::Cpu)?;
-            let _same_tensor = kept
-                .rows
-                .f_index_copy_(0, &Tensor::f_from_slice(&rows)?, &on_cpu)?;
-            for &i in &batch.indices {
-                kept.has[i] = true;
-            }
-        }
         Ok(features)
     }
+}
 
-    fn labels_of(&self, indices: &[usize], device: Device) -> Result<Tensor> {
-        let labels: Vec<i64> = indices.iter().map(|&i| self.labels[i]).collect();
-        Ok(Tensor::f_from_slice(&labels)?.f_to_device(device)?)
-    }
+/// Images judged at a time where their features are there.
+const LARGE_BATCH: usize = 2048;
 
-    fn note_failures(&mut self, batch: &Batch, report: &mut Report) -> Result<()> {
-        for (i, message) in &batch.failures {
-            if self.unreadable.insert(*i) {
-                report.warn(format!("{}: {message}; left out", self.paths[*i]))?;
-            }
-        }
-        Ok(())
-    }
+/// Where the features of such images are kept; `None` where none can be.
+pub fn space_key(
+    config: &Config,
+    root: &Path,
+    paths: &[String],
+    arithmetic: &Arithmetic,
+) -> Option<SpaceKey> {
+    let transform = FrozenTransform::of(config)?;
+    let size = common_size(root, paths, config.resize);
+    Some(SpaceKey::new(&transform, size, arithmetic))
+}
+
+fn none_readable(root: &Path) -> Error {
+    let message = "not one of the images could be read; the warnings name them";
+    Error::file(root, message)
 }

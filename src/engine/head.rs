@@ -1,19 +1,17 @@
-//! The trainable part: one linear layer on the features, its loss and its optimizer.
+//! The trainable part: linear layers on the features. Any number of heads lie stacked in one tensor, so that a step of
+//! all of them is a handful of tensor operations whatever their number; each is what it would be alone.
 
-use tch::nn::{self, OptimizerConfig};
-use tch::{Device, Kind, Reduction, Tensor};
+use tch::{Device, Kind, Tensor};
 
 use super::random::{Purpose, rng, uniform};
 use crate::error::Result;
-use crate::experiment::Optimizer;
 
-/// Logits = features x weightᵀ + bias. Lives in a VarStore of its own, so that an optimizer sees nothing else.
+/// One head: logits = features x weightᵀ + bias.
 #[derive(Debug)]
 pub struct Head {
-    store: nn::VarStore,
-    /// `[n_classes, n_features]`
+    /// `[n_classes, n_features]`, f32
     pub weight: Tensor,
-    /// `[n_classes]`
+    /// `[n_classes]`, f32
     pub bias: Tensor,
 }
 
@@ -30,70 +28,100 @@ impl Head {
     /// From given values; `weight` row-major `[n_classes, n_features]`, as many rows as `bias` has entries.
     pub fn from_values(weight: &[f32], bias: &[f32], device: Device) -> Result<Self> {
         let n_classes = bias.len() as i64;
-        let store = nn::VarStore::new(device);
-        let weight = Tensor::f_from_slice(weight)?.f_view([n_classes, -1])?;
-        let bias = Tensor::f_from_slice(bias)?;
-        let root = store.root();
         Ok(Head {
-            weight: root.var_copy("weight", &weight),
-            bias: root.var_copy("bias", &bias),
-            store,
+            weight: Tensor::f_from_slice(weight)?
+                .f_view([n_classes, -1])?
+                .f_to_device(device)?,
+            bias: Tensor::f_from_slice(bias)?.f_to_device(device)?,
         })
     }
 
-    /// `[n, n_features]` to `[n, n_classes]`.
-    pub fn logits(&self, features: &Tensor) -> Result<Tensor> {
-        Ok(features.f_linear(&self.weight, Some(&self.bias))?)
+    pub fn n_classes(&self) -> usize {
+        self.bias.size()[0] as usize
     }
 
-    /// Logits without gradients, as rows of plain numbers `[n, n_classes]`.
+    /// Logits as rows of plain numbers, `[n, n_features]` to `[n, n_classes]`.
     pub fn logit_rows(&self, features: &Tensor) -> Result<Vec<f32>> {
-        let _guard = tch::no_grad_guard();
-        let logits = self
-            .logits(features)?
-            .f_to_device(Device::Cpu)?
-            .f_contiguous()?
-            .f_view([-1i64])?;
-        Ok(Vec::try_from(&logits)?)
+        let logits = features.f_linear(&self.weight, Some(&self.bias))?;
+        rows(&logits)
     }
 }
 
-/// One step at a time of weighted cross-entropy on a head.
+/// Heads of one size, stacked.
 #[derive(Debug)]
-pub struct HeadTrainer {
-    optimizer: nn::Optimizer,
-    /// `[n_classes]`, f32, on the head's device.
-    class_weights: Tensor,
+pub struct Heads {
+    pub n_heads: usize,
+    pub n_classes: usize,
+    /// All weights, then all biases: `[n_heads * n_classes * (n_features + 1)]`, f32. The two below are views of it.
+    pub flat: Tensor,
+    /// `[n_heads * n_classes, n_features]`
+    pub weight: Tensor,
+    /// `[n_heads * n_classes]`
+    pub bias: Tensor,
 }
 
-impl HeadTrainer {
-    pub fn new(head: &Head, optimizer: Optimizer, lr: f64, class_weights: &[f64]) -> Result<Self> {
-        let optimizer = match optimizer {
-            Optimizer::Adam => nn::Adam::default().build(&head.store, lr)?,
-            Optimizer::AdamW => nn::AdamW::default().build(&head.store, lr)?,
-            Optimizer::Sgd => nn::Sgd {
-                momentum: 0.9,
-                ..Default::default()
-            }
-            .build(&head.store, lr)?,
-        };
-        let class_weights = Tensor::f_from_slice(class_weights)?.f_to_kind(Kind::Float)?;
-        Ok(HeadTrainer {
-            optimizer,
-            class_weights: class_weights.f_to_device(head.store.device())?,
+impl Heads {
+    /// `n_heads` copies of one head to start from.
+    pub fn starting_at(head: &Head, n_heads: usize) -> Result<Self> {
+        let n = n_heads as i64;
+        let weight = head.weight.f_repeat([n, 1])?.f_view([-1i64])?;
+        let flat = Tensor::f_cat(&[weight, head.bias.f_repeat([n])?], 0)?;
+        let (weight, bias) = views(&flat, n_heads * head.n_classes())?;
+        Ok(Heads {
+            n_heads,
+            n_classes: head.n_classes(),
+            flat,
+            weight,
+            bias,
         })
     }
 
-    /// Moves the head one step down the loss of this batch and returns that loss, as it was before the step:
-    /// PyTorch's weighted mean, divided by the sum of the batch's weights. `features` `[n, n_features]`, `labels`
-    /// `[n]` of class indices.
-    pub fn step(&mut self, head: &Head, features: &Tensor, labels: &Tensor) -> Result<f32> {
-        let logits = head.logits(features)?;
-        let loss =
-            logits.f_cross_entropy_loss(labels, Some(&self.class_weights), Reduction::Mean, -100, 0.0)?;
-        self.optimizer.zero_grad();
-        loss.f_backward()?;
-        self.optimizer.step();
-        Ok(f32::try_from(&loss)?)
+    /// One of them; a view, which goes on changing with the stack.
+    pub fn head(&self, i: usize) -> Result<Head> {
+        let (from, n) = ((i * self.n_classes) as i64, self.n_classes as i64);
+        Ok(Head {
+            weight: self.weight.f_narrow(0, from, n)?,
+            bias: self.bias.f_narrow(0, from, n)?,
+        })
     }
+
+    /// Puts another head in one's place.
+    pub fn set(&mut self, i: usize, head: &Head) -> Result<()> {
+        let place = self.head(i)?;
+        let (mut weight, mut bias) = (place.weight, place.bias);
+        weight.f_copy_(&head.weight)?;
+        bias.f_copy_(&head.bias)?;
+        Ok(())
+    }
+
+    /// `[n, n_features]` to `[n, n_heads, n_classes]`.
+    pub fn logits(&self, features: &Tensor) -> Result<Tensor> {
+        let logits = features.f_linear(&self.weight, Some(&self.bias))?;
+        Ok(logits.f_view([-1, self.n_heads as i64, self.n_classes as i64])?)
+    }
+
+    /// Logits of each head as rows of plain numbers, `[n, n_classes]`.
+    pub fn logit_rows(&self, features: &Tensor) -> Result<Vec<Vec<f32>>> {
+        let by_head = self.logits(features)?.f_permute([1, 0, 2])?;
+        let all = rows(&by_head)?;
+        let n_each = all.len() / self.n_heads;
+        Ok(all.chunks(n_each.max(1)).map(<[f32]>::to_vec).collect())
+    }
+}
+
+/// The weights and biases in a flat tensor of `n_rows` rows each.
+pub fn views(flat: &Tensor, n_rows: usize) -> Result<(Tensor, Tensor)> {
+    let n_rows = n_rows as i64;
+    let n_weights = flat.size()[0] - n_rows;
+    let weight = flat.f_narrow(0, 0, n_weights)?.f_view([n_rows, -1])?;
+    Ok((weight, flat.f_narrow(0, n_weights, n_rows)?))
+}
+
+fn rows(logits: &Tensor) -> Result<Vec<f32>> {
+    let flat = logits
+        .f_to_device(Device::Cpu)?
+        .f_to_kind(Kind::Float)?
+        .f_contiguous()?
+        .f_view([-1i64])?;
+    Ok(Vec::try_from(&flat)?)
 }

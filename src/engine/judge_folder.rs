@@ -5,8 +5,10 @@ use std::path::Path;
 
 use super::evaluate::{figures, judge};
 use super::features::Features;
+use super::head::Heads;
 use super::report::Report;
 use super::saved::SavedModel;
+use crate::disk::feature_store::FeatureStore;
 use crate::disk::fingerprint::fingerprint;
 use crate::disk::run_folder::{read_environment, read_split};
 use crate::disk::scan::scan;
@@ -15,7 +17,7 @@ use crate::experiment::{BatchNorm, Config, Dataset, Part, When};
 use crate::protocol::{EvaluateRequest, Event, Judged, Phase};
 
 /// Scans the folder, picks the images, judges them and tells the figures.
-pub fn evaluate_folder(request: &EvaluateRequest, report: &mut Report) -> Result<()> {
+pub fn evaluate_folder(request: &EvaluateRequest, store: &FeatureStore, report: &mut Report) -> Result<()> {
     let model = SavedModel::read(&request.run_dir)?;
     report.begin(Phase::Scan, 0);
     let cancel = report.cancel.clone();
@@ -27,22 +29,23 @@ pub fn evaluate_folder(request: &EvaluateRequest, report: &mut Report) -> Result
         data: request.data.clone(),
         ..model.run.config.clone()
     };
-    let mut features = Features::new(&dataset, &config, &model.network)?;
-    report.plan_work(order.len());
+    let mut features = Features::new(&dataset, &config, &model.arithmetic, store);
     let began = report.elapsed_secs();
-    let judgement = judge(
+    features.complete(&model.network, &order, report)?;
+    let judgements = judge(
         &model.network,
         &mut features,
-        &model.head,
+        &Heads::starting_at(&model.head, 1)?,
         &order,
         Phase::Validate,
         report,
     )?;
+    let judgement = &judgements[0];
     let seconds = report.elapsed_secs() - began;
     let part = request.part.unwrap_or(Part::Val);
-    let when = When::Epoch(model.run.config.epochs);
+    let when = When::Epoch(model.run.config.n_epochs());
     let evaluation = figures(
-        &judgement,
+        judgement,
         &model.started.class_weights,
         when,
         part,

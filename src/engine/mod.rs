@@ -1,16 +1,20 @@
 //! The engine: everything that computes with tensors, on a worker thread behind `protocol`. It knows nothing of a
 //! window but a wake callback.
 //!
-//! Read in this order: `prepare` (what a run needs before its first step), `train` (the run), `evaluate`, `predict`,
-//! `worker` (which starts them), and below them `features`, `head` and `backbone`.
+//! Read in this order: `prepare` (what a run needs before its first step), `train` (one run, or a sweep), its two ways
+//! `steps` and `converge`, `evaluate`, `predict`, `lab` and `ahead` (the weight lab), `worker` (which starts them), and
+//! below them `features`, `head` and `backbone`.
 
+mod ahead;
 pub mod backbone;
+pub mod converge;
 pub mod device;
 pub mod evaluate;
 pub mod export;
 pub mod features;
 pub mod head;
 pub mod judge_folder;
+pub mod lab;
 mod pixels;
 pub mod predict;
 pub mod prepare;
@@ -18,6 +22,7 @@ mod random;
 pub mod report;
 pub mod saved;
 pub mod selfcheck;
+pub mod steps;
 pub mod train;
 mod weights;
 pub mod worker;

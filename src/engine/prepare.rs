@@ -5,11 +5,14 @@ use std::path::{Path, PathBuf};
 use tch::{Device, Kind, Tensor};
 
 use super::backbone::{Mode, Network, Parameters};
+use super::converge::MOST_ITERATIONS;
 use super::features::{Features, n_decoders};
-use super::head::Head;
+use super::head::{Head, Heads};
 use super::pixels::to_input;
 use super::report::Report;
+use super::weights::Loaded;
 use super::{device, random, weights};
+use crate::disk::feature_store::{Arithmetic, FeatureStore};
 use crate::disk::fingerprint::fingerprint;
 use crate::disk::groups::read_groups;
 use crate::disk::loader::{Loader, Plan};
@@ -17,7 +20,7 @@ use crate::disk::run_folder::Environment;
 use crate::disk::scan::scan;
 use crate::error::{Error, Result};
 use crate::experiment::{
-    Backbone, Config, Dataset, EVENT_FORMAT, Groups, Precision, RunEvent, Split, SplitMethod, Started,
+    Backbone, Config, Dataset, EVENT_FORMAT, Groups, Precision, RunEvent, Split, SplitMethod, Started, Stop,
     WeightsSource, backbone, split,
 };
 use crate::protocol::{Event, Phase};
@@ -25,22 +28,32 @@ use crate::protocol::{Event, Phase};
 /// Everything that decides a run, ready to go. The parity check puts another split, order and head in.
 #[derive(Debug)]
 pub struct Setup {
-    pub config: Config,
+    /// At least one; but for class weights and learning rates their configs are the same.
+    pub candidates: Vec<Candidate>,
     pub backbone: &'static Backbone,
     pub dataset: Dataset,
     pub split: Split,
-    /// Resolved on the training images, in class order.
-    pub class_weights: Vec<f64>,
     pub parameters: Parameters,
     pub network: Network,
     pub features: Features,
-    pub head: Head,
+    /// One for each candidate.
+    pub heads: Heads,
     pub order: Order,
     pub environment: Environment,
     /// Images that the head was trained on so far, counted in every epoch.
     pub n_trained: usize,
     /// Things to tell once the run has begun.
     pub warnings: Vec<String>,
+}
+
+/// One head's part of a run.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Candidate {
+    pub config: Config,
+    /// Resolved on the training images, in class order.
+    pub class_weights: Vec<f64>,
+    /// Why this head came to nothing, where it did.
+    pub failure: Option<String>,
 }
 
 /// The order in which training images are seen.
@@ -53,81 +66,89 @@ pub enum Order {
 }
 
 impl Setup {
+    /// What all candidates share is asked of the first.
+    pub fn config(&self) -> &Config {
+        &self.candidates[0].config
+    }
+
     /// The training images of this epoch (from 1), in the order they are seen.
     pub fn epoch_order(&self, epoch: u32) -> Vec<usize> {
         match &self.order {
-            Order::Seeded => random::epoch_order(&self.split.train, self.config.seed, epoch),
+            Order::Seeded => random::epoch_order(&self.split.train, self.config().seed, epoch),
             Order::Given(epochs) => epochs[epoch as usize - 1].clone(),
         }
     }
 
-    /// The run's first fact.
-    pub fn started(&self, run: &str) -> RunEvent {
+    /// The first fact of that candidate's run.
+    pub fn started(&self, candidate: usize, run: &str) -> RunEvent {
+        let Candidate {
+            config,
+            class_weights,
+            ..
+        } = &self.candidates[candidate];
         let count = |indices: &[usize]| self.dataset.counts_of(indices.iter().copied());
         RunEvent::Started(Box::new(Started {
             format: EVENT_FORMAT,
             run: run.into(),
-            config: self.config.clone(),
+            config: config.clone(),
             classes: self.dataset.classes.clone(),
-            class_weights: self.class_weights.clone(),
+            class_weights: class_weights.clone(),
             n_train: count(&self.split.train),
             n_val: count(&self.split.val),
             n_test: count(&self.split.test),
-            iterations_per_epoch: self.split.train.len().div_ceil(self.config.batch),
+            iterations_per_epoch: match config.stop {
+                Stop::Epochs => self.split.train.len().div_ceil(config.batch),
+                Stop::Converged => MOST_ITERATIONS,
+            },
             device: self.environment.device.clone(),
             precision: self.environment.precision.clone(),
         }))
     }
 
-    /// Images that a whole run passes through the network.
+    /// Images that a whole run passes through the network, with batch statistics.
     pub fn n_network_images(&self) -> usize {
         let [train, val, test] = [&self.split.train, &self.split.val, &self.split.test].map(Vec::len);
-        if self.config.uses_batch_statistics() {
-            let raw = if self.config.raw { val } else { 0 };
-            raw + self.config.epochs as usize * (train + val) + test
-        } else {
-            train + val + test
-        }
+        let config = self.config();
+        let raw = if config.raw { val } else { 0 };
+        raw + config.epochs as usize * (train + val) + test
     }
 }
 
-/// Reads, checks and builds all of it. Nothing is written; what is wrong with the request is found here.
-pub fn prepare(config: &Config, report: &mut Report) -> Result<Setup> {
-    let config = checked(config)?;
+/// Reads, checks and builds all of it, for configs that differ in class weights and learning rate alone. Nothing is
+/// written; what is wrong with the request is found here.
+pub fn prepare(configs: &[Config], store: &FeatureStore, report: &mut Report) -> Result<Setup> {
+    let configs: Vec<Config> = configs.iter().map(checked).collect::<Result<_>>()?;
+    let config = configs.first().ok_or_else(|| Error::input("nothing to train"))?;
     let backbone = backbone(&config.arch).ok_or_else(|| Error::input("unknown architecture"))?;
     let device = device::choose(config.device)?;
-    let dataset = read_dataset(&config, report)?;
-    let split = divide(&config, &dataset)?;
-    let n_train = dataset.counts_of(split.train.iter().copied());
-    let class_weights = config
-        .class_weights
-        .resolve(&dataset.classes, &n_train)
-        .map_err(Error::Input)?;
-    let (parameters, weights_file) = weights::load(&config, backbone, device, report)?;
+    let dataset = read_dataset(config, report)?;
+    let split = divide(config, &dataset)?;
+    let candidates = candidates(&configs, &dataset, &split)?;
+    let loaded = weights::load(config, backbone, device, report)?;
     report.begin(Phase::Prepare, 0);
     let mut warnings = issue_warnings(&dataset);
     let network = build_network(
-        &config,
+        config,
         backbone,
-        &parameters,
+        &loaded.parameters,
         &dataset,
         &split,
         &mut warnings,
         report,
     )?;
     let head = Head::new(backbone.n_features, dataset.n_classes(), config.seed, device)?;
-    let features = Features::new(&dataset, &config, &network)?;
-    let environment = environment(&network, weights_file, fingerprint(&dataset)?);
+    let heads = Heads::starting_at(&head, configs.len())?;
+    let features = Features::new(&dataset, config, &arithmetic(&loaded, &network)?, store);
+    let environment = environment(&network, loaded.from, fingerprint(&dataset)?);
     Ok(Setup {
-        config,
+        candidates,
         backbone,
         dataset,
         split,
-        class_weights,
-        parameters,
+        parameters: loaded.parameters,
         network,
         features,
-        head,
+        heads,
         order: Order::Seeded,
         environment,
         n_trained: 0,
@@ -135,8 +156,34 @@ pub fn prepare(config: &Config, report: &mut Report) -> Result<Setup> {
     })
 }
 
+/// Resolves every config's class weights on the training images.
+pub fn candidates(configs: &[Config], dataset: &Dataset, split: &Split) -> Result<Vec<Candidate>> {
+    let n_train = dataset.counts_of(split.train.iter().copied());
+    let candidate = |config: &Config| {
+        let class_weights = config.class_weights.resolve(&dataset.classes, &n_train);
+        Ok(Candidate {
+            config: config.clone(),
+            class_weights: class_weights.map_err(Error::Input)?,
+            failure: None,
+        })
+    };
+    configs.iter().map(candidate).collect()
+}
+
+/// What the features depend on beside images and transform.
+pub fn arithmetic(loaded: &Loaded, network: &Network) -> Result<Arithmetic> {
+    Ok(Arithmetic {
+        parameters: loaded.parameters.content()?,
+        weights: loaded.from.clone(),
+        n_features: network.n_features,
+        precision: precision_name(network.kind).into(),
+        device_kind: device::kind_name(network.device).into(),
+        library: super::LIBTORCH_VERSION.into(),
+    })
+}
+
 /// The config with absolute paths, so that a run can be run again from anywhere; or all that is wrong with it.
-fn checked(config: &Config) -> Result<Config> {
+pub fn checked(config: &Config) -> Result<Config> {
     let problems: Vec<String> = config.problems().into_iter().map(|p| p.message).collect();
     if !problems.is_empty() {
         return Err(Error::Input(problems.join("; ")));
@@ -156,7 +203,7 @@ fn absolute(path: &Path) -> Result<PathBuf> {
     path.canonicalize().map_err(Error::io("find", path))
 }
 
-fn read_dataset(config: &Config, report: &mut Report) -> Result<Dataset> {
+pub fn read_dataset(config: &Config, report: &mut Report) -> Result<Dataset> {
     report.begin(Phase::Scan, 0);
     let cancel = report.cancel.clone();
     let dataset = scan(&config.data, &cancel, &mut |n| report.reach(n, 0))?;

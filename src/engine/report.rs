@@ -16,10 +16,9 @@ const SPEED_OVER_SECS: f64 = 3.0;
 pub struct Report<'a> {
     send: &'a mut dyn FnMut(Event),
     pub cancel: Cancel,
-    /// Where facts go first, once there is one.
-    pub folder: Option<RunFolder>,
-    /// The fold of the facts so far.
-    pub record: RunRecord,
+    /// One for a training and for what is no run at all, many for a sweep.
+    pub runs: Vec<RunLog>,
+    is_sweep: bool,
     began: Instant,
     phase: Phase,
     phase_began_secs: f64,
@@ -30,6 +29,15 @@ pub struct Report<'a> {
     last_sent_secs: f64,
     speed: Speed,
     work: Work,
+}
+
+/// A run's facts.
+#[derive(Debug, Default)]
+pub struct RunLog {
+    /// Where they go first, once there is one.
+    pub folder: Option<RunFolder>,
+    /// The fold of them so far.
+    pub record: RunRecord,
 }
 
 /// Recent speed: `done` at an instant a while ago, moved on now and then.
@@ -53,8 +61,8 @@ impl<'a> Report<'a> {
         Report {
             send,
             cancel,
-            folder: None,
-            record: RunRecord::default(),
+            runs: vec![RunLog::default()],
+            is_sweep: false,
             began: Instant::now(),
             phase: Phase::Scan,
             phase_began_secs: 0.0,
@@ -75,18 +83,40 @@ impl<'a> Report<'a> {
         (self.send)(event);
     }
 
-    /// Records a fact of the run, then tells it.
-    pub fn fact(&mut self, event: RunEvent) -> Result<()> {
-        if let Some(folder) = &mut self.folder {
-            folder.append(&event)?;
+    /// The job makes these runs, whose facts are told together.
+    pub fn begin_sweep(&mut self, n_runs: usize) {
+        self.is_sweep = true;
+        self.runs.resize_with(n_runs, RunLog::default);
+    }
+
+    /// Records facts, each of the run at that place, then tells them.
+    pub fn facts(&mut self, facts: Vec<(usize, RunEvent)>) -> Result<()> {
+        for (run, event) in &facts {
+            let RunLog { folder, record } = &mut self.runs[*run];
+            if let Some(folder) = folder {
+                folder.append(event)?;
+            }
+            record.apply(event);
         }
-        self.record.apply(&event);
-        self.send(Event::Run(event));
+        if self.is_sweep {
+            if !facts.is_empty() {
+                self.send(Event::Runs(facts));
+            }
+        } else {
+            facts
+                .into_iter()
+                .for_each(|(_, event)| self.send(Event::Run(event)));
+        }
         Ok(())
     }
 
+    /// The same fact of every run.
+    pub fn fact_of_all(&mut self, event: &RunEvent) -> Result<()> {
+        self.facts((0..self.runs.len()).map(|run| (run, event.clone())).collect())
+    }
+
     pub fn warn(&mut self, message: impl Into<String>) -> Result<()> {
-        self.fact(RunEvent::Warning {
+        self.fact_of_all(&RunEvent::Warning {
             message: message.into(),
         })
     }

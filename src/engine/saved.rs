@@ -1,13 +1,16 @@
 //! A finished run's model, read back from its folder and ready to judge images.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use tch::Kind;
 
 use super::backbone::{Network, Parameters};
 use super::device;
 use super::head::Head;
-use crate::disk::run_folder::{MODEL_FILE, SavedRun, read_run};
+use super::prepare::arithmetic;
+use super::weights::Loaded;
+use crate::disk::feature_store::Arithmetic;
+use crate::disk::run_folder::{BACKBONE_FILE, HEAD_FILE, MODEL_FILE, SavedRun, read_run};
 use crate::disk::weights::{StateDict, TensorData, read_state_dict};
 use crate::error::{Error, Result};
 use crate::experiment::{Backbone, BatchNorm, Started, backbone};
@@ -18,6 +21,8 @@ pub struct SavedModel {
     pub started: Started,
     pub network: Network,
     pub head: Head,
+    /// What its features depend on.
+    pub arithmetic: Arithmetic,
 }
 
 impl SavedModel {
@@ -28,13 +33,7 @@ impl SavedModel {
             run.record.started.clone().ok_or_else(|| {
                 Error::file(run_dir, "is a run that never started, so there is no model in it")
             })?;
-        let path = run_dir.join(MODEL_FILE);
-        if !path.is_file() {
-            return Err(Error::file(
-                run_dir,
-                "has no model.safetensors: the run has not ended, or it failed",
-            ));
-        }
+        let (path, head_path) = model_files(run_dir)?;
         let backbone = backbone(&run.config.arch)
             .ok_or_else(|| Error::file(run_dir, format!("architecture {} is not known", run.config.arch)))?;
         let state = read_state_dict(&path)?;
@@ -46,13 +45,32 @@ impl SavedModel {
             Kind::Float
         };
         let network = Network::new(backbone, &parameters, BatchNorm::Frozen, kind)?;
-        let head = read_head(&path, backbone, &state, started.classes.len(), device)?;
+        let head_state = read_state_dict(&head_path)?;
+        let head = read_head(&head_path, backbone, &head_state, started.classes.len(), device)?;
+        let loaded = Loaded {
+            parameters,
+            from: path.display().to_string(),
+        };
         Ok(SavedModel {
+            arithmetic: arithmetic(&loaded, &network)?,
             run,
             started,
             network,
             head,
         })
+    }
+}
+
+/// Where the backbone and the head are: in one file, or beside each other in a sweep's run.
+fn model_files(run_dir: &Path) -> Result<(PathBuf, PathBuf)> {
+    let [model, backbone, head] = [MODEL_FILE, BACKBONE_FILE, HEAD_FILE].map(|file| run_dir.join(file));
+    if backbone.is_file() && head.is_file() {
+        Ok((backbone, head))
+    } else if model.is_file() {
+        Ok((model.clone(), model))
+    } else {
+        let message = "has no model.safetensors: the run has not ended, or it failed";
+        Err(Error::file(run_dir, message))
     }
 }
 

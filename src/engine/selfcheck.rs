@@ -6,9 +6,10 @@ use std::time::Instant;
 use tch::{Device, Kind, Tensor};
 
 use super::backbone::{Mode, Network, Parameters};
-use super::head::{Head, HeadTrainer};
+use super::head::{Head, Heads};
 use super::pixels::to_input;
 use super::report::Report;
+use super::steps::StackTrainer;
 use super::{LIBTORCH_VERSION, device};
 use crate::error::Result;
 use crate::experiment::{BACKBONES, BatchNorm, Normalize, Optimizer};
@@ -118,9 +119,10 @@ impl Way {
         let labels: Vec<i64> = (0..N_IMAGES).map(|i| (i % 2) as i64).collect();
         let labels = Tensor::f_from_slice(&labels)?.f_to_device(self.device)?;
         let head = Head::new(backbone.n_features, 2, 0, self.device)?;
-        let mut trainer = HeadTrainer::new(&head, Optimizer::Adam, 1e-3, &[1.0, 3.0])?;
+        let mut heads = Heads::starting_at(&head, 1)?;
+        let mut trainer = StackTrainer::new(&heads, Optimizer::Adam, &[1e-3], &[&[1.0, 3.0]])?;
         (0..N_STEPS)
-            .map(|_| trainer.step(&head, &features, &labels))
+            .map(|_| Ok(trainer.step(&mut heads, &features, &labels)?[0]))
             .collect()
     }
 }

@@ -1,42 +1,77 @@
-//! A run: evaluate the untouched model if asked, then epoch by epoch train the head and validate; keep everything.
+//! A run, or many at once: evaluate the untouched model if asked, then train the heads and validate; keep everything.
+//!
+//! A training is a sweep of one head. All heads of a sweep see the same batches in the same order from the same start,
+//! and each becomes what it would be alone.
 
 use super::backbone::Mode;
-use super::evaluate::{Judgement, figures, judge};
-use super::head::HeadTrainer;
-use super::prepare::{Setup, prepare};
+use super::converge;
+use super::evaluate::{Judgement, figures, in_parallel, judge};
+use super::prepare::{Candidate, Setup, prepare};
 use super::report::Report;
+use super::steps::StackTrainer;
 use super::{export, guarded};
+use crate::disk::feature_store::FeatureStore;
 use crate::disk::run_folder::RunFolder;
 use crate::error::{Error, Result};
-use crate::experiment::{Outcome, Part, RunEvent, Timing, When};
-use crate::protocol::{Event, Phase, StepBatch, TrainRequest};
+use crate::experiment::{Config, Evaluation, Outcome, Part, RunEvent, Stop, Timing, When};
+use crate::protocol::{Event, Phase, StepBatch, SweepRequest, TrainRequest};
 
 /// Prepares, trains and saves one run.
 ///
 /// # Errors
 /// What was wrong with the request, before a run folder exists; else what the run itself recorded as its outcome.
-pub fn run(request: &TrainRequest, report: &mut Report) -> Result<()> {
-    let mut setup = prepare(&request.config, report)?;
-    let folder = RunFolder::create(&request.runs_dir, &setup.config)?;
-    folder.write_environment(&setup.environment)?;
-    folder.write_split(&setup.dataset, &setup.split)?;
-    let (dir, name) = (folder.dir.clone(), folder.name.clone());
-    report.folder = Some(folder);
-    report.send(Event::RunCreated { dir });
-    report.fact(setup.started(&name))?;
+pub fn run(request: &TrainRequest, store: &FeatureStore, report: &mut Report) -> Result<()> {
+    let setup = prepare(std::slice::from_ref(&request.config), store, report)?;
+    run_prepared(setup, &request.runs_dir, report)
+}
+
+/// Prepares, trains and saves many runs at once.
+///
+/// # Errors
+/// As [`run`]; where single heads diverged only their runs have failed, and the job only where all have.
+pub fn sweep(request: &SweepRequest, store: &FeatureStore, report: &mut Report) -> Result<()> {
+    let of_head = |choice: &crate::protocol::HeadChoice| Config {
+        class_weights: choice.class_weights.clone(),
+        lr: choice.lr,
+        ..request.config.clone()
+    };
+    let configs: Vec<Config> = request.heads.iter().map(of_head).collect();
+    if configs.is_empty() {
+        return Err(Error::input("a sweep needs at least one weighting"));
+    }
+    report.begin_sweep(configs.len());
+    let setup = prepare(&configs, store, report)?;
+    run_prepared(setup, &request.runs_dir, report)
+}
+
+fn run_prepared(mut setup: Setup, runs_dir: &std::path::Path, report: &mut Report) -> Result<()> {
+    for (i, candidate) in setup.candidates.iter().enumerate() {
+        let folder = RunFolder::create(runs_dir, &candidate.config)?;
+        folder.write_environment(&setup.environment)?;
+        folder.write_split(&setup.dataset, &setup.split)?;
+        let (dir, name) = (folder.dir.clone(), folder.name.clone());
+        report.runs[i].folder = Some(folder);
+        report.send(Event::RunCreated { dir });
+        report.facts(vec![(i, setup.started(i, &name))])?;
+    }
     let mut judged = Judged::default();
     let result = guarded(|| train(&mut setup, &mut judged, report));
     let result = match result {
         Ok(()) | Err(Error::Stopped) => save(&setup, &judged, report).and(result),
         failed => failed,
     };
-    let outcome = match &result {
-        Ok(()) => Outcome::Finished,
-        Err(Error::Stopped) => Outcome::Stopped,
-        Err(e) => Outcome::Failed(e.to_string()),
+    let outcome = |i: usize| match (&setup.candidates[i].failure, &result) {
+        (Some(message), _) => Outcome::Failed(message.clone()),
+        (None, Ok(())) => Outcome::Finished,
+        (None, Err(Error::Stopped)) => Outcome::Stopped,
+        (None, Err(e)) => Outcome::Failed(e.to_string()),
     };
     let timing = timing(&setup, report);
-    report.fact(RunEvent::Ended { outcome, timing })?;
+    let ended = (0..setup.candidates.len()).map(|i| {
+        let (outcome, timing) = (outcome(i), timing.clone());
+        (i, RunEvent::Ended { outcome, timing })
+    });
+    report.facts(ended.collect())?;
     result
 }
 
@@ -48,85 +83,128 @@ fn timing(setup: &Setup, report: &Report) -> Timing {
         images_per_sec: rate(setup.n_trained, train_secs),
         backbone_images_per_sec: rate(setup.features.n_computed, setup.features.computing_secs),
         waited_secs: setup.features.waited_secs,
+        n_cached: setup.features.n_cached,
         seconds,
     }
 }
 
-/// The latest verdicts on the images that were not trained on.
+/// The latest verdicts of each head on the images that were not trained on.
 #[derive(Debug, Default)]
 pub struct Judged {
-    pub val: Judgement,
-    pub test: Judgement,
+    pub val: Vec<Judgement>,
+    pub test: Vec<Judgement>,
 }
 
-/// The run's facts from the first warning to the last evaluation; `judged` always holds the latest verdicts.
+/// The runs' facts from the first warning to the last evaluation; `judged` always holds the latest verdicts.
 pub fn train(setup: &mut Setup, judged: &mut Judged, report: &mut Report) -> Result<()> {
     for warning in std::mem::take(&mut setup.warnings) {
         report.warn(warning)?;
     }
-    report.plan_work(setup.n_network_images());
-    if setup.config.raw {
+    if setup.config().uses_batch_statistics() {
+        report.plan_work(setup.n_network_images());
+    } else {
+        let everything = setup.split.all();
+        setup.features.complete(&setup.network, &everything, report)?;
+    }
+    if setup.config().raw {
         evaluate(setup, When::Raw, Part::Val, report)?;
     }
-    let config = &setup.config;
-    let mut trainer = HeadTrainer::new(&setup.head, config.optimizer, config.lr, &setup.class_weights)?;
-    let n_epochs = config.epochs;
-    for epoch in 1..=n_epochs {
-        train_epoch(setup, &mut trainer, epoch, report)?;
-        judged.val = evaluate(setup, When::Epoch(epoch), Part::Val, report)?;
+    match setup.config().stop {
+        Stop::Epochs => train_epochs(setup, judged, report)?,
+        Stop::Converged => {
+            converge::train(setup, report)?;
+            judged.val = evaluate(setup, When::Epoch(1), Part::Val, report)?;
+        }
     }
     if !setup.split.test.is_empty() {
-        judged.test = evaluate(setup, When::Epoch(n_epochs), Part::Test, report)?;
+        let last = When::Epoch(setup.config().n_epochs());
+        judged.test = evaluate(setup, last, Part::Test, report)?;
     }
     Ok(())
 }
 
-fn train_epoch(setup: &mut Setup, trainer: &mut HeadTrainer, epoch: u32, report: &mut Report) -> Result<()> {
+fn train_epochs(setup: &mut Setup, judged: &mut Judged, report: &mut Report) -> Result<()> {
+    let lrs: Vec<f64> = setup.candidates.iter().map(|c| c.config.lr).collect();
+    let class_weights: Vec<&[f64]> = setup.candidates.iter().map(|c| &c.class_weights[..]).collect();
+    let mut trainer = StackTrainer::new(&setup.heads, setup.config().optimizer, &lrs, &class_weights)?;
+    for epoch in 1..=setup.config().epochs {
+        train_epoch(setup, &mut trainer, epoch, report)?;
+        judged.val = evaluate(setup, When::Epoch(epoch), Part::Val, report)?;
+    }
+    Ok(())
+}
+
+fn train_epoch(setup: &mut Setup, trainer: &mut StackTrainer, epoch: u32, report: &mut Report) -> Result<()> {
     let order = setup.epoch_order(epoch);
     let Setup {
         features,
         network,
-        head,
+        heads,
         parameters,
-        config,
+        candidates,
         ..
     } = setup;
-    let mut steps = StepBatch::starting_at(report.elapsed_secs());
+    let uses_batch_statistics = candidates[0].config.uses_batch_statistics();
+    let began_secs = report.elapsed_secs();
+    let mut steps: Vec<StepBatch> = candidates
+        .iter()
+        .map(|_| StepBatch::starting_at(began_secs))
+        .collect();
     let mut iteration = 0;
     let mut n_trained = 0;
     report.begin(Phase::Train, order.len());
     let result = features.pass(network, Mode::Train, &order, report, |batch, report| {
-        let loss = trainer.step(head, &batch.features, &batch.labels)?;
+        let losses = trainer.step(heads, &batch.features, &batch.labels)?;
         iteration += 1;
-        if !loss.is_finite() {
-            return Err(diverged(epoch, iteration));
-        }
         n_trained += batch.indices.len();
-        if config.uses_batch_statistics() {
+        if uses_batch_statistics {
             parameters.n_batches_tracked += 1;
         }
-        match steps.push(epoch, iteration, loss, report.elapsed_secs()) {
-            Some(due) => report.fact(RunEvent::Steps(due)),
-            None => Ok(()),
+        let now = report.elapsed_secs();
+        let mut due = Vec::new();
+        for (i, loss) in losses.into_iter().enumerate() {
+            if candidates[i].failure.is_some() {
+                continue;
+            }
+            if loss.is_finite() {
+                due.extend(
+                    steps[i]
+                        .push(epoch, iteration, loss, now)
+                        .map(|s| (i, RunEvent::Steps(s))),
+                );
+            } else {
+                candidates[i].failure = Some(diverged(epoch, iteration));
+            }
         }
+        report.facts(due)?;
+        unless_all_failed(candidates)
     });
     setup.n_trained += n_trained;
     // What was computed before a stop is kept too.
-    if let Some(rest) = steps.flush(report.elapsed_secs()) {
-        report.fact(RunEvent::Steps(rest))?;
-    }
+    let now = report.elapsed_secs();
+    let rest = steps.iter_mut().enumerate();
+    let rest = rest.filter_map(|(i, steps)| Some((i, RunEvent::Steps(steps.flush(now)?))));
+    report.facts(rest.collect())?;
     result
 }
 
 /// A loss that is no number can neither be learnt from nor written down.
-fn diverged(epoch: u32, iteration: usize) -> Error {
-    let when = format!("epoch {epoch}, iteration {iteration}");
-    Error::Job(format!(
-        "the loss is no longer a number ({when}); try a smaller learning rate, or other weights"
-    ))
+fn diverged(epoch: u32, iteration: usize) -> String {
+    format!(
+        "the loss is no longer a number (epoch {epoch}, iteration {iteration}); try a smaller learning rate, or other \
+         weights"
+    )
 }
 
-fn evaluate(setup: &mut Setup, when: When, part: Part, report: &mut Report) -> Result<Judgement> {
+/// A job goes on as long as one of its heads does.
+pub fn unless_all_failed(candidates: &[Candidate]) -> Result<()> {
+    match &candidates[0].failure {
+        Some(message) if candidates.iter().all(|c| c.failure.is_some()) => Err(Error::Job(message.clone())),
+        _ => Ok(()),
+    }
+}
+
+fn evaluate(setup: &mut Setup, when: When, part: Part, report: &mut Report) -> Result<Vec<Judgement>> {
     let phase = match (when, part) {
         (When::Raw, _) => Phase::Raw,
         (_, Part::Test) => Phase::Test,
@@ -135,40 +213,68 @@ fn evaluate(setup: &mut Setup, when: When, part: Part, report: &mut Report) -> R
     let Setup {
         features,
         network,
-        head,
+        heads,
         split,
-        class_weights,
+        candidates,
         ..
     } = setup;
-    let judgement = judge(network, features, head, split.indices(part), phase, report)?;
-    let evaluation = figures(&judgement, class_weights, when, part, report.elapsed_secs());
-    if !evaluation.loss.is_finite() || !evaluation.weighted_loss.is_finite() {
-        let message = format!(
-            "the loss on {} images is no longer a number; try a smaller learning rate, or other weights",
-            part.name()
-        );
-        return Err(Error::Job(message));
+    let judgements = judge(network, features, heads, split.indices(part), phase, report)?;
+    let now = report.elapsed_secs();
+    let evaluations: Vec<Evaluation> = in_parallel(&judgements, |i, judgement| {
+        figures(judgement, &candidates[i].class_weights, when, part, now)
+    })?;
+    let mut facts = Vec::new();
+    for (i, evaluation) in evaluations.into_iter().enumerate() {
+        if candidates[i].failure.is_some() {
+            continue;
+        }
+        if evaluation.loss.is_finite() && evaluation.weighted_loss.is_finite() {
+            facts.push((i, RunEvent::Evaluated(evaluation)));
+        } else {
+            candidates[i].failure = Some(format!(
+                "the loss on {} images is no longer a number; try a smaller learning rate, or other weights",
+                part.name()
+            ));
+        }
     }
-    report.fact(RunEvent::Evaluated(evaluation))?;
-    Ok(judgement)
+    report.facts(facts)?;
+    unless_all_failed(candidates)?;
+    Ok(judgements)
 }
 
+/// A single run gets the whole model in one file; the runs of a sweep share the backbone's.
 fn save(setup: &Setup, judged: &Judged, report: &mut Report) -> Result<()> {
     report.begin(Phase::Save, 0);
-    let Some(folder) = &report.folder else {
-        return Ok(());
-    };
-    let parts = [(Part::Val, &judged.val), (Part::Test, &judged.test)];
-    let probabilities: Vec<(usize, Part, Vec<f32>)> = parts
-        .iter()
-        .flat_map(|(part, judgement)| {
+    let mut backbone_file = None;
+    let is_sweep = setup.candidates.len() > 1;
+    for (i, log) in report.runs.iter().enumerate() {
+        let Some(folder) = log
+            .folder
+            .as_ref()
+            .filter(|_| setup.candidates[i].failure.is_none())
+        else {
+            continue;
+        };
+        let of_part = |part: Part, judged: &[Judgement]| -> Vec<(usize, Part, Vec<f32>)> {
+            let Some(judgement) = judged.get(i) else {
+                return vec![];
+            };
             let rows = judgement.indices.iter().zip(judgement.probabilities());
-            rows.map(|(&i, p)| (i, *part, p)).collect::<Vec<_>>()
-        })
-        .collect();
-    folder.write_predictions(
-        &setup.dataset,
-        probabilities.iter().map(|(i, part, p)| (*i, *part, &p[..])),
-    )?;
-    export::write(&folder.dir, setup.backbone, &setup.parameters, &setup.head)
+            rows.map(|(&i, p)| (i, part, p)).collect()
+        };
+        let mut rows = of_part(Part::Val, &judged.val);
+        rows.extend(of_part(Part::Test, &judged.test));
+        folder.write_predictions(
+            &setup.dataset,
+            rows.iter().map(|(i, part, p)| (*i, *part, &p[..])),
+        )?;
+        let head = setup.heads.head(i)?;
+        if is_sweep {
+            export::write_head(&folder.dir, setup.backbone, &head)?;
+            export::share_backbone(&folder.dir, &setup.parameters, &mut backbone_file)?;
+        } else {
+            export::write(&folder.dir, setup.backbone, &setup.parameters, &head)?;
+        }
+    }
+    Ok(())
 }

@@ -9,30 +9,59 @@ use crate::error::Result;
 use crate::experiment::{Backbone, Config, WeightsSource};
 use crate::protocol::Phase;
 
-/// Finds, fetches where needed, and reads the weights; also says where they came from.
-pub fn load(
+/// A backbone's parameters and where they came from.
+#[derive(Debug)]
+pub struct Loaded {
+    pub parameters: Parameters,
+    pub from: String,
+}
+
+/// Finds, fetches where needed, and reads the weights.
+pub fn load(config: &Config, backbone: &Backbone, device: Device, report: &mut Report) -> Result<Loaded> {
+    load_from(&Places::from_env(), config, backbone, device, report)
+}
+
+/// As [`load`], but downloads nothing: an error where the weights are not on this machine.
+pub fn load_without_download(
     config: &Config,
     backbone: &Backbone,
     device: Device,
     report: &mut Report,
-) -> Result<(Parameters, String)> {
+) -> Result<Loaded> {
+    let places = Places {
+        offline: true,
+        ..Places::from_env()
+    };
+    load_from(&places, config, backbone, device, report)
+}
+
+fn load_from(
+    places: &Places,
+    config: &Config,
+    backbone: &Backbone,
+    device: Device,
+    report: &mut Report,
+) -> Result<Loaded> {
     let path = match &config.weights {
         WeightsSource::Random => {
-            return Ok((
-                Parameters::random(backbone, config.seed, device)?,
-                config.weights.to_string(),
-            ));
+            return Ok(Loaded {
+                parameters: Parameters::random(backbone, config.seed, device)?,
+                from: config.weights.to_string(),
+            });
         }
         WeightsSource::File(path) => path.clone(),
         WeightsSource::Imagenet => {
             let cancel = report.cancel.clone();
             report.begin(Phase::Download, 0);
-            imagenet_weights(backbone, &Places::from_env(), &cancel, &mut |done, total| {
+            imagenet_weights(backbone, places, &cancel, &mut |done, total| {
                 report.reach(done, total)
             })?
         }
     };
     let state = read_state_dict(&path)?;
     let parameters = Parameters::from_state_dict(backbone, &path, &state, device)?;
-    Ok((parameters, path.display().to_string()))
+    Ok(Loaded {
+        parameters,
+        from: path.display().to_string(),
+    })
 }

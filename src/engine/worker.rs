@@ -1,5 +1,6 @@
 //! The engine's threads. Trainings queue up and run one after the other; everything else runs at once beside them,
 //! so that a prediction never waits for a training. Each job has a fresh thread: a panic ends the job, not the engine.
+//! Weights that are tried have one thread for all, which keeps what they share; of them only the latest counts.
 
 use std::path::{Path, PathBuf};
 use std::thread::{Builder, JoinHandle};
@@ -7,12 +8,16 @@ use std::thread::{Builder, JoinHandle};
 use crossbeam_channel::{Receiver, unbounded};
 
 use super::report::Report;
-use super::{device, guarded, judge_folder, predict, selfcheck, train};
+use super::{ahead, device, guarded, judge_folder, lab, predict, selfcheck, train};
+use crate::disk::feature_store::FeatureStore;
 use crate::disk::run_folder::{self, SavedRun};
 use crate::disk::thumbnail::thumbnail;
-use crate::disk::{demo, scan};
+use crate::disk::{demo, export, scan};
 use crate::error::{Error, Result};
-use crate::protocol::{Command, EngineEnd, Event, Job, Link, ListedRun, Phase, Thumbnail, Wake, link};
+use crate::experiment::Config;
+use crate::protocol::{
+    Cancel, Command, EngineEnd, Event, Job, Link, ListedRun, Phase, Thumbnail, Wake, link,
+};
 
 /// Starts the engine. It ends when the link is dropped and its jobs have ended; then the handle can be joined.
 ///
@@ -20,70 +25,115 @@ use crate::protocol::{Command, EngineEnd, Event, Job, Link, ListedRun, Phase, Th
 /// Where the system gives no thread.
 pub fn start(wake: Wake) -> Result<(Link, JoinHandle<()>)> {
     let (link, end) = link(wake);
-    let engine = spawn("cw-engine", move || dispatch(&end))?;
-    Ok((link, engine))
+    let engine = Engine {
+        end,
+        store: FeatureStore::from_env(),
+    };
+    let thread = spawn("cw-engine", move || dispatch(&engine))?;
+    Ok((link, thread))
 }
 
-fn dispatch(end: &EngineEnd) {
+/// What every job may need.
+#[derive(Clone)]
+struct Engine {
+    end: EngineEnd,
+    store: FeatureStore,
+}
+
+fn dispatch(engine: &Engine) {
     device::load_cuda();
     let (trainings, queue) = unbounded();
     let trainer = {
-        let end = end.clone();
-        spawn("cw-trainer", move || train_in_turn(&queue, &end))
+        let engine = engine.clone();
+        spawn("cw-trainer", move || train_in_turn(&queue, &engine))
     };
+    let (tries, queue) = unbounded();
+    let lab = {
+        let engine = engine.clone();
+        spawn("cw-lab", move || try_in_turn(&queue, &engine))
+    };
+    let mut latest_try: Option<Cancel> = None;
     let mut beside: Vec<JoinHandle<()>> = Vec::new();
-    for (job, command) in &end.commands {
+    for (job, command) in &engine.end.commands {
         beside.retain(|thread| !thread.is_finished());
-        if matches!(command, Command::Train(_)) {
-            // The trainer ends only after this sender is dropped.
-            let _ = trainings.send((job, command));
-        } else if let Some(thread) = start_job(job, command, end) {
-            beside.push(thread);
+        // Their threads end only after these senders are dropped.
+        match command {
+            Command::Train(_) | Command::Sweep(_) | Command::ComputeFeatures(_) => {
+                let _ = trainings.send((job, command));
+            }
+            Command::TryWeights(config) => {
+                if let Some(older) = latest_try.replace(job.cancel.clone()) {
+                    older.cancel();
+                }
+                let _ = tries.send((job, config));
+            }
+            command => beside.extend(start_job(job, command, engine)),
         }
     }
-    drop(trainings);
-    for thread in trainer.into_iter().chain(beside) {
+    drop((trainings, tries));
+    for thread in trainer.into_iter().chain(lab).chain(beside) {
         let _ = thread.join();
     }
 }
 
-fn train_in_turn(queue: &Receiver<(Job, Command)>, end: &EngineEnd) {
+fn train_in_turn(queue: &Receiver<(Job, Command)>, engine: &Engine) {
     for (job, command) in queue {
-        if let Some(thread) = start_job(job, command, end) {
+        if let Some(thread) = start_job(job, command, engine) {
             let _ = thread.join();
         }
     }
 }
 
+/// An older request has been cancelled when a newer one is in the queue, so it ends at once.
+fn try_in_turn(queue: &Receiver<(Job, Box<Config>)>, engine: &Engine) {
+    let mut session = None;
+    for (job, config) in queue {
+        tell_ending(job, engine, |report| {
+            report.cancel.check()?;
+            lab::try_weights(&mut session, &config, &engine.store, report)
+        });
+    }
+}
+
 /// Runs one job on a thread of its own and tells how it ended.
-fn start_job(job: Job, command: Command, end: &EngineEnd) -> Option<JoinHandle<()>> {
+fn start_job(job: Job, command: Command, engine: &Engine) -> Option<JoinHandle<()>> {
+    let id = job.id;
     let on_thread = {
-        let (id, end) = (job.id, end.clone());
-        move || {
-            let mut send = |event| end.send(id, event);
-            let mut report = Report::new(job.cancel, &mut send);
-            let result = guarded(|| run(&command, &mut report));
-            end.send(id, ending(result));
-        }
+        let engine = engine.clone();
+        move || tell_ending(job, &engine, |report| run(&command, &engine.store, report))
     };
     match spawn("cw-job", on_thread) {
         Ok(thread) => Some(thread),
         Err(e) => {
-            end.send(job.id, ending(Err(e)));
+            engine.end.send(id, ending(Err(e)));
             None
         }
     }
 }
 
-fn run(command: &Command, report: &mut Report) -> Result<()> {
+fn tell_ending(job: Job, engine: &Engine, run: impl FnOnce(&mut Report) -> Result<()>) {
+    let (id, end) = (job.id, &engine.end);
+    let mut send = |event| end.send(id, event);
+    let mut report = Report::new(job.cancel, &mut send);
+    let result = guarded(|| run(&mut report));
+    end.send(id, ending(result));
+}
+
+fn run(command: &Command, store: &FeatureStore, report: &mut Report) -> Result<()> {
     report.cancel.check()?;
     match command {
-        Command::Train(request) => train::run(request, report),
+        Command::Train(request) => train::run(request, store, report),
+        Command::Sweep(request) => train::sweep(request, store, report),
+        Command::ComputeFeatures(config) => ahead::compute(config, store, report),
+        Command::AskFeatures(config) => ahead::ask(config, store, report),
+        // For one alone; the engine's own thread keeps what the next needs.
+        Command::TryWeights(config) => lab::try_weights(&mut None, config, store, report),
         Command::Predict(request) => predict::predict(request, report),
-        Command::Evaluate(request) => judge_folder::evaluate_folder(request, report),
+        Command::Evaluate(request) => judge_folder::evaluate_folder(request, store, report),
         Command::SelfCheck => selfcheck::run(report),
         Command::ListRuns { runs_dir } => list_runs(runs_dir, report),
         Command::Thumbnails { paths, side } => thumbnails(paths, *side, report),
+        Command::WriteFile { path, content } => export::write(path, content),
         Command::Scan { dir } => {
             report.begin(Phase::Scan, 0);
             let cancel = report.cancel.clone();
@@ -96,7 +146,21 @@ fn run(command: &Command, report: &mut Report) -> Result<()> {
             let cancel = report.cancel.clone();
             demo::draw(dir, &cancel, &mut |done, total| report.reach(done, total))
         }
+        Command::ListCache => tell_cache(store, report),
+        Command::ClearCache { space } => {
+            store.clear(space.as_deref())?;
+            tell_cache(store, report)
+        }
+        Command::LimitCache { n_bytes } => {
+            store.set_limit(*n_bytes)?;
+            tell_cache(store, report)
+        }
     }
+}
+
+fn tell_cache(store: &FeatureStore, report: &mut Report) -> Result<()> {
+    report.send(Event::Cache(store.listing()));
+    Ok(())
 }
 
 /// A run that cannot be read is passed over: it is somebody else's folder, or of another version.

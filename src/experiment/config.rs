@@ -23,6 +23,7 @@ pub struct Config {
     pub arch: String,
     pub weights: WeightsSource,
     pub class_weights: ClassWeights,
+    pub stop: Stop,
     pub epochs: u32,
     /// Learning rate.
     pub lr: f64,
@@ -56,6 +57,7 @@ impl Default for Config {
             arch: BACKBONES[0].name.into(),
             weights: WeightsSource::Imagenet,
             class_weights: ClassWeights::Equal,
+            stop: Stop::Epochs,
             epochs: 2,
             lr: 1e-3,
             optimizer: Optimizer::Adam,
@@ -147,8 +149,29 @@ impl Config {
             "image_size",
             format!("image size {} must be from 32 to 4096 pixels", self.image_size),
         );
+        check(
+            self.stop == Stop::Epochs || self.batch_norm == BatchNorm::Frozen,
+            "stop",
+            "training until converged looks at all images at once, so it needs frozen statistics".into(),
+        );
         self.check_shares(&mut check);
         problems
+    }
+
+    /// Epochs that a whole run has: one where it trains until converged.
+    pub fn n_epochs(&self) -> u32 {
+        match self.stop {
+            Stop::Epochs => self.epochs,
+            Stop::Converged => 1,
+        }
+    }
+
+    /// Fields that have no effect beside the others: training to the minimum of a convex loss knows no learning rate.
+    pub fn unused_fields(&self) -> &'static [&'static str] {
+        match self.stop {
+            Stop::Epochs => &[],
+            Stop::Converged => &["epochs", "lr", "optimizer", "batch"],
+        }
     }
 
     fn check_shares(&self, check: &mut impl FnMut(bool, &'static str, String)) {
@@ -227,6 +250,17 @@ words!(
         AdamW = "adamw",
         /// Momentum 0.9.
         Sgd = "sgd",
+    }
+);
+
+words!(
+    /// When a training ends.
+    Stop {
+        /// After the number of epochs.
+        Epochs = "epochs",
+        /// At the minimum of the loss plus scikit-learn's penalty (`LogisticRegression(C=1)`), which is one whatever the
+        /// way to it: all training images at once, no epochs, batches, learning rate or optimizer.
+        Converged = "converged",
     }
 );
 
@@ -399,7 +433,7 @@ mod tests {
     #[test]
     fn every_problem_names_its_field() {
         type Spoil = fn(&mut Config);
-        let table: [(&str, Spoil); 11] = [
+        let table: [(&str, Spoil); 12] = [
             ("lr", |c| c.lr = 0.0),
             ("lr", |c| c.lr = f64::NAN),
             ("lr", |c| c.lr = f64::INFINITY),
@@ -411,6 +445,9 @@ mod tests {
             ("test_share", |c| c.test_share = 0.3),
             ("groups", |c| c.split = SplitMethod::Groups),
             ("format", |c| c.format = 99),
+            ("stop", |c| {
+                (c.stop, c.batch_norm) = (Stop::Converged, BatchNorm::Batch);
+            }),
         ];
         for (field, spoil) in table {
             let mut config = Config::default();

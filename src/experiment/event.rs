@@ -100,6 +100,9 @@ pub struct Timing {
     pub backbone_images_per_sec: f64,
     /// Seconds that the backbone waited for decoded images.
     pub waited_secs: f64,
+    /// Images whose features were there already, computed by an earlier run.
+    #[serde(default)]
+    pub n_cached: usize,
 }
 
 /// How a run ended: three different things.

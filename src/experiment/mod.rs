@@ -8,14 +8,16 @@ mod dataset;
 mod event;
 mod record;
 pub mod split;
+mod transform;
 
 pub use backbone::{BACKBONES, Backbone, Family, Published, backbone};
 pub use class_weights::ClassWeights;
 pub use config::{
     BatchNorm, CONFIG_FORMAT, Config, DeviceChoice, Groups, Normalize, Optimizer, Precision, Problem, Resize,
-    SplitMethod, WeightsSource,
+    SplitMethod, Stop, WeightsSource,
 };
 pub use dataset::{ClassCount, Dataset, ImageEntry, Issue, IssueKind, Part};
 pub use event::{EVENT_FORMAT, Evaluation, Outcome, RunEvent, Started, Steps, Timing, When};
 pub use record::{RunRecord, mean_of_each};
 pub use split::Split;
+pub use transform::FrozenTransform;

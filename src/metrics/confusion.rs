@@ -35,6 +35,13 @@ impl Confusion {
         self.counts[true_idx * self.n_classes + predicted_idx] += 1;
     }
 
+    /// One image of that true class is called otherwise than before.
+    pub fn move_one(&mut self, true_idx: usize, from: usize, to: usize) {
+        let row = true_idx * self.n_classes;
+        self.counts[row + from] = self.counts[row + from].saturating_sub(1);
+        self.counts[row + to] += 1;
+    }
+
     pub fn get(&self, true_idx: usize, predicted_idx: usize) -> u64 {
         self.counts[true_idx * self.n_classes + predicted_idx]
     }

@@ -24,33 +24,29 @@ pub struct PrPoint {
     pub threshold: f32,
 }
 
-/// Area under the ROC curve: the chance that a positive scores above a negative, where ties count half. `None` without
-/// a positive or without a negative. Equals scikit-learn's `roc_auc_score`.
+/// Area under the ROC curve and average precision, from one ranking.
 ///
 /// # Panics
 /// Here and below, if there are not as many scores as images.
+pub fn areas(scores: &[f32], positive: &[bool]) -> (Option<f64>, Option<f64>) {
+    let calls = Calls::at_each_score(scores, positive);
+    let calls = calls.as_ref();
+    (
+        calls.and_then(Calls::roc_auc),
+        calls.and_then(Calls::average_precision),
+    )
+}
+
+/// Area under the ROC curve: the chance that a positive scores above a negative, where ties count half. `None` without
+/// a positive or without a negative. Equals scikit-learn's `roc_auc_score`.
 pub fn roc_auc(scores: &[f32], positive: &[bool]) -> Option<f64> {
-    let calls = Calls::at_each_score(scores, positive)?;
-    // In integers, hence exact: twice the area under the steps' straight connections.
-    let (mut twice_area, mut last) = (0u128, (0, 0));
-    for step in &calls.steps {
-        twice_area += u128::from(step.fp - last.1) * u128::from(step.tp + last.0);
-        last = (step.tp, step.fp);
-    }
-    let rectangle = u128::from(calls.positives) * u128::from(calls.negatives);
-    (rectangle > 0).then(|| twice_area as f64 / (2 * rectangle) as f64)
+    areas(scores, positive).0
 }
 
 /// Precision, averaged over the gains in recall, without interpolation. `None` without a positive. Equals
 /// scikit-learn's `average_precision_score`.
 pub fn average_precision(scores: &[f32], positive: &[bool]) -> Option<f64> {
-    let curve = precision_recall_curve(scores, positive);
-    let (mut sum, mut last_recall) = (0.0, 0.0);
-    for point in &curve {
-        sum += (point.recall - last_recall) * point.precision;
-        last_recall = point.recall;
-    }
-    (!curve.is_empty()).then_some(sum)
+    areas(scores, positive).1
 }
 
 /// From (0, 0) to (1, 1), the corners only: a point on the straight line between its neighbours is left out. Empty
@@ -117,6 +113,27 @@ struct Calls {
 }
 
 impl Calls {
+    fn roc_auc(&self) -> Option<f64> {
+        // In integers, hence exact: twice the area under the steps' straight connections.
+        let (mut twice_area, mut last) = (0u128, (0, 0));
+        for step in &self.steps {
+            twice_area += u128::from(step.fp - last.1) * u128::from(step.tp + last.0);
+            last = (step.tp, step.fp);
+        }
+        let rectangle = u128::from(self.positives) * u128::from(self.negatives);
+        (rectangle > 0).then(|| twice_area as f64 / (2 * rectangle) as f64)
+    }
+
+    fn average_precision(&self) -> Option<f64> {
+        let (mut sum, mut last_recall) = (0.0, 0.0);
+        for step in &self.steps {
+            let recall = step.tp as f64 / self.positives as f64;
+            sum += (recall - last_recall) * (step.tp as f64 / (step.tp + step.fp) as f64);
+            last_recall = recall;
+        }
+        (self.positives > 0).then_some(sum)
+    }
+
     /// `None` if a score is NaN.
     fn at_each_score(scores: &[f32], positive: &[bool]) -> Option<Self> {
         assert_eq!(scores.len(), positive.len(), "one score for each image");

@@ -7,14 +7,16 @@ mod loss;
 mod overall;
 mod per_class;
 mod table;
+mod threshold;
 
 pub use confusion::Confusion;
-pub use curves::{PrPoint, RocPoint, average_precision, precision_recall_curve, roc_auc, roc_curve};
+pub use curves::{PrPoint, RocPoint, areas, average_precision, precision_recall_curve, roc_auc, roc_curve};
 pub use interval::{Interval, wilson};
 pub use loss::{LossSum, cross_entropy, softmax};
 pub use overall::{Overall, overall};
 pub use per_class::{ClassMetrics, per_class};
 pub use table::{notebook_table, percent, sentence, thousands};
+pub use threshold::{CalibrationBin, Goal, OperatingPoint, Scores, Threshold, cost, most_probable};
 
 /// `part / whole`, undefined where both are nothing.
 fn ratio(part: u64, whole: u64) -> Option<f64> {

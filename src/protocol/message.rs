@@ -1,7 +1,9 @@
 //! The messages. A command starts a job; events tell what came of it.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
+use super::lab::{CacheListing, FeaturesStatus, SweepRequest, Trial};
 use crate::experiment::{Config, Dataset, Evaluation, Part, RunEvent, RunRecord};
 
 #[derive(Debug, Clone)]
@@ -10,6 +12,29 @@ pub enum Command {
         dir: PathBuf,
     },
     Train(Box<TrainRequest>),
+    /// Train many heads at once: one [`Event::RunCreated`] each, in order, then [`Event::Runs`]. Queues with trainings.
+    Sweep(Box<SweepRequest>),
+    /// Compute the features of all images that have none yet, and keep them; queues with trainings. A stop keeps what
+    /// there is, and the next one goes on there. Progress is of [`Phase::Hash`] and [`Phase::Features`]; ends with one
+    /// [`Event::Features`]. A config with batch statistics is refused: there is nothing to keep.
+    ComputeFeatures(Box<Config>),
+    /// How many images have their features, with one [`Event::Features`]. Computes and downloads nothing, but reads
+    /// images that it has not seen before. With batch statistics, none have.
+    AskFeatures(Box<Config>),
+    /// Train on features that are there and tell the whole result in one [`Event::Tried`]; no run folder. The latest
+    /// wins: a newer one stops an older one, waiting or running, which then ends as stopped. Refused where features of
+    /// more than a few images are missing: [`Command::ComputeFeatures`] first. To keep it, [`Command::Train`].
+    TryWeights(Box<Config>),
+    /// What the feature cache holds, with one [`Event::Cache`], as after the two below.
+    ListCache,
+    /// Remove the features of one space ([`super::CacheSpace::id`]), or all.
+    ClearCache {
+        space: Option<String>,
+    },
+    /// Set the most bytes that features may take on disk; what was not used for longest goes first.
+    LimitCache {
+        n_bytes: u64,
+    },
     Evaluate(EvaluateRequest),
     Predict(PredictRequest),
     /// Draw the demo's image folder, or leave it if it is there already.
@@ -27,6 +52,19 @@ pub enum Command {
         /// Longest side at most, in pixels.
         side: u32,
     },
+    /// Write a file, with the folders above it.
+    WriteFile {
+        path: PathBuf,
+        content: FileContent,
+    },
+}
+
+/// What a file is to hold.
+#[derive(Debug, Clone, PartialEq)]
+pub enum FileContent {
+    Text(String),
+    /// As a PNG.
+    Picture(Arc<Picture>),
 }
 
 #[derive(Debug, Clone)]
@@ -62,6 +100,12 @@ pub enum Event {
     },
     /// A fact of the run, already on disk when it is sent.
     Run(RunEvent),
+    /// Facts of a sweep's runs, each with the run's place in the request (and among the [`Event::RunCreated`]s); on
+    /// disk when they are sent. One message holds those of all runs that are due at once.
+    Runs(Vec<(usize, RunEvent)>),
+    Features(FeaturesStatus),
+    Tried(Box<Trial>),
+    Cache(CacheListing),
     Evaluated(Box<Judged>),
     Predicted(Prediction),
     SelfChecked(SelfCheck),
@@ -158,6 +202,10 @@ pub enum Phase {
     Download,
     /// Reading weights, building the network, choosing the precision.
     Prepare,
+    /// Looking up which images are known, by what is in them.
+    Hash,
+    /// Images through the backbone, once.
+    Features,
     Raw,
     Train,
     Validate,
@@ -174,6 +222,8 @@ impl Phase {
             Phase::Draw => "draw",
             Phase::Download => "download",
             Phase::Prepare => "prepare",
+            Phase::Hash => "hash",
+            Phase::Features => "features",
             Phase::Raw => "raw",
             Phase::Train => "train",
             Phase::Validate => "validate",
@@ -190,6 +240,8 @@ impl Phase {
             Phase::Draw => "drawing the demo's images",
             Phase::Download => "downloading weights",
             Phase::Prepare => "preparing",
+            Phase::Hash => "looking up known images",
+            Phase::Features => "computing features",
             Phase::Raw => "evaluating the untouched model",
             Phase::Train => "training",
             Phase::Validate => "validating",

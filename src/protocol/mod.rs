@@ -5,14 +5,16 @@
 //! endings are always sent. That rule is what keeps the event channel short, though it has no fixed bound.
 
 mod cancel;
+mod lab;
 mod link;
 mod message;
 mod step_batch;
 
 pub use cancel::Cancel;
+pub use lab::{CacheListing, CacheSpace, FeaturesStatus, HeadChoice, SweepRequest, Trial};
 pub use link::{EngineEnd, Job, Link, Wake, link};
 pub use message::{
-    Command, EvaluateRequest, Event, Judged, ListedRun, Phase, Picture, PredictRequest, Prediction, Progress,
-    SelfCheck, Thumbnail, TinyTraining, TrainRequest,
+    Command, EvaluateRequest, Event, FileContent, Judged, ListedRun, Phase, Picture, PredictRequest,
+    Prediction, Progress, SelfCheck, Thumbnail, TinyTraining, TrainRequest,
 };
 pub use step_batch::StepBatch;

@@ -1,10 +1,11 @@
 //! The top bar and the status bar.
 
-use egui::{Align, Button, Layout, Ui, vec2};
+use egui::{Align, Button, Layout, Role, Ui, vec2};
 
-use super::theme;
+use super::form_panel::named;
 use super::widgets::{duration, fine_print};
-use crate::app::{Action, AppState, JobView, ToastKind};
+use super::{icons, theme};
+use crate::app::{Action, AppState, JobView, ThemeChoice, ToastKind};
 use crate::metrics::thousands;
 use crate::protocol::Progress;
 
@@ -12,7 +13,13 @@ pub fn top_bar(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     let theme = theme::of(ui);
     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
         let name = state.settings.theme.name();
-        let button = ui.add(Button::new(name).min_size(vec2(56.0, 28.0)));
+        let icon = match state.settings.theme {
+            ThemeChoice::System => icons::SYSTEM,
+            ThemeChoice::Dark => icons::DARK,
+            ThemeChoice::Light => icons::LIGHT,
+        };
+        let button = ui.add(Button::new((theme::icon(icon, 15.0), name)).min_size(vec2(56.0, 28.0)));
+        named(&button, Role::Button, name);
         if button
             .on_hover_text("Theme: system, dark or light (Ctrl+T)")
             .clicked()
@@ -20,7 +27,9 @@ pub fn top_bar(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
             actions.push(Action::SetTheme(state.settings.theme.next()));
         }
         let text = egui::RichText::new("Ctrl K").color(theme.muted);
-        let palette = ui.add(Button::new(("Palette", text)).min_size(vec2(0.0, 28.0)));
+        let icon = theme::icon(icons::SEARCH, 15.0);
+        let palette = ui.add(Button::new((icon, "Palette", text)).min_size(vec2(0.0, 28.0)));
+        named(&palette, Role::Button, "Palette");
         if palette.on_hover_text("Every command by name (Ctrl+K)").clicked() {
             actions.push(Action::OpenPalette(!state.palette_open));
         }
@@ -67,7 +76,7 @@ fn messages_button(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     let theme = theme::of(ui);
     let wrong = |kind: ToastKind| matches!(kind, ToastKind::Error | ToastKind::Warning);
     let colour = match state.log.last() {
-        Some((kind, _)) if wrong(*kind) => theme.warning,
+        Some(message) if wrong(message.kind) => theme.warning,
         _ => theme.muted,
     };
     let button = ui.add(Button::new(theme::small("Messages").color(colour)).frame(false));

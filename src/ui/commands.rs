@@ -2,7 +2,7 @@
 
 use egui::{Context, Key, KeyboardShortcut, Modifiers};
 
-use crate::app::{Action, AppState, Pick, Preset, Showing};
+use crate::app::{Action, AppState, Pick, PlotFormat, Preset, Showing};
 
 pub struct Entry {
     pub name: &'static str,
@@ -101,6 +101,21 @@ pub const ALL: &[Entry] = &[
         name: "Clear the images",
         keys: None,
         action: |s| (!s.images.is_empty()).then_some(Action::ClearImages),
+    },
+    Entry {
+        name: "Export the losses as CSV…",
+        keys: None,
+        action: |s| (!s.shown().is_empty()).then_some(Action::ExportPlot(PlotFormat::Csv)),
+    },
+    Entry {
+        name: "Export the loss plot as SVG…",
+        keys: None,
+        action: |s| (!s.shown().is_empty()).then_some(Action::ExportPlot(PlotFormat::Svg)),
+    },
+    Entry {
+        name: "Tiles back to where they were",
+        keys: None,
+        action: |_| Some(Action::ResetLayout),
     },
     Entry {
         name: "Change the theme",

@@ -42,7 +42,19 @@ fn tables(ui: &mut Ui, run: &RunView, evaluation: &Evaluation) {
     let classes = run.classes();
     let n = classes.len().max(1) as f32;
     let width = ((ui.available_width() - name_width - 12.0 * n) / n).max(if narrow { 50.0 } else { 92.0 });
-    let metrics = per_class(&evaluation.confusion);
+    let confusion = &evaluation.confusion;
+    let metrics: Vec<(ClassMetrics, Counts)> = per_class(confusion)
+        .into_iter()
+        .enumerate()
+        .map(|(class_idx, class)| {
+            let counts = Counts {
+                support: class.support,
+                called: confusion.col_total(class_idx),
+                total: confusion.total(),
+            };
+            (class, counts)
+        })
+        .collect();
 
     line(ui, |ui| {
         left(
@@ -58,8 +70,8 @@ fn tables(ui: &mut Ui, run: &RunView, evaluation: &Evaluation) {
     for figure in PER_CLASS {
         line(ui, |ui| {
             left(ui, name_width, figure.name.into(), figure.explanation);
-            for class in &metrics {
-                figure_cell(ui, width, theme, (figure.value)(class));
+            for (class, counts) in &metrics {
+                figure_cell(ui, width, theme, figure.figure(class, counts));
             }
         });
     }
@@ -90,7 +102,7 @@ fn tables(ui: &mut Ui, run: &RunView, evaluation: &Evaluation) {
             "Images".into(),
             "Images of the class, its support",
         );
-        for class in &metrics {
+        for (class, _) in &metrics {
             right(ui, width, egui::RichText::new(thousands(class.support)));
         }
     });
@@ -139,60 +151,78 @@ fn overall_rows(ui: &mut Ui, theme: &Theme, evaluation: &Evaluation, name_width:
     }
 }
 
-/// A share and, where it is one of counts, how far it can be trusted.
+/// A share and, where it is one of so many images, how far it can be trusted.
 type Figure = Option<(f64, Option<f64>)>;
+
+/// How many images the shares of a class are of.
+struct Counts {
+    support: u64,
+    called: u64,
+    total: u64,
+}
 
 struct PerClass {
     name: &'static str,
     explanation: &'static str,
-    value: fn(&ClassMetrics) -> Figure,
+    value: fn(&ClassMetrics) -> Option<f64>,
+    /// What it is a share of; `None` where it is no share of images.
+    of: fn(&Counts) -> Option<u64>,
 }
 
 const PER_CLASS: [PerClass; 7] = [
     PerClass {
         name: "Recall",
         explanation: "Of this class, the share that was found",
-        value: |c| c.recall.map(|r| (r, half_interval(r, c.support))),
+        value: |c| c.recall,
+        of: |n| Some(n.support),
     },
     PerClass {
         name: "Precision",
         explanation: "Of what was called this class, the share that is",
-        value: |c| plain(c.precision),
+        value: |c| c.precision,
+        of: |n| Some(n.called),
     },
     PerClass {
         name: "F1",
         explanation: "Harmonic mean of precision and recall",
-        value: |c| plain(c.f1),
+        value: |c| c.f1,
+        of: |_| None,
     },
     PerClass {
         name: "Specificity",
         explanation: "Of the others, the share that was called otherwise",
-        value: |c| plain(c.specificity),
+        value: |c| c.specificity,
+        of: |n| Some(n.total - n.support),
     },
     PerClass {
         name: "False alarm rate",
         explanation: "Of the others, the share that was called this class: 1 − specificity",
-        value: |c| plain(c.false_alarm_rate),
+        value: |c| c.false_alarm_rate,
+        of: |n| Some(n.total - n.support),
     },
     PerClass {
         name: "Neg. predictive value",
         explanation: "Of what was called otherwise, the share that is",
-        value: |c| plain(c.npv),
+        value: |c| c.npv,
+        of: |n| Some(n.total - n.called),
     },
     PerClass {
         name: "False omission rate",
         explanation: "Of what was called otherwise, the share that is this class after all: 1 − NPV",
-        value: |c| plain(c.false_omission_rate),
+        value: |c| c.false_omission_rate,
+        of: |n| Some(n.total - n.called),
     },
 ];
 
-fn plain(share: Option<f64>) -> Figure {
-    share.map(|s| (s, None))
-}
-
-fn half_interval(share: f64, n: u64) -> Option<f64> {
-    let right = (share * n as f64).round() as u64;
-    wilson(right, n).map(|i| i.half_width())
+impl PerClass {
+    fn figure(&self, class: &ClassMetrics, counts: &Counts) -> Figure {
+        let share = (self.value)(class)?;
+        let half = (self.of)(counts).and_then(|n| {
+            let k = (share * n as f64).round() as u64;
+            wilson(k, n).map(|interval| interval.half_width())
+        });
+        Some((share, half))
+    }
 }
 
 fn figure_cell(ui: &mut Ui, width: f32, theme: &Theme, figure: Figure) {

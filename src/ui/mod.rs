@@ -2,12 +2,16 @@
 //! Colours, spacing and fonts come from `theme` alone.
 
 mod bars;
+mod camera;
+mod centre;
 mod commands;
 mod compare;
 mod dataset_panel;
 mod form_panel;
+mod icons;
 mod loss_plot;
 mod matrix;
+mod messages;
 mod metrics_panel;
 mod overlays;
 mod predict_panel;
@@ -18,9 +22,13 @@ mod weights_panel;
 mod widgets;
 mod window;
 
-use egui::{CentralPanel, Frame, Margin, Panel, Rect, ScrollArea, Ui, UiBuilder, pos2, vec2};
+use std::sync::Arc;
 
-use crate::app::{Action, AppState, Showing};
+use egui::{CentralPanel, Frame, Margin, Panel, ScrollArea, Ui, UiBuilder};
+
+use crate::app::{Action, AppState};
+use camera::Camera;
+use centre::{Centre, Pane};
 use theme::GAP;
 use widgets::divider;
 pub use window::{Window, open};
@@ -31,9 +39,25 @@ pub struct Shell {
     loss_plot: loss_plot::LossPlot,
     predict: predict_panel::PredictPanel,
     palette: overlays::Palette,
+    centre: Centre,
+    camera: Camera,
+    /// As many resets of the layout as were done.
+    layout_resets: usize,
 }
 
 impl Shell {
+    /// With the layout as it was stored.
+    pub fn new(layout: Option<&str>) -> Self {
+        Shell {
+            centre: Centre::restored(layout),
+            ..Shell::default()
+        }
+    }
+
+    pub fn layout(&self) -> Option<String> {
+        self.centre.stored()
+    }
+
     /// Draws everything; gives what the user asked for.
     pub fn show(&mut self, ui: &mut Ui, state: &AppState) -> Vec<Action> {
         let mut actions = Vec::new();
@@ -50,6 +74,7 @@ impl Shell {
             actions.push(Action::Drop(dropped));
         }
         actions.extend(pasted(&ctx));
+        actions.extend(self.camera.taken());
         let theme = theme::of(ui);
         let bar = |x: i8| {
             Frame::new()
@@ -91,32 +116,26 @@ impl Shell {
             .show(ui, |ui| self.centre(ui, state, &mut actions));
 
         overlays::toasts(ui, state, &mut actions);
-        overlays::messages(&ctx, state, &mut actions);
+        messages::messages(&ctx, state, &mut actions);
         overlays::help(&ctx, state, &mut actions);
         self.palette.show(&ctx, state, &mut actions);
         predict_panel::drop_overlay(ui, state);
+        self.camera.aim(&ctx, self.loss_plot.wants_picture.take());
         actions
     }
 
-    /// The loss plot above, one run or the comparison below.
     fn centre(&mut self, ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
-        let area = ui.available_rect_before_wrap();
-        let comparing = state.showing == Showing::Compare;
-        let share = if comparing { 0.30 } else { 0.42 };
-        let loss_height = (area.height() * share).clamp(150.0, 560.0);
-        let loss = Rect::from_min_size(area.min, vec2(area.width(), loss_height));
-        let below = Rect::from_min_max(pos2(area.left(), loss.bottom() + GAP), area.max);
-        tile(ui, "loss", loss, |ui| self.loss_plot.show(ui, state, actions));
-        if comparing {
-            return tile(ui, "compare", below, |ui| {
-                compare::compare_panel(ui, state, actions)
-            });
+        if state.layout_resets != self.layout_resets {
+            self.centre = Centre::default();
+            self.layout_resets = state.layout_resets;
         }
-        let half = (below.width() - GAP) / 2.0;
-        let left = Rect::from_min_size(below.min, vec2(half, below.height()));
-        let right = Rect::from_min_max(pos2(left.right() + GAP, below.top()), below.max);
-        tile(ui, "matrix", left, |ui| matrix::matrix_panel(ui, state, actions));
-        tile(ui, "metrics", right, |ui| metrics_panel::metrics_panel(ui, state));
+        let loss_plot = &mut self.loss_plot;
+        self.centre.show(ui, state.showing, |ui, pane| match pane {
+            Pane::Loss => loss_plot.show(ui, state, actions),
+            Pane::Matrix => matrix::matrix_panel(ui, state, actions),
+            Pane::Metrics => metrics_panel::metrics_panel(ui, state),
+            Pane::Compare => compare::compare_panel(ui, state, actions),
+        });
     }
 
     fn results(&mut self, ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
@@ -132,10 +151,20 @@ impl Shell {
     }
 }
 
-/// Paths that were pasted anywhere but into a field: what file managers put on the clipboard, or plain lines.
+/// What was pasted anywhere but into a field: a picture, or paths as file managers put them on the clipboard, a line
+/// each.
 fn pasted(ctx: &egui::Context) -> Option<Action> {
     if ctx.egui_wants_keyboard_input() {
         return None;
+    }
+    let picture = ctx.input(|i| {
+        i.events.iter().rev().find_map(|e| match e {
+            egui::Event::PasteImage(image) => Some(camera::picture(image)),
+            _ => None,
+        })
+    });
+    if let Some(picture) = picture {
+        return Some(Action::PastePicture(Arc::new(picture)));
     }
     let text = ctx.input(|i| {
         let mut pastes = i.events.iter().rev().filter_map(|e| match e {
@@ -182,15 +211,4 @@ fn contained(ui: &mut Ui, add: impl FnOnce(&mut Ui)) {
     let mut child = ui.new_child(UiBuilder::new().max_rect(place));
     add(&mut child);
     ui.allocate_rect(place, egui::Sense::hover());
-}
-
-fn tile(ui: &mut Ui, salt: &str, place: Rect, add: impl FnOnce(&mut Ui)) {
-    let theme = theme::of(ui);
-    let frame = theme.tile();
-    ui.painter()
-        .add(frame.paint(place.shrink(f32::from(theme::TILE_PADDING) + 1.0)));
-    let inside = place.shrink(f32::from(theme::TILE_PADDING));
-    let mut child = ui.new_child(UiBuilder::new().id_salt(salt).max_rect(inside));
-    child.set_clip_rect(place.intersect(ui.clip_rect()));
-    add(&mut child);
 }

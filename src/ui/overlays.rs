@@ -1,4 +1,4 @@
-//! What lies over the window for a while: notices, messages, help, the palette.
+//! What lies over the window for a while: notices, help, the palette.
 
 use egui::{Align2, Area, Button, Context, Id, Key, Order, RichText, ScrollArea, Ui, Window, vec2};
 
@@ -45,58 +45,17 @@ fn one_toast(ui: &mut Ui, toast: &Toast, actions: &mut Vec<Action>) {
                 if quiet_button(ui, "Close", "Close the notice").clicked() {
                     actions.push(Action::DismissToast(toast.id));
                 }
-                if quiet_button(ui, "Copy", "Copy the notice").clicked() {
-                    actions.push(Action::Copy(toast.text.clone()));
+                let details = quiet_button(ui, "Details", "Details of the notice");
+                if details
+                    .on_hover_text("Everything known about it, to read or copy")
+                    .clicked()
+                {
+                    actions.push(Action::ShowMessage(toast.id));
                 }
             });
         });
         ui.add(egui::Label::new(&toast.text).wrap());
     });
-}
-
-pub fn messages(ctx: &Context, state: &AppState, actions: &mut Vec<Action>) {
-    let mut open = state.log_open;
-    if !open {
-        return;
-    }
-    Window::new("Messages")
-        .open(&mut open)
-        .default_size([520.0, 320.0])
-        .collapsible(false)
-        .show(ctx, |ui| {
-            let theme = theme::of(ui);
-            if state.log.is_empty() {
-                ui.label(RichText::new("Nothing was told yet").color(theme.muted));
-                return;
-            }
-            if ui.button("Copy all").clicked() {
-                let lines: Vec<String> = state
-                    .log
-                    .iter()
-                    .map(|(k, t)| format!("{}: {t}", k.name()))
-                    .collect();
-                actions.push(Action::Copy(lines.join("\n")));
-            }
-            ScrollArea::vertical()
-                .auto_shrink(false)
-                .stick_to_bottom(true)
-                .show(ui, |ui| {
-                    for (kind, text) in &state.log {
-                        let colour = match kind {
-                            ToastKind::Warning | ToastKind::Error => theme.warning,
-                            ToastKind::Info | ToastKind::Ok => theme.text,
-                        };
-                        ui.add(
-                            egui::Label::new(RichText::new(text).color(colour))
-                                .selectable(true)
-                                .wrap(),
-                        );
-                    }
-                });
-        });
-    if !open || ctx.input(|i| i.key_pressed(Key::Escape)) {
-        actions.push(Action::OpenLog(false));
-    }
 }
 
 pub fn help(ctx: &Context, state: &AppState, actions: &mut Vec<Action>) {

@@ -7,6 +7,7 @@ use egui::{
     Align2, Button, ColorImage, Rect, Role, Sense, TextureHandle, TextureOptions, Ui, WidgetInfo, pos2, vec2,
 };
 
+use super::icons;
 use super::theme::{self, Theme};
 use super::widgets::{bar, dot, heading_row, quiet_button};
 use crate::app::{Action, AppState, ImageView, Pick, RunView, Verdict};
@@ -239,8 +240,10 @@ fn drop_zone(ui: &mut Ui, actions: &mut Vec<Action>) {
     ui.scope_builder(egui::UiBuilder::new().max_rect(rect.shrink(8.0)), |ui| {
         ui.vertical_centered(|ui| {
             ui.spacing_mut().item_spacing.y = 2.0;
-            ui.label(theme::small("Drop images anywhere, or").color(theme.muted));
-            let open = ui.add(Button::new(theme::small("Open images…")));
+            ui.label(theme::small("Drop or paste images anywhere, or").color(theme.muted));
+            let icon = theme::icon(icons::IMAGE, 14.0);
+            let open = ui.add(Button::new((icon, theme::small("Open images…"))));
+            super::form_panel::named(&open, Role::Button, "Open images…");
             if open.on_hover_text("Choose images to judge (Ctrl+I)").clicked() {
                 actions.push(Action::Pick(Pick::Images));
             }

@@ -177,6 +177,11 @@ pub fn small(text: impl Into<String>) -> RichText {
     RichText::new(text).size(SMALL)
 }
 
+/// An icon from the icon font, which stands beside words or has a name of its own to be read aloud.
+pub fn icon(icon: egui_material_icons::MaterialIcon, size: f32) -> RichText {
+    RichText::new(icon.codepoint).font(font(size))
+}
+
 /// A quiet heading; capitals are set here so that what is read aloud and searched for is the plain text.
 pub fn heading(text: &str, theme: &Theme) -> RichText {
     quiet_caps(text).color(theme.muted)
@@ -218,7 +223,8 @@ pub fn install(ctx: &egui::Context) {
     ctx.set_visuals_of(egui::Theme::Light, visuals(&LIGHT, Visuals::light()));
 }
 
-/// Inter in two weights from one variable file, whose digits are all of one width; egui's own fonts behind it.
+/// Inter in two weights from one variable file, whose digits are all of one width; egui's own fonts behind it, and
+/// the icons last: they lie where no script has letters.
 fn fonts() -> FontDefinitions {
     let mut fonts = FontDefinitions::default();
     let inter = |weight: f32| {
@@ -230,11 +236,14 @@ fn fonts() -> FontDefinitions {
     };
     fonts.font_data.insert("inter".into(), inter(400.0));
     fonts.font_data.insert("inter-strong".into(), inter(600.0));
-    let behind = fonts
+    let icons = egui_material_icons::font_insert();
+    let mut behind = fonts
         .families
         .get(&FontFamily::Proportional)
         .cloned()
         .unwrap_or_default();
+    behind.push(icons.name.clone());
+    fonts.font_data.insert(icons.name, Arc::new(icons.data));
     let with = |first: &str| {
         let mut names = vec![first.to_owned()];
         names.extend(behind.iter().cloned());

@@ -3,9 +3,9 @@
 use egui::{Button, Ui};
 
 use super::commands::hint;
-use super::theme;
 use super::weights_panel::preset_name;
 use super::widgets::{fine_print, primary_button, quiet_button};
+use super::{icons, theme};
 use crate::app::{Action, AppState, Preset, Purpose};
 
 pub fn train_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
@@ -20,7 +20,13 @@ pub fn train_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
         } else {
             verb.to_owned()
         };
-        let button = primary_button(ui, &text, ui.available_width() - stop_width, problem.is_none());
+        let button = primary_button(
+            ui,
+            icons::TRAIN,
+            &text,
+            ui.available_width() - stop_width,
+            problem.is_none(),
+        );
         let button = match &problem {
             Some(problem) => button.on_disabled_hover_text(problem),
             None => button.on_hover_text(hint("Start a training with these settings", "Ctrl+Enter")),
@@ -30,7 +36,9 @@ pub fn train_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
             actions.push(Action::Train);
         }
         if busy {
-            let stop = ui.add_sized([64.0, 30.0], Button::new("Stop"));
+            let stop = Button::new((theme::icon(icons::STOP, 16.0), "Stop"));
+            let stop = ui.add_sized([64.0, 30.0], stop);
+            stop.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, "Stop"));
             let stop = stop.on_hover_text(hint("Stop the training; what it has is kept", "Ctrl+."));
             if stop.clicked() {
                 actions.push(Action::Stop);

@@ -2,6 +2,8 @@
 
 use egui::{Align, Align2, Button, Color32, Layout, Response, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
+use egui_material_icons::MaterialIcon;
+
 use super::theme::{self, Theme};
 
 /// A quiet heading on the left, `right` on the other side of the same line. Where both do not fit, the heading is cut.
@@ -70,15 +72,17 @@ pub fn quiet_toggle(ui: &mut Ui, text: &str, name: &str, on: bool) -> Response {
 }
 
 /// The one primary action.
-pub fn primary_button(ui: &mut Ui, text: &str, width: f32, enabled: bool) -> Response {
+pub fn primary_button(ui: &mut Ui, icon: MaterialIcon, text: &str, width: f32, enabled: bool) -> Response {
     let theme = theme::of(ui);
-    let label = theme::strong(text);
-    let label = if enabled {
-        label.color(theme.on_accent)
+    let (icon, label) = (theme::icon(icon, 18.0), theme::strong(text));
+    let (icon, label) = if enabled {
+        (icon.color(theme.on_accent), label.color(theme.on_accent))
     } else {
-        label
+        (icon, label)
     };
-    let mut button = Button::new(label).min_size(vec2(width, 30.0));
+    // Growing room on both sides keeps icon and words together in the middle.
+    let content = (egui::Atom::grow(), icon, label, egui::Atom::grow());
+    let mut button = Button::new(content).min_size(vec2(width, 30.0));
     if enabled {
         button = button.fill(theme.accent).stroke(egui::Stroke::NONE);
     }

@@ -4,6 +4,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread::JoinHandle;
+use std::time::Instant;
 
 use crossbeam_channel::{Receiver, Sender, TryRecvError, unbounded};
 use egui::Context;
@@ -13,13 +14,16 @@ use crate::app::{Action, AppState, Folders, Outside, Pick, Settings, ThemeChoice
 use crate::error::{Error, Result};
 use crate::protocol::{Command, Job, Link, Wake};
 
-/// How the window's settings are stored.
+/// How the window's settings and its layout are stored.
 const SETTINGS_KEY: &str = "counterweight";
+const LAYOUT_KEY: &str = "counterweight layout";
+/// Nobody chooses a file this quickly: where a dialog ends sooner with nothing, there was none.
+const NO_DIALOG_SECS: f32 = 0.25;
 /// Progress bars and ages of notices move this often while something is going on.
 const FRAME_SECS: f32 = 0.1;
 
 /// Asks the desktop for files; empty where nothing was chosen, or there is nobody to ask. Blocks.
-pub type Dialog = fn(Pick) -> Vec<PathBuf>;
+pub type Dialog = fn(&Pick) -> Vec<PathBuf>;
 
 /// The window's application.
 pub struct Window {
@@ -36,8 +40,8 @@ struct Desk {
     ctx: Context,
     dialog: Dialog,
     asking: Option<JoinHandle<()>>,
-    picked: Receiver<Vec<PathBuf>>,
-    pick_sender: Sender<Vec<PathBuf>>,
+    answers: Receiver<Action>,
+    answer: Sender<Action>,
 }
 
 impl Outside for Desk {
@@ -50,9 +54,17 @@ impl Outside for Desk {
         if self.asking.as_ref().is_some_and(|d| !d.is_finished()) {
             return;
         }
-        let (dialog, sender, ctx) = (self.dialog, self.pick_sender.clone(), self.ctx.clone());
+        let (dialog, answer, ctx) = (self.dialog, self.answer.clone(), self.ctx.clone());
         let ask = move || {
-            if sender.send(dialog(pick)).is_ok() {
+            let asked = Instant::now();
+            let paths = dialog(&pick);
+            let nobody = paths.is_empty() && asked.elapsed().as_secs_f32() < NO_DIALOG_SECS;
+            let action = if nobody {
+                Action::NoDialog(pick)
+            } else {
+                Action::Picked(pick, paths)
+            };
+            if answer.send(action).is_ok() {
                 ctx.request_repaint();
             }
         };
@@ -67,7 +79,7 @@ impl Outside for Desk {
 }
 
 /// The desktop's portal, or zenity.
-fn desktop_dialog(pick: Pick) -> Vec<PathBuf> {
+fn desktop_dialog(pick: &Pick) -> Vec<PathBuf> {
     let dialog = rfd::FileDialog::new().set_title(pick.title());
     match pick {
         Pick::Folder => dialog.pick_folder().into_iter().collect(),
@@ -75,27 +87,39 @@ fn desktop_dialog(pick: Pick) -> Vec<PathBuf> {
             .add_filter("Images", Pick::image_endings())
             .pick_files()
             .unwrap_or_default(),
+        Pick::Target(export) => {
+            let target = dialog.set_file_name(&export.file_name).save_file();
+            target.into_iter().collect()
+        }
     }
 }
 
 impl Window {
-    pub fn new(ctx: &Context, link: Link, dialog: Dialog, folders: Folders, settings: Settings) -> Self {
+    /// `layout` is how the tiles were left, as [`Shell::layout`] gives it.
+    pub fn new(
+        ctx: &Context,
+        link: Link,
+        dialog: Dialog,
+        folders: Folders,
+        settings: Settings,
+        layout: Option<&str>,
+    ) -> Self {
         theme::install(ctx);
         ctx.set_zoom_factor(settings.zoom.clamp(0.5, 3.0));
-        let (pick_sender, picked) = unbounded();
+        let (answer, answers) = unbounded();
         let mut desk = Desk {
             link,
             ctx: ctx.clone(),
             dialog,
             asking: None,
-            picked,
-            pick_sender,
+            answers,
+            answer,
         };
         let mut state = AppState::new(folders, settings);
         state.start(&mut desk);
         Window {
             state,
-            shell: Shell::default(),
+            shell: Shell::new(layout),
             desk,
             theme: None,
         }
@@ -107,6 +131,7 @@ impl Window {
 
     /// Takes in what the engine and the dialog have sent. Runs while the window is hidden, too.
     pub fn drain(&mut self) {
+        self.state.clock = jiff::Zoned::now().strftime("%H:%M:%S").to_string();
         loop {
             match self.desk.link.events.try_recv() {
                 Ok((job_id, event)) => self.state.apply_event(job_id, event, &mut self.desk),
@@ -117,10 +142,8 @@ impl Window {
                 }
             }
         }
-        while let Ok(paths) = self.desk.picked.try_recv() {
-            if !paths.is_empty() {
-                self.state.apply_action(Action::Drop(paths), &mut self.desk);
-            }
+        while let Ok(action) = self.desk.answers.try_recv() {
+            self.state.apply_action(action, &mut self.desk);
         }
     }
 
@@ -166,6 +189,9 @@ impl eframe::App for Window {
         if let Ok(text) = serde_json::to_string(&self.state.settings) {
             storage.set_string(SETTINGS_KEY, text);
         }
+        if let Some(layout) = self.shell.layout() {
+            storage.set_string(LAYOUT_KEY, layout);
+        }
     }
 
     /// A training that still runs is asked to stop; the engine keeps what it has and is joined by `open`.
@@ -200,10 +226,10 @@ pub fn open(
         let settings = stored
             .and_then(|text| serde_json::from_str(&text).ok())
             .unwrap_or_default();
-        Ok(
-            Box::new(Window::new(&cc.egui_ctx, link, desktop_dialog, folders, settings))
-                as Box<dyn eframe::App>,
-        )
+        let layout = cc.storage.and_then(|s| s.get_string(LAYOUT_KEY));
+        let layout = layout.as_deref();
+        let window = Window::new(&cc.egui_ctx, link, desktop_dialog, folders, settings, layout);
+        Ok(Box::new(window) as Box<dyn eframe::App>)
     });
     let ran = eframe::run_native("counterweight", options(), create);
     // The window is gone and with it the link, which is what ends the engine.

@@ -3,8 +3,9 @@
 
 use std::path::{Path, PathBuf};
 
+use counterweight::disk::feature_store::FeatureStore;
 use counterweight::disk::weights::{StateDict, TensorData, read_state_dict};
-use counterweight::engine::head::Head;
+use counterweight::engine::head::{Head, Heads};
 use counterweight::engine::prepare::{Order, Setup, prepare};
 use counterweight::engine::report::Report;
 use counterweight::engine::train::{Judged, train};
@@ -83,7 +84,8 @@ impl Dump {
     pub fn setup(&self, told: &Told) -> Setup {
         let mut ignore = |_| {};
         let mut report = Report::new(Cancel::new(), &mut ignore);
-        let setup = prepare(&self.config(told), &mut report).expect("the reference's setup");
+        let setup = prepare(&[self.config(told)], &FeatureStore::in_memory(), &mut report)
+            .expect("the reference's setup");
         let ours: Vec<&str> = setup
             .dataset
             .images
@@ -99,23 +101,25 @@ impl Dump {
         setup.split.train = self.train.clone();
         setup.split.val = self.val.clone();
         setup.order = Order::Given(self.batches.clone());
-        setup.class_weights = self.class_weights.clone();
-        setup.head = Head::from_values(
+        setup.candidates[0].class_weights = self.class_weights.clone();
+        let head = Head::from_values(
             self.floats("head0.weight"),
             self.floats("head0.bias"),
             setup.network.device,
         )
         .expect("the reference's head");
+        setup.heads = Heads::starting_at(&head, 1).expect("one head");
         let mut ignore = |_| {};
         let mut report = Report::new(Cancel::new(), &mut ignore);
         let mut judged = Judged::default();
         train(setup, &mut judged, &mut report).expect("a training");
-        let evaluation = report.record.latest(Part::Val).expect("an evaluation");
+        let record = &report.runs[0].record;
+        let evaluation = record.latest(Part::Val).expect("an evaluation");
         Difference {
-            n_losses: report.record.losses.len(),
-            n_logits: judged.val.logits.len(),
-            loss: largest_difference(&report.record.losses, self.floats("losses")),
-            logit: largest_difference(&judged.val.logits, self.floats("val_logits")),
+            n_losses: record.losses.len(),
+            n_logits: judged.val[0].logits.len(),
+            loss: largest_difference(&record.losses, self.floats("losses")),
+            logit: largest_difference(&judged.val[0].logits, self.floats("val_logits")),
             ours: evaluation.confusion.clone(),
             reference: Confusion::try_from(self.confusion.clone()).expect("a square matrix"),
         }

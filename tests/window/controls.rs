@@ -136,8 +136,7 @@ fn every_control_on_the_screen_changes_something() {
         operate(&mut bench, control);
         // A desktop dialog answers from its own thread.
         if control.label.starts_with("Open") {
-            std::thread::sleep(std::time::Duration::from_millis(50));
-            bench.frames();
+            bench.desktop_answers();
         }
         let asked = !bench.commands().is_empty();
         let copied = bench.harness.output().platform_output.commands.len();

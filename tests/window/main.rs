@@ -30,7 +30,7 @@ pub struct Slot {
 }
 
 /// Nobody sits at a test's desktop.
-fn no_dialog(_: Pick) -> Vec<PathBuf> {
+fn no_dialog(_: &Pick) -> Vec<PathBuf> {
     vec!["/picked".into()]
 }
 
@@ -52,6 +52,7 @@ impl Bench {
                 let folders = Folders {
                     runs_dir: "runs".into(),
                     demo_dir: "demo".into(),
+                    pasted_dir: "pasted".into(),
                     home: None,
                 };
                 slot.window = Some(Window::new(
@@ -60,6 +61,7 @@ impl Bench {
                     no_dialog,
                     folders,
                     slot.settings.clone(),
+                    None,
                 ));
             }
             let window = slot.window.as_mut().unwrap();
@@ -130,6 +132,12 @@ impl Bench {
             record: RunRecord::from_events(&scripted::training(config, data.unwrap_or(&two), name)),
         };
         self.send(0, Event::RunListed(Box::new(listed)));
+        self.frames();
+    }
+
+    /// The desktop's dialog answers from its own thread.
+    pub fn desktop_answers(&mut self) {
+        std::thread::sleep(Duration::from_millis(50));
         self.frames();
     }
 

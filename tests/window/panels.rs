@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use counterweight::app::Settings;
 use counterweight::experiment::{ClassWeights, Config};
-use counterweight::protocol::{Command, Event, Prediction, Thumbnail};
+use counterweight::protocol::{Command, Event, FileContent, Prediction, Thumbnail};
 use egui::{Key, Modifiers, Role};
 use egui_kittest::kittest::Queryable;
 
@@ -313,4 +313,101 @@ fn many_classes_and_small_windows_are_drawn() {
         assert!(bench.state().runs[0].evaluation(false).is_some());
         assert!(bench.sees("Confusion matrix · equal"), "{n}");
     }
+}
+
+#[test]
+fn the_losses_are_exported_where_the_user_says() {
+    let mut bench = Bench::trained(&["1,8"]);
+    bench.commands();
+    for (item, starts) in [("CSV, every loss…", "run,weights,kind"), ("SVG…", "<svg ")] {
+        bench.click("Export the plot");
+        bench.click(item);
+        bench.desktop_answers();
+        let (job, Command::WriteFile { path, content }) = bench.commands().remove(0) else {
+            panic!("{item}")
+        };
+        assert_eq!(path, Path::new("/picked"));
+        let FileContent::Text(text) = content else {
+            panic!()
+        };
+        assert!(text.starts_with(starts), "{text}");
+        // Two epochs of losses and their validations under the heading, or drawn.
+        let n_rows = 1 + 2 * scripted::ITERATIONS + 2;
+        assert!(
+            starts.starts_with("<svg") || text.lines().count() == n_rows,
+            "{text}"
+        );
+        bench.send(job.id, Event::Done);
+        bench.frames();
+        let told = bench.harness.query_all_by_label_contains("Written to /picked");
+        assert!(told.count() > 0, "{item}");
+    }
+}
+
+#[test]
+fn a_pasted_picture_is_written_and_judged() {
+    let mut bench = Bench::trained(&["1,8"]);
+    bench.commands();
+    let image = egui::ColorImage::filled([3, 2], egui::Color32::from_rgb(9, 8, 7));
+    bench.harness.event(egui::Event::PasteImage(Arc::new(image)));
+    bench.frames();
+    let (job, Command::WriteFile { path, content }) = bench.commands().remove(0) else {
+        panic!()
+    };
+    assert_eq!(path, Path::new("pasted/pasted-1.png"));
+    let FileContent::Picture(picture) = content else {
+        panic!()
+    };
+    assert_eq!((picture.size, &picture.rgb[..3]), ([3, 2], &[9, 8, 7][..]));
+    bench.send(job.id, Event::Done);
+    bench.frames();
+    let commands = bench.commands();
+    assert!(matches!(&commands[0].1, Command::Thumbnails { paths, .. } if paths == &[path.clone()]));
+    assert!(matches!(&commands[1].1, Command::Predict(request) if request.paths == [path]));
+}
+
+#[test]
+fn a_notice_opens_its_details() {
+    let mut bench = Bench::open();
+    bench.click("Train");
+    let (job, _) = bench.commands().remove(0);
+    let message = "out of memory".into();
+    bench.send(
+        job.id,
+        Event::Failed {
+            message,
+            input: false,
+            stopped: false,
+        },
+    );
+    bench.frames();
+    bench.click("Details of the notice");
+    assert!(bench.sees("While training on faces"));
+    bench.click("Copy the message");
+    assert!(!bench.sees("Details of the notice"));
+}
+
+#[test]
+fn a_run_hidden_in_the_legend_is_shown_there_again() {
+    let mut bench = Bench::trained(&["1,3", "1,8"]);
+    bench.click("Hide 1 : 8 in the plot");
+    assert!(!bench.state().runs[1].shown);
+    bench.click("Show 1 : 8 in the plot");
+    assert!(bench.state().runs[1].shown);
+}
+
+#[test]
+fn a_cell_among_fifty_classes_is_chosen_by_arrows_and_read_aloud() {
+    let mut bench = Bench::first();
+    let data = scripted::many("many".as_ref(), 50);
+    bench.list("2026-11-22-120000-many", &Config::default(), Some(&data));
+    bench
+        .harness
+        .get_by_label("Confusion matrix of 50 classes, arrow keys choose a cell")
+        .focus();
+    bench.frames();
+    bench.key(Modifiers::NONE, Key::ArrowRight);
+    assert_eq!(bench.state().cell, Some((0, 1)));
+    let name = "Confusion matrix, true species 00 predicted species 01";
+    assert!(bench.harness.query_by_label_contains(name).is_some());
 }

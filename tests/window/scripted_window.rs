@@ -16,6 +16,7 @@ fn main() -> counterweight::error::Result<()> {
     let folders = Folders {
         runs_dir: "runs".into(),
         demo_dir: "faces-6k".into(),
+        pasted_dir: "pasted".into(),
         home: None,
     };
     counterweight::ui::open(

@@ -94,6 +94,18 @@ impl Parameters {
         self.tensors[name].shallow_clone()
     }
 
+    /// BLAKE3 of all of them by name, whatever file they came from.
+    pub fn content(&self) -> Result<[u8; 32]> {
+        let mut hasher = blake3::Hasher::new();
+        for (name, tensor) in &self.tensors {
+            hasher.update(name.as_bytes());
+            if let TensorData::F32(values) = named(name, tensor)?.data {
+                hasher.update(bytemuck::cast_slice(&values));
+            }
+        }
+        Ok(*hasher.finalize().as_bytes())
+    }
+
     /// All parameters and buffers, `num_batches_tracked` included, as PyTorch's `state_dict` holds them.
     pub fn to_state_dict(&self) -> Result<StateDict> {
         let mut tensors = Vec::new();

@@ -25,6 +25,17 @@ pub struct Split {
 }
 
 impl Split {
+    /// The images of all parts, ascending.
+    pub fn all(&self) -> Vec<usize> {
+        let mut all: Vec<usize> = Part::ALL
+            .iter()
+            .flat_map(|&part| self.indices(part))
+            .copied()
+            .collect();
+        all.sort_unstable();
+        all
+    }
+
     pub fn indices(&self, part: Part) -> &[usize] {
         match part {
             Part::Train => &self.train,

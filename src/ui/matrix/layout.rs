@@ -27,7 +27,7 @@ impl Layout {
         let longest = model.classes.iter().map(|c| c.chars().count()).max().unwrap_or(0) as f32;
         let margins = n <= 12 && area.width() > 240.0 && area.height() > 150.0;
         let right = if margins { 64.0 } else { 0.0 };
-        let bottom = if margins { 36.0 } else { 0.0 };
+        let bottom = if margins { 48.0 } else { 0.0 };
         let label_width = (longest * 7.0 + 12.0).clamp(40.0, 110.0_f32.min(area.width() * 0.3));
         let cell_width = (area.width() - label_width - right) / n as f32;
         let upright = longest * 7.0 > cell_width - 4.0 && n > 3;

@@ -140,10 +140,12 @@ fn one_widget(
     model
         .cells()
         .for_each(|cell| paint::cell(ui, model, layout, cell));
-    let name = format!(
-        "Confusion matrix of {} classes, arrow keys move the selection",
-        model.n_classes()
-    );
+    // Read aloud again at every move, as its name has the selected cell in it.
+    let n = model.n_classes();
+    let name = match selected.filter(|c| c.0 < n && c.1 < n) {
+        Some(cell) => format!("Confusion matrix, {}", model.name(cell)),
+        None => format!("Confusion matrix of {n} classes, arrow keys choose a cell"),
+    };
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
     focus_ring(ui, &response);
     let hovered = response.hover_pos().and_then(|at| layout.cell_at(at));

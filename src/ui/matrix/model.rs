@@ -9,8 +9,8 @@ pub struct Model<'a> {
     pub classes: &'a [String],
     pub confusion: &'a Confusion,
     normalise: Normalise,
-    row_totals: Vec<u64>,
-    col_totals: Vec<u64>,
+    pub row_totals: Vec<u64>,
+    pub col_totals: Vec<u64>,
     /// The largest count, which is what shades follow where they follow counts.
     largest: u64,
 }

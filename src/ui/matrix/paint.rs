@@ -6,6 +6,9 @@ use super::{Cell, Layout, Model};
 use crate::metrics::{percent, thousands};
 use crate::ui::theme;
 
+/// Height of a line beside and below the cells.
+const SUM_LINE: f32 = 14.0;
+
 pub fn cell(ui: &Ui, model: &Model, layout: &Layout, cell: Cell) {
     let theme = theme::of(ui);
     let rect = layout.cell(cell);
@@ -114,62 +117,56 @@ fn column_label(ui: &Ui, model: &Model, layout: &Layout, class_idx: usize, size:
     ui.painter().galley(at, galley, theme.muted);
 }
 
+/// Recall of each row, precision of each column, accuracy in the corner, each with what it is of.
 fn sums(ui: &Ui, model: &Model, layout: &Layout) {
-    let theme = theme::of(ui);
-    let painter = ui.painter();
-    let (small, narrow) = (theme::font(11.0), model.n_classes() > 6);
-    for class_idx in 0..model.n_classes() {
-        let row = layout.cell((class_idx, model.n_classes() - 1));
-        let at = pos2(row.right() + 8.0, row.center().y);
+    let last = model.n_classes() - 1;
+    let decimals = if model.n_classes() > 6 { 0 } else { 1 };
+    for class_idx in 0..=last {
+        let row = layout.cell((class_idx, last));
         let recall = percent(model.recall(class_idx), 1);
-        if row.height() >= 40.0 {
-            painter.text(
-                at - vec2(0.0, 8.0),
-                Align2::LEFT_CENTER,
-                recall,
-                theme::font(12.5),
-                theme.text,
-            );
-            painter.text(
-                at + vec2(0.0, 8.0),
-                Align2::LEFT_CENTER,
-                "recall",
-                small.clone(),
-                theme.muted,
-            );
-        } else {
-            painter.text(at, Align2::LEFT_CENTER, recall, small.clone(), theme.muted);
-        }
-        let column = layout.cell((model.n_classes() - 1, class_idx));
+        let lines = [recall, "recall".into(), of(model.row_totals[class_idx])];
+        let n_lines = ((row.height() - 4.0) / SUM_LINE).clamp(1.0, 3.0) as usize;
+        let top = row.center().y - SUM_LINE * n_lines as f32 / 2.0;
+        sum(
+            ui,
+            pos2(row.right() + 8.0, top),
+            Align2::LEFT_TOP,
+            &lines[..n_lines],
+        );
+
+        let column = layout.cell((last, class_idx));
+        let precision = percent(model.precision(class_idx), decimals);
+        let lines = [precision, "precision".into(), of(model.col_totals[class_idx])];
+        let n_lines = if column.width() > 60.0 { 3 } else { 1 };
         let at = pos2(column.center().x, column.bottom() + 6.0);
-        let precision = percent(model.precision(class_idx), if narrow { 0 } else { 1 });
-        painter.text(at, Align2::CENTER_TOP, precision, theme::font(12.0), theme.text);
-        if column.width() > 60.0 {
-            painter.text(
-                at + vec2(0.0, 15.0),
-                Align2::CENTER_TOP,
-                "precision",
-                small.clone(),
-                theme.muted,
-            );
-        }
+        sum(ui, at, Align2::CENTER_TOP, &lines[..n_lines]);
     }
-    let corner = layout.cell((model.n_classes() - 1, model.n_classes() - 1));
-    let at = pos2(corner.right() + 8.0, corner.bottom() + 6.0);
-    painter.text(
-        at,
+    let corner = layout.cell((last, last));
+    let accuracy = percent(model.accuracy(), 1);
+    let lines = [accuracy, "accuracy".into(), of(model.confusion.total())];
+    sum(
+        ui,
+        corner.right_bottom() + vec2(8.0, 6.0),
         Align2::LEFT_TOP,
-        percent(model.accuracy(), 1),
-        theme::strong_font(12.5),
-        theme.text,
+        &lines,
     );
-    painter.text(
-        at + vec2(0.0, 15.0),
-        Align2::LEFT_TOP,
-        "accuracy",
-        small,
-        theme.muted,
-    );
+}
+
+fn of(images: u64) -> String {
+    format!("of {}", thousands(images))
+}
+
+/// A figure, and under it quietly what it is.
+fn sum(ui: &Ui, at: egui::Pos2, align: Align2, lines: &[String]) {
+    let theme = theme::of(ui);
+    for (i, line) in lines.iter().enumerate() {
+        let (font, ink) = match i {
+            0 => (theme::font(12.5), theme.text),
+            _ => (theme::font(11.0), theme.muted),
+        };
+        let at = at + vec2(0.0, SUM_LINE * i as f32);
+        ui.painter().text(at, align, line, font, ink);
+    }
 }
 
 /// One line, cut where it does not fit.

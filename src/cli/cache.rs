@@ -1,0 +1,84 @@
+//! `counterweight cache`: what is kept of computed features, how much may be, and away with it. Needs no engine.
+
+use serde_json::json;
+
+use super::args::{CacheAction, CacheArgs};
+use super::show::{print_json, print_line};
+use super::text;
+use crate::disk::FeatureStore;
+use crate::error::Result;
+use crate::metrics::thousands;
+use crate::protocol::{CacheListing, CacheSpace};
+
+pub fn cache(args: &CacheArgs) -> Result<()> {
+    let store = FeatureStore::from_env();
+    match &args.action {
+        None | Some(CacheAction::List) => {}
+        Some(CacheAction::Clear { id }) => store.clear(id.as_deref())?,
+        Some(CacheAction::Limit { size }) => store.set_limit(size.0)?,
+    }
+    let listing = store.listing();
+    if args.json {
+        return print_json(&json!({
+            "dir": listing.dir,
+            "limit_bytes": listing.limit_bytes,
+            "bytes": listing.n_bytes(),
+            "spaces": listing.spaces.iter().map(|space| json!({
+                "id": space.id,
+                "about": space.about,
+                "images": space.n_images,
+                "bytes": space.n_bytes,
+                "unused_seconds": space.unused_secs,
+            })).collect::<Vec<_>>(),
+        }));
+    }
+    print_line(&describe(&listing))
+}
+
+fn describe(listing: &CacheListing) -> String {
+    let place = match &listing.dir {
+        Some(dir) => dir.display().to_string(),
+        None => "no folder to keep features in; set HOME or COUNTERWEIGHT_FEATURES".into(),
+    };
+    let amount = format!(
+        "{} of at most {}",
+        megabytes(listing.n_bytes()),
+        megabytes(listing.limit_bytes)
+    );
+    let mut lines = vec![place, amount];
+    if !listing.spaces.is_empty() {
+        let header = ["id", "images", "size", "last used", "computed with"];
+        let mut rows = vec![header.map(String::from).to_vec()];
+        rows.extend(listing.spaces.iter().map(row));
+        lines.push(format!("\n{}", text::table(rows)));
+    }
+    lines.join("\n")
+}
+
+fn row(space: &CacheSpace) -> Vec<String> {
+    vec![
+        space.id.clone(),
+        thousands(space.n_images),
+        megabytes(space.n_bytes),
+        ago(space.unused_secs),
+        space.about.clone(),
+    ]
+}
+
+fn megabytes(n_bytes: u64) -> String {
+    match n_bytes {
+        0..1_000_000_000 => format!("{:.1} MB", n_bytes as f64 / 1e6),
+        _ => format!("{:.1} GB", n_bytes as f64 / 1e9),
+    }
+}
+
+fn ago(secs: u64) -> String {
+    let (count, unit) = match secs {
+        0..60 => return "just now".into(),
+        60..3600 => (secs / 60, "minute"),
+        3600..86_400 => (secs / 3600, "hour"),
+        _ => (secs / 86_400, "day"),
+    };
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {unit}{plural} ago")
+}

@@ -1,0 +1,160 @@
+//! `counterweight sweep`: many weightings in one pass, and what each came to, side by side.
+
+use std::path::Path;
+use std::time::Instant;
+
+use serde_json::{Value, json};
+
+use super::args::SweepArgs;
+use super::progress::ProgressView;
+use super::session::Session;
+use super::show::{print_json, print_line};
+use super::text;
+use super::train::Watched;
+use crate::error::{Error, Result};
+use crate::experiment::{ClassWeights, Outcome, Part, RunEvent};
+use crate::metrics::{overall, per_class};
+use crate::protocol::{Command, Event, HeadChoice, SweepRequest};
+
+pub fn sweep(session: &Session, args: &SweepArgs) -> Result<()> {
+    let config = args.to_config()?;
+    let mut weightings = args.class_weights.clone();
+    if !args.grid.is_empty() {
+        let classes = classes(session, &config.data)?;
+        for grid in &args.grid {
+            weightings.extend(grid.weightings(&classes)?);
+        }
+    }
+    let lrs = if args.lr.is_empty() {
+        vec![config.lr]
+    } else {
+        args.lr.clone()
+    };
+    let heads = weightings.iter().flat_map(|class_weights: &ClassWeights| {
+        lrs.iter().map(|&lr| HeadChoice {
+            class_weights: class_weights.clone(),
+            lr,
+        })
+    });
+    let request = SweepRequest {
+        heads: heads.collect(),
+        config,
+        runs_dir: args.common.runs.clone(),
+    };
+    let began = Instant::now();
+    let (runs, result) = watch(session, request, &ProgressView::for_json(args.common.json));
+    if args.common.json {
+        print_json(&to_json(&runs, began.elapsed().as_secs_f64()))?;
+    } else if !runs.is_empty() {
+        print_line(&describe(&runs))?;
+    }
+    result
+}
+
+/// The folder's classes: a grid names one of them.
+fn classes(session: &Session, data: &Path) -> Result<Vec<String>> {
+    let mut classes = None;
+    let dir = data.to_path_buf();
+    session.run(Command::Scan { dir }, |event| {
+        if let Event::Scanned(dataset) = event {
+            classes = Some(dataset.classes);
+        }
+        Ok(())
+    })?;
+    classes.ok_or_else(|| Error::Job("the engine told no dataset".into()))
+}
+
+fn watch(session: &Session, request: SweepRequest, view: &ProgressView) -> (Vec<Watched>, Result<()>) {
+    let mut runs: Vec<Watched> = Vec::new();
+    let mut said: Vec<String> = Vec::new();
+    let result = session.run(Command::Sweep(Box::new(request)), |event| {
+        match event {
+            Event::Progress(progress) => view.show(&progress),
+            Event::RunCreated { dir } => runs.push(Watched::begun(dir)),
+            Event::Runs(facts) => {
+                for (i, fact) in facts {
+                    view.fact_of(i, &fact);
+                    runs[i].record.apply(&fact);
+                    // What concerns all runs is said once.
+                    if let RunEvent::Warning { message } = fact
+                        && !said.contains(&message)
+                    {
+                        view.warn(&message);
+                        said.push(message);
+                    }
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    });
+    view.clear();
+    runs.retain(|run| run.record.started.is_some());
+    (runs, result)
+}
+
+/// What `--json` prints: a contract for scripts. Each run as `train --json` prints it; `seconds` are the sweep's, by
+/// phase, and `wall` from the command to its end.
+fn to_json(runs: &[Watched], wall_secs: f64) -> Value {
+    let timing = runs
+        .first()
+        .and_then(|run| run.record.timing.clone())
+        .unwrap_or_default();
+    let mut seconds = json!(timing.seconds);
+    seconds["wall"] = json!(wall_secs);
+    json!({
+        "runs": runs.iter().map(Watched::to_json).collect::<Vec<_>>(),
+        "seconds": seconds,
+    })
+}
+
+fn describe(runs: &[Watched]) -> String {
+    let classes = runs[0].record.started.as_ref().map_or(&[][..], |s| &s.classes);
+    let mut header: Vec<String> = ["weights", "lr", "accuracy", "balanced accuracy"]
+        .map(String::from)
+        .to_vec();
+    header.extend(classes.iter().map(|class| format!("recall {class}")));
+    header.push("loss".into());
+    header.push("run".into());
+    let mut rows = vec![header];
+    rows.extend(runs.iter().map(|run| row(run, classes.len())));
+    let seconds = runs[0].record.timing.as_ref().map(|timing| &timing.seconds);
+    let of_phase = |phase: &str| seconds.and_then(|s| s.get(phase).copied()).unwrap_or_default();
+    format!(
+        "{}\n\n{} runs in {:.1} s, {:.2} s of it training and {:.2} s validating",
+        text::table(rows),
+        runs.len(),
+        of_phase("total"),
+        of_phase("train"),
+        of_phase("validate")
+    )
+}
+
+fn row(run: &Watched, n_classes: usize) -> Vec<String> {
+    let config = run.record.started.as_ref().map(|started| &started.config);
+    let (weights, lr) = config.map_or_else(Default::default, |c| (c.class_weights.label(), c.lr.to_string()));
+    let mut row = vec![weights, lr];
+    match run.judged(Part::Val) {
+        Some((_, evaluation)) => {
+            let all = overall(&evaluation.confusion);
+            row.extend([all.accuracy, all.balanced_accuracy].map(text::percent));
+            row.extend(
+                per_class(&evaluation.confusion)
+                    .iter()
+                    .map(|m| text::percent(m.recall)),
+            );
+            row.push(format!("{:.5}", evaluation.loss));
+        }
+        None => row.extend(vec![text::percent(None); n_classes + 3]),
+    }
+    let name = run
+        .dir
+        .file_name()
+        .map_or_else(String::new, |n| n.to_string_lossy().into_owned());
+    row.push(match &run.record.outcome {
+        Some(Outcome::Failed(reason)) => format!("{name}: failed, {reason}"),
+        Some(Outcome::Stopped) => format!("{name}: stopped"),
+        _ => name,
+    });
+    row
+}

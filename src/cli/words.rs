@@ -1,0 +1,143 @@
+//! What takes a value of its own on the command line: a grid of weights, and sizes of files.
+
+use std::str::FromStr;
+
+use crate::error::{Error, Result};
+use crate::experiment::ClassWeights;
+
+/// `CLASS=FROM:TO:COUNT`
+#[derive(Debug, Clone, PartialEq)]
+pub struct Grid {
+    class: String,
+    from: f64,
+    to: f64,
+    count: usize,
+}
+
+impl Grid {
+    /// The weightings, evenly spaced in ratio; every other class weighs one.
+    ///
+    /// # Errors
+    /// There is no such class.
+    pub fn weightings(&self, classes: &[String]) -> Result<Vec<ClassWeights>> {
+        let Some(place) = classes.iter().position(|class| *class == self.class) else {
+            let message = format!(
+                "--grid: no class is called {}; the classes are {}",
+                self.class,
+                classes.join(", ")
+            );
+            return Err(Error::Input(message));
+        };
+        let ratio = (self.to / self.from).powf(1.0 / (self.count.max(2) - 1) as f64);
+        let weighting = |i: usize| {
+            let mut weights = vec![1.0; classes.len()];
+            // Four digits are enough to tell weights apart, and readable in a run's name.
+            weights[place] = match self.from * ratio.powi(i as i32) {
+                weight if weight >= 1000.0 => weight.round(),
+                weight => rounded(weight),
+            };
+            ClassWeights::Given(weights)
+        };
+        Ok((0..self.count).map(weighting).collect())
+    }
+}
+
+/// To four significant digits.
+fn rounded(x: f64) -> f64 {
+    format!("{x:.3e}").parse().unwrap_or(x)
+}
+
+impl FromStr for Grid {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let wrong = || format!("{text:?} is not of the form CLASS=FROM:TO:COUNT, such as REAL=1:16:24");
+        let (class, range) = text.rsplit_once('=').ok_or_else(wrong)?;
+        let words: Vec<&str> = range.split(':').collect();
+        let [from, to, count] = words[..] else {
+            return Err(wrong());
+        };
+        let grid = Grid {
+            class: class.to_owned(),
+            from: from.parse().map_err(|_| wrong())?,
+            to: to.parse().map_err(|_| wrong())?,
+            count: count.parse().map_err(|_| wrong())?,
+        };
+        let is_weight = |x: f64| x.is_finite() && x > 0.0;
+        if !is_weight(grid.from) || !is_weight(grid.to) || grid.count == 0 {
+            return Err(format!(
+                "{text:?}: both ends must be above 0, and the count at least 1"
+            ));
+        }
+        Ok(grid)
+    }
+}
+
+/// A number of bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Size(pub u64);
+
+const UNITS: [(&str, f64); 9] = [
+    ("KIB", 1024.0),
+    ("MIB", 1_048_576.0),
+    ("GIB", 1_073_741_824.0),
+    ("TIB", 1_099_511_627_776.0),
+    ("KB", 1e3),
+    ("MB", 1e6),
+    ("GB", 1e9),
+    ("TB", 1e12),
+    ("B", 1.0),
+];
+
+impl FromStr for Size {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let upper = text.trim().to_uppercase();
+        let unit = UNITS
+            .iter()
+            .find_map(|(unit, factor)| Some((upper.strip_suffix(unit)?, *factor)));
+        let (number, factor) = unit.unwrap_or((&upper, 1.0));
+        match number.trim().parse::<f64>() {
+            Ok(n) if n.is_finite() && n >= 0.0 => Ok(Size((n * factor) as u64)),
+            _ => Err(format!(
+                "{text:?} is not a size; write bytes, or such as 500MB or 20GB"
+            )),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_grid_is_even_in_ratio_and_ends_where_it_says() {
+        let classes = ["FAKE", "REAL"].map(String::from);
+        let grid: Grid = "REAL=1:16:5".parse().unwrap();
+        let expected = [1.0, 2.0, 4.0, 8.0, 16.0].map(|w| ClassWeights::Given(vec![1.0, w]));
+        assert_eq!(grid.weightings(&classes).unwrap(), expected);
+        let one: Grid = "a=b=3:9:1".parse().unwrap();
+        assert!(one.weightings(&classes).unwrap_err().to_string().contains("a=b"));
+        for wrong in ["REAL", "REAL=1:2", "REAL=0:2:3", "REAL=1:x:3", "REAL=1:2:0"] {
+            assert!(wrong.parse::<Grid>().is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn sizes_have_units() {
+        let table = [
+            ("20GB", 20_000_000_000),
+            ("1.5 kib", 1536),
+            ("7", 7),
+            ("0", 0),
+            ("3B", 3),
+        ];
+        for (text, bytes) in table {
+            assert_eq!(text.parse(), Ok(Size(bytes)), "{text}");
+        }
+        for wrong in ["", "GB", "-1MB", "x"] {
+            assert!(wrong.parse::<Size>().is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,147 @@
+//! A folder's files and the hashes of what was in them, so that a million images need not be read again to learn that
+//! nothing has changed. A shortcut, as git's index is, and never a key: features are found by content alone.
+//!
+//! A hash is believed while the file has the same path, length, times of modification and of change (which nobody can
+//! set back), and only if it had come to rest before it was read: within one tick of the clock a file can change and
+//! keep its times, so that files younger than two seconds are not remembered ("racily clean", as git calls it).
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+use super::FeatureStore;
+use crate::disk::content::ContentHash;
+use crate::disk::run_folder::write_whole;
+
+const FIRST_LINE: &str = "counterweight folder index 1";
+/// How long a file must have been at rest; coarser than the clock of any file system in use.
+const AT_REST: Duration = Duration::from_secs(2);
+
+/// What a file looks like from outside.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stamp {
+    n_bytes: u64,
+    /// Since 1970, in nanoseconds: last modification and last change of the file's entry.
+    modified: i128,
+    changed: i128,
+}
+
+impl Stamp {
+    pub fn of(path: &Path) -> Option<Self> {
+        let metadata = fs::metadata(path).ok()?;
+        let modified = nanos(metadata.modified().ok()?);
+        Some(Stamp {
+            n_bytes: metadata.len(),
+            modified,
+            changed: changed(&metadata).unwrap_or(modified),
+        })
+    }
+}
+
+#[cfg(unix)]
+fn changed(metadata: &fs::Metadata) -> Option<i128> {
+    use std::os::unix::fs::MetadataExt;
+    Some(i128::from(metadata.ctime()) * 1_000_000_000 + i128::from(metadata.ctime_nsec()))
+}
+
+#[cfg(not(unix))]
+fn changed(_: &fs::Metadata) -> Option<i128> {
+    None
+}
+
+fn nanos(time: SystemTime) -> i128 {
+    match time.duration_since(SystemTime::UNIX_EPOCH) {
+        Ok(since) => since.as_nanos() as i128,
+        Err(before) => -(before.duration().as_nanos() as i128),
+    }
+}
+
+/// The index of one folder; empty where there is none, or a damaged one.
+#[derive(Debug, Default)]
+pub struct FolderIndex {
+    file: Option<PathBuf>,
+    entries: BTreeMap<String, (Stamp, ContentHash)>,
+    has_news: bool,
+}
+
+impl FolderIndex {
+    pub fn read(store: &FeatureStore, folder: &Path) -> Self {
+        let Some(root) = &store.root else {
+            return FolderIndex::default();
+        };
+        let id = blake3::hash(folder.as_os_str().as_encoded_bytes()).to_hex();
+        let file = root.join("folders").join(format!("{}.index", &id[..16]));
+        let text = fs::read_to_string(&file).unwrap_or_default();
+        FolderIndex {
+            entries: parse(&text).unwrap_or_default(),
+            file: Some(file),
+            has_news: false,
+        }
+    }
+
+    pub fn find(&self, path: &str, stamp: &Stamp) -> Option<ContentHash> {
+        let (known, hash) = self.entries.get(path)?;
+        (known == stamp).then_some(*hash)
+    }
+
+    /// Remembers a hash, unless the file was touched just before it was read.
+    pub fn note(&mut self, path: &str, stamp: Stamp, hash: ContentHash) {
+        let touched = stamp.modified.max(stamp.changed);
+        if touched + AT_REST.as_nanos() as i128 <= nanos(SystemTime::now()) {
+            self.entries.insert(path.to_owned(), (stamp, hash));
+            self.has_news = true;
+        }
+    }
+
+    /// A shortcut that cannot be written is no shortcut, and nothing else.
+    pub fn write(&self) {
+        let Some(file) = self.file.as_ref().filter(|_| self.has_news) else {
+            return;
+        };
+        if let Some(dir) = file.parent() {
+            let _ = fs::create_dir_all(dir);
+        }
+        let _ = write_whole(file, self.to_text().as_bytes());
+    }
+
+    fn to_text(&self) -> String {
+        let mut text = format!("{FIRST_LINE}\n");
+        for (path, (stamp, hash)) in &self.entries {
+            let hash = blake3::Hash::from_bytes(*hash).to_hex();
+            let Stamp {
+                n_bytes,
+                modified,
+                changed,
+            } = stamp;
+            if !path.contains('\n') {
+                let _ = writeln!(text, "{hash} {n_bytes} {modified} {changed} {path}");
+            }
+        }
+        let checksum = blake3::hash(text.as_bytes()).to_hex();
+        text + &checksum + "\n"
+    }
+}
+
+/// `None` where the text does not match its checksum.
+fn parse(text: &str) -> Option<BTreeMap<String, (Stamp, ContentHash)>> {
+    let body_end = text.strip_suffix('\n')?.rfind('\n')? + 1;
+    let (body, checksum) = text.split_at(body_end);
+    if *blake3::hash(body.as_bytes()).to_hex() != *checksum.trim_end() {
+        return None;
+    }
+    let lines = body.strip_prefix(FIRST_LINE)?.trim_start_matches('\n').lines();
+    lines.map(entry).collect()
+}
+
+fn entry(line: &str) -> Option<(String, (Stamp, ContentHash))> {
+    let mut words = line.splitn(5, ' ');
+    let hash = *blake3::Hash::from_hex(words.next()?).ok()?.as_bytes();
+    let stamp = Stamp {
+        n_bytes: words.next()?.parse().ok()?,
+        modified: words.next()?.parse().ok()?,
+        changed: words.next()?.parse().ok()?,
+    };
+    Some((words.next()?.to_owned(), (stamp, hash)))
+}

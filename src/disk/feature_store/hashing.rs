@@ -1,0 +1,102 @@
+//! The content hashes of a folder's images: read on all cores, or known from the last time (`folder_index`).
+
+use std::fs::File;
+use std::path::Path;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
+use super::FeatureStore;
+use super::folder_index::{FolderIndex, Stamp};
+use crate::disk::content::ContentHash;
+use crate::error::{Error, Result};
+use crate::protocol::Cancel;
+
+/// Files between two looks at progress.
+const BLOCK: usize = 512;
+
+/// The hash of each image of `paths` (relative to `root`) that `wanted` names, by image index; `None` for the others and
+/// where a file cannot be read. `progress` gets how many of the wanted are done.
+///
+/// # Errors
+/// Stopped; the system gives no thread.
+pub fn content_hashes(
+    store: &FeatureStore,
+    root: &Path,
+    paths: &[String],
+    wanted: &[usize],
+    cancel: &Cancel,
+    progress: &mut dyn FnMut(usize),
+) -> Result<Vec<Option<ContentHash>>> {
+    let mut hashes = vec![None; paths.len()];
+    let mut index = FolderIndex::read(store, root);
+    let n_threads = thread::available_parallelism().map_or(1, usize::from);
+    let mut n_done = 0;
+    for block in wanted.chunks(BLOCK) {
+        cancel.check()?;
+        for (i, hash, stamp) in hash_block(root, paths, block, &index, n_threads, cancel)? {
+            hashes[i] = Some(hash);
+            if let Some(stamp) = stamp {
+                index.note(&paths[i], stamp, hash);
+            }
+        }
+        n_done += block.len();
+        progress(n_done);
+    }
+    index.write();
+    Ok(hashes)
+}
+
+/// Image index, hash, and what its file looked like where that is news.
+type Found = (usize, ContentHash, Option<Stamp>);
+
+fn hash_block(
+    root: &Path,
+    paths: &[String],
+    block: &[usize],
+    index: &FolderIndex,
+    n_threads: usize,
+    cancel: &Cancel,
+) -> Result<Vec<Found>> {
+    let next = AtomicUsize::new(0);
+    let found = Mutex::new(Vec::with_capacity(block.len()));
+    let work = || {
+        while let Some(&i) = block.get(next.fetch_add(1, Ordering::Relaxed)) {
+            if cancel.is_cancelled() {
+                return;
+            }
+            if let Some((hash, stamp)) = hash_one(root, &paths[i], index)
+                && let Ok(mut found) = found.lock()
+            {
+                found.push((i, hash, stamp));
+            }
+        }
+    };
+    thread::scope(|scope| -> Result<()> {
+        for n in 1..n_threads {
+            let thread = thread::Builder::new().name(format!("cw-hash-{n}"));
+            thread
+                .spawn_scoped(scope, work)
+                .map_err(|e| Error::Job(format!("cannot start a thread to read images: {e}")))?;
+        }
+        work();
+        Ok(())
+    })?;
+    cancel.check()?;
+    let mut found = found.into_inner().unwrap_or_default();
+    found.sort_unstable_by_key(|(i, ..)| *i);
+    Ok(found)
+}
+
+fn hash_one(root: &Path, path: &str, index: &FolderIndex) -> Option<(ContentHash, Option<Stamp>)> {
+    let file = root.join(path);
+    let stamp = Stamp::of(&file)?;
+    if let Some(known) = index.find(path, &stamp) {
+        return Some((known, None));
+    }
+    let mut hasher = blake3::Hasher::new();
+    hasher.update_reader(File::open(&file).ok()?).ok()?;
+    // A file that was written meanwhile is hashed as it was read, and not remembered.
+    let is_unchanged = Stamp::of(&file).as_ref() == Some(&stamp);
+    Some((*hasher.finalize().as_bytes(), is_unchanged.then_some(stamp)))
+}

@@ -1,0 +1,84 @@
+//! What features depend on beside the image itself.
+
+use crate::experiment::FrozenTransform;
+
+/// Raised when the same inputs would give other features: a change to a decoder, a resize, a network's layout.
+const FORMAT: &str = "counterweight features 1";
+
+/// Names a space. It can only be made of a [`FrozenTransform`], which exists for no config under which an image's
+/// features depend on its batch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SpaceKey {
+    id: String,
+    about: String,
+    pub n_features: usize,
+}
+
+/// How the backbone computes: what it was made of, and in which numbers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Arithmetic {
+    /// BLAKE3 of all parameters.
+    pub parameters: [u8; 32],
+    /// Where they were read from, for people.
+    pub weights: String,
+    pub n_features: usize,
+    /// `f32` or `bf16`.
+    pub precision: String,
+    /// `cpu` or `cuda`, without a number.
+    pub device_kind: String,
+    /// Version of the library that computes.
+    pub library: String,
+}
+
+impl SpaceKey {
+    /// `common_size` is the width and height that all images must have, where none is resized.
+    pub fn new(
+        transform: &FrozenTransform,
+        common_size: Option<(u32, u32)>,
+        arithmetic: &Arithmetic,
+    ) -> Self {
+        let size = match common_size {
+            Some((width, height)) => format!("{width} x {height}"),
+            None => transform.image_size().to_string(),
+        };
+        let decided_by = [
+            FORMAT,
+            transform.arch(),
+            transform.resize().name(),
+            &size,
+            transform.normalize().name(),
+            &arithmetic.precision,
+            &arithmetic.device_kind,
+            &arithmetic.library,
+            &arithmetic.n_features.to_string(),
+        ];
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(&arithmetic.parameters);
+        hasher.update(decided_by.join("\n").as_bytes());
+        let about = format!(
+            "{}, {} weights, {} px {}, normalize {}, {} {}",
+            transform.arch(),
+            arithmetic.weights,
+            size,
+            transform.resize(),
+            transform.normalize(),
+            arithmetic.device_kind,
+            arithmetic.precision,
+        );
+        SpaceKey {
+            id: hasher.finalize().to_hex()[..16].to_owned(),
+            about,
+            n_features: arithmetic.n_features,
+        }
+    }
+
+    /// Sixteen hexadecimal digits.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// The same for people.
+    pub fn about(&self) -> &str {
+        &self.about
+    }
+}

@@ -1,0 +1,246 @@
+//! Features on disk, computed once: a frozen backbone in eval mode gives an image the same features for ever.
+//!
+//! ```text
+//! features/
+//!   limit                      bytes at most, where that was set
+//!   folders/ID.index           a folder's files and the hashes of what is in them (`folder_index`)
+//!   spaces/ID/about.json       what the features were computed with
+//!   spaces/ID/CHECKSUM.rows    a segment: hashes of images, their features, a checksum (`segment`)
+//! ```
+//!
+//! A space holds what one backbone, transform, precision and kind of device made ([`SpaceKey`]); within it a row is
+//! found by the image's content ([`super::content`]), never by its path or time. Segments are written beside their
+//! place, renamed into it, and never changed, so that programs need no locks: they add files, and a crash loses the
+//! few seconds that were not written yet. Nothing is trusted that does not match its checksum.
+
+mod folder_index;
+mod hashing;
+mod key;
+mod segment;
+mod space;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+pub use hashing::content_hashes;
+pub use key::{Arithmetic, SpaceKey};
+pub use space::{RowRef, Space};
+
+use crate::error::{Error, Result};
+use crate::protocol::{CacheListing, CacheSpace};
+
+/// Names the folder of the features; empty counts as not set.
+pub const PLACE_VARIABLE: &str = "COUNTERWEIGHT_FEATURES";
+/// Bytes at most unless set otherwise: five million images of 512 features.
+pub const DEFAULT_LIMIT: u64 = 10_000_000_000;
+
+const ABOUT_FILE: &str = "about.json";
+const LIMIT_FILE: &str = "limit";
+const SEGMENT_EXTENSION: &str = "rows";
+const PARTIAL_EXTENSION: &str = "partial";
+/// What another program began to write this long ago, it will not end.
+const ABANDONED_AFTER: Duration = Duration::from_secs(24 * 3600);
+
+/// Where features are kept. Handed down from the edge, so that nothing below looks at the environment.
+#[derive(Debug, Clone)]
+pub struct FeatureStore {
+    /// `None` keeps them in memory alone.
+    root: Option<PathBuf>,
+}
+
+/// A segment's file.
+struct Stored {
+    path: PathBuf,
+    n_bytes: u64,
+    used: SystemTime,
+}
+
+impl FeatureStore {
+    /// `$COUNTERWEIGHT_FEATURES`, else `counterweight/features` in the user's cache; in memory where there is neither.
+    pub fn from_env() -> Self {
+        let from = |name: &str| {
+            std::env::var_os(name)
+                .filter(|value| !value.is_empty())
+                .map(PathBuf::from)
+        };
+        let cache = || from("XDG_CACHE_HOME").or_else(|| Some(std::env::home_dir()?.join(".cache")));
+        FeatureStore {
+            root: from(PLACE_VARIABLE).or_else(|| Some(cache()?.join("counterweight").join("features"))),
+        }
+    }
+
+    pub fn at(root: impl Into<PathBuf>) -> Self {
+        FeatureStore {
+            root: Some(root.into()),
+        }
+    }
+
+    /// Keeps nothing beyond the run.
+    pub fn in_memory() -> Self {
+        FeatureStore { root: None }
+    }
+
+    /// Opens a space, new or old. What is damaged in it is deleted and told ([`Space::take_problems`]).
+    pub fn open(&self, key: &SpaceKey) -> Space {
+        Space::open(self.dir_of(key).as_deref(), key)
+    }
+
+    /// Whether the space holds a row at all; looks at names only.
+    pub fn has_rows(&self, key: &SpaceKey) -> bool {
+        self.dir_of(key).is_some_and(|dir| !segments_in(&dir).is_empty())
+    }
+
+    /// Every space, the last used first.
+    pub fn listing(&self) -> CacheListing {
+        let mut spaces: Vec<(SystemTime, CacheSpace)> = Vec::new();
+        for dir in self.space_dirs() {
+            let segments = segments_in(&dir);
+            let used = segments
+                .iter()
+                .map(|s| s.used)
+                .max()
+                .unwrap_or(SystemTime::UNIX_EPOCH);
+            let unused = SystemTime::now().duration_since(used).unwrap_or_default();
+            spaces.push((
+                used,
+                CacheSpace {
+                    id: name_of(&dir),
+                    about: about(&dir),
+                    n_images: segments.iter().filter_map(|s| segment::n_rows(&s.path)).sum(),
+                    n_bytes: segments.iter().map(|s| s.n_bytes).sum(),
+                    unused_secs: unused.as_secs(),
+                },
+            ));
+        }
+        spaces.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.id.cmp(&b.1.id)));
+        CacheListing {
+            dir: self.root.clone(),
+            limit_bytes: self.limit(),
+            spaces: spaces.into_iter().map(|(_, space)| space).collect(),
+        }
+    }
+
+    /// Bytes at most.
+    pub fn limit(&self) -> u64 {
+        let root = self.root.as_ref();
+        let text = root.and_then(|root| fs::read_to_string(root.join(LIMIT_FILE)).ok());
+        text.and_then(|text| text.trim().parse().ok())
+            .unwrap_or(DEFAULT_LIMIT)
+    }
+
+    /// Sets the limit, and removes what is beyond it.
+    ///
+    /// # Errors
+    /// The folder cannot be written.
+    pub fn set_limit(&self, n_bytes: u64) -> Result<()> {
+        if let Some(root) = &self.root {
+            fs::create_dir_all(root).map_err(Error::io("create", root))?;
+            super::run_folder::write_whole(&root.join(LIMIT_FILE), format!("{n_bytes}\n").as_bytes())?;
+        }
+        self.trim();
+        Ok(())
+    }
+
+    /// Removes the features of one space, or all of them; the limit stays. Programs that are using them go on.
+    ///
+    /// # Errors
+    /// No such space; a folder cannot be removed.
+    pub fn clear(&self, space: Option<&str>) -> Result<()> {
+        let mut dirs = self.space_dirs();
+        if let Some(id) = space {
+            dirs.retain(|dir| name_of(dir) == id);
+            if dirs.is_empty() {
+                let message = format!("no features are kept under {id:?}; `counterweight cache` lists them");
+                return Err(Error::Input(message));
+            }
+        } else if let Some(root) = &self.root {
+            dirs.push(root.join("folders"));
+        }
+        for dir in dirs.into_iter().filter(|dir| dir.exists()) {
+            fs::remove_dir_all(&dir).map_err(Error::io("remove", &dir))?;
+        }
+        Ok(())
+    }
+
+    /// Removes the least recently used segments until the rest is within the limit, and what was abandoned half
+    /// written. A file that cannot be removed is left: it is only a cache.
+    pub fn trim(&self) {
+        let dirs = self.space_dirs();
+        dirs.iter().for_each(|dir| remove_abandoned(dir));
+        let mut segments: Vec<Stored> = dirs.iter().flat_map(|dir| segments_in(dir)).collect();
+        segments.sort_by(|a, b| a.used.cmp(&b.used).then_with(|| a.path.cmp(&b.path)));
+        let mut n_bytes: u64 = segments.iter().map(|s| s.n_bytes).sum();
+        let limit = self.limit();
+        for segment in segments {
+            if n_bytes <= limit {
+                break;
+            }
+            if fs::remove_file(&segment.path).is_ok() {
+                n_bytes -= segment.n_bytes;
+            }
+        }
+        for dir in dirs.iter().filter(|dir| segments_in(dir).is_empty()) {
+            let _ = fs::remove_file(dir.join(ABOUT_FILE));
+            // Fails, as it should, where somebody is writing there.
+            let _ = fs::remove_dir(dir);
+        }
+    }
+
+    fn dir_of(&self, key: &SpaceKey) -> Option<PathBuf> {
+        Some(self.root.as_ref()?.join("spaces").join(key.id()))
+    }
+
+    fn space_dirs(&self) -> Vec<PathBuf> {
+        let Some(root) = &self.root else { return vec![] };
+        let entries = fs::read_dir(root.join("spaces")).into_iter().flatten().flatten();
+        let mut dirs: Vec<PathBuf> = entries.map(|e| e.path()).filter(|path| path.is_dir()).collect();
+        dirs.sort();
+        dirs
+    }
+}
+
+/// Segments of a space by name; none where there is no such folder.
+fn segments_in(dir: &Path) -> Vec<Stored> {
+    let entries = fs::read_dir(dir).into_iter().flatten().flatten();
+    let mut segments: Vec<Stored> = entries
+        .filter(|entry| entry.path().extension().is_some_and(|e| e == SEGMENT_EXTENSION))
+        .filter_map(|entry| {
+            let metadata = entry.metadata().ok()?;
+            Some(Stored {
+                path: entry.path(),
+                n_bytes: metadata.len(),
+                used: metadata.modified().ok()?,
+            })
+        })
+        .collect();
+    segments.sort_by(|a, b| a.path.cmp(&b.path));
+    segments
+}
+
+fn remove_abandoned(dir: &Path) {
+    for entry in fs::read_dir(dir).into_iter().flatten().flatten() {
+        let age = entry.metadata().and_then(|m| m.modified()).ok();
+        let age = age.and_then(|t| SystemTime::now().duration_since(t).ok());
+        if entry.path().extension().is_some_and(|e| e == PARTIAL_EXTENSION)
+            && age.is_some_and(|age| age > ABANDONED_AFTER)
+        {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
+/// What a space was computed with, for people.
+fn about(dir: &Path) -> String {
+    let text = fs::read_to_string(dir.join(ABOUT_FILE)).ok();
+    text.and_then(|text| serde_json::from_str(&text).ok())
+        .unwrap_or_else(|| "unknown".into())
+}
+
+fn name_of(dir: &Path) -> String {
+    dir.file_name()
+        .map_or_else(String::new, |name| name.to_string_lossy().into_owned())
+}
+
+#[cfg(test)]
+mod tests;

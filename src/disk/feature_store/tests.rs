@@ -1,0 +1,228 @@
+//! What the cache promises: rows come back by content, from any program, and nothing damaged is believed.
+
+use std::fs;
+use std::path::PathBuf;
+
+use tempfile::TempDir;
+
+use super::*;
+use crate::disk::content::{ContentHash, content_hash};
+use crate::experiment::{BatchNorm, Config, FrozenTransform};
+use crate::protocol::Cancel;
+
+const N_FEATURES: usize = 3;
+
+fn key(arch: &str) -> SpaceKey {
+    let config = Config {
+        arch: arch.into(),
+        batch_norm: BatchNorm::Frozen,
+        ..Config::default()
+    };
+    let arithmetic = Arithmetic {
+        parameters: [7; 32],
+        weights: "none".into(),
+        n_features: N_FEATURES,
+        precision: "f32".into(),
+        device_kind: "cpu".into(),
+        library: "1".into(),
+    };
+    SpaceKey::new(&FrozenTransform::of(&config).unwrap(), None, &arithmetic)
+}
+
+fn image(i: u32) -> ContentHash {
+    content_hash(&i.to_le_bytes())
+}
+
+fn row(i: u32) -> [f32; N_FEATURES] {
+    [i as f32, -1.5, f32::MIN_POSITIVE]
+}
+
+/// A store with these images in as many segments as there are ranges.
+fn filled(segments: &[std::ops::Range<u32>]) -> (TempDir, FeatureStore) {
+    let home = tempfile::tempdir().unwrap();
+    let store = FeatureStore::at(home.path());
+    for range in segments {
+        let mut space = store.open(&key("a"));
+        range.clone().for_each(|i| space.add(image(i), &row(i)));
+    }
+    (home, store)
+}
+
+fn known(store: &FeatureStore, images: std::ops::Range<u32>) -> usize {
+    let space = store.open(&key("a"));
+    images
+        .filter(|&i| space.find(&image(i)).is_some_and(|at| space.row(at) == row(i)))
+        .count()
+}
+
+fn files(home: &TempDir) -> Vec<PathBuf> {
+    let dir = home.path().join("spaces").join(key("a").id());
+    segments_in(&dir).into_iter().map(|s| s.path).collect()
+}
+
+#[test]
+fn rows_come_back_by_content_in_their_space_alone() {
+    let (_home, store) = filled(&[0..50, 40..90]);
+    assert_eq!(known(&store, 0..100), 90);
+    let other = store.open(&key("b"));
+    assert_eq!(other.find(&image(1)), None);
+    assert!(store.has_rows(&key("a")) && !store.has_rows(&key("b")));
+}
+
+#[test]
+fn every_damage_is_noticed_and_rebuilt() {
+    type Damage = fn(&mut Vec<u8>);
+    let damages: [Damage; 6] = [
+        |bytes| bytes[100] ^= 1,
+        |bytes| *bytes.last_mut().unwrap() ^= 0x80,
+        |bytes| bytes.truncate(bytes.len() / 2),
+        |bytes| bytes.clear(),
+        |bytes| bytes[20] = 9,
+        |bytes| bytes[24..32].fill(0xff),
+    ];
+    for (i, damage) in damages.iter().enumerate() {
+        let (home, store) = filled(&[0..20, 20..30]);
+        let path = files(&home)[0].clone();
+        let mut bytes = fs::read(&path).unwrap();
+        let n_lost = segment::n_rows(&path).unwrap() as usize;
+        damage(&mut bytes);
+        fs::write(&path, &bytes).unwrap();
+        let mut space = store.open(&key("a"));
+        let problems = space.take_problems();
+        assert!(
+            problems.len() == 1 && problems[0].contains("is damaged"),
+            "{i}: {problems:?}"
+        );
+        assert!(!path.exists(), "{i}");
+        assert_eq!(known(&store, 0..30), 30 - n_lost, "{i}");
+        (0..30).for_each(|i| space.add(image(i), &row(i)));
+        drop(space);
+        assert_eq!(known(&store, 0..30), 30, "{i}");
+    }
+}
+
+#[test]
+fn many_small_segments_become_one_and_open_ones_stay_readable() {
+    let ranges: Vec<_> = (0..12).map(|i| i * 5..i * 5 + 7).collect();
+    let (home, store) = filled(&ranges);
+    assert_eq!(files(&home).len(), 12);
+    let reader = store.open(&key("a"));
+    store.open(&key("a")).tidy_up([]);
+    assert_eq!(files(&home).len(), 1);
+    assert_eq!(known(&store, 0..62), 62);
+    let at = reader.find(&image(3)).unwrap();
+    assert_eq!(reader.row(at), row(3));
+}
+
+#[test]
+fn programs_that_write_the_same_at_once_do_not_disturb_each_other() {
+    let home = tempfile::tempdir().unwrap();
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                for part in 0..10 {
+                    let mut space = FeatureStore::at(home.path()).open(&key("a"));
+                    (part * 10..part * 10 + 15).for_each(|i| space.add(image(i), &row(i)));
+                    space.write_out();
+                    space.tidy_up([]);
+                }
+            });
+        }
+    });
+    assert_eq!(known(&FeatureStore::at(home.path()), 0..105), 105);
+    let partial = |path: &PathBuf| path.extension().is_some_and(|e| e == "partial");
+    assert!(!files(&home).iter().any(partial));
+}
+
+#[test]
+fn what_was_not_used_for_longest_goes_first() {
+    let (home, store) = filled(&[0..10, 10..20, 20..30]);
+    let n_bytes: u64 = store.listing().n_bytes();
+    let old = std::time::SystemTime::now() - std::time::Duration::from_secs(1000);
+    for path in files(&home) {
+        fs::File::open(&path).unwrap().set_modified(old).unwrap();
+    }
+    let mut space = store.open(&key("a"));
+    space.tidy_up(space.find(&image(15)));
+    space.write_out();
+    store.set_limit(n_bytes / 2).unwrap();
+    assert_eq!(
+        (known(&store, 0..10), known(&store, 10..20), known(&store, 20..30)),
+        (0, 10, 0)
+    );
+    assert_eq!(store.listing().limit_bytes, n_bytes / 2);
+    store.clear(None).unwrap();
+    assert!(store.listing().spaces.is_empty());
+    assert!(store.clear(Some("no such")).unwrap_err().is_input());
+}
+
+#[test]
+fn a_place_that_cannot_be_written_is_told_once_and_got_over() {
+    let home = tempfile::tempdir().unwrap();
+    fs::write(home.path().join("spaces"), "in the way").unwrap();
+    let mut space = FeatureStore::at(home.path()).open(&key("a"));
+    for i in 0..4 {
+        space.add(image(i), &row(i));
+        space.write_out();
+    }
+    let problems = space.take_problems();
+    assert!(
+        problems.len() == 1 && problems[0].contains("kept in memory"),
+        "{problems:?}"
+    );
+    assert_eq!(space.row(space.find(&image(2)).unwrap()), row(2));
+}
+
+#[test]
+fn a_changed_file_has_another_hash_and_an_unchanged_one_is_not_read_again() {
+    let (home, data) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let store = FeatureStore::at(home.path());
+    let paths: Vec<String> = (0..40).map(|i| format!("{i}.png")).collect();
+    let at_rest = std::time::SystemTime::now() - std::time::Duration::from_secs(60);
+    let write = |i: usize, bytes: &[u8]| {
+        let path = data.path().join(&paths[i]);
+        fs::write(&path, bytes).unwrap();
+        fs::File::open(&path).unwrap().set_modified(at_rest).unwrap();
+    };
+    (0..40).for_each(|i| write(i, &[i as u8; 100]));
+    let hashes = || {
+        let wanted: Vec<usize> = (0..40).collect();
+        content_hashes(&store, data.path(), &paths, &wanted, &Cancel::new(), &mut |_| {}).unwrap()
+    };
+    let first = hashes();
+    assert_eq!(first[7], Some(content_hash(&[7; 100])));
+    // The same length, and the time of modification set back: only the content, or the time of change, tells.
+    write(7, &[70; 100]);
+    let second = hashes();
+    assert_eq!(second[7], Some(content_hash(&[70; 100])));
+    assert_eq!((&first[..7], &first[8..]), (&second[..7], &second[8..]));
+    fs::remove_file(data.path().join(&paths[9])).unwrap();
+    assert_eq!(hashes()[9], None);
+}
+
+#[test]
+fn an_index_that_was_tampered_with_is_no_index() {
+    use super::folder_index::{FolderIndex, Stamp};
+    let (home, data) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let store = FeatureStore::at(home.path());
+    let file = data.path().join("a b.png");
+    fs::write(&file, "image").unwrap();
+    let stamp = Stamp::of(&file).unwrap();
+    let mut index = FolderIndex::read(&store, data.path());
+    index.note("a b.png", stamp.clone(), image(1));
+    assert_eq!(index.find("a b.png", &stamp), None, "too young to be remembered");
+    std::thread::sleep(std::time::Duration::from_millis(2100));
+    index.note("a b.png", stamp.clone(), image(1));
+    index.write();
+    let read = || FolderIndex::read(&store, data.path()).find("a b.png", &stamp);
+    assert_eq!(read(), Some(image(1)));
+    let path = fs::read_dir(home.path().join("folders"))
+        .unwrap()
+        .next()
+        .unwrap()
+        .unwrap()
+        .path();
+    let text = fs::read_to_string(&path).unwrap();
+    fs::write(&path, text.replacen("a b.png", "a c.png", 1)).unwrap();
+    assert_eq!(read(), None);
+}

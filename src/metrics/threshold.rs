@@ -1,0 +1,366 @@
+//! Calling a class by a threshold on its score instead of by the largest score, and choosing that threshold.
+//!
+//! A weighting moves where a classifier draws its line, and so does a threshold: the curve over all thresholds of one
+//! run is what a weighting has to beat.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Confusion, overall, per_class};
+
+/// What a model said of images whose class is known.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Scores {
+    n_classes: usize,
+    /// True class of each image.
+    truth: Vec<usize>,
+    /// `[n_images, n_classes]`, row-major; each row sums to one.
+    probabilities: Vec<f32>,
+}
+
+/// The rule: an image is called that class where its score is at least `at`, else the most probable of the others.
+/// With two classes, one half is what the largest score decides.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Threshold {
+    pub class_idx: usize,
+    pub at: f32,
+}
+
+/// What a threshold is chosen for.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Goal {
+    /// The highest threshold at which the class is found at least this often: the fewest false alarms.
+    RecallAtLeast(f64),
+    /// The least sum of costs; `[true class][predicted class]`.
+    LeastCost(Vec<Vec<f64>>),
+    BalancedAccuracy,
+    /// Of the class.
+    F1,
+    Mcc,
+}
+
+/// One class against the rest at a threshold on its score.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct OperatingPoint {
+    pub threshold: f32,
+    /// TP / (TP + FN), of the class.
+    pub recall: f64,
+    /// TN / (TN + FP): how often the rest is not called this class. With two classes, the other's recall.
+    pub rest_recall: f64,
+    /// TP / (TP + FP); none where nothing is called the class.
+    pub precision: Option<f64>,
+}
+
+/// Images whose score for a class lies in one tenth.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct CalibrationBin {
+    /// Mean score of the images in it.
+    pub mean_score: f64,
+    /// The share of them that are of the class.
+    pub share: f64,
+    pub n_images: u64,
+}
+
+impl Threshold {
+    /// The class that an image with these probabilities is called. `None` without a class.
+    pub fn call(&self, probabilities: &[f32]) -> Option<usize> {
+        match probabilities.get(self.class_idx) {
+            Some(&score) if score >= self.at || probabilities.len() == 1 => Some(self.class_idx),
+            Some(_) => most_probable(probabilities, Some(self.class_idx)),
+            None => most_probable(probabilities, None),
+        }
+    }
+}
+
+/// The class of the largest probability, the first of equals, without one class.
+pub fn most_probable(probabilities: &[f32], without: Option<usize>) -> Option<usize> {
+    let mut best: Option<(usize, f32)> = None;
+    for (class_idx, &p) in probabilities.iter().enumerate() {
+        if Some(class_idx) != without && best.is_none_or(|(_, most)| p > most) {
+            best = Some((class_idx, p));
+        }
+    }
+    best.map(|(class_idx, _)| class_idx)
+}
+
+impl Scores {
+    /// `None` where there are not `n_classes` probabilities for each image, or a class that is none.
+    pub fn new(n_classes: usize, truth: Vec<usize>, probabilities: Vec<f32>) -> Option<Self> {
+        let fits = n_classes > 0
+            && probabilities.len() == truth.len() * n_classes
+            && truth.iter().all(|&t| t < n_classes);
+        fits.then_some(Scores {
+            n_classes,
+            truth,
+            probabilities,
+        })
+    }
+
+    pub fn n_classes(&self) -> usize {
+        self.n_classes
+    }
+
+    pub fn n_images(&self) -> usize {
+        self.truth.len()
+    }
+
+    fn rows(&self) -> impl Iterator<Item = (usize, &[f32])> {
+        let rows = self.probabilities.chunks_exact(self.n_classes.max(1));
+        self.truth.iter().copied().zip(rows)
+    }
+
+    /// Each image's score for the class, and whether it is of the class: what the curves are drawn from.
+    pub fn of_class(&self, class_idx: usize) -> (Vec<f32>, Vec<bool>) {
+        self.rows().map(|(t, p)| (p[class_idx], t == class_idx)).unzip()
+    }
+
+    /// The matrix by that rule; by the largest score where there is none.
+    pub fn confusion(&self, rule: Option<Threshold>) -> Confusion {
+        let mut confusion = Confusion::new(self.n_classes);
+        for (truth, row) in self.rows() {
+            let called = match rule {
+                Some(rule) => rule.call(row),
+                None => most_probable(row, None),
+            };
+            if let Some(called) = called {
+                confusion.add(truth, called);
+            }
+        }
+        confusion
+    }
+
+    /// One point for each distinct score of the class, thresholds falling. Empty if a score is NaN.
+    pub fn operating_points(&self, class_idx: usize) -> Vec<OperatingPoint> {
+        let mut points = Vec::new();
+        let (mut positives, mut negatives) = (0u64, 0u64);
+        for &t in &self.truth {
+            if t == class_idx {
+                positives += 1
+            } else {
+                negatives += 1
+            }
+        }
+        let (mut tp, mut fp) = (0u64, 0u64);
+        self.descend(class_idx, |threshold, passed| {
+            for &i in passed {
+                if self.truth[i] == class_idx {
+                    tp += 1
+                } else {
+                    fp += 1
+                }
+            }
+            points.push(OperatingPoint {
+                threshold,
+                recall: tp as f64 / positives.max(1) as f64,
+                rest_recall: 1.0 - fp as f64 / negatives.max(1) as f64,
+                precision: super::ratio(tp, tp + fp),
+            });
+        });
+        points
+    }
+
+    /// The threshold on that class's score that meets the goal best, with its matrix; the highest of equals. `None`
+    /// where no threshold meets it.
+    pub fn choose(&self, class_idx: usize, goal: &Goal) -> Option<(Threshold, Confusion)> {
+        let nothing_called = Threshold {
+            class_idx,
+            at: f32::INFINITY,
+        };
+        let mut confusion = self.confusion(Some(nothing_called));
+        let mut best: Option<(f64, f32, Confusion)> = None;
+        self.descend(class_idx, |at, passed| {
+            for &i in passed {
+                let row = &self.probabilities[i * self.n_classes..][..self.n_classes];
+                if let Some(before) = most_probable(row, Some(class_idx)) {
+                    confusion.move_one(self.truth[i], before, class_idx);
+                }
+            }
+            if let Some(merit) = goal.merit(class_idx, &confusion)
+                && best.as_ref().is_none_or(|(most, ..)| merit > *most)
+            {
+                best = Some((merit, at, confusion.clone()));
+            }
+        });
+        best.map(|(_, at, confusion)| (Threshold { class_idx, at }, confusion))
+    }
+
+    /// Tenths of the score, as scikit-learn's `calibration_curve` has them; empty ones are left out.
+    pub fn calibration(&self, class_idx: usize) -> Vec<CalibrationBin> {
+        const BINS: usize = 10;
+        let mut bins = [(0.0, 0u64, 0u64); BINS];
+        for (truth, row) in self.rows() {
+            let score = f64::from(row[class_idx]);
+            // A score on an edge belongs to the tenth above it, but for the last; NaN goes to the first.
+            let bin = &mut bins[((score * BINS as f64) as usize).min(BINS - 1)];
+            bin.0 += score;
+            bin.1 += u64::from(truth == class_idx);
+            bin.2 += 1;
+        }
+        let filled = bins.into_iter().filter(|bin| bin.2 > 0);
+        filled
+            .map(|(sum, n_right, n_images)| CalibrationBin {
+                mean_score: sum / n_images as f64,
+                share: n_right as f64 / n_images as f64,
+                n_images,
+            })
+            .collect()
+    }
+
+    /// Goes down the distinct scores of the class, with the images that are newly called it.
+    fn descend(&self, class_idx: usize, mut step: impl FnMut(f32, &[usize])) {
+        let score = |i: &usize| self.probabilities[i * self.n_classes + class_idx];
+        let mut order: Vec<usize> = (0..self.truth.len()).collect();
+        if order.iter().any(|i| score(i).is_nan()) {
+            return;
+        }
+        order.sort_unstable_by(|a, b| score(b).total_cmp(&score(a)).then(a.cmp(b)));
+        for ties in order.chunk_by(|a, b| score(a) == score(b)) {
+            step(score(&ties[0]), ties);
+        }
+    }
+}
+
+impl Goal {
+    /// More is better; `None` where the goal is not met or says nothing.
+    fn merit(&self, class_idx: usize, confusion: &Confusion) -> Option<f64> {
+        let class = || per_class(confusion).get(class_idx).copied();
+        match self {
+            // Thresholds fall, so the first that suffices is the highest.
+            Goal::RecallAtLeast(least) => (class()?.recall? >= *least).then_some(1.0),
+            Goal::LeastCost(costs) => Some(-cost(confusion, costs)?),
+            Goal::BalancedAccuracy => overall(confusion).balanced_accuracy,
+            Goal::F1 => class()?.f1,
+            Goal::Mcc => overall(confusion).mcc,
+        }
+    }
+}
+
+/// Sum over all images of what calling them so costs; `costs` is `[true class][predicted class]`. `None` where it has
+/// another shape than the matrix.
+pub fn cost(confusion: &Confusion, costs: &[Vec<f64>]) -> Option<f64> {
+    let n = confusion.n_classes();
+    if costs.len() != n || costs.iter().any(|row| row.len() != n) {
+        return None;
+    }
+    let cells = confusion.rows().zip(costs);
+    let sum = |(counts, costs): (&[u64], &Vec<f64>)| -> f64 {
+        counts.iter().zip(costs).map(|(&n, cost)| n as f64 * cost).sum()
+    };
+    Some(cells.map(sum).sum())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Five images of two classes; the score is that of class 1.
+    fn five() -> Scores {
+        let of_one = [0.9f32, 0.6, 0.6, 0.3, 0.1];
+        let probabilities = of_one.iter().flat_map(|p| [1.0 - p, *p]).collect();
+        Scores::new(2, vec![1, 0, 1, 1, 0], probabilities).unwrap()
+    }
+
+    #[test]
+    fn without_a_rule_the_largest_score_decides_as_one_half_does() {
+        let scores = five();
+        let half = Threshold {
+            class_idx: 1,
+            at: 0.5,
+        };
+        let expected = Confusion::from_rows([[1, 1], [1, 2]]);
+        assert_eq!(scores.confusion(None), expected);
+        assert_eq!(scores.confusion(Some(half)), expected);
+    }
+
+    #[test]
+    fn operating_points_by_hand() {
+        let points: Vec<_> = five()
+            .operating_points(1)
+            .iter()
+            .map(|p| {
+                (
+                    p.threshold,
+                    p.recall * 3.0,
+                    p.rest_recall * 2.0,
+                    p.precision.unwrap(),
+                )
+            })
+            .collect();
+        let expected = [
+            (0.9, 1.0, 2.0, 1.0),
+            (0.6, 2.0, 1.0, 2.0 / 3.0),
+            (0.3, 3.0, 1.0, 0.75),
+            (0.1, 3.0, 0.0, 0.6),
+        ];
+        assert_eq!(points.len(), 4);
+        for (point, expected) in points.iter().zip(expected) {
+            assert_eq!(point.0, expected.0);
+            assert!((point.1 - expected.1).abs() < 1e-12 && (point.2 - expected.2).abs() < 1e-12);
+            assert!((point.3 - expected.3).abs() < 1e-12);
+        }
+    }
+
+    #[test]
+    fn goals_choose_their_threshold() {
+        let scores = five();
+        let costly_misses = vec![vec![0.0, 1.0], vec![10.0, 0.0]];
+        let costly_alarms = vec![vec![0.0, 10.0], vec![1.0, 0.0]];
+        let table = [
+            (Goal::RecallAtLeast(0.3), Some(0.9)),
+            (Goal::RecallAtLeast(0.6), Some(0.6)),
+            (Goal::RecallAtLeast(1.0), Some(0.3)),
+            (Goal::LeastCost(costly_misses), Some(0.3)),
+            (Goal::LeastCost(costly_alarms), Some(0.9)),
+            (Goal::LeastCost(vec![]), None),
+            // 0.9: (1/3 + 1) / 2; 0.3: (1 + 1/2) / 2, the better.
+            (Goal::BalancedAccuracy, Some(0.3)),
+            (Goal::F1, Some(0.3)),
+            (Goal::Mcc, Some(0.3)),
+        ];
+        for (goal, expected) in table {
+            let chosen = scores.choose(1, &goal);
+            assert_eq!(chosen.as_ref().map(|c| c.0.at), expected, "{goal:?}");
+            if let Some((rule, confusion)) = chosen {
+                assert_eq!(scores.confusion(Some(rule)), confusion, "{goal:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn with_three_classes_the_others_keep_their_order() {
+        let rule = Threshold {
+            class_idx: 1,
+            at: 0.25,
+        };
+        assert_eq!(rule.call(&[0.5, 0.3, 0.2]), Some(1));
+        assert_eq!(rule.call(&[0.3, 0.2, 0.5]), Some(2));
+        assert_eq!(rule.call(&[]), None);
+        let scores = Scores::new(
+            3,
+            vec![0, 1, 2],
+            vec![0.5, 0.3, 0.2, 0.3, 0.2, 0.5, 0.1, 0.2, 0.7],
+        )
+        .unwrap();
+        for goal in [Goal::BalancedAccuracy, Goal::Mcc, Goal::RecallAtLeast(1.0)] {
+            let (rule, confusion) = scores.choose(1, &goal).unwrap();
+            assert_eq!(scores.confusion(Some(rule)), confusion, "{goal:?}");
+        }
+        assert_eq!(Scores::new(3, vec![3], vec![0.1, 0.2, 0.7]), None);
+        assert_eq!(Scores::new(3, vec![0], vec![0.1, 0.2]), None);
+    }
+
+    #[test]
+    fn calibration_by_hand() {
+        let bins = five().calibration(1);
+        let got: Vec<_> = bins.iter().map(|b| (b.n_images, b.share)).collect();
+        assert_eq!(got, [(1, 0.0), (1, 1.0), (2, 0.5), (1, 1.0)]);
+        assert!((bins[2].mean_score - 0.6).abs() < 1e-6);
+    }
+
+    #[test]
+    fn a_score_that_is_none_gives_no_curve() {
+        let scores = Scores::new(2, vec![0], vec![f32::NAN, f32::NAN]).unwrap();
+        assert!(scores.operating_points(1).is_empty());
+        assert_eq!(scores.choose(1, &Goal::F1), None);
+    }
+}

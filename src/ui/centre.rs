@@ -1,0 +1,166 @@
+//! The centre of the window: tiles that the user can drag by their headings, resize, and put behind each other.
+//! What each view shows first is laid out here; how the user left it comes back at the next start.
+
+use egui::{CursorIcon, Id, Rect, Sense, Ui, UiBuilder, vec2};
+use egui_tiles::{Behavior, Container, Linear, LinearDir, TileId, Tiles, Tree, UiResponse};
+use serde::{Deserialize, Serialize};
+
+use super::theme::{self, GAP};
+use crate::app::Showing;
+
+/// Height of a tile's heading, by which it is dragged.
+const HANDLE: f32 = 24.0;
+/// No tile becomes smaller than this.
+const LEAST: f32 = 140.0;
+
+/// What a tile shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Pane {
+    Loss,
+    Matrix,
+    Metrics,
+    Compare,
+}
+
+impl Pane {
+    fn name(self) -> &'static str {
+        match self {
+            Pane::Loss => "Loss",
+            Pane::Matrix => "Confusion matrix",
+            Pane::Metrics => "Metrics",
+            Pane::Compare => "Compare",
+        }
+    }
+}
+
+/// The tiles of each view.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Centre {
+    one_run: Tree<Pane>,
+    compare: Tree<Pane>,
+}
+
+impl Default for Centre {
+    fn default() -> Self {
+        Centre {
+            one_run: one_run(),
+            compare: compare(),
+        }
+    }
+}
+
+impl Centre {
+    /// As it was stored; as it is first where that is of another version.
+    pub fn restored(stored: Option<&str>) -> Self {
+        let stored: Option<Centre> = stored.and_then(|text| serde_json::from_str(text).ok());
+        stored.filter(Centre::is_whole).unwrap_or_default()
+    }
+
+    pub fn stored(&self) -> Option<String> {
+        serde_json::to_string(self).ok()
+    }
+
+    /// Shows the tiles of that view; `draw` fills one of them.
+    pub fn show(&mut self, ui: &mut Ui, showing: Showing, draw: impl FnMut(&mut Ui, Pane)) {
+        let tree = match showing {
+            Showing::OneRun => &mut self.one_run,
+            Showing::Compare => &mut self.compare,
+        };
+        tree.ui(&mut Drawing { draw }, ui);
+    }
+
+    /// A stored layout must show what this version has to show.
+    fn is_whole(&self) -> bool {
+        let same = |stored: &Tree<Pane>, first: &Tree<Pane>| {
+            let has = |pane: &Pane| stored.tiles.find_pane(pane).is_some();
+            let mut panes = first.tiles.tiles().filter_map(|tile| match tile {
+                egui_tiles::Tile::Pane(pane) => Some(pane),
+                egui_tiles::Tile::Container(_) => None,
+            });
+            panes.all(has)
+        };
+        same(&self.one_run, &one_run()) && same(&self.compare, &compare())
+    }
+}
+
+/// The losses above, the matrix and what it says in figures below.
+fn one_run() -> Tree<Pane> {
+    let mut tiles = Tiles::default();
+    let [loss, matrix, metrics] = [Pane::Loss, Pane::Matrix, Pane::Metrics].map(|p| tiles.insert_pane(p));
+    let below = split(&mut tiles, LinearDir::Horizontal, matrix, metrics, 0.5);
+    let root = split(&mut tiles, LinearDir::Vertical, loss, below, 0.42);
+    Tree::new(Id::unique("one run"), root, tiles)
+}
+
+fn compare() -> Tree<Pane> {
+    let mut tiles = Tiles::default();
+    let [loss, table] = [Pane::Loss, Pane::Compare].map(|p| tiles.insert_pane(p));
+    let root = split(&mut tiles, LinearDir::Vertical, loss, table, 0.30);
+    Tree::new(Id::unique("compare"), root, tiles)
+}
+
+fn split(tiles: &mut Tiles<Pane>, dir: LinearDir, a: TileId, b: TileId, share: f32) -> TileId {
+    tiles.insert_container(Container::Linear(Linear::new_binary(dir, [a, b], share)))
+}
+
+/// How tiles look, and what may be done to them.
+struct Drawing<F> {
+    draw: F,
+}
+
+impl<F: FnMut(&mut Ui, Pane)> Behavior<Pane> for Drawing<F> {
+    fn pane_ui(&mut self, ui: &mut Ui, tile: TileId, pane: &mut Pane) -> UiResponse {
+        let place = ui.max_rect();
+        let theme = theme::of(ui);
+        let frame = theme.tile();
+        let padding = f32::from(theme::TILE_PADDING);
+        ui.painter().add(frame.paint(place.shrink(padding + 1.0)));
+        // Before the content, so that the heading's own controls lie above the handle.
+        let handle = Rect::from_min_size(place.min, vec2(place.width(), padding + HANDLE));
+        let handle = ui.interact(handle, ui.scope_id().with((tile, "handle")), Sense::drag());
+        let handle = handle.on_hover_cursor(CursorIcon::Grab);
+        let inside = UiBuilder::new()
+            .id_salt(*pane as u8)
+            .max_rect(place.shrink(padding));
+        let mut child = ui.new_child(inside);
+        child.set_clip_rect(place.intersect(ui.clip_rect()));
+        (self.draw)(&mut child, *pane);
+        match handle.drag_started() {
+            true => UiResponse::DragStarted,
+            false => UiResponse::None,
+        }
+    }
+
+    fn tab_title_for_pane(&mut self, pane: &Pane) -> egui::WidgetText {
+        pane.name().into()
+    }
+
+    fn gap_width(&self, _: &egui::Style) -> f32 {
+        GAP
+    }
+
+    fn min_size(&self) -> f32 {
+        LEAST
+    }
+
+    fn tab_bar_color(&self, visuals: &egui::Visuals) -> egui::Color32 {
+        visuals.extreme_bg_color
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_layout_survives_being_stored_and_a_foreign_one_is_passed_over() {
+        let text = Centre::default().stored().unwrap();
+        assert_eq!(Centre::restored(Some(&text)), Centre::default());
+        let foreign = text.replace("\"metrics\"", "\"loss\"");
+        assert_ne!(foreign, text);
+        for bad in ["", "{}", &foreign] {
+            assert_eq!(Centre::restored(Some(bad)), Centre::default(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! Everything that was told since the start, with its details; what a notice's "details" opens.
+
+use egui::{Button, Context, Key, RichText, ScrollArea, Ui, Window};
+
+use super::theme::{self, Theme};
+use super::widgets::quiet_button;
+use crate::app::{Action, AppState, Message, ToastKind};
+
+pub fn messages(ctx: &Context, state: &AppState, actions: &mut Vec<Action>) {
+    let mut open = state.log_open;
+    if !open {
+        return;
+    }
+    let window = Window::new("Messages").open(&mut open).collapsible(false);
+    window.default_size([560.0, 340.0]).show(ctx, |ui| {
+        if state.log.is_empty() {
+            let theme = theme::of(ui);
+            ui.label(RichText::new("Nothing was told yet").color(theme.muted));
+            return;
+        }
+        if ui.button("Copy all").clicked() {
+            let lines: Vec<String> = state.log.iter().map(Message::whole).collect();
+            actions.push(Action::Copy(lines.join("\n")));
+        }
+        ScrollArea::vertical()
+            .auto_shrink(false)
+            .stick_to_bottom(state.message.is_none())
+            .show(ui, |ui| {
+                ui.spacing_mut().item_spacing.y = 2.0;
+                for message in &state.log {
+                    one_message(ui, message, state.message == Some(message.id), actions);
+                }
+            });
+    });
+    if !open || ctx.input(|i| i.key_pressed(Key::Escape)) {
+        actions.push(Action::OpenLog(false));
+    }
+}
+
+fn one_message(ui: &mut Ui, message: &Message, unfolded: bool, actions: &mut Vec<Action>) {
+    let theme = theme::of(ui);
+    ui.push_id(message.id, |ui| {
+        let line = format!("{}  {}: {}", message.clock, message.kind.name(), message.text);
+        let text = RichText::new(line).color(ink(message.kind, theme));
+        let row = Button::selectable(unfolded, text).wrap();
+        let row = ui.add_sized([ui.available_width(), 22.0], row);
+        if row.on_hover_text("Details").clicked() {
+            actions.push(Action::ShowMessage(message.id));
+        }
+        if unfolded {
+            details(ui, message, theme, actions);
+        }
+    });
+}
+
+fn details(ui: &mut Ui, message: &Message, theme: &Theme, actions: &mut Vec<Action>) {
+    ui.indent("details", |ui| {
+        for line in &message.details {
+            let text = theme::small(line).color(theme.muted);
+            ui.add(egui::Label::new(text).selectable(true).wrap());
+        }
+        if message.details.is_empty() {
+            ui.label(theme::small("Nothing more is known").color(theme.muted));
+        }
+        if quiet_button(ui, "Copy", "Copy the message").clicked() {
+            actions.push(Action::Copy(message.whole()));
+        }
+    })
+    .response
+    .scroll_to_me(None);
+}
+
+fn ink(kind: ToastKind, theme: &Theme) -> egui::Color32 {
+    match kind {
+        ToastKind::Warning | ToastKind::Error => theme.warning,
+        ToastKind::Info | ToastKind::Ok => theme.text,
+    }
+}
