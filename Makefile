@@ -7,18 +7,22 @@ WEIGHTS ?=
 # Any further arguments for them, and for `make run` and `make test`: make run ARGS="scan ../faces"
 ARGS ?=
 
+# How long `make soak` goes on.
+MINUTES ?= 60
+
 PYTHON ?= python3
 CARGO ?= cargo
 CLIPPY := $(CARGO) clippy --quiet
 STRICT := -- -D warnings
+REAL_WINDOW := $(CARGO) test --no-run --test command_line && target="$${CARGO_TARGET_DIR:-target}"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test bench parity recalls lint fences fmt clean data
+.PHONY: help setup run test e2e soak bench parity recalls lint fences fmt clean data
 # One after the other: cargo uses all cores by itself, and the order makes failures come early.
 .NOTPARALLEL:
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## Bring libtorch and the system's packages; at once where they are there
 	@$(PYTHON) scripts/setup.py
@@ -51,6 +55,16 @@ fences: setup ## Build without the window, without torch, without both
 	$(CLIPPY) --no-default-features $(STRICT)
 	$(CLIPPY) --no-default-features --features gui $(STRICT)
 	$(CLIPPY) --no-default-features --features torch $(STRICT)
+
+# The program is the one that the tests of the command line build: `cargo build` would compile half of its dependencies
+# anew, because without the tests' own they have other features.
+e2e: setup ## Use the real window as a user would, on a screen that nobody sees; pictures in target/e2e
+	@python="$$($(PYTHON) scripts/setup.py e2e)" && $(REAL_WINDOW) && \
+	"$$python" tests/e2e/story.py --program "$$target/debug/counterweight" --shots target/e2e $(ARGS)
+
+soak: setup ## Use the real window at random for MINUTES (60), watching for crashes, leaks and lost runs
+	@python="$$($(PYTHON) scripts/setup.py e2e)" && $(REAL_WINDOW) && \
+	"$$python" tests/e2e/soak.py --program "$$target/debug/counterweight" --shots target/soak --minutes $(MINUTES) $(ARGS)
 
 # On images drawn by the program; DATA and WEIGHTS, where given, show the difference on JPEGs as well.
 parity: setup ## Compare every loss and logit with PyTorch's

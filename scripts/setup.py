@@ -2,7 +2,7 @@
 """Brings what a build needs and Cargo cannot fetch: libtorch, a C++ compiler, the window's libraries.
 
     python3 scripts/setup.py             # what `make setup` calls; a second call only looks
-    python3 scripts/setup.py e2e         # also what the window's end-to-end tests need
+    python3 scripts/setup.py e2e         # also what the tests of the real window need; prints a Python for them
     python3 scripts/setup.py reference   # also a Python with PyTorch; prints its path on standard output
 
 libtorch is taken from the torch wheel, which pip fetches. It is unpacked once into the user's cache,
@@ -53,13 +53,15 @@ WINDOW_LIBRARIES = {
     "libEGL.so.1": "libegl1",
     "libGL.so.1": "libgl1",
 }
-# What the end-to-end tests run (or, with a slash, a file they need), and its package.
+# What the tests of the real window run (or, with a slash, a file they need), and its package.
 E2E_TOOLS = {
     "Xvfb": "xvfb",
-    "xdotool": "xdotool",
-    "import": "imagemagick",
+    "dbus-daemon": "dbus",
+    "/usr/share/dbus-1/services/org.a11y.Bus.service": "at-spi2-core",
     "/usr/lib/{arch}-linux-gnu/dri/swrast_dri.so": "libgl1-mesa-dri",
 }
+# And the modules of their Python. Debian installs them for its own Python only.
+E2E_MODULES = {"dbus": "python3-dbus", "Xlib": "python3-xlib"}
 REFERENCE = [f"torch=={TORCH}", "torchvision==0.26.0", "numpy", "pillow", "safetensors", "scikit-learn"]
 # Without a GPU the reference's torch runs with the CUDA runtime alone; these are its Python side.
 REFERENCE_TORCH = ["filelock", "typing-extensions", "sympy", "networkx", "jinja2", "fsspec", "setuptools<82"]
@@ -81,10 +83,14 @@ def main(arguments):
         raise SetupError(f"unknown argument {' '.join(sorted(unknown))} (known: e2e, reference)")
     if sys.platform not in ("linux", "darwin"):
         raise SetupError("set-up knows Linux and macOS only; on Windows use WSL, or set LIBTORCH by hand")
+    if "e2e" in arguments and sys.platform != "linux":
+        raise SetupError("the tests of the real window need an X server without a screen, which only Linux has here")
     system_packages("e2e" in arguments)
     if not shutil.which("cargo"):
         raise SetupError("Rust is missing: install it as https://rustup.rs says, then open a new terminal")
     link_libtorch()
+    if "e2e" in arguments:
+        print(e2e_python())
     if "reference" in arguments:
         print(reference_python())
 
@@ -116,10 +122,12 @@ def missing_packages(e2e):
         return missing, fatal
     absent = {lib: package for lib, package in WINDOW_LIBRARIES.items() if not loads(lib)}
     missing += absent.values()
-    if has_display():
+    if has_display() or e2e:
         fatal += absent
     if e2e:
         absent = {tool: package for tool, package in E2E_TOOLS.items() if not tool_exists(tool)}
+        if not e2e_python():
+            absent.update(E2E_MODULES)
         missing += absent.values()
         fatal += absent
     return missing, fatal
@@ -137,6 +145,15 @@ def tool_exists(tool):
     if tool.startswith("/"):
         return os.path.exists(tool.format(arch=platform.machine()))
     return shutil.which(tool) is not None
+
+
+def e2e_python():
+    """A Python with the modules: this one, or the system's."""
+    for python in (sys.executable, "/usr/bin/python3"):
+        command = [python, "-c", "import " + ", ".join(E2E_MODULES)]
+        if os.path.exists(python) and subprocess.run(command, capture_output=True).returncode == 0:
+            return python
+    return None
 
 
 def has_display():
