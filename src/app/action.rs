@@ -2,10 +2,10 @@
 
 use std::path::PathBuf;
 
-use super::settings::{Normalise, PlotView, ThemeChoice};
+use super::settings::{Comparison, Normalise, PlotView, ThemeChoice};
 use super::state::Showing;
 use super::weights::Preset;
-use crate::experiment::Config;
+use crate::experiment::{Config, RunTag};
 use crate::protocol::{Command, Job};
 
 /// Everything a panel, a shortcut or the palette can ask for.
@@ -54,6 +54,31 @@ pub enum Action {
     OpenHelp(bool),
     OpenPalette(bool),
     OpenLog(bool),
+    /// Name and note a run, in a window of its own.
+    EditRun(Option<usize>),
+    TagRun {
+        run: usize,
+        tag: RunTag,
+    },
+    ShowOnlyStarred(bool),
+    /// To the trash; its notice offers to undo it.
+    DeleteRun(usize),
+    RestoreRun(usize),
+    ExportRun {
+        run: usize,
+        to: PathBuf,
+    },
+    /// Show it in the desktop's file manager.
+    Reveal(Place),
+    /// Stop one job, or take it out of the queue, by its id.
+    StopJob(u64),
+    /// These of the dataset's images are in sight.
+    WantThumbnails(Vec<PathBuf>),
+    /// Show the images of a class.
+    OpenGallery(Option<usize>),
+    SetComparison(Comparison),
+    /// Nothing was chosen in the dialog, or there is none.
+    PickedNothing(Pick),
 }
 
 /// What to ask the desktop for.
@@ -61,6 +86,18 @@ pub enum Action {
 pub enum Pick {
     Folder,
     Images,
+    /// A file of weights, for the form.
+    Weights,
+    /// Where to export that run.
+    Export(usize),
+}
+
+/// What the file manager should show.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    Folder(PathBuf),
+    /// In its folder, selected.
+    File(PathBuf),
 }
 
 /// What lies outside the state. The window does it; a test writes it down.
@@ -69,4 +106,6 @@ pub trait Outside {
     /// The answer, if any, comes later as an action.
     fn pick(&mut self, pick: Pick);
     fn copy(&mut self, text: String);
+    /// Where that fails, the user is told.
+    fn reveal(&mut self, place: Place);
 }

@@ -13,7 +13,7 @@ pub enum Purpose {
     Demo {
         dir: PathBuf,
     },
-    ListRuns,
+    WatchRuns,
     Train {
         config: Box<Config>,
     },
@@ -22,6 +22,14 @@ pub enum Purpose {
         paths: Vec<PathBuf>,
     },
     Thumbnails,
+    /// Pictures of the dataset's images.
+    Gallery,
+    CountSplit,
+    TrashRun {
+        run: usize,
+    },
+    /// A question or a small change whose end is not worth a word.
+    Quiet,
 }
 
 #[derive(Debug, Clone)]
@@ -36,6 +44,19 @@ pub struct JobView {
 impl JobView {
     pub fn is_training(&self) -> bool {
         matches!(self.purpose, Purpose::Train { .. })
+    }
+
+    /// Whether it is something the user waits for: what the status bar tells of, and Stop stops.
+    pub fn is_work(&self) -> bool {
+        !matches!(
+            self.purpose,
+            Purpose::WatchRuns
+                | Purpose::Thumbnails
+                | Purpose::Gallery
+                | Purpose::CountSplit
+                | Purpose::TrashRun { .. }
+                | Purpose::Quiet
+        )
     }
 
     /// Whether it still waits in the engine's queue.

@@ -5,7 +5,9 @@ mod walk;
 
 pub mod decode;
 pub mod demo;
+pub mod export;
 pub mod fingerprint;
+pub mod follow;
 pub mod groups;
 pub mod image_files;
 pub mod loader;
@@ -13,6 +15,7 @@ pub mod resize;
 pub mod run_folder;
 pub mod scan;
 pub mod thumbnail;
+pub mod trash;
 pub mod weights;
 
 pub use decode::{Pixels, decode};

@@ -7,12 +7,13 @@ use std::thread::{Builder, JoinHandle};
 use crossbeam_channel::{Receiver, unbounded};
 
 use super::report::Report;
-use super::{device, guarded, judge_folder, predict, selfcheck, train};
-use crate::disk::run_folder::{self, SavedRun};
+use super::{device, guarded, judge_folder, predict, questions, runs_folder, selfcheck, train};
+use crate::disk::follow::listed;
+use crate::disk::run_folder;
 use crate::disk::thumbnail::thumbnail;
 use crate::disk::{demo, scan};
 use crate::error::{Error, Result};
-use crate::protocol::{Command, EngineEnd, Event, Job, Link, ListedRun, Phase, Thumbnail, Wake, link};
+use crate::protocol::{Cancel, Command, EngineEnd, Event, Job, Link, Phase, Thumbnail, Wake, link};
 
 /// Starts the engine. It ends when the link is dropped and its jobs have ended; then the handle can be joined.
 ///
@@ -32,8 +33,13 @@ fn dispatch(end: &EngineEnd) {
         spawn("cw-trainer", move || train_in_turn(&queue, &end))
     };
     let mut beside: Vec<JoinHandle<()>> = Vec::new();
+    // These never end by themselves.
+    let mut watches = Vec::new();
     for (job, command) in &end.commands {
         beside.retain(|thread| !thread.is_finished());
+        if matches!(command, Command::WatchRuns { .. }) {
+            watches.push(job.cancel.clone());
+        }
         if matches!(command, Command::Train(_)) {
             // The trainer ends only after this sender is dropped.
             let _ = trainings.send((job, command));
@@ -42,6 +48,7 @@ fn dispatch(end: &EngineEnd) {
         }
     }
     drop(trainings);
+    watches.iter().for_each(Cancel::cancel);
     for thread in trainer.into_iter().chain(beside) {
         let _ = thread.join();
     }
@@ -96,26 +103,24 @@ fn run(command: &Command, report: &mut Report) -> Result<()> {
             let cancel = report.cancel.clone();
             demo::draw(dir, &cancel, &mut |done, total| report.reach(done, total))
         }
+        Command::WatchRuns { runs_dir } => runs_folder::watch(runs_dir, report),
+        Command::TagRun { dir, tag } => runs_folder::tag(dir, tag, report),
+        Command::TrashRun { dir } => runs_folder::to_trash(dir, report),
+        Command::RestoreRun { dir } => runs_folder::restore(dir, report),
+        Command::ExportRun { dir, to } => runs_folder::export_run(dir, to, report),
+        Command::ListDevices => questions::devices(report),
+        Command::DescribeWeights { arch, weights } => questions::weights(arch, weights, report),
+        Command::CountSplit { dataset, config } => questions::split_counts(dataset, config, report),
     }
 }
 
 /// A run that cannot be read is passed over: it is somebody else's folder, or of another version.
 fn list_runs(runs_dir: &Path, report: &mut Report) -> Result<()> {
     let (runs, _unreadable) = run_folder::list_runs(runs_dir)?;
-    for SavedRun {
-        dir,
-        name,
-        config,
-        record,
-    } in runs
-    {
+    for run in runs {
         report.cancel.check()?;
-        report.send(Event::RunListed(Box::new(ListedRun {
-            dir,
-            name,
-            config,
-            record,
-        })));
+        let written = run_folder::is_written(&run.dir);
+        report.send(Event::RunListed(Box::new(listed(run, written))));
     }
     Ok(())
 }

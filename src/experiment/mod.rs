@@ -3,14 +3,17 @@
 
 mod backbone;
 mod class_weights;
+mod command_line;
 mod config;
 mod dataset;
 mod event;
 mod record;
 pub mod split;
+mod tag;
 
 pub use backbone::{BACKBONES, Backbone, Family, Published, backbone};
 pub use class_weights::ClassWeights;
+pub use command_line::command_line;
 pub use config::{
     BatchNorm, CONFIG_FORMAT, Config, DeviceChoice, Groups, Normalize, Optimizer, Precision, Problem, Resize,
     SplitMethod, WeightsSource,
@@ -19,3 +22,4 @@ pub use dataset::{ClassCount, Dataset, ImageEntry, Issue, IssueKind, Part};
 pub use event::{EVENT_FORMAT, Evaluation, Outcome, RunEvent, Started, Steps, Timing, When};
 pub use record::{RunRecord, mean_of_each};
 pub use split::Split;
+pub use tag::RunTag;

@@ -4,13 +4,17 @@
 mod bars;
 mod commands;
 mod compare;
+mod compare_table;
 mod dataset_panel;
 mod form_panel;
+mod gallery;
+mod issues;
 mod loss_plot;
 mod matrix;
 mod metrics_panel;
 mod overlays;
 mod predict_panel;
+mod run_menu;
 mod runs_panel;
 pub mod theme;
 mod train_panel;
@@ -23,7 +27,7 @@ use egui::{CentralPanel, Frame, Margin, Panel, Rect, ScrollArea, Ui, UiBuilder, 
 use crate::app::{Action, AppState, Showing};
 use theme::GAP;
 use widgets::divider;
-pub use window::{Window, open};
+pub use window::{Desktop, Window, open};
 
 /// What drawing remembers between frames and nobody else needs.
 #[derive(Default)]
@@ -31,6 +35,8 @@ pub struct Shell {
     loss_plot: loss_plot::LossPlot,
     predict: predict_panel::PredictPanel,
     palette: overlays::Palette,
+    run_editor: run_menu::RunEditor,
+    pictures: gallery::Pictures,
 }
 
 impl Shell {
@@ -76,7 +82,7 @@ impl Shell {
             .size_range(248.0..=420.0)
             .frame(side)
             .show(ui, |ui| {
-                contained(ui, |ui| inputs(ui, state, &mut actions));
+                contained(ui, |ui| inputs(ui, state, &mut self.pictures, &mut actions));
             });
         Panel::right("results")
             .default_size(246.0)
@@ -93,8 +99,11 @@ impl Shell {
         overlays::toasts(ui, state, &mut actions);
         overlays::messages(&ctx, state, &mut actions);
         overlays::help(&ctx, state, &mut actions);
+        self.pictures.window(&ctx, state, &mut actions);
+        self.run_editor.show(&ctx, state, &mut actions);
         self.palette.show(&ctx, state, &mut actions);
         predict_panel::drop_overlay(ui, state);
+        self.pictures.end_frame(state, &mut actions);
         actions
     }
 
@@ -152,7 +161,7 @@ fn pasted(ctx: &egui::Context) -> Option<Action> {
 }
 
 /// What goes in, with the primary action always in sight.
-fn inputs(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
+fn inputs(ui: &mut Ui, state: &AppState, pictures: &mut gallery::Pictures, actions: &mut Vec<Action>) {
     let frame = Frame::new().inner_margin(Margin {
         top: 8,
         ..Margin::ZERO
@@ -168,7 +177,7 @@ fn inputs(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
         .id_salt("inputs")
         .auto_shrink(false)
         .show(ui, |ui| {
-            dataset_panel::dataset_panel(ui, state, actions);
+            dataset_panel::dataset_panel(ui, state, pictures, actions);
             divider(ui);
             form_panel::form_panel(ui, state, actions);
             divider(ui);

@@ -48,6 +48,11 @@ fn one_toast(ui: &mut Ui, toast: &Toast, actions: &mut Vec<Action>) {
                 if quiet_button(ui, "Copy", "Copy the notice").clicked() {
                     actions.push(Action::Copy(toast.text.clone()));
                 }
+                if let Some(undo) = &toast.undo
+                    && quiet_button(ui, "Undo", "Undo what the notice tells of").clicked()
+                {
+                    actions.push(undo.clone());
+                }
             });
         });
         ui.add(egui::Label::new(&toast.text).wrap());

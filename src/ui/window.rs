@@ -1,5 +1,5 @@
 //! The eframe application: drains the engine's channel, performs actions, keeps settings between starts.
-//! The one place in `ui` with a thread of its own, for the desktop's file dialog.
+//! The one place in `ui` with threads of its own, for the desktop's file dialog and file manager.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use crossbeam_channel::{Receiver, Sender, TryRecvError, unbounded};
 use egui::Context;
 
 use super::{Shell, theme};
-use crate::app::{Action, AppState, Folders, Outside, Pick, Settings, ThemeChoice};
+use crate::app::{AppState, Folders, Outside, Pick, Place, Settings, ThemeChoice, ToastKind};
 use crate::error::{Error, Result};
 use crate::protocol::{Command, Job, Link, Wake};
 
@@ -18,8 +18,20 @@ const SETTINGS_KEY: &str = "counterweight";
 /// Progress bars and ages of notices move this often while something is going on.
 const FRAME_SECS: f32 = 0.1;
 
-/// Asks the desktop for files; empty where nothing was chosen, or there is nobody to ask. Blocks.
-pub type Dialog = fn(Pick) -> Vec<PathBuf>;
+/// What the desktop is asked for; both block.
+#[derive(Debug, Clone, Copy)]
+pub struct Desktop {
+    /// Asks for files; empty where nothing was chosen, or there is nobody to ask.
+    pub dialog: fn(Pick) -> Vec<PathBuf>,
+    /// Shows a place in the file manager, or says why it cannot.
+    pub reveal: fn(&Place) -> std::result::Result<(), String>,
+}
+
+/// What comes back from there.
+enum Answer {
+    Picked(Pick, Vec<PathBuf>),
+    NotRevealed(Place, String),
+}
 
 /// The window's application.
 pub struct Window {
@@ -34,10 +46,10 @@ pub struct Window {
 struct Desk {
     link: Link,
     ctx: Context,
-    dialog: Dialog,
+    desktop: Desktop,
     asking: Option<JoinHandle<()>>,
-    picked: Receiver<Vec<PathBuf>>,
-    pick_sender: Sender<Vec<PathBuf>>,
+    answers: Receiver<Answer>,
+    answer_sender: Sender<Answer>,
 }
 
 impl Outside for Desk {
@@ -50,9 +62,9 @@ impl Outside for Desk {
         if self.asking.as_ref().is_some_and(|d| !d.is_finished()) {
             return;
         }
-        let (dialog, sender, ctx) = (self.dialog, self.pick_sender.clone(), self.ctx.clone());
+        let (dialog, sender, ctx) = (self.desktop.dialog, self.answer_sender.clone(), self.ctx.clone());
         let ask = move || {
-            if sender.send(dialog(pick)).is_ok() {
+            if sender.send(Answer::Picked(pick, dialog(pick))).is_ok() {
                 ctx.request_repaint();
             }
         };
@@ -64,13 +76,37 @@ impl Outside for Desk {
     fn copy(&mut self, text: String) {
         self.ctx.copy_text(text);
     }
+
+    /// A file manager may take its time to start. Nobody waits for it, so its thread is left to itself.
+    fn reveal(&mut self, place: Place) {
+        let (reveal, sender, ctx) = (self.desktop.reveal, self.answer_sender.clone(), self.ctx.clone());
+        let show = move || {
+            if let Err(reason) = reveal(&place)
+                && sender.send(Answer::NotRevealed(place, reason)).is_ok()
+            {
+                ctx.request_repaint();
+            }
+        };
+        let thread = std::thread::Builder::new().name("file manager".into());
+        drop(thread.spawn(show));
+    }
 }
+
+const DESKTOP: Desktop = Desktop {
+    dialog: desktop_dialog,
+    reveal: desktop_reveal,
+};
 
 /// The desktop's portal, or zenity.
 fn desktop_dialog(pick: Pick) -> Vec<PathBuf> {
     let dialog = rfd::FileDialog::new().set_title(pick.title());
     match pick {
-        Pick::Folder => dialog.pick_folder().into_iter().collect(),
+        Pick::Folder | Pick::Export(_) => dialog.pick_folder().into_iter().collect(),
+        Pick::Weights => dialog
+            .add_filter("Weights", &["safetensors", "pth", "pt", "bin"])
+            .pick_file()
+            .into_iter()
+            .collect(),
         Pick::Images => dialog
             .add_filter("Images", Pick::image_endings())
             .pick_files()
@@ -78,18 +114,27 @@ fn desktop_dialog(pick: Pick) -> Vec<PathBuf> {
     }
 }
 
+/// The desktop's file manager, or whatever opens folders.
+fn desktop_reveal(place: &Place) -> std::result::Result<(), String> {
+    let shown = match place {
+        Place::Folder(dir) => opener::open(dir),
+        Place::File(path) => opener::reveal(path),
+    };
+    shown.map_err(|e| e.to_string())
+}
+
 impl Window {
-    pub fn new(ctx: &Context, link: Link, dialog: Dialog, folders: Folders, settings: Settings) -> Self {
+    pub fn new(ctx: &Context, link: Link, desktop: Desktop, folders: Folders, settings: Settings) -> Self {
         theme::install(ctx);
         ctx.set_zoom_factor(settings.zoom.clamp(0.5, 3.0));
-        let (pick_sender, picked) = unbounded();
+        let (answer_sender, answers) = unbounded();
         let mut desk = Desk {
             link,
             ctx: ctx.clone(),
-            dialog,
+            desktop,
             asking: None,
-            picked,
-            pick_sender,
+            answers,
+            answer_sender,
         };
         let mut state = AppState::new(folders, settings);
         state.start(&mut desk);
@@ -117,9 +162,21 @@ impl Window {
                 }
             }
         }
-        while let Ok(paths) = self.desk.picked.try_recv() {
-            if !paths.is_empty() {
-                self.state.apply_action(Action::Drop(paths), &mut self.desk);
+        while let Ok(answer) = self.desk.answers.try_recv() {
+            self.take_answer(answer);
+        }
+    }
+
+    fn take_answer(&mut self, answer: Answer) {
+        match answer {
+            Answer::Picked(pick, paths) => {
+                let action = pick.answered(paths, &self.state.settings.form);
+                self.state.apply_action(action, &mut self.desk);
+            }
+            Answer::NotRevealed(Place::Folder(path) | Place::File(path), reason) => {
+                self.desk.copy(path.display().to_string());
+                let text = format!("No file manager answered ({reason}); the path was copied");
+                self.state.tell(ToastKind::Warning, text);
             }
         }
     }
@@ -200,10 +257,7 @@ pub fn open(
         let settings = stored
             .and_then(|text| serde_json::from_str(&text).ok())
             .unwrap_or_default();
-        Ok(
-            Box::new(Window::new(&cc.egui_ctx, link, desktop_dialog, folders, settings))
-                as Box<dyn eframe::App>,
-        )
+        Ok(Box::new(Window::new(&cc.egui_ctx, link, DESKTOP, folders, settings)) as Box<dyn eframe::App>)
     });
     let ran = eframe::run_native("counterweight", options(), create);
     // The window is gone and with it the link, which is what ends the engine.
