@@ -8,7 +8,7 @@ use super::report::Report;
 use crate::disk::export::{Tables, export};
 use crate::disk::follow::{Follower, listed};
 use crate::disk::run_folder::{read_run, write_tag};
-use crate::disk::trash;
+use crate::disk::trash::{move_to_trash, restore as bring_back};
 use crate::error::Result;
 use crate::experiment::{Evaluation, RunRecord, RunTag, When};
 use crate::metrics::{overall, per_class};
@@ -50,7 +50,7 @@ pub fn tag(dir: &Path, tag: &RunTag, report: &mut Report) -> Result<()> {
 }
 
 pub fn to_trash(dir: &Path, report: &mut Report) -> Result<()> {
-    trash::move_to_trash(dir)?;
+    move_to_trash(dir)?;
     report.send(Event::RunGone {
         dir: dir.to_path_buf(),
     });
@@ -58,7 +58,7 @@ pub fn to_trash(dir: &Path, report: &mut Report) -> Result<()> {
 }
 
 pub fn restore(dir: &Path, report: &mut Report) -> Result<()> {
-    trash::restore(dir)?;
+    bring_back(dir)?;
     report.send(Event::RunListed(Box::new(listed(read_run(dir)?, false))));
     Ok(())
 }

@@ -6,7 +6,7 @@ use egui::{Align, Layout, Rect, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, v
 use super::compare_table::{Column, Row, RowKind, metric_rows, setting_rows};
 use super::matrix::{Model, matrix_at};
 use super::theme::{self, Theme};
-use super::widgets::{dot, empty, focus_ring, heading_row, quiet_button, quiet_toggle};
+use super::widgets::{dot, empty, focus_ring, heading_row, quiet_button, quiet_toggle, triangle};
 use crate::app::{Action, AppState, Comparison, Normalise, Showing};
 
 /// More would be too small to read.
@@ -189,20 +189,23 @@ fn row_name(ui: &mut Ui, row: &Row, comparison: &Comparison, actions: &mut Vec<A
     let (rect, response) = ui.allocate_exact_size(vec2(NAME_WIDTH, ROW), Sense::click());
     let sorted = comparison.sorted_by.as_ref() == Some(&row.name);
     let best_first = row.kind == RowKind::Loss;
-    let (arrow, order) = match (sorted, comparison.ascending) {
-        (false, _) => ("", ""),
-        (true, true) => (" ⏶", ", ordered, lowest first"),
-        (true, false) => (" ⏷", ", ordered, highest first"),
+    let order = match (sorted, comparison.ascending) {
+        (false, _) => "",
+        (true, true) => ", ordered, lowest first",
+        (true, false) => ", ordered, highest first",
     };
     let ink = if sorted || response.hovered() || response.has_focus() {
         theme.text
     } else {
         theme.muted
     };
-    let text = format!("{}{arrow}", row.name);
-    let mut job = egui::text::LayoutJob::simple_singleline(text, theme::font(13.0), ink);
-    job.wrap = egui::text::TextWrapping::truncate_at_width(NAME_WIDTH - 8.0);
+    let mut job = egui::text::LayoutJob::simple_singleline(row.name.clone(), theme::font(13.0), ink);
+    job.wrap = egui::text::TextWrapping::truncate_at_width(NAME_WIDTH - 20.0);
     let galley = ui.painter().layout_job(job);
+    if sorted {
+        let at = pos2(rect.left() + galley.size().x + 9.0, rect.center().y);
+        triangle(ui, at, comparison.ascending, theme.accent);
+    }
     let at = pos2(rect.left(), rect.center().y - galley.size().y / 2.0);
     ui.painter().galley(at, galley, ink);
     focus_ring(ui, &response);

@@ -5,7 +5,7 @@ use egui::{Align2, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use super::run_menu::run_menu;
 use super::theme::{self, Theme};
-use super::widgets::{dot, fine_print, focus_ring, heading_row, quiet_toggle, three_dots};
+use super::widgets::{dot, fine_print, focus_ring, heading_row, quiet_toggle, star, three_dots};
 use crate::app::{Action, AppState, RunState, RunView, Showing};
 use crate::experiment::backbone;
 use crate::metrics::percent;
@@ -141,18 +141,19 @@ fn texts(ui: &Ui, rect: egui::Rect, run: &RunView, figure: &str, theme: &Theme) 
         theme::font(13.0),
         ink,
     );
-    let label = match run.tag.starred {
-        true => format!("★ {}", run.label()),
-        false => run.label(),
-    };
+    let mut label_left = left;
+    if run.tag.starred {
+        star(ui, pos2(left + 5.0, top - 0.5), ink);
+        label_left += 16.0;
+    }
     let label = fitted(
         ui,
-        &label,
+        &run.label(),
         theme::strong_font(13.0),
-        figure.left() - left - 8.0,
+        figure.left() - label_left - 8.0,
         ink,
     );
-    painter.galley(pos2(left, top - label.size().y / 2.0), label, ink);
+    painter.galley(pos2(label_left, top - label.size().y / 2.0), label, ink);
 
     let state = run.state();
     let (word, colour) = match state {

@@ -272,3 +272,36 @@ pub fn cross(ui: &Ui, rect: egui::Rect, colour: Color32) {
         ui.painter().line_segment(ends, stroke);
     }
 }
+
+/// A small five-pointed star.
+pub fn star(ui: &Ui, centre: egui::Pos2, colour: Color32) {
+    let points: Vec<egui::Pos2> = (0..10)
+        .map(|i| {
+            let radius = if i % 2 == 0 { 5.5 } else { 2.4 };
+            let angle = std::f32::consts::PI * (i as f32 / 5.0 - 0.5);
+            centre + radius * egui::Vec2::angled(angle)
+        })
+        .collect();
+    let mut mesh = egui::Mesh::default();
+    mesh.colored_vertex(centre, colour);
+    for (i, point) in (0..).zip(&points) {
+        mesh.colored_vertex(*point, colour);
+        mesh.add_triangle(0, i + 1, (i + 1) % 10 + 1);
+    }
+    ui.painter().add(mesh);
+    // Its edges are smooth, the mesh's are not.
+    let edge = egui::Stroke::new(1.0, colour);
+    ui.painter().add(egui::Shape::closed_line(points, edge));
+}
+
+/// A small triangle that points up or down.
+pub fn triangle(ui: &Ui, centre: egui::Pos2, up: bool, colour: Color32) {
+    let height = if up { -2.5 } else { 2.5 };
+    let points = vec![
+        centre + vec2(-3.5, -height),
+        centre + vec2(3.5, -height),
+        centre + vec2(0.0, height),
+    ];
+    ui.painter()
+        .add(egui::Shape::convex_polygon(points, colour, egui::Stroke::NONE));
+}

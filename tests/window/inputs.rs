@@ -14,7 +14,7 @@ use super::{Bench, scripted};
 fn answer_pictures(bench: &mut Bench) -> usize {
     let mut n_sent = 0;
     loop {
-        let commands = bench.commands();
+        let commands: Vec<_> = bench.engine.commands.try_iter().collect();
         if commands.is_empty() {
             return n_sent;
         }
@@ -42,7 +42,7 @@ fn only_pictures_in_sight_are_asked_for() {
     assert!((12..=80).contains(&in_window), "{in_window} of 5,045");
     // Nothing new in sight, nothing asked for.
     bench.frames();
-    assert!(bench.commands().is_empty());
+    assert!(bench.engine.commands.is_empty());
     let picture = bench.harness.query_all_by_label("Judge FAKE/00001.jpg").next();
     picture.unwrap().click();
     bench.frames();

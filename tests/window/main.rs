@@ -11,7 +11,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use counterweight::app::{AppState, Folders, Pick, Place, Settings};
+use counterweight::app::{AppState, Folders, GALLERY_SIDE, Pick, Place, Settings};
 use counterweight::experiment::{Config, Dataset, RunRecord, RunTag};
 use counterweight::protocol::{Command, EngineEnd, Event, Job, Link, ListedRun, link};
 use counterweight::ui::{Desktop, Window, theme};
@@ -109,9 +109,19 @@ impl Bench {
         self.harness.state().window.as_ref().unwrap().state()
     }
 
-    /// What was asked for since the last call.
+    /// What was asked for since the last call, but for the pictures under the classes.
     pub fn commands(&self) -> Vec<(Job, Command)> {
-        self.engine.commands.try_iter().collect()
+        let of_gallery = |command: &Command| {
+            matches!(
+                command,
+                Command::Thumbnails {
+                    side: GALLERY_SIDE,
+                    ..
+                }
+            )
+        };
+        let commands = self.engine.commands.try_iter();
+        commands.filter(|(_, command)| !of_gallery(command)).collect()
     }
 
     pub fn send(&mut self, job_id: u64, event: Event) {

@@ -7,7 +7,7 @@ use counterweight::app::Settings;
 use counterweight::experiment::{ClassWeights, Config};
 use counterweight::protocol::{Command, Event, Job, Prediction, Thumbnail};
 use egui::{Key, Modifiers, Role};
-use egui_kittest::kittest::Queryable;
+use egui_kittest::kittest::{NodeT, Queryable};
 
 use super::{Bench, scripted};
 
@@ -285,7 +285,7 @@ fn a_metric_orders_the_compared_runs() {
         let cells = bench
             .harness
             .query_all_by_label_contains("true REAL predicted REAL");
-        let named: Vec<String> = cells.map(|n| n.label().unwrap()).collect();
+        let named: Vec<String> = cells.map(|n| n.accesskit_node().label().unwrap()).collect();
         named
             .into_iter()
             .find(|name| !name.contains("points to the first"))
