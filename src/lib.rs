@@ -46,7 +46,8 @@
 //! 3. Partial failure is data: a scan returns the dataset and its issues, an unreadable image is left out and named.
 //! 4. Class and file order are torchvision's. All randomness takes the config's seed; nothing iterates a hash map. Same
 //!    config, seed, files and device: same record, but for its timings.
-//! 5. Events reach the run folder before they reach a front end. Every other file is renamed into its place.
+//! 5. Events reach the run folder before they reach a front end. Every other file is renamed into its place. So a run
+//!    that another process writes is watched by reading its folder ([`disk::follow`]); no fact is applied twice.
 //! 6. Every thread is named and joined; a request to stop is looked at between two stages of the network.
 
 pub mod app;
