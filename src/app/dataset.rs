@@ -52,7 +52,7 @@ impl DatasetView {
             SplitMethod::Groups if form.groups.is_none() => {
                 Err("name the groups first; see the field".into())
             }
-            // A million images take a third of a second, or a table has to be read: the engine's business.
+            // Dealing a million images out takes too long for a frame, and a table has to be read: the engine's business.
             SplitMethod::Random | SplitMethod::Groups => Ok(None),
         }
     }

@@ -50,12 +50,9 @@ impl Follower {
     /// What `tell` returns, and where the folder cannot be listed.
     pub fn poll(&mut self, tell: &mut dyn FnMut(Event) -> Result<()>) -> Result<()> {
         let dirs = run_dirs(&self.runs_dir)?;
-        let gone: Vec<PathBuf> = self
-            .known
-            .keys()
-            .filter(|dir| !dirs.contains(dir))
-            .cloned()
-            .collect();
+        // They come newest first, which is last first.
+        let is_there = |dir: &PathBuf| dirs.binary_search_by(|there| dir.cmp(there)).is_ok();
+        let gone: Vec<PathBuf> = self.known.keys().filter(|dir| !is_there(dir)).cloned().collect();
         for dir in gone {
             self.known.remove(&dir);
             tell(Event::RunGone { dir })?;

@@ -171,3 +171,121 @@ fn loss_table(record: &RunRecord) -> Table {
     }
     table
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::disk::run_folder::RunFolder;
+    use crate::engine::worker;
+    use crate::experiment::{Config, Dataset, Groups, ImageEntry, Outcome, RunEvent, SplitMethod, Timing};
+    use crate::protocol::{Command, Link};
+
+    /// The job's events up to its end; the end itself is not among them.
+    fn done(link: &Link, command: Command) -> Vec<Event> {
+        let job = link.submit(command);
+        let of_job = link.events.iter().filter(|(id, _)| *id == job.id);
+        let mut events = Vec::new();
+        for (_, event) in of_job {
+            match event {
+                Event::Done => return events,
+                Event::Failed { message, .. } => panic!("{message}"),
+                event => events.push(event),
+            }
+        }
+        panic!("the engine is gone")
+    }
+
+    #[test]
+    fn the_window_s_small_commands_are_answered() {
+        let home = tempfile::tempdir().unwrap();
+        let mut folder = RunFolder::create(home.path(), &Config::default()).unwrap();
+        let dir = folder.dir.clone();
+        let outcome = Outcome::Finished;
+        let timing = Timing::default();
+        folder.append(&RunEvent::Ended { outcome, timing }).unwrap();
+        drop(folder);
+        let (link, engine) = worker::start(Arc::new(|| {})).unwrap();
+        link.submit(Command::WatchRuns {
+            runs_dir: home.path().into(),
+        });
+        let (_, listed) = link.events.recv().unwrap();
+        assert!(
+            matches!(&listed, Event::RunListed(run) if run.dir == dir),
+            "{listed:?}"
+        );
+
+        let tag = RunTag {
+            starred: true,
+            ..RunTag::default()
+        };
+        let tagged = done(
+            &link,
+            Command::TagRun {
+                dir: dir.clone(),
+                tag: tag.clone(),
+            },
+        );
+        assert!(matches!(&tagged[..], [Event::RunTagged { .. }]));
+        assert_eq!(read_run(&dir).unwrap().tag, tag);
+
+        let to = tempfile::tempdir().unwrap();
+        let exported = done(
+            &link,
+            Command::ExportRun {
+                dir,
+                to: to.path().into(),
+            },
+        );
+        let [Event::RunExported { folder }] = &exported[..] else {
+            panic!("{exported:?}")
+        };
+        assert!(folder.join("classes.csv").is_file());
+
+        let listed = done(&link, Command::ListDevices);
+        let [Event::DevicesListed(devices)] = &listed[..] else {
+            panic!("{listed:?}")
+        };
+        assert_eq!(devices.n_cuda == 0, devices.no_cuda.is_some());
+        // A watch does not keep the engine from ending.
+        drop(link);
+        engine.join().unwrap();
+    }
+
+    #[test]
+    fn a_split_is_counted_with_its_groups() {
+        let images = (0..40).map(|i| ImageEntry {
+            path: format!("{}/{:02}-{i}.png", i % 2, i / 4),
+            class_idx: i % 2,
+            folder: None,
+        });
+        let mut images: Vec<ImageEntry> = images.collect();
+        images.sort_by_key(|image| image.class_idx);
+        let dataset = Arc::new(Dataset {
+            classes: vec!["a".into(), "b".into()],
+            images,
+            ..Dataset::default()
+        });
+        let (link, engine) = worker::start(Arc::new(|| {})).unwrap();
+        let config = Config {
+            split: SplitMethod::Groups,
+            groups: Some(Groups::Pattern("^[0-9]+".into())),
+            ..Config::default()
+        };
+        let events = done(
+            &link,
+            Command::CountSplit {
+                dataset: Arc::clone(&dataset),
+                config: Box::new(config),
+            },
+        );
+        let [Event::SplitCounted(counts)] = &events[..] else {
+            panic!("{events:?}")
+        };
+        assert_eq!(counts.n_groups, Some([7, 3, 0]));
+        assert_eq!(counts.parts, Ok([vec![14, 14], vec![6, 6], vec![0, 0]]));
+        drop(link);
+        engine.join().unwrap();
+    }
+}

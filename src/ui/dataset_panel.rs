@@ -300,7 +300,12 @@ fn split_outcome(ui: &mut Ui, view: &DatasetView) {
         .map(|&p| format!("{} {}", PART_NAMES[p], per_class(&parts[p])))
         .collect();
     let text = theme::small(line.join("   ")).color(theme.muted);
-    let button = ui.add(Button::new(text).frame(false).truncate());
+    let button = ui
+        .scope(|ui| {
+            ui.spacing_mut().interact_size.y = 18.0;
+            ui.add(Button::new(text).frame(false).truncate())
+        })
+        .inner;
     named(&button, Role::Button, "Images of each class in each part");
     egui::Popup::menu(&button)
         .close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside)

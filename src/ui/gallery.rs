@@ -39,15 +39,16 @@ impl Pictures {
         actions: &mut Vec<Action>,
     ) {
         let images = images_of(view, class_idx);
-        let n_fitting = ((ui.available_width() + GAP) / (STRIP_SIDE + GAP)) as usize;
+        let (n_fitting, side) = fitted(ui.available_width(), STRIP_SIDE);
         let n = n_fitting.min(images.len());
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = GAP;
             for i in 0..n {
                 let image_idx = images.start + i * images.len() / n;
-                self.picture(ui, state, view, image_idx, STRIP_SIDE, actions);
+                self.picture(ui, state, view, image_idx, side, actions);
             }
         });
+        ui.add_space(GAP);
     }
 
     /// All images of the chosen class, in a window of their own.
@@ -88,17 +89,18 @@ impl Pictures {
     ) {
         fine_print(ui, "A click has the shown runs judge the image", theme::of(ui));
         ui.spacing_mut().item_spacing = vec2(GAP, GAP);
-        let n_columns = (((ui.available_width() - 8.0 + GAP) / (SIDE + GAP)) as usize).max(1);
+        // The scroll bar has room of its own.
+        let (n_columns, side) = fitted(ui.available_width() - 12.0, SIDE);
         let n_rows = images.len().div_ceil(n_columns);
         ScrollArea::vertical()
             .id_salt(("gallery", state.gallery_class))
             .auto_shrink(false)
-            .show_rows(ui, SIDE, n_rows, |ui, rows| {
+            .show_rows(ui, side, n_rows, |ui, rows| {
                 for row in rows {
                     let first = images.start + row * n_columns;
                     ui.horizontal(|ui| {
                         for image_idx in first..(first + n_columns).min(images.end) {
-                            self.picture(ui, state, view, image_idx, SIDE, actions);
+                            self.picture(ui, state, view, image_idx, side, actions);
                         }
                     });
                 }
@@ -166,6 +168,12 @@ impl Pictures {
             actions.push(Action::WantThumbnails(in_sight));
         }
     }
+}
+
+/// How many pictures of about that side fill the width, and their side then.
+fn fitted(width: f32, side: f32) -> (usize, f32) {
+    let n = ((width + GAP) / (side + GAP)).round().max(1.0);
+    (n as usize, ((width + GAP) / n - GAP).max(8.0))
 }
 
 /// Images are sorted by class.

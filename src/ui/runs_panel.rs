@@ -12,7 +12,7 @@ use crate::metrics::percent;
 
 const ROW: f32 = 44.0;
 /// Where the row's menu is.
-const MENU: f32 = 22.0;
+const MENU: f32 = 18.0;
 
 pub fn runs_panel(ui: &mut Ui, state: &AppState, height: f32, actions: &mut Vec<Action>) {
     heading_row(ui, "Runs", |ui| heading_controls(ui, state, actions));
@@ -22,7 +22,8 @@ pub fn runs_panel(ui: &mut Ui, state: &AppState, height: f32, actions: &mut Vec<
             true => "No run has a star; its menu gives it one",
             false => "Every training is kept here, in its own folder",
         };
-        fine_print(ui, text, theme::of(ui));
+        let theme = theme::of(ui);
+        ui.label(theme::small(text).color(theme.muted));
         return;
     }
     ScrollArea::vertical()
@@ -131,8 +132,8 @@ fn shown_mark(ui: &mut Ui, rect: egui::Rect, index: usize, run: &RunView, action
 fn texts(ui: &Ui, rect: egui::Rect, run: &RunView, figure: &str, theme: &Theme) {
     let painter = ui.painter();
     let (top, bottom) = (rect.top() + 14.0, rect.bottom() - 13.0);
-    let left = rect.left() + 28.0;
-    let right = rect.right() - MENU - 2.0;
+    let left = rect.left() + 26.0;
+    let right = rect.right() - MENU;
     let ink = if run.shown { theme.text } else { theme.muted };
     let figure = painter.text(
         pos2(right, top),
@@ -173,7 +174,7 @@ fn texts(ui: &Ui, rect: egui::Rect, run: &RunView, figure: &str, theme: &Theme) 
         ui,
         &second_line(run),
         theme::font(11.5),
-        word.left() - left - 8.0,
+        word.left() - left - 6.0,
         theme.muted,
     );
     painter.galley(pos2(left, bottom - line.size().y / 2.0), line, theme.muted);

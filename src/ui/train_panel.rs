@@ -4,7 +4,7 @@ use egui::{Button, Ui, vec2};
 
 use super::commands::hint;
 use super::weights_panel::preset_name;
-use super::widgets::{chip, heading_row, named, primary_button, quiet_button};
+use super::widgets::{chip, named, primary_button, quiet_button};
 use super::{icons, theme};
 use crate::app::{Action, AppState, Preset, Purpose};
 
@@ -88,14 +88,12 @@ fn queue_row(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     if waiting.is_empty() {
         return;
     }
-    heading_row(ui, &format!("Waiting · {}", waiting.len()), |ui| {
-        if quiet_button(ui, "Clear", "Clear the queue").clicked() {
-            actions.push(Action::ClearQueue);
-        }
-    });
     let rows = |ui: &mut Ui| {
         ui.spacing_mut().item_spacing = vec2(4.0, 4.0);
+        ui.spacing_mut().interact_size.y = 20.0;
         ui.horizontal_wrapped(|ui| {
+            let text = theme::small(format!("Waiting · {}", waiting.len()));
+            ui.label(text.color(theme::of(ui).muted));
             for (job_id, label) in &waiting {
                 let entry = chip(ui, &format!("{label}  ×"), false);
                 named(
@@ -109,6 +107,9 @@ fn queue_row(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
                 {
                     actions.push(Action::StopJob(*job_id));
                 }
+            }
+            if quiet_button(ui, "Clear", "Clear the queue").clicked() {
+                actions.push(Action::ClearQueue);
             }
         });
     };
