@@ -3,10 +3,13 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::lab::LabPlot;
 use super::settings::{Normalise, PlotView, ThemeChoice};
 use super::state::Showing;
+use super::tradeoff::SweepChoice;
 use super::weights::Preset;
 use crate::experiment::Config;
+use crate::metrics::Goal;
 use crate::protocol::{Command, FileContent, Job, Picture};
 
 /// Everything a panel, a shortcut or the palette can ask for.
@@ -68,6 +71,20 @@ pub enum Action {
     Picked(Pick, Vec<PathBuf>),
     /// The desktop has nobody who could be asked.
     NoDialog(Pick),
+    /// Compute every image's features, so that weights can be tried at once.
+    ComputeFeatures,
+    /// Look at the weights as the sliders stand, or back at the selected run.
+    WatchTrial(bool),
+    SetLabPlot(LabPlot),
+    /// The class that is weighed against the rest.
+    SetLabClass(usize),
+    SetThreshold(Option<f32>),
+    /// The threshold that meets the goal best.
+    Find(Goal),
+    /// The run with the smallest weight that finds the class at least so often.
+    FindWeight(f64),
+    KeepThreshold,
+    Sweep(SweepChoice),
 }
 
 /// What to ask the desktop for.

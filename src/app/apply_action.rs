@@ -59,12 +59,18 @@ impl AppState {
             Action::TrainThree => self.train_three(outside),
             Action::Stop => self.stop(),
             Action::ClearQueue => self.clear_queue(),
-            Action::SelectRun(run) => self.select_run(run),
+            Action::SelectRun(run) => {
+                self.watch_trial(false);
+                self.select_run(run);
+            }
             Action::ShowRun { run, shown } => self.show_run(run, shown, outside),
             Action::UseSettings(run) => self.use_settings(run),
             Action::SelectCell(cell) => self.cell = cell,
             Action::SetNormalise(normalise) => self.settings.normalise = normalise,
-            Action::ShowUntouched(untouched) => self.untouched = untouched,
+            Action::ShowUntouched(untouched) => {
+                self.untouched = untouched;
+                self.set_threshold(None);
+            }
             Action::SetPlot(plot) => self.settings.plot = plot,
             Action::Show(showing) => self.showing = showing,
             Action::Drop(paths) => self.take_dropped(paths, outside),
@@ -93,7 +99,18 @@ impl AppState {
             Action::Export(export) => outside.pick(Pick::Target(export)),
             Action::Picked(pick, paths) => self.take_picked(pick, paths, outside),
             Action::NoDialog(pick) => self.without_dialog(pick, outside),
+            Action::ComputeFeatures => self.compute_features(outside),
+            Action::WatchTrial(watching) => self.watch_trial(watching),
+            Action::SetLabPlot(plot) => self.lab.plot = plot,
+            Action::SetLabClass(class_idx) => self.set_lab_class(class_idx),
+            Action::SetThreshold(threshold) => self.set_threshold(threshold),
+            Action::Find(goal) => self.find(&goal),
+            Action::FindWeight(least_recall) => self.find_weight(least_recall),
+            Action::KeepThreshold => self.keep_threshold(outside),
+            Action::Sweep(choice) => self.sweep(choice, outside),
         }
+        self.follow_form(outside);
+        self.read_scores(outside);
     }
 
     fn take_picked(&mut self, pick: Pick, paths: Vec<PathBuf>, outside: &mut dyn Outside) {
@@ -146,6 +163,7 @@ impl AppState {
             purpose,
             progress: None,
             run: None,
+            sweep_runs: vec![],
         });
     }
 
@@ -248,6 +266,8 @@ impl AppState {
         }
         self.selected = Some(run);
         self.untouched = false;
+        self.lab.watching = false;
+        self.look_anew();
     }
 
     fn show_run(&mut self, run: usize, shown: bool, outside: &mut dyn Outside) {

@@ -39,18 +39,19 @@ impl AppState {
             Event::RunListed(listed) => self.take_listed(*listed),
             Event::Predicted(prediction) => self.take_prediction(job_id, prediction),
             Event::Thumbnail(thumbnail) => self.take_thumbnail(thumbnail),
+            Event::Runs(facts) => self.apply_sweep_events(job_id, &facts),
+            Event::Features(status) => self.take_features(status),
+            Event::Tried(trial) => self.take_trial(*trial),
+            Event::Scored(scores) => self.take_scores(*scores),
             // The window asks for none of these.
-            Event::Evaluated(_)
-            | Event::SelfChecked(_)
-            | Event::Runs(_)
-            | Event::Features(_)
-            | Event::Tried(_)
-            | Event::Cache(_) => {}
+            Event::Evaluated(_) | Event::SelfChecked(_) | Event::Cache(_) => {}
             Event::Done => self.end_job(job_id, None, outside),
             Event::Failed { message, stopped, .. } => {
                 self.end_job(job_id, Some((message, stopped)), outside);
             }
         }
+        self.follow_form(outside);
+        self.read_scores(outside);
     }
 
     /// The event channel is closed: the engine is gone, and with it everything it was doing.
@@ -77,27 +78,67 @@ impl AppState {
         let Some(job) = self.jobs.iter_mut().find(|j| j.job.id == job_id) else {
             return;
         };
-        let Purpose::Train { config } = &job.purpose else {
-            return;
+        let (config, shown) = match &job.purpose {
+            Purpose::Train { config } => {
+                job.run = Some(index);
+                ((**config).clone(), true)
+            }
+            // Dozens of lines over each other would hide what is looked at.
+            Purpose::Sweep { config, heads } => {
+                let Some(head) = heads.get(job.sweep_runs.len()) else {
+                    return;
+                };
+                job.sweep_runs.push(index);
+                let config = Config {
+                    class_weights: head.class_weights.clone(),
+                    lr: head.lr,
+                    ..(**config).clone()
+                };
+                (config, false)
+            }
+            _ => return,
         };
-        job.run = Some(index);
         let name = dir
             .file_name()
             .map_or_else(String::new, |n| n.to_string_lossy().into_owned());
         let run = RunView {
             dir,
             name,
-            config: (**config).clone(),
+            config,
             record: RunRecord::default(),
+            decision: None,
+            scores: None,
             colour,
-            shown: true,
+            shown,
             live: true,
         };
         match known {
             Some(index) => self.runs[index] = run,
             None => self.runs.push(run),
         }
-        self.select_run(index);
+        if shown {
+            self.lab.watching = false;
+            self.select_run(index);
+        }
+    }
+
+    /// A sweep tells of its end once, not of each of its runs.
+    fn apply_sweep_events(&mut self, job_id: u64, facts: &[(usize, RunEvent)]) {
+        let Some(job) = self.jobs.iter().find(|j| j.job.id == job_id) else {
+            return;
+        };
+        let runs = job.sweep_runs.clone();
+        for (place, fact) in facts {
+            let Some(run) = runs.get(*place).and_then(|&i| self.runs.get_mut(i)) else {
+                continue;
+            };
+            run.record.apply(fact);
+            match fact {
+                RunEvent::Started(started) => run.config = started.config.clone(),
+                RunEvent::Ended { .. } => run.live = false,
+                _ => {}
+            }
+        }
     }
 
     fn apply_run_event(&mut self, job_id: u64, event: &RunEvent, outside: &mut dyn Outside) {
@@ -121,6 +162,9 @@ impl AppState {
                 ];
                 self.tell_more(kind, text, details);
                 self.judge_images(outside);
+                if index == self.selected {
+                    self.look_anew();
+                }
             }
             RunEvent::Steps(_) | RunEvent::Evaluated(_) => {}
         }
@@ -138,6 +182,8 @@ impl AppState {
             name: listed.name,
             config: listed.config,
             record: listed.record,
+            decision: listed.decision,
+            scores: None,
             colour,
             shown,
             live: false,
@@ -177,8 +223,10 @@ impl AppState {
             .run
             .and_then(|i| self.runs.get(i))
             .is_some_and(|r| r.record.outcome.is_some());
-        if let Some(run) = job.run.and_then(|i| self.runs.get_mut(i)) {
-            run.live = false;
+        for index in job.run.iter().chain(&job.sweep_runs) {
+            if let Some(run) = self.runs.get_mut(*index) {
+                run.live = false;
+            }
         }
         if let Purpose::Predict { run, paths } = &job.purpose {
             let reason = failure.as_ref().map_or("no answer came", |f| f.0.as_str());
@@ -209,6 +257,14 @@ impl AppState {
                 self.tell(ToastKind::Ok, format!("Written to {}", path.display()));
             }
             Purpose::Paste { path } => self.take_dropped(vec![path], outside),
+            Purpose::Sweep { heads, .. } => {
+                self.tell(
+                    ToastKind::Ok,
+                    format!("{} weightings trained at once", heads.len()),
+                );
+                self.ask_features(outside);
+            }
+            Purpose::Train { .. } => self.ask_features(outside),
             _ => {}
         }
     }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::experiment::Config;
-use crate::protocol::{Job, Progress};
+use crate::protocol::{HeadChoice, Job, Progress};
 
 /// Why a job was started, which decides what its events mean.
 #[derive(Debug, Clone)]
@@ -22,6 +22,19 @@ pub enum Purpose {
         paths: Vec<PathBuf>,
     },
     Thumbnails,
+    /// Many heads at once.
+    Sweep {
+        config: Box<Config>,
+        heads: Vec<HeadChoice>,
+    },
+    AskFeatures,
+    ComputeFeatures,
+    /// Weights tried as the sliders stand.
+    Try,
+    ReadScores {
+        dir: PathBuf,
+    },
+    Decide,
     /// Write a file that the user asked for.
     Export {
         path: PathBuf,
@@ -42,6 +55,12 @@ impl Purpose {
             Purpose::Train { config } => format!("training on {}", config.data.display()),
             Purpose::Predict { paths, .. } => format!("judging {} images", paths.len()),
             Purpose::Thumbnails => "reading pictures to show".into(),
+            Purpose::Sweep { heads, .. } => format!("training {} weightings at once", heads.len()),
+            Purpose::AskFeatures => "looking up which images are known".into(),
+            Purpose::ComputeFeatures => "computing features".into(),
+            Purpose::Try => "trying the weights".into(),
+            Purpose::ReadScores { dir } => format!("reading the predictions of {}", dir.display()),
+            Purpose::Decide => "keeping the threshold".into(),
             Purpose::Export { path } | Purpose::Paste { path } => format!("writing {}", path.display()),
         }
     }
@@ -54,15 +73,18 @@ pub struct JobView {
     pub progress: Option<Progress>,
     /// The run that the job makes, once its folder exists.
     pub run: Option<usize>,
+    /// The same of a sweep, in the order of its heads.
+    pub sweep_runs: Vec<usize>,
 }
 
 impl JobView {
     pub fn is_training(&self) -> bool {
-        matches!(self.purpose, Purpose::Train { .. })
+        matches!(self.purpose, Purpose::Train { .. } | Purpose::Sweep { .. })
     }
 
     /// Whether it still waits in the engine's queue.
     pub fn is_waiting(&self) -> bool {
-        self.is_training() && self.run.is_none() && self.progress.is_none()
+        let begun = self.run.is_some() || !self.sweep_runs.is_empty() || self.progress.is_some();
+        self.is_training() && !begun
     }
 }

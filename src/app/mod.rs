@@ -8,6 +8,7 @@ mod apply_event;
 mod dataset;
 mod export;
 mod jobs;
+mod lab;
 mod prediction;
 mod run;
 mod series;
@@ -15,16 +16,20 @@ mod settings;
 mod state;
 #[cfg(test)]
 mod tests;
+mod threshold;
 mod toast;
+mod tradeoff;
 mod weights;
 
 pub use action::{Action, Export, Outside, Pick, PlotFormat};
 pub use dataset::{DatasetView, SplitCounts};
 pub use jobs::{JobView, Purpose};
+pub use lab::{Lab, LabPlot, Subject, TrialView};
 pub use prediction::{ImageView, Verdict};
 pub use run::{RunState, RunView};
 pub use series::{MEAN_OF, Series, SeriesKey, XAxis, last_x, scaled, series, validation};
 pub use settings::{Normalise, PlotView, Settings, ThemeChoice};
 pub use state::{AppState, Folders, RUN_COLOURS, Showing, sentence_case};
 pub use toast::{Message, Toast, ToastKind};
+pub use tradeoff::{Dot, SweepChoice};
 pub use weights::{Preset, rare_counts};

@@ -1,9 +1,10 @@
 //! A run as the window shows it. What is known of the run itself is its record, and nowhere else.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
-use crate::experiment::{Config, Evaluation, Outcome, Part, RunRecord};
-use crate::metrics::overall;
+use crate::experiment::{Config, Decision, Evaluation, Outcome, Part, RunRecord};
+use crate::metrics::{Scores, overall};
 
 #[derive(Debug, Clone)]
 pub struct RunView {
@@ -12,6 +13,10 @@ pub struct RunView {
     pub name: String,
     pub config: Config,
     pub record: RunRecord,
+    /// The threshold by which it calls images, where one was chosen.
+    pub decision: Option<Decision>,
+    /// What it says of single images, once it was asked for.
+    pub scores: Option<Arc<Vec<(Part, Scores)>>>,
     /// Index into the theme's run colours.
     pub colour: usize,
     /// Whether plots and predictions include it.

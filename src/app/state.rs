@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::dataset::DatasetView;
 use super::jobs::{JobView, Purpose};
+use super::lab::Lab;
 use super::prediction::ImageView;
 use super::run::RunView;
 use super::settings::Settings;
@@ -49,6 +50,7 @@ pub struct AppState {
     /// The selected cell: (true class, predicted class).
     pub cell: Option<(usize, usize)>,
     pub untouched: bool,
+    pub lab: Lab,
     /// In the order they were asked for.
     pub jobs: Vec<JobView>,
     pub images: Vec<ImageView>,
@@ -98,9 +100,19 @@ impl AppState {
 
     /// What the status bar and Stop are about: the running training, else the longest-running other job.
     pub fn foreground(&self) -> Option<&JobView> {
-        let has_use = |j: &&JobView| !matches!(j.purpose, Purpose::ListRuns | Purpose::Thumbnails);
+        let is_worth_telling = |j: &&JobView| {
+            !matches!(
+                j.purpose,
+                Purpose::ListRuns
+                    | Purpose::Thumbnails
+                    | Purpose::Try
+                    | Purpose::AskFeatures
+                    | Purpose::ReadScores { .. }
+                    | Purpose::Decide
+            )
+        };
         let training = self.training();
-        training.or_else(|| self.jobs.iter().find(has_use))
+        training.or_else(|| self.jobs.iter().find(is_worth_telling))
     }
 
     pub fn scanning(&self) -> Option<&JobView> {
@@ -173,10 +185,6 @@ impl AppState {
             (Some(rest), Some(home)) if rest.starts_with('/') => home.join(&rest[1..]),
             _ => PathBuf::from(text),
         })
-    }
-
-    pub fn is_busy(&self) -> bool {
-        !self.jobs.is_empty()
     }
 
     /// Notices grow old; the window says how much time went by.

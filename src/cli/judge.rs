@@ -41,6 +41,7 @@ pub fn evaluate(session: &Session, args: &EvaluateArgs) -> Result<()> {
             "run": args.run,
             "data": args.data,
             "images": judged.images,
+            "threshold": judged.decision,
             "classes": judged.classes,
             "images_per_second": judged.images_per_sec,
             "seconds": {"total": judged.seconds},
@@ -48,8 +49,11 @@ pub fn evaluate(session: &Session, args: &EvaluateArgs) -> Result<()> {
         add_figures(&mut object, &judged.classes, &judged.evaluation);
         return print_json(&object);
     }
+    let rule = judged.decision.as_ref().map_or_else(String::new, |d| {
+        format!("\nCalled {} from {} on: {}", d.class, d.threshold, d.chosen_for)
+    });
     print_line(&format!(
-        "Judged on {}\n\n{}",
+        "Judged on {}{rule}\n\n{}",
         judged.images,
         text::report(&judged.classes, &judged.evaluation)
     ))
@@ -101,13 +105,9 @@ pub fn predict(session: &Session, args: &PredictArgs) -> Result<()> {
     }
 }
 
-fn likeliest<'a>(prediction: &'a Prediction, probabilities: &[f32]) -> &'a str {
-    let best = probabilities
-        .iter()
-        .enumerate()
-        .rev()
-        .max_by(|a, b| a.1.total_cmp(b.1));
-    best.map_or("", |(i, _)| &prediction.classes[i])
+fn called(prediction: &Prediction) -> &str {
+    let class = prediction.called.and_then(|c| prediction.classes.get(c));
+    class.map_or("", String::as_str)
 }
 
 fn to_json(prediction: &Prediction) -> serde_json::Value {
@@ -120,7 +120,7 @@ fn to_json(prediction: &Prediction) -> serde_json::Value {
                 .cloned()
                 .zip(p.iter().map(|p| json!(p)))
                 .collect();
-            json!({"path": prediction.path, "class": likeliest(prediction, p), "probabilities": named})
+            json!({"path": prediction.path, "class": called(prediction), "probabilities": named})
         }
     }
 }
@@ -131,7 +131,7 @@ fn in_words(prediction: &Prediction) -> String {
     match &prediction.probabilities {
         Err(message) => format!("{path}  unreadable: {message}"),
         Ok(p) => {
-            let best = likeliest(prediction, p);
+            let best = called(prediction);
             let each = prediction
                 .classes
                 .iter()
@@ -169,7 +169,7 @@ impl<'a> CsvFile<'a> {
         let mut row = vec![prediction.path.display().to_string()];
         match &prediction.probabilities {
             Ok(p) => {
-                row.push(likeliest(prediction, p).into());
+                row.push(called(prediction).into());
                 row.extend(p.iter().map(f32::to_string));
                 row.push(String::new());
             }

@@ -14,6 +14,7 @@ pub mod image_files;
 pub mod loader;
 pub mod resize;
 pub mod run_folder;
+pub mod run_scores;
 pub mod scan;
 pub mod thumbnail;
 pub mod weights;

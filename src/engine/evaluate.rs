@@ -8,7 +8,7 @@ use super::head::Heads;
 use super::report::Report;
 use crate::error::{Error, Result};
 use crate::experiment::{Evaluation, Part, When};
-use crate::metrics::{Confusion, LossSum, areas, softmax};
+use crate::metrics::{Confusion, LossSum, Threshold, areas, softmax};
 use crate::protocol::Phase;
 
 /// Images with the head's verdict on them.
@@ -103,10 +103,12 @@ pub fn in_parallel<T: Sync, R: Send>(items: &[T], of_one: impl Fn(usize, &T) -> 
     })
 }
 
-/// The figures of a judgement. The predicted class is the largest logit, the first of equals, as PyTorch's `argmax`.
+/// The figures of a judgement. Without a rule the predicted class is the largest logit, the first of equals, as
+/// PyTorch's `argmax`.
 pub fn figures(
     judgement: &Judgement,
     class_weights: &[f64],
+    rule: Option<Threshold>,
     when: When,
     part: Part,
     elapsed_secs: f64,
@@ -115,7 +117,8 @@ pub fn figures(
     let mut confusion = Confusion::new(n_classes);
     let mut loss = LossSum::new(class_weights.to_vec());
     for (_, label, logits) in judgement.rows() {
-        confusion.add(label, argmax(logits));
+        let called = rule.and_then(|rule| rule.call(&softmax(logits)));
+        confusion.add(label, called.unwrap_or_else(|| argmax(logits)));
         loss.add(logits, label);
     }
     let probabilities = judgement.probabilities();

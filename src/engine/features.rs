@@ -93,6 +93,28 @@ impl Features {
         }
     }
 
+    /// Of images that are known by their content and whose rows are all in that space; their files need not be there.
+    pub fn known(config: &Config, labels: Vec<i64>, contents: &[ContentHash], space: Space) -> Self {
+        let rows = contents.iter().map(|content| space.find(content)).collect();
+        Features {
+            root: config.data.clone(),
+            paths: vec![String::new(); labels.len()].into(),
+            labels,
+            config: config.clone(),
+            kept: Some(Kept {
+                store: FeatureStore::in_memory(),
+                n_features: space.n_features,
+                space,
+                rows,
+            }),
+            unreadable: BTreeSet::new(),
+            waited_secs: 0.0,
+            n_computed: 0,
+            n_cached: 0,
+            computing_secs: 0.0,
+        }
+    }
+
     /// Finds, among `wanted`, the images whose features are in the store; returns the others, but for those known to
     /// be unreadable. All of them with batch statistics.
     ///

@@ -11,6 +11,7 @@ use super::saved::SavedModel;
 use crate::disk::feature_store::FeatureStore;
 use crate::disk::fingerprint::fingerprint;
 use crate::disk::run_folder::{read_environment, read_split};
+use crate::disk::run_scores::read_decision;
 use crate::disk::scan::scan;
 use crate::error::{Error, Result};
 use crate::experiment::{BatchNorm, Config, Dataset, Part, When};
@@ -47,11 +48,13 @@ pub fn evaluate_folder(request: &EvaluateRequest, store: &FeatureStore, report: 
     let evaluation = figures(
         judgement,
         &model.started.class_weights,
+        model.rule()?,
         when,
         part,
         report.elapsed_secs(),
     );
     report.send(Event::Evaluated(Box::new(Judged {
+        decision: read_decision(&request.run_dir)?,
         classes: model.started.classes.clone(),
         evaluation,
         images,

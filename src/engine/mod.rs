@@ -27,6 +27,9 @@ pub mod train;
 mod weights;
 pub mod worker;
 
+#[cfg(test)]
+mod tests;
+
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::error::{Error, Result};

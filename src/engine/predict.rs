@@ -11,6 +11,7 @@ use super::saved::SavedModel;
 use crate::disk::image_files::image_files;
 use crate::disk::loader::{Batch, Loader, Plan};
 use crate::error::Result;
+use crate::experiment::called;
 use crate::metrics::softmax;
 use crate::protocol::{Event, Phase, PredictRequest, Prediction};
 
@@ -22,6 +23,7 @@ pub fn predict(request: &PredictRequest, report: &mut Report) -> Result<()> {
     report.begin(Phase::Prepare, 0);
     let files = image_files(&request.paths)?;
     let model = SavedModel::read(&request.run_dir)?;
+    let rule = model.rule()?;
     report.begin(Phase::Predict, files.len());
     report.plan_work(files.len());
     for batch in Loader::start(plan(&files, &model), report.cancel.clone())? {
@@ -31,9 +33,11 @@ pub fn predict(request: &PredictRequest, report: &mut Report) -> Result<()> {
         report.advance(verdicts.len());
         for (i, probabilities) in verdicts {
             let classes = model.started.classes.clone();
+            let called = probabilities.as_ref().ok().and_then(|p| called(p, rule));
             report.send(Event::Predicted(Prediction {
                 path: files[i].clone(),
                 classes,
+                called,
                 probabilities,
             }));
         }

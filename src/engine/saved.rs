@@ -11,9 +11,11 @@ use super::prepare::arithmetic;
 use super::weights::Loaded;
 use crate::disk::feature_store::Arithmetic;
 use crate::disk::run_folder::{BACKBONE_FILE, HEAD_FILE, MODEL_FILE, SavedRun, read_run};
+use crate::disk::run_scores::{DECISION_FILE, read_decision};
 use crate::disk::weights::{StateDict, TensorData, read_state_dict};
 use crate::error::{Error, Result};
 use crate::experiment::{Backbone, BatchNorm, Started, backbone};
+use crate::metrics::Threshold;
 
 #[derive(Debug)]
 pub struct SavedModel {
@@ -26,6 +28,22 @@ pub struct SavedModel {
 }
 
 impl SavedModel {
+    /// The rule by which the run calls images, where a threshold was chosen for it.
+    ///
+    /// # Errors
+    /// The threshold's file is not one, or is of a class that the run does not have.
+    pub fn rule(&self) -> Result<Option<Threshold>> {
+        let dir = &self.run.dir;
+        let Some(decision) = read_decision(dir)? else {
+            return Ok(None);
+        };
+        let rule = decision.rule(&self.started.classes).ok_or_else(|| {
+            let message = format!("is of class {}, which the run does not have", decision.class);
+            Error::file(dir.join(DECISION_FILE), message)
+        })?;
+        Ok(Some(rule))
+    }
+
     /// Reads the model onto the device that the run's config asks for, in the precision it was trained in.
     pub fn read(run_dir: &Path) -> Result<Self> {
         let run = read_run(run_dir)?;

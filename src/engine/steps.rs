@@ -154,18 +154,21 @@ mod tests {
 
     use super::*;
     use crate::engine::head::Head;
+    use crate::engine::random::{Purpose, rng, uniform};
 
     const N_FEATURES: i64 = 7;
     const N_CLASSES: usize = 3;
 
     fn batches(n: usize) -> Vec<(Tensor, Tensor)> {
-        tch::manual_seed(3);
+        let mut rng = rng(3, Purpose::Head);
         (0..n)
             .map(|_| {
-                let features = Tensor::randn([20, N_FEATURES], (Kind::Float, Device::Cpu));
+                let features = uniform(&mut rng, 20 * N_FEATURES as usize, 2.0);
+                let classes = uniform(&mut rng, 20, 1.5).into_iter().map(|x| (x + 1.5) as i64);
+                let labels: Vec<i64> = classes.map(|c| c.min(2)).collect();
                 (
-                    features,
-                    Tensor::randint(N_CLASSES as i64, [20], (Kind::Int64, Device::Cpu)),
+                    Tensor::from_slice(&features).view([20, N_FEATURES]),
+                    Tensor::from_slice(&labels),
                 )
             })
             .collect()

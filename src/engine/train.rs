@@ -221,7 +221,7 @@ fn evaluate(setup: &mut Setup, when: When, part: Part, report: &mut Report) -> R
     let judgements = judge(network, features, heads, split.indices(part), phase, report)?;
     let now = report.elapsed_secs();
     let evaluations: Vec<Evaluation> = in_parallel(&judgements, |i, judgement| {
-        figures(judgement, &candidates[i].class_weights, when, part, now)
+        figures(judgement, &candidates[i].class_weights, None, when, part, now)
     })?;
     let mut facts = Vec::new();
     for (i, evaluation) in evaluations.into_iter().enumerate() {

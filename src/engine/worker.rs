@@ -12,11 +12,11 @@ use super::{ahead, device, guarded, judge_folder, lab, predict, selfcheck, train
 use crate::disk::feature_store::FeatureStore;
 use crate::disk::run_folder::{self, SavedRun};
 use crate::disk::thumbnail::thumbnail;
-use crate::disk::{demo, export, scan};
+use crate::disk::{demo, export, run_scores, scan};
 use crate::error::{Error, Result};
 use crate::experiment::Config;
 use crate::protocol::{
-    Cancel, Command, EngineEnd, Event, Job, Link, ListedRun, Phase, Thumbnail, Wake, link,
+    Cancel, Command, EngineEnd, Event, Job, Link, ListedRun, Phase, RunScores, Thumbnail, Wake, link,
 };
 
 /// Starts the engine. It ends when the link is dropped and its jobs have ended; then the handle can be joined.
@@ -24,11 +24,13 @@ use crate::protocol::{
 /// # Errors
 /// Where the system gives no thread.
 pub fn start(wake: Wake) -> Result<(Link, JoinHandle<()>)> {
+    start_with(FeatureStore::from_env(), wake)
+}
+
+/// As [`start`], keeping features in that store.
+pub fn start_with(store: FeatureStore, wake: Wake) -> Result<(Link, JoinHandle<()>)> {
     let (link, end) = link(wake);
-    let engine = Engine {
-        end,
-        store: FeatureStore::from_env(),
-    };
+    let engine = Engine { end, store };
     let thread = spawn("cw-engine", move || dispatch(&engine))?;
     Ok((link, thread))
 }
@@ -134,6 +136,13 @@ fn run(command: &Command, store: &FeatureStore, report: &mut Report) -> Result<(
         Command::ListRuns { runs_dir } => list_runs(runs_dir, report),
         Command::Thumbnails { paths, side } => thumbnails(paths, *side, report),
         Command::WriteFile { path, content } => export::write(path, content),
+        Command::ReadScores { run_dir, classes } => {
+            let parts = run_scores::read_scores(run_dir, classes)?;
+            let run_dir = run_dir.clone();
+            report.send(Event::Scored(Box::new(RunScores { run_dir, parts })));
+            Ok(())
+        }
+        Command::Decide { run_dir, decision } => run_scores::write_decision(run_dir, decision.as_ref()),
         Command::Scan { dir } => {
             report.begin(Phase::Scan, 0);
             let cancel = report.cancel.clone();
@@ -174,7 +183,10 @@ fn list_runs(runs_dir: &Path, report: &mut Report) -> Result<()> {
     } in runs
     {
         report.cancel.check()?;
+        // A threshold that cannot be read is told where it is used.
+        let decision = run_scores::read_decision(&dir).unwrap_or_default();
         report.send(Event::RunListed(Box::new(ListedRun {
+            decision,
             dir,
             name,
             config,

@@ -5,6 +5,7 @@ mod backbone;
 mod class_weights;
 mod config;
 mod dataset;
+mod decision;
 mod event;
 mod record;
 pub mod split;
@@ -17,7 +18,11 @@ pub use config::{
     SplitMethod, Stop, WeightsSource,
 };
 pub use dataset::{ClassCount, Dataset, ImageEntry, Issue, IssueKind, Part};
+pub use decision::{DECISION_FORMAT, Decision, called};
 pub use event::{EVENT_FORMAT, Evaluation, Outcome, RunEvent, Started, Steps, Timing, When};
 pub use record::{RunRecord, mean_of_each};
 pub use split::Split;
+
+/// What a model said of images whose class is known.
+pub use crate::metrics::Scores;
 pub use transform::FrozenTransform;

@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::experiment::{ClassWeights, Config, Evaluation};
+use crate::experiment::{ClassWeights, Config, Evaluation, Part, Scores};
 
 /// Many heads on the same features, in one pass: all of the config, but each with its own weights and learning rate.
 #[derive(Debug, Clone)]
@@ -52,6 +52,14 @@ pub struct Trial {
     pub probabilities: Vec<f32>,
     /// Training and evaluation, without what was prepared before.
     pub seconds: f64,
+}
+
+/// What a finished run says of the images it was judged by.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RunScores {
+    pub run_dir: PathBuf,
+    /// Its validation and, where there are any, its test images.
+    pub parts: Vec<(Part, Scores)>,
 }
 
 /// What the feature cache holds.

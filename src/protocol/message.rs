@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::lab::{CacheListing, FeaturesStatus, SweepRequest, Trial};
-use crate::experiment::{Config, Dataset, Evaluation, Part, RunEvent, RunRecord};
+use super::lab::{CacheListing, FeaturesStatus, RunScores, SweepRequest, Trial};
+use crate::experiment::{Config, Dataset, Decision, Evaluation, Part, RunEvent, RunRecord};
 
 #[derive(Debug, Clone)]
 pub enum Command {
@@ -51,6 +51,17 @@ pub enum Command {
         paths: Vec<PathBuf>,
         /// Longest side at most, in pixels.
         side: u32,
+    },
+    /// Read what a finished run says of its validation and test images, with one [`Event::Scored`].
+    ReadScores {
+        run_dir: PathBuf,
+        /// In the run's order.
+        classes: Vec<String>,
+    },
+    /// Keep with the run by which threshold it calls images; `None`: by the largest probability.
+    Decide {
+        run_dir: PathBuf,
+        decision: Option<Decision>,
     },
     /// Write a file, with the folders above it.
     WriteFile {
@@ -106,6 +117,7 @@ pub enum Event {
     Features(FeaturesStatus),
     Tried(Box<Trial>),
     Cache(CacheListing),
+    Scored(Box<RunScores>),
     Evaluated(Box<Judged>),
     Predicted(Prediction),
     SelfChecked(SelfCheck),
@@ -126,6 +138,8 @@ pub enum Event {
 pub struct Judged {
     pub classes: Vec<String>,
     pub evaluation: Evaluation,
+    /// The threshold that its matrix follows, where the run has one.
+    pub decision: Option<Decision>,
     /// Which images were judged, in words.
     pub images: String,
     pub images_per_sec: f64,
@@ -138,6 +152,8 @@ pub struct Prediction {
     pub path: PathBuf,
     /// One probability per class, in class order, summing to one.
     pub probabilities: Result<Vec<f32>, String>,
+    /// What the image is called: by the run's threshold where it has one, else by the largest probability.
+    pub called: Option<usize>,
     pub classes: Vec<String>,
 }
 
@@ -148,6 +164,8 @@ pub struct ListedRun {
     pub name: String,
     pub config: Config,
     pub record: RunRecord,
+    /// The threshold that was chosen for it.
+    pub decision: Option<Decision>,
 }
 
 #[derive(Debug, Clone, PartialEq)]

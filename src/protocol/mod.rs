@@ -11,7 +11,7 @@ mod message;
 mod step_batch;
 
 pub use cancel::Cancel;
-pub use lab::{CacheListing, CacheSpace, FeaturesStatus, HeadChoice, SweepRequest, Trial};
+pub use lab::{CacheListing, CacheSpace, FeaturesStatus, HeadChoice, RunScores, SweepRequest, Trial};
 pub use link::{EngineEnd, Job, Link, Wake, link};
 pub use message::{
     Command, EvaluateRequest, Event, FileContent, Judged, ListedRun, Phase, Picture, PredictRequest,

@@ -20,6 +20,8 @@ pub enum Pane {
     Loss,
     Matrix,
     Metrics,
+    /// The trade-off between two recalls.
+    Weigh,
     Compare,
 }
 
@@ -29,6 +31,7 @@ impl Pane {
             Pane::Loss => "Loss",
             Pane::Matrix => "Confusion matrix",
             Pane::Metrics => "Metrics",
+            Pane::Weigh => "Trade-off",
             Pane::Compare => "Compare",
         }
     }
@@ -84,12 +87,14 @@ impl Centre {
     }
 }
 
-/// The losses above, the matrix and what it says in figures below.
+/// The losses and the trade-off above, the matrix and what it says in figures below.
 fn one_run() -> Tree<Pane> {
     let mut tiles = Tiles::default();
-    let [loss, matrix, metrics] = [Pane::Loss, Pane::Matrix, Pane::Metrics].map(|p| tiles.insert_pane(p));
+    let panes = [Pane::Loss, Pane::Weigh, Pane::Matrix, Pane::Metrics];
+    let [loss, weigh, matrix, metrics] = panes.map(|p| tiles.insert_pane(p));
+    let above = split(&mut tiles, LinearDir::Horizontal, loss, weigh, 0.5);
     let below = split(&mut tiles, LinearDir::Horizontal, matrix, metrics, 0.5);
-    let root = split(&mut tiles, LinearDir::Vertical, loss, below, 0.42);
+    let root = split(&mut tiles, LinearDir::Vertical, above, below, 0.45);
     Tree::new(Id::unique("one run"), root, tiles)
 }
 

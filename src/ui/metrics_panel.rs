@@ -2,27 +2,29 @@
 
 use egui::{Align, Layout, ScrollArea, Ui, vec2};
 
+use super::matrix::at;
 use super::theme::{self, Theme};
 use super::widgets::{divider, empty, heading_row};
-use crate::app::{AppState, RunView};
-use crate::experiment::Evaluation;
+use crate::app::{AppState, Subject};
 use crate::metrics::{ClassMetrics, overall, per_class, percent, thousands, wilson};
 
 const ROW: f32 = 20.0;
 
 pub fn metrics_panel(ui: &mut Ui, state: &AppState) {
-    let run = state.selected_run();
-    let evaluation = run.and_then(|r| r.evaluation(state.untouched));
-    let title = run.map_or_else(|| "Metrics".into(), |r| format!("Metrics · {}", r.label()));
+    let subject = state.subject();
+    let title = subject.as_ref().map_or_else(
+        || "Metrics".into(),
+        |s| format!("Metrics · {}{}", s.label, at(s.threshold)),
+    );
     heading_row(ui, &title, |ui| {
-        if let Some(evaluation) = evaluation {
-            let n = thousands(evaluation.confusion.total());
+        if let Some(subject) = &subject {
+            let n = thousands(subject.confusion.total());
             let theme = theme::of(ui);
             ui.label(theme::heading(&format!("{n} validation images"), theme))
                 .on_hover_text("± is half the width of the 95 % interval (Wilson 1927)");
         }
     });
-    let (Some(run), Some(evaluation)) = (run, evaluation) else {
+    let Some(subject) = subject else {
         return empty(ui, "Recall, precision and the rest come after the first epoch");
     };
     ScrollArea::both()
@@ -31,18 +33,22 @@ pub fn metrics_panel(ui: &mut Ui, state: &AppState) {
         .show(ui, |ui| {
             ui.spacing_mut().item_spacing = vec2(12.0, 0.0);
             ui.spacing_mut().interact_size.y = ROW;
-            tables(ui, run, evaluation);
+            tables(ui, &subject);
         });
 }
 
-fn tables(ui: &mut Ui, run: &RunView, evaluation: &Evaluation) {
+fn tables(ui: &mut Ui, subject: &Subject) {
     let theme = theme::of(ui);
     let narrow = ui.available_width() < 330.0;
     let name_width = if narrow { 92.0 } else { 138.0 };
-    let classes = run.classes();
+    let Subject {
+        classes,
+        evaluation,
+        confusion,
+        ..
+    } = *subject;
     let n = classes.len().max(1) as f32;
     let width = ((ui.available_width() - name_width - 12.0 * n) / n).max(if narrow { 50.0 } else { 92.0 });
-    let confusion = &evaluation.confusion;
     let metrics: Vec<(ClassMetrics, Counts)> = per_class(confusion)
         .into_iter()
         .enumerate()
@@ -107,11 +113,11 @@ fn tables(ui: &mut Ui, run: &RunView, evaluation: &Evaluation) {
         }
     });
     divider(ui);
-    overall_rows(ui, theme, evaluation, name_width);
+    overall_rows(ui, theme, subject, name_width);
 }
 
-fn overall_rows(ui: &mut Ui, theme: &Theme, evaluation: &Evaluation, name_width: f32) {
-    let o = overall(&evaluation.confusion);
+fn overall_rows(ui: &mut Ui, theme: &Theme, subject: &Subject, name_width: f32) {
+    let o = overall(subject.confusion);
     let plain = |v: Option<f64>| v.map_or_else(|| "–".to_owned(), |v| format!("{v:.3}"));
     let rows = [
         (
@@ -133,7 +139,7 @@ fn overall_rows(ui: &mut Ui, theme: &Theme, evaluation: &Evaluation, name_width:
         (
             "Validation loss",
             "Mean cross-entropy without class weights, comparable between weightings",
-            plain(Some(evaluation.loss)),
+            plain(Some(subject.evaluation.loss)),
         ),
     ];
     for (name, explanation, value) in rows {

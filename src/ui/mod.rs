@@ -9,6 +9,7 @@ mod compare;
 mod dataset_panel;
 mod form_panel;
 mod icons;
+mod live_row;
 mod loss_plot;
 mod matrix;
 mod messages;
@@ -18,6 +19,7 @@ mod predict_panel;
 mod runs_panel;
 pub mod theme;
 mod train_panel;
+mod weigh;
 mod weights_panel;
 mod widgets;
 mod window;
@@ -29,6 +31,7 @@ use egui::{CentralPanel, Frame, Margin, Panel, ScrollArea, Ui, UiBuilder};
 use crate::app::{Action, AppState};
 use camera::Camera;
 use centre::{Centre, Pane};
+use live_row::LiveRow;
 use theme::GAP;
 use widgets::divider;
 pub use window::{Window, open};
@@ -39,6 +42,8 @@ pub struct Shell {
     loss_plot: loss_plot::LossPlot,
     predict: predict_panel::PredictPanel,
     palette: overlays::Palette,
+    threshold_bar: weigh::ThresholdBar,
+    live_row: LiveRow,
     centre: Centre,
     camera: Camera,
     /// As many resets of the layout as were done.
@@ -101,7 +106,7 @@ impl Shell {
             .size_range(248.0..=420.0)
             .frame(side)
             .show(ui, |ui| {
-                contained(ui, |ui| inputs(ui, state, &mut actions));
+                contained(ui, |ui| inputs(ui, state, &mut self.live_row, &mut actions));
             });
         Panel::right("results")
             .default_size(246.0)
@@ -129,11 +134,12 @@ impl Shell {
             self.centre = Centre::default();
             self.layout_resets = state.layout_resets;
         }
-        let loss_plot = &mut self.loss_plot;
+        let (loss_plot, threshold_bar) = (&mut self.loss_plot, &mut self.threshold_bar);
         self.centre.show(ui, state.showing, |ui, pane| match pane {
             Pane::Loss => loss_plot.show(ui, state, actions),
             Pane::Matrix => matrix::matrix_panel(ui, state, actions),
             Pane::Metrics => metrics_panel::metrics_panel(ui, state),
+            Pane::Weigh => weigh::weigh_panel(ui, state, threshold_bar, actions),
             Pane::Compare => compare::compare_panel(ui, state, actions),
         });
     }
@@ -181,7 +187,7 @@ fn pasted(ctx: &egui::Context) -> Option<Action> {
 }
 
 /// What goes in, with the primary action always in sight.
-fn inputs(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
+fn inputs(ui: &mut Ui, state: &AppState, live: &mut LiveRow, actions: &mut Vec<Action>) {
     let frame = Frame::new().inner_margin(Margin {
         top: 8,
         ..Margin::ZERO
@@ -201,7 +207,7 @@ fn inputs(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
             divider(ui);
             form_panel::form_panel(ui, state, actions);
             divider(ui);
-            weights_panel::weights_panel(ui, state, actions);
+            weights_panel::weights_panel(ui, state, live, actions);
         });
 }
 

@@ -11,6 +11,7 @@ use super::icons;
 use super::theme::{self, Theme};
 use super::widgets::{bar, dot, heading_row, quiet_button};
 use crate::app::{Action, AppState, ImageView, Pick, RunView, Verdict};
+use crate::experiment::called;
 use crate::metrics::percent;
 use crate::protocol::Picture;
 
@@ -133,8 +134,9 @@ fn top_class<'a>(run: &'a RunView, verdict: &Verdict) -> Option<(&'a str, f32)> 
     let Verdict::Probabilities(shares) = verdict else {
         return None;
     };
-    let (class_idx, share) = shares.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1))?;
-    Some((run.classes().get(class_idx)?, *share))
+    let rule = run.decision.as_ref().and_then(|d| d.rule(run.classes()));
+    let class_idx = called(shares, rule)?;
+    Some((run.classes().get(class_idx)?, shares[class_idx]))
 }
 
 /// One line a shown run: its colour, a bar, the share of the class it calls.

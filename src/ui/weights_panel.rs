@@ -2,6 +2,7 @@
 
 use egui::{Align, DragValue, Layout, Role, Slider, Ui, WidgetInfo, vec2};
 
+use super::live_row::LiveRow;
 use super::theme;
 use super::widgets::{chip, fine_print, heading_row};
 use crate::app::{Action, AppState, Preset};
@@ -11,7 +12,7 @@ use crate::experiment::ClassWeights;
 const SLIDER_ROWS: usize = 5;
 const ROW: f32 = 24.0;
 
-pub fn weights_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
+pub fn weights_panel(ui: &mut Ui, state: &AppState, live: &mut LiveRow, actions: &mut Vec<Action>) {
     let form = &state.settings.form;
     heading_row(ui, "Class weights", |ui| {
         let theme = theme::of(ui);
@@ -47,8 +48,9 @@ pub fn weights_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
         egui::ScrollArea::vertical()
             .id_salt("weights")
             .max_height(ROW * SLIDER_ROWS as f32)
-            .show_rows(ui, ROW, weights.len(), sliders);
+            .show_rows(ui, ROW, weights.len(), &mut sliders);
     });
+    live.show(ui, state, actions);
 }
 
 fn chips(ui: &mut Ui, counts: &[usize], now: &ClassWeights, actions: &mut Vec<Action>) {

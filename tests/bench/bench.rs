@@ -1,41 +1,62 @@
-//! `make bench`: one training by `tests/reference/notebook.py` and by us, on the same folder, weights, epochs and
-//! machine, one after the other, and the bare network with its images already in memory as the limit of both.
+//! `make bench`: how long the notebook's procedure and an expert's own script take, and how long we do, on the same
+//! folder, weights and machine, one after the other; the bare network and the head alone as the limits of it. With
+//! `--memory`, what a million images cost.
+
+mod peers;
+mod synthetic;
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 use std::time::Instant;
 
-use clap::Parser;
+use clap::{Parser, ValueEnum};
+use counterweight::disk::FeatureStore;
 use counterweight::disk::weights::read_state_dict;
 use counterweight::engine::backbone::{Mode, Network, Parameters};
 use counterweight::engine::device;
 use counterweight::engine::report::Report;
 use counterweight::engine::train;
 use counterweight::experiment::{
-    BatchNorm, ClassWeights, Config, DeviceChoice, Precision, RunRecord, SplitMethod, WeightsSource, backbone,
+    BatchNorm, ClassWeights, Config, DeviceChoice, Part, Precision, RunRecord, SplitMethod, Stop,
+    WeightsSource, backbone,
 };
+use counterweight::metrics::per_class;
 use counterweight::protocol::{Cancel, TrainRequest};
-use serde_json::Value;
 use tch::{Kind, Tensor};
 
 const BATCH: usize = 126;
 const SIDE: u32 = 128;
 const EPOCHS: u32 = 2;
+/// The notebook's weightings of its ResNet-18.
+const WEIGHTINGS: [[f64; 2]; 3] = [[1.0, 1.0], [1.0, 3.0], [1.0, 8.0]];
 
 #[derive(Debug, Parser)]
-struct Args {
-    /// Python with torch, torchvision and safetensors
+pub struct Args {
+    /// Python with torch, torchvision, scikit-learn and safetensors
     #[arg(long, default_value = "python3")]
     python: PathBuf,
     /// Image folder of two classes
     #[arg(long)]
-    data: PathBuf,
+    data: Option<PathBuf>,
     /// ResNet-18 weights
     #[arg(long)]
-    weights: PathBuf,
-    /// Also compute in bf16 where the hardware has none
+    weights: Option<PathBuf>,
+    /// f32, bf16 or auto
+    #[arg(long, default_value = "auto")]
+    precision: Precision,
+    /// Only these; all where none is named
     #[arg(long)]
-    force_bf16: bool,
+    only: Vec<Section>,
+    /// Also train on 10,000, 100,000 and 1,000,000 made-up images; takes minutes and 2.1 GB of disk
+    #[arg(long)]
+    memory: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Section {
+    Head,
+    Extraction,
+    Notebook,
+    Expert,
 }
 
 fn main() {
@@ -47,139 +68,211 @@ fn main() {
         device::cpu_capability(),
         tch::get_num_threads()
     );
-    println!(
-        "ResNet-18, {SIDE} px, batches of {BATCH}, {EPOCHS} epochs, one evaluation at their end (ours: after each)\n"
-    );
-    let reference = reference(&args);
-    println!(
-        "{:<34} {:>12} {:>10} {:>10} {:>8}",
-        "", "training", "evaluation", "total", "ratio"
-    );
-    println!("{:<34} {:>12} {:>10} {:>10} {:>8}", "", "images/s", "s", "s", "");
-    let total = reference.train_secs + reference.eval_secs;
-    row(
-        "reference (PyTorch, f32)",
-        reference.images_per_sec,
-        reference.eval_secs,
-        total,
-        1.0,
-    );
-    let mut precisions = vec![Precision::F32];
-    if args.force_bf16 || device::has_bf16(device) {
-        precisions.push(Precision::Bf16);
-    } else {
-        println!("(no bf16 in this hardware; --force-bf16 computes in it all the same)");
+    let wants = |section| args.only.is_empty() || args.only.contains(&section);
+    if wants(Section::Head) {
+        synthetic::heads();
     }
-    for precision in precisions {
-        let kind = if precision == Precision::Bf16 {
-            Kind::BFloat16
-        } else {
-            Kind::Float
+    if args.memory {
+        synthetic::memory();
+    }
+    let (Some(data), Some(weights)) = (&args.data, &args.weights) else {
+        println!("\n(--data and --weights were not given: no images)");
+        return;
+    };
+    let ours = Ours {
+        data: data.clone(),
+        weights: weights.clone(),
+        precision: args.precision,
+        runs: tempfile::tempdir().expect("a folder"),
+    };
+    if wants(Section::Extraction) {
+        extraction(&ours);
+    }
+    if wants(Section::Notebook) {
+        against_the_notebook(&args.python, &ours);
+    }
+    if wants(Section::Expert) {
+        against_the_expert(&args.python, &ours);
+    }
+}
+
+/// Our program, on the benchmark's folder.
+pub struct Ours {
+    data: PathBuf,
+    weights: PathBuf,
+    precision: Precision,
+    runs: tempfile::TempDir,
+}
+
+/// One run, from the request to the last file of its folder.
+struct Timed {
+    record: RunRecord,
+    wall_secs: f64,
+}
+
+impl Ours {
+    fn store(&self, name: &str) -> FeatureStore {
+        FeatureStore::at(self.runs.path().join(name))
+    }
+
+    fn run(&self, store: &FeatureStore, weights: [f64; 2], stop: Stop) -> Timed {
+        let config = Config {
+            data: self.data.clone(),
+            weights: WeightsSource::File(self.weights.clone()),
+            class_weights: ClassWeights::Given(weights.to_vec()),
+            split: SplitMethod::Random,
+            batch: BATCH,
+            image_size: SIDE,
+            precision: self.precision,
+            epochs: EPOCHS,
+            stop,
+            ..Config::default()
         };
-        let limit = bare_images_per_sec(&args.weights, kind);
-        let plain = ours(&args, precision, 1);
-        let rate = rate_of_first_epoch(&plain);
-        let ratio = rate / reference.images_per_sec;
-        row(
-            &format!("ours {precision}, first epoch"),
-            rate,
-            seconds(&plain, "validate"),
-            f64::NAN,
-            ratio,
-        );
-        let whole = ours(&args, precision, EPOCHS);
-        let spent = seconds(&whole, "train") + seconds(&whole, "validate");
-        let images_per_sec = whole.timing.as_ref().map_or(0.0, |t| t.images_per_sec);
-        let label = format!("ours {precision}, {EPOCHS} epochs");
-        row(
-            &label,
-            images_per_sec,
-            seconds(&whole, "validate"),
-            spent,
-            total / spent,
-        );
-        let waited = whole.timing.as_ref().map_or(0.0, |t| t.waited_secs);
-        println!(
-            "  bare {precision} network, images in memory: {limit:.1} images/s; the first epoch runs at {:.0} % of \
-             that; waited for decoded images: {waited:.2} s",
-            rate / limit * 100.0
-        );
+        let mut ignore = |_| {};
+        let mut report = Report::new(Cancel::new(), &mut ignore);
+        let request = TrainRequest {
+            config,
+            runs_dir: self.runs.path().join("runs"),
+        };
+        let began = Instant::now();
+        train::run(&request, store, &mut report).expect("our run");
+        Timed {
+            wall_secs: began.elapsed().as_secs_f64(),
+            record: std::mem::take(&mut report.runs[0].record),
+        }
+    }
+
+    /// All three weightings, one run each.
+    fn session(&self, store: &FeatureStore, stop: Stop) -> Vec<Timed> {
+        WEIGHTINGS
+            .iter()
+            .map(|&weights| self.run(store, weights, stop))
+            .collect()
     }
 }
 
-fn row(label: &str, images_per_sec: f64, eval_secs: f64, total_secs: f64, ratio: f64) {
-    let total = if total_secs.is_nan() {
-        "".into()
-    } else {
-        format!("{total_secs:.1}")
-    };
-    println!("{label:<34} {images_per_sec:>12.1} {eval_secs:>10.1} {total:>10} {ratio:>7.2}x");
-}
+impl Timed {
+    fn seconds(&self, phase: &str) -> f64 {
+        let seconds = self.record.timing.as_ref().map(|t| &t.seconds);
+        seconds.and_then(|s| s.get(phase).copied()).unwrap_or_default()
+    }
 
-struct Reference {
-    images_per_sec: f64,
-    train_secs: f64,
-    eval_secs: f64,
-}
-
-fn reference(args: &Args) -> Reference {
-    let output = Command::new(&args.python)
-        .arg("tests/reference/notebook.py")
-        .arg("--data")
-        .arg(&args.data)
-        .arg("--weights18")
-        .arg(&args.weights)
-        .args(["--no-raw", "--batch-norm", "frozen", "--normalize", "imagenet"])
-        .args(["--resize", &SIDE.to_string(), "--batch", &BATCH.to_string()])
-        .args(["--experiment", &format!("18:1,8:{EPOCHS}:1e-3")])
-        .stderr(Stdio::inherit())
-        .output()
-        .expect("python starts");
-    assert!(output.status.success(), "the reference failed");
-    let result: Value = serde_json::from_slice(&output.stdout).expect("the reference's JSON");
-    let figure = |name: &str| result["experiments"][0][name].as_f64().expect("a figure");
-    Reference {
-        images_per_sec: figure("train_images_per_second"),
-        train_secs: figure("train_seconds"),
-        eval_secs: figure("eval_seconds"),
+    fn recalls(&self) -> String {
+        let evaluation = self.record.latest(Part::Val).expect("an evaluation");
+        let recalls = per_class(&evaluation.confusion);
+        let words: Vec<String> = recalls
+            .iter()
+            .map(|m| format!("{:.1}", m.recall.unwrap_or_default() * 100.0))
+            .collect();
+        words.join("/")
     }
 }
 
-/// One whole run, as `counterweight train` does it.
-fn ours(args: &Args, precision: Precision, epochs: u32) -> RunRecord {
-    let runs = tempfile::tempdir().expect("a folder for the run");
-    let config = Config {
-        data: args.data.clone(),
-        weights: WeightsSource::File(args.weights.clone()),
-        class_weights: ClassWeights::Given(vec![1.0, 8.0]),
-        split: SplitMethod::Random,
-        batch: BATCH,
-        image_size: SIDE,
-        precision,
-        epochs,
-        ..Config::default()
-    };
-    let mut ignore = |_| {};
-    let mut report = Report::new(Cancel::new(), &mut ignore);
-    let request = TrainRequest {
-        config,
-        runs_dir: runs.path().to_path_buf(),
-    };
-    train::run(&request, &mut report).expect("our run");
-    report.record
+fn total(runs: &[Timed]) -> f64 {
+    runs.iter().map(|run| run.wall_secs).sum()
 }
 
-fn seconds(record: &RunRecord, phase: &str) -> f64 {
-    record
-        .timing
-        .as_ref()
-        .and_then(|t| t.seconds.get(phase).copied())
-        .unwrap_or(0.0)
+fn row(label: &str, secs: f64, reference_secs: f64, note: &str) {
+    println!(
+        "{label:<44} {secs:>9.2} s {:>8.1} x   {note}",
+        reference_secs / secs
+    );
 }
 
-fn rate_of_first_epoch(record: &RunRecord) -> f64 {
-    let n: usize = record.started.iter().flat_map(|s| &s.n_train).sum();
-    n as f64 / seconds(record, "train")
+fn all_recalls(runs: &[Timed]) -> String {
+    let words: Vec<String> = runs.iter().map(Timed::recalls).collect();
+    format!("recalls {} %", words.join(", "))
+}
+
+fn extraction(ours: &Ours) {
+    println!("\nFeatures, ResNet-18 at {SIDE} px, batches of {BATCH}");
+    let run = ours.run(&ours.store("extraction"), WEIGHTINGS[0], Stop::Epochs);
+    let timing = run.record.timing.as_ref().expect("timing");
+    let kind = match run.record.started.as_ref().map(|s| s.precision.as_str()) {
+        Some("bf16") => Kind::BFloat16,
+        _ => Kind::Float,
+    };
+    let bare = bare_images_per_sec(&ours.weights, kind);
+    println!("bare forward, images in memory  {bare:>9.1} images/s");
+    println!(
+        "from files into the cache       {:>9.1} images/s, {:.0} % of that; waited {:.2} s for pixels",
+        timing.backbone_images_per_sec,
+        timing.backbone_images_per_sec / bare * 100.0,
+        timing.waited_secs
+    );
+    let looked_up = ours.run(&ours.store("extraction"), WEIGHTINGS[0], Stop::Epochs);
+    println!(
+        "the same folder again: {:.3} s to scan, {:.3} s to look its features up",
+        looked_up.seconds("scan"),
+        looked_up.seconds("hash")
+    );
+}
+
+fn against_the_notebook(python: &Path, ours: &Ours) {
+    println!("\nThe notebook's three trainings (1:1, 1:3, 1:8), {EPOCHS} epochs each, and their evaluations");
+    let store = ours.store("notebook");
+    let cold = ours.session(&store, Stop::Epochs);
+    let warm = ours.session(&store, Stop::Epochs);
+    let reference_secs = peers::notebook(python, &ours.data, &ours.weights);
+    row(
+        "the notebook's procedure, PyTorch f32",
+        reference_secs,
+        reference_secs,
+        "",
+    );
+    row(
+        "ours, nothing computed yet",
+        total(&cold),
+        reference_secs,
+        &all_recalls(&cold),
+    );
+    row(
+        "ours, features known",
+        total(&warm),
+        reference_secs,
+        &all_recalls(&warm),
+    );
+    let phases = ["scan", "prepare", "hash", "features", "train", "validate", "save"];
+    for run in [&cold[0], &warm[0]] {
+        let words: Vec<String> = phases
+            .iter()
+            .map(|p| format!("{p} {:.2}", run.seconds(p)))
+            .collect();
+        println!("  the first of them: {}", words.join(", "));
+    }
+}
+
+fn against_the_expert(python: &Path, ours: &Ours) {
+    println!(
+        "\nAn expert's script: features once, then scikit-learn's LogisticRegression for each weighting"
+    );
+    let store = ours.store("expert");
+    let cold = ours.session(&store, Stop::Converged);
+    let warm = ours.session(&store, Stop::Converged);
+    let expert = peers::expert(python, &ours.data, &ours.weights);
+    row(
+        "the script",
+        expert.total_secs,
+        expert.total_secs,
+        &expert.recalls,
+    );
+    row(
+        "ours, nothing computed yet",
+        total(&cold),
+        expert.total_secs,
+        &all_recalls(&cold),
+    );
+    for (i, run) in warm.iter().enumerate() {
+        let label = format!("weighting {:?}: fit and judge", WEIGHTINGS[i]);
+        let secs = run.seconds("train") + run.seconds("validate");
+        let note = format!(
+            "scikit-learn {:.2} s; whole run {:.2} s; {} iterations",
+            expert.fit_secs[i],
+            run.wall_secs,
+            run.record.losses.len()
+        );
+        row(&label, secs, expert.fit_secs[i], &note);
+    }
 }
 
 /// The network alone: the same batch again and again, already normalised and on the device.

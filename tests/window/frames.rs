@@ -42,6 +42,7 @@ fn frame_time_of_twenty_long_runs_and_fifty_classes() {
             name,
             config: Config::default(),
             record,
+            decision: None,
         };
         bench.send(0, Event::RunListed(Box::new(listed)));
         bench.frames();

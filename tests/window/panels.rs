@@ -208,6 +208,7 @@ fn a_dropped_image_is_judged_side_by_side() {
                     0.25
                 };
                 Event::Predicted(Prediction {
+                    called: Some(0),
                     path: path.clone(),
                     probabilities: Ok(vec![1.0 - real, real]),
                     classes: vec![],
@@ -242,6 +243,7 @@ fn a_pasted_path_is_judged_and_an_unreadable_image_says_so() {
                 picture: Err(reason.clone()),
             }),
             _ => Event::Predicted(Prediction {
+                called: Some(0),
                 path: path.clone(),
                 probabilities: Err(reason.clone()),
                 classes: vec![],

@@ -228,6 +228,7 @@ impl Scripted {
                         Event::Predicted(Prediction {
                             path,
                             probabilities: Ok(vec![1.0 - real, real]),
+                            called: Some(usize::from(real >= 0.5)),
                             classes: vec!["FAKE".into(), "REAL".into()],
                         }),
                     );
@@ -244,6 +245,8 @@ impl Scripted {
             | Command::SelfCheck
             | Command::Evaluate(_)
             | Command::WriteFile { .. }
+            | Command::Decide { .. }
+            | Command::ReadScores { .. }
             | Command::Sweep(_)
             | Command::ComputeFeatures(_)
             | Command::AskFeatures(_)

@@ -32,7 +32,7 @@ pub struct Space {
     /// `None` keeps rows in memory.
     dir: Option<PathBuf>,
     about: String,
-    n_features: usize,
+    pub n_features: usize,
     segments: Vec<Segment>,
     waiting: BTreeMap<ContentHash, Vec<f32>>,
     last_written: Instant,

@@ -24,13 +24,21 @@ const LIST_FOOT: f32 = 96.0;
 
 type Cell = (usize, usize);
 
-/// The selected run's matrix with its heading and the sentence under it.
+/// The matrix of what is looked at, with its heading and the sentence under it.
 pub fn matrix_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
-    let run = state.selected_run();
-    let title = match run {
-        Some(run) if state.untouched => format!("Confusion matrix · {}, untouched", run.label()),
-        Some(run) => format!("Confusion matrix · {}", run.label()),
-        None => "Confusion matrix".into(),
+    let subject = state.subject();
+    let run = state.selected_run().filter(|_| state.watched_trial().is_none());
+    let title = match (&subject, run) {
+        (Some(subject), _) => {
+            let untouched = if state.untouched { ", untouched" } else { "" };
+            format!(
+                "Confusion matrix · {}{untouched}{}",
+                subject.label,
+                at(subject.threshold)
+            )
+        }
+        (None, Some(run)) => format!("Confusion matrix · {}", run.label()),
+        (None, None) => "Confusion matrix".into(),
     };
     heading_row(ui, &title, |ui| {
         normalise_choice(ui, state.settings.normalise, actions);
@@ -41,17 +49,15 @@ pub fn matrix_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
             }
         }
     });
-    let Some(run) = run else {
-        return empty(
-            ui,
-            "Train, or choose a run, to see which classes are taken for which",
-        );
+    let Some(subject) = subject else {
+        let text = match run {
+            None => "Train, or choose a run, to see which classes are taken for which",
+            Some(_) => "The matrix comes after the first epoch",
+        };
+        return empty(ui, text);
     };
-    let Some(evaluation) = run.evaluation(state.untouched) else {
-        return empty(ui, "The matrix comes after the first epoch");
-    };
-    let confusion = &evaluation.confusion;
-    let model = Model::new(run.classes(), confusion, state.settings.normalise);
+    let (classes, confusion) = (subject.classes, subject.confusion);
+    let model = Model::new(classes, confusion, state.settings.normalise);
     let many = confusion.n_classes() > 3;
     let mut area = ui.available_rect_before_wrap();
     let bottom = area.bottom();
@@ -63,7 +69,7 @@ pub fn matrix_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     )));
     let spoken = hovered.or(state.cell).or_else(|| model.worst().first().copied());
     if let Some((t, p)) = spoken {
-        let text = sentence(run.classes(), confusion, t, p);
+        let text = sentence(classes, confusion, t, p);
         let label = egui::Label::new(text);
         // Above a list there is one line for it.
         foot.add(if many { label.truncate() } else { label.wrap() });
@@ -71,6 +77,11 @@ pub fn matrix_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     if many {
         worst_list(&mut foot, &model, state.cell, actions);
     }
+}
+
+/// Behind a title where a threshold is set.
+pub fn at(threshold: Option<f32>) -> String {
+    threshold.map_or_else(String::new, |t| format!(" at {t:.3}"))
 }
 
 /// Paints a matrix into `area` and lets its cells be chosen; gives the cell under the pointer.

@@ -1,0 +1,339 @@
+//! The weight lab: what is looked at, and what the sliders show at once.
+//!
+//! With the features of every image on disk, a weighting costs a fraction of a second. So the form is followed: each
+//! change of weights is tried, the latest wins, and at most one trial is under way.
+
+use super::action::Outside;
+use super::jobs::Purpose;
+use super::run::RunView;
+use super::state::AppState;
+use crate::experiment::{Config, Evaluation, Part};
+use crate::metrics::{Confusion, OperatingPoint, Scores};
+use crate::protocol::{Command, FeaturesStatus, RunScores, Trial};
+
+/// Images that could not be decoded have no features and never will; so few may be missing.
+const FEW_MISSING: usize = 64;
+
+/// The pictures that can be drawn of one class against the rest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum LabPlot {
+    #[default]
+    TradeOff,
+    PrecisionRecall,
+    Roc,
+    Calibration,
+}
+
+impl LabPlot {
+    pub const ALL: [LabPlot; 4] = [
+        LabPlot::TradeOff,
+        LabPlot::PrecisionRecall,
+        LabPlot::Roc,
+        LabPlot::Calibration,
+    ];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            LabPlot::TradeOff => "Trade-off",
+            LabPlot::PrecisionRecall => "Precision and recall",
+            LabPlot::Roc => "ROC",
+            LabPlot::Calibration => "Calibration",
+        }
+    }
+}
+
+/// A weighting that was tried and is not a run.
+#[derive(Debug, Clone)]
+pub struct TrialView {
+    pub trial: Trial,
+    pub scores: Scores,
+}
+
+impl TrialView {
+    pub fn label(&self) -> String {
+        self.trial.config.class_weights.label().replace(':', " : ")
+    }
+}
+
+#[derive(Debug, Clone, Default)]
+pub struct Lab {
+    /// How many images have features, as the form would compute them; `None` while that is asked.
+    pub features: Option<FeaturesStatus>,
+    /// The form as it was last followed.
+    followed: Option<Config>,
+    /// Whether the form changed since the trial under way was asked for.
+    wants_trial: bool,
+    /// Whether the next trial's outcome is what is looked at, as the user asked for it.
+    wants_to_see: bool,
+    pub trial: Option<TrialView>,
+    /// Whether matrix and figures are the trial's and not the selected run's.
+    pub watching: bool,
+    pub plot: LabPlot,
+    /// The class that is weighed against the rest, where the user chose one.
+    pub(super) class: Option<String>,
+    pub threshold: Option<f32>,
+    /// The matrix at that threshold.
+    pub(super) at_threshold: Option<Confusion>,
+    /// What was looked for and found, in words.
+    pub found: Option<String>,
+    /// Over all thresholds of what is looked at.
+    pub curve: Vec<OperatingPoint>,
+}
+
+/// What matrix, figures and curves are about: the selected run, or the trial.
+pub struct Subject<'a> {
+    pub label: String,
+    pub classes: &'a [String],
+    pub evaluation: &'a Evaluation,
+    /// At the threshold, where one is set; else the evaluation's.
+    pub confusion: &'a Confusion,
+    pub threshold: Option<f32>,
+}
+
+impl AppState {
+    /// What is looked at, once there is something to see.
+    pub fn subject(&self) -> Option<Subject<'_>> {
+        let (label, classes, evaluation) = match self.watched_trial() {
+            Some(view) => {
+                let trial = &view.trial;
+                (
+                    format!("live {}", view.label()),
+                    trial.classes.as_slice(),
+                    &trial.evaluation,
+                )
+            }
+            None => {
+                let run = self.selected_run()?;
+                (run.label(), run.classes(), run.evaluation(self.untouched)?)
+            }
+        };
+        let threshold = self.lab.threshold.filter(|_| self.lab.at_threshold.is_some());
+        let at_threshold = self.lab.at_threshold.as_ref();
+        Some(Subject {
+            label,
+            classes,
+            evaluation,
+            confusion: at_threshold.unwrap_or(&evaluation.confusion),
+            threshold,
+        })
+    }
+
+    pub fn watched_trial(&self) -> Option<&TrialView> {
+        self.lab.trial.as_ref().filter(|_| self.lab.watching)
+    }
+
+    /// Whether weights can be tried at once.
+    pub fn features_ready(&self) -> bool {
+        self.lab
+            .features
+            .is_some_and(|f| f.n_images > 0 && f.n_ready + FEW_MISSING.min(f.n_images / 10) >= f.n_images)
+    }
+
+    pub fn is_computing_features(&self) -> bool {
+        self.jobs
+            .iter()
+            .any(|j| matches!(j.purpose, Purpose::ComputeFeatures))
+    }
+
+    pub fn is_trying(&self) -> bool {
+        self.jobs.iter().any(|j| matches!(j.purpose, Purpose::Try))
+    }
+
+    /// Classes of what is looked at, or of the open folder.
+    pub fn lab_classes(&self) -> &[String] {
+        let of_run = || {
+            self.selected_run()
+                .map(RunView::classes)
+                .filter(|c| !c.is_empty())
+        };
+        let of_folder = || self.dataset.as_ref().map(|d| d.dataset.classes.as_slice());
+        match self.watched_trial() {
+            Some(view) => &view.trial.classes,
+            None => of_run().or_else(of_folder).unwrap_or(&[]),
+        }
+    }
+
+    /// The class that is weighed against the rest: as chosen, else the rarest.
+    pub fn lab_class(&self) -> usize {
+        let classes = self.lab_classes();
+        let chosen = self
+            .lab
+            .class
+            .as_ref()
+            .and_then(|name| classes.iter().position(|c| c == name));
+        let started = self.selected_run().and_then(|r| r.record.started.as_ref());
+        let counts = match (&self.dataset, started) {
+            (Some(view), _) if view.dataset.classes == classes => view.counts.as_slice(),
+            (_, Some(started)) => &started.n_train,
+            _ => &[],
+        };
+        let rarest = counts
+            .iter()
+            .enumerate()
+            .rev()
+            .min_by_key(|(_, n)| **n)
+            .map(|(i, _)| i);
+        chosen.or(rarest).unwrap_or(0)
+    }
+
+    /// What is looked at says so of single images: validation images, and test images where there are any.
+    pub fn subject_scores(&self, part: Part) -> Option<&Scores> {
+        match self.watched_trial() {
+            Some(view) => (part == Part::Val).then_some(&view.scores),
+            None => {
+                let scores = self.selected_run()?.scores.as_ref()?;
+                scores.iter().find(|(p, _)| *p == part).map(|(_, s)| s)
+            }
+        }
+    }
+
+    /// After any change: asks for what the form now needs. Called once after each action and event.
+    pub(super) fn follow_form(&mut self, outside: &mut dyn Outside) {
+        let Some(view) = &self.dataset else { return };
+        let now = Config {
+            data: view.dataset.root.clone(),
+            ..self.settings.form.clone()
+        };
+        if self.lab.followed.as_ref() != Some(&now) {
+            let same_features = self
+                .lab
+                .followed
+                .as_ref()
+                .is_some_and(|f| feature_key(f) == feature_key(&now));
+            self.lab.followed = Some(now.clone());
+            if !same_features {
+                self.ask_features(outside);
+            } else if self.features_ready() {
+                (self.lab.wants_trial, self.lab.wants_to_see) = (true, true);
+            }
+        }
+        let may_try = self.features_ready() && self.train_problem().is_none() && !now.uses_batch_statistics();
+        if self.lab.wants_trial && may_try && !self.is_trying() {
+            self.lab.wants_trial = false;
+            self.submit(Command::TryWeights(Box::new(now)), Purpose::Try, outside);
+        }
+    }
+
+    pub(super) fn ask_features(&mut self, outside: &mut dyn Outside) {
+        for job in self
+            .jobs
+            .iter()
+            .filter(|j| matches!(j.purpose, Purpose::AskFeatures))
+        {
+            job.job.cancel.cancel();
+        }
+        self.lab.features = None;
+        let Some(config) = self.lab.followed.clone() else {
+            return;
+        };
+        if config.uses_batch_statistics() || !config.problems().is_empty() {
+            return;
+        }
+        self.submit(
+            Command::AskFeatures(Box::new(config)),
+            Purpose::AskFeatures,
+            outside,
+        );
+    }
+
+    pub(super) fn compute_features(&mut self, outside: &mut dyn Outside) {
+        let Some(config) = self.lab.followed.clone() else {
+            return;
+        };
+        if self.train_problem().is_none() && !self.is_computing_features() {
+            self.submit(
+                Command::ComputeFeatures(Box::new(config)),
+                Purpose::ComputeFeatures,
+                outside,
+            );
+        }
+    }
+
+    /// The first trial is made unasked, so that what all share is ready when the first slider moves.
+    pub(super) fn take_features(&mut self, status: FeaturesStatus) {
+        self.lab.features = Some(status);
+        if self.features_ready() {
+            self.lab.wants_trial = true;
+            self.lab.wants_to_see = self.selected.is_none();
+        }
+    }
+
+    pub(super) fn take_trial(&mut self, trial: Trial) {
+        let scores = Scores::new(
+            trial.classes.len(),
+            trial.labels.to_vec(),
+            trial.probabilities.clone(),
+        );
+        let Some(scores) = scores else { return };
+        self.lab.trial = Some(TrialView { trial, scores });
+        if std::mem::take(&mut self.lab.wants_to_see) && !self.lab.watching {
+            self.lab.watching = true;
+            self.lab.threshold = None;
+        }
+        if self.lab.watching {
+            self.refresh_curve();
+        }
+    }
+
+    /// Looks at the trial, or back at the selected run.
+    pub(super) fn watch_trial(&mut self, watching: bool) {
+        self.lab.watching = watching && self.lab.trial.is_some();
+        self.look_anew();
+    }
+
+    /// What is looked at is another: its threshold is its own.
+    pub(super) fn look_anew(&mut self) {
+        let decision = self.selected_run().and_then(|r| r.decision.clone());
+        let decision = decision.filter(|_| !self.lab.watching);
+        self.lab.threshold = decision.as_ref().map(|d| d.threshold);
+        self.lab.found = None;
+        if let Some(decision) = decision {
+            self.lab.class = Some(decision.class);
+        }
+        self.refresh_curve();
+    }
+
+    pub(super) fn refresh_curve(&mut self) {
+        let class_idx = self.lab_class();
+        let curve = self
+            .subject_scores(Part::Val)
+            .map(|scores| scores.operating_points(class_idx));
+        self.lab.curve = curve.unwrap_or_default();
+        self.refresh_threshold();
+    }
+
+    pub(super) fn read_scores(&mut self, outside: &mut dyn Outside) {
+        let Some(run) = self.selected_run() else { return };
+        let asked =
+            |j: &super::jobs::JobView| matches!(&j.purpose, Purpose::ReadScores { dir } if *dir == run.dir);
+        if run.scores.is_some() || !run.can_predict() || self.jobs.iter().any(asked) {
+            return;
+        }
+        let (run_dir, classes) = (run.dir.clone(), run.classes().to_vec());
+        let dir = run_dir.clone();
+        self.submit(
+            Command::ReadScores { run_dir, classes },
+            Purpose::ReadScores { dir },
+            outside,
+        );
+    }
+
+    pub(super) fn take_scores(&mut self, scores: RunScores) {
+        // Scores are large; those of one run at a time are enough.
+        for run in &mut self.runs {
+            run.scores = None;
+        }
+        if let Some(index) = self.run_of_dir(&scores.run_dir) {
+            self.runs[index].scores = Some(scores.parts.into());
+            self.refresh_curve();
+        }
+    }
+}
+
+/// What the features depend on: with the same, they are the same.
+fn feature_key(config: &Config) -> impl PartialEq + use<> {
+    let c = config.clone();
+    let split = (c.split, c.train_share, c.test_share, c.seed);
+    let transform = (c.image_size, c.resize, c.normalize, c.batch_norm);
+    (c.data, c.arch, c.weights, transform, c.precision, c.device, split)
+}

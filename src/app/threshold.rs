@@ -1,0 +1,127 @@
+//! The threshold of what is looked at: moving it, choosing it for a goal, and keeping it with the run.
+
+use super::action::Outside;
+use super::jobs::Purpose;
+use super::state::AppState;
+use super::toast::ToastKind;
+use crate::experiment::{Decision, Part};
+use crate::metrics::{Goal, Threshold, overall, per_class, percent, thousands};
+use crate::protocol::Command;
+
+impl AppState {
+    pub(super) fn refresh_threshold(&mut self) {
+        let class_idx = self.lab_class();
+        let rule = self.lab.threshold.map(|at| Threshold { class_idx, at });
+        let scores = self.subject_scores(Part::Val);
+        self.lab.at_threshold = rule.and_then(|rule| scores.map(|s| s.confusion(Some(rule))));
+    }
+
+    pub(super) fn set_lab_class(&mut self, class_idx: usize) {
+        self.lab.class = self.lab_classes().get(class_idx).cloned();
+        (self.lab.threshold, self.lab.found) = (None, None);
+        self.refresh_curve();
+    }
+
+    pub(super) fn set_threshold(&mut self, threshold: Option<f32>) {
+        (self.lab.threshold, self.lab.found) = (threshold, None);
+        self.refresh_threshold();
+    }
+
+    /// Chooses on the validation images, and says what the choice comes to on images that it was not chosen on.
+    pub(super) fn find(&mut self, goal: &Goal) {
+        let class_idx = self.lab_class();
+        let Some(class) = self.lab_classes().get(class_idx).cloned() else {
+            return;
+        };
+        let aim = in_words(goal, &class);
+        let Some(scores) = self.subject_scores(Part::Val) else {
+            return;
+        };
+        let n_images = thousands(scores.n_images() as u64);
+        let Some((rule, _)) = scores.choose(class_idx, goal) else {
+            self.lab.found = Some(format!("No threshold gives {aim}"));
+            return;
+        };
+        let on_test = self.subject_scores(Part::Test).map(|test| {
+            let confusion = test.confusion(Some(rule));
+            let recall = per_class(&confusion)[class_idx].recall;
+            let balanced = overall(&confusion).balanced_accuracy;
+            format!(
+                "on {} test images: recall of {class} {}, balanced accuracy {}",
+                thousands(test.n_images() as u64),
+                percent(recall, 1),
+                percent(balanced, 1)
+            )
+        });
+        let elsewhere =
+            on_test.unwrap_or_else(|| "no test split, so the figures flatter the choice a little".into());
+        self.lab.threshold = Some(rule.at);
+        self.lab.found = Some(format!(
+            "{aim}, chosen on {n_images} validation images; {elsewhere}"
+        ));
+        self.refresh_threshold();
+    }
+
+    /// The run with the smallest weight that finds the class so often.
+    pub(super) fn find_weight(&mut self, least_recall: f64) {
+        let class = self
+            .lab_classes()
+            .get(self.lab_class())
+            .cloned()
+            .unwrap_or_default();
+        let mut dots = self.dots();
+        dots.sort_by(|a, b| a.weight.total_cmp(&b.weight));
+        match dots.iter().find(|d| d.recall >= least_recall) {
+            Some(dot) => {
+                self.select_run(dot.run);
+                self.watch_trial(false);
+                self.lab.found = Some(format!(
+                    "Smallest weight with recall of {class} at least {}, of {} weightings",
+                    percent(Some(least_recall), 0),
+                    dots.len()
+                ));
+            }
+            None => {
+                let message = format!(
+                    "None of {} weightings finds {} of {class}; sweep higher weights",
+                    dots.len(),
+                    percent(Some(least_recall), 0)
+                );
+                self.lab.found = Some(message);
+            }
+        }
+    }
+
+    /// The threshold becomes the run's own, or is taken from it.
+    pub(super) fn keep_threshold(&mut self, outside: &mut dyn Outside) {
+        let Some(index) = self.selected.filter(|_| !self.lab.watching) else {
+            return;
+        };
+        let class = self
+            .lab_classes()
+            .get(self.lab_class())
+            .cloned()
+            .unwrap_or_default();
+        let chosen_for = self.lab.found.clone().unwrap_or_else(|| "by hand".into());
+        let decision = self.lab.threshold.map(|at| Decision::new(class, at, chosen_for));
+        let run = &mut self.runs[index];
+        let told = match &decision {
+            Some(d) => format!("{} now calls {} from {:.3} on", run.label(), d.class, d.threshold),
+            None => format!("{} calls by the largest probability again", run.label()),
+        };
+        run.decision.clone_from(&decision);
+        let run_dir = run.dir.clone();
+        self.submit(Command::Decide { run_dir, decision }, Purpose::Decide, outside);
+        self.tell(ToastKind::Ok, told);
+    }
+}
+
+fn in_words(goal: &Goal, class: &str) -> String {
+    match goal {
+        Goal::RecallAtLeast(least) => format!("Recall of {class} at least {}", percent(Some(*least), 0)),
+        Goal::LeastCost(_) => "Least cost".into(),
+        Goal::BalancedAccuracy => "Best balanced accuracy".into(),
+        Goal::F1 => format!("Best F1 of {class}"),
+        Goal::Mcc => "Best MCC".into(),
+    }
+}

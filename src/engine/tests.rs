@@ -1,0 +1,404 @@
+//! What the weight lab promises, on a small folder of drawn images and a random SqueezeNet: kept features change no
+//! number, heads together are heads alone, and only the latest of quick requests counts.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use tch::{Kind, Reduction, Tensor};
+use tempfile::TempDir;
+
+use super::backbone::Mode;
+use super::head::{Head, Heads};
+use super::pixels::to_input;
+use super::prepare::{Setup, prepare};
+use super::report::Report;
+use super::steps::StackTrainer;
+use super::train::{Judged, train};
+use super::{converge, worker};
+use crate::disk::feature_store::FeatureStore;
+use crate::disk::loader::{Loader, Plan};
+use crate::experiment::{
+    BatchNorm, ClassWeights, Config, DeviceChoice, Optimizer, Part, Precision, RunRecord, Stop, WeightsSource,
+};
+use crate::protocol::{Cancel, Command, Event, HeadChoice, Job, Link, SweepRequest, TrainRequest};
+
+const SIDE: u32 = 32;
+
+struct World {
+    home: TempDir,
+    store: FeatureStore,
+}
+
+impl World {
+    /// 80 dark images and 40 light ones.
+    fn new() -> Self {
+        let home = tempfile::tempdir().unwrap();
+        let store = FeatureStore::at(home.path().join("features"));
+        let world = World { home, store };
+        for (class, n_images) in [("dark", 80), ("light", 40)] {
+            let folder = world.data().join(class);
+            std::fs::create_dir_all(&folder).unwrap();
+            for i in 0..n_images {
+                draw(
+                    &folder.join(format!("{i:02}.png")),
+                    i,
+                    if class == "dark" { 20 } else { 50 },
+                );
+            }
+        }
+        world
+    }
+
+    fn data(&self) -> std::path::PathBuf {
+        self.home.path().join("data")
+    }
+
+    fn config(&self) -> Config {
+        Config {
+            data: self.data(),
+            arch: "squeezenet1_0".into(),
+            weights: WeightsSource::Random,
+            class_weights: ClassWeights::Given(vec![1.0, 3.0]),
+            epochs: 3,
+            batch: 10,
+            image_size: SIDE,
+            device: DeviceChoice::Cpu,
+            precision: Precision::F32,
+            ..Config::default()
+        }
+    }
+
+    fn trained(&self, configs: &[Config]) -> (Setup, Vec<RunRecord>) {
+        let mut ignore = |_| {};
+        let mut report = Report::new(Cancel::new(), &mut ignore);
+        report.begin_sweep(configs.len());
+        let mut setup = prepare(configs, &self.store, &mut report).unwrap();
+        train(&mut setup, &mut Judged::default(), &mut report).unwrap();
+        (setup, report.runs.into_iter().map(|log| log.record).collect())
+    }
+
+    fn start(&self) -> Link {
+        worker::start_with(self.store.clone(), Arc::new(|| {})).unwrap().0
+    }
+}
+
+fn draw(path: &Path, i: u32, brightness: u32) {
+    let image = image::RgbImage::from_fn(SIDE, SIDE, |x, y| {
+        let wave = (x * (3 + i % 7) + y * (1 + i % 5) + i * 11) % 150;
+        image::Rgb([0, 1, 2].map(|channel| (wave + brightness + channel * 17) as u8))
+    });
+    image.save(path).unwrap();
+}
+
+/// The losses of a training whose every batch goes through the network.
+fn losses_without_keeping(setup: &Setup) -> Vec<f32> {
+    let config = setup.config();
+    let head = Head::new(setup.network.n_features, 2, config.seed, setup.network.device).unwrap();
+    let mut heads = Heads::starting_at(&head, 1).unwrap();
+    let weights = &setup.candidates[0].class_weights;
+    let mut trainer = StackTrainer::new(&heads, Optimizer::Adam, &[config.lr], &[weights]).unwrap();
+    let orders: Vec<Vec<usize>> = (1..=config.epochs)
+        .map(|epoch| setup.epoch_order(epoch))
+        .collect();
+    let plan = Plan {
+        root: setup.dataset.root.clone(),
+        paths: setup.dataset.images.iter().map(|i| i.path.clone()).collect(),
+        batches: orders
+            .iter()
+            .flat_map(|o| o.chunks(config.batch).map(<[usize]>::to_vec))
+            .collect(),
+        resize: config.resize,
+        image_size: SIDE,
+        n_threads: 2,
+    };
+    let loader = Loader::start(plan, Cancel::new()).unwrap();
+    let step = |batch: crate::error::Result<crate::disk::Batch>| {
+        let batch = batch.unwrap();
+        let size = [batch.indices.len(), SIDE as usize, SIDE as usize];
+        let network = &setup.network;
+        let input = to_input(
+            &batch.pixels,
+            size,
+            config.normalize,
+            network.device,
+            network.kind,
+        )
+        .unwrap();
+        let features = network.features(&input, Mode::Eval, &Cancel::new()).unwrap();
+        let labels = setup.features.labels_of(&batch.indices, network.device).unwrap();
+        trainer.step(&mut heads, &features, &labels).unwrap()[0]
+    };
+    loader.map(step).collect()
+}
+
+#[test]
+fn kept_features_change_no_loss_and_are_computed_once_whatever_the_files_are_called() {
+    let world = World::new();
+    let (first, cold) = world.trained(&[world.config()]);
+    assert_eq!((first.features.n_computed, first.features.n_cached), (120, 0));
+    let slow = losses_without_keeping(&first);
+    assert_eq!(cold[0].losses.len(), slow.len());
+    for (kept, computed) in cold[0].losses.iter().zip(&slow) {
+        assert!((kept - computed).abs() < 1e-5, "{kept} {computed}");
+    }
+    let (again, warm) = world.trained(&[world.config()]);
+    assert_eq!((again.features.n_computed, again.features.n_cached), (0, 120));
+    assert_eq!(warm[0].losses, cold[0].losses);
+    // Another name costs nothing, a copy neither; a changed pixel and a new image cost themselves.
+    let dark = world.data().join("dark");
+    std::fs::rename(dark.join("03.png"), dark.join("moved.png")).unwrap();
+    std::fs::copy(dark.join("04.png"), dark.join("copied.png")).unwrap();
+    draw(&dark.join("05.png"), 777, 20);
+    draw(&dark.join("new.png"), 778, 20);
+    let (changed, _) = world.trained(&[world.config()]);
+    assert_eq!(changed.features.n_computed, 2);
+    let other = Config {
+        image_size: 48,
+        ..world.config()
+    };
+    assert_eq!(
+        world.trained(&[other]).0.features.n_computed,
+        121,
+        "all but the copy"
+    );
+}
+
+#[test]
+fn batch_statistics_keep_nothing() {
+    let world = World::new();
+    let config = Config {
+        batch_norm: BatchNorm::Batch,
+        epochs: 1,
+        ..world.config()
+    };
+    let (setup, _) = world.trained(&[config]);
+    assert_eq!(setup.features.n_cached, 0);
+    assert!(world.store.listing().spaces.is_empty());
+}
+
+#[test]
+fn a_sweep_of_heads_is_each_head_alone() {
+    let world = World::new();
+    let config = |weight: f64, lr: f64| Config {
+        class_weights: ClassWeights::Given(vec![1.0, weight]),
+        lr,
+        ..world.config()
+    };
+    let configs = [config(1.0, 1e-3), config(8.0, 1e-3), config(3.0, 1e-2)];
+    let (_, together) = world.trained(&configs);
+    for (config, swept) in configs.iter().zip(&together) {
+        let (_, alone) = world.trained(std::slice::from_ref(config));
+        assert_eq!(swept.losses.len(), alone[0].losses.len());
+        for (a, b) in swept.losses.iter().zip(&alone[0].losses) {
+            assert!((a - b).abs() < 1e-5, "{a} {b}");
+        }
+        let confusion = |record: &RunRecord| record.latest(Part::Val).unwrap().confusion.clone();
+        assert_eq!(confusion(swept), confusion(&alone[0]));
+    }
+}
+
+/// At a minimum nothing is to be gained in any direction; autograd says so, of the loss as scikit-learn writes it.
+#[test]
+fn where_a_head_has_converged_the_gradient_is_nothing() {
+    let world = World::new();
+    let config = |weight: f64| Config {
+        stop: Stop::Converged,
+        class_weights: ClassWeights::Given(vec![1.0, weight]),
+        ..world.config()
+    };
+    let (setup, records) = world.trained(&[config(1.0), config(20.0)]);
+    for (i, record) in records.iter().enumerate() {
+        assert!(record.warnings.is_empty(), "{:?}", record.warnings);
+        assert!(
+            record.losses.len() < converge::MOST_ITERATIONS / 2,
+            "{} iterations",
+            record.losses.len()
+        );
+        assert!(record.losses.last() < record.losses.first());
+        let features = setup
+            .features
+            .gather(&setup.split.train, setup.network.device)
+            .unwrap();
+        let labels = setup
+            .features
+            .labels_of(&setup.split.train, setup.network.device)
+            .unwrap();
+        let head = setup.heads.head(i).unwrap();
+        let weight = head.weight.copy().set_requires_grad(true);
+        let bias = head.bias.copy().set_requires_grad(true);
+        let class_weights = Tensor::from_slice(&setup.candidates[i].class_weights).to_kind(Kind::Float);
+        let logits = features.linear(&weight, Some(&bias));
+        let loss = logits.cross_entropy_loss(&labels, Some(&class_weights), Reduction::Sum, -100, 0.0);
+        let total = class_weights.index_select(0, &labels).sum(Kind::Float);
+        // One row of weights, the difference of the two: |w1 - w0|² / 2.
+        let difference = weight.select(0, 1) - weight.select(0, 0);
+        let objective = (loss + difference.square().sum(Kind::Float) * 0.5) / total;
+        objective.backward();
+        for gradient in [weight.grad(), bias.grad()] {
+            let largest = f64::try_from(gradient.abs().max()).unwrap();
+            assert!(
+                largest < 3.0 * converge::GRADIENT_TOLERANCE,
+                "head {i}: {largest:.1e}"
+            );
+        }
+    }
+}
+
+/// All that a job told, up to its end.
+fn told(link: &Link, job: &Job) -> Vec<Event> {
+    let mut events = Vec::new();
+    for (id, event) in &link.events {
+        if id == job.id {
+            let is_end = matches!(event, Event::Done | Event::Failed { .. });
+            events.push(event);
+            if is_end {
+                break;
+            }
+        }
+    }
+    events
+}
+
+fn n_ready(events: &[Event]) -> usize {
+    let status = |event: &Event| match event {
+        Event::Features(status) => Some((status.n_images, status.n_ready)),
+        _ => None,
+    };
+    let (n_images, n_ready) = events.iter().find_map(status).unwrap();
+    assert_eq!(n_images, 120);
+    n_ready
+}
+
+#[test]
+fn weights_are_tried_on_features_that_are_there_and_the_latest_wins() {
+    let world = World::new();
+    let link = world.start();
+    let ask = |command: Command| told(&link, &link.submit(command));
+    let config = Box::new(world.config());
+    assert_eq!(n_ready(&ask(Command::AskFeatures(config.clone()))), 0);
+    let refused = ask(Command::TryWeights(config.clone()));
+    let Some(Event::Failed {
+        message, input: true, ..
+    }) = refused.last()
+    else {
+        panic!("{refused:?}");
+    };
+    assert!(message.contains("120 of 120"), "{message}");
+    assert_eq!(n_ready(&ask(Command::ComputeFeatures(config.clone()))), 120);
+    assert_eq!(n_ready(&ask(Command::AskFeatures(config.clone()))), 120);
+
+    let weights: Vec<Config> = (1..20)
+        .map(|w| Config {
+            class_weights: ClassWeights::Given(vec![1.0, f64::from(w)]),
+            ..world.config()
+        })
+        .collect();
+    let jobs: Vec<Job> = weights
+        .iter()
+        .map(|config| link.submit(Command::TryWeights(Box::new(config.clone()))))
+        .collect();
+    let events = told(&link, jobs.last().unwrap());
+    let [Event::Tried(trial), Event::Done] = &events[events.len() - 2..] else {
+        panic!("{events:?}");
+    };
+    assert!(jobs[..18].iter().all(|job| job.cancel.is_cancelled()) && !jobs[18].cancel.is_cancelled());
+    let (setup, alone) = world.trained(&[weights.last().unwrap().clone()]);
+    assert_eq!(trial.losses, alone[0].losses);
+    let evaluation = alone[0].latest(Part::Val).unwrap();
+    assert_eq!(trial.evaluation.confusion, evaluation.confusion);
+    assert_eq!(trial.paths.len(), setup.split.val.len());
+    assert_eq!(trial.probabilities.len(), 2 * trial.paths.len());
+    assert!(
+        !events
+            .iter()
+            .any(|e| matches!(e, Event::Scanned(_) | Event::Run(_) | Event::RunCreated { .. }))
+    );
+    assert_eq!(
+        std::fs::read_dir(world.home.path()).unwrap().count(),
+        2,
+        "no run folder"
+    );
+}
+
+#[test]
+fn a_sweep_is_told_run_by_run_and_its_models_judge() {
+    let world = World::new();
+    let link = world.start();
+    let runs_dir = world.home.path().join("runs");
+    let heads = [1.0, 1e30].map(|weight| HeadChoice {
+        class_weights: ClassWeights::Given(vec![1.0, weight]),
+        lr: if weight > 1.0 { 100.0 } else { 1e-3 },
+    });
+    let request = SweepRequest {
+        config: world.config(),
+        heads: heads.to_vec(),
+        runs_dir: runs_dir.clone(),
+    };
+    let events = told(&link, &link.submit(Command::Sweep(Box::new(request))));
+    assert!(matches!(events.last(), Some(Event::Done)), "{events:?}");
+    let dirs: Vec<_> = events
+        .iter()
+        .filter_map(|e| match e {
+            Event::RunCreated { dir } => Some(dir.clone()),
+            _ => None,
+        })
+        .collect();
+    let mut records = vec![RunRecord::default(); 2];
+    for event in &events {
+        if let Event::Runs(facts) = event {
+            facts.iter().for_each(|(i, fact)| records[*i].apply(fact));
+        }
+    }
+    for (dir, record) in dirs.iter().zip(&records) {
+        let saved = crate::disk::run_folder::read_run(dir).unwrap();
+        assert_eq!(saved.record, *record);
+    }
+    let judge = Command::Evaluate(crate::protocol::EvaluateRequest {
+        run_dir: dirs[0].clone(),
+        data: world.data(),
+        part: None,
+    });
+    let judged = told(&link, &link.submit(judge));
+    let found = judged.iter().find_map(|e| match e {
+        Event::Evaluated(judged) => Some(judged.evaluation.confusion.clone()),
+        _ => None,
+    });
+    assert_eq!(
+        found,
+        records[0].latest(Part::Val).map(|e| e.confusion.clone()),
+        "{judged:?}"
+    );
+    let train = TrainRequest {
+        config: world.config(),
+        runs_dir,
+    };
+    let events = told(&link, &link.submit(Command::Train(Box::new(train))));
+    assert!(matches!(events.last(), Some(Event::Done)), "{events:?}");
+}
+
+#[test]
+fn a_stop_keeps_what_was_computed() {
+    let world = World::new();
+    let cancel = Cancel::new();
+    let stop = cancel.clone();
+    let mut n_seen = 0;
+    let mut stop_halfway = move |event: Event| {
+        if let Event::Progress(progress) = event
+            && progress.phase == crate::protocol::Phase::Features
+        {
+            n_seen = n_seen.max(progress.done);
+            if n_seen >= 40 {
+                stop.cancel();
+            }
+        }
+    };
+    let mut report = Report::new(cancel, &mut stop_halfway);
+    let mut setup = prepare(&[world.config()], &world.store, &mut report).unwrap();
+    let stopped = train(&mut setup, &mut Judged::default(), &mut report);
+    assert!(matches!(stopped, Err(crate::error::Error::Stopped)));
+    let n_computed = setup.features.n_computed;
+    drop(setup);
+    let (rest, _) = world.trained(&[world.config()]);
+    assert_eq!(n_computed + rest.features.n_computed, 120);
+    assert!(rest.features.n_cached >= 40 || n_computed == 120, "{n_computed}");
+}

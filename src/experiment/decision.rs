@@ -1,0 +1,62 @@
+//! How a run calls images once a threshold was chosen for it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::metrics::{Threshold, most_probable};
+
+/// Raised when the meaning of a stored decision changes.
+pub const DECISION_FORMAT: u32 = 1;
+
+/// A threshold on one class's probability, and what it was chosen for.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Decision {
+    pub format: u32,
+    pub class: String,
+    /// An image is called the class where its probability is at least this, else the most probable of the others.
+    pub threshold: f32,
+    /// In words, such as `recall of REAL at least 90 %, on validation images`.
+    pub chosen_for: String,
+}
+
+impl Decision {
+    pub fn new(class: impl Into<String>, threshold: f32, chosen_for: impl Into<String>) -> Self {
+        Decision {
+            format: DECISION_FORMAT,
+            class: class.into(),
+            threshold,
+            chosen_for: chosen_for.into(),
+        }
+    }
+
+    /// The rule for a run of these classes. `None` where the class is not among them.
+    pub fn rule(&self, classes: &[String]) -> Option<Threshold> {
+        let class_idx = classes.iter().position(|c| *c == self.class)?;
+        Some(Threshold {
+            class_idx,
+            at: self.threshold,
+        })
+    }
+}
+
+/// The class that an image is called: by the rule where there is one, else by the largest probability.
+pub fn called(probabilities: &[f32], rule: Option<Threshold>) -> Option<usize> {
+    match rule {
+        Some(rule) => rule.call(probabilities),
+        None => most_probable(probabilities, None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rule_is_of_a_class_that_the_run_has() {
+        let classes = ["FAKE".to_owned(), "REAL".to_owned()];
+        let decision = Decision::new("REAL", 0.2, "by hand");
+        let rule = decision.rule(&classes);
+        assert_eq!(called(&[0.7, 0.3], rule), Some(1));
+        assert_eq!(called(&[0.7, 0.3], None), Some(0));
+        assert_eq!(decision.rule(&classes[..1]), None);
+    }
+}

@@ -1,0 +1,155 @@
+//! Under the weights: whether they can be tried at once, keeping what was tried, and many weightings in one go.
+
+use egui::{ComboBox, DragValue, Popup, PopupCloseBehavior, Role, Ui};
+
+use super::form_panel::named;
+use super::theme;
+use super::widgets::{duration, fine_print, quiet_button, quiet_menu, quiet_toggle};
+use crate::app::{Action, AppState, Purpose, SweepChoice};
+use crate::metrics::thousands;
+
+/// Weights that one sweep may try.
+const MOST_WEIGHTS: usize = 64;
+
+/// What the user has chosen to sweep.
+#[derive(Default)]
+pub struct LiveRow {
+    sweep: Option<SweepChoice>,
+}
+
+impl LiveRow {
+    pub fn show(&mut self, ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
+        ui.horizontal(|ui| {
+            ui.spacing_mut().interact_size.y = 20.0;
+            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                ui.spacing_mut().item_spacing.x = 12.0;
+                self.sweep_menu(ui, state, actions);
+                if state.features_ready() {
+                    keep(ui, state, actions);
+                }
+                ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
+                    live(ui, state, actions);
+                });
+            });
+        });
+    }
+
+    fn sweep_menu(&mut self, ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
+        let Some(view) = &state.dataset else { return };
+        let button = quiet_menu(ui, "Sweep", "Sweep weights");
+        let button =
+            button.on_hover_text("Train many weights of one class in one go; each becomes a run and a dot");
+        let popup = Popup::menu(&button).close_behavior(PopupCloseBehavior::CloseOnClickOutside);
+        popup.show(|ui| {
+            let choice = self.sweep.get_or_insert(SweepChoice {
+                class_idx: state.lab_class(),
+                from: 1.0,
+                to: 16.0,
+                count: 24,
+            });
+            let classes = &view.dataset.classes;
+            choice.class_idx = choice.class_idx.min(classes.len().saturating_sub(1));
+            choose(ui, classes, choice);
+            let problem = state.train_problem();
+            let text = format!("Train {} weightings", choice.count);
+            let start = ui.add_enabled(problem.is_none(), egui::Button::new(text));
+            if start
+                .on_disabled_hover_text(problem.unwrap_or_default())
+                .clicked()
+            {
+                actions.push(Action::Sweep(*choice));
+                ui.close();
+            }
+        });
+    }
+}
+
+fn choose(ui: &mut Ui, classes: &[String], choice: &mut SweepChoice) {
+    ui.horizontal(|ui| {
+        ui.label("Weight of");
+        let combo = ComboBox::from_id_salt("sweep class").selected_text(&classes[choice.class_idx]);
+        combo.show_ui(ui, |ui| {
+            for (class_idx, class) in classes.iter().enumerate() {
+                ui.selectable_value(&mut choice.class_idx, class_idx, class);
+            }
+        });
+    });
+    ui.horizontal(|ui| {
+        ui.label("from");
+        let from = DragValue::new(&mut choice.from).speed(0.05).range(0.01..=1e4);
+        named(&ui.add(from), Role::SpinButton, "Smallest weight");
+        ui.label("to");
+        let to = DragValue::new(&mut choice.to).speed(0.1).range(0.02..=1e5);
+        named(&ui.add(to), Role::SpinButton, "Largest weight");
+        ui.label("in");
+        let count = DragValue::new(&mut choice.count)
+            .range(2..=MOST_WEIGHTS)
+            .suffix(" steps");
+        named(&ui.add(count), Role::SpinButton, "Weights to try");
+    });
+}
+
+/// Whether moving a slider shows its outcome at once, and what is missing where it does not.
+fn live(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
+    let theme = theme::of(ui);
+    if state.settings.form.uses_batch_statistics() {
+        fine_print(ui, "Live needs frozen BatchNorm", theme).on_hover_text(
+            "With batch statistics an image's features depend on its batch and cannot be kept",
+        );
+        return;
+    }
+    if state.features_ready() {
+        let secs = state.lab.trial.as_ref().map(|t| t.trial.seconds);
+        let text = secs.map_or_else(|| "Live".to_owned(), |s| format!("Live {s:.2} s"));
+        let toggle = quiet_toggle(ui, &text, "Live weights", state.watched_trial().is_some());
+        let tip =
+            "Matrix, figures and trade-off follow the sliders: each change is trained and judged at once";
+        if toggle.on_hover_text(tip).clicked() {
+            actions.push(Action::WatchTrial(state.watched_trial().is_none()));
+        }
+        return;
+    }
+    let computing = state
+        .jobs
+        .iter()
+        .find(|j| matches!(j.purpose, Purpose::ComputeFeatures));
+    if let Some(job) = computing {
+        let left = job.progress.and_then(|p| p.left_secs);
+        let text = left.map_or_else(
+            || "Computing features…".to_owned(),
+            |s| format!("Features, {} left", duration(s)),
+        );
+        fine_print(ui, &text, theme);
+        return;
+    }
+    match state.lab.features {
+        None => {
+            fine_print(ui, "Looking for features…", theme);
+        }
+        Some(status) => {
+            let button = quiet_button(ui, "Go live", "Compute features");
+            let n = thousands((status.n_images - status.n_ready.min(status.n_images)) as u64);
+            let tip = format!(
+                "Pass {n} images through the backbone once; from then on moving a weight shows its outcome at once"
+            );
+            if button.on_hover_text(tip).clicked() {
+                actions.push(Action::ComputeFeatures);
+            }
+            fine_print(ui, &format!("{n} images to compute"), theme);
+        }
+    }
+}
+
+/// What was tried becomes a run: with the features there, training it again takes no longer.
+fn keep(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
+    if state.watched_trial().is_none() {
+        return;
+    }
+    let button = quiet_button(ui, "Keep", "Keep as a run");
+    if button
+        .on_hover_text("Make a run of the weights as they stand")
+        .clicked()
+    {
+        actions.push(Action::Train);
+    }
+}

@@ -1,0 +1,67 @@
+//! The trade-off between finding one class and finding the rest: every weighting a dot, every threshold a curve, and
+//! the slider between them.
+
+mod plot;
+mod threshold_bar;
+
+use egui::{Popup, Ui};
+
+use super::widgets::{empty, heading_row, quiet_menu};
+use crate::app::{Action, AppState, LabPlot};
+pub use threshold_bar::ThresholdBar;
+
+/// Height of the threshold's two lines under the plot.
+const BAR: f32 = 50.0;
+
+pub fn weigh_panel(ui: &mut Ui, state: &AppState, bar: &mut ThresholdBar, actions: &mut Vec<Action>) {
+    let lab = &state.lab;
+    heading_row(ui, lab.plot.name(), |ui| {
+        plot_choice(ui, lab.plot, actions);
+        class_choice(ui, state, actions);
+    });
+    let dots = state.dots();
+    let nothing = lab.curve.is_empty() && (dots.is_empty() || lab.plot != LabPlot::TradeOff);
+    if nothing {
+        let text = match state.runs.is_empty() {
+            true => "Every weighting becomes a dot here: how many of one class it finds, and at what price",
+            false => "Choose a run that has ended to see what a threshold would do",
+        };
+        return empty(ui, text);
+    }
+    let mut area = ui.available_rect_before_wrap();
+    let bottom = area;
+    area.max.y -= BAR;
+    let mut child = ui.new_child(egui::UiBuilder::new().max_rect(area));
+    plot::plot(&mut child, state, &dots, actions);
+    let foot = egui::Rect::from_min_max(egui::pos2(bottom.left(), area.bottom() + 4.0), bottom.max);
+    let mut child = ui.new_child(egui::UiBuilder::new().max_rect(foot));
+    bar.show(&mut child, state, actions);
+}
+
+fn plot_choice(ui: &mut Ui, now: LabPlot, actions: &mut Vec<Action>) {
+    let button = quiet_menu(ui, "Curve", "Choose the curve");
+    Popup::menu(&button).show(|ui| {
+        for plot in LabPlot::ALL {
+            if ui.selectable_label(plot == now, plot.name()).clicked() {
+                actions.push(Action::SetLabPlot(plot));
+            }
+        }
+    });
+}
+
+/// The class that is weighed against the rest.
+fn class_choice(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
+    let classes = state.lab_classes();
+    let now = state.lab_class();
+    let Some(class) = classes.get(now) else { return };
+    let button = quiet_menu(ui, class, "Class that is weighed");
+    Popup::menu(&button).show(|ui| {
+        egui::ScrollArea::vertical().max_height(320.0).show(ui, |ui| {
+            for (class_idx, class) in classes.iter().enumerate() {
+                if ui.selectable_label(class_idx == now, class).clicked() {
+                    actions.push(Action::SetLabClass(class_idx));
+                }
+            }
+        });
+    });
+}

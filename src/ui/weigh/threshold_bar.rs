@@ -1,0 +1,182 @@
+//! The threshold of what is looked at: a slider, a search for the best one, and keeping it with the run.
+
+use egui::{Button, DragValue, Grid, Popup, PopupCloseBehavior, Role, Slider, Ui};
+
+use crate::app::{Action, AppState};
+use crate::metrics::Goal;
+use crate::ui::form_panel::named;
+use crate::ui::theme;
+use crate::ui::widgets::{fine_print, quiet_button, quiet_menu};
+
+/// Costs are typed in for at most so many classes.
+const MOST_COSTS: usize = 6;
+
+/// What the user has typed into "Find for me".
+pub struct ThresholdBar {
+    least_recall: f64,
+    /// `[true class][predicted class]`.
+    costs: Vec<Vec<f64>>,
+}
+
+impl Default for ThresholdBar {
+    fn default() -> Self {
+        ThresholdBar {
+            least_recall: 0.9,
+            costs: Vec::new(),
+        }
+    }
+}
+
+impl ThresholdBar {
+    pub fn show(&mut self, ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
+        let class = state
+            .lab_classes()
+            .get(state.lab_class())
+            .cloned()
+            .unwrap_or_default();
+        ui.spacing_mut().item_spacing.y = 2.0;
+        ui.horizontal(|ui| {
+            ui.spacing_mut().interact_size.y = 22.0;
+            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                ui.spacing_mut().item_spacing.x = 12.0;
+                keep(ui, state, actions);
+                self.find(ui, state, &class, actions);
+                ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
+                    slider(ui, state, &class, actions);
+                });
+            });
+        });
+        let theme = theme::of(ui);
+        let line = state
+            .lab
+            .found
+            .clone()
+            .unwrap_or_else(|| match state.lab.threshold {
+                Some(t) => format!("Called {class} from a score of {t:.3} on"),
+                None if state.lab.curve.is_empty() => "Thresholds need a run that has ended".into(),
+                None => format!(
+                    "{class} where its score is the largest; move the threshold to call it more or less often"
+                ),
+            });
+        fine_print(ui, &line, theme).on_hover_text(&line);
+    }
+
+    /// "Find for me": a goal, and what meets it.
+    fn find(&mut self, ui: &mut Ui, state: &AppState, class: &str, actions: &mut Vec<Action>) {
+        let button = quiet_menu(ui, "Find", "Find for me");
+        let popup = Popup::menu(&button).close_behavior(PopupCloseBehavior::CloseOnClickOutside);
+        popup.show(|ui| {
+            ui.set_width(300.0);
+            ui.horizontal(|ui| {
+                ui.label(format!("Recall of {class} at least"));
+                let mut percent = self.least_recall * 100.0;
+                let value = DragValue::new(&mut percent)
+                    .range(0.0..=100.0)
+                    .suffix(" %")
+                    .max_decimals(1);
+                named(&ui.add(value), Role::SpinButton, "Least recall");
+                self.least_recall = percent / 100.0;
+            });
+            ui.horizontal(|ui| {
+                if ui.button("Highest threshold").clicked() {
+                    actions.push(Action::Find(Goal::RecallAtLeast(self.least_recall)));
+                }
+                if ui.button("Smallest weight").clicked() {
+                    actions.push(Action::FindWeight(self.least_recall));
+                }
+            });
+            ui.separator();
+            for (text, goal) in [
+                ("Best balanced accuracy", Goal::BalancedAccuracy),
+                (&*format!("Best F1 of {class}"), Goal::F1),
+                ("Best MCC", Goal::Mcc),
+            ] {
+                if ui.button(text).clicked() {
+                    actions.push(Action::Find(goal));
+                }
+            }
+            ui.separator();
+            self.costs(ui, state.lab_classes(), actions);
+        });
+    }
+
+    fn costs(&mut self, ui: &mut Ui, classes: &[String], actions: &mut Vec<Action>) {
+        let n = classes.len();
+        if n > MOST_COSTS {
+            fine_print(ui, "Costs can be given for up to six classes", theme::of(ui));
+            return;
+        }
+        if self.costs.len() != n {
+            let cost = |t, p| f64::from(u8::from(t != p));
+            self.costs = (0..n).map(|t| (0..n).map(|p| cost(t, p)).collect()).collect();
+        }
+        ui.label("What a call costs, true class by rows");
+        Grid::new("costs").spacing([8.0, 4.0]).show(ui, |ui| {
+            ui.label("");
+            for class in classes {
+                ui.label(theme::small(format!("as {class}")));
+            }
+            ui.end_row();
+            for (true_idx, class) in classes.iter().enumerate() {
+                ui.label(theme::small(class));
+                for (called_idx, called) in classes.iter().enumerate() {
+                    let value = DragValue::new(&mut self.costs[true_idx][called_idx])
+                        .speed(0.1)
+                        .range(0.0..=1e6);
+                    named(
+                        &ui.add(value),
+                        Role::SpinButton,
+                        &format!("Cost of {class} as {called}"),
+                    );
+                }
+                ui.end_row();
+            }
+        });
+        if ui.button("Least cost").clicked() {
+            actions.push(Action::Find(Goal::LeastCost(self.costs.clone())));
+        }
+    }
+}
+
+fn slider(ui: &mut Ui, state: &AppState, class: &str, actions: &mut Vec<Action>) {
+    let theme = theme::of(ui);
+    let text = ui.label(theme::small("Threshold").color(theme.muted));
+    text.on_hover_text(format!("An image is called {class} from this score on"));
+    // Without a threshold two classes part at one half.
+    let mut value = state
+        .lab
+        .threshold
+        .unwrap_or(1.0 / state.lab_classes().len().max(2) as f32);
+    let clear = state.lab.threshold.is_some();
+    let room = ui.available_width() - 56.0 - if clear { 48.0 } else { 0.0 };
+    ui.spacing_mut().slider_width = room.max(60.0);
+    ui.spacing_mut().interact_size.y = 16.0;
+    ui.add_enabled_ui(!state.lab.curve.is_empty(), |ui| {
+        let slider = ui.add(Slider::new(&mut value, 0.0..=1.0).show_value(false));
+        slider.widget_info(|| egui::WidgetInfo::slider(true, f64::from(value), "Threshold"));
+        if slider.changed() {
+            actions.push(Action::SetThreshold(Some(value)));
+        }
+    });
+    ui.label(theme::small(format!("{value:.3}")));
+    if clear && quiet_button(ui, "Clear", "Clear the threshold").clicked() {
+        actions.push(Action::SetThreshold(None));
+    }
+}
+
+/// The threshold becomes the run's own; predictions and the command line follow it.
+fn keep(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
+    let run = state.selected_run().filter(|_| state.watched_trial().is_none());
+    let kept = run.and_then(|r| r.decision.as_ref()).map(|d| d.threshold);
+    let may = run.is_some_and(|r| r.scores.is_some()) && kept != state.lab.threshold;
+    let button = ui.add_enabled(
+        may,
+        Button::new(theme::small("Keep")).min_size(egui::vec2(0.0, 22.0)),
+    );
+    named(&button, Role::Button, "Keep the threshold");
+    let tip = "Predictions, exports and the command line call by this run's threshold from now on";
+    let why = "A threshold is kept with a run that has ended; move it first";
+    if button.on_hover_text(tip).on_disabled_hover_text(why).clicked() {
+        actions.push(Action::KeepThreshold);
+    }
+}

@@ -1,0 +1,188 @@
+//! The head alone, on made-up features of which no image exists: its speed at the notebook's size, and what ten
+//! thousand to a million images cost in time and memory.
+
+use std::time::Instant;
+
+use counterweight::disk::content::{ContentHash, content_hash};
+use counterweight::disk::feature_store::{Arithmetic, FeatureStore, SpaceKey};
+use counterweight::disk::run_folder::Environment;
+use counterweight::engine::backbone::{Network, Parameters};
+use counterweight::engine::features::Features;
+use counterweight::engine::head::{Head, Heads};
+use counterweight::engine::prepare::{Candidate, Order, Setup};
+use counterweight::engine::report::Report;
+use counterweight::engine::train::{Judged, train};
+use counterweight::experiment::{
+    BatchNorm, Config, Dataset, FrozenTransform, ImageEntry, Split, Stop, backbone,
+};
+use counterweight::protocol::Cancel;
+use tch::{Device, Kind};
+
+const N_FEATURES: usize = 512;
+/// The notebook's images.
+const N_TRAIN: usize = 45_798;
+const N_VAL: usize = 19_628;
+
+pub fn heads() {
+    println!(
+        "\nThe head: {N_TRAIN} x {N_FEATURES} features, 2 epochs of batches of 126, then {N_VAL} judged"
+    );
+    let home = tempfile::tempdir().expect("a folder");
+    let (store, contents) = filled(home.path(), N_TRAIN + N_VAL);
+    for n_heads in [1, 4, 32] {
+        let best = (0..3)
+            .map(|_| timed(&mut setup(&store, &contents, N_TRAIN, n_heads, 2, Stop::Epochs)))
+            .fold(f64::INFINITY, f64::min);
+        println!("{n_heads:>3} heads, 2 epochs, one evaluation each   {best:>7.3} s");
+    }
+    let secs = timed(&mut setup(&store, &contents, N_TRAIN, 1, 1, Stop::Converged));
+    println!("  1 head until converged                {secs:>7.3} s");
+}
+
+pub fn memory() {
+    println!("\nMemory: one epoch and its evaluation on features that are all on disk");
+    for n_images in [10_000, 100_000, 1_000_000] {
+        let home = tempfile::tempdir().expect("a folder");
+        let (store, contents) = filled(home.path(), n_images);
+        let mut setup = setup(&store, &contents, n_images / 10 * 7, 1, 1, Stop::Epochs);
+        let secs = timed(&mut setup);
+        println!(
+            "{n_images:>9} images  {secs:>7.2} s  {:>6.2} µs an image  memory {} MB, and {} MB mapped",
+            secs / n_images as f64 * 1e6,
+            resident("RssAnon"),
+            resident("RssFile")
+        );
+    }
+}
+
+/// Of the best of a kind: the whole of `train`, from the first look at the features to the last figure.
+fn timed(setup: &mut Setup) -> f64 {
+    let mut ignore = |_| {};
+    let mut report = Report::new(Cancel::new(), &mut ignore);
+    report.begin_sweep(setup.candidates.len());
+    let began = Instant::now();
+    train(setup, &mut Judged::default(), &mut report).expect("a training");
+    began.elapsed().as_secs_f64()
+}
+
+fn config() -> Config {
+    Config {
+        batch_norm: BatchNorm::Frozen,
+        ..Config::default()
+    }
+}
+
+fn key() -> SpaceKey {
+    let arithmetic = Arithmetic {
+        parameters: [0; 32],
+        weights: "none".into(),
+        n_features: N_FEATURES,
+        precision: "f32".into(),
+        device_kind: "cpu".into(),
+        library: "none".into(),
+    };
+    SpaceKey::new(
+        &FrozenTransform::of(&config()).expect("frozen"),
+        None,
+        &arithmetic,
+    )
+}
+
+/// A store of features like a network's: from 0 up, of each class around its own mean.
+fn filled(home: &std::path::Path, n_images: usize) -> (FeatureStore, Vec<ContentHash>) {
+    let store = FeatureStore::at(home);
+    let mut space = store.open(&key());
+    let mut contents = Vec::with_capacity(n_images);
+    tch::manual_seed(1);
+    for from in (0..n_images).step_by(10_000) {
+        let n = (n_images - from).min(10_000);
+        let rows = tch::Tensor::randn([n as i64, N_FEATURES as i64], (Kind::Float, Device::Cpu)).abs();
+        let rows: Vec<f32> = Vec::try_from(rows.view([-1])).expect("numbers");
+        for (i, row) in rows.chunks(N_FEATURES).enumerate() {
+            let content = content_hash(&(from + i).to_le_bytes());
+            let mut row = row.to_vec();
+            row[0] += label(from + i) as f32;
+            space.add(content, &row);
+            contents.push(content);
+        }
+    }
+    space.write_out();
+    space.tidy_up([]);
+    (store, contents)
+}
+
+/// Every sixth image is of the rare class.
+fn label(i: usize) -> i64 {
+    i64::from(i.is_multiple_of(6))
+}
+
+fn setup(
+    store: &FeatureStore,
+    contents: &[ContentHash],
+    n_train: usize,
+    n_heads: usize,
+    epochs: u32,
+    stop: Stop,
+) -> Setup {
+    let backbone = backbone("resnet18").expect("a backbone");
+    let parameters = Parameters::random(backbone, 0, Device::Cpu).expect("parameters");
+    let network = Network::new(backbone, &parameters, BatchNorm::Frozen, Kind::Float).expect("a network");
+    let config = Config {
+        epochs,
+        stop,
+        ..config()
+    };
+    let labels: Vec<i64> = (0..contents.len()).map(label).collect();
+    let image = |i: usize| ImageEntry {
+        path: String::new(),
+        class_idx: label(i) as usize,
+        folder: None,
+    };
+    let candidate = |i: usize| Candidate {
+        config: config.clone(),
+        class_weights: vec![1.0, 1.0 + i as f64 / 2.0],
+        failure: None,
+    };
+    let head = Head::new(N_FEATURES, 2, 0, Device::Cpu).expect("a head");
+    Setup {
+        candidates: (0..n_heads).map(candidate).collect(),
+        backbone,
+        dataset: Dataset {
+            classes: vec!["common".into(), "rare".into()],
+            images: (0..contents.len()).map(image).collect(),
+            ..Dataset::default()
+        },
+        split: Split {
+            train: (0..n_train).collect(),
+            val: (n_train..contents.len()).collect(),
+            test: vec![],
+        },
+        parameters,
+        network,
+        features: Features::known(&config, labels, contents, store.open(&key())),
+        heads: Heads::starting_at(&head, n_heads).expect("heads"),
+        order: Order::Seeded,
+        environment: Environment {
+            program: String::new(),
+            git_revision: String::new(),
+            libtorch: String::new(),
+            device: "cpu".into(),
+            precision: "f32".into(),
+            threads: 0,
+            weights_file: String::new(),
+            data_fingerprint: String::new(),
+        },
+        n_trained: 0,
+        warnings: vec![],
+    }
+}
+
+/// Of this process, in megabytes; 0 where the system does not tell.
+fn resident(kind: &str) -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix(kind)?.strip_prefix(':'));
+    let kilobytes: Option<u64> = line.and_then(|l| l.split_whitespace().next()?.parse().ok());
+    kilobytes.unwrap_or(0) / 1000
+}
