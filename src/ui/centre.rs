@@ -121,9 +121,14 @@ impl<F: FnMut(&mut Ui, Pane)> Behavior<Pane> for Drawing<F> {
         let frame = theme.tile();
         let padding = f32::from(theme::TILE_PADDING);
         ui.painter().add(frame.paint(place.shrink(padding + 1.0)));
-        // Before the content, so that the heading's own controls lie above the handle.
+        // Before the content, so that the heading's own controls lie above the handle. It senses clicks as well, since
+        // only then a press becomes a drag by moving: a press on a control above is none.
         let handle = Rect::from_min_size(place.min, vec2(place.width(), padding + HANDLE));
-        let handle = ui.interact(handle, ui.scope_id().with((tile, "handle")), Sense::drag());
+        let handle = ui.interact(
+            handle,
+            ui.scope_id().with((tile, "handle")),
+            Sense::click_and_drag(),
+        );
         let handle = handle.on_hover_cursor(CursorIcon::Grab);
         let inside = UiBuilder::new()
             .id_salt(*pane as u8)

@@ -86,7 +86,12 @@ pub fn primary_button(ui: &mut Ui, icon: MaterialIcon, text: &str, width: f32, e
     if enabled {
         button = button.fill(theme.accent).stroke(egui::Stroke::NONE);
     }
-    ui.add_enabled(enabled, button)
+    // What grows fills all there is, so there must be no more than its share.
+    ui.scope(|ui| {
+        ui.set_max_width(width);
+        ui.add_enabled(enabled, button)
+    })
+    .inner
 }
 
 /// A round choice among several.

@@ -118,7 +118,9 @@ fn every_control_on_the_screen_changes_something() {
     for known in [
         "Train",
         "Image folder",
-        "Smoothing",
+        "View of the plot",
+        "Sweep weights",
+        "Find for me",
         "Normalise the matrix",
         "Weight of REAL",
     ] {

@@ -281,6 +281,7 @@ fn axis<'a>(hints: AxisHints<'a>, theme: &Theme) -> AxisHints<'a> {
     hints
         .tick_label_color(theme.muted)
         .tick_label_font(theme::font(11.0))
+        .label_spacing(12.0..=24.0)
         .formatter(|mark, _| format!("{:.0} %", mark.value * 100.0))
 }
 
