@@ -8,7 +8,9 @@ use std::thread::{Builder, JoinHandle};
 use crossbeam_channel::{Receiver, unbounded};
 
 use super::report::Report;
-use super::{ahead, device, guarded, judge_folder, lab, predict, questions, runs_folder, selfcheck, train};
+use super::{
+    ahead, device, guarded, judge_folder, lab, memory, predict, questions, runs_folder, selfcheck, train,
+};
 use crate::disk::feature_store::FeatureStore;
 use crate::disk::follow::listed;
 use crate::disk::run_folder;
@@ -128,6 +130,7 @@ fn tell_ending(job: Job, engine: &Engine, run: impl FnOnce(&mut Report) -> Resul
     let mut report = Report::new(job.cancel, &mut send);
     let result = guarded(|| run(&mut report));
     end.send(id, ending(result));
+    memory::give_back();
 }
 
 fn run(command: &Command, store: &FeatureStore, report: &mut Report) -> Result<()> {

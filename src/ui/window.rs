@@ -14,6 +14,7 @@ use crate::app::{Action, AppState, Folders, Outside, Pick, Place, Settings, Them
 use crate::error::{Error, Result};
 use crate::protocol::{Command, Job, Link, Wake};
 
+const TITLE: &str = "counterweight";
 /// How the window's settings and its layout are stored.
 const SETTINGS_KEY: &str = "counterweight";
 const LAYOUT_KEY: &str = "counterweight layout";
@@ -204,6 +205,9 @@ impl Window {
     }
 
     pub fn draw(&mut self, ui: &mut egui::Ui) {
+        // A screen reader says it when the window gets the focus; the title bar is not in the tree.
+        ui.ctx()
+            .accesskit_node_builder(egui::accesskit_root_id(), |window| window.set_label(TITLE));
         self.apply_theme(ui.ctx());
         for action in self.shell.show(ui, &self.state) {
             self.state.apply_action(action, &mut self.desk);
@@ -304,7 +308,7 @@ pub fn open(
 fn options() -> eframe::NativeOptions {
     eframe::NativeOptions {
         viewport: egui::ViewportBuilder::default()
-            .with_title("counterweight")
+            .with_title(TITLE)
             .with_app_id("counterweight")
             .with_inner_size([1280.0, 800.0])
             .with_min_inner_size([900.0, 600.0])

@@ -1,0 +1,345 @@
+"""An hour of use in fast motion: trainings, stops, folders, drops, sizes, themes, and clicks and keys at random.
+
+    python3 tests/e2e/soak.py --program target/debug/counterweight --shots target/soak --minutes 60
+
+`make soak` builds the program and calls this. It fails where the program panics, crashes, no longer answers, holds more
+memory than it may, or loses a run. The seed is printed: the same seed makes the same choices, and actions.log tells
+what they were. What opens the desktop's file dialog is left alone.
+"""
+import argparse
+import random
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from desk import Desk, Failure, Program, tail, wait_for
+from hands import Hands, png
+from reader import ENABLED, Accessibility
+
+HERE = Path(__file__).resolve().parent
+# No moment may take more memory than this, and between two moments of rest this much may be added. The first is what
+# libtorch needs for a training; the second is room for the allocator and for what the window keeps of every run.
+MOST_MB = 2500
+GROWTH_MB = 200
+# Until then libraries are loaded, pools are filled, and growth says nothing.
+WARM_UP = 0.2
+SECONDS_BETWEEN_RESTS = 60
+# How long anything may take, on a machine that trains meanwhile.
+PATIENCE = 180
+
+# Not for clicks at random: the file dialog, and what makes one training take the whole hour.
+AVOIDED = re.compile(r"Open.*|Palette.*|Image size|Batch|Architecture|Weights|Epochs|.*([Tt]rash|[Dd]elete).*|.*[Bb]ackbone.*")
+# Neither Enter nor Space, which press what has the focus, nor the keys of the palette and of the file dialog.
+KEYS = [
+    *"abcdeghmnrstxyz0123456789",
+    *("Tab", "shift+Tab", "Escape", "Up", "Down", "Left", "Right", "Home", "End", "Prior", "Next", "BackSpace"),
+    *("ctrl+l", "ctrl+m", "ctrl+d", "ctrl+t", "ctrl+Up", "ctrl+Down", "ctrl+Right", "ctrl+period", "ctrl+slash"),
+    *("question", "ctrl+a", "ctrl+c", "ctrl+z", "ctrl+minus", "ctrl+equal", "ctrl+0"),
+]
+
+
+class Soak:
+    def __init__(self, desk, binary, shots, seed):
+        self.desk, self.binary, self.shots = desk, binary, shots
+        self.log = shots / "program.log"
+        self.log.write_text("")
+        self.actions = open(shots / "actions.log", "w")
+        self.random = random.Random(seed)
+        self.n_actions = self.n_inputs = 0
+        # Seconds since the start and MB: at rest, and the most that was seen at all.
+        self.rests, self.peak = [], 0.0
+        self.slowest_answer = 0.0
+        self.runs_seen, self.trashed = set(), set()
+        self.folders = [draw_folder(desk.work / name, n) for name, n in (("few", (30, 60)), ("more", (25, 150)))]
+
+    def start(self):
+        self.program = Program(self.desk, self.binary, self.log)
+        self.reader = Accessibility(self.desk.environment).reader(self.program, PATIENCE)
+        self.hands = Hands(self.desk.environment, self.program)
+
+    def run(self, minutes):
+        self.started = time.monotonic()
+        self.start()
+        self.rest()
+        deeds = [self.train] * 3 + [self.stop, self.switch_folder, self.drop_images, self.drop_folder, self.resize]
+        deeds += [self.theme, self.compare, self.trash_a_run, self.clear_images]
+        deeds += [self.click_about] * 4 + [self.drag_about] * 2 + [self.type_about] * 3
+        rested = time.monotonic()
+        while time.monotonic() - self.started < 60 * minutes:
+            deed = self.random.choice(deeds)
+            self.actions.write(f"{time.monotonic() - self.started:8.1f} {deed.__name__}\n")
+            self.actions.flush()
+            deed()
+            self.n_actions += 1
+            self.check()
+            if time.monotonic() - rested > SECONDS_BETWEEN_RESTS:
+                self.rest()
+                rested = time.monotonic()
+        self.rest()
+        self.end()
+
+    # ------------------------------------------------------------ what a user does
+
+    def train(self):
+        """Seldom more than a few in line: an hour has an end."""
+        if len(self.reader.find(r"Run .*, training.*")) == 0 or self.random.random() < 0.1:
+            preset = self.random.choice(["equal", "3 : 1", "8 : 1", "1 : 3", "1 : 8", "balanced"])
+            self.press_if_there(preset)
+            self.press_if_there("Train|Queue")
+
+    def stop(self):
+        self.press_if_there("Stop")
+
+    def switch_folder(self):
+        """By typing its path."""
+        field = self.reader.find("Image folder", "entry")
+        place = self.reader.place(field[0]) if field else None
+        if place:
+            self.hands.click_on(place)
+            self.hands.key("ctrl+a")
+            self.hands.write(str(self.random.choice(self.folders)))
+            self.hands.key("Return")
+
+    def drop_images(self):
+        images = sorted(self.random.choice(self.folders).rglob("*.png"))
+        self.drag(*self.random.sample(images, self.random.randint(1, 30)))
+
+    def drop_folder(self):
+        self.drag(self.random.choice(self.folders))
+
+    def drag(self, *files):
+        left, top, width, height = self.hands.place()
+        window = [hex(self.hands.window.id), str(left + width // 2), str(top + height // 2)]
+        command = [sys.executable, str(HERE / "drag.py"), *window, *map(str, files)]
+        done = subprocess.run(command, env=self.desk.environment, capture_output=True, text=True)
+        if done.returncode:
+            self.program.check_alive()
+            raise Failure(f"a drag over the window failed: {done.stderr.strip()}")
+
+    def resize(self):
+        self.hands.resize(self.random.randint(900, 1440), self.random.randint(600, 960))
+
+    def theme(self):
+        self.hands.key("ctrl+t")
+
+    def compare(self):
+        self.hands.key("ctrl+d")
+
+    def clear_images(self):
+        self.press_if_there("Clear the images")
+
+    def trash_a_run(self):
+        """Where the program can: a run that has ended, through the list of commands."""
+        rows = [n for n in self.reader.find(r"Run .*, (finished|stopped|failed).*") if not n.is_on]
+        if len(rows) < 4:
+            return
+        row = self.random.choice(rows)
+        before = self.run_folders()
+        self.reader.act(row)
+        self.command("selected run trash", "Move the selected run to the trash *")
+        # It may be refused, and undone by a later click: gone at the end is what it may then be, and need not be.
+        wait_quietly(lambda: self.run_folders() != before, 5)
+        self.trashed |= before - self.run_folders()
+
+    def command(self, words, name):
+        """Through the palette; nothing where there is no such command now."""
+        self.hands.key("Escape")
+        self.hands.key("ctrl+k")
+        if not wait_quietly(lambda: self.reader.find("Type a command"), 10):
+            return False
+        self.hands.write(words)
+        found = wait_quietly(lambda: any(n.is_on for n in self.reader.find(name)), 3)
+        self.hands.key("Return" if found else "Escape")
+        return bool(found)
+
+    def press_if_there(self, name):
+        nodes = [n for n in self.reader.find(name) if n.has(ENABLED)]
+        return bool(nodes) and self.reader.act(nodes[0])
+
+    # ------------------------------------------------------------ at random
+
+    def click_about(self):
+        for _ in range(20):
+            spot = self.safe_spot()
+            if spot:
+                self.hands.click(*spot)
+                self.n_inputs += 1
+
+    def drag_about(self):
+        for _ in range(5):
+            start, end = self.safe_spot(), self.safe_spot()
+            if start and end:
+                self.hands.point(*start)
+                self.hands.press()
+                for step in (0.3, 0.7, 1.0):
+                    self.hands.point(*(a + (b - a) * step for a, b in zip(start, end)))
+                self.hands.release()
+                self.hands.click(*start, button=self.random.choice([4, 5]))
+                self.n_inputs += 2
+
+    def type_about(self):
+        for _ in range(20):
+            self.hands.key(self.random.choice(KEYS))
+            self.n_inputs += 1
+
+    def safe_spot(self):
+        """Anywhere in the window but on what is avoided."""
+        left, top, width, height = self.hands.place()
+        x, y = left + self.random.randrange(width), top + self.random.randrange(height)
+        for node in self.reader.nodes():
+            if node.role != "label" and AVOIDED.fullmatch(node.name):
+                place = self.reader.place(node)
+                if place and 0 <= x - place[0] + 4 <= place[2] + 8 and 0 <= y - place[1] + 4 <= place[3] + 8:
+                    return None
+        return x, y
+
+    # ------------------------------------------------------------ what must hold
+
+    def check(self):
+        self.program.check_alive()
+        self.peak = max(self.peak, self.program.memory_mb())
+        self.runs_seen |= self.run_folders()
+        if self.peak > MOST_MB:
+            raise Failure(f"the program holds {self.peak:.0f} MB; {MOST_MB} MB is the most it may")
+        if "panicked" in self.log.read_text(errors="replace"):
+            raise Failure("a thread of the program panicked")
+
+    def rest(self):
+        """Everything ends, the form is the demo's again, and the memory of that state is noted."""
+        self.hands.resize(1280, 800)
+        self.hands.focus()
+        for key in ("Escape", "Escape", "ctrl+0"):
+            self.hands.key(key)
+        self.calm()
+        if not self.command("try the demo", "Try the demo *"):
+            raise Failure("the palette does not offer the demo")
+        wait_for("the demo's folder", lambda: self.reader.find("1,200"), PATIENCE, self.program)
+        self.calm()
+        for name, number in (("Epochs", 3), ("Batch", 32)):
+            field = self.reader.wait(name, "spin button", PATIENCE)
+            self.reader.set_number(field, number)
+        self.answer()
+        self.check()
+        self.rests.append((time.monotonic() - self.started, self.program.memory_mb()))
+        seconds, megabytes = self.rests[-1]
+        print(
+            f"{seconds / 60:5.1f} min  {megabytes:5.0f} MB  {self.n_actions} actions, {self.n_inputs} random inputs, "
+            f"{len(self.runs_seen)} runs, {len(self.trashed)} in the trash, slowest answer {self.slowest_answer:.1f} s",
+            flush=True,
+        )
+        self.check_growth()
+
+    def calm(self):
+        """Stops until nothing is left to stop."""
+
+        def idle():
+            self.press_if_there("Clear the queue")
+            return not self.press_if_there("Stop")
+
+        wait_for("the end of everything that was stopped", idle, PATIENCE, self.program)
+
+    def answer(self):
+        """A key must change the picture: the tree alone would still be told by a window that hangs."""
+        theme = lambda: [n.name for n in self.reader.find("System|Dark|Light", "button")]
+        before, asked = theme(), time.monotonic()
+        self.hands.key("ctrl+t")
+        wait_for("an answer to a key", lambda: theme() != before, PATIENCE, self.program)
+        self.slowest_answer = max(self.slowest_answer, time.monotonic() - asked)
+
+    def check_growth(self):
+        if (growth := self.growth()) is not None and growth > GROWTH_MB:
+            raise Failure(f"the memory at rest grew by {growth:.0f} MB; {GROWTH_MB} MB is allowed")
+
+    def growth(self):
+        """Between the first and the last third of the rests after warm-up; none where there are too few."""
+        length = self.rests[-1][0]
+        settled = [megabytes for seconds, megabytes in self.rests if seconds >= WARM_UP * length]
+        if len(settled) < 6:
+            return None
+        third = len(settled) // 3
+        return statistics.median(settled[-third:]) - statistics.median(settled[:third])
+
+    def run_folders(self):
+        runs = self.desk.work / "runs"
+        return {r.name for r in runs.iterdir() if (r / "events.jsonl").exists()} if runs.is_dir() else set()
+
+    def end(self):
+        self.hands.close()
+        code = self.program.wait_end(PATIENCE)
+        if code:
+            raise Failure(f"closed, the program ended with exit code {code}")
+        listed = subprocess.run(
+            [self.binary, "runs", "--json"], cwd=self.desk.work, env=self.desk.environment, capture_output=True, text=True
+        )
+        names = set(re.findall(r'"run": "([^"]+)"', listed.stdout))
+        if lost := self.runs_seen - self.trashed - names:
+            raise Failure(f"runs were made and are not listed: {sorted(lost)}\n{listed.stderr}")
+        if listed.returncode or listed.stderr:
+            raise Failure(f"not every run can be read:\n{listed.stderr}")
+
+    def report(self):
+        growth = self.growth()
+        minutes = self.rests[-1][0] / 60
+        print(
+            f"{minutes:.0f} minutes, {self.n_actions} actions and {self.n_inputs} random inputs, {len(self.runs_seen)} runs "
+            f"made, {len(self.trashed)} moved to the trash, none lost, no panic.\n"
+            f"Memory at rest {self.rests[0][1]:.0f} MB at first and {self.rests[-1][1]:.0f} MB at last"
+            + (f", {growth:+.0f} MB after warm-up" if growth is not None else "")
+            + f"; {self.peak:.0f} MB at most. Slowest answer to a key {self.slowest_answer:.1f} s."
+        )
+
+
+def wait_quietly(condition, seconds):
+    """Like `wait_for`, but what does not come is no failure."""
+    try:
+        return wait_for("it", condition, seconds)
+    except Failure:
+        return None
+
+
+def draw_folder(folder, counts):
+    """Two classes of small pictures, brighter and darker ones."""
+    for name, n, level in (("bright", counts[0], 150), ("dark", counts[1], 90)):
+        (folder / name).mkdir(parents=True)
+        for i in range(n):
+            noise = random.Random(f"{name} {i}")
+            pixels = bytes(min(255, level + noise.randrange(60)) for _ in range(64 * 64 * 4))
+            (folder / name / f"{i:03}.png").write_bytes(png(64, 64, pixels))
+    return folder
+
+
+def main():
+    arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    arguments.add_argument("--program", type=Path, required=True, help="the built program")
+    arguments.add_argument("--shots", type=Path, default=Path("target/soak"), help="where logs and a picture go")
+    arguments.add_argument("--minutes", type=float, default=60)
+    arguments.add_argument("--seed", type=int, default=None, help="of an earlier run, to choose the same again")
+    given = arguments.parse_args()
+    given.shots.mkdir(parents=True, exist_ok=True)
+    (given.shots / "failure.png").unlink(missing_ok=True)
+    seed = given.seed if given.seed is not None else random.SystemRandom().randrange(10**6)
+    print(f"Seed {seed}, {given.minutes:g} minutes", flush=True)
+    with Desk() as desk:
+        soak = Soak(desk, given.program.resolve(), given.shots, seed)
+        try:
+            soak.run(given.minutes)
+        except Failure as failure:
+            try:
+                soak.hands.photograph(given.shots / "failure.png")
+                (given.shots / "failure.txt").write_text(soak.reader.listing())
+                shutil.copytree(desk.work / "runs", given.shots / "runs", dirs_exist_ok=True)
+            except Exception as problem:  # noqa: BLE001, the first failure matters, not this one
+                print(f"no picture of the failure: {problem}", file=sys.stderr)
+            print(f"\nFAILED (seed {seed}): {failure}\n\nThe program's last words:\n{tail(soak.log)}", file=sys.stderr)
+            print(f"What was done and what was seen: {given.shots}", file=sys.stderr)
+            return 1
+        soak.report()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
