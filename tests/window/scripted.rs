@@ -240,7 +240,16 @@ impl Scripted {
                         .send(job.id, Event::Thumbnail(Thumbnail { path, picture }));
                 }
             }
-            Command::ListRuns { .. } | Command::SelfCheck | Command::Evaluate(_) => {}
+            Command::ListRuns { .. }
+            | Command::SelfCheck
+            | Command::Evaluate(_)
+            | Command::Sweep(_)
+            | Command::ComputeFeatures(_)
+            | Command::AskFeatures(_)
+            | Command::TryWeights(_)
+            | Command::ListCache
+            | Command::ClearCache { .. }
+            | Command::LimitCache { .. } => {}
         }
         self.end.send(job.id, Event::Done);
     }
