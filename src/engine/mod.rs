@@ -23,6 +23,7 @@ pub mod report;
 pub mod saved;
 pub mod selfcheck;
 pub mod steps;
+mod threads;
 pub mod train;
 mod weights;
 pub mod worker;

@@ -11,7 +11,7 @@ use super::evaluate::{Judgement, figures, in_parallel, judge};
 use super::prepare::{Candidate, Setup, prepare};
 use super::report::Report;
 use super::steps::StackTrainer;
-use super::{export, guarded};
+use super::{export, guarded, threads};
 use crate::disk::feature_store::FeatureStore;
 use crate::disk::run_folder::{RunFolder, SPLIT_FILE, share_file};
 use crate::error::{Error, Result};
@@ -160,6 +160,12 @@ fn train_epoch(setup: &mut Setup, trainer: &mut StackTrainer, epoch: u32, report
     let mut iteration = 0;
     let mut n_trained = 0;
     report.begin(Phase::Train, order.len());
+    // Through the network there is more to an operation than the heads' part.
+    let n_multiplications = candidates[0].config.batch * heads.weight.numel();
+    let _alone = match uses_batch_statistics {
+        true => None,
+        false => threads::alone_if_small(n_multiplications),
+    };
     let result = features.pass(network, Mode::Train, &order, report, |batch, report| {
         let losses = trainer.step(heads, &batch.features, &batch.labels)?;
         iteration += 1;
