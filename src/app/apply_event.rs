@@ -146,11 +146,9 @@ impl AppState {
             let Some(run) = runs.get(*place).and_then(|&i| self.runs.get_mut(i)) else {
                 continue;
             };
-            run.record.apply(fact);
-            match fact {
-                RunEvent::Started(started) => run.config = started.config.clone(),
-                RunEvent::Ended { .. } => run.live = false,
-                _ => {}
+            run.apply(fact);
+            if matches!(fact, RunEvent::Ended { .. }) {
+                run.live = false;
             }
         }
     }

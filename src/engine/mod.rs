@@ -26,6 +26,7 @@ mod runs_folder;
 pub mod saved;
 pub mod selfcheck;
 pub mod steps;
+mod threads;
 pub mod train;
 mod weights;
 pub mod worker;
