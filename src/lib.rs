@@ -6,9 +6,9 @@
 //! # One direction
 //!
 //! ```text
-//! disk -> dataset -> split -> pixels -> features -> head -> events -> run record -> views
-//!                                                              ^                    |
-//!                                                              '----- commands <----'
+//! disk -> dataset -> split -> pixels -> features -> heads -> events -> run record -> views
+//!                                          |                 ^                    |
+//!                                     feature store           '----- commands <----'
 //! ```
 //!
 //! Data flows to the right; the only thing that flows back is a [`protocol::Command`]. A front end (the window, the
@@ -22,8 +22,8 @@
 //! | [`metrics`] | confusion matrix, per-class and overall figures, curves, losses: pure functions of counts and scores | I/O, threads, clocks |
 //! | [`experiment`] | dataset index, split, config and its validation, run events and their fold | I/O, threads, clocks |
 //! | [`protocol`] | commands, events, the link, cancel, step batching | tensors, locks, closures that compute |
-//! | [`disk`] | scan, decode, resize, load ahead, weight files, run folders, the demo's images | tensors |
-//! | `engine` | device, backbones, features, head, training, evaluation, prediction, worker threads | a window |
+//! | [`disk`] | scan, decode, resize, load ahead, weight files, the feature store, run folders, the demo's images | tensors |
+//! | `engine` | device, backbones, features, heads and how they are trained, evaluation, prediction, the weight lab, worker threads | a window |
 //! | [`app`] | what the window shows, as plain data: state, actions, what an event changes | drawing, tensors, files |
 //! | `ui` | the window: one file a panel, theme, the eframe application | tensors, blocking calls |
 //! | [`cli`] | arguments, progress, tables, JSON, exit codes | tensors |
@@ -46,8 +46,12 @@
 //! 3. Partial failure is data: a scan returns the dataset and its issues, an unreadable image is left out and named.
 //! 4. Class and file order are torchvision's. All randomness takes the config's seed; nothing iterates a hash map. Same
 //!    config, seed, files and device: same record, but for its timings.
-//! 5. Events reach the run folder before they reach a front end. Every other file is renamed into its place.
-//! 6. Every thread is named and joined; a request to stop is looked at between two stages of the network.
+//! 5. Events reach the run folder before they reach a front end. Every other file is renamed into its place. So a run
+//!    that another process writes is watched by reading its folder ([`disk::follow`]); no fact is applied twice.
+//! 6. An image passes through a frozen backbone once in its life: features are kept by content, and believed only with
+//!    their checksum. Where they would depend on the batch there is no key to keep them under.
+//! 7. Every thread is named and joined, but for the one that waits for a file manager; a request to stop is looked at
+//!    between two stages of the network.
 
 pub mod app;
 pub mod cli;

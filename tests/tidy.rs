@@ -38,7 +38,7 @@ struct Reserved {
 #[rustfmt::skip]
 const RESERVED: [Reserved; 11] = [
     Reserved {
-        words: &["egui::", "eframe::", "egui_plot::", "egui_extras::", "egui_tiles::", "egui_notify::", "rfd::"],
+        words: &["egui::", "eframe::", "egui_plot::", "egui_extras::", "egui_tiles::", "egui_notify::", "opener::", "rfd::"],
         allowed: &["src/ui/", "tests/"],
         why: "the window's libraries stay in ui: app is plain data, the engine knows only a wake callback",
     },
@@ -48,7 +48,7 @@ const RESERVED: [Reserved; 11] = [
         why: "a tensor never leaves the engine",
     },
     Reserved {
-        words: &["image::", "fast_image_resize::", "zip::", "walkdir::", "ureq::"],
+        words: &["image::", "fast_image_resize::", "zip::", "walkdir::", "ureq::", "trash::"],
         allowed: &["src/disk/", "tests/"],
         why: "files are read and pixels decoded in disk alone",
     },

@@ -4,11 +4,11 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::lab::LabPlot;
-use super::settings::{Normalise, PlotView, ThemeChoice};
+use super::settings::{Comparison, Normalise, PlotView, ThemeChoice};
 use super::state::Showing;
 use super::tradeoff::SweepChoice;
 use super::weights::Preset;
-use crate::experiment::Config;
+use crate::experiment::{Config, RunTag};
 use crate::metrics::Goal;
 use crate::protocol::{Command, FileContent, Job, Picture};
 
@@ -85,6 +85,29 @@ pub enum Action {
     FindWeight(f64),
     KeepThreshold,
     Sweep(SweepChoice),
+    /// Name and note a run, in a window of its own.
+    EditRun(Option<usize>),
+    TagRun {
+        run: usize,
+        tag: RunTag,
+    },
+    ShowOnlyStarred(bool),
+    /// To the trash; its notice offers to undo it.
+    DeleteRun(usize),
+    RestoreRun(usize),
+    ExportRun {
+        run: usize,
+        to: PathBuf,
+    },
+    /// Show it in the desktop's file manager.
+    Reveal(Place),
+    /// Stop one job, or take it out of the queue, by its id.
+    StopJob(u64),
+    /// These of the dataset's images are in sight.
+    WantThumbnails(Vec<PathBuf>),
+    /// Show the images of a class.
+    OpenGallery(Option<usize>),
+    SetComparison(Comparison),
 }
 
 /// What to ask the desktop for.
@@ -94,6 +117,10 @@ pub enum Pick {
     Images,
     /// Where to write it.
     Target(Box<Export>),
+    /// A file of weights, for the form.
+    Weights,
+    /// Where to export that run.
+    Export(usize),
 }
 
 /// A file to be written where the user says.
@@ -111,10 +138,20 @@ pub enum PlotFormat {
     Csv,
 }
 
+/// What the file manager should show.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    Folder(PathBuf),
+    /// In its folder, selected.
+    File(PathBuf),
+}
+
 /// What lies outside the state. The window does it; a test writes it down.
 pub trait Outside {
     fn submit(&mut self, command: Command) -> Job;
     /// The answer, if any, comes later as an action.
     fn pick(&mut self, pick: Pick);
     fn copy(&mut self, text: String);
+    /// Where that fails, the user is told.
+    fn reveal(&mut self, place: Place);
 }

@@ -4,14 +4,15 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::action::{Action, Outside, Pick};
-use super::dataset::DatasetView;
+use super::dataset::{DatasetView, splits_differ};
 use super::export;
+use super::gallery::GALLERY_SIDE;
 use super::jobs::{JobView, Purpose};
 use super::prediction::{ImageView, Verdict};
 use super::state::AppState;
 use super::toast::ToastKind;
 use super::weights::Preset;
-use crate::experiment::{ClassWeights, Config};
+use crate::experiment::{ClassWeights, Config, WeightsSource};
 use crate::protocol::{Command, FileContent, Picture, PredictRequest, TrainRequest};
 
 /// Side of the picture that the predict panel shows, in pixels.
@@ -27,7 +28,9 @@ impl AppState {
     /// What a start does before the user does anything.
     pub fn start(&mut self, outside: &mut dyn Outside) {
         let runs_dir = self.folders.runs_dir.clone();
-        self.submit(Command::ListRuns { runs_dir }, Purpose::ListRuns, outside);
+        self.submit(Command::WatchRuns { runs_dir }, Purpose::WatchRuns, outside);
+        self.submit(Command::ListDevices, Purpose::Quiet, outside);
+        self.describe_weights(outside);
         if let Some(dir) = self.settings.recent.first().cloned() {
             self.open_folder(dir, outside);
         }
@@ -51,8 +54,8 @@ impl AppState {
                     outside,
                 );
             }
-            Action::SetForm(form) => self.set_form(*form),
-            Action::ResetForm => self.reset_form(),
+            Action::SetForm(form) => self.set_form(*form, outside),
+            Action::ResetForm => self.reset_form(outside),
             Action::UsePreset(preset) => self.use_preset(preset),
             Action::SetWeight { class_idx, weight } => self.set_weight(class_idx, weight),
             Action::Train => self.train(self.settings.form.class_weights.clone(), outside),
@@ -64,7 +67,7 @@ impl AppState {
                 self.select_run(run);
             }
             Action::ShowRun { run, shown } => self.show_run(run, shown, outside),
-            Action::UseSettings(run) => self.use_settings(run),
+            Action::UseSettings(run) => self.use_settings(run, outside),
             Action::SelectCell(cell) => self.cell = cell,
             Action::SetNormalise(normalise) => self.settings.normalise = normalise,
             Action::ShowUntouched(untouched) => {
@@ -108,31 +111,50 @@ impl AppState {
             Action::FindWeight(least_recall) => self.find_weight(least_recall),
             Action::KeepThreshold => self.keep_threshold(outside),
             Action::Sweep(choice) => self.sweep(choice, outside),
+            Action::EditRun(run) => self.editing = run,
+            Action::TagRun { run, tag } => self.tag_run(run, tag, outside),
+            Action::ShowOnlyStarred(only) => self.only_starred = only,
+            Action::DeleteRun(run) => self.delete_run(run, outside),
+            Action::RestoreRun(run) => self.restore_run(run, outside),
+            Action::ExportRun { run, to } => self.export_run(run, to, outside),
+            Action::Reveal(place) => outside.reveal(place),
+            Action::StopJob(job_id) => self.stop_job(job_id),
+            Action::WantThumbnails(paths) => {
+                self.gallery.want(paths);
+                self.ask_for_pictures(outside);
+            }
+            Action::OpenGallery(class_idx) => self.gallery_class = class_idx,
+            Action::SetComparison(comparison) => self.settings.comparison = comparison,
         }
         self.follow_form(outside);
         self.read_scores(outside);
     }
 
     fn take_picked(&mut self, pick: Pick, paths: Vec<PathBuf>, outside: &mut dyn Outside) {
+        let Some(first) = paths.first().cloned() else {
+            return;
+        };
         match pick {
-            Pick::Folder | Pick::Images if !paths.is_empty() => self.take_dropped(paths, outside),
-            Pick::Target(export) => {
-                if let Some(path) = paths.into_iter().next() {
-                    self.write(path, export.content, outside);
-                }
+            Pick::Folder | Pick::Images => self.take_dropped(paths, outside),
+            Pick::Target(export) => self.write(first, export.content, outside),
+            Pick::Export(run) => self.export_run(run, first, outside),
+            Pick::Weights => {
+                let form = Config {
+                    weights: WeightsSource::File(first),
+                    ..self.settings.form.clone()
+                };
+                self.set_form(form, outside);
             }
-            Pick::Folder | Pick::Images => {}
         }
     }
 
-    /// Nothing is lost where there is no dialog: a file goes beside the runs, and a folder can be typed.
+    /// Nothing is lost where there is no dialog: files go beside the runs, and a path can be typed.
     fn without_dialog(&mut self, pick: Pick, outside: &mut dyn Outside) {
+        let exports = self.folders.runs_dir.join("exports");
         match pick {
-            Pick::Target(export) => {
-                let path = self.folders.runs_dir.join("exports").join(export.file_name);
-                self.write(path, export.content, outside);
-            }
-            Pick::Folder | Pick::Images => self.tell(
+            Pick::Target(export) => self.write(exports.join(export.file_name), export.content, outside),
+            Pick::Export(run) => self.export_run(run, exports, outside),
+            Pick::Folder | Pick::Images | Pick::Weights => self.tell(
                 ToastKind::Warning,
                 "This desktop offers no file dialog (it comes with xdg-desktop-portal or zenity); type or paste the \
                  path, or drop it here",
@@ -175,20 +197,76 @@ impl AppState {
         self.submit(Command::Scan { dir }, Purpose::Scan, outside);
     }
 
-    fn set_form(&mut self, form: Config) {
+    pub(super) fn set_form(&mut self, form: Config, outside: &mut dyn Outside) {
         let before = std::mem::replace(&mut self.settings.form, form);
-        if let Some(view) = &mut self.dataset {
-            view.update_split(&before, &self.settings.form);
+        let now = &self.settings.form;
+        let same_weights = (&before.arch, &before.weights) == (&now.arch, &now.weights);
+        if splits_differ(&before, now) {
+            self.count_split(outside);
+        }
+        if !same_weights {
+            self.describe_weights(outside);
         }
     }
 
-    fn reset_form(&mut self) {
-        self.set_form(Config {
+    fn reset_form(&mut self, outside: &mut dyn Outside) {
+        let form = Config {
             data: self.settings.form.data.clone(),
             ..Config::default()
-        });
+        };
+        self.set_form(form, outside);
     }
 
+    /// What the split comes to, by ourselves or by the engine; an earlier question is no longer of interest.
+    fn count_split(&mut self, outside: &mut dyn Outside) {
+        for job in self.jobs.iter().filter(|j| Some(j.job.id) == self.split_job) {
+            job.job.cancel.cancel();
+        }
+        self.split_job = None;
+        let Some(view) = &mut self.dataset else { return };
+        view.n_groups = None;
+        view.split = view.split_at_once(&self.settings.form);
+        if view.split != Ok(None) {
+            return;
+        }
+        let command = Command::CountSplit {
+            dataset: Arc::clone(&view.dataset),
+            config: Box::new(self.settings.form.clone()),
+        };
+        self.submit(command, Purpose::CountSplit, outside);
+        self.split_job = self.jobs.last().map(|j| j.job.id);
+    }
+
+    /// Asks what is known of the form's weights.
+    fn describe_weights(&mut self, outside: &mut dyn Outside) {
+        let Config { arch, weights, .. } = self.settings.form.clone();
+        let named = !matches!(&weights, WeightsSource::File(path) if path.as_os_str().is_empty());
+        if named && weights != WeightsSource::Random {
+            self.submit(
+                Command::DescribeWeights { arch, weights },
+                Purpose::Quiet,
+                outside,
+            );
+        }
+    }
+
+    /// The next pictures that are in sight; one job at a time, so that what has gone out of sight is not waited for.
+    pub(super) fn ask_for_pictures(&mut self, outside: &mut dyn Outside) {
+        let asked = self.jobs.iter().any(|j| matches!(j.purpose, Purpose::Gallery));
+        let paths = self.gallery.next_batch();
+        if !asked && !paths.is_empty() {
+            let side = GALLERY_SIDE;
+            self.submit(Command::Thumbnails { paths, side }, Purpose::Gallery, outside);
+        }
+    }
+
+    fn stop_job(&mut self, job_id: u64) {
+        if let Some(view) = self.jobs.iter().find(|j| j.job.id == job_id) {
+            view.job.cancel.cancel();
+        }
+    }
+
+    /// The user chose nothing, or there is no dialog on this desktop; where that may be, what else helps is said.
     fn use_preset(&mut self, preset: Preset) {
         if let Some(weights) = self.preset(preset) {
             self.settings.form.class_weights = weights;
@@ -281,14 +359,14 @@ impl AppState {
         self.judge_images(outside);
     }
 
-    fn use_settings(&mut self, run: usize) {
+    fn use_settings(&mut self, run: usize, outside: &mut dyn Outside) {
         let Some(run) = self.runs.get(run) else { return };
         let label = run.label();
         let form = Config {
             data: self.settings.form.data.clone(),
             ..run.config.clone()
         };
-        self.set_form(form);
+        self.set_form(form, outside);
         self.tell(ToastKind::Info, format!("The form has the settings of {label}"));
     }
 
@@ -362,20 +440,23 @@ impl AppState {
     }
 
     /// A folder was read: it becomes the dataset, and the form's weights are kept where they still fit.
-    pub(super) fn take_dataset(&mut self, dataset: crate::experiment::Dataset) {
+    pub(super) fn take_dataset(&mut self, dataset: crate::experiment::Dataset, outside: &mut dyn Outside) {
         self.remember_folder(&dataset.root);
         self.path_text = dataset.root.display().to_string();
         self.settings.form.data = dataset.root.clone();
-        let view = DatasetView::new(dataset, &self.settings.form);
-        let form = &mut self.settings.form;
-        if form
-            .class_weights
-            .resolve(&view.dataset.classes, view.n_train())
-            .is_err()
+        if self
+            .dataset
+            .as_ref()
+            .is_none_or(|now| now.dataset.root != dataset.root)
         {
-            form.class_weights = ClassWeights::Equal;
+            self.gallery.clear();
+            self.gallery_class = None;
         }
-        self.dataset = Some(view);
+        self.dataset = Some(DatasetView::new(dataset));
+        self.count_split(outside);
+        if self.class_weights().is_err() {
+            self.settings.form.class_weights = ClassWeights::Equal;
+        }
     }
 }
 
@@ -391,6 +472,8 @@ impl Pick {
             Pick::Folder => "Open a folder with one sub-folder per class",
             Pick::Images => "Open images to judge",
             Pick::Target(_) => "Write to",
+            Pick::Weights => "Choose a file of weights",
+            Pick::Export(_) => "Choose a folder to export the run to",
         }
     }
 

@@ -9,12 +9,9 @@ use super::prediction::Verdict;
 use super::run::RunView;
 use super::state::{AppState, sentence_case};
 use super::toast::ToastKind;
-use crate::experiment::{Config, Outcome, RunEvent, RunRecord};
+use crate::experiment::{Config, Outcome, RunEvent, RunRecord, RunTag};
 use crate::metrics::percent;
-use crate::protocol::{Event, ListedRun, Prediction, Thumbnail};
-
-/// Runs of earlier starts that are shown without asking: more would hide what is new.
-const SHOWN_OF_EARLIER: usize = 3;
+use crate::protocol::{Event, Prediction, Thumbnail};
 
 impl AppState {
     /// Takes in an event of that job. What a job's end starts next goes `outside`.
@@ -31,20 +28,34 @@ impl AppState {
                     .iter()
                     .any(|j| j.job.id == job_id && j.job.cancel.is_cancelled());
                 if !stopped {
-                    self.take_dataset(*dataset);
+                    self.take_dataset(*dataset, outside);
                 }
             }
             Event::RunCreated { dir } => self.begin_run(job_id, dir),
             Event::Run(event) => self.apply_run_event(job_id, &event, outside),
             Event::RunListed(listed) => self.take_listed(*listed),
             Event::Predicted(prediction) => self.take_prediction(job_id, prediction),
-            Event::Thumbnail(thumbnail) => self.take_thumbnail(thumbnail),
+            Event::Thumbnail(thumbnail) => self.take_thumbnail(job_id, thumbnail),
             Event::Runs(facts) => self.apply_sweep_events(job_id, &facts),
             Event::Features(status) => self.take_features(status),
             Event::Tried(trial) => self.take_trial(*trial),
             Event::Scored(scores) => self.take_scores(*scores),
             // The window asks for none of these.
             Event::Evaluated(_) | Event::SelfChecked(_) | Event::Cache(_) => {}
+            Event::RunFollowed(followed) => self.follow_run(*followed, outside),
+            Event::RunGone { dir } => self.lose_run(&dir),
+            Event::RunTagged { dir, tag } => self.take_tag(&dir, tag),
+            Event::RunExported { folder } => self.tell(
+                ToastKind::Ok,
+                format!("The run was exported to {}", folder.display()),
+            ),
+            Event::DevicesListed(devices) => self.devices = Some(devices),
+            Event::WeightsDescribed(facts) => self.weights_facts = Some(facts),
+            Event::SplitCounted(counts) => {
+                if let Some(view) = self.dataset.as_mut().filter(|_| self.split_job == Some(job_id)) {
+                    view.take_counts(counts);
+                }
+            }
             Event::Done => self.end_job(job_id, None, outside),
             Event::Failed { message, stopped, .. } => {
                 self.end_job(job_id, Some((message, stopped)), outside);
@@ -74,7 +85,7 @@ impl AppState {
         // A listing of the runs folder may have met the folder first.
         let known = self.run_of_dir(&dir);
         let index = known.unwrap_or(self.runs.len());
-        let colour = self.free_colour();
+        let colour = known.map_or_else(|| self.free_colour(), |i| self.runs[i].colour);
         let Some(job) = self.jobs.iter_mut().find(|j| j.job.id == job_id) else {
             return;
         };
@@ -111,6 +122,9 @@ impl AppState {
             colour,
             shown,
             live: true,
+            tag: RunTag::default(),
+            n_events: 0,
+            deleted: false,
         };
         match known {
             Some(index) => self.runs[index] = run,
@@ -132,11 +146,9 @@ impl AppState {
             let Some(run) = runs.get(*place).and_then(|&i| self.runs.get_mut(i)) else {
                 continue;
             };
-            run.record.apply(fact);
-            match fact {
-                RunEvent::Started(started) => run.config = started.config.clone(),
-                RunEvent::Ended { .. } => run.live = false,
-                _ => {}
+            run.apply(fact);
+            if matches!(fact, RunEvent::Ended { .. }) {
+                run.live = false;
             }
         }
     }
@@ -146,10 +158,9 @@ impl AppState {
         let Some(run) = index.and_then(|i| self.runs.get_mut(i)) else {
             return;
         };
-        run.record.apply(event);
+        run.apply(event);
         let label = run.label();
         match event {
-            RunEvent::Started(started) => run.config = started.config.clone(),
             RunEvent::Warning { message } => {
                 self.tell(ToastKind::Warning, format!("{label}: {message}"));
             }
@@ -166,30 +177,7 @@ impl AppState {
                     self.look_anew();
                 }
             }
-            RunEvent::Steps(_) | RunEvent::Evaluated(_) => {}
-        }
-    }
-
-    fn take_listed(&mut self, listed: ListedRun) {
-        if self.run_of_dir(&listed.dir).is_some() {
-            return;
-        }
-        let n_shown = self.runs.iter().filter(|r| r.shown).count();
-        let shown = n_shown < SHOWN_OF_EARLIER && !listed.record.evaluations.is_empty();
-        let colour = self.free_colour();
-        self.runs.push(RunView {
-            dir: listed.dir,
-            name: listed.name,
-            config: listed.config,
-            record: listed.record,
-            decision: listed.decision,
-            scores: None,
-            colour,
-            shown,
-            live: false,
-        });
-        if self.selected.is_none() {
-            self.select_run(self.runs.len() - 1);
+            RunEvent::Started(_) | RunEvent::Steps(_) | RunEvent::Evaluated(_) => {}
         }
     }
 
@@ -208,8 +196,14 @@ impl AppState {
         image.verdicts.insert(run, verdict);
     }
 
-    fn take_thumbnail(&mut self, thumbnail: Thumbnail) {
-        if let Some(image) = self.images.iter_mut().find(|i| i.path == thumbnail.path) {
+    fn take_thumbnail(&mut self, job_id: u64, thumbnail: Thumbnail) {
+        let of_gallery = self
+            .jobs
+            .iter()
+            .any(|j| j.job.id == job_id && matches!(j.purpose, Purpose::Gallery));
+        if of_gallery {
+            self.gallery.take(thumbnail);
+        } else if let Some(image) = self.images.iter_mut().find(|i| i.path == thumbnail.path) {
             image.picture = Some(thumbnail.picture.map(Arc::new));
         }
     }
@@ -232,10 +226,11 @@ impl AppState {
             let reason = failure.as_ref().map_or("no answer came", |f| f.0.as_str());
             self.fail_unanswered(*run, paths, reason);
         }
+        if matches!(job.purpose, Purpose::Gallery) && failure.is_none() {
+            self.ask_for_pictures(outside);
+        }
         match failure {
-            None => {
-                self.after(job.purpose, outside);
-            }
+            None => self.after(job.purpose, outside),
             // A stop was asked for, and a run that began has told of its own end.
             Some((_, true)) => {}
             Some(_) if run_ended => {}
@@ -250,12 +245,13 @@ impl AppState {
     fn after(&mut self, purpose: Purpose, outside: &mut dyn Outside) {
         match purpose {
             Purpose::Demo { dir } => {
-                self.settings.form = Config::demo(dir.clone());
+                self.set_form(Config::demo(dir.clone()), outside);
                 self.open_folder(dir, outside);
             }
             Purpose::Export { path } => {
                 self.tell(ToastKind::Ok, format!("Written to {}", path.display()));
             }
+            Purpose::TrashRun { run } => self.end_deleting(run),
             Purpose::Paste { path } => self.take_dropped(vec![path], outside),
             Purpose::Sweep { heads, .. } => {
                 self.tell(

@@ -1,36 +1,65 @@
 //! The image folder as the window shows it: counts and the split's outcome, computed once and not every frame.
 
+use std::sync::Arc;
+
 use crate::experiment::{Config, Dataset, Part, SplitMethod, split};
+use crate::protocol::SplitCounts;
 
 #[derive(Debug, Clone)]
 pub struct DatasetView {
-    pub dataset: Dataset,
+    /// Shared with the engine, which is asked about it.
+    pub dataset: Arc<Dataset>,
     /// Images of each class.
     pub counts: Vec<usize>,
-    /// What the form's split comes to; why it cannot be made, where it cannot.
-    pub split: Result<SplitCounts, String>,
+    /// What the form's split comes to, by part and class; why it cannot be made, where it cannot. `None` while the
+    /// engine counts.
+    pub split: Result<Option<[Vec<usize>; 3]>, String>,
+    /// Groups in each part, where the split is by groups.
+    pub n_groups: Option<[usize; 3]>,
 }
 
-/// Images of each class in each part. `None` where only the engine can tell, because groups are read from a file.
-pub type SplitCounts = Option<[Vec<usize>; 3]>;
-
 impl DatasetView {
-    pub fn new(dataset: Dataset, form: &Config) -> Self {
-        let counts = dataset.counts();
-        let split = split_counts(&dataset, form);
+    pub fn new(dataset: Dataset) -> Self {
         DatasetView {
-            dataset,
-            counts,
-            split,
+            counts: dataset.counts(),
+            dataset: Arc::new(dataset),
+            split: Ok(None),
+            n_groups: None,
         }
     }
 
-    /// After the form changed.
-    pub fn update_split(&mut self, before: &Config, now: &Config) {
-        let fields = |c: &Config| (c.split, c.train_share, c.test_share, c.seed);
-        if fields(before) != fields(now) {
-            self.split = split_counts(&self.dataset, now);
+    /// What the split comes to where that follows from what is known, which it does in no time.
+    pub fn split_at_once(&self, form: &Config) -> Result<Option<[Vec<usize>; 3]>, String> {
+        if form.problems().iter().any(|p| p.field.ends_with("_share")) {
+            return Err("the shares do not fit; see the fields".into());
         }
+        let Config {
+            train_share,
+            test_share,
+            seed,
+            ..
+        } = *form;
+        let dataset = &self.dataset;
+        match form.split {
+            SplitMethod::Stratified => {
+                split::stratified_counts(&dataset.classes, &self.counts, train_share, test_share).map(Some)
+            }
+            SplitMethod::Folders => {
+                let split = split::split(dataset, form.split, train_share, test_share, seed, None)?;
+                let counts = |part| dataset.counts_of(split.indices(part).iter().copied());
+                Ok(Some(Part::ALL.map(counts)))
+            }
+            SplitMethod::Groups if form.groups.is_none() => {
+                Err("name the groups first; see the field".into())
+            }
+            // Dealing a million images out takes too long for a frame, and a table has to be read: the engine's business.
+            SplitMethod::Random | SplitMethod::Groups => Ok(None),
+        }
+    }
+
+    pub(super) fn take_counts(&mut self, counts: SplitCounts) {
+        self.split = counts.parts.map(Some);
+        self.n_groups = counts.n_groups;
     }
 
     /// Training images of each class, or all images where the split is not known.
@@ -51,22 +80,18 @@ impl DatasetView {
     }
 }
 
-fn split_counts(dataset: &Dataset, form: &Config) -> Result<SplitCounts, String> {
-    if form.split == SplitMethod::Groups {
-        return Ok(None);
-    }
-    let shares_fit = form.problems().iter().all(|p| !p.field.ends_with("_share"));
-    if !shares_fit {
-        return Err("the shares do not fit; see the fields".into());
-    }
-    let split = split::split(
-        dataset,
-        form.split,
-        form.train_share,
-        form.test_share,
-        form.seed,
-        None,
-    )?;
-    let counts = |part| dataset.counts_of(split.indices(part).iter().copied());
-    Ok(Some(Part::ALL.map(counts)))
+/// Whether two forms ask for different splits.
+pub(super) fn splits_differ(before: &Config, now: &Config) -> bool {
+    let fields = |c: &Config| {
+        let seeded = !matches!(c.split, SplitMethod::Folders | SplitMethod::Stratified);
+        let groups = c.groups.clone().filter(|_| c.split == SplitMethod::Groups);
+        (
+            c.split,
+            c.train_share,
+            c.test_share,
+            seeded.then_some(c.seed),
+            groups,
+        )
+    };
+    fields(before) != fields(now)
 }

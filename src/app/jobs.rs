@@ -13,7 +13,7 @@ pub enum Purpose {
     Demo {
         dir: PathBuf,
     },
-    ListRuns,
+    WatchRuns,
     Train {
         config: Box<Config>,
     },
@@ -43,6 +43,14 @@ pub enum Purpose {
     Paste {
         path: PathBuf,
     },
+    /// Pictures of the dataset's images.
+    Gallery,
+    CountSplit,
+    TrashRun {
+        run: usize,
+    },
+    /// A question or a small change whose end is not worth a word.
+    Quiet,
 }
 
 impl Purpose {
@@ -51,7 +59,6 @@ impl Purpose {
         match self {
             Purpose::Scan => "reading the image folder".into(),
             Purpose::Demo { dir } => format!("drawing the demo's images in {}", dir.display()),
-            Purpose::ListRuns => "reading the runs".into(),
             Purpose::Train { config } => format!("training on {}", config.data.display()),
             Purpose::Predict { paths, .. } => format!("judging {} images", paths.len()),
             Purpose::Thumbnails => "reading pictures to show".into(),
@@ -61,6 +68,11 @@ impl Purpose {
             Purpose::Try => "trying the weights".into(),
             Purpose::ReadScores { dir } => format!("reading the predictions of {}", dir.display()),
             Purpose::Decide => "keeping the threshold".into(),
+            Purpose::WatchRuns => "watching the runs".into(),
+            Purpose::Gallery => "reading pictures to show".into(),
+            Purpose::CountSplit => "counting the split".into(),
+            Purpose::TrashRun { .. } => "deleting a run".into(),
+            Purpose::Quiet => "asking the engine".into(),
             Purpose::Export { path } | Purpose::Paste { path } => format!("writing {}", path.display()),
         }
     }
@@ -80,6 +92,23 @@ pub struct JobView {
 impl JobView {
     pub fn is_training(&self) -> bool {
         matches!(self.purpose, Purpose::Train { .. } | Purpose::Sweep { .. })
+    }
+
+    /// Whether it is something the user waits for: what the status bar tells of, and Stop stops.
+    pub fn is_work(&self) -> bool {
+        !matches!(
+            self.purpose,
+            Purpose::WatchRuns
+                | Purpose::Thumbnails
+                | Purpose::Gallery
+                | Purpose::CountSplit
+                | Purpose::TrashRun { .. }
+                | Purpose::Try
+                | Purpose::AskFeatures
+                | Purpose::ReadScores { .. }
+                | Purpose::Decide
+                | Purpose::Quiet
+        )
     }
 
     /// Whether it still waits in the engine's queue.

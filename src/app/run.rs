@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::experiment::{Config, Decision, Evaluation, Outcome, Part, RunRecord};
+use crate::experiment::{Config, Decision, Evaluation, Outcome, Part, RunEvent, RunRecord, RunTag};
 use crate::metrics::{Scores, overall};
 
 #[derive(Debug, Clone)]
@@ -21,8 +21,13 @@ pub struct RunView {
     pub colour: usize,
     /// Whether plots and predictions include it.
     pub shown: bool,
-    /// Whether this window's engine is writing it now.
+    /// Whether a process is writing it now: this window's engine, or another.
     pub live: bool,
+    pub tag: RunTag,
+    /// How many events the record is the fold of.
+    pub n_events: usize,
+    /// In the trash, or otherwise gone. It keeps its index, so that undoing brings all of it back.
+    pub deleted: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,7 +36,7 @@ pub enum RunState {
     Finished,
     Stopped,
     Failed,
-    /// Neither ended nor written by this window: another process writes it, or it was killed.
+    /// It has not ended, and nobody writes it any more.
     Unfinished,
 }
 
@@ -48,6 +53,15 @@ impl RunState {
 }
 
 impl RunView {
+    /// Takes in the next fact.
+    pub(super) fn apply(&mut self, event: &RunEvent) {
+        self.record.apply(event);
+        self.n_events += 1;
+        if let RunEvent::Started(started) = event {
+            self.config = started.config.clone();
+        }
+    }
+
     pub fn state(&self) -> RunState {
         match &self.record.outcome {
             Some(Outcome::Finished) => RunState::Finished,
@@ -58,8 +72,16 @@ impl RunView {
         }
     }
 
-    /// Such as `1 : 8`.
+    /// The name that it was given, or its weights.
     pub fn label(&self) -> String {
+        match self.tag.name.trim() {
+            "" => self.weights(),
+            name => name.to_owned(),
+        }
+    }
+
+    /// Such as `1 : 8`.
+    pub fn weights(&self) -> String {
         self.config.class_weights.label().replace(':', " : ")
     }
 

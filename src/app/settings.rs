@@ -17,6 +17,7 @@ pub struct Settings {
     pub zoom: f32,
     pub plot: PlotView,
     pub normalise: Normalise,
+    pub comparison: Comparison,
 }
 
 impl Default for Settings {
@@ -28,6 +29,7 @@ impl Default for Settings {
             zoom: 1.0,
             plot: PlotView::default(),
             normalise: Normalise::Rows,
+            comparison: Comparison::default(),
         }
     }
 }
@@ -83,6 +85,19 @@ impl Default for PlotView {
             weighted: false,
         }
     }
+}
+
+/// How the shown runs are compared.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Comparison {
+    /// The row that orders the runs, by its name; by age where there is none. The first run is what the others are
+    /// held against.
+    pub sorted_by: Option<String>,
+    /// Lowest first.
+    pub ascending: bool,
+    /// The settings that are the same for all, too.
+    pub all_settings: bool,
 }
 
 /// What the shares in the confusion matrix are of.

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::dataset::DatasetView;
+use super::gallery::Gallery;
 use super::jobs::{JobView, Purpose};
 use super::lab::Lab;
 use super::prediction::ImageView;
@@ -10,6 +11,7 @@ use super::run::RunView;
 use super::settings::Settings;
 use super::toast::{Message, Toast, ToastKind};
 use crate::experiment::Problem;
+use crate::protocol::{Devices, WeightsFacts};
 
 /// Latest endings and errors that the log keeps.
 const LOG_LINES: usize = 500;
@@ -65,6 +67,20 @@ pub struct AppState {
     pub help_open: bool,
     pub palette_open: bool,
     pub log_open: bool,
+    /// The run whose name and note are edited.
+    pub editing: Option<usize>,
+    /// In the list; plots and comparison have their own dots.
+    pub only_starred: bool,
+    /// In the order they went, so that the latest comes back first.
+    pub deleted: Vec<usize>,
+    pub gallery: Gallery,
+    /// The class whose images are shown in a window of their own.
+    pub gallery_class: Option<usize>,
+    pub devices: Option<Devices>,
+    /// Of the weights that were asked about last.
+    pub weights_facts: Option<WeightsFacts>,
+    /// The job that counts the form's split.
+    pub(super) split_job: Option<u64>,
     /// Where the engine is gone, nothing can be asked for any more.
     pub engine_gone: bool,
     /// How often the layout was asked back to how it is first.
@@ -100,19 +116,8 @@ impl AppState {
 
     /// What the status bar and Stop are about: the running training, else the longest-running other job.
     pub fn foreground(&self) -> Option<&JobView> {
-        let is_worth_telling = |j: &&JobView| {
-            !matches!(
-                j.purpose,
-                Purpose::ListRuns
-                    | Purpose::Thumbnails
-                    | Purpose::Try
-                    | Purpose::AskFeatures
-                    | Purpose::ReadScores { .. }
-                    | Purpose::Decide
-            )
-        };
         let training = self.training();
-        training.or_else(|| self.jobs.iter().find(is_worth_telling))
+        training.or_else(|| self.jobs.iter().find(|j| j.is_work()))
     }
 
     pub fn scanning(&self) -> Option<&JobView> {
@@ -126,8 +131,15 @@ impl AppState {
 
     /// Indices of the runs, newest first. Names begin with the time.
     pub fn newest_first(&self) -> Vec<usize> {
-        let mut order: Vec<usize> = (0..self.runs.len()).collect();
+        let mut order: Vec<usize> = (0..self.runs.len()).filter(|&r| !self.runs[r].deleted).collect();
         order.sort_by(|&a, &b| self.runs[b].name.cmp(&self.runs[a].name).then(b.cmp(&a)));
+        order
+    }
+
+    /// Indices of the runs in the list, newest first.
+    pub fn listed(&self) -> Vec<usize> {
+        let mut order = self.newest_first();
+        order.retain(|&r| !self.only_starred || self.runs[r].tag.starred);
         order
     }
 
@@ -166,8 +178,12 @@ impl AppState {
         if let Some(problem) = self.settings.form.problems().into_iter().next() {
             return Some(sentence_case(&problem.message));
         }
+        let weights = self
+            .weights_known()
+            .and_then(|known| known.as_ref().err().cloned());
         let split = view.split.as_ref().err().cloned();
-        split
+        weights
+            .or(split)
             .or_else(|| self.class_weights().err())
             .map(|message| sentence_case(&message))
     }
@@ -185,6 +201,13 @@ impl AppState {
             (Some(rest), Some(home)) if rest.starts_with('/') => home.join(&rest[1..]),
             _ => PathBuf::from(text),
         })
+    }
+
+    /// What is known of the form's weights: a few words, or why they cannot be used. `None` until it is known.
+    pub fn weights_known(&self) -> Option<&Result<String, String>> {
+        let form = &self.settings.form;
+        let facts = self.weights_facts.as_ref()?;
+        (facts.arch == form.arch && facts.weights == form.weights).then_some(&facts.facts)
     }
 
     /// Notices grow old; the window says how much time went by.
@@ -235,7 +258,10 @@ impl AppState {
     /// The colour that the fewest shown runs have.
     pub(super) fn free_colour(&self) -> usize {
         let n_users = |colour: usize| {
-            let users = self.runs.iter().filter(|r| r.shown && r.colour == colour);
+            let users = self
+                .runs
+                .iter()
+                .filter(|r| r.shown && !r.deleted && r.colour == colour);
             users.count()
         };
         (0..RUN_COLOURS).min_by_key(|&c| (n_users(c), c)).unwrap_or(0)

@@ -17,6 +17,7 @@ struct Desk {
     commands: Vec<(Job, Command)>,
     picks: Vec<Pick>,
     copied: Vec<String>,
+    revealed: Vec<Place>,
 }
 
 impl Outside for Desk {
@@ -39,6 +40,10 @@ impl Outside for Desk {
 
     fn copy(&mut self, text: String) {
         self.copied.push(text);
+    }
+
+    fn reveal(&mut self, place: Place) {
+        self.revealed.push(place);
     }
 }
 

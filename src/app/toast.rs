@@ -1,5 +1,7 @@
 //! Short notices of endings and errors. They leave by themselves; the messages keep them, with what else is known.
 
+use super::action::Action;
+
 /// How long a notice stays, and how much longer one that says something went wrong.
 const STAY_SECS: f32 = 6.0;
 const STAY_ERROR_SECS: f32 = 14.0;
@@ -51,6 +53,8 @@ pub struct Toast {
     pub kind: ToastKind,
     pub text: String,
     pub left_secs: f32,
+    /// What its button does, where it has one.
+    pub undo: Option<Action>,
 }
 
 impl Toast {
@@ -64,6 +68,7 @@ impl Toast {
             kind,
             text,
             left_secs,
+            undo: None,
         }
     }
 }

@@ -55,7 +55,7 @@ impl AppState {
         let mut lines: Vec<Config> = Vec::new();
         let mut dots = Vec::new();
         for (index, run) in self.runs.iter().enumerate() {
-            if run.classes() != self.lab_classes() || !same_images(&run.config) {
+            if run.deleted || run.classes() != self.lab_classes() || !same_images(&run.config) {
                 continue;
             }
             let Some(mut dot) = dot(index, run, class_idx) else {

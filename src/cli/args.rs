@@ -341,3 +341,67 @@ pub struct SelfcheckArgs {
     #[arg(long)]
     pub json: bool,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::experiment::{WeightsSource, command_line};
+
+    fn config_of(line: &str) -> Config {
+        let words = shlex::split(line).unwrap();
+        let Some(Command::Train(args)) = Arguments::try_parse_from(words).unwrap().command else {
+            panic!("{line}")
+        };
+        args.to_config().unwrap()
+    }
+
+    #[test]
+    fn a_config_as_a_command_gives_the_same_config() {
+        let plain = Config {
+            data: "faces".into(),
+            ..Config::default()
+        };
+        assert_eq!(command_line(&plain), "counterweight train --data faces");
+        let weighed = Config {
+            class_weights: ClassWeights::Named(vec![("FAKE".into(), 1.0), ("it's REAL".into(), 8.5)]),
+            groups: Some(Groups::Pattern(r"^(\w+)-\d".into())),
+            split: SplitMethod::Groups,
+            weights: WeightsSource::File("/a b/w.pth".into()),
+            lr: 3.2e-4,
+            data: "/data/it's $HOME".into(),
+            ..Config::default()
+        };
+        let every_field = Config {
+            data: "-x".into(),
+            arch: "squeezenet1_0".into(),
+            weights: WeightsSource::Random,
+            class_weights: ClassWeights::Effective(0.999),
+            epochs: 7,
+            lr: 1e-12,
+            optimizer: Optimizer::Sgd,
+            batch: 9,
+            image_size: 64,
+            resize: Resize::Crop,
+            normalize: Normalize::None,
+            batch_norm: BatchNorm::Batch,
+            split: SplitMethod::Groups,
+            groups: Some(Groups::Csv("groups of mine.csv".into())),
+            train_share: 0.1 + 0.2,
+            test_share: 0.15,
+            seed: u64::MAX,
+            device: DeviceChoice::Cuda(3),
+            precision: Precision::Bf16,
+            raw: true,
+            ..Config::default()
+        };
+        let given = Config {
+            class_weights: ClassWeights::Given(vec![1.0, 8.0, 0.25]),
+            split: SplitMethod::Random,
+            ..plain.clone()
+        };
+        for config in [plain, weighed, every_field, given] {
+            let line = command_line(&config);
+            assert_eq!(config_of(&line), config, "{line}");
+        }
+    }
+}

@@ -9,9 +9,9 @@ use super::args::{RunsArgs, ScanArgs, SelfcheckArgs};
 use super::progress::{ProgressView, Telling};
 use super::session::Session;
 use super::text;
-use crate::disk::run_folder::{SavedRun, list_runs};
+use crate::disk::run_folder::{SavedRun, is_written, list_runs};
 use crate::error::{Error, Result};
-use crate::experiment::{Dataset, Outcome, Part};
+use crate::experiment::{Dataset, Outcome, Part, RunTag};
 use crate::metrics::{overall, per_class, thousands};
 use crate::protocol::{Command, Event, SelfCheck};
 
@@ -114,9 +114,15 @@ pub fn runs(args: &RunsArgs) -> Result<()> {
         "balanced accuracy",
         "recalls",
         "state",
+        "name and note",
     ];
     let mut rows = vec![header.map(String::from).to_vec()];
     rows.extend(runs.iter().map(run_to_row));
+    if runs.iter().all(|run| run.tag == RunTag::default()) {
+        for row in &mut rows {
+            row.pop();
+        }
+    }
     print_line(&text::table(rows))
 }
 
@@ -124,7 +130,15 @@ fn state(run: &SavedRun) -> &'static str {
     run.record
         .outcome
         .as_ref()
-        .map_or("running or killed", Outcome::name)
+        .map_or_else(|| unended(run), Outcome::name)
+}
+
+/// A writer holds its events open.
+fn unended(run: &SavedRun) -> &'static str {
+    match is_written(&run.dir) {
+        true => "training",
+        false => "unfinished",
+    }
 }
 
 fn run_to_row(run: &SavedRun) -> Vec<String> {
@@ -145,7 +159,20 @@ fn run_to_row(run: &SavedRun) -> Vec<String> {
         text::percent(balanced),
         recalls.join(" / "),
         state(run).into(),
+        said_of(&run.tag),
     ]
+}
+
+/// Such as `★ the good one: a note`, in one line.
+fn said_of(tag: &RunTag) -> String {
+    let star = if tag.starred { "★" } else { "" };
+    let note = tag.note.lines().next().unwrap_or_default();
+    let words = match (tag.name.trim(), note.trim()) {
+        (name, "") => name.to_owned(),
+        ("", note) => note.to_owned(),
+        (name, note) => format!("{name}: {note}"),
+    };
+    format!("{star} {words}").trim().to_owned()
 }
 
 fn run_to_json(run: &SavedRun) -> Value {
@@ -153,6 +180,9 @@ fn run_to_json(run: &SavedRun) -> Value {
         "run": run.name,
         "dir": run.dir,
         "state": state(run),
+        "name": run.tag.name,
+        "note": run.tag.note,
+        "starred": run.tag.starred,
         "config": run.config,
         "seconds": run.record.timing.as_ref().map(|t| &t.seconds),
     });

@@ -1,66 +1,104 @@
-//! Files that the user asked for: text and pictures, whole or not at all.
+//! A run as people pass it on: tables for a spreadsheet beside the config, the predictions and the model.
 
 use std::fs;
-use std::io::Cursor;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use image::{ImageFormat, RgbImage};
-
-use super::run_folder::write_whole;
+use super::run_folder::{
+    CONFIG_FILE, ENVIRONMENT_FILE, MODEL_FILE, PREDICTIONS_FILE, SPLIT_FILE, SavedRun, write_whole,
+};
 use crate::error::{Error, Result};
-use crate::protocol::{FileContent, Picture};
+use crate::experiment::command_line;
 
-/// Writes the file beside its place and renames it into it; makes the folders above it where they are missing.
-///
-/// # Errors
-/// What the file system says, with the path.
-pub fn write(path: &Path, content: &FileContent) -> Result<()> {
-    if let Some(dir) = path.parent() {
-        fs::create_dir_all(dir).map_err(Error::io("make", dir))?;
-    }
-    match content {
-        FileContent::Text(text) => write_whole(path, text.as_bytes()),
-        FileContent::Picture(picture) => write_whole(path, &png(path, picture)?),
-    }
+/// Rows of cells, the heading first. Counting is not disk's business: the caller has done it.
+#[derive(Debug, Clone, Default)]
+pub struct Tables {
+    pub evaluations: Vec<Vec<String>>,
+    pub classes: Vec<Vec<String>>,
+    pub losses: Vec<Vec<String>>,
 }
 
-fn png(path: &Path, picture: &Picture) -> Result<Vec<u8>> {
-    let [width, height] = picture.size.map(|side| side as u32);
-    let image = RgbImage::from_raw(width, height, picture.rgb.clone());
-    let image = image.ok_or_else(|| Error::file(path, "the picture has not as many pixels as it says"))?;
-    let mut bytes = Cursor::new(Vec::new());
-    let written = image.write_to(&mut bytes, ImageFormat::Png);
-    written.map_err(|e| Error::file(path, e.to_string()))?;
-    Ok(bytes.into_inner())
+/// Writes a new folder in `to`, called as the run; a name that is taken gets a number. Gives the folder.
+pub fn export(run: &SavedRun, tables: &Tables, to: &Path) -> Result<PathBuf> {
+    let folder = new_folder(to, &run.name)?;
+    for (name, table) in [
+        ("evaluations.csv", &tables.evaluations),
+        ("classes.csv", &tables.classes),
+        ("losses.csv", &tables.losses),
+    ] {
+        write_table(&folder.join(name), table)?;
+    }
+    write_whole(
+        &folder.join("command.txt"),
+        (command_line(&run.config) + "\n").as_bytes(),
+    )?;
+    // What a run has not come to yet is not there.
+    for name in [
+        CONFIG_FILE,
+        ENVIRONMENT_FILE,
+        SPLIT_FILE,
+        PREDICTIONS_FILE,
+        MODEL_FILE,
+    ] {
+        let from = run.dir.join(name);
+        if from.is_file() {
+            fs::copy(&from, folder.join(name)).map_err(Error::io("copy", &from))?;
+        }
+    }
+    Ok(folder)
+}
+
+fn new_folder(to: &Path, name: &str) -> Result<PathBuf> {
+    for attempt in 1.. {
+        let folder = match attempt {
+            1 => to.join(name),
+            n => to.join(format!("{name}-{n}")),
+        };
+        match fs::create_dir(&folder) {
+            Ok(()) => return Ok(folder),
+            Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => {}
+            Err(e) => return Err(Error::io("create", &folder)(e)),
+        }
+    }
+    Err(Error::Job("no free name for the exported run".into()))
+}
+
+fn write_table(path: &Path, table: &[Vec<String>]) -> Result<()> {
+    let failed = |e: String| Error::file(path, format!("cannot be written: {e}"));
+    let mut csv = csv::Writer::from_writer(Vec::new());
+    for row in table {
+        csv.write_record(row).map_err(|e| failed(e.to_string()))?;
+    }
+    let bytes = csv.into_inner().map_err(|e| failed(e.to_string()))?;
+    write_whole(path, &bytes)
 }
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use super::*;
+    use crate::disk::run_folder::{RunFolder, read_config, read_run};
+    use crate::experiment::Config;
 
     #[test]
-    fn what_is_written_is_read_again() {
+    fn a_run_is_exported_beside_an_earlier_export() {
         let home = tempfile::tempdir().unwrap();
-        let path = home.path().join("new/loss.csv");
-        write(&path, &FileContent::Text("run,loss\n".into())).unwrap();
-        assert_eq!(fs::read_to_string(&path).unwrap(), "run,loss\n");
-        let path = home.path().join("dot.png");
-        let picture = Picture {
-            size: [2, 1],
-            rgb: vec![1, 2, 3, 250, 251, 252],
+        let folder = RunFolder::create(&home.path().join("runs"), &Config::default()).unwrap();
+        let run = read_run(&folder.dir).unwrap();
+        let tables = Tables {
+            losses: vec![
+                vec!["epoch".into(), "loss".into()],
+                vec!["1".into(), "0.5".into()],
+            ],
+            ..Tables::default()
         };
-        write(&path, &FileContent::Picture(Arc::new(picture.clone()))).unwrap();
-        assert_eq!(image::open(&path).unwrap().to_rgb8().into_raw(), picture.rgb);
-        let short = Picture {
-            rgb: vec![],
-            ..picture
-        };
-        let refused = write(
-            &home.path().join("short.png"),
-            &FileContent::Picture(Arc::new(short)),
-        );
-        assert!(refused.unwrap_err().to_string().contains("short.png"));
+        let first = export(&run, &tables, home.path()).unwrap();
+        let second = export(&run, &tables, home.path()).unwrap();
+        assert_eq!(first, home.path().join(&run.name));
+        assert_ne!(first, second);
+        let losses = fs::read_to_string(second.join("losses.csv")).unwrap();
+        assert_eq!(losses, "epoch,loss\n1,0.5\n");
+        assert_eq!(read_config(&first.join(CONFIG_FILE)).unwrap(), run.config);
+        let command = fs::read_to_string(first.join("command.txt")).unwrap();
+        assert!(command.starts_with("counterweight train --data"), "{command}");
+        assert!(!first.join(MODEL_FILE).exists());
     }
 }

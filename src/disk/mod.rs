@@ -9,6 +9,7 @@ pub mod demo;
 pub mod export;
 pub mod feature_store;
 pub mod fingerprint;
+pub mod follow;
 pub mod groups;
 pub mod image_files;
 pub mod loader;
@@ -17,6 +18,8 @@ pub mod run_folder;
 pub mod run_scores;
 pub mod scan;
 pub mod thumbnail;
+pub mod trash;
+pub mod user_file;
 pub mod weights;
 
 pub use content::{ContentHash, content_hash};

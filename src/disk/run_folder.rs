@@ -3,14 +3,16 @@
 //! `events.jsonl` is append-only and flushed line by line; a run's record is its fold. Every other file is written
 //! beside its place and renamed into it, so that a reader never meets half a file.
 
-use std::fs::{self, File};
-use std::io::Write;
+use std::fs::{self, File, TryLockError};
+use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
-use crate::experiment::{CONFIG_FORMAT, Config, Dataset, EVENT_FORMAT, Part, RunEvent, RunRecord, Split};
+use crate::experiment::{
+    CONFIG_FORMAT, Config, Dataset, EVENT_FORMAT, Part, RunEvent, RunRecord, RunTag, Split,
+};
 
 pub const CONFIG_FILE: &str = "config.json";
 pub const ENVIRONMENT_FILE: &str = "environment.json";
@@ -21,6 +23,7 @@ pub const MODEL_FILE: &str = "model.safetensors";
 pub const HEAD_FILE: &str = "head.safetensors";
 /// What a run of a sweep has instead of [`MODEL_FILE`]: all but the head.
 pub const BACKBONE_FILE: &str = "backbone.safetensors";
+pub const TAG_FILE: &str = "tag.json";
 
 /// What the run was made with, beside its config.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -81,6 +84,7 @@ impl RunFolder {
         let path = dir.join(EVENTS_FILE);
         let events = File::options().create_new(true).append(true).open(&path);
         let events = events.map_err(Error::io("create", &path))?;
+        lock(&events);
         let folder = RunFolder { dir, name, events };
         folder.write_json(CONFIG_FILE, config)?;
         Ok(folder)
@@ -197,6 +201,24 @@ fn name_of(config: &Config) -> Result<String> {
     Ok(format!("{now}-{}-{label}-{}", config.arch, &hash.to_hex()[..4]))
 }
 
+/// Holds the file's lock for as long as it is open, which is how others know that somebody writes it. On Unix, where
+/// it hinders nobody from reading; where a file system has no locks, only growth tells.
+fn lock(events: &File) {
+    // A reader that asks holds it for an instant.
+    for _ in 0..20 {
+        match cfg!(unix).then(|| events.try_lock()) {
+            Some(Err(TryLockError::WouldBlock)) => std::thread::sleep(std::time::Duration::from_millis(5)),
+            _ => return,
+        }
+    }
+}
+
+/// Whether a process holds the folder's events open to write them.
+pub fn is_written(dir: &Path) -> bool {
+    let events = File::open(dir.join(EVENTS_FILE));
+    events.is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
+}
+
 /// A run as read from its folder.
 #[derive(Debug, Clone)]
 pub struct SavedRun {
@@ -204,6 +226,10 @@ pub struct SavedRun {
     pub name: String,
     pub config: Config,
     pub record: RunRecord,
+    pub tag: RunTag,
+    /// How many events the record is the fold of, and where the next one begins in the file.
+    pub n_events: usize,
+    pub n_bytes: u64,
 }
 
 /// Reads a run's config and record. A folder that is still being written is read as far as it goes.
@@ -214,12 +240,28 @@ pub fn read_run(dir: &Path) -> Result<SavedRun> {
     let name = dir
         .file_name()
         .map_or_else(String::new, |n| n.to_string_lossy().into_owned());
+    let (events, n_bytes) = read_events(dir, 0)?;
     Ok(SavedRun {
         dir: dir.to_path_buf(),
         name,
         config: read_config(&dir.join(CONFIG_FILE))?,
-        record: read_record(&dir.join(EVENTS_FILE))?,
+        record: RunRecord::from_events(&events),
+        tag: read_tag(dir),
+        n_events: events.len(),
+        n_bytes,
     })
+}
+
+/// A run without a readable tag has none: what people said of it is no reason not to show it.
+fn read_tag(dir: &Path) -> RunTag {
+    let text = fs::read_to_string(dir.join(TAG_FILE)).unwrap_or_default();
+    serde_json::from_str(&text).unwrap_or_default()
+}
+
+/// Names, notes and stars a run that is there.
+pub fn write_tag(dir: &Path, tag: &RunTag) -> Result<()> {
+    let path = dir.join(TAG_FILE);
+    write_whole(&path, (to_json(&path, tag, true)? + "\n").as_bytes())
 }
 
 /// Reads a config file: a run folder's `config.json`, or one written by hand.
@@ -250,14 +292,22 @@ pub fn read_split(dir: &Path) -> Result<Vec<SplitRow>> {
     csv.deserialize().collect::<csv::Result<_>>().map_err(broken)
 }
 
-fn read_record(path: &Path) -> Result<RunRecord> {
-    let text = fs::read_to_string(path).map_err(Error::io("read", path))?;
-    let mut record = RunRecord::default();
+/// The events from byte `from` on, and where the next one will begin.
+pub fn read_events(dir: &Path, from: u64) -> Result<(Vec<RunEvent>, u64)> {
+    let path = dir.join(EVENTS_FILE);
+    let failed = || Error::io("read", &path);
+    let mut file = File::open(&path).map_err(failed())?;
+    file.seek(SeekFrom::Start(from)).map_err(failed())?;
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes).map_err(failed())?;
     // A last line without its end is one that is being written; it is left for the next reading.
-    let whole = text.rfind('\n').map_or("", |end| &text[..end]);
-    for (i, line) in whole.lines().enumerate() {
-        let event: RunEvent = serde_json::from_str(line)
-            .map_err(|e| Error::file(path, format!("line {} is not a run event: {e}", i + 1)))?;
+    let n_whole = bytes.iter().rposition(|&b| b == b'\n').map_or(0, |end| end + 1);
+    let mut events = Vec::new();
+    for (i, line) in bytes[..n_whole].split_inclusive(|&b| b == b'\n').enumerate() {
+        let event: RunEvent = serde_json::from_slice(line).map_err(|e| {
+            let after = if from > 0 { "new line" } else { "line" };
+            Error::file(&path, format!("{after} {} is not a run event: {e}", i + 1))
+        })?;
         if let RunEvent::Started(started) = &event
             && started.format != EVENT_FORMAT
         {
@@ -265,27 +315,32 @@ fn read_record(path: &Path) -> Result<RunRecord> {
                 "has event format {}, and this version reads {EVENT_FORMAT}",
                 started.format
             );
-            return Err(Error::file(path, message));
+            return Err(Error::file(&path, message));
         }
-        record.apply(&event);
+        events.push(event);
     }
-    Ok(record)
+    Ok((events, from + n_whole as u64))
 }
 
-/// All runs in a folder, newest first (names begin with the time), and what could not be read. A missing folder has none.
-pub fn list_runs(runs_dir: &Path) -> Result<(Vec<SavedRun>, Vec<Error>)> {
+/// The run folders in a folder, newest first (names begin with the time). A missing folder has none.
+pub fn run_dirs(runs_dir: &Path) -> Result<Vec<PathBuf>> {
     let entries = match fs::read_dir(runs_dir) {
         Ok(entries) => entries,
-        Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok((vec![], vec![])),
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(vec![]),
         Err(e) => return Err(Error::io("read the runs folder", runs_dir)(e)),
     };
     let mut dirs: Vec<PathBuf> = entries
         .filter_map(|e| Some(e.ok()?.path()))
         .filter(|dir| dir.join(EVENTS_FILE).is_file())
         .collect();
-    dirs.sort();
+    dirs.sort_unstable_by(|a, b| b.cmp(a));
+    Ok(dirs)
+}
+
+/// All runs in a folder, newest first, and what could not be read.
+pub fn list_runs(runs_dir: &Path) -> Result<(Vec<SavedRun>, Vec<Error>)> {
     let (mut runs, mut errors) = (Vec::new(), Vec::new());
-    for dir in dirs.iter().rev() {
+    for dir in &run_dirs(runs_dir)? {
         match read_run(dir) {
             Ok(run) => runs.push(run),
             Err(e) => errors.push(e),

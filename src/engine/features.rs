@@ -159,20 +159,18 @@ impl Features {
     /// # Errors
     /// Stopped; a libtorch fault; nothing of what was missing could be read, and nothing else is there.
     pub fn complete(&mut self, network: &Network, wanted: &[usize], report: &mut Report) -> Result<()> {
-        let missing = self.look_up(wanted, report)?;
-        let n_missing = missing.len();
-        if n_missing > 0 {
-            let result = self.compute_missing(network, &missing, report);
-            if let Some(kept) = &mut self.kept {
-                kept.space.write_out();
-            }
-            result?;
+        if self.all_known(wanted) {
+            return Ok(());
         }
+        let missing = self.look_up(wanted, report)?;
+        self.n_cached = self.readable(wanted).len();
+        if !missing.is_empty() {
+            self.compute_missing(network, &missing, report)?;
+        }
+        let n_there = self.readable(wanted).len();
         let Some(kept) = &mut self.kept else {
             return Ok(());
         };
-        let n_there = wanted.iter().filter(|&&i| kept.rows[i].is_some()).count();
-        self.n_cached = self.n_cached.max(n_there.saturating_sub(n_missing));
         kept.space.tidy_up(wanted.iter().filter_map(|&i| kept.rows[i]));
         kept.store.trim();
         let problems = kept.space.take_problems();
@@ -183,6 +181,14 @@ impl Features {
             return Err(none_readable(&self.root));
         }
         Ok(())
+    }
+
+    /// Whether all of these have their rows, or are known to have none; so with batch statistics.
+    fn all_known(&self, wanted: &[usize]) -> bool {
+        let Some(kept) = &self.kept else { return true };
+        wanted
+            .iter()
+            .all(|i| kept.rows[*i].is_some() || self.unreadable.contains(i))
     }
 
     /// Passes images through the network into the store; those that hold the same only once.

@@ -11,7 +11,7 @@ use super::head::{Head, Heads};
 use super::pixels::to_input;
 use super::report::Report;
 use super::weights::Loaded;
-use super::{device, random, weights};
+use super::{device, random, threads, weights};
 use crate::disk::feature_store::{Arithmetic, FeatureStore};
 use crate::disk::fingerprint::fingerprint;
 use crate::disk::groups::read_groups;
@@ -250,7 +250,7 @@ fn environment(network: &Network, weights_file: String, data_fingerprint: String
         libtorch: super::LIBTORCH_VERSION.into(),
         device: device::name(network.device),
         precision: precision_name(network.kind).into(),
-        threads: tch::get_num_threads() as usize,
+        threads: threads::n_threads() as usize,
         weights_file,
         data_fingerprint,
     }

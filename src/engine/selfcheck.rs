@@ -10,7 +10,7 @@ use super::head::{Head, Heads};
 use super::pixels::to_input;
 use super::report::Report;
 use super::steps::StackTrainer;
-use super::{LIBTORCH_VERSION, device};
+use super::{LIBTORCH_VERSION, device, threads};
 use crate::error::Result;
 use crate::experiment::{BACKBONES, BatchNorm, Normalize, Optimizer};
 use crate::protocol::{Cancel, Event, SelfCheck, TinyTraining};
@@ -55,7 +55,7 @@ pub fn run(report: &mut Report) -> Result<()> {
     report.send(Event::SelfChecked(SelfCheck {
         libtorch: LIBTORCH_VERSION.into(),
         cpu: device::cpu_capability(),
-        threads: tch::get_num_threads() as usize,
+        threads: threads::n_threads() as usize,
         no_cuda,
         trainings,
         all_agree,

@@ -3,17 +3,19 @@
 //! A training is a sweep of one head. All heads of a sweep see the same batches in the same order from the same start,
 //! and each becomes what it would be alone.
 
+use std::path::{Path, PathBuf};
+
 use super::backbone::Mode;
 use super::converge;
 use super::evaluate::{Judgement, figures, in_parallel, judge};
 use super::prepare::{Candidate, Setup, prepare};
 use super::report::Report;
 use super::steps::StackTrainer;
-use super::{export, guarded};
+use super::{export, guarded, threads};
 use crate::disk::feature_store::FeatureStore;
-use crate::disk::run_folder::RunFolder;
+use crate::disk::run_folder::{RunFolder, SPLIT_FILE, share_file};
 use crate::error::{Error, Result};
-use crate::experiment::{Config, Evaluation, Outcome, Part, RunEvent, Stop, Timing, When};
+use crate::experiment::{Config, Dataset, Evaluation, Outcome, Part, RunEvent, Stop, Timing, When};
 use crate::protocol::{Event, Phase, StepBatch, SweepRequest, TrainRequest};
 
 /// Prepares, trains and saves one run.
@@ -44,11 +46,16 @@ pub fn sweep(request: &SweepRequest, store: &FeatureStore, report: &mut Report) 
     run_prepared(setup, &request.runs_dir, report)
 }
 
-fn run_prepared(mut setup: Setup, runs_dir: &std::path::Path, report: &mut Report) -> Result<()> {
+fn run_prepared(mut setup: Setup, runs_dir: &Path, report: &mut Report) -> Result<()> {
+    let mut split_file: Option<PathBuf> = None;
     for (i, candidate) in setup.candidates.iter().enumerate() {
         let folder = RunFolder::create(runs_dir, &candidate.config)?;
         folder.write_environment(&setup.environment)?;
-        folder.write_split(&setup.dataset, &setup.split)?;
+        match &split_file {
+            Some(first) => share_file(first, &folder.dir.join(SPLIT_FILE))?,
+            None => folder.write_split(&setup.dataset, &setup.split)?,
+        }
+        split_file.get_or_insert_with(|| folder.dir.join(SPLIT_FILE));
         let (dir, name) = (folder.dir.clone(), folder.name.clone());
         report.runs[i].folder = Some(folder);
         report.send(Event::RunCreated { dir });
@@ -153,6 +160,12 @@ fn train_epoch(setup: &mut Setup, trainer: &mut StackTrainer, epoch: u32, report
     let mut iteration = 0;
     let mut n_trained = 0;
     report.begin(Phase::Train, order.len());
+    // Through the network there is more to an operation than the heads' part.
+    let n_multiplications = candidates[0].config.batch * heads.weight.numel();
+    let _alone = match uses_batch_statistics {
+        true => None,
+        false => threads::alone_if_small(n_multiplications),
+    };
     let result = features.pass(network, Mode::Train, &order, report, |batch, report| {
         let losses = trainer.step(heads, &batch.features, &batch.labels)?;
         iteration += 1;
@@ -245,31 +258,19 @@ fn evaluate(setup: &mut Setup, when: When, part: Part, report: &mut Report) -> R
 /// A single run gets the whole model in one file; the runs of a sweep share the backbone's.
 fn save(setup: &Setup, judged: &Judged, report: &mut Report) -> Result<()> {
     report.begin(Phase::Save, 0);
+    let (candidates, dataset) = (&setup.candidates, &setup.dataset);
+    let written = in_parallel(&report.runs, |i, log| match &log.folder {
+        Some(folder) if candidates[i].failure.is_none() => write_predictions(folder, dataset, judged, i),
+        _ => Ok(()),
+    })?;
+    written.into_iter().collect::<Result<()>>()?;
     let mut backbone_file = None;
-    let is_sweep = setup.candidates.len() > 1;
     for (i, log) in report.runs.iter().enumerate() {
-        let Some(folder) = log
-            .folder
-            .as_ref()
-            .filter(|_| setup.candidates[i].failure.is_none())
-        else {
+        let Some(folder) = log.folder.as_ref().filter(|_| candidates[i].failure.is_none()) else {
             continue;
         };
-        let of_part = |part: Part, judged: &[Judgement]| -> Vec<(usize, Part, Vec<f32>)> {
-            let Some(judgement) = judged.get(i) else {
-                return vec![];
-            };
-            let rows = judgement.indices.iter().zip(judgement.probabilities());
-            rows.map(|(&i, p)| (i, part, p)).collect()
-        };
-        let mut rows = of_part(Part::Val, &judged.val);
-        rows.extend(of_part(Part::Test, &judged.test));
-        folder.write_predictions(
-            &setup.dataset,
-            rows.iter().map(|(i, part, p)| (*i, *part, &p[..])),
-        )?;
         let head = setup.heads.head(i)?;
-        if is_sweep {
+        if candidates.len() > 1 {
             export::write_head(&folder.dir, setup.backbone, &head)?;
             export::share_backbone(&folder.dir, &setup.parameters, &mut backbone_file)?;
         } else {
@@ -277,4 +278,16 @@ fn save(setup: &Setup, judged: &Judged, report: &mut Report) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// The latest verdicts of that head.
+fn write_predictions(folder: &RunFolder, dataset: &Dataset, judged: &Judged, head: usize) -> Result<()> {
+    let mut rows: Vec<(usize, Part, Vec<f32>)> = Vec::new();
+    for (part, judgements) in [(Part::Val, &judged.val), (Part::Test, &judged.test)] {
+        if let Some(judgement) = judgements.get(head) {
+            let verdicts = judgement.indices.iter().zip(judgement.probabilities());
+            rows.extend(verdicts.map(|(&i, p)| (i, part, p)));
+        }
+    }
+    folder.write_predictions(dataset, rows.iter().map(|(i, part, p)| (*i, *part, &p[..])))
 }

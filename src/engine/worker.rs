@@ -9,15 +9,18 @@ use std::thread::{Builder, JoinHandle};
 use crossbeam_channel::{Receiver, unbounded};
 
 use super::report::Report;
-use super::{ahead, device, guarded, judge_folder, lab, memory, predict, selfcheck, train};
+use super::{
+    ahead, device, guarded, judge_folder, lab, memory, predict, questions, runs_folder, selfcheck, train,
+};
 use crate::disk::feature_store::FeatureStore;
-use crate::disk::run_folder::{self, SavedRun};
+use crate::disk::follow::listed;
+use crate::disk::run_folder;
 use crate::disk::thumbnail::thumbnail;
-use crate::disk::{demo, export, run_scores, scan};
+use crate::disk::{demo, run_scores, scan, user_file};
 use crate::error::{Error, Result};
 use crate::experiment::Config;
 use crate::protocol::{
-    Cancel, Command, EngineEnd, Event, Job, Link, ListedRun, Phase, RunScores, Thumbnail, Wake, link,
+    Cancel, Command, EngineEnd, Event, Job, Link, Phase, RunScores, Thumbnail, Wake, link,
 };
 
 /// Starts the engine. It ends when the link is dropped and its jobs have ended; then the handle can be joined.
@@ -62,6 +65,8 @@ fn dispatch(engine: &Engine) {
     };
     let mut latest_try: Option<Cancel> = None;
     let mut beside: Vec<JoinHandle<()>> = Vec::new();
+    // These never end by themselves.
+    let mut watches = Vec::new();
     for (job, command) in &engine.end.commands {
         beside.retain(|thread| !thread.is_finished());
         // Their threads end only after these senders are dropped.
@@ -78,10 +83,16 @@ fn dispatch(engine: &Engine) {
                 }
                 let _ = tries.send((job, config));
             }
-            command => beside.extend(start_job(job, command, engine)),
+            command => {
+                if matches!(command, Command::WatchRuns { .. }) {
+                    watches.push(job.cancel.clone());
+                }
+                beside.extend(start_job(job, command, engine));
+            }
         }
     }
     drop((trainings, predictions, tries));
+    watches.iter().for_each(Cancel::cancel);
     for thread in trainer.into_iter().chain(judge).chain(lab).chain(beside) {
         let _ = thread.join();
     }
@@ -145,7 +156,7 @@ fn run(command: &Command, store: &FeatureStore, report: &mut Report) -> Result<(
         Command::SelfCheck => selfcheck::run(report),
         Command::ListRuns { runs_dir } => list_runs(runs_dir, report),
         Command::Thumbnails { paths, side } => thumbnails(paths, *side, report),
-        Command::WriteFile { path, content } => export::write(path, content),
+        Command::WriteFile { path, content } => user_file::write(path, content),
         Command::ReadScores { run_dir, classes } => {
             let parts = run_scores::read_scores(run_dir, classes)?;
             let run_dir = run_dir.clone();
@@ -174,6 +185,14 @@ fn run(command: &Command, store: &FeatureStore, report: &mut Report) -> Result<(
             store.set_limit(*n_bytes)?;
             tell_cache(store, report)
         }
+        Command::WatchRuns { runs_dir } => runs_folder::watch(runs_dir, report),
+        Command::TagRun { dir, tag } => runs_folder::tag(dir, tag, report),
+        Command::TrashRun { dir } => runs_folder::to_trash(dir, report),
+        Command::RestoreRun { dir } => runs_folder::restore(dir, report),
+        Command::ExportRun { dir, to } => runs_folder::export_run(dir, to, report),
+        Command::ListDevices => questions::devices(report),
+        Command::DescribeWeights { arch, weights } => questions::weights(arch, weights, report),
+        Command::CountSplit { dataset, config } => questions::split_counts(dataset, config, report),
     }
 }
 
@@ -185,23 +204,10 @@ fn tell_cache(store: &FeatureStore, report: &mut Report) -> Result<()> {
 /// A run that cannot be read is passed over: it is somebody else's folder, or of another version.
 fn list_runs(runs_dir: &Path, report: &mut Report) -> Result<()> {
     let (runs, _unreadable) = run_folder::list_runs(runs_dir)?;
-    for SavedRun {
-        dir,
-        name,
-        config,
-        record,
-    } in runs
-    {
+    for run in runs {
         report.cancel.check()?;
-        // A threshold that cannot be read is told where it is used.
-        let decision = run_scores::read_decision(&dir).unwrap_or_default();
-        report.send(Event::RunListed(Box::new(ListedRun {
-            decision,
-            dir,
-            name,
-            config,
-            record,
-        })));
+        let written = run_folder::is_written(&run.dir);
+        report.send(Event::RunListed(Box::new(listed(run, written))));
     }
     Ok(())
 }

@@ -3,16 +3,19 @@
 
 mod backbone;
 mod class_weights;
+mod command_line;
 mod config;
 mod dataset;
 mod decision;
 mod event;
 mod record;
 pub mod split;
+mod tag;
 mod transform;
 
 pub use backbone::{BACKBONES, Backbone, Family, Published, backbone};
 pub use class_weights::ClassWeights;
+pub use command_line::command_line;
 pub use config::{
     BatchNorm, CONFIG_FORMAT, Config, DeviceChoice, Groups, Normalize, Optimizer, Precision, Problem, Resize,
     SplitMethod, Stop, WeightsSource,
@@ -22,7 +25,8 @@ pub use decision::{DECISION_FORMAT, Decision, called};
 pub use event::{EVENT_FORMAT, Evaluation, Outcome, RunEvent, Started, Steps, Timing, When};
 pub use record::{RunRecord, mean_of_each};
 pub use split::Split;
+pub use tag::RunTag;
+pub use transform::FrozenTransform;
 
 /// What a model said of images whose class is known.
 pub use crate::metrics::Scores;
-pub use transform::FrozenTransform;

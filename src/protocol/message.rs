@@ -3,8 +3,11 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::answer::{Devices, FollowedRun, SplitCounts, WeightsFacts};
 use super::lab::{CacheListing, FeaturesStatus, RunScores, SweepRequest, Trial};
-use crate::experiment::{Config, Dataset, Decision, Evaluation, Part, RunEvent, RunRecord};
+use crate::experiment::{
+    Config, Dataset, Decision, Evaluation, Part, RunEvent, RunRecord, RunTag, WeightsSource,
+};
 
 #[derive(Debug, Clone)]
 pub enum Command {
@@ -67,6 +70,41 @@ pub enum Command {
     WriteFile {
         path: PathBuf,
         content: FileContent,
+    },
+    /// As [`Command::ListRuns`], and then tell how the folder changes, until it is cancelled: runs that appear
+    /// ([`Event::RunListed`]), come further ([`Event::RunFollowed`]) and go ([`Event::RunGone`]).
+    WatchRuns {
+        runs_dir: PathBuf,
+    },
+    /// Name, note and star a run, in its folder.
+    TagRun {
+        dir: PathBuf,
+        tag: RunTag,
+    },
+    /// Move a run's folder to the desktop's trash.
+    TrashRun {
+        dir: PathBuf,
+    },
+    /// Bring it back from there, and list it.
+    RestoreRun {
+        dir: PathBuf,
+    },
+    /// Write what people want of a run into a new folder in `to`: tables, config, model.
+    ExportRun {
+        dir: PathBuf,
+        to: PathBuf,
+    },
+    /// Which devices there are; light, unlike [`Command::SelfCheck`].
+    ListDevices,
+    /// What is known of a weights file before anything is trained with it.
+    DescribeWeights {
+        arch: String,
+        weights: WeightsSource,
+    },
+    /// What the config's split comes to, where finding out takes a look at every image or at a file.
+    CountSplit {
+        dataset: Arc<Dataset>,
+        config: Box<Config>,
     },
 }
 
@@ -131,6 +169,21 @@ pub enum Event {
         input: bool,
         stopped: bool,
     },
+    RunFollowed(Box<FollowedRun>),
+    /// The folder is no longer there.
+    RunGone {
+        dir: PathBuf,
+    },
+    RunTagged {
+        dir: PathBuf,
+        tag: RunTag,
+    },
+    RunExported {
+        folder: PathBuf,
+    },
+    DevicesListed(Devices),
+    WeightsDescribed(WeightsFacts),
+    SplitCounted(SplitCounts),
 }
 
 /// What an evaluation of a finished run found.
@@ -166,6 +219,11 @@ pub struct ListedRun {
     pub record: RunRecord,
     /// The threshold that was chosen for it.
     pub decision: Option<Decision>,
+    pub tag: RunTag,
+    /// How many events the record is the fold of.
+    pub n_events: usize,
+    /// Whether a process is writing it now.
+    pub written: bool,
 }
 
 #[derive(Debug, Clone, PartialEq)]

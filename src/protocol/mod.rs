@@ -4,12 +4,14 @@
 //! Steps are batched so that at most about thirty messages a second flow ([`StepBatch`]); epochs, evaluations and
 //! endings are always sent. That rule is what keeps the event channel short, though it has no fixed bound.
 
+mod answer;
 mod cancel;
 mod lab;
 mod link;
 mod message;
 mod step_batch;
 
+pub use answer::{Devices, FollowedRun, SplitCounts, WeightsFacts};
 pub use cancel::Cancel;
 pub use lab::{CacheListing, CacheSpace, FeaturesStatus, HeadChoice, RunScores, SweepRequest, Trial};
 pub use link::{EngineEnd, Job, Link, Wake, link};

@@ -2,7 +2,7 @@
 
 use egui::{Align, Button, Layout, Role, Ui, vec2};
 
-use super::form_panel::named;
+use super::widgets::named;
 use super::widgets::{duration, fine_print};
 use super::{icons, theme};
 use crate::app::{Action, AppState, JobView, ThemeChoice, ToastKind};

@@ -2,7 +2,9 @@
 
 use egui::{Context, Key, KeyboardShortcut, Modifiers};
 
-use crate::app::{Action, AppState, Pick, PlotFormat, Preset, Showing};
+use super::run_menu::toggled_star;
+use crate::app::{Action, AppState, Pick, Place, PlotFormat, Preset, Showing};
+use crate::experiment::command_line;
 
 pub struct Entry {
     pub name: &'static str,
@@ -137,6 +139,56 @@ pub const ALL: &[Entry] = &[
         keys: keys(CTRL, Key::Slash),
         action: |s| Some(Action::OpenHelp(!s.help_open)),
     },
+    Entry {
+        name: "Name and note of the selected run…",
+        keys: keys(Modifiers::NONE, Key::F2),
+        action: |s| s.selected.map(|run| Action::EditRun(Some(run))),
+    },
+    Entry {
+        name: "Star the selected run, or take its star away",
+        keys: keys(CTRL, Key::B),
+        action: |s| Some(toggled_star(s.selected?, s.selected_run()?)),
+    },
+    Entry {
+        name: "List only starred runs, or all",
+        keys: None,
+        action: |s| Some(Action::ShowOnlyStarred(!s.only_starred)),
+    },
+    Entry {
+        name: "Show the selected run, or hide it",
+        keys: None,
+        action: |s| {
+            Some(Action::ShowRun {
+                run: s.selected?,
+                shown: !s.selected_run()?.shown,
+            })
+        },
+    },
+    Entry {
+        name: "Move the selected run to the trash",
+        keys: keys(CTRL, Key::Delete),
+        action: |s| s.selected.map(Action::DeleteRun),
+    },
+    Entry {
+        name: "Bring the last deleted run back",
+        keys: keys(CTRL_SHIFT, Key::Delete),
+        action: |s| s.deleted.last().copied().map(Action::RestoreRun),
+    },
+    Entry {
+        name: "Copy the selected run as a command",
+        keys: None,
+        action: |s| Some(Action::Copy(command_line(&s.selected_run()?.config))),
+    },
+    Entry {
+        name: "Open the selected run's folder",
+        keys: None,
+        action: |s| Some(Action::Reveal(Place::Folder(s.selected_run()?.dir.clone()))),
+    },
+    Entry {
+        name: "Export the selected run…",
+        keys: None,
+        action: |s| s.selected.map(|run| Action::Pick(Pick::Export(run))),
+    },
 ];
 
 impl Entry {
@@ -169,7 +221,7 @@ pub fn pressed(ctx: &Context, state: &AppState) -> Option<Action> {
 }
 
 fn neighbour(state: &AppState, step: isize) -> Option<Action> {
-    let order = state.newest_first();
+    let order = state.listed();
     let n = order.len() as isize;
     let now = order.iter().position(|&r| Some(r) == state.selected)? as isize;
     let next = (now + step).clamp(0, n - 1);

@@ -1,179 +1,230 @@
-//! Two to four shown runs side by side: matrices on one colour scale, and a table in which what differs is marked.
+//! Two to four shown runs side by side: matrices on one colour scale, and a table in which what differs is marked. The
+//! first run is what the others are held against; a click on a metric's name orders them by it.
 
-use egui::{Align, Layout, Rect, ScrollArea, Ui, pos2, vec2};
+use egui::{Align, Layout, Rect, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
 
+use super::compare_table::{Column, Row, RowKind, metric_rows, setting_rows};
 use super::matrix::{Model, matrix_at};
 use super::theme::{self, Theme};
-use super::widgets::{dot, empty, heading_row, quiet_button};
-use crate::app::{Action, AppState, Normalise, RunView, Showing};
-use crate::experiment::Evaluation;
-use crate::metrics::{overall, per_class, percent};
+use super::widgets::{dot, empty, focus_ring, heading_row, quiet_button, quiet_toggle, triangle};
+use crate::app::{Action, AppState, Comparison, Normalise, Showing};
 
 /// More would be too small to read.
 const MOST: usize = 4;
 const ROW: f32 = 20.0;
+const NAME_WIDTH: f32 = 150.0;
 
 pub fn compare_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     let shown = state.shown();
-    let judged: Vec<(&RunView, &Evaluation)> = shown
-        .iter()
-        .rev()
-        .filter_map(|&r| Some((&state.runs[r], state.runs[r].evaluation(false)?)))
-        .collect();
-    // The newest stay; they are listed oldest first, so that the first is what the others are held against.
-    let judged = &judged[judged.len().saturating_sub(MOST)..];
+    let judged: Vec<Column> = shown.iter().filter_map(|&r| Column::of(&state.runs[r])).collect();
+    let n_judged = judged.len();
+    let comparison = &state.settings.comparison;
+    let columns = ordered(judged, comparison);
     heading_row(ui, "Compare", |ui| {
         if quiet_button(ui, "Close", "Close the comparison").clicked() {
             actions.push(Action::Show(Showing::OneRun));
         }
+        let text = match n_judged {
+            0 | 1 => String::new(),
+            ..=MOST => "Differences to the first".into(),
+            n => format!("The newest {MOST} of {n} shown; hide some with their dots to choose"),
+        };
         let theme = theme::of(ui);
-        let text = format!(
-            "{} of {} shown runs, differences to the first",
-            judged.len(),
-            shown.len()
-        );
-        ui.label(theme::small(text).color(theme.muted));
+        let ink = if n_judged > MOST {
+            theme.warning
+        } else {
+            theme.muted
+        };
+        ui.label(theme::small(text).color(ink));
     });
-    if judged.is_empty() {
+    if columns.is_empty() {
         return empty(ui, "Show runs with the dots on the right to compare them here");
     }
+    if columns.len() == 1 && shown.len() > 1 {
+        return empty(ui, "The other shown runs have not been validated yet");
+    }
     let area = ui.available_rect_before_wrap();
-    let table_height = table_height(judged).min(area.height() * 0.5);
+    let metrics = metric_rows(&columns);
+    let settings = setting_rows(&columns, comparison.all_settings);
+    let n_rows = (metrics.len() + settings.len() + 1) as f32;
+    let table_height = (ROW * n_rows + 6.0).min(area.height() * 0.5);
     let matrices = Rect::from_min_max(
         area.min,
         pos2(area.right(), area.bottom() - table_height - theme::GAP),
     );
-    let width = (matrices.width() + theme::GAP) / judged.len() as f32;
-    for (i, (run, evaluation)) in judged.iter().enumerate() {
+    let width = (matrices.width() + theme::GAP) / columns.len() as f32;
+    for (i, column) in columns.iter().enumerate() {
         let left = matrices.left() + width * i as f32;
         let place = Rect::from_min_size(
             pos2(left, matrices.top()),
             vec2(width - theme::GAP, matrices.height()),
         );
-        one(ui, state, run, evaluation, place, actions);
+        one(ui, state, column, &columns[0], place, actions);
     }
     let table = Rect::from_min_max(pos2(area.left(), area.bottom() - table_height), area.max);
     let mut child = ui.new_child(egui::UiBuilder::new().max_rect(table));
     ScrollArea::vertical()
         .id_salt("compare")
         .auto_shrink(false)
-        .show(&mut child, |ui| rows(ui, judged));
+        .show(&mut child, |ui| {
+            ui.spacing_mut().item_spacing = vec2(0.0, 0.0);
+            ui.spacing_mut().interact_size.y = ROW;
+            for row in &metrics {
+                table_row(ui, row, comparison, actions);
+            }
+            settings_heading(ui, &settings, comparison, actions);
+            for row in &settings {
+                table_row(ui, row, comparison, actions);
+            }
+        });
+}
+
+/// The newest few, oldest first or by the chosen row.
+fn ordered<'a>(mut newest_first: Vec<Column<'a>>, comparison: &Comparison) -> Vec<Column<'a>> {
+    newest_first.truncate(MOST);
+    newest_first.reverse();
+    let rows = metric_rows(&newest_first);
+    let by = comparison.sorted_by.as_ref();
+    let Some(row) = rows.iter().find(|row| Some(&row.name) == by) else {
+        return newest_first;
+    };
+    let values: Vec<f64> = row.cells.iter().map(|c| c.1.unwrap_or(f64::NAN)).collect();
+    let mut order: Vec<usize> = (0..newest_first.len()).collect();
+    order.sort_by(|&a, &b| {
+        let upwards = values[a].total_cmp(&values[b]);
+        if comparison.ascending {
+            upwards
+        } else {
+            upwards.reverse()
+        }
+    });
+    order.into_iter().map(|i| newest_first[i].clone()).collect()
 }
 
 fn one(
     ui: &mut Ui,
     state: &AppState,
-    run: &RunView,
-    evaluation: &Evaluation,
+    column: &Column,
+    first: &Column,
     place: Rect,
     actions: &mut Vec<Action>,
 ) {
+    let run = column.run;
     let mut child = ui.new_child(egui::UiBuilder::new().id_salt(&run.name).max_rect(place));
-    title(&mut child, run);
+    title(&mut child, column);
     let area = child.available_rect_before_wrap();
     // One scale for all: shares, whatever the single view shows, as runs may have judged different images.
     let normalise = match state.settings.normalise {
         Normalise::Counts | Normalise::All => Normalise::Rows,
         shares => shares,
     };
-    let model = Model::new(run.classes(), &evaluation.confusion, normalise);
+    let held_against = !std::ptr::eq(run, first.run) && run.classes() == first.run.classes();
+    let baseline = held_against.then_some(&first.evaluation.confusion);
+    let model = Model::new(run.classes(), &column.evaluation.confusion, normalise).against(baseline);
     matrix_at(&mut child, "compared", &model, area, state.cell, actions);
 }
 
-fn title(ui: &mut Ui, run: &RunView) {
+fn title(ui: &mut Ui, column: &Column) {
     let theme = theme::of(ui);
+    let run = column.run;
     ui.horizontal(|ui| {
         ui.spacing_mut().interact_size.y = ROW;
-        let (mark, _) = ui.allocate_exact_size(vec2(12.0, 16.0), egui::Sense::hover());
+        let (mark, _) = ui.allocate_exact_size(vec2(12.0, 16.0), Sense::hover());
         dot(ui, mark.center(), theme.run(run.colour), true);
-        ui.add(egui::Label::new(theme::strong(run.label())).truncate());
+        ui.add(egui::Label::new(theme::strong(run.label())).truncate())
+            .on_hover_text(&run.name);
     });
 }
 
-/// A row of the table: its name, and for each run a text and, where it is a share, its value.
-struct Row {
-    name: String,
-    cells: Vec<(String, Option<f64>)>,
-}
-
-fn table(judged: &[(&RunView, &Evaluation)]) -> Vec<Row> {
-    let mut rows = Vec::new();
-    let mut share = |name: String, value: &dyn Fn(&Evaluation) -> Option<f64>| {
-        let cells = judged
-            .iter()
-            .map(|(_, e)| value(e))
-            .map(|v| (percent(v, 1), v))
-            .collect();
-        rows.push(Row { name, cells });
+fn settings_heading(ui: &mut Ui, rows: &[Row], comparison: &Comparison, actions: &mut Vec<Action>) {
+    ui.add_space(4.0);
+    let title = match (comparison.all_settings, rows.is_empty()) {
+        (true, _) => "Settings",
+        (false, true) => "Settings: none differs",
+        (false, false) => "Settings that differ",
     };
-    share("Balanced accuracy".into(), &|e| {
-        overall(&e.confusion).balanced_accuracy
+    heading_row(ui, title, |ui| {
+        let all = quiet_toggle(ui, "Show all", "Show all settings", comparison.all_settings);
+        if all.on_hover_text("The settings that are the same, too").clicked() {
+            actions.push(Action::SetComparison(Comparison {
+                all_settings: !comparison.all_settings,
+                ..comparison.clone()
+            }));
+        }
     });
-    share("Accuracy".into(), &|e| overall(&e.confusion).accuracy);
-    let classes = judged.first().map_or(&[][..], |(run, _)| run.classes());
-    for (class_idx, class) in classes.iter().enumerate().take(4) {
-        let of = |e: &Evaluation| per_class(&e.confusion).get(class_idx).copied();
-        share(format!("Recall {class}"), &|e| of(e)?.recall);
-        share(format!("Precision {class}"), &|e| of(e)?.precision);
-    }
-    rows.extend(config_rows(judged));
-    rows
 }
 
-/// Only what differs; the rest is the same for all.
-fn config_rows(judged: &[(&RunView, &Evaluation)]) -> Vec<Row> {
-    type Text = fn(&RunView) -> String;
-    let fields: [(&str, Text); 10] = [
-        ("Architecture", |r| r.config.arch.clone()),
-        ("Epochs", |r| r.config.epochs.to_string()),
-        ("Learning rate", |r| r.config.lr.to_string()),
-        ("Batch", |r| r.config.batch.to_string()),
-        ("Image size", |r| r.config.image_size.to_string()),
-        ("Optimizer", |r| r.config.optimizer.to_string()),
-        ("BatchNorm", |r| r.config.batch_norm.to_string()),
-        ("Normalise", |r| r.config.normalize.to_string()),
-        ("Split", |r| r.config.split.to_string()),
-        ("Seed", |r| r.config.seed.to_string()),
-    ];
-    let row = |(name, text): (&str, Text)| {
-        let cells: Vec<_> = judged.iter().map(|(run, _)| (text(run), None)).collect();
-        let differs = cells.iter().any(|c| c.0 != cells[0].0);
-        differs.then(|| Row {
-            name: name.into(),
-            cells,
-        })
-    };
-    fields.into_iter().filter_map(row).collect()
-}
-
-fn table_height(judged: &[(&RunView, &Evaluation)]) -> f32 {
-    ROW * (table(judged).len() as f32) + 4.0
-}
-
-fn rows(ui: &mut Ui, judged: &[(&RunView, &Evaluation)]) {
+fn table_row(ui: &mut Ui, row: &Row, comparison: &Comparison, actions: &mut Vec<Action>) {
     let theme = theme::of(ui);
-    ui.spacing_mut().item_spacing = vec2(0.0, 0.0);
-    ui.spacing_mut().interact_size.y = ROW;
-    let name_width = 150.0;
-    let width = (ui.available_width() - name_width) / judged.len() as f32;
-    for row in table(judged) {
-        ui.horizontal(|ui| {
-            cell(ui, name_width, |ui| {
-                ui.add(egui::Label::new(egui::RichText::new(&row.name).color(theme.muted)).truncate());
+    let width = (ui.available_width() - NAME_WIDTH) / row.cells.len() as f32;
+    ui.horizontal(|ui| {
+        match row.kind {
+            RowKind::Setting { differs } => cell(ui, NAME_WIDTH, |ui| {
+                let mark = if differs { "≠ " } else { "" };
+                let name = egui::RichText::new(format!("{mark}{}", row.name)).color(theme.muted);
+                ui.add(egui::Label::new(name).truncate());
+            }),
+            RowKind::Share | RowKind::Loss => row_name(ui, row, comparison, actions),
+        }
+        let best = row.best();
+        for (i, (text, value)) in row.cells.iter().enumerate() {
+            cell(ui, width, |ui| {
+                let is_best = best.is_some() && *value == best && row.cells.len() > 1;
+                let strong = is_best || row.kind == RowKind::Setting { differs: true };
+                let text = if strong { theme::strong(text) } else { text.into() };
+                ui.add(egui::Label::new(text).truncate());
+                let first = row.cells[0].1;
+                if let (1.., Some(value), Some(first)) = (i, value, first) {
+                    ui.add_space(6.0);
+                    difference(ui, theme, row.kind, value - first);
+                }
             });
-            let best = row.cells.iter().filter_map(|c| c.1).fold(f64::MIN, f64::max);
-            for (i, (text, value)) in row.cells.iter().enumerate() {
-                cell(ui, width, |ui| {
-                    let is_best = *value == Some(best) && row.cells.len() > 1;
-                    ui.label(if is_best { theme::strong(text) } else { text.into() });
-                    let first = row.cells[0].1;
-                    if let (1.., Some(value), Some(first)) = (i, value, first) {
-                        ui.add_space(6.0);
-                        difference(ui, theme, value - first);
-                    }
-                });
-            }
-        });
+        }
+    });
+}
+
+/// A metric's name: a click orders the runs by it, the best first, then the other way round, then by age again.
+fn row_name(ui: &mut Ui, row: &Row, comparison: &Comparison, actions: &mut Vec<Action>) {
+    let theme = theme::of(ui);
+    let (rect, response) = ui.allocate_exact_size(vec2(NAME_WIDTH, ROW), Sense::click());
+    let sorted = comparison.sorted_by.as_ref() == Some(&row.name);
+    let best_first = row.kind == RowKind::Loss;
+    let order = match (sorted, comparison.ascending) {
+        (false, _) => "",
+        (true, true) => ", ordered, lowest first",
+        (true, false) => ", ordered, highest first",
+    };
+    let ink = if sorted || response.hovered() || response.has_focus() {
+        theme.text
+    } else {
+        theme.muted
+    };
+    let mut job = egui::text::LayoutJob::simple_singleline(row.name.clone(), theme::font(13.0), ink);
+    job.wrap = egui::text::TextWrapping::truncate_at_width(NAME_WIDTH - 20.0);
+    let galley = ui.painter().layout_job(job);
+    if sorted {
+        let at = pos2(rect.left() + galley.size().x + 9.0, rect.center().y);
+        triangle(ui, at, comparison.ascending, theme.accent);
+    }
+    let at = pos2(rect.left(), rect.center().y - galley.size().y / 2.0);
+    ui.painter().galley(at, galley, ink);
+    focus_ring(ui, &response);
+    let name = format!("Order the runs by {}{order}", row.name);
+    response.widget_info(|| WidgetInfo::selected(Role::Button, true, sorted, &name));
+    if response
+        .on_hover_text("Order the runs by this; the first is what the others are held against")
+        .clicked()
+    {
+        let (sorted_by, ascending) = match (sorted, comparison.ascending) {
+            (false, _) => (Some(row.name.clone()), best_first),
+            (true, ascending) if ascending == best_first => (Some(row.name.clone()), !best_first),
+            (true, _) => (None, false),
+        };
+        actions.push(Action::SetComparison(Comparison {
+            sorted_by,
+            ascending,
+            ..comparison.clone()
+        }));
     }
 }
 
@@ -184,13 +235,16 @@ fn cell(ui: &mut Ui, width: f32, add: impl FnOnce(&mut Ui)) {
     });
 }
 
-/// In percentage points, with its sign.
-fn difference(ui: &mut Ui, theme: &Theme, difference: f64) {
-    let points = difference * 100.0;
-    let colour = match points {
-        p if p > 0.05 => theme.ok,
-        p if p < -0.05 => theme.warning,
+/// In percentage points, or as it is for a loss, with its sign; better is green.
+fn difference(ui: &mut Ui, theme: &Theme, kind: RowKind, difference: f64) {
+    let (text, gain) = match kind {
+        RowKind::Loss => (format!("{difference:+.3}"), -difference),
+        _ => (format!("{:+.1}", difference * 100.0), difference),
+    };
+    let colour = match gain {
+        g if g > 0.0005 => theme.ok,
+        g if g < -0.0005 => theme.warning,
         _ => theme.muted,
     };
-    ui.label(theme::small(format!("{points:+.1}")).color(colour));
+    ui.label(theme::small(text).color(colour));
 }

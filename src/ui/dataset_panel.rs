@@ -1,10 +1,12 @@
 //! The image folder: how to open one, what is in it, what is wrong with it, and how it is divided.
 
-use egui::{Align, Button, Layout, TextEdit, Ui, vec2};
+use egui::{Align, Button, Layout, Role, Sense, TextEdit, Ui, WidgetInfo, vec2};
 
 use super::form_panel::{choice, field};
-use super::theme::{self, Theme};
-use super::widgets::{bar, fine_print, heading_row, quiet_button, quiet_menu};
+use super::gallery::Pictures;
+use super::issues::issues_button;
+use super::theme;
+use super::widgets::{bar, fine_print, focus_ring, heading_row, named, path_edit, quiet_button, quiet_menu};
 use crate::app::{Action, AppState, DatasetView, Pick, Purpose};
 use crate::experiment::{Groups, SplitMethod};
 use crate::metrics::thousands;
@@ -13,8 +15,12 @@ use crate::metrics::thousands;
 const CLASS_ROWS: usize = 6;
 const CLASS_ROW: f32 = 20.0;
 const OPEN_WIDTH: f32 = 66.0;
+const PART_NAMES: [&str; 3] = ["Train", "Val", "Test"];
+/// A window as high as this, and by so much more a class, has room for pictures under the classes.
+const HEIGHT: f32 = 700.0;
+const STRIP_HEIGHT: f32 = 50.0;
 
-pub fn dataset_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
+pub fn dataset_panel(ui: &mut Ui, state: &AppState, pictures: &mut Pictures, actions: &mut Vec<Action>) {
     let n_images = state.dataset.as_ref().map(|d| d.dataset.images.len());
     heading_row(ui, "Dataset", |ui| {
         if let Some(n) = n_images {
@@ -31,13 +37,21 @@ pub fn dataset_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
             _ => "Reading the folder",
         };
         ui.horizontal(|ui| {
-            ui.add(egui::Spinner::new().size(14.0));
-            fine_print(ui, &format!("{what}: {}", thousands(progress)), theme::of(ui));
+            ui.spacing_mut().interact_size.y = 18.0;
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                if quiet_button(ui, "Stop", "Stop reading the folder").clicked() {
+                    actions.push(Action::StopJob(scan.job.id));
+                }
+                ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                    ui.add(egui::Spinner::new().size(14.0));
+                    fine_print(ui, &format!("{what}: {}", thousands(progress)), theme::of(ui));
+                });
+            });
         });
     }
     match &state.dataset {
         Some(view) => {
-            classes(ui, view);
+            classes(ui, state, view, pictures, actions);
             imbalance_row(ui, view, actions);
             split_rows(ui, state, view, actions);
         }
@@ -66,13 +80,8 @@ fn path_row(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     ui.horizontal(|ui| {
         let mut text = state.path_text.clone();
         let width = ui.available_width() - OPEN_WIDTH - theme::GAP;
-        let edit = TextEdit::singleline(&mut text)
-            .id_salt("path")
-            .hint_text("Folder, or paste a path")
-            .desired_width(f32::INFINITY)
-            .margin(egui::Margin::symmetric(8, 5));
-        let response = ui.add_sized([width, theme::FIELD_HEIGHT], edit);
-        response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::TextInput, true, "Image folder"));
+        let response = path_edit(ui, "path", "Folder, or paste a path", &mut text, width);
+        named(&response, Role::TextInput, "Image folder");
         let entered = response.lost_focus() && ui.input(|i| i.key_pressed(egui::Key::Enter));
         if response.changed() {
             actions.push(Action::EditPath(text));
@@ -117,25 +126,29 @@ fn first_start(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     }
 }
 
-fn classes(ui: &mut Ui, view: &DatasetView) {
+fn classes(
+    ui: &mut Ui,
+    state: &AppState,
+    view: &DatasetView,
+    pictures: &mut Pictures,
+    actions: &mut Vec<Action>,
+) {
     let n_classes = view.counts.len();
     let largest = view.counts.iter().max().copied().unwrap_or(0).max(1);
+    let has_room = ui.ctx().content_rect().height() >= HEIGHT + STRIP_HEIGHT * n_classes as f32;
     let rows = |ui: &mut Ui, range: std::ops::Range<usize>| {
-        let theme = theme::of(ui);
         ui.spacing_mut().interact_size.y = CLASS_ROW;
         for class_idx in range {
-            class_row(
-                ui,
-                theme,
-                &view.dataset.classes[class_idx],
-                view.counts[class_idx],
-                largest,
-            );
+            class_row(ui, view, class_idx, largest, actions);
+            if has_room {
+                pictures.strip(ui, state, view, class_idx, actions);
+            }
         }
     };
     ui.scope(|ui| {
         ui.spacing_mut().item_spacing.y = 2.0;
         if n_classes <= CLASS_ROWS {
+            let mut rows = rows;
             return rows(ui, 0..n_classes);
         }
         egui::ScrollArea::vertical()
@@ -145,8 +158,11 @@ fn classes(ui: &mut Ui, view: &DatasetView) {
     });
 }
 
-fn class_row(ui: &mut Ui, theme: &Theme, class: &str, count: usize, largest: usize) {
-    ui.horizontal(|ui| {
+/// A click shows the class's images.
+fn class_row(ui: &mut Ui, view: &DatasetView, class_idx: usize, largest: usize, actions: &mut Vec<Action>) {
+    let theme = theme::of(ui);
+    let (class, count) = (&view.dataset.classes[class_idx], view.counts[class_idx]);
+    let row = ui.horizontal(|ui| {
         let width = 76.0;
         ui.allocate_ui_with_layout(
             vec2(width, CLASS_ROW),
@@ -162,6 +178,25 @@ fn class_row(ui: &mut Ui, theme: &Theme, class: &str, count: usize, largest: usi
             ui.label(thousands(count as u64));
         });
     });
+    let whole = ui.interact(
+        row.response.rect,
+        ui.scope_id().with(("class", class_idx)),
+        Sense::click(),
+    );
+    focus_ring(ui, &whole);
+    whole.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Images of {class}")));
+    let share = count as f64 / view.dataset.images.len().max(1) as f64;
+    let tip = format!(
+        "{class}: {} of all images; a click shows them",
+        crate::metrics::percent(Some(share), 1)
+    );
+    if whole
+        .on_hover_cursor(egui::CursorIcon::PointingHand)
+        .on_hover_text(tip)
+        .clicked()
+    {
+        actions.push(Action::OpenGallery(Some(class_idx)));
+    }
 }
 
 fn imbalance_row(ui: &mut Ui, view: &DatasetView, actions: &mut Vec<Action>) {
@@ -173,43 +208,12 @@ fn imbalance_row(ui: &mut Ui, view: &DatasetView, actions: &mut Vec<Action>) {
             ui.label(theme::small(text).color(theme.muted))
                 .on_hover_text("Images of the largest class to each image of the smallest");
         }
-        let n_issues = view.dataset.issues.len();
-        if n_issues > 0 {
+        if !view.dataset.issues.is_empty() {
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                issues(ui, view, n_issues, actions)
+                issues_button(ui, view, actions)
             });
         }
     });
-}
-
-fn issues(ui: &mut Ui, view: &DatasetView, n_issues: usize, actions: &mut Vec<Action>) {
-    let theme = theme::of(ui);
-    let plural = if n_issues == 1 { "issue" } else { "issues" };
-    let text = theme::small(format!("{} {plural}", thousands(n_issues as u64))).color(theme.warning);
-    let button = ui.add(Button::new(text).frame(false));
-    egui::Popup::menu(&button)
-        .close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside)
-        .show(|ui| {
-            ui.set_width(420.0);
-            heading_row(ui, "Left out, or worth a look", |ui| {
-                if quiet_button(ui, "Copy", "Copy the issues").clicked() {
-                    let lines = view.dataset.issues.iter();
-                    let lines: Vec<String> = lines
-                        .map(|i| format!("{}\t{}\t{}", i.path, i.kind.name(), i.message))
-                        .collect();
-                    actions.push(Action::Copy(lines.join("\n")));
-                }
-            });
-            egui::ScrollArea::vertical()
-                .max_height(320.0)
-                .show_rows(ui, 34.0, n_issues, |ui, rows| {
-                    for issue in &view.dataset.issues[rows] {
-                        ui.add(egui::Label::new(&issue.path).truncate());
-                        let line = format!("{}: {}", issue.kind.name(), issue.message);
-                        fine_print(ui, &line, theme);
-                    }
-                });
-        });
 }
 
 fn split_rows(ui: &mut Ui, state: &AppState, view: &DatasetView, actions: &mut Vec<Action>) {
@@ -276,13 +280,13 @@ fn groups_row(ui: &mut Ui, state: &AppState, form: &mut crate::experiment::Confi
     });
 }
 
-/// Images of each class in each part: in one line for few classes, under the pointer for all.
+/// Images of each class in each part: in one line for few classes, and all of it at a click.
 fn split_outcome(ui: &mut Ui, view: &DatasetView) {
     let theme = theme::of(ui);
     let parts = match &view.split {
         Ok(Some(parts)) => parts,
         Ok(None) => {
-            fine_print(ui, "The groups are read when the training starts", theme);
+            fine_print(ui, "Counting…", theme);
             return;
         }
         Err(message) => {
@@ -290,25 +294,47 @@ fn split_outcome(ui: &mut Ui, view: &DatasetView) {
             return;
         }
     };
-    let names = ["Train", "Val", "Test"];
-    let used = |part: &usize| parts[*part].iter().sum::<usize>() > 0;
-    let line: Vec<String> = (0..3)
-        .filter(used)
-        .map(|p| format!("{} {}", names[p], per_class(&parts[p])))
+    let used: Vec<usize> = (0..3).filter(|&p| parts[p].iter().sum::<usize>() > 0).collect();
+    let line: Vec<String> = used
+        .iter()
+        .map(|&p| format!("{} {}", PART_NAMES[p], per_class(&parts[p])))
         .collect();
-    fine_print(ui, &line.join("   "), theme).on_hover_ui(|ui| {
+    let text = theme::small(line.join("   ")).color(theme.muted);
+    let button = ui
+        .scope(|ui| {
+            ui.spacing_mut().interact_size.y = 18.0;
+            ui.add(Button::new(text).frame(false).truncate())
+        })
+        .inner;
+    named(&button, Role::Button, "Images of each class in each part");
+    egui::Popup::menu(&button)
+        .close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside)
+        .show(|ui| split_table(ui, view, parts, &used));
+    button.on_hover_text("Images of each class in each part");
+    if let Some(n_groups) = view.n_groups {
+        let words: Vec<String> = used
+            .iter()
+            .map(|&p| format!("{} {}", PART_NAMES[p], thousands(n_groups[p] as u64)))
+            .collect();
+        fine_print(ui, &format!("Groups: {}", words.join(", ")), theme);
+    }
+}
+
+fn split_table(ui: &mut Ui, view: &DatasetView, parts: &[Vec<usize>; 3], used: &[usize]) {
+    let theme = theme::of(ui);
+    egui::ScrollArea::vertical().max_height(360.0).show(ui, |ui| {
         egui::Grid::new("split counts")
-            .spacing([16.0, 2.0])
+            .spacing([24.0, 2.0])
             .show(ui, |ui| {
                 let head = |ui: &mut Ui, text: &str| ui.label(theme::small(text).color(theme.muted));
                 head(ui, "");
-                (0..3).filter(used).for_each(|p| {
-                    head(ui, names[p]);
-                });
+                for &part in used {
+                    head(ui, PART_NAMES[part]);
+                }
                 ui.end_row();
                 for (class_idx, class) in view.dataset.classes.iter().enumerate() {
                     ui.label(class);
-                    for part in (0..3).filter(used) {
+                    for &part in used {
                         ui.label(thousands(parts[part][class_idx] as u64));
                     }
                     ui.end_row();

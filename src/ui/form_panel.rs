@@ -2,11 +2,12 @@
 
 use std::path::PathBuf;
 
-use egui::{Align, ComboBox, DragValue, Layout, Response, Role, TextEdit, Ui, WidgetInfo, vec2};
+use egui::{Align, Button, ComboBox, DragValue, Layout, Response, Ui, WidgetInfo, vec2};
 
 use super::theme;
-use super::widgets::{heading_row, quiet_button};
-use crate::app::{Action, AppState};
+pub use super::widgets::named;
+use super::widgets::{fine_print, heading_row, log_slider, path_edit, quiet_button};
+use crate::app::{Action, AppState, Pick};
 use crate::experiment::{
     BACKBONES, BatchNorm, Config, DeviceChoice, Normalize, Optimizer, Precision, Problem, Resize,
     WeightsSource, backbone,
@@ -22,13 +23,13 @@ pub fn form_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     let problem = |name: &str| state.problem_of(name);
     ui.scope(|ui| {
         theme::as_fields(ui);
-        network_rows(ui, &mut form, &problem);
+        network_rows(ui, state, &mut form, &problem, actions);
         training_rows(ui, &mut form, &problem);
         let more = egui::CollapsingHeader::new(
             theme::small("Optimizer, BatchNorm, seed, device…").color(theme::of(ui).muted),
         )
         .id_salt("more");
-        more.show_unindented(ui, |ui| rare_rows(ui, &mut form, &problem));
+        more.show_unindented(ui, |ui| rare_rows(ui, state, &mut form, &problem));
     });
     if form != state.settings.form {
         actions.push(Action::SetForm(Box::new(form)));
@@ -37,7 +38,13 @@ pub fn form_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
 
 type ProblemOf<'a> = &'a dyn Fn(&str) -> Option<Problem>;
 
-fn network_rows(ui: &mut Ui, form: &mut Config, problem: ProblemOf) {
+fn network_rows(
+    ui: &mut Ui,
+    state: &AppState,
+    form: &mut Config,
+    problem: ProblemOf,
+    actions: &mut Vec<Action>,
+) {
     let title = |name: &str| backbone(name).map_or_else(|| name.to_owned(), |b| b.title.to_owned());
     field(
         ui,
@@ -58,6 +65,23 @@ fn network_rows(ui: &mut Ui, form: &mut Config, problem: ProblemOf) {
                 .response
         },
     );
+    weights_rows(ui, state, form, actions);
+    if form.resize != Resize::None {
+        let hint = "Side of the square that the network sees";
+        field(ui, "Image size", hint, problem("image_size").as_ref(), |ui| {
+            number(
+                ui,
+                DragValue::new(&mut form.image_size)
+                    .suffix(" px")
+                    .speed(1.0)
+                    .range(1..=8192),
+            )
+        });
+    }
+}
+
+/// Where the network's weights come from, and what is known of them before anything is trained.
+fn weights_rows(ui: &mut Ui, state: &AppState, form: &mut Config, actions: &mut Vec<Action>) {
     field(
         ui,
         "Weights",
@@ -76,56 +100,50 @@ fn network_rows(ui: &mut Ui, form: &mut Config, problem: ProblemOf) {
                 .show_ui(ui, |ui| {
                     ui.selectable_value(&mut form.weights, WeightsSource::Imagenet, "ImageNet");
                     let is_file = matches!(form.weights, WeightsSource::File(_));
-                    if ui.selectable_label(is_file, "From a file").clicked() && !is_file {
+                    if ui.selectable_label(is_file, "From a file…").clicked() && !is_file {
                         form.weights = WeightsSource::File(PathBuf::new());
+                        actions.push(Action::Pick(Pick::Weights));
                     }
                     ui.selectable_value(&mut form.weights, WeightsSource::Random, "Random");
                 })
                 .response
         },
     );
+    let known = state.weights_known();
+    let problem = known
+        .and_then(|known| known.as_ref().err())
+        .map(|reason| Problem {
+            field: "weights",
+            message: reason.clone(),
+        });
     if let WeightsSource::File(path) = &form.weights {
         let mut text = path.display().to_string();
-        field(
-            ui,
-            "File",
-            "A .safetensors or .pth file with torchvision's names",
-            None,
-            |ui| {
-                let edit = TextEdit::singleline(&mut text)
-                    .hint_text("model.safetensors")
-                    .id_salt("weights file")
-                    .desired_width(f32::INFINITY);
-                ui.add_sized([ui.available_width(), theme::FIELD_HEIGHT], edit)
-            },
-        );
-        form.weights = WeightsSource::File(text.into());
-    }
-    if form.resize != Resize::None {
-        let hint = "Side of the square that the network sees";
-        field(ui, "Image size", hint, problem("image_size").as_ref(), |ui| {
-            number(
-                ui,
-                DragValue::new(&mut form.image_size)
-                    .suffix(" px")
-                    .speed(1.0)
-                    .range(1..=8192),
-            )
+        let hint = "A .safetensors or .pth file with torchvision's names";
+        field(ui, "File", hint, problem.as_ref(), |ui| {
+            let choose_width = 64.0;
+            let width = ui.available_width() - choose_width - theme::GAP;
+            let edit = path_edit(ui, "weights file", "model.safetensors", &mut text, width);
+            let choose = ui.add_sized([choose_width, theme::FIELD_HEIGHT], Button::new("Choose…"));
+            named(&choose, egui::Role::Button, "Choose a file of weights");
+            if choose.clicked() {
+                actions.push(Action::Pick(Pick::Weights));
+            }
+            edit
         });
+        form.weights = WeightsSource::File(text.into());
+    } else if let Some(problem) = &problem {
+        ui.label(theme::small(crate::app::sentence_case(&problem.message)).color(theme::of(ui).warning));
+    }
+    if let Some(Ok(facts)) = known {
+        let facts = crate::app::sentence_case(facts);
+        fine_print(ui, &facts, theme::of(ui)).on_hover_text(&facts);
     }
 }
 
 fn training_rows(ui: &mut Ui, form: &mut Config, problem: ProblemOf) {
     let hint = "Step size of the optimizer";
     field(ui, "Learning rate", hint, problem("lr").as_ref(), |ui| {
-        let speed = form.lr.abs().max(1e-9) * 0.02;
-        number(
-            ui,
-            DragValue::new(&mut form.lr)
-                .speed(speed)
-                .custom_formatter(|lr, _| scientific(lr))
-                .custom_parser(|text| text.trim().parse().ok()),
-        )
+        learning_rate(ui, &mut form.lr)
     });
     let of_either = problem("epochs").or_else(|| problem("batch"));
     field(
@@ -147,8 +165,40 @@ fn training_rows(ui: &mut Ui, form: &mut Config, problem: ProblemOf) {
     );
 }
 
+/// A slider over the rates that heads are trained with, by their logarithm, and any number beside it.
+fn learning_rate(ui: &mut Ui, lr: &mut f64) -> Response {
+    let number_width = 58.0;
+    let mut slid = *lr;
+    let slider = log_slider(
+        ui,
+        &mut slid,
+        1e-5..=1.0,
+        ui.available_width() - number_width - theme::GAP,
+    );
+    slider.widget_info(|| WidgetInfo::slider(true, slid, "Learning rate, slider"));
+    if slider.changed() {
+        *lr = one_digit(slid);
+    }
+    let speed = lr.abs().max(1e-9) * 0.02;
+    let typed = number(
+        ui,
+        DragValue::new(lr)
+            .speed(speed)
+            .custom_formatter(|lr, _| scientific(lr))
+            .custom_parser(|text| text.trim().parse().ok()),
+    );
+    slider.on_hover_text("Step size of the optimizer");
+    typed
+}
+
+/// One digit is all that a slider can mean: `3e-4`.
+fn one_digit(value: f64) -> f64 {
+    // Through text, so that it is the number that people would write.
+    format!("{value:.0e}").parse().unwrap_or(value)
+}
+
 /// Fields that few trainings change.
-fn rare_rows(ui: &mut Ui, form: &mut Config, problem: ProblemOf) {
+fn rare_rows(ui: &mut Ui, state: &AppState, form: &mut Config, problem: ProblemOf) {
     let width = |ui: &Ui| ui.available_width();
     field(
         ui,
@@ -230,14 +280,18 @@ fn rare_rows(ui: &mut Ui, form: &mut Config, problem: ProblemOf) {
         },
     );
     field(ui, "Device", "Where to compute", None, |ui| {
-        let all = [DeviceChoice::Auto, DeviceChoice::Cpu, DeviceChoice::Cuda(0)];
         let width = width(ui);
+        let all = devices(state, form.device);
         choice(ui, "device", &mut form.device, &all, width, |d| match d {
             DeviceChoice::Auto => "Automatic".into(),
             DeviceChoice::Cpu => "CPU".into(),
             DeviceChoice::Cuda(n) => format!("CUDA {n}"),
         })
     });
+    if let Some(reason) = state.devices.as_ref().and_then(|d| d.no_cuda.as_ref()) {
+        let text = format!("CPU only: {reason}");
+        fine_print(ui, &text, theme::of(ui)).on_hover_text(&text);
+    }
     field(ui, "Seed", "Decides every random choice", None, |ui| {
         number(ui, DragValue::new(&mut form.seed).speed(0.1))
     });
@@ -260,6 +314,17 @@ fn rare_rows(ui: &mut Ui, form: &mut Config, problem: ProblemOf) {
         },
     );
     ui.checkbox(&mut form.raw, "Evaluate the untouched model first");
+}
+
+/// What there is, and what was asked for though it is not there.
+fn devices(state: &AppState, asked: DeviceChoice) -> Vec<DeviceChoice> {
+    let n_cuda = state.devices.as_ref().map_or(0, |d| d.n_cuda);
+    let mut all = vec![DeviceChoice::Auto, DeviceChoice::Cpu];
+    all.extend((0..n_cuda).map(DeviceChoice::Cuda));
+    if !all.contains(&asked) {
+        all.push(asked);
+    }
+    all
 }
 
 /// A label and its field in one row, the field named by the label; the problem under it, if there is one.
@@ -328,12 +393,6 @@ fn scientific(value: f64) -> String {
     format!("{mantissa}e{exponent}")
 }
 
-/// For a painted field that has no label beside it.
-pub fn named(response: &Response, role: Role, name: &str) {
-    let name = name.to_owned();
-    response.widget_info(|| WidgetInfo::labeled(role, true, &name));
-}
-
 #[cfg(test)]
 mod tests {
     #[test]
@@ -347,6 +406,13 @@ mod tests {
             (5e4, "5e4"),
         ] {
             assert_eq!(super::scientific(value), text);
+        }
+    }
+
+    #[test]
+    fn a_slider_gives_numbers_that_people_write() {
+        for (slid, lr) in [(0.000_987, 1e-3), (0.000_312, 3e-4), (0.999, 1.0)] {
+            assert_eq!(super::one_digit(slid), lr);
         }
     }
 }

@@ -2,8 +2,8 @@
 
 use egui::{ComboBox, DragValue, Popup, PopupCloseBehavior, Role, Ui};
 
-use super::form_panel::named;
 use super::theme;
+use super::widgets::named;
 use super::widgets::{duration, fine_print, quiet_button, quiet_menu, quiet_toggle};
 use crate::app::{Action, AppState, Purpose, SweepChoice};
 use crate::metrics::thousands;

@@ -6,9 +6,12 @@ mod camera;
 mod centre;
 mod commands;
 mod compare;
+mod compare_table;
 mod dataset_panel;
 mod form_panel;
+mod gallery;
 mod icons;
+mod issues;
 mod live_row;
 mod loss_plot;
 mod matrix;
@@ -16,6 +19,7 @@ mod messages;
 mod metrics_panel;
 mod overlays;
 mod predict_panel;
+mod run_menu;
 mod runs_panel;
 pub mod theme;
 mod train_panel;
@@ -34,7 +38,7 @@ use centre::{Centre, Pane};
 use live_row::LiveRow;
 use theme::GAP;
 use widgets::divider;
-pub use window::{Window, open};
+pub use window::{Desktop, Window, open};
 
 /// What drawing remembers between frames and nobody else needs.
 #[derive(Default)]
@@ -42,6 +46,8 @@ pub struct Shell {
     loss_plot: loss_plot::LossPlot,
     predict: predict_panel::PredictPanel,
     palette: overlays::Palette,
+    run_editor: run_menu::RunEditor,
+    pictures: gallery::Pictures,
     threshold_bar: weigh::ThresholdBar,
     live_row: LiveRow,
     centre: Centre,
@@ -106,7 +112,9 @@ impl Shell {
             .size_range(248.0..=420.0)
             .frame(side)
             .show(ui, |ui| {
-                contained(ui, |ui| inputs(ui, state, &mut self.live_row, &mut actions));
+                contained(ui, |ui| {
+                    inputs(ui, state, &mut self.pictures, &mut self.live_row, &mut actions)
+                });
             });
         Panel::right("results")
             .default_size(246.0)
@@ -123,9 +131,12 @@ impl Shell {
         overlays::toasts(ui, state, &mut actions);
         messages::messages(&ctx, state, &mut actions);
         overlays::help(&ctx, state, &mut actions);
+        self.pictures.window(&ctx, state, &mut actions);
+        self.run_editor.show(&ctx, state, &mut actions);
         self.palette.show(&ctx, state, &mut actions);
         predict_panel::drop_overlay(ui, state);
         self.camera.aim(&ctx, self.loss_plot.wants_picture.take());
+        self.pictures.end_frame(state, &mut actions);
         actions
     }
 
@@ -187,7 +198,13 @@ fn pasted(ctx: &egui::Context) -> Option<Action> {
 }
 
 /// What goes in, with the primary action always in sight.
-fn inputs(ui: &mut Ui, state: &AppState, live: &mut LiveRow, actions: &mut Vec<Action>) {
+fn inputs(
+    ui: &mut Ui,
+    state: &AppState,
+    pictures: &mut gallery::Pictures,
+    live: &mut LiveRow,
+    actions: &mut Vec<Action>,
+) {
     let frame = Frame::new().inner_margin(Margin {
         top: 8,
         ..Margin::ZERO
@@ -203,7 +220,7 @@ fn inputs(ui: &mut Ui, state: &AppState, live: &mut LiveRow, actions: &mut Vec<A
         .id_salt("inputs")
         .auto_shrink(false)
         .show(ui, |ui| {
-            dataset_panel::dataset_panel(ui, state, actions);
+            dataset_panel::dataset_panel(ui, state, pictures, actions);
             divider(ui);
             form_panel::form_panel(ui, state, actions);
             divider(ui);

@@ -52,6 +52,11 @@ fn one_toast(ui: &mut Ui, toast: &Toast, actions: &mut Vec<Action>) {
                 {
                     actions.push(Action::ShowMessage(toast.id));
                 }
+                if let Some(undo) = &toast.undo
+                    && quiet_button(ui, "Undo", "Undo what the notice tells of").clicked()
+                {
+                    actions.push(undo.clone());
+                }
             });
         });
         ui.add(egui::Label::new(&toast.text).wrap());
@@ -114,7 +119,7 @@ impl Palette {
                     .desired_width(f32::INFINITY)
                     .margin(egui::Margin::symmetric(8, 6));
                 let edit = ui.add(edit);
-                super::form_panel::named(&edit, egui::Role::TextInput, "Type a command");
+                super::widgets::named(&edit, egui::Role::TextInput, "Type a command");
                 edit.request_focus();
                 ScrollArea::vertical().max_height(360.0).show(ui, |ui| {
                     ui.spacing_mut().item_spacing.y = 0.0;

@@ -245,7 +245,7 @@ fn drop_zone(ui: &mut Ui, actions: &mut Vec<Action>) {
             ui.label(theme::small("Drop or paste images anywhere, or").color(theme.muted));
             let icon = theme::icon(icons::IMAGE, 14.0);
             let open = ui.add(Button::new((icon, theme::small("Open images…"))));
-            super::form_panel::named(&open, Role::Button, "Open images…");
+            super::widgets::named(&open, Role::Button, "Open images…");
             if open.on_hover_text("Choose images to judge (Ctrl+I)").clicked() {
                 actions.push(Action::Pick(Pick::Images));
             }

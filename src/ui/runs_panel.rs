@@ -1,43 +1,31 @@
-//! All runs, newest first: colour, weights, key figure, state. A click selects; the dot shows and hides.
+//! All runs, newest first: colour, name, key figure, state. A click selects; the dot shows and hides; the row's menu
+//! does the rest.
 
 use egui::{Align2, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
 
+use super::run_menu::run_menu;
 use super::theme::{self, Theme};
-use super::widgets::{dot, fine_print, focus_ring, heading_row, quiet_toggle};
+use super::widgets::{dot, fine_print, focus_ring, heading_row, quiet_toggle, star, three_dots};
 use crate::app::{Action, AppState, RunState, RunView, Showing};
 use crate::experiment::backbone;
 use crate::metrics::percent;
 
 const ROW: f32 = 44.0;
+/// Where the row's menu is.
+const MENU: f32 = 18.0;
 
 pub fn runs_panel(ui: &mut Ui, state: &AppState, height: f32, actions: &mut Vec<Action>) {
-    heading_row(ui, "Runs", |ui| {
-        let comparing = state.showing == Showing::Compare;
-        if state.runs.is_empty() {
-            return;
-        }
-        let toggle = quiet_toggle(ui, "Compare", "Compare the shown runs", comparing);
-        if toggle
-            .on_hover_text("The shown runs side by side (Ctrl+D)")
-            .clicked()
-        {
-            let next = if comparing {
-                Showing::OneRun
-            } else {
-                Showing::Compare
-            };
-            actions.push(Action::Show(next));
-        }
-    });
-    if state.runs.is_empty() {
-        fine_print(
-            ui,
-            "Every training is kept here, in its own folder",
-            theme::of(ui),
-        );
+    heading_row(ui, "Runs", |ui| heading_controls(ui, state, actions));
+    let order = state.listed();
+    if order.is_empty() {
+        let text = match state.only_starred {
+            true => "No run has a star; its menu gives it one",
+            false => "Every training is kept here, in its own folder",
+        };
+        let theme = theme::of(ui);
+        ui.label(theme::small(text).color(theme.muted));
         return;
     }
-    let order = state.newest_first();
     ScrollArea::vertical()
         .id_salt("runs")
         .max_height(height)
@@ -49,6 +37,32 @@ pub fn runs_panel(ui: &mut Ui, state: &AppState, height: f32, actions: &mut Vec<
             }
         });
     fine_print(ui, "Balanced accuracy on validation", theme::of(ui));
+}
+
+fn heading_controls(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
+    if state.newest_first().is_empty() {
+        return;
+    }
+    let comparing = state.showing == Showing::Compare;
+    let toggle = quiet_toggle(ui, "Compare", "Compare the shown runs", comparing);
+    if toggle
+        .on_hover_text("The shown runs side by side (Ctrl+D)")
+        .clicked()
+    {
+        let next = if comparing {
+            Showing::OneRun
+        } else {
+            Showing::Compare
+        };
+        actions.push(Action::Show(next));
+    }
+    let any_starred = state.runs.iter().any(|r| r.tag.starred && !r.deleted);
+    if any_starred || state.only_starred {
+        let toggle = quiet_toggle(ui, "Starred", "Only starred runs", state.only_starred);
+        if toggle.on_hover_text("List only the starred runs").clicked() {
+            actions.push(Action::ShowOnlyStarred(!state.only_starred));
+        }
+    }
 }
 
 fn run_row(ui: &mut Ui, state: &AppState, index: usize, actions: &mut Vec<Action>) {
@@ -65,13 +79,33 @@ fn run_row(ui: &mut Ui, state: &AppState, index: usize, actions: &mut Vec<Action
     }
     focus_ring(ui, &response);
     let figure = percent(run.balanced_accuracy(), 1);
-    let name = format!(
-        "Run {}, {}, balanced accuracy {figure}",
+    response.widget_info(|| WidgetInfo::selected(Role::Button, true, selected, spoken(run, &figure)));
+    shown_mark(ui, rect, index, run, actions);
+    texts(ui, rect, run, &figure, theme);
+
+    let place = egui::Rect::from_min_max(pos2(rect.right() - MENU, rect.top()), rect.max);
+    let more = ui.interact(place, ui.scope_id().with(("more", index)), Sense::click());
+    three_dots(ui, &more, &format!("More about run {} {}", run.label(), run.name));
+    egui::Popup::menu(&more).show(|ui| run_menu(ui, state, index, actions));
+    if response.clicked() {
+        actions.push(Action::SelectRun(index));
+    }
+    response.context_menu(|ui| run_menu(ui, state, index, actions));
+    response.on_hover_text(tooltip(run));
+}
+
+/// What the row is called aloud.
+fn spoken(run: &RunView, figure: &str) -> String {
+    let star = if run.tag.starred { ", starred" } else { "" };
+    format!(
+        "Run {}, {}, balanced accuracy {figure}{star}",
         run.label(),
         run.state().name()
-    );
-    response.widget_info(|| WidgetInfo::selected(Role::Button, true, selected, &name));
+    )
+}
 
+fn shown_mark(ui: &mut Ui, rect: egui::Rect, index: usize, run: &RunView, actions: &mut Vec<Action>) {
+    let theme = theme::of(ui);
     let mark = egui::Rect::from_center_size(pos2(rect.left() + 13.0, rect.center().y), vec2(24.0, ROW - 8.0));
     let shown = ui.interact(mark, ui.scope_id().with(("shown", index)), Sense::click());
     let colour = if run.shown {
@@ -93,26 +127,13 @@ fn run_row(ui: &mut Ui, state: &AppState, index: usize, actions: &mut Vec<Action
             shown: !run.shown,
         });
     }
-    texts(ui, rect, run, &figure, theme);
-    if response.clicked() {
-        actions.push(Action::SelectRun(index));
-    }
-    response.context_menu(|ui| {
-        if ui.button("Use these settings").clicked() {
-            actions.push(Action::UseSettings(index));
-        }
-        if ui.button("Copy the run's folder").clicked() {
-            actions.push(Action::Copy(run.dir.display().to_string()));
-        }
-    });
-    response.on_hover_text(tooltip(run));
 }
 
 fn texts(ui: &Ui, rect: egui::Rect, run: &RunView, figure: &str, theme: &Theme) {
     let painter = ui.painter();
     let (top, bottom) = (rect.top() + 14.0, rect.bottom() - 13.0);
-    let left = rect.left() + 28.0;
-    let right = rect.right() - 8.0;
+    let left = rect.left() + 26.0;
+    let right = rect.right() - MENU;
     let ink = if run.shown { theme.text } else { theme.muted };
     let figure = painter.text(
         pos2(right, top),
@@ -121,14 +142,19 @@ fn texts(ui: &Ui, rect: egui::Rect, run: &RunView, figure: &str, theme: &Theme) 
         theme::font(13.0),
         ink,
     );
+    let mut label_left = left;
+    if run.tag.starred {
+        star(ui, pos2(left + 5.0, top - 0.5), ink);
+        label_left += 16.0;
+    }
     let label = fitted(
         ui,
         &run.label(),
         theme::strong_font(13.0),
-        figure.left() - left - 8.0,
+        figure.left() - label_left - 8.0,
         ink,
     );
-    painter.galley(pos2(left, top - label.size().y / 2.0), label, ink);
+    painter.galley(pos2(label_left, top - label.size().y / 2.0), label, ink);
 
     let state = run.state();
     let (word, colour) = match state {
@@ -146,9 +172,9 @@ fn texts(ui: &Ui, rect: egui::Rect, run: &RunView, figure: &str, theme: &Theme) 
     );
     let line = fitted(
         ui,
-        &summary(run),
+        &second_line(run),
         theme::font(11.5),
-        word.left() - left - 8.0,
+        word.left() - left - 6.0,
         theme.muted,
     );
     painter.galley(pos2(left, bottom - line.size().y / 2.0), line, theme.muted);
@@ -164,6 +190,19 @@ fn fitted(
     let mut job = egui::text::LayoutJob::simple_singleline(text.to_owned(), font, ink);
     job.wrap = egui::text::TextWrapping::truncate_at_width(width.max(10.0));
     ui.painter().layout_job(job)
+}
+
+/// The note where there is one, else what was trained; after a name, the weights that the name stands before.
+fn second_line(run: &RunView) -> String {
+    let note = run.tag.note.lines().next().unwrap_or_default().trim();
+    let rest = match note {
+        "" => summary(run),
+        note => note.to_owned(),
+    };
+    match run.tag.name.trim() {
+        "" => rest,
+        _ => format!("{}, {rest}", run.weights()),
+    }
 }
 
 /// Such as `ResNet-18, 2 epochs`.
@@ -182,6 +221,9 @@ fn tooltip(run: &RunView) -> String {
             config.arch, config.image_size, config.optimizer, config.lr, config.batch
         ),
     ];
+    if !run.tag.note.trim().is_empty() {
+        lines.insert(0, run.tag.note.trim().to_owned());
+    }
     if let Some(started) = &run.record.started {
         let weights: Vec<String> = started
             .classes

@@ -1,10 +1,10 @@
 //! The primary action, its stop, and what waits in line.
 
-use egui::{Button, Ui};
+use egui::{Button, Ui, vec2};
 
 use super::commands::hint;
 use super::weights_panel::preset_name;
-use super::widgets::{fine_print, primary_button, quiet_button};
+use super::widgets::{chip, named, primary_button, quiet_button};
 use super::{icons, theme};
 use crate::app::{Action, AppState, Preset, Purpose};
 
@@ -75,24 +75,46 @@ fn three(state: &AppState) -> Option<String> {
         .then(|| format!("Train 1 : 1, {}, {}", names[0], names[1]))
 }
 
+/// What waits, in its order; a click takes one out.
 fn queue_row(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
-    let label = |purpose: &Purpose| match purpose {
-        Purpose::Train { config } => Some(config.class_weights.label().replace(':', " : ")),
-        _ => None,
-    };
-    let waiting: Vec<String> = state.queue().filter_map(|j| label(&j.purpose)).collect();
+    let waiting: Vec<(u64, String)> = state
+        .queue()
+        .filter(|j| !j.job.cancel.is_cancelled())
+        .filter_map(|j| match &j.purpose {
+            Purpose::Train { config } => Some((j.job.id, config.class_weights.label().replace(':', " : "))),
+            _ => None,
+        })
+        .collect();
     if waiting.is_empty() {
         return;
     }
-    ui.horizontal(|ui| {
-        ui.spacing_mut().interact_size.y = 18.0;
-        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+    let rows = |ui: &mut Ui| {
+        ui.spacing_mut().item_spacing = vec2(4.0, 4.0);
+        ui.spacing_mut().interact_size.y = 20.0;
+        ui.horizontal_wrapped(|ui| {
+            let text = theme::small(format!("Waiting · {}", waiting.len()));
+            ui.label(text.color(theme::of(ui).muted));
+            for (job_id, label) in &waiting {
+                let entry = chip(ui, &format!("{label}  ×"), false);
+                named(
+                    &entry,
+                    egui::Role::Button,
+                    &format!("Take {label} out of the queue"),
+                );
+                if entry
+                    .on_hover_text("Waits its turn; a click takes it out")
+                    .clicked()
+                {
+                    actions.push(Action::StopJob(*job_id));
+                }
+            }
             if quiet_button(ui, "Clear", "Clear the queue").clicked() {
                 actions.push(Action::ClearQueue);
             }
-            ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
-                fine_print(ui, &format!("Waiting: {}", waiting.join(", ")), theme::of(ui));
-            });
         });
-    });
+    };
+    egui::ScrollArea::vertical()
+        .id_salt("queue")
+        .max_height(52.0)
+        .show(ui, rows);
 }

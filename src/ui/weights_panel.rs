@@ -1,10 +1,10 @@
 //! The class weights: presets, and one slider and number a class.
 
-use egui::{Align, DragValue, Layout, Role, Slider, Ui, WidgetInfo, vec2};
+use egui::{Align, DragValue, Layout, Role, Ui, WidgetInfo, vec2};
 
 use super::live_row::LiveRow;
 use super::theme;
-use super::widgets::{chip, fine_print, heading_row};
+use super::widgets::{chip, fine_print, heading_row, log_slider};
 use crate::app::{Action, AppState, Preset};
 use crate::experiment::ClassWeights;
 
@@ -82,18 +82,8 @@ fn weight_row(ui: &mut Ui, class: &str, weight: f64) -> Option<f64> {
                 ui.set_width(width);
                 ui.add(egui::Label::new(class).truncate());
             });
-            ui.spacing_mut().slider_width = (ui.available_width() - 62.0).max(40.0);
-            let theme = theme::of(ui);
-            let slid = ui
-                .scope(|ui| {
-                    // The handle is as large as the row is high.
-                    ui.spacing_mut().interact_size.y = 16.0;
-                    ui.visuals_mut().selection.bg_fill = theme.accent;
-                    ui.visuals_mut().widgets.inactive.bg_fill = theme.line;
-                    let range = 0.1..=100.0_f64.max(weight);
-                    ui.add(Slider::new(&mut value, range).logarithmic(true).show_value(false))
-                })
-                .inner;
+            let width = ui.available_width() - 62.0;
+            let slid = log_slider(ui, &mut value, 0.1..=100.0_f64.max(weight), width);
             slid.widget_info(|| WidgetInfo::slider(true, value, format!("Weight of {class}")));
             if slid.changed() {
                 value = rounded(value);

@@ -187,3 +187,130 @@ pub fn duration(secs: f64) -> String {
         format!("{}:{:02} min", whole / 60, whole % 60)
     }
 }
+
+/// For a painted field that has no label beside it.
+pub fn named(response: &Response, role: Role, name: &str) {
+    let name = name.to_owned();
+    response.widget_info(|| WidgetInfo::labeled(role, true, &name));
+}
+
+/// Three dots that open a menu: quiet until the pointer or the keyboard is there.
+pub fn three_dots(ui: &Ui, response: &Response, name: &str) {
+    let theme = theme::of(ui);
+    let colour = if response.hovered() || response.has_focus() {
+        theme.text
+    } else {
+        theme.muted
+    };
+    for step in [-1.0, 0.0, 1.0] {
+        let centre = response.rect.center() + vec2(0.0, step * 5.0);
+        ui.painter().circle_filled(centre, 1.5, colour);
+    }
+    focus_ring(ui, response);
+    named(response, Role::Button, name);
+}
+
+/// A slider by the logarithm, as wide as said; its handle is no higher than a row of small text.
+pub fn log_slider(
+    ui: &mut Ui,
+    value: &mut f64,
+    range: std::ops::RangeInclusive<f64>,
+    width: f32,
+) -> Response {
+    let theme = theme::of(ui);
+    ui.scope(|ui| {
+        ui.spacing_mut().slider_width = width.max(40.0);
+        ui.spacing_mut().interact_size.y = 16.0;
+        ui.visuals_mut().selection.bg_fill = theme.accent;
+        ui.visuals_mut().widgets.inactive.bg_fill = theme.line;
+        let slider = egui::Slider::new(value, range).logarithmic(true);
+        ui.add(slider.show_value(false).clamping(egui::SliderClamping::Edits))
+    })
+    .inner
+}
+
+/// A field for a path. While nobody types in it, it shows the end of a long one, which is what tells paths apart.
+pub fn path_edit(ui: &mut Ui, salt: &str, hint: &str, text: &mut String, width: f32) -> Response {
+    let id = ui.make_persistent_id(salt);
+    let typing = ui.memory(|m| m.has_focus(id));
+    let margin = 8.0;
+    let mut shown = match typing {
+        true => std::mem::take(text),
+        false => end_of_path(ui, text, width - 2.0 * margin),
+    };
+    let edit = egui::TextEdit::singleline(&mut shown)
+        .id(id)
+        .hint_text(hint)
+        .desired_width(f32::INFINITY)
+        .margin(egui::Margin::symmetric(margin as i8, 5));
+    let response = ui.add_sized([width, theme::FIELD_HEIGHT], edit);
+    // What was shown while nobody typed is not what is in the field.
+    if typing || response.changed() {
+        *text = shown;
+    }
+    response
+}
+
+/// As much of the end as fits, begun at a folder where one begins there.
+fn end_of_path(ui: &Ui, text: &str, width: f32) -> String {
+    let font = egui::TextStyle::Body.resolve(ui.style());
+    let fits = |text: &str| {
+        let galley = ui
+            .painter()
+            .layout_no_wrap(text.to_owned(), font.clone(), theme::of(ui).text);
+        galley.size().x <= width
+    };
+    if fits(text) {
+        return text.to_owned();
+    }
+    let mut starts: Vec<usize> = text.match_indices(['/', '\\']).map(|(i, _)| i).skip(1).collect();
+    let last = starts.last().copied().unwrap_or(0);
+    starts.extend(text[last..].char_indices().skip(1).map(|(i, _)| last + i));
+    let cut = starts.into_iter().map(|i| format!("…{}", &text[i..]));
+    cut.into_iter().find(|end| fits(end)).unwrap_or_default()
+}
+
+/// For a picture that cannot be shown.
+pub fn cross(ui: &Ui, rect: egui::Rect, colour: Color32) {
+    let inner = egui::Rect::from_center_size(rect.center(), rect.size() * 0.3);
+    let stroke = egui::Stroke::new(1.5, colour);
+    for ends in [
+        [inner.left_top(), inner.right_bottom()],
+        [inner.right_top(), inner.left_bottom()],
+    ] {
+        ui.painter().line_segment(ends, stroke);
+    }
+}
+
+/// A small five-pointed star.
+pub fn star(ui: &Ui, centre: egui::Pos2, colour: Color32) {
+    let points: Vec<egui::Pos2> = (0..10)
+        .map(|i| {
+            let radius = if i % 2 == 0 { 5.5 } else { 2.4 };
+            let angle = std::f32::consts::PI * (i as f32 / 5.0 - 0.5);
+            centre + radius * egui::Vec2::angled(angle)
+        })
+        .collect();
+    let mut mesh = egui::Mesh::default();
+    mesh.colored_vertex(centre, colour);
+    for (i, point) in (0..).zip(&points) {
+        mesh.colored_vertex(*point, colour);
+        mesh.add_triangle(0, i + 1, (i + 1) % 10 + 1);
+    }
+    ui.painter().add(mesh);
+    // Its edges are smooth, the mesh's are not.
+    let edge = egui::Stroke::new(1.0, colour);
+    ui.painter().add(egui::Shape::closed_line(points, edge));
+}
+
+/// A small triangle that points up or down.
+pub fn triangle(ui: &Ui, centre: egui::Pos2, up: bool, colour: Color32) {
+    let height = if up { -2.5 } else { 2.5 };
+    let points = vec![
+        centre + vec2(-3.5, -height),
+        centre + vec2(3.5, -height),
+        centre + vec2(0.0, height),
+    ];
+    ui.painter()
+        .add(egui::Shape::convex_polygon(points, colour, egui::Stroke::NONE));
+}

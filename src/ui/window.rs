@@ -1,5 +1,5 @@
 //! The eframe application: drains the engine's channel, performs actions, keeps settings between starts.
-//! The one place in `ui` with a thread of its own, for the desktop's file dialog.
+//! The one place in `ui` with threads of its own, for the desktop's file dialog and file manager.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use crossbeam_channel::{Receiver, Sender, TryRecvError, unbounded};
 use egui::Context;
 
 use super::{Shell, theme};
-use crate::app::{Action, AppState, Folders, Outside, Pick, Settings, ThemeChoice};
+use crate::app::{Action, AppState, Folders, Outside, Pick, Place, Settings, ThemeChoice, ToastKind};
 use crate::error::{Error, Result};
 use crate::protocol::{Command, Job, Link, Wake};
 
@@ -23,8 +23,20 @@ const NO_DIALOG_SECS: f32 = 0.25;
 /// Progress bars and ages of notices move this often while something is going on.
 const FRAME_SECS: f32 = 0.1;
 
-/// Asks the desktop for files; empty where nothing was chosen, or there is nobody to ask. Blocks.
-pub type Dialog = fn(&Pick) -> Vec<PathBuf>;
+/// What the desktop is asked for; both block.
+#[derive(Debug, Clone, Copy)]
+pub struct Desktop {
+    /// Asks for files; empty where nothing was chosen, or there is nobody to ask.
+    pub dialog: fn(&Pick) -> Vec<PathBuf>,
+    /// Shows a place in the file manager, or says why it cannot.
+    pub reveal: fn(&Place) -> std::result::Result<(), String>,
+}
+
+/// What comes back from there.
+enum Answer {
+    Asks(Action),
+    NotRevealed(Place, String),
+}
 
 /// The window's application.
 pub struct Window {
@@ -39,10 +51,10 @@ pub struct Window {
 struct Desk {
     link: Link,
     ctx: Context,
-    dialog: Dialog,
+    desktop: Desktop,
     asking: Option<JoinHandle<()>>,
-    answers: Receiver<Action>,
-    answer: Sender<Action>,
+    answers: Receiver<Answer>,
+    answer_sender: Sender<Answer>,
 }
 
 impl Outside for Desk {
@@ -55,7 +67,7 @@ impl Outside for Desk {
         if self.asking.as_ref().is_some_and(|d| !d.is_finished()) {
             return;
         }
-        let (dialog, answer, ctx) = (self.dialog, self.answer.clone(), self.ctx.clone());
+        let (dialog, sender, ctx) = (self.desktop.dialog, self.answer_sender.clone(), self.ctx.clone());
         let ask = move || {
             let asked = Instant::now();
             let paths = dialog(&pick);
@@ -65,7 +77,7 @@ impl Outside for Desk {
             } else {
                 Action::Picked(pick, paths)
             };
-            if answer.send(action).is_ok() {
+            if sender.send(Answer::Asks(action)).is_ok() {
                 ctx.request_repaint();
             }
         };
@@ -77,13 +89,37 @@ impl Outside for Desk {
     fn copy(&mut self, text: String) {
         self.ctx.copy_text(text);
     }
+
+    /// A file manager may take its time to start. Nobody waits for it, so its thread is left to itself.
+    fn reveal(&mut self, place: Place) {
+        let (reveal, sender, ctx) = (self.desktop.reveal, self.answer_sender.clone(), self.ctx.clone());
+        let show = move || {
+            if let Err(reason) = reveal(&place)
+                && sender.send(Answer::NotRevealed(place, reason)).is_ok()
+            {
+                ctx.request_repaint();
+            }
+        };
+        let thread = std::thread::Builder::new().name("file manager".into());
+        drop(thread.spawn(show));
+    }
 }
+
+const DESKTOP: Desktop = Desktop {
+    dialog: desktop_dialog,
+    reveal: desktop_reveal,
+};
 
 /// The desktop's portal, or zenity.
 fn desktop_dialog(pick: &Pick) -> Vec<PathBuf> {
     let dialog = rfd::FileDialog::new().set_title(pick.title());
     match pick {
-        Pick::Folder => dialog.pick_folder().into_iter().collect(),
+        Pick::Folder | Pick::Export(_) => dialog.pick_folder().into_iter().collect(),
+        Pick::Weights => dialog
+            .add_filter("Weights", &["safetensors", "pth", "pt", "bin"])
+            .pick_file()
+            .into_iter()
+            .collect(),
         Pick::Images => dialog
             .add_filter("Images", Pick::image_endings())
             .pick_files()
@@ -95,26 +131,35 @@ fn desktop_dialog(pick: &Pick) -> Vec<PathBuf> {
     }
 }
 
+/// The desktop's file manager, or whatever opens folders.
+fn desktop_reveal(place: &Place) -> std::result::Result<(), String> {
+    let shown = match place {
+        Place::Folder(dir) => opener::open(dir),
+        Place::File(path) => opener::reveal(path),
+    };
+    shown.map_err(|e| e.to_string())
+}
+
 impl Window {
     /// `layout` is how the tiles were left, as [`Shell::layout`] gives it.
     pub fn new(
         ctx: &Context,
         link: Link,
-        dialog: Dialog,
+        desktop: Desktop,
         folders: Folders,
         settings: Settings,
         layout: Option<&str>,
     ) -> Self {
         theme::install(ctx);
         ctx.set_zoom_factor(settings.zoom.clamp(0.5, 3.0));
-        let (answer, answers) = unbounded();
+        let (answer_sender, answers) = unbounded();
         let mut desk = Desk {
             link,
             ctx: ctx.clone(),
-            dialog,
+            desktop,
             asking: None,
             answers,
-            answer,
+            answer_sender,
         };
         let mut state = AppState::new(folders, settings);
         state.start(&mut desk);
@@ -143,8 +188,19 @@ impl Window {
                 }
             }
         }
-        while let Ok(action) = self.desk.answers.try_recv() {
-            self.state.apply_action(action, &mut self.desk);
+        while let Ok(answer) = self.desk.answers.try_recv() {
+            self.take_answer(answer);
+        }
+    }
+
+    fn take_answer(&mut self, answer: Answer) {
+        match answer {
+            Answer::Asks(action) => self.state.apply_action(action, &mut self.desk),
+            Answer::NotRevealed(Place::Folder(path) | Place::File(path), reason) => {
+                self.desk.copy(path.display().to_string());
+                let text = format!("No file manager answered ({reason}); the path was copied");
+                self.state.tell(ToastKind::Warning, text);
+            }
         }
     }
 
@@ -232,7 +288,7 @@ pub fn open(
             .unwrap_or_default();
         let layout = cc.storage.and_then(|s| s.get_string(LAYOUT_KEY));
         let layout = layout.as_deref();
-        let window = Window::new(&cc.egui_ctx, link, desktop_dialog, folders, settings, layout);
+        let window = Window::new(&cc.egui_ctx, link, DESKTOP, folders, settings, layout);
         Ok(Box::new(window) as Box<dyn eframe::App>)
     });
     let ran = eframe::run_native("counterweight", options(), create);

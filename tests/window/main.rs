@@ -2,17 +2,19 @@
 
 mod controls;
 mod frames;
+mod inputs;
 mod panels;
+mod runs;
 mod scripted;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use counterweight::app::{AppState, Folders, Pick, Settings};
-use counterweight::experiment::{Config, Dataset, RunRecord};
+use counterweight::app::{AppState, Folders, GALLERY_SIDE, Pick, Place, Settings};
+use counterweight::experiment::{Config, Dataset, RunRecord, RunTag};
 use counterweight::protocol::{Command, EngineEnd, Event, Job, Link, ListedRun, link};
-use counterweight::ui::{Window, theme};
+use counterweight::ui::{Desktop, Window, theme};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 
@@ -30,9 +32,10 @@ pub struct Slot {
 }
 
 /// Nobody sits at a test's desktop.
-fn no_dialog(_: &Pick) -> Vec<PathBuf> {
-    vec!["/picked".into()]
-}
+const DESKTOP: Desktop = Desktop {
+    dialog: |_: &Pick| vec!["/picked".into()],
+    reveal: |_: &Place| Err("there is none".into()),
+};
 
 impl Bench {
     /// As at the very first start.
@@ -58,7 +61,7 @@ impl Bench {
                 slot.window = Some(Window::new(
                     ui.ctx(),
                     front,
-                    no_dialog,
+                    DESKTOP,
                     folders,
                     slot.settings.clone(),
                     None,
@@ -108,12 +111,16 @@ impl Bench {
         self.harness.state().window.as_ref().unwrap().state()
     }
 
-    /// What was asked for since the last call.
+    /// What was asked for since the last call, but for the pictures under the classes.
     pub fn commands(&self) -> Vec<(Job, Command)> {
-        let asked = self.engine.commands.try_iter();
-        // What is looked up after every change is answered in the lab's own tests.
-        let looked_up = |c: &Command| matches!(c, Command::AskFeatures(_) | Command::ReadScores { .. });
-        asked.filter(|(_, c)| !looked_up(c)).collect()
+        // What is looked up after every change is answered in the tests that are about it.
+        let looked_up = |command: &Command| match command {
+            Command::AskFeatures(_) | Command::ReadScores { .. } => true,
+            Command::Thumbnails { side, .. } => *side == GALLERY_SIDE,
+            _ => false,
+        };
+        let commands = self.engine.commands.try_iter();
+        commands.filter(|(_, command)| !looked_up(command)).collect()
     }
 
     pub fn send(&mut self, job_id: u64, event: Event) {
@@ -128,12 +135,16 @@ impl Bench {
 
     pub fn list(&mut self, name: &str, config: &Config, data: Option<&Dataset>) {
         let two = scripted::two_classes("faces".as_ref());
+        let events = scripted::training(config, data.unwrap_or(&two), name);
         let listed = ListedRun {
             dir: PathBuf::from("runs").join(name),
             name: name.into(),
             config: config.clone(),
-            record: RunRecord::from_events(&scripted::training(config, data.unwrap_or(&two), name)),
+            record: RunRecord::from_events(&events),
             decision: None,
+            tag: RunTag::default(),
+            n_events: events.len(),
+            written: false,
         };
         self.send(0, Event::RunListed(Box::new(listed)));
         self.frames();

@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use counterweight::app::Settings;
 use counterweight::experiment::{ClassWeights, Config};
-use counterweight::protocol::{Command, Event, FileContent, Prediction, Thumbnail};
+use counterweight::protocol::{Command, Event, FileContent, Job, Prediction, Thumbnail};
 use egui::{Key, Modifiers, Role};
-use egui_kittest::kittest::Queryable;
+use egui_kittest::kittest::{NodeT, Queryable};
 
 use super::{Bench, scripted};
 
@@ -15,7 +15,7 @@ use super::{Bench, scripted};
 fn a_first_start_says_what_to_do() {
     let mut bench = Bench::first();
     let commands = bench.commands();
-    assert!(matches!(&commands[..], [(_, Command::ListRuns { runs_dir })] if runs_dir == Path::new("runs")));
+    assert!(matches!(&commands[0].1, Command::WatchRuns { runs_dir } if runs_dir == Path::new("runs")));
     assert!(bench.sees("Open a folder with one sub-folder per class, drop it here, or try the demo"));
     bench.click("Try the demo");
     let commands = bench.commands();
@@ -83,13 +83,16 @@ fn one_action_lines_up_three_trainings() {
     bench.click("Train 1 : 1, 1 : 3, 1 : 8");
     let commands = bench.commands();
     assert_eq!(commands.len(), 3);
-    assert!(bench.sees("Waiting: 1 : 3, 1 : 8"));
+    assert!(bench.sees("Waiting · 2"));
+    bench.click("Take 1 : 3 out of the queue");
+    let cancelled = |commands: &[(Job, Command)]| {
+        let cancelled = commands.iter().map(|(job, _)| job.cancel.is_cancelled());
+        cancelled.collect::<Vec<bool>>()
+    };
+    assert_eq!(cancelled(&commands), [false, true, false]);
+    assert!(bench.sees("Waiting · 1"));
     bench.click("Clear the queue");
-    let cancelled: Vec<bool> = commands
-        .iter()
-        .map(|(job, _)| job.cancel.is_cancelled())
-        .collect();
-    assert_eq!(cancelled, [false, true, true]);
+    assert_eq!(cancelled(&commands), [false, true, true]);
     bench.click("Stop");
     assert!(commands[0].0.cancel.is_cancelled());
 }
@@ -273,6 +276,36 @@ fn shown_runs_are_compared_side_by_side() {
             .count(),
         1
     );
+}
+
+#[test]
+fn a_metric_orders_the_compared_runs() {
+    let mut bench = Bench::trained(&["none", "1,3", "1,8"]);
+    bench.click("Compare the shown runs");
+    let recall = "Order the runs by Recall REAL";
+    let first_cell = |bench: &Bench| {
+        let cells = bench
+            .harness
+            .query_all_by_label_contains("true REAL predicted REAL");
+        let named: Vec<String> = cells.map(|n| n.accesskit_node().label().unwrap()).collect();
+        named
+            .into_iter()
+            .find(|name| !name.contains("points to the first"))
+            .unwrap()
+    };
+    // By age, then highest first, lowest first, and by age again.
+    let by_age = first_cell(&bench);
+    bench.click(recall);
+    let highest = first_cell(&bench);
+    bench.click(&format!("{recall}, ordered, highest first"));
+    let lowest = first_cell(&bench);
+    bench.click(&format!("{recall}, ordered, lowest first"));
+    assert_eq!(first_cell(&bench), by_age);
+    assert_ne!(highest, lowest);
+    assert!(!bench.sees("Seed"));
+    bench.click("Show all settings");
+    assert!(bench.sees("≠ Class weights"));
+    assert!(bench.harness.query_all_by_label("Optimizer").count() >= 1);
 }
 
 #[test]

@@ -241,19 +241,7 @@ impl Scripted {
                         .send(job.id, Event::Thumbnail(Thumbnail { path, picture }));
                 }
             }
-            Command::ListRuns { .. }
-            | Command::SelfCheck
-            | Command::Evaluate(_)
-            | Command::WriteFile { .. }
-            | Command::Decide { .. }
-            | Command::ReadScores { .. }
-            | Command::Sweep(_)
-            | Command::ComputeFeatures(_)
-            | Command::AskFeatures(_)
-            | Command::TryWeights(_)
-            | Command::ListCache
-            | Command::ClearCache { .. }
-            | Command::LimitCache { .. } => {}
+            _ => {}
         }
         self.end.send(job.id, Event::Done);
     }

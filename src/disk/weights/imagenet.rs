@@ -29,17 +29,8 @@ pub fn imagenet_weights(
 ) -> Result<PathBuf> {
     // Said only if nothing else works: what was found wrong, and what each source answered.
     let mut troubles = Vec::new();
-    let torch_file = places.torch_checkpoints.join(backbone.published.torchvision);
-    if torch_file.is_file() {
-        if sha256_is(&torch_file, sha256_beginning(backbone)) {
-            return Ok(torch_file);
-        }
-        troubles.push(format!("{} is damaged, so it was not used", torch_file.display()));
-    }
-    match backbone.published.hub.map(|repo| hub::cached(places, repo)) {
-        Some(Ok(Some(file))) => return Ok(file),
-        Some(Err(damaged)) => troubles.push(format!("{} is damaged, so it was not used", damaged.display())),
-        Some(Ok(None)) | None => {}
+    if let Some(file) = kept_weights(backbone, places, &mut troubles) {
+        return Ok(file);
     }
     if places.offline {
         troubles.push("HF_HUB_OFFLINE is set".into());
@@ -55,6 +46,23 @@ pub fn imagenet_weights(
         backbone.published.torchvision,
         places.torch_checkpoints.display(),
     )))
+}
+
+/// The backbone's ImageNet weights, if they are on this machine. `troubles` gets what was found damaged.
+pub fn kept_weights(backbone: &Backbone, places: &Places, troubles: &mut Vec<String>) -> Option<PathBuf> {
+    let torch_file = places.torch_checkpoints.join(backbone.published.torchvision);
+    if torch_file.is_file() {
+        if sha256_is(&torch_file, sha256_beginning(backbone)) {
+            return Some(torch_file);
+        }
+        troubles.push(format!("{} is damaged, so it was not used", torch_file.display()));
+    }
+    match backbone.published.hub.map(|repo| hub::cached(places, repo)) {
+        Some(Ok(Some(file))) => return Some(file),
+        Some(Err(damaged)) => troubles.push(format!("{} is damaged, so it was not used", damaged.display())),
+        Some(Ok(None)) | None => {}
+    }
+    None
 }
 
 /// torchvision's own file, or the Hub's; none if neither can be had, and `troubles` says why.

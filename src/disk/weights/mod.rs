@@ -18,7 +18,7 @@ mod unknown_file;
 mod views;
 
 pub use fit::check_fit;
-pub use imagenet::imagenet_weights;
+pub use imagenet::{imagenet_weights, kept_weights};
 pub use places::Places;
 pub use safetensors_file::write_safetensors;
 pub use state_dict::{NamedTensor, StateDict, TensorData, read_state_dict};

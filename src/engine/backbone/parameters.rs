@@ -33,8 +33,8 @@ impl Parameters {
         state: &StateDict,
         device: Device,
     ) -> Result<Self> {
+        Self::check(backbone, path, state)?;
         let expected = expected(backbone.family);
-        check_fit(path, state, &expected, |name| is_head(backbone, name))?;
         let mut tensors = BTreeMap::new();
         let mut n_batches_tracked = 0;
         for NamedTensor { name, shape, data } in &state.tensors {
@@ -55,6 +55,16 @@ impl Parameters {
         Ok(Parameters {
             tensors,
             n_batches_tracked,
+        })
+    }
+
+    /// Whether the backbone can be made of a weight file's content.
+    ///
+    /// # Errors
+    /// As [`Parameters::from_state_dict`].
+    pub fn check(backbone: &Backbone, path: &Path, state: &StateDict) -> Result<()> {
+        check_fit(path, state, &expected(backbone.family), |name| {
+            is_head(backbone, name)
         })
     }
 

@@ -24,7 +24,7 @@ pub fn stratified(dataset: &Dataset, shares: Shares, rng: &mut ChaCha8Rng) -> Ve
 }
 
 /// Images of each class for train and for test. Every class must have at least two.
-fn train_and_test_counts(n_of_class: &[usize], shares: Shares) -> Vec<(usize, usize)> {
+pub fn train_and_test_counts(n_of_class: &[usize], shares: Shares) -> Vec<(usize, usize)> {
     let least_test = |n: usize| usize::from(shares.test > 0.0 && n >= 3);
     let quotas = |share: f64| n_of_class.iter().map(move |&n| share * n as f64);
 

@@ -84,7 +84,7 @@ pub fn split(
     seed: u64,
     groups: Option<&[String]>,
 ) -> Result<Split, String> {
-    check_classes(dataset)?;
+    check_classes(&dataset.classes, &dataset.counts())?;
     let shares = Shares {
         train: train_share,
         test: test_share,
@@ -131,9 +131,37 @@ pub fn split(
     }
 }
 
+/// Images of each class in train, validation and test of the stratified split, which follow from the classes' sizes
+/// alone: no image is looked at.
+///
+/// # Errors
+/// As [`split`].
+pub fn stratified_counts(
+    classes: &[String],
+    n_of_class: &[usize],
+    train_share: f64,
+    test_share: f64,
+) -> Result<[Vec<usize>; 3], String> {
+    check_classes(classes, n_of_class)?;
+    let shares = Shares {
+        train: train_share,
+        test: test_share,
+    };
+    let (train, test): (Vec<usize>, Vec<usize>) = by_class::train_and_test_counts(n_of_class, shares)
+        .into_iter()
+        .unzip();
+    let placed = train.iter().zip(&test).map(|(train, test)| train + test);
+    let val = n_of_class
+        .iter()
+        .zip(placed)
+        .map(|(n, placed)| n - placed)
+        .collect();
+    Ok([train, val, test])
+}
+
 /// What no method can mend.
-fn check_classes(dataset: &Dataset) -> Result<(), String> {
-    match &dataset.classes[..] {
+fn check_classes(classes: &[String], n_of_class: &[usize]) -> Result<(), String> {
+    match classes {
         [] => {
             return Err(
                 "there is no class; the data folder needs a sub-folder of images for each class".into(),
@@ -147,7 +175,7 @@ fn check_classes(dataset: &Dataset) -> Result<(), String> {
         }
         _ => {}
     }
-    for (class, n_images) in dataset.classes.iter().zip(dataset.counts()) {
+    for (class, n_images) in classes.iter().zip(n_of_class) {
         match n_images {
             0 => {
                 return Err(format!(

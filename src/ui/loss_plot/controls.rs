@@ -3,7 +3,7 @@
 use egui::{Popup, Role, Slider, Ui};
 
 use crate::app::{Action, PlotFormat, PlotView, XAxis};
-use crate::ui::form_panel::named;
+use crate::ui::widgets::named;
 use crate::ui::widgets::{quiet_button, quiet_menu, quiet_toggle};
 
 /// What was asked of the plot itself.

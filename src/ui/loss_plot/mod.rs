@@ -128,7 +128,7 @@ impl LossPlot {
             (!plot.auto_bounds().x).then(|| [bounds.min()[0], bounds.max()[0]])
         });
         self.zoom = response.inner.filter(|_| !fit);
-        super::form_panel::named(&response.response, egui::Role::Canvas, "Loss plot");
+        super::widgets::named(&response.response, egui::Role::Canvas, "Loss plot");
     }
 }
 

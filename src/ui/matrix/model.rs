@@ -9,6 +9,8 @@ pub struct Model<'a> {
     pub classes: &'a [String],
     pub confusion: &'a Confusion,
     normalise: Normalise,
+    /// What the cells' shares are held against.
+    baseline: Option<Box<Model<'a>>>,
     pub row_totals: Vec<u64>,
     pub col_totals: Vec<u64>,
     /// The largest count, which is what shades follow where they follow counts.
@@ -22,10 +24,23 @@ impl<'a> Model<'a> {
             classes,
             confusion,
             normalise,
+            baseline: None,
             row_totals: (0..n).map(|i| confusion.row_total(i)).collect(),
             col_totals: (0..n).map(|i| confusion.col_total(i)).collect(),
             largest: confusion.rows().flatten().copied().max().unwrap_or(0),
         }
+    }
+
+    /// Held against another matrix of the same classes.
+    pub fn against(mut self, first: Option<&'a Confusion>) -> Self {
+        self.baseline = first.map(|first| Box::new(Model::new(self.classes, first, self.normalise)));
+        self
+    }
+
+    /// By how many percentage points the cell's share is larger than the baseline's.
+    pub fn change(&self, cell: Cell) -> Option<f64> {
+        let before = self.baseline.as_ref()?.share(cell)?;
+        Some((self.share(cell)? - before) * 100.0)
     }
 
     pub fn n_classes(&self) -> usize {
@@ -76,8 +91,12 @@ impl<'a> Model<'a> {
     pub fn name(&self, (t, p): Cell) -> String {
         let count = self.count((t, p));
         let images = if count == 1 { "image" } else { "images" };
+        let change = match self.change((t, p)) {
+            Some(points) => format!(", {points:+.1} points to the first"),
+            None => String::new(),
+        };
         format!(
-            "true {} predicted {}: {} {images}",
+            "true {} predicted {}: {} {images}{change}",
             self.classes[t],
             self.classes[p],
             thousands(count)

@@ -40,6 +40,11 @@ pub fn cell(ui: &Ui, model: &Model, layout: &Layout, cell: Cell) {
                 ink.gamma_multiply(0.85),
             );
         }
+        if let Some(points) = model.change(cell).filter(|_| rect.height() >= 76.0) {
+            let at = centre + vec2(0.0, size * 1.4);
+            let text = format!("{points:+.1}");
+            painter.text(at, Align2::CENTER_CENTER, text, theme::font(11.5), ink);
+        }
         return;
     }
     // Narrow cells have room for one of the two: the share where it is asked for, short.

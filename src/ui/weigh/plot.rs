@@ -6,8 +6,8 @@ use egui_plot::{AxisHints, GridMark, HoverPosition, Line, LineStyle, MarkerShape
 use crate::app::{Action, AppState, Dot, LabPlot};
 use crate::experiment::Part;
 use crate::metrics::{OperatingPoint, per_class, percent, thousands};
-use crate::ui::form_panel::named;
 use crate::ui::theme::{self, Theme};
+use crate::ui::widgets::named;
 
 /// A click this near to a dot is meant for it, in points.
 const REACH: f32 = 14.0;

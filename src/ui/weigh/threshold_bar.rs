@@ -4,8 +4,8 @@ use egui::{Button, DragValue, Grid, Popup, PopupCloseBehavior, Role, Slider, Ui}
 
 use crate::app::{Action, AppState};
 use crate::metrics::Goal;
-use crate::ui::form_panel::named;
 use crate::ui::theme;
+use crate::ui::widgets::named;
 use crate::ui::widgets::{fine_print, quiet_button, quiet_menu};
 
 /// Costs are typed in for at most so many classes.

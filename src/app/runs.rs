@@ -1,0 +1,157 @@
+//! What happens to runs beside training: they are listed, followed, named, deleted, brought back and exported.
+
+use std::path::{Path, PathBuf};
+
+use super::action::{Action, Outside};
+use super::jobs::Purpose;
+use super::run::{RunState, RunView};
+use super::state::AppState;
+use super::toast::ToastKind;
+use crate::experiment::{RunEvent, RunTag};
+use crate::protocol::{Command, FollowedRun, ListedRun};
+
+/// Runs of earlier starts that are shown without asking: more would hide what is new.
+const SHOWN_OF_EARLIER: usize = 3;
+
+impl AppState {
+    pub(super) fn take_listed(&mut self, listed: ListedRun) {
+        let known = self.run_of_dir(&listed.dir);
+        if let Some(index) = known {
+            return self.take_again(index, listed);
+        }
+        let n_shown = self.runs.iter().filter(|r| r.shown).count();
+        let shown = n_shown < SHOWN_OF_EARLIER && !listed.record.evaluations.is_empty();
+        // A run that appears while others are watched is news; one that is being trained most of all.
+        let shown = shown || listed.written;
+        let colour = self.free_colour();
+        self.runs.push(RunView {
+            dir: listed.dir,
+            name: listed.name,
+            config: listed.config,
+            record: listed.record,
+            decision: listed.decision,
+            scores: None,
+            colour,
+            shown,
+            live: listed.written,
+            tag: listed.tag,
+            n_events: listed.n_events,
+            deleted: false,
+        });
+        if self.selected.is_none() {
+            self.select_run(self.runs.len() - 1);
+        }
+    }
+
+    /// A run that is known may have come back from the trash.
+    fn take_again(&mut self, index: usize, listed: ListedRun) {
+        let run = &mut self.runs[index];
+        if !run.deleted {
+            return;
+        }
+        run.deleted = false;
+        run.record = listed.record;
+        run.n_events = listed.n_events;
+        run.tag = listed.tag;
+        run.decision = listed.decision;
+        let label = run.label();
+        self.deleted.retain(|&deleted| deleted != index);
+        if self.selected.is_none() {
+            self.select_run(index);
+        }
+        self.tell(ToastKind::Info, format!("{label} is back"));
+    }
+
+    /// A run that is written in its folder. Of our own the engine has told already; what is known is not applied twice.
+    pub(super) fn follow_run(&mut self, followed: FollowedRun, outside: &mut dyn Outside) {
+        let Some(index) = self.run_of_dir(&followed.dir) else {
+            return;
+        };
+        let is_ours = self
+            .jobs
+            .iter()
+            .any(|j| j.run == Some(index) || j.sweep_runs.contains(&index));
+        let run = &mut self.runs[index];
+        if is_ours || followed.first > run.n_events {
+            return;
+        }
+        run.live = followed.written;
+        let n_known = run.n_events - followed.first;
+        for event in followed.events.iter().skip(n_known) {
+            run.apply(event);
+            if matches!(event, RunEvent::Ended { .. }) {
+                self.judge_images(outside);
+                return;
+            }
+        }
+    }
+
+    pub(super) fn lose_run(&mut self, dir: &Path) {
+        let Some(index) = self.run_of_dir(dir) else {
+            return;
+        };
+        let order = self.newest_first();
+        let position = order.iter().position(|&r| r == index);
+        self.runs[index].deleted = true;
+        if self.selected != Some(index) {
+            return;
+        }
+        // The one below takes its place, or the one above.
+        let position = position.unwrap_or(0);
+        let after = order
+            .get(position + 1)
+            .or(position.checked_sub(1).and_then(|p| order.get(p)));
+        self.selected = None;
+        self.cell = None;
+        if let Some(&next) = after {
+            self.select_run(next);
+        }
+    }
+
+    pub(super) fn tag_run(&mut self, run: usize, tag: RunTag, outside: &mut dyn Outside) {
+        self.editing = None;
+        let Some(view) = self.runs.get(run) else { return };
+        let dir = view.dir.clone();
+        self.submit(Command::TagRun { dir, tag }, Purpose::Quiet, outside);
+    }
+
+    pub(super) fn take_tag(&mut self, dir: &Path, tag: RunTag) {
+        if let Some(index) = self.run_of_dir(dir) {
+            self.runs[index].tag = tag;
+        }
+    }
+
+    pub(super) fn delete_run(&mut self, run: usize, outside: &mut dyn Outside) {
+        let Some(view) = self.runs.get(run) else { return };
+        if view.state() == RunState::Training {
+            let text = format!("{} is still training; stop it before deleting it", view.label());
+            return self.tell(ToastKind::Warning, text);
+        }
+        let dir = view.dir.clone();
+        self.submit(Command::TrashRun { dir }, Purpose::TrashRun { run }, outside);
+    }
+
+    /// The folder is in the trash.
+    pub(super) fn end_deleting(&mut self, run: usize) {
+        let Some(view) = self.runs.get(run) else { return };
+        let text = format!("{} is in the trash", view.label());
+        self.deleted.push(run);
+        self.tell(ToastKind::Info, text);
+        if let Some(toast) = self.toasts.last_mut() {
+            toast.undo = Some(Action::RestoreRun(run));
+        }
+    }
+
+    pub(super) fn restore_run(&mut self, run: usize, outside: &mut dyn Outside) {
+        self.toasts.retain(|t| t.undo != Some(Action::RestoreRun(run)));
+        let Some(view) = self.runs.get(run) else { return };
+        let dir = view.dir.clone();
+        self.submit(Command::RestoreRun { dir }, Purpose::Quiet, outside);
+    }
+
+    pub(super) fn export_run(&mut self, run: usize, to: PathBuf, outside: &mut dyn Outside) {
+        let Some(view) = self.runs.get(run) else { return };
+        let dir = view.dir.clone();
+        self.submit(Command::ExportRun { dir, to }, Purpose::Quiet, outside);
+    }
+}

@@ -1,0 +1,66 @@
+//! Files that the user asked for: text and pictures, whole or not at all.
+
+use std::fs;
+use std::io::Cursor;
+use std::path::Path;
+
+use image::{ImageFormat, RgbImage};
+
+use super::run_folder::write_whole;
+use crate::error::{Error, Result};
+use crate::protocol::{FileContent, Picture};
+
+/// Writes the file beside its place and renames it into it; makes the folders above it where they are missing.
+///
+/// # Errors
+/// What the file system says, with the path.
+pub fn write(path: &Path, content: &FileContent) -> Result<()> {
+    if let Some(dir) = path.parent() {
+        fs::create_dir_all(dir).map_err(Error::io("make", dir))?;
+    }
+    match content {
+        FileContent::Text(text) => write_whole(path, text.as_bytes()),
+        FileContent::Picture(picture) => write_whole(path, &png(path, picture)?),
+    }
+}
+
+fn png(path: &Path, picture: &Picture) -> Result<Vec<u8>> {
+    let [width, height] = picture.size.map(|side| side as u32);
+    let image = RgbImage::from_raw(width, height, picture.rgb.clone());
+    let image = image.ok_or_else(|| Error::file(path, "the picture has not as many pixels as it says"))?;
+    let mut bytes = Cursor::new(Vec::new());
+    let written = image.write_to(&mut bytes, ImageFormat::Png);
+    written.map_err(|e| Error::file(path, e.to_string()))?;
+    Ok(bytes.into_inner())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+
+    #[test]
+    fn what_is_written_is_read_again() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("new/loss.csv");
+        write(&path, &FileContent::Text("run,loss\n".into())).unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "run,loss\n");
+        let path = home.path().join("dot.png");
+        let picture = Picture {
+            size: [2, 1],
+            rgb: vec![1, 2, 3, 250, 251, 252],
+        };
+        write(&path, &FileContent::Picture(Arc::new(picture.clone()))).unwrap();
+        assert_eq!(image::open(&path).unwrap().to_rgb8().into_raw(), picture.rgb);
+        let short = Picture {
+            rgb: vec![],
+            ..picture
+        };
+        let refused = write(
+            &home.path().join("short.png"),
+            &FileContent::Picture(Arc::new(short)),
+        );
+        assert!(refused.unwrap_err().to_string().contains("short.png"));
+    }
+}

@@ -1,0 +1,129 @@
+//! What the window asks before anything is trained: the devices, the weights, the split.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use super::backbone::Parameters;
+use super::device;
+use super::report::Report;
+use crate::disk::read_groups;
+use crate::disk::weights::{Places, StateDict, kept_weights, read_state_dict};
+use crate::error::{Error, Result};
+use crate::experiment::{Backbone, Config, Dataset, Part, SplitMethod, WeightsSource, backbone, split};
+use crate::metrics::thousands;
+use crate::protocol::{Devices, Event, SplitCounts, WeightsFacts};
+
+pub fn devices(report: &mut Report) -> Result<()> {
+    let no_cuda = device::load_cuda().map(str::to_owned);
+    report.send(Event::DevicesListed(Devices {
+        n_cuda: device::all().len() - 1,
+        no_cuda,
+    }));
+    Ok(())
+}
+
+pub fn weights(arch: &str, weights: &WeightsSource, report: &mut Report) -> Result<()> {
+    let backbone = backbone(arch).ok_or_else(|| Error::input(format!("unknown architecture {arch}")))?;
+    let facts = match weights {
+        WeightsSource::Random => Ok("drawn from the seed; nothing is known before training".into()),
+        WeightsSource::Imagenet => published(backbone),
+        WeightsSource::File(path) => of_file(backbone, path),
+    };
+    report.cancel.check()?;
+    report.send(Event::WeightsDescribed(WeightsFacts {
+        arch: arch.into(),
+        weights: weights.clone(),
+        facts: facts.map_err(|e| e.to_string()),
+    }));
+    Ok(())
+}
+
+fn published(backbone: &Backbone) -> Result<String> {
+    let mut troubles = Vec::new();
+    let Some(path) = kept_weights(backbone, &Places::from_env(), &mut troubles) else {
+        troubles.push("downloaded once, at the first training".into());
+        return Ok(troubles.join("; "));
+    };
+    Ok(format!(
+        "on this machine, {}: {}",
+        megabytes(&path)?,
+        path.display()
+    ))
+}
+
+fn of_file(backbone: &Backbone, path: &Path) -> Result<String> {
+    let state = read_state_dict(path)?;
+    Parameters::check(backbone, path, &state)?;
+    let n_numbers: usize = state
+        .tensors
+        .iter()
+        .map(|t| t.shape.iter().product::<usize>())
+        .sum();
+    let mut facts = vec![
+        format!("fits {}", backbone.title),
+        megabytes(path)?,
+        format!("{} numbers", thousands(n_numbers as u64)),
+    ];
+    if let Some(n_classes) = n_classes(&state, backbone) {
+        facts.push(format!(
+            "its head of {} classes is replaced",
+            thousands(n_classes as u64)
+        ));
+    }
+    Ok(facts.join(", "))
+}
+
+/// Of the classifier that the new head replaces, where the file holds one.
+fn n_classes(state: &StateDict, backbone: &Backbone) -> Option<usize> {
+    let names = [format!("{}.weight", backbone.head), "classifier.1.weight".into()];
+    let head = names.iter().find_map(|name| state.get(name))?;
+    head.shape.first().copied()
+}
+
+fn megabytes(path: &Path) -> Result<String> {
+    let n_bytes = std::fs::metadata(path).map_err(Error::io("read", path))?.len();
+    Ok(format!("{:.1} MB", n_bytes as f64 / 1e6))
+}
+
+pub fn split_counts(dataset: &Arc<Dataset>, config: &Config, report: &mut Report) -> Result<()> {
+    let counts = count(dataset, config);
+    report.cancel.check()?;
+    report.send(Event::SplitCounted(match counts {
+        Ok((parts, n_groups)) => SplitCounts {
+            parts: Ok(parts),
+            n_groups,
+        },
+        Err(message) => SplitCounts {
+            parts: Err(message),
+            n_groups: None,
+        },
+    }));
+    Ok(())
+}
+
+type Counted = ([Vec<usize>; 3], Option<[usize; 3]>);
+
+fn count(dataset: &Dataset, config: &Config) -> Result<Counted, String> {
+    let groups = match (&config.groups, config.split) {
+        (Some(groups), SplitMethod::Groups) => Some(read_groups(groups, dataset).map_err(|e| e.to_string())?),
+        _ => None,
+    };
+    let Config {
+        split: method,
+        train_share,
+        test_share,
+        seed,
+        ..
+    } = *config;
+    let split = split::split(dataset, method, train_share, test_share, seed, groups.as_deref())?;
+    let parts = Part::ALL.map(|part| dataset.counts_of(split.indices(part).iter().copied()));
+    let n_groups = groups.map(|groups| {
+        Part::ALL.map(|part| {
+            let mut names: Vec<&str> = split.indices(part).iter().map(|&i| groups[i].as_str()).collect();
+            names.sort_unstable();
+            names.dedup();
+            names.len()
+        })
+    });
+    Ok((parts, n_groups))
+}

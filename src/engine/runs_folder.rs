@@ -1,0 +1,291 @@
+//! What the window asks of the runs folder: watch it, name, delete, bring back and export runs. No tensors.
+
+use std::path::{Path, PathBuf};
+use std::thread::sleep;
+use std::time::Duration;
+
+use super::report::Report;
+use crate::disk::export::{Tables, export};
+use crate::disk::follow::{Follower, listed};
+use crate::disk::run_folder::{read_run, write_tag};
+use crate::disk::trash::{move_to_trash, restore as bring_back};
+use crate::error::Result;
+use crate::experiment::{Evaluation, RunRecord, RunTag, When};
+use crate::metrics::{overall, per_class};
+use crate::protocol::{Cancel, Event};
+
+/// The folder is looked at twice a second, and a request to stop is noticed sooner.
+const POLL: Duration = Duration::from_millis(500);
+const CANCEL_POLL: Duration = Duration::from_millis(50);
+
+/// Until it is cancelled.
+pub fn watch(runs_dir: &Path, report: &mut Report) -> Result<()> {
+    let mut follower = Follower::new(runs_dir);
+    loop {
+        let cancel = report.cancel.clone();
+        follower.poll(&mut |event| {
+            cancel.check()?;
+            report.send(event);
+            Ok(())
+        })?;
+        wait(&cancel)?;
+    }
+}
+
+fn wait(cancel: &Cancel) -> Result<()> {
+    for _ in 0..POLL.as_millis() / CANCEL_POLL.as_millis() {
+        cancel.check()?;
+        sleep(CANCEL_POLL);
+    }
+    cancel.check()
+}
+
+pub fn tag(dir: &Path, tag: &RunTag, report: &mut Report) -> Result<()> {
+    write_tag(dir, tag)?;
+    report.send(Event::RunTagged {
+        dir: dir.to_path_buf(),
+        tag: tag.clone(),
+    });
+    Ok(())
+}
+
+pub fn to_trash(dir: &Path, report: &mut Report) -> Result<()> {
+    move_to_trash(dir)?;
+    report.send(Event::RunGone {
+        dir: dir.to_path_buf(),
+    });
+    Ok(())
+}
+
+pub fn restore(dir: &Path, report: &mut Report) -> Result<()> {
+    bring_back(dir)?;
+    report.send(Event::RunListed(Box::new(listed(read_run(dir)?, false))));
+    Ok(())
+}
+
+pub fn export_run(dir: &Path, to: &Path, report: &mut Report) -> Result<()> {
+    let run = read_run(dir)?;
+    let classes = run.record.started.as_ref().map_or(&[][..], |s| &s.classes);
+    let tables = Tables {
+        evaluations: evaluation_table(&run.record),
+        classes: class_table(classes, &run.record),
+        losses: loss_table(&run.record),
+    };
+    let folder: PathBuf = export(&run, &tables, to)?;
+    report.send(Event::RunExported { folder });
+    Ok(())
+}
+
+type Table = Vec<Vec<String>>;
+
+fn number(value: Option<f64>) -> String {
+    value.map_or_else(String::new, |v| v.to_string())
+}
+
+fn when(evaluation: &Evaluation) -> [String; 2] {
+    let when = match evaluation.when {
+        When::Raw => "raw".to_owned(),
+        When::Epoch(epoch) => epoch.to_string(),
+    };
+    [when, evaluation.part.name().to_owned()]
+}
+
+/// One line an evaluation.
+fn evaluation_table(record: &RunRecord) -> Table {
+    let head = [
+        "epoch",
+        "part",
+        "images",
+        "balanced_accuracy",
+        "accuracy",
+        "macro_f1",
+        "mcc",
+        "loss",
+        "weighted_loss",
+    ];
+    let mut table = vec![head.map(str::to_owned).to_vec()];
+    for evaluation in &record.evaluations {
+        let all = overall(&evaluation.confusion);
+        let mut row = when(evaluation).to_vec();
+        row.push(evaluation.confusion.total().to_string());
+        row.extend([all.balanced_accuracy, all.accuracy, all.macro_f1, all.mcc].map(number));
+        row.extend([evaluation.loss, evaluation.weighted_loss].map(|loss| loss.to_string()));
+        table.push(row);
+    }
+    table
+}
+
+/// One line a class of each evaluation: its metrics, and how many of its images were called what.
+fn class_table(classes: &[String], record: &RunRecord) -> Table {
+    let head = [
+        "epoch",
+        "part",
+        "class",
+        "images",
+        "recall",
+        "precision",
+        "f1",
+        "specificity",
+        "false_alarm_rate",
+        "npv",
+        "false_omission_rate",
+        "roc_auc",
+        "average_precision",
+    ];
+    let mut head = head.map(str::to_owned).to_vec();
+    head.extend(classes.iter().map(|class| format!("called {class}")));
+    let mut table = vec![head];
+    for evaluation in &record.evaluations {
+        let metrics = per_class(&evaluation.confusion);
+        for (class_idx, (class, m)) in classes.iter().zip(&metrics).enumerate() {
+            let of = |values: &[Option<f64>]| number(values.get(class_idx).copied().flatten());
+            let mut row = when(evaluation).to_vec();
+            row.extend([class.clone(), m.support.to_string()]);
+            let figures = [
+                m.recall,
+                m.precision,
+                m.f1,
+                m.specificity,
+                m.false_alarm_rate,
+                m.npv,
+                m.false_omission_rate,
+            ];
+            row.extend(figures.map(number));
+            row.extend([of(&evaluation.roc_auc), of(&evaluation.average_precision)]);
+            row.extend(
+                (0..classes.len()).map(|called| evaluation.confusion.get(class_idx, called).to_string()),
+            );
+            table.push(row);
+        }
+    }
+    table
+}
+
+fn loss_table(record: &RunRecord) -> Table {
+    let mut table = vec![["epoch", "iteration", "loss"].map(str::to_owned).to_vec()];
+    for (epoch, losses) in record.epochs().enumerate() {
+        let rows = losses.iter().enumerate();
+        table.extend(
+            rows.map(|(i, loss)| vec![(epoch + 1).to_string(), (i + 1).to_string(), loss.to_string()]),
+        );
+    }
+    table
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::disk::run_folder::RunFolder;
+    use crate::engine::worker;
+    use crate::experiment::{Config, Dataset, Groups, ImageEntry, Outcome, RunEvent, SplitMethod, Timing};
+    use crate::protocol::{Command, Link};
+
+    /// The job's events up to its end; the end itself is not among them.
+    fn done(link: &Link, command: Command) -> Vec<Event> {
+        let job = link.submit(command);
+        let of_job = link.events.iter().filter(|(id, _)| *id == job.id);
+        let mut events = Vec::new();
+        for (_, event) in of_job {
+            match event {
+                Event::Done => return events,
+                Event::Failed { message, .. } => panic!("{message}"),
+                event => events.push(event),
+            }
+        }
+        panic!("the engine is gone")
+    }
+
+    #[test]
+    fn the_window_s_small_commands_are_answered() {
+        let home = tempfile::tempdir().unwrap();
+        let mut folder = RunFolder::create(home.path(), &Config::default()).unwrap();
+        let dir = folder.dir.clone();
+        let outcome = Outcome::Finished;
+        let timing = Timing::default();
+        folder.append(&RunEvent::Ended { outcome, timing }).unwrap();
+        drop(folder);
+        let (link, engine) = worker::start(Arc::new(|| {})).unwrap();
+        link.submit(Command::WatchRuns {
+            runs_dir: home.path().into(),
+        });
+        let (_, listed) = link.events.recv().unwrap();
+        assert!(
+            matches!(&listed, Event::RunListed(run) if run.dir == dir),
+            "{listed:?}"
+        );
+
+        let tag = RunTag {
+            starred: true,
+            ..RunTag::default()
+        };
+        let tagged = done(
+            &link,
+            Command::TagRun {
+                dir: dir.clone(),
+                tag: tag.clone(),
+            },
+        );
+        assert!(matches!(&tagged[..], [Event::RunTagged { .. }]));
+        assert_eq!(read_run(&dir).unwrap().tag, tag);
+
+        let to = tempfile::tempdir().unwrap();
+        let exported = done(
+            &link,
+            Command::ExportRun {
+                dir,
+                to: to.path().into(),
+            },
+        );
+        let [Event::RunExported { folder }] = &exported[..] else {
+            panic!("{exported:?}")
+        };
+        assert!(folder.join("classes.csv").is_file());
+
+        let listed = done(&link, Command::ListDevices);
+        let [Event::DevicesListed(devices)] = &listed[..] else {
+            panic!("{listed:?}")
+        };
+        assert_eq!(devices.n_cuda == 0, devices.no_cuda.is_some());
+        // A watch does not keep the engine from ending.
+        drop(link);
+        engine.join().unwrap();
+    }
+
+    #[test]
+    fn a_split_is_counted_with_its_groups() {
+        let images = (0..40).map(|i| ImageEntry {
+            path: format!("{}/{:02}-{i}.png", i % 2, i / 4),
+            class_idx: i % 2,
+            folder: None,
+        });
+        let mut images: Vec<ImageEntry> = images.collect();
+        images.sort_by_key(|image| image.class_idx);
+        let dataset = Arc::new(Dataset {
+            classes: vec!["a".into(), "b".into()],
+            images,
+            ..Dataset::default()
+        });
+        let (link, engine) = worker::start(Arc::new(|| {})).unwrap();
+        let config = Config {
+            split: SplitMethod::Groups,
+            groups: Some(Groups::Pattern("^[0-9]+".into())),
+            ..Config::default()
+        };
+        let events = done(
+            &link,
+            Command::CountSplit {
+                dataset: Arc::clone(&dataset),
+                config: Box::new(config),
+            },
+        );
+        let [Event::SplitCounted(counts)] = &events[..] else {
+            panic!("{events:?}")
+        };
+        assert_eq!(counts.n_groups, Some([7, 3, 0]));
+        assert_eq!(counts.parts, Ok([vec![14, 14], vec![6, 6], vec![0, 0]]));
+        drop(link);
+        engine.join().unwrap();
+    }
+}

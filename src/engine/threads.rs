@@ -1,0 +1,32 @@
+//! How many threads libtorch shares an operation among.
+
+use std::sync::OnceLock;
+
+/// Multiplications below which an operation is over before a second thread has woken up. Worse, on a busy machine the
+/// first waits for the second at every operation: a training of one head was seen to take twenty times as long.
+const WORTH_SHARING: usize = 2_000_000;
+
+/// What libtorch was started with.
+pub fn n_threads() -> i32 {
+    static AT_START: OnceLock<i32> = OnceLock::new();
+    *AT_START.get_or_init(tch::get_num_threads)
+}
+
+/// While it lives, operations of this thread are not shared.
+#[derive(Debug)]
+pub struct Alone(());
+
+/// Keeps this thread to itself where its operations are of so many multiplications.
+pub fn alone_if_small(n_multiplications: usize) -> Option<Alone> {
+    let is_small = n_multiplications < WORTH_SHARING && n_threads() > 1;
+    is_small.then(|| {
+        tch::set_num_threads(1);
+        Alone(())
+    })
+}
+
+impl Drop for Alone {
+    fn drop(&mut self) {
+        tch::set_num_threads(n_threads());
+    }
+}

@@ -1,0 +1,12 @@
+//! What people say of a run: a name, a note, a star. It lies beside the run's facts and is never one of them.
+
+use serde::{Deserialize, Serialize};
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct RunTag {
+    /// Shown instead of the weights; empty where nobody gave one.
+    pub name: String,
+    pub note: String,
+    pub starred: bool,
+}

@@ -1,0 +1,40 @@
+//! What the engine answers to the small questions of a window.
+
+use std::path::PathBuf;
+
+use crate::experiment::{RunEvent, WeightsSource};
+
+/// A run that has come further, or whose writer came or went.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FollowedRun {
+    pub dir: PathBuf,
+    /// How many events there were before these.
+    pub first: usize,
+    pub events: Vec<RunEvent>,
+    /// Whether a process is writing it now.
+    pub written: bool,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Devices {
+    /// CUDA devices, counted from 0.
+    pub n_cuda: usize,
+    /// Why there is none, where there is none.
+    pub no_cuda: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WeightsFacts {
+    pub arch: String,
+    pub weights: WeightsSource,
+    /// What is known, in a few words; or why they cannot be used.
+    pub facts: Result<String, String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SplitCounts {
+    /// Images of each class in train, validation and test; or why there is no such split.
+    pub parts: Result<[Vec<usize>; 3], String>,
+    /// Groups in train, validation and test, where it is by groups.
+    pub n_groups: Option<[usize; 3]>,
+}

@@ -1,0 +1,127 @@
+//! The rows of the comparison's table. Knows nothing of pixels.
+
+use crate::app::RunView;
+use crate::experiment::{Config, Evaluation, Groups, SplitMethod};
+use crate::metrics::{overall, per_class, percent};
+
+/// Classes whose recall and precision have rows of their own.
+const CLASSES: usize = 4;
+
+/// A run that takes part, with the evaluation that it is judged by.
+#[derive(Clone)]
+pub struct Column<'a> {
+    pub run: &'a RunView,
+    pub evaluation: &'a Evaluation,
+}
+
+impl<'a> Column<'a> {
+    pub fn of(run: &'a RunView) -> Option<Self> {
+        let evaluation = run.evaluation(false)?;
+        Some(Column { run, evaluation })
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RowKind {
+    /// From 0 to 1, more is better.
+    Share,
+    /// Less is better.
+    Loss,
+    Setting {
+        differs: bool,
+    },
+}
+
+/// Its name, and for each run a text and, where it is a figure, its value.
+pub struct Row {
+    pub name: String,
+    pub kind: RowKind,
+    pub cells: Vec<(String, Option<f64>)>,
+}
+
+impl Row {
+    pub fn best(&self) -> Option<f64> {
+        let values = self.cells.iter().filter_map(|c| c.1);
+        match self.kind {
+            RowKind::Share => values.max_by(f64::total_cmp),
+            RowKind::Loss => values.min_by(f64::total_cmp),
+            RowKind::Setting { .. } => None,
+        }
+    }
+}
+
+pub fn metric_rows(columns: &[Column]) -> Vec<Row> {
+    let mut rows = Vec::new();
+    let mut share = |name: String, value: &dyn Fn(&Evaluation) -> Option<f64>| {
+        let cells = columns.iter().map(|c| value(c.evaluation));
+        rows.push(Row {
+            name,
+            kind: RowKind::Share,
+            cells: cells.map(|v| (percent(v, 1), v)).collect(),
+        });
+    };
+    share("Balanced accuracy".into(), &|e| {
+        overall(&e.confusion).balanced_accuracy
+    });
+    share("Accuracy".into(), &|e| overall(&e.confusion).accuracy);
+    share("Macro F1".into(), &|e| overall(&e.confusion).macro_f1);
+    let classes = columns.first().map_or(&[][..], |c| c.run.classes());
+    for (class_idx, class) in classes.iter().enumerate().take(CLASSES) {
+        let of = |e: &Evaluation| per_class(&e.confusion).get(class_idx).copied();
+        share(format!("Recall {class}"), &|e| of(e)?.recall);
+        share(format!("Precision {class}"), &|e| of(e)?.precision);
+    }
+    // Without the class weights, which put the losses on different scales.
+    rows.push(Row {
+        name: "Validation loss".into(),
+        kind: RowKind::Loss,
+        cells: columns
+            .iter()
+            .map(|c| (format!("{:.3}", c.evaluation.loss), Some(c.evaluation.loss)))
+            .collect(),
+    });
+    rows
+}
+
+/// What was asked for; only what differs, or all of it.
+pub fn setting_rows(columns: &[Column], all: bool) -> Vec<Row> {
+    type Text = fn(&Config) -> String;
+    let fields: [(&str, Text); 18] = [
+        ("Class weights", |c| c.class_weights.to_string()),
+        ("Data", |c| c.data.display().to_string()),
+        ("Architecture", |c| c.arch.clone()),
+        ("Network's weights", |c| c.weights.to_string()),
+        ("Epochs", |c| c.epochs.to_string()),
+        ("Learning rate", |c| c.lr.to_string()),
+        ("Optimizer", |c| c.optimizer.to_string()),
+        ("Batch", |c| c.batch.to_string()),
+        ("Image size", |c| c.image_size.to_string()),
+        ("Resize", |c| c.resize.to_string()),
+        ("Normalise", |c| c.normalize.to_string()),
+        ("BatchNorm", |c| c.batch_norm.to_string()),
+        ("Split", |c| c.split.to_string()),
+        ("Groups", groups),
+        ("Train share", |c| percent(Some(c.train_share), 0)),
+        ("Test share", |c| percent(Some(c.test_share), 0)),
+        ("Seed", |c| c.seed.to_string()),
+        ("Device, precision", |c| format!("{}, {}", c.device, c.precision)),
+    ];
+    let row = |(name, text): (&str, Text)| {
+        let cells: Vec<_> = columns.iter().map(|c| (text(&c.run.config), None)).collect();
+        let differs = cells.iter().any(|c| c.0 != cells[0].0);
+        (differs || all).then(|| Row {
+            name: name.into(),
+            kind: RowKind::Setting { differs },
+            cells,
+        })
+    };
+    fields.into_iter().filter_map(row).collect()
+}
+
+fn groups(config: &Config) -> String {
+    match &config.groups {
+        Some(Groups::Csv(path)) if config.split == SplitMethod::Groups => path.display().to_string(),
+        Some(Groups::Pattern(pattern)) if config.split == SplitMethod::Groups => pattern.clone(),
+        _ => "–".into(),
+    }
+}

@@ -1,0 +1,200 @@
+//! The left panel: pictures, issues, splits, weights files, devices, the learning rate.
+
+use std::path::{Path, PathBuf};
+
+use counterweight::app::Settings;
+use counterweight::experiment::{Config, DeviceChoice, Groups, SplitMethod, WeightsSource};
+use counterweight::protocol::{Command, Devices, Event, SplitCounts, Thumbnail, WeightsFacts};
+use egui::Role;
+use egui_kittest::kittest::Queryable;
+
+use super::{Bench, scripted};
+
+/// Answers every question for pictures until there is none left; gives how many were sent.
+fn answer_pictures(bench: &mut Bench) -> usize {
+    let mut n_sent = 0;
+    loop {
+        let commands: Vec<_> = bench.engine.commands.try_iter().collect();
+        if commands.is_empty() {
+            return n_sent;
+        }
+        for (job, command) in commands {
+            if let Command::Thumbnails { paths, .. } = command {
+                for path in paths {
+                    n_sent += 1;
+                    let picture = Ok(scripted::picture());
+                    bench.send(job.id, Event::Thumbnail(Thumbnail { path, picture }));
+                }
+                bench.send(job.id, Event::Done);
+            }
+        }
+        bench.frames();
+    }
+}
+
+#[test]
+fn only_pictures_in_sight_are_asked_for() {
+    let mut bench = Bench::open();
+    let in_strips = answer_pictures(&mut bench);
+    assert!((8..=24).contains(&in_strips), "{in_strips}");
+    bench.click("Images of FAKE");
+    let in_window = answer_pictures(&mut bench);
+    assert!((12..=80).contains(&in_window), "{in_window} of 5,045");
+    // Nothing new in sight, nothing asked for.
+    bench.frames();
+    assert!(bench.engine.commands.is_empty());
+    let picture = bench.harness.query_all_by_label("Judge FAKE/00001.jpg").next();
+    picture.unwrap().click();
+    bench.frames();
+    assert_eq!(bench.state().images[0].path, Path::new("faces/FAKE/00001.jpg"));
+}
+
+#[test]
+fn an_issue_shows_its_file() {
+    let mut bench = Bench::open();
+    bench.click("2 issues");
+    bench.click("REAL/00017.jpg");
+    std::thread::sleep(std::time::Duration::from_millis(50));
+    bench.frames();
+    let told = "No file manager answered (there is none); the path was copied";
+    assert!(bench.sees(told));
+}
+
+#[test]
+fn a_scan_can_be_stopped() {
+    let settings = Settings {
+        recent: vec!["/data/faces".into()],
+        ..Settings::default()
+    };
+    let mut bench = Bench::with(settings, [1280.0, 800.0]);
+    let commands = bench.commands();
+    let scan = commands.iter().find(|(_, c)| matches!(c, Command::Scan { .. }));
+    bench.click("Stop reading the folder");
+    assert!(scan.unwrap().0.cancel.is_cancelled());
+}
+
+#[test]
+fn the_engine_counts_what_takes_a_look_at_every_image() {
+    let mut bench = Bench::open();
+    bench.commands();
+    assert!(bench.sees("Images of each class in each part"));
+    let settings = |split, groups| Config {
+        split,
+        groups,
+        ..Config::default()
+    };
+    bench.list("2026-11-22-120000-x", &settings(SplitMethod::Random, None), None);
+    let groups = Some(Groups::Pattern("^..".into()));
+    bench.list(
+        "2026-11-22-120100-x",
+        &settings(SplitMethod::Groups, groups),
+        None,
+    );
+    for (row, n_groups) in [(1, None), (0, Some([10, 4, 0]))] {
+        let rows: Vec<_> = bench.harness.query_all_by_label_contains("Run equal").collect();
+        rows[row].click_secondary();
+        bench.frames();
+        bench.click("Use these settings");
+        let asked = bench.commands().into_iter().find_map(|(job, c)| match c {
+            Command::CountSplit { dataset, config } => Some((job, dataset, config)),
+            _ => None,
+        });
+        let (job, dataset, _) = asked.unwrap();
+        assert_eq!(dataset.images.len(), 6011);
+        assert!(bench.sees("Counting…"));
+        let counts = SplitCounts {
+            parts: Ok([vec![3500, 700], vec![1545, 266], vec![0, 0]]),
+            n_groups,
+        };
+        // An answer to an earlier question is not looked at.
+        bench.send(job.id + 1000, Event::SplitCounted(counts.clone()));
+        bench.frames();
+        assert!(bench.sees("Counting…"));
+        bench.send(job.id, Event::SplitCounted(counts));
+        bench.send(job.id, Event::Done);
+        bench.frames();
+        let view = bench.state().dataset.as_ref().unwrap();
+        assert_eq!(view.n_train(), [3500, 700]);
+        assert_eq!(bench.sees("Groups: Train 10, Val 4"), n_groups.is_some());
+    }
+}
+
+#[test]
+fn a_weights_file_says_what_it_is_or_why_it_is_wrong() {
+    let settings = Settings {
+        form: Config {
+            weights: WeightsSource::File("/w.pth".into()),
+            ..Config::default()
+        },
+        ..Settings::default()
+    };
+    let mut bench = Bench::with(settings, [1280.0, 800.0]);
+    bench.give(scripted::two_classes("faces".as_ref()));
+    let asked = bench.commands();
+    let asked = asked.iter().any(|(_, c)| {
+        matches!(c, Command::DescribeWeights { arch, weights: WeightsSource::File(path) }
+            if arch == "resnet18" && path == Path::new("/w.pth"))
+    });
+    assert!(asked);
+    let facts = |facts| {
+        Event::WeightsDescribed(WeightsFacts {
+            arch: "resnet18".into(),
+            weights: WeightsSource::File("/w.pth".into()),
+            facts,
+        })
+    };
+    bench.send(0, facts(Ok("fits ResNet-18, 46.8 MB".into())));
+    bench.frames();
+    assert!(bench.sees("Fits ResNet-18, 46.8 MB"));
+    let reason = "these weights do not fit this network (it looks like resnet50)";
+    bench.send(0, facts(Err(reason.into())));
+    bench.frames();
+    let marked = bench
+        .harness
+        .query_all_by_label("These weights do not fit this network (it looks like resnet50)");
+    assert!(marked.count() >= 1);
+    bench.click("Choose a file of weights");
+    std::thread::sleep(std::time::Duration::from_millis(50));
+    bench.frames();
+    let weights = &bench.state().settings.form.weights;
+    assert_eq!(*weights, WeightsSource::File(PathBuf::from("/picked")));
+    // What was known is not of this file.
+    assert_eq!(bench.state().train_problem(), None);
+}
+
+#[test]
+fn every_device_is_offered_and_a_missing_one_is_explained() {
+    let mut bench = Bench::open();
+    bench.click("Optimizer, BatchNorm, seed, device…");
+    let devices = Devices {
+        n_cuda: 0,
+        no_cuda: Some("no NVIDIA driver on this machine".into()),
+    };
+    bench.send(0, Event::DevicesListed(devices));
+    bench.frames();
+    assert!(bench.sees("CPU only: no NVIDIA driver on this machine"));
+    let devices = Devices {
+        n_cuda: 2,
+        no_cuda: None,
+    };
+    bench.send(0, Event::DevicesListed(devices));
+    bench.frames();
+    bench
+        .harness
+        .get_by_role_and_label(Role::ComboBox, "Device")
+        .click_accesskit();
+    bench.frames();
+    bench.click("CUDA 1");
+    assert_eq!(bench.state().settings.form.device, DeviceChoice::Cuda(1));
+}
+
+#[test]
+fn the_learning_rate_slides_by_its_logarithm() {
+    let mut bench = Bench::open();
+    let slider = bench
+        .harness
+        .get_by_role_and_label(Role::Slider, "Learning rate, slider");
+    slider.set_value_accesskit(0.000_312);
+    bench.frames();
+    assert_eq!(bench.state().settings.form.lr, 3e-4);
+}

@@ -1,0 +1,256 @@
+//! The runs panel: names, notes, stars, the trash and back, folders, commands, exports, and runs that others write.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use counterweight::app::RunState;
+use counterweight::disk::follow::Follower;
+use counterweight::disk::run_folder::{EVENTS_FILE, RunFolder, TAG_FILE, read_run, write_tag};
+use counterweight::experiment::{Config, RunEvent, RunTag};
+use counterweight::protocol::{Command, Event};
+use egui::{Key, Modifiers, Role};
+use egui_kittest::kittest::Queryable;
+
+use super::{Bench, scripted};
+
+/// Opens the menu of the newest run and clicks an entry.
+fn choose(bench: &mut Bench, entry: &str) {
+    let more: Vec<_> = bench
+        .harness
+        .query_all_by_label_contains("More about run")
+        .collect();
+    more[0].click();
+    bench.frames();
+    bench.click(entry);
+}
+
+fn dir_of(name: &str) -> PathBuf {
+    PathBuf::from("runs").join(name)
+}
+
+#[test]
+fn a_run_is_named_noted_and_starred_in_its_own_folder() {
+    let mut bench = Bench::trained(&["none", "1,8"]);
+    bench.commands();
+    choose(&mut bench, "Name and note…");
+    let name = bench
+        .harness
+        .get_by_role_and_label(Role::TextInput, "Name of the run");
+    name.type_text("the good one");
+    bench.frames();
+    bench.click("Save");
+    let (job, Command::TagRun { dir, tag }) = bench.commands().remove(0) else {
+        panic!()
+    };
+    assert_eq!(dir, dir_of("2026-11-22-120100-resnet18-1"));
+    assert_eq!(tag.name, "the good one");
+    // Only what is on disk is shown.
+    assert!(bench.sees("Confusion matrix · equal"));
+    bench.send(job.id, Event::RunTagged { dir, tag });
+    bench.send(job.id, Event::Done);
+    bench.frames();
+    assert!(
+        bench
+            .harness
+            .query_by_label_contains("Run the good one, finished")
+            .is_some()
+    );
+    choose(&mut bench, "Give it a star");
+    let (_, Command::TagRun { dir, tag }) = bench.commands().remove(0) else {
+        panic!()
+    };
+    assert!(tag.starred && tag.name == "the good one");
+    bench.send(9, Event::RunTagged { dir, tag });
+    bench.frames();
+    assert_eq!(bench.state().listed().len(), 2);
+    bench.click("Only starred runs");
+    assert_eq!(bench.state().listed().len(), 1);
+    assert!(
+        bench
+            .harness
+            .query_by_label_contains("Run equal, finished")
+            .is_none()
+    );
+}
+
+#[test]
+fn a_deleted_run_comes_back_whole() {
+    let mut bench = Bench::trained(&["none", "1,3", "1,8"]);
+    bench.commands();
+    let before = bench.state().runs[2].clone();
+    for _ in 0..2 {
+        choose(&mut bench, "Move to the trash");
+        let (job, Command::TrashRun { dir }) = bench.commands().remove(0) else {
+            panic!()
+        };
+        bench.send(job.id, Event::RunGone { dir });
+        bench.send(job.id, Event::Done);
+        bench.frames();
+    }
+    assert_eq!(bench.state().newest_first(), [0]);
+    assert!(bench.sees("1 : 8 is in the trash") && bench.sees("1 : 3 is in the trash"));
+    // The keys undo the last one, the notice of the first its own.
+    bench.key(Modifiers::COMMAND | Modifiers::SHIFT, Key::Delete);
+    bench.click("Undo what the notice tells of");
+    let asked = bench.commands();
+    let expected = ["2026-11-22-120100-resnet18-1", "2026-11-22-120200-resnet18-2"];
+    for ((job, command), expected) in asked.into_iter().zip(expected) {
+        let Command::RestoreRun { dir } = command else {
+            panic!("{command:?}")
+        };
+        assert_eq!(dir, dir_of(expected));
+        let weights = if expected.ends_with('1') { "1,3" } else { "1,8" };
+        let config = Config {
+            class_weights: weights.parse().unwrap(),
+            raw: true,
+            ..Config::default()
+        };
+        bench.list(expected, &config, None);
+        bench.send(job.id, Event::Done);
+        bench.frames();
+    }
+    assert_eq!(bench.state().newest_first(), [2, 1, 0]);
+    let after = &bench.state().runs[2];
+    assert_eq!(
+        (&after.record, after.colour, after.shown),
+        (&before.record, before.colour, before.shown)
+    );
+    assert!(bench.state().deleted.is_empty());
+}
+
+#[test]
+fn a_run_in_training_is_not_deleted_and_says_why() {
+    let mut bench = Bench::open();
+    bench.click("Train");
+    let (job, _) = bench.commands().remove(0);
+    bench.send(
+        job.id,
+        Event::RunCreated {
+            dir: dir_of("2026-11-22-120000-x"),
+        },
+    );
+    bench.frames();
+    bench.key(Modifiers::COMMAND, Key::Delete);
+    assert!(bench.commands().is_empty());
+    assert!(bench.sees("equal is still training; stop it before deleting it"));
+}
+
+#[test]
+fn a_run_is_copied_as_a_command_exported_and_its_folder_shown() {
+    let mut bench = Bench::trained(&["1,8"]);
+    bench.commands();
+    choose(&mut bench, "Copy as a command");
+    choose(&mut bench, "Export…");
+    std::thread::sleep(Duration::from_millis(50));
+    bench.frames();
+    let (job, Command::ExportRun { dir, to }) = bench.commands().remove(0) else {
+        panic!()
+    };
+    assert_eq!(
+        (dir, to),
+        (dir_of("2026-11-22-120000-resnet18-0"), PathBuf::from("/picked"))
+    );
+    let folder = PathBuf::from("/picked/x");
+    bench.send(job.id, Event::RunExported { folder });
+    bench.frames();
+    assert!(bench.sees("The run was exported to /picked/x"));
+    choose(&mut bench, "Open the folder");
+    std::thread::sleep(Duration::from_millis(50));
+    bench.frames();
+    assert!(bench.sees("No file manager answered (there is none); the path was copied"));
+}
+
+/// The window beside a training in another process, which here is the test.
+#[test]
+fn a_run_that_another_process_writes_is_watched() {
+    let home = tempfile::tempdir().unwrap();
+    let mut bench = Bench::open();
+    let mut follower = Follower::new(home.path());
+    let look = |bench: &mut Bench, follower: &mut Follower| {
+        let mut events = Vec::new();
+        follower
+            .poll(&mut |event| {
+                events.push(event);
+                Ok(())
+            })
+            .unwrap();
+        for event in events {
+            bench.send(0, event);
+        }
+        bench.frames();
+    };
+    let config = Config::default();
+    let mut folder = RunFolder::create(home.path(), &config).unwrap();
+    look(&mut bench, &mut follower);
+    assert_eq!(bench.state().runs[0].state(), RunState::Training);
+    let script = scripted::training(&config, &scripted::two_classes("faces".as_ref()), "r");
+    for (i, event) in script.iter().enumerate() {
+        folder.append(event).unwrap();
+        if i % 7 == 0 {
+            look(&mut bench, &mut follower);
+            assert_eq!(bench.state().runs[0].n_events, i + 1);
+        }
+    }
+    drop(folder);
+    look(&mut bench, &mut follower);
+    let run = &bench.state().runs[0];
+    assert_eq!(run.state(), RunState::Finished);
+    assert_eq!(run.record, read_run(&run.dir).unwrap().record);
+    assert!(bench.sees("Confusion matrix · equal"));
+
+    // A second one, whose writer dies.
+    let mut folder = RunFolder::create(home.path(), &config).unwrap();
+    folder.append(&script[0]).unwrap();
+    look(&mut bench, &mut follower);
+    assert_eq!(bench.state().runs[1].state(), RunState::Training);
+    drop(folder);
+    look(&mut bench, &mut follower);
+    assert_eq!(bench.state().runs[1].state(), RunState::Unfinished);
+}
+
+/// Facts that the engine has told are not told again by the folder.
+#[test]
+fn an_own_training_is_not_counted_twice() {
+    let mut bench = Bench::open();
+    bench.click("Train");
+    let (job, _) = bench.commands().remove(0);
+    let home = tempfile::tempdir().unwrap();
+    let config = Config::default();
+    let mut folder = RunFolder::create(home.path(), &config).unwrap();
+    let dir = folder.dir.clone();
+    bench.send(job.id, Event::RunCreated { dir: dir.clone() });
+    let mut follower = Follower::new(home.path());
+    for event in scripted::training(&config, &scripted::two_classes("faces".as_ref()), "r") {
+        folder.append(&event).unwrap();
+        let late = matches!(event, RunEvent::Ended { .. });
+        bench.send(job.id, Event::Run(event));
+        if late {
+            bench.send(job.id, Event::Done);
+        }
+        let told = &mut |event| {
+            bench.engine.send(0, event);
+            Ok(())
+        };
+        follower.poll(told).unwrap();
+        bench.frames();
+    }
+    assert_eq!(bench.state().runs.len(), 1);
+    assert_eq!(bench.state().runs[0].record, read_run(&dir).unwrap().record);
+    assert!(dir.join(EVENTS_FILE).is_file());
+}
+
+#[test]
+fn a_tag_survives_in_the_folder() {
+    let home = tempfile::tempdir().unwrap();
+    let dir = RunFolder::create(home.path(), &Config::default()).unwrap().dir;
+    assert_eq!(read_run(&dir).unwrap().tag, RunTag::default());
+    let tag = RunTag {
+        name: "猫".into(),
+        note: "two\nlines".into(),
+        starred: true,
+    };
+    write_tag(&dir, &tag).unwrap();
+    assert_eq!(read_run(&dir).unwrap().tag, tag);
+    std::fs::write(dir.join(TAG_FILE), "{broken").unwrap();
+    assert_eq!(read_run(&dir).unwrap().tag, RunTag::default());
+}
