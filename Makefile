@@ -14,7 +14,7 @@ PYTHON ?= python3
 CARGO ?= cargo
 CLIPPY := $(CARGO) clippy --quiet
 STRICT := -- -D warnings
-REAL_WINDOW := $(CARGO) test --no-run --test command_line && target="$${CARGO_TARGET_DIR:-target}"
+TARGET := $(or $(CARGO_TARGET_DIR),target)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run test e2e soak bench parity recalls lint fences fmt clean data
@@ -59,12 +59,13 @@ fences: setup ## Build without the window, without torch, without both
 # The program is the one that the tests of the command line build: `cargo build` would compile half of its dependencies
 # anew, because without the tests' own they have other features.
 e2e: setup ## Use the real window as a user would, on a screen that nobody sees; pictures in target/e2e
-	@python="$$($(PYTHON) scripts/setup.py e2e)" && $(REAL_WINDOW) && \
-	"$$python" tests/e2e/story.py --program "$$target/debug/counterweight" --shots target/e2e $(ARGS)
+	@python="$$($(PYTHON) scripts/setup.py e2e)" && $(CARGO) test --no-run --test command_line && \
+	"$$python" tests/e2e/story.py --program "$(TARGET)/debug/counterweight" --shots target/e2e $(ARGS)
 
-soak: setup ## Use the real window at random for MINUTES (60), watching for crashes, leaks and lost runs
-	@python="$$($(PYTHON) scripts/setup.py e2e)" && $(REAL_WINDOW) && \
-	"$$python" tests/e2e/soak.py --program "$$target/debug/counterweight" --shots target/soak --minutes $(MINUTES) $(ARGS)
+soak: setup ## Use the window at random for MINUTES (60): no crash, no growing memory, no lost run
+	@python="$$($(PYTHON) scripts/setup.py e2e)" && $(CARGO) build --release && \
+	"$$python" tests/e2e/soak.py --program "$(TARGET)/release/counterweight" --shots target/soak \
+		--minutes $(MINUTES) $(ARGS)
 
 # On images drawn by the program; DATA and WEIGHTS, where given, show the difference on JPEGs as well.
 parity: setup ## Compare every loss and logit with PyTorch's

@@ -1,5 +1,6 @@
-//! The engine's threads. Trainings queue up and run one after the other; everything else runs at once beside them,
-//! so that a prediction never waits for a training. Each job has a fresh thread: a panic ends the job, not the engine.
+//! The engine's threads. Trainings queue up and run one after the other. So do predictions in a queue of their own, so
+//! that they never wait for a training, and that many dropped images do not mean many networks in memory at once.
+//! Everything else runs at once beside them. Each job has a fresh thread: a panic ends the job, not the engine.
 //! Weights that are tried have one thread for all, which keeps what they share; of them only the latest counts.
 
 use std::path::{Path, PathBuf};
@@ -50,7 +51,12 @@ fn dispatch(engine: &Engine) {
     let (trainings, queue) = unbounded();
     let trainer = {
         let engine = engine.clone();
-        spawn("cw-trainer", move || train_in_turn(&queue, &engine))
+        spawn("cw-trainer", move || run_in_turn(&queue, &engine))
+    };
+    let (predictions, queue) = unbounded();
+    let judge = {
+        let engine = engine.clone();
+        spawn("cw-judge", move || run_in_turn(&queue, &engine))
     };
     let (tries, queue) = unbounded();
     let lab = {
@@ -68,6 +74,9 @@ fn dispatch(engine: &Engine) {
             Command::Train(_) | Command::Sweep(_) | Command::ComputeFeatures(_) => {
                 let _ = trainings.send((job, command));
             }
+            Command::Predict(_) => {
+                let _ = predictions.send((job, command));
+            }
             Command::TryWeights(config) => {
                 if let Some(older) = latest_try.replace(job.cancel.clone()) {
                     older.cancel();
@@ -82,14 +91,14 @@ fn dispatch(engine: &Engine) {
             }
         }
     }
-    drop((trainings, tries));
+    drop((trainings, predictions, tries));
     watches.iter().for_each(Cancel::cancel);
-    for thread in trainer.into_iter().chain(lab).chain(beside) {
+    for thread in trainer.into_iter().chain(judge).chain(lab).chain(beside) {
         let _ = thread.join();
     }
 }
 
-fn train_in_turn(queue: &Receiver<(Job, Command)>, engine: &Engine) {
+fn run_in_turn(queue: &Receiver<(Job, Command)>, engine: &Engine) {
     for (job, command) in queue {
         if let Some(thread) = start_job(job, command, engine) {
             let _ = thread.join();

@@ -50,10 +50,11 @@ class Desk:
 
     def __enter__(self):
         try:
-            self.environment["DISPLAY"] = ":" + self.serve(
-                # Without the last it would start anew, and refuse who comes meanwhile, whenever its last guest has left.
-                *("Xvfb", "-displayfd", "{}", "-screen", "0", f"{SCREEN[0]}x{SCREEN[1]}x24", "-nolisten", "tcp", "-noreset")
-            )
+            # It would otherwise start anew, and refuse who comes meanwhile, whenever its last guest has left.
+            stays = ("-nolisten", "tcp", "-noreset")
+            size = f"{SCREEN[0]}x{SCREEN[1]}x24"
+            number = self.serve("Xvfb", "-displayfd", "{}", "-screen", "0", size, *stays)
+            self.environment["DISPLAY"] = f":{number}"
             self.environment["DBUS_SESSION_BUS_ADDRESS"] = self.serve(
                 "dbus-daemon", "--session", "--nofork", "--nopidfile", "--print-address={}"
             )

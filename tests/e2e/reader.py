@@ -141,7 +141,8 @@ class Accessibility:
         try:
             programs = self.bus.call_blocking("org.a11y.atspi.Registry", ROOT, ACCESSIBLE, "GetChildren", "", ())
             for name, _ in programs:
-                if self.bus.call_blocking(daemon, "/", daemon, "GetConnectionUnixProcessID", "s", (name,)) == program.pid:
+                pid = self.bus.call_blocking(daemon, "/", daemon, "GetConnectionUnixProcessID", "s", (name,))
+                if pid == program.pid:
                     return str(name)
         except dbus.DBusException:
             pass

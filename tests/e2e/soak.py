@@ -24,7 +24,7 @@ HERE = Path(__file__).resolve().parent
 # No moment may take more memory than this, and between two moments of rest this much may be added. The first is what
 # libtorch needs for a training; the second is room for the allocator and for what the window keeps of every run.
 MOST_MB = 2500
-GROWTH_MB = 200
+GROWTH_MB = 150
 # Until then libraries are loaded, pools are filled, and growth says nothing.
 WARM_UP = 0.2
 SECONDS_BETWEEN_RESTS = 60
@@ -32,7 +32,9 @@ SECONDS_BETWEEN_RESTS = 60
 PATIENCE = 180
 
 # Not for clicks at random: the file dialog, and what makes one training take the whole hour.
-AVOIDED = re.compile(r"Open.*|Palette.*|Image size|Batch|Architecture|Weights|Epochs|.*([Tt]rash|[Dd]elete).*|.*[Bb]ackbone.*")
+AVOIDED = re.compile(
+    r"Open.*|Palette.*|Recent.*|Sweep.*|Image size|Batch|Architecture|Weights|Epochs|.*([Tt]rash|[Dd]elete|[Ee]xport).*"
+)
 # Neither Enter nor Space, which press what has the focus, nor the keys of the palette and of the file dialog.
 KEYS = [
     *"abcdeghmnrstxyz0123456789",
@@ -234,11 +236,11 @@ class Soak:
         self.check_growth()
 
     def calm(self):
-        """Stops until nothing is left to stop."""
+        """Stops trainings until none is left, and waits for what ends by itself."""
 
         def idle():
             self.press_if_there("Clear the queue")
-            return not self.press_if_there("Stop")
+            return not self.press_if_there("Stop") and self.reader.find("● ready")
 
         wait_for("the end of everything that was stopped", idle, PATIENCE, self.program)
 
@@ -272,9 +274,9 @@ class Soak:
         code = self.program.wait_end(PATIENCE)
         if code:
             raise Failure(f"closed, the program ended with exit code {code}")
-        listed = subprocess.run(
-            [self.binary, "runs", "--json"], cwd=self.desk.work, env=self.desk.environment, capture_output=True, text=True
-        )
+        listing = [self.binary, "runs", "--json"]
+        where = dict(cwd=self.desk.work, env=self.desk.environment)
+        listed = subprocess.run(listing, capture_output=True, text=True, **where)
         names = set(re.findall(r'"run": "([^"]+)"', listed.stdout))
         if lost := self.runs_seen - self.trashed - names:
             raise Failure(f"runs were made and are not listed: {sorted(lost)}\n{listed.stderr}")
@@ -285,8 +287,8 @@ class Soak:
         growth = self.growth()
         minutes = self.rests[-1][0] / 60
         print(
-            f"{minutes:.0f} minutes, {self.n_actions} actions and {self.n_inputs} random inputs, {len(self.runs_seen)} runs "
-            f"made, {len(self.trashed)} moved to the trash, none lost, no panic.\n"
+            f"{minutes:.0f} minutes, {self.n_actions} actions and {self.n_inputs} random inputs, "
+            f"{len(self.runs_seen)} runs made, {len(self.trashed)} moved to the trash, none lost, no panic.\n"
             f"Memory at rest {self.rests[0][1]:.0f} MB at first and {self.rests[-1][1]:.0f} MB at last"
             + (f", {growth:+.0f} MB after warm-up" if growth is not None else "")
             + f"; {self.peak:.0f} MB at most. Slowest answer to a key {self.slowest_answer:.1f} s."

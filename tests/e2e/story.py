@@ -69,6 +69,7 @@ class Story:
 
     def first_start(self):
         self.start()
+        self.reader.wait("counterweight", "frame", self.short)
         self.reader.wait(".*or try the demo", "label", self.short)
         trains = self.reader.find("Train", "button")
         expect(trains and not trains[0].has(ENABLED), "without a folder Train can be pressed")
@@ -127,7 +128,8 @@ class Story:
                 matrices[label] == saved_matrix(run),
                 f"the window shows {matrices[label]} for {label}, and its run folder holds {saved_matrix(run)}",
             )
-        self.tell(f"missed of the rare class: {equal[missed]} at 1 : 1, {weighted[missed]} at 8 : 1, as in the run folders")
+        both = f"{equal[missed]} at 1 : 1, {weighted[missed]} at 8 : 1"
+        self.tell(f"missed of the rare class: {both}, as in the run folders")
         return matrices
 
     def compare(self, matrices):
