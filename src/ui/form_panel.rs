@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use egui::{Align, Button, ComboBox, DragValue, Layout, Response, Ui, WidgetInfo, vec2};
 
-use super::theme;
 pub use super::widgets::named;
 use super::widgets::{fine_print, heading_row, log_slider, path_edit, quiet_button};
+use super::{icons, theme};
 use crate::app::{Action, AppState, Pick};
 use crate::experiment::{
     BACKBONES, BatchNorm, Config, DeviceChoice, Normalize, Optimizer, Precision, Problem, Resize,
@@ -120,12 +120,13 @@ fn weights_rows(ui: &mut Ui, state: &AppState, form: &mut Config, actions: &mut 
         let mut text = path.display().to_string();
         let hint = "A .safetensors or .pth file with torchvision's names";
         field(ui, "File", hint, problem.as_ref(), |ui| {
-            let choose_width = 64.0;
+            let choose_width = theme::FIELD_HEIGHT;
             let width = ui.available_width() - choose_width - theme::GAP;
             let edit = path_edit(ui, "weights file", "model.safetensors", &mut text, width);
-            let choose = ui.add_sized([choose_width, theme::FIELD_HEIGHT], Button::new("Choose…"));
+            let icon = Button::new(theme::icon(icons::OPEN_FOLDER, 15.0));
+            let choose = ui.add_sized([choose_width, theme::FIELD_HEIGHT], icon);
             named(&choose, egui::Role::Button, "Choose a file of weights");
-            if choose.clicked() {
+            if choose.on_hover_text("Choose a file of weights…").clicked() {
                 actions.push(Action::Pick(Pick::Weights));
             }
             edit

@@ -135,7 +135,7 @@ fn live(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
             if button.on_hover_text(tip).clicked() {
                 actions.push(Action::ComputeFeatures);
             }
-            fine_print(ui, &format!("{n} images to compute"), theme);
+            fine_print(ui, &format!("{n} to compute"), theme);
         }
     }
 }

@@ -197,6 +197,9 @@ fn pasted(ctx: &egui::Context) -> Option<Action> {
     (!paths.is_empty()).then_some(Action::Drop(paths))
 }
 
+/// How far a scroll bar may reach into a side panel's margin.
+const BAR_MARGIN: f32 = 10.0;
+
 /// What goes in, with the primary action always in sight.
 fn inputs(
     ui: &mut Ui,
@@ -216,10 +219,15 @@ fn inputs(
         .show(ui, |ui| {
             train_panel::train_panel(ui, state, actions);
         });
+    // The bar, where there is one, stands in the panel's margin and not on the numbers.
+    let content = ui.available_rect_before_wrap();
+    let with_bar = content.with_max_x(content.right() + BAR_MARGIN);
+    let mut with_bar = ui.new_child(UiBuilder::new().max_rect(with_bar));
     ScrollArea::vertical()
         .id_salt("inputs")
         .auto_shrink(false)
-        .show(ui, |ui| {
+        .show(&mut with_bar, |ui| {
+            ui.set_max_width(content.width());
             dataset_panel::dataset_panel(ui, state, pictures, actions);
             divider(ui);
             form_panel::form_panel(ui, state, actions);

@@ -397,7 +397,9 @@ fn a_pasted_picture_is_written_and_judged() {
     bench.send(job.id, Event::Done);
     bench.frames();
     let commands = bench.commands();
-    assert!(matches!(&commands[0].1, Command::Thumbnails { paths, .. } if paths == std::slice::from_ref(&path)));
+    assert!(
+        matches!(&commands[0].1, Command::Thumbnails { paths, .. } if paths == std::slice::from_ref(&path))
+    );
     assert!(matches!(&commands[1].1, Command::Predict(request) if request.paths == [path]));
 }
 
