@@ -142,10 +142,12 @@ fn idle_line(ui: &mut Ui, state: &AppState) {
             fine_print(ui, &format!("{} took {}", run.label(), duration(*total)), theme);
         }
         if timing.images_per_sec > 0.0 {
-            let text = format!(
-                "{} images/s while training",
-                thousands(timing.images_per_sec as u64)
-            );
+            let on = if timing.n_cached > 0 {
+                " on kept features"
+            } else {
+                ""
+            };
+            let text = format!("{} images/s{on}", thousands(timing.images_per_sec as u64));
             fine_print(ui, &text, theme);
         }
     }

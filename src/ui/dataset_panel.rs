@@ -17,7 +17,7 @@ const CLASS_ROW: f32 = 20.0;
 const OPEN_WIDTH: f32 = 66.0;
 const PART_NAMES: [&str; 3] = ["Train", "Val", "Test"];
 /// A window as high as this, and by so much more a class, has room for pictures under the classes.
-const HEIGHT: f32 = 830.0;
+pub const HEIGHT: f32 = 830.0;
 const STRIP_HEIGHT: f32 = 50.0;
 
 pub fn dataset_panel(ui: &mut Ui, state: &AppState, pictures: &mut Pictures, actions: &mut Vec<Action>) {

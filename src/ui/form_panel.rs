@@ -120,7 +120,7 @@ fn weights_rows(ui: &mut Ui, state: &AppState, form: &mut Config, actions: &mut 
         let mut text = path.display().to_string();
         let hint = "A .safetensors or .pth file with torchvision's names";
         field(ui, "File", hint, problem.as_ref(), |ui| {
-            let choose_width = theme::FIELD_HEIGHT;
+            let choose_width = 36.0;
             let width = ui.available_width() - choose_width - theme::GAP;
             let edit = path_edit(ui, "weights file", "model.safetensors", &mut text, width);
             let icon = Button::new(theme::icon(icons::OPEN_FOLDER, 15.0));
@@ -129,13 +129,18 @@ fn weights_rows(ui: &mut Ui, state: &AppState, form: &mut Config, actions: &mut 
             if choose.on_hover_text("Choose a file of weights…").clicked() {
                 actions.push(Action::Pick(Pick::Weights));
             }
-            edit
+            match known {
+                Some(Ok(facts)) => edit.on_hover_text(crate::app::sentence_case(facts)),
+                _ => edit,
+            }
         });
         form.weights = WeightsSource::File(text.into());
     } else if let Some(problem) = &problem {
         ui.label(theme::small(crate::app::sentence_case(&problem.message)).color(theme::of(ui).warning));
     }
-    if let Some(Ok(facts)) = known {
+    // In a low window the class weights need the room more; there the field's tooltip tells it.
+    let has_room = ui.ctx().content_rect().height() >= super::dataset_panel::HEIGHT;
+    if let (Some(Ok(facts)), true) = (known, has_room) {
         let facts = crate::app::sentence_case(facts);
         fine_print(ui, &facts, theme::of(ui)).on_hover_text(&facts);
     }
