@@ -28,7 +28,8 @@ impl Layout {
         let margins = n <= 12 && area.width() > 240.0 && area.height() > 150.0;
         let right = if margins { 64.0 } else { 0.0 };
         let bottom = if margins { 48.0 } else { 0.0 };
-        let label_width = (longest * 7.0 + 12.0).clamp(40.0, 110.0_f32.min(area.width() * 0.3));
+        // In a narrow place the labels get less than they should have at least.
+        let label_width = (longest * 7.0 + 12.0).clamp(40.0, 110.0).min(area.width() * 0.3);
         let cell_width = (area.width() - label_width - right) / n as f32;
         let upright = longest * 7.0 > cell_width - 4.0 && n > 3;
         let top = if upright { label_width.min(84.0) } else { 22.0 };
@@ -86,7 +87,7 @@ mod tests {
     #[test]
     fn from_two_to_fifty_classes_every_cell_is_inside_and_found_again() {
         for n in [2, 3, 7, 13, 50] {
-            let classes: Vec<String> = (0..n).map(|i| format!("a class called {i}")).collect();
+            let classes = classes(n);
             let confusion = Confusion::new(n);
             let model = Model::new(&classes, &confusion, Normalise::Rows);
             let area = Rect::from_min_size(pos2(10.0, 20.0), vec2(380.0, 330.0));
@@ -98,5 +99,27 @@ mod tests {
                 assert_eq!(layout.cell_at(rect.center()), Some(cell), "{n}");
             }
         }
+    }
+
+    #[test]
+    fn even_next_to_nothing_is_enough_room() {
+        for size in [
+            vec2(0.0, 0.0),
+            vec2(124.0, 300.0),
+            vec2(300.0, 3.0),
+            vec2(-8.0, -8.0),
+        ] {
+            let classes = classes(2);
+            let confusion = Confusion::new(2);
+            let model = Model::new(&classes, &confusion, Normalise::Rows);
+            let layout = Layout::new(&model, Rect::from_min_size(pos2(10.0, 20.0), size));
+            for cell in model.cells() {
+                assert!(layout.cell(cell).is_finite(), "{size:?}: {cell:?}");
+            }
+        }
+    }
+
+    fn classes(n: usize) -> Vec<String> {
+        (0..n).map(|i| format!("a class called {i}")).collect()
     }
 }
