@@ -8,11 +8,14 @@ use super::widgets::{chip, named, primary_button, quiet_button};
 use super::{icons, theme};
 use crate::app::{Action, AppState, Preset, Purpose};
 
+/// With its icon.
+const STOP_WIDTH: f32 = 76.0;
+
 pub fn train_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     let problem = state.train_problem();
     let busy = state.jobs.iter().any(|j| j.is_training());
     ui.horizontal(|ui| {
-        let stop_width = if busy { 64.0 + theme::GAP } else { 0.0 };
+        let stop_width = if busy { STOP_WIDTH + theme::GAP } else { 0.0 };
         let label = state.settings.form.class_weights.label().replace(':', " : ");
         let verb = if busy { "Queue" } else { "Train" };
         let text = if state.dataset.is_some() {
@@ -37,7 +40,7 @@ pub fn train_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
         }
         if busy {
             let stop = Button::new((theme::icon(icons::STOP, 16.0), "Stop"));
-            let stop = ui.add_sized([64.0, 30.0], stop);
+            let stop = ui.add_sized([STOP_WIDTH, 30.0], stop);
             stop.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, "Stop"));
             let stop = stop.on_hover_text(hint("Stop the training; what it has is kept", "Ctrl+."));
             if stop.clicked() {
