@@ -145,7 +145,7 @@ fn overall_rows(ui: &mut Ui, theme: &Theme, subject: &Subject, name_width: f32) 
     for (name, explanation, value) in rows {
         line(ui, |ui| {
             left(ui, name_width, name.into(), explanation);
-            let width = ui.available_width().min(400.0);
+            let width = ui.available_width();
             let strong = name == "Balanced accuracy";
             let text = if strong {
                 theme::strong(value)
