@@ -14,6 +14,7 @@ import statistics
 import subprocess
 import sys
 import time
+import traceback
 from pathlib import Path
 
 from desk import Desk, Failure, Program, tail, wait_for
@@ -329,7 +330,9 @@ def main():
         soak = Soak(desk, given.program.resolve(), given.shots, seed)
         try:
             soak.run(given.minutes)
-        except Failure as failure:
+        except Exception as failure:  # noqa: BLE001, a fault of the test's own leaves a picture as well
+            if not isinstance(failure, Failure):
+                traceback.print_exc()
             try:
                 soak.hands.photograph(given.shots / "failure.png")
                 (given.shots / "failure.txt").write_text(soak.reader.listing())
