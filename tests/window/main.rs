@@ -3,6 +3,7 @@
 mod controls;
 mod frames;
 mod inputs;
+mod lab;
 mod panels;
 mod runs;
 mod scripted;
@@ -121,6 +122,11 @@ impl Bench {
         };
         let commands = self.engine.commands.try_iter();
         commands.filter(|(_, command)| !looked_up(command)).collect()
+    }
+
+    /// The same with what is looked up.
+    pub fn all_commands(&self) -> Vec<(Job, Command)> {
+        self.engine.commands.try_iter().collect()
     }
 
     pub fn send(&mut self, job_id: u64, event: Event) {
