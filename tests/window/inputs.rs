@@ -34,7 +34,10 @@ fn answer_pictures(bench: &mut Bench) -> usize {
 
 #[test]
 fn only_pictures_in_sight_are_asked_for() {
-    let mut bench = Bench::open();
+    // A window of 800 gives its room to the class weights.
+    let mut bench = Bench::with(Settings::default(), [1280.0, 1000.0]);
+    bench.commands();
+    bench.give(scripted::two_classes("faces".as_ref()));
     let in_strips = answer_pictures(&mut bench);
     assert!((8..=24).contains(&in_strips), "{in_strips}");
     bench.click("Images of FAKE");
@@ -128,7 +131,7 @@ fn a_weights_file_says_what_it_is_or_why_it_is_wrong() {
         },
         ..Settings::default()
     };
-    let mut bench = Bench::with(settings, [1280.0, 800.0]);
+    let mut bench = Bench::with(settings, [1280.0, 1000.0]);
     bench.give(scripted::two_classes("faces".as_ref()));
     let asked = bench.commands();
     let asked = asked.iter().any(|(_, c)| {
