@@ -81,6 +81,7 @@ impl AppState {
             Action::ClearImages => {
                 self.images.clear();
                 self.image_idx = 0;
+                self.stop_judging_what_is_gone();
             }
             Action::SetTheme(theme) => self.settings.theme = theme,
             Action::Copy(text) => outside.copy(text),
@@ -401,7 +402,20 @@ impl AppState {
         self.images.truncate(KEPT_IMAGES - images.len());
         self.images.splice(0..0, images.into_iter().map(ImageView::new));
         self.image_idx = 0;
+        self.stop_judging_what_is_gone();
         self.judge_images(outside);
+    }
+
+    /// Predictions wait in line; those that nobody can see any more would hold up the others.
+    fn stop_judging_what_is_gone(&self) {
+        for view in &self.jobs {
+            let Purpose::Predict { paths, .. } = &view.purpose else {
+                continue;
+            };
+            if !self.images.iter().any(|i| paths.contains(&i.path)) {
+                view.job.cancel.cancel();
+            }
+        }
     }
 
     /// Asks every shown run for what it has not said yet of the dropped images.

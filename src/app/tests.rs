@@ -342,6 +342,21 @@ fn a_dropped_image_is_judged_by_every_shown_run() {
 }
 
 #[test]
+fn cleared_images_are_judged_no_longer() {
+    let (mut state, mut desk) = open(&[100, 20]);
+    train(&mut state, &mut desk, Outcome::Finished);
+    state.apply_action(Action::Drop(vec!["one.png".into()]), &mut desk);
+    let first = desk.last().0.clone();
+    state.apply_action(Action::Drop(vec!["two.png".into()]), &mut desk);
+    assert!(
+        !first.cancel.is_cancelled(),
+        "it is still there, behind the second"
+    );
+    state.apply_action(Action::ClearImages, &mut desk);
+    assert!(first.cancel.is_cancelled() && desk.last().0.cancel.is_cancelled());
+}
+
+#[test]
 fn a_dropped_folder_is_opened_and_the_demo_opens_itself() {
     let (mut state, mut desk) = open(&[100, 20]);
     state.apply_action(Action::Drop(vec!["/data/leaves".into()]), &mut desk);

@@ -143,7 +143,7 @@ class Soak:
         row = self.random.choice(rows)
         before = self.run_folders()
         self.reader.act(row)
-        self.command("selected run trash", "Move the selected run to the trash *")
+        self.command("selected run trash", "Move the selected run to the trash.*")
         # It may be refused, and undone by a later click: gone at the end is what it may then be, and need not be.
         wait_quietly(lambda: self.run_folders() != before, 5)
         self.trashed |= before - self.run_folders()
@@ -217,6 +217,7 @@ class Soak:
         self.hands.focus()
         for key in ("Escape", "Escape", "ctrl+0"):
             self.hands.key(key)
+        self.clear_images()
         self.calm()
         if not self.command("try the demo", "Try the demo *"):
             raise Failure("the palette does not offer the demo")
