@@ -136,13 +136,16 @@ fn every_control_on_the_screen_changes_something() {
         let mut bench = script();
         let before = picture(&bench);
         operate(&mut bench, control);
+        let changed = |bench: &Bench| {
+            let asked = !bench.commands().is_empty();
+            let copied = !bench.harness.output().platform_output.commands.is_empty();
+            (asked || copied || picture(bench) != before).then_some(())
+        };
         // A desktop dialog answers from its own thread.
-        if control.label.starts_with("Open") {
-            bench.desktop_answers();
-        }
-        let asked = !bench.commands().is_empty();
-        let copied = bench.harness.output().platform_output.commands.len();
-        if !asked && copied == 0 && picture(&bench) == before && !control.chosen {
+        let opens = control.label.starts_with("Open");
+        let alive =
+            changed(&bench).is_some() || control.chosen || (opens && bench.wait_for(changed).is_some());
+        if !alive {
             dead.push(control.clone());
         }
     }

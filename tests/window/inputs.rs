@@ -57,10 +57,8 @@ fn an_issue_shows_its_file() {
     let mut bench = Bench::open();
     bench.click("2 issues");
     bench.click("REAL/00017.jpg");
-    std::thread::sleep(std::time::Duration::from_millis(50));
-    bench.frames();
     let told = "No file manager answered (there is none); the path was copied";
-    assert!(bench.sees(told));
+    assert!(bench.waits_to_see(told));
 }
 
 #[test]
@@ -157,10 +155,9 @@ fn a_weights_file_says_what_it_is_or_why_it_is_wrong() {
         .query_all_by_label("These weights do not fit this network (it looks like resnet50)");
     assert!(marked.count() >= 1);
     bench.click("Choose a file of weights");
-    std::thread::sleep(std::time::Duration::from_millis(50));
-    bench.frames();
-    let weights = &bench.state().settings.form.weights;
-    assert_eq!(*weights, WeightsSource::File(PathBuf::from("/picked")));
+    let picked = WeightsSource::File(PathBuf::from("/picked"));
+    let taken = bench.wait_for(|bench| (bench.state().settings.form.weights == picked).then_some(()));
+    assert!(taken.is_some(), "{:?}", bench.state().settings.form.weights);
     // What was known is not of this file.
     assert_eq!(bench.state().train_problem(), None);
 }

@@ -156,10 +156,27 @@ impl Bench {
         self.frames();
     }
 
-    /// The desktop's dialog answers from its own thread.
-    pub fn desktop_answers(&mut self) {
-        std::thread::sleep(Duration::from_millis(50));
-        self.frames();
+    /// Dialogs and the file manager answer from threads of their own, on a busy machine late. Gives what `seen` gives
+    /// once it gives something.
+    pub fn wait_for<T>(&mut self, seen: impl Fn(&Bench) -> Option<T>) -> Option<T> {
+        for _ in 0..400 {
+            self.frames();
+            if let Some(seen) = seen(self) {
+                return Some(seen);
+            }
+            std::thread::sleep(Duration::from_millis(25));
+        }
+        None
+    }
+
+    /// The next thing asked of the engine, which a dialog may have to answer first.
+    pub fn next_command(&mut self) -> (Job, Command) {
+        let next = self.wait_for(|bench| bench.commands().into_iter().next());
+        next.expect("something to be asked of the engine")
+    }
+
+    pub fn waits_to_see(&mut self, label: &str) -> bool {
+        self.wait_for(|bench| bench.sees(label).then_some(())).is_some()
     }
 
     pub fn click(&mut self, label: &str) {

@@ -357,8 +357,7 @@ fn the_losses_are_exported_where_the_user_says() {
     for (item, starts) in [("CSV, every loss…", "run,weights,kind"), ("SVG…", "<svg ")] {
         bench.click("Export the plot");
         bench.click(item);
-        bench.desktop_answers();
-        let (job, Command::WriteFile { path, content }) = bench.commands().remove(0) else {
+        let (job, Command::WriteFile { path, content }) = bench.next_command() else {
             panic!("{item}")
         };
         assert_eq!(path, Path::new("/picked"));

@@ -1,7 +1,6 @@
 //! The runs panel: names, notes, stars, the trash and back, folders, commands, exports, and runs that others write.
 
 use std::path::PathBuf;
-use std::time::Duration;
 
 use counterweight::app::RunState;
 use counterweight::disk::follow::Follower;
@@ -141,9 +140,7 @@ fn a_run_is_copied_as_a_command_exported_and_its_folder_shown() {
     bench.commands();
     choose(&mut bench, "Copy as a command");
     choose(&mut bench, "Export…");
-    std::thread::sleep(Duration::from_millis(50));
-    bench.frames();
-    let (job, Command::ExportRun { dir, to }) = bench.commands().remove(0) else {
+    let (job, Command::ExportRun { dir, to }) = bench.next_command() else {
         panic!()
     };
     assert_eq!(
@@ -155,9 +152,7 @@ fn a_run_is_copied_as_a_command_exported_and_its_folder_shown() {
     bench.frames();
     assert!(bench.sees("The run was exported to /picked/x"));
     choose(&mut bench, "Open the folder");
-    std::thread::sleep(Duration::from_millis(50));
-    bench.frames();
-    assert!(bench.sees("No file manager answered (there is none); the path was copied"));
+    assert!(bench.waits_to_see("No file manager answered (there is none); the path was copied"));
 }
 
 /// The window beside a training in another process, which here is the test.
