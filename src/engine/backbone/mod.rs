@@ -1,8 +1,11 @@
-//! Backbones: what they are made of (`layout`), their parameters (`parameters`), and how they run (`network`).
+//! Backbones: what they are made of (`layout`), their parameters (`parameters`), and how they run (`network`),
+//! where it pays with fewer multiplications (`winograd`, `tiles`).
 
 mod layout;
 mod network;
 mod parameters;
+mod tiles;
+mod winograd;
 
 pub use network::{Mode, Network};
 pub use parameters::{Parameters, named};

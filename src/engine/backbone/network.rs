@@ -7,9 +7,14 @@ use tch::{Device, Kind, Tensor};
 
 use super::layout::{self, Stage, stages};
 use super::parameters::{NORM_EPS, Parameters};
+use super::winograd::Winograd;
 use crate::error::Result;
 use crate::experiment::{Backbone, BatchNorm};
 use crate::protocol::Cancel;
+
+/// Images that go through the network together on a processor. What lies between two layers is then small enough for
+/// the allocator to hand out again; larger blocks come from the system, emptied page by page, for every layer anew.
+const SLICE: i64 = 64;
 
 /// Share of the batch's statistics in the moved running ones.
 const NORM_MOMENTUM: f64 = 0.1;
@@ -28,6 +33,8 @@ struct Conv {
     weight: Tensor,
     bias: Option<Tensor>,
     norm: Option<Norm>,
+    /// The quicker way to the same, where there is one.
+    winograd: Option<Winograd>,
     stride: i64,
     padding: i64,
 }
@@ -81,6 +88,24 @@ impl Network {
     /// [`crate::error::Error::Stopped`] within one stage of a cancel; whatever libtorch objects to.
     pub fn features(&self, pixels: &Tensor, mode: Mode, cancel: &Cancel) -> Result<Tensor> {
         let _guard = tch::no_grad_guard();
+        let has_norms = self
+            .stages
+            .iter()
+            .flat_map(Stage::convs)
+            .any(|c| c.norm.is_some());
+        if has_norms || self.device != Device::Cpu {
+            return self.pass(pixels, mode, cancel);
+        }
+        // Images that know nothing of each other go a few at a time.
+        let features: Vec<Tensor> = pixels
+            .f_split(SLICE, 0)?
+            .iter()
+            .map(|slice| self.pass(slice, mode, cancel))
+            .collect::<Result<_>>()?;
+        Ok(Tensor::f_cat(&features, 0)?)
+    }
+
+    fn pass(&self, pixels: &Tensor, mode: Mode, cancel: &Cancel) -> Result<Tensor> {
         let mut x = pixels.shallow_clone();
         for stage in &self.stages {
             cancel.check()?;
@@ -93,34 +118,46 @@ impl Network {
 
 fn run(stage: &Stage<Conv>, x: &Tensor, mode: Mode) -> Result<Tensor> {
     Ok(match stage {
-        Stage::Conv(conv) => conv.forward(x, mode)?.f_relu_()?,
+        Stage::Conv(conv) => conv.forward(x, mode, After::Relu)?,
         Stage::MaxPool { padding, ceil } => {
             x.f_max_pool2d([3, 3], [2, 2], [*padding, *padding], [1, 1], *ceil)?
         }
         Stage::Residual { convs, shortcut } => {
-            let mut y = x.shallow_clone();
-            for (i, conv) in convs.iter().enumerate() {
-                if i > 0 {
-                    y = y.f_relu_()?;
-                }
-                y = conv.forward(&y, mode)?;
-            }
             let through = match shortcut {
-                Some(conv) => conv.forward(x, mode)?,
+                Some(conv) => conv.forward(x, mode, After::Nothing)?,
                 None => x.shallow_clone(),
             };
-            y.f_add_(&through)?.f_relu_()?
+            let mut y = x.shallow_clone();
+            for (i, conv) in convs.iter().enumerate() {
+                let is_last = i + 1 == convs.len();
+                let after = if is_last {
+                    After::AddRelu(&through)
+                } else {
+                    After::Relu
+                };
+                y = conv.forward(&y, mode, after)?;
+            }
+            y
         }
         Stage::Fire { squeeze, expand } => {
-            let squeezed = squeeze.forward(x, mode)?.f_relu_()?;
+            let squeezed = squeeze.forward(x, mode, After::Relu)?;
             let [left, right] = expand;
             let sides = [
-                left.forward(&squeezed, mode)?.f_relu_()?,
-                right.forward(&squeezed, mode)?.f_relu_()?,
+                left.forward(&squeezed, mode, After::Relu)?,
+                right.forward(&squeezed, mode, After::Relu)?,
             ];
             Tensor::f_cat(&sides, 1)?
         }
     })
+}
+
+/// What follows a convolution and its norm.
+#[derive(Debug, Clone, Copy)]
+enum After<'a> {
+    Nothing,
+    Relu,
+    /// Adds that, then cuts off what is below zero.
+    AddRelu(&'a Tensor),
 }
 
 impl Conv {
@@ -139,7 +176,14 @@ impl Conv {
                 }
             }
         };
+        let winograd = match &bias {
+            Some(bias) if conv.kernel == 3 && conv.stride == 1 && kind == Kind::Float => {
+                Winograd::new(&weight, bias)?
+            }
+            _ => None,
+        };
         Ok(Conv {
+            winograd,
             weight: channels_last(&weight.f_to_kind(kind)?)?,
             bias: bias.map(|b| b.f_to_kind(kind)).transpose()?,
             norm,
@@ -148,13 +192,25 @@ impl Conv {
         })
     }
 
-    fn forward(&self, x: &Tensor, mode: Mode) -> Result<Tensor> {
-        let (stride, padding) = ([self.stride; 2], [self.padding; 2]);
-        let y = x.f_conv2d(&self.weight, self.bias.as_ref(), stride, padding, [1, 1], 1)?;
-        match &self.norm {
-            Some(norm) => norm.forward(&y, mode),
-            None => Ok(y),
+    fn forward(&self, x: &Tensor, mode: Mode, after: After) -> Result<Tensor> {
+        if let Some(quick) = self.winograd.as_ref().filter(|w| w.pays(&x.size())) {
+            let (residual, relu) = match after {
+                After::Nothing => (None, false),
+                After::Relu => (None, true),
+                After::AddRelu(residual) => (Some(residual), true),
+            };
+            return quick.forward(x, residual, relu);
         }
+        let (stride, padding) = ([self.stride; 2], [self.padding; 2]);
+        let mut y = x.f_conv2d(&self.weight, self.bias.as_ref(), stride, padding, [1, 1], 1)?;
+        if let Some(norm) = &self.norm {
+            y = norm.forward(&y, mode)?;
+        }
+        Ok(match after {
+            After::Nothing => y,
+            After::Relu => y.f_relu_()?,
+            After::AddRelu(residual) => y.f_add_(residual)?.f_relu_()?,
+        })
     }
 }
 
