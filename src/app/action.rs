@@ -58,6 +58,11 @@ pub enum Action {
     OpenHelp(bool),
     OpenPalette(bool),
     OpenLog(bool),
+    OpenCache(bool),
+    /// Remove the kept features of one space, by its id, or all of them.
+    ClearCache(Option<String>),
+    /// Keep so many bytes of features at most.
+    LimitCache(u64),
     /// The messages, opened at that one.
     ShowMessage(u64),
     /// The tiles as they were at the first start.
@@ -154,4 +159,17 @@ pub trait Outside {
     fn copy(&mut self, text: String);
     /// Where that fails, the user is told.
     fn reveal(&mut self, place: Place);
+}
+
+impl Pick {
+    /// How the dialog is titled.
+    pub fn title(&self) -> &'static str {
+        match self {
+            Pick::Folder => "Open a folder with one sub-folder per class",
+            Pick::Images => "Open images to judge",
+            Pick::Target(_) => "Write to",
+            Pick::Weights => "Choose a file of weights",
+            Pick::Export(_) => "Choose a folder to export the run to",
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! What each action does to the state, and what it asks of the engine and the desktop.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::action::{Action, Outside, Pick};
@@ -8,21 +8,11 @@ use super::dataset::{DatasetView, splits_differ};
 use super::export;
 use super::gallery::GALLERY_SIDE;
 use super::jobs::{JobView, Purpose};
-use super::prediction::{ImageView, Verdict};
 use super::state::AppState;
 use super::toast::ToastKind;
 use super::weights::Preset;
 use crate::experiment::{ClassWeights, Config, WeightsSource};
-use crate::protocol::{Command, FileContent, Picture, PredictRequest, TrainRequest};
-
-/// Side of the picture that the predict panel shows, in pixels.
-const PICTURE_SIDE: u32 = 256;
-/// Dropped images that are kept; each costs a prediction a shown run.
-const KEPT_IMAGES: usize = 24;
-/// What makes a dropped file an image; the window does not look at the disk to tell.
-const IMAGE_ENDINGS: [&str; 10] = [
-    "bmp", "gif", "jpeg", "jpg", "pgm", "png", "ppm", "tif", "tiff", "webp",
-];
+use crate::protocol::{Command, FileContent, TrainRequest};
 
 impl AppState {
     /// What a start does before the user does anything.
@@ -78,17 +68,16 @@ impl AppState {
             Action::Show(showing) => self.showing = showing,
             Action::Drop(paths) => self.take_dropped(paths, outside),
             Action::NextImage(step) => self.next_image(step),
-            Action::ClearImages => {
-                self.images.clear();
-                self.image_idx = 0;
-                self.stop_judging_what_is_gone();
-            }
+            Action::ClearImages => self.clear_images(),
             Action::SetTheme(theme) => self.settings.theme = theme,
             Action::Copy(text) => outside.copy(text),
             Action::DismissToast(id) => self.toasts.retain(|t| t.id != id),
             Action::OpenHelp(open) => self.help_open = open,
             Action::OpenPalette(open) => self.palette_open = open,
             Action::OpenLog(open) => self.log_open = open,
+            Action::OpenCache(open) => self.open_cache(open, outside),
+            Action::ClearCache(space) => self.change_cache(Command::ClearCache { space }, outside),
+            Action::LimitCache(n_bytes) => self.change_cache(Command::LimitCache { n_bytes }, outside),
             Action::ShowMessage(id) => {
                 self.message = (self.message != Some(id)).then_some(id);
                 self.log_open = true;
@@ -165,17 +154,6 @@ impl AppState {
 
     fn write(&mut self, path: PathBuf, content: FileContent, outside: &mut dyn Outside) {
         let purpose = Purpose::Export { path: path.clone() };
-        self.submit(Command::WriteFile { path, content }, purpose, outside);
-    }
-
-    fn paste_picture(&mut self, picture: Arc<Picture>, outside: &mut dyn Outside) {
-        self.n_pasted += 1;
-        let path = self
-            .folders
-            .pasted_dir
-            .join(format!("pasted-{}.png", self.n_pasted));
-        let purpose = Purpose::Paste { path: path.clone() };
-        let content = FileContent::Picture(picture);
         self.submit(Command::WriteFile { path, content }, purpose, outside);
     }
 
@@ -267,7 +245,6 @@ impl AppState {
         }
     }
 
-    /// The user chose nothing, or there is no dialog on this desktop; where that may be, what else helps is said.
     fn use_preset(&mut self, preset: Preset) {
         if let Some(weights) = self.preset(preset) {
             self.settings.form.class_weights = weights;
@@ -371,88 +348,6 @@ impl AppState {
         self.tell(ToastKind::Info, format!("The form has the settings of {label}"));
     }
 
-    pub(super) fn take_dropped(&mut self, paths: Vec<PathBuf>, outside: &mut dyn Outside) {
-        let (images, others): (Vec<_>, Vec<_>) = paths.into_iter().partition(|p| is_image(p));
-        if let (true, Some(dir)) = (images.is_empty(), others.into_iter().next()) {
-            return self.open_folder(dir, outside);
-        }
-        let images: Vec<PathBuf> = images.into_iter().take(KEPT_IMAGES).collect();
-        if images.is_empty() {
-            return;
-        }
-        // An image's path may have been typed where the folder's stands.
-        if let Some(view) = &self.dataset {
-            self.path_text = view.dataset.root.display().to_string();
-        }
-        if !self.runs.iter().any(|r| r.shown && r.can_predict()) {
-            self.tell(
-                ToastKind::Warning,
-                "Train or show a run first; it is what judges the image",
-            );
-        }
-        self.submit(
-            Command::Thumbnails {
-                paths: images.clone(),
-                side: PICTURE_SIDE,
-            },
-            Purpose::Thumbnails,
-            outside,
-        );
-        self.images.retain(|i| !images.contains(&i.path));
-        self.images.truncate(KEPT_IMAGES - images.len());
-        self.images.splice(0..0, images.into_iter().map(ImageView::new));
-        self.image_idx = 0;
-        self.stop_judging_what_is_gone();
-        self.judge_images(outside);
-    }
-
-    /// Predictions wait in line; those that nobody can see any more would hold up the others.
-    fn stop_judging_what_is_gone(&self) {
-        for view in &self.jobs {
-            let Purpose::Predict { paths, .. } = &view.purpose else {
-                continue;
-            };
-            if !self.images.iter().any(|i| paths.contains(&i.path)) {
-                view.job.cancel.cancel();
-            }
-        }
-    }
-
-    /// Asks every shown run for what it has not said yet of the dropped images.
-    pub(super) fn judge_images(&mut self, outside: &mut dyn Outside) {
-        for run in self.shown() {
-            if !self.runs[run].can_predict() {
-                continue;
-            }
-            let mut paths = Vec::new();
-            for image in &mut self.images {
-                if let std::collections::btree_map::Entry::Vacant(slot) = image.verdicts.entry(run) {
-                    slot.insert(Verdict::Asked);
-                    paths.push(image.path.clone());
-                }
-            }
-            if paths.is_empty() {
-                continue;
-            }
-            let request = PredictRequest {
-                run_dir: self.runs[run].dir.clone(),
-                paths: paths.clone(),
-            };
-            self.submit(
-                Command::Predict(request),
-                Purpose::Predict { run, paths },
-                outside,
-            );
-        }
-    }
-
-    fn next_image(&mut self, step: isize) {
-        let n = self.images.len() as isize;
-        if n > 0 {
-            self.image_idx = (self.image_idx as isize + step).rem_euclid(n) as usize;
-        }
-    }
-
     /// A folder was read: it becomes the dataset, and the form's weights are kept where they still fit.
     pub(super) fn take_dataset(&mut self, dataset: crate::experiment::Dataset, outside: &mut dyn Outside) {
         self.remember_folder(&dataset.root);
@@ -471,27 +366,5 @@ impl AppState {
         if self.class_weights().is_err() {
             self.settings.form.class_weights = ClassWeights::Equal;
         }
-    }
-}
-
-fn is_image(path: &Path) -> bool {
-    let ending = path.extension().and_then(|e| e.to_str()).unwrap_or_default();
-    IMAGE_ENDINGS.contains(&ending.to_ascii_lowercase().as_str())
-}
-
-impl Pick {
-    /// How the dialog is titled.
-    pub fn title(&self) -> &'static str {
-        match self {
-            Pick::Folder => "Open a folder with one sub-folder per class",
-            Pick::Images => "Open images to judge",
-            Pick::Target(_) => "Write to",
-            Pick::Weights => "Choose a file of weights",
-            Pick::Export(_) => "Choose a folder to export the run to",
-        }
-    }
-
-    pub fn image_endings() -> &'static [&'static str] {
-        &IMAGE_ENDINGS
     }
 }

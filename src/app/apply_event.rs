@@ -40,8 +40,9 @@ impl AppState {
             Event::Features(status) => self.take_features(status),
             Event::Tried(trial) => self.take_trial(*trial),
             Event::Scored(scores) => self.take_scores(*scores),
-            // The window asks for none of these.
-            Event::Evaluated(_) | Event::SelfChecked(_) | Event::Cache(_) => {}
+            // The window asks for neither.
+            Event::Evaluated(_) | Event::SelfChecked(_) => {}
+            Event::Cache(listing) => self.take_cache(listing, outside),
             Event::RunFollowed(followed) => self.follow_run(*followed, outside),
             Event::RunGone { dir } => self.lose_run(&dir),
             Event::RunTagged { dir, tag } => self.take_tag(&dir, tag),

@@ -199,7 +199,7 @@ impl AppState {
                 .lab
                 .followed
                 .as_ref()
-                .is_some_and(|f| feature_key(f) == feature_key(&now));
+                .is_some_and(|f| f.without_head() == now.without_head());
             self.lab.followed = Some(now.clone());
             if !same_features {
                 self.ask_features(outside);
@@ -328,12 +328,4 @@ impl AppState {
             self.refresh_curve();
         }
     }
-}
-
-/// What the features depend on: with the same, they are the same.
-fn feature_key(config: &Config) -> impl PartialEq + use<> {
-    let c = config.clone();
-    let split = (c.split, c.train_share, c.test_share, c.seed);
-    let transform = (c.image_size, c.resize, c.normalize, c.batch_norm);
-    (c.data, c.arch, c.weights, transform, c.precision, c.device, split)
 }

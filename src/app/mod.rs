@@ -5,6 +5,7 @@
 mod action;
 mod apply_action;
 mod apply_event;
+mod cache;
 mod dataset;
 mod export;
 mod gallery;
@@ -28,7 +29,7 @@ pub use dataset::DatasetView;
 pub use gallery::{GALLERY_SIDE, Gallery};
 pub use jobs::{JobView, Purpose};
 pub use lab::{Lab, LabPlot, Subject, TrialView};
-pub use prediction::{ImageView, Verdict};
+pub use prediction::{IMAGE_ENDINGS, ImageView, Verdict};
 pub use run::{RunState, RunView};
 pub use series::{MEAN_OF, Series, SeriesKey, XAxis, last_x, scaled, series, validation};
 pub use settings::{Comparison, Normalise, PlotView, Settings, ThemeChoice};

@@ -1,10 +1,23 @@
 //! Images that were dropped on the window, and what each run says of them.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::protocol::Picture;
+use super::action::Outside;
+use super::jobs::Purpose;
+use super::state::AppState;
+use super::toast::ToastKind;
+use crate::protocol::{Command, FileContent, Picture, PredictRequest};
+
+/// Side of the picture that the predict panel shows, in pixels.
+const PICTURE_SIDE: u32 = 256;
+/// Dropped images that are kept; each costs a prediction a shown run.
+const KEPT_IMAGES: usize = 24;
+/// What makes a dropped file an image; the window does not look at the disk to tell.
+pub const IMAGE_ENDINGS: [&str; 10] = [
+    "bmp", "gif", "jpeg", "jpg", "pgm", "png", "ppm", "tif", "tiff", "webp",
+];
 
 /// One image under judgement.
 #[derive(Debug, Clone)]
@@ -39,4 +52,111 @@ impl ImageView {
             |n| n.to_string_lossy().into_owned(),
         )
     }
+}
+
+impl AppState {
+    pub(super) fn take_dropped(&mut self, paths: Vec<PathBuf>, outside: &mut dyn Outside) {
+        let (images, others): (Vec<_>, Vec<_>) = paths.into_iter().partition(|p| is_image(p));
+        if let (true, Some(dir)) = (images.is_empty(), others.into_iter().next()) {
+            return self.open_folder(dir, outside);
+        }
+        let images: Vec<PathBuf> = images.into_iter().take(KEPT_IMAGES).collect();
+        if images.is_empty() {
+            return;
+        }
+        // An image's path may have been typed where the folder's stands.
+        if let Some(view) = &self.dataset {
+            self.path_text = view.dataset.root.display().to_string();
+        }
+        if !self.runs.iter().any(|r| r.shown && r.can_predict()) {
+            self.tell(
+                ToastKind::Warning,
+                "Train or show a run first; it is what judges the image",
+            );
+        }
+        self.submit(
+            Command::Thumbnails {
+                paths: images.clone(),
+                side: PICTURE_SIDE,
+            },
+            Purpose::Thumbnails,
+            outside,
+        );
+        self.images.retain(|i| !images.contains(&i.path));
+        self.images.truncate(KEPT_IMAGES - images.len());
+        self.images.splice(0..0, images.into_iter().map(ImageView::new));
+        self.image_idx = 0;
+        self.stop_judging_what_is_gone();
+        self.judge_images(outside);
+    }
+
+    /// Predictions wait in line; those that nobody can see any more would hold up the others.
+    fn stop_judging_what_is_gone(&self) {
+        for view in &self.jobs {
+            let Purpose::Predict { paths, .. } = &view.purpose else {
+                continue;
+            };
+            if !self.images.iter().any(|i| paths.contains(&i.path)) {
+                view.job.cancel.cancel();
+            }
+        }
+    }
+
+    /// Asks every shown run for what it has not said yet of the dropped images.
+    pub(super) fn judge_images(&mut self, outside: &mut dyn Outside) {
+        for run in self.shown() {
+            if !self.runs[run].can_predict() {
+                continue;
+            }
+            let mut paths = Vec::new();
+            for image in &mut self.images {
+                if let std::collections::btree_map::Entry::Vacant(slot) = image.verdicts.entry(run) {
+                    slot.insert(Verdict::Asked);
+                    paths.push(image.path.clone());
+                }
+            }
+            if paths.is_empty() {
+                continue;
+            }
+            let request = PredictRequest {
+                run_dir: self.runs[run].dir.clone(),
+                paths: paths.clone(),
+            };
+            self.submit(
+                Command::Predict(request),
+                Purpose::Predict { run, paths },
+                outside,
+            );
+        }
+    }
+
+    pub(super) fn next_image(&mut self, step: isize) {
+        let n = self.images.len() as isize;
+        if n > 0 {
+            self.image_idx = (self.image_idx as isize + step).rem_euclid(n) as usize;
+        }
+    }
+
+    pub(super) fn clear_images(&mut self) {
+        self.images.clear();
+        self.image_idx = 0;
+        self.stop_judging_what_is_gone();
+    }
+
+    pub(super) fn paste_picture(&mut self, picture: Arc<Picture>, outside: &mut dyn Outside) {
+        self.n_pasted += 1;
+        let path = self
+            .folders
+            .pasted_dir
+            .join(format!("pasted-{}.png", self.n_pasted));
+        let purpose = Purpose::Paste { path: path.clone() };
+        let content = FileContent::Picture(picture);
+        self.submit(Command::WriteFile { path, content }, purpose, outside);
+    }
+}
+
+/// Whether a path's ending is an image's.
+fn is_image(path: &Path) -> bool {
+    let ending = path.extension().and_then(|e| e.to_str()).unwrap_or_default();
+    IMAGE_ENDINGS.contains(&ending.to_ascii_lowercase().as_str())
 }

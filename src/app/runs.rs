@@ -10,20 +10,39 @@ use super::toast::ToastKind;
 use crate::experiment::{RunEvent, RunTag};
 use crate::protocol::{Command, FollowedRun, ListedRun};
 
-/// Runs of earlier starts that are shown without asking: more would hide what is new.
+/// Runs that are shown at the first start without asking: more would hide what is new.
 const SHOWN_OF_EARLIER: usize = 3;
 
 impl AppState {
+    /// Notes in the settings which runs are shown. What is said there of runs that were not listed yet stays.
+    pub fn remember_shown(&mut self) {
+        let mut shown = self.settings.shown.take().unwrap_or_default();
+        for run in &self.runs {
+            match run.shown && !run.deleted {
+                true => shown.insert(run.name.clone(), run.colour),
+                false => shown.remove(&run.name),
+            };
+        }
+        self.settings.shown = Some(shown);
+    }
+
     pub(super) fn take_listed(&mut self, listed: ListedRun) {
         let known = self.run_of_dir(&listed.dir);
         if let Some(index) = known {
             return self.take_again(index, listed);
         }
-        let n_shown = self.runs.iter().filter(|r| r.shown).count();
-        let shown = n_shown < SHOWN_OF_EARLIER && !listed.record.evaluations.is_empty();
-        // A run that appears while others are watched is news; one that is being trained most of all.
+        let earlier = self.settings.shown.as_ref();
+        let kept_colour = earlier.and_then(|shown| shown.get(&listed.name).copied());
+        let shown = match earlier {
+            Some(_) => kept_colour.is_some(),
+            None => {
+                let n_shown = self.runs.iter().filter(|r| r.shown).count();
+                n_shown < SHOWN_OF_EARLIER && !listed.record.evaluations.is_empty()
+            }
+        };
+        // A run that is being trained elsewhere is news.
         let shown = shown || listed.written;
-        let colour = self.free_colour();
+        let colour = kept_colour.unwrap_or_else(|| self.free_colour());
         self.runs.push(RunView {
             dir: listed.dir,
             name: listed.name,

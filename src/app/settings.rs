@@ -1,5 +1,6 @@
 //! What comes back at the next start. Runs never live here: they have their own folders.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
@@ -18,6 +19,8 @@ pub struct Settings {
     pub plot: PlotView,
     pub normalise: Normalise,
     pub comparison: Comparison,
+    /// The shown runs by name, each with its colour; `None` before the first start has ended.
+    pub shown: Option<BTreeMap<String, usize>>,
 }
 
 impl Default for Settings {
@@ -30,6 +33,7 @@ impl Default for Settings {
             plot: PlotView::default(),
             normalise: Normalise::Rows,
             comparison: Comparison::default(),
+            shown: None,
         }
     }
 }

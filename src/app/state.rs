@@ -11,7 +11,7 @@ use super::run::RunView;
 use super::settings::Settings;
 use super::toast::{Message, Toast, ToastKind};
 use crate::experiment::Problem;
-use crate::protocol::{Devices, WeightsFacts};
+use crate::protocol::{CacheListing, Devices, WeightsFacts};
 
 /// Latest endings and errors that the log keeps.
 const LOG_LINES: usize = 500;
@@ -67,6 +67,9 @@ pub struct AppState {
     pub help_open: bool,
     pub palette_open: bool,
     pub log_open: bool,
+    pub cache_open: bool,
+    /// What is kept of computed features, as it was told last.
+    pub cache: Option<CacheListing>,
     /// The run whose name and note are edited.
     pub editing: Option<usize>,
     /// In the list; plots and comparison have their own dots.

@@ -8,7 +8,7 @@ use crate::experiment::{
     Steps, Timing, When,
 };
 use crate::metrics::Confusion;
-use crate::protocol::{Cancel, Command, Event, Job, Prediction};
+use crate::protocol::{Cancel, Command, Event, Job, ListedRun, Prediction};
 
 /// Writes down what was asked for.
 #[derive(Default)]
@@ -258,6 +258,43 @@ fn a_training_becomes_a_run() {
     let next = train(&mut state, &mut desk, Outcome::Stopped);
     assert_ne!(state.runs[next].colour, state.runs[run].colour);
     assert_eq!(state.runs[next].state(), RunState::Stopped);
+}
+
+#[test]
+fn the_next_start_shows_the_same_runs_in_the_same_colours() {
+    let (mut state, mut desk) = open(&[84, 16]);
+    let runs: Vec<usize> = (0..3)
+        .map(|_| train(&mut state, &mut desk, Outcome::Finished))
+        .collect();
+    let hidden = Action::ShowRun {
+        run: runs[1],
+        shown: false,
+    };
+    state.apply_action(hidden, &mut desk);
+    state.remember_shown();
+    let shown = |state: &AppState| -> Vec<(String, Option<usize>)> {
+        let runs = state.runs.iter();
+        let mut runs: Vec<_> = runs
+            .map(|r| (r.name.clone(), r.shown.then_some(r.colour)))
+            .collect();
+        runs.sort();
+        runs
+    };
+    let mut next = AppState::new(state.folders.clone(), state.settings.clone());
+    // The newest is listed first, which would have got the first colour.
+    for run in state.runs.iter().rev() {
+        next.take_listed(ListedRun {
+            dir: run.dir.clone(),
+            name: run.name.clone(),
+            config: run.config.clone(),
+            record: run.record.clone(),
+            decision: None,
+            tag: run.tag.clone(),
+            n_events: 5,
+            written: false,
+        });
+    }
+    assert_eq!(shown(&next), shown(&state));
 }
 
 #[test]

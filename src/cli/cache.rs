@@ -7,7 +7,7 @@ use super::show::{print_json, print_line};
 use super::text;
 use crate::disk::FeatureStore;
 use crate::error::Result;
-use crate::metrics::thousands;
+use crate::metrics::{ago, bytes, thousands};
 use crate::protocol::{CacheListing, CacheSpace};
 
 pub fn cache(args: &CacheArgs) -> Result<()> {
@@ -42,8 +42,8 @@ fn describe(listing: &CacheListing) -> String {
     };
     let amount = format!(
         "{} of at most {}",
-        megabytes(listing.n_bytes()),
-        megabytes(listing.limit_bytes)
+        bytes(listing.n_bytes()),
+        bytes(listing.limit_bytes)
     );
     let mut lines = vec![place, amount];
     if !listing.spaces.is_empty() {
@@ -59,26 +59,8 @@ fn row(space: &CacheSpace) -> Vec<String> {
     vec![
         space.id.clone(),
         thousands(space.n_images),
-        megabytes(space.n_bytes),
+        bytes(space.n_bytes),
         ago(space.unused_secs),
         space.about.clone(),
     ]
-}
-
-fn megabytes(n_bytes: u64) -> String {
-    match n_bytes {
-        0..1_000_000_000 => format!("{:.1} MB", n_bytes as f64 / 1e6),
-        _ => format!("{:.1} GB", n_bytes as f64 / 1e9),
-    }
-}
-
-fn ago(secs: u64) -> String {
-    let (count, unit) = match secs {
-        0..60 => return "just now".into(),
-        60..3600 => (secs / 60, "minute"),
-        3600..86_400 => (secs / 3600, "hour"),
-        _ => (secs / 86_400, "day"),
-    };
-    let plural = if count == 1 { "" } else { "s" };
-    format!("{count} {unit}{plural} ago")
 }

@@ -1,4 +1,5 @@
-//! Which images belong together and must not straddle a split: by a table, or by a pattern on the file name.
+//! Which images belong together and must not straddle a split, by a table or by a pattern on the file name; and the
+//! split that follows.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -6,7 +7,28 @@ use std::path::Path;
 use regex::Regex;
 
 use crate::error::{Error, Result};
-use crate::experiment::{Dataset, Groups};
+use crate::experiment::{Config, Dataset, Groups, Split, SplitMethod, split};
+
+/// The split that a config makes of a dataset, and the group of each image where it goes by groups.
+///
+/// # Errors
+/// The table or the pattern cannot be read, or leaves an image without a group; the folder cannot be split so.
+pub fn divide(config: &Config, dataset: &Dataset) -> Result<(Split, Option<Vec<String>>)> {
+    let groups = match (&config.groups, config.split) {
+        (Some(groups), SplitMethod::Groups) => Some(read_groups(groups, dataset)?),
+        _ => None,
+    };
+    let Config {
+        split: method,
+        train_share,
+        test_share,
+        seed,
+        ..
+    } = *config;
+    let split = split::split(dataset, method, train_share, test_share, seed, groups.as_deref());
+    let split = split.map_err(|message| Error::file(&dataset.root, message))?;
+    Ok((split, groups))
+}
 
 /// The group of each image, in the dataset's order.
 ///
@@ -16,7 +38,7 @@ use crate::experiment::{Dataset, Groups};
 ///
 /// # Errors
 /// The table or the pattern cannot be read, or leaves an image without a group; the first one is named.
-pub fn read_groups(groups: &Groups, dataset: &Dataset) -> Result<Vec<String>> {
+fn read_groups(groups: &Groups, dataset: &Dataset) -> Result<Vec<String>> {
     match groups {
         Groups::Csv(path) => from_table(path, dataset),
         Groups::Pattern(pattern) => from_pattern(pattern, dataset),

@@ -26,7 +26,7 @@ pub use content::{ContentHash, content_hash};
 pub use decode::{Pixels, decode};
 pub use feature_store::FeatureStore;
 pub use fingerprint::fingerprint;
-pub use groups::read_groups;
+pub use groups::divide;
 pub use loader::{Batch, Loader, Plan};
 pub use resize::to_network_size;
 pub use scan::scan;

@@ -10,7 +10,7 @@ use std::time::Instant;
 use tch::{Device, Kind, Tensor};
 
 use super::backbone::{Mode, Network};
-use super::pixels::to_input;
+use super::pixels::batch_features;
 use super::report::Report;
 use crate::disk::content::ContentHash;
 use crate::disk::feature_store::{Arithmetic, FeatureStore, RowRef, Space, SpaceKey, content_hashes};
@@ -371,10 +371,11 @@ impl Features {
         }
         if !batch.indices.is_empty() {
             let features = FeatureBatch {
-                features: self.compute(network, mode, &batch, report)?,
+                features: batch_features(network, mode, &batch, self.config.normalize, &report.cancel)?,
                 labels: self.labels_of(&batch.indices, network.device)?,
                 indices: batch.indices.clone(),
             };
+            self.n_computed += batch.indices.len();
             if let (Some(rows), Some(kept)) = (use_batch(features, &batch, report)?, &mut self.kept) {
                 let rows = rows.chunks(kept.n_features);
                 batch
@@ -398,20 +399,6 @@ impl Features {
             image_size: self.config.image_size,
             n_threads: n_decoders(),
         }
-    }
-
-    fn compute(&mut self, network: &Network, mode: Mode, batch: &Batch, report: &Report) -> Result<Tensor> {
-        let size = [batch.indices.len(), batch.height as usize, batch.width as usize];
-        let input = to_input(
-            &batch.pixels,
-            size,
-            self.config.normalize,
-            network.device,
-            network.kind,
-        )?;
-        let features = network.features(&input, mode, &report.cancel)?;
-        self.n_computed += batch.indices.len();
-        Ok(features)
     }
 }
 

@@ -12,7 +12,7 @@ use super::report::Report;
 use super::train::{Judged, train};
 use crate::disk::feature_store::FeatureStore;
 use crate::error::{Error, Result};
-use crate::experiment::{ClassWeights, Config, Part};
+use crate::experiment::{Config, Part};
 use crate::protocol::{Event, Trial};
 
 /// Up to so many missing images are computed on the way: those that no backbone has seen because they cannot be
@@ -88,7 +88,7 @@ impl Session {
             paths: val.iter().map(|i| image(i).path.clone()).collect(),
             labels: val.iter().map(|i| image(i).class_idx).collect(),
             folders,
-            config: shared(config),
+            config: config.without_head(),
             setup,
         })
     }
@@ -96,7 +96,7 @@ impl Session {
     /// Whether it was opened for such a config, and no image was added or removed since.
     fn serves(&self, config: &Config) -> bool {
         let is_as_it_was = |(dir, time): &(PathBuf, Option<SystemTime>)| modified(dir) == *time;
-        self.config == shared(config) && self.folders.iter().all(is_as_it_was)
+        self.config == config.without_head() && self.folders.iter().all(is_as_it_was)
     }
 
     fn trial(&mut self, config: &Config, report: &mut Report) -> Result<Trial> {
@@ -133,29 +133,6 @@ impl Session {
 
 fn flat_probabilities(judgement: &Judgement) -> Vec<f32> {
     judgement.probabilities().into_iter().flatten().collect()
-}
-
-/// The config without what a head has for itself.
-fn shared(config: &Config) -> Config {
-    let Config {
-        lr,
-        stop,
-        epochs,
-        optimizer,
-        batch,
-        raw,
-        ..
-    } = Config::default();
-    Config {
-        class_weights: ClassWeights::Equal,
-        lr,
-        stop,
-        epochs,
-        optimizer,
-        batch,
-        raw,
-        ..config.clone()
-    }
 }
 
 /// The dataset's folder and every folder in it that has images.

@@ -1,13 +1,32 @@
-//! From decoded bytes to what a network takes.
+//! From decoded bytes to what a network takes, and what it makes of them.
 
 use tch::{Device, Kind, Tensor};
 
+use super::backbone::{Mode, Network};
+use crate::disk::loader::Batch;
 use crate::error::Result;
 use crate::experiment::Normalize;
+use crate::protocol::Cancel;
 
 /// ImageNet's mean and standard deviation per channel, of pixels in [0, 1], as torchvision documents them.
 const IMAGENET_MEAN: [f32; 3] = [0.485, 0.456, 0.406];
 const IMAGENET_STD: [f32; 3] = [0.229, 0.224, 0.225];
+
+/// The features of a batch of decoded images, `[n, n_features]`, f32, on the network's device.
+///
+/// # Errors
+/// Stopped; a libtorch fault.
+pub fn batch_features(
+    network: &Network,
+    mode: Mode,
+    batch: &Batch,
+    normalize: Normalize,
+    cancel: &Cancel,
+) -> Result<Tensor> {
+    let size = [batch.indices.len(), batch.height as usize, batch.width as usize];
+    let input = to_input(&batch.pixels, size, normalize, network.device, network.kind)?;
+    network.features(&input, mode, cancel)
+}
 
 /// RGB bytes `[n, height, width, 3]` to a network's input `[n, 3, height, width]`, channels-last in memory, in
 /// `kind`. Bytes cross to the device; the arithmetic happens there, in f32, as torchvision does it.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::backbone::Mode;
 use super::features::n_decoders;
-use super::pixels::to_input;
+use super::pixels::batch_features;
 use super::report::Report;
 use super::saved::SavedModel;
 use crate::disk::image_files::image_files;
@@ -64,20 +64,13 @@ fn plan(files: &[PathBuf], model: &SavedModel) -> Plan {
 type Verdict = (usize, Result<Vec<f32>, String>);
 
 fn judge(model: &SavedModel, batch: Batch, report: &Report) -> Result<Vec<Verdict>> {
-    let mut verdicts: Vec<Verdict> = batch.failures.into_iter().map(|(i, why)| (i, Err(why))).collect();
+    let failures = batch.failures.iter();
+    let mut verdicts: Vec<Verdict> = failures.map(|(i, why)| (*i, Err(why.clone()))).collect();
     if batch.indices.is_empty() {
         return Ok(verdicts);
     }
-    let size = [batch.indices.len(), batch.height as usize, batch.width as usize];
-    let network = &model.network;
-    let input = to_input(
-        &batch.pixels,
-        size,
-        model.run.config.normalize,
-        network.device,
-        network.kind,
-    )?;
-    let features = network.features(&input, Mode::Eval, &report.cancel)?;
+    let normalize = model.run.config.normalize;
+    let features = batch_features(&model.network, Mode::Eval, &batch, normalize, &report.cancel)?;
     let logits = model.head.logit_rows(&features)?;
     let probabilities = logits
         .chunks(model.started.classes.len())

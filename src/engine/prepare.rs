@@ -8,20 +8,20 @@ use super::backbone::{Mode, Network, Parameters};
 use super::converge::MOST_ITERATIONS;
 use super::features::{Features, n_decoders};
 use super::head::{Head, Heads};
-use super::pixels::to_input;
+use super::pixels::batch_features;
 use super::report::Report;
 use super::weights::Loaded;
 use super::{device, random, threads, weights};
 use crate::disk::feature_store::{Arithmetic, FeatureStore};
 use crate::disk::fingerprint::fingerprint;
-use crate::disk::groups::read_groups;
+use crate::disk::groups::divide;
 use crate::disk::loader::{Loader, Plan};
 use crate::disk::run_folder::Environment;
 use crate::disk::scan::scan;
 use crate::error::{Error, Result};
 use crate::experiment::{
-    Backbone, Config, Dataset, EVENT_FORMAT, Groups, Precision, RunEvent, Split, SplitMethod, Started, Stop,
-    WeightsSource, backbone, split,
+    Backbone, Config, Dataset, EVENT_FORMAT, Groups, Precision, RunEvent, Split, Started, Stop,
+    WeightsSource, backbone,
 };
 use crate::protocol::{Event, Phase};
 
@@ -122,9 +122,11 @@ pub fn prepare(configs: &[Config], store: &FeatureStore, report: &mut Report) ->
     let backbone = backbone(&config.arch).ok_or_else(|| Error::input("unknown architecture"))?;
     let device = device::choose(config.device)?;
     let dataset = read_dataset(config, report)?;
-    let split = divide(config, &dataset)?;
+    let (split, _) = divide(config, &dataset)?;
     let candidates = candidates(&configs, &dataset, &split)?;
+    report.begin(Phase::Prepare, 0);
     let loaded = weights::load(config, backbone, device, report)?;
+    report.cancel.check()?;
     report.begin(Phase::Prepare, 0);
     let mut warnings = issue_warnings(&dataset);
     let network = build_network(
@@ -215,22 +217,6 @@ pub fn read_dataset(config: &Config, report: &mut Report) -> Result<Dataset> {
     Ok(dataset)
 }
 
-fn divide(config: &Config, dataset: &Dataset) -> Result<Split> {
-    let groups = match (&config.groups, config.split) {
-        (Some(groups), SplitMethod::Groups) => Some(read_groups(groups, dataset)?),
-        _ => None,
-    };
-    let Config {
-        split: method,
-        train_share,
-        test_share,
-        seed,
-        ..
-    } = *config;
-    split::split(dataset, method, train_share, test_share, seed, groups.as_deref())
-        .map_err(|message| Error::file(&config.data, message))
-}
-
 /// One warning for all issues of the folder; `counterweight scan` lists them.
 fn issue_warnings(dataset: &Dataset) -> Vec<String> {
     let Some(first) = dataset.issues.first() else {
@@ -319,17 +305,8 @@ fn lowest_cosine(
     let Some(batch) = loader.next().transpose()?.filter(|b| !b.indices.is_empty()) else {
         return Ok(None);
     };
-    let size = [batch.indices.len(), batch.height as usize, batch.width as usize];
-    let features = |network: &Network| {
-        let input = to_input(
-            &batch.pixels,
-            size,
-            config.normalize,
-            network.device,
-            network.kind,
-        )?;
-        network.features(&input, Mode::Eval, &report.cancel)
-    };
+    let features =
+        |network: &Network| batch_features(network, Mode::Eval, &batch, config.normalize, &report.cancel);
     let [exact, fast] = [features(networks[0])?, features(networks[1])?];
     let cosine = Tensor::f_cosine_similarity(&exact, &fast, 1, 1e-12)?.f_min()?;
     Ok(Some(f64::try_from(&cosine.f_to_device(Device::Cpu)?)?))

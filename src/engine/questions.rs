@@ -6,10 +6,10 @@ use std::sync::Arc;
 use super::backbone::Parameters;
 use super::device;
 use super::report::Report;
-use crate::disk::read_groups;
+use crate::disk::divide;
 use crate::disk::weights::{Places, StateDict, kept_weights, read_state_dict};
 use crate::error::{Error, Result};
-use crate::experiment::{Backbone, Config, Dataset, Part, SplitMethod, WeightsSource, backbone, split};
+use crate::experiment::{Backbone, Config, Dataset, Part, WeightsSource, backbone};
 use crate::metrics::thousands;
 use crate::protocol::{Devices, Event, SplitCounts, WeightsFacts};
 
@@ -93,8 +93,8 @@ pub fn split_counts(dataset: &Arc<Dataset>, config: &Config, report: &mut Report
             parts: Ok(parts),
             n_groups,
         },
-        Err(message) => SplitCounts {
-            parts: Err(message),
+        Err(e) => SplitCounts {
+            parts: Err(e.to_string()),
             n_groups: None,
         },
     }));
@@ -103,19 +103,8 @@ pub fn split_counts(dataset: &Arc<Dataset>, config: &Config, report: &mut Report
 
 type Counted = ([Vec<usize>; 3], Option<[usize; 3]>);
 
-fn count(dataset: &Dataset, config: &Config) -> Result<Counted, String> {
-    let groups = match (&config.groups, config.split) {
-        (Some(groups), SplitMethod::Groups) => Some(read_groups(groups, dataset).map_err(|e| e.to_string())?),
-        _ => None,
-    };
-    let Config {
-        split: method,
-        train_share,
-        test_share,
-        seed,
-        ..
-    } = *config;
-    let split = split::split(dataset, method, train_share, test_share, seed, groups.as_deref())?;
+fn count(dataset: &Dataset, config: &Config) -> Result<Counted> {
+    let (split, groups) = divide(config, dataset)?;
     let parts = Part::ALL.map(|part| dataset.counts_of(split.indices(part).iter().copied()));
     let n_groups = groups.map(|groups| {
         Part::ALL.map(|part| {

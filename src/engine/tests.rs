@@ -9,7 +9,7 @@ use tempfile::TempDir;
 
 use super::backbone::Mode;
 use super::head::{Head, Heads};
-use super::pixels::to_input;
+use super::pixels::batch_features;
 use super::prepare::{Setup, prepare};
 use super::report::Report;
 use super::steps::StackTrainer;
@@ -114,17 +114,8 @@ fn losses_without_keeping(setup: &Setup) -> Vec<f32> {
     let loader = Loader::start(plan, Cancel::new()).unwrap();
     let step = |batch: crate::error::Result<crate::disk::Batch>| {
         let batch = batch.unwrap();
-        let size = [batch.indices.len(), SIDE as usize, SIDE as usize];
         let network = &setup.network;
-        let input = to_input(
-            &batch.pixels,
-            size,
-            config.normalize,
-            network.device,
-            network.kind,
-        )
-        .unwrap();
-        let features = network.features(&input, Mode::Eval, &Cancel::new()).unwrap();
+        let features = batch_features(network, Mode::Eval, &batch, config.normalize, &Cancel::new()).unwrap();
         let labels = setup.features.labels_of(&batch.indices, network.device).unwrap();
         trainer.step(&mut heads, &features, &labels).unwrap()[0]
     };

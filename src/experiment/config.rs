@@ -158,6 +158,31 @@ impl Config {
         problems
     }
 
+    /// All that images, split, network and features depend on: what a head has for itself is as in every config. Two
+    /// configs that are equal so can train on the same features.
+    pub fn without_head(&self) -> Config {
+        let Config {
+            class_weights,
+            stop,
+            epochs,
+            lr,
+            optimizer,
+            batch,
+            raw,
+            ..
+        } = Config::default();
+        Config {
+            class_weights,
+            stop,
+            epochs,
+            lr,
+            optimizer,
+            batch,
+            raw,
+            ..self.clone()
+        }
+    }
+
     /// Epochs that a whole run has: one where it trains until converged.
     pub fn n_epochs(&self) -> u32 {
         match self.stop {

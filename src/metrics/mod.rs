@@ -1,5 +1,6 @@
 //! Figures of merit, as pure functions of counts and scores. Undefined (0/0) is `None`, never a number.
 
+mod amounts;
 mod confusion;
 mod curves;
 mod interval;
@@ -9,13 +10,14 @@ mod per_class;
 mod table;
 mod threshold;
 
+pub use amounts::{ago, bytes, percent, thousands};
 pub use confusion::Confusion;
 pub use curves::{PrPoint, RocPoint, areas, average_precision, precision_recall_curve, roc_auc, roc_curve};
 pub use interval::{Interval, wilson};
 pub use loss::{LossSum, cross_entropy, softmax};
 pub use overall::{Overall, overall};
 pub use per_class::{ClassMetrics, per_class};
-pub use table::{notebook_table, percent, sentence, thousands};
+pub use table::{notebook_table, sentence};
 pub use threshold::{CalibrationBin, Goal, OperatingPoint, Scores, Threshold, cost, most_probable};
 
 /// `part / whole`, undefined where both are nothing.

@@ -1,6 +1,6 @@
 //! The matrix in words and text cells: the notebook's table, and a sentence about one cell.
 
-use super::{Confusion, ratio};
+use super::{Confusion, percent, ratio, thousands};
 
 /// The notebook's table, heading and row names included: counts with true classes by rows, recall in the last column,
 /// precision in the last row, accuracy in the corner. `[n_classes + 2, n_classes + 2]` cells.
@@ -42,27 +42,6 @@ pub fn sentence(classes: &[String], confusion: &Confusion, true_idx: usize, pred
         "{} {class} {images} {rightly}called {called}, {share} of all {class}",
         thousands(n)
     )
-}
-
-/// "98.95 %"; what is undefined is a dash, never a number.
-pub fn percent(share: Option<f64>, decimals: usize) -> String {
-    match share {
-        Some(share) => format!("{:.decimals$} %", share * 100.0),
-        None => "–".into(),
-    }
-}
-
-/// "16,464".
-pub fn thousands(n: u64) -> String {
-    let digits = n.to_string();
-    let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    grouped
 }
 
 #[cfg(test)]
@@ -141,19 +120,5 @@ mod tests {
             sentence(&classes, &confusion, 1, 1),
             "There is no REAL image here"
         );
-    }
-
-    #[test]
-    fn digits_in_threes() {
-        let table = [
-            (0, "0"),
-            (999, "999"),
-            (1000, "1,000"),
-            (19628, "19,628"),
-            (1234567, "1,234,567"),
-        ];
-        for (n, expected) in table {
-            assert_eq!(thousands(n), expected);
-        }
     }
 }

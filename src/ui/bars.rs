@@ -61,6 +61,7 @@ pub fn status_bar(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
         ui.spacing_mut().item_spacing.x = 16.0;
         ui.spacing_mut().interact_size.y = 20.0;
         messages_button(ui, state, actions);
+        cache_button(ui, state, actions);
         let job = state.foreground();
         if let Some(progress) = job.and_then(|j| j.progress) {
             speed(ui, &progress);
@@ -82,6 +83,18 @@ fn messages_button(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     let button = ui.add(Button::new(theme::small("Messages").color(colour)).frame(false));
     if button.on_hover_text("What was told so far (Ctrl+M)").clicked() {
         actions.push(Action::OpenLog(!state.log_open));
+    }
+}
+
+fn cache_button(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
+    let theme = theme::of(ui);
+    let button = ui.add(Button::new(theme::small("Cache").color(theme.muted)).frame(false));
+    named(&button, Role::Button, "Feature cache");
+    if button
+        .on_hover_text("What is kept of computed features")
+        .clicked()
+    {
+        actions.push(Action::OpenCache(!state.cache_open));
     }
 }
 

@@ -130,6 +130,11 @@ pub const ALL: &[Entry] = &[
         action: |s| Some(Action::OpenLog(!s.log_open)),
     },
     Entry {
+        name: "Feature cache",
+        keys: None,
+        action: |s| Some(Action::OpenCache(!s.cache_open)),
+    },
+    Entry {
         name: "Command palette",
         keys: keys(CTRL, Key::K),
         action: |s| Some(Action::OpenPalette(!s.palette_open)),

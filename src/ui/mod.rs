@@ -2,6 +2,7 @@
 //! Colours, spacing and fonts come from `theme` alone.
 
 mod bars;
+mod cache_window;
 mod camera;
 mod centre;
 mod commands;
@@ -33,6 +34,7 @@ use std::sync::Arc;
 use egui::{CentralPanel, Frame, Margin, Panel, ScrollArea, Ui, UiBuilder};
 
 use crate::app::{Action, AppState};
+use cache_window::CacheWindow;
 use camera::Camera;
 use centre::{Centre, Pane};
 use live_row::LiveRow;
@@ -50,6 +52,7 @@ pub struct Shell {
     pictures: gallery::Pictures,
     threshold_bar: weigh::ThresholdBar,
     live_row: LiveRow,
+    cache_window: CacheWindow,
     centre: Centre,
     camera: Camera,
     /// As many resets of the layout as were done.
@@ -130,6 +133,7 @@ impl Shell {
 
         overlays::toasts(ui, state, &mut actions);
         messages::messages(&ctx, state, &mut actions);
+        self.cache_window.show(&ctx, state, &mut actions);
         overlays::help(&ctx, state, &mut actions);
         self.pictures.window(&ctx, state, &mut actions);
         self.run_editor.show(&ctx, state, &mut actions);

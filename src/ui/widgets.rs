@@ -247,6 +247,10 @@ pub fn path_edit(ui: &mut Ui, salt: &str, hint: &str, text: &mut String, width: 
     // What was shown while nobody typed is not what is in the field.
     if typing || response.changed() {
         *text = shown;
+    } else {
+        // Nobody who listens needs it cut.
+        ui.ctx()
+            .accesskit_node_builder(id, |node| node.set_value(text.as_str()));
     }
     response
 }

@@ -10,7 +10,9 @@ use crossbeam_channel::{Receiver, Sender, TryRecvError, unbounded};
 use egui::Context;
 
 use super::{Shell, theme};
-use crate::app::{Action, AppState, Folders, Outside, Pick, Place, Settings, ThemeChoice, ToastKind};
+use crate::app::{
+    Action, AppState, Folders, IMAGE_ENDINGS, Outside, Pick, Place, Settings, ThemeChoice, ToastKind,
+};
 use crate::error::{Error, Result};
 use crate::protocol::{Command, Job, Link, Wake};
 
@@ -121,7 +123,7 @@ fn desktop_dialog(pick: &Pick) -> Vec<PathBuf> {
             .into_iter()
             .collect(),
         Pick::Images => dialog
-            .add_filter("Images", Pick::image_endings())
+            .add_filter("Images", &IMAGE_ENDINGS)
             .pick_files()
             .unwrap_or_default(),
         Pick::Target(export) => {
@@ -195,7 +197,7 @@ impl Window {
 
     fn take_answer(&mut self, answer: Answer) {
         match answer {
-            Answer::Asks(action) => self.state.apply_action(action, &mut self.desk),
+            Answer::Asks(action) => self.act(action),
             Answer::NotRevealed(Place::Folder(path) | Place::File(path), reason) => {
                 self.desk.copy(path.display().to_string());
                 let text = format!("No file manager answered ({reason}); the path was copied");
@@ -210,9 +212,14 @@ impl Window {
             .accesskit_node_builder(egui::accesskit_root_id(), |window| window.set_label(TITLE));
         self.apply_theme(ui.ctx());
         for action in self.shell.show(ui, &self.state) {
-            self.state.apply_action(action, &mut self.desk);
+            self.act(action);
             ui.ctx().request_repaint();
         }
+    }
+
+    /// What a control does.
+    pub fn act(&mut self, action: Action) {
+        self.state.apply_action(action, &mut self.desk);
     }
 
     fn apply_theme(&mut self, ctx: &Context) {
@@ -246,6 +253,7 @@ impl eframe::App for Window {
 
     fn save(&mut self, storage: &mut dyn eframe::Storage) {
         self.state.settings.zoom = self.desk.ctx.zoom_factor();
+        self.state.remember_shown();
         if let Ok(text) = serde_json::to_string(&self.state.settings) {
             storage.set_string(SETTINGS_KEY, text);
         }

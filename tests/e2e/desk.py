@@ -2,11 +2,13 @@
 
 Nothing of the user's is read or written: home, settings, caches and runs lie in a folder that is deleted afterwards.
 """
+import ctypes
 import os
 import select
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -49,6 +51,8 @@ class Desk:
         self.work.mkdir()
 
     def __enter__(self):
+        # Who ends us politely gets the desk cleared; otherwise Python would leave without a word.
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
         try:
             # It would otherwise start anew, and refuse who comes meanwhile, whenever its last guest has left.
             stays = ("-nolisten", "tcp", "-noreset")
@@ -74,7 +78,14 @@ class Desk:
         with open(self.home / f"{command[0]}.log", "wb") as log:
             words = [word.format(tell) for word in command]
             try:
-                server = subprocess.Popen(words, env=self.environment, pass_fds=[tell], stdout=log, stderr=log)
+                server = subprocess.Popen(
+                    words,
+                    env=self.environment,
+                    pass_fds=[tell],
+                    stdout=log,
+                    stderr=log,
+                    preexec_fn=end_with_parent,
+                )
             except FileNotFoundError:
                 raise Failure(f"{command[0]} is missing: python3 scripts/setup.py e2e") from None
         os.close(tell)
@@ -127,6 +138,12 @@ class Program:
             if line.startswith("VmRSS:"):
                 return int(line.split()[1]) / 1024
         return 0.0
+
+
+def end_with_parent():
+    """Has Linux end this process when its parent ends, however that ends."""
+    pr_set_pdeathsig = 1
+    ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGTERM)
 
 
 def end(process):

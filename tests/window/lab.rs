@@ -4,7 +4,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use counterweight::experiment::{ClassWeights, Config, Part, RunEvent, Scores, When};
-use counterweight::protocol::{Command, Event, FeaturesStatus, Job, RunScores, Trial};
+use counterweight::protocol::{
+    CacheListing, CacheSpace, Command, Event, FeaturesStatus, Job, RunScores, Trial,
+};
 use egui_kittest::kittest::Queryable;
 
 use super::{Bench, scripted};
@@ -44,8 +46,8 @@ fn trial(config: &Config) -> Trial {
     }
 }
 
-/// With a folder open whose features are there, and the first trial done that nobody asked for.
-fn live() -> Bench {
+/// With a folder open of which so many of 6,011 images have features.
+fn opened(n_ready: usize) -> Bench {
     let mut bench = Bench::first();
     bench.all_commands();
     bench.give(scripted::two_classes("faces".as_ref()));
@@ -56,11 +58,17 @@ fn live() -> Bench {
         .unwrap();
     let status = FeaturesStatus {
         n_images: 6011,
-        n_ready: 6011,
+        n_ready,
     };
     bench.send(ask.id, Event::Features(status));
     bench.send(ask.id, Event::Done);
     bench.frames();
+    bench
+}
+
+/// With all features there, and the first trial done that nobody asked for.
+fn live() -> Bench {
+    let mut bench = opened(6011);
     let (job, config) = tried(&bench).remove(0);
     answer(&mut bench, &job, &config);
     bench
@@ -109,21 +117,7 @@ fn weights_are_tried_one_at_a_time_and_the_latest_wins() {
 
 #[test]
 fn without_features_they_are_offered() {
-    let mut bench = Bench::first();
-    bench.all_commands();
-    bench.give(scripted::two_classes("faces".as_ref()));
-    let (ask, _) = bench
-        .all_commands()
-        .into_iter()
-        .find(|(_, c)| matches!(c, Command::AskFeatures(_)))
-        .unwrap();
-    let status = FeaturesStatus {
-        n_images: 6011,
-        n_ready: 11,
-    };
-    bench.send(ask.id, Event::Features(status));
-    bench.send(ask.id, Event::Done);
-    bench.frames();
+    let mut bench = opened(11);
     assert!(bench.sees("6,000 to compute"));
     bench.click("Compute features");
     assert!(matches!(&bench.commands()[0].1, Command::ComputeFeatures(_)));
@@ -227,4 +221,55 @@ fn a_sweep_becomes_runs_and_dots() {
             .count()
             > 0
     );
+}
+
+#[test]
+fn the_feature_cache_is_looked_at_limited_and_cleared() {
+    let mut bench = live();
+    bench.commands();
+    bench.click("Feature cache");
+    let (job, command) = bench.next_command();
+    assert!(matches!(command, Command::ListCache));
+    let space = CacheSpace {
+        id: "0123456789abcdef".into(),
+        about: "resnet18 at 128 px".into(),
+        n_images: 6011,
+        n_bytes: 12_300_000,
+        unused_secs: 7200,
+    };
+    let mut listing = CacheListing {
+        dir: Some("/cache".into()),
+        limit_bytes: 5_000_000_000,
+        spaces: vec![space],
+    };
+    bench.send(job.id, Event::Cache(listing.clone()));
+    bench.frames();
+    assert!(bench.sees("12.3 MB of at most"));
+    assert!(bench.sees("6,011 images, 12.3 MB, used 2 hours ago"));
+    bench
+        .harness
+        .get_by_label("Most that is kept, in gigabytes")
+        .click();
+    bench.frames();
+    bench.key(egui::Modifiers::COMMAND, egui::Key::A);
+    bench.harness.event(egui::Event::Text("2.5".into()));
+    bench.key(egui::Modifiers::NONE, egui::Key::Enter);
+    let (_, command) = bench.next_command();
+    assert!(matches!(
+        command,
+        Command::LimitCache {
+            n_bytes: 2_500_000_000
+        }
+    ));
+    bench.click("Remove resnet18 at 128 px");
+    let (job, command) = bench.next_command();
+    assert!(matches!(&command, Command::ClearCache { space: Some(id) } if id == "0123456789abcdef"));
+    // What the form needs is gone as well, so it is asked for anew.
+    bench.all_commands();
+    listing.spaces.clear();
+    bench.send(job.id, Event::Cache(listing));
+    bench.frames();
+    assert!(bench.sees("Nothing is kept yet; train, or go live, and it will be"));
+    let asked = bench.all_commands();
+    assert!(asked.iter().any(|(_, c)| matches!(c, Command::AskFeatures(_))));
 }

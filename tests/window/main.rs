@@ -1,12 +1,12 @@
 //! The window by its labels, over an engine that a script plays: actions lead to commands, events to the picture.
 
 mod controls;
-mod frames;
 mod inputs;
 mod lab;
 mod panels;
 mod runs;
 mod scripted;
+mod waits;
 
 use std::path::PathBuf;
 use std::sync::Arc;

@@ -1,0 +1,76 @@
+//! Amounts as people read them.
+
+/// "98.95 %"; what is undefined is a dash, never a number.
+pub fn percent(share: Option<f64>, decimals: usize) -> String {
+    match share {
+        Some(share) => format!("{:.decimals$} %", share * 100.0),
+        None => "–".into(),
+    }
+}
+
+/// "16,464".
+pub fn thousands(n: u64) -> String {
+    let digits = n.to_string();
+    let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+/// "12.3 MB", "1.2 GB"; in powers of ten.
+pub fn bytes(n_bytes: u64) -> String {
+    match n_bytes {
+        0..1_000_000_000 => format!("{:.1} MB", n_bytes as f64 / 1e6),
+        _ => format!("{:.1} GB", n_bytes as f64 / 1e9),
+    }
+}
+
+/// "3 hours ago".
+pub fn ago(secs: u64) -> String {
+    let (count, unit) = match secs {
+        0..60 => return "just now".into(),
+        60..3600 => (secs / 60, "minute"),
+        3600..86_400 => (secs / 3600, "hour"),
+        _ => (secs / 86_400, "day"),
+    };
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {unit}{plural} ago")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digits_in_threes() {
+        let table = [
+            (0, "0"),
+            (999, "999"),
+            (1000, "1,000"),
+            (19628, "19,628"),
+            (1234567, "1,234,567"),
+        ];
+        for (n, expected) in table {
+            assert_eq!(thousands(n), expected);
+        }
+    }
+
+    #[test]
+    fn bytes_and_ages() {
+        assert_eq!(bytes(12_345_678), "12.3 MB");
+        assert_eq!(bytes(1_234_567_890), "1.2 GB");
+        let ages = [
+            (59, "just now"),
+            (60, "1 minute ago"),
+            (7200, "2 hours ago"),
+            (90_000, "1 day ago"),
+        ];
+        for (secs, expected) in ages {
+            assert_eq!(ago(secs), expected);
+        }
+    }
+}

@@ -1,0 +1,228 @@
+//! How long a frame takes on the processor, with far more in the window than usual: from the input to the triangles that
+//! the graphics card is given. The second part of `make bench`; nothing is painted, so it needs no screen.
+
+#[path = "../window/scripted.rs"]
+#[allow(dead_code)] // The engine that plays its script by itself is for other programs.
+mod scripted;
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use counterweight::app::{Action, Folders, Settings, Showing};
+use counterweight::experiment::{Config, Dataset, RunEvent, RunRecord, RunTag, Steps};
+use counterweight::protocol::{Command, EngineEnd, Event, ListedRun, Thumbnail, link};
+use counterweight::ui::{Desktop, Window, theme};
+use egui::{Modifiers, MouseWheelUnit, Pos2, RawInput, TouchPhase, pos2, vec2};
+
+const N_RUNS: usize = 20;
+const N_LOSSES: usize = 100_000;
+const N_CLASSES: usize = 50;
+const N_FRAMES: usize = 1000;
+/// Frames before the clock counts: layouts settle, fonts are drawn.
+const N_WARM: usize = 20;
+/// What the issue asks for, in milliseconds.
+const TARGET: &str = "at most 4 and 12";
+
+fn main() {
+    println!("A frame on the processor, median and worst 1 % of {N_FRAMES} (wanted: {TARGET} ms)");
+    for size in [[1280.0, 800.0], [1920.0, 1080.0]] {
+        let mut stage = Stage::new(size);
+        stage.give(scripted::many("many".as_ref(), N_CLASSES));
+        stage.list_runs();
+        println!(
+            "\n{} x {}, {N_RUNS} runs of {N_LOSSES} losses, {N_CLASSES} classes",
+            size[0], size[1]
+        );
+        stage.report("nothing moves", |_, _| vec![]);
+        stage.report("the pointer over the losses", |_, i| {
+            vec![moved(pos2(290.0 + (i * 3 % 400) as f32, 180.0))]
+        });
+        stage.report("the pointer over the matrix", |_, i| {
+            vec![moved(pos2(300.0 + (i * 3 % 300) as f32, 600.0))]
+        });
+        stage.report_training();
+        stage.window.act(Action::Show(Showing::Compare));
+        stage.report("compare", |_, _| vec![]);
+        stage.report_gallery();
+    }
+}
+
+/// The window, and the engine's end in our hands.
+struct Stage {
+    ctx: egui::Context,
+    window: Window,
+    engine: EngineEnd,
+    size: egui::Vec2,
+    n_frames: usize,
+}
+
+impl Stage {
+    fn new(size: [f32; 2]) -> Self {
+        let (front, engine) = link(Arc::new(|| {}));
+        let folders = Folders {
+            runs_dir: "runs".into(),
+            demo_dir: "demo".into(),
+            pasted_dir: "pasted".into(),
+            home: None,
+        };
+        let settings = Settings {
+            shown: Some((0..N_RUNS).map(|run| (run_name(run), run % 6)).collect()),
+            ..Settings::default()
+        };
+        let desktop = Desktop {
+            dialog: |_| vec![],
+            reveal: |_| Ok(()),
+        };
+        let ctx = egui::Context::default();
+        let window = Window::new(&ctx, front, desktop, folders, settings, None);
+        theme::install(&ctx);
+        Stage {
+            ctx,
+            window,
+            engine,
+            size: size.into(),
+            n_frames: 0,
+        }
+    }
+
+    fn give(&mut self, data: Dataset) {
+        self.engine.send(0, Event::Scanned(Box::new(data)));
+        self.frame(vec![]);
+    }
+
+    fn list_runs(&mut self) {
+        let data = scripted::many("many".as_ref(), N_CLASSES);
+        for run in 0..N_RUNS {
+            let name = run_name(run);
+            let mut record = RunRecord::default();
+            for event in scripted::training(&Config::default(), &data, &name) {
+                match event {
+                    RunEvent::Steps(_) => {}
+                    event => record.apply(&event),
+                }
+            }
+            record.apply(&RunEvent::Steps(steps(1, N_LOSSES)));
+            let listed = ListedRun {
+                dir: name.clone().into(),
+                name,
+                config: Config::default(),
+                record,
+                decision: None,
+                tag: RunTag::default(),
+                n_events: 0,
+                written: false,
+            };
+            self.engine.send(0, Event::RunListed(Box::new(listed)));
+        }
+        self.frame(vec![]);
+        assert_eq!(self.window.state().shown().len(), N_RUNS);
+    }
+
+    /// Twenty losses arrive with every frame.
+    fn report_training(&mut self) {
+        while self.engine.commands.try_recv().is_ok() {}
+        self.window.act(Action::Train);
+        let (job, command) = self
+            .engine
+            .commands
+            .try_recv()
+            .expect("a training to be asked for");
+        let Command::Train(request) = command else {
+            panic!("{command:?}")
+        };
+        let data = scripted::many("many".as_ref(), N_CLASSES);
+        let dir = request.runs_dir.join("2026-11-22-130000-resnet18-live");
+        self.engine.send(job.id, Event::RunCreated { dir });
+        let started = scripted::training(&request.config, &data, "live").remove(0);
+        self.engine.send(job.id, Event::Run(started));
+        let mut first = 1;
+        self.report("a training sends 20 losses a frame", |stage, _| {
+            stage
+                .engine
+                .send(job.id, Event::Run(RunEvent::Steps(steps(first, 20))));
+            first += 20;
+            vec![]
+        });
+        self.engine.send(job.id, Event::Done);
+    }
+
+    /// All pictures of a class of five thousand, rolling by.
+    fn report_gallery(&mut self) {
+        self.give(scripted::two_classes("faces".as_ref()));
+        self.window.act(Action::OpenGallery(Some(0)));
+        self.report("5,000 pictures roll by", |stage, _| {
+            stage.answer_pictures();
+            let scroll = egui::Event::MouseWheel {
+                unit: MouseWheelUnit::Point,
+                delta: vec2(0.0, -90.0),
+                phase: TouchPhase::Move,
+                source: egui::MouseWheelSource::Wheel,
+                modifiers: Modifiers::NONE,
+            };
+            vec![moved(pos2(500.0, 400.0)), scroll]
+        });
+        self.window.act(Action::OpenGallery(None));
+    }
+
+    fn answer_pictures(&self) {
+        while let Ok((job, command)) = self.engine.commands.try_recv() {
+            if let Command::Thumbnails { paths, .. } = command {
+                for path in paths {
+                    let picture = Ok(scripted::picture());
+                    self.engine
+                        .send(job.id, Event::Thumbnail(Thumbnail { path, picture }));
+                }
+            }
+            self.engine.send(job.id, Event::Done);
+        }
+    }
+
+    fn report(&mut self, what: &str, mut input: impl FnMut(&mut Stage, usize) -> Vec<egui::Event>) {
+        let mut millis: Vec<f64> = (0..N_WARM + N_FRAMES)
+            .map(|i| {
+                let events = input(self, i);
+                let began = Instant::now();
+                self.frame(events);
+                began.elapsed().as_secs_f64() * 1e3
+            })
+            .skip(N_WARM)
+            .collect();
+        millis.sort_by(f64::total_cmp);
+        let (median, worst) = (millis[N_FRAMES / 2], millis[N_FRAMES * 99 / 100]);
+        println!("{what:<36} {median:>6.2} ms {worst:>6.2} ms");
+    }
+
+    fn frame(&mut self, events: Vec<egui::Event>) {
+        self.n_frames += 1;
+        let input = RawInput {
+            screen_rect: Some(egui::Rect::from_min_size(Pos2::ZERO, self.size)),
+            time: Some(self.n_frames as f64 / 60.0),
+            events,
+            focused: true,
+            ..RawInput::default()
+        };
+        let window = &mut self.window;
+        window.drain();
+        let output = self.ctx.run_ui(input, |ui| window.draw(ui));
+        std::hint::black_box(self.ctx.tessellate(output.shapes, output.pixels_per_point));
+    }
+}
+
+fn run_name(run: usize) -> String {
+    format!("2026-11-22-12{run:02}00-resnet18-{run}")
+}
+
+fn moved(to: Pos2) -> egui::Event {
+    egui::Event::PointerMoved(to)
+}
+
+/// So many noisy losses that fall.
+fn steps(first: usize, n: usize) -> Steps {
+    let loss = |i: usize| 1.0 / (1.0 + i as f32 / 2e4) + 0.1 * ((i * 7919 % 101) as f32 / 101.0);
+    Steps {
+        epoch: 1,
+        first,
+        losses: (first..first + n).map(loss).collect(),
+        elapsed_secs: (first + n) as f64 / 1600.0,
+    }
+}
