@@ -28,6 +28,8 @@
 //! | `ui` | the window: one file a panel, theme, the eframe application | tensors, blocking calls |
 //! | [`cli`] | arguments, progress, tables, JSON, exit codes | tensors |
 //!
+//! [`error`] and [`memory`] are for all of them.
+//!
 //! Who may import whom is checked by `tests/tidy.rs`. The features `torch` and `gui` gate the two heavy rooms, engine and
 //! ui; without them the rest compiles and tests without libtorch and without a window.
 //!
@@ -60,6 +62,7 @@ pub mod disk;
 pub mod engine;
 pub mod error;
 pub mod experiment;
+pub mod memory;
 pub mod metrics;
 pub mod protocol;
 #[cfg(feature = "gui")]

@@ -29,6 +29,11 @@ impl Gallery {
         self.pictures.get(path)
     }
 
+    /// Pictures that are known, or known not to be had.
+    pub fn n_known(&self) -> usize {
+        self.pictures.len()
+    }
+
     /// What is in sight now, as it was told last.
     pub fn wanted(&self) -> &[PathBuf] {
         &self.wanted

@@ -32,9 +32,9 @@ impl Judgement {
             .map(|((&i, &label), row)| (i, label, row))
     }
 
-    /// Softmax of the logits, `[n, n_classes]`, row by row.
-    pub fn probabilities(&self) -> Vec<Vec<f32>> {
-        self.rows().map(|(_, _, row)| softmax(row)).collect()
+    /// Softmax of the logits, `[n, n_classes]`, row-major.
+    pub fn probabilities(&self) -> Vec<f32> {
+        self.rows().flat_map(|(_, _, row)| softmax(row)).collect()
     }
 }
 
@@ -117,14 +117,19 @@ pub fn figures(
     let mut confusion = Confusion::new(n_classes);
     let mut loss = LossSum::new(class_weights.to_vec());
     for (_, label, logits) in judgement.rows() {
-        let called = rule.and_then(|rule| rule.call(&softmax(logits)));
+        let called = rule.and_then(|rule| rule.call(&softmax(logits).collect::<Vec<f32>>()));
         confusion.add(label, called.unwrap_or_else(|| argmax(logits)));
         loss.add(logits, label);
     }
     let probabilities = judgement.probabilities();
     let areas: Vec<(Option<f64>, Option<f64>)> = (0..n_classes)
         .map(|class| {
-            let scores: Vec<f32> = probabilities.iter().map(|p| p[class]).collect();
+            let scores: Vec<f32> = probabilities
+                .iter()
+                .skip(class)
+                .step_by(n_classes)
+                .copied()
+                .collect();
             let positive: Vec<bool> = judgement.labels.iter().map(|&l| l == class).collect();
             areas(&scores, &positive)
         })

@@ -125,14 +125,10 @@ impl Session {
             epoch_starts: record.epoch_starts,
             paths: Arc::clone(&self.paths),
             labels: Arc::clone(&self.labels),
-            probabilities: judged.val.first().map_or_else(Vec::new, flat_probabilities),
+            probabilities: judged.val.first().map_or_else(Vec::new, Judgement::probabilities),
             seconds,
         })
     }
-}
-
-fn flat_probabilities(judgement: &Judgement) -> Vec<f32> {
-    judgement.probabilities().into_iter().flatten().collect()
 }
 
 /// The dataset's folder and every folder in it that has images.

@@ -15,7 +15,6 @@ pub mod features;
 pub mod head;
 pub mod judge_folder;
 pub mod lab;
-mod memory;
 mod pixels;
 pub mod predict;
 pub mod prepare;

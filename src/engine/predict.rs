@@ -74,7 +74,7 @@ fn judge(model: &SavedModel, batch: Batch, report: &Report) -> Result<Vec<Verdic
     let logits = model.head.logit_rows(&features)?;
     let probabilities = logits
         .chunks(model.started.classes.len())
-        .map(|row| Ok(softmax(row)));
+        .map(|row| Ok(softmax(row).collect()));
     verdicts.extend(batch.indices.into_iter().zip(probabilities));
     Ok(verdicts)
 }

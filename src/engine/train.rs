@@ -282,12 +282,17 @@ fn save(setup: &Setup, judged: &Judged, report: &mut Report) -> Result<()> {
 
 /// The latest verdicts of that head.
 fn write_predictions(folder: &RunFolder, dataset: &Dataset, judged: &Judged, head: usize) -> Result<()> {
-    let mut rows: Vec<(usize, Part, Vec<f32>)> = Vec::new();
-    for (part, judgements) in [(Part::Val, &judged.val), (Part::Test, &judged.test)] {
-        if let Some(judgement) = judgements.get(head) {
-            let verdicts = judgement.indices.iter().zip(judgement.probabilities());
-            rows.extend(verdicts.map(|(&i, p)| (i, part, p)));
-        }
-    }
-    folder.write_predictions(dataset, rows.iter().map(|(i, part, p)| (*i, *part, &p[..])))
+    let parts = [(Part::Val, &judged.val), (Part::Test, &judged.test)];
+    let verdicts: Vec<_> = parts
+        .iter()
+        .filter_map(|(part, judgements)| {
+            let judgement = judgements.get(head)?;
+            Some((*part, &judgement.indices, judgement.probabilities()))
+        })
+        .collect();
+    let rows = verdicts.iter().flat_map(|(part, indices, probabilities)| {
+        let rows = probabilities.chunks(dataset.n_classes());
+        indices.iter().zip(rows).map(|(&i, row)| (i, *part, row))
+    });
+    folder.write_predictions(dataset, rows)
 }

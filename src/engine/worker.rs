@@ -9,9 +9,7 @@ use std::thread::{Builder, JoinHandle};
 use crossbeam_channel::{Receiver, unbounded};
 
 use super::report::Report;
-use super::{
-    ahead, device, guarded, judge_folder, lab, memory, predict, questions, runs_folder, selfcheck, train,
-};
+use super::{ahead, device, guarded, judge_folder, lab, predict, questions, runs_folder, selfcheck, train};
 use crate::disk::feature_store::FeatureStore;
 use crate::disk::follow::listed;
 use crate::disk::run_folder;
@@ -19,6 +17,7 @@ use crate::disk::thumbnail::thumbnail;
 use crate::disk::{demo, run_scores, scan, user_file};
 use crate::error::{Error, Result};
 use crate::experiment::Config;
+use crate::memory;
 use crate::protocol::{
     Cancel, Command, EngineEnd, Event, Job, Link, Phase, RunScores, Thumbnail, Wake, link,
 };

@@ -162,7 +162,9 @@ impl Pictures {
     /// Asks for what was in sight and is not known; forgets what the state has forgotten.
     pub fn end_frame(&mut self, state: &AppState, actions: &mut Vec<Action>) {
         let in_sight = std::mem::take(&mut self.in_sight);
-        self.textures.retain(|path, _| state.gallery.get(path).is_some());
+        if self.textures.len() > state.gallery.n_known() {
+            self.textures.retain(|path, _| state.gallery.get(path).is_some());
+        }
         let missing = in_sight.iter().any(|path| state.gallery.get(path).is_none());
         if missing && in_sight != state.gallery.wanted() {
             actions.push(Action::WantThumbnails(in_sight));

@@ -60,6 +60,7 @@ enum Section {
 }
 
 fn main() {
+    counterweight::memory::keep_large_blocks();
     let args = Args::parse();
     let device = device::choose(DeviceChoice::Auto).expect("a device");
     println!(

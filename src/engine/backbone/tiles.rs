@@ -1,6 +1,9 @@
 //! The transforms of Winograd's minimal filtering F(4x4, 3x3), as in Lavin and Gray 2015 (arXiv:1509.09308, section 4.2):
 //! tiles of 6 x 6 inputs, which overlap by two, and what they become; then tiles of 4 x 4 outputs out of that. Between
 //! them stand matrix products. Pure arithmetic on slices of channels-last images, no tensors.
+//!
+//! All of it is inlined into a function that is compiled for wide registers. Loops are written out, since a closure that
+//! the compiler leaves on its own (`for_each`) is compiled for narrow ones, which takes several times as long.
 
 /// Channels that go through a transform together: a cache line of them.
 pub const LANES: usize = 16;
@@ -119,13 +122,19 @@ fn store(tile: &[Lanes; N_INPUTS], map: Map, x: usize, channel: usize, finish: F
         for j in 0..SIDE.min(map.width - x * SIDE) {
             let at = (i * map.width + x * SIDE + j) * n + channel;
             let mut lanes = tile[i * 6 + j];
-            lanes.iter_mut().zip(bias).for_each(|(y, b)| *y += b);
+            for (y, b) in lanes.iter_mut().zip(bias) {
+                *y += b;
+            }
             if let Some(residual) = finish.residual {
                 let residual = &residual[at..at + LANES];
-                lanes.iter_mut().zip(residual).for_each(|(y, r)| *y += r);
+                for (y, r) in lanes.iter_mut().zip(residual) {
+                    *y += r;
+                }
             }
             if finish.relu {
-                lanes.iter_mut().for_each(|y| *y = y.max(0.0));
+                for y in &mut lanes {
+                    *y = y.max(0.0);
+                }
             }
             outputs[at..at + LANES].copy_from_slice(&lanes);
         }
@@ -134,13 +143,14 @@ fn store(tile: &[Lanes; N_INPUTS], map: Map, x: usize, channel: usize, finish: F
 
 /// Applies a transform to six numbers of the tile, lane by lane.
 #[inline(always)]
+#[expect(clippy::needless_range_loop, reason = "six places of the tile have that lane")]
 fn along(tile: &mut [Lanes; N_INPUTS], first: usize, step: usize, transform: impl Fn([f32; 6]) -> [f32; 6]) {
-    (0..LANES).for_each(|lane| {
+    for lane in 0..LANES {
         let transformed = transform(std::array::from_fn(|i| tile[first + i * step][lane]));
         for (i, value) in transformed.into_iter().enumerate() {
             tile[first + i * step][lane] = value;
         }
-    });
+    }
 }
 
 /// Bᵀd

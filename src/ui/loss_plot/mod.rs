@@ -68,9 +68,9 @@ impl LossPlot {
             .iter()
             .map(|&r| last_x(&state.runs[r].record, view.x))
             .fold(0.0, f64::max);
-        let range = self.zoom.unwrap_or([0.0, end.max(1e-9)]);
+        let range = self.zoom.unwrap_or([0.0, held_still(end.max(1e-9))]);
         // Many runs over each other need fewer points each to look the same.
-        let n_columns = (self.n_columns / (1 + shown.len() / 8)).clamp(200, 2000);
+        let n_columns = (self.n_columns / (1 + shown.len() / 4)).clamp(120, 2000);
         self.lines.retain(|run, _| shown.contains(run));
         for &run in shown {
             let record = &state.runs[run].record;
@@ -130,6 +130,12 @@ impl LossPlot {
         self.zoom = response.inner.filter(|_| !fit);
         super::widgets::named(&response.response, egui::Role::Canvas, "Loss plot");
     }
+}
+
+/// A little beyond the end of a run that grows with every loss: as long as that stands, what was reduced stays good.
+fn held_still(end: f64) -> f64 {
+    let step = end.log2().floor().exp2() / 32.0;
+    (end / step).ceil() * step
 }
 
 fn add_run<'a>(

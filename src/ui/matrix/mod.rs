@@ -67,7 +67,8 @@ pub fn matrix_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
         egui::pos2(area.left(), area.bottom() + 6.0),
         egui::pos2(area.right(), bottom),
     )));
-    let spoken = hovered.or(state.cell).or_else(|| model.worst().first().copied());
+    let worst = model.worst(LISTED);
+    let spoken = hovered.or(state.cell).or_else(|| worst.first().copied());
     if let Some((t, p)) = spoken {
         let text = sentence(classes, confusion, t, p);
         let label = egui::Label::new(text);
@@ -75,7 +76,7 @@ pub fn matrix_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
         foot.add(if many { label.truncate() } else { label.wrap() });
     }
     if many {
-        worst_list(&mut foot, &model, state.cell, actions);
+        worst_list(&mut foot, &model, &worst, state.cell, actions);
     }
 }
 
@@ -148,9 +149,7 @@ fn one_widget(
     actions: &mut Vec<Action>,
 ) -> Option<Cell> {
     let response = ui.interact(layout.grid, ui.scope_id().with(salt), Sense::click());
-    model
-        .cells()
-        .for_each(|cell| paint::cell(ui, model, layout, cell));
+    paint::cells(ui, model, layout);
     // Read aloud again at every move, as its name has the selected cell in it.
     let n = model.n_classes();
     let name = match selected.filter(|c| c.0 < n && c.1 < n) {
@@ -215,11 +214,11 @@ fn normalise_choice(ui: &mut Ui, now: Normalise, actions: &mut Vec<Action>) {
     }
 }
 
-fn worst_list(ui: &mut Ui, model: &Model, selected: Option<Cell>, actions: &mut Vec<Action>) {
+fn worst_list(ui: &mut Ui, model: &Model, worst: &[Cell], selected: Option<Cell>, actions: &mut Vec<Action>) {
     fine_print(ui, "Largest confusions", theme::of(ui));
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing = egui::vec2(4.0, 4.0);
-        for cell in model.worst().into_iter().take(LISTED) {
+        for &cell in worst {
             let text = model.short_name(cell);
             if super::widgets::chip(ui, &text, selected == Some(cell)).clicked() {
                 actions.push(Action::SelectCell((selected != Some(cell)).then_some(cell)));

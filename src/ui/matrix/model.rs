@@ -117,14 +117,19 @@ impl<'a> Model<'a> {
         sentence(self.classes, self.confusion, t, p)
     }
 
-    /// Wrong cells, the largest share of their true class first.
-    pub fn worst(&self) -> Vec<Cell> {
+    /// So many wrong cells, the largest share of their true class first.
+    pub fn worst(&self, n: usize) -> Vec<Cell> {
         let mut wrong: Vec<Cell> = self
             .cells()
             .filter(|&(t, p)| t != p && self.count((t, p)) > 0)
             .collect();
         let of_class = |cell: &Cell| self.count(*cell) as f64 / self.row_totals[cell.0].max(1) as f64;
-        wrong.sort_by(|a, b| of_class(b).total_cmp(&of_class(a)));
+        let by_share = |a: &Cell, b: &Cell| of_class(b).total_cmp(&of_class(a)).then(a.cmp(b));
+        if n > 0 && wrong.len() > n {
+            wrong.select_nth_unstable_by(n - 1, by_share);
+        }
+        wrong.truncate(n);
+        wrong.sort_by(by_share);
         wrong
     }
 }
@@ -151,7 +156,7 @@ mod tests {
             model.sentence((1, 0)),
             "2,079 REAL images were called FAKE, 69.6 % of all REAL"
         );
-        assert_eq!(model.worst(), [(1, 0), (0, 1)]);
+        assert_eq!(model.worst(6), [(1, 0), (0, 1)]);
         assert_eq!(percent(model.precision(0), 2), "88.79 %");
         assert_eq!(percent(model.recall(1), 2), "30.44 %");
         assert_eq!(percent(model.accuracy(), 2), "88.52 %");

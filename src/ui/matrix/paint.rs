@@ -1,5 +1,6 @@
 //! The matrix on the screen.
 
+use egui::emath::GuiRounding;
 use egui::{Align2, Color32, Rect, Stroke, StrokeKind, Ui, pos2, vec2};
 
 use super::{Cell, Layout, Model};
@@ -9,54 +10,80 @@ use crate::ui::theme;
 /// Height of a line beside and below the cells.
 const SUM_LINE: f32 = 14.0;
 
-pub fn cell(ui: &Ui, model: &Model, layout: &Layout, cell: Cell) {
+/// Text is never smaller than this.
+const LEAST_TEXT: f32 = 7.0;
+/// Narrower cells have no round corners.
+const ROUNDED: f32 = 24.0;
+
+/// All cells. Where they are small they are one shape, since thousands of single ones would cost a frame of their own.
+pub fn cells(ui: &Ui, model: &Model, layout: &Layout) {
+    if layout.cell((0, 0)).width() > ROUNDED {
+        return model.cells().for_each(|cell| self::cell(ui, model, layout, cell));
+    }
     let theme = theme::of(ui);
+    let mut mesh = egui::Mesh::default();
+    for cell in model.cells() {
+        let rect = layout.cell(cell).round_to_pixels(ui.pixels_per_point());
+        mesh.add_colored_rect(rect, fill(theme, model, cell));
+    }
+    ui.painter().add(mesh);
+    if text_size(layout.cell((0, 0))) >= LEAST_TEXT {
+        model.cells().for_each(|cell| text(ui, model, layout, cell));
+    }
+}
+
+pub fn cell(ui: &Ui, model: &Model, layout: &Layout, cell: Cell) {
     let rect = layout.cell(cell);
-    let fill = theme.cell(cell.0 == cell.1, model.strength(cell));
-    let radius = if rect.width() > 24.0 { 4.0 } else { 0.0 };
+    let radius = if rect.width() > ROUNDED { 4.0 } else { 0.0 };
+    ui.painter()
+        .rect_filled(rect, radius, fill(theme::of(ui), model, cell));
+    text(ui, model, layout, cell);
+}
+
+fn fill(theme: &theme::Theme, model: &Model, cell: Cell) -> Color32 {
+    theme.cell(cell.0 == cell.1, model.strength(cell))
+}
+
+/// Of two digits.
+fn text_size(cell: Rect) -> f32 {
+    (cell.height() * 0.6).min(cell.width() * 0.75).min(12.0)
+}
+
+/// Count, share and change, as far as there is room for them.
+fn text(ui: &Ui, model: &Model, layout: &Layout, cell: Cell) {
+    let rect = layout.cell(cell);
+    let size = text_size(rect);
+    if size < LEAST_TEXT {
+        return;
+    }
+    let theme = theme::of(ui);
+    let ink = theme.ink_on(fill(theme, model, cell));
     let painter = ui.painter();
-    painter.rect_filled(rect, radius, fill);
-    let ink = theme.ink_on(fill);
     let count = thousands(model.count(cell));
-    let share = model.share(cell).map(|s| percent(Some(s), 1));
-    if rect.width() >= 58.0 && rect.height() >= 40.0 {
-        let size = if rect.height() >= 64.0 { 18.0 } else { 14.0 };
-        let up = if share.is_some() { size * 0.42 } else { 0.0 };
-        let centre = rect.center();
-        painter.text(
-            centre - vec2(0.0, up),
-            Align2::CENTER_CENTER,
-            count,
-            theme::strong_font(size),
-            ink,
-        );
-        if let Some(share) = share {
-            let at = centre + vec2(0.0, size * 0.62);
-            painter.text(
-                at,
-                Align2::CENTER_CENTER,
-                share,
-                theme::font(11.5),
-                ink.gamma_multiply(0.85),
-            );
-        }
-        if let Some(points) = model.change(cell).filter(|_| rect.height() >= 76.0) {
-            let at = centre + vec2(0.0, size * 1.4);
-            let text = format!("{points:+.1}");
-            painter.text(at, Align2::CENTER_CENTER, text, theme::font(11.5), ink);
+    // Narrow cells have room for one of the two.
+    if rect.width() < 58.0 || rect.height() < 40.0 {
+        let text = model
+            .share(cell)
+            .map_or(count, |share| format!("{:.0}", share * 100.0));
+        let size = size.min(rect.width() * 1.5 / text.len() as f32);
+        if size >= LEAST_TEXT && model.count(cell) > 0 {
+            painter.text(rect.center(), Align2::CENTER_CENTER, text, theme::font(size), ink);
         }
         return;
     }
-    // Narrow cells have room for one of the two: the share where it is asked for, short.
-    let text = match model.share(cell) {
-        Some(share) => format!("{:.0}", share * 100.0),
-        None => count,
+    let share = model.share(cell).map(|s| percent(Some(s), 1));
+    let size = if rect.height() >= 64.0 { 18.0 } else { 14.0 };
+    let up = if share.is_some() { size * 0.42 } else { 0.0 };
+    let centre = rect.center();
+    let line = |down: f32, text: String, font, ink| {
+        painter.text(centre + vec2(0.0, down), Align2::CENTER_CENTER, text, font, ink);
     };
-    let size = (rect.height() * 0.6)
-        .min(rect.width() * 1.5 / text.len().max(2) as f32)
-        .min(12.0);
-    if size >= 7.0 && model.count(cell) > 0 {
-        painter.text(rect.center(), Align2::CENTER_CENTER, text, theme::font(size), ink);
+    line(-up, count, theme::strong_font(size), ink);
+    if let Some(share) = share {
+        line(size * 0.62, share, theme::font(11.5), ink.gamma_multiply(0.85));
+    }
+    if let Some(points) = model.change(cell).filter(|_| rect.height() >= 76.0) {
+        line(size * 1.4, format!("{points:+.1}"), theme::font(11.5), ink);
     }
 }
 

@@ -120,25 +120,13 @@ fn curve<'a>(plot: &mut egui_plot::PlotUi<'a>, state: &'a AppState, theme: &Them
     let line = Line::new("All thresholds", PlotPoints::from(points)).color(theme.muted.gamma_multiply(0.7));
     plot.line(line.width(1.5).allow_hover(false).id("thresholds"));
     if kind == LabPlot::Roc {
-        let chance = Line::new("Chance", PlotPoints::from(vec![[0.0, 0.0], [1.0, 1.0]])).color(theme.line);
-        plot.line(
-            chance
-                .style(LineStyle::dashed_loose())
-                .allow_hover(false)
-                .id("chance"),
-        );
+        plot.line(diagonal("Chance", theme));
     }
 }
 
 /// Tenths of the score against the share of the class in them; a perfect model lies on the diagonal.
 fn calibration(plot: &mut egui_plot::PlotUi<'_>, state: &AppState, theme: &Theme) {
-    let perfect = Line::new("Perfect", PlotPoints::from(vec![[0.0, 0.0], [1.0, 1.0]])).color(theme.line);
-    plot.line(
-        perfect
-            .style(LineStyle::dashed_loose())
-            .allow_hover(false)
-            .id("perfect"),
-    );
+    plot.line(diagonal("Perfect", theme));
     let Some(scores) = state.subject_scores(Part::Val) else {
         return;
     };
@@ -152,6 +140,11 @@ fn calibration(plot: &mut egui_plot::PlotUi<'_>, state: &AppState, theme: &Theme
         .color(theme.accent)
         .radius(4.0);
     plot.points(circles.shape(MarkerShape::Circle).id("tenths"));
+}
+
+fn diagonal(name: &str, theme: &Theme) -> Line<'static> {
+    let line = Line::new(name, PlotPoints::from(vec![[0.0, 0.0], [1.0, 1.0]])).color(theme.line);
+    line.style(LineStyle::dashed_loose()).allow_hover(false).id(name)
 }
 
 /// Dots, joined in order of weight; those on the front are ringed.
