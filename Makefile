@@ -79,9 +79,11 @@ recalls: data setup ## Compare both recalls with PyTorch's on the same splits; n
 	$(CARGO) run --release --example parity -- --python "$$reference" --data "$(DATA)" --weights18 "$(WEIGHTS)" \
 		--recalls $(ARGS)
 
-bench: data setup ## Compare the speed with PyTorch's, side by side; needs DATA and WEIGHTS
+bench: data setup ## Compare the speed with PyTorch's, side by side, and time frames; needs DATA and WEIGHTS
 	@reference="$$($(PYTHON) scripts/setup.py reference)" && \
-	$(CARGO) run --release --example bench -- --python "$$reference" --data "$(DATA)" --weights "$(WEIGHTS)" $(ARGS)
+	$(CARGO) build --release --example bench --example frames && \
+	"$(TARGET)/release/examples/bench" --python "$$reference" --data "$(DATA)" --weights "$(WEIGHTS)" $(ARGS) && \
+	"$(TARGET)/release/examples/frames"
 
 # Before the set-up: what was forgotten should be said at once.
 data:

@@ -3,11 +3,13 @@
 //! With frozen statistics a BatchNorm is an affine map of each channel, so it is folded into the convolution before
 //! it: a third of the layers less, the same result up to rounding. With batch statistics it stays a layer.
 
+use std::cell::OnceCell;
+
 use tch::{Device, Kind, Tensor};
 
 use super::layout::{self, Stage, stages};
 use super::parameters::{NORM_EPS, Parameters};
-use super::winograd::Winograd;
+use super::winograd::{Winograd, pays};
 use crate::error::Result;
 use crate::experiment::{Backbone, BatchNorm};
 use crate::protocol::Cancel;
@@ -33,8 +35,10 @@ struct Conv {
     weight: Tensor,
     bias: Option<Tensor>,
     norm: Option<Norm>,
-    /// The quicker way to the same, where there is one.
-    winograd: Option<Winograd>,
+    is_3x3: bool,
+    /// The quicker way to the same, where there is one; made when it is first wanted, since features that are known
+    /// want none.
+    winograd: OnceCell<Option<Winograd>>,
     stride: i64,
     padding: i64,
 }
@@ -176,14 +180,9 @@ impl Conv {
                 }
             }
         };
-        let winograd = match &bias {
-            Some(bias) if conv.kernel == 3 && conv.stride == 1 && kind == Kind::Float => {
-                Winograd::new(&weight, bias)?
-            }
-            _ => None,
-        };
         Ok(Conv {
-            winograd,
+            winograd: OnceCell::new(),
+            is_3x3: conv.kernel == 3,
             weight: channels_last(&weight.f_to_kind(kind)?)?,
             bias: bias.map(|b| b.f_to_kind(kind)).transpose()?,
             norm,
@@ -193,7 +192,7 @@ impl Conv {
     }
 
     fn forward(&self, x: &Tensor, mode: Mode, after: After) -> Result<Tensor> {
-        if let Some(quick) = self.winograd.as_ref().filter(|w| w.pays(&x.size())) {
+        if let Some(quick) = self.quick_way(&x.size())? {
             let (residual, relu) = match after {
                 After::Nothing => (None, false),
                 After::Relu => (None, true),
@@ -211,6 +210,21 @@ impl Conv {
             After::Relu => y.f_relu_()?,
             After::AddRelu(residual) => y.f_add_(residual)?.f_relu_()?,
         })
+    }
+
+    fn quick_way(&self, size: &[i64]) -> Result<Option<&Winograd>> {
+        let bias = match &self.bias {
+            Some(bias) if self.is_3x3 && self.stride == 1 && self.padding == 1 && pays(size) => bias,
+            _ => return Ok(None),
+        };
+        let quick = match self.winograd.get() {
+            Some(quick) => quick,
+            None => {
+                let made = Winograd::new(&self.weight, bias)?;
+                self.winograd.get_or_init(|| made)
+            }
+        };
+        Ok(quick.as_ref())
     }
 }
 

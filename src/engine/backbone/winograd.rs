@@ -64,29 +64,20 @@ impl Winograd {
             return Ok(None);
         }
         let transform = Tensor::f_from_slice(&FILTER_TRANSFORM)?.f_view([6, 3])?;
-        // Rows and columns at once: [9, 36], by the filter's nine places.
-        let transform = transform.f_kron(&transform)?.f_transpose(0, 1)?;
-        let filters = weight
-            .f_reshape([-1, 9])?
-            .f_to_kind(Kind::Double)?
-            .f_matmul(&transform)?
-            .f_view([size[0] / LANES as i64, LANES as i64, size[1], N_INPUTS as i64])?
-            .f_permute([3, 0, 2, 1])?
-            .f_to_kind(Kind::Float)?;
+        // Rows and columns at once: [36, 9], by the filter's nine places.
+        let by_place = weight.f_permute([2, 3, 0, 1])?.f_reshape([9, -1])?;
+        let filters = transform
+            .f_kron(&transform)?
+            .f_matmul(&by_place.f_to_kind(Kind::Double)?)?
+            .f_to_kind(Kind::Float)?
+            .f_view([N_INPUTS as i64, size[0] / LANES as i64, LANES as i64, size[1]])?
+            .f_transpose(2, 3)?;
         Ok(Some(Winograd {
             filters: Vec::try_from(filters.f_reshape([-1i64])?)?,
             bias: Vec::try_from(bias)?,
             n_in,
             n_out,
         }))
-    }
-
-    /// Whether it is quicker than the plain way for `[n, n_in, height, width]`.
-    pub fn pays(&self, size: &[i64]) -> bool {
-        let [n, _, height, width] = [size[0], size[1], size[2], size[3]].map(|n| n as usize);
-        let n_tiles = n * height.div_ceil(SIDE) * width.div_ceil(SIDE);
-        // Without the compiler's optimisation it takes longer than what it saves.
-        !cfg!(debug_assertions) && n_tiles >= WORTH_IT && 2 * n_tiles * N_INPUTS <= 9 * n * height * width
     }
 
     /// `[n, n_in, height, width]` to `[n, n_out, height, width]`, channels-last; `residual`, of the output's size, is
@@ -191,6 +182,14 @@ impl Winograd {
             transform_outputs(planes, map, finish, row.outputs);
         }
     }
+}
+
+/// Whether it is quicker than the plain way for `[n, n_in, height, width]`.
+pub fn pays(size: &[i64]) -> bool {
+    let [n, _, height, width] = [size[0], size[1], size[2], size[3]].map(|n| n as usize);
+    let n_tiles = n * height.div_ceil(SIDE) * width.div_ceil(SIDE);
+    // Without the compiler's optimisation it takes longer than what it saves.
+    !cfg!(debug_assertions) && n_tiles >= WORTH_IT && 2 * n_tiles * N_INPUTS <= 9 * n * height * width
 }
 
 /// Whether the processor has what the loops are compiled for.
