@@ -161,24 +161,15 @@ impl Config {
     /// All that images, split, network and features depend on: what a head has for itself is as in every config. Two
     /// configs that are equal so can train on the same features.
     pub fn without_head(&self) -> Config {
-        let Config {
-            class_weights,
-            stop,
-            epochs,
-            lr,
-            optimizer,
-            batch,
-            raw,
-            ..
-        } = Config::default();
+        let any = Config::default();
         Config {
-            class_weights,
-            stop,
-            epochs,
-            lr,
-            optimizer,
-            batch,
-            raw,
+            class_weights: any.class_weights,
+            stop: any.stop,
+            epochs: any.epochs,
+            lr: any.lr,
+            optimizer: any.optimizer,
+            batch: any.batch,
+            raw: any.raw,
             ..self.clone()
         }
     }
