@@ -79,11 +79,12 @@ recalls: data setup ## Compare both recalls with PyTorch's on the same splits; n
 	$(CARGO) run --release --example parity -- --python "$$reference" --data "$(DATA)" --weights18 "$(WEIGHTS)" \
 		--recalls $(ARGS)
 
-bench: data setup ## Compare the speed with PyTorch's, side by side, and time frames; needs DATA and WEIGHTS
-	@reference="$$($(PYTHON) scripts/setup.py reference)" && \
-	$(CARGO) build --release --example bench --example frames && \
+bench: data setup ## Compare the speed with PyTorch's, side by side, and time the window; needs DATA and WEIGHTS
+	@reference="$$($(PYTHON) scripts/setup.py reference)" && python="$$($(PYTHON) scripts/setup.py e2e)" && \
+	$(CARGO) build --release --bins --example bench --example frames && \
 	"$(TARGET)/release/examples/bench" --python "$$reference" --data "$(DATA)" --weights "$(WEIGHTS)" $(ARGS) && \
-	"$(TARGET)/release/examples/frames"
+	"$(TARGET)/release/examples/frames" && \
+	"$$python" tests/e2e/speed.py --program "$(TARGET)/release/counterweight" --data "$(DATA)" --weights "$(WEIGHTS)"
 
 # Before the set-up: what was forgotten should be said at once.
 data:

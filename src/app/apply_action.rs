@@ -340,11 +340,16 @@ impl AppState {
     fn use_settings(&mut self, run: usize, outside: &mut dyn Outside) {
         let Some(run) = self.runs.get(run) else { return };
         let label = run.label();
+        let of_run = run.config.data.clone();
         let form = Config {
             data: self.settings.form.data.clone(),
             ..run.config.clone()
         };
         self.set_form(form, outside);
+        // An open folder stays: the settings may be meant for it.
+        if self.dataset.is_none() && self.scanning().is_none() {
+            self.open_folder(of_run, outside);
+        }
         self.tell(ToastKind::Info, format!("The form has the settings of {label}"));
     }
 

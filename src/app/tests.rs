@@ -405,6 +405,20 @@ fn a_dropped_folder_is_opened_and_the_demo_opens_itself() {
 }
 
 #[test]
+fn settings_of_a_run_keep_the_folder_and_open_the_runs_own_where_there_is_none() {
+    let (mut state, mut desk) = open(&[100, 20]);
+    let run = train(&mut state, &mut desk, Outcome::Finished);
+    state.settings.form.epochs = 9;
+    let n_commands = desk.commands.len();
+    state.apply_action(Action::UseSettings(run), &mut desk);
+    assert_eq!(state.settings.form.epochs, Config::default().epochs);
+    assert_eq!(desk.commands.len(), n_commands);
+    state.dataset = None;
+    state.apply_action(Action::UseSettings(run), &mut desk);
+    assert!(matches!(desk.last().1, Command::Scan { dir } if dir == Path::new("faces")));
+}
+
+#[test]
 fn a_later_scan_overtakes_an_earlier_one() {
     let (mut state, mut desk) = open(&[100, 20]);
     state.apply_action(Action::OpenFolder("slow".into()), &mut desk);

@@ -59,7 +59,7 @@ impl Session {
 
     fn link(&self) -> Result<&Link> {
         if self.engine.get().is_none() {
-            let engine = (self.start_engine)(Arc::new(|| {}))?;
+            let engine = (self.start_engine)(Arc::new(|_| {}))?;
             let _ = self.engine.set(engine);
         }
         match self.engine.get() {

@@ -13,11 +13,11 @@ use std::collections::VecDeque;
 
 use tch::{Device, Kind, Tensor};
 
+use super::epoch::unless_all_failed;
 use super::features::Features;
 use super::head::Head;
 use super::prepare::Setup;
 use super::report::Report;
-use super::train::unless_all_failed;
 use crate::error::{Error, Result};
 use crate::experiment::RunEvent;
 use crate::protocol::{Cancel, Phase, StepBatch};

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use super::backbone::Network;
-use super::features::Features;
+use super::features::{CPU_BATCH, Features};
 use super::head::Heads;
 use super::report::Report;
+use super::threads;
 use crate::error::{Error, Result};
 use crate::experiment::{Evaluation, Part, When};
 use crate::metrics::{Confusion, LossSum, Threshold, areas, softmax};
@@ -50,6 +51,12 @@ pub fn judge(
     let (mut indices, mut labels) = (Vec::new(), Vec::new());
     let mut logits = vec![Vec::new(); heads.n_heads];
     report.begin(phase, order.len());
+    // Through the network there is more to an operation than the heads' part, and all threads are wanted.
+    let n_multiplications = CPU_BATCH * heads.weight.numel();
+    let _alone = match features.are_kept() {
+        true => threads::alone_if_small(n_multiplications),
+        false => None,
+    };
     features.pass_to_judge(network, order, report, |batch, _| {
         let rows = heads.logit_rows(&batch.features)?;
         logits

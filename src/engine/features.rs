@@ -10,6 +10,7 @@ use std::time::Instant;
 use tch::{Device, Kind, Tensor};
 
 use super::backbone::{Mode, Network};
+use super::floats::floats_mut;
 use super::pixels::batch_features;
 use super::report::Report;
 use crate::disk::content::ContentHash;
@@ -254,8 +255,12 @@ impl Features {
         Ok(())
     }
 
-    /// As [`Features::pass`] where the order of batches does not matter to the result, in larger ones where that is
-    /// quicker.
+    /// Whether they are computed once and read from then on.
+    pub fn are_kept(&self) -> bool {
+        self.kept.is_some()
+    }
+
+    /// As [`Features::pass`] where the size of batches does not matter to the result, in such as are quickest.
     pub fn pass_to_judge(
         &mut self,
         network: &Network,
@@ -264,7 +269,12 @@ impl Features {
         use_batch: impl FnMut(FeatureBatch, &mut Report) -> Result<()>,
     ) -> Result<()> {
         if self.kept.is_some() {
-            return self.pass_over_kept(network.device, order, LARGE_BATCH, report, use_batch);
+            let batch = if network.device == Device::Cpu {
+                CPU_BATCH
+            } else {
+                CUDA_BATCH
+            };
+            return self.pass_over_kept(network.device, order, batch, report, use_batch);
         }
         self.pass(network, Mode::Eval, order, report, use_batch)
     }
@@ -311,12 +321,13 @@ impl Features {
                 "features that depend on their batch cannot be kept".into(),
             ));
         };
-        let mut rows: Vec<f32> = Vec::with_capacity(indices.len() * kept.n_features);
-        for at in indices.iter().filter_map(|&i| kept.rows[i]) {
-            rows.extend_from_slice(kept.space.row(at));
-        }
         let size = [indices.len() as i64, kept.n_features as i64];
-        let features = Tensor::f_from_data_size(bytemuck::cast_slice(&rows), &size, Kind::Float)?;
+        let mut features = Tensor::f_empty(size, (Kind::Float, Device::Cpu))?;
+        let rows = floats_mut(&mut features)?.chunks_exact_mut(kept.n_features);
+        for (row, &i) in rows.zip(indices) {
+            let at = kept.rows[i].ok_or_else(|| Error::Job(format!("{} has no features", self.paths[i])))?;
+            row.copy_from_slice(kept.space.row(at));
+        }
         Ok(features.f_to_device(device)?)
     }
 
@@ -402,8 +413,10 @@ impl Features {
     }
 }
 
-/// Images judged at a time where their features are there.
-const LARGE_BATCH: usize = 2048;
+/// Images judged at a time where their features are there: on a processor as many as its caches hold (half a megabyte
+/// of ResNet-18's features), on a card as keep it busy.
+pub const CPU_BATCH: usize = 256;
+const CUDA_BATCH: usize = 8192;
 
 /// Where the features of such images are kept; `None` where none can be.
 pub fn space_key(

@@ -1,6 +1,8 @@
 //! The trainable part: linear layers on the features. Any number of heads lie stacked in one tensor, so that a step of
 //! all of them is a handful of tensor operations whatever their number; each is what it would be alone.
 
+use std::ops::Range;
+
 use tch::{Device, Kind, Tensor};
 
 use super::random::{Purpose, rng, uniform};
@@ -70,6 +72,24 @@ impl Heads {
         Ok(Heads {
             n_heads,
             n_classes: head.n_classes(),
+            flat,
+            weight,
+            bias,
+        })
+    }
+
+    /// A copy of some of them.
+    pub fn part(&self, heads: Range<usize>) -> Result<Self> {
+        let (from, n) = (
+            (heads.start * self.n_classes) as i64,
+            (heads.len() * self.n_classes) as i64,
+        );
+        let weight = self.weight.f_narrow(0, from, n)?.f_reshape([-1i64])?;
+        let flat = Tensor::f_cat(&[weight, self.bias.f_narrow(0, from, n)?], 0)?;
+        let (weight, bias) = views(&flat, n as usize)?;
+        Ok(Heads {
+            n_heads: heads.len(),
+            n_classes: self.n_classes,
             flat,
             weight,
             bias,

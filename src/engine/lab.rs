@@ -9,7 +9,7 @@ use super::evaluate::Judgement;
 use super::head::{Head, Heads};
 use super::prepare::{Setup, candidates, checked, prepare};
 use super::report::Report;
-use super::train::{Judged, train};
+use super::train::{Judged, train_heads};
 use crate::disk::feature_store::FeatureStore;
 use crate::error::{Error, Result};
 use crate::experiment::{Config, Part};
@@ -112,7 +112,7 @@ impl Session {
         let mut nobody = |_| {};
         let mut quiet = Report::new(report.cancel.clone(), &mut nobody);
         let mut judged = Judged::default();
-        train(setup, &mut judged, &mut quiet)?;
+        train_heads(setup, &mut judged, false, &mut quiet)?;
         let seconds = quiet.elapsed_secs();
         let record = std::mem::take(&mut quiet.runs[0].record);
         let evaluation = record.latest(Part::Val).cloned();

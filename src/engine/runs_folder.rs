@@ -206,7 +206,7 @@ mod tests {
         let timing = Timing::default();
         folder.append(&RunEvent::Ended { outcome, timing }).unwrap();
         drop(folder);
-        let (link, engine) = worker::start(Arc::new(|| {})).unwrap();
+        let (link, engine) = worker::start(Arc::new(|_| {})).unwrap();
         link.submit(Command::WatchRuns {
             runs_dir: home.path().into(),
         });
@@ -267,7 +267,7 @@ mod tests {
             images,
             ..Dataset::default()
         });
-        let (link, engine) = worker::start(Arc::new(|| {})).unwrap();
+        let (link, engine) = worker::start(Arc::new(|_| {})).unwrap();
         let config = Config {
             split: SplitMethod::Groups,
             groups: Some(Groups::Pattern("^[0-9]+".into())),

@@ -78,7 +78,9 @@ impl World {
     }
 
     fn start(&self) -> Link {
-        worker::start_with(self.store.clone(), Arc::new(|| {})).unwrap().0
+        worker::start_with(self.store.clone(), Arc::new(|_| {}))
+            .unwrap()
+            .0
     }
 }
 

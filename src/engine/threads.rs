@@ -12,17 +12,20 @@ pub fn n_threads() -> i32 {
     *AT_START.get_or_init(tch::get_num_threads)
 }
 
-/// While it lives, operations of this thread are not shared.
+/// While it lives, operations of this thread are not shared with others.
 #[derive(Debug)]
 pub struct Alone(());
 
 /// Keeps this thread to itself where its operations are of so many multiplications.
 pub fn alone_if_small(n_multiplications: usize) -> Option<Alone> {
-    let is_small = n_multiplications < WORTH_SHARING && n_threads() > 1;
-    is_small.then(|| {
-        tch::set_num_threads(1);
-        Alone(())
-    })
+    (n_multiplications < WORTH_SHARING).then(alone)
+}
+
+pub fn alone() -> Alone {
+    // The number at the start is wanted afterwards.
+    n_threads();
+    tch::set_num_threads(1);
+    Alone(())
 }
 
 impl Drop for Alone {

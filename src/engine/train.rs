@@ -5,18 +5,17 @@
 
 use std::path::{Path, PathBuf};
 
-use super::backbone::Mode;
 use super::converge;
+use super::epoch::{groups, train_epoch, unless_all_failed};
 use super::evaluate::{Judgement, figures, in_parallel, judge};
-use super::prepare::{Candidate, Setup, prepare};
+use super::prepare::{Setup, prepare};
 use super::report::Report;
-use super::steps::StackTrainer;
-use super::{export, guarded, threads};
+use super::{export, guarded};
 use crate::disk::feature_store::FeatureStore;
 use crate::disk::run_folder::{RunFolder, SPLIT_FILE, share_file};
 use crate::error::{Error, Result};
 use crate::experiment::{Config, Dataset, Evaluation, Outcome, Part, RunEvent, Stop, Timing, When};
-use crate::protocol::{Event, Phase, StepBatch, SweepRequest, TrainRequest};
+use crate::protocol::{Event, Phase, SweepRequest, TrainRequest};
 
 /// Prepares, trains and saves one run.
 ///
@@ -116,13 +115,7 @@ pub fn train(setup: &mut Setup, judged: &mut Judged, report: &mut Report) -> Res
     if setup.config().raw {
         evaluate(setup, When::Raw, Part::Val, report)?;
     }
-    match setup.config().stop {
-        Stop::Epochs => train_epochs(setup, judged, report)?,
-        Stop::Converged => {
-            converge::train(setup, report)?;
-            judged.val = evaluate(setup, When::Epoch(1), Part::Val, report)?;
-        }
-    }
+    train_heads(setup, judged, true, report)?;
     if !setup.split.test.is_empty() {
         let last = When::Epoch(setup.config().n_epochs());
         judged.test = evaluate(setup, last, Part::Test, report)?;
@@ -130,91 +123,28 @@ pub fn train(setup: &mut Setup, judged: &mut Judged, report: &mut Report) -> Res
     Ok(())
 }
 
-fn train_epochs(setup: &mut Setup, judged: &mut Judged, report: &mut Report) -> Result<()> {
-    let lrs: Vec<f64> = setup.candidates.iter().map(|c| c.config.lr).collect();
-    let class_weights: Vec<&[f64]> = setup.candidates.iter().map(|c| &c.class_weights[..]).collect();
-    let mut trainer = StackTrainer::new(&setup.heads, setup.config().optimizer, &lrs, &class_weights)?;
-    for epoch in 1..=setup.config().epochs {
-        train_epoch(setup, &mut trainer, epoch, report)?;
-        judged.val = evaluate(setup, When::Epoch(epoch), Part::Val, report)?;
+/// From heads as they start to judged ones, on features that are there. `each_epoch` is judged as well, or only the
+/// last one.
+pub fn train_heads(
+    setup: &mut Setup,
+    judged: &mut Judged,
+    each_epoch: bool,
+    report: &mut Report,
+) -> Result<()> {
+    if setup.config().stop == Stop::Converged {
+        converge::train(setup, report)?;
+        judged.val = evaluate(setup, When::Epoch(1), Part::Val, report)?;
+        return Ok(());
+    }
+    let mut groups = groups(setup)?;
+    let n_epochs = setup.config().epochs;
+    for epoch in 1..=n_epochs {
+        train_epoch(setup, &mut groups, epoch, report)?;
+        if each_epoch || epoch == n_epochs {
+            judged.val = evaluate(setup, When::Epoch(epoch), Part::Val, report)?;
+        }
     }
     Ok(())
-}
-
-fn train_epoch(setup: &mut Setup, trainer: &mut StackTrainer, epoch: u32, report: &mut Report) -> Result<()> {
-    let order = setup.epoch_order(epoch);
-    let Setup {
-        features,
-        network,
-        heads,
-        parameters,
-        candidates,
-        ..
-    } = setup;
-    let uses_batch_statistics = candidates[0].config.uses_batch_statistics();
-    let began_secs = report.elapsed_secs();
-    let mut steps: Vec<StepBatch> = candidates
-        .iter()
-        .map(|_| StepBatch::starting_at(began_secs))
-        .collect();
-    let mut iteration = 0;
-    let mut n_trained = 0;
-    report.begin(Phase::Train, order.len());
-    // Through the network there is more to an operation than the heads' part.
-    let n_multiplications = candidates[0].config.batch * heads.weight.numel();
-    let _alone = match uses_batch_statistics {
-        true => None,
-        false => threads::alone_if_small(n_multiplications),
-    };
-    let result = features.pass(network, Mode::Train, &order, report, |batch, report| {
-        let losses = trainer.step(heads, &batch.features, &batch.labels)?;
-        iteration += 1;
-        n_trained += batch.indices.len();
-        if uses_batch_statistics {
-            parameters.n_batches_tracked += 1;
-        }
-        let now = report.elapsed_secs();
-        let mut due = Vec::new();
-        for (i, loss) in losses.into_iter().enumerate() {
-            if candidates[i].failure.is_some() {
-                continue;
-            }
-            if loss.is_finite() {
-                due.extend(
-                    steps[i]
-                        .push(epoch, iteration, loss, now)
-                        .map(|s| (i, RunEvent::Steps(s))),
-                );
-            } else {
-                candidates[i].failure = Some(diverged(epoch, iteration));
-            }
-        }
-        report.facts(due)?;
-        unless_all_failed(candidates)
-    });
-    setup.n_trained += n_trained;
-    // What was computed before a stop is kept too.
-    let now = report.elapsed_secs();
-    let rest = steps.iter_mut().enumerate();
-    let rest = rest.filter_map(|(i, steps)| Some((i, RunEvent::Steps(steps.flush(now)?))));
-    report.facts(rest.collect())?;
-    result
-}
-
-/// A loss that is no number can neither be learnt from nor written down.
-fn diverged(epoch: u32, iteration: usize) -> String {
-    format!(
-        "the loss is no longer a number (epoch {epoch}, iteration {iteration}); try a smaller learning rate, or other \
-         weights"
-    )
-}
-
-/// A job goes on as long as one of its heads does.
-pub fn unless_all_failed(candidates: &[Candidate]) -> Result<()> {
-    match &candidates[0].failure {
-        Some(message) if candidates.iter().all(|c| c.failure.is_some()) => Err(Error::Job(message.clone())),
-        _ => Ok(()),
-    }
 }
 
 fn evaluate(setup: &mut Setup, when: When, part: Part, report: &mut Report) -> Result<Vec<Judgement>> {

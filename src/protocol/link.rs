@@ -6,10 +6,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use crossbeam_channel::{Receiver, Sender, unbounded};
 
 use super::cancel::Cancel;
-use super::message::{Command, Event};
+use super::message::{Command, Event, Haste};
 
-/// Called after each event was sent; a window asks for a repaint in it. All the engine knows of a front end.
-pub type Wake = Arc<dyn Fn() + Send + Sync>;
+/// Called after each event was sent, with how soon it should be seen; a window asks for a repaint in it. All the engine
+/// knows of a front end.
+pub type Wake = Arc<dyn Fn(Haste) + Send + Sync>;
 
 /// A job that was asked for.
 #[derive(Debug, Clone)]
@@ -48,8 +49,9 @@ pub struct EngineEnd {
 impl EngineEnd {
     /// Sends an event of that job and wakes the front end. A front end that is gone needs no news.
     pub fn send(&self, job_id: u64, event: Event) {
+        let haste = event.haste();
         if self.events.send((job_id, event)).is_ok() {
-            (self.wake)();
+            (self.wake)(haste);
         }
     }
 }

@@ -186,6 +186,27 @@ pub enum Event {
     SplitCounted(SplitCounts),
 }
 
+/// How soon news should be seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Haste {
+    Now,
+    /// One of many that say how far something is: a picture of every few is enough.
+    Soon,
+}
+
+impl Event {
+    pub fn haste(&self) -> Haste {
+        let is_steps = |event: &RunEvent| matches!(event, RunEvent::Steps(_));
+        let waits = match self {
+            Self::Progress(_) => true,
+            Self::Run(event) => is_steps(event),
+            Self::Runs(events) => events.iter().all(|(_, event)| is_steps(event)),
+            _ => false,
+        };
+        if waits { Haste::Soon } else { Haste::Now }
+    }
+}
+
 /// What an evaluation of a finished run found.
 #[derive(Debug, Clone)]
 pub struct Judged {

@@ -89,6 +89,9 @@ impl PredictPanel {
     }
 }
 
+/// Runs that are named one by one.
+const MOST_NAMES: usize = 3;
+
 /// What the selected run says, and which shown runs say otherwise.
 fn summary(ui: &mut Ui, state: &AppState, image: &ImageView, theme: &Theme) {
     let judged: Vec<(&RunView, &str)> = state
@@ -110,7 +113,10 @@ fn summary(ui: &mut Ui, state: &AppState, image: &ImageView, theme: &Theme) {
             .filter(|(_, c)| (c == called) == same)
             .map(|(r, _)| r.label())
             .collect();
-        runs.join(" and ")
+        match runs.len() {
+            0..=MOST_NAMES => runs.join(" and "),
+            n => format!("{n} of {} runs", judged.len()),
+        }
     };
     let others = names(false);
     if others.is_empty() && judged.len() > 1 {

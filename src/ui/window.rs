@@ -14,7 +14,7 @@ use crate::app::{
     Action, AppState, Folders, IMAGE_ENDINGS, Outside, Pick, Place, Settings, ThemeChoice, ToastKind,
 };
 use crate::error::{Error, Result};
-use crate::protocol::{Command, Job, Link, Wake};
+use crate::protocol::{Command, Haste, Job, Link, Wake};
 
 const TITLE: &str = "counterweight";
 /// How the window's settings and its layout are stored.
@@ -22,8 +22,9 @@ const SETTINGS_KEY: &str = "counterweight";
 const LAYOUT_KEY: &str = "counterweight layout";
 /// Nobody chooses a file this quickly: where a dialog ends sooner with nothing, there was none.
 const NO_DIALOG_SECS: f32 = 0.25;
-/// Progress bars and ages of notices move this often while something is going on.
-const FRAME_SECS: f32 = 0.1;
+/// Progress and losses move this often while nobody touches the window: a training should have the processor, not a
+/// picture of how far it is.
+const NEWS_SECS: f32 = 0.2;
 
 /// What the desktop is asked for; both block.
 #[derive(Debug, Clone, Copy)]
@@ -238,12 +239,12 @@ impl Window {
 
 impl eframe::App for Window {
     fn logic(&mut self, ctx: &Context, _frame: &mut eframe::Frame) {
+        // Before new notices come: what went by since the last frame is not their age.
+        self.state.advance(ctx.input(|i| i.unstable_dt));
         self.drain();
-        if !self.state.toasts.is_empty() {
-            // Real time; but what went by before a notice came is not its age.
-            self.state
-                .advance(ctx.input(|i| i.unstable_dt).min(2.0 * FRAME_SECS));
-            ctx.request_repaint_after_secs(FRAME_SECS);
+        let left = self.state.toasts.iter().map(|t| t.left_secs);
+        if let Some(secs) = left.min_by(f32::total_cmp) {
+            ctx.request_repaint_after_secs(secs);
         }
     }
 
@@ -286,7 +287,10 @@ pub fn open(
     let slot = &mut engine;
     let create = Box::new(move |cc: &eframe::CreationContext<'_>| {
         let ctx = cc.egui_ctx.clone();
-        let wake: Wake = Arc::new(move || ctx.request_repaint());
+        let wake: Wake = Arc::new(move |haste| match haste {
+            Haste::Now => ctx.request_repaint(),
+            Haste::Soon => ctx.request_repaint_after_secs(NEWS_SECS),
+        });
         let (link, handle) = start_engine(wake)?;
         *slot = Some(handle);
         let stored = cc.storage.and_then(|s| s.get_string(SETTINGS_KEY));

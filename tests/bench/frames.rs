@@ -59,7 +59,7 @@ struct Stage {
 
 impl Stage {
     fn new(size: [f32; 2]) -> Self {
-        let (front, engine) = link(Arc::new(|| {}));
+        let (front, engine) = link(Arc::new(|_| {}));
         let folders = Folders {
             runs_dir: "runs".into(),
             demo_dir: "demo".into(),

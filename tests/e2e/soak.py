@@ -238,10 +238,12 @@ class Soak:
         self.check_growth()
 
     def calm(self):
-        """Stops trainings until none is left, and waits for what ends by itself."""
+        """Stops trainings until none is left, has no more images judged, and waits for what ends by itself."""
 
         def idle():
             self.press_if_there("Clear the queue")
+            # The last drop may come in later than the order to clear.
+            self.clear_images()
             return not self.press_if_there("Stop") and self.reader.find("● ready")
 
         wait_for("the end of everything that was stopped", idle, PATIENCE, self.program)

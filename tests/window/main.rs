@@ -45,7 +45,7 @@ impl Bench {
     }
 
     pub fn with(settings: Settings, size: [f32; 2]) -> Self {
-        let (front, engine) = link(Arc::new(|| {}));
+        let (front, engine) = link(Arc::new(|_| {}));
         let slot = Slot {
             front: Some(front),
             settings,
@@ -197,7 +197,7 @@ impl Bench {
 /// The engine of the example also plays its part to the end.
 #[test]
 fn the_scripted_engine_trains_by_itself() {
-    let (front, handle) = scripted::start(Arc::new(|| {}), Duration::ZERO);
+    let (front, handle) = scripted::start(Arc::new(|_| {}), Duration::ZERO);
     front.submit(Command::Scan { dir: "faces".into() });
     let events: Vec<Event> = (0..2).map(|_| front.events.recv().unwrap().1).collect();
     assert!(matches!(events[..], [Event::Scanned(_), Event::Done]));

@@ -11,6 +11,7 @@ use tch::{Device, Kind, Tensor};
 use super::tiles::{
     Finish, LANES, Map, N_INPUTS, Planes, SIDE, multiply, transform_inputs, transform_outputs,
 };
+use crate::engine::floats::{floats, floats_mut};
 use crate::engine::threads::n_threads;
 use crate::error::{Error, Result};
 
@@ -262,30 +263,6 @@ fn on_all_threads<P: Send>(parts: Vec<P>, work: impl Fn(P) + Sync) -> Result<()>
 /// `[n, channels, height, width]` as `[n, height, width, channels]`, in that order in memory.
 fn channels_innermost(x: &Tensor) -> Result<Tensor> {
     Ok(x.f_permute([0, 2, 3, 1])?.f_contiguous()?)
-}
-
-/// The numbers of a tensor, in their order in memory.
-fn floats(tensor: &Tensor) -> Result<&[f32]> {
-    check_plain(tensor)?;
-    // SAFETY: a contiguous f32 tensor on the processor is that many numbers in a row, alive as long as the tensor is
-    // borrowed; all are written before they are read, and nobody else writes them meanwhile.
-    Ok(unsafe { std::slice::from_raw_parts(tensor.data_ptr().cast(), tensor.numel()) })
-}
-
-fn floats_mut(tensor: &mut Tensor) -> Result<&mut [f32]> {
-    check_plain(tensor)?;
-    // SAFETY: as above; and the tensor was made here, so that no other tensor shares its numbers.
-    Ok(unsafe { std::slice::from_raw_parts_mut(tensor.data_ptr().cast(), tensor.numel()) })
-}
-
-fn check_plain(tensor: &Tensor) -> Result<()> {
-    let is_plain = tensor.kind() == Kind::Float && tensor.device() == Device::Cpu && tensor.is_contiguous();
-    match is_plain {
-        true => Ok(()),
-        false => Err(Error::Job(
-            "a tensor is not laid out as a convolution needs it".into(),
-        )),
-    }
 }
 
 #[cfg(test)]

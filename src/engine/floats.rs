@@ -1,0 +1,33 @@
+//! Tensors' memory as plain slices, for loops that tensor operations have no words for.
+
+use tch::{Device, Kind, Tensor};
+
+use crate::error::{Error, Result};
+
+/// The numbers of a contiguous f32 tensor on the processor, in their order in memory.
+///
+/// # Errors
+/// The tensor is another.
+pub fn floats(tensor: &Tensor) -> Result<&[f32]> {
+    check_plain(tensor)?;
+    // SAFETY: a contiguous f32 tensor on the processor is that many numbers in a row, alive as long as the tensor is
+    // borrowed; all are written before they are read, and nobody else writes them meanwhile.
+    Ok(unsafe { std::slice::from_raw_parts(tensor.data_ptr().cast(), tensor.numel()) })
+}
+
+/// The same to write to. Only for a tensor that was just made and is shared with no other.
+pub fn floats_mut(tensor: &mut Tensor) -> Result<&mut [f32]> {
+    check_plain(tensor)?;
+    // SAFETY: as above; and the tensor was made here, so that no other tensor shares its numbers.
+    Ok(unsafe { std::slice::from_raw_parts_mut(tensor.data_ptr().cast(), tensor.numel()) })
+}
+
+fn check_plain(tensor: &Tensor) -> Result<()> {
+    let is_plain = tensor.kind() == Kind::Float && tensor.device() == Device::Cpu && tensor.is_contiguous();
+    match is_plain {
+        true => Ok(()),
+        false => Err(Error::Job(
+            "a tensor is not laid out as a loop over its numbers needs it".into(),
+        )),
+    }
+}
