@@ -67,7 +67,7 @@ impl Pictures {
             .open(&mut open)
             .collapsible(false)
             .default_size([6.0 * (SIDE + GAP) + 8.0, 440.0])
-            .default_pos([300.0, 160.0])
+            .default_pos(theme::WINDOW_PLACE)
             .min_width(2.0 * (SIDE + GAP))
             .show(ctx, |ui| {
                 class_choice(ui, view, class_idx, actions);

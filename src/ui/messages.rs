@@ -1,6 +1,6 @@
 //! Everything that was told since the start, with its details; what a notice's "details" opens.
 
-use egui::{Button, Context, Key, RichText, ScrollArea, Ui, Window};
+use egui::{Align, Button, Context, Key, Layout, RichText, ScrollArea, Ui, Window, vec2};
 
 use super::theme::{self, Theme};
 use super::widgets::quiet_button;
@@ -12,7 +12,10 @@ pub fn messages(ctx: &Context, state: &AppState, actions: &mut Vec<Action>) {
         return;
     }
     let window = Window::new("Messages").open(&mut open).collapsible(false);
-    window.default_size([560.0, 340.0]).show(ctx, |ui| {
+    let window = window
+        .default_pos(theme::WINDOW_PLACE)
+        .default_size([560.0, 340.0]);
+    window.show(ctx, |ui| {
         if state.log.is_empty() {
             let theme = theme::of(ui);
             ui.label(RichText::new("Nothing was told yet").color(theme.muted));
@@ -42,8 +45,11 @@ fn one_message(ui: &mut Ui, message: &Message, unfolded: bool, actions: &mut Vec
     ui.push_id(message.id, |ui| {
         let line = format!("{}  {}: {}", message.clock, message.kind.name(), message.text);
         let text = RichText::new(line).color(ink(message.kind, theme));
-        let row = Button::selectable(unfolded, text).wrap();
-        let row = ui.add_sized([ui.available_width(), 22.0], row);
+        let row = Button::selectable(unfolded, text)
+            .wrap()
+            .min_size(vec2(0.0, 22.0));
+        let across = Layout::top_down_justified(Align::LEFT);
+        let row = ui.with_layout(across, |ui| ui.add(row)).inner;
         if row.on_hover_text("Details").clicked() {
             actions.push(Action::ShowMessage(message.id));
         }

@@ -13,6 +13,8 @@ pub const GAP: f32 = 8.0;
 pub const TILE_PADDING: i8 = 12;
 pub const TOP_BAR: f32 = 40.0;
 pub const STATUS_BAR: f32 = 30.0;
+/// Where a window opens: over the middle, beside the panels that it is about.
+pub const WINDOW_PLACE: [f32; 2] = [300.0, 160.0];
 pub const FIELD_HEIGHT: f32 = 26.0;
 /// Where the fields of the left panel begin.
 pub const LABEL_WIDTH: f32 = 86.0;

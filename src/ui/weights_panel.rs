@@ -82,7 +82,8 @@ fn weight_row(ui: &mut Ui, class: &str, weight: f64) -> Option<f64> {
                 ui.set_width(width);
                 ui.add(egui::Label::new(class).truncate());
             });
-            let width = ui.available_width() - 62.0;
+            // Room for a number such as 9.879.
+            let width = ui.available_width() - 68.0;
             let slid = log_slider(ui, &mut value, 0.1..=100.0_f64.max(weight), width);
             slid.widget_info(|| WidgetInfo::slider(true, value, format!("Weight of {class}")));
             if slid.changed() {

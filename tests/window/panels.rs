@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use counterweight::app::Settings;
+use counterweight::app::{Action, Settings};
 use counterweight::experiment::{ClassWeights, Config};
 use counterweight::protocol::{Command, Event, FileContent, Job, Prediction, Thumbnail};
 use egui::{Key, Modifiers, Role};
@@ -175,10 +175,8 @@ fn a_cell_is_chosen_by_click_and_by_arrows() {
     assert_eq!(bench.state().cell, Some((1, 1)));
 }
 
-#[test]
-fn a_dropped_image_is_judged_side_by_side() {
-    let mut bench = Bench::trained(&["none", "1,8"]);
-    bench.commands();
+/// Drops an image; runs whose name ends with an odd digit are rather sure that it is REAL. Gives what was asked for.
+fn drop_an_image(bench: &mut Bench) -> usize {
     #[derive(Debug)]
     struct Dropped(PathBuf);
     impl egui::DroppedFile for Dropped {
@@ -189,6 +187,7 @@ fn a_dropped_image_is_judged_side_by_side() {
             Err("a test has no file".into())
         }
     }
+    bench.commands();
     let path = PathBuf::from("/tmp/leaf.png");
     bench
         .harness
@@ -197,7 +196,7 @@ fn a_dropped_image_is_judged_side_by_side() {
         .push(Arc::new(Dropped(path.clone())));
     bench.frames();
     let commands = bench.commands();
-    assert_eq!(commands.len(), 3, "one thumbnail, two runs: {commands:?}");
+    let n_commands = commands.len();
     for (job, command) in commands {
         let event = match command {
             Command::Thumbnails { .. } => Event::Thumbnail(Thumbnail {
@@ -205,7 +204,8 @@ fn a_dropped_image_is_judged_side_by_side() {
                 picture: Ok(scripted::picture()),
             }),
             Command::Predict(request) => {
-                let real = if request.run_dir.to_string_lossy().ends_with('1') {
+                let name = request.run_dir.to_string_lossy().into_owned();
+                let real = if name.ends_with(['1', '3', '5']) {
                     0.75
                 } else {
                     0.25
@@ -223,10 +223,33 @@ fn a_dropped_image_is_judged_side_by_side() {
         bench.send(job.id, Event::Done);
     }
     bench.frames();
+    n_commands
+}
+
+#[test]
+fn a_dropped_image_is_judged_side_by_side() {
+    let mut bench = Bench::trained(&["none", "1,8"]);
+    assert_eq!(drop_an_image(&mut bench), 3, "one thumbnail, two runs");
     assert!(bench.sees("Picture of leaf.png"));
     assert!(bench.sees("1 : 8 says 75 % REAL"));
     assert!(bench.sees("equal says 25 % REAL"));
     assert!(bench.sees("REAL under 1 : 8") && bench.sees("FAKE under equal"));
+}
+
+#[test]
+fn many_judges_are_counted_and_not_named() {
+    let mut bench = Bench::trained(&["none", "1,2", "1,3", "1,4", "1,5", "1,6", "1,7"]);
+    for run in 0..bench.state().runs.len() {
+        let window = bench.harness.state_mut().window.as_mut().unwrap();
+        window.act(Action::ShowRun { run, shown: true });
+    }
+    drop_an_image(&mut bench);
+    // The newest run's class first, and who is of another opinion.
+    assert!(bench.sees("FAKE under 4 of 7 runs"));
+    assert!(
+        bench.sees("REAL under 1 : 2 and 1 : 4 and 1 : 6")
+            || bench.sees("REAL under 1 : 6 and 1 : 4 and 1 : 2")
+    );
 }
 
 #[test]
