@@ -66,12 +66,17 @@ impl Heads {
     /// `n_heads` copies of one head to start from.
     pub fn starting_at(head: &Head, n_heads: usize) -> Result<Self> {
         let n = n_heads as i64;
-        let weight = head.weight.f_repeat([n, 1])?.f_view([-1i64])?;
-        let flat = Tensor::f_cat(&[weight, head.bias.f_repeat([n])?], 0)?;
-        let (weight, bias) = views(&flat, n_heads * head.n_classes())?;
+        Self::stacked(n_heads, &head.weight.f_repeat([n, 1])?, &head.bias.f_repeat([n])?)
+    }
+
+    /// A copy of `[n_heads * n_classes, n_features]` and `[n_heads * n_classes]`.
+    fn stacked(n_heads: usize, weight: &Tensor, bias: &Tensor) -> Result<Self> {
+        let n_rows = bias.size()[0] as usize;
+        let flat = Tensor::f_cat(&[&weight.f_reshape([-1i64])?, bias], 0)?;
+        let (weight, bias) = views(&flat, n_rows)?;
         Ok(Heads {
             n_heads,
-            n_classes: head.n_classes(),
+            n_classes: n_rows / n_heads,
             flat,
             weight,
             bias,
@@ -84,16 +89,8 @@ impl Heads {
             (heads.start * self.n_classes) as i64,
             (heads.len() * self.n_classes) as i64,
         );
-        let weight = self.weight.f_narrow(0, from, n)?.f_reshape([-1i64])?;
-        let flat = Tensor::f_cat(&[weight, self.bias.f_narrow(0, from, n)?], 0)?;
-        let (weight, bias) = views(&flat, n as usize)?;
-        Ok(Heads {
-            n_heads: heads.len(),
-            n_classes: self.n_classes,
-            flat,
-            weight,
-            bias,
-        })
+        let (weight, bias) = (self.weight.f_narrow(0, from, n)?, self.bias.f_narrow(0, from, n)?);
+        Self::stacked(heads.len(), &weight, &bias)
     }
 
     /// One of them; a view, which goes on changing with the stack.
