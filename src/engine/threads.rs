@@ -12,6 +12,12 @@ pub fn n_threads() -> i32 {
     *AT_START.get_or_init(tch::get_num_threads)
 }
 
+/// For a job's own thread: libtorch would give it the number that was set last by any thread, and one that is
+/// [`alone`] sets it to one.
+pub fn as_at_start() {
+    tch::set_num_threads(n_threads());
+}
+
 /// While it lives, operations of this thread are not shared with others.
 #[derive(Debug)]
 pub struct Alone(());

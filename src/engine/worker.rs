@@ -9,7 +9,9 @@ use std::thread::{Builder, JoinHandle};
 use crossbeam_channel::{Receiver, unbounded};
 
 use super::report::Report;
-use super::{ahead, device, guarded, judge_folder, lab, predict, questions, runs_folder, selfcheck, train};
+use super::{
+    ahead, device, guarded, judge_folder, lab, predict, questions, runs_folder, selfcheck, threads, train,
+};
 use crate::disk::feature_store::FeatureStore;
 use crate::disk::follow::listed;
 use crate::disk::run_folder;
@@ -133,6 +135,7 @@ fn start_job(job: Job, command: Command, engine: &Engine) -> Option<JoinHandle<(
 }
 
 fn tell_ending(job: Job, engine: &Engine, run: impl FnOnce(&mut Report) -> Result<()>) {
+    threads::as_at_start();
     let (id, end) = (job.id, &engine.end);
     let mut send = |event| end.send(id, event);
     let mut report = Report::new(job.cancel, &mut send);
