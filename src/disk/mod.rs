@@ -17,6 +17,7 @@ pub mod resize;
 pub mod run_folder;
 pub mod run_scores;
 pub mod scan;
+pub mod stamp;
 pub mod thumbnail;
 pub mod trash;
 pub mod user_file;

@@ -6,6 +6,7 @@ use std::path::Path;
 use super::evaluate::{figures, judge};
 use super::features::Features;
 use super::head::Heads;
+use super::prepare::arithmetic;
 use super::report::Report;
 use super::saved::SavedModel;
 use crate::disk::feature_store::FeatureStore;
@@ -20,6 +21,8 @@ use crate::protocol::{EvaluateRequest, Event, Judged, Phase};
 /// Scans the folder, picks the images, judges them and tells the figures.
 pub fn evaluate_folder(request: &EvaluateRequest, store: &FeatureStore, report: &mut Report) -> Result<()> {
     let model = SavedModel::read(&request.run_dir)?;
+    let loaded = model.load_backbone()?;
+    let network = model.network(&loaded)?;
     report.begin(Phase::Scan, 0);
     let cancel = report.cancel.clone();
     let dataset = scan(&request.data, &cancel, &mut |n| report.reach(n, 0))?;
@@ -30,11 +33,11 @@ pub fn evaluate_folder(request: &EvaluateRequest, store: &FeatureStore, report: 
         data: request.data.clone(),
         ..model.run.config.clone()
     };
-    let mut features = Features::new(&dataset, &config, &model.arithmetic, store);
+    let mut features = Features::new(&dataset, &config, &arithmetic(&loaded, &network)?, store);
     let began = report.elapsed_secs();
-    features.complete(&model.network, &order, report)?;
+    features.complete(&network, &order, report)?;
     let judgements = judge(
-        &model.network,
+        &network,
         &mut features,
         &Heads::starting_at(&model.head, 1)?,
         &order,

@@ -16,6 +16,7 @@ pub mod features;
 mod floats;
 pub mod head;
 pub mod judge_folder;
+mod known;
 pub mod lab;
 mod pixels;
 pub mod predict;

@@ -1,80 +1,135 @@
 //! Judging single images with a finished run, each told as soon as it is known.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
+
+use tch::Tensor;
 
 use super::backbone::Mode;
 use super::features::n_decoders;
+use super::known::{Known, Way};
 use super::pixels::batch_features;
 use super::report::Report;
 use super::saved::SavedModel;
+use crate::disk::content::content_hash;
 use crate::disk::image_files::image_files;
 use crate::disk::loader::{Batch, Loader, Plan};
 use crate::error::Result;
 use crate::experiment::called;
-use crate::metrics::softmax;
+use crate::metrics::{Threshold, softmax};
 use crate::protocol::{Event, Phase, PredictRequest, Prediction};
 
 /// Images judged at a time.
 const BATCH: usize = 64;
 
-/// Judges images and folders of images, telling each verdict in order. What cannot be read is told as such.
-pub fn predict(request: &PredictRequest, report: &mut Report) -> Result<()> {
+/// Judges images and folders of images: first those that an earlier prediction has seen, then the others in their order.
+/// What cannot be read is told as such.
+pub fn predict(request: &PredictRequest, known: &mut Known, report: &mut Report) -> Result<()> {
     report.begin(Phase::Prepare, 0);
     let files = image_files(&request.paths)?;
     let model = SavedModel::read(&request.run_dir)?;
-    let rule = model.rule()?;
+    let judge = Judge {
+        way: known.way(&model)?,
+        rule: model.rule()?,
+        model,
+    };
     report.begin(Phase::Predict, files.len());
     report.plan_work(files.len());
-    for batch in Loader::start(plan(&files, &model), report.cancel.clone())? {
-        let mut verdicts = judge(&model, batch?, report)?;
-        verdicts.sort_by_key(|(i, _)| *i);
-        report.work_done(verdicts.len());
-        report.advance(verdicts.len());
-        for (i, probabilities) in verdicts {
-            let classes = model.started.classes.clone();
-            let called = probabilities.as_ref().ok().and_then(|p| called(p, rule));
-            report.send(Event::Predicted(Prediction {
-                path: files[i].clone(),
-                classes,
-                called,
-                probabilities,
-            }));
+    let (mut seen, mut new) = (Vec::new(), Vec::new());
+    for (i, file) in files.iter().enumerate() {
+        match row_of(file, known, &judge.way) {
+            Some(row) => seen.push((i, row)),
+            None => new.push(i),
         }
+    }
+    for some in seen.chunks(BATCH) {
+        let (indices, rows): (Vec<usize>, Vec<&[f32]>) = some.iter().copied().unzip();
+        let verdicts = judge.verdicts(&indices, &Tensor::f_from_slice(&rows.concat())?)?;
+        judge.tell(&files, verdicts, report);
+    }
+    if new.is_empty() {
+        return Ok(());
+    }
+    for batch in Loader::start(judge.plan(&files, &new), report.cancel.clone())? {
+        let verdicts = judge.see(&batch?, known, report)?;
+        judge.tell(&files, verdicts, report);
     }
     Ok(())
 }
 
-fn plan(files: &[PathBuf], model: &SavedModel) -> Plan {
-    let indices: Vec<usize> = (0..files.len()).collect();
-    Plan {
-        root: PathBuf::new(),
-        paths: files
-            .iter()
-            .map(|file| file.display().to_string())
-            .collect::<Arc<[String]>>(),
-        batches: indices.chunks(BATCH).map(<[usize]>::to_vec).collect(),
-        resize: model.run.config.resize,
-        image_size: model.run.config.image_size,
-        n_threads: n_decoders(),
-    }
+/// What an earlier prediction left of an image.
+fn row_of<'a>(file: &Path, known: &'a Known, way: &Way) -> Option<&'a [f32]> {
+    let rows = known.rows(way)?;
+    let content = content_hash(&std::fs::read(file).ok()?);
+    rows.get(&content).map(Vec::as_slice)
 }
 
 /// A file's index, and one probability per class or why there is none.
 type Verdict = (usize, Result<Vec<f32>, String>);
 
-fn judge(model: &SavedModel, batch: Batch, report: &Report) -> Result<Vec<Verdict>> {
-    let failures = batch.failures.iter();
-    let mut verdicts: Vec<Verdict> = failures.map(|(i, why)| (*i, Err(why.clone()))).collect();
-    if batch.indices.is_empty() {
-        return Ok(verdicts);
+struct Judge {
+    model: SavedModel,
+    way: Way,
+    rule: Option<Threshold>,
+}
+
+impl Judge {
+    fn plan(&self, files: &[PathBuf], wanted: &[usize]) -> Plan {
+        let config = &self.model.run.config;
+        Plan {
+            root: PathBuf::new(),
+            paths: files
+                .iter()
+                .map(|file| file.display().to_string())
+                .collect::<Arc<[String]>>(),
+            batches: wanted.chunks(BATCH).map(<[usize]>::to_vec).collect(),
+            resize: config.resize,
+            image_size: config.image_size,
+            n_threads: n_decoders(),
+        }
     }
-    let normalize = model.run.config.normalize;
-    let features = batch_features(&model.network, Mode::Eval, &batch, normalize, &report.cancel)?;
-    let logits = model.head.logit_rows(&features)?;
-    let probabilities = logits
-        .chunks(model.started.classes.len())
-        .map(|row| Ok(softmax(row).collect()));
-    verdicts.extend(batch.indices.into_iter().zip(probabilities));
-    Ok(verdicts)
+
+    /// Passes images through the network, and leaves their features to the next prediction.
+    fn see(&self, batch: &Batch, known: &mut Known, report: &Report) -> Result<Vec<Verdict>> {
+        let failures = batch.failures.iter();
+        let mut verdicts: Vec<Verdict> = failures.map(|(i, why)| (*i, Err(why.clone()))).collect();
+        if batch.indices.is_empty() {
+            return Ok(verdicts);
+        }
+        let network = known.network(&self.way, &self.model)?;
+        let normalize = self.model.run.config.normalize;
+        let features = batch_features(network, Mode::Eval, batch, normalize, &report.cancel)?;
+        let rows: Vec<f32> = Vec::try_from(&features.f_to_device(tch::Device::Cpu)?.f_view([-1i64])?)?;
+        let rows = rows.chunks(self.model.backbone.n_features);
+        for (content, row) in batch.contents.iter().zip(rows) {
+            known.add_row(&self.way, *content, row);
+        }
+        verdicts.extend(self.verdicts(&batch.indices, &features)?);
+        verdicts.sort_by_key(|(i, _)| *i);
+        Ok(verdicts)
+    }
+
+    /// `features` are those of the images, one row after the other.
+    fn verdicts(&self, indices: &[usize], features: &Tensor) -> Result<Vec<Verdict>> {
+        let size = [indices.len() as i64, -1];
+        let features = features.f_view(size)?.f_to_device(self.model.device)?;
+        let logits = self.model.head.logit_rows(&features)?;
+        let rows = logits.chunks(self.model.started.classes.len());
+        let probabilities = rows.map(|row| Ok(softmax(row).collect()));
+        Ok(indices.iter().copied().zip(probabilities).collect())
+    }
+
+    fn tell(&self, files: &[PathBuf], verdicts: Vec<Verdict>, report: &mut Report) {
+        report.work_done(verdicts.len());
+        report.advance(verdicts.len());
+        for (i, probabilities) in verdicts {
+            let called = probabilities.as_ref().ok().and_then(|p| called(p, self.rule));
+            report.send(Event::Predicted(Prediction {
+                path: files[i].clone(),
+                classes: self.model.started.classes.clone(),
+                called,
+                probabilities,
+            }));
+        }
+    }
 }

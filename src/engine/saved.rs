@@ -2,14 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
-use tch::Kind;
+use tch::{Device, Kind};
 
 use super::backbone::{Network, Parameters};
 use super::device;
 use super::head::Head;
-use super::prepare::arithmetic;
 use super::weights::Loaded;
-use crate::disk::feature_store::Arithmetic;
 use crate::disk::run_folder::{BACKBONE_FILE, HEAD_FILE, MODEL_FILE, SavedRun, read_run};
 use crate::disk::run_scores::{DECISION_FILE, read_decision};
 use crate::disk::weights::{StateDict, TensorData, read_state_dict};
@@ -17,17 +15,53 @@ use crate::error::{Error, Result};
 use crate::experiment::{Backbone, BatchNorm, Started, backbone};
 use crate::metrics::Threshold;
 
+/// What a run made of itself. Its network is read apart, since runs on one backbone can share that.
 #[derive(Debug)]
 pub struct SavedModel {
     pub run: SavedRun,
     pub started: Started,
-    pub network: Network,
     pub head: Head,
-    /// What its features depend on.
-    pub arithmetic: Arithmetic,
+    pub backbone: &'static Backbone,
+    /// The file that holds the backbone's parameters.
+    pub backbone_file: PathBuf,
+    pub device: Device,
+    /// In which numbers the backbone computed.
+    pub kind: Kind,
 }
 
 impl SavedModel {
+    /// Reads all but the backbone, for the device that the run's config asks for.
+    pub fn read(run_dir: &Path) -> Result<Self> {
+        let run = read_run(run_dir)?;
+        let started =
+            run.record.started.clone().ok_or_else(|| {
+                Error::file(run_dir, "is a run that never started, so there is no model in it")
+            })?;
+        let backbone_file = backbone_file(run_dir)?;
+        let backbone = backbone(&run.config.arch)
+            .ok_or_else(|| Error::file(run_dir, format!("architecture {} is not known", run.config.arch)))?;
+        let device = device::choose(run.config.device)?;
+        let own_file = run_dir.join(HEAD_FILE);
+        let head_file = if own_file.is_file() {
+            &own_file
+        } else {
+            &backbone_file
+        };
+        let head_state = read_state_dict(head_file)?;
+        Ok(SavedModel {
+            head: read_head(head_file, backbone, &head_state, started.classes.len(), device)?,
+            kind: match started.precision.as_str() {
+                "bf16" => Kind::BFloat16,
+                _ => Kind::Float,
+            },
+            run,
+            started,
+            backbone,
+            backbone_file,
+            device,
+        })
+    }
+
     /// The rule by which the run calls images, where a threshold was chosen for it.
     ///
     /// # Errors
@@ -44,52 +78,27 @@ impl SavedModel {
         Ok(Some(rule))
     }
 
-    /// Reads the model onto the device that the run's config asks for, in the precision it was trained in.
-    pub fn read(run_dir: &Path) -> Result<Self> {
-        let run = read_run(run_dir)?;
-        let started =
-            run.record.started.clone().ok_or_else(|| {
-                Error::file(run_dir, "is a run that never started, so there is no model in it")
-            })?;
-        let (path, head_path) = model_files(run_dir)?;
-        let backbone = backbone(&run.config.arch)
-            .ok_or_else(|| Error::file(run_dir, format!("architecture {} is not known", run.config.arch)))?;
-        let state = read_state_dict(&path)?;
-        let device = device::choose(run.config.device)?;
-        let parameters = Parameters::from_state_dict(backbone, &path, &state, device)?;
-        let kind = if started.precision == "bf16" {
-            Kind::BFloat16
-        } else {
-            Kind::Float
-        };
-        let network = Network::new(backbone, &parameters, BatchNorm::Frozen, kind)?;
-        let head_state = read_state_dict(&head_path)?;
-        let head = read_head(&head_path, backbone, &head_state, started.classes.len(), device)?;
-        let loaded = Loaded {
-            parameters,
-            from: path.display().to_string(),
-        };
-        Ok(SavedModel {
-            arithmetic: arithmetic(&loaded, &network)?,
-            run,
-            started,
-            network,
-            head,
+    pub fn load_backbone(&self) -> Result<Loaded> {
+        let state = read_state_dict(&self.backbone_file)?;
+        Ok(Loaded {
+            parameters: Parameters::from_state_dict(self.backbone, &self.backbone_file, &state, self.device)?,
+            from: self.backbone_file.display().to_string(),
         })
+    }
+
+    /// The network as it judges, in the precision that the run was trained in.
+    pub fn network(&self, loaded: &Loaded) -> Result<Network> {
+        Network::new(self.backbone, &loaded.parameters, BatchNorm::Frozen, self.kind)
     }
 }
 
-/// Where the backbone and the head are: in one file, or beside each other in a sweep's run.
-fn model_files(run_dir: &Path) -> Result<(PathBuf, PathBuf)> {
-    let [model, backbone, head] = [MODEL_FILE, BACKBONE_FILE, HEAD_FILE].map(|file| run_dir.join(file));
-    if backbone.is_file() && head.is_file() {
-        Ok((backbone, head))
-    } else if model.is_file() {
-        Ok((model.clone(), model))
-    } else {
+/// The whole model, or the backbone that the runs of a sweep share.
+fn backbone_file(run_dir: &Path) -> Result<PathBuf> {
+    let files = [MODEL_FILE, BACKBONE_FILE].map(|file| run_dir.join(file));
+    files.into_iter().find(|file| file.is_file()).ok_or_else(|| {
         let message = "has no model.safetensors: the run has not ended, or it failed";
-        Err(Error::file(run_dir, message))
-    }
+        Error::file(run_dir, message)
+    })
 }
 
 fn read_head(
@@ -97,7 +106,7 @@ fn read_head(
     backbone: &Backbone,
     state: &StateDict,
     n_classes: usize,
-    device: tch::Device,
+    device: Device,
 ) -> Result<Head> {
     let values = |part: &str, shape: &[usize]| {
         let name = format!("{}.{part}", backbone.head);

@@ -24,14 +24,14 @@ use crate::protocol::{Cancel, Command, Event, HeadChoice, Job, Link, SweepReques
 
 const SIDE: u32 = 32;
 
-struct World {
-    home: TempDir,
+pub struct World {
+    pub home: TempDir,
     store: FeatureStore,
 }
 
 impl World {
     /// 80 dark images and 40 light ones.
-    fn new() -> Self {
+    pub fn new() -> Self {
         let home = tempfile::tempdir().unwrap();
         let store = FeatureStore::at(home.path().join("features"));
         let world = World { home, store };
@@ -49,11 +49,11 @@ impl World {
         world
     }
 
-    fn data(&self) -> std::path::PathBuf {
+    pub fn data(&self) -> std::path::PathBuf {
         self.home.path().join("data")
     }
 
-    fn config(&self) -> Config {
+    pub fn config(&self) -> Config {
         Config {
             data: self.data(),
             arch: "squeezenet1_0".into(),
@@ -77,14 +77,14 @@ impl World {
         (setup, report.runs.into_iter().map(|log| log.record).collect())
     }
 
-    fn start(&self) -> Link {
+    pub fn start(&self) -> Link {
         worker::start_with(self.store.clone(), Arc::new(|_| {}))
             .unwrap()
             .0
     }
 }
 
-fn draw(path: &Path, i: u32, brightness: u32) {
+pub fn draw(path: &Path, i: u32, brightness: u32) {
     let image = image::RgbImage::from_fn(SIDE, SIDE, |x, y| {
         let wave = (x * (3 + i % 7) + y * (1 + i % 5) + i * 11) % 150;
         image::Rgb([0, 1, 2].map(|channel| (wave + brightness + channel * 17) as u8))
@@ -238,7 +238,7 @@ fn where_a_head_has_converged_the_gradient_is_nothing() {
 }
 
 /// All that a job told, up to its end.
-fn told(link: &Link, job: &Job) -> Vec<Event> {
+pub fn told(link: &Link, job: &Job) -> Vec<Event> {
     let mut events = Vec::new();
     for (id, event) in &link.events {
         if id == job.id {

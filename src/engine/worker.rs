@@ -1,13 +1,15 @@
 //! The engine's threads. Trainings queue up and run one after the other. So do predictions in a queue of their own, so
-//! that they never wait for a training, and that many dropped images do not mean many networks in memory at once.
-//! Everything else runs at once beside them. Each job has a fresh thread: a panic ends the job, not the engine.
-//! Weights that are tried have one thread for all, which keeps what they share; of them only the latest counts.
+//! that they never wait for a training, and that many dropped images do not mean many networks in memory at once; what
+//! one learns of images and backbones serves the next. Weights that are tried have one thread for all as well, which
+//! keeps what they share; of them only the latest counts. Everything else runs at once beside them. A panic ends the
+//! job, not the engine.
 
 use std::path::{Path, PathBuf};
 use std::thread::{Builder, JoinHandle};
 
 use crossbeam_channel::{Receiver, unbounded};
 
+use super::known::Known;
 use super::report::Report;
 use super::{
     ahead, device, guarded, judge_folder, lab, predict, questions, runs_folder, selfcheck, threads, train,
@@ -21,7 +23,7 @@ use crate::error::{Error, Result};
 use crate::experiment::Config;
 use crate::memory;
 use crate::protocol::{
-    Cancel, Command, EngineEnd, Event, Job, Link, Phase, RunScores, Thumbnail, Wake, link,
+    Cancel, Command, EngineEnd, Event, Job, Link, Phase, PredictRequest, RunScores, Thumbnail, Wake, link,
 };
 
 /// Starts the engine. It ends when the link is dropped and its jobs have ended; then the handle can be joined.
@@ -57,7 +59,7 @@ fn dispatch(engine: &Engine) {
     let (predictions, queue) = unbounded();
     let judge = {
         let engine = engine.clone();
-        spawn("cw-judge", move || run_in_turn(&queue, &engine))
+        spawn("cw-judge", move || predict_in_turn(&queue, &engine))
     };
     let (tries, queue) = unbounded();
     let lab = {
@@ -75,8 +77,8 @@ fn dispatch(engine: &Engine) {
             Command::Train(_) | Command::Sweep(_) | Command::ComputeFeatures(_) => {
                 let _ = trainings.send((job, command));
             }
-            Command::Predict(_) => {
-                let _ = predictions.send((job, command));
+            Command::Predict(request) => {
+                let _ = predictions.send((job, request));
             }
             Command::TryWeights(config) => {
                 if let Some(older) = latest_try.replace(job.cancel.clone()) {
@@ -104,6 +106,22 @@ fn run_in_turn(queue: &Receiver<(Job, Command)>, engine: &Engine) {
         if let Some(thread) = start_job(job, command, engine) {
             let _ = thread.join();
         }
+    }
+}
+
+fn predict_in_turn(queue: &Receiver<(Job, PredictRequest)>, engine: &Engine) {
+    let mut known = Known::default();
+    for (job, request) in queue {
+        tell_ending(job, engine, |report| {
+            let result = report
+                .cancel
+                .check()
+                .and_then(|()| predict::predict(&request, &mut known, report));
+            if queue.is_empty() {
+                known.rest();
+            }
+            result
+        });
     }
 }
 
@@ -153,7 +171,8 @@ fn run(command: &Command, store: &FeatureStore, report: &mut Report) -> Result<(
         Command::AskFeatures(config) => ahead::ask(config, store, report),
         // For one alone; the engine's own thread keeps what the next needs.
         Command::TryWeights(config) => lab::try_weights(&mut None, config, store, report),
-        Command::Predict(request) => predict::predict(request, report),
+        // As above.
+        Command::Predict(request) => predict::predict(request, &mut Known::default(), report),
         Command::Evaluate(request) => judge_folder::evaluate_folder(request, store, report),
         Command::SelfCheck => selfcheck::run(report),
         Command::ListRuns { runs_dir } => list_runs(runs_dir, report),

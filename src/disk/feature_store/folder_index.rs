@@ -9,54 +9,16 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use super::FeatureStore;
 use crate::disk::content::ContentHash;
 use crate::disk::run_folder::write_whole;
+use crate::disk::stamp::Stamp;
 
 const FIRST_LINE: &str = "counterweight folder index 1";
 /// How long a file must have been at rest; coarser than the clock of any file system in use.
 const AT_REST: Duration = Duration::from_secs(2);
-
-/// What a file looks like from outside.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Stamp {
-    n_bytes: u64,
-    /// Since 1970, in nanoseconds: last modification and last change of the file's entry.
-    modified: i128,
-    changed: i128,
-}
-
-impl Stamp {
-    pub fn of(path: &Path) -> Option<Self> {
-        let metadata = fs::metadata(path).ok()?;
-        let modified = nanos(metadata.modified().ok()?);
-        Some(Stamp {
-            n_bytes: metadata.len(),
-            modified,
-            changed: changed(&metadata).unwrap_or(modified),
-        })
-    }
-}
-
-#[cfg(unix)]
-fn changed(metadata: &fs::Metadata) -> Option<i128> {
-    use std::os::unix::fs::MetadataExt;
-    Some(i128::from(metadata.ctime()) * 1_000_000_000 + i128::from(metadata.ctime_nsec()))
-}
-
-#[cfg(not(unix))]
-fn changed(_: &fs::Metadata) -> Option<i128> {
-    None
-}
-
-fn nanos(time: SystemTime) -> i128 {
-    match time.duration_since(SystemTime::UNIX_EPOCH) {
-        Ok(since) => since.as_nanos() as i128,
-        Err(before) => -(before.duration().as_nanos() as i128),
-    }
-}
 
 /// The index of one folder; empty where there is none, or a damaged one.
 #[derive(Debug, Default)]
@@ -88,8 +50,7 @@ impl FolderIndex {
 
     /// Remembers a hash, unless the file was touched just before it was read.
     pub fn note(&mut self, path: &str, stamp: Stamp, hash: ContentHash) {
-        let touched = stamp.modified.max(stamp.changed);
-        if touched + AT_REST.as_nanos() as i128 <= nanos(SystemTime::now()) {
+        if stamp.is_older_than(AT_REST) {
             self.entries.insert(path.to_owned(), (stamp, hash));
             self.has_news = true;
         }

@@ -7,8 +7,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use super::FeatureStore;
-use super::folder_index::{FolderIndex, Stamp};
+use super::folder_index::FolderIndex;
 use crate::disk::content::ContentHash;
+use crate::disk::stamp::Stamp;
 use crate::error::{Error, Result};
 use crate::protocol::Cancel;
 

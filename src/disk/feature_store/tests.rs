@@ -202,7 +202,8 @@ fn a_changed_file_has_another_hash_and_an_unchanged_one_is_not_read_again() {
 
 #[test]
 fn an_index_that_was_tampered_with_is_no_index() {
-    use super::folder_index::{FolderIndex, Stamp};
+    use super::folder_index::FolderIndex;
+    use crate::disk::stamp::Stamp;
     let (home, data) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let store = FeatureStore::at(home.path());
     let file = data.path().join("a b.png");

@@ -1,0 +1,107 @@
+//! What tells one state of a file from another without reading it.
+
+use std::fs::{self, Metadata};
+use std::path::Path;
+use std::time::{Duration, SystemTime};
+
+/// What a file looks like from outside.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stamp {
+    pub n_bytes: u64,
+    /// Since 1970, in nanoseconds: last modification and last change of the file's entry.
+    pub modified: i128,
+    pub changed: i128,
+}
+
+impl Stamp {
+    pub fn of(path: &Path) -> Option<Self> {
+        Self::from_metadata(&fs::metadata(path).ok()?)
+    }
+
+    fn from_metadata(metadata: &Metadata) -> Option<Self> {
+        let modified = nanos(metadata.modified().ok()?);
+        Some(Stamp {
+            n_bytes: metadata.len(),
+            modified,
+            changed: changed(metadata).unwrap_or(modified),
+        })
+    }
+
+    /// Whether the file has been left alone for that long.
+    pub fn is_older_than(&self, time: Duration) -> bool {
+        self.modified.max(self.changed) + time.as_nanos() as i128 <= nanos(SystemTime::now())
+    }
+}
+
+/// One file in one state, under whatever name: a hard link is the same file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileState {
+    stamp: Stamp,
+    place: Place,
+}
+
+/// Device and inode; the path where there are none.
+#[cfg(unix)]
+type Place = (u64, u64);
+#[cfg(not(unix))]
+type Place = std::path::PathBuf;
+
+impl FileState {
+    pub fn of(path: &Path) -> Option<Self> {
+        let metadata = fs::metadata(path).ok()?;
+        Some(FileState {
+            stamp: Stamp::from_metadata(&metadata)?,
+            place: place(path, &metadata),
+        })
+    }
+}
+
+#[cfg(unix)]
+fn changed(metadata: &Metadata) -> Option<i128> {
+    use std::os::unix::fs::MetadataExt;
+    Some(i128::from(metadata.ctime()) * 1_000_000_000 + i128::from(metadata.ctime_nsec()))
+}
+
+#[cfg(not(unix))]
+fn changed(_: &Metadata) -> Option<i128> {
+    None
+}
+
+#[cfg(unix)]
+fn place(_: &Path, metadata: &Metadata) -> Place {
+    use std::os::unix::fs::MetadataExt;
+    (metadata.dev(), metadata.ino())
+}
+
+#[cfg(not(unix))]
+fn place(path: &Path, _: &Metadata) -> Place {
+    path.to_path_buf()
+}
+
+fn nanos(time: SystemTime) -> i128 {
+    match time.duration_since(SystemTime::UNIX_EPOCH) {
+        Ok(since) => since.as_nanos() as i128,
+        Err(before) => -(before.duration().as_nanos() as i128),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hard_link_is_the_same_file_and_a_changed_one_is_not() {
+        let home = tempfile::tempdir().unwrap();
+        let [file, link, copy] = ["file", "link", "copy"].map(|name| home.path().join(name));
+        fs::write(&file, "a").unwrap();
+        fs::hard_link(&file, &link).unwrap();
+        fs::copy(&file, &copy).unwrap();
+        let before = FileState::of(&file);
+        assert!(before.is_some());
+        assert_eq!(before, FileState::of(&link));
+        assert_ne!(before, FileState::of(&copy));
+        fs::write(&file, "ab").unwrap();
+        assert_ne!(before, FileState::of(&link));
+        assert_eq!(FileState::of(&home.path().join("none")), None);
+    }
+}
