@@ -10,10 +10,9 @@ use tch::Device;
 
 use super::backbone::Mode;
 use super::features::Features;
-use super::head::Heads;
+use super::group::Group;
 use super::prepare::{Candidate, Setup};
 use super::report::Report;
-use super::steps::StackTrainer;
 use super::threads;
 use crate::error::{Error, Result};
 use crate::experiment::RunEvent;
@@ -21,44 +20,6 @@ use crate::protocol::{Cancel, Phase, StepBatch};
 
 /// A core tells of its losses this often: waking who listens costs as much as a step.
 const TELL_EVERY: Duration = Duration::from_millis(20);
-
-/// Some of the heads, with what trains them.
-#[derive(Debug)]
-pub struct Group {
-    /// The first one's place among all heads.
-    first: usize,
-    heads: Heads,
-    trainer: StackTrainer,
-}
-
-/// The setup's heads in as many groups as can be trained side by side.
-pub fn groups(setup: &Setup) -> Result<Vec<Group>> {
-    let n_heads = setup.heads.n_heads;
-    let lrs: Vec<f64> = setup.candidates.iter().map(|c| c.config.lr).collect();
-    let class_weights: Vec<&[f64]> = setup.candidates.iter().map(|c| &c.class_weights[..]).collect();
-    let n_each = n_heads.div_ceil(n_groups(setup));
-    let group = |first: usize| {
-        let some = first..(first + n_each).min(n_heads);
-        let heads = setup.heads.part(some.clone())?;
-        let optimizer = setup.config().optimizer;
-        let trainer = StackTrainer::new(&heads, optimizer, &lrs[some.clone()], &class_weights[some])?;
-        Ok(Group {
-            first,
-            heads,
-            trainer,
-        })
-    };
-    (0..n_heads).step_by(n_each).map(group).collect()
-}
-
-fn n_groups(setup: &Setup) -> usize {
-    let n_threads = threads::n_threads().max(1) as usize;
-    let one_by_one = setup.config().uses_batch_statistics() || setup.network.device != Device::Cpu;
-    match one_by_one || setup.heads.n_heads < n_threads {
-        true => 1,
-        false => n_threads,
-    }
-}
 
 /// Trains every group on the epoch's batches, and the setup's heads become what the groups' are; after a stop or an
 /// error as far as each has come.
@@ -80,9 +41,7 @@ pub fn train_epoch(setup: &mut Setup, groups: &mut [Group], epoch: u32, report: 
         setup
             .features
             .pass(&setup.network, Mode::Train, &order, report, |batch, report| {
-                let of_step = group
-                    .trainer
-                    .step(&mut group.heads, &batch.features, &batch.labels)?;
+                let of_step = group.step_on(&batch.features, &batch.labels)?;
                 iteration += 1;
                 *n_batches += 1;
                 losses.n_images += batch.indices.len();
@@ -102,8 +61,8 @@ pub fn train_epoch(setup: &mut Setup, groups: &mut [Group], epoch: u32, report: 
     let flushed = losses.flush(report);
     setup.n_trained += losses.n_images;
     for group in groups {
-        for i in 0..group.heads.n_heads {
-            setup.heads.set(group.first + i, &group.heads.head(i)?)?;
+        for (i, head) in group.heads.clone().zip(group.now()?) {
+            setup.heads.set(i, &head)?;
         }
     }
     result.and(flushed)
@@ -119,7 +78,7 @@ fn on_features(
     report: &mut Report,
 ) -> Result<()> {
     let config = &losses.candidates[0].config;
-    let n_multiplications = config.batch * groups[0].heads.weight.numel();
+    let n_multiplications = config.batch * groups[0].n_parameters();
     let _alone = match groups.len() {
         1 => threads::alone_if_small(n_multiplications),
         _ => Some(threads::alone()),
@@ -134,7 +93,7 @@ fn on_features(
             let sender = sender.clone();
             let pass = move || {
                 tch::set_num_threads(n_threads);
-                group.pass(features, device, order.chunks(n_batch), cancel, &sender)
+                pass(group, features, device, order.chunks(n_batch), cancel, &sender)
             };
             let thread = thread::Builder::new().name("cw-heads".into());
             let thread = thread.spawn_scoped(scope, pass);
@@ -163,49 +122,46 @@ struct Stretch {
     n_images: usize,
 }
 
-impl Group {
-    fn pass<'a>(
-        &mut self,
-        features: &Features,
-        device: Device,
-        batches: impl Iterator<Item = &'a [usize]>,
-        cancel: &Cancel,
-        sender: &Sender<Stretch>,
-    ) -> Result<()> {
-        let begin = |first_iteration| Stretch {
-            first_head: self.first,
-            first_iteration,
-            ..Stretch::default()
-        };
-        let mut told = Instant::now();
-        let mut stretch = begin(1);
-        let mut result = Ok(());
-        for (i, indices) in batches.enumerate() {
-            result = cancel.check().and_then(|()| {
-                let labels = features.labels_of(indices, device)?;
-                let features = features.gather(indices, device)?;
-                let of_step = self.trainer.step(&mut self.heads, &features, &labels)?;
-                stretch.losses.push(of_step);
-                stretch.n_images += indices.len();
-                Ok(())
-            });
-            if result.is_err() {
-                break;
-            }
-            if told.elapsed() >= TELL_EVERY {
-                // Nobody listens once all heads have failed.
-                if sender
-                    .send(std::mem::replace(&mut stretch, begin(i + 2)))
-                    .is_err()
-                {
-                    return Ok(());
-                }
-                told = Instant::now();
-            }
+/// One group's way through the epoch.
+fn pass<'a>(
+    group: &mut Group,
+    features: &Features,
+    device: Device,
+    batches: impl Iterator<Item = &'a [usize]>,
+    cancel: &Cancel,
+    sender: &Sender<Stretch>,
+) -> Result<()> {
+    let first_head = group.heads.start;
+    let begin = |first_iteration| Stretch {
+        first_head,
+        first_iteration,
+        ..Stretch::default()
+    };
+    let mut told = Instant::now();
+    let mut stretch = begin(1);
+    let mut result = Ok(());
+    for (i, indices) in batches.enumerate() {
+        result = cancel.check().and_then(|()| {
+            stretch.losses.push(group.step(features, device, indices)?);
+            stretch.n_images += indices.len();
+            Ok(())
+        });
+        if result.is_err() {
+            break;
         }
-        let _ = sender.send(stretch);
-        result
+        if told.elapsed() >= TELL_EVERY {
+            // Nobody listens once all heads have failed.
+            if sender
+                .send(std::mem::replace(&mut stretch, begin(i + 2)))
+                .is_err()
+            {
+                return Ok(());
+            }
+            told = Instant::now();
+        }
     }
+    let _ = sender.send(stretch);
+    result
 }
 
 /// Makes facts of the runs of the losses.

@@ -314,21 +314,36 @@ impl Features {
         order.iter().copied().filter(is_readable).collect()
     }
 
-    /// Rows of the store as `[indices.len(), n_features]`; all of them must be there.
-    pub fn gather(&self, indices: &[usize], device: Device) -> Result<Tensor> {
+    /// Rows of the store, `[n_features]` each; all of them must be there.
+    pub fn rows(&self, indices: &[usize]) -> Result<Vec<&[f32]>> {
         let Some(kept) = &self.kept else {
             return Err(Error::Job(
                 "features that depend on their batch cannot be kept".into(),
             ));
         };
-        let size = [indices.len() as i64, kept.n_features as i64];
-        let mut features = Tensor::f_empty(size, (Kind::Float, Device::Cpu))?;
-        let rows = floats_mut(&mut features)?.chunks_exact_mut(kept.n_features);
-        for (row, &i) in rows.zip(indices) {
+        let row = |&i: &usize| {
             let at = kept.rows[i].ok_or_else(|| Error::Job(format!("{} has no features", self.paths[i])))?;
-            row.copy_from_slice(kept.space.row(at));
-        }
+            Ok(kept.space.row(at))
+        };
+        indices.iter().map(row).collect()
+    }
+
+    /// The same in one piece, `[indices.len(), n_features]`.
+    pub fn gather(&self, indices: &[usize], device: Device) -> Result<Tensor> {
+        let rows = self.rows(indices)?;
+        let n_features = rows.first().map_or(0, |row| row.len());
+        let size = [rows.len() as i64, n_features as i64];
+        let mut features = Tensor::f_empty(size, (Kind::Float, Device::Cpu))?;
+        let places = floats_mut(&mut features)?.chunks_exact_mut(n_features.max(1));
+        places
+            .zip(rows)
+            .for_each(|(place, row)| place.copy_from_slice(row));
         Ok(features.f_to_device(device)?)
+    }
+
+    /// The class of each, by index.
+    pub fn classes_of(&self, indices: &[usize]) -> Vec<usize> {
+        indices.iter().map(|&i| self.labels[i] as usize).collect()
     }
 
     pub fn labels_of(&self, indices: &[usize], device: Device) -> Result<Tensor> {

@@ -2,7 +2,7 @@
 //! window but a wake callback.
 //!
 //! Read in this order: `prepare` (what a run needs before its first step), `train` (one run, or a sweep), its two ways
-//! `epoch` (with `steps`) and `converge`, `evaluate`, `predict`, `lab` and `ahead` (the weight lab), `worker` (which starts
+//! `epoch` (with `group`, `steps` and `linear`) and `converge`, `evaluate`, `predict`, `lab` and `ahead` (the weight lab), `worker` (which starts
 //! them), and below them `features`, `head` and `backbone`.
 
 mod ahead;
@@ -14,10 +14,12 @@ pub mod evaluate;
 pub mod export;
 pub mod features;
 mod floats;
+mod group;
 pub mod head;
 pub mod judge_folder;
 mod known;
 pub mod lab;
+mod linear;
 mod pixels;
 pub mod predict;
 pub mod prepare;
@@ -31,6 +33,7 @@ pub mod steps;
 mod threads;
 pub mod train;
 mod weights;
+mod wide;
 pub mod worker;
 
 #[cfg(test)]

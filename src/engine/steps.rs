@@ -12,10 +12,10 @@ use crate::error::Result;
 use crate::experiment::Optimizer;
 
 /// PyTorch's defaults of `Adam` and `AdamW`, and the momentum of our SGD.
-const BETAS: (f64, f64) = (0.9, 0.999);
-const EPS: f64 = 1e-8;
-const ADAMW_DECAY: f64 = 0.01;
-const MOMENTUM: f64 = 0.9;
+pub const BETAS: (f64, f64) = (0.9, 0.999);
+pub const EPS: f64 = 1e-8;
+pub const ADAMW_DECAY: f64 = 0.01;
+pub const MOMENTUM: f64 = 0.9;
 
 /// One step at a time, each head with its own class weights, learning rate and optimizer state.
 #[derive(Debug)]

@@ -6,8 +6,9 @@
 use std::path::{Path, PathBuf};
 
 use super::converge;
-use super::epoch::{groups, train_epoch, unless_all_failed};
+use super::epoch::{train_epoch, unless_all_failed};
 use super::evaluate::{Judgement, figures, in_parallel, judge};
+use super::group::groups;
 use super::prepare::{Setup, prepare};
 use super::report::Report;
 use super::{export, guarded};

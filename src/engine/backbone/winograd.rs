@@ -13,6 +13,7 @@ use super::tiles::{
 };
 use crate::engine::floats::{floats, floats_mut};
 use crate::engine::threads::n_threads;
+use crate::engine::wide;
 use crate::error::{Error, Result};
 
 /// Numbers of the transformed inputs that a thread has at a time.
@@ -61,7 +62,7 @@ impl Winograd {
         let size = weight.size();
         let (n_out, n_in) = (size[0] as usize, size[1] as usize);
         let fits = n_in.is_multiple_of(LANES) && n_out.is_multiple_of(LANES);
-        if !fits || !is_wide() || weight.device() != Device::Cpu || weight.kind() != Kind::Float {
+        if !fits || !wide::is_there() || weight.device() != Device::Cpu || weight.kind() != Kind::Float {
             return Ok(None);
         }
         let transform = Tensor::f_from_slice(&FILTER_TRANSFORM)?.f_view([6, 3])?;
@@ -189,19 +190,7 @@ impl Winograd {
 pub fn pays(size: &[i64]) -> bool {
     let [n, _, height, width] = [size[0], size[1], size[2], size[3]].map(|n| n as usize);
     let n_tiles = n * height.div_ceil(SIDE) * width.div_ceil(SIDE);
-    // Without the compiler's optimisation it takes longer than what it saves.
-    !cfg!(debug_assertions) && n_tiles >= WORTH_IT && 2 * n_tiles * N_INPUTS <= 9 * n * height * width
-}
-
-/// Whether the processor has what the loops are compiled for.
-#[cfg(target_arch = "x86_64")]
-fn is_wide() -> bool {
-    is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma")
-}
-
-#[cfg(not(target_arch = "x86_64"))]
-fn is_wide() -> bool {
-    cfg!(target_arch = "aarch64")
+    wide::pays() && n_tiles >= WORTH_IT && 2 * n_tiles * N_INPUTS <= 9 * n * height * width
 }
 
 /// What a thread works on at a time.
