@@ -94,11 +94,18 @@ pub fn split_counts(dataset: &Arc<Dataset>, config: &Config, report: &mut Report
             n_groups,
         },
         Err(e) => SplitCounts {
-            parts: Err(e.to_string()),
+            parts: Err(beside_its_folder(&e.to_string(), &dataset.root)),
             n_groups: None,
         },
     }));
     Ok(())
+}
+
+/// The message for where the folder is named already.
+fn beside_its_folder(message: &str, folder: &Path) -> String {
+    let folder = folder.display().to_string();
+    let own = message.strip_prefix(&format!("{folder}: "));
+    own.map_or_else(|| message.replace(&format!("{folder}/"), ""), str::to_owned)
 }
 
 type Counted = ([Vec<usize>; 3], Option<[usize; 3]>);
@@ -115,4 +122,26 @@ fn count(dataset: &Dataset, config: &Config) -> Result<Counted> {
         })
     });
     Ok((parts, n_groups))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_beside_its_folder_does_not_name_it_again() {
+        let shortened = |message| beside_its_folder(message, Path::new("/home/a/faces"));
+        assert_eq!(
+            shortened("/home/a/faces: class REAL has 1 image"),
+            "class REAL has 1 image"
+        );
+        assert_eq!(
+            shortened("/home/a/faces/who.csv: no column"),
+            "who.csv: no column"
+        );
+        assert_eq!(
+            shortened("train share must be below 1"),
+            "train share must be below 1"
+        );
+    }
 }

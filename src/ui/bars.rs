@@ -154,14 +154,12 @@ fn idle_line(ui: &mut Ui, state: &AppState) {
         if let Some(total) = timing.seconds.get("total") {
             fine_print(ui, &format!("{} took {}", run.label(), duration(*total)), theme);
         }
-        if timing.images_per_sec > 0.0 {
-            let on = if timing.n_cached > 0 {
-                " on kept features"
-            } else {
-                ""
-            };
-            let text = format!("{} images/s{on}", thousands(timing.images_per_sec as u64));
+        let rate = timing.backbone_images_per_sec;
+        if rate > 0.0 {
+            let text = format!("{} images/s through the network", thousands(rate as u64));
             fine_print(ui, &text, theme);
+        } else if timing.n_cached > 0 {
+            fine_print(ui, "all features were known", theme);
         }
     }
 }

@@ -4,7 +4,7 @@
 use egui::{Align, Layout, Rect, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use super::compare_table::{Column, Row, RowKind, metric_rows, setting_rows};
-use super::matrix::{Model, matrix_at};
+use super::matrix::{Model, Place, matrix_at};
 use super::theme::{self, Theme};
 use super::widgets::{dot, empty, focus_ring, heading_row, quiet_button, quiet_toggle, triangle};
 use crate::app::{Action, AppState, Comparison, Normalise, Showing};
@@ -52,14 +52,15 @@ pub fn compare_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
         area.min,
         pos2(area.right(), area.bottom() - table_height - theme::GAP),
     );
-    let width = (matrices.width() + theme::GAP) / columns.len() as f32;
+    // Each over its own column of the table.
+    let width = column_width(matrices.width(), columns.len());
     for (i, column) in columns.iter().enumerate() {
-        let left = matrices.left() + width * i as f32;
+        let left = matrices.left() + NAME_WIDTH + width * i as f32;
         let place = Rect::from_min_size(
             pos2(left, matrices.top()),
             vec2(width - theme::GAP, matrices.height()),
         );
-        one(ui, state, column, &columns[0], place, actions);
+        one(ui, state, column, &columns, place, actions);
     }
     let table = Rect::from_min_max(pos2(area.left(), area.bottom() - table_height), area.max);
     let mut child = ui.new_child(egui::UiBuilder::new().max_rect(table));
@@ -105,23 +106,40 @@ fn one(
     ui: &mut Ui,
     state: &AppState,
     column: &Column,
-    first: &Column,
+    columns: &[Column],
     place: Rect,
     actions: &mut Vec<Action>,
 ) {
-    let run = column.run;
+    let (run, first) = (column.run, &columns[0]);
+    let is_first = std::ptr::eq(run, first.run);
     let mut child = ui.new_child(egui::UiBuilder::new().id_salt(&run.name).max_rect(place));
     title(&mut child, column);
-    let area = child.available_rect_before_wrap();
+    let mut area = child.available_rect_before_wrap();
+    // Runs of the same classes have their names once, over the names of the table's rows.
+    let same_classes = columns.iter().all(|c| c.run.classes() == first.run.classes());
+    let label_width = same_classes.then_some(if is_first { NAME_WIDTH } else { 0.0 });
+    area.min.x -= label_width.unwrap_or(0.0);
     // One scale for all: shares, whatever the single view shows, as runs may have judged different images.
     let normalise = match state.settings.normalise {
         Normalise::Counts | Normalise::All => Normalise::Rows,
         shares => shares,
     };
-    let held_against = !std::ptr::eq(run, first.run) && run.classes() == first.run.classes();
+    let held_against = !is_first && run.classes() == first.run.classes();
     let baseline = held_against.then_some(&first.evaluation.confusion);
     let model = Model::new(run.classes(), &column.evaluation.confusion, normalise).against(baseline);
-    matrix_at(&mut child, "compared", &model, area, state.cell, actions);
+    matrix_at(
+        &mut child,
+        "compared",
+        &model,
+        Place { area, label_width },
+        state.cell,
+        actions,
+    );
+}
+
+/// Of one of `n` runs, beside the names.
+fn column_width(whole: f32, n: usize) -> f32 {
+    (whole - NAME_WIDTH) / n as f32
 }
 
 fn title(ui: &mut Ui, column: &Column) {
@@ -156,7 +174,7 @@ fn settings_heading(ui: &mut Ui, rows: &[Row], comparison: &Comparison, actions:
 
 fn table_row(ui: &mut Ui, row: &Row, comparison: &Comparison, actions: &mut Vec<Action>) {
     let theme = theme::of(ui);
-    let width = (ui.available_width() - NAME_WIDTH) / row.cells.len() as f32;
+    let width = column_width(ui.available_width(), row.cells.len());
     ui.horizontal(|ui| {
         match row.kind {
             RowKind::Setting { differs } => cell(ui, NAME_WIDTH, |ui| {

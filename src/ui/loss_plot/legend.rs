@@ -1,14 +1,19 @@
-//! Which line is whose, and its latest value; a click hides the run, another shows it again.
+//! Which line is whose, and its latest value; a click hides the run, another shows it again. It stands above the plot,
+//! where it covers no point.
 
-use egui::{Align, Color32, Layout, Rect, Ui, pos2, vec2};
+use egui::{Color32, ScrollArea, Ui, pos2, vec2};
 
 use crate::app::{Action, AppState, RunView};
 use crate::ui::theme::{self, Theme};
 use crate::ui::widgets::focus_ring;
 
-const ROWS: usize = 8;
 const ROW: f32 = 20.0;
-const WIDTH: f32 = 148.0;
+/// Rows in sight; more are scrolled to.
+const ROWS: f32 = 2.0;
+/// Runs with longer names are cut.
+const MOST_NAME: f32 = 110.0;
+/// Lower plots have no room to spare.
+const LEAST_HEIGHT: f32 = 130.0;
 
 /// Remembers what was hidden here, so that it can be shown again here.
 #[derive(Default)]
@@ -17,81 +22,66 @@ pub struct Legend {
 }
 
 impl Legend {
-    pub fn show(
-        &mut self,
-        ui: &mut Ui,
-        state: &AppState,
-        shown: &[usize],
-        area: Rect,
-        actions: &mut Vec<Action>,
-    ) {
+    pub fn show(&mut self, ui: &mut Ui, state: &AppState, shown: &[usize], actions: &mut Vec<Action>) {
         self.hidden
             .retain(|&run| state.runs.get(run).is_some_and(|r| !r.shown));
-        let has_losses = |run: &usize| !state.runs[*run].record.losses.is_empty();
+        if ui.available_height() < LEAST_HEIGHT {
+            return;
+        }
+        let has_losses = |run: &&usize| !state.runs[**run].record.losses.is_empty();
         let runs: Vec<usize> = shown
             .iter()
             .chain(&self.hidden)
-            .copied()
             .filter(has_losses)
-            .take(ROWS)
+            .copied()
             .collect();
-        let height = 12.0 + ROW * runs.len() as f32;
-        if area.width() < 320.0 || area.height() < height + 30.0 {
-            return;
-        }
-        let corner = pos2(area.right() - WIDTH - 8.0, area.top() + 4.0);
-        let place = Rect::from_min_size(corner, vec2(WIDTH, height));
-        let layout = Layout::top_down(Align::Min);
-        let mut child = ui.new_child(egui::UiBuilder::new().max_rect(place).layout(layout));
         let theme = theme::of(ui);
-        let frame = theme.card().fill(theme.raised.gamma_multiply(0.92));
-        frame.show(&mut child, |ui| {
-            ui.spacing_mut().item_spacing.y = 0.0;
-            for run in runs {
-                let view = &state.runs[run];
-                if legend_row(ui, view, theme, WIDTH - 20.0) {
-                    actions.push(Action::ShowRun {
-                        run,
-                        shown: !view.shown,
-                    });
-                    self.hidden.retain(|&r| r != run);
-                    self.hidden.extend(view.shown.then_some(run));
+        let rows = ScrollArea::vertical()
+            .id_salt("legend")
+            .max_height(ROW * ROWS)
+            .auto_shrink([false, true]);
+        rows.show(ui, |ui| {
+            ui.horizontal_wrapped(|ui| {
+                ui.spacing_mut().item_spacing = vec2(14.0, 0.0);
+                for run in runs {
+                    let view = &state.runs[run];
+                    if entry(ui, view, theme) {
+                        actions.push(Action::ShowRun {
+                            run,
+                            shown: !view.shown,
+                        });
+                        self.hidden.retain(|&r| r != run);
+                        self.hidden.extend(view.shown.then_some(run));
+                    }
                 }
-            }
+            });
         });
     }
 }
 
-fn legend_row(ui: &mut Ui, run: &RunView, theme: &Theme, width: f32) -> bool {
-    let (rect, response) = ui.allocate_exact_size(vec2(width, 20.0), egui::Sense::click());
+/// The line's colour, the run's label, the mean of its latest losses.
+fn entry(ui: &mut Ui, run: &RunView, theme: &Theme) -> bool {
+    let ink = |share: f32| theme.text.gamma_multiply(if run.shown { share } else { 0.5 });
+    let tail = &run.record.losses[run.record.losses.len().saturating_sub(20)..];
+    let mean = tail.iter().map(|&l| f64::from(l)).sum::<f64>() / tail.len().max(1) as f64;
+    let label = elided(ui, &run.label(), MOST_NAME);
+    let value = elided(ui, &format!("{mean:.3}"), MOST_NAME);
+    let width = 20.0 + label.size().x + 8.0 + value.size().x;
+    let (rect, response) = ui.allocate_exact_size(vec2(width, ROW), egui::Sense::click());
     let colour = if run.shown {
         theme.run(run.colour)
     } else {
         theme.line
     };
     let y = rect.center().y;
-    ui.painter().line_segment(
-        [pos2(rect.left(), y), pos2(rect.left() + 14.0, y)],
-        egui::Stroke::new(2.5, colour),
-    );
-    let ink = if response.hovered() {
-        theme.text
-    } else {
-        theme.text.gamma_multiply(if run.shown { 0.85 } else { 0.5 })
-    };
-    let label = elided(ui, &run.label(), width - 70.0, ink);
+    let line = [pos2(rect.left(), y), pos2(rect.left() + 14.0, y)];
+    ui.painter().line_segment(line, egui::Stroke::new(2.5, colour));
+    let top = y - label.size().y / 2.0;
+    let value_at = pos2(rect.right() - value.size().x, top);
+    let of_label = ink(if response.hovered() { 1.0 } else { 0.85 });
     ui.painter()
-        .galley(pos2(rect.left() + 22.0, y - label.size().y / 2.0), label, ink);
-    let tail = &run.record.losses[run.record.losses.len().saturating_sub(20)..];
-    let mean = tail.iter().map(|&l| f64::from(l)).sum::<f64>() / tail.len().max(1) as f64;
-    let text = format!("{mean:.3}");
-    ui.painter().text(
-        rect.right_center(),
-        egui::Align2::RIGHT_CENTER,
-        text,
-        theme::font(11.5),
-        theme.muted,
-    );
+        .galley(pos2(rect.left() + 20.0, top), label, of_label);
+    ui.painter().galley(value_at, value, theme.muted);
     focus_ring(ui, &response);
     let verb = if run.shown { "Hide" } else { "Show" };
     let name = format!("{verb} {} in the plot", run.label());
@@ -103,8 +93,10 @@ fn legend_row(ui: &mut Ui, run: &RunView, theme: &Theme, width: f32) -> bool {
     response.on_hover_text(tip).clicked()
 }
 
-fn elided(ui: &Ui, text: &str, width: f32, ink: Color32) -> std::sync::Arc<egui::Galley> {
-    let mut job = egui::text::LayoutJob::simple_singleline(text.to_owned(), theme::font(12.0), ink);
+/// One line in no colour of its own yet.
+fn elided(ui: &Ui, text: &str, width: f32) -> std::sync::Arc<egui::Galley> {
+    let mut job =
+        egui::text::LayoutJob::simple_singleline(text.to_owned(), theme::font(12.0), Color32::PLACEHOLDER);
     job.wrap = egui::text::TextWrapping::truncate_at_width(width);
     ui.painter().layout_job(job)
 }

@@ -55,10 +55,9 @@ impl LossPlot {
             return empty(ui, text);
         }
         self.refresh(state, &shown);
-        let area = ui.available_rect_before_wrap();
-        self.n_columns = area.width() as usize;
+        self.legend.show(ui, state, &shown, actions);
+        self.n_columns = ui.available_width() as usize;
         self.plot(ui, state, &shown, asked.fit);
-        self.legend.show(ui, state, &shown, area, actions);
     }
 
     /// Reduces again whatever changed: new losses, another zoom, another smoothing.

@@ -7,9 +7,31 @@ use super::{Cell, Model};
 /// A cell never grows past this; a matrix of two classes need not fill a large screen.
 const MAX_CELL: egui::Vec2 = vec2(250.0, 170.0);
 
+/// Where a matrix goes.
+#[derive(Clone, Copy)]
+pub struct Place {
+    pub area: Rect,
+    /// Room for the true classes' names, where that is not for the matrix to choose; 0 where they stand elsewhere.
+    pub label_width: Option<f32>,
+}
+
+impl From<Rect> for Place {
+    fn from(area: Rect) -> Self {
+        Place {
+            area,
+            label_width: None,
+        }
+    }
+}
+
+/// Up to so many classes the labels say which side is which: "true", "predicted".
+pub const SPELT_OUT: usize = 3;
+
 pub struct Layout {
     /// All cells together.
     pub grid: Rect,
+    /// Room for a row's label.
+    pub label_width: f32,
     pub n_classes: usize,
     /// Space between cells.
     pub gap: f32,
@@ -17,22 +39,30 @@ pub struct Layout {
     pub label_size: Option<f32>,
     /// Column labels stand upright where they would not fit lying.
     pub upright: bool,
+    /// Column labels take two lines, as the rows' do.
+    pub two_lines: bool,
     /// Whether there is room for recall, precision and sums.
     pub margins: bool,
 }
 
 impl Layout {
-    pub fn new(model: &Model, area: Rect) -> Self {
+    pub fn new(model: &Model, Place { area, label_width }: Place) -> Self {
         let n = model.n_classes().max(1);
         let longest = model.classes.iter().map(|c| c.chars().count()).max().unwrap_or(0) as f32;
         let margins = n <= 12 && area.width() > 240.0 && area.height() > 150.0;
         let right = if margins { 64.0 } else { 0.0 };
         let bottom = if margins { 48.0 } else { 0.0 };
         // In a narrow place the labels get less than they should have at least.
-        let label_width = (longest * 7.0 + 12.0).clamp(40.0, 110.0).min(area.width() * 0.3);
+        let own_width = (longest * 7.0 + 12.0).clamp(40.0, 110.0).min(area.width() * 0.3);
+        let label_width = label_width.unwrap_or(own_width);
         let cell_width = (area.width() - label_width - right) / n as f32;
         let upright = longest * 7.0 > cell_width - 4.0 && n > 3;
-        let top = if upright { label_width.min(84.0) } else { 22.0 };
+        let two_lines = n <= SPELT_OUT && (longest + 10.0) * 6.5 > cell_width;
+        let top = match (upright, two_lines) {
+            (true, _) => own_width.min(84.0),
+            (false, true) => 36.0,
+            (false, false) => 22.0,
+        };
         let room = vec2(area.width() - label_width - right, area.height() - top - bottom);
         let cell = (room / n as f32).min(MAX_CELL).max(vec2(1.0, 1.0));
         let grid = Rect::from_min_size(pos2(area.left() + label_width, area.top() + top), cell * n as f32);
@@ -49,10 +79,12 @@ impl Layout {
         };
         Layout {
             grid,
+            label_width,
             n_classes: n,
             gap,
             label_size,
             upright,
+            two_lines,
             margins,
         }
     }
@@ -91,7 +123,7 @@ mod tests {
             let confusion = Confusion::new(n);
             let model = Model::new(&classes, &confusion, Normalise::Rows);
             let area = Rect::from_min_size(pos2(10.0, 20.0), vec2(380.0, 330.0));
-            let layout = Layout::new(&model, area);
+            let layout = Layout::new(&model, area.into());
             assert!(area.expand(0.1).contains_rect(layout.grid), "{n}");
             for cell in model.cells() {
                 let rect = layout.cell(cell);
@@ -112,7 +144,7 @@ mod tests {
             let classes = classes(2);
             let confusion = Confusion::new(2);
             let model = Model::new(&classes, &confusion, Normalise::Rows);
-            let layout = Layout::new(&model, Rect::from_min_size(pos2(10.0, 20.0), size));
+            let layout = Layout::new(&model, Rect::from_min_size(pos2(10.0, 20.0), size).into());
             for cell in model.cells() {
                 assert!(layout.cell(cell).is_finite(), "{size:?}: {cell:?}");
             }

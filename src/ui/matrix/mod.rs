@@ -12,6 +12,7 @@ use super::widgets::{empty, fine_print, focus_ring, heading_row, quiet_menu, qui
 use crate::app::{Action, AppState, Normalise};
 use crate::metrics::sentence;
 use layout::Layout;
+pub use layout::Place;
 pub use model::Model;
 
 /// Up to here every cell is a widget of its own; beyond it the matrix is one, and only a selected cell is named.
@@ -62,7 +63,7 @@ pub fn matrix_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     let mut area = ui.available_rect_before_wrap();
     let bottom = area.bottom();
     area.max.y -= if many { LIST_FOOT } else { FOOT };
-    let hovered = matrix_at(ui, "matrix", &model, area, state.cell, actions);
+    let hovered = matrix_at(ui, "matrix", &model, area.into(), state.cell, actions);
     let mut foot = ui.new_child(egui::UiBuilder::new().max_rect(Rect::from_min_max(
         egui::pos2(area.left(), area.bottom() + 6.0),
         egui::pos2(area.right(), bottom),
@@ -85,16 +86,16 @@ pub fn at(threshold: Option<f32>) -> String {
     threshold.map_or_else(String::new, |t| format!(" at {t:.3}"))
 }
 
-/// Paints a matrix into `area` and lets its cells be chosen; gives the cell under the pointer.
+/// Paints a matrix into its place and lets its cells be chosen; gives the cell under the pointer.
 pub fn matrix_at(
     ui: &mut Ui,
     salt: &str,
     model: &Model,
-    area: Rect,
+    place: Place,
     selected: Option<Cell>,
     actions: &mut Vec<Action>,
 ) -> Option<Cell> {
-    let layout = Layout::new(model, area);
+    let layout = Layout::new(model, place);
     paint::margins(ui, model, &layout);
     let hovered = if model.n_classes() <= CELL_WIDGETS {
         cell_widgets(ui, salt, model, &layout, selected, actions)

@@ -3,6 +3,7 @@
 use egui::emath::GuiRounding;
 use egui::{Align2, Color32, Rect, Stroke, StrokeKind, Ui, pos2, vec2};
 
+use super::layout::SPELT_OUT;
 use super::{Cell, Layout, Model};
 use crate::metrics::{percent, thousands};
 use crate::ui::theme;
@@ -96,7 +97,9 @@ pub fn outline(ui: &Ui, rect: Rect, colour: Color32, width: f32) {
 pub fn margins(ui: &Ui, model: &Model, layout: &Layout) {
     if let Some(size) = layout.label_size {
         for class_idx in 0..model.n_classes() {
-            row_label(ui, model, layout, class_idx, size);
+            if layout.label_width > 0.0 {
+                row_label(ui, model, layout, class_idx, size);
+            }
             column_label(ui, model, layout, class_idx, size);
         }
     }
@@ -108,10 +111,10 @@ pub fn margins(ui: &Ui, model: &Model, layout: &Layout) {
 fn row_label(ui: &Ui, model: &Model, layout: &Layout, class_idx: usize, size: f32) {
     let theme = theme::of(ui);
     let rect = layout.cell((class_idx, 0));
-    let width = rect.left() - ui.max_rect().left() - 8.0;
+    let width = layout.label_width - 8.0;
     let class = &model.classes[class_idx];
     let right = pos2(rect.left() - 8.0, rect.center().y);
-    if model.n_classes() <= 3 && rect.height() > 40.0 {
+    if model.n_classes() <= SPELT_OUT && rect.height() > 40.0 {
         let at = right - vec2(0.0, 8.0);
         ui.painter()
             .text(at, Align2::RIGHT_CENTER, "true", theme::font(size), theme.muted);
@@ -136,17 +139,25 @@ fn column_label(ui: &Ui, model: &Model, layout: &Layout, class_idx: usize, size:
         ui.painter().add(shape.with_angle(-std::f32::consts::FRAC_PI_2));
         return;
     }
-    let text = if model.n_classes() <= 3 {
-        format!("predicted {class}")
-    } else {
-        class.clone()
+    let (text, ink) = match layout.two_lines {
+        false if model.n_classes() <= SPELT_OUT => (format!("predicted {class}"), theme.muted),
+        false => (class.clone(), theme.muted),
+        true => (class.clone(), theme.text),
     };
-    let galley = cut(ui, &text, size, rect.width() + layout.gap, theme.muted);
-    let at = pos2(
-        rect.center().x - galley.size().x / 2.0,
-        layout.grid.top() - 4.0 - galley.size().y,
-    );
-    ui.painter().galley(at, galley, theme.muted);
+    let bottom = pos2(rect.center().x, layout.grid.top() - 4.0);
+    let galley = cut(ui, &text, size, rect.width() + layout.gap, ink);
+    let at = bottom - vec2(galley.size().x / 2.0, galley.size().y);
+    if layout.two_lines {
+        let above = pos2(bottom.x, at.y);
+        ui.painter().text(
+            above,
+            Align2::CENTER_BOTTOM,
+            "predicted",
+            theme::font(size),
+            theme.muted,
+        );
+    }
+    ui.painter().galley(at, galley, ink);
 }
 
 /// Recall of each row, precision of each column, accuracy in the corner, each with what it is of.

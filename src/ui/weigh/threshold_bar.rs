@@ -54,9 +54,7 @@ impl ThresholdBar {
             .unwrap_or_else(|| match state.lab.threshold {
                 Some(t) => format!("Called {class} from a score of {t:.3} on"),
                 None if state.lab.curve.is_empty() => "Thresholds need a run that has ended".into(),
-                None => format!(
-                    "{class} where its score is the largest; move the threshold to call it more or less often"
-                ),
+                None => "The largest score decides; slide to set a threshold".into(),
             });
         fine_print(ui, &line, theme).on_hover_text(&line);
     }
