@@ -347,10 +347,13 @@ impl AppState {
         };
         self.set_form(form, outside);
         // An open folder stays: the settings may be meant for it.
+        let mut text = format!("The form has the settings of {label}");
         if self.dataset.is_none() && self.scanning().is_none() {
             self.open_folder(of_run, outside);
+        } else if self.settings.form.data != of_run {
+            text += &format!(", but for its folder, {}", of_run.display());
         }
-        self.tell(ToastKind::Info, format!("The form has the settings of {label}"));
+        self.tell(ToastKind::Info, text);
     }
 
     /// A folder was read: it becomes the dataset, and the form's weights are kept where they still fit.

@@ -169,6 +169,14 @@ def wait_for(what, condition, seconds, program=None):
         time.sleep(0.1)
 
 
+def wait_quietly(condition, seconds):
+    """Like `wait_for`, but what does not come is no failure."""
+    try:
+        return wait_for("it", condition, seconds)
+    except Failure:
+        return None
+
+
 def tail(path, lines=40):
     try:
         return "\n".join(path.read_text(errors="replace").splitlines()[-lines:])

@@ -11,17 +11,16 @@ import random
 import re
 import shutil
 import statistics
-import subprocess
 import sys
 import time
 import traceback
 from pathlib import Path
 
-from desk import Desk, Failure, Program, tail, wait_for
-from hands import Hands, png
-from reader import ENABLED, Accessibility
+from desk import Desk, Failure, tail, wait_quietly
+from hands import png
+from reader import ENABLED
+from user import User
 
-HERE = Path(__file__).resolve().parent
 # No moment may take more memory than this, and between two moments of rest this much may be added, and so much for
 # every run that was made between them. The first is what libtorch needs for a training; the second is room for the
 # allocator; the third is for a run's losses, matrices and scores, which the window keeps.
@@ -48,10 +47,10 @@ KEYS = [
 ]
 
 
-class Soak:
+class Soak(User):
     def __init__(self, desk, binary, shots, seed):
-        self.desk, self.binary, self.shots = desk, binary, shots
-        self.log = shots / "program.log"
+        super().__init__(desk, binary, shots / "program.log", PATIENCE)
+        self.shots = shots
         self.log.write_text("")
         self.actions = open(shots / "actions.log", "w")
         self.random = random.Random(seed)
@@ -61,11 +60,6 @@ class Soak:
         self.slowest_answer = 0.0
         self.runs_seen, self.trashed = set(), set()
         self.folders = [draw_folder(desk.work / name, n) for name, n in (("few", (30, 60)), ("more", (25, 150)))]
-
-    def start(self):
-        self.program = Program(self.desk, self.binary, self.log)
-        self.reader = Accessibility(self.desk.environment).reader(self.program, PATIENCE)
-        self.hands = Hands(self.desk.environment, self.program)
 
     def run(self, minutes):
         self.started = time.monotonic()
@@ -102,13 +96,7 @@ class Soak:
 
     def switch_folder(self):
         """By typing its path."""
-        field = self.reader.find("Image folder", "entry")
-        place = self.reader.place(field[0]) if field else None
-        if place:
-            self.hands.click_on(place)
-            self.hands.key("ctrl+a")
-            self.hands.write(str(self.random.choice(self.folders)))
-            self.hands.key("Return")
+        self.type_folder(self.random.choice(self.folders))
 
     def drop_images(self):
         images = sorted(self.random.choice(self.folders).rglob("*.png"))
@@ -116,15 +104,6 @@ class Soak:
 
     def drop_folder(self):
         self.drag(self.random.choice(self.folders))
-
-    def drag(self, *files):
-        left, top, width, height = self.hands.place()
-        window = [hex(self.hands.window.id), str(left + width // 2), str(top + height // 2)]
-        command = [sys.executable, str(HERE / "drag.py"), *window, *map(str, files)]
-        done = subprocess.run(command, env=self.desk.environment, capture_output=True, text=True)
-        if done.returncode:
-            self.program.check_alive()
-            raise Failure(f"a drag over the window failed: {done.stderr.strip()}")
 
     def resize(self):
         self.hands.resize(self.random.randint(900, 1440), self.random.randint(600, 960))
@@ -146,21 +125,10 @@ class Soak:
         row = self.random.choice(rows)
         before = self.run_folders()
         self.reader.act(row)
-        self.command("selected run trash", "Move the selected run to the trash.*")
+        self.choose("selected run trash", "Move the selected run to the trash.*", seconds=10)
         # It may be refused, and undone by a later click: gone at the end is what it may then be, and need not be.
         wait_quietly(lambda: before - self.run_folders(), 5)
         self.trashed |= before - self.run_folders()
-
-    def command(self, words, name):
-        """Through the palette; nothing where there is no such command now."""
-        self.hands.key("Escape")
-        self.hands.key("ctrl+k")
-        if not wait_quietly(lambda: self.reader.find("Type a command"), 10):
-            return False
-        self.hands.write(words)
-        found = wait_quietly(lambda: any(n.is_on for n in self.reader.find(name)), 3)
-        self.hands.key("Return" if found else "Escape")
-        return bool(found)
 
     def press_if_there(self, name):
         nodes = [n for n in self.reader.find(name) if n.has(ENABLED)]
@@ -222,9 +190,8 @@ class Soak:
             self.hands.key(key)
         self.clear_images()
         self.calm()
-        if not self.command("try the demo", "Try the demo *"):
-            raise Failure("the palette does not offer the demo")
-        wait_for("the demo's folder", lambda: self.reader.find("1,200"), PATIENCE, self.program)
+        self.choose("try the demo", "Try the demo *")
+        self.wait_for("the demo's folder", lambda: self.reader.find("1,200"))
         self.calm()
         for name, number in (("Epochs", 3), ("Batch", 32)):
             field = self.reader.wait(name, "spin button", PATIENCE)
@@ -249,14 +216,14 @@ class Soak:
             self.clear_images()
             return not self.press_if_there("Stop") and self.reader.find("● ready")
 
-        wait_for("the end of everything that was stopped", idle, PATIENCE, self.program)
+        self.wait_for("the end of everything that was stopped", idle)
 
     def answer(self):
         """A key must change the picture: the tree alone would still be told by a window that hangs."""
         theme = lambda: [n.name for n in self.reader.find("System|Dark|Light", "button")]
         before, asked = theme(), time.monotonic()
         self.hands.key("ctrl+t")
-        wait_for("an answer to a key", lambda: theme() != before, PATIENCE, self.program)
+        self.wait_for("an answer to a key", lambda: theme() != before)
         self.slowest_answer = max(self.slowest_answer, time.monotonic() - asked)
 
     def check_growth(self):
@@ -273,25 +240,13 @@ class Soak:
         third = len(settled) // 3
         return statistics.median(settled[-third:]) - statistics.median(settled[:third])
 
-    def run_folders(self):
-        runs = self.desk.work / "runs"
-        return {r.name for r in runs.iterdir() if (r / "events.jsonl").exists()} if runs.is_dir() else set()
-
     def end(self):
-        self.hands.close()
-        code = self.program.wait_end(PATIENCE)
-        if code:
-            raise Failure(f"closed, the program ended with exit code {code}")
-        listing = [self.binary, "runs", "--json"]
-        where = dict(cwd=self.desk.work, env=self.desk.environment)
-        listed = subprocess.run(listing, capture_output=True, text=True, **where)
-        names = set(re.findall(r'"run": "([^"]+)"', listed.stdout))
+        self.close()
+        listed = {run["run"] for run in self.call("runs", "--json")}
         trash = Path(self.desk.environment["XDG_DATA_HOME"]) / "Trash" / "files"
         in_trash = {run.name for run in trash.iterdir()} if trash.is_dir() else set()
-        if lost := self.runs_seen - in_trash - names:
-            raise Failure(f"runs are neither listed nor in the trash: {sorted(lost)}\n{listed.stderr}")
-        if listed.returncode or listed.stderr:
-            raise Failure(f"not every run can be read:\n{listed.stderr}")
+        if lost := {run.name for run in self.runs_seen} - in_trash - listed:
+            raise Failure(f"runs are neither listed nor in the trash: {sorted(lost)}")
 
     def report(self):
         growth = self.growth()
@@ -303,14 +258,6 @@ class Soak:
             + (f", {growth:+.0f} MB after warm-up beside {RUN_MB} MB a run" if growth is not None else "")
             + f"; {self.peak:.0f} MB at most. Slowest answer to a key {self.slowest_answer:.1f} s."
         )
-
-
-def wait_quietly(condition, seconds):
-    """Like `wait_for`, but what does not come is no failure."""
-    try:
-        return wait_for("it", condition, seconds)
-    except Failure:
-        return None
 
 
 def draw_folder(folder, counts):

@@ -7,18 +7,17 @@ taken at the X server, from what the user does to pixels on the screen. There is
 by the processor, and that is part of every time.
 """
 import argparse
-import json
 import os
 import random
 import statistics
-import subprocess
 import sys
 import time
 from pathlib import Path
 
-from desk import Desk, Failure, Program, tail, wait_for
+from desk import Desk, Failure, Program, tail
 from hands import Hands
-from reader import ENABLED, Accessibility
+from reader import ENABLED
+from user import User
 from Xlib import X
 
 # The notebook's images: 70 % of them to train on.
@@ -31,25 +30,15 @@ PATIENCE = 600
 LOOK = 0.003
 
 
-class Speed:
+class Speed(User):
     def __init__(self, desk, binary, data, weights):
-        self.desk, self.binary, self.data, self.weights = desk, binary, data, weights
-        self.log = desk.home / "program.log"
-        self.accessibility = Accessibility(desk.environment)
+        super().__init__(desk, binary, desk.home / "program.log", PATIENCE)
+        self.data, self.weights = data, weights
 
     def run(self):
         self.first_frame()
         self.training()
         self.slider()
-
-    def start(self):
-        self.program = Program(self.desk, self.binary, self.log)
-        self.reader = self.accessibility.reader(self.program, PATIENCE)
-        self.hands = Hands(self.desk.environment, self.program)
-
-    def close(self):
-        self.hands.close()
-        self.program.wait_end(PATIENCE)
 
     # ------------------------------------------------------------ the first frame
 
@@ -67,7 +56,7 @@ class Speed:
             time.sleep(1)
             self.close()
             began = time.monotonic()
-            self.command("--version")
+            self.call("--version")
             libtorch.append(time.monotonic() - began)
         print(f"First frame: {spread(frame)} of {STARTS} starts; a start that only tells its version: {spread(libtorch)}")
 
@@ -91,7 +80,7 @@ class Speed:
         alone, beside, window, drawing = [], [], [], []
         for _ in range(TRAININGS):
             alone.append(self.train(*given)["seconds"]["train"])
-            seconds, used = self.train_in_window()
+            seconds, used = self.train_in_window(folder)
             beside.append(seconds)
             window.append(used["window"] / used["all"])
             drawing.append(used["drawing"] / used["all"])
@@ -103,34 +92,31 @@ class Speed:
             flush=True,
         )
 
-    def train_in_window(self):
+    def train_in_window(self, folder):
         """Seconds of the training, and of the processor by what they went to."""
         self.start()
-        self.use_settings_of_the_newest_run()
-        known = set(self.run_folders())
+        self.use_settings_of_the_newest_run(folder)
+        known = self.run_folders()
         self.reader.press("Train.*", "button", seconds=PATIENCE)
         # By the files: a screen reader that asks all the time would be work of its own.
-        new = lambda: set(self.run_folders()) - known
-        folder = wait_for("the new run", new, PATIENCE, self.program).pop()
+        run_dir = self.wait_for("the new run", lambda: self.run_folders() - known).pop()
         before = processor_seconds(self.program.pid)
-        events = folder / "events.jsonl"
-        wait_for("its end", lambda: '"ended"' in events.read_text(), PATIENCE, self.program)
+        events = run_dir / "events.jsonl"
+        self.wait_for("its end", lambda: '"ended"' in events.read_text())
         after = processor_seconds(self.program.pid)
         self.close()
-        run = next(run for run in self.command("runs", "--json") if run["run"] == folder.name)
+        run = next(run for run in self.call("runs", "--json") if run["run"] == run_dir.name)
         return run["seconds"]["train"], {name: after[name] - before[name] for name in after}
 
-    def use_settings_of_the_newest_run(self):
-        """Its folder and weights as well."""
+    def use_settings_of_the_newest_run(self, folder):
+        """On its folder; at a start the one is open that was open last."""
         finished = lambda: self.reader.find("Run .*, finished.*")
         n_runs = len(self.run_folders())
-        wait_for("all runs", lambda: len(finished()) == n_runs, PATIENCE, self.program)
+        self.wait_for("all runs", lambda: len(finished()) == n_runs)
+        self.wait_for("the folder's field", lambda: self.type_folder(folder))
+        self.reader.wait(folder.name, "label", PATIENCE)
         self.reader.act(finished()[0])
-        self.hands.key("ctrl+k")
-        self.reader.wait("Type a command", "entry", PATIENCE)
-        self.hands.write("selected run's settings")
-        self.reader.wait("Use the selected run's settings.*", seconds=PATIENCE, which=lambda row: row.is_on)
-        self.hands.key("Return")
+        self.choose("selected run's settings", "Use the selected run's settings.*")
         self.reader.wait("Train.*", "button", PATIENCE, lambda button: button.has(ENABLED))
 
     # ------------------------------------------------------------ the slider
@@ -141,7 +127,7 @@ class Speed:
         run = self.train("--data", folder, "--weights", self.weights)
         rare = min(zip(map(sum, run["confusion"]), run["classes"]))[1]
         self.start()
-        self.use_settings_of_the_newest_run()
+        self.use_settings_of_the_newest_run(folder)
         self.reader.wait("Live weights", "toggle button", PATIENCE)
         slider = self.at_rest(f"Weight of {rare}", "slider")
         self.reach(slider, 0.5)
@@ -171,27 +157,15 @@ class Speed:
         def settled():
             places.append(self.reader.place(self.reader.wait(name, role, PATIENCE)))
             return len(places) > 10 and len(set(places[-10:])) == 1
-        wait_for(f"“{name}” at rest", settled, PATIENCE, self.program)
+        self.wait_for(f"“{name}” at rest", settled)
         return places[-1]
 
     def reach(self, place, share):
         left, top, width, height = place
         self.hands.point(left + width * share, top + height / 2)
 
-    # ------------------------------------------------------------ the command line
-
     def train(self, *given):
-        return self.command("train", "--json", *given)
-
-    def command(self, *words):
-        command = [self.binary, *map(str, words)]
-        done = subprocess.run(command, cwd=self.desk.work, env=self.desk.environment, capture_output=True, text=True)
-        if done.returncode:
-            raise Failure(f"counterweight {words[0]} failed:\n{done.stderr[-2000:]}")
-        return json.loads(done.stdout) if "--json" in words else done.stdout
-
-    def run_folders(self):
-        return [run for run in (self.desk.work / "runs").iterdir() if (run / "events.jsonl").exists()]
+        return self.call("train", "--json", *given)
 
 
 def processor_seconds(pid):

@@ -7,19 +7,16 @@ screen, the program with its engine, a screen reader's view of the window, keys 
 process. Ends with exit code 0, or 1 and says what did not come; pictures of every step lie in the folder of shots.
 """
 import argparse
-import json
 import re
-import subprocess
 import sys
 import time
 import traceback
 from pathlib import Path
 
-from desk import Desk, Failure, Program, tail, wait_for
-from hands import Hands
-from reader import ENABLED, Accessibility
+from desk import Desk, Failure, tail, wait_for
+from reader import ENABLED
+from user import User
 
-HERE = Path(__file__).resolve().parent
 # In a comparison the difference to the first run follows.
 CELL = r"true (\w+) predicted (\w+): ([\d,]+) images?\b.*"
 FINISHED = r"Run (.+), finished, balanced accuracy ([\d.]+ %)"
@@ -29,17 +26,15 @@ EPOCHS = 20
 RARE, COMMON = "blighted", "healthy"
 
 
-class Story:
+class Story(User):
     def __init__(self, desk, binary, shots, patience):
-        self.desk, self.binary, self.shots = desk, binary, shots
-        self.log = shots / "program.log"
-        self.log.write_text("")
         # On a slow machine everything takes longer, and nothing here measures.
         self.short, self.long = 60 * patience, 300 * patience
-        self.accessibility = Accessibility(desk.environment)
+        super().__init__(desk, binary, shots / "program.log", self.short)
+        self.shots = shots
+        self.log.write_text("")
         self.started = time.monotonic()
         self.n_shots = 0
-        self.reader = self.hands = None
 
     def tell(self, text):
         print(f"{time.monotonic() - self.started:6.1f} s  {text}", flush=True)
@@ -47,16 +42,6 @@ class Story:
     def shot(self, name):
         self.n_shots += 1
         self.hands.photograph(self.shots / f"{self.n_shots}-{name}.png")
-
-    def start(self):
-        self.program = Program(self.desk, self.binary, self.log)
-        self.reader = self.accessibility.reader(self.program, self.short)
-        self.hands = Hands(self.desk.environment, self.program)
-
-    def close(self):
-        self.hands.close()
-        code = self.program.wait_end(self.short)
-        expect(code == 0, f"closed, the program ended with exit code {code}")
 
     # ------------------------------------------------------------ the chapters
 
@@ -80,11 +65,7 @@ class Story:
 
     def open_demo(self):
         """By keyboard, through the list of commands."""
-        self.hands.key("ctrl+k")
-        self.reader.wait("Type a command", "entry", self.short)
-        self.hands.write("demo")
-        self.reader.wait("Try the demo *", seconds=self.short, which=lambda row: row.is_on)
-        self.hands.key("Return")
+        self.choose("demo", "Try the demo *")
         self.reader.wait(RARE, "label", self.long)
         self.reader.wait("1,200", "label", self.short)
         self.shot("demo")
@@ -171,13 +152,6 @@ class Story:
         self.tell(f"an image dropped by another process is judged: {said}, as the command line does")
         return said
 
-    def drag(self, *files):
-        left, top, width, height = self.hands.place()
-        window = [hex(self.hands.window.id), str(left + width // 2), str(top + height // 2)]
-        command = [sys.executable, str(HERE / "drag.py"), *window, *map(str, files)]
-        dragged = subprocess.run(command, env=self.desk.environment, capture_output=True, text=True, check=False)
-        expect(dragged.returncode == 0, f"the drag from another process failed: {dragged.stderr.strip()}")
-
     def start_again(self, matrices, said):
         self.close()
         self.tell("closed by its window's cross")
@@ -202,18 +176,11 @@ class Story:
 
     def saved_runs(self):
         """What the command line knows of the runs, by weights as the window names them."""
-        runs = self.command("runs", "--json")
+        runs = self.call("runs", "--json")
         return {spoken(run["config"]["class_weights"]): run for run in runs}
 
     def predict(self, run, image):
-        return self.command("predict", "--json", run["run"], str(image))
-
-    def command(self, *words):
-        done = subprocess.run(
-            [self.binary, *words], cwd=self.desk.work, env=self.desk.environment, capture_output=True, text=True
-        )
-        expect(done.returncode == 0, f"counterweight {' '.join(words)} failed:\n{done.stderr}")
-        return json.loads(done.stdout)
+        return self.call("predict", "--json", run["run"], image)
 
     def photograph_failure(self):
         """What can still be learnt of the window, whatever state it is in."""

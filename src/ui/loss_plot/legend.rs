@@ -42,7 +42,8 @@ impl Legend {
             .auto_shrink([false, true]);
         rows.show(ui, |ui| {
             ui.horizontal_wrapped(|ui| {
-                ui.spacing_mut().item_spacing = vec2(14.0, 0.0);
+                ui.spacing_mut().item_spacing = vec2(12.0, 0.0);
+                ui.spacing_mut().interact_size.y = ROW;
                 for run in runs {
                     let view = &state.runs[run];
                     if entry(ui, view, theme) {

@@ -49,7 +49,8 @@ impl Layout {
     pub fn new(model: &Model, Place { area, label_width }: Place) -> Self {
         let n = model.n_classes().max(1);
         let longest = model.classes.iter().map(|c| c.chars().count()).max().unwrap_or(0) as f32;
-        let margins = n <= 12 && area.width() > 240.0 && area.height() > 150.0;
+        let own_area = area.width() - label_width.unwrap_or(0.0);
+        let margins = n <= 12 && own_area > 240.0 && area.height() > 150.0;
         let right = if margins { 64.0 } else { 0.0 };
         let bottom = if margins { 48.0 } else { 0.0 };
         // In a narrow place the labels get less than they should have at least.
