@@ -19,6 +19,7 @@ mod matrix;
 mod messages;
 mod metrics_panel;
 mod overlays;
+mod pace;
 mod predict_panel;
 mod run_menu;
 mod runs_panel;

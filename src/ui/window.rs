@@ -9,6 +9,7 @@ use std::time::Instant;
 use crossbeam_channel::{Receiver, Sender, TryRecvError, unbounded};
 use egui::Context;
 
+use super::pace::news_secs;
 use super::{Shell, theme};
 use crate::app::{
     Action, AppState, Folders, IMAGE_ENDINGS, Outside, Pick, Place, Settings, ThemeChoice, ToastKind,
@@ -22,9 +23,6 @@ const SETTINGS_KEY: &str = "counterweight";
 const LAYOUT_KEY: &str = "counterweight layout";
 /// Nobody chooses a file this quickly: where a dialog ends sooner with nothing, there was none.
 const NO_DIALOG_SECS: f32 = 0.25;
-/// Progress and losses move this often while nobody touches the window: a training should have the processor, not a
-/// picture of how far it is.
-const NEWS_SECS: f32 = 0.2;
 
 /// What the desktop is asked for; both block.
 #[derive(Debug, Clone, Copy)]
@@ -286,10 +284,10 @@ pub fn open(
     let mut engine = None;
     let slot = &mut engine;
     let create = Box::new(move |cc: &eframe::CreationContext<'_>| {
-        let ctx = cc.egui_ctx.clone();
+        let (ctx, news_secs) = (cc.egui_ctx.clone(), news_secs(cc));
         let wake: Wake = Arc::new(move |haste| match haste {
             Haste::Now => ctx.request_repaint(),
-            Haste::Soon => ctx.request_repaint_after_secs(NEWS_SECS),
+            Haste::Soon => ctx.request_repaint_after_secs(news_secs),
         });
         let (link, handle) = start_engine(wake)?;
         *slot = Some(handle);
