@@ -85,29 +85,31 @@ pub fn metric_rows(columns: &[Column]) -> Vec<Row> {
 
 /// What was asked for; only what differs, or all of it.
 pub fn setting_rows(columns: &[Column], all: bool) -> Vec<Row> {
-    type Text = fn(&Config) -> String;
+    type Text = fn(&RunView) -> String;
     let fields: [(&str, Text); 18] = [
-        ("Class weights", |c| c.class_weights.to_string()),
-        ("Data", |c| c.data.display().to_string()),
-        ("Architecture", |c| c.arch.clone()),
-        ("Network's weights", |c| c.weights.to_string()),
-        ("Epochs", |c| c.epochs.to_string()),
-        ("Learning rate", |c| c.lr.to_string()),
-        ("Optimizer", |c| c.optimizer.to_string()),
-        ("Batch", |c| c.batch.to_string()),
-        ("Image size", |c| c.image_size.to_string()),
-        ("Resize", |c| c.resize.to_string()),
-        ("Normalise", |c| c.normalize.to_string()),
-        ("BatchNorm", |c| c.batch_norm.to_string()),
-        ("Split", |c| c.split.to_string()),
-        ("Groups", groups),
-        ("Train share", |c| percent(Some(c.train_share), 0)),
-        ("Test share", |c| percent(Some(c.test_share), 0)),
-        ("Seed", |c| c.seed.to_string()),
-        ("Device, precision", |c| format!("{}, {}", c.device, c.precision)),
+        ("Class weights", RunView::weights),
+        ("Data", |r| r.config.data.display().to_string()),
+        ("Architecture", |r| r.config.arch.clone()),
+        ("Network's weights", |r| r.config.weights.to_string()),
+        ("Epochs", |r| r.config.epochs.to_string()),
+        ("Learning rate", |r| r.config.lr.to_string()),
+        ("Optimizer", |r| r.config.optimizer.to_string()),
+        ("Batch", |r| r.config.batch.to_string()),
+        ("Image size", |r| r.config.image_size.to_string()),
+        ("Resize", |r| r.config.resize.to_string()),
+        ("Normalise", |r| r.config.normalize.to_string()),
+        ("BatchNorm", |r| r.config.batch_norm.to_string()),
+        ("Split", |r| r.config.split.to_string()),
+        ("Groups", |r| groups(&r.config)),
+        ("Train share", |r| percent(Some(r.config.train_share), 0)),
+        ("Test share", |r| percent(Some(r.config.test_share), 0)),
+        ("Seed", |r| r.config.seed.to_string()),
+        ("Device, precision", |r| {
+            format!("{}, {}", r.config.device, r.config.precision)
+        }),
     ];
     let row = |(name, text): (&str, Text)| {
-        let cells: Vec<_> = columns.iter().map(|c| (text(&c.run.config), None)).collect();
+        let cells: Vec<_> = columns.iter().map(|c| (text(c.run), None)).collect();
         let differs = cells.iter().any(|c| c.0 != cells[0].0);
         (differs || all).then(|| Row {
             name: name.into(),
