@@ -1,7 +1,7 @@
 //! What one prediction leaves to the next. Many runs judge the same images, and mostly on one backbone: each of them
 //! anew would read tens of megabytes and pass every image through the network again.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use super::backbone::Network;
 use super::prepare::precision_name;
@@ -32,7 +32,7 @@ pub struct Known {
     /// Which parameters were found in a file.
     files: Vec<(FileState, [u8; 32])>,
     network: Option<(Way, Network)>,
-    rows: Vec<(Way, HashMap<ContentHash, Vec<f32>>)>,
+    rows: Vec<(Way, BTreeMap<ContentHash, Vec<f32>>)>,
     n_rows: usize,
 }
 
@@ -78,7 +78,7 @@ impl Known {
     }
 
     /// Features by the images' content, where any were seen that way.
-    pub fn rows(&self, way: &Way) -> Option<&HashMap<ContentHash, Vec<f32>>> {
+    pub fn rows(&self, way: &Way) -> Option<&BTreeMap<ContentHash, Vec<f32>>> {
         let (_, rows) = self.rows.iter().find(|(of, _)| of == way)?;
         Some(rows)
     }
@@ -90,7 +90,7 @@ impl Known {
         }
         let place = self.rows.iter().position(|(of, _)| of == way);
         let place = place.unwrap_or_else(|| {
-            self.rows.push((way.clone(), HashMap::new()));
+            self.rows.push((way.clone(), BTreeMap::new()));
             self.rows.len() - 1
         });
         if self.rows[place].1.insert(image, row.to_vec()).is_none() {

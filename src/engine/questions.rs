@@ -130,13 +130,13 @@ mod tests {
 
     #[test]
     fn a_message_beside_its_folder_does_not_name_it_again() {
-        let shortened = |message| beside_its_folder(message, Path::new("/home/a/faces"));
+        let shortened = |message| beside_its_folder(message, Path::new("/pictures/faces"));
         assert_eq!(
-            shortened("/home/a/faces: class REAL has 1 image"),
+            shortened("/pictures/faces: class REAL has 1 image"),
             "class REAL has 1 image"
         );
         assert_eq!(
-            shortened("/home/a/faces/who.csv: no column"),
+            shortened("/pictures/faces/who.csv: no column"),
             "who.csv: no column"
         );
         assert_eq!(

@@ -65,8 +65,8 @@ fn entry(ui: &mut Ui, run: &RunView, theme: &Theme) -> bool {
     let ink = |share: f32| theme.text.gamma_multiply(if run.shown { share } else { 0.5 });
     let tail = &run.record.losses[run.record.losses.len().saturating_sub(20)..];
     let mean = tail.iter().map(|&l| f64::from(l)).sum::<f64>() / tail.len().max(1) as f64;
-    let label = elided(ui, &run.label(), MOST_NAME);
-    let value = elided(ui, &format!("{mean:.3}"), MOST_NAME);
+    let label = elided(ui, &run.label(), theme.text);
+    let value = elided(ui, &format!("{mean:.3}"), theme.muted);
     let width = 20.0 + label.size().x + 8.0 + value.size().x;
     let (rect, response) = ui.allocate_exact_size(vec2(width, ROW), egui::Sense::click());
     let colour = if run.shown {
@@ -94,10 +94,9 @@ fn entry(ui: &mut Ui, run: &RunView, theme: &Theme) -> bool {
     response.on_hover_text(tip).clicked()
 }
 
-/// One line in no colour of its own yet.
-fn elided(ui: &Ui, text: &str, width: f32) -> std::sync::Arc<egui::Galley> {
-    let mut job =
-        egui::text::LayoutJob::simple_singleline(text.to_owned(), theme::font(12.0), Color32::PLACEHOLDER);
-    job.wrap = egui::text::TextWrapping::truncate_at_width(width);
+/// One line, cut where it is too long.
+fn elided(ui: &Ui, text: &str, ink: Color32) -> std::sync::Arc<egui::Galley> {
+    let mut job = egui::text::LayoutJob::simple_singleline(text.to_owned(), theme::font(12.0), ink);
+    job.wrap = egui::text::TextWrapping::truncate_at_width(MOST_NAME);
     ui.painter().layout_job(job)
 }
