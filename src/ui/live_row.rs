@@ -100,7 +100,11 @@ fn live(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     }
     if state.features_ready() {
         let secs = state.lab.trial.as_ref().map(|t| t.trial.seconds);
-        let text = secs.map_or_else(|| "Live".to_owned(), |s| format!("Live {s:.2} s"));
+        let text = match secs {
+            None => "Live".to_owned(),
+            Some(secs) if secs < 0.1 => format!("Live {:.0} ms", secs * 1000.0),
+            Some(secs) => format!("Live {secs:.1} s"),
+        };
         let toggle = quiet_toggle(ui, &text, "Live weights", state.watched_trial().is_some());
         let tip =
             "Matrix, figures and trade-off follow the sliders: each change is trained and judged at once";
