@@ -4,6 +4,10 @@ use std::fs::{self, Metadata};
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
+/// A file that was touched as recently as this may be touched again within one tick of its file system's clock, and look
+/// the same. Coarser than the clock of any in use.
+const AT_REST: Duration = Duration::from_secs(2);
+
 /// What a file looks like from outside.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stamp {
@@ -27,32 +31,37 @@ impl Stamp {
         })
     }
 
-    /// Whether the file has been left alone for that long.
-    pub fn is_older_than(&self, time: Duration) -> bool {
-        self.modified.max(self.changed) + time.as_nanos() as i128 <= nanos(SystemTime::now())
+    /// Whether it has been left alone long enough for its looks to tell.
+    pub fn is_at_rest(&self) -> bool {
+        self.modified.max(self.changed) + AT_REST.as_nanos() as i128 <= nanos(SystemTime::now())
     }
 }
 
-/// One file in one state, under whatever name: a hard link is the same file.
+/// One file in one state: under whatever name where files have a number, so that a hard link is the same file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FileState {
     stamp: Stamp,
-    place: Place,
+    file: FileId,
 }
 
 /// Device and inode; the path where there are none.
 #[cfg(unix)]
-type Place = (u64, u64);
+type FileId = (u64, u64);
 #[cfg(not(unix))]
-type Place = std::path::PathBuf;
+type FileId = std::path::PathBuf;
 
 impl FileState {
     pub fn of(path: &Path) -> Option<Self> {
         let metadata = fs::metadata(path).ok()?;
         Some(FileState {
             stamp: Stamp::from_metadata(&metadata)?,
-            place: place(path, &metadata),
+            file: file_id(path, &metadata),
         })
+    }
+
+    /// As of a [`Stamp`].
+    pub fn is_at_rest(&self) -> bool {
+        self.stamp.is_at_rest()
     }
 }
 
@@ -68,13 +77,13 @@ fn changed(_: &Metadata) -> Option<i128> {
 }
 
 #[cfg(unix)]
-fn place(_: &Path, metadata: &Metadata) -> Place {
+fn file_id(_: &Path, metadata: &Metadata) -> FileId {
     use std::os::unix::fs::MetadataExt;
     (metadata.dev(), metadata.ino())
 }
 
 #[cfg(not(unix))]
-fn place(path: &Path, _: &Metadata) -> Place {
+fn file_id(path: &Path, _: &Metadata) -> FileId {
     path.to_path_buf()
 }
 
@@ -89,6 +98,7 @@ fn nanos(time: SystemTime) -> i128 {
 mod tests {
     use super::*;
 
+    #[cfg(unix)]
     #[test]
     fn a_hard_link_is_the_same_file_and_a_changed_one_is_not() {
         let home = tempfile::tempdir().unwrap();

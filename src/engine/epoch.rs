@@ -91,12 +91,12 @@ fn on_features(
         let mut running = Vec::new();
         for group in groups {
             let sender = sender.clone();
-            let pass = move || {
+            let on_thread = move || {
                 tch::set_num_threads(n_threads);
                 pass(group, features, device, order.chunks(n_batch), cancel, &sender)
             };
             let thread = thread::Builder::new().name("cw-heads".into());
-            let thread = thread.spawn_scoped(scope, pass);
+            let thread = thread.spawn_scoped(scope, on_thread);
             running.push(thread.map_err(|e| Error::Job(format!("no thread can be started: {e}")))?);
         }
         drop(sender);

@@ -316,11 +316,7 @@ impl Features {
 
     /// Rows of the store, `[n_features]` each; all of them must be there.
     pub fn rows(&self, indices: &[usize]) -> Result<Vec<&[f32]>> {
-        let Some(kept) = &self.kept else {
-            return Err(Error::Job(
-                "features that depend on their batch cannot be kept".into(),
-            ));
-        };
+        let kept = self.kept()?;
         let row = |&i: &usize| {
             let at = kept.rows[i].ok_or_else(|| Error::Job(format!("{} has no features", self.paths[i])))?;
             Ok(kept.space.row(at))
@@ -331,14 +327,19 @@ impl Features {
     /// The same in one piece, `[indices.len(), n_features]`.
     pub fn gather(&self, indices: &[usize], device: Device) -> Result<Tensor> {
         let rows = self.rows(indices)?;
-        let n_features = rows.first().map_or(0, |row| row.len());
+        let n_features = self.kept()?.n_features;
         let size = [rows.len() as i64, n_features as i64];
         let mut features = Tensor::f_empty(size, (Kind::Float, Device::Cpu))?;
-        let places = floats_mut(&mut features)?.chunks_exact_mut(n_features.max(1));
+        let places = floats_mut(&mut features)?.chunks_exact_mut(n_features);
         places
             .zip(rows)
             .for_each(|(place, row)| place.copy_from_slice(row));
         Ok(features.f_to_device(device)?)
+    }
+
+    fn kept(&self) -> Result<&Kept> {
+        let why = "features that depend on their batch cannot be kept";
+        self.kept.as_ref().ok_or_else(|| Error::Job(why.into()))
     }
 
     /// The class of each, by index.

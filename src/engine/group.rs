@@ -1,4 +1,5 @@
-//! Some of a training's heads, which one core takes through the steps.
+//! Some of a training's heads, which go through the steps together: on a core of their own, or by tensor operations that
+//! have all cores or the graphics card.
 
 use std::ops::Range;
 
@@ -12,6 +13,10 @@ use super::prepare::Setup;
 use super::steps::StackTrainer;
 use super::{threads, wide};
 use crate::error::Result;
+
+/// Multiplications of one head's step up to which loops are the quicker way: for 126 images and 512 features about sixty
+/// classes. There both take 0.4 ms; at two classes loops take 15 µs and tensors 120.
+const MOST_IN_LOOPS: usize = 4_000_000;
 
 #[derive(Debug)]
 pub struct Group {
@@ -28,10 +33,16 @@ enum Trained {
     InLoops(Vec<LinearTrainer>),
 }
 
-/// The setup's heads in as many groups as can be trained side by side.
+/// The setup's heads in as many groups as can be trained side by side, each in the way that is quicker here.
 pub fn groups(setup: &Setup) -> Result<Vec<Group>> {
+    let n_parameters = setup.heads.flat.numel() / setup.heads.n_heads;
+    let is_small = setup.config().batch * n_parameters <= MOST_IN_LOOPS;
+    let in_loops = setup.network.device == Device::Cpu && is_small && wide::pays();
+    groups_trained(setup, in_loops)
+}
+
+fn groups_trained(setup: &Setup, in_loops: bool) -> Result<Vec<Group>> {
     let n_heads = setup.heads.n_heads;
-    let in_loops = setup.network.device == Device::Cpu && wide::pays();
     let n_each = n_heads.div_ceil(n_groups(setup, in_loops));
     let parts = (0..n_heads).step_by(n_each);
     let parts = parts.map(|first| first..(first + n_each).min(n_heads));
@@ -124,6 +135,45 @@ impl Group {
         match &self.trained {
             Trained::ByTensors(heads, _) => (0..heads.n_heads).map(|i| heads.head(i)).collect(),
             Trained::InLoops(trainers) => trainers.iter().map(LinearTrainer::head).collect(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::epoch::train_epoch;
+    use crate::engine::report::Report;
+    use crate::engine::tests::World;
+    use crate::experiment::{BatchNorm, ClassWeights, Config};
+    use crate::protocol::Cancel;
+
+    /// Three heads of one sweep after an epoch, `[n_heads * n_classes * (n_features + 1)]`.
+    fn trained(world: &World, batch_norm: BatchNorm, in_loops: bool) -> Tensor {
+        let config = |weight: f64, lr: f64| Config {
+            class_weights: ClassWeights::Given(vec![1.0, weight]),
+            batch_norm,
+            lr,
+            ..world.config()
+        };
+        let configs = [config(1.0, 1e-3), config(8.0, 1e-3), config(3.0, 1e-2)];
+        let mut ignore = |_| {};
+        let mut report = Report::new(Cancel::new(), &mut ignore);
+        report.begin_sweep(configs.len());
+        let mut setup = world.prepared(&configs, &mut report);
+        let mut groups = groups_trained(&setup, in_loops).unwrap();
+        assert_eq!(matches!(groups[0].trained, Trained::InLoops(_)), in_loops);
+        train_epoch(&mut setup, &mut groups, 1, &mut report).unwrap();
+        setup.heads.flat
+    }
+
+    #[test]
+    fn heads_become_the_same_in_loops_and_by_tensors() {
+        let world = World::new();
+        for batch_norm in [BatchNorm::Frozen, BatchNorm::Batch] {
+            let [tensors, loops] = [false, true].map(|in_loops| trained(&world, batch_norm, in_loops));
+            let difference = f64::try_from((tensors - loops).abs().max()).unwrap();
+            assert!(difference < 1e-5, "{batch_norm}: {difference:.1e}");
         }
     }
 }

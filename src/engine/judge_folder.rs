@@ -21,8 +21,12 @@ use crate::protocol::{EvaluateRequest, Event, Judged, Phase};
 /// Scans the folder, picks the images, judges them and tells the figures.
 pub fn evaluate_folder(request: &EvaluateRequest, store: &FeatureStore, report: &mut Report) -> Result<()> {
     let model = SavedModel::read(&request.run_dir)?;
-    let loaded = model.load_backbone()?;
-    let network = model.network(&loaded)?;
+    let (network, arithmetic) = {
+        let loaded = model.load_backbone()?;
+        let network = model.network(&loaded)?;
+        let arithmetic = arithmetic(&loaded, &network)?;
+        (network, arithmetic)
+    };
     report.begin(Phase::Scan, 0);
     let cancel = report.cancel.clone();
     let dataset = scan(&request.data, &cancel, &mut |n| report.reach(n, 0))?;
@@ -33,7 +37,7 @@ pub fn evaluate_folder(request: &EvaluateRequest, store: &FeatureStore, report: 
         data: request.data.clone(),
         ..model.run.config.clone()
     };
-    let mut features = Features::new(&dataset, &config, &arithmetic(&loaded, &network)?, store);
+    let mut features = Features::new(&dataset, &config, &arithmetic, store);
     let began = report.elapsed_secs();
     features.complete(&network, &order, report)?;
     let judgements = judge(

@@ -8,11 +8,11 @@ use super::prepare::precision_name;
 use super::saved::SavedModel;
 use crate::disk::content::ContentHash;
 use crate::disk::stamp::FileState;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::experiment::{Normalize, Resize};
 
-/// Rows that are kept, 2 to 8 kB each; folders of images that come to more are judged once and not again.
-const MOST_ROWS: usize = 2048;
+/// Rows that are kept, 2 to 8 kB each.
+pub const MOST_ROWS: usize = 2048;
 
 /// All that decides an image's features but the image.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,11 +54,15 @@ impl Known {
         if let Some((_, parameters)) = known {
             return Ok(way(*parameters));
         }
+        // Two networks at once would be twice the memory.
+        self.network = None;
         let loaded = model.load_backbone()?;
         let way = way(loaded.parameters.content()?);
-        // A file that is written anew while it is read is another one already, and known as neither.
-        if let Some(state) = state.filter(|state| FileState::of(&model.backbone_file).as_ref() == Some(state))
-        {
+        // A file that is written anew while it is read, or was a moment ago, may look the same and be another.
+        let is_the_one = |state: &FileState| {
+            state.is_at_rest() && FileState::of(&model.backbone_file).as_ref() == Some(state)
+        };
+        if let Some(state) = state.filter(is_the_one) {
             self.files.push((state, way.parameters));
         }
         // Where images were seen that way already, these may be the same ones.
@@ -69,10 +73,21 @@ impl Known {
     }
 
     /// The network that goes that way; one at a time is kept.
+    ///
+    /// # Errors
+    /// The run's file cannot be read, or has become another since.
     pub fn network(&mut self, way: &Way, model: &SavedModel) -> Result<&Network> {
-        let network = match self.network.take() {
-            Some((of, network)) if of == *way => network,
-            _ => model.network(&model.load_backbone()?)?,
+        let kept = self.network.take().filter(|(of, _)| of == way);
+        let network = match kept {
+            Some((_, network)) => network,
+            None => {
+                let loaded = model.load_backbone()?;
+                if loaded.parameters.content()? != way.parameters {
+                    let message = "was written anew while it was in use; judge the images again";
+                    return Err(Error::file(&model.backbone_file, message));
+                }
+                model.network(&loaded)?
+            }
         };
         Ok(&self.network.insert((way.clone(), network)).1)
     }
@@ -84,6 +99,9 @@ impl Known {
     }
 
     pub fn add_row(&mut self, way: &Way, image: ContentHash, row: &[f32]) {
+        if self.rows(way).is_some_and(|rows| rows.contains_key(&image)) {
+            return;
+        }
         if self.n_rows >= MOST_ROWS {
             self.rows.clear();
             self.n_rows = 0;
@@ -93,9 +111,8 @@ impl Known {
             self.rows.push((way.clone(), BTreeMap::new()));
             self.rows.len() - 1
         });
-        if self.rows[place].1.insert(image, row.to_vec()).is_none() {
-            self.n_rows += 1;
-        }
+        self.rows[place].1.insert(image, row.to_vec());
+        self.n_rows += 1;
     }
 
     /// Lets go of what is large. What is small stays: which file holds what, and the images' features.
@@ -107,6 +124,7 @@ impl Known {
 #[cfg(test)]
 mod tests {
     use std::path::{Path, PathBuf};
+    use std::time::Duration;
 
     use super::*;
     use crate::engine::predict::predict;
@@ -141,6 +159,14 @@ mod tests {
             _ => None,
         });
         created.collect()
+    }
+
+    /// Until its backbone's file is one to be remembered.
+    fn wait_for_rest(run_dir: &Path) {
+        let file = SavedModel::read(run_dir).unwrap().backbone_file;
+        while !FileState::of(&file).unwrap().is_at_rest() {
+            std::thread::sleep(Duration::from_millis(20));
+        }
     }
 
     fn predictions(run_dir: &Path, paths: &[PathBuf], known: &mut Known) -> Vec<Prediction> {
@@ -182,6 +208,7 @@ mod tests {
         let paths = [image.clone(), world.data().join("light/01.png"), torn];
         let alone = |run: &Path, paths: &[PathBuf]| predictions(run, paths, &mut Known::default());
         let mut known = Known::default();
+        runs.iter().for_each(|run| wait_for_rest(run));
         for (i, run) in runs.iter().enumerate() {
             let found = predictions(run, &paths[..2], &mut known);
             assert_eq!(known.network.is_some(), i == 0, "run {i}");

@@ -2,8 +2,8 @@
 //! window but a wake callback.
 //!
 //! Read in this order: `prepare` (what a run needs before its first step), `train` (one run, or a sweep), its two ways
-//! `epoch` (with `group`, `steps` and `linear`) and `converge`, `evaluate`, `predict`, `lab` and `ahead` (the weight lab), `worker` (which starts
-//! them), and below them `features`, `head` and `backbone`.
+//! `epoch` (with `group`, `steps` and `linear`) and `converge`, `evaluate`, `predict` (with `saved` and `known`), `lab`
+//! and `ahead` (the weight lab), `worker` (which starts them), and below them `features`, `head` and `backbone`.
 
 mod ahead;
 pub mod backbone;

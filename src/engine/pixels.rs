@@ -5,7 +5,7 @@ use tch::{Device, Kind, Tensor};
 use super::backbone::{Mode, Network};
 use super::floats::floats_mut;
 use crate::disk::loader::Batch;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::experiment::Normalize;
 use crate::protocol::Cancel;
 
@@ -31,6 +31,9 @@ pub fn batch_features(
 
 /// RGB bytes `[n, height, width, 3]` to a network's input `[n, 3, height, width]`, channels-last in memory, in
 /// `kind`. The arithmetic is f32, as torchvision does it.
+///
+/// # Errors
+/// There are more or fewer bytes than that; a libtorch fault.
 pub fn to_input(
     rgb: &[u8],
     [n, height, width]: [usize; 3],
@@ -38,6 +41,10 @@ pub fn to_input(
     device: Device,
     kind: Kind,
 ) -> Result<Tensor> {
+    if rgb.len() != n * height * width * 3 {
+        let message = format!("{} bytes are not {n} images of {width} x {height}", rgb.len());
+        return Err(Error::Job(message));
+    }
     let size = [n as i64, height as i64, width as i64, 3];
     let x = match device {
         Device::Cpu => looked_up(rgb, size, normalize)?,

@@ -7,15 +7,16 @@ use tch::Tensor;
 
 use super::backbone::Mode;
 use super::features::n_decoders;
-use super::known::{Known, Way};
+use super::known::{Known, MOST_ROWS, Way};
 use super::pixels::batch_features;
 use super::report::Report;
 use super::saved::SavedModel;
-use crate::disk::content::content_hash;
+use crate::disk::content::ContentHash;
+use crate::disk::feature_store::{FeatureStore, content_hashes};
 use crate::disk::image_files::image_files;
 use crate::disk::loader::{Batch, Loader, Plan};
 use crate::error::Result;
-use crate::experiment::called;
+use crate::experiment::{Resize, called};
 use crate::metrics::{Threshold, softmax};
 use crate::protocol::{Event, Phase, PredictRequest, Prediction};
 
@@ -27,41 +28,32 @@ const BATCH: usize = 64;
 pub fn predict(request: &PredictRequest, known: &mut Known, report: &mut Report) -> Result<()> {
     report.begin(Phase::Prepare, 0);
     let files = image_files(&request.paths)?;
+    let paths: Arc<[String]> = files.iter().map(|file| file.display().to_string()).collect();
     let model = SavedModel::read(&request.run_dir)?;
     let judge = Judge {
         way: known.way(&model)?,
         rule: model.rule()?,
+        keeps_rows: files.len() <= MOST_ROWS && model.run.config.resize != Resize::None,
         model,
     };
+    let rows = judge.look_up(&paths, known, report)?;
     report.begin(Phase::Predict, files.len());
     report.plan_work(files.len());
-    let (mut seen, mut new) = (Vec::new(), Vec::new());
-    for (i, file) in files.iter().enumerate() {
-        match row_of(file, known, &judge.way) {
-            Some(row) => seen.push((i, row)),
-            None => new.push(i),
-        }
-    }
-    for some in seen.chunks(BATCH) {
-        let (indices, rows): (Vec<usize>, Vec<&[f32]>) = some.iter().copied().unzip();
-        let verdicts = judge.verdicts(&indices, &Tensor::f_from_slice(&rows.concat())?)?;
+    let (seen, new): (Vec<usize>, Vec<usize>) = (0..files.len()).partition(|&i| rows[i].is_some());
+    for indices in seen.chunks(BATCH) {
+        report.cancel.check()?;
+        let rows: Vec<&[f32]> = indices.iter().filter_map(|&i| rows[i]).collect();
+        let verdicts = judge.verdicts(indices, &Tensor::f_from_slice(&rows.concat())?)?;
         judge.tell(&files, verdicts, report);
     }
     if new.is_empty() {
         return Ok(());
     }
-    for batch in Loader::start(judge.plan(&files, &new), report.cancel.clone())? {
+    for batch in Loader::start(judge.plan(paths, &new), report.cancel.clone())? {
         let verdicts = judge.see(&batch?, known, report)?;
         judge.tell(&files, verdicts, report);
     }
     Ok(())
-}
-
-/// What an earlier prediction left of an image.
-fn row_of<'a>(file: &Path, known: &'a Known, way: &Way) -> Option<&'a [f32]> {
-    let rows = known.rows(way)?;
-    let content = content_hash(&std::fs::read(file).ok()?);
-    rows.get(&content).map(Vec::as_slice)
 }
 
 /// A file's index, and one probability per class or why there is none.
@@ -71,17 +63,36 @@ struct Judge {
     model: SavedModel,
     way: Way,
     rule: Option<Threshold>,
+    /// Whether earlier predictions and later ones share features with this one. Not where so many images would only push
+    /// each other out, nor where all must have one size: whether they do would be overlooked of those that are known.
+    keeps_rows: bool,
 }
 
 impl Judge {
-    fn plan(&self, files: &[PathBuf], wanted: &[usize]) -> Plan {
+    /// What earlier predictions left of each image.
+    fn look_up<'a>(
+        &self,
+        paths: &[String],
+        known: &'a Known,
+        report: &mut Report,
+    ) -> Result<Vec<Option<&'a [f32]>>> {
+        let Some(rows) = known.rows(&self.way).filter(|_| self.keeps_rows) else {
+            return Ok(vec![None; paths.len()]);
+        };
+        report.begin(Phase::Hash, paths.len());
+        let everything: Vec<usize> = (0..paths.len()).collect();
+        let (store, cancel) = (FeatureStore::in_memory(), report.cancel.clone());
+        let mut progress = |n_done: usize| report.reach(n_done as u64, paths.len() as u64);
+        let contents = content_hashes(&store, Path::new(""), paths, &everything, &cancel, &mut progress)?;
+        let row = |content: Option<ContentHash>| rows.get(&content?).map(Vec::as_slice);
+        Ok(contents.into_iter().map(row).collect())
+    }
+
+    fn plan(&self, paths: Arc<[String]>, wanted: &[usize]) -> Plan {
         let config = &self.model.run.config;
         Plan {
             root: PathBuf::new(),
-            paths: files
-                .iter()
-                .map(|file| file.display().to_string())
-                .collect::<Arc<[String]>>(),
+            paths,
             batches: wanted.chunks(BATCH).map(<[usize]>::to_vec).collect(),
             resize: config.resize,
             image_size: config.image_size,
@@ -99,10 +110,12 @@ impl Judge {
         let network = known.network(&self.way, &self.model)?;
         let normalize = self.model.run.config.normalize;
         let features = batch_features(network, Mode::Eval, batch, normalize, &report.cancel)?;
-        let rows: Vec<f32> = Vec::try_from(&features.f_to_device(tch::Device::Cpu)?.f_view([-1i64])?)?;
-        let rows = rows.chunks(self.model.backbone.n_features);
-        for (content, row) in batch.contents.iter().zip(rows) {
-            known.add_row(&self.way, *content, row);
+        if self.keeps_rows {
+            let rows: Vec<f32> = Vec::try_from(&features.f_to_device(tch::Device::Cpu)?.f_view([-1i64])?)?;
+            let rows = rows.chunks(self.model.backbone.n_features);
+            for (content, row) in batch.contents.iter().zip(rows) {
+                known.add_row(&self.way, *content, row);
+            }
         }
         verdicts.extend(self.verdicts(&batch.indices, &features)?);
         verdicts.sort_by_key(|(i, _)| *i);

@@ -68,6 +68,17 @@ impl World {
         }
     }
 
+    /// Ready to train, with all features that can be there.
+    pub fn prepared(&self, configs: &[Config], report: &mut Report) -> Setup {
+        let mut setup = prepare(configs, &self.store, report).unwrap();
+        let everything = setup.split.all();
+        setup
+            .features
+            .complete(&setup.network, &everything, report)
+            .unwrap();
+        setup
+    }
+
     fn trained(&self, configs: &[Config]) -> (Setup, Vec<RunRecord>) {
         let mut ignore = |_| {};
         let mut report = Report::new(Cancel::new(), &mut ignore);

@@ -1,12 +1,12 @@
 //! Whether the processor has the registers that our own loops are compiled for.
 
-/// Eight numbers a register, and multiplying and adding in one.
+/// Registers of eight numbers, and multiplying and adding in one.
 #[cfg(target_arch = "x86_64")]
 pub fn is_there() -> bool {
     is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma")
 }
 
-/// Every processor of that kind has them, and the compiler knows.
+/// Every 64-bit ARM has registers of four, and the compiler knows.
 #[cfg(not(target_arch = "x86_64"))]
 pub fn is_there() -> bool {
     cfg!(target_arch = "aarch64")

@@ -113,13 +113,16 @@ fn predict_in_turn(queue: &Receiver<(Job, PredictRequest)>, engine: &Engine) {
     let mut known = Known::default();
     for (job, request) in queue {
         tell_ending(job, engine, |report| {
+            // Out of reach of a panic, which may leave it half done.
+            let mut of_job = std::mem::take(&mut known);
             let result = report
                 .cancel
                 .check()
-                .and_then(|()| predict::predict(&request, &mut known, report));
+                .and_then(|()| predict::predict(&request, &mut of_job, report));
             if queue.is_empty() {
-                known.rest();
+                of_job.rest();
             }
+            known = of_job;
             result
         });
     }
@@ -169,9 +172,8 @@ fn run(command: &Command, store: &FeatureStore, report: &mut Report) -> Result<(
         Command::Sweep(request) => train::sweep(request, store, report),
         Command::ComputeFeatures(config) => ahead::compute(config, store, report),
         Command::AskFeatures(config) => ahead::ask(config, store, report),
-        // For one alone; the engine's own thread keeps what the next needs.
+        // `dispatch` gives these two to threads that keep what the next one needs; here they begin with nothing.
         Command::TryWeights(config) => lab::try_weights(&mut None, config, store, report),
-        // As above.
         Command::Predict(request) => predict::predict(request, &mut Known::default(), report),
         Command::Evaluate(request) => judge_folder::evaluate_folder(request, store, report),
         Command::SelfCheck => selfcheck::run(report),

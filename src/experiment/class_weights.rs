@@ -56,12 +56,12 @@ impl ClassWeights {
         Ok(weights)
     }
 
-    /// Short form for names and lists: weights as `1:8`, presets by name.
+    /// Short form for names and lists: weights as `1:8`, presets by name; `FAKE=1:REAL=8` where classes were named.
     pub fn label(&self) -> String {
         match self {
             ClassWeights::Equal => "equal".into(),
             ClassWeights::Given(w) => ratio(w),
-            ClassWeights::Named(pairs) => ratio(&pairs.iter().map(|p| p.1).collect::<Vec<_>>()),
+            ClassWeights::Named(_) => self.to_string().replace(',', ":"),
             preset => preset.to_string(),
         }
     }

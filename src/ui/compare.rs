@@ -4,7 +4,7 @@
 use egui::{Align, Layout, Rect, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use super::compare_table::{Column, Row, RowKind, metric_rows, setting_rows};
-use super::matrix::{Model, Place, matrix_at};
+use super::matrix::{Model, Room, matrix_at};
 use super::theme::{self, Theme};
 use super::widgets::{dot, empty, focus_ring, heading_row, quiet_button, quiet_toggle, triangle};
 use crate::app::{Action, AppState, Comparison, Normalise, Showing};
@@ -131,7 +131,7 @@ fn one(
         &mut child,
         "compared",
         &model,
-        Place { area, label_width },
+        Room { area, label_width },
         state.cell,
         actions,
     );

@@ -49,7 +49,9 @@ class User:
     def type_folder(self, folder):
         """Where the dataset's path stands. False where there is no such field that could be clicked on."""
         find = lambda: self.reader.find("Image folder", "entry")
-        place = self.reader.place(find()[0]) if find() else None
+        # The window may be drawn anew between two questions.
+        fields = find()
+        place = self.reader.place(fields[0]) if fields else None
         if not place:
             return False
         self.hands.click_on(place)

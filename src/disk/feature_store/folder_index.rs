@@ -9,7 +9,6 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use super::FeatureStore;
 use crate::disk::content::ContentHash;
@@ -17,8 +16,6 @@ use crate::disk::run_folder::write_whole;
 use crate::disk::stamp::Stamp;
 
 const FIRST_LINE: &str = "counterweight folder index 1";
-/// How long a file must have been at rest; coarser than the clock of any file system in use.
-const AT_REST: Duration = Duration::from_secs(2);
 
 /// The index of one folder; empty where there is none, or a damaged one.
 #[derive(Debug, Default)]
@@ -50,7 +47,7 @@ impl FolderIndex {
 
     /// Remembers a hash, unless the file was touched just before it was read.
     pub fn note(&mut self, path: &str, stamp: Stamp, hash: ContentHash) {
-        if stamp.is_older_than(AT_REST) {
+        if stamp.is_at_rest() {
             self.entries.insert(path.to_owned(), (stamp, hash));
             self.has_news = true;
         }

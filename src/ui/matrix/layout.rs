@@ -7,17 +7,17 @@ use super::{Cell, Model};
 /// A cell never grows past this; a matrix of two classes need not fill a large screen.
 const MAX_CELL: egui::Vec2 = vec2(250.0, 170.0);
 
-/// Where a matrix goes.
+/// What a matrix may fill.
 #[derive(Clone, Copy)]
-pub struct Place {
+pub struct Room {
     pub area: Rect,
-    /// Room for the true classes' names, where that is not for the matrix to choose; 0 where they stand elsewhere.
+    /// Width for the true classes' names, where that is not for the matrix to choose; 0 where they stand elsewhere.
     pub label_width: Option<f32>,
 }
 
-impl From<Rect> for Place {
+impl From<Rect> for Room {
     fn from(area: Rect) -> Self {
-        Place {
+        Room {
             area,
             label_width: None,
         }
@@ -46,15 +46,16 @@ pub struct Layout {
 }
 
 impl Layout {
-    pub fn new(model: &Model, Place { area, label_width }: Place) -> Self {
+    pub fn new(model: &Model, Room { area, label_width }: Room) -> Self {
         let n = model.n_classes().max(1);
         let longest = model.classes.iter().map(|c| c.chars().count()).max().unwrap_or(0) as f32;
+        // Compared matrices differ only in who has the names before it.
         let own_area = area.width() - label_width.unwrap_or(0.0);
         let margins = n <= 12 && own_area > 240.0 && area.height() > 150.0;
         let right = if margins { 64.0 } else { 0.0 };
         let bottom = if margins { 48.0 } else { 0.0 };
         // In a narrow place the labels get less than they should have at least.
-        let own_width = (longest * 7.0 + 12.0).clamp(40.0, 110.0).min(area.width() * 0.3);
+        let own_width = (longest * 7.0 + 12.0).clamp(40.0, 110.0).min(own_area * 0.3);
         let label_width = label_width.unwrap_or(own_width);
         let cell_width = (area.width() - label_width - right) / n as f32;
         let upright = longest * 7.0 > cell_width - 4.0 && n > 3;
@@ -149,6 +150,23 @@ mod tests {
             for cell in model.cells() {
                 assert!(layout.cell(cell).is_finite(), "{size:?}: {cell:?}");
             }
+        }
+    }
+
+    #[test]
+    fn compared_matrices_stand_alike_with_the_names_before_one_of_them() {
+        for n in [2, 7, 12] {
+            let classes = classes(n);
+            let confusion = Confusion::new(n);
+            let model = Model::new(&classes, &confusion, Normalise::Rows);
+            let [first, other] = [150.0, 0.0].map(|label_width| {
+                let area = Rect::from_min_size(pos2(10.0, 20.0), vec2(270.0 + label_width, 330.0));
+                let label_width = Some(label_width);
+                Layout::new(&model, Room { area, label_width })
+            });
+            assert_eq!(first.grid.top(), other.grid.top(), "{n}");
+            assert_eq!(first.grid.size(), other.grid.size(), "{n}");
+            assert_eq!(first.margins, other.margins, "{n}");
         }
     }
 

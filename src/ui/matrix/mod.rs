@@ -12,7 +12,7 @@ use super::widgets::{empty, fine_print, focus_ring, heading_row, quiet_menu, qui
 use crate::app::{Action, AppState, Normalise};
 use crate::metrics::sentence;
 use layout::Layout;
-pub use layout::Place;
+pub use layout::Room;
 pub use model::Model;
 
 /// Up to here every cell is a widget of its own; beyond it the matrix is one, and only a selected cell is named.
@@ -86,16 +86,16 @@ pub fn at(threshold: Option<f32>) -> String {
     threshold.map_or_else(String::new, |t| format!(" at {t:.3}"))
 }
 
-/// Paints a matrix into its place and lets its cells be chosen; gives the cell under the pointer.
+/// Paints a matrix into its room and lets its cells be chosen; gives the cell under the pointer.
 pub fn matrix_at(
     ui: &mut Ui,
     salt: &str,
     model: &Model,
-    place: Place,
+    room: Room,
     selected: Option<Cell>,
     actions: &mut Vec<Action>,
 ) -> Option<Cell> {
-    let layout = Layout::new(model, place);
+    let layout = Layout::new(model, room);
     paint::margins(ui, model, &layout);
     let hovered = if model.n_classes() <= CELL_WIDGETS {
         cell_widgets(ui, salt, model, &layout, selected, actions)
