@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::experiment::{Config, Decision, Evaluation, Outcome, Part, RunEvent, RunRecord, RunTag};
+use jiff::civil::Date;
+
+use crate::experiment::{Config, Decision, Evaluation, Outcome, Part, RunEvent, RunRecord, RunTag, began};
 use crate::metrics::{Scores, overall};
 
 #[derive(Debug, Clone)]
@@ -111,14 +113,17 @@ impl RunView {
         matches!(self.record.outcome, Some(Outcome::Finished | Outcome::Stopped))
     }
 
-    /// `12:03`, from the folder's name; empty where the name was changed.
-    pub fn clock(&self) -> String {
-        let digits = self.name.split('-').nth(3).unwrap_or_default();
-        match (digits.get(..2), digits.get(2..4)) {
-            (Some(hour), Some(minute)) if digits.chars().all(|c| c.is_ascii_digit()) => {
-                format!("{hour}:{minute}")
-            }
-            _ => String::new(),
-        }
+    /// When it began, as short as it is clear: `12:03` of today, `9 Nov` of this year, `Nov 2024` of another. From the
+    /// folder's name; empty where that was changed.
+    pub fn began(&self, today: Date) -> String {
+        let Some(began) = began(&self.name) else {
+            return String::new();
+        };
+        let format = match began.date() {
+            date if date == today => "%H:%M",
+            date if date.year() == today.year() => "%-d %b",
+            _ => "%b %Y",
+        };
+        began.strftime(format).to_string()
     }
 }

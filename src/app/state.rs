@@ -62,8 +62,9 @@ pub struct AppState {
     pub log: Vec<Message>,
     /// The message that is unfolded.
     pub message: Option<u64>,
-    /// Time of day, which the window tells.
+    /// Time of day and date, which the window tells.
     pub clock: String,
+    pub today: jiff::civil::Date,
     pub help_open: bool,
     pub palette_open: bool,
     pub log_open: bool,

@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use jiff::civil::date;
+
 use super::*;
 use crate::experiment::{
     ClassWeights, Config, Dataset, EVENT_FORMAT, Evaluation, ImageEntry, Outcome, Part, RunEvent, Started,
@@ -246,7 +248,11 @@ fn a_training_becomes_a_run() {
     let view = &state.runs[run];
     assert_eq!(view.state(), RunState::Finished);
     assert_eq!(view.record.losses, [0.9, 0.8]);
-    assert_eq!(view.clock(), "12:03");
+    let days = [date(2026, 11, 22), date(2026, 12, 1), date(2027, 1, 1)];
+    assert_eq!(
+        days.map(|today| view.began(today)),
+        ["12:03", "22 Nov", "Nov 2026"]
+    );
     assert!((view.balanced_accuracy().unwrap() - (0.9 + 4.0 / 6.0) / 2.0).abs() < 1e-12);
     assert!(
         state.toasts[0]

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 use crate::experiment::{
-    CONFIG_FORMAT, Config, Dataset, EVENT_FORMAT, Part, RunEvent, RunRecord, RunTag, Split,
+    CONFIG_FORMAT, Config, Dataset, EVENT_FORMAT, Part, RunEvent, RunRecord, RunTag, Split, run_name,
 };
 
 pub const CONFIG_FILE: &str = "config.json";
@@ -193,12 +193,10 @@ pub fn share_file(from: &Path, to: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Such as `2026-11-22-153012-resnet18-1x8-7f3a`.
 fn name_of(config: &Config) -> Result<String> {
-    let now = jiff::Zoned::now().strftime("%Y-%m-%d-%H%M%S");
-    let label = config.class_weights.label().replace(':', "x");
-    let hash = blake3::hash(to_json(Path::new(CONFIG_FILE), config, false)?.as_bytes());
-    Ok(format!("{now}-{}-{label}-{}", config.arch, &hash.to_hex()[..4]))
+    let json = to_json(Path::new(CONFIG_FILE), config, false)?;
+    let hash = blake3::hash(json.as_bytes()).to_hex();
+    Ok(run_name(config, jiff::Zoned::now().datetime(), &hash))
 }
 
 /// Holds the file's lock for as long as it is open, which is how others know that somebody writes it. On Unix, where

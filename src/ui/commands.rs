@@ -198,7 +198,13 @@ pub const ALL: &[Entry] = &[
 
 impl Entry {
     pub fn keys(&self, ctx: &Context) -> Option<String> {
-        self.keys.map(|k| ctx.format_shortcut(&k))
+        // What stands on the key says more than its name.
+        let text = |k| {
+            ctx.format_shortcut(&k)
+                .replace("Slash", "/")
+                .replace("Period", ".")
+        };
+        self.keys.map(text)
     }
 }
 

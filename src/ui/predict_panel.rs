@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use egui::{
-    Align2, Button, ColorImage, Rect, Role, Sense, TextureHandle, TextureOptions, Ui, WidgetInfo, pos2, vec2,
+    Align, Align2, Button, ColorImage, Label, Layout, Rect, Role, Sense, TextureHandle, TextureOptions, Ui,
+    WidgetInfo, pos2, vec2,
 };
 
 use super::icons;
@@ -16,6 +17,8 @@ use crate::metrics::percent;
 use crate::protocol::Picture;
 
 const PICTURE: f32 = 84.0;
+/// Width of a run's mark.
+const MARK: f32 = 12.0;
 
 /// Pictures that are on the graphics card, by path.
 #[derive(Default)]
@@ -145,61 +148,83 @@ fn top_class<'a>(run: &'a RunView, verdict: &Verdict) -> Option<(&'a str, f32)> 
     Some((run.classes().get(class_idx)?, shares[class_idx]))
 }
 
-/// One line a shown run: its colour, a bar, the share of the class it calls.
+/// What every shown run says, one below the other.
 fn verdicts(ui: &mut Ui, state: &AppState, image: &ImageView) {
-    let theme = theme::of(ui);
     let shown = state.shown();
     let subject = common_class(state, image, &shown);
     for run in shown {
-        let Some(verdict) = image.verdicts.get(&run) else {
-            continue;
-        };
-        let run = &state.runs[run];
-        ui.horizontal(|ui| {
-            ui.spacing_mut().interact_size.y = 20.0;
-            let (mark, _) = ui.allocate_exact_size(vec2(12.0, 16.0), Sense::hover());
-            dot(ui, mark.center(), theme.run(run.colour), true);
-            match verdict {
-                Verdict::Asked => {
-                    ui.label(theme::small("judging…").color(theme.muted));
-                }
-                Verdict::Failed(message) => {
-                    let label = egui::Label::new(theme::small(message).color(theme.warning)).truncate();
-                    ui.add(label).on_hover_text(message);
-                }
-                Verdict::Probabilities(shares) => probabilities(ui, run, shares, subject, theme),
-            }
-        });
+        if let Some(verdict) = image.verdicts.get(&run) {
+            ui.scope(|ui| verdict_rows(ui, &state.runs[run], verdict, subject));
+        }
     }
 }
 
-fn probabilities(ui: &mut Ui, run: &RunView, shares: &[f32], subject: Option<usize>, theme: &Theme) {
-    let class_idx = subject.filter(|&c| c < shares.len()).unwrap_or(0);
-    let share = shares.get(class_idx).copied().unwrap_or(0.0);
-    let class = run.classes().get(class_idx).map_or("", String::as_str);
-    let text_width = 104.0_f32.min(ui.available_width() * 0.55);
-    let response = bar(
-        ui,
-        ui.available_width() - text_width - 8.0,
-        share,
-        theme.run(run.colour),
-    );
-    let text = format!("{} {class}", percent(Some(f64::from(share)), 0));
-    let name = format!("{} says {text}", run.label());
-    response.widget_info(|| WidgetInfo::labeled(Role::Meter, true, &name));
-    let lines: Vec<String> = ranked(shares)
-        .into_iter()
-        .filter_map(|c| {
-            Some(format!(
-                "{} {}",
-                run.classes().get(c)?,
-                percent(Some(f64::from(shares[c])), 1)
-            ))
-        })
-        .collect();
-    let tip = format!("{}\n{}", run.label(), lines.join("\n"));
-    ui.add(egui::Label::new(text).truncate()).on_hover_text(&tip);
-    response.on_hover_text(tip);
+/// The run's colour and name with its share of the class that is asked about, and that share as a bar below.
+fn verdict_rows(ui: &mut Ui, run: &RunView, verdict: &Verdict, subject: Option<usize>) {
+    let theme = theme::of(ui);
+    ui.spacing_mut().item_spacing.y = 1.0;
+    ui.spacing_mut().interact_size.y = 16.0;
+    let said = match verdict {
+        Verdict::Probabilities(shares) => Some(Said::of(run, shares, subject)),
+        Verdict::Asked | Verdict::Failed(_) => None,
+    };
+    ui.horizontal(|ui| {
+        let (mark, _) = ui.allocate_exact_size(vec2(MARK, 16.0), Sense::hover());
+        dot(ui, mark.center(), theme.run(run.colour), true);
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            if let Some(said) = &said {
+                ui.label(&said.text).on_hover_text(&said.details);
+            }
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                ui.add(Label::new(theme::small(run.label()).color(theme.muted)).truncate());
+            });
+        });
+    });
+    ui.horizontal(|ui| {
+        ui.add_space(MARK + ui.spacing().item_spacing.x);
+        match (&said, verdict) {
+            (Some(said), _) => {
+                let response = bar(ui, ui.available_width(), said.share, theme.run(run.colour));
+                let name = format!("{} says {}", run.label(), said.text);
+                response.widget_info(|| WidgetInfo::labeled(Role::Meter, true, &name));
+                response.on_hover_text(&said.details);
+            }
+            (None, Verdict::Failed(message)) => {
+                let label = Label::new(theme::small(message).color(theme.warning)).truncate();
+                ui.add(label).on_hover_text(message);
+            }
+            (None, _) => {
+                ui.label(theme::small("judging…").color(theme.muted));
+            }
+        }
+    });
+}
+
+/// What a run says of an image.
+struct Said {
+    /// Of the class that is asked about.
+    share: f32,
+    /// Such as `65 % REAL`.
+    text: String,
+    /// The run, and its most probable classes line by line.
+    details: String,
+}
+
+impl Said {
+    fn of(run: &RunView, shares: &[f32], subject: Option<usize>) -> Self {
+        let of_class = |class_idx: usize, decimals: usize| {
+            let class = run.classes().get(class_idx).map_or("", String::as_str);
+            let share = shares.get(class_idx).copied().map(f64::from);
+            format!("{} {class}", percent(share, decimals))
+        };
+        let class_idx = subject.filter(|&c| c < shares.len()).unwrap_or(0);
+        let lines: Vec<String> = ranked(shares).into_iter().map(|c| of_class(c, 1)).collect();
+        Said {
+            share: shares.get(class_idx).copied().unwrap_or(0.0),
+            text: of_class(class_idx, 0),
+            details: format!("{}\n{}", run.label(), lines.join("\n")),
+        }
+    }
 }
 
 /// All runs are asked about the same class: the one that the newest judging run calls.

@@ -4,7 +4,7 @@
 use egui::{Align2, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use super::run_menu::run_menu;
-use super::theme::{self, Theme};
+use super::theme;
 use super::widgets::{dot, fine_print, focus_ring, heading_row, quiet_toggle, star, three_dots};
 use crate::app::{Action, AppState, RunState, RunView, Showing};
 use crate::experiment::backbone;
@@ -81,7 +81,7 @@ fn run_row(ui: &mut Ui, state: &AppState, index: usize, actions: &mut Vec<Action
     let figure = percent(run.balanced_accuracy(), 1);
     response.widget_info(|| WidgetInfo::selected(Role::Button, true, selected, spoken(run, &figure)));
     shown_mark(ui, rect, index, run, actions);
-    texts(ui, rect, run, &figure, theme);
+    texts(ui, rect, run, &figure, state.today);
 
     let place = egui::Rect::from_min_max(pos2(rect.right() - MENU, rect.top()), rect.max);
     let more = ui.interact(place, ui.scope_id().with(("more", index)), Sense::click());
@@ -129,7 +129,8 @@ fn shown_mark(ui: &mut Ui, rect: egui::Rect, index: usize, run: &RunView, action
     }
 }
 
-fn texts(ui: &Ui, rect: egui::Rect, run: &RunView, figure: &str, theme: &Theme) {
+fn texts(ui: &Ui, rect: egui::Rect, run: &RunView, figure: &str, today: jiff::civil::Date) {
+    let theme = theme::of(ui);
     let painter = ui.painter();
     let (top, bottom) = (rect.top() + 14.0, rect.bottom() - 13.0);
     let left = rect.left() + 26.0;
@@ -158,7 +159,7 @@ fn texts(ui: &Ui, rect: egui::Rect, run: &RunView, figure: &str, theme: &Theme) 
 
     let state = run.state();
     let (word, colour) = match state {
-        RunState::Finished => (run.clock(), theme.muted),
+        RunState::Finished => (run.began(today), theme.muted),
         RunState::Training => (state.name().to_owned(), theme.accent),
         RunState::Failed => (state.name().to_owned(), theme.warning),
         RunState::Stopped | RunState::Unfinished => (state.name().to_owned(), theme.muted),

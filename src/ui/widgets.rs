@@ -255,7 +255,7 @@ pub fn path_edit(ui: &mut Ui, salt: &str, hint: &str, text: &mut String, width: 
     response
 }
 
-/// As much of the end as fits, begun at a folder where one begins there.
+/// As much of the end as fits, begun at a folder where one begins there; of a name that is too long its beginning.
 fn end_of_path(ui: &Ui, text: &str, width: f32) -> String {
     let font = egui::TextStyle::Body.resolve(ui.style());
     let fits = |text: &str| {
@@ -267,11 +267,12 @@ fn end_of_path(ui: &Ui, text: &str, width: f32) -> String {
     if fits(text) {
         return text.to_owned();
     }
-    let mut starts: Vec<usize> = text.match_indices(['/', '\\']).map(|(i, _)| i).skip(1).collect();
-    let last = starts.last().copied().unwrap_or(0);
-    starts.extend(text[last..].char_indices().skip(1).map(|(i, _)| last + i));
-    let cut = starts.into_iter().map(|i| format!("…{}", &text[i..]));
-    cut.into_iter().find(|end| fits(end)).unwrap_or_default()
+    let folders: Vec<usize> = text.match_indices(['/', '\\']).map(|(i, _)| i).collect();
+    let name = &text[folders.last().map_or(0, |i| i + 1)..];
+    let ends = folders.iter().skip(1).map(|&i| format!("…{}", &text[i..]));
+    let beginnings = name.char_indices().rev().map(|(i, _)| format!("{}…", &name[..i]));
+    let mut cuts = ends.chain([name.to_owned()]).chain(beginnings);
+    cuts.find(|cut| fits(cut)).unwrap_or_default()
 }
 
 /// For a picture that cannot be shown.

@@ -178,7 +178,9 @@ impl Window {
 
     /// Takes in what the engine and the dialog have sent. Runs while the window is hidden, too.
     pub fn drain(&mut self) {
-        self.state.clock = jiff::Zoned::now().strftime("%H:%M:%S").to_string();
+        let now = jiff::Zoned::now();
+        self.state.clock = now.strftime("%H:%M:%S").to_string();
+        self.state.today = now.date();
         loop {
             match self.desk.link.events.try_recv() {
                 Ok((job_id, event)) => self.state.apply_event(job_id, event, &mut self.desk),
