@@ -7,6 +7,9 @@ use super::theme;
 use super::widgets::quiet_button;
 use crate::app::{Action, AppState, Toast, ToastKind};
 
+/// Height of the palette's list, beyond which it scrolls.
+const LIST: f32 = 360.0;
+
 /// What the user has typed into the palette, and the entry that Enter takes.
 #[derive(Default)]
 pub struct Palette {
@@ -121,7 +124,9 @@ impl Palette {
                 let edit = ui.add(edit);
                 super::widgets::named(&edit, egui::Role::TextInput, "Type a command");
                 edit.request_focus();
-                ScrollArea::vertical().max_height(360.0).show(ui, |ui| {
+                // Without a least height the list would never grow again after a word that few commands fit.
+                let list = ScrollArea::vertical().max_height(LIST).min_scrolled_height(LIST);
+                list.show(ui, |ui| {
                     ui.spacing_mut().item_spacing.y = 0.0;
                     for (i, entry) in matching.iter().enumerate() {
                         if row(ui, entry, i == self.row) {

@@ -118,7 +118,7 @@ pub fn chip(ui: &mut Ui, text: &str, selected: bool) -> Response {
 /// A horizontal bar for a share from 0 to 1, and nothing else.
 pub fn bar(ui: &mut Ui, width: f32, share: f32, colour: Color32) -> Response {
     let theme = theme::of(ui);
-    let (rect, response) = ui.allocate_exact_size(vec2(width, 16.0), Sense::hover());
+    let (rect, response) = ui.allocate_exact_size(vec2(width, 12.0), Sense::hover());
     let track = egui::Rect::from_center_size(rect.center(), vec2(rect.width(), 8.0));
     ui.painter().rect_filled(track, 2, theme.line.gamma_multiply(0.6));
     let filled = track.width() * share.clamp(0.0, 1.0);

@@ -345,6 +345,25 @@ fn the_palette_runs_a_command_by_name() {
     assert!(!bench.state().palette_open);
 }
 
+/// A word that one command fits leaves a short list, which must not stay one.
+#[test]
+fn the_palette_is_tall_again_when_it_opens_again() {
+    let mut bench = Bench::open();
+    bench.key(Modifiers::COMMAND, Key::K);
+    let field = bench
+        .harness
+        .get_by_role_and_label(Role::TextInput, "Type a command");
+    field.type_text("three");
+    bench.frames();
+    bench.key(Modifiers::NONE, Key::Escape);
+    bench.key(Modifiers::COMMAND, Key::K);
+    let theme = bench.state().settings.theme;
+    // What is scrolled out of sight is not hit.
+    bench.harness.get_by_label_contains("Change the theme").click();
+    bench.frames();
+    assert_ne!(bench.state().settings.theme, theme);
+}
+
 #[test]
 fn shortcuts_do_what_their_commands_do() {
     let mut bench = Bench::open();
