@@ -41,6 +41,7 @@ impl LiveRow {
             button.on_hover_text("Train many weights of one class in one go; each becomes a run and a dot");
         let popup = Popup::menu(&button).close_behavior(PopupCloseBehavior::CloseOnClickOutside);
         popup.show(|ui| {
+            theme::as_fields(ui);
             let choice = self.sweep.get_or_insert(SweepChoice {
                 class_idx: state.lab_class(),
                 from: 1.0,

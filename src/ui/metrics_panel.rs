@@ -9,6 +9,8 @@ use crate::app::{AppState, Subject};
 use crate::metrics::{ClassMetrics, overall, per_class, percent, thousands, wilson};
 
 const ROW: f32 = 20.0;
+/// Below this width names are cut and intervals left out.
+const NARROW: f32 = 330.0;
 
 pub fn metrics_panel(ui: &mut Ui, state: &AppState) {
     let subject = state.subject();
@@ -19,9 +21,15 @@ pub fn metrics_panel(ui: &mut Ui, state: &AppState) {
     heading_row(ui, &title, |ui| {
         if let Some(subject) = &subject {
             let n = thousands(subject.confusion.total());
-            let theme = theme::of(ui);
-            ui.label(theme::heading(&format!("{n} validation images"), theme))
-                .on_hover_text("± is half the width of the 95 % interval (Wilson 1927)");
+            let validation = if ui.available_width() < NARROW {
+                ""
+            } else {
+                "validation "
+            };
+            let tip =
+                format!("Of {n} validation images; ± is half the width of the 95 % interval (Wilson 1927)");
+            ui.label(theme::heading(&format!("{n} {validation}images"), theme::of(ui)))
+                .on_hover_text(tip);
         }
     });
     let Some(subject) = subject else {
@@ -39,8 +47,9 @@ pub fn metrics_panel(ui: &mut Ui, state: &AppState) {
 
 fn tables(ui: &mut Ui, subject: &Subject) {
     let theme = theme::of(ui);
-    let narrow = ui.available_width() < 330.0;
-    let name_width = if narrow { 92.0 } else { 138.0 };
+    let narrow = ui.available_width() < NARROW;
+    let (name_width, gap) = if narrow { (106.0, 6.0) } else { (138.0, 12.0) };
+    ui.spacing_mut().item_spacing.x = gap;
     let Subject {
         classes,
         evaluation,
@@ -48,7 +57,7 @@ fn tables(ui: &mut Ui, subject: &Subject) {
         ..
     } = *subject;
     let n = classes.len().max(1) as f32;
-    let width = ((ui.available_width() - name_width - 12.0 * n) / n).max(if narrow { 50.0 } else { 92.0 });
+    let width = ((ui.available_width() - name_width - gap * n) / n).max(if narrow { 50.0 } else { 92.0 });
     let metrics: Vec<(ClassMetrics, Counts)> = per_class(confusion)
         .into_iter()
         .enumerate()

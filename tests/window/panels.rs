@@ -382,13 +382,16 @@ fn shortcuts_do_what_their_commands_do() {
 
 #[test]
 fn many_classes_and_small_windows_are_drawn() {
-    for (n, size) in [(12, [1024.0, 700.0]), (50, [1920.0, 1080.0])] {
+    for (n, size, heading) in [
+        (12, [1024.0, 700.0], "Matrix · equal"),
+        (50, [1920.0, 1080.0], "Confusion matrix · equal"),
+    ] {
         let mut bench = Bench::with(Settings::default(), size);
         let data = scripted::many("many".as_ref(), n);
         bench.give(data.clone());
         bench.list("2026-11-22-120000-x", &Config::default(), Some(&data));
         assert!(bench.state().runs[0].evaluation(false).is_some());
-        assert!(bench.sees("Confusion matrix · equal"), "{n}");
+        assert!(bench.sees(heading), "{n}");
     }
 }
 

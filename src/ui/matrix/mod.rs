@@ -22,6 +22,8 @@ const LISTED: usize = 6;
 /// Room for the sentence, or the list, under the matrix.
 const FOOT: f32 = 40.0;
 const LIST_FOOT: f32 = 96.0;
+/// Below this width the heading is short.
+const NARROW: f32 = 300.0;
 
 type Cell = (usize, usize);
 
@@ -29,17 +31,18 @@ type Cell = (usize, usize);
 pub fn matrix_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     let subject = state.subject();
     let run = state.selected_run().filter(|_| state.watched_trial().is_none());
+    let name = if ui.available_width() < NARROW {
+        "Matrix"
+    } else {
+        "Confusion matrix"
+    };
     let title = match (&subject, run) {
         (Some(subject), _) => {
             let untouched = if state.untouched { ", untouched" } else { "" };
-            format!(
-                "Confusion matrix · {}{untouched}{}",
-                subject.label,
-                at(subject.threshold)
-            )
+            format!("{name} · {}{untouched}{}", subject.label, at(subject.threshold))
         }
-        (None, Some(run)) => format!("Confusion matrix · {}", run.label()),
-        (None, None) => "Confusion matrix".into(),
+        (None, Some(run)) => format!("{name} · {}", run.label()),
+        (None, None) => name.into(),
     };
     heading_row(ui, &title, |ui| {
         normalise_choice(ui, state.settings.normalise, actions);

@@ -11,6 +11,9 @@ use crate::ui::widgets::{fine_print, quiet_button, quiet_menu};
 /// Costs are typed in for at most so many classes.
 const MOST_COSTS: usize = 6;
 
+/// From this width on a line has room for the slider and the buttons.
+const WIDE: f32 = 300.0;
+
 /// What the user has typed into "Find for me".
 pub struct ThresholdBar {
     least_recall: f64,
@@ -29,22 +32,12 @@ impl Default for ThresholdBar {
 
 impl ThresholdBar {
     pub fn show(&mut self, ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
-        let class = state
-            .lab_classes()
-            .get(state.lab_class())
-            .cloned()
-            .unwrap_or_default();
+        let class = called_class(state);
         ui.spacing_mut().item_spacing.y = 2.0;
-        ui.horizontal(|ui| {
-            ui.spacing_mut().interact_size.y = 22.0;
-            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                ui.spacing_mut().item_spacing.x = 12.0;
-                keep(ui, state, actions);
-                self.find(ui, state, &class, actions);
-                ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
-                    slider(ui, state, &class, actions);
-                });
-            });
+        // The buttons stand beside the slider where there is room for both, else below it.
+        let beside = ui.available_width() >= WIDE;
+        self.line(ui, beside, state, actions, |ui, actions| {
+            slider(ui, state, class, actions);
         });
         let theme = theme::of(ui);
         let line = state
@@ -56,15 +49,44 @@ impl ThresholdBar {
                 None if state.lab.curve.is_empty() => "Thresholds need a run that has ended".into(),
                 None => "The largest score decides; slide to set a threshold".into(),
             });
-        fine_print(ui, &line, theme).on_hover_text(&line);
+        self.line(ui, !beside, state, actions, |ui, _| {
+            fine_print(ui, &line, theme).on_hover_text(&line);
+        });
+    }
+
+    /// A line of the bar, with the buttons at its end or without them.
+    fn line(
+        &mut self,
+        ui: &mut Ui,
+        with_buttons: bool,
+        state: &AppState,
+        actions: &mut Vec<Action>,
+        rest: impl FnOnce(&mut Ui, &mut Vec<Action>),
+    ) {
+        ui.horizontal(|ui| {
+            ui.spacing_mut().interact_size.y = if with_buttons { 22.0 } else { 16.0 };
+            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                if with_buttons {
+                    ui.spacing_mut().item_spacing.x = 12.0;
+                    keep(ui, state, actions);
+                    self.find(ui, state, actions);
+                }
+                ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
+                    rest(ui, actions);
+                });
+            });
+        });
     }
 
     /// "Find for me": a goal, and what meets it.
-    fn find(&mut self, ui: &mut Ui, state: &AppState, class: &str, actions: &mut Vec<Action>) {
+    fn find(&mut self, ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
+        let class = called_class(state);
         let button = quiet_menu(ui, "Find", "Find for me");
         let popup = Popup::menu(&button).close_behavior(PopupCloseBehavior::CloseOnClickOutside);
         popup.show(|ui| {
             ui.set_width(300.0);
+            // In a menu, values and buttons would look like words.
+            theme::as_fields(ui);
             ui.horizontal(|ui| {
                 ui.label(format!("Recall of {class} at least"));
                 let mut percent = self.least_recall * 100.0;
@@ -136,6 +158,12 @@ impl ThresholdBar {
     }
 }
 
+/// The class that the threshold is of.
+fn called_class(state: &AppState) -> &str {
+    let class = state.lab_classes().get(state.lab_class());
+    class.map_or("", String::as_str)
+}
+
 fn slider(ui: &mut Ui, state: &AppState, class: &str, actions: &mut Vec<Action>) {
     let theme = theme::of(ui);
     let text = ui.label(theme::small("Threshold").color(theme.muted));
@@ -147,7 +175,7 @@ fn slider(ui: &mut Ui, state: &AppState, class: &str, actions: &mut Vec<Action>)
         .unwrap_or(1.0 / state.lab_classes().len().max(2) as f32);
     let clear = state.lab.threshold.is_some();
     let room = ui.available_width() - 56.0 - if clear { 48.0 } else { 0.0 };
-    ui.spacing_mut().slider_width = room.max(60.0);
+    ui.spacing_mut().slider_width = room.max(40.0);
     ui.spacing_mut().interact_size.y = 16.0;
     ui.add_enabled_ui(!state.lab.curve.is_empty(), |ui| {
         let slider = ui.add(Slider::new(&mut value, 0.0..=1.0).show_value(false));
