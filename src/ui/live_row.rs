@@ -1,4 +1,4 @@
-//! Under the weights: whether they can be tried at once, keeping what was tried, and many weightings in one go.
+//! Between the weights and the training: whether they can be tried at once, keeping what was tried, and many weightings in one go.
 
 use egui::{ComboBox, DragValue, Popup, PopupCloseBehavior, Role, Ui};
 
@@ -19,6 +19,9 @@ pub struct LiveRow {
 
 impl LiveRow {
     pub fn show(&mut self, ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
+        if state.dataset.is_none() {
+            return;
+        }
         ui.horizontal(|ui| {
             ui.spacing_mut().interact_size.y = 20.0;
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {

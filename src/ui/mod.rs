@@ -205,7 +205,7 @@ fn pasted(ctx: &egui::Context) -> Option<Action> {
 /// How far a scroll bar may reach into a side panel's margin.
 const BAR_MARGIN: f32 = 10.0;
 
-/// What goes in, with the primary action always in sight.
+/// What goes in. However small the window, what makes an experiment of it stays in sight: trying, and training.
 fn inputs(
     ui: &mut Ui,
     state: &AppState,
@@ -222,6 +222,7 @@ fn inputs(
         .frame(frame)
         .show_separator_line(false)
         .show(ui, |ui| {
+            live.show(ui, state, actions);
             train_panel::train_panel(ui, state, actions);
         });
     // The bar, where there is one, stands in the panel's margin and not on the numbers.
@@ -237,7 +238,7 @@ fn inputs(
             divider(ui);
             form_panel::form_panel(ui, state, actions);
             divider(ui);
-            weights_panel::weights_panel(ui, state, live, actions);
+            weights_panel::weights_panel(ui, state, actions);
         });
 }
 

@@ -2,7 +2,6 @@
 
 use egui::{Align, DragValue, Layout, Role, Ui, WidgetInfo, vec2};
 
-use super::live_row::LiveRow;
 use super::theme;
 use super::widgets::{chip, fine_print, heading_row, log_slider};
 use crate::app::{Action, AppState, Preset};
@@ -12,7 +11,7 @@ use crate::experiment::ClassWeights;
 const SLIDER_ROWS: usize = 5;
 const ROW: f32 = 24.0;
 
-pub fn weights_panel(ui: &mut Ui, state: &AppState, live: &mut LiveRow, actions: &mut Vec<Action>) {
+pub fn weights_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     let form = &state.settings.form;
     heading_row(ui, "Class weights", |ui| {
         let theme = theme::of(ui);
@@ -50,7 +49,6 @@ pub fn weights_panel(ui: &mut Ui, state: &AppState, live: &mut LiveRow, actions:
             .max_height(ROW * SLIDER_ROWS as f32)
             .show_rows(ui, ROW, weights.len(), &mut sliders);
     });
-    live.show(ui, state, actions);
 }
 
 fn chips(ui: &mut Ui, counts: &[usize], now: &ClassWeights, actions: &mut Vec<Action>) {
