@@ -202,6 +202,8 @@ fn pasted(ctx: &egui::Context) -> Option<Action> {
     (!paths.is_empty()).then_some(Action::Drop(paths))
 }
 
+/// Below this height the inputs stand closer, so that two classes' sliders are seen without scrolling.
+const LOW: f32 = 760.0;
 /// How far a scroll bar may reach into a side panel's margin.
 const BAR_MARGIN: f32 = 10.0;
 
@@ -234,6 +236,9 @@ fn inputs(
         .auto_shrink(false)
         .show(&mut with_bar, |ui| {
             ui.set_max_width(content.width());
+            if ui.ctx().content_rect().height() < LOW {
+                ui.spacing_mut().item_spacing.y = 3.5;
+            }
             dataset_panel::dataset_panel(ui, state, pictures, actions);
             divider(ui);
             form_panel::form_panel(ui, state, actions);
