@@ -125,14 +125,18 @@ fn wrong_input_is_named_with_what_to_do() {
     world.file("runs-file", b"");
     world.weights_with_a_nan("nan.safetensors");
     let wrong: &[Wrong] = &[
-        (&["--data", "nowhere"], &["nowhere"], 2),
+        (&["--data", "nowhere"], &["nowhere: there is no such folder"], 2),
         (&["--data", "file.txt"], &["file.txt"], 2),
         (&["--data", "hollow"], &["hollow", "one sub-folder"], 2),
         (&["--data", "one"], &["one class only (only)"], 2),
         (&["--data", "empty"], &["void"], 2),
         (&["--data", "single"], &["lone"], 2),
         (&["--data", "broken"], &["broken"], 2),
-        (&["--weights", "missing.pth"], &["missing.pth"], 2),
+        (
+            &["--weights", "random"],
+            &["random: there is no such file", "none (random)"],
+            2,
+        ),
         (&["--weights", "text.safetensors"], &["text.safetensors"], 2),
         (
             &["--weights", "imagenet"],

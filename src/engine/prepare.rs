@@ -191,18 +191,23 @@ pub fn checked(config: &Config) -> Result<Config> {
         return Err(Error::Input(problems.join("; ")));
     }
     let mut config = config.clone();
-    config.data = absolute(&config.data)?;
+    config.data = absolute(&config.data, "there is no such folder; check the path")?;
     if let WeightsSource::File(path) = &mut config.weights {
-        *path = absolute(path)?;
+        let missing =
+            "there is no such file; weights are imagenet, none (random), or a .safetensors, .pth or .pt file";
+        *path = absolute(path, missing)?;
     }
     if let Some(Groups::Csv(path)) = &mut config.groups {
-        *path = absolute(path)?;
+        *path = absolute(path, "there is no such file of groups; check the path")?;
     }
     Ok(config)
 }
 
-fn absolute(path: &Path) -> Result<PathBuf> {
-    path.canonicalize().map_err(Error::io("find", path))
+fn absolute(path: &Path, missing: &str) -> Result<PathBuf> {
+    path.canonicalize().map_err(|e| match e.kind() {
+        std::io::ErrorKind::NotFound => Error::file(path, missing),
+        _ => Error::io("find", path)(e),
+    })
 }
 
 pub fn read_dataset(config: &Config, report: &mut Report) -> Result<Dataset> {
