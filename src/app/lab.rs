@@ -51,7 +51,7 @@ pub struct TrialView {
 
 impl TrialView {
     pub fn label(&self) -> String {
-        self.trial.config.class_weights.label().replace(':', " : ")
+        self.trial.config.class_weights.spaced_label()
     }
 }
 

@@ -84,7 +84,7 @@ impl RunView {
 
     /// Such as `1 : 8`.
     pub fn weights(&self) -> String {
-        self.config.class_weights.label().replace(':', " : ")
+        self.config.class_weights.spaced_label()
     }
 
     pub fn classes(&self) -> &[String] {

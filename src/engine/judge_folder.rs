@@ -21,6 +21,7 @@ use crate::protocol::{EvaluateRequest, Event, Judged, Phase};
 /// Scans the folder, picks the images, judges them and tells the figures.
 pub fn evaluate_folder(request: &EvaluateRequest, store: &FeatureStore, report: &mut Report) -> Result<()> {
     let model = SavedModel::read(&request.run_dir)?;
+    // Judging needs the network alone; the parameters that it was made of would stay in memory beside it.
     let (network, arithmetic) = {
         let loaded = model.load_backbone()?;
         let network = model.network(&loaded)?;

@@ -2,9 +2,9 @@
 //! operation takes a few microseconds to begin, and a step of one head is twenty-five of them; here all of it takes
 //! about as long as three.
 //!
-//! Two classes at a time, the batch's features pass through the processor twice, once for the logits and once for the
-//! gradient, each time with the sums kept in registers; with many classes tensors are quicker (`group`). As in `backbone::tiles`, all of it is inlined into a function that is compiled for wide
-//! registers.
+//! For each two classes the batch's features pass through the processor twice, once for the logits and once for the
+//! gradient, each time with the sums kept in registers; with many classes tensors are quicker (`group`). As in
+//! `backbone::tiles`, all of it is inlined into a function that is compiled for wide registers.
 
 use tch::Device;
 

@@ -56,20 +56,33 @@ impl ClassWeights {
         Ok(weights)
     }
 
-    /// Short form for names and lists: weights as `1:8`, presets by name; `FAKE=1:REAL=8` where classes were named.
+    /// Short form for lists: weights as `1:8`, presets by name; `FAKE=1:REAL=8` where classes were named.
     pub fn label(&self) -> String {
-        match self {
-            ClassWeights::Equal => "equal".into(),
-            ClassWeights::Given(w) => ratio(w),
-            ClassWeights::Named(_) => self.to_string().replace(',', ":"),
-            preset => preset.to_string(),
-        }
+        self.joined(":", |class, weight| format!("{class}={weight}"))
     }
-}
 
-fn ratio(weights: &[f64]) -> String {
-    let words: Vec<String> = weights.iter().map(f64::to_string).collect();
-    words.join(":")
+    /// The same with room to breathe: `1 : 8`.
+    pub fn spaced_label(&self) -> String {
+        self.joined(" : ", |class, weight| format!("{class}={weight}"))
+    }
+
+    /// The same for a file's name, without the classes' names, which may have letters that files must not: `1x8`.
+    pub fn file_label(&self) -> String {
+        self.joined("x", |_, weight| weight.to_string()).replace(':', "x")
+    }
+
+    fn joined(&self, separator: &str, named: impl Fn(&str, f64) -> String) -> String {
+        let words: Vec<String> = match self {
+            ClassWeights::Equal => return "equal".into(),
+            ClassWeights::Given(weights) => weights.iter().map(f64::to_string).collect(),
+            ClassWeights::Named(pairs) => pairs
+                .iter()
+                .map(|(class, weight)| named(class, *weight))
+                .collect(),
+            preset => return preset.to_string(),
+        };
+        words.join(separator)
+    }
 }
 
 fn by_count(classes: &[String], n_train: &[usize], weight: impl Fn(f64) -> f64) -> Result<Vec<f64>, String> {

@@ -14,10 +14,8 @@ const MOST_LETTERS: usize = 40;
 
 /// `began` is local time, `config_hash` in hexadecimal digits.
 pub fn run_name(config: &Config, began: DateTime, config_hash: &str) -> String {
-    // Values alone: a class may have letters in its name that are none for a folder elsewhere.
-    let label = config.class_weights.label();
-    let values: Vec<&str> = label.split(':').filter_map(|w| w.rsplit('=').next()).collect();
-    let weights: String = values.join("x").chars().take(MOST_LETTERS).collect();
+    let label = config.class_weights.file_label();
+    let weights: String = label.chars().take(MOST_LETTERS).collect();
     let hash: String = config_hash.chars().take(4).collect();
     format!("{}-{}-{weights}-{hash}", began.strftime(STAMP), config.arch)
 }
@@ -46,7 +44,7 @@ mod tests {
             run_name(&config, time, "7f3a21")
         };
         assert_eq!(named("1,8"), "2026-11-02-053012-resnet18-1x8-7f3a");
-        assert_eq!(named("a/b=1,é=8"), "2026-11-02-053012-resnet18-1x8-7f3a");
+        assert_eq!(named("a:b=1,é/=8"), "2026-11-02-053012-resnet18-1x8-7f3a");
         assert_eq!(named("balanced"), "2026-11-02-053012-resnet18-balanced-7f3a");
         assert_eq!(began(&named("1,8")), Some(time));
         assert!(named(&["1.125"; 200].join(",")).len() < 100);

@@ -1,4 +1,5 @@
-//! Between the weights and the training: whether they can be tried at once, keeping what was tried, and many weightings in one go.
+//! Between the weights and the training: whether weights can be tried at once, keeping what was tried, and many
+//! weightings in one go.
 
 use egui::{ComboBox, DragValue, Popup, PopupCloseBehavior, Role, Ui};
 

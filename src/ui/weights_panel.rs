@@ -16,7 +16,7 @@ pub fn weights_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     heading_row(ui, "Class weights", |ui| {
         let theme = theme::of(ui);
         if state.dataset.is_some() {
-            ui.label(theme::heading(&spaced(&form.class_weights), theme));
+            ui.label(theme::heading(&form.class_weights.spaced_label(), theme));
         }
     });
     let Some(view) = &state.dataset else {
@@ -113,11 +113,7 @@ fn rounded(weight: f64) -> f64 {
 /// A ratio in class order, such as `1 : 8`; other presets by their names.
 pub fn preset_name(preset: Preset, weights: &ClassWeights) -> String {
     match preset {
-        Preset::Rare(_) => spaced(weights),
+        Preset::Rare(_) => weights.spaced_label(),
         _ => preset.name(),
     }
-}
-
-fn spaced(weights: &ClassWeights) -> String {
-    weights.label().replace(':', " : ")
 }
