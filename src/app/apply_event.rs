@@ -1,6 +1,6 @@
 //! What each of the engine's events does to the state. Facts of a run go through its record's reducer and nowhere else.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::action::Outside;
@@ -23,11 +23,7 @@ impl AppState {
                 }
             }
             Event::Scanned(dataset) => {
-                let stopped = self
-                    .jobs
-                    .iter()
-                    .any(|j| j.job.id == job_id && j.job.cancel.is_cancelled());
-                if !stopped {
+                if self.is_wanted(job_id, &dataset.root) {
                     self.take_dataset(*dataset, outside);
                 }
             }
@@ -64,6 +60,17 @@ impl AppState {
         }
         self.follow_form(outside);
         self.read_scores(outside);
+    }
+
+    /// Trainings look through their folder, too. One that waited in the queue must not bring back a folder that was left
+    /// since.
+    fn is_wanted(&self, job_id: u64, root: &Path) -> bool {
+        let is_open = self
+            .dataset
+            .as_ref()
+            .is_some_and(|view| view.dataset.root == root);
+        let job = self.jobs.iter().find(|j| j.job.id == job_id);
+        job.is_none_or(|j| !j.job.cancel.is_cancelled() && (is_open || !j.is_training()))
     }
 
     /// The event channel is closed: the engine is gone, and with it everything it was doing.
@@ -120,6 +127,7 @@ impl AppState {
             record: RunRecord::default(),
             decision: None,
             scores: None,
+            scores_failed: false,
             colour,
             shown,
             live: true,
@@ -222,6 +230,11 @@ impl AppState {
             if let Some(run) = self.runs.get_mut(*index) {
                 run.live = false;
             }
+        }
+        if let (Purpose::ReadScores { dir }, Some(_)) = (&job.purpose, &failure)
+            && let Some(run) = self.run_of_dir(dir)
+        {
+            self.runs[run].scores_failed = true;
         }
         if let Purpose::Predict { run, paths } = &job.purpose {
             let reason = failure.as_ref().map_or("no answer came", |f| f.0.as_str());

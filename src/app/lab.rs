@@ -306,7 +306,7 @@ impl AppState {
         let Some(run) = self.selected_run() else { return };
         let asked =
             |j: &super::jobs::JobView| matches!(&j.purpose, Purpose::ReadScores { dir } if *dir == run.dir);
-        if run.scores.is_some() || !run.can_predict() || self.jobs.iter().any(asked) {
+        if run.scores.is_some() || run.scores_failed || !run.can_predict() || self.jobs.iter().any(asked) {
             return;
         }
         let (run_dir, classes) = (run.dir.clone(), run.classes().to_vec());

@@ -19,6 +19,8 @@ pub struct RunView {
     pub decision: Option<Decision>,
     /// What it says of single images, once it was asked for.
     pub scores: Option<Arc<Vec<(Part, Scores)>>>,
+    /// Asking for them failed, and would again.
+    pub scores_failed: bool,
     /// Index into the theme's run colours.
     pub colour: usize,
     /// Whether plots and predictions include it.

@@ -50,6 +50,7 @@ impl AppState {
             record: listed.record,
             decision: listed.decision,
             scores: None,
+            scores_failed: false,
             colour,
             shown,
             live: listed.written,
@@ -69,6 +70,7 @@ impl AppState {
             return;
         }
         run.deleted = false;
+        run.scores_failed = false;
         run.record = listed.record;
         run.n_events = listed.n_events;
         run.tag = listed.tag;

@@ -12,6 +12,8 @@ use crate::experiment::{
 use crate::metrics::Confusion;
 use crate::protocol::{Cancel, Command, Event, Job, ListedRun, Prediction};
 
+mod answers;
+
 /// Writes down what was asked for.
 #[derive(Default)]
 struct Desk {
