@@ -20,23 +20,32 @@ use crate::protocol::Cancel;
 /// the logarithm. The distance of the means over the deviation, 1.6, is what makes the task hard.
 const CLASSES: [(&str, usize, f32, f32); 2] = [("blighted", 200, -1.2, 0.35), ("healthy", 1200, -1.75, 0.35)];
 const SIDE: u32 = 64;
-/// Says that a folder is this demo, and which edition of it.
-const MARK: (&str, &str) = ("about.txt", "Leaves drawn by counterweight, edition 1\n");
+/// Says that a folder is this demo, and which edition of it,
+const MARK_FILE: &str = "about.txt";
+const MARK: &str = "Leaves drawn by counterweight, edition 1\n";
+/// or that its drawing has not come to its end.
+const UNFINISHED: &str = "Leaves that counterweight began to draw, edition 1\n";
 
-/// Draws the folder, or leaves it if it is there already. Same program, same images.
+/// Draws the folder, or leaves it if it is there already; one that was broken off is drawn anew. Same program, same
+/// images.
 ///
 /// # Errors
 /// Where the folder holds something else, or cannot be written.
 pub fn draw(dir: &Path, cancel: &Cancel, progress: &mut dyn FnMut(u64, u64)) -> Result<()> {
-    if fs::read_to_string(dir.join(MARK.0)).is_ok_and(|mark| mark == MARK.1) {
+    let mark_file = dir.join(MARK_FILE);
+    let mark = fs::read_to_string(&mark_file).unwrap_or_default();
+    if mark == MARK {
         return Ok(());
     }
-    if fs::read_dir(dir).is_ok_and(|mut entries| entries.next().is_some()) {
+    let holds_something = fs::read_dir(dir).is_ok_and(|mut entries| entries.next().is_some());
+    if holds_something && mark != UNFINISHED {
         return Err(Error::file(
             dir,
             "holds something else; give an empty or a new folder for the demo's images",
         ));
     }
+    fs::create_dir_all(dir).map_err(Error::io("create", dir))?;
+    fs::write(&mark_file, UNFINISHED).map_err(Error::io("write", &mark_file))?;
     let total = CLASSES.iter().map(|class| class.1 as u64).sum();
     let mut done = 0;
     for (stream, (class, n_leaves, mean, deviation)) in CLASSES.into_iter().enumerate() {
@@ -55,8 +64,7 @@ pub fn draw(dir: &Path, cancel: &Cancel, progress: &mut dyn FnMut(u64, u64)) -> 
         }
     }
     // Last, so that a folder that was broken off is not taken for a whole one.
-    let mark = dir.join(MARK.0);
-    fs::write(&mark, MARK.1).map_err(Error::io("write", &mark))
+    fs::write(&mark_file, MARK).map_err(Error::io("write", &mark_file))
 }
 
 /// One leaf on its ground; `cover` is the share of the leaf's length and width that its spots take up.
@@ -149,5 +157,25 @@ mod tests {
         fs::write(home.path().join("diary.txt"), "mine").unwrap();
         let error = draw(home.path(), &Cancel::new(), &mut |_, _| {}).unwrap_err();
         assert!(error.to_string().contains("holds something else"), "{error}");
+    }
+
+    #[test]
+    fn a_drawing_that_was_stopped_is_drawn_anew() {
+        let home = tempfile::tempdir().unwrap();
+        let dir = home.path().join("demo");
+        let cancel = Cancel::new();
+        let stopped = draw(&dir, &cancel, &mut |done, _| {
+            if done == 3 {
+                cancel.cancel();
+            }
+        });
+        assert!(matches!(stopped, Err(Error::Stopped)), "{stopped:?}");
+        let path = dir.join("blighted/leaf-0002.png");
+        let before = fs::read(&path).unwrap();
+        fs::write(&path, "half").unwrap();
+        let mut n_drawn = 0;
+        draw(&dir, &Cancel::new(), &mut |done, _| n_drawn = done).unwrap();
+        assert_eq!(n_drawn, 1400);
+        assert_eq!(fs::read(&path).unwrap(), before);
     }
 }

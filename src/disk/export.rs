@@ -1,11 +1,13 @@
-//! A run as people pass it on: tables for a spreadsheet beside the config, the predictions and the model.
+//! A run as people pass it on: tables for a spreadsheet beside the config, the predictions, the threshold and the model.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::run_folder::{
-    CONFIG_FILE, ENVIRONMENT_FILE, MODEL_FILE, PREDICTIONS_FILE, SPLIT_FILE, SavedRun, write_whole,
+    BACKBONE_FILE, CONFIG_FILE, ENVIRONMENT_FILE, HEAD_FILE, MODEL_FILE, PREDICTIONS_FILE, SPLIT_FILE,
+    SavedRun, write_whole,
 };
+use super::run_scores::DECISION_FILE;
 use crate::error::{Error, Result};
 use crate::experiment::command_line;
 
@@ -31,13 +33,16 @@ pub fn export(run: &SavedRun, tables: &Tables, to: &Path) -> Result<PathBuf> {
         &folder.join("command.txt"),
         (command_line(&run.config) + "\n").as_bytes(),
     )?;
-    // What a run has not come to yet is not there.
+    // What a run has not come to yet is not there; a sweep's has head and backbone in place of a model.
     for name in [
         CONFIG_FILE,
         ENVIRONMENT_FILE,
         SPLIT_FILE,
         PREDICTIONS_FILE,
+        DECISION_FILE,
         MODEL_FILE,
+        HEAD_FILE,
+        BACKBONE_FILE,
     ] {
         let from = run.dir.join(name);
         if from.is_file() {
@@ -47,7 +52,9 @@ pub fn export(run: &SavedRun, tables: &Tables, to: &Path) -> Result<PathBuf> {
     Ok(folder)
 }
 
+/// `to` is made where it is not there, as where no dialog could ask for another.
 fn new_folder(to: &Path, name: &str) -> Result<PathBuf> {
+    fs::create_dir_all(to).map_err(Error::io("create", to))?;
     for attempt in 1.. {
         let folder = match attempt {
             1 => to.join(name),
@@ -100,5 +107,20 @@ mod tests {
         let command = fs::read_to_string(first.join("command.txt")).unwrap();
         assert!(command.starts_with("counterweight train --data"), "{command}");
         assert!(!first.join(MODEL_FILE).exists());
+    }
+
+    #[test]
+    fn all_that_judges_goes_along_into_a_folder_that_is_not_there_yet() {
+        let home = tempfile::tempdir().unwrap();
+        let folder = RunFolder::create(&home.path().join("runs"), &Config::default()).unwrap();
+        let of_a_sweep = [HEAD_FILE, BACKBONE_FILE, DECISION_FILE];
+        for name in of_a_sweep {
+            fs::write(folder.dir.join(name), name).unwrap();
+        }
+        let run = read_run(&folder.dir).unwrap();
+        let exported = export(&run, &Tables::default(), &home.path().join("none/yet")).unwrap();
+        for name in of_a_sweep {
+            assert_eq!(fs::read_to_string(exported.join(name)).unwrap(), name);
+        }
     }
 }

@@ -100,7 +100,7 @@ impl Follower {
         };
         let is_written = is_written(dir);
         let length = fs::metadata(dir.join(EVENTS_FILE)).map_or(0, |file| file.len());
-        // A line that is no event stays where it is; what came before it has been told.
+        // Where a new line is no event, all that is new stays untold; who opens the run anew is told why.
         let (events, end) = match length > *n_bytes {
             true => read_events(dir, *n_bytes).unwrap_or_else(|_| (vec![], *n_bytes)),
             false => (vec![], *n_bytes),

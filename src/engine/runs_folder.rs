@@ -9,7 +9,7 @@ use crate::disk::export::{Tables, export};
 use crate::disk::follow::{Follower, listed};
 use crate::disk::run_folder::{read_run, write_tag};
 use crate::disk::trash::{move_to_trash, restore as bring_back};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::experiment::{Evaluation, RunRecord, RunTag, When};
 use crate::metrics::{overall, per_class};
 use crate::protocol::{Cancel, Event};
@@ -17,18 +17,25 @@ use crate::protocol::{Cancel, Event};
 /// The folder is looked at twice a second, and a request to stop is noticed sooner.
 const POLL: Duration = Duration::from_millis(500);
 const CANCEL_POLL: Duration = Duration::from_millis(50);
+/// A folder on a network may be away for a while: a minute.
+const MOST_FAILURES: usize = 120;
 
 /// Until it is cancelled.
 pub fn watch(runs_dir: &Path, report: &mut Report) -> Result<()> {
     let mut follower = Follower::new(runs_dir);
+    let mut n_failures = 0;
     loop {
         let cancel = report.cancel.clone();
-        follower.poll(&mut |event| {
+        let polled = follower.poll(&mut |event| {
             cancel.check()?;
             report.send(event);
             Ok(())
-        })?;
-        wait(&cancel)?;
+        });
+        n_failures = if polled.is_ok() { 0 } else { n_failures + 1 };
+        match polled {
+            Err(e) if n_failures == MOST_FAILURES || matches!(e, Error::Stopped) => return Err(e),
+            _ => wait(&cancel)?,
+        }
     }
 }
 

@@ -29,13 +29,27 @@ pub fn content_hashes(
     cancel: &Cancel,
     progress: &mut dyn FnMut(usize),
 ) -> Result<Vec<Option<ContentHash>>> {
-    let mut hashes = vec![None; paths.len()];
     let mut index = FolderIndex::read(store, root);
+    let hashes = hash_all(root, paths, wanted, &mut index, cancel, progress);
+    // A stop keeps what was read until then.
+    index.write();
+    hashes
+}
+
+fn hash_all(
+    root: &Path,
+    paths: &[String],
+    wanted: &[usize],
+    index: &mut FolderIndex,
+    cancel: &Cancel,
+    progress: &mut dyn FnMut(usize),
+) -> Result<Vec<Option<ContentHash>>> {
+    let mut hashes = vec![None; paths.len()];
     let n_threads = thread::available_parallelism().map_or(1, usize::from);
     let mut n_done = 0;
     for block in wanted.chunks(BLOCK) {
         cancel.check()?;
-        for (i, hash, stamp) in hash_block(root, paths, block, &index, n_threads, cancel)? {
+        for (i, hash, stamp) in hash_block(root, paths, block, index, n_threads, cancel)? {
             hashes[i] = Some(hash);
             if let Some(stamp) = stamp {
                 index.note(&paths[i], stamp, hash);
@@ -44,7 +58,6 @@ pub fn content_hashes(
         n_done += block.len();
         progress(n_done);
     }
-    index.write();
     Ok(hashes)
 }
 

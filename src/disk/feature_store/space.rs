@@ -10,6 +10,7 @@ use super::segment::{self, Segment};
 use super::{ABOUT_FILE, SpaceKey, segments_in};
 use crate::disk::content::ContentHash;
 use crate::disk::run_folder::write_whole;
+use crate::error::Error;
 
 /// Rows are written out at the latest when so many bytes wait,
 const WRITE_BYTES: usize = 16 << 20;
@@ -71,6 +72,10 @@ impl Space {
                 match Segment::open(&stored.path, self.n_features) {
                     Ok(segment) => self.segments.push(segment),
                     Err(_) if !stored.path.exists() => is_complete = false,
+                    // It may be whole, and readable another time or to somebody else.
+                    Err(e @ Error::Io { .. }) => {
+                        self.problems.push(format!("{e}; its features are computed anew"))
+                    }
                     Err(e) => {
                         let _ = fs::remove_file(&stored.path);
                         self.problems.push(e.to_string());

@@ -173,6 +173,46 @@ fn a_place_that_cannot_be_written_is_told_once_and_got_over() {
     assert_eq!(space.row(space.find(&image(2)).unwrap()), row(2));
 }
 
+/// Such as somebody else's file that may not be read; here a link to a folder, which cannot be mapped by anybody.
+#[cfg(unix)]
+#[test]
+fn what_cannot_be_opened_is_not_removed() {
+    let (home, store) = filled(&[0..5, 5..9]);
+    let link = files(&home)[0].with_file_name(format!("0123456789abcdef.{SEGMENT_EXTENSION}"));
+    std::os::unix::fs::symlink(home.path(), &link).unwrap();
+    let problems = store.open(&key("a")).take_problems();
+    assert!(
+        problems.len() == 1 && problems[0].contains("computed anew"),
+        "{problems:?}"
+    );
+    assert!(link.is_symlink());
+    assert_eq!(known(&store, 0..9), 9);
+}
+
+#[test]
+fn a_stop_keeps_the_hashes_that_are_known_by_then() {
+    let (home, data) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let store = FeatureStore::at(home.path());
+    let paths: Vec<String> = (0..1000).map(|i| format!("{i}.png")).collect();
+    for path in &paths {
+        fs::write(data.path().join(path), path).unwrap();
+    }
+    // What was touched just now is not remembered.
+    std::thread::sleep(std::time::Duration::from_millis(2100));
+    let wanted: Vec<usize> = (0..1000).collect();
+    let cancel = Cancel::new();
+    let stopped = content_hashes(&store, data.path(), &paths, &wanted, &cancel, &mut |_| {
+        cancel.cancel()
+    });
+    assert!(stopped.is_err());
+    let index = super::folder_index::FolderIndex::read(&store, data.path());
+    let stamp = crate::disk::stamp::Stamp::of(&data.path().join(&paths[0])).unwrap();
+    assert_eq!(
+        index.find(&paths[0], &stamp),
+        Some(content_hash(paths[0].as_bytes()))
+    );
+}
+
 #[test]
 fn a_changed_file_has_another_hash_and_an_unchanged_one_is_not_read_again() {
     let (home, data) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
