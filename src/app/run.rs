@@ -112,7 +112,11 @@ impl RunView {
 
     /// Whether it has a head that can judge images.
     pub fn can_predict(&self) -> bool {
-        matches!(self.record.outcome, Some(Outcome::Finished | Outcome::Stopped))
+        match self.record.outcome {
+            Some(Outcome::Finished) => true,
+            Some(Outcome::Stopped) => !self.record.losses.is_empty(),
+            _ => false,
+        }
     }
 
     /// When it began, as short as it is clear: `12:03` of today, `9 Nov` of this year, `Nov 2024` of another. From the

@@ -12,6 +12,7 @@ use super::show::{print_json, print_line};
 use super::text;
 use super::train::add_figures;
 use crate::error::{Error, Result};
+use crate::experiment::RunEvent;
 use crate::protocol::{Command, EvaluateRequest, Event, Judged, PredictRequest, Prediction};
 
 pub fn evaluate(session: &Session, args: &EvaluateArgs) -> Result<()> {
@@ -25,7 +26,12 @@ pub fn evaluate(session: &Session, args: &EvaluateArgs) -> Result<()> {
     let result = session.run(Command::Evaluate(request), |event| {
         match event {
             Event::Progress(progress) => view.show(&progress),
-            Event::Run(fact) => view.fact(&fact),
+            Event::Run(fact) => {
+                view.fact(&fact);
+                if let RunEvent::Warning { message } = &fact {
+                    view.warn(message);
+                }
+            }
             Event::Evaluated(figures) => judged = Some(figures),
             _ => {}
         }
@@ -83,7 +89,7 @@ pub fn predict(session: &Session, args: &PredictArgs) -> Result<()> {
                 if args.json {
                     print_line(&to_json(&prediction).to_string())?;
                 } else if csv.is_none() {
-                    view.say(&in_words(&prediction));
+                    view.print(&in_words(&prediction))?;
                 }
                 first = false;
             }

@@ -6,6 +6,8 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 
+use super::show::print_line;
+use crate::error::Result;
 use crate::experiment::RunEvent;
 use crate::metrics::thousands;
 use crate::protocol::{Phase, Progress};
@@ -72,21 +74,30 @@ impl ProgressView {
         }
     }
 
-    /// A line for people, above the bar.
+    /// A line for people, above the bar. A reader that is gone is no reason to stop a training.
     pub fn say(&self, line: &str) {
-        if self.telling == Telling::People {
-            self.beside_the_bar(|| println!("{line}"));
+        let _ = self.print(line);
+    }
+
+    /// The same where printing is all that is done.
+    ///
+    /// # Errors
+    /// The reader is gone.
+    pub fn print(&self, line: &str) -> Result<()> {
+        match self.telling {
+            Telling::People => self.beside_the_bar(|| print_line(line)),
+            Telling::Scripts | Telling::Nobody => Ok(()),
         }
     }
 
     /// For people too where the lines between are left out; scripts get it as a fact.
     pub fn warn(&self, line: &str) {
         if self.telling != Telling::Scripts {
-            self.beside_the_bar(|| eprintln!("warning: {line}"));
+            let _ = self.beside_the_bar(|| writeln!(std::io::stderr(), "warning: {line}"));
         }
     }
 
-    fn beside_the_bar(&self, print: impl FnOnce()) {
+    fn beside_the_bar<T>(&self, print: impl FnOnce() -> T) -> T {
         match &self.bar {
             Some(bar) => bar.suspend(print),
             None => print(),

@@ -30,7 +30,7 @@ pub fn train(session: &Session, args: &TrainArgs) -> Result<()> {
         if args.common.json {
             super::show::print_json(&watched.to_json())?;
         } else {
-            println!("{}", watched.ending());
+            view.say(&watched.ending());
         }
     }
     result

@@ -75,14 +75,16 @@ pub fn train(setup: &mut Setup, report: &mut Report) -> Result<()> {
             setup.candidates[i].failure = Some(message.into());
             continue;
         };
-        if minimum.gradient > GRADIENT_TOLERANCE {
+        if minimum.gradient > GRADIENT_TOLERANCE && !report.cancel.is_cancelled() {
             let message = format!(
                 "not converged after {} iterations (gradient {:.1e} where {GRADIENT_TOLERANCE:.0e} was wanted)",
                 minimum.n_iterations, minimum.gradient
             );
             report.facts(vec![(i, RunEvent::Warning { message })])?;
         }
+        // What a stop left of it is kept, as where heads are trained for a number of epochs.
         setup.heads.set(i, &minimum.head)?;
+        report.cancel.check()?;
     }
     unless_all_failed(&setup.candidates)
 }
@@ -177,7 +179,7 @@ impl<'a> Problem<'a> {
         })
     }
 
-    /// `None` where the loss is no number. `tell` gets each iteration, from 1, and its loss without the penalty.
+    /// `None` where the loss is no number; after a stop as far as it has come. `tell` gets each iteration, from 1, and its loss without the penalty.
     fn minimum(
         &self,
         cancel: &Cancel,
@@ -195,10 +197,9 @@ impl<'a> Problem<'a> {
         let mut history = History::new(self.n_classes, curvature);
         let mut n_iterations = 0;
         while n_iterations < MOST_ITERATIONS && largest(&slope.gradient)? > GRADIENT_TOLERANCE {
-            cancel.check()?;
             let direction = history.direction(&slope.gradient)?;
-            let Some((next, next_slope)) = self.line_search(&at, &slope, &direction)? else {
-                // No lower loss can be told apart in f32.
+            let Some((next, next_slope)) = self.line_search(&at, &slope, &direction, cancel)? else {
+                // No lower loss can be told apart in f32, or a stop is asked for.
                 break;
             };
             history.push(next.f_sub(&at)?, next_slope.gradient.f_sub(&slope.gradient)?)?;
@@ -261,10 +262,20 @@ impl<'a> Problem<'a> {
     }
 
     /// Backtracking from a whole step, to where the loss falls enough (Armijo's rule).
-    fn line_search(&self, at: &Tensor, slope: &Slope, direction: &Tensor) -> Result<Option<(Tensor, Slope)>> {
+    /// `None` where it falls nowhere, or a stop is asked for.
+    fn line_search(
+        &self,
+        at: &Tensor,
+        slope: &Slope,
+        direction: &Tensor,
+        cancel: &Cancel,
+    ) -> Result<Option<(Tensor, Slope)>> {
         let descent = number(&slope.gradient.f_dot(direction)?)?;
         let mut step = 1.0;
         for _halving in 0..MOST_HALVINGS {
+            if cancel.is_cancelled() {
+                return Ok(None);
+            }
             let next = at.f_add(&direction.f_mul_scalar(step)?)?;
             let next_slope = self.slope(&next)?;
             if next_slope.objective < slope.objective + SUFFICIENT_DECREASE * step * descent {
@@ -370,4 +381,38 @@ fn largest(gradient: &Tensor) -> Result<f64> {
 
 fn number(tensor: &Tensor) -> Result<f64> {
     f64::try_from(&tensor.f_to_device(Device::Cpu)?).map_err(Error::from)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::tests::World;
+
+    #[test]
+    fn a_stop_keeps_what_the_iterations_have_come_to() {
+        let world = World::new();
+        let mut ignore = |_| {};
+        let mut report = Report::new(Cancel::new(), &mut ignore);
+        let setup = world.prepared(&[world.config()], &mut report);
+        let order = setup.features.readable(&setup.split.train);
+        let n_features = setup.network.n_features;
+        let chunks = Chunks::new(&setup.features, &order, Device::Cpu, n_features).unwrap();
+        let problem = Problem::new(&chunks, &[1.0, 3.0]).unwrap();
+        let minimum = |cancel: &Cancel, stop_at: usize| {
+            let mut losses = Vec::new();
+            let mut tell = |iteration: usize, loss: f64| {
+                losses.push(loss);
+                if iteration == stop_at {
+                    cancel.cancel();
+                }
+                Ok(())
+            };
+            (problem.minimum(cancel, &mut tell).unwrap().unwrap(), losses)
+        };
+        let (stopped, losses) = minimum(&Cancel::new(), 2);
+        let (whole, all_losses) = minimum(&Cancel::new(), usize::MAX);
+        assert_eq!((stopped.n_iterations, &losses[..]), (2, &all_losses[..2]));
+        assert!(whole.n_iterations > 2 && stopped.gradient > GRADIENT_TOLERANCE);
+        assert!(f64::try_from(stopped.head.weight.abs().max()).unwrap() > 0.0);
+    }
 }

@@ -2,7 +2,7 @@
 //! from the feature store, and what it lacks is computed and put there. With batch statistics features depend on the
 //! batch they were computed in, so there is no store, and every pass goes through the network.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
@@ -225,7 +225,26 @@ impl Features {
                 kept.rows[i] = kept.space.find(&content);
             }
         }
-        result.map(|_n_read| ())
+        result?;
+        self.leave_out_copies(missing, report)
+    }
+
+    /// Of images that hold the same only one was tried; where it cannot be read, neither can the others.
+    fn leave_out_copies(&mut self, missing: &[(usize, ContentHash)], report: &mut Report) -> Result<()> {
+        let broken: BTreeMap<ContentHash, usize> = missing
+            .iter()
+            .filter(|(i, content)| self.unreadable.contains(i) && *content != ContentHash::default())
+            .map(|&(i, content)| (content, i))
+            .collect();
+        for (i, content) in missing {
+            if let Some(&tried) = broken.get(content)
+                && self.unreadable.insert(*i)
+            {
+                let (copy, tried) = (&self.paths[*i], &self.paths[tried]);
+                report.warn(format!("{copy}: holds the same as {tried}; left out"))?;
+            }
+        }
+        Ok(())
     }
 
     /// Hands each batch's features to `use_batch`, in order. Progress counts images. Only with batch statistics does

@@ -6,7 +6,7 @@ use std::path::Path;
 use super::evaluate::{figures, judge};
 use super::features::Features;
 use super::head::Heads;
-use super::prepare::arithmetic;
+use super::prepare::{arithmetic, issue_warnings};
 use super::report::Report;
 use super::saved::SavedModel;
 use crate::disk::feature_store::FeatureStore;
@@ -31,6 +31,9 @@ pub fn evaluate_folder(request: &EvaluateRequest, store: &FeatureStore, report: 
     report.begin(Phase::Scan, 0);
     let cancel = report.cancel.clone();
     let dataset = scan(&request.data, &cancel, &mut |n| report.reach(n, 0))?;
+    issue_warnings(&dataset)
+        .into_iter()
+        .try_for_each(|warning| report.warn(warning))?;
     let dataset = in_class_order_of(&model.started.classes, dataset)?;
     let (order, images) = pick(request, &dataset)?;
     let config = Config {

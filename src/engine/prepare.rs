@@ -223,7 +223,7 @@ pub fn read_dataset(config: &Config, report: &mut Report) -> Result<Dataset> {
 }
 
 /// One warning for all issues of the folder; `counterweight scan` lists them.
-fn issue_warnings(dataset: &Dataset) -> Vec<String> {
+pub fn issue_warnings(dataset: &Dataset) -> Vec<String> {
     let Some(first) = dataset.issues.first() else {
         return vec![];
     };

@@ -96,7 +96,8 @@ impl SavedModel {
 fn backbone_file(run_dir: &Path) -> Result<PathBuf> {
     let files = [MODEL_FILE, BACKBONE_FILE].map(|file| run_dir.join(file));
     files.into_iter().find(|file| file.is_file()).ok_or_else(|| {
-        let message = "has no model.safetensors: the run has not ended, or it failed";
+        let message =
+            "has no model.safetensors: the run has not ended, failed, or was stopped before its first step";
         Error::file(run_dir, message)
     })
 }

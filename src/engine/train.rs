@@ -197,7 +197,10 @@ fn save(setup: &Setup, judged: &Judged, report: &mut Report) -> Result<()> {
     written.into_iter().collect::<Result<()>>()?;
     let mut backbone_file = None;
     for (i, log) in report.runs.iter().enumerate() {
-        let Some(folder) = log.folder.as_ref().filter(|_| candidates[i].failure.is_none()) else {
+        // A head that a stop came before is no model.
+        let is_untrained = report.cancel.is_cancelled() && log.record.losses.is_empty();
+        let is_sound = candidates[i].failure.is_none() && !is_untrained;
+        let Some(folder) = log.folder.as_ref().filter(|_| is_sound) else {
             continue;
         };
         let head = setup.heads.head(i)?;

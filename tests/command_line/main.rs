@@ -1,0 +1,8 @@
+//! The command line as scripts and people meet it.
+#![cfg(feature = "torch")]
+
+mod endings;
+mod one_run;
+mod sweep;
+mod world;
+mod wrong_input;
