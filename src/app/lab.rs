@@ -11,7 +11,7 @@ use crate::experiment::{Config, Evaluation, Part};
 use crate::metrics::{Confusion, OperatingPoint, Scores};
 use crate::protocol::{Command, FeaturesStatus, RunScores, Trial};
 
-/// Images that could not be decoded have no features and never will; so few may be missing.
+/// So few images are computed on the way to the first trial.
 const FEW_MISSING: usize = 64;
 
 /// The pictures that can be drawn of one class against the rest.
@@ -126,7 +126,7 @@ impl AppState {
     pub fn features_ready(&self) -> bool {
         self.lab
             .features
-            .is_some_and(|f| f.n_images > 0 && f.n_ready + FEW_MISSING.min(f.n_images / 10) >= f.n_images)
+            .is_some_and(|f| f.n_ready > 0 && f.n_missing() <= FEW_MISSING.min(f.n_images / 10))
     }
 
     pub fn is_computing_features(&self) -> bool {

@@ -54,8 +54,18 @@ pub struct Batch {
     pub pixels: Vec<u8>,
     pub height: u32,
     pub width: u32,
-    /// The images that were not, each with what happened and what to do.
-    pub failures: Vec<(usize, String)>,
+    /// The images that were not.
+    pub failures: Vec<Failure>,
+}
+
+/// An image that was not decoded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    pub image_idx: usize,
+    /// What happened and what to do.
+    pub message: String,
+    /// Of bytes that are no image, and never will be.
+    pub content: Option<ContentHash>,
 }
 
 /// Yields the batches in order, then `None`. After [`Error::Stopped`] it yields nothing more.
@@ -133,8 +143,9 @@ impl Drop for Loader {
     }
 }
 
-/// An image's pixels at the network's size and the hash of its file, or why there are none.
-type Loaded = std::result::Result<(Pixels, ContentHash), String>;
+/// An image's pixels at the network's size and the hash of its file, or why there are none; with the hash where it is
+/// the file's content that is at fault.
+type Loaded = std::result::Result<(Pixels, ContentHash), (String, Option<ContentHash>)>;
 
 /// A batch in the making.
 #[derive(Default)]
@@ -201,8 +212,12 @@ impl Shared {
         while let Some((batch_idx, place)) = self.claim() {
             let image_idx = self.plan.batches[batch_idx][place];
             let loaded = catch_unwind(AssertUnwindSafe(|| self.load(image_idx)));
-            let broke_off =
-                |_| Err("decoding it broke off, which is a fault of the decoder; save it anew as PNG".into());
+            let broke_off = |_| {
+                Err((
+                    "decoding it broke off, which is a fault of the decoder; save it anew as PNG".into(),
+                    None,
+                ))
+            };
             self.deliver(batch_idx, place, loaded.unwrap_or_else(broke_off));
         }
     }
@@ -239,15 +254,20 @@ impl Shared {
             Error::File { message, .. } => message,
             other => other.to_string(),
         };
+        let elsewhere = |error| (message(error), None);
         let bytes = fs::read(&path)
             .map_err(Error::io("read", &path))
-            .map_err(message)?;
-        let pixels = decode_bytes(&bytes, &path).map_err(message)?;
-        let pixels = to_network_size(pixels, self.plan.resize, self.plan.image_size).map_err(message)?;
+            .map_err(elsewhere)?;
+        let pixels =
+            decode_bytes(&bytes, &path).map_err(|error| (message(error), Some(content_hash(&bytes))))?;
+        let pixels = to_network_size(pixels, self.plan.resize, self.plan.image_size).map_err(elsewhere)?;
         match self.size {
-            Some((width, height)) if (pixels.width, pixels.height) != (width, height) => Err(format!(
-                "it is {} x {} pixels where the first image is {width} x {height}; choose a resize other than none",
-                pixels.width, pixels.height
+            Some((width, height)) if (pixels.width, pixels.height) != (width, height) => Err((
+                format!(
+                    "it is {} x {} pixels where the first image is {width} x {height}; choose a resize other than none",
+                    pixels.width, pixels.height
+                ),
+                None,
             )),
             _ => Ok((pixels, content_hash(&bytes))),
         }
@@ -333,7 +353,11 @@ fn put_together(indices: &[usize], images: Vec<Option<Loaded>>) -> Batch {
                 batch.contents.push(content);
                 batch.pixels.extend_from_slice(&image.rgb);
             }
-            Err(message) => batch.failures.push((image_idx, message)),
+            Err((message, content)) => batch.failures.push(Failure {
+                image_idx,
+                message,
+                content,
+            }),
         }
     }
     batch
@@ -381,11 +405,14 @@ mod tests {
                 let got = loader.next().unwrap().unwrap();
                 let (failed, whole): (Vec<usize>, Vec<usize>) = asked.iter().partition(|&&i| i % 7 == 6);
                 assert_eq!(got.indices, whole);
-                assert_eq!(got.failures.iter().map(|(i, _)| *i).collect::<Vec<_>>(), failed);
+                assert_eq!(
+                    got.failures.iter().map(|f| f.image_idx).collect::<Vec<_>>(),
+                    failed
+                );
                 assert!(
                     got.failures
                         .iter()
-                        .all(|(_, message)| message.starts_with("the file ends before"))
+                        .all(|f| f.message.starts_with("the file ends before") && f.content.is_some())
                 );
                 let expect: Vec<u8> = whole.iter().flat_map(|&i| [i as u8; 8 * 8 * 3]).collect();
                 assert_eq!(got.pixels, expect);
@@ -417,7 +444,12 @@ mod tests {
             .unwrap();
         assert_eq!((batch.indices, batch.width, batch.height), (vec![1, 0], 12, 10));
         let message = "it is 5 x 5 pixels where the first image is 12 x 10; choose a resize other than none";
-        assert_eq!(batch.failures, [(2, message.to_string())]);
+        let failure = Failure {
+            image_idx: 2,
+            message: message.to_string(),
+            content: None,
+        };
+        assert_eq!(batch.failures, [failure]);
     }
 
     #[test]
@@ -454,6 +486,6 @@ mod tests {
             .unwrap()
             .unwrap();
         assert_eq!(batch.indices, [0, 1]);
-        assert!(batch.failures[0].1.contains("broke off"));
+        assert!(batch.failures[0].message.contains("broke off"));
     }
 }

@@ -30,6 +30,7 @@ pub fn compute(config: &Config, store: &FeatureStore, report: &mut Report) -> Re
         Ok(FeaturesStatus {
             n_images: everything.len(),
             n_ready: setup.features.readable(&everything).len(),
+            n_unreadable: setup.features.n_unreadable(),
         })
     })?;
     report.send(Event::Features(status));
@@ -53,14 +54,17 @@ fn status(config: &Config, store: &FeatureStore, report: &mut Report) -> Result<
     let mut status = FeaturesStatus {
         n_images: dataset.images.len(),
         n_ready: 0,
+        n_unreadable: 0,
     };
     if config.uses_batch_statistics() {
         return Ok(status);
     }
     for mut features in candidates(&config, backbone, &dataset, store, report)? {
         let everything: Vec<usize> = (0..dataset.images.len()).collect();
-        features.look_up(&everything, report)?;
+        let missing = features.look_up(&everything, report)?;
+        let n_unopened = missing.iter().filter(|(_, content)| content.is_none()).count();
         status.n_ready = status.n_ready.max(features.readable(&everything).len());
+        status.n_unreadable = status.n_unreadable.max(features.n_unreadable() + n_unopened);
     }
     Ok(status)
 }

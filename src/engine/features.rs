@@ -2,7 +2,7 @@
 //! from the feature store, and what it lacks is computed and put there. With batch statistics features depend on the
 //! batch they were computed in, so there is no store, and every pass goes through the network.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
@@ -56,6 +56,9 @@ pub struct Features {
     /// Seconds from the first to the last image of the passes through the network, waiting included.
     pub computing_secs: f64,
 }
+
+/// An image without features, and what its file holds; the latter `None` where it cannot be read.
+type Missing = (usize, Option<ContentHash>);
 
 /// Rows of the store.
 #[derive(Debug)]
@@ -117,11 +120,11 @@ impl Features {
     }
 
     /// Finds, among `wanted`, the images whose features are in the store; returns the others, but for those known to
-    /// be unreadable. All of them with batch statistics.
+    /// be unreadable, which are told once. None with batch statistics.
     ///
     /// # Errors
     /// Stopped.
-    pub fn look_up(&mut self, wanted: &[usize], report: &mut Report) -> Result<Vec<(usize, ContentHash)>> {
+    pub fn look_up(&mut self, wanted: &[usize], report: &mut Report) -> Result<Vec<Missing>> {
         let Some(kept) = &mut self.kept else {
             return Ok(vec![]);
         };
@@ -144,14 +147,35 @@ impl Features {
         )?;
         let mut missing = Vec::new();
         for i in unknown {
-            // A file that cannot be read has no hash; the loader says why.
-            let content = contents[i].unwrap_or_default();
             kept.rows[i] = contents[i].and_then(|content| kept.space.find(&content));
             if kept.rows[i].is_none() {
-                missing.push((i, content));
+                missing.push((i, contents[i]));
             }
         }
+        self.leave_out_undecodable(&mut missing, report)?;
         Ok(missing)
+    }
+
+    /// Takes those out of `missing` whose content is known to be no image.
+    fn leave_out_undecodable(&mut self, missing: &mut Vec<Missing>, report: &mut Report) -> Result<()> {
+        let Some(kept) = &self.kept else { return Ok(()) };
+        let undecodable = kept.store.undecodable.clone();
+        let mut told = Ok(());
+        missing.retain(|(i, content)| {
+            let Some(why) = content.and_then(|content| undecodable.why(&content)) else {
+                return true;
+            };
+            if self.unreadable.insert(*i) && told.is_ok() {
+                told = report.warn(left_out(&self.paths[*i], &why));
+            }
+            false
+        });
+        told
+    }
+
+    /// How many of the images that were looked up or tried cannot be read.
+    pub fn n_unreadable(&self) -> usize {
+        self.unreadable.len()
     }
 
     /// Sees to it that all of `wanted` have their features, computing what is missing. Nothing to do with batch
@@ -193,26 +217,21 @@ impl Features {
     }
 
     /// Passes images through the network into the store; those that hold the same only once.
-    fn compute_missing(
-        &mut self,
-        network: &Network,
-        missing: &[(usize, ContentHash)],
-        report: &mut Report,
-    ) -> Result<()> {
-        let mut by_content: Vec<(ContentHash, usize)> =
+    fn compute_missing(&mut self, network: &Network, missing: &[Missing], report: &mut Report) -> Result<()> {
+        let mut by_content: Vec<(Option<ContentHash>, usize)> =
             missing.iter().map(|(i, content)| (*content, *i)).collect();
         by_content.sort_unstable();
-        by_content.dedup_by(|a, b| a.0 == b.0 && a.0 != ContentHash::default());
+        by_content.dedup_by(|a, b| a.0 == b.0 && a.0.is_some());
         let mut order: Vec<usize> = by_content.into_iter().map(|(_, i)| i).collect();
         order.sort_unstable();
         report.begin(Phase::Features, order.len());
         report.plan_work(order.len());
-        let mut contents: Vec<(usize, ContentHash)> = missing.to_vec();
+        let mut contents: Vec<Missing> = missing.to_vec();
         let result = self.pass_through_network(network, Mode::Eval, &order, report, |features, batch, _| {
             // A file that changed since it was looked up goes by what was decoded.
             for (&i, &content) in batch.indices.iter().zip(&batch.contents) {
                 if let Ok(place) = contents.binary_search_by_key(&i, |(i, _)| *i) {
-                    contents[place].1 = content;
+                    contents[place].1 = Some(content);
                 }
             }
             let rows: Vec<f32> =
@@ -222,29 +241,12 @@ impl Features {
         if let Some(kept) = &mut self.kept {
             kept.space.write_out();
             for (i, content) in contents {
-                kept.rows[i] = kept.space.find(&content);
+                kept.rows[i] = content.and_then(|content| kept.space.find(&content));
             }
         }
         result?;
-        self.leave_out_copies(missing, report)
-    }
-
-    /// Of images that hold the same only one was tried; where it cannot be read, neither can the others.
-    fn leave_out_copies(&mut self, missing: &[(usize, ContentHash)], report: &mut Report) -> Result<()> {
-        let broken: BTreeMap<ContentHash, usize> = missing
-            .iter()
-            .filter(|(i, content)| self.unreadable.contains(i) && *content != ContentHash::default())
-            .map(|&(i, content)| (content, i))
-            .collect();
-        for (i, content) in missing {
-            if let Some(&tried) = broken.get(content)
-                && self.unreadable.insert(*i)
-            {
-                let (copy, tried) = (&self.paths[*i], &self.paths[tried]);
-                report.warn(format!("{copy}: holds the same as {tried}; left out"))?;
-            }
-        }
-        Ok(())
+        // Of images that hold the same only one was tried; where it is no image, neither are the others.
+        self.leave_out_undecodable(&mut missing.to_vec(), report)
     }
 
     /// Hands each batch's features to `use_batch`, in order. Progress counts images. Only with batch statistics does
@@ -410,9 +412,12 @@ impl Features {
     ) -> Result<()> {
         report.cancel.check()?;
         let n_asked = batch.indices.len() + batch.failures.len();
-        for (i, message) in &batch.failures {
-            if self.unreadable.insert(*i) {
-                report.warn(format!("{}: {message}; left out", self.paths[*i]))?;
+        for failure in &batch.failures {
+            if let (Some(content), Some(kept)) = (failure.content, &self.kept) {
+                kept.store.undecodable.note(content, &failure.message);
+            }
+            if self.unreadable.insert(failure.image_idx) {
+                report.warn(left_out(&self.paths[failure.image_idx], &failure.message))?;
             }
         }
         if !batch.indices.is_empty() {
@@ -463,6 +468,10 @@ pub fn space_key(
     let transform = FrozenTransform::of(config)?;
     let size = common_size(root, paths, config.resize);
     Some(SpaceKey::new(&transform, size, arithmetic))
+}
+
+fn left_out(path: &str, why: &str) -> String {
+    format!("{path}: {why}; left out")
 }
 
 fn none_readable(root: &Path) -> Error {

@@ -1,9 +1,9 @@
 //! The weight lab: one weighting at the speed of a slider. What does not change between two requests (folder, split,
 //! network, features) is prepared once and kept, so that a request costs its training and evaluation alone.
 
-use std::path::PathBuf;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::SystemTime;
 
 use super::evaluate::Judgement;
 use super::head::{Head, Heads};
@@ -11,12 +11,12 @@ use super::prepare::{Setup, candidates, checked, prepare};
 use super::report::Report;
 use super::train::{Judged, train_heads};
 use crate::disk::feature_store::FeatureStore;
+use crate::disk::stamp::FileState;
 use crate::error::{Error, Result};
-use crate::experiment::{Config, Part};
+use crate::experiment::{Config, Dataset, Groups, Part, WeightsSource};
 use crate::protocol::{Event, Trial};
 
-/// Up to so many missing images are computed on the way: those that no backbone has seen because they cannot be
-/// decoded are missing every time.
+/// Up to so many missing images are computed on the way.
 const FEW: usize = 64;
 
 /// What requests about the same images and backbone share.
@@ -25,8 +25,8 @@ pub struct Session {
     setup: Setup,
     /// But for what a head has for itself.
     config: Config,
-    /// Folders with images, and when they last changed.
-    folders: Vec<(PathBuf, Option<SystemTime>)>,
+    /// What the dataset, its split and the network were read from, as it was then.
+    watched: Vec<(PathBuf, Option<FileState>)>,
     paths: Arc<[String]>,
     labels: Arc<[usize]>,
 }
@@ -71,8 +71,10 @@ impl Session {
         };
         let mut quiet = Report::new(cancel, &mut progress_only);
         let mut setup = prepare(std::slice::from_ref(config), store, &mut quiet)?;
+        let watched = watched(config, &setup.dataset);
         let everything = setup.split.all();
-        let n_missing = setup.features.look_up(&everything, &mut quiet)?.len();
+        let missing = setup.features.look_up(&everything, &mut quiet)?;
+        let n_missing = missing.iter().filter(|(_, content)| content.is_some()).count();
         if n_missing > FEW {
             return Err(Error::input(format!(
                 "the features of {n_missing} of {} images are not there yet; compute them first",
@@ -81,22 +83,21 @@ impl Session {
         }
         setup.features.complete(&setup.network, &everything, &mut quiet)?;
         setup.warnings.clear();
-        let folders = folders(&setup);
         let val = setup.features.readable(&setup.split.val);
         let image = |&i: &usize| &setup.dataset.images[i];
         Ok(Session {
             paths: val.iter().map(|i| image(i).path.clone()).collect(),
             labels: val.iter().map(|i| image(i).class_idx).collect(),
-            folders,
+            watched,
             config: config.without_head(),
             setup,
         })
     }
 
-    /// Whether it was opened for such a config, and no image was added or removed since.
+    /// Whether it was opened for such a config, and no image was added or removed since, nor another file changed.
     fn serves(&self, config: &Config) -> bool {
-        let is_as_it_was = |(dir, time): &(PathBuf, Option<SystemTime>)| modified(dir) == *time;
-        self.config == config.without_head() && self.folders.iter().all(is_as_it_was)
+        let is_as_it_was = |(path, state): &(PathBuf, Option<FileState>)| FileState::of(path) == *state;
+        self.config == config.without_head() && self.watched.iter().all(is_as_it_was)
     }
 
     fn trial(&mut self, config: &Config, report: &mut Report) -> Result<Trial> {
@@ -131,24 +132,88 @@ impl Session {
     }
 }
 
-/// The dataset's folder and every folder in it that has images.
-fn folders(setup: &Setup) -> Vec<(PathBuf, Option<SystemTime>)> {
-    let root = &setup.dataset.root;
-    let with_images = setup.dataset.images.iter();
-    let mut dirs: Vec<PathBuf> = with_images
-        .filter_map(|image| Some(root.join(&image.path).parent()?.to_path_buf()))
-        .collect();
-    dirs.push(root.clone());
-    dirs.sort();
-    dirs.dedup();
-    dirs.into_iter()
-        .map(|dir| {
-            let time = modified(&dir);
-            (dir, time)
-        })
-        .collect()
+/// Every folder from the dataset's own down to its images, and the files beside it that the config names. An image
+/// that is written anew in its place is not noticed: that would mean looking at each before every trial.
+fn watched(config: &Config, dataset: &Dataset) -> Vec<(PathBuf, Option<FileState>)> {
+    let root = &dataset.root;
+    let mut paths = BTreeSet::from([root.clone()]);
+    for image in &dataset.images {
+        let folders = Path::new(&image.path).ancestors().skip(1);
+        for folder in folders.map(|folder| root.join(folder)) {
+            if !paths.insert(folder) {
+                break;
+            }
+        }
+    }
+    if let WeightsSource::File(file) = &config.weights {
+        paths.insert(file.clone());
+    }
+    if let Some(Groups::Csv(file)) = &config.groups {
+        paths.insert(file.clone());
+    }
+    let state = |path: PathBuf| {
+        let state = FileState::of(&path);
+        (path, state)
+    };
+    paths.into_iter().map(state).collect()
 }
 
-fn modified(dir: &std::path::Path) -> Option<SystemTime> {
-    std::fs::metadata(dir).and_then(|m| m.modified()).ok()
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+    use crate::engine::tests::{World, draw};
+    use crate::experiment::SplitMethod;
+    use crate::protocol::Cancel;
+
+    /// Whether a trial after the change begins anew.
+    fn is_noticed(world: &World, config: &Config, change: impl FnOnce()) -> bool {
+        let mut ignore = |_| {};
+        let mut report = Report::new(Cancel::new(), &mut ignore);
+        let session = Session::open(config, &world.store, &mut report).unwrap();
+        assert!(session.serves(config));
+        change();
+        !session.serves(config)
+    }
+
+    #[test]
+    fn whatever_the_answer_depends_on_is_watched() {
+        let world = World::new();
+        let data = world.data();
+        fs::create_dir_all(data.join("dark/deep/deeper")).unwrap();
+        draw(&data.join("dark/deep/deeper/1.png"), 50, 20);
+        let table = world.home.path().join("groups.csv");
+        let rows = |dataset: &Dataset| {
+            let row = |(i, image): (usize, &crate::experiment::ImageEntry)| format!("{},{i}\n", image.path);
+            let rows: String = dataset.images.iter().enumerate().map(row).collect();
+            format!("path,group\n{rows}")
+        };
+        let mut ignore = |_| {};
+        let setup = world.prepared(&[world.config()], &mut Report::new(Cancel::new(), &mut ignore));
+        fs::write(&table, rows(&setup.dataset)).unwrap();
+        let config = checked(&Config {
+            split: SplitMethod::Groups,
+            groups: Some(Groups::Csv(table.clone())),
+            ..world.config()
+        })
+        .unwrap();
+        assert!(!is_noticed(&world, &config, || {}));
+        assert!(is_noticed(&world, &config, || draw(
+            &data.join("dark/new.png"),
+            99,
+            20
+        )));
+        fs::remove_file(data.join("dark/new.png")).unwrap();
+        assert!(is_noticed(&world, &config, || fs::create_dir(data.join("third")).unwrap()));
+        fs::remove_dir(data.join("third")).unwrap();
+        assert!(is_noticed(&world, &config, || draw(
+            &data.join("dark/deep/new.png"),
+            99,
+            20
+        )));
+        fs::remove_file(data.join("dark/deep/new.png")).unwrap();
+        let longer = fs::read_to_string(&table).unwrap() + "dark/none.png,7\n";
+        assert!(is_noticed(&world, &config, || fs::write(&table, longer).unwrap()));
+    }
 }

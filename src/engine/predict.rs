@@ -103,7 +103,7 @@ impl Judge {
     /// Passes images through the network, and leaves their features to the next prediction.
     fn see(&self, batch: &Batch, known: &mut Known, report: &Report) -> Result<Vec<Verdict>> {
         let failures = batch.failures.iter();
-        let mut verdicts: Vec<Verdict> = failures.map(|(i, why)| (*i, Err(why.clone()))).collect();
+        let mut verdicts: Vec<Verdict> = failures.map(|f| (f.image_idx, Err(f.message.clone()))).collect();
         if batch.indices.is_empty() {
             return Ok(verdicts);
         }

@@ -26,7 +26,7 @@ const SIDE: u32 = 32;
 
 pub struct World {
     pub home: TempDir,
-    store: FeatureStore,
+    pub store: FeatureStore,
 }
 
 impl World {
@@ -321,6 +321,40 @@ fn weights_are_tried_on_features_that_are_there_and_the_latest_wins() {
         std::fs::read_dir(world.home.path()).unwrap().count(),
         2,
         "no run folder"
+    );
+}
+
+#[test]
+fn images_that_cannot_be_decoded_do_not_keep_weights_from_being_tried() {
+    let world = World::new();
+    for i in 0..70 {
+        // Whole from outside; each another, so that each is tried.
+        let file = world.data().join(format!("dark/broken-{i}.png"));
+        draw(&file, i, 90);
+        let mut bytes = std::fs::read(&file).unwrap();
+        let middle = bytes.len() / 2;
+        bytes[middle..middle + 8].fill(i as u8);
+        std::fs::write(&file, bytes).unwrap();
+    }
+    let link = world.start();
+    let config = Box::new(world.config());
+    let computed = told(&link, &link.submit(Command::ComputeFeatures(config.clone())));
+    let asked = told(&link, &link.submit(Command::AskFeatures(config.clone())));
+    for events in [&computed, &asked] {
+        let status = |event: &Event| match event {
+            Event::Features(status) => Some(*status),
+            _ => None,
+        };
+        let status = events.iter().find_map(status).unwrap();
+        assert_eq!(
+            (status.n_images, status.n_ready, status.n_unreadable),
+            (190, 120, 70)
+        );
+    }
+    let tried = told(&link, &link.submit(Command::TryWeights(config)));
+    assert!(
+        matches!(&tried[tried.len() - 2..], [Event::Tried(_), Event::Done]),
+        "{tried:?}"
     );
 }
 

@@ -28,8 +28,17 @@ pub struct HeadChoice {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FeaturesStatus {
     pub n_images: usize,
-    /// Of them, those whose features are on disk.
+    /// Of them, those whose features are on disk,
     pub n_ready: usize,
+    /// and those that cannot be read, as far as that is known: they have none and never will.
+    pub n_unreadable: usize,
+}
+
+impl FeaturesStatus {
+    /// Images that a backbone has to see yet.
+    pub fn n_missing(&self) -> usize {
+        self.n_images.saturating_sub(self.n_ready + self.n_unreadable)
+    }
 }
 
 /// One weighting, tried without a run folder.

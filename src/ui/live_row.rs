@@ -137,7 +137,7 @@ fn live(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
         }
         Some(status) => {
             let button = quiet_button(ui, "Go live", "Compute features");
-            let n = thousands((status.n_images - status.n_ready.min(status.n_images)) as u64);
+            let n = thousands(status.n_missing() as u64);
             let tip = format!(
                 "Pass {n} images through the backbone once; from then on moving a weight shows its outcome at once"
             );

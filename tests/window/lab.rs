@@ -59,6 +59,7 @@ fn opened(n_ready: usize) -> Bench {
     let status = FeaturesStatus {
         n_images: 6011,
         n_ready,
+        n_unreadable: 0,
     };
     bench.send(ask.id, Event::Features(status));
     bench.send(ask.id, Event::Done);

@@ -18,6 +18,7 @@ mod hashing;
 mod key;
 mod segment;
 mod space;
+mod undecodable;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -26,6 +27,7 @@ use std::time::{Duration, SystemTime};
 pub use hashing::content_hashes;
 pub use key::{Arithmetic, SpaceKey};
 pub use space::{RowRef, Space};
+use undecodable::Undecodable;
 
 use crate::error::{Error, Result};
 use crate::protocol::{CacheListing, CacheSpace};
@@ -47,6 +49,7 @@ const ABANDONED_AFTER: Duration = Duration::from_secs(24 * 3600);
 pub struct FeatureStore {
     /// `None` keeps them in memory alone.
     root: Option<PathBuf>,
+    pub undecodable: Undecodable,
 }
 
 /// A segment's file.
@@ -67,18 +70,23 @@ impl FeatureStore {
         let cache = || from("XDG_CACHE_HOME").or_else(|| Some(std::env::home_dir()?.join(".cache")));
         FeatureStore {
             root: from(PLACE_VARIABLE).or_else(|| Some(cache()?.join("counterweight").join("features"))),
+            undecodable: Undecodable::default(),
         }
     }
 
     pub fn at(root: impl Into<PathBuf>) -> Self {
         FeatureStore {
             root: Some(root.into()),
+            undecodable: Undecodable::default(),
         }
     }
 
     /// Keeps nothing beyond the run.
     pub fn in_memory() -> Self {
-        FeatureStore { root: None }
+        FeatureStore {
+            root: None,
+            undecodable: Undecodable::default(),
+        }
     }
 
     /// Opens a space, new or old. What is damaged in it is deleted and told ([`Space::take_problems`]).
