@@ -5,14 +5,12 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::run_folder::{EVENTS_FILE, SavedRun, is_written, read_events, read_run, run_dirs};
+use super::run_folder::{CONFIG_FILE, EVENTS_FILE, SavedRun, is_written, read_events, read_run, run_dirs};
 use super::run_scores::read_decision;
+use super::stamp::Stamp;
 use crate::error::Result;
 use crate::experiment::RunEvent;
 use crate::protocol::{Event, FollowedRun, ListedRun};
-
-/// A folder that cannot be read is somebody else's, or just being made: it is tried so often.
-const TRIES: usize = 4;
 
 /// What is known of a runs folder.
 #[derive(Debug)]
@@ -30,10 +28,12 @@ enum Known {
         n_bytes: u64,
         written: bool,
     },
-    Unreadable {
-        n_tries: usize,
-    },
+    /// Somebody else's, or just being made: tried again when it looks different.
+    Unreadable { looks: Looks },
 }
+
+/// A run's folder, its config and its events, from outside.
+type Looks = [Option<Stamp>; 3];
 
 impl Follower {
     pub fn new(runs_dir: &Path) -> Self {
@@ -59,7 +59,8 @@ impl Follower {
         }
         for dir in dirs {
             match self.known.get_mut(&dir) {
-                None | Some(Known::Unreadable { n_tries: ..TRIES }) => self.read(dir, tell)?,
+                None => self.read(dir, tell)?,
+                Some(Known::Unreadable { looks }) if *looks != looks_of(&dir) => self.read(dir, tell)?,
                 Some(Known::Ended | Known::Unreadable { .. }) => {}
                 Some(Known::Open { .. }) => self.follow(&dir, tell)?,
             }
@@ -70,11 +71,9 @@ impl Follower {
     fn read(&mut self, dir: PathBuf, tell: &mut dyn FnMut(Event) -> Result<()>) -> Result<()> {
         // Asked first: a writer that ends in between has written all that is read then.
         let written = is_written(&dir);
+        let looks = looks_of(&dir);
         let Ok(run) = read_run(&dir) else {
-            let known = self.known.entry(dir).or_insert(Known::Unreadable { n_tries: 0 });
-            if let Known::Unreadable { n_tries } = known {
-                *n_tries += 1;
-            }
+            self.known.insert(dir, Known::Unreadable { looks });
             return Ok(());
         };
         let known = match run.record.outcome {
@@ -100,9 +99,9 @@ impl Follower {
         };
         let is_written = is_written(dir);
         let length = fs::metadata(dir.join(EVENTS_FILE)).map_or(0, |file| file.len());
-        // Where a new line is no event, all that is new stays untold; who opens the run anew is told why.
+        // Where a new line is no event, it and what follows stay untold; who opens the run anew is told why.
         let (events, end) = match length > *n_bytes {
-            true => read_events(dir, *n_bytes).unwrap_or_else(|_| (vec![], *n_bytes)),
+            true => read_events(dir, *n_bytes).map_or((vec![], *n_bytes), |new| (new.events, new.end)),
             false => (vec![], *n_bytes),
         };
         // Where a file system has no locks, growth tells that somebody writes.
@@ -123,6 +122,10 @@ impl Follower {
             written: is_written && !ended,
         })))
     }
+}
+
+fn looks_of(dir: &Path) -> Looks {
+    [dir.to_path_buf(), dir.join(CONFIG_FILE), dir.join(EVENTS_FILE)].map(|path| Stamp::of(&path))
 }
 
 /// As the front end is told of it.
@@ -217,6 +220,11 @@ mod tests {
         append(&format!("{}\n", &line[9..]));
         assert_eq!(polled(&mut follower), ["followed 1+1 true"]);
         assert_eq!(polled(&mut follower), ["followed 2+0 false"]);
+        // What is damaged hides nothing of what stands before it.
+        append(&format!("{line}\n{line}\nno event\n{line}\n"));
+        assert_eq!(polled(&mut follower), ["followed 2+2 true"]);
+        assert_eq!(polled(&mut follower), ["followed 4+0 false"]);
+        assert!(polled(&mut follower).is_empty());
     }
 
     #[test]
@@ -226,7 +234,9 @@ mod tests {
         fs::create_dir(&dir).unwrap();
         fs::write(dir.join(EVENTS_FILE), "").unwrap();
         let mut follower = Follower::new(home.path());
-        assert!(polled(&mut follower).is_empty());
+        for _often in 0..10 {
+            assert!(polled(&mut follower).is_empty());
+        }
         fs::write(dir.join("config.json"), "{}").unwrap();
         assert_eq!(polled(&mut follower), ["listed 0 false"]);
     }

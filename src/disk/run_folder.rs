@@ -238,7 +238,10 @@ pub fn read_run(dir: &Path) -> Result<SavedRun> {
     let name = dir
         .file_name()
         .map_or_else(String::new, |n| n.to_string_lossy().into_owned());
-    let (events, n_bytes) = read_events(dir, 0)?;
+    let NewEvents { events, end, damage } = read_events(dir, 0)?;
+    if let Some(damage) = damage {
+        return Err(damage);
+    }
     Ok(SavedRun {
         dir: dir.to_path_buf(),
         name,
@@ -246,7 +249,7 @@ pub fn read_run(dir: &Path) -> Result<SavedRun> {
         record: RunRecord::from_events(&events),
         tag: read_tag(dir),
         n_events: events.len(),
-        n_bytes,
+        n_bytes: end,
     })
 }
 
@@ -290,34 +293,53 @@ pub fn read_split(dir: &Path) -> Result<Vec<SplitRow>> {
     csv.deserialize().collect::<csv::Result<_>>().map_err(broken)
 }
 
-/// The events from byte `from` on, and where the next one will begin.
-pub fn read_events(dir: &Path, from: u64) -> Result<(Vec<RunEvent>, u64)> {
+/// What is in an events file from some byte on.
+#[derive(Debug)]
+pub struct NewEvents {
+    pub events: Vec<RunEvent>,
+    /// Where the next one will begin.
+    pub end: u64,
+    /// Why what follows is no event; a last line without its end, which is being written, is no damage.
+    pub damage: Option<Error>,
+}
+
+pub fn read_events(dir: &Path, from: u64) -> Result<NewEvents> {
     let path = dir.join(EVENTS_FILE);
     let failed = || Error::io("read", &path);
     let mut file = File::open(&path).map_err(failed())?;
     file.seek(SeekFrom::Start(from)).map_err(failed())?;
     let mut bytes = Vec::new();
     file.read_to_end(&mut bytes).map_err(failed())?;
-    // A last line without its end is one that is being written; it is left for the next reading.
     let n_whole = bytes.iter().rposition(|&b| b == b'\n').map_or(0, |end| end + 1);
-    let mut events = Vec::new();
-    for (i, line) in bytes[..n_whole].split_inclusive(|&b| b == b'\n').enumerate() {
-        let event: RunEvent = serde_json::from_slice(line).map_err(|e| {
-            let after = if from > 0 { "new line" } else { "line" };
-            Error::file(&path, format!("{after} {} is not a run event: {e}", i + 1))
-        })?;
-        if let RunEvent::Started(started) = &event
-            && started.format != EVENT_FORMAT
-        {
-            let message = format!(
-                "has event format {}, and this version reads {EVENT_FORMAT}",
-                started.format
-            );
-            return Err(Error::file(&path, message));
+    let mut read = NewEvents {
+        events: Vec::new(),
+        end: from,
+        damage: None,
+    };
+    for line in bytes[..n_whole].split_inclusive(|&b| b == b'\n') {
+        match event(line) {
+            Ok(event) => read.events.push(event),
+            Err(message) => {
+                let after = if from > 0 { "new line" } else { "line" };
+                let message = format!("{after} {} {message}", read.events.len() + 1);
+                read.damage = Some(Error::file(&path, message));
+                break;
+            }
         }
-        events.push(event);
+        read.end += line.len() as u64;
     }
-    Ok((events, from + n_whole as u64))
+    Ok(read)
+}
+
+fn event(line: &[u8]) -> std::result::Result<RunEvent, String> {
+    let event: RunEvent = serde_json::from_slice(line).map_err(|e| format!("is not a run event: {e}"))?;
+    match &event {
+        RunEvent::Started(started) if started.format != EVENT_FORMAT => Err(format!(
+            "has event format {}, and this version reads {EVENT_FORMAT}",
+            started.format
+        )),
+        _ => Ok(event),
+    }
 }
 
 /// The run folders in a folder, newest first (names begin with the time). A missing folder has none.

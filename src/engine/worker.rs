@@ -1,10 +1,9 @@
 //! The engine's threads. Trainings queue up and run one after the other. So do predictions in a queue of their own, so
-//! that they never wait for a training, and that many dropped images do not mean many networks in memory at once; what
-//! one learns of images and backbones serves the next. Weights that are tried have one thread for all as well, which
-//! keeps what they share; of them only the latest counts. Everything else runs at once beside them. A panic ends the
-//! job, not the engine.
+//! that they never wait for a training, and that many dropped images do not mean many networks in memory at once; and
+//! weights that are tried, of which only the latest counts. What one job of a queue learns serves the next. Everything
+//! else runs at once beside them. A panic ends the job, not the engine.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::thread::{Builder, JoinHandle};
 
 use crossbeam_channel::{Receiver, unbounded};
@@ -15,15 +14,12 @@ use super::{
     ahead, device, guarded, judge_folder, lab, predict, questions, runs_folder, selfcheck, threads, train,
 };
 use crate::disk::feature_store::FeatureStore;
-use crate::disk::follow::listed;
-use crate::disk::run_folder;
 use crate::disk::thumbnail::thumbnail;
 use crate::disk::{demo, run_scores, scan, user_file};
 use crate::error::{Error, Result};
-use crate::experiment::Config;
 use crate::memory;
 use crate::protocol::{
-    Cancel, Command, EngineEnd, Event, Job, Link, Phase, PredictRequest, RunScores, Thumbnail, Wake, link,
+    Cancel, Command, EngineEnd, Event, Job, Link, Phase, RunScores, Thumbnail, Wake, link,
 };
 
 /// Starts the engine. It ends when the link is dropped and its jobs have ended; then the handle can be joined.
@@ -51,21 +47,14 @@ struct Engine {
 
 fn dispatch(engine: &Engine) {
     device::load_cuda();
-    let (trainings, queue) = unbounded();
-    let trainer = {
+    let mut threads = Vec::new();
+    let mut queue = |name: &str| {
+        let (jobs, queue) = unbounded();
         let engine = engine.clone();
-        spawn("cw-trainer", move || run_in_turn(&queue, &engine))
+        threads.extend(spawn(name, move || run_in_turn(&queue, &engine)));
+        jobs
     };
-    let (predictions, queue) = unbounded();
-    let judge = {
-        let engine = engine.clone();
-        spawn("cw-judge", move || predict_in_turn(&queue, &engine))
-    };
-    let (tries, queue) = unbounded();
-    let lab = {
-        let engine = engine.clone();
-        spawn("cw-lab", move || try_in_turn(&queue, &engine))
-    };
+    let [trainings, predictions, tries] = ["cw-trainer", "cw-judge", "cw-lab"].map(&mut queue);
     let mut latest_try: Option<Cancel> = None;
     let mut beside: Vec<JoinHandle<()>> = Vec::new();
     // These never end by themselves.
@@ -77,14 +66,14 @@ fn dispatch(engine: &Engine) {
             Command::Train(_) | Command::Sweep(_) | Command::ComputeFeatures(_) => {
                 let _ = trainings.send((job, command));
             }
-            Command::Predict(request) => {
-                let _ = predictions.send((job, request));
+            Command::Predict(_) => {
+                let _ = predictions.send((job, command));
             }
-            Command::TryWeights(config) => {
+            Command::TryWeights(_) => {
                 if let Some(older) = latest_try.replace(job.cancel.clone()) {
                     older.cancel();
                 }
-                let _ = tries.send((job, config));
+                let _ = tries.send((job, command));
             }
             command => {
                 if matches!(command, Command::WatchRuns { .. }) {
@@ -96,45 +85,28 @@ fn dispatch(engine: &Engine) {
     }
     drop((trainings, predictions, tries));
     watches.iter().for_each(Cancel::cancel);
-    for thread in trainer.into_iter().chain(judge).chain(lab).chain(beside) {
+    for thread in threads.into_iter().chain(beside) {
         let _ = thread.join();
     }
 }
 
+/// What one job leaves to the next in its queue.
+#[derive(Default)]
+struct Kept {
+    known: Known,
+    session: Option<lab::Session>,
+}
+
+/// Of weights that are tried an older request has been cancelled when a newer one is in the queue, so it ends at once.
 fn run_in_turn(queue: &Receiver<(Job, Command)>, engine: &Engine) {
+    let mut kept = Kept::default();
     for (job, command) in queue {
-        if let Some(thread) = start_job(job, command, engine) {
-            let _ = thread.join();
-        }
-    }
-}
-
-fn predict_in_turn(queue: &Receiver<(Job, PredictRequest)>, engine: &Engine) {
-    let mut known = Known::default();
-    for (job, request) in queue {
         tell_ending(job, engine, |report| {
-            // Out of reach of a panic, which may leave it half done.
-            let mut of_job = std::mem::take(&mut known);
-            let result = report
-                .cancel
-                .check()
-                .and_then(|()| predict::predict(&request, &mut of_job, report));
+            let result = run(&command, &engine.store, &mut kept, report);
             if queue.is_empty() {
-                of_job.rest();
+                kept.known.rest();
             }
-            known = of_job;
             result
-        });
-    }
-}
-
-/// An older request has been cancelled when a newer one is in the queue, so it ends at once.
-fn try_in_turn(queue: &Receiver<(Job, Box<Config>)>, engine: &Engine) {
-    let mut session = None;
-    for (job, config) in queue {
-        tell_ending(job, engine, |report| {
-            report.cancel.check()?;
-            lab::try_weights(&mut session, &config, &engine.store, report)
         });
     }
 }
@@ -144,7 +116,11 @@ fn start_job(job: Job, command: Command, engine: &Engine) -> Option<JoinHandle<(
     let id = job.id;
     let on_thread = {
         let engine = engine.clone();
-        move || tell_ending(job, &engine, |report| run(&command, &engine.store, report))
+        move || {
+            tell_ending(job, &engine, |report| {
+                run(&command, &engine.store, &mut Kept::default(), report)
+            })
+        }
     };
     match spawn("cw-job", on_thread) {
         Ok(thread) => Some(thread),
@@ -165,19 +141,23 @@ fn tell_ending(job: Job, engine: &Engine, run: impl FnOnce(&mut Report) -> Resul
     memory::give_back();
 }
 
-fn run(command: &Command, store: &FeatureStore, report: &mut Report) -> Result<()> {
+fn run(command: &Command, store: &FeatureStore, kept: &mut Kept, report: &mut Report) -> Result<()> {
     report.cancel.check()?;
     match command {
         Command::Train(request) => train::run(request, store, report),
         Command::Sweep(request) => train::sweep(request, store, report),
         Command::ComputeFeatures(config) => ahead::compute(config, store, report),
         Command::AskFeatures(config) => ahead::ask(config, store, report),
-        // `dispatch` gives these two to threads that keep what the next one needs; here they begin with nothing.
-        Command::TryWeights(config) => lab::try_weights(&mut None, config, store, report),
-        Command::Predict(request) => predict::predict(request, &mut Known::default(), report),
+        Command::TryWeights(config) => lab::try_weights(&mut kept.session, config, store, report),
+        Command::Predict(request) => {
+            // Out of reach of a panic, which may leave it half done.
+            let mut known = std::mem::take(&mut kept.known);
+            let result = predict::predict(request, &mut known, report);
+            kept.known = known;
+            result
+        }
         Command::Evaluate(request) => judge_folder::evaluate_folder(request, store, report),
         Command::SelfCheck => selfcheck::run(report),
-        Command::ListRuns { runs_dir } => list_runs(runs_dir, report),
         Command::Thumbnails { paths, side } => thumbnails(paths, *side, report),
         Command::WriteFile { path, content } => user_file::write(path, content),
         Command::ReadScores { run_dir, classes } => {
@@ -221,17 +201,6 @@ fn run(command: &Command, store: &FeatureStore, report: &mut Report) -> Result<(
 
 fn tell_cache(store: &FeatureStore, report: &mut Report) -> Result<()> {
     report.send(Event::Cache(store.listing()));
-    Ok(())
-}
-
-/// A run that cannot be read is passed over: it is somebody else's folder, or of another version.
-fn list_runs(runs_dir: &Path, report: &mut Report) -> Result<()> {
-    let (runs, _unreadable) = run_folder::list_runs(runs_dir)?;
-    for run in runs {
-        report.cancel.check()?;
-        let written = run_folder::is_written(&run.dir);
-        report.send(Event::RunListed(Box::new(listed(run, written))));
-    }
     Ok(())
 }
 

@@ -45,10 +45,6 @@ pub enum Command {
         dir: PathBuf,
     },
     SelfCheck,
-    /// Read every run folder in there, newest first; one [`Event::RunListed`] each.
-    ListRuns {
-        runs_dir: PathBuf,
-    },
     /// Decode images small enough to show; one [`Event::Thumbnail`] each, also where it cannot be read.
     Thumbnails {
         paths: Vec<PathBuf>,
@@ -71,8 +67,9 @@ pub enum Command {
         path: PathBuf,
         content: FileContent,
     },
-    /// As [`Command::ListRuns`], and then tell how the folder changes, until it is cancelled: runs that appear
-    /// ([`Event::RunListed`]), come further ([`Event::RunFollowed`]) and go ([`Event::RunGone`]).
+    /// Read every run folder in there, newest first, one [`Event::RunListed`] each, and then tell how the folder
+    /// changes, until it is cancelled: runs that appear, come further ([`Event::RunFollowed`]) and go
+    /// ([`Event::RunGone`]). A folder that cannot be read is passed over: it is somebody else's, or of another version.
     WatchRuns {
         runs_dir: PathBuf,
     },
