@@ -6,7 +6,7 @@ use std::path::Path;
 use serde_json::json;
 
 use super::args::{EvaluateArgs, PredictArgs};
-use super::progress::{ProgressView, Telling};
+use super::progress::ProgressView;
 use super::session::{Session, run_dir};
 use super::show::{print_json, print_line};
 use super::text;
@@ -70,11 +70,7 @@ pub fn predict(session: &Session, args: &PredictArgs) -> Result<()> {
         run_dir: run_dir(&args.run, &args.runs)?,
         paths: args.paths.clone(),
     };
-    let view = ProgressView::new(if args.json {
-        Telling::Nobody
-    } else {
-        Telling::People
-    });
+    let view = ProgressView::for_json(args.json);
     let mut csv = args.csv.as_deref().map(CsvFile::create).transpose()?;
     let mut n_unreadable = 0;
     let mut first = true;

@@ -6,7 +6,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use super::args::{RunsArgs, ScanArgs, SelfcheckArgs};
-use super::progress::{ProgressView, Telling};
+use super::progress::ProgressView;
 use super::session::Session;
 use super::text;
 use crate::disk::run_folder::{SavedRun, is_written, list_runs};
@@ -25,7 +25,7 @@ pub fn print_json(value: &Value) -> Result<()> {
 }
 
 pub fn scan(session: &Session, args: &ScanArgs) -> Result<()> {
-    let view = ProgressView::new(Telling::Nobody);
+    let view = ProgressView::for_json(args.json);
     let mut found: Option<Box<Dataset>> = None;
     let result = session.run(
         Command::Scan {

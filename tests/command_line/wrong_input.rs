@@ -2,6 +2,8 @@
 
 use std::fs;
 
+use serde_json::Value;
+
 use super::world::{World, json, stderr};
 
 /// Arguments of `train`, what the message must hold, and the exit code.
@@ -98,7 +100,13 @@ fn wrong_input_is_named_with_what_to_do() {
 fn a_scan_tells_classes_and_issues() {
     let world = World::new();
     world.file("data/dark/torn.png", b"\x89PNG\r\n\x1a\n");
-    let found = json(&world.run(&["scan", "data", "--json"]));
+    let output = world.run(&["scan", "data", "--json"]);
+    let progress: Value = serde_json::from_str(stderr(&output).lines().next().unwrap()).unwrap();
+    assert_eq!(
+        (&progress["event"], &progress["phase"]),
+        (&"progress".into(), &"scan".into())
+    );
+    let found = json(&output);
     assert_eq!(found["images"], 20);
     assert_eq!(
         found["classes"][1],
