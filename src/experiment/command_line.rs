@@ -1,5 +1,7 @@
 //! A config as the command that trains it. The command line's own test reads it back.
 
+use std::fmt::Display;
+
 use super::config::{Config, Groups, SplitMethod};
 
 /// `counterweight train …`, ready for a shell, with the fields that differ from the defaults.
@@ -33,64 +35,50 @@ pub fn command_line(config: &Config) -> String {
     // A field that does nothing beside the others is refused where it is given.
     let used = |field: &str| !config.unused_fields().contains(&field);
     let mut words = vec!["counterweight".to_owned(), "train".to_owned()];
-    let mut flag = |name: &str, value: String, differs: bool| {
-        if differs && value.starts_with('-') {
+    // Given where it differs from its default; always, where it has none.
+    let mut flag = |name: &str, value: &dyn Display, default: Option<&dyn Display>| {
+        let value = value.to_string();
+        if default.is_some_and(|default| default.to_string() == value) {
+            return;
+        }
+        if value.starts_with('-') {
             words.push(format!("--{name}={value}"));
-        } else if differs {
+        } else {
             words.extend([format!("--{name}"), value]);
         }
     };
-    flag("data", data.display().to_string(), true);
-    flag("arch", arch.clone(), *arch != defaults.arch);
-    flag("weights", weights.to_string(), *weights != defaults.weights);
-    let weighed = *class_weights != defaults.class_weights;
-    flag("class-weights", class_weights.to_string(), weighed);
-    flag("stop", stop.to_string(), *stop != defaults.stop);
-    flag(
-        "epochs",
-        epochs.to_string(),
-        used("epochs") && *epochs != defaults.epochs,
-    );
-    flag("lr", lr.to_string(), used("lr") && *lr != defaults.lr);
-    flag(
-        "optimizer",
-        optimizer.to_string(),
-        used("optimizer") && *optimizer != defaults.optimizer,
-    );
-    flag(
-        "batch",
-        batch.to_string(),
-        used("batch") && *batch != defaults.batch,
-    );
-    let side = image_size.to_string();
-    flag("image-size", side, *image_size != defaults.image_size);
-    flag("resize", resize.to_string(), *resize != defaults.resize);
-    flag(
-        "normalize",
-        normalize.to_string(),
-        *normalize != defaults.normalize,
-    );
-    let norm = batch_norm.to_string();
-    flag("batch-norm", norm, *batch_norm != defaults.batch_norm);
+    flag("data", &data.display(), None);
+    flag("arch", arch, Some(&defaults.arch));
+    flag("weights", weights, Some(&defaults.weights));
+    flag("class-weights", class_weights, Some(&defaults.class_weights));
+    flag("stop", stop, Some(&defaults.stop));
+    if used("epochs") {
+        flag("epochs", epochs, Some(&defaults.epochs));
+    }
+    if used("lr") {
+        flag("lr", lr, Some(&defaults.lr));
+    }
+    if used("optimizer") {
+        flag("optimizer", optimizer, Some(&defaults.optimizer));
+    }
+    if used("batch") {
+        flag("batch", batch, Some(&defaults.batch));
+    }
+    flag("image-size", image_size, Some(&defaults.image_size));
+    flag("resize", resize, Some(&defaults.resize));
+    flag("normalize", normalize, Some(&defaults.normalize));
+    flag("batch-norm", batch_norm, Some(&defaults.batch_norm));
     match (split, groups) {
         // Naming groups means splitting by them.
-        (SplitMethod::Groups, Some(Groups::Csv(path))) => flag("groups", path.display().to_string(), true),
-        (SplitMethod::Groups, Some(Groups::Pattern(pattern))) => {
-            flag("group-pattern", pattern.clone(), true);
-        }
-        _ => flag("split", split.to_string(), *split != defaults.split),
+        (SplitMethod::Groups, Some(Groups::Csv(path))) => flag("groups", &path.display(), None),
+        (SplitMethod::Groups, Some(Groups::Pattern(pattern))) => flag("group-pattern", pattern, None),
+        _ => flag("split", split, Some(&defaults.split)),
     }
-    let share = train_share.to_string();
-    flag("train-share", share, *train_share != defaults.train_share);
-    let share = test_share.to_string();
-    flag("test-share", share, *test_share != defaults.test_share);
-    flag("seed", seed.to_string(), *seed != defaults.seed);
-    flag("device", device.to_string(), *device != defaults.device);
-    flag(
-        "precision",
-        precision.to_string(),
-        *precision != defaults.precision,
-    );
+    flag("train-share", train_share, Some(&defaults.train_share));
+    flag("test-share", test_share, Some(&defaults.test_share));
+    flag("seed", seed, Some(&defaults.seed));
+    flag("device", device, Some(&defaults.device));
+    flag("precision", precision, Some(&defaults.precision));
     if *raw {
         words.push("--raw".into());
     }

@@ -2,7 +2,7 @@
 
 use egui::{Align, Button, Layout, Role, Sense, TextEdit, Ui, WidgetInfo, vec2};
 
-use super::form_panel::{choice, field};
+use super::form::{choice, field};
 use super::gallery::Pictures;
 use super::issues::issues_button;
 use super::theme;

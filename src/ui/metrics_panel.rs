@@ -6,6 +6,7 @@ use super::matrix::at;
 use super::theme::{self, Theme};
 use super::widgets::{divider, empty, heading_row};
 use crate::app::{AppState, Subject};
+use crate::experiment::Evaluation;
 use crate::metrics::{ClassMetrics, overall, per_class, percent, thousands, wilson};
 
 const ROW: f32 = 20.0;
@@ -90,6 +91,24 @@ fn tables(ui: &mut Ui, subject: &Subject) {
             }
         });
     }
+    curve_rows(ui, evaluation, name_width, width);
+    line(ui, |ui| {
+        left(
+            ui,
+            name_width,
+            "Images".into(),
+            "Images of the class, its support",
+        );
+        for (class, _) in &metrics {
+            right(ui, width, egui::RichText::new(thousands(class.support)));
+        }
+    });
+    divider(ui);
+    overall_rows(ui, theme, subject, name_width);
+}
+
+fn curve_rows(ui: &mut Ui, evaluation: &Evaluation, name_width: f32, width: f32) {
+    let theme = theme::of(ui);
     let curves = [
         (
             "ROC AUC",
@@ -110,19 +129,6 @@ fn tables(ui: &mut Ui, subject: &Subject) {
             }
         });
     }
-    line(ui, |ui| {
-        left(
-            ui,
-            name_width,
-            "Images".into(),
-            "Images of the class, its support",
-        );
-        for (class, _) in &metrics {
-            right(ui, width, egui::RichText::new(thousands(class.support)));
-        }
-    });
-    divider(ui);
-    overall_rows(ui, theme, subject, name_width);
 }
 
 fn overall_rows(ui: &mut Ui, theme: &Theme, subject: &Subject, name_width: f32) {

@@ -9,7 +9,7 @@ mod commands;
 mod compare;
 mod compare_table;
 mod dataset_panel;
-mod form_panel;
+mod form;
 mod gallery;
 mod icons;
 mod issues;
@@ -241,7 +241,7 @@ fn inputs(
             }
             dataset_panel::dataset_panel(ui, state, pictures, actions);
             divider(ui);
-            form_panel::form_panel(ui, state, actions);
+            form::form_panel(ui, state, actions);
             divider(ui);
             weights_panel::weights_panel(ui, state, actions);
         });
