@@ -1,6 +1,8 @@
-//! How many threads libtorch shares an operation among.
+//! How many threads libtorch shares an operation among, and the same number for loops of our own.
 
 use std::sync::OnceLock;
+
+use crate::error::{Error, Result};
 
 /// Multiplications below which an operation is over before a second thread has woken up. Worse, on a busy machine the
 /// first waits for the second at every operation: a training of one head was seen to take twenty times as long.
@@ -38,4 +40,23 @@ impl Drop for Alone {
     fn drop(&mut self) {
         tch::set_num_threads(n_threads());
     }
+}
+
+/// Each part on a thread of its own, the first on this one.
+///
+/// # Errors
+/// The system gives no thread.
+pub fn on_all_threads<P: Send>(name: &str, parts: Vec<P>, work: impl Fn(P) + Sync) -> Result<()> {
+    let work = &work;
+    std::thread::scope(|scope| {
+        let mut parts = parts.into_iter();
+        let first = parts.next();
+        for part in parts {
+            let thread = std::thread::Builder::new().name(name.into());
+            let spawned = thread.spawn_scoped(scope, move || work(part));
+            spawned.map_err(|e| Error::Job(format!("no thread can be started: {e}")))?;
+        }
+        first.into_iter().for_each(work);
+        Ok(())
+    })
 }

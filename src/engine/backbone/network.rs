@@ -9,7 +9,10 @@ use tch::{Device, Kind, Tensor};
 
 use super::layout::{self, Stage, stages};
 use super::parameters::{NORM_EPS, Parameters};
+use super::stem::Stem;
+use super::stem_rows::Pool;
 use super::winograd::{Winograd, pays};
+use crate::engine::wide;
 use crate::error::Result;
 use crate::experiment::{Backbone, BatchNorm};
 use crate::protocol::Cancel;
@@ -55,6 +58,8 @@ struct Norm {
 #[derive(Debug)]
 pub struct Network {
     stages: Vec<Stage<Conv>>,
+    /// The quicker way to the first two stages' result, where there is one.
+    stem: Option<Stem>,
     pub device: Device,
     pub kind: Kind,
     pub n_features: usize,
@@ -79,6 +84,7 @@ impl Network {
             .next()
             .map_or(Device::Cpu, |conv| conv.weight.device());
         Ok(Network {
+            stem: stem(&stages)?,
             stages,
             device,
             kind,
@@ -110,13 +116,33 @@ impl Network {
     }
 
     fn pass(&self, pixels: &Tensor, mode: Mode, cancel: &Cancel) -> Result<Tensor> {
-        let mut x = pixels.shallow_clone();
-        for stage in &self.stages {
+        let quick = self.stem.as_ref().filter(|_| wide::pays());
+        let quick = quick.map(|stem| stem.forward(pixels)).transpose()?.flatten();
+        let (mut x, stages) = match quick {
+            Some(x) => (x, &self.stages[2..]),
+            None => (pixels.shallow_clone(), &self.stages[..]),
+        };
+        for stage in stages {
             cancel.check()?;
             x = run(stage, &x, mode)?;
         }
         let pooled = x.f_adaptive_avg_pool2d([1, 1])?.f_flatten(1, -1)?;
         Ok(pooled.f_to_kind(Kind::Float)?.f_contiguous()?)
+    }
+}
+
+/// Of a convolution and the maximum behind it.
+fn stem(stages: &[Stage<Conv>]) -> Result<Option<Stem>> {
+    let [Stage::Conv(conv), Stage::MaxPool { padding, ceil }, ..] = stages else {
+        return Ok(None);
+    };
+    let pool = Pool {
+        padding: *padding as usize,
+        ceil: *ceil,
+    };
+    match &conv.bias {
+        Some(bias) if conv.stride == 2 => Stem::new(&conv.weight, bias, conv.padding as usize, pool),
+        _ => Ok(None),
     }
 }
 

@@ -12,9 +12,9 @@ use super::tiles::{
     Finish, LANES, Map, N_INPUTS, Planes, SIDE, multiply, transform_inputs, transform_outputs,
 };
 use crate::engine::floats::{floats, floats_mut};
-use crate::engine::threads::n_threads;
+use crate::engine::threads::{n_threads, on_all_threads};
 use crate::engine::wide;
-use crate::error::{Error, Result};
+use crate::error::Result;
 
 /// Numbers of the transformed inputs that a thread has at a time.
 const BLOCK: usize = 36 * 48 * 64;
@@ -103,7 +103,7 @@ impl Winograd {
         };
         let mut rows = rows_of(output_map, residual, floats_mut(&mut y)?);
         let n_each = rows.len().div_ceil(n_threads().max(1) as usize).max(1);
-        on_all_threads(rows.chunks_mut(n_each).collect(), |rows| {
+        on_all_threads("cw-winograd", rows.chunks_mut(n_each).collect(), |rows| {
             self.convolve(images, map, relu, rows);
         })?;
         Ok(y.f_permute([0, 3, 1, 2])?)
@@ -231,22 +231,6 @@ fn rows_of<'a>(map: Map, residual: Option<&'a [f32]>, outputs: &'a mut [f32]) ->
         }
     }
     rows
-}
-
-/// Each part on a thread of its own, the first on this one.
-fn on_all_threads<P: Send>(parts: Vec<P>, work: impl Fn(P) + Sync) -> Result<()> {
-    let work = &work;
-    std::thread::scope(|scope| {
-        let mut parts = parts.into_iter();
-        let first = parts.next();
-        for part in parts {
-            let thread = std::thread::Builder::new().name("cw-winograd".into());
-            let spawned = thread.spawn_scoped(scope, move || work(part));
-            spawned.map_err(|e| Error::Job(format!("no thread can be started: {e}")))?;
-        }
-        first.into_iter().for_each(work);
-        Ok(())
-    })
 }
 
 /// `[n, channels, height, width]` as `[n, height, width, channels]`, in that order in memory.
