@@ -17,9 +17,12 @@ use crate::error::Result;
 use crate::experiment::{Backbone, BatchNorm};
 use crate::protocol::Cancel;
 
-/// Images that go through the network together on a processor. What lies between two layers is then small enough for
-/// the allocator to hand out again; larger blocks come from the system, emptied page by page, for every layer anew.
-const SLICE: i64 = 64;
+/// Images that go through the network together on a processor, so that the filters of deep layers, which are larger
+/// than what they see, are fetched for many of them.
+const TOGETHER: i64 = 128;
+/// Bytes of pixels that go through the first layers together: what lies between two of those is larger than the filters,
+/// and few images' worth of it stays in the processor's cache.
+const NEAR_BYTES: i64 = 6 << 20;
 
 /// Share of the batch's statistics in the moved running ones.
 const NORM_MOMENTUM: f64 = 0.1;
@@ -60,6 +63,8 @@ pub struct Network {
     stages: Vec<Stage<Conv>>,
     /// The quicker way to the first two stages' result, where there is one.
     stem: Option<Stem>,
+    /// Stages before the first that makes a map smaller again.
+    n_first: usize,
     pub device: Device,
     pub kind: Kind,
     pub n_features: usize,
@@ -85,6 +90,7 @@ impl Network {
             .map_or(Device::Cpu, |conv| conv.weight.device());
         Ok(Network {
             stem: stem(&stages)?,
+            n_first: n_first(&stages),
             stages,
             device,
             kind,
@@ -104,31 +110,49 @@ impl Network {
             .flat_map(Stage::convs)
             .any(|c| c.norm.is_some());
         if has_norms || self.device != Device::Cpu {
-            return self.pass(pixels, mode, cancel);
+            return self.last(&self.first(pixels, mode, cancel)?, mode, cancel);
         }
         // Images that know nothing of each other go a few at a time.
-        let features: Vec<Tensor> = pixels
-            .f_split(SLICE, 0)?
-            .iter()
-            .map(|slice| self.pass(slice, mode, cancel))
-            .collect::<Result<_>>()?;
-        Ok(Tensor::f_cat(&features, 0)?)
+        let bytes_each = 4 * pixels.size()[1..].iter().product::<i64>();
+        let n_near = (NEAR_BYTES / bytes_each.max(1)).max(1);
+        let of_some = |some: &Tensor| {
+            let near = some.f_split(n_near, 0)?;
+            let maps = near.iter().map(|near| self.first(near, mode, cancel));
+            let maps = Tensor::f_cat(&maps.collect::<Result<Vec<_>>>()?, 0)?;
+            self.last(&maps, mode, cancel)
+        };
+        let features: Result<Vec<Tensor>> = pixels.f_split(TOGETHER, 0)?.iter().map(of_some).collect();
+        Ok(Tensor::f_cat(&features?, 0)?)
     }
 
-    fn pass(&self, pixels: &Tensor, mode: Mode, cancel: &Cancel) -> Result<Tensor> {
+    /// Pixels to the largest maps.
+    fn first(&self, pixels: &Tensor, mode: Mode, cancel: &Cancel) -> Result<Tensor> {
+        cancel.check()?;
         let quick = self.stem.as_ref().filter(|_| wide::pays());
         let quick = quick.map(|stem| stem.forward(pixels)).transpose()?.flatten();
-        let (mut x, stages) = match quick {
-            Some(x) => (x, &self.stages[2..]),
-            None => (pixels.shallow_clone(), &self.stages[..]),
+        let (x, n_done) = match quick {
+            Some(x) => (x, 2),
+            None => (pixels.shallow_clone(), 0),
         };
-        for stage in stages {
-            cancel.check()?;
-            x = run(stage, &x, mode)?;
-        }
+        run_all(&self.stages[n_done..self.n_first], x, mode, cancel)
+    }
+
+    /// From there to the features.
+    fn last(&self, maps: &Tensor, mode: Mode, cancel: &Cancel) -> Result<Tensor> {
+        let x = run_all(&self.stages[self.n_first..], maps.shallow_clone(), mode, cancel)?;
         let pooled = x.f_adaptive_avg_pool2d([1, 1])?.f_flatten(1, -1)?;
         Ok(pooled.f_to_kind(Kind::Float)?.f_contiguous()?)
     }
+}
+
+/// How many stages come before the first that makes a map smaller again; the convolution and the maximum at the
+/// beginning both do.
+fn n_first(stages: &[Stage<Conv>]) -> usize {
+    let shrinks = |stage: &Stage<Conv>| {
+        matches!(stage, Stage::MaxPool { .. }) || stage.convs().iter().any(|conv| conv.stride > 1)
+    };
+    let again = stages.iter().skip(2).position(shrinks);
+    again.map_or(stages.len(), |place| place + 2)
 }
 
 /// Of a convolution and the maximum behind it.
@@ -144,6 +168,13 @@ fn stem(stages: &[Stage<Conv>]) -> Result<Option<Stem>> {
         Some(bias) if conv.stride == 2 => Stem::new(&conv.weight, bias, conv.padding as usize, pool),
         _ => Ok(None),
     }
+}
+
+fn run_all(stages: &[Stage<Conv>], x: Tensor, mode: Mode, cancel: &Cancel) -> Result<Tensor> {
+    stages.iter().try_fold(x, |x, stage| {
+        cancel.check()?;
+        run(stage, &x, mode)
+    })
 }
 
 fn run(stage: &Stage<Conv>, x: &Tensor, mode: Mode) -> Result<Tensor> {
