@@ -52,8 +52,8 @@
 //!    that another process writes is watched by reading its folder ([`disk::follow`]); no fact is applied twice.
 //! 6. An image passes through a frozen backbone once in its life: features are kept by content, and believed only with
 //!    their checksum. Where they would depend on the batch there is no key to keep them under.
-//! 7. Every thread is named and joined, but for the one that waits for a file manager; a request to stop is looked at
-//!    between two stages of the network.
+//! 7. Every thread is named and joined, but for those that wait for the desktop's file dialog and file manager, which
+//!    may take for ever; a request to stop is looked at between two stages of the network.
 
 pub mod app;
 pub mod cli;
