@@ -144,6 +144,20 @@ mod tests {
     }
 
     #[test]
+    fn what_is_no_number_stays_none() {
+        let pool = Pool {
+            padding: 1,
+            ceil: false,
+        };
+        let bias = Tensor::from_slice(&[f32::NAN; 16]);
+        let stem = Stem::new(&random(&[16, 3, 7, 7]), &bias, 3, pool)
+            .unwrap()
+            .unwrap();
+        let y = stem.forward(&random(&[1, 3, 32, 32])).unwrap().unwrap();
+        assert!(bool::try_from(y.isnan().all()).unwrap());
+    }
+
+    #[test]
     fn what_is_too_small_or_another_filter_goes_the_plain_way() {
         let pool = Pool {
             padding: 1,

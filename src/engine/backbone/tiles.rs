@@ -133,7 +133,8 @@ fn store(tile: &[Lanes; N_INPUTS], map: Map, x: usize, channel: usize, finish: F
             }
             if finish.relu {
                 for y in &mut lanes {
-                    *y = y.max(0.0);
+                    // What is no number stays none, which `max` would make zero.
+                    *y = if *y < 0.0 { 0.0 } else { *y };
                 }
             }
             outputs[at..at + LANES].copy_from_slice(&lanes);

@@ -287,6 +287,14 @@ mod tests {
     }
 
     #[test]
+    fn what_is_no_number_stays_none() {
+        let bias = Tensor::from_slice(&[f32::NAN; 16]);
+        let conv = Winograd::new(&random([16, 16, 3, 3]), &bias).unwrap().unwrap();
+        let y = conv.forward(&random([1, 16, 4, 4]), None, true).unwrap();
+        assert!(bool::try_from(y.isnan().all()).unwrap());
+    }
+
+    #[test]
     fn odd_channels_go_the_plain_way() {
         let bias = Tensor::zeros([24], (Kind::Float, Device::Cpu));
         assert!(Winograd::new(&random([24, 16, 3, 3]), &bias).unwrap().is_none());
