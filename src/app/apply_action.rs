@@ -11,7 +11,7 @@ use super::jobs::{JobView, Purpose};
 use super::state::AppState;
 use super::toast::ToastKind;
 use super::weights::Preset;
-use crate::experiment::{ClassWeights, Config, WeightsSource};
+use crate::experiment::{ClassWeights, Config, Groups, SplitMethod, WeightsSource};
 use crate::protocol::{Command, FileContent, TrainRequest};
 
 impl AppState {
@@ -178,6 +178,15 @@ impl AppState {
 
     pub(super) fn set_form(&mut self, form: Config, outside: &mut dyn Outside) {
         let before = std::mem::replace(&mut self.settings.form, form);
+        let now = &mut self.settings.form;
+        // Who asks for groups means the table that lies in the folder, unless another is named.
+        if now.split == SplitMethod::Groups && before.split != SplitMethod::Groups && now.groups.is_none() {
+            let table = self
+                .dataset
+                .as_ref()
+                .and_then(|view| view.dataset.groups_table.clone());
+            now.groups = table.map(Groups::Csv);
+        }
         let now = &self.settings.form;
         let same_weights = (&before.arch, &before.weights) == (&now.arch, &now.weights);
         if splits_differ(&before, now) {

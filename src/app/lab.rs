@@ -59,6 +59,8 @@ impl TrialView {
 pub struct Lab {
     /// How many images have features, as the form would compute them; `None` while that is asked.
     pub features: Option<FeaturesStatus>,
+    /// Why that cannot be told, where it was asked in vain.
+    pub no_features: Option<String>,
     /// The form as it was last followed.
     followed: Option<Config>,
     /// Whether the form changed since the trial under way was asked for.
@@ -223,6 +225,7 @@ impl AppState {
             job.job.cancel.cancel();
         }
         self.lab.features = None;
+        self.lab.no_features = None;
         let Some(config) = self.lab.followed.clone() else {
             return;
         };

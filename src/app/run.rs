@@ -1,12 +1,18 @@
 //! A run as the window shows it. What is known of the run itself is its record, and nowhere else.
 
+use std::cmp::Ordering;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use crate::experiment::{Config, Decision, Evaluation, Outcome, Part, RunEvent, RunRecord, RunTag, began};
+use crate::experiment::{
+    ClassWeights, Config, Decision, Evaluation, Outcome, Part, RunEvent, RunRecord, RunTag, began,
+};
 use crate::metrics::{Scores, overall};
+
+/// How much of a run's name says when it began: `2026-11-23-174455`.
+const SECOND: usize = 17;
 
 #[derive(Debug, Clone)]
 pub struct RunView {
@@ -57,6 +63,21 @@ impl RunState {
 }
 
 impl RunView {
+    /// Which is newer. The name tells it to the second; runs of one second, as a sweep makes them, go by their weights.
+    pub fn compare_age(&self, other: &RunView) -> Ordering {
+        fn weights(run: &RunView) -> &[f64] {
+            match &run.config.class_weights {
+                ClassWeights::Given(weights) => weights,
+                _ => &[],
+            }
+        }
+        let seconds = self.name.get(..SECOND).cmp(&other.name.get(..SECOND));
+        let weights = weights(self)
+            .partial_cmp(weights(other))
+            .unwrap_or(Ordering::Equal);
+        seconds.then(weights).then_with(|| self.name.cmp(&other.name))
+    }
+
     /// Takes in the next fact.
     pub(super) fn apply(&mut self, event: &RunEvent) {
         self.record.apply(event);

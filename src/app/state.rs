@@ -133,10 +133,10 @@ impl AppState {
         self.runs.get(self.selected?)
     }
 
-    /// Indices of the runs, newest first. Names begin with the time.
+    /// Indices of the runs, newest first; those of one second, as a sweep makes them, by their weights.
     pub fn newest_first(&self) -> Vec<usize> {
         let mut order: Vec<usize> = (0..self.runs.len()).filter(|&r| !self.runs[r].deleted).collect();
-        order.sort_by(|&a, &b| self.runs[b].name.cmp(&self.runs[a].name).then(b.cmp(&a)));
+        order.sort_by(|&a, &b| self.runs[b].compare_age(&self.runs[a]).then(b.cmp(&a)));
         order
     }
 
@@ -182,9 +182,9 @@ impl AppState {
         if let Some(problem) = self.settings.form.problems().into_iter().next() {
             return Some(sentence_case(&problem.message));
         }
-        let weights = self
-            .weights_known()
-            .and_then(|known| known.as_ref().err().cloned());
+        // The form says at the field what is wrong with them, at length.
+        let weights = self.weights_known().and_then(|known| known.as_ref().err());
+        let weights = weights.map(|_| "these weights cannot be used; see why under Weights".to_owned());
         let split = view.split.as_ref().err().cloned();
         weights
             .or(split)

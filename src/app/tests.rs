@@ -6,8 +6,8 @@ use jiff::civil::date;
 
 use super::*;
 use crate::experiment::{
-    ClassWeights, Config, Dataset, EVENT_FORMAT, Evaluation, ImageEntry, Outcome, Part, RunEvent, Started,
-    Steps, Timing, When,
+    ClassWeights, Config, Dataset, EVENT_FORMAT, Evaluation, Groups, ImageEntry, Outcome, Part, RunEvent,
+    RunRecord, RunTag, SplitMethod, Started, Steps, Timing, WeightsSource, When,
 };
 use crate::metrics::Confusion;
 use crate::protocol::{Cancel, Command, Event, Job, ListedRun, Prediction};
@@ -74,6 +74,7 @@ fn dataset(counts: &[usize]) -> Dataset {
             .collect(),
         images: images.collect(),
         issues: vec![],
+        groups_table: None,
     }
 }
 

@@ -19,6 +19,8 @@ use crate::protocol::Cancel;
 
 /// A disk that has not seen the folder yet is the slow part, and answers many questions faster than one.
 const THREADS_PER_CORE: usize = 4;
+/// The name by which a table of groups is found without being pointed at.
+const GROUPS_TABLE: &str = "groups.csv";
 /// Files a thread takes at a time.
 const CHUNK: usize = 64;
 const PROGRESS_EVERY: Duration = Duration::from_millis(50);
@@ -100,11 +102,13 @@ fn scan_with(
         });
     }
     issues.sort_by(|a, b| (&a.path, a.kind).cmp(&(&b.path, b.kind)));
+    let groups_table = root.join(GROUPS_TABLE);
     Ok(Dataset {
         root: root.to_path_buf(),
         classes,
         images,
         issues,
+        groups_table: groups_table.is_file().then_some(groups_table),
     })
 }
 
@@ -215,6 +219,15 @@ mod tests {
             .iter()
             .map(|issue| (issue.path.as_str(), issue.kind))
             .collect()
+    }
+
+    #[test]
+    fn a_table_of_groups_beside_the_classes_is_found() {
+        let png = drawn(ImageFormat::Png);
+        let without = folder(&[("a/x.png", &png), ("a/groups.csv", b"path,group")]);
+        assert_eq!(scanned(&without).groups_table, None);
+        let with = folder(&[("a/x.png", &png), ("groups.csv", b"path,group")]);
+        assert_eq!(scanned(&with).groups_table, Some(with.path().join("groups.csv")));
     }
 
     /// The order is that of torchvision 0.26's `ImageFolder(dir).samples` for the same tree.

@@ -154,6 +154,11 @@ impl Config {
             "stop",
             "training until converged looks at all images at once, so it needs frozen statistics".into(),
         );
+        check(
+            !matches!(&self.weights, WeightsSource::File(path) if path.as_os_str().is_empty()),
+            "weights",
+            "choose a file of weights, .safetensors or .pth".into(),
+        );
         self.check_shares(&mut check);
         problems
     }

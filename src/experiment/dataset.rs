@@ -89,6 +89,9 @@ pub struct Dataset {
     /// Sorted by class, then by path; readable ones only.
     pub images: Vec<ImageEntry>,
     pub issues: Vec<Issue>,
+    /// The table of what belongs together (columns `path` and `group`), where a `groups.csv` lies beside the classes.
+    #[serde(default)]
+    pub groups_table: Option<PathBuf>,
 }
 
 impl Dataset {

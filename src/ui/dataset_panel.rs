@@ -1,6 +1,6 @@
 //! The image folder: how to open one, what is in it, what is wrong with it, and how it is divided.
 
-use egui::{Align, Button, Layout, Role, Sense, TextEdit, Ui, WidgetInfo, vec2};
+use egui::{Align, Button, Layout, Role, Sense, Ui, WidgetInfo, vec2};
 
 use super::form::{choice, field};
 use super::gallery::Pictures;
@@ -252,7 +252,10 @@ fn split_rows(ui: &mut Ui, state: &AppState, view: &DatasetView, actions: &mut V
     if form != state.settings.form {
         actions.push(Action::SetForm(Box::new(form)));
     }
-    split_outcome(ui, view);
+    // Where the groups are missing, their field says so.
+    if state.problem_of("groups").is_none() {
+        split_outcome(ui, view);
+    }
 }
 
 fn groups_row(ui: &mut Ui, state: &AppState, form: &mut crate::experiment::Config) {
@@ -264,11 +267,8 @@ fn groups_row(ui: &mut Ui, state: &AppState, form: &mut crate::experiment::Confi
     let hint = "A CSV file with the columns path and group, or a pattern on the file name whose first group names it";
     let problem = state.problem_of("groups");
     field(ui, "Groups", hint, problem.as_ref(), |ui| {
-        let edit = TextEdit::singleline(&mut text)
-            .hint_text("groups.csv, or a pattern")
-            .id_salt("groups")
-            .desired_width(f32::INFINITY);
-        let response = ui.add_sized([ui.available_width(), theme::FIELD_HEIGHT], edit);
+        let width = ui.available_width();
+        let response = path_edit(ui, "groups", "groups.csv, or a pattern", &mut text, width);
         if response.changed() {
             form.groups = match text.trim() {
                 "" => None,

@@ -3,9 +3,8 @@
 
 use egui::{ComboBox, DragValue, Popup, PopupCloseBehavior, Role, Ui};
 
-use super::theme;
-use super::widgets::named;
-use super::widgets::{duration, fine_print, quiet_button, quiet_menu, quiet_toggle};
+use super::widgets::{duration, fine_print, named, primary_button, quiet_button, quiet_menu, quiet_toggle};
+use super::{icons, theme};
 use crate::app::{Action, AppState, Purpose, SweepChoice};
 use crate::metrics::thousands;
 
@@ -57,7 +56,8 @@ impl LiveRow {
             choose(ui, classes, choice);
             let problem = state.train_problem();
             let text = format!("Train {} weightings", choice.count);
-            let start = ui.add_enabled(problem.is_none(), egui::Button::new(text));
+            let start = primary_button(ui, icons::TRAIN, &text, ui.available_width(), problem.is_none());
+            named(&start, Role::Button, &text);
             if start
                 .on_disabled_hover_text(problem.unwrap_or_default())
                 .clicked()
@@ -131,11 +131,16 @@ fn live(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
         fine_print(ui, &text, theme);
         return;
     }
-    match state.lab.features {
-        None => {
+    match (state.lab.features, &state.lab.no_features) {
+        // What is wrong stands under Train.
+        _ if state.train_problem().is_some() => {}
+        (None, None) => {
             fine_print(ui, "Looking for features…", theme);
         }
-        Some(status) => {
+        (None, Some(reason)) => {
+            fine_print(ui, "Live is not possible", theme).on_hover_text(reason);
+        }
+        (Some(status), _) => {
             let button = quiet_button(ui, "Go live", "Compute features");
             let n = thousands(status.n_missing() as u64);
             let tip = format!(

@@ -54,6 +54,10 @@ pub fn train_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
         }
         return;
     }
+    // In a low window there is no room for both under the class weights.
+    if queue_row(ui, state, actions) {
+        return;
+    }
     if let Some(text) = three(state) {
         let button = ui.add_sized([ui.available_width(), theme::FIELD_HEIGHT], Button::new(&text));
         let tip = hint(
@@ -64,7 +68,6 @@ pub fn train_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
             actions.push(Action::TrainThree);
         }
     }
-    queue_row(ui, state, actions);
 }
 
 /// "Train 1 : 1, 1 : 3, 1 : 8", in the order of the classes.
@@ -78,8 +81,8 @@ fn three(state: &AppState) -> Option<String> {
         .then(|| format!("Train 1 : 1, {}, {}", names[0], names[1]))
 }
 
-/// What waits, in its order; a click takes one out.
-fn queue_row(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
+/// What waits, in its order; a click takes one out. False where nothing does.
+fn queue_row(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) -> bool {
     let waiting: Vec<(u64, String)> = state
         .queue()
         .filter(|j| !j.job.cancel.is_cancelled())
@@ -89,7 +92,7 @@ fn queue_row(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
         })
         .collect();
     if waiting.is_empty() {
-        return;
+        return false;
     }
     let rows = |ui: &mut Ui| {
         ui.spacing_mut().item_spacing = vec2(4.0, 4.0);
@@ -120,4 +123,5 @@ fn queue_row(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
         .id_salt("queue")
         .max_height(52.0)
         .show(ui, rows);
+    true
 }

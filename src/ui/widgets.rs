@@ -190,8 +190,8 @@ pub fn duration(secs: f64) -> String {
 
 /// For a painted field that has no label beside it.
 pub fn named(response: &Response, role: Role, name: &str) {
-    let name = name.to_owned();
-    response.widget_info(|| WidgetInfo::labeled(role, true, &name));
+    let (name, enabled) = (name.to_owned(), response.enabled());
+    response.widget_info(|| WidgetInfo::labeled(role, enabled, &name));
 }
 
 /// Three dots that open a menu: quiet until the pointer or the keyboard is there.

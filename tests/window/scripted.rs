@@ -37,6 +37,7 @@ pub fn dataset(root: &Path, classes: &[(&str, usize)]) -> Dataset {
         classes: classes.iter().map(|c| c.0.to_owned()).collect(),
         images,
         issues: vec![issue("REAL/00017.jpg"), issue("FAKE/02311.jpg")],
+        groups_table: None,
     }
 }
 

@@ -45,3 +45,105 @@ fn predictions_that_cannot_be_read_are_asked_for_once() {
     state.apply_action(Action::SelectRun(run), &mut desk);
     assert_eq!(asked(&desk), [job]);
 }
+
+#[test]
+fn features_that_cannot_be_looked_up_say_why_beside_the_sliders_and_nowhere_else() {
+    let (mut state, mut desk) = open(&[100, 20]);
+    let asked = |state: &AppState| {
+        let job = state
+            .jobs
+            .iter()
+            .find(|j| matches!(j.purpose, Purpose::AskFeatures));
+        job.map(|j| j.job.id)
+    };
+    let failed = Event::Failed {
+        message: "/w.pt: there is no such file".into(),
+        input: true,
+        stopped: false,
+    };
+    let job = asked(&state).unwrap();
+    state.apply_event(job, failed, &mut desk);
+    assert_eq!(
+        state.lab.no_features.as_deref(),
+        Some("/w.pt: there is no such file")
+    );
+    assert_eq!(state.toasts, []);
+    // Another letter of the path: another question.
+    let form = Config {
+        weights: WeightsSource::File("/w.pth".into()),
+        ..state.settings.form.clone()
+    };
+    state.apply_action(Action::SetForm(Box::new(form)), &mut desk);
+    assert_eq!(state.lab.no_features, None);
+    assert!(asked(&state).is_some());
+}
+
+#[test]
+fn a_file_of_weights_that_is_not_named_yet_is_asked_for() {
+    let (mut state, mut desk) = open(&[100, 20]);
+    let form = Config {
+        weights: WeightsSource::File(PathBuf::new()),
+        ..state.settings.form.clone()
+    };
+    state.jobs.clear();
+    state.apply_action(Action::SetForm(Box::new(form)), &mut desk);
+    let problem = state.train_problem().unwrap();
+    assert_eq!(problem, "Choose a file of weights, .safetensors or .pth");
+    assert!(state.jobs.is_empty(), "{:?}", state.jobs);
+}
+
+#[test]
+fn the_runs_of_one_sweep_stand_by_their_weights() {
+    let (mut state, mut desk) = open(&[100, 20]);
+    for (second, weights) in [
+        ("10", "1,9.5"),
+        ("10", "1,16"),
+        ("10", "equal"),
+        ("10", "1,9.25"),
+        ("11", "1,2"),
+    ] {
+        let config = Config {
+            class_weights: weights.parse().unwrap(),
+            ..Config::default()
+        };
+        let name = format!("2026-11-22-1200{second}-resnet18-{weights}");
+        let listed = ListedRun {
+            dir: PathBuf::from("runs").join(&name),
+            name,
+            config,
+            record: RunRecord::default(),
+            decision: None,
+            tag: RunTag::default(),
+            n_events: 0,
+            written: false,
+        };
+        state.apply_event(0, Event::RunListed(Box::new(listed)), &mut desk);
+    }
+    let order: Vec<String> = state
+        .newest_first()
+        .iter()
+        .map(|&r| state.runs[r].label())
+        .collect();
+    assert_eq!(order, ["1 : 2", "1 : 16", "1 : 9.5", "1 : 9.25", "equal"]);
+}
+
+#[test]
+fn a_table_of_groups_in_the_folder_is_taken_when_groups_are_asked_for() {
+    let (mut state, mut desk) = open(&[100, 20]);
+    let table = PathBuf::from("faces/groups.csv");
+    let with_table = Dataset {
+        groups_table: Some(table.clone()),
+        ..dataset(&[100, 20])
+    };
+    state.apply_event(1, Event::Scanned(Box::new(with_table)), &mut desk);
+    let by_groups = |groups| Config {
+        split: SplitMethod::Groups,
+        groups,
+        ..Config::default()
+    };
+    state.apply_action(Action::SetForm(Box::new(by_groups(None))), &mut desk);
+    assert_eq!(state.settings.form.groups, Some(Groups::Csv(table)));
+    // Emptied on purpose, the field stays empty.
+    state.apply_action(Action::SetForm(Box::new(by_groups(None))), &mut desk);
+    assert_eq!(state.settings.form.groups, None);
+}

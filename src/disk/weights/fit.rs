@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::state_dict::StateDict;
 use crate::error::{Error, Result};
+use crate::experiment::backbone;
 
 /// Names listed of each kind; the rest is counted.
 const N_LISTED: usize = 3;
@@ -90,14 +91,22 @@ pub fn check_fit(
     }
     let wanted = network_of(|name| Some(expected.iter().find(|(n, _)| n == name)?.1.as_slice()));
     let other = network_of(|name| shape_of.get(name).copied()).filter(|&other| Some(other) != wanted);
-    let looks_like = other.map_or(String::new(), |other| format!(" (it looks like {other})"));
+    let advice = other.map_or(String::new(), advice);
     Err(Error::file(
         path,
         format!(
-            "these weights do not fit this network{looks_like}: {}",
+            "these weights do not fit this network{advice}: {}",
             faults.join("; ")
         ),
     ))
+}
+
+/// What to do about weights of another network.
+fn advice(other: &str) -> String {
+    match backbone(other) {
+        Some(_) => format!(" but {other}, so choose that architecture"),
+        None => format!(" but {other}, which is none of the architectures here"),
+    }
 }
 
 /// `2 missing: conv1.weight, bn1.weight`, or `60 missing: a, b, c and 57 more`.
@@ -177,7 +186,7 @@ mod tests {
             (&[], "4 missing: conv1.weight, bn1.weight, bn1.bias and 1 more"),
             (
                 &[("layer1.0.conv3.weight", &[256, 64, 1, 1]), ("bn1.weight", &[5])],
-                "w.pth: these weights do not fit this network (it looks like resnet50): 3 missing: conv1.weight, \
+                "w.pth: these weights do not fit this network but resnet50, so choose that architecture: 3 missing: conv1.weight, \
                  bn1.bias, bn1.running_mean; 1 unexpected: layer1.0.conv3.weight; \
                  1 of another shape: bn1.weight is [5] instead of [2]",
             ),

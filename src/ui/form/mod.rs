@@ -69,7 +69,7 @@ fn network_rows(
                 .response
         },
     );
-    weights_rows(ui, state, form, actions);
+    weights_rows(ui, state, form, problem("weights"), actions);
     if form.resize != Resize::None {
         let hint = "Side of the square that the network sees";
         field(ui, "Image size", hint, problem("image_size").as_ref(), |ui| {
@@ -85,7 +85,13 @@ fn network_rows(
 }
 
 /// Where the network's weights come from, and what is known of them before anything is trained.
-fn weights_rows(ui: &mut Ui, state: &AppState, form: &mut Config, actions: &mut Vec<Action>) {
+fn weights_rows(
+    ui: &mut Ui,
+    state: &AppState,
+    form: &mut Config,
+    problem: Option<Problem>,
+    actions: &mut Vec<Action>,
+) {
     field(
         ui,
         "Weights",
@@ -114,12 +120,13 @@ fn weights_rows(ui: &mut Ui, state: &AppState, form: &mut Config, actions: &mut 
         },
     );
     let known = state.weights_known();
-    let problem = known
-        .and_then(|known| known.as_ref().err())
-        .map(|reason| Problem {
+    let unfit = known.and_then(|known| known.as_ref().err());
+    let problem = problem.or_else(|| {
+        unfit.map(|reason| Problem {
             field: "weights",
             message: reason.clone(),
-        });
+        })
+    });
     if let WeightsSource::File(path) = &form.weights {
         let mut text = path.display().to_string();
         let hint = "A .safetensors or .pth file with torchvision's names";

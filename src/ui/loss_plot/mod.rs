@@ -48,9 +48,10 @@ impl LossPlot {
         let shown = state.shown();
         let has_losses = |&run: &usize| !state.runs[run].record.losses.is_empty();
         if !shown.iter().any(has_losses) {
-            let text = match state.runs.is_empty() {
-                true => "The loss of every training is drawn here, over each other",
-                false => "No shown run has losses; show one on the right, or train",
+            let text = match (state.training(), state.runs.is_empty()) {
+                (Some(_), _) => "The losses come with the first iteration",
+                (None, true) => "The loss of every training is drawn here, over each other",
+                (None, false) => "No shown run has losses; show one on the right, or train",
             };
             return empty(ui, text);
         }
