@@ -396,9 +396,9 @@ def has_reference():
     modules = ("torch", "torchvision", "numpy", "PIL", "safetensors", "sklearn")
     if not all(importlib.util.find_spec(module) for module in modules):
         return False
-    import importlib.metadata
+    from importlib import metadata
 
-    return importlib.metadata.version("torch").split("+")[0] == TORCH
+    return metadata.version("torch").split("+")[0] == TORCH
 
 
 def make_reference(home, python):
