@@ -17,7 +17,7 @@ STRICT := -- -D warnings
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test e2e soak bench parity recalls lint fences fmt clean data
+.PHONY: help setup run program test e2e soak bench parity recalls lint fences fmt clean data
 # One after the other: cargo uses all cores by itself, and the order makes failures come early.
 .NOTPARALLEL:
 
@@ -27,18 +27,23 @@ help: ## List the targets
 setup: ## Bring libtorch and the system's packages; at once where they are there
 	@$(PYTHON) scripts/setup.py
 
-run: setup ## Build and start the window; without a display, the demo in the terminal
-	@$(CARGO) build --release
+run: program ## Build and start the window; without a display, the demo in the terminal
 ifneq ($(ARGS),)
-	@$(CARGO) run --quiet --release -- $(ARGS)
+	@exec "$(TARGET)/release/counterweight" $(ARGS)
 else
 	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ] || [ "$$(uname)" = Darwin ]; then \
-		exec $(CARGO) run --quiet --release; \
+		exec "$(TARGET)/release/counterweight"; \
 	else \
 		echo "No display here, so this is the demo in the terminal. Where there is one, make run opens the window."; \
-		exec $(CARGO) run --quiet --release -- demo; \
+		exec "$(TARGET)/release/counterweight" demo; \
 	fi
 endif
+
+# Two programs, side by side: the window, which is quick to open because it is linked without libtorch, and the engine,
+# which it starts. (Plain `cargo run` builds both into one.)
+program: setup
+	@$(CARGO) build --release --bin counterweight-engine
+	@$(CARGO) build --release --no-default-features --features gui --bin counterweight
 
 # The quick checks first. They and the tests share one target folder, so that each dependency is
 # checked once and compiled once.
@@ -56,14 +61,15 @@ fences: setup ## Build without the window, without torch, without both
 	$(CLIPPY) --no-default-features --features gui $(STRICT)
 	$(CLIPPY) --no-default-features --features torch $(STRICT)
 
-# The program is the one that the tests of the command line build: `cargo build` would compile half of its dependencies
+# The two programs are those that tests build beside themselves: `cargo build` would compile half of the dependencies
 # anew, because without the tests' own they have other features.
 e2e: setup ## Use the real window as a user would, on a screen that nobody sees; pictures in target/e2e
-	@python="$$($(PYTHON) scripts/setup.py e2e)" && $(CARGO) test --no-run --test command_line && \
+	@python="$$($(PYTHON) scripts/setup.py e2e)" && $(CARGO) test --no-run --test remote && \
+	$(CARGO) test --no-run --no-default-features --features gui --test window && \
 	"$$python" tests/e2e/story.py --program "$(TARGET)/debug/counterweight" --shots target/e2e $(ARGS)
 
-soak: setup ## Use the window at random for MINUTES (60): no crash, no growing memory, no lost run
-	@python="$$($(PYTHON) scripts/setup.py e2e)" && $(CARGO) build --release && \
+soak: program ## Use the window at random for MINUTES (60): no crash, no growing memory, no lost run
+	@python="$$($(PYTHON) scripts/setup.py e2e)" && \
 	"$$python" tests/e2e/soak.py --program "$(TARGET)/release/counterweight" --shots target/soak \
 		--minutes $(MINUTES) $(ARGS)
 
@@ -79,9 +85,9 @@ recalls: data setup ## Compare both recalls with PyTorch's on the same splits; n
 	$(CARGO) run --release --example parity -- --python "$$reference" --data "$(DATA)" --weights18 "$(WEIGHTS)" \
 		--recalls $(ARGS)
 
-bench: data setup ## Compare the speed with PyTorch's, side by side, and time the window; needs DATA and WEIGHTS
+bench: data program ## Compare the speed with PyTorch's, side by side, and time the window; needs DATA and WEIGHTS
 	@reference="$$($(PYTHON) scripts/setup.py reference)" && python="$$($(PYTHON) scripts/setup.py e2e)" && \
-	$(CARGO) build --release --bins --example bench --example frames && \
+	$(CARGO) build --release --example bench --example frames && \
 	"$(TARGET)/release/examples/bench" --python "$$reference" --data "$(DATA)" --weights "$(WEIGHTS)" $(ARGS) && \
 	"$(TARGET)/release/examples/frames" && \
 	"$$python" tests/e2e/speed.py --program "$(TARGET)/release/counterweight" --data "$(DATA)" --weights "$(WEIGHTS)"

@@ -63,8 +63,6 @@ E2E_TOOLS = {
 # And the modules of their Python. Debian installs them for its own Python only.
 E2E_MODULES = {"dbus": "python3-dbus", "Xlib": "python3-xlib"}
 REFERENCE = [f"torch=={TORCH}", "torchvision==0.26.0", "numpy", "pillow", "safetensors", "scikit-learn"]
-# Without a GPU the reference's torch runs with the CUDA runtime alone; these are its Python side.
-REFERENCE_TORCH = ["filelock", "typing-extensions", "sympy", "networkx", "jinja2", "fsspec", "setuptools<82"]
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 LINK = REPOSITORY / ".libtorch"
@@ -404,20 +402,17 @@ def has_reference():
 def make_reference(home, python):
     # A venv knows its own place and cannot be renamed, so here the stamp alone says that it is whole.
     say(f"making a Python with PyTorch {TORCH} in {home}")
-    need_space(home.parent, 4.0)
+    need_space(home.parent, 9.0)
     shutil.rmtree(home, ignore_errors=True)
     if subprocess.run([sys.executable, "-m", "venv", str(home)], stdout=sys.stderr).returncode:
         if not (can_install() and apt_install(["python3-venv"])):
             raise SetupError("this Python cannot make a venv:\n    sudo apt-get install python3-venv")
         subprocess.run([sys.executable, "-m", "venv", "--clear", str(home)], check=True, stdout=sys.stderr)
-    install = [str(python), "-m", "pip", "install"]
-    commands = [[*install, *REFERENCE]]
-    if sys.platform == "linux" and not has_nvidia_driver():
-        torch, others = REFERENCE[:2], REFERENCE[2:]
-        commands = [[*install, "--no-deps", *torch, *CUDA_RUNTIME], [*install, *others, *REFERENCE_TORCH]]
-    for command in commands:
-        if run_pip(command, home).returncode:
-            raise SetupError("pip could not install the reference's packages; its own words are above")
+    # With CUDA's libraries even where there is no GPU: torch's Python side does not load without them.
+    if run_pip([str(python), "-m", "pip", "install", *REFERENCE], home).returncode:
+        raise SetupError("pip could not install the reference's packages; its own words are above")
+    if subprocess.run([str(python), "-c", "import torch, torchvision, sklearn"], stdout=sys.stderr).returncode:
+        raise SetupError("the reference's PyTorch does not load; its own words are above")
     (home / "complete.json").write_text(json.dumps(stamp()))
 
 

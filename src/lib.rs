@@ -24,6 +24,7 @@
 //! | [`protocol`] | commands, events, the link, cancel, step batching | tensors, locks, closures that compute |
 //! | [`disk`] | scan, decode, resize, load ahead, weight files, the feature store, run folders, the demo's images | tensors |
 //! | `engine` | device, backbones, features, heads and how they are trained, evaluation, prediction, the weight lab, worker threads | a window |
+//! | [`remote`] | the engine in a process of its own: messages through two pipes, and what happens when it ends | tensors, a window |
 //! | [`app`] | what the window shows, as plain data: state, actions, what an event changes | drawing, tensors, files |
 //! | `ui` | the window: one file a panel, theme, the eframe application | tensors, blocking calls |
 //! | [`cli`] | arguments, progress, tables, JSON, exit codes | tensors |
@@ -65,5 +66,6 @@ pub mod experiment;
 pub mod memory;
 pub mod metrics;
 pub mod protocol;
+pub mod remote;
 #[cfg(feature = "gui")]
 pub mod ui;

@@ -31,14 +31,10 @@ fn open_window() -> Result<()> {
     ))
 }
 
-#[cfg(feature = "torch")]
+/// In this process where the engine is built into it, in one of its own where it is not.
 fn start_engine(wake: Wake) -> Result<(Link, JoinHandle<()>)> {
-    counterweight::engine::worker::start(wake)
-}
-
-#[cfg(not(feature = "torch"))]
-fn start_engine(_: Wake) -> Result<(Link, JoinHandle<()>)> {
-    Err(counterweight::error::Error::Job(
-        "this build has no engine; build it with the feature torch".into(),
-    ))
+    #[cfg(feature = "torch")]
+    return counterweight::engine::worker::start(wake);
+    #[cfg(not(feature = "torch"))]
+    return counterweight::remote::start(wake);
 }

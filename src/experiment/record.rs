@@ -1,11 +1,13 @@
 //! The record of a run: the fold of its events. This is the only reducer; window, command line, run folder and tests
 //! all use it.
 
+use serde::{Deserialize, Serialize};
+
 use super::dataset::Part;
 use super::event::{Evaluation, Outcome, RunEvent, Started, Steps, Timing, When};
 
 /// Everything known about a run so far.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct RunRecord {
     pub started: Option<Started>,
     /// Loss of every iteration, epochs end to end.

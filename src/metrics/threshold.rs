@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{Confusion, overall, per_class};
 
 /// What a model said of images whose class is known.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Scores {
     n_classes: usize,
     /// True class of each image.

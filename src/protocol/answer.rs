@@ -2,10 +2,12 @@
 
 use std::path::PathBuf;
 
+use serde::{Deserialize, Serialize};
+
 use crate::experiment::{RunEvent, WeightsSource};
 
 /// A run that has come further, or whose writer came or went.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct FollowedRun {
     pub dir: PathBuf,
     /// How many events there were before these.
@@ -15,7 +17,7 @@ pub struct FollowedRun {
     pub written: bool,
 }
 
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Devices {
     /// CUDA devices, counted from 0.
     pub n_cuda: usize,
@@ -23,7 +25,7 @@ pub struct Devices {
     pub no_cuda: Option<String>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WeightsFacts {
     pub arch: String,
     pub weights: WeightsSource,
@@ -31,7 +33,7 @@ pub struct WeightsFacts {
     pub facts: Result<String, String>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SplitCounts {
     /// Images of each class in train, validation and test; or why there is no such split.
     pub parts: Result<[Vec<usize>; 3], String>,

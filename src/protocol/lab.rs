@@ -4,10 +4,12 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use crate::experiment::{ClassWeights, Config, Evaluation, Part, Scores};
 
 /// Many heads on the same features, in one pass: all of the config, but each with its own weights and learning rate.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct SweepRequest {
     pub config: Config,
     /// One run each, in this order.
@@ -17,7 +19,7 @@ pub struct SweepRequest {
 }
 
 /// What one head of a sweep has for itself.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct HeadChoice {
     pub class_weights: ClassWeights,
     /// Learning rate.
@@ -25,7 +27,7 @@ pub struct HeadChoice {
 }
 
 /// How many of a folder's images have their features already, as a config computes them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FeaturesStatus {
     pub n_images: usize,
     /// Of them, those whose features are on disk,
@@ -42,7 +44,7 @@ impl FeaturesStatus {
 }
 
 /// One weighting, tried without a run folder.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Trial {
     /// As asked, with absolute paths.
     pub config: Config,
@@ -64,7 +66,7 @@ pub struct Trial {
 }
 
 /// What a finished run says of the images it was judged by.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RunScores {
     pub run_dir: PathBuf,
     /// Its validation and, where there are any, its test images.
@@ -72,7 +74,7 @@ pub struct RunScores {
 }
 
 /// What the feature cache holds.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CacheListing {
     /// `None` where features are kept in memory alone.
     pub dir: Option<PathBuf>,
@@ -82,7 +84,7 @@ pub struct CacheListing {
 }
 
 /// The features that one backbone, transform, precision and kind of device made.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CacheSpace {
     /// Sixteen hexadecimal digits.
     pub id: String,

@@ -29,8 +29,13 @@ pub struct Link {
 impl Link {
     /// Hands a command over. Where the engine is gone, the closed event channel tells so.
     pub fn submit(&self, command: Command) -> Job {
+        self.submit_as(self.next_id.fetch_add(1, Ordering::Relaxed), command)
+    }
+
+    /// The same under a number that is another link's.
+    pub fn submit_as(&self, id: u64, command: Command) -> Job {
         let job = Job {
-            id: self.next_id.fetch_add(1, Ordering::Relaxed),
+            id,
             cancel: Cancel::new(),
         };
         let _ = self.commands.send((job.clone(), command));

@@ -3,13 +3,15 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use super::answer::{Devices, FollowedRun, SplitCounts, WeightsFacts};
 use super::lab::{CacheListing, FeaturesStatus, RunScores, SweepRequest, Trial};
 use crate::experiment::{
     Config, Dataset, Decision, Evaluation, Part, RunEvent, RunRecord, RunTag, WeightsSource,
 };
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub enum Command {
     Scan {
         dir: PathBuf,
@@ -106,21 +108,21 @@ pub enum Command {
 }
 
 /// What a file is to hold.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum FileContent {
     Text(String),
     /// As a PNG.
     Picture(Arc<Picture>),
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct TrainRequest {
     pub config: Config,
     /// The folder that run folders are made in.
     pub runs_dir: PathBuf,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct EvaluateRequest {
     pub run_dir: PathBuf,
     pub data: PathBuf,
@@ -128,7 +130,7 @@ pub struct EvaluateRequest {
     pub part: Option<Part>,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct PredictRequest {
     pub run_dir: PathBuf,
     /// Images, or folders to search for them.
@@ -136,7 +138,7 @@ pub struct PredictRequest {
 }
 
 /// What the engine tells. Every job ends with exactly one [`Event::Done`] or [`Event::Failed`].
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub enum Event {
     Progress(Progress),
     Scanned(Box<Dataset>),
@@ -205,7 +207,7 @@ impl Event {
 }
 
 /// What an evaluation of a finished run found.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Judged {
     pub classes: Vec<String>,
     pub evaluation: Evaluation,
@@ -218,7 +220,7 @@ pub struct Judged {
 }
 
 /// One image's verdict, or why there is none.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Prediction {
     pub path: PathBuf,
     /// One probability per class, in class order, summing to one.
@@ -229,7 +231,7 @@ pub struct Prediction {
 }
 
 /// A run that was found in the runs folder.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ListedRun {
     pub dir: PathBuf,
     pub name: String,
@@ -244,7 +246,7 @@ pub struct ListedRun {
     pub written: bool,
 }
 
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Thumbnail {
     pub path: PathBuf,
     /// Why there is none, for people.
@@ -252,7 +254,7 @@ pub struct Thumbnail {
 }
 
 /// Pixels to show.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Picture {
     /// Width and height.
     pub size: [usize; 2],
@@ -261,7 +263,7 @@ pub struct Picture {
 }
 
 /// What the program runs on, and whether it computes rightly there.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SelfCheck {
     pub libtorch: String,
     pub cpu: String,
@@ -274,7 +276,7 @@ pub struct SelfCheck {
 }
 
 /// The same few steps on one device, in one way of computing.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TinyTraining {
     /// Such as `cpu, f32, folded BatchNorm`.
     pub what: String,
@@ -287,7 +289,7 @@ pub struct TinyTraining {
 }
 
 /// What a job is busy with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Phase {
     Scan,
     /// Drawing the demo's images.
@@ -347,7 +349,7 @@ impl Phase {
 }
 
 /// How far a job is; not recorded.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Progress {
     pub phase: Phase,
     /// Images, files or bytes done in this phase, of `total` (0 where it is not known).

@@ -133,11 +133,21 @@ class Program:
             raise Failure(f"the program did not end within {seconds:.0f} s of being closed") from None
 
     def memory_mb(self):
-        """What of its memory is in use now (resident), in MB."""
-        for line in Path(f"/proc/{self.pid}/status").read_text().splitlines():
-            if line.startswith("VmRSS:"):
-                return int(line.split()[1]) / 1024
-        return 0.0
+        """What of its memory, and of its engine's, is in use now (resident), in MB."""
+        return sum(resident_mb(pid) for pid in [self.pid, *children(self.pid)])
+
+
+def children(pid):
+    """The processes that its threads have started."""
+    lists = Path(f"/proc/{pid}/task").glob("*/children")
+    return [int(child) for file in lists for child in file.read_text().split()]
+
+
+def resident_mb(pid):
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith("VmRSS:"):
+            return int(line.split()[1]) / 1024
+    return 0.0
 
 
 def end_with_parent():

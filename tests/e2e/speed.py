@@ -43,9 +43,8 @@ class Speed(User):
     # ------------------------------------------------------------ the first frame
 
     def first_frame(self):
-        """From the start of the process to a window with something drawn in it; and how much of it libtorch takes to
-        start, which every program that uses it has to wait for."""
-        frame, libtorch = [], []
+        """From the start of the process to a window with something drawn in it."""
+        frame = []
         for _ in range(STARTS):
             began = time.monotonic()
             self.program = Program(self.desk, self.binary, self.log)
@@ -55,10 +54,7 @@ class Speed(User):
             frame.append(time.monotonic() - began)
             time.sleep(1)
             self.close()
-            began = time.monotonic()
-            self.call("--version")
-            libtorch.append(time.monotonic() - began)
-        print(f"First frame: {spread(frame)} of {STARTS} starts; a start that only tells its version: {spread(libtorch)}")
+        print(f"First frame: {spread(frame)} of {STARTS} starts")
 
     def something_is_drawn(self):
         """More than a background in the window's upper part."""

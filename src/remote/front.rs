@@ -1,0 +1,263 @@
+//! The front end's side: starts the engine's process, carries messages, and mends what its end leaves behind.
+
+use std::collections::BTreeMap;
+use std::io::{BufReader, BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, ChildStdout, Command as Program, ExitStatus, Stdio};
+use std::thread::{self, JoinHandle};
+
+use crossbeam_channel::{Receiver, Sender, never, select, unbounded};
+
+use super::wire::{FromEngine, REVISION, ToEngine, read, write};
+use crate::error::{Error, Result};
+use crate::protocol::{Command, EngineEnd, Event, Job, Link, Wake, link};
+
+/// Beside the program that starts it.
+const ENGINE: &str = "counterweight-engine";
+
+/// As an engine's own `start`, with the engine in a process of its own.
+///
+/// # Errors
+/// Its program is not there or does not start.
+pub fn start(wake: Wake) -> Result<(Link, JoinHandle<()>)> {
+    let ours =
+        std::env::current_exe().map_err(|e| Error::Job(format!("cannot tell where this program is: {e}")))?;
+    start_program(
+        ours.with_file_name(ENGINE)
+            .with_extension(std::env::consts::EXE_EXTENSION),
+        wake,
+    )
+}
+
+/// The same with the engine's program named.
+///
+/// # Errors
+/// As for [`start`].
+pub fn start_program(program: PathBuf, wake: Wake) -> Result<(Link, JoinHandle<()>)> {
+    let engine = Running::start(&program)?;
+    let (link, end) = link(wake);
+    let (ask_to_stop, stops) = unbounded();
+    let carrier = Carrier {
+        program,
+        end,
+        engine: Some(engine),
+        jobs: BTreeMap::new(),
+        ask_to_stop,
+    };
+    let thread = thread::Builder::new().name("cw-remote".into());
+    let thread = thread.spawn(move || carrier.carry(&stops));
+    Ok((
+        link,
+        thread.map_err(|e| Error::Job(format!("cannot start a thread: {e}")))?,
+    ))
+}
+
+struct Carrier {
+    program: PathBuf,
+    end: EngineEnd,
+    /// None where it has ended by itself and nothing was asked of it since.
+    engine: Option<Running>,
+    /// Those that have not ended. Of one that goes on as long as the window, its command, for the next engine.
+    jobs: BTreeMap<u64, Option<Command>>,
+    ask_to_stop: Sender<u64>,
+}
+
+impl Carrier {
+    /// Until the front end drops its link and the engine has ended.
+    fn carry(mut self, stops: &Receiver<u64>) {
+        let commands = self.end.commands.clone();
+        let nothing = never();
+        loop {
+            let news = self
+                .engine
+                .as_ref()
+                .map_or(&nothing, |engine| &engine.news)
+                .clone();
+            select! {
+                recv(commands) -> command => match command {
+                    Ok((job, command)) => self.hand_over(&job, command),
+                    Err(_) => break,
+                },
+                recv(stops) -> id => {
+                    if let Ok(id) = id {
+                        self.send(&ToEngine::Cancel { id });
+                    }
+                }
+                recv(news) -> message => match message {
+                    Ok(message) => self.take(message),
+                    Err(_) => self.mourn(),
+                },
+            }
+        }
+        for id in stops.try_iter() {
+            self.send(&ToEngine::Cancel { id });
+        }
+        self.send(&ToEngine::Close);
+        if let Some(engine) = self.engine {
+            engine.end();
+        }
+    }
+
+    fn hand_over(&mut self, job: &Job, command: Command) {
+        let goes_on = matches!(command, Command::WatchRuns { .. });
+        self.jobs.insert(job.id, goes_on.then(|| command.clone()));
+        if let Err(reason) = self.wake_engine(job.id) {
+            return self.fail(job.id, &reason.to_string());
+        }
+        let (id, ask_to_stop) = (job.id, self.ask_to_stop.clone());
+        self.send(&ToEngine::Job { id, command });
+        // Only now: a stop must not come before what it stops.
+        job.cancel.on_cancel(move || {
+            let _ = ask_to_stop.send(id);
+        });
+    }
+
+    /// Starts another one where it has ended, with what the last one was to do as long as the window is open.
+    fn wake_engine(&mut self, but_for: u64) -> Result<()> {
+        if self.engine.is_some() {
+            return Ok(());
+        }
+        self.engine = Some(Running::start(&self.program)?);
+        let goes_on = self.jobs.iter().filter(|(id, _)| **id != but_for);
+        let goes_on = goes_on.filter_map(|(&id, command)| Some((id, command.clone()?)));
+        for (id, command) in goes_on.collect::<Vec<_>>() {
+            self.send(&ToEngine::Job { id, command });
+        }
+        Ok(())
+    }
+
+    /// A pipe that is broken is noticed where its other end is read.
+    fn send(&mut self, message: &ToEngine) {
+        if let Some(engine) = &mut self.engine {
+            let _ = write(&mut engine.commands, message).and_then(|()| engine.commands.flush());
+        }
+    }
+
+    fn take(&mut self, message: FromEngine) {
+        match message {
+            FromEngine::Hello { revision } if revision == REVISION => {}
+            FromEngine::Hello { revision } => {
+                let reason = format!(
+                    "{} is of revision {revision} and this program of {REVISION}: build both, as `make run` does",
+                    self.program.display()
+                );
+                if let Some(mut engine) = self.engine.take() {
+                    let _ = engine.child.kill();
+                    engine.end();
+                }
+                self.fail_all(&reason);
+            }
+            FromEngine::Event { id, event } => {
+                if matches!(event, Event::Done | Event::Failed { .. }) {
+                    self.jobs.remove(&id);
+                }
+                self.end.send(id, event);
+            }
+        }
+    }
+
+    /// The engine has ended by itself.
+    fn mourn(&mut self) {
+        let how = self
+            .engine
+            .take()
+            .map_or_else(String::new, |engine| how_it_ended(engine.end()));
+        self.fail_all(&format!(
+            "the engine's process has ended{how}; the next command starts it anew"
+        ));
+    }
+
+    /// What goes on waits for the next engine.
+    fn fail_all(&mut self, reason: &str) {
+        let ends = self.jobs.iter().filter(|(_, goes_on)| goes_on.is_none());
+        for id in ends.map(|(&id, _)| id).collect::<Vec<_>>() {
+            self.fail(id, reason);
+        }
+    }
+
+    fn fail(&mut self, id: u64, reason: &str) {
+        self.jobs.remove(&id);
+        let message = reason.to_owned();
+        self.end.send(
+            id,
+            Event::Failed {
+                message,
+                input: false,
+                stopped: false,
+            },
+        );
+    }
+}
+
+/// A process and its two pipes.
+struct Running {
+    child: Child,
+    commands: BufWriter<ChildStdin>,
+    /// Closed where the process has ended, or what it says is no message.
+    news: Receiver<FromEngine>,
+    reader: JoinHandle<()>,
+}
+
+impl Running {
+    fn start(program: &Path) -> Result<Self> {
+        let mut start = Program::new(program);
+        start.stdin(Stdio::piped()).stdout(Stdio::piped());
+        // Ctrl-C in a terminal reaches its whole group, but how a job stops is the front end's to say.
+        #[cfg(unix)]
+        std::os::unix::process::CommandExt::process_group(&mut start, 0);
+        let mut child = start.spawn().map_err(|e| {
+            let message = format!(
+                "the engine, a program of its own, does not start ({e}): build both, as `make run` does"
+            );
+            Error::file(program, message)
+        })?;
+        let pipes = child.stdin.take().zip(child.stdout.take());
+        let (commands, events) = pipes.ok_or_else(|| Error::Job("the engine has no pipes".into()))?;
+        let (tell, news) = unbounded();
+        let reader = thread::Builder::new().name("cw-news".into());
+        let reader = reader.spawn(move || read_news(events, &tell));
+        Ok(Running {
+            child,
+            commands: BufWriter::new(commands),
+            news,
+            reader: reader.map_err(|e| Error::Job(format!("cannot start a thread: {e}")))?,
+        })
+    }
+
+    /// Waits for its end; the last that it says is heard by nobody.
+    fn end(self) -> Option<ExitStatus> {
+        let Running {
+            mut child,
+            commands,
+            news,
+            reader,
+        } = self;
+        drop(commands);
+        for _ in &news {}
+        let _ = reader.join();
+        child.wait().ok()
+    }
+}
+
+fn read_news(events: ChildStdout, tell: &Sender<FromEngine>) {
+    let mut events = BufReader::new(events);
+    while let Ok(Some(message)) = read(&mut events) {
+        if tell.send(message).is_err() {
+            return;
+        }
+    }
+}
+
+/// Such as ` by signal 9, as the system ends who takes more memory than there is`.
+fn how_it_ended(status: Option<ExitStatus>) -> String {
+    #[cfg(unix)]
+    if let Some(signal) = status.and_then(|status| std::os::unix::process::ExitStatusExt::signal(&status)) {
+        let guess = if signal == 9 {
+            ", as the system ends who takes more memory than there is"
+        } else {
+            ""
+        };
+        return format!(" by signal {signal}{guess}");
+    }
+    status.map_or_else(String::new, |status| format!(" ({status})"))
+}

@@ -1,0 +1,73 @@
+//! The engine's side: commands from one pipe to the engine, its events into the other.
+
+use std::collections::BTreeMap;
+use std::io::{BufRead, BufWriter, Write};
+use std::sync::Arc;
+use std::thread::{self, JoinHandle};
+
+use super::wire::{FromEngine, REVISION, ToEngine, read, write};
+use crate::error::{Error, Result};
+use crate::protocol::{Job, Link, Wake};
+
+/// Serves a front end until it closes or is gone, and the engine has ended. `start_engine` starts one in this process.
+///
+/// # Errors
+/// The engine does not start, or a pipe breaks; by then every job has been asked to stop.
+pub fn serve(
+    start_engine: impl FnOnce(Wake) -> Result<(Link, JoinHandle<()>)>,
+    mut commands: impl BufRead,
+    events: impl Write + Send + 'static,
+) -> Result<()> {
+    // The thread that writes waits for events itself.
+    let (link, engine) = start_engine(Arc::new(|_| {}))?;
+    let news = link.events.clone();
+    let writer = thread::Builder::new().name("cw-events".into());
+    let writer = writer.spawn(move || write_events(&news, BufWriter::new(events)));
+    let writer = writer.map_err(|e| Error::Job(format!("cannot start a thread: {e}")))?;
+    let read = take_commands(&link, &mut commands);
+    drop(link);
+    let ended_well = engine.join().is_ok();
+    let _ = writer.join();
+    match ended_well {
+        true => read,
+        false => Err(Error::Job("the engine broke off".into())),
+    }
+}
+
+fn take_commands(link: &Link, commands: &mut impl BufRead) -> Result<()> {
+    // Those that have ended stay: a request to stop them changes nothing.
+    let mut jobs: BTreeMap<u64, Job> = BTreeMap::new();
+    loop {
+        match read(commands) {
+            Ok(Some(ToEngine::Job { id, command })) => {
+                jobs.insert(id, link.submit_as(id, command));
+            }
+            Ok(Some(ToEngine::Cancel { id })) => {
+                jobs.get(&id).inspect(|job| job.cancel.cancel());
+            }
+            Ok(Some(ToEngine::Close)) => return Ok(()),
+            gone => {
+                jobs.values().for_each(|job| job.cancel.cancel());
+                let broken = |e| Error::Job(format!("a command cannot be read: {e}"));
+                return gone.map(|_| ()).map_err(broken);
+            }
+        }
+    }
+}
+
+/// Ends with the engine, or where nobody reads any more.
+fn write_events(
+    news: &crossbeam_channel::Receiver<(u64, crate::protocol::Event)>,
+    mut pipe: impl Write,
+) -> std::io::Result<()> {
+    let revision = REVISION.to_owned();
+    write(&mut pipe, &FromEngine::Hello { revision })?;
+    pipe.flush()?;
+    for (id, event) in news {
+        write(&mut pipe, &FromEngine::Event { id, event })?;
+        if news.is_empty() {
+            pipe.flush()?;
+        }
+    }
+    pipe.flush()
+}

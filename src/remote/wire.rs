@@ -1,0 +1,138 @@
+//! What goes through the pipes: one MessagePack value after the other. Unlike JSON it holds a loss that is no number.
+
+use std::io::{BufRead, Error, ErrorKind, Result, Write};
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use crate::protocol::{Command, Event};
+
+/// Both ends must be built of the same sources: nothing here is made for messages of another version.
+pub const REVISION: &str = env!("COUNTERWEIGHT_REVISION");
+
+#[derive(Debug, Serialize, Deserialize)]
+pub enum ToEngine {
+    Job {
+        id: u64,
+        command: Command,
+    },
+    Cancel {
+        id: u64,
+    },
+    /// Nothing more comes: end when the jobs have ended. Where the pipe ends without it, the front end has died, and
+    /// nobody waits for them.
+    Close,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+pub enum FromEngine {
+    /// The first one.
+    Hello {
+        revision: String,
+    },
+    Event {
+        id: u64,
+        event: Event,
+    },
+}
+
+/// Writes a message; the caller flushes.
+pub fn write(pipe: &mut impl Write, message: &impl Serialize) -> Result<()> {
+    rmp_serde::encode::write_named(pipe, message).map_err(broken)
+}
+
+/// The next message; `None` where the pipe has ended.
+pub fn read<T: DeserializeOwned>(pipe: &mut impl BufRead) -> Result<Option<T>> {
+    if pipe.fill_buf()?.is_empty() {
+        return Ok(None);
+    }
+    rmp_serde::decode::from_read(pipe).map(Some).map_err(broken)
+}
+
+fn broken(reason: impl std::error::Error + Send + Sync + 'static) -> Error {
+    Error::new(ErrorKind::InvalidData, reason)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::experiment::{ClassWeights, Config, Dataset, RunEvent, Steps};
+    use crate::protocol::{FileContent, Picture, Thumbnail};
+
+    /// Through a pipe and back; compared as they are printed, since no number equals none.
+    fn same<T: Serialize + DeserializeOwned + std::fmt::Debug>(messages: &[T]) {
+        let mut pipe = Vec::new();
+        for message in messages {
+            write(&mut pipe, message).unwrap();
+        }
+        let mut pipe = pipe.as_slice();
+        for message in messages {
+            let back: T = read(&mut pipe).unwrap().unwrap();
+            assert_eq!(format!("{back:?}"), format!("{message:?}"));
+        }
+        assert!(read::<T>(&mut pipe).unwrap().is_none());
+    }
+
+    #[test]
+    fn messages_come_through_as_they_are() {
+        let config = Config {
+            class_weights: ClassWeights::Given(vec![1.0, 1.0 / 3.0]),
+            lr: 1e-3,
+            ..Config::demo("/a b/é".into())
+        };
+        let picture = Picture {
+            size: [2, 1],
+            rgb: vec![0, 127, 128, 255, 1, 200],
+        };
+        let dataset = Arc::new(Dataset::default());
+        let write = Command::WriteFile {
+            path: "x.png".into(),
+            content: FileContent::Picture(Arc::new(picture.clone())),
+        };
+        let count = Command::CountSplit {
+            dataset,
+            config: Box::new(config.clone()),
+        };
+        let commands = [
+            Command::TryWeights(Box::new(config)),
+            write,
+            count,
+            Command::ListCache,
+        ];
+        let jobs = commands.into_iter().zip(1..);
+        let mut to_engine: Vec<ToEngine> = jobs.map(|(command, id)| ToEngine::Job { id, command }).collect();
+        to_engine.extend([ToEngine::Cancel { id: u64::MAX }, ToEngine::Close]);
+        same(&to_engine);
+
+        let steps = Steps {
+            epoch: 2,
+            first: 1,
+            losses: vec![0.1, f32::NAN, f32::INFINITY, f32::MIN_POSITIVE],
+            elapsed_secs: 1.0 / 3.0,
+        };
+        let thumbnails = [Ok(picture), Err("the file is cut off".to_owned())].map(|picture| {
+            Event::Thumbnail(Thumbnail {
+                path: PathBuf::from("REAL/1.jpg"),
+                picture,
+            })
+        });
+        let mut events = vec![Event::Run(RunEvent::Steps(steps)), Event::Done];
+        events.extend(thumbnails);
+        let revision = REVISION.to_owned();
+        let mut from_engine = vec![FromEngine::Hello { revision }];
+        from_engine.extend(events.into_iter().map(|event| FromEngine::Event { id: 3, event }));
+        same(&from_engine);
+    }
+
+    #[test]
+    fn what_is_no_message_is_an_error() {
+        assert!(read::<ToEngine>(&mut b"hello".as_slice()).is_err());
+        let mut cut = Vec::new();
+        write(&mut cut, &ToEngine::Cancel { id: 300 }).unwrap();
+        cut.pop();
+        assert!(read::<ToEngine>(&mut cut.as_slice()).is_err());
+    }
+}

@@ -1,0 +1,167 @@
+//! The engine as a process of its own: the same answers, a stop that reaches it, an end that is told and mended.
+#![cfg(all(target_os = "linux", feature = "torch"))]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command as Program;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use counterweight::engine::worker;
+use counterweight::protocol::{Command, Event, Job, Link};
+use counterweight::remote;
+
+/// Whatever is waited for comes within this, on any machine.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+struct Remote {
+    link: Link,
+    thread: JoinHandle<()>,
+    n_wakes: Arc<AtomicUsize>,
+}
+
+impl Remote {
+    fn start() -> Self {
+        let n_wakes = Arc::new(AtomicUsize::new(0));
+        let count = Arc::clone(&n_wakes);
+        let wake = Arc::new(move |_| {
+            count.fetch_add(1, Ordering::Relaxed);
+        });
+        let program = PathBuf::from(env!("CARGO_BIN_EXE_counterweight-engine"));
+        let (link, thread) = remote::start_program(program, wake).unwrap();
+        Remote {
+            link,
+            thread,
+            n_wakes,
+        }
+    }
+
+    /// The events of a job up to one of that kind, which is the last.
+    fn until(&self, job: &Job, wanted: impl Fn(&Event) -> bool) -> Vec<Event> {
+        let mut seen = Vec::new();
+        while !seen.last().is_some_and(&wanted) {
+            let (id, event) = self.link.events.recv_timeout(PATIENCE).expect("an event");
+            if id == job.id {
+                seen.push(event);
+            }
+        }
+        seen
+    }
+
+    fn run(&self, command: Command) -> Vec<Event> {
+        let job = self.link.submit(command);
+        self.until(&job, is_end)
+    }
+
+    fn close(self) {
+        drop(self.link);
+        self.thread.join().unwrap();
+    }
+}
+
+fn is_end(event: &Event) -> bool {
+    matches!(event, Event::Done | Event::Failed { .. })
+}
+
+/// What it says of its end.
+fn failure(events: &[Event]) -> (&str, bool) {
+    match events.last() {
+        Some(Event::Failed { message, stopped, .. }) => (message, *stopped),
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Our one child, which the thread that carries messages started.
+fn engine_pid() -> String {
+    let threads = fs::read_dir("/proc/self/task").unwrap();
+    let children =
+        threads.filter_map(|thread| fs::read_to_string(thread.unwrap().path().join("children")).ok());
+    let mut children: Vec<String> = children
+        .flat_map(|c| c.split_whitespace().map(str::to_owned).collect::<Vec<_>>())
+        .collect();
+    assert_eq!(children.len(), 1, "{children:?}");
+    children.remove(0)
+}
+
+fn draw(dir: &Path) -> Command {
+    Command::DrawDemo {
+        dir: dir.join("demo"),
+    }
+}
+
+/// One test, since all children of this process are looked at.
+#[test]
+fn an_engine_in_a_process_of_its_own_serves_stops_and_is_mended() {
+    let dir = tempfile::tempdir().unwrap();
+    let here = Remote::start();
+
+    // The same answers as from an engine in this process.
+    assert!(matches!(here.run(draw(dir.path())).last(), Some(Event::Done)));
+    let scan = || Command::Scan {
+        dir: dir.path().join("demo"),
+    };
+    let found = |events: &[Event]| {
+        events.iter().find_map(|event| match event {
+            Event::Scanned(dataset) => Some(dataset.clone()),
+            _ => None,
+        })
+    };
+    let remote = found(&here.run(scan())).unwrap();
+    let (link, engine) = worker::start(Arc::new(|_| {})).unwrap();
+    let job = link.submit(scan());
+    let events: Vec<Event> = link
+        .events
+        .iter()
+        .map(|(_, event)| event)
+        .take_while(|event| !is_end(event))
+        .collect();
+    assert_eq!(Some(remote), found(&events));
+    assert_eq!(job.id, 1);
+    drop(link);
+    engine.join().unwrap();
+    assert!(here.n_wakes.load(Ordering::Relaxed) > 2);
+
+    // An error is told as an error.
+    let events = here.run(Command::Scan {
+        dir: dir.path().join("nowhere"),
+    });
+    assert!(failure(&events).0.contains("nowhere"), "{events:?}");
+
+    // A stop reaches it.
+    let job = here.link.submit(draw(&dir.path().join("stopped")));
+    here.until(&job, |event| matches!(event, Event::Progress(_)));
+    job.cancel.cancel();
+    assert!(failure(&here.until(&job, is_end)).1);
+
+    // Its end is the end of its jobs, but not of the front end: the next command starts it anew, and what goes on as
+    // long as the window goes on there.
+    let runs_dir = dir.path().join("runs");
+    let watch = here.link.submit(Command::WatchRuns {
+        runs_dir: runs_dir.clone(),
+    });
+    let job = here.link.submit(draw(&dir.path().join("killed")));
+    here.until(&job, |event| matches!(event, Event::Progress(_)));
+    let first = engine_pid();
+    assert!(
+        Program::new("kill")
+            .args(["-9", &first])
+            .status()
+            .unwrap()
+            .success()
+    );
+    let events = here.until(&job, is_end);
+    let (message, stopped) = failure(&events);
+    assert!(
+        message.starts_with("the engine's process has ended by signal 9") && !stopped,
+        "{message}"
+    );
+    assert!(matches!(here.run(scan()).last(), Some(Event::Done)));
+    assert_ne!(engine_pid(), first);
+    // A stop reaches what was asked of the first, in the second.
+    watch.cancel.cancel();
+    here.until(&watch, is_end);
+
+    here.close();
+}
