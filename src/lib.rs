@@ -32,7 +32,8 @@
 //! [`error`] and [`memory`] are for all of them.
 //!
 //! Who may import whom is checked by `tests/tidy.rs`. The features `torch` and `gui` gate the two heavy rooms, engine and
-//! ui; without them the rest compiles and tests without libtorch and without a window.
+//! ui; without them the rest compiles and tests without libtorch and without a window. `main.rs` is the program; built
+//! without `torch`, as `make run` builds it so that its window opens at once, it starts `engine_main.rs` beside it.
 //!
 //! # Where a newcomer puts things
 //!
@@ -45,7 +46,8 @@
 //! # Promises
 //!
 //! 1. Messages are owned plain data. A tensor never leaves the engine.
-//! 2. Finished, Stopped and Failed are three outcomes in the type. A panic in a job becomes a failed job.
+//! 2. Finished, Stopped and Failed are three outcomes in the type. A panic in a job becomes a failed
+//!    job, and so does the end of the engine's own process.
 //! 3. Partial failure is data: a scan returns the dataset and its issues, an unreadable image is left out and named.
 //! 4. Class and file order are torchvision's. All randomness takes the config's seed; nothing iterates a hash map. Same
 //!    config, seed, files and device: same record, but for its timings.

@@ -5,8 +5,8 @@ use eframe::glow::{HasContext, RENDERER};
 
 /// With a graphics card a picture costs the processor a few milliseconds.
 const NEWS_SECS: f32 = 0.2;
-/// Without one the processor draws it, on all its cores, in some ten times as long.
-const NEWS_SECS_IN_SOFTWARE: f32 = 1.0;
+/// Without one the processor draws it, on all its cores, in some ten times as long, and a training waits for both.
+const NEWS_SECS_IN_SOFTWARE: f32 = 3.0;
 /// Mesa's two, and Chromium's.
 const SOFTWARE: [&str; 3] = ["llvmpipe", "softpipe", "SwiftShader"];
 
