@@ -16,7 +16,8 @@ fn main() -> ExitCode {
 #[cfg(feature = "gui")]
 fn open_window() -> Result<()> {
     let folders = counterweight::app::Folders {
-        runs_dir: "runs".into(),
+        // Absolute, since its folders are shown elsewhere: in the file manager, the clipboard.
+        runs_dir: std::path::absolute("runs").unwrap_or_else(|_| "runs".into()),
         demo_dir: cli::demo::default_dir()?,
         pasted_dir: cli::demo::default_dir()?.with_file_name("pasted"),
         home: std::env::home_dir(),

@@ -243,6 +243,10 @@ impl AppState {
         if matches!(job.purpose, Purpose::Gallery) && failure.is_none() {
             self.ask_for_pictures(outside);
         }
+        // What it has computed until then is kept.
+        if failure.is_some() && job.is_training() {
+            self.ask_features(outside);
+        }
         match failure {
             None => self.after(job.purpose, outside),
             // Of a path that is still being typed, it would tell at every letter.
