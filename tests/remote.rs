@@ -2,6 +2,7 @@
 #![cfg(all(target_os = "linux", feature = "torch"))]
 
 use std::fs;
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::process::Command as Program;
 use std::sync::Arc;
@@ -128,6 +129,11 @@ fn an_engine_in_a_process_of_its_own_serves_stops_and_is_mended() {
         dir: dir.path().join("nowhere"),
     });
     assert!(failure(&events).0.contains("nowhere"), "{events:?}");
+
+    // So is what cannot be asked for, and the next can.
+    let no_text = std::ffi::OsStr::from_bytes(b"/a/\xff");
+    let events = here.run(Command::Scan { dir: no_text.into() });
+    assert!(failure(&events).0.contains("UTF-8"), "{events:?}");
 
     // A stop reaches it.
     let job = here.link.submit(draw(&dir.path().join("stopped")));

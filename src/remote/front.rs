@@ -1,7 +1,7 @@
 //! The front end's side: starts the engine's process, carries messages, and mends what its end leaves behind.
 
 use std::collections::BTreeMap;
-use std::io::{BufReader, BufWriter, Write};
+use std::io::{BufReader, BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command as Program, ExitStatus, Stdio};
 use std::thread::{self, JoinHandle};
@@ -78,21 +78,15 @@ impl Carrier {
                     Ok((job, command)) => self.hand_over(&job, command),
                     Err(_) => break,
                 },
-                recv(stops) -> id => {
-                    if let Ok(id) = id {
-                        self.send(&ToEngine::Cancel { id });
-                    }
-                }
+                recv(stops) -> id => id.iter().for_each(|&id| self.stop(id)),
                 recv(news) -> message => match message {
                     Ok(message) => self.take(message),
                     Err(_) => self.mourn(),
                 },
             }
         }
-        for id in stops.try_iter() {
-            self.send(&ToEngine::Cancel { id });
-        }
-        self.send(&ToEngine::Close);
+        stops.try_iter().for_each(|id| self.stop(id));
+        let _ = self.send(&ToEngine::Close);
         if let Some(engine) = self.engine {
             engine.end();
         }
@@ -102,10 +96,16 @@ impl Carrier {
         let goes_on = matches!(command, Command::WatchRuns { .. });
         self.jobs.insert(job.id, goes_on.then(|| command.clone()));
         if let Err(reason) = self.wake_engine(job.id) {
-            return self.fail(job.id, &reason.to_string());
+            return self.fail(job.id, &reason.to_string(), false);
         }
         let (id, ask_to_stop) = (job.id, self.ask_to_stop.clone());
-        self.send(&ToEngine::Job { id, command });
+        if let Err(reason) = self.send(&ToEngine::Job { id, command }) {
+            return self.fail(
+                id,
+                &format!("the engine cannot be asked for this: {reason}"),
+                false,
+            );
+        }
         // Only now: a stop must not come before what it stops.
         job.cancel.on_cancel(move || {
             let _ = ask_to_stop.send(id);
@@ -121,15 +121,31 @@ impl Carrier {
         let goes_on = self.jobs.iter().filter(|(id, _)| **id != but_for);
         let goes_on = goes_on.filter_map(|(&id, command)| Some((id, command.clone()?)));
         for (id, command) in goes_on.collect::<Vec<_>>() {
-            self.send(&ToEngine::Job { id, command });
+            // It could be sent once.
+            let _ = self.send(&ToEngine::Job { id, command });
         }
         Ok(())
     }
 
-    /// A pipe that is broken is noticed where its other end is read.
-    fn send(&mut self, message: &ToEngine) {
-        if let Some(engine) = &mut self.engine {
-            let _ = write(&mut engine.commands, message).and_then(|()| engine.commands.flush());
+    fn stop(&mut self, id: u64) {
+        match self.engine {
+            Some(_) => {
+                let _ = self.send(&ToEngine::Cancel { id });
+            }
+            // What waits for the next engine.
+            None if self.jobs.contains_key(&id) => self.fail(id, "stopped", true),
+            None => {}
+        }
+    }
+
+    /// Fails for what cannot be said. A pipe that is broken is noticed where its other end is read.
+    fn send(&mut self, message: &ToEngine) -> std::io::Result<()> {
+        let Some(engine) = &mut self.engine else {
+            return Ok(());
+        };
+        match write(&mut engine.commands, message).and_then(|()| engine.commands.flush()) {
+            Err(reason) if reason.kind() == ErrorKind::InvalidData => Err(reason),
+            _ => Ok(()),
         }
     }
 
@@ -171,11 +187,11 @@ impl Carrier {
     fn fail_all(&mut self, reason: &str) {
         let ends = self.jobs.iter().filter(|(_, goes_on)| goes_on.is_none());
         for id in ends.map(|(&id, _)| id).collect::<Vec<_>>() {
-            self.fail(id, reason);
+            self.fail(id, reason, false);
         }
     }
 
-    fn fail(&mut self, id: u64, reason: &str) {
+    fn fail(&mut self, id: u64, reason: &str, stopped: bool) {
         self.jobs.remove(&id);
         let message = reason.to_owned();
         self.end.send(
@@ -183,7 +199,7 @@ impl Carrier {
             Event::Failed {
                 message,
                 input: false,
-                stopped: false,
+                stopped,
             },
         );
     }

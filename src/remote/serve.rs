@@ -1,13 +1,15 @@
 //! The engine's side: commands from one pipe to the engine, its events into the other.
 
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufWriter, Write};
+use std::io::{BufRead, BufWriter, ErrorKind, Write};
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 
+use crossbeam_channel::Receiver;
+
 use super::wire::{FromEngine, REVISION, ToEngine, read, write};
 use crate::error::{Error, Result};
-use crate::protocol::{Job, Link, Wake};
+use crate::protocol::{Event, Job, Link, Wake};
 
 /// Serves a front end until it closes or is gone, and the engine has ended. `start_engine` starts one in this process.
 ///
@@ -56,15 +58,22 @@ fn take_commands(link: &Link, commands: &mut impl BufRead) -> Result<()> {
 }
 
 /// Ends with the engine, or where nobody reads any more.
-fn write_events(
-    news: &crossbeam_channel::Receiver<(u64, crate::protocol::Event)>,
-    mut pipe: impl Write,
-) -> std::io::Result<()> {
+fn write_events(news: &Receiver<(u64, Event)>, mut pipe: impl Write) -> std::io::Result<()> {
     let revision = REVISION.to_owned();
     write(&mut pipe, &FromEngine::Hello { revision })?;
     pipe.flush()?;
     for (id, event) in news {
-        write(&mut pipe, &FromEngine::Event { id, event })?;
+        match write(&mut pipe, &FromEngine::Event { id, event }) {
+            Err(reason) if reason.kind() == ErrorKind::InvalidData => {
+                let event = Event::Failed {
+                    message: format!("what was found cannot be told: {reason}; rename the file or folder"),
+                    input: true,
+                    stopped: false,
+                };
+                write(&mut pipe, &FromEngine::Event { id, event })?;
+            }
+            written => written?,
+        }
         if news.is_empty() {
             pipe.flush()?;
         }

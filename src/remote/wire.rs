@@ -36,9 +36,10 @@ pub enum FromEngine {
     },
 }
 
-/// Writes a message; the caller flushes.
+/// Writes a message; the caller flushes. What cannot be sent (`InvalidData`), such as a path that is no UTF-8, leaves
+/// nothing in the pipe.
 pub fn write(pipe: &mut impl Write, message: &impl Serialize) -> Result<()> {
-    rmp_serde::encode::write_named(pipe, message).map_err(broken)
+    pipe.write_all(&rmp_serde::to_vec_named(message).map_err(broken)?)
 }
 
 /// The next message; `None` where the pipe has ended.
@@ -125,6 +126,19 @@ mod tests {
         let mut from_engine = vec![FromEngine::Hello { revision }];
         from_engine.extend(events.into_iter().map(|event| FromEngine::Event { id: 3, event }));
         same(&from_engine);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_path_that_is_no_text_is_refused_and_leaves_the_pipe_as_it_was() {
+        use std::os::unix::ffi::OsStrExt;
+        let dir = std::ffi::OsStr::from_bytes(b"/a/\xff").into();
+        let (id, command) = (1, Command::Scan { dir });
+        let mut pipe = Vec::new();
+        let refused = write(&mut pipe, &ToEngine::Job { id, command }).unwrap_err();
+        assert_eq!(refused.kind(), ErrorKind::InvalidData);
+        assert!(refused.to_string().contains("UTF-8"), "{refused}");
+        assert!(pipe.is_empty());
     }
 
     #[test]
