@@ -327,6 +327,8 @@ fn options() -> eframe::NativeOptions {
             .with_drag_and_drop(true)
             .with_icon(icon()),
         renderer: eframe::Renderer::Glow,
+        // Noise against bands in gradients, of which there are none here; without a card the processor pays for it.
+        dithering: false,
         ..eframe::NativeOptions::default()
     }
 }
