@@ -29,7 +29,7 @@
 //! | `ui` | the window: one file a panel, theme, the eframe application | tensors, blocking calls |
 //! | [`cli`] | arguments, progress, tables, JSON, exit codes | tensors |
 //!
-//! [`error`] and [`memory`] are for all of them.
+//! [`error`], [`memory`] and [`spawn`] are for all of them.
 //!
 //! Who may import whom is checked by `tests/tidy.rs`. The features `torch` and `gui` gate the two heavy rooms, engine and
 //! ui; without them the rest compiles and tests without libtorch and without a window. `main.rs` is the program; built
@@ -69,5 +69,6 @@ pub mod memory;
 pub mod metrics;
 pub mod protocol;
 pub mod remote;
+pub mod spawn;
 #[cfg(feature = "gui")]
 pub mod ui;

@@ -178,14 +178,8 @@ impl AppState {
 
     pub(super) fn set_form(&mut self, form: Config, outside: &mut dyn Outside) {
         let before = std::mem::replace(&mut self.settings.form, form);
-        let now = &mut self.settings.form;
-        // Who asks for groups means the table that lies in the folder, unless another is named.
-        if now.split == SplitMethod::Groups && before.split != SplitMethod::Groups && now.groups.is_none() {
-            let table = self
-                .dataset
-                .as_ref()
-                .and_then(|view| view.dataset.groups_table.clone());
-            now.groups = table.map(Groups::Csv);
+        if before.split != SplitMethod::Groups {
+            self.name_groups();
         }
         let now = &self.settings.form;
         let same_weights = (&before.arch, &before.weights) == (&now.arch, &now.weights);
@@ -194,6 +188,18 @@ impl AppState {
         }
         if !same_weights {
             self.describe_weights(outside);
+        }
+    }
+
+    /// Who asks for groups means the table that lies in the folder, unless another is named.
+    fn name_groups(&mut self) {
+        let form = &mut self.settings.form;
+        if form.split == SplitMethod::Groups && form.groups.is_none() {
+            let table = self
+                .dataset
+                .as_ref()
+                .and_then(|view| view.dataset.groups_table.clone());
+            form.groups = table.map(Groups::Csv);
         }
     }
 

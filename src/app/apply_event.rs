@@ -251,7 +251,7 @@ impl AppState {
             None => self.after(job.purpose, outside),
             // Of a path that is still being typed, it would tell at every letter.
             Some((message, false)) if matches!(job.purpose, Purpose::AskFeatures) => {
-                self.lab.no_features = Some(sentence_case(&message));
+                self.lab.features = Some(Err(sentence_case(&message)));
             }
             // A stop was asked for, and a run that began has told of its own end.
             Some((_, true)) => {}

@@ -30,8 +30,9 @@ impl DatasetView {
 
     /// What the split comes to where that follows from what is known, which it does in no time.
     pub fn split_at_once(&self, form: &Config) -> Result<Option<[Vec<usize>; 3]>, String> {
-        if form.problems().iter().any(|p| p.field.ends_with("_share")) {
-            return Err("the shares do not fit; see the fields".into());
+        let of_split = |field: &str| field.ends_with("_share") || field == "groups";
+        if form.problems().iter().any(|p| of_split(p.field)) {
+            return Err("the split is not whole; see its fields".into());
         }
         let Config {
             train_share,
@@ -48,9 +49,6 @@ impl DatasetView {
                 let split = split::split(dataset, form.split, train_share, test_share, seed, None)?;
                 let counts = |part| dataset.counts_of(split.indices(part).iter().copied());
                 Ok(Some(Part::ALL.map(counts)))
-            }
-            SplitMethod::Groups if form.groups.is_none() => {
-                Err("name the groups first; see the field".into())
             }
             // Dealing a million images out takes too long for a frame, and a table has to be read: the engine's business.
             SplitMethod::Random | SplitMethod::Groups => Ok(None),

@@ -57,10 +57,9 @@ impl TrialView {
 
 #[derive(Debug, Clone, Default)]
 pub struct Lab {
-    /// How many images have features, as the form would compute them; `None` while that is asked.
-    pub features: Option<FeaturesStatus>,
-    /// Why that cannot be told, where it was asked in vain.
-    pub no_features: Option<String>,
+    /// How many images have features, as the form would compute them, or why that cannot be told; `None` while it is
+    /// asked.
+    pub features: Option<Result<FeaturesStatus, String>>,
     /// The form as it was last followed.
     followed: Option<Config>,
     /// Whether the form changed since the trial under way was asked for.
@@ -126,9 +125,10 @@ impl AppState {
 
     /// Whether weights can be tried at once.
     pub fn features_ready(&self) -> bool {
-        self.lab
-            .features
-            .is_some_and(|f| f.n_ready > 0 && f.n_missing() <= FEW_MISSING.min(f.n_images / 10))
+        let Some(Ok(status)) = &self.lab.features else {
+            return false;
+        };
+        status.n_ready > 0 && status.n_missing() <= FEW_MISSING.min(status.n_images / 10)
     }
 
     pub fn is_computing_features(&self) -> bool {
@@ -225,7 +225,6 @@ impl AppState {
             job.job.cancel.cancel();
         }
         self.lab.features = None;
-        self.lab.no_features = None;
         let Some(config) = self.lab.followed.clone() else {
             return;
         };
@@ -254,7 +253,7 @@ impl AppState {
 
     /// The first trial is made unasked, so that what all share is ready when the first slider moves.
     pub(super) fn take_features(&mut self, status: FeaturesStatus) {
-        self.lab.features = Some(status);
+        self.lab.features = Some(Ok(status));
         if self.features_ready() {
             self.lab.wants_trial = true;
             self.lab.wants_to_see = self.selected.is_none();

@@ -50,6 +50,7 @@ pub fn scan(session: &Session, args: &ScanArgs) -> Result<()> {
             "images": dataset.images.len(),
             "classes": dataset.class_counts(),
             "issues": dataset.issues,
+            "groups": dataset.groups_table,
         }));
     }
     print_line(&describe(&dataset))
@@ -76,6 +77,12 @@ fn describe(dataset: &Dataset) -> String {
     }
     if dataset.has_part_folders() {
         lines.push("Laid out as train/ val/ test/ folders; train with --split folders to keep that".into());
+    }
+    if let Some(table) = &dataset.groups_table {
+        let table = table.display();
+        lines.push(format!(
+            "{table} says what belongs together; train with --groups {table} to keep that in one part"
+        ));
     }
     if !dataset.issues.is_empty() {
         lines.push(format!("\n{} issues", thousands(dataset.issues.len() as u64)));

@@ -10,7 +10,7 @@ use std::io::BufReader;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread::{self, JoinHandle};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use super::content::{ContentHash, content_hash};
@@ -20,6 +20,7 @@ use super::resize::to_network_size;
 use crate::error::{Error, Result};
 use crate::experiment::Resize;
 use crate::protocol::Cancel;
+use crate::spawn::spawn;
 
 /// Batches that may be in the making beyond the one that is waited for.
 pub const BATCHES_AHEAD: usize = 2;
@@ -102,12 +103,8 @@ impl Loader {
         };
         for i in 0..n_threads {
             let shared = Arc::clone(&loader.shared);
-            let thread = thread::Builder::new()
-                .name(format!("cw-decode-{i}"))
-                .spawn(move || shared.work());
-            loader
-                .threads
-                .push(thread.map_err(|e| Error::Job(format!("cannot start a thread to decode: {e}")))?);
+            let thread = spawn(format!("cw-decode-{i}"), move || shared.work())?;
+            loader.threads.push(thread);
         }
         Ok(loader)
     }
@@ -457,7 +454,7 @@ mod tests {
         let (_dir, plan) = plan(200, 20, Resize::Square);
         let mut loader = Loader::start(plan, Cancel::new()).unwrap();
         loader.next().unwrap().unwrap();
-        thread::sleep(Duration::from_millis(300));
+        std::thread::sleep(Duration::from_millis(300));
         let state = loader.shared.lock();
         assert_eq!((state.n_taken, state.n_ahead), (1, 20 * (1 + BATCHES_AHEAD)));
     }

@@ -4,7 +4,7 @@
 //! else runs at once beside them. A panic ends the job, not the engine.
 
 use std::path::PathBuf;
-use std::thread::{Builder, JoinHandle};
+use std::thread::JoinHandle;
 
 use crossbeam_channel::{Receiver, unbounded};
 
@@ -16,11 +16,12 @@ use super::{
 use crate::disk::feature_store::FeatureStore;
 use crate::disk::thumbnail::thumbnail;
 use crate::disk::{demo, run_scores, scan, user_file};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::memory;
 use crate::protocol::{
     Cancel, Command, EngineEnd, Event, Job, Link, Phase, RunScores, Thumbnail, Wake, link,
 };
+use crate::spawn::spawn;
 
 /// Starts the engine. It ends when the link is dropped and its jobs have ended; then the handle can be joined.
 ///
@@ -125,7 +126,7 @@ fn start_job(job: Job, command: Command, engine: &Engine) -> Option<JoinHandle<(
     match spawn("cw-job", on_thread) {
         Ok(thread) => Some(thread),
         Err(e) => {
-            engine.end.send(id, ending(Err(e)));
+            engine.end.send(id, Event::failed(&e));
             None
         }
     }
@@ -137,7 +138,7 @@ fn tell_ending(job: Job, engine: &Engine, run: impl FnOnce(&mut Report) -> Resul
     let mut send = |event| end.send(id, event);
     let mut report = Report::new(job.cancel, &mut send);
     let result = guarded(|| run(&mut report));
-    end.send(id, ending(result));
+    end.send(id, result.map_or_else(|e| Event::failed(&e), |()| Event::Done));
     memory::give_back();
 }
 
@@ -214,20 +215,4 @@ fn thumbnails(paths: &[PathBuf], side: u32, report: &mut Report) -> Result<()> {
         }));
     }
     Ok(())
-}
-
-fn ending(result: Result<()>) -> Event {
-    match result {
-        Ok(()) => Event::Done,
-        Err(e) => Event::Failed {
-            message: e.to_string(),
-            input: e.is_input(),
-            stopped: matches!(e, Error::Stopped),
-        },
-    }
-}
-
-fn spawn(name: &str, run: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>> {
-    let thread = Builder::new().name(name.into()).spawn(run);
-    thread.map_err(|e| Error::Job(format!("no thread can be started: {e}")))
 }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::answer::{Devices, FollowedRun, SplitCounts, WeightsFacts};
 use super::lab::{CacheListing, FeaturesStatus, RunScores, SweepRequest, Trial};
+use crate::error::Error;
 use crate::experiment::{
     Config, Dataset, Decision, Evaluation, Part, RunEvent, RunRecord, RunTag, WeightsSource,
 };
@@ -194,6 +195,15 @@ pub enum Haste {
 }
 
 impl Event {
+    /// How a job ends that could not be done.
+    pub fn failed(error: &Error) -> Self {
+        Event::Failed {
+            message: error.to_string(),
+            input: error.is_input(),
+            stopped: matches!(error, Error::Stopped),
+        }
+    }
+
     pub fn haste(&self) -> Haste {
         let is_steps = |event: &RunEvent| matches!(event, RunEvent::Steps(_));
         let waits = match self {

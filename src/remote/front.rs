@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 use std::io::{BufReader, BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command as Program, ExitStatus, Stdio};
-use std::thread::{self, JoinHandle};
+use std::thread::JoinHandle;
 
 use crossbeam_channel::{Receiver, Sender, never, select, unbounded};
 
 use super::wire::{FromEngine, REVISION, ToEngine, read, write};
 use crate::error::{Error, Result};
 use crate::protocol::{Command, EngineEnd, Event, Job, Link, Wake, link};
+use crate::spawn::spawn;
 
 /// Beside the program that starts it.
 const ENGINE: &str = "counterweight-engine";
@@ -22,11 +23,8 @@ const ENGINE: &str = "counterweight-engine";
 pub fn start(wake: Wake) -> Result<(Link, JoinHandle<()>)> {
     let ours =
         std::env::current_exe().map_err(|e| Error::Job(format!("cannot tell where this program is: {e}")))?;
-    start_program(
-        ours.with_file_name(ENGINE)
-            .with_extension(std::env::consts::EXE_EXTENSION),
-        wake,
-    )
+    let beside = ours.with_file_name(ENGINE);
+    start_program(beside.with_extension(std::env::consts::EXE_EXTENSION), wake)
 }
 
 /// The same with the engine's program named.
@@ -44,12 +42,8 @@ pub fn start_program(program: PathBuf, wake: Wake) -> Result<(Link, JoinHandle<(
         jobs: BTreeMap::new(),
         ask_to_stop,
     };
-    let thread = thread::Builder::new().name("cw-remote".into());
-    let thread = thread.spawn(move || carrier.carry(&stops));
-    Ok((
-        link,
-        thread.map_err(|e| Error::Job(format!("cannot start a thread: {e}")))?,
-    ))
+    let thread = spawn("cw-remote", move || carrier.carry(&stops))?;
+    Ok((link, thread))
 }
 
 struct Carrier {
@@ -93,32 +87,30 @@ impl Carrier {
     }
 
     fn hand_over(&mut self, job: &Job, command: Command) {
-        let goes_on = matches!(command, Command::WatchRuns { .. });
-        self.jobs.insert(job.id, goes_on.then(|| command.clone()));
-        if let Err(reason) = self.wake_engine(job.id) {
-            return self.fail(job.id, &reason.to_string(), false);
+        let id = job.id;
+        if let Err(reason) = self.wake_engine() {
+            return self.fail(id, &reason);
         }
-        let (id, ask_to_stop) = (job.id, self.ask_to_stop.clone());
+        let goes_on = matches!(command, Command::WatchRuns { .. });
+        self.jobs.insert(id, goes_on.then(|| command.clone()));
         if let Err(reason) = self.send(&ToEngine::Job { id, command }) {
-            return self.fail(
-                id,
-                &format!("the engine cannot be asked for this: {reason}"),
-                false,
-            );
+            let message = format!("the engine cannot be asked for this: {reason}");
+            return self.fail(id, &Error::Input(message));
         }
         // Only now: a stop must not come before what it stops.
+        let ask_to_stop = self.ask_to_stop.clone();
         job.cancel.on_cancel(move || {
             let _ = ask_to_stop.send(id);
         });
     }
 
     /// Starts another one where it has ended, with what the last one was to do as long as the window is open.
-    fn wake_engine(&mut self, but_for: u64) -> Result<()> {
+    fn wake_engine(&mut self) -> Result<()> {
         if self.engine.is_some() {
             return Ok(());
         }
         self.engine = Some(Running::start(&self.program)?);
-        let goes_on = self.jobs.iter().filter(|(id, _)| **id != but_for);
+        let goes_on = self.jobs.iter();
         let goes_on = goes_on.filter_map(|(&id, command)| Some((id, command.clone()?)));
         for (id, command) in goes_on.collect::<Vec<_>>() {
             // It could be sent once.
@@ -133,7 +125,7 @@ impl Carrier {
                 let _ = self.send(&ToEngine::Cancel { id });
             }
             // What waits for the next engine.
-            None if self.jobs.contains_key(&id) => self.fail(id, "stopped", true),
+            None if self.jobs.contains_key(&id) => self.fail(id, &Error::Stopped),
             None => {}
         }
     }
@@ -161,7 +153,7 @@ impl Carrier {
                     let _ = engine.child.kill();
                     engine.end();
                 }
-                self.fail_all(&reason);
+                self.fail_all(reason);
             }
             FromEngine::Event { id, event } => {
                 if matches!(event, Event::Done | Event::Failed { .. }) {
@@ -178,30 +170,23 @@ impl Carrier {
             .engine
             .take()
             .map_or_else(String::new, |engine| how_it_ended(engine.end()));
-        self.fail_all(&format!(
+        self.fail_all(format!(
             "the engine's process has ended{how}; the next command starts it anew"
         ));
     }
 
     /// What goes on waits for the next engine.
-    fn fail_all(&mut self, reason: &str) {
+    fn fail_all(&mut self, reason: String) {
+        let reason = Error::Job(reason);
         let ends = self.jobs.iter().filter(|(_, goes_on)| goes_on.is_none());
         for id in ends.map(|(&id, _)| id).collect::<Vec<_>>() {
-            self.fail(id, reason, false);
+            self.fail(id, &reason);
         }
     }
 
-    fn fail(&mut self, id: u64, reason: &str, stopped: bool) {
+    fn fail(&mut self, id: u64, reason: &Error) {
         self.jobs.remove(&id);
-        let message = reason.to_owned();
-        self.end.send(
-            id,
-            Event::Failed {
-                message,
-                input: false,
-                stopped,
-            },
-        );
+        self.end.send(id, Event::failed(reason));
     }
 }
 
@@ -230,13 +215,12 @@ impl Running {
         let pipes = child.stdin.take().zip(child.stdout.take());
         let (commands, events) = pipes.ok_or_else(|| Error::Job("the engine has no pipes".into()))?;
         let (tell, news) = unbounded();
-        let reader = thread::Builder::new().name("cw-news".into());
-        let reader = reader.spawn(move || read_news(events, &tell));
+        let reader = spawn("cw-news", move || read_news(events, &tell))?;
         Ok(Running {
             child,
             commands: BufWriter::new(commands),
             news,
-            reader: reader.map_err(|e| Error::Job(format!("cannot start a thread: {e}")))?,
+            reader,
         })
     }
 

@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufWriter, ErrorKind, Write};
 use std::sync::Arc;
-use std::thread::{self, JoinHandle};
+use std::thread::JoinHandle;
 
 use crossbeam_channel::Receiver;
 
 use super::wire::{FromEngine, REVISION, ToEngine, read, write};
 use crate::error::{Error, Result};
 use crate::protocol::{Event, Job, Link, Wake};
+use crate::spawn::spawn;
 
 /// Serves a front end until it closes or is gone, and the engine has ended. `start_engine` starts one in this process.
 ///
@@ -23,9 +24,7 @@ pub fn serve(
     // The thread that writes waits for events itself.
     let (link, engine) = start_engine(Arc::new(|_| {}))?;
     let news = link.events.clone();
-    let writer = thread::Builder::new().name("cw-events".into());
-    let writer = writer.spawn(move || write_events(&news, BufWriter::new(events)));
-    let writer = writer.map_err(|e| Error::Job(format!("cannot start a thread: {e}")))?;
+    let writer = spawn("cw-events", move || write_events(&news, BufWriter::new(events)))?;
     let read = take_commands(&link, &mut commands);
     drop(link);
     let ended_well = engine.join().is_ok();
@@ -65,11 +64,8 @@ fn write_events(news: &Receiver<(u64, Event)>, mut pipe: impl Write) -> std::io:
     for (id, event) in news {
         match write(&mut pipe, &FromEngine::Event { id, event }) {
             Err(reason) if reason.kind() == ErrorKind::InvalidData => {
-                let event = Event::Failed {
-                    message: format!("what was found cannot be told: {reason}; rename the file or folder"),
-                    input: true,
-                    stopped: false,
-                };
+                let message = format!("what was found cannot be told: {reason}; rename the file or folder");
+                let event = Event::failed(&Error::Input(message));
                 write(&mut pipe, &FromEngine::Event { id, event })?;
             }
             written => written?,

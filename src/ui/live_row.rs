@@ -131,16 +131,16 @@ fn live(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
         fine_print(ui, &text, theme);
         return;
     }
-    match (state.lab.features, &state.lab.no_features) {
+    match &state.lab.features {
         // What is wrong stands under Train.
         _ if state.train_problem().is_some() => {}
-        (None, None) => {
+        None => {
             fine_print(ui, "Looking for features…", theme);
         }
-        (None, Some(reason)) => {
+        Some(Err(reason)) => {
             fine_print(ui, "Live is not possible", theme).on_hover_text(reason);
         }
-        (Some(status), _) => {
+        Some(Ok(status)) => {
             let button = quiet_button(ui, "Go live", "Compute features");
             let n = thousands(status.n_missing() as u64);
             let tip = format!(

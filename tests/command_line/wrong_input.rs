@@ -113,6 +113,12 @@ fn a_scan_tells_classes_and_issues() {
         serde_json::json!({"name": "light", "images": 8})
     );
     assert_eq!(found["issues"][0]["path"], "dark/torn.png");
+    assert_eq!(found["groups"], Value::Null);
+    world.file("data/groups.csv", b"path,group\n");
+    assert_eq!(
+        json(&world.run(&["scan", "data", "--json"]))["groups"],
+        "data/groups.csv"
+    );
     assert_eq!(world.run(&["scan", "nowhere"]).status.code(), Some(2));
 }
 

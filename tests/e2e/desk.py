@@ -140,14 +140,22 @@ class Program:
 def children(pid):
     """The processes that its threads have started."""
     lists = Path(f"/proc/{pid}/task").glob("*/children")
-    return [int(child) for file in lists for child in file.read_text().split()]
+    return [int(child) for file in lists for child in text_of(file).split()]
 
 
 def resident_mb(pid):
-    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+    for line in text_of(Path(f"/proc/{pid}/status")).splitlines():
         if line.startswith("VmRSS:"):
             return int(line.split()[1]) / 1024
     return 0.0
+
+
+def text_of(file):
+    """Nothing where there is no such file, or what it tells of has ended meanwhile."""
+    try:
+        return file.read_text(errors="replace")
+    except OSError:
+        return ""
 
 
 def end_with_parent():
@@ -188,7 +196,4 @@ def wait_quietly(condition, seconds):
 
 
 def tail(path, lines=40):
-    try:
-        return "\n".join(path.read_text(errors="replace").splitlines()[-lines:])
-    except OSError:
-        return ""
+    return "\n".join(text_of(path).splitlines()[-lines:])
