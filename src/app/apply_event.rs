@@ -8,7 +8,7 @@ use super::jobs::Purpose;
 use super::prediction::Verdict;
 use super::run::RunView;
 use super::state::{AppState, sentence_case};
-use super::toast::ToastKind;
+use super::toast::{Message, ToastKind};
 use crate::experiment::{Config, Outcome, RunEvent, RunRecord, RunTag};
 use crate::metrics::percent;
 use crate::protocol::{Event, Prediction, Thumbnail};
@@ -170,9 +170,7 @@ impl AppState {
         run.apply(event);
         let label = run.label();
         match event {
-            RunEvent::Warning { message } => {
-                self.tell(ToastKind::Warning, format!("{label}: {message}"));
-            }
+            RunEvent::Warning { message } => self.warn_once(&label, message),
             RunEvent::Ended { outcome, .. } => {
                 run.live = false;
                 let (kind, text) = ending(&label, outcome, run.balanced_accuracy());
@@ -187,6 +185,15 @@ impl AppState {
                 }
             }
             RunEvent::Started(_) | RunEvent::Steps(_) | RunEvent::Evaluated(_) => {}
+        }
+    }
+
+    /// What was left out of one training is left out of the next on the same images: three of a row would cover the
+    /// window. Each run keeps its own.
+    fn warn_once(&mut self, label: &str, message: &str) {
+        let is_told = |told: &Message| told.kind == ToastKind::Warning && told.text.ends_with(message);
+        if !self.log.iter().any(is_told) {
+            self.tell(ToastKind::Warning, format!("{label}: {message}"));
         }
     }
 

@@ -8,12 +8,17 @@ use super::theme::{self, Theme};
 
 /// A quiet heading on the left, `right` on the other side of the same line. Where both do not fit, the heading is cut.
 pub fn heading_row<R>(ui: &mut Ui, title: &str, right: impl FnOnce(&mut Ui) -> R) -> R {
+    short_heading_row(ui, title, title, right)
+}
+
+/// The same where little room shows a shorter title than is told aloud.
+pub fn short_heading_row<R>(ui: &mut Ui, shown: &str, title: &str, right: impl FnOnce(&mut Ui) -> R) -> R {
     let theme = theme::of(ui);
     let size = vec2(ui.available_width(), 18.0);
     ui.allocate_ui_with_layout(size, Layout::right_to_left(Align::Center), |ui| {
         let given = right(ui);
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-            let heading = ui.add(egui::Label::new(theme::heading(title, theme)).truncate());
+            let heading = ui.add(egui::Label::new(theme::heading(shown, theme)).truncate());
             heading.widget_info(|| WidgetInfo::labeled(Role::Label, true, title));
         });
         given

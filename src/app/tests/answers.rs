@@ -145,3 +145,21 @@ fn a_table_of_groups_in_the_folder_is_taken_when_groups_are_asked_for() {
     state.apply_action(Action::SetForm(Box::new(by_groups(None))), &mut desk);
     assert_eq!(state.settings.form.groups, None);
 }
+
+#[test]
+fn a_warning_that_several_runs_have_in_common_is_told_once() {
+    let (mut state, mut desk) = open(&[100, 20]);
+    let mut warn = |message: &str| {
+        state.apply_action(Action::Train, &mut desk);
+        let id = desk.last().0.id;
+        let dir = format!("runs/2026-11-22-12000{id}-x").into();
+        state.apply_event(id, Event::RunCreated { dir }, &mut desk);
+        let message = message.to_owned();
+        state.apply_event(id, Event::Run(RunEvent::Warning { message }), &mut desk);
+        let run = state.runs.last().unwrap();
+        (state.log.len(), run.record.warnings.len())
+    };
+    assert_eq!(warn("FAKE/notes.pdf: left out"), (1, 1));
+    assert_eq!(warn("FAKE/notes.pdf: left out"), (1, 1));
+    assert_eq!(warn("REAL/cut.jpg: left out"), (2, 1));
+}

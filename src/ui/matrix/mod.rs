@@ -8,7 +8,7 @@ mod paint;
 use egui::{Key, Popup, Rect, Response, Role, Sense, Ui, WidgetInfo};
 
 use super::theme;
-use super::widgets::{empty, fine_print, focus_ring, heading_row, quiet_menu, quiet_toggle};
+use super::widgets::{empty, fine_print, focus_ring, quiet_menu, quiet_toggle, short_heading_row};
 use crate::app::{Action, AppState, Normalise};
 use crate::metrics::sentence;
 use layout::Layout;
@@ -22,8 +22,9 @@ const LISTED: usize = 6;
 /// Room for the sentence, or the list, under the matrix.
 const FOOT: f32 = 40.0;
 const LIST_FOOT: f32 = 96.0;
-/// Below this width the heading is short.
+/// Below this width the heading is short; and so much sooner where the untouched model can be asked for beside it.
 const NARROW: f32 = 300.0;
+const UNTOUCHED: f32 = 90.0;
 
 type Cell = (usize, usize);
 
@@ -31,22 +32,29 @@ type Cell = (usize, usize);
 pub fn matrix_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     let subject = state.subject();
     let run = state.selected_run().filter(|_| state.watched_trial().is_none());
-    let name = if ui.available_width() < NARROW {
-        "Matrix"
-    } else {
-        "Confusion matrix"
-    };
-    let title = match (&subject, run) {
+    let has_untouched = run.is_some_and(|r| r.record.raw().is_some());
+    let narrow = NARROW + if has_untouched { UNTOUCHED } else { 0.0 };
+    let about = match (&subject, run) {
         (Some(subject), _) => {
             let untouched = if state.untouched { ", untouched" } else { "" };
-            format!("{name} · {}{untouched}{}", subject.label, at(subject.threshold))
+            format!(" · {}{untouched}{}", subject.label, at(subject.threshold))
         }
-        (None, Some(run)) => format!("{name} · {}", run.label()),
-        (None, None) => name.into(),
+        (None, Some(run)) => format!(" · {}", run.label()),
+        (None, None) => String::new(),
     };
-    heading_row(ui, &title, |ui| {
+    let width = ui.available_width();
+    let name_below = |limit| {
+        if width < limit {
+            "Matrix"
+        } else {
+            "Confusion matrix"
+        }
+    };
+    let (shown, title) = (name_below(narrow), name_below(NARROW));
+    let (shown, title) = (format!("{shown}{about}"), format!("{title}{about}"));
+    short_heading_row(ui, &shown, &title, |ui| {
         normalise_choice(ui, state.settings.normalise, actions);
-        if run.is_some_and(|r| r.record.raw().is_some()) {
+        if has_untouched {
             let toggle = quiet_toggle(ui, "Untouched", "Untouched model's matrix", state.untouched);
             if toggle.on_hover_text("The model before any training").clicked() {
                 actions.push(Action::ShowUntouched(!state.untouched));
