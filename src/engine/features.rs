@@ -182,30 +182,35 @@ impl Features {
     /// statistics. A stop keeps what was computed.
     ///
     /// # Errors
-    /// Stopped; a libtorch fault; nothing of what was missing could be read, and nothing else is there.
+    /// Stopped; a libtorch fault; not one of them can be read.
     pub fn complete(&mut self, network: &Network, wanted: &[usize], report: &mut Report) -> Result<()> {
+        self.compute(network, wanted, report)?;
+        if self.are_kept() && self.readable(wanted).is_empty() && !wanted.is_empty() {
+            return Err(none_readable(&self.root));
+        }
+        Ok(())
+    }
+
+    /// The same, whatever can be read of them.
+    ///
+    /// # Errors
+    /// Stopped; a libtorch fault.
+    pub fn compute(&mut self, network: &Network, wanted: &[usize], report: &mut Report) -> Result<()> {
         if self.all_known(wanted) {
             return Ok(());
         }
         let missing = self.look_up(wanted, report)?;
-        self.n_cached = self.readable(wanted).len();
+        self.n_cached = self.readable(wanted).len().saturating_sub(self.n_computed);
         if !missing.is_empty() {
             self.compute_missing(network, &missing, report)?;
         }
-        let n_there = self.readable(wanted).len();
         let Some(kept) = &mut self.kept else {
             return Ok(());
         };
         kept.space.tidy_up(wanted.iter().filter_map(|&i| kept.rows[i]));
         kept.store.trim();
         let problems = kept.space.take_problems();
-        problems
-            .into_iter()
-            .try_for_each(|problem| report.warn(problem))?;
-        if n_there == 0 && !wanted.is_empty() {
-            return Err(none_readable(&self.root));
-        }
-        Ok(())
+        problems.into_iter().try_for_each(|problem| report.warn(problem))
     }
 
     /// Whether all of these have their rows, or are known to have none; so with batch statistics.

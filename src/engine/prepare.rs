@@ -2,26 +2,24 @@
 
 use std::path::{Path, PathBuf};
 
-use tch::{Device, Kind, Tensor};
+use tch::Kind;
 
-use super::backbone::{Mode, Network, Parameters};
+use super::backbone::{Network, Parameters};
 use super::converge::MOST_ITERATIONS;
-use super::features::{Features, n_decoders};
+use super::features::Features;
 use super::head::{Head, Heads};
-use super::pixels::batch_features;
+use super::precision::{Materials, Sight};
 use super::report::Report;
 use super::weights::Loaded;
 use super::{device, random, threads, weights};
 use crate::disk::feature_store::{Arithmetic, FeatureStore};
 use crate::disk::fingerprint::fingerprint;
 use crate::disk::groups::divide;
-use crate::disk::loader::{Loader, Plan};
 use crate::disk::run_folder::Environment;
 use crate::disk::scan::scan;
 use crate::error::{Error, Result};
 use crate::experiment::{
-    Backbone, Config, Dataset, EVENT_FORMAT, Groups, Precision, RunEvent, Split, Started, Stop,
-    WeightsSource, backbone,
+    Backbone, Config, Dataset, EVENT_FORMAT, Groups, RunEvent, Split, Started, Stop, WeightsSource, backbone,
 };
 use crate::protocol::{Event, Phase};
 
@@ -128,23 +126,25 @@ pub fn prepare(configs: &[Config], store: &FeatureStore, report: &mut Report) ->
     let loaded = weights::load(config, backbone, device, report)?;
     report.cancel.check()?;
     report.begin(Phase::Prepare, 0);
-    let mut warnings = issue_warnings(&dataset);
-    let network = build_network(
+    let materials = Materials {
         config,
         backbone,
-        &loaded.parameters,
-        &dataset,
-        &split,
-        &mut warnings,
-        report,
-    )?;
+        loaded: &loaded,
+        dataset: &dataset,
+        store,
+    };
+    let Sight {
+        network,
+        features,
+        warnings,
+    } = materials.build(report)?;
     let head = Head::new(backbone.n_features, dataset.n_classes(), config.seed, device)?;
     let heads = Heads::starting_at(&head, configs.len())?;
-    let features = Features::new(&dataset, config, &arithmetic(&loaded, &network)?, store);
     let environment = environment(&network, loaded.from, fingerprint(&dataset)?);
     Ok(Setup {
         candidates,
         backbone,
+        warnings: [issue_warnings(&dataset), warnings].concat(),
         dataset,
         split,
         parameters: loaded.parameters,
@@ -154,7 +154,6 @@ pub fn prepare(configs: &[Config], store: &FeatureStore, report: &mut Report) ->
         order: Order::Seeded,
         environment,
         n_trained: 0,
-        warnings,
     })
 }
 
@@ -249,70 +248,4 @@ fn environment(network: &Network, weights_file: String, data_fingerprint: String
 
 pub fn precision_name(kind: Kind) -> &'static str {
     if kind == Kind::BFloat16 { "bf16" } else { "f32" }
-}
-
-/// Builds the network in the precision asked for; `auto` looks at the hardware, then at real features.
-fn build_network(
-    config: &Config,
-    backbone: &Backbone,
-    parameters: &Parameters,
-    dataset: &Dataset,
-    split: &Split,
-    warnings: &mut Vec<String>,
-    report: &mut Report,
-) -> Result<Network> {
-    let build = |kind| Network::new(backbone, parameters, config.batch_norm, kind);
-    let device = parameters.device();
-    let try_bf16 =
-        config.precision == Precision::Auto && !config.uses_batch_statistics() && device::has_bf16(device);
-    match config.precision {
-        Precision::Bf16 => return build(Kind::BFloat16),
-        Precision::Auto if try_bf16 => {}
-        Precision::F32 | Precision::Auto => return build(Kind::Float),
-    }
-    let (exact, fast) = (build(Kind::Float)?, build(Kind::BFloat16)?);
-    match lowest_cosine(config, dataset, split, [&exact, &fast], report)? {
-        Some(cosine) if cosine < HARMLESS_COSINE => {
-            warnings.push(format!(
-                "bf16 changes features too much here (cosine {cosine:.4}); computing in f32"
-            ));
-            Ok(exact)
-        }
-        _ => Ok(fast),
-    }
-}
-
-/// bf16 counts as harmless where each image's features point the same way as in f32, to this cosine. On 6,011 faces
-/// with at least 0.9985, heads trained on either differed by at most 0.7 points of recall.
-const HARMLESS_COSINE: f64 = 0.998;
-/// On this many training images.
-const N_PROBED: usize = 32;
-
-/// The least cosine between both networks' features of some training images; `None` where none could be read.
-fn lowest_cosine(
-    config: &Config,
-    dataset: &Dataset,
-    split: &Split,
-    networks: [&Network; 2],
-    report: &mut Report,
-) -> Result<Option<f64>> {
-    let step = split.train.len().div_ceil(N_PROBED).max(1);
-    let probe: Vec<usize> = split.train.iter().copied().step_by(step).collect();
-    let plan = Plan {
-        root: dataset.root.clone(),
-        paths: dataset.images.iter().map(|i| i.path.clone()).collect(),
-        batches: vec![probe],
-        resize: config.resize,
-        image_size: config.image_size,
-        n_threads: n_decoders(),
-    };
-    let mut loader = Loader::start(plan, report.cancel.clone())?;
-    let Some(batch) = loader.next().transpose()?.filter(|b| !b.indices.is_empty()) else {
-        return Ok(None);
-    };
-    let features =
-        |network: &Network| batch_features(network, Mode::Eval, &batch, config.normalize, &report.cancel);
-    let [exact, fast] = [features(networks[0])?, features(networks[1])?];
-    let cosine = Tensor::f_cosine_similarity(&exact, &fast, 1, 1e-12)?.f_min()?;
-    Ok(Some(f64::try_from(&cosine.f_to_device(Device::Cpu)?)?))
 }
