@@ -14,9 +14,9 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use super::content::{ContentHash, content_hash};
-use super::decode::{Pixels, decode_bytes};
+use super::decode::{Pixels, decode_to_resize};
 use super::header::inspect;
-use super::resize::to_network_size;
+use super::resize::{before_crop, to_network_size};
 use crate::error::{Error, Result};
 use crate::experiment::Resize;
 use crate::protocol::Cancel;
@@ -255,9 +255,11 @@ impl Shared {
         let bytes = fs::read(&path)
             .map_err(Error::io("read", &path))
             .map_err(elsewhere)?;
-        let pixels =
-            decode_bytes(&bytes, &path).map_err(|error| (message(error), Some(content_hash(&bytes))))?;
-        let pixels = to_network_size(pixels, self.plan.resize, self.plan.image_size).map_err(elsewhere)?;
+        let (resize, image_size) = (self.plan.resize, self.plan.image_size);
+        let wanted = |width, height| before_crop(resize, image_size, width, height);
+        let source = decode_to_resize(&bytes, &path, wanted)
+            .map_err(|error| (message(error), Some(content_hash(&bytes))))?;
+        let pixels = to_network_size(source, resize, image_size).map_err(elsewhere)?;
         match self.size {
             Some((width, height)) if (pixels.width, pixels.height) != (width, height) => Err((
                 format!(

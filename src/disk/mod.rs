@@ -24,7 +24,7 @@ pub mod user_file;
 pub mod weights;
 
 pub use content::{ContentHash, content_hash};
-pub use decode::{Pixels, decode};
+pub use decode::Pixels;
 pub use feature_store::FeatureStore;
 pub use fingerprint::fingerprint;
 pub use groups::divide;

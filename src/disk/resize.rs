@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use fast_image_resize::images::{Image, ImageRef};
 use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
 
-use super::decode::Pixels;
+use super::decode::{Pixels, Source};
 use crate::error::{Error, Result};
 use crate::experiment::Resize;
 
@@ -22,31 +22,46 @@ thread_local! {
 ///
 /// # Errors
 /// The image is so large or so narrow that it cannot be resized.
-pub fn to_network_size(pixels: Pixels, resize: Resize, image_size: u32) -> Result<Pixels> {
+pub fn to_network_size(source: Source, resize: Resize, image_size: u32) -> Result<Pixels> {
+    let Some(size) = before_crop(resize, image_size, source.width, source.height) else {
+        return Ok(source.pixels);
+    };
+    let pixels = resized(source, size)?;
+    Ok(match resize {
+        Resize::Crop => centre(&pixels, image_size),
+        Resize::Square | Resize::None => pixels,
+    })
+}
+
+/// What an image of that size is resized to; `None` where it stays as it is.
+pub fn before_crop(resize: Resize, image_size: u32, width: u32, height: u32) -> Option<(u32, u32)> {
     match resize {
-        Resize::None => Ok(pixels),
-        Resize::Square => resized(pixels, image_size, image_size),
+        Resize::None => None,
+        Resize::Square => Some((image_size, image_size)),
         Resize::Crop => {
             let shorter = (f64::from(image_size) * 256.0 / 224.0).round() as u32;
-            let (width, height) = with_shorter_side(pixels.width, pixels.height, shorter);
-            Ok(centre(&resized(pixels, width, height)?, image_size))
+            Some(with_shorter_side(width, height, shorter))
         }
     }
 }
 
 /// Shrinks until the longer side is at most `side` pixels, the ratio kept; smaller images stay as they are.
-pub fn to_fit(pixels: Pixels, side: u32) -> Result<Pixels> {
-    let longer = pixels.width.max(pixels.height);
-    if longer <= side {
-        return Ok(pixels);
+pub fn to_fit(source: Source, side: u32) -> Result<Pixels> {
+    match fitting(side, source.width, source.height) {
+        Some(size) => resized(source, size),
+        None => Ok(source.pixels),
     }
+}
+
+/// What [`to_fit`] resizes an image of that size to; `None` where it stays as it is.
+pub fn fitting(side: u32, width: u32, height: u32) -> Option<(u32, u32)> {
+    let longer = width.max(height);
     let scaled = |n: u32| {
         (f64::from(n) * f64::from(side) / f64::from(longer))
             .round()
             .max(1.0) as u32
     };
-    let (width, height) = (scaled(pixels.width), scaled(pixels.height));
-    resized(pixels, width, height)
+    (longer > side).then(|| (scaled(width), scaled(height)))
 }
 
 /// The size that torchvision's `Resize(shorter)` gives: the longer side is cut to a whole pixel, not rounded.
@@ -62,22 +77,28 @@ fn with_shorter_side(width: u32, height: u32, shorter: u32) -> (u32, u32) {
     }
 }
 
-fn resized(pixels: Pixels, width: u32, height: u32) -> Result<Pixels> {
-    if (pixels.width, pixels.height) == (width, height) {
+fn resized(source: Source, (width, height): (u32, u32)) -> Result<Pixels> {
+    let Source { pixels, factor, .. } = source;
+    if (source.width, source.height) == (width, height) {
         return Ok(pixels);
     }
-    let (old_width, old_height) = (pixels.width, pixels.height);
     let failed = |reason: &dyn std::fmt::Display| {
         Error::input(format!(
-            "cannot resize {old_width} x {old_height} pixels to {width} x {height}: {reason}"
+            "cannot resize {} x {} pixels to {width} x {height}: {reason}",
+            source.width, source.height
         ))
     };
     if u64::from(width) * u64::from(height) > super::header::MAX_PIXELS {
         return Err(failed(&"the image is too narrow"));
     }
-    let from = ImageRef::new(old_width, old_height, &pixels.rgb, PixelType::U8x3).map_err(|e| failed(&e))?;
+    let from =
+        ImageRef::new(pixels.width, pixels.height, &pixels.rgb, PixelType::U8x3).map_err(|e| failed(&e))?;
     let mut to = Image::new(width, height, PixelType::U8x3);
-    let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Bilinear));
+    // Of a shrunk image the last column and row may cover more than the image does.
+    let covered = |length: u32| f64::from(length) / f64::from(factor);
+    let options = ResizeOptions::new()
+        .resize_alg(ResizeAlg::Convolution(FilterType::Bilinear))
+        .crop(0.0, 0.0, covered(source.width), covered(source.height));
     RESIZER
         .with_borrow_mut(|resizer| resizer.resize(&from, &mut to, &options))
         .map_err(|e| failed(&e))?;
@@ -127,7 +148,7 @@ mod tests {
     }
 
     fn check(resize: Resize, image_size: u32, expect: &[[u8; 3]]) {
-        let got = to_network_size(pattern(), resize, image_size).unwrap();
+        let got = to_network_size(pattern().into(), resize, image_size).unwrap();
         assert_eq!((got.width, got.height), (image_size, image_size));
         let expect = expect.as_flattened();
         assert_eq!(got.rgb.len(), expect.len());
@@ -200,8 +221,11 @@ mod tests {
 
     #[test]
     fn none_and_the_same_size_leave_the_pixels_alone() {
-        assert_eq!(to_network_size(pattern(), Resize::None, 5).unwrap(), pattern());
-        assert_eq!(resized(pattern(), 13, 9).unwrap(), pattern());
+        assert_eq!(
+            to_network_size(pattern().into(), Resize::None, 5).unwrap(),
+            pattern()
+        );
+        assert_eq!(resized(pattern().into(), (13, 9)).unwrap(), pattern());
     }
 
     #[test]
@@ -223,7 +247,7 @@ mod tests {
             height: 60_000,
             rgb: vec![0; 180_000],
         };
-        let error = to_network_size(thread, Resize::Crop, 224).unwrap_err();
+        let error = to_network_size(thread.into(), Resize::Crop, 224).unwrap_err();
         assert!(error.to_string().contains("too narrow"), "{error}");
     }
 }

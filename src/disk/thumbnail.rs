@@ -1,15 +1,18 @@
 //! Images small enough to show.
 
+use std::fs;
 use std::path::Path;
 
-use super::decode::decode;
-use super::resize::to_fit;
-use crate::error::Result;
+use super::decode::decode_to_resize;
+use super::resize::{fitting, to_fit};
+use crate::error::{Error, Result};
 use crate::protocol::Picture;
 
 /// Decodes an image and shrinks it, its ratio kept, until its longer side is at most `side` pixels.
 pub fn thumbnail(path: &Path, side: u32) -> Result<Picture> {
-    let pixels = to_fit(decode(path)?, side)?;
+    let bytes = fs::read(path).map_err(Error::io("read", path))?;
+    let source = decode_to_resize(&bytes, path, |width, height| fitting(side, width, height))?;
+    let pixels = to_fit(source, side)?;
     Ok(Picture {
         size: [pixels.width as usize, pixels.height as usize],
         rgb: pixels.rgb,

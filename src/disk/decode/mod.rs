@@ -3,10 +3,10 @@
 
 mod jpeg;
 mod pnm;
+mod shrunk;
 mod tiff;
 
 use std::error::Error as _;
-use std::fs;
 use std::io::{self, Cursor};
 use std::path::Path;
 
@@ -25,17 +25,57 @@ pub struct Pixels {
     pub rgb: Vec<u8>,
 }
 
-/// # Errors
-/// The file cannot be read, is no image, is damaged or cut off, or declares more pixels than [`MAX_PIXELS`]. Unlike
-/// Pillow, a JPEG whose compressed data is damaged in the middle is refused and not filled up with grey.
-pub fn decode(path: &Path) -> Result<Pixels> {
-    let bytes = fs::read(path).map_err(Error::io("read", path))?;
-    decode_bytes(&bytes, path)
+/// An image about to be resized: as it is, or shrunk by its decoder already.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    /// The image's own size.
+    pub width: u32,
+    pub height: u32,
+    pub pixels: Pixels,
+    /// What a pixel's sides are of the image's own pixels; 1 where it is as it is.
+    pub factor: u32,
 }
 
-/// As [`decode`], for a file that has been read; `path` is named in errors.
+impl From<Pixels> for Source {
+    fn from(pixels: Pixels) -> Self {
+        Source {
+            width: pixels.width,
+            height: pixels.height,
+            pixels,
+            factor: 1,
+        }
+    }
+}
+
+/// The image that these bytes of a file hold; `path` is named in errors.
+///
+/// # Errors
+/// They are no image, are damaged or cut off, or declare more pixels than [`MAX_PIXELS`]. Unlike
+/// Pillow, a JPEG whose compressed data is damaged in the middle is refused and not filled up with grey.
 pub fn decode_bytes(bytes: &[u8], path: &Path) -> Result<Pixels> {
     pixels(bytes).map_err(|fault| Error::file(path, fault.message))
+}
+
+/// As [`decode_bytes`], where the image is then resized to what `wanted` makes of its size; `None` leaves it alone.
+pub fn decode_to_resize(
+    bytes: &[u8],
+    path: &Path,
+    wanted: impl FnOnce(u32, u32) -> Option<(u32, u32)>,
+) -> Result<Source> {
+    let header = inspect(&mut Cursor::new(bytes)).map_err(|fault| Error::file(path, fault.message))?;
+    let size = (header.width, header.height);
+    if header.format == Format::Jpeg
+        && let Some(wanted) = wanted(header.width, header.height)
+        && let Some((pixels, factor)) = shrunk::decode(bytes, size, wanted)
+    {
+        return Ok(Source {
+            width: header.width,
+            height: header.height,
+            pixels,
+            factor,
+        });
+    }
+    decode_bytes(bytes, path).map(Source::from)
 }
 
 fn pixels(bytes: &[u8]) -> Judged<Pixels> {
