@@ -1,11 +1,11 @@
 //! The centre of the window: tiles that the user can drag by their headings, resize, and put behind each other.
 //! What each view shows first is laid out here; how the user left it comes back at the next start.
 
-use egui::{CursorIcon, Id, Rect, Sense, Ui, UiBuilder, vec2};
+use egui::{CornerRadius, CursorIcon, Id, Rect, Sense, Stroke, StrokeKind, Ui, UiBuilder, vec2};
 use egui_tiles::{Behavior, Container, Linear, LinearDir, TileId, Tiles, Tree, UiResponse};
 use serde::{Deserialize, Serialize};
 
-use super::theme::{self, GAP};
+use super::theme::{self, GAP, Theme};
 use crate::app::Showing;
 
 /// Height of a tile's heading, by which it is dragged.
@@ -120,6 +120,7 @@ impl<F: FnMut(&mut Ui, Pane)> Behavior<Pane> for Drawing<F> {
         let theme = theme::of(ui);
         let frame = theme.tile();
         let padding = f32::from(theme::TILE_PADDING);
+        surround(ui, place, theme);
         ui.painter().add(frame.paint(place.shrink(padding + 1.0)));
         // Before the content, so that the heading's own controls lie above the handle. It senses clicks as well, since
         // only then a press becomes a drag by moving: a press on a control above is none.
@@ -156,6 +157,18 @@ impl<F: FnMut(&mut Ui, Pane)> Behavior<Pane> for Drawing<F> {
 
     fn tab_bar_color(&self, visuals: &egui::Visuals) -> egui::Color32 {
         visuals.extreme_bg_color
+    }
+}
+
+/// The background between tiles. Only there it shows, so only there it is drawn: where the processor draws, filling all
+/// of the centre twice would be half of a frame's time.
+fn surround(ui: &Ui, tile: Rect, theme: &Theme) {
+    let mut painter = ui.painter().clone();
+    painter.set_clip_rect(ui.ctx().content_rect());
+    let gap = Stroke::new(GAP, theme.background);
+    // One reaches into the tile's round corners, the other into the gap's own.
+    for radius in [theme::TILE_RADIUS, CornerRadius::ZERO] {
+        painter.rect_stroke(tile, radius, gap, StrokeKind::Outside);
     }
 }
 

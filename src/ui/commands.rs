@@ -120,7 +120,7 @@ pub const ALL: &[Entry] = &[
         action: |_| Some(Action::ResetLayout),
     },
     Entry {
-        name: "Change the theme",
+        name: "Change the theme: dark, light, system",
         keys: keys(CTRL, Key::T),
         action: |s| Some(Action::SetTheme(s.settings.theme.next())),
     },

@@ -90,12 +90,7 @@ impl Shell {
         }
         actions.extend(pasted(&ctx));
         actions.extend(self.camera.taken());
-        let theme = theme::of(ui);
-        let bar = |x: i8| {
-            Frame::new()
-                .fill(theme.panel)
-                .inner_margin(Margin::symmetric(x, 0))
-        };
+        let bar = |x: i8| Frame::new().inner_margin(Margin::symmetric(x, 0));
         Panel::top("top bar")
             .exact_size(theme::TOP_BAR)
             .frame(bar(12))
@@ -108,9 +103,7 @@ impl Shell {
             .show(ui, |ui| {
                 bars::status_bar(ui, state, &mut actions);
             });
-        let side = Frame::new()
-            .fill(theme.panel)
-            .inner_margin(Margin::symmetric(12, 10));
+        let side = Frame::new().inner_margin(Margin::symmetric(12, 10));
         Panel::left("inputs")
             .default_size(268.0)
             .size_range(248.0..=420.0)
@@ -127,7 +120,7 @@ impl Shell {
             .show(ui, |ui| {
                 contained(ui, |ui| self.results(ui, state, &mut actions));
             });
-        let centre = Frame::new().fill(theme.background).inner_margin(GAP);
+        let centre = Frame::new().inner_margin(GAP);
         CentralPanel::no_frame()
             .frame(centre)
             .show(ui, |ui| self.centre(ui, state, &mut actions));

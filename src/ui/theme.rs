@@ -141,7 +141,6 @@ impl Theme {
     /// The frame of one of the centre's tiles.
     pub fn tile(&self) -> egui::Frame {
         egui::Frame::new()
-            .fill(self.panel)
             .stroke(self.hairline())
             .corner_radius(TILE_RADIUS)
             .inner_margin(Margin::same(TILE_PADDING))
