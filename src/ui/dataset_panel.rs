@@ -311,7 +311,8 @@ fn split_outcome(ui: &mut Ui, view: &DatasetView) {
         .close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside)
         .show(|ui| split_table(ui, view, parts, &used));
     button.on_hover_text("Images of each class in each part");
-    if let Some(n_groups) = view.n_groups {
+    let has_room = ui.ctx().content_rect().height() >= HEIGHT;
+    if let Some(n_groups) = view.n_groups.filter(|_| has_room) {
         let words: Vec<String> = used
             .iter()
             .map(|&p| format!("{} {}", PART_NAMES[p], thousands(n_groups[p] as u64)))
@@ -336,6 +337,13 @@ fn split_table(ui: &mut Ui, view: &DatasetView, parts: &[Vec<usize>; 3], used: &
                     ui.label(class);
                     for &part in used {
                         ui.label(thousands(parts[part][class_idx] as u64));
+                    }
+                    ui.end_row();
+                }
+                if let Some(n_groups) = view.n_groups {
+                    head(ui, "Groups");
+                    for &part in used {
+                        head(ui, &thousands(n_groups[part] as u64));
                     }
                     ui.end_row();
                 }

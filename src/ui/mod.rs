@@ -35,6 +35,7 @@ use std::sync::Arc;
 use egui::{CentralPanel, Frame, Margin, Panel, ScrollArea, Ui, UiBuilder};
 
 use crate::app::{Action, AppState};
+use crate::experiment::{Config, SplitMethod, WeightsSource};
 use cache_window::CacheWindow;
 use camera::Camera;
 use centre::{Centre, Pane};
@@ -195,8 +196,10 @@ fn pasted(ctx: &egui::Context) -> Option<Action> {
     (!paths.is_empty()).then_some(Action::Drop(paths))
 }
 
-/// Below this height the inputs stand closer, so that two classes' sliders are seen without scrolling.
+/// Below this height the inputs stand closer, so that two classes' sliders are seen without scrolling;
 const LOW: f32 = 760.0;
+/// each row that only some experiments have needs so much more.
+const ROW: f32 = 32.0;
 /// How far a scroll bar may reach into a side panel's margin.
 const BAR_MARGIN: f32 = 10.0;
 
@@ -229,7 +232,7 @@ fn inputs(
         .auto_shrink(false)
         .show(&mut with_bar, |ui| {
             ui.set_max_width(content.width());
-            if ui.ctx().content_rect().height() < LOW {
+            if is_low(ui, &state.settings.form) {
                 ui.spacing_mut().item_spacing.y = 3.5;
             }
             dataset_panel::dataset_panel(ui, state, pictures, actions);
@@ -238,6 +241,13 @@ fn inputs(
             divider(ui);
             weights_panel::weights_panel(ui, state, actions);
         });
+}
+
+fn is_low(ui: &Ui, form: &Config) -> bool {
+    let groups = form.split == SplitMethod::Groups;
+    let file = matches!(form.weights, WeightsSource::File(_));
+    let n_more = u8::from(groups) + u8::from(file);
+    ui.ctx().content_rect().height() < LOW + ROW * f32::from(n_more)
 }
 
 /// A panel grows with what is in it, by rounding if by nothing else; its width is the user's to choose.

@@ -116,7 +116,35 @@ fn the_engine_counts_what_takes_a_look_at_every_image() {
         bench.frames();
         let view = bench.state().dataset.as_ref().unwrap();
         assert_eq!(view.n_train(), [3500, 700]);
-        assert_eq!(bench.sees("Groups: Train 10, Val 4"), n_groups.is_some());
+        bench.click("Images of each class in each part");
+        assert_eq!(bench.sees("10") && bench.sees("4"), n_groups.is_some());
+        bench.key(egui::Modifiers::NONE, egui::Key::Escape);
+    }
+}
+
+#[test]
+fn both_weights_are_in_sight_whatever_unfolds_above_them() {
+    let form = Config {
+        split: SplitMethod::Groups,
+        groups: Some(Groups::Pattern("^..".into())),
+        weights: WeightsSource::File("/w.pth".into()),
+        ..Config::default()
+    };
+    let settings = Settings {
+        form,
+        ..Settings::default()
+    };
+    let mut bench = Bench::with(settings, [1280.0, 800.0]);
+    bench.commands();
+    bench.give(scripted::two_classes("faces".as_ref()));
+    let button = bench.harness.get_by_role_and_label(Role::Button, "Train").rect();
+    for class in ["FAKE", "REAL"] {
+        let name = format!("Weight of {class}");
+        let slider = bench.harness.get_by_role_and_label(Role::Slider, &name).rect();
+        assert!(
+            slider.bottom() < button.top() - 40.0,
+            "{class} at {slider}, {button}"
+        );
     }
 }
 
