@@ -5,7 +5,7 @@ use std::io::{BufRead, BufWriter, ErrorKind, Write};
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
-use crossbeam_channel::Receiver;
+use crossbeam_channel::{Receiver, Sender, unbounded};
 
 use super::wire::{FromEngine, REVISION, ToEngine, read, write};
 use crate::error::{Error, Result};
@@ -24,8 +24,11 @@ pub fn serve(
     // The thread that writes waits for events itself.
     let (link, engine) = start_engine(Arc::new(|_| {}))?;
     let news = link.events.clone();
-    let writer = spawn("cw-events", move || write_events(&news, BufWriter::new(events)))?;
-    let read = take_commands(&link, &mut commands);
+    let (tell_ended, ended) = unbounded();
+    let writer = spawn("cw-events", move || {
+        write_events(&news, &tell_ended, BufWriter::new(events))
+    })?;
+    let read = take_commands(&link, &ended, &mut commands);
     drop(link);
     let ended_well = engine.join().is_ok();
     let _ = writer.join();
@@ -35,12 +38,15 @@ pub fn serve(
     }
 }
 
-fn take_commands(link: &Link, commands: &mut impl BufRead) -> Result<()> {
-    // Those that have ended stay: a request to stop them changes nothing.
+/// `ended` tells which jobs are over.
+fn take_commands(link: &Link, ended: &Receiver<u64>, commands: &mut impl BufRead) -> Result<()> {
     let mut jobs: BTreeMap<u64, Job> = BTreeMap::new();
     loop {
         match read(commands) {
             Ok(Some(ToEngine::Job { id, command })) => {
+                for id in ended.try_iter() {
+                    jobs.remove(&id);
+                }
                 jobs.insert(id, link.submit_as(id, command));
             }
             Ok(Some(ToEngine::Cancel { id })) => {
@@ -57,11 +63,19 @@ fn take_commands(link: &Link, commands: &mut impl BufRead) -> Result<()> {
 }
 
 /// Ends with the engine, or where nobody reads any more.
-fn write_events(news: &Receiver<(u64, Event)>, mut pipe: impl Write) -> std::io::Result<()> {
+fn write_events(
+    news: &Receiver<(u64, Event)>,
+    ended: &Sender<u64>,
+    mut pipe: impl Write,
+) -> std::io::Result<()> {
     let revision = REVISION.to_owned();
     write(&mut pipe, &FromEngine::Hello { revision })?;
     pipe.flush()?;
     for (id, event) in news {
+        if matches!(event, Event::Done | Event::Failed { .. }) {
+            // Nobody listens once the front end is gone.
+            let _ = ended.send(id);
+        }
         match write(&mut pipe, &FromEngine::Event { id, event }) {
             Err(reason) if reason.kind() == ErrorKind::InvalidData => {
                 let message = format!("what was found cannot be told: {reason}; rename the file or folder");

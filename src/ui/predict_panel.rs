@@ -151,12 +151,29 @@ fn top_class<'a>(run: &'a RunView, verdict: &Verdict) -> Option<(&'a str, f32)> 
 /// What every shown run says, one below the other.
 fn verdicts(ui: &mut Ui, state: &AppState, image: &ImageView) {
     let shown = state.shown();
+    if let Some(message) = common_failure(image, &shown) {
+        // Beside the picture that could not be drawn, it stands already.
+        if image.picture.as_ref().and_then(|p| p.as_ref().err()) != Some(message) {
+            ui.label(theme::small(message).color(theme::of(ui).warning));
+        }
+        return;
+    }
     let subject = common_class(state, image, &shown);
     for run in shown {
         if let Some(verdict) = image.verdicts.get(&run) {
             ui.scope(|ui| verdict_rows(ui, &state.runs[run], verdict, subject));
         }
     }
+}
+
+/// Why no run could judge the image, where all of them say the same.
+fn common_failure<'a>(image: &'a ImageView, shown: &[usize]) -> Option<&'a String> {
+    let mut verdicts = shown.iter().filter_map(|run| image.verdicts.get(run));
+    let Verdict::Failed(first) = verdicts.next()? else {
+        return None;
+    };
+    let is_same = |verdict: &Verdict| matches!(verdict, Verdict::Failed(message) if message == first);
+    verdicts.all(is_same).then_some(first)
 }
 
 /// The run's colour and name with its share of the class that is asked about, and that share as a bar below.

@@ -132,7 +132,7 @@ class Accessibility:
         """The window of `program`, as soon as it is there."""
         name = wait_for("the window's accessibility tree", lambda: self.name_of(program), seconds, program)
         reader = Reader(self.bus, name, program)
-        wait_for("the window's first frame", lambda: len(reader.nodes()) > 2, seconds, program)
+        wait_for("the window's first frame", lambda: is_drawn(reader), seconds, program)
         return reader
 
     def name_of(self, program):
@@ -147,6 +147,14 @@ class Accessibility:
         except dbus.DBusException:
             pass
         return None
+
+
+def is_drawn(reader):
+    """A program may be on the list before it answers."""
+    try:
+        return len(reader.nodes()) > 2
+    except dbus.DBusException:
+        return False
 
 
 def node_of(item):
