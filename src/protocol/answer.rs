@@ -40,3 +40,39 @@ pub struct SplitCounts {
     /// Groups in train, validation and test, where it is by groups.
     pub n_groups: Option<[usize; 3]>,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::experiment::Steps;
+    use crate::protocol::{Event, Haste};
+
+    /// Otherwise a training that is written to the watched folder would be drawn as often as it is written.
+    #[test]
+    fn only_what_is_more_than_losses_of_a_followed_run_is_urgent() {
+        let steps = RunEvent::Steps(Steps {
+            epoch: 1,
+            first: 1,
+            losses: vec![0.5],
+            elapsed_secs: 1.0,
+        });
+        let warning = RunEvent::Warning {
+            message: "one image was left out".into(),
+        };
+        let haste = |written: bool, events: &[&RunEvent]| {
+            let events = events.iter().map(|&event| event.clone()).collect();
+            let dir = PathBuf::from("run");
+            let followed = FollowedRun {
+                dir,
+                first: 2,
+                events,
+                written,
+            };
+            Event::RunFollowed(Box::new(followed)).haste()
+        };
+        assert_eq!(haste(true, &[&steps, &steps]), Haste::Soon);
+        assert_eq!(haste(true, &[&steps, &warning]), Haste::Now);
+        assert_eq!(haste(false, &[&steps]), Haste::Now);
+        assert_eq!(haste(false, &[]), Haste::Now);
+    }
+}

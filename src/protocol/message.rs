@@ -210,6 +210,8 @@ impl Event {
             Self::Progress(_) => true,
             Self::Run(event) => is_steps(event),
             Self::Runs(events) => events.iter().all(|(_, event)| is_steps(event)),
+            // Also this program's own trainings, which are written to the folder that is watched.
+            Self::RunFollowed(run) => run.written && run.events.iter().all(is_steps),
             _ => false,
         };
         if waits { Haste::Soon } else { Haste::Now }
