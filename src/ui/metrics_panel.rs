@@ -36,21 +36,30 @@ pub fn metrics_panel(ui: &mut Ui, state: &AppState) {
     let Some(subject) = subject else {
         return empty(ui, "Recall, precision and the rest come after the first epoch");
     };
-    ScrollArea::both()
+    ScrollArea::vertical()
         .id_salt("metrics")
         .auto_shrink(false)
         .show(ui, |ui| {
-            ui.spacing_mut().item_spacing = vec2(12.0, 0.0);
+            let is_narrow = ui.available_width() < NARROW;
+            let (name_width, gap) = if is_narrow { (106.0, 6.0) } else { (138.0, 12.0) };
+            ui.spacing_mut().item_spacing = vec2(gap, 0.0);
             ui.spacing_mut().interact_size.y = ROW;
-            tables(ui, &subject);
+            // Many classes go on to the right; what is said of all of them stays in sight.
+            ScrollArea::horizontal()
+                .id_salt("per class")
+                .auto_shrink([false, true])
+                .show(ui, |ui| {
+                    class_rows(ui, &subject, name_width, if is_narrow { 50.0 } else { 92.0 })
+                });
+            divider(ui);
+            overall_rows(ui, &subject, name_width);
         });
 }
 
-fn tables(ui: &mut Ui, subject: &Subject) {
+/// A column for each class, no narrower than `least`.
+fn class_rows(ui: &mut Ui, subject: &Subject, name_width: f32, least: f32) {
     let theme = theme::of(ui);
-    let narrow = ui.available_width() < NARROW;
-    let (name_width, gap) = if narrow { (106.0, 6.0) } else { (138.0, 12.0) };
-    ui.spacing_mut().item_spacing.x = gap;
+    let gap = ui.spacing().item_spacing.x;
     let Subject {
         classes,
         evaluation,
@@ -58,7 +67,7 @@ fn tables(ui: &mut Ui, subject: &Subject) {
         ..
     } = *subject;
     let n = classes.len().max(1) as f32;
-    let width = ((ui.available_width() - name_width - gap * n) / n).max(if narrow { 50.0 } else { 92.0 });
+    let width = ((ui.available_width() - name_width - gap * n) / n).max(least);
     let metrics: Vec<(ClassMetrics, Counts)> = per_class(confusion)
         .into_iter()
         .enumerate()
@@ -103,8 +112,6 @@ fn tables(ui: &mut Ui, subject: &Subject) {
             right(ui, width, egui::RichText::new(thousands(class.support)));
         }
     });
-    divider(ui);
-    overall_rows(ui, theme, subject, name_width);
 }
 
 fn curve_rows(ui: &mut Ui, evaluation: &Evaluation, name_width: f32, width: f32) {
@@ -131,7 +138,8 @@ fn curve_rows(ui: &mut Ui, evaluation: &Evaluation, name_width: f32, width: f32)
     }
 }
 
-fn overall_rows(ui: &mut Ui, theme: &Theme, subject: &Subject, name_width: f32) {
+fn overall_rows(ui: &mut Ui, subject: &Subject, name_width: f32) {
+    let theme = theme::of(ui);
     let o = overall(subject.confusion);
     let plain = |v: Option<f64>| v.map_or_else(|| "–".to_owned(), |v| format!("{v:.3}"));
     let rows = [

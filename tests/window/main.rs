@@ -3,6 +3,7 @@
 mod controls;
 mod inputs;
 mod lab;
+mod many;
 mod panels;
 mod runs;
 mod scripted;

@@ -381,21 +381,6 @@ fn shortcuts_do_what_their_commands_do() {
 }
 
 #[test]
-fn many_classes_and_small_windows_are_drawn() {
-    for (n, size, heading) in [
-        (12, [1024.0, 700.0], "Matrix · equal"),
-        (50, [1920.0, 1080.0], "Confusion matrix · equal"),
-    ] {
-        let mut bench = Bench::with(Settings::default(), size);
-        let data = scripted::many("many".as_ref(), n);
-        bench.give(data.clone());
-        bench.list("2026-11-22-120000-x", &Config::default(), Some(&data));
-        assert!(bench.state().runs[0].evaluation(false).is_some());
-        assert!(bench.sees(heading), "{n}");
-    }
-}
-
-#[test]
 fn the_losses_are_exported_where_the_user_says() {
     let mut bench = Bench::trained(&["1,8"]);
     bench.commands();
@@ -475,20 +460,4 @@ fn a_run_hidden_in_the_legend_is_shown_there_again() {
     assert!(!bench.state().runs[1].shown);
     bench.click("Show 1 : 8 in the plot");
     assert!(bench.state().runs[1].shown);
-}
-
-#[test]
-fn a_cell_among_fifty_classes_is_chosen_by_arrows_and_read_aloud() {
-    let mut bench = Bench::first();
-    let data = scripted::many("many".as_ref(), 50);
-    bench.list("2026-11-22-120000-many", &Config::default(), Some(&data));
-    bench
-        .harness
-        .get_by_label("Confusion matrix of 50 classes, arrow keys choose a cell")
-        .focus();
-    bench.frames();
-    bench.key(Modifiers::NONE, Key::ArrowRight);
-    assert_eq!(bench.state().cell, Some((0, 1)));
-    let name = "Confusion matrix, true species 00 predicted species 01";
-    assert!(bench.harness.query_by_label_contains(name).is_some());
 }

@@ -24,6 +24,9 @@ impl From<Rect> for Room {
     }
 }
 
+/// Smaller labels are not read.
+const LEAST_LABEL: f32 = 9.0;
+
 /// Up to so many classes the labels say which side is which: "true", "predicted".
 pub const SPELT_OUT: usize = 3;
 
@@ -35,8 +38,10 @@ pub struct Layout {
     pub n_classes: usize,
     /// Space between cells.
     pub gap: f32,
-    /// Size of the labels' text, in points; too small cells have none.
-    pub label_size: Option<f32>,
+    /// Size of the labels' text, in points.
+    pub label_size: f32,
+    /// Of the rows and of the columns, each so-manieth has a label: where cells are small, there is no room for all.
+    pub labelled: [usize; 2],
     /// Column labels stand upright where they would not fit lying.
     pub upright: bool,
     /// Column labels take two lines, as the rows' do.
@@ -68,11 +73,8 @@ impl Layout {
         let room = vec2(area.width() - label_width - right, area.height() - top - bottom);
         let cell = (room / n as f32).min(MAX_CELL).max(vec2(1.0, 1.0));
         let grid = Rect::from_min_size(pos2(area.left() + label_width, area.top() + top), cell * n as f32);
-        let label_size = match cell.x.min(cell.y) {
-            side if side >= 15.0 => Some(12.0),
-            side if side >= 9.0 => Some(side - 2.0),
-            _ => None,
-        };
+        let label_size = (cell.x.min(cell.y) - 2.0).clamp(LEAST_LABEL, 12.0);
+        let labelled = [cell.y, cell.x].map(|side| ((label_size + 1.0) / side).ceil() as usize);
         let gap = match n {
             ..=4 => 4.0,
             5..=12 => 2.0,
@@ -85,6 +87,7 @@ impl Layout {
             n_classes: n,
             gap,
             label_size,
+            labelled,
             upright,
             two_lines,
             margins,

@@ -95,21 +95,22 @@ pub fn outline(ui: &Ui, rect: Rect, colour: Color32, width: f32) {
 
 /// Labels on the left and above; recall on the right, precision below, accuracy in the corner.
 pub fn margins(ui: &Ui, model: &Model, layout: &Layout) {
-    if let Some(size) = layout.label_size {
-        for class_idx in 0..model.n_classes() {
-            if layout.label_width > 0.0 {
-                row_label(ui, model, layout, class_idx, size);
-            }
-            column_label(ui, model, layout, class_idx, size);
-        }
+    let [rows, columns] = layout.labelled;
+    if layout.label_width > 0.0 {
+        (0..model.n_classes())
+            .step_by(rows)
+            .for_each(|class_idx| row_label(ui, model, layout, class_idx));
     }
+    (0..model.n_classes())
+        .step_by(columns)
+        .for_each(|class_idx| column_label(ui, model, layout, class_idx));
     if layout.margins {
         sums(ui, model, layout);
     }
 }
 
-fn row_label(ui: &Ui, model: &Model, layout: &Layout, class_idx: usize, size: f32) {
-    let theme = theme::of(ui);
+fn row_label(ui: &Ui, model: &Model, layout: &Layout, class_idx: usize) {
+    let (theme, size) = (theme::of(ui), layout.label_size);
     let rect = layout.cell((class_idx, 0));
     let width = layout.label_width - 8.0;
     let class = &model.classes[class_idx];
@@ -128,8 +129,8 @@ fn row_label(ui: &Ui, model: &Model, layout: &Layout, class_idx: usize, size: f3
     ui.painter().galley(at, galley, theme.muted);
 }
 
-fn column_label(ui: &Ui, model: &Model, layout: &Layout, class_idx: usize, size: f32) {
-    let theme = theme::of(ui);
+fn column_label(ui: &Ui, model: &Model, layout: &Layout, class_idx: usize) {
+    let (theme, size) = (theme::of(ui), layout.label_size);
     let rect = layout.cell((0, class_idx));
     let class = &model.classes[class_idx];
     if layout.upright {
