@@ -88,6 +88,11 @@ fn path_row(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
         }
         if entered {
             actions.push(Action::OpenTyped);
+        } else if response.lost_focus()
+            && let Some(view) = &state.dataset
+        {
+            // What was not entered names no folder, and one is open.
+            actions.push(Action::EditPath(view.dataset.root.display().to_string()));
         }
         let open = ui.add_sized([OPEN_WIDTH, theme::FIELD_HEIGHT], Button::new("Open…"));
         let open = open.on_hover_text("Open a folder with one sub-folder per class (Ctrl+O)");

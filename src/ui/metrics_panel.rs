@@ -34,7 +34,14 @@ pub fn metrics_panel(ui: &mut Ui, state: &AppState) {
         }
     });
     let Some(subject) = subject else {
-        return empty(ui, "Recall, precision and the rest come after the first epoch");
+        let has_ended = state
+            .selected_run()
+            .is_some_and(|run| run.record.outcome.is_some());
+        let text = match has_ended {
+            true => "This run ended before its first epoch was judged",
+            false => "Recall, precision and the rest come after the first epoch",
+        };
+        return empty(ui, text);
     };
     ScrollArea::vertical()
         .id_salt("metrics")

@@ -64,6 +64,7 @@ pub fn matrix_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     let Some(subject) = subject else {
         let text = match run {
             None => "Train, or choose a run, to see which classes are taken for which",
+            Some(run) if run.record.outcome.is_some() => "This run ended before its first epoch was judged",
             Some(_) => "The matrix comes after the first epoch",
         };
         return empty(ui, text);
