@@ -133,4 +133,14 @@ impl Normalise {
             Normalise::Counts => "Counts",
         }
     }
+
+    /// Where there is little room.
+    pub fn short_name(self) -> &'static str {
+        match self {
+            Normalise::Rows => "% true",
+            Normalise::Columns => "% predicted",
+            Normalise::All => "% all",
+            Normalise::Counts => "Counts",
+        }
+    }
 }

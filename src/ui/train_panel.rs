@@ -8,6 +8,8 @@ use super::widgets::{chip, named, primary_button, quiet_button};
 use super::{icons, theme};
 use crate::app::{Action, AppState, Preset, Purpose};
 
+/// In lower windows the weights need the place of a second button; the palette has what it does.
+const ROOMY: f32 = 720.0;
 /// With its icon.
 const STOP_WIDTH: f32 = 76.0;
 
@@ -58,7 +60,8 @@ pub fn train_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     if queue_row(ui, state, actions) {
         return;
     }
-    if let Some(text) = three(state) {
+    let has_room = ui.ctx().content_rect().height() >= ROOMY;
+    if let Some(text) = three(state).filter(|_| has_room) {
         let button = ui.add_sized([ui.available_width(), theme::FIELD_HEIGHT], Button::new(&text));
         let tip = hint(
             "Line up three trainings, to compare their matrices",

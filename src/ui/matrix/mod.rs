@@ -53,7 +53,7 @@ pub fn matrix_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     let (shown, title) = (name_below(narrow), name_below(NARROW));
     let (shown, title) = (format!("{shown}{about}"), format!("{title}{about}"));
     short_heading_row(ui, &shown, &title, |ui| {
-        normalise_choice(ui, state.settings.normalise, actions);
+        normalise_choice(ui, state.settings.normalise, width < narrow, actions);
         if has_untouched {
             let toggle = quiet_toggle(ui, "Untouched", "Untouched model's matrix", state.untouched);
             if toggle.on_hover_text("The model before any training").clicked() {
@@ -214,9 +214,10 @@ fn arrow(ui: &Ui, response: &Response, model: &Model, (t, p): Cell) -> Option<Ce
     .filter(|&next| next != (t, p))
 }
 
-fn normalise_choice(ui: &mut Ui, now: Normalise, actions: &mut Vec<Action>) {
+fn normalise_choice(ui: &mut Ui, now: Normalise, is_narrow: bool, actions: &mut Vec<Action>) {
     let mut next = now;
-    let button = quiet_menu(ui, now.name(), "Normalise the matrix");
+    let name = if is_narrow { now.short_name() } else { now.name() };
+    let button = quiet_menu(ui, name, "Normalise the matrix");
     Popup::menu(&button).show(|ui| {
         for option in Normalise::ALL {
             ui.selectable_value(&mut next, option, option.name());
