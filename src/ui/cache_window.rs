@@ -25,7 +25,7 @@ impl CacheWindow {
         let window = Window::new("Feature cache").open(&mut open).collapsible(false);
         let window = window
             .default_pos(theme::WINDOW_PLACE)
-            .default_size([520.0, 260.0]);
+            .default_size([520.0, 340.0]);
         window.show(ctx, |ui| {
             let theme = theme::of(ui);
             let text = "Each image passes through the backbone once; what came out is kept here";

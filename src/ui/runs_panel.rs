@@ -97,8 +97,12 @@ fn run_row(ui: &mut Ui, state: &AppState, index: usize, actions: &mut Vec<Action
 /// What the row is called aloud.
 fn spoken(run: &RunView, figure: &str) -> String {
     let star = if run.tag.starred { ", starred" } else { "" };
+    let kept = run.decision.as_ref();
+    let threshold = kept.map_or_else(String::new, |d| {
+        format!(", calls {} from {:.3} on", d.class, d.threshold)
+    });
     format!(
-        "Run {}, {}, balanced accuracy {figure}{star}",
+        "Run {}, {}, balanced accuracy {figure}{star}{threshold}",
         run.label(),
         run.state().name()
     )
@@ -193,17 +197,19 @@ fn fitted(
     ui.painter().layout_job(job)
 }
 
-/// The note where there is one, else what was trained; after a name, the weights that the name stands before.
+/// The note where there is one, else what was trained; before it the weights that a name stands for, and the threshold
+/// that was kept.
 fn second_line(run: &RunView) -> String {
     let note = run.tag.note.lines().next().unwrap_or_default().trim();
     let rest = match note {
         "" => summary(run),
         note => note.to_owned(),
     };
-    match run.tag.name.trim() {
-        "" => rest,
-        _ => format!("{}, {rest}", run.weights()),
-    }
+    let kept = run.decision.as_ref();
+    let threshold = kept.map(|d| format!("{} ≥ {:.3}", d.class, d.threshold));
+    let weights = (!run.tag.name.trim().is_empty()).then(|| run.weights());
+    let parts = [weights, threshold, Some(rest)];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
 /// Such as `ResNet-18, 2 epochs`.
@@ -234,6 +240,13 @@ fn tooltip(run: &RunView) -> String {
             .collect();
         lines.push(weights.join(", "));
         lines.push(format!("{}, {}", started.device, started.precision));
+    }
+    if let Some(d) = &run.decision {
+        let text = format!(
+            "Calls {} from {:.3} on ({}); the figure beside its name is without that",
+            d.class, d.threshold, d.chosen_for
+        );
+        lines.push(text);
     }
     if let Some(crate::experiment::Outcome::Failed(reason)) = &run.record.outcome {
         lines.push(format!("Failed: {reason}"));

@@ -161,6 +161,10 @@ fn a_threshold_is_found_shown_and_kept() {
         (run_dir, decision.class.as_str(), decision.threshold),
         (&dir, "REAL", 0.4)
     );
+    let row = bench
+        .harness
+        .query_by_label_contains("%, calls REAL from 0.400 on");
+    assert!(row.is_some());
     bench.click("Clear the threshold");
     assert_eq!(bench.state().lab.threshold, None);
 }
