@@ -115,7 +115,7 @@ pub const ALL: &[Entry] = &[
         action: |s| (!s.shown().is_empty()).then_some(Action::ExportPlot(PlotFormat::Svg)),
     },
     Entry {
-        name: "Tiles back to where they were",
+        name: "Reset the layout: tiles back to where they were",
         keys: None,
         action: |_| Some(Action::ResetLayout),
     },

@@ -128,6 +128,12 @@ impl Palette {
                 let list = ScrollArea::vertical().max_height(LIST).min_scrolled_height(LIST);
                 list.show(ui, |ui| {
                     ui.spacing_mut().item_spacing.y = 0.0;
+                    if matching.is_empty() {
+                        ui.label(
+                            theme::small("No command of that name can be given now")
+                                .color(theme::of(ui).muted),
+                        );
+                    }
                     for (i, entry) in matching.iter().enumerate() {
                         if row(ui, entry, i == self.row) {
                             chosen = Some(i);

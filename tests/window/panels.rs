@@ -355,6 +355,13 @@ fn the_palette_is_tall_again_when_it_opens_again() {
         .get_by_role_and_label(Role::TextInput, "Type a command");
     field.type_text("three");
     bench.frames();
+    assert!(!bench.sees("No command of that name can be given now"));
+    let field = bench
+        .harness
+        .get_by_role_and_label(Role::TextInput, "Type a command");
+    field.type_text("fold");
+    bench.frames();
+    assert!(bench.sees("No command of that name can be given now"));
     bench.key(Modifiers::NONE, Key::Escape);
     bench.key(Modifiers::COMMAND, Key::K);
     let theme = bench.state().settings.theme;
