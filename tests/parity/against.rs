@@ -44,6 +44,8 @@ pub struct Told {
     pub normalize: Normalize,
     /// Side in pixels; none: as the files are.
     pub resize: Option<u32>,
+    /// Ours; the reference computes in f32.
+    pub precision: Precision,
 }
 
 /// How far apart ours and the reference's are.
@@ -144,7 +146,7 @@ impl Dump {
             image_size: told.resize.unwrap_or(Config::default().image_size),
             split: SplitMethod::Random,
             device: DeviceChoice::Auto,
-            precision: Precision::F32,
+            precision: told.precision,
             ..Config::default()
         }
     }

@@ -15,7 +15,7 @@ use clap::Parser;
 use counterweight::disk::demo;
 use counterweight::disk::weights::write_safetensors;
 use counterweight::engine::backbone::Parameters;
-use counterweight::experiment::{BatchNorm, ClassWeights, Normalize, WeightsSource, backbone};
+use counterweight::experiment::{BatchNorm, ClassWeights, Normalize, Precision, WeightsSource, backbone};
 use counterweight::metrics::{Confusion, per_class, percent};
 use counterweight::protocol::Cancel;
 
@@ -41,6 +41,9 @@ struct Args {
     /// Compare the recalls on `--data` under three weightings and three splits, and do nothing else
     #[arg(long, requires = "data")]
     recalls: bool,
+    /// In which numbers our backbone computes then: f32, bf16 or auto
+    #[arg(long, default_value = "f32")]
+    precision: Precision,
     /// Where the work is done
     #[arg(long, default_value = "target/parity")]
     work: PathBuf,
@@ -77,6 +80,7 @@ fn main() -> ExitCode {
                 batch_norm,
                 normalize,
                 resize: None,
+                precision: Precision::F32,
             };
             for (label, difference) in run_both(&args, arch, &weights, &told, &["3,1", "8,1"]) {
                 all_equal &= show(&label, &difference);
@@ -85,7 +89,7 @@ fn main() -> ExitCode {
     }
     if let (Some(data), Some(weights)) = (&args.data, &args.weights18) {
         println!("\nJPEG images (another decoder: shown, not bounded)");
-        let told = jpeg(data, weights);
+        let told = jpeg(data, weights, Precision::F32);
         for (label, difference) in run_both(&args, "18", weights, &told, &["1,8"]) {
             show(&label, &difference);
         }
@@ -203,7 +207,7 @@ fn show(label: &str, difference: &Difference) -> bool {
 
 /// Recalls of both classes under three weightings and three splits, the reference's beside ours.
 fn compare_recalls(args: &Args, data: &Path, weights: &Path) {
-    let told = jpeg(data, weights);
+    let told = jpeg(data, weights, args.precision);
     let dump = args.work.join("recalls");
     let mut reference = Command::new(&args.python);
     reference
@@ -240,7 +244,7 @@ fn compare_recalls(args: &Args, data: &Path, weights: &Path) {
 }
 
 /// The notebook's setting on a folder of JPEGs, its two errors mended.
-fn jpeg(data: &Path, weights: &Path) -> Told {
+fn jpeg(data: &Path, weights: &Path, precision: Precision) -> Told {
     Told {
         data: data.into(),
         weights: WeightsSource::File(weights.into()),
@@ -248,5 +252,6 @@ fn jpeg(data: &Path, weights: &Path) -> Told {
         batch_norm: BatchNorm::Frozen,
         normalize: Normalize::Imagenet,
         resize: Some(128),
+        precision,
     }
 }

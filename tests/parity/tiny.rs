@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use counterweight::experiment::{BatchNorm, Normalize, WeightsSource};
+use counterweight::experiment::{BatchNorm, Normalize, Precision, WeightsSource};
 
 use super::against::Told;
 
@@ -40,5 +40,6 @@ pub fn told(images: &Path, batch_norm: BatchNorm) -> Told {
         batch_norm,
         normalize,
         resize: None,
+        precision: Precision::F32,
     }
 }
