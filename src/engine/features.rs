@@ -388,7 +388,11 @@ impl Features {
         report: &mut Report,
         mut use_batch: impl FnMut(FeatureBatch, &Batch, &mut Report) -> Result<Option<Vec<f32>>>,
     ) -> Result<usize> {
-        let batches: Vec<Vec<usize>> = order.chunks(self.config.batch).map(<[usize]>::to_vec).collect();
+        let batch = match network.device {
+            Device::Cuda(_) if self.kept.is_some() => self.config.batch.max(CUDA_IMAGES),
+            _ => self.config.batch,
+        };
+        let batches: Vec<Vec<usize>> = order.chunks(batch).map(<[usize]>::to_vec).collect();
         let began = Instant::now();
         let mut loader = Loader::start(self.plan(batches), report.cancel.clone())?;
         let mut n_read = 0;
@@ -462,6 +466,9 @@ impl Features {
 /// of ResNet-18's features), on a card as keep it busy.
 pub const CPU_BATCH: usize = 256;
 const CUDA_BATCH: usize = 8192;
+/// Images through the network at a time where their features are kept, so that it does not matter: a card is busier with
+/// more, and has them by halves where its memory does not do.
+const CUDA_IMAGES: usize = 512;
 
 /// Where the features of such images are kept; `None` where none can be.
 pub fn space_key(

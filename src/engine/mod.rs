@@ -56,9 +56,7 @@ impl From<tch::TchError> for Error {
             .find(|l| !l.trim().is_empty())
             .unwrap_or("unknown error");
         if text.contains("out of memory") {
-            return Error::Job(format!(
-                "out of memory on the device; try a smaller batch ({line})"
-            ));
+            return Error::OutOfMemory(line.to_owned());
         }
         Error::Job(format!("libtorch: {line}"))
     }

@@ -1,5 +1,7 @@
 //! From decoded bytes to what a network takes, and what it makes of them.
 
+use std::ops::Range;
+
 use tch::{Device, Kind, Tensor};
 
 use super::backbone::{Mode, Network};
@@ -13,10 +15,11 @@ use crate::protocol::Cancel;
 const IMAGENET_MEAN: [f32; 3] = [0.485, 0.456, 0.406];
 const IMAGENET_STD: [f32; 3] = [0.229, 0.224, 0.225];
 
-/// The features of a batch of decoded images, `[n, n_features]`, f32, on the network's device.
+/// The features of a batch of decoded images, `[n, n_features]`, f32, on the network's device. In eval mode an image's
+/// features do not depend on its batch, so where the device has no memory for all of them at once they go by halves.
 ///
 /// # Errors
-/// Stopped; a libtorch fault.
+/// Stopped; no memory for one image or, with batch statistics, for the batch; a libtorch fault.
 pub fn batch_features(
     network: &Network,
     mode: Mode,
@@ -24,9 +27,31 @@ pub fn batch_features(
     normalize: Normalize,
     cancel: &Cancel,
 ) -> Result<Tensor> {
-    let size = [batch.indices.len(), batch.height as usize, batch.width as usize];
-    let input = to_input(&batch.pixels, size, normalize, network.device, network.kind)?;
-    network.features(&input, mode, cancel)
+    let (height, width) = (batch.height as usize, batch.width as usize);
+    let n_bytes = height * width * 3;
+    let mut features = |images: Range<usize>| {
+        let size = [images.len(), height, width];
+        let pixels = &batch.pixels[images.start * n_bytes..images.end * n_bytes];
+        let input = to_input(pixels, size, normalize, network.device, network.kind)?;
+        network.features(&input, mode, cancel)
+    };
+    match mode {
+        Mode::Eval => by_halves(0..batch.indices.len(), &mut features),
+        Mode::Train => features(0..batch.indices.len()),
+    }
+}
+
+/// What `rows` makes of that many images in one piece, or in as few halves of halves as there is memory for.
+fn by_halves(images: Range<usize>, rows: &mut impl FnMut(Range<usize>) -> Result<Tensor>) -> Result<Tensor> {
+    match rows(images.clone()) {
+        Err(Error::OutOfMemory(_)) if images.len() > 1 => {
+            let middle = images.start + images.len() / 2;
+            let first = by_halves(images.start..middle, rows)?;
+            let second = by_halves(middle..images.end, rows)?;
+            Ok(Tensor::f_cat(&[first, second], 0)?)
+        }
+        made => made,
+    }
 }
 
 /// RGB bytes `[n, height, width, 3]` to a network's input `[n, 3, height, width]`, channels-last in memory, in
@@ -76,7 +101,13 @@ fn looked_up(rgb: &[u8], size: [i64; 4], normalize: Normalize) -> Result<Tensor>
 
 /// Bytes cross to the device, a quarter of what the numbers would be; the arithmetic happens there.
 fn on_device(rgb: &[u8], size: [i64; 4], normalize: Normalize, device: Device) -> Result<Tensor> {
-    let bytes = Tensor::f_from_data_size(rgb, &size, Kind::Uint8)?.f_to_device(device)?;
+    let bytes = Tensor::f_from_data_size(rgb, &size, Kind::Uint8)?;
+    // From pages that stay in place the card fetches by itself; where the system grants none, all goes as before.
+    let bytes = match device {
+        Device::Cuda(_) => bytes.f_pin_memory(device).unwrap_or(bytes),
+        _ => bytes,
+    };
+    let bytes = bytes.f_to_device_(device, Kind::Uint8, true, false)?;
     let mut x = bytes.f_to_kind(Kind::Float)?.f_div_scalar_(255.0)?;
     if normalize == Normalize::Imagenet {
         let mean = Tensor::f_from_slice(&IMAGENET_MEAN)?.f_to_device(device)?;
@@ -89,6 +120,27 @@ fn on_device(rgb: &[u8], size: [i64; 4], normalize: Normalize, device: Device) -
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_does_not_fit_goes_by_halves_and_comes_out_in_order() {
+        let mut pieces = Vec::new();
+        let mut device_of_three = |images: Range<usize>| {
+            if images.len() > 3 {
+                return Err(Error::OutOfMemory("no room".into()));
+            }
+            pieces.push(images.len());
+            let rows: Vec<i64> = images.map(|i| i as i64).collect();
+            Ok(Tensor::f_from_slice(&rows)?)
+        };
+        let all = by_halves(0..11, &mut device_of_three).unwrap();
+        assert_eq!(Vec::<i64>::try_from(&all).unwrap(), (0..11).collect::<Vec<_>>());
+        assert_eq!(pieces, [2, 3, 3, 3]);
+        let error = by_halves(0..4, &mut |_| Err(Error::OutOfMemory("no room at all".into()))).unwrap_err();
+        assert!(
+            error.to_string().contains("smaller batch (no room at all)"),
+            "{error}"
+        );
+    }
 
     #[test]
     fn looking_up_is_the_arithmetic_to_the_bit() {
