@@ -106,7 +106,7 @@ impl AppState {
         let decision = self.lab.threshold.map(|at| Decision::new(class, at, chosen_for));
         let run = &mut self.runs[index];
         let told = match &decision {
-            Some(d) => format!("{} now calls {} from {:.3} on", run.label(), d.class, d.threshold),
+            Some(d) => format!("{} now {}", run.label(), d.in_words()),
             None => format!("{} calls by the largest probability again", run.label()),
         };
         run.decision.clone_from(&decision);

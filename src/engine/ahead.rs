@@ -95,7 +95,7 @@ fn candidates(
     let mut found = Vec::new();
     for &kind in kinds {
         let network = Network::new(backbone, &loaded.parameters, config.batch_norm, kind)?;
-        let arithmetic = arithmetic(&loaded, &network)?;
+        let arithmetic = arithmetic(&loaded, &network);
         let key = space_key(config, &dataset.root, &paths, &arithmetic);
         if key.is_some_and(|key| store.has_rows(&key)) {
             found.push(Features::new(dataset, config, &arithmetic, store));

@@ -25,7 +25,7 @@ pub fn evaluate_folder(request: &EvaluateRequest, store: &FeatureStore, report: 
     let (network, arithmetic) = {
         let loaded = model.load_backbone()?;
         let network = model.network(&loaded)?;
-        let arithmetic = arithmetic(&loaded, &network)?;
+        let arithmetic = arithmetic(&loaded, &network);
         (network, arithmetic)
     };
     report.begin(Phase::Scan, 0);

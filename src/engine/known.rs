@@ -57,7 +57,7 @@ impl Known {
         // Two networks at once would be twice the memory.
         self.network = None;
         let loaded = model.load_backbone()?;
-        let way = way(loaded.parameters.content()?);
+        let way = way(loaded.content);
         // A file that is written anew while it is read, or was a moment ago, may look the same and be another.
         let is_the_one = |state: &FileState| {
             state.is_at_rest() && FileState::of(&model.backbone_file).as_ref() == Some(state)
@@ -82,7 +82,7 @@ impl Known {
             Some((_, network)) => network,
             None => {
                 let loaded = model.load_backbone()?;
-                if loaded.parameters.content()? != way.parameters {
+                if loaded.content != way.parameters {
                     let message = "was written anew while it was in use; judge the images again";
                     return Err(Error::file(&model.backbone_file, message));
                 }

@@ -1,9 +1,10 @@
 //! The engine: everything that computes with tensors, on a worker thread behind `protocol`. It knows nothing of a
 //! window but a wake callback.
 //!
-//! Read in this order: `prepare` (what a run needs before its first step, with `precision`), `train` (one run, or a sweep), its two ways
-//! `epoch` (with `group`, `steps` and `linear`) and `converge`, `evaluate`, `predict` (with `saved` and `known`), `lab`
-//! and `ahead` (the weight lab), `worker` (which starts them), and below them `features`, `head` and `backbone`.
+//! Read in this order: `prepare` (what a run needs before its first step, with `precision`), `train` (one run, or a
+//! sweep), its two ways `epoch` (with `group`, `steps` and `linear`) and `converge`, `evaluate`, `predict` (with `saved`
+//! and `known`), `lab` and `ahead` (the weight lab), `worker` (which starts them), and below them `features`, `head` and
+//! `backbone`.
 
 mod ahead;
 pub mod backbone;

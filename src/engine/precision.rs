@@ -55,7 +55,7 @@ impl Materials<'_> {
     fn sight(&self, kind: Kind) -> Result<Sight> {
         let (config, loaded) = (self.config, self.loaded);
         let network = Network::new(self.backbone, &loaded.parameters, config.batch_norm, kind)?;
-        let arithmetic = arithmetic(loaded, &network)?;
+        let arithmetic = arithmetic(loaded, &network);
         Ok(Sight {
             features: Features::new(self.dataset, config, &arithmetic, self.store),
             network,

@@ -172,15 +172,15 @@ pub fn candidates(configs: &[Config], dataset: &Dataset, split: &Split) -> Resul
 }
 
 /// What the features depend on beside images and transform.
-pub fn arithmetic(loaded: &Loaded, network: &Network) -> Result<Arithmetic> {
-    Ok(Arithmetic {
-        parameters: loaded.parameters.content()?,
+pub fn arithmetic(loaded: &Loaded, network: &Network) -> Arithmetic {
+    Arithmetic {
+        parameters: loaded.content,
         weights: loaded.from.clone(),
         n_features: network.n_features,
         precision: precision_name(network.kind).into(),
         device_kind: device::kind_name(network.device).into(),
         library: super::LIBTORCH_VERSION.into(),
-    })
+    }
 }
 
 /// The config with absolute paths, so that a run can be run again from anywhere; or all that is wrong with it.

@@ -80,10 +80,9 @@ impl SavedModel {
 
     pub fn load_backbone(&self) -> Result<Loaded> {
         let state = read_state_dict(&self.backbone_file)?;
-        Ok(Loaded {
-            parameters: Parameters::from_state_dict(self.backbone, &self.backbone_file, &state, self.device)?,
-            from: self.backbone_file.display().to_string(),
-        })
+        let file = &self.backbone_file;
+        let parameters = Parameters::from_state_dict(self.backbone, file, &state, self.device)?;
+        Loaded::new(parameters, file.display().to_string())
     }
 
     /// The network as it judges, in the precision that the run was trained in.

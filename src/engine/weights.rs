@@ -14,6 +14,19 @@ use crate::protocol::Phase;
 pub struct Loaded {
     pub parameters: Parameters,
     pub from: String,
+    /// BLAKE3 of them ([`Parameters::content`]), which takes a look at every number.
+    pub content: [u8; 32],
+}
+
+impl Loaded {
+    pub fn new(parameters: Parameters, from: String) -> Result<Self> {
+        let content = parameters.content()?;
+        Ok(Loaded {
+            parameters,
+            from,
+            content,
+        })
+    }
 }
 
 /// Finds, fetches where needed, and reads the weights.
@@ -44,10 +57,8 @@ fn load_from(
 ) -> Result<Loaded> {
     let path = match &config.weights {
         WeightsSource::Random => {
-            return Ok(Loaded {
-                parameters: Parameters::random(backbone, config.seed, device)?,
-                from: config.weights.to_string(),
-            });
+            let drawn = Parameters::random(backbone, config.seed, device)?;
+            return Loaded::new(drawn, config.weights.to_string());
         }
         WeightsSource::File(path) => path.clone(),
         WeightsSource::Imagenet => {
@@ -60,8 +71,5 @@ fn load_from(
     };
     let state = read_state_dict(&path)?;
     let parameters = Parameters::from_state_dict(backbone, &path, &state, device)?;
-    Ok(Loaded {
-        parameters,
-        from: path.display().to_string(),
-    })
+    Loaded::new(parameters, path.display().to_string())
 }

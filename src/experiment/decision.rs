@@ -28,6 +28,11 @@ impl Decision {
         }
     }
 
+    /// Such as `calls REAL from 0.695 on`.
+    pub fn in_words(&self) -> String {
+        format!("calls {} from {:.3} on", self.class, self.threshold)
+    }
+
     /// The rule for a run of these classes. `None` where the class is not among them.
     pub fn rule(&self, classes: &[String]) -> Option<Threshold> {
         let class_idx = classes.iter().position(|c| *c == self.class)?;

@@ -204,6 +204,11 @@ impl Event {
         }
     }
 
+    /// Whether its job says nothing more.
+    pub fn is_last(&self) -> bool {
+        matches!(self, Event::Done | Event::Failed { .. })
+    }
+
     pub fn haste(&self) -> Haste {
         let is_steps = |event: &RunEvent| matches!(event, RunEvent::Steps(_));
         let waits = match self {

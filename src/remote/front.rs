@@ -156,7 +156,7 @@ impl Carrier {
                 self.fail_all(reason);
             }
             FromEngine::Event { id, event } => {
-                if matches!(event, Event::Done | Event::Failed { .. }) {
+                if event.is_last() {
                     self.jobs.remove(&id);
                 }
                 self.end.send(id, event);

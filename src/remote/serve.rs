@@ -72,7 +72,7 @@ fn write_events(
     write(&mut pipe, &FromEngine::Hello { revision })?;
     pipe.flush()?;
     for (id, event) in news {
-        if matches!(event, Event::Done | Event::Failed { .. }) {
+        if event.is_last() {
             // Nobody listens once the front end is gone.
             let _ = ended.send(id);
         }

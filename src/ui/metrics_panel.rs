@@ -2,7 +2,7 @@
 
 use egui::{Align, Layout, ScrollArea, Ui, vec2};
 
-use super::matrix::at;
+use super::matrix::{UNJUDGED, at};
 use super::theme::{self, Theme};
 use super::widgets::{divider, empty, heading_row};
 use crate::app::{AppState, Subject};
@@ -38,7 +38,7 @@ pub fn metrics_panel(ui: &mut Ui, state: &AppState) {
             .selected_run()
             .is_some_and(|run| run.record.outcome.is_some());
         let text = match has_ended {
-            true => "This run ended before its first epoch was judged",
+            true => UNJUDGED,
             false => "Recall, precision and the rest come after the first epoch",
         };
         return empty(ui, text);

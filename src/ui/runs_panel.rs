@@ -98,9 +98,7 @@ fn run_row(ui: &mut Ui, state: &AppState, index: usize, actions: &mut Vec<Action
 fn spoken(run: &RunView, figure: &str) -> String {
     let star = if run.tag.starred { ", starred" } else { "" };
     let kept = run.decision.as_ref();
-    let threshold = kept.map_or_else(String::new, |d| {
-        format!(", calls {} from {:.3} on", d.class, d.threshold)
-    });
+    let threshold = kept.map_or_else(String::new, |d| format!(", {}", d.in_words()));
     format!(
         "Run {}, {}, balanced accuracy {figure}{star}{threshold}",
         run.label(),
@@ -242,11 +240,10 @@ fn tooltip(run: &RunView) -> String {
         lines.push(format!("{}, {}", started.device, started.precision));
     }
     if let Some(d) = &run.decision {
-        let text = format!(
-            "Calls {} from {:.3} on ({}); the figure beside its name is without that",
-            d.class, d.threshold, d.chosen_for
-        );
-        lines.push(text);
+        let (rule, why) = (d.in_words(), &d.chosen_for);
+        lines.push(format!(
+            "It {rule} ({why}); the figure beside its name is without that"
+        ));
     }
     if let Some(crate::experiment::Outcome::Failed(reason)) = &run.record.outcome {
         lines.push(format!("Failed: {reason}"));

@@ -58,6 +58,21 @@ fn a_typed_path_is_read_on_enter() {
 }
 
 #[test]
+fn a_path_that_was_not_entered_gives_way_to_the_open_folders() {
+    let mut bench = Bench::open();
+    let opened = bench.state().path_text.clone();
+    let field = bench
+        .harness
+        .get_by_role_and_label(Role::TextInput, "Image folder");
+    field.focus();
+    field.type_text("/nowhere");
+    bench.frames();
+    assert_ne!(bench.state().path_text, opened);
+    bench.key(Modifiers::NONE, Key::Escape);
+    assert_eq!(bench.state().path_text, "faces");
+}
+
+#[test]
 fn a_scanned_folder_shows_its_classes_and_lets_train() {
     let mut bench = Bench::open();
     for label in ["FAKE", "5,045", "966", "Imbalance 5.2 : 1", "2 issues"] {

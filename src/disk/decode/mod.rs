@@ -13,7 +13,7 @@ use std::path::Path;
 use image::error::ImageError;
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
 
-use super::header::{Fault, Format, Judged, MAX_PIXELS, inspect};
+use super::header::{Fault, Format, Header, Judged, MAX_PIXELS, inspect};
 use crate::error::{Error, Result};
 
 /// An image in memory.
@@ -53,7 +53,7 @@ impl From<Pixels> for Source {
 /// They are no image, are damaged or cut off, or declare more pixels than [`MAX_PIXELS`]. Unlike
 /// Pillow, a JPEG whose compressed data is damaged in the middle is refused and not filled up with grey.
 pub fn decode_bytes(bytes: &[u8], path: &Path) -> Result<Pixels> {
-    pixels(bytes).map_err(|fault| Error::file(path, fault.message))
+    Ok(decode_to_resize(bytes, path, |_, _| None)?.pixels)
 }
 
 /// As [`decode_bytes`], where the image is then resized to what `wanted` makes of its size; `None` leaves it alone.
@@ -62,24 +62,27 @@ pub fn decode_to_resize(
     path: &Path,
     wanted: impl FnOnce(u32, u32) -> Option<(u32, u32)>,
 ) -> Result<Source> {
-    let header = inspect(&mut Cursor::new(bytes)).map_err(|fault| Error::file(path, fault.message))?;
-    let size = (header.width, header.height);
+    source(bytes, wanted).map_err(|fault| Error::file(path, fault.message))
+}
+
+fn source(bytes: &[u8], wanted: impl FnOnce(u32, u32) -> Option<(u32, u32)>) -> Judged<Source> {
+    let header = inspect(&mut Cursor::new(bytes))?;
+    let (width, height) = (header.width, header.height);
     if header.format == Format::Jpeg
-        && let Some(wanted) = wanted(header.width, header.height)
-        && let Some((pixels, factor)) = shrunk::decode(bytes, size, wanted)
+        && let Some(wanted) = wanted(width, height)
+        && let Some((pixels, factor)) = shrunk::decode(bytes, (width, height), wanted)
     {
         return Ok(Source {
-            width: header.width,
-            height: header.height,
+            width,
+            height,
             pixels,
             factor,
         });
     }
-    decode_bytes(bytes, path).map(Source::from)
+    pixels(bytes, header).map(Source::from)
 }
 
-fn pixels(bytes: &[u8]) -> Judged<Pixels> {
-    let header = inspect(&mut Cursor::new(bytes))?;
+fn pixels(bytes: &[u8], header: Header) -> Judged<Pixels> {
     let decoded = match header.format {
         Format::Jpeg => jpeg::decode(bytes),
         Format::Pnm => pnm::decode(bytes),

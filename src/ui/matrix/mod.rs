@@ -26,6 +26,9 @@ const LIST_FOOT: f32 = 96.0;
 const NARROW: f32 = 300.0;
 const UNTOUCHED: f32 = 90.0;
 
+/// Of a run that was stopped or failed early.
+pub const UNJUDGED: &str = "This run ended before its first epoch was judged";
+
 type Cell = (usize, usize);
 
 /// The matrix of what is looked at, with its heading and the sentence under it.
@@ -64,7 +67,7 @@ pub fn matrix_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     let Some(subject) = subject else {
         let text = match run {
             None => "Train, or choose a run, to see which classes are taken for which",
-            Some(run) if run.record.outcome.is_some() => "This run ended before its first epoch was judged",
+            Some(run) if run.record.outcome.is_some() => UNJUDGED,
             Some(_) => "The matrix comes after the first epoch",
         };
         return empty(ui, text);
