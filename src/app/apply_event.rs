@@ -40,6 +40,7 @@ impl AppState {
             Event::Evaluated(_) | Event::SelfChecked(_) => {}
             Event::Cache(listing) => self.take_cache(listing, outside),
             Event::RunFollowed(followed) => self.follow_run(*followed, outside),
+            Event::RunsUnreadable { messages } => self.tell_unreadable(messages),
             Event::RunGone { dir } => self.lose_run(&dir),
             Event::RunTagged { dir, tag } => self.take_tag(&dir, tag),
             Event::RunExported { folder } => self.tell(
@@ -292,6 +293,16 @@ impl AppState {
             Purpose::Train { .. } => self.ask_features(outside),
             _ => {}
         }
+    }
+
+    /// One notice, however many there are; the messages have them all.
+    fn tell_unreadable(&mut self, messages: Vec<String>) {
+        let text = match &messages[..] {
+            [] => return,
+            [message] => format!("A run cannot be shown: {message}"),
+            [first, ..] => format!("{} runs cannot be shown, such as: {first}", messages.len()),
+        };
+        self.tell_more(ToastKind::Warning, text, messages);
     }
 
     fn fail_unanswered(&mut self, run: usize, paths: &[PathBuf], reason: &str) {

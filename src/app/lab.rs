@@ -311,10 +311,9 @@ impl AppState {
         if run.scores.is_some() || run.scores_failed || !run.can_predict() || self.jobs.iter().any(asked) {
             return;
         }
-        let (run_dir, classes) = (run.dir.clone(), run.classes().to_vec());
-        let dir = run_dir.clone();
+        let dir = run.dir.clone();
         self.submit(
-            Command::ReadScores { run_dir, classes },
+            Command::ReadScores { run_dir: dir.clone() },
             Purpose::ReadScores { dir },
             outside,
         );

@@ -1,13 +1,15 @@
 //! A run as people pass it on: tables for a spreadsheet beside the config, the predictions, the threshold and the model.
 
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use super::run_folder::{
     BACKBONE_FILE, CONFIG_FILE, ENVIRONMENT_FILE, HEAD_FILE, MODEL_FILE, PREDICTIONS_FILE, SPLIT_FILE,
-    SavedRun, write_whole,
 };
 use super::run_scores::DECISION_FILE;
+use super::saved_run::SavedRun;
+use super::whole_file::{open_own, write_whole};
 use crate::error::{Error, Result};
 use crate::experiment::command_line;
 
@@ -45,11 +47,19 @@ pub fn export(run: &SavedRun, tables: &Tables, to: &Path) -> Result<PathBuf> {
         BACKBONE_FILE,
     ] {
         let from = run.dir.join(name);
-        if from.is_file() {
-            fs::copy(&from, folder.join(name)).map_err(Error::io("copy", &from))?;
+        if fs::symlink_metadata(&from).is_ok() {
+            copy_own(&from, &folder.join(name))?;
         }
     }
     Ok(folder)
+}
+
+/// A link in a stranger's run folder may point to anything of the user's, which is not to be passed on.
+fn copy_own(from: &Path, to: &Path) -> Result<()> {
+    let mut source = open_own(from)?;
+    let mut copy = fs::File::create_new(to).map_err(Error::io("create", to))?;
+    io::copy(&mut source, &mut copy).map_err(Error::io("copy", from))?;
+    Ok(())
 }
 
 /// `to` is made where it is not there, as where no dialog could ask for another.
@@ -82,7 +92,8 @@ fn write_table(path: &Path, table: &[Vec<String>]) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::disk::run_folder::{RunFolder, read_config, read_run};
+    use crate::disk::run_folder::RunFolder;
+    use crate::disk::saved_run::{read_config, read_run};
     use crate::experiment::Config;
 
     #[test]
@@ -107,6 +118,21 @@ mod tests {
         let command = fs::read_to_string(first.join("command.txt")).unwrap();
         assert!(command.starts_with("counterweight train --data"), "{command}");
         assert!(!first.join(MODEL_FILE).exists());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn nothing_is_passed_on_through_a_link() {
+        let home = tempfile::tempdir().unwrap();
+        let folder = RunFolder::create(&home.path().join("runs"), &Config::default()).unwrap();
+        fs::write(home.path().join("secret"), "mine").unwrap();
+        std::os::unix::fs::symlink(home.path().join("secret"), folder.dir.join(SPLIT_FILE)).unwrap();
+        let run = read_run(&folder.dir).unwrap();
+        let error = export(&run, &Tables::default(), home.path())
+            .unwrap_err()
+            .to_string();
+        assert!(error.contains("split.csv: is a link"), "{error}");
+        assert!(!home.path().join(&run.name).join(SPLIT_FILE).exists());
     }
 
     #[test]

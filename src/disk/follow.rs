@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::run_folder::{CONFIG_FILE, EVENTS_FILE, SavedRun, is_written, read_events, read_run, run_dirs};
+use super::run_folder::{CONFIG_FILE, EVENTS_FILE, is_written};
 use super::run_scores::read_decision;
+use super::saved_run::{SavedRun, read_events, read_run, run_dirs};
 use super::stamp::Stamp;
 use crate::error::Result;
-use crate::experiment::RunEvent;
+use crate::experiment::{RunEvent, RunGuard};
 use crate::protocol::{Event, FollowedRun, ListedRun};
 
 /// What is known of a runs folder.
@@ -27,6 +28,7 @@ enum Known {
         n_events: usize,
         n_bytes: u64,
         written: bool,
+        guard: RunGuard,
     },
     /// Somebody else's, or just being made: tried again when it looks different.
     Unreadable { looks: Looks },
@@ -50,6 +52,7 @@ impl Follower {
     /// What `tell` returns, and where the folder cannot be listed.
     pub fn poll(&mut self, tell: &mut dyn FnMut(Event) -> Result<()>) -> Result<()> {
         let dirs = run_dirs(&self.runs_dir)?;
+        let mut damaged = Vec::new();
         // They come newest first, which is last first.
         let is_there = |dir: &PathBuf| dirs.binary_search_by(|there| dir.cmp(there)).is_ok();
         let gone: Vec<PathBuf> = self.known.keys().filter(|dir| !is_there(dir)).cloned().collect();
@@ -59,22 +62,31 @@ impl Follower {
         }
         for dir in dirs {
             match self.known.get_mut(&dir) {
-                None => self.read(dir, tell)?,
-                Some(Known::Unreadable { looks }) if *looks != looks_of(&dir) => self.read(dir, tell)?,
+                None => damaged.extend(self.read(dir, tell)?),
+                Some(Known::Unreadable { looks }) if *looks != looks_of(&dir) => {
+                    damaged.extend(self.read(dir, tell)?);
+                }
                 Some(Known::Ended | Known::Unreadable { .. }) => {}
                 Some(Known::Open { .. }) => self.follow(&dir, tell)?,
             }
         }
-        Ok(())
+        if damaged.is_empty() {
+            return Ok(());
+        }
+        tell(Event::RunsUnreadable { messages: damaged })
     }
 
-    fn read(&mut self, dir: PathBuf, tell: &mut dyn FnMut(Event) -> Result<()>) -> Result<()> {
+    /// Gives what is wrong with a run that cannot be read, unless somebody is just making it.
+    fn read(&mut self, dir: PathBuf, tell: &mut dyn FnMut(Event) -> Result<()>) -> Result<Option<String>> {
         // Asked first: a writer that ends in between has written all that is read then.
         let written = is_written(&dir);
         let looks = looks_of(&dir);
-        let Ok(run) = read_run(&dir) else {
-            self.known.insert(dir, Known::Unreadable { looks });
-            return Ok(());
+        let run = match read_run(&dir) {
+            Ok(run) => run,
+            Err(error) => {
+                self.known.insert(dir, Known::Unreadable { looks });
+                return Ok((!written).then(|| error.to_string()));
+            }
         };
         let known = match run.record.outcome {
             Some(_) => Known::Ended,
@@ -82,10 +94,12 @@ impl Follower {
                 n_events: run.n_events,
                 n_bytes: run.n_bytes,
                 written,
+                guard: run.guard.clone(),
             },
         };
         self.known.insert(dir, known);
-        tell(Event::RunListed(Box::new(listed(run, written))))
+        tell(Event::RunListed(Box::new(listed(run, written))))?;
+        Ok(None)
     }
 
     fn follow(&mut self, dir: &Path, tell: &mut dyn FnMut(Event) -> Result<()>) -> Result<()> {
@@ -93,15 +107,16 @@ impl Follower {
             n_events,
             n_bytes,
             written,
+            guard,
         }) = self.known.get_mut(dir)
         else {
             return Ok(());
         };
         let is_written = is_written(dir);
-        let length = fs::metadata(dir.join(EVENTS_FILE)).map_or(0, |file| file.len());
+        let length = fs::symlink_metadata(dir.join(EVENTS_FILE)).map_or(0, |file| file.len());
         // Where a new line is no event, it and what follows stay untold; who opens the run anew is told why.
         let (events, end) = match length > *n_bytes {
-            true => read_events(dir, *n_bytes).map_or((vec![], *n_bytes), |new| (new.events, new.end)),
+            true => read_events(dir, *n_bytes, guard).map_or((vec![], *n_bytes), |new| (new.events, new.end)),
             false => (vec![], *n_bytes),
         };
         // Where a file system has no locks, growth tells that somebody writes.
@@ -130,14 +145,20 @@ fn looks_of(dir: &Path) -> Looks {
 
 /// As the front end is told of it.
 pub fn listed(run: SavedRun, written: bool) -> ListedRun {
+    let mut record = run.record;
+    // What does not fit is shown with what the run itself has warned of.
+    record.warnings.extend(run.doubts);
+    let decision = read_decision(&run.dir).unwrap_or_else(|e| {
+        record.warnings.push(e.to_string());
+        None
+    });
     ListedRun {
-        // A threshold that cannot be read is told where it is used.
-        decision: read_decision(&run.dir).unwrap_or_default(),
+        decision,
         dir: run.dir,
         name: run.name,
         config: run.config,
-        written: written && run.record.outcome.is_none(),
-        record: run.record,
+        written: written && record.outcome.is_none(),
+        record,
         tag: run.tag,
         n_events: run.n_events,
     }
@@ -158,6 +179,7 @@ mod tests {
                     format!("followed {}+{} {}", run.first, run.events.len(), run.written)
                 }
                 Event::RunGone { .. } => "gone".into(),
+                Event::RunsUnreadable { messages } => format!("unreadable {}", messages.join("; ")),
                 other => panic!("{other:?}"),
             });
             Ok(())
@@ -239,5 +261,28 @@ mod tests {
         }
         fs::write(dir.join("config.json"), "{}").unwrap();
         assert_eq!(polled(&mut follower), ["listed 0 false"]);
+    }
+
+    #[test]
+    fn a_damaged_run_is_told_once_and_costs_no_other() {
+        let home = tempfile::tempdir().unwrap();
+        for name in ["good", "newer"] {
+            fs::create_dir(home.path().join(name)).unwrap();
+            fs::write(home.path().join(name).join(EVENTS_FILE), "").unwrap();
+            let format = if name == "good" { "1" } else { "9" };
+            fs::write(
+                home.path().join(name).join("config.json"),
+                format!("{{\"format\":{format}}}"),
+            )
+            .unwrap();
+        }
+        let mut follower = Follower::new(home.path());
+        let told = polled(&mut follower);
+        assert_eq!(told[0], "listed 0 false");
+        assert!(
+            told[1].contains("newer") && told[1].contains("has config format 9"),
+            "{told:?}"
+        );
+        assert!(polled(&mut follower).is_empty());
     }
 }

@@ -4,7 +4,7 @@
 //! for before any works on the next. A thread goes ahead of the consumer by at most [`BATCHES_AHEAD`] batches (or a few
 //! images a thread, where batches are tiny) and only while the finished images hold less than [`BYTES_AHEAD`].
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::fs::{self, File};
 use std::io::BufReader;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -327,16 +327,26 @@ impl Shared {
 
 /// With [`Resize::None`], the size of the dataset's first readable image.
 pub fn common_size(root: &Path, paths: &[String], resize: Resize) -> Option<(u32, u32)> {
-    let size = |path: &String| {
-        let file = File::open(root.join(path)).ok()?;
-        let header = inspect(&mut BufReader::new(file)).ok()?;
-        Some((header.width, header.height))
-    };
-    if resize == Resize::None {
-        paths.iter().find_map(size)
-    } else {
-        None
+    match resize {
+        Resize::None => paths.iter().find_map(|path| size(root, path)),
+        _ => None,
     }
+}
+
+/// How many of these images have each size, as far as they can be read.
+pub fn sizes<'a>(root: &Path, paths: impl Iterator<Item = &'a str>) -> BTreeMap<(u32, u32), usize> {
+    let mut sizes = BTreeMap::new();
+    for size in paths.filter_map(|path| size(root, path)) {
+        *sizes.entry(size).or_default() += 1;
+    }
+    sizes
+}
+
+/// As the file's header declares it.
+fn size(root: &Path, path: &str) -> Option<(u32, u32)> {
+    let file = File::open(root.join(path)).ok()?;
+    let header = inspect(&mut BufReader::new(file)).ok()?;
+    Some((header.width, header.height))
 }
 
 fn put_together(indices: &[usize], images: Vec<Option<Loaded>>) -> Batch {

@@ -16,12 +16,14 @@ pub mod loader;
 pub mod resize;
 pub mod run_folder;
 pub mod run_scores;
+pub mod saved_run;
 pub mod scan;
 pub mod stamp;
 pub mod thumbnail;
 pub mod trash;
 pub mod user_file;
 pub mod weights;
+pub mod whole_file;
 
 pub use content::{ContentHash, content_hash};
 pub use decode::Pixels;

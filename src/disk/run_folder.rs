@@ -4,15 +4,15 @@
 //! beside its place and renamed into it, so that a reader never meets half a file.
 
 use std::fs::{self, File, TryLockError};
-use std::io::{Read, Seek, SeekFrom, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use super::content::{ContentHash, hex};
+use super::whole_file::{open_own, write_whole};
 use crate::error::{Error, Result};
-use crate::experiment::{
-    CONFIG_FORMAT, Config, Dataset, EVENT_FORMAT, Part, RunEvent, RunRecord, RunTag, Split, run_name,
-};
+use crate::experiment::{Config, Dataset, Part, RunEvent, Split, run_name};
 
 pub const CONFIG_FILE: &str = "config.json";
 pub const ENVIRONMENT_FILE: &str = "environment.json";
@@ -48,6 +48,9 @@ pub struct SplitRow {
     pub path: String,
     pub class: String,
     pub part: Part,
+    /// What the file held, as the hex of its [`ContentHash`]; empty before the images were read, and in older runs.
+    #[serde(default)]
+    pub content: String,
 }
 
 /// A run folder that this process writes.
@@ -83,11 +86,27 @@ impl RunFolder {
     fn begin(dir: PathBuf, name: String, config: &Config) -> Result<Self> {
         let path = dir.join(EVENTS_FILE);
         let events = File::options().create_new(true).append(true).open(&path);
-        let events = events.map_err(Error::io("create", &path))?;
+        let events = events.map_err(|e| {
+            let _ = fs::remove_dir(&dir);
+            Error::io("create", &path)(e)
+        })?;
         lock(&events);
         let folder = RunFolder { dir, name, events };
-        folder.write_json(CONFIG_FILE, config)?;
-        Ok(folder)
+        match folder.write_json(CONFIG_FILE, config) {
+            Ok(()) => Ok(folder),
+            Err(error) => {
+                folder.remove();
+                Err(error)
+            }
+        }
+    }
+
+    /// Takes it away again, where nothing came of it. Gives its path.
+    pub fn remove(self) -> PathBuf {
+        drop(self.events);
+        // Where that fails, an empty folder stays, which is no run.
+        let _ = fs::remove_dir_all(&self.dir);
+        self.dir
     }
 
     /// Appends one fact. One write for the whole line, so that a reader meets whole lines or an unended last one.
@@ -104,7 +123,13 @@ impl RunFolder {
         self.write_json(ENVIRONMENT_FILE, environment)
     }
 
-    pub fn write_split(&self, dataset: &Dataset, split: &Split) -> Result<()> {
+    /// `contents` is by image index, or empty where it is not known yet.
+    pub fn write_split(
+        &self,
+        dataset: &Dataset,
+        split: &Split,
+        contents: &[Option<ContentHash>],
+    ) -> Result<()> {
         let mut rows: Vec<(usize, Part)> = Part::ALL
             .iter()
             .flat_map(|&part| split.indices(part).iter().map(move |&i| (i, part)))
@@ -118,6 +143,7 @@ impl RunFolder {
                     path: image.path.clone(),
                     class,
                     part,
+                    content: contents.get(i).copied().flatten().map_or_else(String::new, hex),
                 })?;
             }
             Ok(())
@@ -166,7 +192,7 @@ impl RunFolder {
     }
 }
 
-fn to_json(path: &Path, value: &impl Serialize, pretty: bool) -> Result<String> {
+pub(super) fn to_json(path: &Path, value: &impl Serialize, pretty: bool) -> Result<String> {
     let text = if pretty {
         serde_json::to_string_pretty(value)
     } else {
@@ -175,17 +201,13 @@ fn to_json(path: &Path, value: &impl Serialize, pretty: bool) -> Result<String> 
     text.map_err(|e| Error::file(path, format!("cannot be written: {e}")))
 }
 
-/// Writes a file beside its place, then renames it into it.
-pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
-    let mut partial = path.as_os_str().to_owned();
-    partial.push(".partial");
-    let partial = PathBuf::from(partial);
-    fs::write(&partial, bytes).map_err(Error::io("write", &partial))?;
-    fs::rename(&partial, path).map_err(Error::io("write", path))
-}
-
-/// Gives a file a second name, which costs nothing; copies it where the file system knows no links.
+/// Gives a file a second name, which costs nothing; copies it where the file system knows no links. What is in that
+/// place is replaced.
 pub fn share_file(from: &Path, to: &Path) -> Result<()> {
+    match fs::remove_file(to) {
+        Err(e) if e.kind() != std::io::ErrorKind::NotFound => return Err(Error::io("replace", to)(e)),
+        _ => {}
+    }
     if fs::hard_link(from, to).is_ok() {
         return Ok(());
     }
@@ -213,165 +235,14 @@ fn lock(events: &File) {
 
 /// Whether a process holds the folder's events open to write them.
 pub fn is_written(dir: &Path) -> bool {
-    let events = File::open(dir.join(EVENTS_FILE));
+    let events = open_own(&dir.join(EVENTS_FILE));
     events.is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
-}
-
-/// A run as read from its folder.
-#[derive(Debug, Clone)]
-pub struct SavedRun {
-    pub dir: PathBuf,
-    pub name: String,
-    pub config: Config,
-    pub record: RunRecord,
-    pub tag: RunTag,
-    /// How many events the record is the fold of, and where the next one begins in the file.
-    pub n_events: usize,
-    pub n_bytes: u64,
-}
-
-/// Reads a run's config and record. A folder that is still being written is read as far as it goes.
-pub fn read_run(dir: &Path) -> Result<SavedRun> {
-    if !dir.join(EVENTS_FILE).is_file() {
-        return Err(Error::file(dir, "is not a run folder: it has no events.jsonl"));
-    }
-    let name = dir
-        .file_name()
-        .map_or_else(String::new, |n| n.to_string_lossy().into_owned());
-    let NewEvents { events, end, damage } = read_events(dir, 0)?;
-    if let Some(damage) = damage {
-        return Err(damage);
-    }
-    Ok(SavedRun {
-        dir: dir.to_path_buf(),
-        name,
-        config: read_config(&dir.join(CONFIG_FILE))?,
-        record: RunRecord::from_events(&events),
-        tag: read_tag(dir),
-        n_events: events.len(),
-        n_bytes: end,
-    })
-}
-
-/// A run without a readable tag has none: what people said of it is no reason not to show it.
-fn read_tag(dir: &Path) -> RunTag {
-    let text = fs::read_to_string(dir.join(TAG_FILE)).unwrap_or_default();
-    serde_json::from_str(&text).unwrap_or_default()
-}
-
-/// Names, notes and stars a run that is there.
-pub fn write_tag(dir: &Path, tag: &RunTag) -> Result<()> {
-    let path = dir.join(TAG_FILE);
-    write_whole(&path, (to_json(&path, tag, true)? + "\n").as_bytes())
-}
-
-/// Reads a config file: a run folder's `config.json`, or one written by hand.
-pub fn read_config(path: &Path) -> Result<Config> {
-    let text = fs::read_to_string(path).map_err(Error::io("read", path))?;
-    let config: Config =
-        serde_json::from_str(&text).map_err(|e| Error::file(path, format!("is not a run's config: {e}")))?;
-    if config.format != CONFIG_FORMAT {
-        let message = format!(
-            "has config format {}, and this version reads {CONFIG_FORMAT}",
-            config.format
-        );
-        return Err(Error::file(path, message));
-    }
-    Ok(config)
-}
-
-pub fn read_environment(dir: &Path) -> Result<Environment> {
-    let path = dir.join(ENVIRONMENT_FILE);
-    let text = fs::read_to_string(&path).map_err(Error::io("read", &path))?;
-    serde_json::from_str(&text).map_err(|e| Error::file(&path, format!("is not a run's environment: {e}")))
-}
-
-pub fn read_split(dir: &Path) -> Result<Vec<SplitRow>> {
-    let path = dir.join(SPLIT_FILE);
-    let broken = |e: csv::Error| Error::file(&path, format!("is not a run's split: {e}"));
-    let mut csv = csv::Reader::from_path(&path).map_err(broken)?;
-    csv.deserialize().collect::<csv::Result<_>>().map_err(broken)
-}
-
-/// What is in an events file from some byte on.
-#[derive(Debug)]
-pub struct NewEvents {
-    pub events: Vec<RunEvent>,
-    /// Where the next one will begin.
-    pub end: u64,
-    /// Why what follows is no event; a last line without its end, which is being written, is no damage.
-    pub damage: Option<Error>,
-}
-
-pub fn read_events(dir: &Path, from: u64) -> Result<NewEvents> {
-    let path = dir.join(EVENTS_FILE);
-    let failed = || Error::io("read", &path);
-    let mut file = File::open(&path).map_err(failed())?;
-    file.seek(SeekFrom::Start(from)).map_err(failed())?;
-    let mut bytes = Vec::new();
-    file.read_to_end(&mut bytes).map_err(failed())?;
-    let n_whole = bytes.iter().rposition(|&b| b == b'\n').map_or(0, |end| end + 1);
-    let mut read = NewEvents {
-        events: Vec::new(),
-        end: from,
-        damage: None,
-    };
-    for line in bytes[..n_whole].split_inclusive(|&b| b == b'\n') {
-        match event(line) {
-            Ok(event) => read.events.push(event),
-            Err(message) => {
-                let after = if from > 0 { "new line" } else { "line" };
-                let message = format!("{after} {} {message}", read.events.len() + 1);
-                read.damage = Some(Error::file(&path, message));
-                break;
-            }
-        }
-        read.end += line.len() as u64;
-    }
-    Ok(read)
-}
-
-fn event(line: &[u8]) -> std::result::Result<RunEvent, String> {
-    let event: RunEvent = serde_json::from_slice(line).map_err(|e| format!("is not a run event: {e}"))?;
-    match &event {
-        RunEvent::Started(started) if started.format != EVENT_FORMAT => Err(format!(
-            "has event format {}, and this version reads {EVENT_FORMAT}",
-            started.format
-        )),
-        _ => Ok(event),
-    }
-}
-
-/// The run folders in a folder, newest first (names begin with the time). A missing folder has none.
-pub fn run_dirs(runs_dir: &Path) -> Result<Vec<PathBuf>> {
-    let entries = match fs::read_dir(runs_dir) {
-        Ok(entries) => entries,
-        Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(vec![]),
-        Err(e) => return Err(Error::io("read the runs folder", runs_dir)(e)),
-    };
-    let mut dirs: Vec<PathBuf> = entries
-        .filter_map(|e| Some(e.ok()?.path()))
-        .filter(|dir| dir.join(EVENTS_FILE).is_file())
-        .collect();
-    dirs.sort_unstable_by(|a, b| b.cmp(a));
-    Ok(dirs)
-}
-
-/// All runs in a folder, newest first, and what could not be read.
-pub fn list_runs(runs_dir: &Path) -> Result<(Vec<SavedRun>, Vec<Error>)> {
-    let (mut runs, mut errors) = (Vec::new(), Vec::new());
-    for dir in &run_dirs(runs_dir)? {
-        match read_run(dir) {
-            Ok(run) => runs.push(run),
-            Err(e) => errors.push(e),
-        }
-    }
-    Ok((runs, errors))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::disk::saved_run::{list_runs, read_run};
     use crate::experiment::{ClassWeights, Outcome, Timing};
 
     fn config() -> Config {

@@ -1,47 +1,42 @@
 //! What a run's folder says of single images, and the threshold by which it calls them.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use super::run_folder::{PREDICTIONS_FILE, write_whole};
+use super::run_folder::PREDICTIONS_FILE;
+use super::saved_run::read_run;
+use super::whole_file::{SMALL, TABLE, read_small, write_whole};
 use crate::error::{Error, Result};
-use crate::experiment::{DECISION_FORMAT, Decision, Part, Scores};
+use crate::experiment::{DECISION_FORMAT, Decision, Evaluation, Part, Scores};
 
 pub const DECISION_FILE: &str = "threshold.json";
 
 /// The scores of each part that has images, in the order of the classes.
 ///
 /// # Errors
-/// The file is missing or is not a run's predictions.
-pub fn read_scores(run_dir: &Path, classes: &[String]) -> Result<Vec<(Part, Scores)>> {
+/// The file is missing, is not a run's predictions, or has other images than the run was evaluated on: rows were lost,
+/// added or doubled since.
+pub fn read_scores(run_dir: &Path) -> Result<Vec<(Part, Scores)>> {
     let path = run_dir.join(PREDICTIONS_FILE);
-    if !path.is_file() {
+    if fs::symlink_metadata(&path).is_err() {
         let message = "has no predictions.csv: the run has not ended, or it failed";
         return Err(Error::file(run_dir, message));
     }
-    let broken = |what: String| Error::file(&path, format!("is not a run's predictions: {what}"));
-    let mut csv = csv::Reader::from_path(&path).map_err(|e| broken(e.to_string()))?;
-    let mut parts = Part::ALL.map(|_| (Vec::new(), Vec::new()));
-    for row in csv.records() {
-        let row = row.map_err(|e| broken(e.to_string()))?;
-        let line = row.position().map_or(0, csv::Position::line);
-        let wrong = || broken(format!("line {line}"));
-        let part = row
-            .get(1)
-            .and_then(|name| Part::ALL.iter().position(|p| p.name() == name));
-        let class = row.get(2).and_then(|name| classes.iter().position(|c| c == name));
-        let (part, class) = (part.ok_or_else(wrong)?, class.ok_or_else(wrong)?);
-        parts[part].0.push(class);
-        for probability in row.iter().skip(3) {
-            parts[part]
-                .1
-                .push(probability.parse::<f32>().map_err(|_| wrong())?);
-        }
-    }
+    let record = read_run(run_dir)?.record;
+    let Some(started) = &record.started else {
+        return Err(Error::file(run_dir, "is a run that never started"));
+    };
+    let broken = |what: String| Error::file(&path, format!("is not the run's predictions: {what}"));
+    let parts = parts_of(&read_small(&path, TABLE)?, &started.classes).map_err(broken)?;
     let mut scores = Vec::new();
     for (part, (truth, probabilities)) in Part::ALL.into_iter().zip(parts) {
+        if let Some(evaluation) = record.latest(part) {
+            same_images(evaluation, &truth, &started.classes)
+                .map_err(|what| broken(format!("{what} among its {} rows", part.name())))?;
+        }
         if !truth.is_empty() {
-            let of_part = Scores::new(classes.len(), truth, probabilities);
+            let of_part = Scores::new(started.classes.len(), truth, probabilities);
             scores.push((
                 part,
                 of_part.ok_or_else(|| broken("a row is too short or too long".into()))?,
@@ -51,14 +46,78 @@ pub fn read_scores(run_dir: &Path, classes: &[String]) -> Result<Vec<(Part, Scor
     Ok(scores)
 }
 
+/// Whether there are as many images of each class as were evaluated.
+fn same_images(
+    evaluation: &Evaluation,
+    truth: &[usize],
+    classes: &[String],
+) -> std::result::Result<(), String> {
+    for (class_idx, class) in classes.iter().enumerate() {
+        let found = truth.iter().filter(|&&c| c == class_idx).count() as u64;
+        let expected = evaluation.confusion.row_total(class_idx);
+        if found != expected {
+            return Err(format!(
+                "{found} images of {class}, where the run was evaluated on {expected},"
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// True classes and probabilities, row-major, of each part's rows.
+type Rows = [(Vec<usize>, Vec<f32>); Part::ALL.len()];
+
+/// What is wrong is told with its line.
+fn parts_of(text: &str, classes: &[String]) -> std::result::Result<Rows, String> {
+    if !text.is_empty() && !text.ends_with('\n') {
+        return Err("its last line has no end, so a part of it may be missing".into());
+    }
+    let mut csv = csv::Reader::from_reader(text.as_bytes());
+    let mut parts = Part::ALL.map(|_| (Vec::new(), Vec::new()));
+    let mut paths = BTreeSet::new();
+    for row in csv.records() {
+        let row = row.map_err(|e| e.to_string())?;
+        let line = row.position().map_or(0, csv::Position::line);
+        let wrong = |what: &str| format!("line {line} {what}");
+        let part = row
+            .get(1)
+            .and_then(|name| Part::ALL.iter().position(|p| p.name() == name))
+            .ok_or_else(|| wrong("names no part (train, val, test)"))?;
+        let class = row
+            .get(2)
+            .and_then(|name| classes.iter().position(|c| c == name))
+            .ok_or_else(|| wrong("names no class of the run"))?;
+        if !paths.insert(row.get(0).unwrap_or_default().to_owned()) {
+            return Err(wrong("has an image for the second time"));
+        }
+        parts[part].0.push(class);
+        let first = parts[part].1.len();
+        for probability in row.iter().skip(3) {
+            let probability = probability
+                .parse::<f32>()
+                .map_err(|_| wrong("holds what is no number"))?;
+            parts[part].1.push(probability);
+        }
+        let sum: f32 = parts[part].1[first..].iter().sum();
+        if (sum - 1.0).abs().is_nan() || (sum - 1.0).abs() > SUM_WITHIN {
+            return Err(wrong(&format!(
+                "has probabilities that add up to {sum} and not to 1"
+            )));
+        }
+    }
+    Ok(parts)
+}
+
+/// Probabilities are written to the last digit, so a larger difference is a number that was cut short or changed.
+const SUM_WITHIN: f32 = 1e-3;
+
 /// The run's threshold, where one was chosen.
 pub fn read_decision(run_dir: &Path) -> Result<Option<Decision>> {
     let path = run_dir.join(DECISION_FILE);
-    let text = match fs::read_to_string(&path) {
-        Ok(text) => text,
-        Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-        Err(e) => return Err(Error::io("read", &path)(e)),
-    };
+    if fs::symlink_metadata(&path).is_err() {
+        return Ok(None);
+    }
+    let text = read_small(&path, SMALL)?;
     let broken = |what: String| {
         Error::file(
             &path,
@@ -93,21 +152,54 @@ pub fn write_decision(run_dir: &Path, decision: Option<&Decision>) -> Result<()>
 
 #[cfg(test)]
 mod tests {
+    use std::path::PathBuf;
+
     use super::*;
+    use crate::disk::run_folder::RunFolder;
+    use crate::experiment::{Config, EVENT_FORMAT, RunEvent, Started, When};
     use crate::metrics::Confusion;
 
     const CSV: &str =
         "path,part,true_class,FAKE,REAL\na,val,REAL,0.3,0.7\nb,val,FAKE,0.4,0.6\nc,test,FAKE,0.9,0.1\n";
 
-    fn classes() -> Vec<String> {
-        vec!["FAKE".into(), "REAL".into()]
+    /// A run that was evaluated on those images.
+    fn folder(home: &Path) -> PathBuf {
+        let mut folder = RunFolder::create(home, &Config::default()).unwrap();
+        let started = Started {
+            format: EVENT_FORMAT,
+            run: "a".into(),
+            config: Config::default(),
+            classes: vec!["FAKE".into(), "REAL".into()],
+            class_weights: vec![1.0, 1.0],
+            n_train: vec![5, 5],
+            n_val: vec![1, 1],
+            n_test: vec![1, 0],
+            iterations_per_epoch: 1,
+            device: "cpu".into(),
+            precision: "f32".into(),
+        };
+        folder.append(&RunEvent::Started(Box::new(started))).unwrap();
+        for (part, rows) in [(Part::Val, [[0, 1], [0, 1]]), (Part::Test, [[1, 0], [0, 0]])] {
+            let evaluation = Evaluation {
+                when: When::Epoch(1),
+                part,
+                confusion: Confusion::from_rows(rows),
+                loss: 0.5,
+                weighted_loss: 0.5,
+                roc_auc: vec![None; 2],
+                average_precision: vec![None; 2],
+                elapsed_secs: 1.0,
+            };
+            folder.append(&RunEvent::Evaluated(evaluation)).unwrap();
+        }
+        fs::write(folder.dir.join(PREDICTIONS_FILE), CSV).unwrap();
+        folder.dir.clone()
     }
 
     #[test]
     fn scores_are_read_part_by_part() {
         let home = tempfile::tempdir().unwrap();
-        fs::write(home.path().join(PREDICTIONS_FILE), CSV).unwrap();
-        let scores = read_scores(home.path(), &classes()).unwrap();
+        let scores = read_scores(&folder(home.path())).unwrap();
         assert_eq!(
             scores.iter().map(|s| s.0).collect::<Vec<_>>(),
             [Part::Val, Part::Test]
@@ -122,17 +214,45 @@ mod tests {
     #[test]
     fn what_is_no_prediction_is_named() {
         let home = tempfile::tempdir().unwrap();
-        let missing = read_scores(home.path(), &classes()).unwrap_err().to_string();
-        assert!(missing.contains("predictions.csv"), "{missing}");
-        for (from, to) in [
-            ("REAL,0.3", "DOG,0.3"),
-            ("0.9,0.1", "0.9,much"),
-            ("0.4,0.6", "0.4,0.6,0.1"),
-            ("val", "vat"),
+        let dir = folder(home.path());
+        for (from, to, said) in [
+            ("REAL,0.3", "DOG,0.3", "line 2 names no class"),
+            ("0.9,0.1", "0.9,much", "line 4 holds what is no number"),
+            ("0.4,0.6", "0.4,0.6,0.1", "found record with 6 fields"),
+            (
+                "0.4,0.6",
+                "0.4,0.5",
+                "line 3 has probabilities that add up to 0.9",
+            ),
+            ("val", "vat", "line 2 names no part"),
+            // Rows that were lost, doubled or cut.
+            (
+                "a,val,REAL,0.3,0.7\n",
+                "",
+                "0 images of REAL, where the run was evaluated on 1",
+            ),
+            (
+                "c,test,FAKE,0.9,0.1\n",
+                "",
+                "0 images of FAKE, where the run was evaluated on 1",
+            ),
+            ("c,test", "a,test", "line 4 has an image for the second time"),
+            ("0.9,0.1\n", "0.9,0.1", "its last line has no end"),
         ] {
-            fs::write(home.path().join(PREDICTIONS_FILE), CSV.replacen(from, to, 1)).unwrap();
-            assert!(read_scores(home.path(), &classes()).is_err(), "{to}");
+            fs::write(dir.join(PREDICTIONS_FILE), CSV.replacen(from, to, 1)).unwrap();
+            let message = read_scores(&dir).unwrap_err().to_string();
+            assert!(
+                message.contains("predictions.csv") && message.contains(said),
+                "{to}: {message}"
+            );
         }
+        fs::remove_file(dir.join(PREDICTIONS_FILE)).unwrap();
+        assert!(
+            read_scores(&dir)
+                .unwrap_err()
+                .to_string()
+                .contains("has no predictions.csv")
+        );
     }
 
     #[test]

@@ -57,7 +57,8 @@ pub fn restore(dir: &Path) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::disk::run_folder::{RunFolder, read_run};
+    use crate::disk::run_folder::RunFolder;
+    use crate::disk::saved_run::read_run;
     use crate::experiment::{Config, Outcome, RunEvent, Timing};
 
     /// Goes through the real trash, and leaves nothing in it.

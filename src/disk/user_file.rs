@@ -6,7 +6,7 @@ use std::path::Path;
 
 use image::{ImageFormat, RgbImage};
 
-use super::run_folder::write_whole;
+use super::whole_file::write_whole;
 use crate::error::{Error, Result};
 use crate::protocol::{FileContent, Picture};
 

@@ -4,9 +4,11 @@ use tch::Kind;
 
 use super::backbone::Network;
 use super::device;
-use super::features::{Features, space_key};
+use super::feature_key::space_key;
+use super::features::Features;
 use super::prepare::{arithmetic, checked, prepare, read_dataset};
 use super::report::Report;
+use super::settle::settle;
 use super::weights::load_without_download;
 use crate::disk::feature_store::FeatureStore;
 use crate::error::{Error, Result};
@@ -27,11 +29,15 @@ pub fn compute(config: &Config, store: &FeatureStore, report: &mut Report) -> Re
         let mut setup = prepare(std::slice::from_ref(config), store, report)?;
         let everything = setup.split.all();
         setup.features.complete(&setup.network, &everything, report)?;
-        Ok(FeaturesStatus {
+        let status = FeaturesStatus {
             n_images: everything.len(),
             n_ready: setup.features.readable(&everything).len(),
-            n_unreadable: setup.features.n_unreadable(),
-        })
+            n_unreadable: setup.features.unreadable().len(),
+        };
+        settle(&mut setup)?
+            .into_iter()
+            .try_for_each(|warning| report.warn(warning))?;
+        Ok(status)
     })?;
     report.send(Event::Features(status));
     Ok(())
@@ -64,7 +70,7 @@ fn status(config: &Config, store: &FeatureStore, report: &mut Report) -> Result<
         let missing = features.look_up(&everything, report)?;
         let n_unopened = missing.iter().filter(|(_, content)| content.is_none()).count();
         status.n_ready = status.n_ready.max(features.readable(&everything).len());
-        status.n_unreadable = status.n_unreadable.max(features.n_unreadable() + n_unopened);
+        status.n_unreadable = status.n_unreadable.max(features.unreadable().len() + n_unopened);
     }
     Ok(status)
 }

@@ -11,13 +11,12 @@ use crate::disk::weights::{NamedTensor, write_safetensors};
 use crate::error::Result;
 use crate::experiment::Backbone;
 
-/// Writes the whole model and the head into the run folder, under torchvision's names. What goes where in torchvision's
-/// model is `Backbone::head_in_python`.
-pub fn write(dir: &Path, backbone: &Backbone, parameters: &Parameters, head: &Head) -> Result<()> {
+/// Writes the whole model into the run folder, under torchvision's names. What goes where in torchvision's model is
+/// `Backbone::head_in_python`.
+pub fn write_model(dir: &Path, backbone: &Backbone, parameters: &Parameters, head: &Head) -> Result<()> {
     let mut model = parameters.to_state_dict()?;
     model.tensors.extend(head_tensors(backbone, head)?);
-    write_safetensors(&dir.join(MODEL_FILE), &model.tensors)?;
-    write_head(dir, backbone, head)
+    write_safetensors(&dir.join(MODEL_FILE), &model.tensors)
 }
 
 pub fn write_head(dir: &Path, backbone: &Backbone, head: &Head) -> Result<()> {

@@ -2,22 +2,24 @@
 //! from the feature store, and what it lacks is computed and put there. With batch statistics features depend on the
 //! batch they were computed in, so there is no store, and every pass goes through the network.
 
-use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
 use tch::{Device, Kind, Tensor};
 
 use super::backbone::{Mode, Network};
+use super::feature_key::space_key;
 use super::floats::floats_mut;
 use super::pixels::batch_features;
 use super::report::Report;
+use super::threads::n_decoders;
 use crate::disk::content::ContentHash;
-use crate::disk::feature_store::{Arithmetic, FeatureStore, RowRef, Space, SpaceKey, content_hashes};
-use crate::disk::loader::{Batch, Loader, Plan, common_size};
+use crate::disk::feature_store::{Arithmetic, FeatureStore, RowRef, Space, content_hashes};
+use crate::disk::loader::{Batch, Loader, Plan};
 use crate::error::{Error, Result};
-use crate::experiment::{Config, Dataset, FrozenTransform};
+use crate::experiment::{Config, Dataset};
 use crate::protocol::Phase;
 
 /// One batch on its way to the head.
@@ -31,11 +33,6 @@ pub struct FeatureBatch {
     pub labels: Tensor,
 }
 
-/// Threads that decode: one per core. They mostly sleep, since decoding is far cheaper than the network.
-pub fn n_decoders() -> usize {
-    std::thread::available_parallelism().map_or(1, usize::from)
-}
-
 /// The dataset's features, computed where they are not known yet.
 #[derive(Debug)]
 pub struct Features {
@@ -45,8 +42,8 @@ pub struct Features {
     config: Config,
     /// `None` with batch statistics.
     kept: Option<Kept>,
-    /// Images that could not be decoded; told once, then left out.
-    unreadable: BTreeSet<usize>,
+    /// Images that could not be read, and why; left out.
+    unreadable: BTreeMap<usize, String>,
     /// Seconds that the network waited for pixels, in all passes.
     pub waited_secs: f64,
     /// Images that went through the network, in all passes.
@@ -89,7 +86,7 @@ impl Features {
             paths,
             config: config.clone(),
             kept,
-            unreadable: BTreeSet::new(),
+            unreadable: BTreeMap::new(),
             waited_secs: 0.0,
             n_computed: 0,
             n_cached: 0,
@@ -111,7 +108,7 @@ impl Features {
                 space,
                 rows,
             }),
-            unreadable: BTreeSet::new(),
+            unreadable: BTreeMap::new(),
             waited_secs: 0.0,
             n_computed: 0,
             n_cached: 0,
@@ -120,7 +117,7 @@ impl Features {
     }
 
     /// Finds, among `wanted`, the images whose features are in the store; returns the others, but for those known to
-    /// be unreadable, which are told once. None with batch statistics.
+    /// be unreadable. None with batch statistics.
     ///
     /// # Errors
     /// Stopped.
@@ -129,7 +126,7 @@ impl Features {
             return Ok(vec![]);
         };
         let unreadable = &self.unreadable;
-        let unknown = |i: &usize| kept.rows[*i].is_none() && !unreadable.contains(i);
+        let unknown = |i: &usize| kept.rows[*i].is_none() && !unreadable.contains_key(i);
         let unknown: Vec<usize> = wanted.iter().copied().filter(unknown).collect();
         if unknown.is_empty() {
             return Ok(vec![]);
@@ -152,30 +149,31 @@ impl Features {
                 missing.push((i, contents[i]));
             }
         }
-        self.leave_out_undecodable(&mut missing, report)?;
+        self.leave_out_undecodable(&mut missing);
         Ok(missing)
     }
 
     /// Takes those out of `missing` whose content is known to be no image.
-    fn leave_out_undecodable(&mut self, missing: &mut Vec<Missing>, report: &mut Report) -> Result<()> {
-        let Some(kept) = &self.kept else { return Ok(()) };
+    fn leave_out_undecodable(&mut self, missing: &mut Vec<Missing>) {
+        let Some(kept) = &self.kept else { return };
         let undecodable = kept.store.undecodable.clone();
-        let mut told = Ok(());
         missing.retain(|(i, content)| {
             let Some(why) = content.and_then(|content| undecodable.why(&content)) else {
                 return true;
             };
-            if self.unreadable.insert(*i) && told.is_ok() {
-                told = report.warn(left_out(&self.paths[*i], &why));
-            }
+            self.unreadable.entry(*i).or_insert(why);
             false
         });
-        told
     }
 
-    /// How many of the images that were looked up or tried cannot be read.
-    pub fn n_unreadable(&self) -> usize {
-        self.unreadable.len()
+    /// The images that were looked up or tried and cannot be read, and why.
+    pub fn unreadable(&self) -> &BTreeMap<usize, String> {
+        &self.unreadable
+    }
+
+    /// The file of an image.
+    pub fn file_of(&self, image_idx: usize) -> PathBuf {
+        self.root.join(&self.paths[image_idx])
     }
 
     /// Sees to it that all of `wanted` have their features, computing what is missing. Nothing to do with batch
@@ -186,7 +184,7 @@ impl Features {
     pub fn complete(&mut self, network: &Network, wanted: &[usize], report: &mut Report) -> Result<()> {
         self.compute(network, wanted, report)?;
         if self.are_kept() && self.readable(wanted).is_empty() && !wanted.is_empty() {
-            return Err(none_readable(&self.root));
+            return Err(self.none_readable());
         }
         Ok(())
     }
@@ -218,7 +216,7 @@ impl Features {
         let Some(kept) = &self.kept else { return true };
         wanted
             .iter()
-            .all(|i| kept.rows[*i].is_some() || self.unreadable.contains(i))
+            .all(|i| kept.rows[*i].is_some() || self.unreadable.contains_key(i))
     }
 
     /// Passes images through the network into the store; those that hold the same only once.
@@ -249,9 +247,9 @@ impl Features {
                 kept.rows[i] = content.and_then(|content| kept.space.find(&content));
             }
         }
-        result?;
         // Of images that hold the same only one was tried; where it is no image, neither are the others.
-        self.leave_out_undecodable(&mut missing.to_vec(), report)
+        self.leave_out_undecodable(&mut missing.to_vec());
+        result.map(|_| ())
     }
 
     /// Hands each batch's features to `use_batch`, in order. Progress counts images. Only with batch statistics does
@@ -276,7 +274,7 @@ impl Features {
             Ok(None)
         })?;
         if n_read == 0 && !order.is_empty() {
-            return Err(none_readable(&self.root));
+            return Err(self.none_readable());
         }
         Ok(())
     }
@@ -335,7 +333,7 @@ impl Features {
     pub fn readable(&self, order: &[usize]) -> Vec<usize> {
         let is_readable = |i: &usize| match &self.kept {
             Some(kept) => kept.rows[*i].is_some(),
-            None => !self.unreadable.contains(i),
+            None => !self.unreadable.contains_key(i),
         };
         order.iter().copied().filter(is_readable).collect()
     }
@@ -425,9 +423,8 @@ impl Features {
             if let (Some(content), Some(kept)) = (failure.content, &self.kept) {
                 kept.store.undecodable.note(content, &failure.message);
             }
-            if self.unreadable.insert(failure.image_idx) {
-                report.warn(left_out(&self.paths[failure.image_idx], &failure.message))?;
-            }
+            let why = failure.message.clone();
+            self.unreadable.entry(failure.image_idx).or_insert(why);
         }
         if !batch.indices.is_empty() {
             let features = FeatureBatch {
@@ -450,6 +447,35 @@ impl Features {
         Ok(())
     }
 
+    /// Tries to read all of `wanted`, so that it is known which of them can be. Only with batch statistics, where
+    /// no features are computed ahead.
+    ///
+    /// # Errors
+    /// Stopped; the system gives no thread; not one of them can be read.
+    pub fn try_reading(&mut self, wanted: &[usize], report: &mut Report) -> Result<()> {
+        report.begin(Phase::Check, wanted.len());
+        let batches = wanted.chunks(self.config.batch).map(<[usize]>::to_vec).collect();
+        for batch in &mut Loader::start(self.plan(batches), report.cancel.clone())? {
+            let batch = batch?;
+            report.advance(batch.indices.len() + batch.failures.len());
+            let failures = batch.failures.into_iter();
+            self.unreadable
+                .extend(failures.map(|failure| (failure.image_idx, failure.message)));
+        }
+        match self.readable(wanted).is_empty() && !wanted.is_empty() {
+            true => Err(self.none_readable()),
+            false => Ok(()),
+        }
+    }
+
+    fn none_readable(&self) -> Error {
+        let why = self.unreadable.iter().next();
+        let why = why.map_or_else(String::new, |(&i, why)| {
+            format!("; such as {}: {why}", self.paths[i])
+        });
+        Error::file(&self.root, format!("not one of the images could be read{why}"))
+    }
+
     fn plan(&self, batches: Vec<Vec<usize>>) -> Plan {
         Plan {
             root: self.root.clone(),
@@ -469,24 +495,3 @@ const CUDA_BATCH: usize = 8192;
 /// Images through the network at a time where their features are kept, so that it does not matter: a card is busier with
 /// more, and has them by halves where its memory does not do.
 const CUDA_IMAGES: usize = 512;
-
-/// Where the features of such images are kept; `None` where none can be.
-pub fn space_key(
-    config: &Config,
-    root: &Path,
-    paths: &[String],
-    arithmetic: &Arithmetic,
-) -> Option<SpaceKey> {
-    let transform = FrozenTransform::of(config)?;
-    let size = common_size(root, paths, config.resize);
-    Some(SpaceKey::new(&transform, size, arithmetic))
-}
-
-fn left_out(path: &str, why: &str) -> String {
-    format!("{path}: {why}; left out")
-}
-
-fn none_readable(root: &Path) -> Error {
-    let message = "not one of the images could be read; the warnings name them";
-    Error::file(root, message)
-}

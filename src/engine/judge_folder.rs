@@ -1,17 +1,14 @@
 //! Judging an image folder with a finished run: `counterweight evaluate RUN --data DIR`.
 
-use std::collections::BTreeMap;
-use std::path::Path;
-
 use super::evaluate::{figures, judge};
 use super::features::Features;
 use super::head::Heads;
+use super::own_images::pick;
 use super::prepare::{arithmetic, issue_warnings};
 use super::report::Report;
 use super::saved::SavedModel;
+use super::settle::in_words;
 use crate::disk::feature_store::FeatureStore;
-use crate::disk::fingerprint::fingerprint;
-use crate::disk::run_folder::{read_environment, read_split};
 use crate::disk::run_scores::read_decision;
 use crate::disk::scan::scan;
 use crate::error::{Error, Result};
@@ -35,7 +32,9 @@ pub fn evaluate_folder(request: &EvaluateRequest, store: &FeatureStore, report: 
         .into_iter()
         .try_for_each(|warning| report.warn(warning))?;
     let dataset = in_class_order_of(&model.started.classes, dataset)?;
-    let (order, images) = pick(request, &dataset)?;
+    let picked = pick(&model, request, &dataset, store, report)?;
+    (picked.warnings.into_iter()).try_for_each(|warning| report.warn(warning))?;
+    let (order, images) = (picked.order, picked.images);
     let config = Config {
         batch_norm: BatchNorm::Frozen,
         data: request.data.clone(),
@@ -44,6 +43,7 @@ pub fn evaluate_folder(request: &EvaluateRequest, store: &FeatureStore, report: 
     let mut features = Features::new(&dataset, &config, &arithmetic, store);
     let began = report.elapsed_secs();
     features.complete(&network, &order, report)?;
+    (in_words(&dataset, features.unreadable()).into_iter()).try_for_each(|warning| report.warn(warning))?;
     let judgements = judge(
         &network,
         &mut features,
@@ -96,51 +96,4 @@ fn in_class_order_of(classes: &[String], dataset: Dataset) -> Result<Dataset> {
         classes: classes.to_vec(),
         ..dataset
     })
-}
-
-/// Which images are judged, and that in words. On the folder it was trained on, a run is judged by its validation
-/// images unless told otherwise: figures on images that it has learnt from would flatter it.
-fn pick(request: &EvaluateRequest, dataset: &Dataset) -> Result<(Vec<usize>, String)> {
-    let everything = (0..dataset.images.len()).collect();
-    let trained_on_it = is_the_runs_own(&request.run_dir, dataset)?;
-    let (order, images): (Vec<usize>, String) = match (request.part, trained_on_it) {
-        (None, false) => (everything, "all images of the folder".into()),
-        (part, true) => {
-            let part = part.unwrap_or(Part::Val);
-            (
-                images_of(&request.run_dir, dataset, part)?,
-                format!("the run's own {} images", part.name()),
-            )
-        }
-        (Some(part), false) => {
-            let of_part = |&i: &usize| dataset.images[i].folder == Some(part);
-            let order = (0..dataset.images.len()).filter(of_part).collect();
-            (order, format!("the images in the folder's {} part", part.name()))
-        }
-    };
-    if order.is_empty() {
-        return Err(Error::file(
-            &dataset.root,
-            format!("nothing to judge: {images} are none"),
-        ));
-    }
-    Ok((order, images))
-}
-
-fn is_the_runs_own(run_dir: &Path, dataset: &Dataset) -> Result<bool> {
-    Ok(read_environment(run_dir)?.data_fingerprint == fingerprint(dataset)?)
-}
-
-fn images_of(run_dir: &Path, dataset: &Dataset, part: Part) -> Result<Vec<usize>> {
-    let index: BTreeMap<&str, usize> = dataset
-        .images
-        .iter()
-        .enumerate()
-        .map(|(i, image)| (image.path.as_str(), i))
-        .collect();
-    let rows = read_split(run_dir)?;
-    let of_part = rows.iter().filter(|row| row.part == part);
-    Ok(of_part
-        .filter_map(|row| index.get(row.path.as_str()).copied())
-        .collect())
 }

@@ -9,6 +9,7 @@ use super::evaluate::Judgement;
 use super::head::{Head, Heads};
 use super::prepare::{Setup, candidates, checked, prepare};
 use super::report::Report;
+use super::settle::settle;
 use super::train::{Judged, train_heads};
 use crate::disk::feature_store::FeatureStore;
 use crate::disk::stamp::FileState;
@@ -83,7 +84,8 @@ impl Session {
         }
         setup.features.complete(&setup.network, &everything, &mut quiet)?;
         setup.warnings.clear();
-        let val = setup.features.readable(&setup.split.val);
+        settle(&mut setup)?;
+        let val = &setup.split.val;
         let image = |&i: &usize| &setup.dataset.images[i];
         Ok(Session {
             paths: val.iter().map(|i| image(i).path.clone()).collect(),

@@ -1,8 +1,8 @@
 //! The engine: everything that computes with tensors, on a worker thread behind `protocol`. It knows nothing of a
 //! window but a wake callback.
 //!
-//! Read in this order: `prepare` (what a run needs before its first step, with `precision`), `train` (one run, or a
-//! sweep), its two ways `epoch` (with `group`, `steps` and `linear`) and `converge`, `evaluate`, `predict` (with `saved`
+//! Read in this order: `prepare` (what a run needs before its first step, with `precision` and `settle`), `train` (one run,
+//! or a sweep), its two ways `epoch` (with `group`, `steps` and `linear`) and `converge`, `evaluate`, `predict` (with `saved`
 //! and `known`), `lab` and `ahead` (the weight lab), `worker` (which starts them), and below them `features`, `head` and
 //! `backbone`.
 
@@ -13,6 +13,7 @@ pub mod device;
 mod epoch;
 pub mod evaluate;
 pub mod export;
+mod feature_key;
 pub mod features;
 mod floats;
 mod group;
@@ -21,6 +22,7 @@ pub mod judge_folder;
 mod known;
 pub mod lab;
 mod linear;
+mod own_images;
 mod pixels;
 mod precision;
 pub mod predict;
@@ -31,8 +33,9 @@ pub mod report;
 mod runs_folder;
 pub mod saved;
 pub mod selfcheck;
+mod settle;
 pub mod steps;
-mod threads;
+pub mod threads;
 pub mod train;
 mod weights;
 mod wide;

@@ -6,11 +6,11 @@ use std::sync::Arc;
 use tch::Tensor;
 
 use super::backbone::Mode;
-use super::features::n_decoders;
 use super::known::{Known, MOST_ROWS, Way};
 use super::pixels::batch_features;
 use super::report::Report;
 use super::saved::SavedModel;
+use super::threads::n_decoders;
 use crate::disk::content::ContentHash;
 use crate::disk::feature_store::{FeatureStore, content_hashes};
 use crate::disk::image_files::image_files;

@@ -12,14 +12,17 @@ use super::precision::{Materials, Sight};
 use super::report::Report;
 use super::weights::Loaded;
 use super::{device, random, threads, weights};
-use crate::disk::feature_store::{Arithmetic, FeatureStore};
+use crate::disk::content::ContentHash;
+use crate::disk::feature_store::{Arithmetic, FeatureStore, content_hashes};
 use crate::disk::fingerprint::fingerprint;
 use crate::disk::groups::divide;
+use crate::disk::loader::sizes;
 use crate::disk::run_folder::Environment;
 use crate::disk::scan::scan;
 use crate::error::{Error, Result};
 use crate::experiment::{
-    Backbone, Config, Dataset, EVENT_FORMAT, Groups, RunEvent, Split, Started, Stop, WeightsSource, backbone,
+    Backbone, Config, Dataset, EVENT_FORMAT, Groups, Resize, RunEvent, Split, Started, Stop, WeightsSource,
+    backbone,
 };
 use crate::protocol::{Event, Phase};
 
@@ -103,6 +106,24 @@ impl Setup {
         }))
     }
 
+    /// What the files of the split's images hold, by image index; quick where they were looked at just before.
+    ///
+    /// # Errors
+    /// Stopped; the system gives no thread.
+    pub fn contents(&self, store: &FeatureStore, report: &mut Report) -> Result<Vec<Option<ContentHash>>> {
+        let paths: Vec<String> = self
+            .dataset
+            .images
+            .iter()
+            .map(|image| image.path.clone())
+            .collect();
+        let all = self.split.all();
+        report.begin(Phase::Hash, all.len());
+        let cancel = report.cancel.clone();
+        let mut progress = |n_done: usize| report.reach(n_done as u64, all.len() as u64);
+        content_hashes(store, &self.dataset.root, &paths, &all, &cancel, &mut progress)
+    }
+
     /// Images that a whole run passes through the network, with batch statistics.
     pub fn n_network_images(&self) -> usize {
         let [train, val, test] = [&self.split.train, &self.split.val, &self.split.test].map(Vec::len);
@@ -122,6 +143,9 @@ pub fn prepare(configs: &[Config], store: &FeatureStore, report: &mut Report) ->
     let dataset = read_dataset(config, report)?;
     let (split, _) = divide(config, &dataset)?;
     let candidates = candidates(&configs, &dataset, &split)?;
+    if config.resize == Resize::None {
+        one_size(&dataset)?;
+    }
     report.begin(Phase::Prepare, 0);
     let loaded = weights::load(config, backbone, device, report)?;
     report.cancel.check()?;
@@ -159,16 +183,47 @@ pub fn prepare(configs: &[Config], store: &FeatureStore, report: &mut Report) ->
 
 /// Resolves every config's class weights on the training images.
 pub fn candidates(configs: &[Config], dataset: &Dataset, split: &Split) -> Result<Vec<Candidate>> {
-    let n_train = dataset.counts_of(split.train.iter().copied());
     let candidate = |config: &Config| {
-        let class_weights = config.class_weights.resolve(&dataset.classes, &n_train);
         Ok(Candidate {
             config: config.clone(),
-            class_weights: class_weights.map_err(Error::Input)?,
+            class_weights: resolve(config, dataset, split)?,
             failure: None,
         })
     };
     configs.iter().map(candidate).collect()
+}
+
+/// The weight of each class, in class order.
+pub fn resolve(config: &Config, dataset: &Dataset, split: &Split) -> Result<Vec<f64>> {
+    let n_train = dataset.counts_of(split.train.iter().copied());
+    let class_weights = config.class_weights.resolve(&dataset.classes, &n_train);
+    class_weights.map_err(Error::Input)
+}
+
+/// Images that are not resized must have one size, or what the first happens to have decides which are left out.
+fn one_size(dataset: &Dataset) -> Result<()> {
+    let sizes = sizes(
+        &dataset.root,
+        dataset.images.iter().map(|image| image.path.as_str()),
+    );
+    if sizes.len() < 2 {
+        return Ok(());
+    }
+    let mut sizes: Vec<((u32, u32), usize)> = sizes.into_iter().collect();
+    sizes.sort_by_key(|&(_, n)| std::cmp::Reverse(n));
+    let named: Vec<String> = (sizes.iter().take(3))
+        .map(|((width, height), n)| format!("{n} of {width} x {height}"))
+        .collect();
+    let more = match sizes.len().saturating_sub(named.len()) {
+        0 => String::new(),
+        n => format!(" and {n} sizes more"),
+    };
+    let message = format!(
+        "its images have {} sizes ({}{more}), and without resizing all must have one; choose a resize",
+        sizes.len(),
+        named.join(", ")
+    );
+    Err(Error::file(&dataset.root, message))
 }
 
 /// What the features depend on beside images and transform.

@@ -388,7 +388,7 @@ fn a_sweep_is_told_run_by_run_and_its_models_judge() {
         }
     }
     for (dir, record) in dirs.iter().zip(&records) {
-        let saved = crate::disk::run_folder::read_run(dir).unwrap();
+        let saved = crate::disk::saved_run::read_run(dir).unwrap();
         assert_eq!(saved.record, *record);
     }
     let judge = Command::Evaluate(crate::protocol::EvaluateRequest {

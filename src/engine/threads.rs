@@ -60,3 +60,8 @@ pub fn on_all_threads<P: Send>(name: &str, parts: Vec<P>, work: impl Fn(P) + Syn
         Ok(())
     })
 }
+
+/// Threads that decode: one per core. They mostly sleep, since decoding is far cheaper than the network.
+pub fn n_decoders() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}

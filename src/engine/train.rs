@@ -10,13 +10,15 @@ use super::epoch::{train_epoch, unless_all_failed};
 use super::evaluate::{Judgement, figures, in_parallel, judge};
 use super::group::groups;
 use super::prepare::{Setup, prepare};
-use super::report::Report;
+use super::report::{Report, RunLog};
+use super::settle::{all_classes_are_there, settle};
 use super::{export, guarded};
+use crate::disk::content::ContentHash;
 use crate::disk::feature_store::FeatureStore;
 use crate::disk::run_folder::{RunFolder, SPLIT_FILE, share_file};
 use crate::error::{Error, Result};
 use crate::experiment::{Config, Dataset, Evaluation, Outcome, Part, RunEvent, Stop, Timing, When};
-use crate::protocol::{Event, Phase, SweepRequest, TrainRequest};
+use crate::protocol::{Cancel, Event, Phase, SweepRequest, TrainRequest};
 
 /// Prepares, trains and saves one run.
 ///
@@ -24,7 +26,7 @@ use crate::protocol::{Event, Phase, SweepRequest, TrainRequest};
 /// What was wrong with the request, before a run folder exists; else what the run itself recorded as its outcome.
 pub fn run(request: &TrainRequest, store: &FeatureStore, report: &mut Report) -> Result<()> {
     let setup = prepare(std::slice::from_ref(&request.config), store, report)?;
-    run_prepared(setup, &request.runs_dir, report)
+    run_prepared(setup, &request.runs_dir, store, report)
 }
 
 /// Prepares, trains and saves many runs at once.
@@ -43,28 +45,19 @@ pub fn sweep(request: &SweepRequest, store: &FeatureStore, report: &mut Report) 
     }
     report.begin_sweep(configs.len());
     let setup = prepare(&configs, store, report)?;
-    run_prepared(setup, &request.runs_dir, report)
+    run_prepared(setup, &request.runs_dir, store, report)
 }
 
-fn run_prepared(mut setup: Setup, runs_dir: &Path, report: &mut Report) -> Result<()> {
-    let mut split_file: Option<PathBuf> = None;
-    for (i, candidate) in setup.candidates.iter().enumerate() {
-        let folder = RunFolder::create(runs_dir, &candidate.config)?;
-        folder.write_environment(&setup.environment)?;
-        match &split_file {
-            Some(first) => share_file(first, &folder.dir.join(SPLIT_FILE))?,
-            None => folder.write_split(&setup.dataset, &setup.split)?,
-        }
-        split_file.get_or_insert_with(|| folder.dir.join(SPLIT_FILE));
-        let (dir, name) = (folder.dir.clone(), folder.name.clone());
-        report.runs[i].folder = Some(folder);
-        report.send(Event::RunCreated { dir });
-        report.facts(vec![(i, setup.started(i, &name))])?;
+fn run_prepared(mut setup: Setup, runs_dir: &Path, store: &FeatureStore, report: &mut Report) -> Result<()> {
+    let created = (0..setup.candidates.len()).try_for_each(|i| create_run(&setup, i, runs_dir, report));
+    if let Err(error) = created {
+        abandon(report);
+        return Err(error);
     }
     let mut judged = Judged::default();
     let result = guarded(|| train(&mut setup, &mut judged, report));
     let result = match result {
-        Ok(()) | Err(Error::Stopped) => save(&setup, &judged, report).and(result),
+        Ok(()) | Err(Error::Stopped) => save(&setup, &judged, store, report).and(result),
         failed => failed,
     };
     let outcome = |i: usize| match (&setup.candidates[i].failure, &result) {
@@ -80,6 +73,58 @@ fn run_prepared(mut setup: Setup, runs_dir: &Path, report: &mut Report) -> Resul
     });
     report.facts(ended.collect())?;
     result
+}
+
+/// Makes that candidate's run folder and tells of it. The runs of a sweep share one list of images.
+fn create_run(setup: &Setup, i: usize, runs_dir: &Path, report: &mut Report) -> Result<()> {
+    let folder = RunFolder::create(runs_dir, &setup.candidates[i].config)?;
+    let (dir, name) = (folder.dir.clone(), folder.name.clone());
+    report.runs[i].folder = Some(folder);
+    write_split(setup, i, &[], report)?;
+    if let Some(folder) = &report.runs[i].folder {
+        folder.write_environment(&setup.environment)?;
+    }
+    report.send(Event::RunCreated { dir });
+    report.facts(vec![(i, setup.started(i, &name))])
+}
+
+/// Runs that could not all be begun are no runs: nothing was trained, so nothing of them stays.
+fn abandon(report: &mut Report) {
+    let mut gone = Vec::new();
+    for run in &mut report.runs {
+        gone.extend(run.folder.take().map(RunFolder::remove));
+    }
+    gone.into_iter()
+        .for_each(|dir| report.send(Event::RunGone { dir }));
+}
+
+fn write_split(setup: &Setup, i: usize, contents: &[Option<ContentHash>], report: &Report) -> Result<()> {
+    let folders: Vec<&RunFolder> = report.runs[..=i]
+        .iter()
+        .filter_map(|run| run.folder.as_ref())
+        .collect();
+    match folders[..] {
+        [] => Ok(()),
+        [only] => only.write_split(&setup.dataset, &setup.split, contents),
+        [first, .., last] => share_file(&first.dir.join(SPLIT_FILE), &last.dir.join(SPLIT_FILE)),
+    }
+}
+
+/// Once it is known what can be read: what is left out is said, and what the runs really train on is written down.
+fn settle_runs(setup: &mut Setup, report: &mut Report) -> Result<()> {
+    let warnings = settle(setup)?;
+    if warnings.is_empty() {
+        return Ok(());
+    }
+    for i in 0..report.runs.len() {
+        let name = report.runs[i]
+            .folder
+            .as_ref()
+            .map_or_else(String::new, |folder| folder.name.clone());
+        write_split(setup, i, &[], report)?;
+        report.facts(vec![(i, setup.started(i, &name))])?;
+    }
+    warnings.into_iter().try_for_each(|warning| report.warn(warning))
 }
 
 fn timing(setup: &Setup, report: &Report) -> Timing {
@@ -107,12 +152,14 @@ pub fn train(setup: &mut Setup, judged: &mut Judged, report: &mut Report) -> Res
     for warning in std::mem::take(&mut setup.warnings) {
         report.warn(warning)?;
     }
+    let everything = setup.split.all();
     if setup.config().uses_batch_statistics() {
+        setup.features.try_reading(&everything, report)?;
         report.plan_work(setup.n_network_images());
     } else {
-        let everything = setup.split.all();
         setup.features.complete(&setup.network, &everything, report)?;
     }
+    settle_runs(setup, report)?;
     if setup.config().raw {
         evaluate(setup, When::Raw, Part::Val, report)?;
     }
@@ -158,11 +205,15 @@ fn evaluate(setup: &mut Setup, when: When, part: Part, report: &mut Report) -> R
         features,
         network,
         heads,
+        dataset,
         split,
         candidates,
         ..
     } = setup;
     let judgements = judge(network, features, heads, split.indices(part), phase, report)?;
+    if let Some(judgement) = judgements.first() {
+        all_classes_are_there(dataset, split.indices(part), &judgement.indices)?;
+    }
     let now = report.elapsed_secs();
     let evaluations: Vec<Evaluation> = in_parallel(&judgements, |i, judgement| {
         figures(judgement, &candidates[i].class_weights, None, when, part, now)
@@ -186,32 +237,48 @@ fn evaluate(setup: &mut Setup, when: When, part: Part, report: &mut Report) -> R
     Ok(judgements)
 }
 
-/// A single run gets the whole model in one file; the runs of a sweep share the backbone's.
-fn save(setup: &Setup, judged: &Judged, report: &mut Report) -> Result<()> {
+/// A single run gets the whole model in one file; the runs of a sweep share the backbone's. The smallest files come first:
+/// where a disk gets full, what was trained is kept.
+fn save(setup: &Setup, judged: &Judged, store: &FeatureStore, report: &mut Report) -> Result<()> {
     report.begin(Phase::Save, 0);
     let (candidates, dataset) = (&setup.candidates, &setup.dataset);
+    let is_stopped = report.cancel.is_cancelled();
+    // A head that a stop came before is no model.
+    let is_untrained = |log: &RunLog| is_stopped && log.record.losses.is_empty();
+    let sound = |(i, log): (usize, &RunLog)| {
+        let is_sound = candidates[i].failure.is_none() && !is_untrained(log);
+        Some((i, log.folder.as_ref().filter(|_| is_sound)?.dir.clone()))
+    };
+    let sound: Vec<(usize, PathBuf)> = report.runs.iter().enumerate().filter_map(sound).collect();
+    for (i, dir) in &sound {
+        export::write_head(dir, setup.backbone, &setup.heads.head(*i)?)?;
+    }
     let written = in_parallel(&report.runs, |i, log| match &log.folder {
         Some(folder) if candidates[i].failure.is_none() => write_predictions(folder, dataset, judged, i),
         _ => Ok(()),
     })?;
     written.into_iter().collect::<Result<()>>()?;
+    // Where nothing is kept of the images, all would have to be read again.
+    let is_quick = setup.features.are_kept();
+    if !sound.is_empty() && (is_quick || !is_stopped) {
+        write_contents(setup, store, report)?;
+    }
     let mut backbone_file = None;
-    for (i, log) in report.runs.iter().enumerate() {
-        // A head that a stop came before is no model.
-        let is_untrained = report.cancel.is_cancelled() && log.record.losses.is_empty();
-        let is_sound = candidates[i].failure.is_none() && !is_untrained;
-        let Some(folder) = log.folder.as_ref().filter(|_| is_sound) else {
-            continue;
-        };
-        let head = setup.heads.head(i)?;
+    for (i, dir) in &sound {
         if candidates.len() > 1 {
-            export::write_head(&folder.dir, setup.backbone, &head)?;
-            export::share_backbone(&folder.dir, &setup.parameters, &mut backbone_file)?;
+            export::share_backbone(dir, &setup.parameters, &mut backbone_file)?;
         } else {
-            export::write(&folder.dir, setup.backbone, &setup.parameters, &head)?;
+            export::write_model(dir, setup.backbone, &setup.parameters, &setup.heads.head(*i)?)?;
         }
     }
     Ok(())
+}
+
+/// What each image held, by which the run knows it again whatever it is called by then.
+fn write_contents(setup: &Setup, store: &FeatureStore, report: &mut Report) -> Result<()> {
+    let mut nobody = |_| {};
+    let contents = setup.contents(store, &mut Report::new(Cancel::new(), &mut nobody))?;
+    (0..report.runs.len()).try_for_each(|i| write_split(setup, i, &contents, report))
 }
 
 /// The latest verdicts of that head.

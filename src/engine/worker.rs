@@ -161,8 +161,8 @@ fn run(command: &Command, store: &FeatureStore, kept: &mut Kept, report: &mut Re
         Command::SelfCheck => selfcheck::run(report),
         Command::Thumbnails { paths, side } => thumbnails(paths, *side, report),
         Command::WriteFile { path, content } => user_file::write(path, content),
-        Command::ReadScores { run_dir, classes } => {
-            let parts = run_scores::read_scores(run_dir, classes)?;
+        Command::ReadScores { run_dir } => {
+            let parts = run_scores::read_scores(run_dir)?;
             let run_dir = run_dir.clone();
             report.send(Event::Scored(Box::new(RunScores { run_dir, parts })));
             Ok(())

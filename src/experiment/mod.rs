@@ -8,6 +8,7 @@ mod config;
 mod dataset;
 mod decision;
 mod event;
+mod plausible;
 mod record;
 mod run_name;
 pub mod split;
@@ -24,6 +25,7 @@ pub use config::{
 pub use dataset::{ClassCount, Dataset, ImageEntry, Issue, IssueKind, Part};
 pub use decision::{DECISION_FORMAT, Decision, called};
 pub use event::{EVENT_FORMAT, Evaluation, Outcome, RunEvent, Started, Steps, Timing, When};
+pub use plausible::RunGuard;
 pub use record::{RunRecord, mean_of_each};
 pub use run_name::{began, run_name};
 pub use split::Split;

@@ -48,7 +48,8 @@ impl RunRecord {
     }
 
     fn apply_steps(&mut self, steps: &Steps) {
-        while self.epoch_starts.len() < steps.epoch as usize {
+        // One at a time, as they come (see `RunGuard`): no number in a file makes this list long.
+        if self.epoch_starts.len() < steps.epoch as usize {
             self.epoch_starts.push(self.losses.len());
         }
         self.losses.extend(&steps.losses);

@@ -57,8 +57,6 @@ pub enum Command {
     /// Read what a finished run says of its validation and test images, with one [`Event::Scored`].
     ReadScores {
         run_dir: PathBuf,
-        /// In the run's order.
-        classes: Vec<String>,
     },
     /// Keep with the run by which threshold it calls images; `None`: by the largest probability.
     Decide {
@@ -72,7 +70,7 @@ pub enum Command {
     },
     /// Read every run folder in there, newest first, one [`Event::RunListed`] each, and then tell how the folder
     /// changes, until it is cancelled: runs that appear, come further ([`Event::RunFollowed`]) and go
-    /// ([`Event::RunGone`]). A folder that cannot be read is passed over: it is somebody else's, or of another version.
+    /// ([`Event::RunGone`]). What about a folder cannot be read is told once ([`Event::RunsUnreadable`]).
     WatchRuns {
         runs_dir: PathBuf,
     },
@@ -170,6 +168,10 @@ pub enum Event {
         stopped: bool,
     },
     RunFollowed(Box<FollowedRun>),
+    /// Run folders that cannot be shown, and why: damaged, closed, or of another version.
+    RunsUnreadable {
+        messages: Vec<String>,
+    },
     /// The folder is no longer there.
     RunGone {
         dir: PathBuf,
@@ -317,6 +319,8 @@ pub enum Phase {
     Prepare,
     /// Looking up which images are known, by what is in them.
     Hash,
+    /// Trying which images can be read.
+    Check,
     /// Images through the backbone, once.
     Features,
     Raw,
@@ -336,6 +340,7 @@ impl Phase {
             Phase::Download => "download",
             Phase::Prepare => "prepare",
             Phase::Hash => "hash",
+            Phase::Check => "check",
             Phase::Features => "features",
             Phase::Raw => "raw",
             Phase::Train => "train",
@@ -354,6 +359,7 @@ impl Phase {
             Phase::Download => "downloading weights",
             Phase::Prepare => "preparing",
             Phase::Hash => "looking up known images",
+            Phase::Check => "reading the images",
             Phase::Features => "computing features",
             Phase::Raw => "evaluating the untouched model",
             Phase::Train => "training",

@@ -2,6 +2,7 @@
 #![cfg(feature = "torch")]
 
 mod endings;
+mod honest;
 mod one_run;
 mod sweep;
 mod world;

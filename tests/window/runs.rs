@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use counterweight::app::RunState;
 use counterweight::disk::follow::Follower;
-use counterweight::disk::run_folder::{EVENTS_FILE, RunFolder, TAG_FILE, read_run, write_tag};
+use counterweight::disk::run_folder::{EVENTS_FILE, RunFolder, TAG_FILE};
+use counterweight::disk::saved_run::{read_run, write_tag};
 use counterweight::experiment::{Config, RunEvent, RunTag};
 use counterweight::protocol::{Command, Event};
 use egui::{Key, Modifiers, Role};

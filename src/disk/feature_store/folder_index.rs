@@ -12,8 +12,8 @@ use std::path::{Path, PathBuf};
 
 use super::FeatureStore;
 use crate::disk::content::ContentHash;
-use crate::disk::run_folder::write_whole;
 use crate::disk::stamp::Stamp;
+use crate::disk::whole_file::write_whole;
 
 const FIRST_LINE: &str = "counterweight folder index 1";
 

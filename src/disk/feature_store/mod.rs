@@ -144,7 +144,7 @@ impl FeatureStore {
     pub fn set_limit(&self, n_bytes: u64) -> Result<()> {
         if let Some(root) = &self.root {
             fs::create_dir_all(root).map_err(Error::io("create", root))?;
-            super::run_folder::write_whole(&root.join(LIMIT_FILE), format!("{n_bytes}\n").as_bytes())?;
+            super::whole_file::write_whole(&root.join(LIMIT_FILE), format!("{n_bytes}\n").as_bytes())?;
         }
         self.trim();
         Ok(())

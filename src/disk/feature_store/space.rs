@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use super::segment::{self, Segment};
 use super::{ABOUT_FILE, SpaceKey, segments_in};
 use crate::disk::content::ContentHash;
-use crate::disk::run_folder::write_whole;
+use crate::disk::whole_file::write_whole;
 use crate::error::Error;
 
 /// Rows are written out at the latest when so many bytes wait,

@@ -10,6 +10,7 @@ use safetensors::tensor::{Dtype, View};
 use super::element::safetensors_element;
 use super::state_dict::{NamedTensor, StateDict, TensorData};
 use super::unknown_file::{truncated, what_it_is};
+use crate::disk::whole_file::write_whole;
 use crate::error::Error;
 
 /// Writes `model.safetensors` as Python's safetensors would: beside its place and renamed into it, the same bytes for
@@ -21,17 +22,8 @@ pub fn write_safetensors(path: &Path, tensors: &[NamedTensor]) -> crate::error::
     let metadata = HashMap::from([("format".to_owned(), "pt".to_owned())]);
     let bytes = safetensors::serialize(tensors.iter().map(|t| (t.name.as_str(), t)), Some(metadata))
         .map_err(|e| Error::Job(format!("{}: cannot write: {e}", path.display())))?;
-    let mut beside = path.as_os_str().to_owned();
-    beside.push(".tmp");
-    let beside = Path::new(&beside);
     // Not the crate's own `serialize_to_file`: its temporary file keeps mode 0600, which shuts a run folder to others.
-    std::fs::write(beside, bytes)
-        .and_then(|()| std::fs::rename(beside, path))
-        .map_err(|e| {
-            // Half a file on a full disk helps nobody; the first error is the one to tell.
-            let _ = std::fs::remove_file(beside);
-            Error::io("write", path)(e)
-        })
+    write_whole(path, &bytes)
 }
 
 impl View for &NamedTensor {

@@ -1,0 +1,200 @@
+//! Files written whole or not at all, and small text files read whole. Both are careful with what a stranger may have
+//! put in their place: a link, a pipe, a device, gigabytes of nothing.
+
+use std::fs::{self, File, Metadata};
+use std::io::{Read, Write};
+use std::path::Path;
+
+use crate::error::{Error, Result};
+
+/// Configs, tags, thresholds and environments are a few kilobytes.
+pub const SMALL: u64 = 1 << 20;
+
+/// Tables have a line for each image: a hundred bytes each, for ten million images.
+pub const TABLE: u64 = 1 << 30;
+
+/// Writes a file beside its place, under a name that nobody can foresee, then renames it into it. A link in that place is
+/// replaced and not followed. What was there stays as it was where anything fails.
+///
+/// # Errors
+/// What the file system says, with the path.
+pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
+    let failed = || Error::io("write", path);
+    let mut file = beside(path)?;
+    file.write_all(bytes).map_err(failed())?;
+    file.persist(path).map_err(|e| failed()(e.error))?;
+    Ok(())
+}
+
+/// An empty file beside `path`, to be filled and then renamed into its place with `persist`; removed where it is not.
+///
+/// # Errors
+/// What the file system says, with the path.
+pub fn beside(path: &Path) -> Result<tempfile::NamedTempFile> {
+    let name = path.file_name().map(|n| n.to_string_lossy().into_owned());
+    let prefix = format!(".{}-", name.unwrap_or_default());
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(&prefix).suffix(PARTIAL);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        // As any new file: the user's mask is taken off.
+        builder.permissions(fs::Permissions::from_mode(0o666));
+    }
+    let dir = path.parent().filter(|dir| !dir.as_os_str().is_empty());
+    builder
+        .tempfile_in(dir.unwrap_or(Path::new(".")))
+        .map_err(Error::io("write", path))
+}
+
+/// How the names of files end that are not whole yet.
+pub const PARTIAL: &str = ".partial";
+
+/// The text of a file in a folder that a stranger may have made.
+///
+/// # Errors
+/// It is not there, is a link or no regular file, has more than `most_bytes`, or is not UTF-8.
+pub fn read_small(path: &Path, most_bytes: u64) -> Result<String> {
+    text(path, open_own(path)?, most_bytes)
+}
+
+/// The text of a file that the user named, which may be a link to another place.
+///
+/// # Errors
+/// As [`read_small`], but for links.
+pub fn read_given(path: &Path, most_bytes: u64) -> Result<String> {
+    let found = fs::metadata(path).map_err(Error::io("read", path))?;
+    text(path, open(path, &found)?, most_bytes)
+}
+
+/// Opens a regular file of a folder that a stranger may have made; what is somewhere else is not followed.
+///
+/// # Errors
+/// It is not there, or is a link, a pipe, a device or a folder.
+pub fn open_own(path: &Path) -> Result<File> {
+    let found = fs::symlink_metadata(path).map_err(Error::io("read", path))?;
+    if found.file_type().is_symlink() {
+        return Err(Error::file(
+            path,
+            "is a link to another place, which is not followed; put the file itself here",
+        ));
+    }
+    open(path, &found)
+}
+
+/// Opening a pipe would wait for whoever writes into it.
+fn open(path: &Path, found: &Metadata) -> Result<File> {
+    if !found.is_file() {
+        return Err(Error::file(path, "is not a regular file"));
+    }
+    File::open(path).map_err(Error::io("read", path))
+}
+
+fn text(path: &Path, file: File, most_bytes: u64) -> Result<String> {
+    let mut bytes = Vec::new();
+    // What is longer is not read at all, however much of it is a hole.
+    let n_bytes = file.metadata().map_err(Error::io("read", path))?.len();
+    if n_bytes <= most_bytes {
+        let mut rest = file.take(most_bytes + 1);
+        rest.read_to_end(&mut bytes).map_err(Error::io("read", path))?;
+    }
+    if n_bytes.max(bytes.len() as u64) > most_bytes {
+        let message = format!(
+            "has {} MB, and at most {} MB are read of such a file",
+            n_bytes >> 20,
+            most_bytes >> 20
+        );
+        return Err(Error::file(path, message));
+    }
+    let text = String::from_utf8(bytes).map_err(|e| {
+        let line = e.as_bytes()[..e.utf8_error().valid_up_to()]
+            .iter()
+            .filter(|&&b| b == b'\n')
+            .count()
+            + 1;
+        Error::file(path, format!("is not UTF-8 text (line {line}); save it as UTF-8"))
+    })?;
+    // Editors on Windows begin a file with a mark of its byte order.
+    Ok(match text.strip_prefix('\u{feff}') {
+        Some(rest) => rest.to_owned(),
+        None => text,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_replaced_whole_and_leaves_nothing_beside() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("tag.json");
+        for text in ["one", "another"] {
+            write_whole(&path, text.as_bytes()).unwrap();
+            assert_eq!(read_small(&path, 10).unwrap(), text);
+        }
+        assert_eq!(fs::read_dir(home.path()).unwrap().count(), 1);
+        let missing = home.path().join("none/tag.json");
+        assert!(
+            write_whole(&missing, b"x")
+                .unwrap_err()
+                .to_string()
+                .contains("tag.json")
+        );
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_new_file_has_the_rights_of_any_other() {
+        use std::os::unix::fs::PermissionsExt;
+        let home = tempfile::tempdir().unwrap();
+        let (ours, any) = (home.path().join("ours"), home.path().join("any"));
+        write_whole(&ours, b"x").unwrap();
+        fs::write(&any, "x").unwrap();
+        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode();
+        assert_eq!(mode(&ours), mode(&any));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_are_replaced_and_not_followed() {
+        use std::os::unix::fs::symlink;
+        let home = tempfile::tempdir().unwrap();
+        let at = |name: &str| home.path().join(name);
+        fs::write(at("mine.txt"), "precious").unwrap();
+        // As an older version named what it wrote beside the place, and the place itself.
+        for name in ["tag.json.partial", "tag.json"] {
+            symlink(at("mine.txt"), at(name)).unwrap();
+        }
+        let refused = read_small(&at("tag.json"), SMALL).unwrap_err().to_string();
+        assert!(refused.contains("tag.json: is a link"), "{refused}");
+        assert_eq!(read_given(&at("tag.json"), SMALL).unwrap(), "precious");
+        write_whole(&at("tag.json"), b"new").unwrap();
+        assert_eq!(fs::read_to_string(at("mine.txt")).unwrap(), "precious");
+        assert_eq!(read_small(&at("tag.json"), SMALL).unwrap(), "new");
+    }
+
+    #[test]
+    fn what_is_no_small_text_is_refused_with_its_name() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("groups.csv");
+        fs::write(&path, "\u{feff}path,group\r\n").unwrap();
+        assert_eq!(read_small(&path, SMALL).unwrap(), "path,group\r\n");
+        fs::write(&path, b"path\nb\xffd\n").unwrap();
+        let message = read_small(&path, SMALL).unwrap_err().to_string();
+        assert!(message.contains("not UTF-8 text (line 2)"), "{message}");
+        // A hole of five gigabytes costs nothing, neither on the disk nor to refuse.
+        File::create(&path).unwrap().set_len(5 << 30).unwrap();
+        let message = read_small(&path, SMALL).unwrap_err().to_string();
+        assert!(message.contains("has 5120 MB, and at most 1 MB"), "{message}");
+        let folder = read_given(home.path(), SMALL).unwrap_err().to_string();
+        assert!(folder.contains("is not a regular file"), "{folder}");
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn devices_are_not_read() {
+        let message = read_given(Path::new("/dev/zero"), SMALL).unwrap_err().to_string();
+        assert!(message.contains("is not a regular file"), "{message}");
+    }
+}

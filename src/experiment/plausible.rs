@@ -1,0 +1,195 @@
+//! What a run's facts may be, each held against those before it. A run folder may come from a stranger or from a damaged
+//! disk: whatever is drawn, counted or allocated by a fact goes through here first.
+
+use super::event::{Evaluation, RunEvent, Started};
+
+/// What the facts so far bind the next ones to.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RunGuard {
+    n_classes: Option<usize>,
+    /// As many as the config asks for.
+    n_epochs: Option<u32>,
+    /// The latest that has losses.
+    epoch: u32,
+}
+
+impl RunGuard {
+    /// Takes in the next fact, or says what about it cannot be.
+    ///
+    /// # Errors
+    /// In words that follow `line 7 `, such as `has losses of epoch 9 after those of epoch 2`.
+    pub fn admit(&mut self, event: &RunEvent) -> Result<(), String> {
+        match event {
+            RunEvent::Started(started) => self.start(started),
+            RunEvent::Steps(steps) => self.step_to(steps.epoch),
+            RunEvent::Evaluated(evaluation) => self.evaluate(evaluation),
+            RunEvent::Warning { .. } | RunEvent::Ended { .. } => Ok(()),
+        }
+    }
+
+    fn start(&mut self, started: &Started) -> Result<(), String> {
+        let n_classes = started.classes.len();
+        let lists = [
+            ("class_weights", started.class_weights.len()),
+            ("n_train", started.n_train.len()),
+            ("n_val", started.n_val.len()),
+            ("n_test", started.n_test.len()),
+        ];
+        if let Some((name, n)) = lists.into_iter().find(|&(_, n)| n != n_classes) {
+            return Err(format!(
+                "names {n_classes} classes, but its {name} has {n} numbers"
+            ));
+        }
+        self.n_classes = Some(n_classes);
+        self.n_epochs = Some(started.config.n_epochs());
+        Ok(())
+    }
+
+    fn step_to(&mut self, epoch: u32) -> Result<(), String> {
+        if epoch == 0 || epoch < self.epoch || epoch > self.epoch + 1 {
+            return Err(format!(
+                "has losses of epoch {epoch} after those of epoch {}",
+                self.epoch
+            ));
+        }
+        if let Some(n_epochs) = self.n_epochs.filter(|&n| epoch > n) {
+            return Err(format!(
+                "has losses of epoch {epoch}, and its config asks for {n_epochs}"
+            ));
+        }
+        self.epoch = epoch;
+        Ok(())
+    }
+
+    fn evaluate(&self, evaluation: &Evaluation) -> Result<(), String> {
+        let n_classes = self.n_classes.unwrap_or(evaluation.confusion.n_classes());
+        let lists = [
+            ("confusion", evaluation.confusion.n_classes()),
+            ("roc_auc", evaluation.roc_auc.len()),
+            ("average_precision", evaluation.average_precision.len()),
+        ];
+        match lists.into_iter().find(|&(_, n)| n != n_classes) {
+            Some((name, n)) => Err(format!(
+                "has a {name} of {n} classes where the run has {n_classes}"
+            )),
+            None => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::experiment::{Config, Part, Steps, When};
+    use crate::metrics::Confusion;
+
+    fn started() -> Started {
+        Started {
+            format: 1,
+            run: "a".into(),
+            config: Config {
+                epochs: 2,
+                ..Config::default()
+            },
+            classes: vec!["FAKE".into(), "REAL".into()],
+            class_weights: vec![1.0, 8.0],
+            n_train: vec![10, 2],
+            n_val: vec![3, 1],
+            n_test: vec![0, 0],
+            iterations_per_epoch: 1,
+            device: "cpu".into(),
+            precision: "f32".into(),
+        }
+    }
+
+    fn steps(epoch: u32) -> RunEvent {
+        RunEvent::Steps(Steps {
+            epoch,
+            first: 1,
+            losses: vec![0.5],
+            elapsed_secs: 1.0,
+        })
+    }
+
+    fn evaluated(n_classes: usize, n_auc: usize) -> RunEvent {
+        RunEvent::Evaluated(Evaluation {
+            when: When::Epoch(1),
+            part: Part::Val,
+            confusion: Confusion::new(n_classes),
+            loss: 0.1,
+            weighted_loss: 0.1,
+            roc_auc: vec![None; n_auc],
+            average_precision: vec![None; n_classes],
+            elapsed_secs: 1.0,
+        })
+    }
+
+    #[test]
+    fn the_facts_of_a_run_are_admitted_in_their_order() {
+        let mut guard = RunGuard::default();
+        let start = RunEvent::Started(Box::new(started()));
+        for event in [
+            start,
+            steps(1),
+            steps(1),
+            evaluated(2, 2),
+            steps(2),
+            evaluated(2, 2),
+        ] {
+            assert_eq!(guard.admit(&event), Ok(()));
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_is_said() {
+        let refused = |before: &[RunEvent], event: RunEvent| {
+            let mut guard = RunGuard::default();
+            guard.admit(&RunEvent::Started(Box::new(started()))).unwrap();
+            before.iter().for_each(|e| guard.admit(e).unwrap());
+            guard.admit(&event).unwrap_err()
+        };
+        assert_eq!(
+            refused(&[], steps(u32::MAX)),
+            "has losses of epoch 4294967295 after those of epoch 0"
+        );
+        assert_eq!(
+            refused(&[], steps(0)),
+            "has losses of epoch 0 after those of epoch 0"
+        );
+        assert_eq!(
+            refused(&[steps(1), steps(2)], steps(1)),
+            "has losses of epoch 1 after those of epoch 2"
+        );
+        assert_eq!(
+            refused(&[steps(1), steps(2)], steps(3)),
+            "has losses of epoch 3, and its config asks for 2"
+        );
+        assert_eq!(
+            refused(&[], evaluated(3, 3)),
+            "has a confusion of 3 classes where the run has 2"
+        );
+        assert_eq!(
+            refused(&[], evaluated(2, 1)),
+            "has a roc_auc of 1 classes where the run has 2"
+        );
+    }
+
+    #[test]
+    fn lists_of_another_length_than_the_classes_are_said() {
+        let refused = |change: fn(&mut Started)| {
+            let mut started = started();
+            change(&mut started);
+            RunGuard::default()
+                .admit(&RunEvent::Started(Box::new(started)))
+                .unwrap_err()
+        };
+        assert_eq!(
+            refused(|s| s.class_weights.truncate(1)),
+            "names 2 classes, but its class_weights has 1 numbers"
+        );
+        assert_eq!(
+            refused(|s| s.n_val.push(7)),
+            "names 2 classes, but its n_val has 3 numbers"
+        );
+    }
+}

@@ -1,0 +1,196 @@
+//! Figures that look right are right: classes that vanish, images that were trained on, tables that lost rows.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::world::{World, json, stderr};
+
+/// The one run there is.
+fn run_dir(world: &World) -> PathBuf {
+    let mut dirs = fs::read_dir(world.at("runs"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
+    dirs.next().unwrap()
+}
+
+/// Begins as a PNG does, and is none.
+fn damage(path: &Path) {
+    let mut bytes = fs::read(path).unwrap();
+    let end = bytes.len() - 16;
+    bytes[50..end].fill(0);
+    fs::write(path, bytes).unwrap();
+}
+
+fn evaluate(world: &World, data: &str, more: &[&str]) -> (serde_json::Value, String) {
+    let run = run_dir(world);
+    let arguments = ["evaluate", run.to_str().unwrap(), "--data", data, "--json"];
+    let output = world.run(&[&arguments[..], more].concat());
+    assert!(output.status.success(), "{}", stderr(&output));
+    (json(&output), stderr(&output))
+}
+
+fn n_judged(figures: &serde_json::Value) -> u64 {
+    let rows = figures["confusion"].as_array().unwrap().iter();
+    rows.flat_map(|row| row.as_array().unwrap())
+        .map(|n| n.as_u64().unwrap())
+        .sum()
+}
+
+#[test]
+fn a_class_of_which_nothing_can_be_read_fails_the_run() {
+    let world = World::new();
+    (0..8).for_each(|i| damage(&world.at(&format!("data/light/{i:02}.png"))));
+    for batch_norm in ["frozen", "batch"] {
+        let output = world.train(&["--batch-norm", batch_norm]);
+        let message = stderr(&output);
+        assert_eq!(output.status.code(), Some(2), "{message}");
+        assert!(
+            message.contains("class light has no training image that can be read, of 6"),
+            "{message}"
+        );
+        assert!(message.contains("such as light/0"), "{message}");
+    }
+    let listed = world.run(&["runs", "--json"]);
+    let runs = json(&listed);
+    assert!(
+        runs.as_array()
+            .unwrap()
+            .iter()
+            .all(|run| run["state"] == "failed"),
+        "{runs}"
+    );
+}
+
+#[test]
+fn weights_count_what_is_trained_on_and_one_warning_tells_of_the_rest() {
+    let world = World::new();
+    (0..4).for_each(|i| damage(&world.at(&format!("data/dark/{i:02}.png"))));
+    let output = world.train(&["--class-weights", "balanced", "--json"]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    let split = fs::read_to_string(run_dir(&world).join("split.csv")).unwrap();
+    let n_train = |class: &str| {
+        split
+            .lines()
+            .filter(|l| l.contains(&format!(",{class},train,")))
+            .count() as f64
+    };
+    let (dark, light) = (n_train("dark"), n_train("light"));
+    assert!(dark < 8.0, "{split}");
+    let printed = json(&output);
+    let weights = printed["class_weights"].as_array().unwrap();
+    let n = dark + light;
+    assert!(
+        (weights[0].as_f64().unwrap() - n / (2.0 * dark)).abs() < 1e-9,
+        "{printed}"
+    );
+    let events = fs::read_to_string(run_dir(&world).join("events.jsonl")).unwrap();
+    let warnings: Vec<&str> = events
+        .lines()
+        .filter(|line| line.contains("\"warning\""))
+        .collect();
+    assert_eq!(warnings.len(), 2, "{warnings:?}");
+    assert!(
+        warnings[0].contains("4 images are left out: ") && warnings[0].contains("and 2 more"),
+        "{warnings:?}"
+    );
+    assert!(warnings[1].contains("4 of 12 of dark"), "{warnings:?}");
+    // The list of images is of those that were trained on and judged, each with its content.
+    assert_eq!(split.lines().count(), 1 + 16);
+    assert!(
+        split
+            .lines()
+            .skip(1)
+            .all(|line| line.rsplit(',').next().unwrap().len() == 64),
+        "{split}"
+    );
+}
+
+#[test]
+fn what_was_trained_on_is_known_whatever_it_is_called() {
+    let world = World::new();
+    assert!(world.train(&[]).status.success());
+    let (as_it_was, _) = evaluate(&world, "data", &[]);
+    assert_eq!(as_it_was["images"], "the run's own 6 val images");
+    // One image more, a copy of one that the run knows; another is renamed, another saved again as other bytes.
+    fs::copy(world.at("data/dark/03.png"), world.at("data/dark/new.png")).unwrap();
+    fs::rename(world.at("data/dark/05.png"), world.at("data/dark/renamed.png")).unwrap();
+    let path = world.at("data/light/02.png");
+    let bytes = [fs::read(&path).unwrap(), b"more".to_vec()].concat();
+    fs::write(&path, bytes).unwrap();
+    let (after, _) = evaluate(&world, "data", &[]);
+    let n_known = n_judged(&after);
+    assert!((6..=7).contains(&n_known), "{after}");
+    // A copy elsewhere, with an image that is really new.
+    let copy = std::process::Command::new("cp")
+        .arg("-r")
+        .arg(world.at("data"))
+        .arg(world.at("copy"))
+        .status();
+    assert!(copy.unwrap().success());
+    image::RgbImage::from_pixel(32, 32, image::Rgb([9, 99, 199]))
+        .save(world.at("copy/dark/really.png"))
+        .unwrap();
+    let (copied, said) = evaluate(&world, "copy", &[]);
+    assert!(
+        copied["images"]
+            .as_str()
+            .unwrap()
+            .contains("that the run has never seen"),
+        "{copied}"
+    );
+    assert!(said.contains("trained on left out"), "{said}");
+    assert!(n_judged(&copied) <= n_known + 2, "{copied}");
+    let (val, _) = evaluate(&world, "copy", &["--part", "val"]);
+    assert!(n_judged(&val) <= 7, "{val}");
+}
+
+#[test]
+fn another_folder_with_the_same_names_is_judged_whole() {
+    let world = World::new();
+    assert!(world.train(&[]).status.success());
+    world.class("other/dark", 12, 41);
+    world.class("other/light", 8, 201);
+    let (figures, _) = evaluate(&world, "other", &[]);
+    assert_eq!(figures["images"], "all images of the folder");
+    assert_eq!(n_judged(&figures), 20);
+}
+
+#[test]
+fn tables_that_lost_rows_or_have_them_twice_are_refused() {
+    let world = World::new();
+    assert!(world.train(&[]).status.success());
+    let run = run_dir(&world);
+    let split = run.join("split.csv");
+    let whole = fs::read_to_string(&split).unwrap();
+    let lines: Vec<&str> = whole.lines().collect();
+    let short = lines[..lines.len() - 3].join("\n") + "\n";
+    let doubled = whole.clone() + &lines[1..].join("\n") + "\n";
+    for (text, words) in [
+        (&short, "the run was made with"),
+        (&doubled, "20 of its rows are there twice"),
+    ] {
+        fs::write(&split, text).unwrap();
+        let output = world.run(&["evaluate", run.to_str().unwrap(), "--data", "data"]);
+        let message = stderr(&output);
+        assert_eq!(output.status.code(), Some(2), "{message}");
+        assert!(
+            message.contains("split.csv: is not the run's split") && message.contains(words),
+            "{message}"
+        );
+    }
+}
+
+#[test]
+fn images_of_several_sizes_need_a_resize() {
+    let world = World::new();
+    image::RgbImage::new(40, 32)
+        .save(world.at("data/dark/00.png"))
+        .unwrap();
+    let output = world.train(&["--resize", "none"]);
+    let message = stderr(&output);
+    assert_eq!(output.status.code(), Some(2), "{message}");
+    assert!(
+        message.contains("its images have 2 sizes (19 of 32 x 32, 1 of 40 x 32)"),
+        "{message}"
+    );
+}
