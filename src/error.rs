@@ -1,7 +1,10 @@
 //! The one error type. Every variant says what happened, to which file or class, and what to do;
 //! each error is returned, or shown and logged, exactly once.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+
+use crate::visible::visible_path;
 
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -11,10 +14,10 @@ pub enum Error {
     #[error("{0}")]
     Input(String),
     /// A file that was given or found does not hold what it should.
-    #[error("{}: {message}", path.display())]
+    #[error("{}: {message}", visible_path(path))]
     File { path: PathBuf, message: String },
     /// The operating system refused to read or write.
-    #[error("{}: cannot {action}: {source}", path.display())]
+    #[error("{}: cannot {action}: {source}{}", visible_path(path), room(source))]
     Io {
         path: PathBuf,
         action: &'static str,
@@ -51,6 +54,25 @@ impl Error {
 
     /// Whether the caller can mend it by asking otherwise (exit code 2) or the job failed (exit code 1).
     pub fn is_input(&self) -> bool {
-        matches!(self, Error::Input(_) | Error::File { .. } | Error::Io { .. })
+        match self {
+            Error::Input(_) | Error::File { .. } => true,
+            Error::Io { source, .. } => !is_full(source),
+            Error::Job(_) | Error::OutOfMemory(_) | Error::Stopped => false,
+        }
+    }
+}
+
+/// No fault of who asked: the same works once there is room.
+fn is_full(error: &std::io::Error) -> bool {
+    matches!(
+        error.kind(),
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge
+    )
+}
+
+fn room(error: &std::io::Error) -> &'static str {
+    match is_full(error) {
+        true => "; make room there, or keep the runs on another disk",
+        false => "",
     }
 }

@@ -29,7 +29,7 @@
 //! | `ui` | the window: one file a panel, theme, the eframe application | tensors, blocking calls |
 //! | [`cli`] | arguments, progress, tables, JSON, exit codes | tensors |
 //!
-//! [`error`], [`memory`] and [`spawn`] are for all of them.
+//! [`error`], [`memory`], [`spawn`] and [`visible`] are for all of them.
 //!
 //! Who may import whom is checked by `tests/tidy.rs`. The features `torch` and `gui` gate the two heavy rooms, engine and
 //! ui; without them the rest compiles and tests without libtorch and without a window. `main.rs` is the program; built
@@ -72,3 +72,4 @@ pub mod remote;
 pub mod spawn;
 #[cfg(feature = "gui")]
 pub mod ui;
+pub mod visible;

@@ -1,19 +1,21 @@
 //! `counterweight evaluate` and `counterweight predict`: a finished run judges images.
 
-use std::fs::File;
-use std::path::Path;
+use std::borrow::Cow;
 
 use serde_json::json;
 
 use super::args::{EvaluateArgs, PredictArgs};
 use super::progress::ProgressView;
 use super::session::{Session, run_dir};
-use super::show::{print_json, print_line};
+use super::show::{print_json, print_json_text, print_line};
+use super::table_file::TableFile;
 use super::text;
 use super::train::add_figures;
+use crate::disk::class_columns::class_columns;
 use crate::error::{Error, Result};
 use crate::experiment::RunEvent;
 use crate::protocol::{Command, EvaluateRequest, Event, Judged, PredictRequest, Prediction};
+use crate::visible::{cell, path_cell, visible, visible_path};
 
 pub fn evaluate(session: &Session, args: &EvaluateArgs) -> Result<()> {
     let request = EvaluateRequest {
@@ -56,7 +58,8 @@ pub fn evaluate(session: &Session, args: &EvaluateArgs) -> Result<()> {
         return print_json(&object);
     }
     let rule = judged.decision.as_ref().map_or_else(String::new, |d| {
-        format!("\nCalled {} from {} on: {}", d.class, d.threshold, d.chosen_for)
+        let [class, why] = [&d.class, &d.chosen_for].map(|text| visible(text));
+        format!("\nCalled {class} from {} on: {why}", d.threshold)
     });
     print_line(&format!(
         "Judged on {}{rule}\n\n{}",
@@ -71,7 +74,8 @@ pub fn predict(session: &Session, args: &PredictArgs) -> Result<()> {
         paths: args.paths.clone(),
     };
     let view = ProgressView::for_json(args.json);
-    let mut csv = args.csv.as_deref().map(CsvFile::create).transpose()?;
+    let begin = |path| TableFile::begin(path, &args.paths);
+    let mut csv = args.csv.as_deref().map(begin).transpose()?;
     let mut n_unreadable = 0;
     let mut first = true;
     let result = session.run(Command::Predict(request), |event| {
@@ -80,10 +84,10 @@ pub fn predict(session: &Session, args: &PredictArgs) -> Result<()> {
             Event::Predicted(prediction) => {
                 n_unreadable += usize::from(prediction.probabilities.is_err());
                 if let Some(csv) = &mut csv {
-                    csv.write(&prediction, first)?;
+                    write_row(csv, &prediction, first)?;
                 }
                 if args.json {
-                    print_line(&to_json(&prediction).to_string())?;
+                    print_json_text(&to_json(&prediction).to_string())?;
                 } else if csv.is_none() {
                     view.print(&in_words(&prediction))?;
                 }
@@ -129,68 +133,42 @@ fn to_json(prediction: &Prediction) -> serde_json::Value {
 
 /// Such as `face.jpg  REAL 71.2 %  (FAKE 28.8 %)`.
 fn in_words(prediction: &Prediction) -> String {
-    let path = prediction.path.display();
+    let path = visible_path(&prediction.path);
     match &prediction.probabilities {
-        Err(message) => format!("{path}  unreadable: {message}"),
+        Err(message) => format!("{path}  unreadable: {}", visible(message)),
         Ok(p) => {
-            let best = called(prediction);
+            let best = visible(called(prediction));
             let each = prediction
                 .classes
                 .iter()
                 .zip(p)
-                .map(|(class, p)| format!("{class} {:.1} %", p * 100.0));
+                .map(|(class, p)| format!("{} {:.1} %", visible(class), p * 100.0));
             format!("{path}  {best}  ({})", each.collect::<Vec<_>>().join(", "))
         }
     }
 }
 
-struct CsvFile<'a> {
-    path: &'a Path,
-    csv: csv::Writer<File>,
-}
-
-impl<'a> CsvFile<'a> {
-    fn create(path: &'a Path) -> Result<Self> {
-        let file = File::create(path).map_err(Error::io("write", path))?;
-        Ok(CsvFile {
-            path,
-            csv: csv::Writer::from_writer(file),
-        })
+/// `path, class, one probability per class, error`.
+fn write_row(table: &mut TableFile, prediction: &Prediction, with_header: bool) -> Result<()> {
+    let classes = &prediction.classes;
+    if with_header {
+        let columns = class_columns(classes, &["path", "class", "error"]);
+        let columns: Vec<Cow<str>> = columns.iter().map(|name| cell(name)).collect();
+        let columns = columns.iter().map(|name| &**name);
+        table.row(["path", "class"].into_iter().chain(columns).chain(["error"]))?;
     }
-
-    /// `path, class, one probability per class, error`.
-    fn write(&mut self, prediction: &Prediction, with_header: bool) -> Result<()> {
-        let classes = &prediction.classes;
-        let mut rows = Vec::new();
-        if with_header {
-            let mut header = vec!["path".into(), "class".into()];
-            header.extend(classes.iter().cloned());
-            header.push("error".into());
-            rows.push(header);
+    let path = prediction.path.to_string_lossy();
+    let mut row = vec![path_cell(&path).into_owned()];
+    match &prediction.probabilities {
+        Ok(p) => {
+            row.push(cell(called(prediction)).into_owned());
+            row.extend(p.iter().map(f32::to_string));
+            row.push(String::new());
         }
-        let mut row = vec![prediction.path.display().to_string()];
-        match &prediction.probabilities {
-            Ok(p) => {
-                row.push(called(prediction).into());
-                row.extend(p.iter().map(f32::to_string));
-                row.push(String::new());
-            }
-            Err(message) => {
-                row.extend(vec![String::new(); classes.len() + 1]);
-                row.push(message.clone());
-            }
+        Err(message) => {
+            row.extend(vec![String::new(); classes.len() + 1]);
+            row.push(message.clone());
         }
-        rows.push(row);
-        rows.iter()
-            .try_for_each(|row| self.csv.write_record(row))
-            .map_err(|e| self.broken(&e.to_string()))
     }
-
-    fn finish(mut self) -> Result<()> {
-        self.csv.flush().map_err(|e| self.broken(&e.to_string()))
-    }
-
-    fn broken(&self, message: &str) -> Error {
-        Error::file(self.path, format!("cannot be written: {message}"))
-    }
+    table.row(row.iter().map(String::as_str))
 }

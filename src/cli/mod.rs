@@ -10,6 +10,7 @@ mod progress;
 mod session;
 mod show;
 mod sweep;
+mod table_file;
 mod text;
 mod train;
 mod words;
@@ -19,6 +20,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use crate::error::Error;
+use crate::visible::visible_lines;
 use args::{Arguments, Command};
 use session::{Session, StartEngine};
 
@@ -52,7 +54,7 @@ pub fn exit_code(result: Result<(), Error>) -> ExitCode {
             return ExitCode::SUCCESS;
         }
         Error::Stopped => eprintln!("stopped"),
-        _ => eprintln!("error: {error}"),
+        _ => eprintln!("error: {}", visible_lines(&error.to_string())),
     }
     match error {
         Error::Stopped => ExitCode::from(130),

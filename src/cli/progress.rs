@@ -11,6 +11,7 @@ use crate::error::Result;
 use crate::experiment::RunEvent;
 use crate::metrics::thousands;
 use crate::protocol::{Phase, Progress};
+use crate::visible::{visible, visible_json};
 
 /// Whom the lines between are for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -93,7 +94,7 @@ impl ProgressView {
     /// For people too where the lines between are left out; scripts get it as a fact.
     pub fn warn(&self, line: &str) {
         if self.telling != Telling::Scripts {
-            let _ = self.beside_the_bar(|| writeln!(std::io::stderr(), "warning: {line}"));
+            let _ = self.beside_the_bar(|| writeln!(std::io::stderr(), "warning: {}", visible(line)));
         }
     }
 
@@ -175,5 +176,6 @@ fn round(x: f64) -> f64 {
 
 /// One line on standard error, in one write. A reader that is gone is no reason to stop a training.
 fn json_line(value: &serde_json::Value) {
-    let _ = std::io::stderr().write_all(format!("{value}\n").as_bytes());
+    let json = value.to_string();
+    let _ = std::io::stderr().write_all(format!("{}\n", visible_json(&json)).as_bytes());
 }

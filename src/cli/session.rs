@@ -69,7 +69,7 @@ impl Session {
     }
 
     /// The first Ctrl-C asks the job to stop, which keeps what there is; the second ends the program.
-    fn stop_on_ctrl_c(&self, cancel: &Cancel) {
+    pub fn stop_on_ctrl_c(&self, cancel: &Cancel) {
         let Ok(mut running) = self.running.lock() else {
             return;
         };

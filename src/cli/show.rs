@@ -11,41 +11,45 @@ use super::session::Session;
 use super::text;
 use crate::disk::run_folder::is_written;
 use crate::disk::saved_run::{SavedRun, list_runs};
+use crate::disk::scan as scan_folder;
 use crate::error::{Error, Result};
 use crate::experiment::{Dataset, Outcome, Part, RunTag};
 use crate::metrics::{overall, per_class, thousands};
-use crate::protocol::{Command, Event, SelfCheck};
+use crate::protocol::{Cancel, Command, Event, Phase, Progress, SelfCheck};
+use crate::visible::{visible, visible_json, visible_lines, visible_path};
 
 /// Prints to standard output; a closed pipe is an error that ends the program quietly.
 pub fn print_line(line: &str) -> Result<()> {
-    writeln!(io::stdout(), "{line}").map_err(Error::io("write", Path::new("standard output")))
+    writeln!(io::stdout(), "{}", visible_lines(line))
+        .map_err(Error::io("write", Path::new("standard output")))
 }
 
 pub fn print_json(value: &Value) -> Result<()> {
-    print_line(&format!("{value:#}"))
+    print_json_text(&format!("{value:#}"))
+}
+
+/// The same of JSON as it is.
+pub fn print_json_text(json: &str) -> Result<()> {
+    let shown = visible_json(json);
+    writeln!(io::stdout(), "{shown}").map_err(Error::io("write", Path::new("standard output")))
 }
 
 pub fn scan(session: &Session, args: &ScanArgs) -> Result<()> {
     let view = ProgressView::for_json(args.json);
-    let mut found: Option<Box<Dataset>> = None;
-    let result = session.run(
-        Command::Scan {
-            dir: args.dir.clone(),
-        },
-        |event| {
-            match event {
-                Event::Progress(progress) => view.show(&progress),
-                Event::Scanned(dataset) => found = Some(dataset),
-                _ => {}
-            }
-            Ok(())
-        },
-    );
+    let cancel = Cancel::new();
+    session.stop_on_ctrl_c(&cancel);
+    // Looking at files needs no engine.
+    let dataset = scan_folder(&args.dir, &cancel, &mut |n_files| {
+        view.show(&Progress {
+            phase: Phase::Scan,
+            done: n_files,
+            total: 0,
+            per_sec: 0.0,
+            left_secs: None,
+        });
+    });
     view.clear();
-    result?;
-    let Some(dataset) = found else {
-        return Err(Error::Job("the engine told no dataset".into()));
-    };
+    let dataset = dataset?;
     if args.json {
         return print_json(&json!({
             "images": dataset.images.len(),
@@ -60,7 +64,7 @@ pub fn scan(session: &Session, args: &ScanArgs) -> Result<()> {
 fn describe(dataset: &Dataset) -> String {
     let n_images = thousands(dataset.images.len() as u64);
     let mut lines = vec![
-        format!("{}: {n_images} images", dataset.root.display()),
+        format!("{}: {n_images} images", visible_path(&dataset.root)),
         String::new(),
     ];
     if dataset.classes.is_empty() {
@@ -80,7 +84,7 @@ fn describe(dataset: &Dataset) -> String {
         lines.push("Laid out as train/ val/ test/ folders; train with --split folders to keep that".into());
     }
     if let Some(table) = &dataset.groups_table {
-        let table = table.display();
+        let table = visible_path(table);
         lines.push(format!(
             "{table} says what belongs together; train with --groups {table} to keep that in one part"
         ));
@@ -90,8 +94,8 @@ fn describe(dataset: &Dataset) -> String {
         for issue in &dataset.issues {
             lines.push(format!(
                 "  {}: {} ({})",
-                issue.path,
-                issue.message,
+                visible(&issue.path),
+                visible(&issue.message),
                 issue.kind.name()
             ));
         }
@@ -102,7 +106,7 @@ fn describe(dataset: &Dataset) -> String {
 pub fn runs(args: &RunsArgs) -> Result<()> {
     let (runs, errors) = list_runs(&args.runs)?;
     for error in &errors {
-        eprintln!("warning: {error}");
+        eprintln!("warning: {}", visible_lines(&error.to_string()));
     }
     if args.json {
         return print_json(&Value::Array(runs.iter().map(run_to_json).collect()));

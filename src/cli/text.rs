@@ -4,6 +4,7 @@ use comfy_table::{CellAlignment, Table, presets};
 
 use crate::experiment::Evaluation;
 use crate::metrics::{self, notebook_table, overall, per_class};
+use crate::visible::visible;
 
 /// A share as percent: `98.95 %`, undefined as `–`.
 pub fn percent(share: Option<f64>) -> String {
@@ -20,7 +21,8 @@ pub fn table(rows: Vec<Vec<String>>) -> String {
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
     let n_columns = rows.first().map_or(0, Vec::len);
-    table.add_rows(rows);
+    let cell = |cell: String| visible(&cell).into_owned();
+    table.add_rows((rows.into_iter()).map(|row| row.into_iter().map(cell).collect::<Vec<_>>()));
     for (i, column) in table.column_iter_mut().enumerate() {
         let last = i + 1 == n_columns;
         column.set_padding((0, if last { 0 } else { 3 }));

@@ -15,6 +15,7 @@ use crate::experiment::{
 };
 use crate::metrics::{ClassMetrics, overall, per_class, thousands};
 use crate::protocol::{Command, Event, TrainRequest};
+use crate::visible::visible_path;
 
 /// Iterations that the printed loss is the mean of, as in the notebook.
 const REPORT_EVERY: usize = 20;
@@ -81,6 +82,7 @@ impl Watched {
         let n_epochs = self.record.epoch_starts.len();
         self.record.apply(fact);
         match fact {
+            // It comes again where images turned out unreadable: the counts and weights are others then.
             RunEvent::Started(started) => view.say(&opening(started)),
             RunEvent::Warning { message } => view.warn(message),
             RunEvent::Steps(steps) => {
@@ -139,7 +141,11 @@ impl Watched {
                 paragraphs.push(format!("\n{title}\n{}", text::report(classes, evaluation)));
             }
         }
-        let outcome = self.record.outcome.as_ref().map_or("running", Outcome::name);
+        let Some(outcome) = &self.record.outcome else {
+            // The engine was killed; the error that follows says so.
+            paragraphs.push(format!("\nWhat was kept of the run: {}", visible_path(&self.dir)));
+            return paragraphs.join("\n");
+        };
         let seconds = self
             .record
             .timing
@@ -147,8 +153,9 @@ impl Watched {
             .and_then(|t| t.seconds.get("total").copied())
             .unwrap_or_default();
         paragraphs.push(format!(
-            "\nRun {outcome} in {seconds:.1} s: {}",
-            self.dir.display()
+            "\nRun {} in {seconds:.1} s: {}",
+            outcome.name(),
+            visible_path(&self.dir)
         ));
         paragraphs.join("\n")
     }
@@ -269,7 +276,7 @@ fn opening(started: &Started) -> String {
     }
     format!(
         "{}\n\n{}\n\n{arch}, {weights} weights; {way}; {split} split; {} {}",
-        data.display(),
+        visible_path(data),
         text::table(rows),
         started.device,
         started.precision,

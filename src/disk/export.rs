@@ -12,6 +12,7 @@ use super::saved_run::SavedRun;
 use super::whole_file::{open_own, write_whole};
 use crate::error::{Error, Result};
 use crate::experiment::command_line;
+use crate::visible::cell;
 
 /// Rows of cells, the heading first. Counting is not disk's business: the caller has done it.
 #[derive(Debug, Clone, Default)]
@@ -83,7 +84,8 @@ fn write_table(path: &Path, table: &[Vec<String>]) -> Result<()> {
     let failed = |e: String| Error::file(path, format!("cannot be written: {e}"));
     let mut csv = csv::Writer::from_writer(Vec::new());
     for row in table {
-        csv.write_record(row).map_err(|e| failed(e.to_string()))?;
+        csv.write_record(row.iter().map(|text| cell(text).into_owned()))
+            .map_err(|e| failed(e.to_string()))?;
     }
     let bytes = csv.into_inner().map_err(|e| failed(e.to_string()))?;
     write_whole(path, &bytes)

@@ -9,6 +9,7 @@ use super::run_folder::{CONFIG_FILE, EVENTS_FILE, is_written};
 use super::run_scores::read_decision;
 use super::saved_run::{SavedRun, read_events, read_run, run_dirs};
 use super::stamp::Stamp;
+use super::whole_file::remove_stale;
 use crate::error::Result;
 use crate::experiment::{RunEvent, RunGuard};
 use crate::protocol::{Event, FollowedRun, ListedRun};
@@ -80,6 +81,9 @@ impl Follower {
     fn read(&mut self, dir: PathBuf, tell: &mut dyn FnMut(Event) -> Result<()>) -> Result<Option<String>> {
         // Asked first: a writer that ends in between has written all that is read then.
         let written = is_written(&dir);
+        if !written {
+            remove_stale(&dir);
+        }
         let looks = looks_of(&dir);
         let run = match read_run(&dir) {
             Ok(run) => run,

@@ -3,6 +3,7 @@
 mod header;
 mod walk;
 
+pub mod class_columns;
 pub mod content;
 pub mod decode;
 pub mod demo;

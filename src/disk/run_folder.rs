@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use super::class_columns::class_columns;
 use super::content::{ContentHash, hex};
 use super::whole_file::{open_own, write_whole};
 use crate::error::{Error, Result};
@@ -159,7 +160,8 @@ impl RunFolder {
     ) -> Result<()> {
         self.write_csv(PREDICTIONS_FILE, |csv| {
             let header = ["path", "part", "true_class"].into_iter();
-            csv.write_record(header.chain(dataset.classes.iter().map(String::as_str)))?;
+            let classes = class_columns(&dataset.classes, &["path", "part", "true_class"]);
+            csv.write_record(header.chain(classes.iter().map(String::as_str)))?;
             for (i, part, probabilities) in rows {
                 let image = &dataset.images[i];
                 let class = &dataset.classes[image.class_idx];

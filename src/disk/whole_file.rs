@@ -4,6 +4,7 @@
 use std::fs::{self, File, Metadata};
 use std::io::{Read, Write};
 use std::path::Path;
+use std::time::Duration;
 
 use crate::error::{Error, Result};
 
@@ -49,6 +50,35 @@ pub fn beside(path: &Path) -> Result<tempfile::NamedTempFile> {
 
 /// How the names of files end that are not whole yet.
 pub const PARTIAL: &str = ".partial";
+
+/// Takes away what killed programs have left half written in a folder: our own names, a day old.
+pub fn remove_stale(dir: &Path) {
+    let Ok(entries) = fs::read_dir(dir) else { return };
+    for entry in entries.flatten() {
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        // Earlier versions wrote `tag.json.partial` and `model.safetensors.tmp`.
+        let is_ours = name.starts_with('.') && name.ends_with(PARTIAL) || LEFT_BEFORE.contains(&&*name);
+        let age = fs::symlink_metadata(entry.path()).ok().filter(Metadata::is_file);
+        let age = age.and_then(|file| file.modified().ok()?.elapsed().ok());
+        if is_ours && age.is_some_and(|age| age > STALE) {
+            // Whoever cannot remove it leaves it.
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
+const STALE: Duration = Duration::from_secs(24 * 60 * 60);
+const LEFT_BEFORE: [&str; 8] = [
+    "config.json.partial",
+    "environment.json.partial",
+    "split.csv.partial",
+    "predictions.csv.partial",
+    "tag.json.partial",
+    "threshold.json.partial",
+    "model.safetensors.tmp",
+    "head.safetensors.tmp",
+];
 
 /// The text of a file in a folder that a stranger may have made.
 ///
@@ -141,6 +171,35 @@ mod tests {
                 .to_string()
                 .contains("tag.json")
         );
+    }
+
+    #[test]
+    fn only_what_we_left_long_ago_is_taken_away() {
+        let home = tempfile::tempdir().unwrap();
+        let at = |name: &str| home.path().join(name);
+        let long_ago = std::time::SystemTime::now() - 2 * STALE;
+        for name in [
+            ".tag.json-a1b2c3.partial",
+            "model.safetensors.tmp",
+            "mine.partial",
+            "notes.tmp",
+        ] {
+            fs::write(at(name), "x").unwrap();
+            File::options()
+                .write(true)
+                .open(at(name))
+                .unwrap()
+                .set_modified(long_ago)
+                .unwrap();
+        }
+        fs::write(at(".out.csv-d4.partial"), "being written").unwrap();
+        remove_stale(home.path());
+        let left = fs::read_dir(home.path())
+            .unwrap()
+            .map(|e| e.unwrap().file_name().into_string().unwrap());
+        let mut left: Vec<String> = left.collect();
+        left.sort();
+        assert_eq!(left, [".out.csv-d4.partial", "mine.partial", "notes.tmp"]);
     }
 
     #[cfg(unix)]

@@ -42,6 +42,35 @@ impl Drop for Alone {
     }
 }
 
+/// Whether the system gives as many threads as a job needs at once. libtorch's own pool waits for ever for one that it is
+/// not given.
+///
+/// # Errors
+/// It does not.
+pub fn are_given() -> Result<()> {
+    let n_cores = n_decoders();
+    let n_needed = 3 * n_cores;
+    let (release, held) = crossbeam_channel::bounded::<()>(0);
+    std::thread::scope(|scope| {
+        let hold = || {
+            let held = held.clone();
+            let thread = std::thread::Builder::new().name("cw-probe".into());
+            // Ends when the other end is dropped.
+            thread.spawn_scoped(scope, move || _ = held.recv())
+        };
+        let result = (0..n_needed).try_for_each(|n| {
+            hold().map(|_| ()).map_err(|e| {
+                Error::Job(format!(
+                    "the system gives this program {n} threads more where {n_needed} are needed ({e}); end other programs, or \
+                     allow more (ulimit -u)"
+                ))
+            })
+        });
+        drop(release);
+        result
+    })
+}
+
 /// Each part on a thread of its own, the first on this one.
 ///
 /// # Errors

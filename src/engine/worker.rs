@@ -6,7 +6,7 @@
 use std::path::PathBuf;
 use std::thread::JoinHandle;
 
-use crossbeam_channel::{Receiver, unbounded};
+use crossbeam_channel::{Receiver, Sender, unbounded};
 
 use super::known::Known;
 use super::report::Report;
@@ -49,13 +49,17 @@ struct Engine {
 fn dispatch(engine: &Engine) {
     device::load_cuda();
     let mut threads = Vec::new();
-    let mut queue = |name: &str| {
+    let mut queue = |name: &str| -> Result<Sender<(Job, Command)>> {
         let (jobs, queue) = unbounded();
-        let engine = engine.clone();
-        threads.extend(spawn(name, move || run_in_turn(&queue, &engine)));
-        jobs
+        let of_queue = engine.clone();
+        threads.push(spawn(name, move || run_in_turn(&queue, &of_queue))?);
+        Ok(jobs)
     };
     let [trainings, predictions, tries] = ["cw-trainer", "cw-judge", "cw-lab"].map(&mut queue);
+    let put = |queue: &Result<Sender<(Job, Command)>>, job: Job, command: Command| match queue {
+        Ok(queue) => _ = queue.send((job, command)),
+        Err(e) => engine.end.send(job.id, Event::failed(e)),
+    };
     let mut latest_try: Option<Cancel> = None;
     let mut beside: Vec<JoinHandle<()>> = Vec::new();
     // These never end by themselves.
@@ -65,16 +69,16 @@ fn dispatch(engine: &Engine) {
         // Their threads end only after these senders are dropped.
         match command {
             Command::Train(_) | Command::Sweep(_) | Command::ComputeFeatures(_) => {
-                let _ = trainings.send((job, command));
+                put(&trainings, job, command);
             }
             Command::Predict(_) => {
-                let _ = predictions.send((job, command));
+                put(&predictions, job, command);
             }
             Command::TryWeights(_) => {
                 if let Some(older) = latest_try.replace(job.cancel.clone()) {
                     older.cancel();
                 }
-                let _ = tries.send((job, command));
+                put(&tries, job, command);
             }
             command => {
                 if matches!(command, Command::WatchRuns { .. }) {
@@ -103,7 +107,7 @@ fn run_in_turn(queue: &Receiver<(Job, Command)>, engine: &Engine) {
     let mut kept = Kept::default();
     for (job, command) in queue {
         tell_ending(job, engine, |report| {
-            let result = run(&command, &engine.store, &mut kept, report);
+            let result = threads::are_given().and_then(|()| run(&command, &engine.store, &mut kept, report));
             if queue.is_empty() {
                 kept.known.rest();
             }

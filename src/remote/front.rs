@@ -1,6 +1,6 @@
 //! The front end's side: starts the engine's process, carries messages, and mends what its end leaves behind.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufReader, BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command as Program, ExitStatus, Stdio};
@@ -8,9 +8,10 @@ use std::thread::JoinHandle;
 
 use crossbeam_channel::{Receiver, Sender, never, select, unbounded};
 
+use super::serve::{PATIENCE, PATIENCE_TO_SAVE};
 use super::wire::{FromEngine, REVISION, ToEngine, read, write};
 use crate::error::{Error, Result};
-use crate::protocol::{Command, EngineEnd, Event, Job, Link, Wake, link};
+use crate::protocol::{Command, EngineEnd, Event, Job, Link, Phase, Wake, link};
 use crate::spawn::spawn;
 
 /// Beside the program that starts it.
@@ -41,6 +42,7 @@ pub fn start_program(program: PathBuf, wake: Wake) -> Result<(Link, JoinHandle<(
         engine: Some(engine),
         jobs: BTreeMap::new(),
         ask_to_stop,
+        stopped: BTreeSet::new(),
     };
     let thread = spawn("cw-remote", move || carrier.carry(&stops))?;
     Ok((link, thread))
@@ -54,6 +56,8 @@ struct Carrier {
     /// Those that have not ended. Of one that goes on as long as the window, its command, for the next engine.
     jobs: BTreeMap<u64, Option<Command>>,
     ask_to_stop: Sender<u64>,
+    /// Jobs that were asked to stop.
+    stopped: BTreeSet<u64>,
 }
 
 impl Carrier {
@@ -81,8 +85,16 @@ impl Carrier {
         }
         stops.try_iter().for_each(|id| self.stop(id));
         let _ = self.send(&ToEngine::Close);
+        // What was asked to stop and says nothing any more waits for something that may never come.
+        let is_stopping =
+            |(id, goes_on): (&u64, &Option<Command>)| goes_on.is_some() || self.stopped.contains(id);
+        let gives_up = self.jobs.iter().all(is_stopping);
         if let Some(engine) = self.engine {
-            engine.end();
+            if gives_up {
+                engine.end_soon();
+            } else {
+                engine.end();
+            }
         }
     }
 
@@ -120,6 +132,7 @@ impl Carrier {
     }
 
     fn stop(&mut self, id: u64) {
+        self.stopped.insert(id);
         match self.engine {
             Some(_) => {
                 let _ = self.send(&ToEngine::Cancel { id });
@@ -158,6 +171,7 @@ impl Carrier {
             FromEngine::Event { id, event } => {
                 if event.is_last() {
                     self.jobs.remove(&id);
+                    self.stopped.remove(&id);
                 }
                 self.end.send(id, event);
             }
@@ -166,13 +180,8 @@ impl Carrier {
 
     /// The engine has ended by itself.
     fn mourn(&mut self) {
-        let how = self
-            .engine
-            .take()
-            .map_or_else(String::new, |engine| how_it_ended(engine.end()));
-        self.fail_all(format!(
-            "the engine's process has ended{how}; the next command starts it anew"
-        ));
+        let status = self.engine.take().and_then(Running::end);
+        self.fail_all(how_it_ended(status));
     }
 
     /// What goes on waits for the next engine.
@@ -224,6 +233,26 @@ impl Running {
         })
     }
 
+    /// Waits for its end as long as it says something now and then, and ends it then.
+    fn end_soon(mut self) {
+        let mut patience = PATIENCE;
+        while let Ok(message) = self.news.recv_timeout(patience) {
+            if let FromEngine::Event {
+                event: Event::Progress(progress),
+                ..
+            } = message
+                && progress.phase == Phase::Save
+            {
+                patience = PATIENCE_TO_SAVE;
+            }
+        }
+        // It has ended, or is given up.
+        if !self.reader.is_finished() {
+            let _ = self.child.kill();
+        }
+        self.end();
+    }
+
     /// Waits for its end; the last that it says is heard by nobody.
     fn end(self) -> Option<ExitStatus> {
         let Running {
@@ -248,16 +277,31 @@ fn read_news(events: ChildStdout, tell: &Sender<FromEngine>) {
     }
 }
 
-/// Such as ` by signal 9, as the system ends who takes more memory than there is`.
+/// Such as `was killed (signal 9), probably because memory ran out`, and what to do.
 fn how_it_ended(status: Option<ExitStatus>) -> String {
     #[cfg(unix)]
     if let Some(signal) = status.and_then(|status| std::os::unix::process::ExitStatusExt::signal(&status)) {
-        let guess = if signal == 9 {
-            ", as the system ends who takes more memory than there is"
-        } else {
-            ""
+        let why = match signal {
+            4 => "met an instruction that this processor does not know (signal 4)",
+            7 => "lost a file that it was reading (signal 7): a disk was taken away, or a file was cut short",
+            9 => "was killed (signal 9), probably because memory ran out",
+            11 => "crashed (signal 11)",
+            15 => "was asked to end by the system (signal 15)",
+            24 => "used up the processor time that it was allowed (signal 24)",
+            25 => "wrote a file larger than it was allowed (signal 25)",
+            signal => return format!("the engine's process was ended by signal {signal}; {ANEW}"),
         };
-        return format!(" by signal {signal}{guess}");
+        return format!("the engine's process {why}; {ANEW}");
     }
-    status.map_or_else(String::new, |status| format!(" ({status})"))
+    match status.and_then(|status| status.code()) {
+        // What the system's loader says where a library is missing.
+        Some(127) => {
+            "libtorch cannot be found, which the engine computes with; run `make setup`, which brings it"
+                .into()
+        }
+        Some(code) => format!("the engine's process ended with exit code {code}; {ANEW}"),
+        None => format!("the engine's process has ended; {ANEW}"),
+    }
 }
+
+const ANEW: &str = "the next command starts a new one";

@@ -4,89 +4,212 @@ use std::collections::BTreeMap;
 use std::io::{BufRead, BufWriter, ErrorKind, Write};
 use std::sync::Arc;
 use std::thread::JoinHandle;
+use std::time::Duration;
 
-use crossbeam_channel::{Receiver, Sender, unbounded};
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, select, unbounded};
 
 use super::wire::{FromEngine, REVISION, ToEngine, read, write};
 use crate::error::{Error, Result};
-use crate::protocol::{Event, Job, Link, Wake};
+use crate::protocol::{Event, Job, Link, Phase, Wake};
 use crate::spawn::spawn;
 
-/// Serves a front end until it closes or is gone, and the engine has ended. `start_engine` starts one in this process.
+/// After it was asked to stop, a job that says nothing for so long is given up: it waits for something that may never come,
+/// such as a share that hangs.
+pub(super) const PATIENCE: Duration = Duration::from_secs(4);
+/// The same while it writes what it has.
+pub(super) const PATIENCE_TO_SAVE: Duration = Duration::from_secs(60);
+
+/// Serves a front end until it closes or is gone, or a signal asks to end, and the engine has ended. `start_engine` starts
+/// one in this process.
 ///
 /// # Errors
-/// The engine does not start, or a pipe breaks; by then every job has been asked to stop.
+/// The engine does not start, or a pipe breaks; by then every job has been asked to stop. A job does not stop.
 pub fn serve(
     start_engine: impl FnOnce(Wake) -> Result<(Link, JoinHandle<()>)>,
-    mut commands: impl BufRead,
+    commands: impl BufRead + Send + 'static,
     events: impl Write + Send + 'static,
+    signals: &Receiver<()>,
 ) -> Result<()> {
     // The thread that writes waits for events itself.
     let (link, engine) = start_engine(Arc::new(|_| {}))?;
     let news = link.events.clone();
-    let (tell_ended, ended) = unbounded();
+    let (tell_signs, signs) = unbounded();
     let writer = spawn("cw-events", move || {
-        write_events(&news, &tell_ended, BufWriter::new(events))
+        write_events(&news, &tell_signs, BufWriter::new(events))
     })?;
-    let read = take_commands(&link, &ended, &mut commands);
+    let (hand_on, commands_out) = unbounded();
+    // It waits in `read` and ends with the process.
+    spawn("cw-commands", move || read_commands(commands, &hand_on))?;
+    let (jobs, asked) = take_commands(&link, &signs, &commands_out, signals);
     drop(link);
-    let ended_well = engine.join().is_ok();
-    let _ = writer.join();
-    match ended_well {
-        true => read,
-        false => Err(Error::Job("the engine broke off".into())),
+    let end = Ending {
+        engine,
+        writer,
+        signs,
+        signals,
+    };
+    match asked {
+        Asked::ToClose => end.wait(&jobs),
+        Asked::ToStop(reason) => {
+            jobs.values().for_each(|job| job.cancel.cancel());
+            end.wait_a_while().and(reason)
+        }
     }
 }
 
-/// `ended` tells which jobs are over.
-fn take_commands(link: &Link, ended: &Receiver<u64>, commands: &mut impl BufRead) -> Result<()> {
+/// What there is to wait for.
+struct Ending<'a> {
+    engine: JoinHandle<()>,
+    writer: JoinHandle<std::io::Result<()>>,
+    signs: Receiver<Sign>,
+    signals: &'a Receiver<()>,
+}
+
+impl Ending<'_> {
+    /// Until all jobs have ended by themselves; a signal asks them to stop.
+    fn wait(self, jobs: &BTreeMap<u64, Job>) -> Result<()> {
+        while !self.engine.is_finished() {
+            if self.signals.recv_timeout(Duration::from_millis(20)).is_ok() {
+                jobs.values().for_each(|job| job.cancel.cancel());
+                return self.wait_a_while();
+            }
+        }
+        self.join()
+    }
+
+    /// As long as a job goes on telling what it does.
+    fn wait_a_while(self) -> Result<()> {
+        let mut patience = PATIENCE;
+        let mut waited = Duration::ZERO;
+        let step = Duration::from_millis(20);
+        while !self.engine.is_finished() {
+            match self.signs.recv_timeout(step) {
+                Ok(sign) => {
+                    waited = Duration::ZERO;
+                    if let Sign::Saving = sign {
+                        patience = PATIENCE_TO_SAVE;
+                    }
+                }
+                Err(RecvTimeoutError::Timeout) => waited += step,
+                Err(RecvTimeoutError::Disconnected) => {
+                    std::thread::sleep(step);
+                    waited += step;
+                }
+            }
+            if waited >= patience {
+                let message = "a job does not stop; it waits for a file, and is given up";
+                return Err(Error::Job(message.into()));
+            }
+        }
+        self.join()
+    }
+
+    fn join(self) -> Result<()> {
+        let ended_well = self.engine.join().is_ok();
+        let _ = self.writer.join();
+        match ended_well {
+            true => Ok(()),
+            false => Err(Error::Job("the engine broke off".into())),
+        }
+    }
+}
+
+/// What the writer sees go by.
+enum Sign {
+    Ended(u64),
+    /// A job writes what it has.
+    Saving,
+    Other,
+}
+
+enum Asked {
+    /// Nothing more comes, and what runs is to end by itself.
+    ToClose,
+    /// Nobody waits for it any more.
+    ToStop(Result<()>),
+}
+
+fn read_commands(mut pipe: impl BufRead, hand_on: &Sender<std::io::Result<Option<ToEngine>>>) {
+    loop {
+        let message = read(&mut pipe);
+        let is_last = !matches!(message, Ok(Some(_)));
+        if hand_on.send(message).is_err() || is_last {
+            return;
+        }
+    }
+}
+
+/// Until nothing more comes. Gives the jobs that have not ended.
+fn take_commands(
+    link: &Link,
+    signs: &Receiver<Sign>,
+    commands: &Receiver<std::io::Result<Option<ToEngine>>>,
+    signals: &Receiver<()>,
+) -> (BTreeMap<u64, Job>, Asked) {
     let mut jobs: BTreeMap<u64, Job> = BTreeMap::new();
     loop {
-        match read(commands) {
-            Ok(Some(ToEngine::Job { id, command })) => {
-                for id in ended.try_iter() {
-                    jobs.remove(&id);
-                }
+        let message = select! {
+            recv(commands) -> message => message,
+            recv(signals) -> _ => return (jobs, Asked::ToStop(Ok(()))),
+        };
+        for sign in signs.try_iter() {
+            if let Sign::Ended(id) = sign {
+                jobs.remove(&id);
+            }
+        }
+        match message {
+            Ok(Ok(Some(ToEngine::Job { id, command }))) => {
                 jobs.insert(id, link.submit_as(id, command));
             }
-            Ok(Some(ToEngine::Cancel { id })) => {
+            Ok(Ok(Some(ToEngine::Cancel { id }))) => {
                 jobs.get(&id).inspect(|job| job.cancel.cancel());
             }
-            Ok(Some(ToEngine::Close)) => return Ok(()),
-            gone => {
-                jobs.values().for_each(|job| job.cancel.cancel());
-                let broken = |e| Error::Job(format!("a command cannot be read: {e}"));
-                return gone.map(|_| ()).map_err(broken);
+            Ok(Ok(Some(ToEngine::Close))) => return (jobs, Asked::ToClose),
+            Ok(Ok(None)) | Err(_) => return (jobs, Asked::ToStop(Ok(()))),
+            Ok(Err(e)) => {
+                let broken = Error::Job(format!("a command cannot be read: {e}"));
+                return (jobs, Asked::ToStop(Err(broken)));
             }
         }
     }
 }
 
-/// Ends with the engine, or where nobody reads any more.
+fn sign(id: u64, event: &Event) -> Sign {
+    match event {
+        Event::Progress(progress) if progress.phase == Phase::Save => Sign::Saving,
+        event if event.is_last() => Sign::Ended(id),
+        _ => Sign::Other,
+    }
+}
+
+/// Ends with the engine. Where nobody reads any more, it goes on seeing what the engine does.
 fn write_events(
     news: &Receiver<(u64, Event)>,
-    ended: &Sender<u64>,
+    signs: &Sender<Sign>,
     mut pipe: impl Write,
 ) -> std::io::Result<()> {
     let revision = REVISION.to_owned();
     write(&mut pipe, &FromEngine::Hello { revision })?;
     pipe.flush()?;
+    let mut is_read = true;
     for (id, event) in news {
-        if event.is_last() {
-            // Nobody listens once the front end is gone.
-            let _ = ended.send(id);
-        }
-        match write(&mut pipe, &FromEngine::Event { id, event }) {
-            Err(reason) if reason.kind() == ErrorKind::InvalidData => {
-                let message = format!("what was found cannot be told: {reason}; rename the file or folder");
-                let event = Event::failed(&Error::Input(message));
-                write(&mut pipe, &FromEngine::Event { id, event })?;
-            }
-            written => written?,
-        }
-        if news.is_empty() {
-            pipe.flush()?;
+        // Nobody listens once all has ended.
+        let _ = signs.send(sign(id, &event));
+        if is_read && write_event(&mut pipe, id, event, news.is_empty()).is_err() {
+            is_read = false;
         }
     }
     pipe.flush()
+}
+
+fn write_event(pipe: &mut impl Write, id: u64, event: Event, flush: bool) -> std::io::Result<()> {
+    match write(pipe, &FromEngine::Event { id, event }) {
+        Err(reason) if reason.kind() == ErrorKind::InvalidData => {
+            let message = format!("what was found cannot be told: {reason}; rename the file or folder");
+            let event = Event::failed(&Error::Input(message));
+            write(pipe, &FromEngine::Event { id, event })?;
+        }
+        written => written?,
+    }
+    if flush { pipe.flush() } else { Ok(()) }
 }

@@ -44,8 +44,14 @@ pub fn write(pipe: &mut impl Write, message: &impl Serialize) -> Result<()> {
 
 /// The next message; `None` where the pipe has ended.
 pub fn read<T: DeserializeOwned>(pipe: &mut impl BufRead) -> Result<Option<T>> {
-    if pipe.fill_buf()?.is_empty() {
-        return Ok(None);
+    loop {
+        match pipe.fill_buf() {
+            Ok([]) => return Ok(None),
+            Ok(_) => break,
+            // A signal that was handled elsewhere.
+            Err(e) if e.kind() == ErrorKind::Interrupted => {}
+            Err(e) => return Err(e),
+        }
     }
     rmp_serde::decode::from_read(pipe).map(Some).map_err(broken)
 }
@@ -139,6 +145,28 @@ mod tests {
         assert_eq!(refused.kind(), ErrorKind::InvalidData);
         assert!(refused.to_string().contains("UTF-8"), "{refused}");
         assert!(pipe.is_empty());
+    }
+
+    #[test]
+    fn a_read_that_a_signal_interrupts_goes_on() {
+        struct Interrupted(bool, Vec<u8>);
+        impl std::io::Read for Interrupted {
+            fn read(&mut self, into: &mut [u8]) -> Result<usize> {
+                self.0 = !self.0;
+                match self.0 {
+                    true => Err(ErrorKind::Interrupted.into()),
+                    false => self.1.as_slice().read(into).inspect(|&n| _ = self.1.drain(..n)),
+                }
+            }
+        }
+        let mut bytes = Vec::new();
+        write(&mut bytes, &ToEngine::Cancel { id: 7 }).unwrap();
+        let mut pipe = std::io::BufReader::new(Interrupted(false, bytes));
+        assert!(matches!(
+            read(&mut pipe).unwrap(),
+            Some(ToEngine::Cancel { id: 7 })
+        ));
+        assert!(read::<ToEngine>(&mut pipe).unwrap().is_none());
     }
 
     #[test]

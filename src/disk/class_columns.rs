@@ -1,0 +1,25 @@
+//! The columns of a table that has one for each class beside others.
+
+/// What the columns of the classes are called beside columns of other names: as the classes, but for one that is called as
+/// another column is.
+pub fn class_columns(classes: &[String], others: &[&str]) -> Vec<String> {
+    let name = |class: &String| match others.contains(&class.as_str()) {
+        true => format!("class {class}"),
+        false => class.clone(),
+    };
+    classes.iter().map(name).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_have_names_of_their_own() {
+        let classes = ["path", "FAKE", "error"].map(String::from);
+        assert_eq!(
+            class_columns(&classes, &["path", "class", "error"]),
+            ["class path", "FAKE", "class error"]
+        );
+    }
+}
