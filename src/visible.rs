@@ -62,7 +62,7 @@ fn escaped(text: &str, is_kept: impl Fn(char) -> bool) -> Cow<'_, str> {
 
 /// Control letters, those that change the direction of what follows, and those without a width of their own. The joiners
 /// (U+200C, U+200D) are seen by what they do to their neighbours in many scripts, so they stay.
-fn is_hidden(c: char) -> bool {
+pub fn is_hidden(c: char) -> bool {
     c.is_control()
         || matches!(u32::from(c),
             0xad | 0x061c | 0x180e | 0x200b | 0x200e | 0x200f | 0x2028..=0x202e | 0x2060..=0x206f | 0xfeff

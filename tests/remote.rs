@@ -160,7 +160,7 @@ fn an_engine_in_a_process_of_its_own_serves_stops_and_is_mended() {
     let events = here.until(&job, is_end);
     let (message, stopped) = failure(&events);
     assert!(
-        message.starts_with("the engine's process has ended by signal 9") && !stopped,
+        message.starts_with("the engine's process was killed (signal 9)") && !stopped,
         "{message}"
     );
     assert!(matches!(here.run(scan()).last(), Some(Event::Done)));

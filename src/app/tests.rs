@@ -74,6 +74,7 @@ fn dataset(counts: &[usize]) -> Dataset {
             .collect(),
         images: images.collect(),
         issues: vec![],
+        twins: vec![],
         groups_table: None,
     }
 }

@@ -1,5 +1,6 @@
 //! The subcommands that only look: `scan`, `runs`, `selfcheck`.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -13,7 +14,7 @@ use crate::disk::run_folder::is_written;
 use crate::disk::saved_run::{SavedRun, list_runs};
 use crate::disk::scan as scan_folder;
 use crate::error::{Error, Result};
-use crate::experiment::{Dataset, Outcome, Part, RunTag};
+use crate::experiment::{Dataset, Issue, IssueKind, Outcome, Part, RunTag};
 use crate::metrics::{overall, per_class, thousands};
 use crate::protocol::{Cancel, Command, Event, Phase, Progress, SelfCheck};
 use crate::visible::{visible, visible_json, visible_lines, visible_path};
@@ -91,16 +92,37 @@ fn describe(dataset: &Dataset) -> String {
     }
     if !dataset.issues.is_empty() {
         lines.push(format!("\n{} issues", thousands(dataset.issues.len() as u64)));
-        for issue in &dataset.issues {
-            lines.push(format!(
-                "  {}: {} ({})",
-                visible(&issue.path),
-                visible(&issue.message),
-                issue.kind.name()
-            ));
-        }
+        lines.extend(gathered(&dataset.issues));
     }
     lines.join("\n")
+}
+
+/// Issues of one kind in one line, once there are more than a few.
+fn gathered(issues: &[Issue]) -> Vec<String> {
+    let mut kinds: BTreeMap<(IssueKind, &str), Vec<&str>> = BTreeMap::new();
+    for issue in issues {
+        kinds
+            .entry((issue.kind, &issue.message))
+            .or_default()
+            .push(&issue.path);
+    }
+    let line = |((kind, message), paths): ((IssueKind, &str), Vec<&str>)| {
+        let message = visible(message);
+        match paths[..] {
+            [first, second, _, _, ..] => vec![format!(
+                "  {} files: {message} ({}; {}, {} and {} more)",
+                thousands(paths.len() as u64),
+                kind.name(),
+                visible(first),
+                visible(second),
+                paths.len() - 2
+            )],
+            _ => (paths.iter())
+                .map(|path| format!("  {}: {message} ({})", visible(path), kind.name()))
+                .collect(),
+        }
+    };
+    kinds.into_iter().flat_map(line).collect()
 }
 
 pub fn runs(args: &RunsArgs) -> Result<()> {

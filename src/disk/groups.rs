@@ -6,8 +6,9 @@ use std::path::Path;
 
 use regex::Regex;
 
+use super::whole_file::{TABLE, read_given};
 use crate::error::{Error, Result};
-use crate::experiment::{Config, Dataset, Groups, Split, SplitMethod, split};
+use crate::experiment::{Config, Dataset, Groups, Split, SplitMethod, normal_form, split};
 
 /// The split that a config makes of a dataset, and the group of each image where it goes by groups.
 ///
@@ -62,26 +63,25 @@ fn from_table(path: &Path, dataset: &Dataset) -> Result<Vec<String>> {
         }
         kind => Error::file(path, format!("is no CSV table: {kind:?}")),
     };
+    let text = read_given(path, TABLE)?;
     let mut reader = csv::ReaderBuilder::new()
-        .trim(csv::Trim::Headers)
-        .from_path(path)
-        .map_err(unreadable)?;
+        .trim(csv::Trim::All)
+        .delimiter(delimiter(&text))
+        .from_reader(text.as_bytes());
     let header = reader.headers().map_err(unreadable)?.clone();
     let column = |name: &str| {
-        // Spreadsheet programs put a byte order mark before the first name.
-        let position = header
-            .iter()
-            .position(|field| field.trim_start_matches('\u{feff}').eq_ignore_ascii_case(name));
+        let position = header.iter().position(|field| field.eq_ignore_ascii_case(name));
         let message =
             || format!("has no column {name:?}; its first line must name the columns path and group");
         position.ok_or_else(|| Error::file(path, message()))
     };
     let (path_column, group_column) = (column("path")?, column("group")?);
+    let root = normalized(&dataset.root.to_string_lossy(), "");
     let mut group_of = BTreeMap::new();
     for row in reader.records() {
         let row = row.map_err(unreadable)?;
         let field = |column| row.get(column).unwrap_or_default();
-        let image = normalized(field(path_column));
+        let image = normalized(field(path_column), &root);
         let group = field(group_column);
         if let Some(other) = group_of.insert(image.clone(), group.to_string())
             && other != group
@@ -93,7 +93,7 @@ fn from_table(path: &Path, dataset: &Dataset) -> Result<Vec<String>> {
     }
     let group = |image: &str| {
         group_of
-            .get(&normalized(image))
+            .get(&normalized(image, &root))
             .filter(|group| !group.is_empty())
             .cloned()
     };
@@ -106,10 +106,24 @@ fn from_table(path: &Path, dataset: &Dataset) -> Result<Vec<String>> {
     })
 }
 
-/// As in a dataset: forward slashes, no `./` in front.
-fn normalized(path: &str) -> String {
+/// Spreadsheets of half of the world write semicolons.
+fn delimiter(text: &str) -> u8 {
+    let header = text.lines().next().unwrap_or_default();
+    match header.contains(';') && !header.contains(',') {
+        true => b';',
+        false => b',',
+    }
+}
+
+/// As in a dataset: forward slashes, relative to its root, no `./` in front; each name in the form in which it looks.
+fn normalized(path: &str, root: &str) -> String {
     let path = path.trim().replace('\\', "/");
-    path.strip_prefix("./").map_or(path.clone(), str::to_string)
+    let names: Vec<String> = path.split('/').map(normal_form).collect();
+    let path = names.join("/");
+    let path = path.strip_prefix("./").unwrap_or(&path);
+    let inner = path.strip_prefix(root).filter(|_| !root.is_empty());
+    let inner = inner.and_then(|rest| rest.strip_prefix('/'));
+    inner.unwrap_or(path).to_owned()
 }
 
 fn from_pattern(pattern: &str, dataset: &Dataset) -> Result<Vec<String>> {

@@ -37,7 +37,7 @@ const POLL: Duration = Duration::from_millis(25);
 pub struct Plan {
     pub root: PathBuf,
     /// Of all images of the dataset, relative to `root`.
-    pub paths: Arc<[String]>,
+    pub paths: Arc<[PathBuf]>,
     /// Indices into `paths`, in the order in which they are wanted.
     pub batches: Vec<Vec<usize>>,
     pub resize: Resize,
@@ -326,7 +326,7 @@ impl Shared {
 }
 
 /// With [`Resize::None`], the size of the dataset's first readable image.
-pub fn common_size(root: &Path, paths: &[String], resize: Resize) -> Option<(u32, u32)> {
+pub fn common_size(root: &Path, paths: &[PathBuf], resize: Resize) -> Option<(u32, u32)> {
     match resize {
         Resize::None => paths.iter().find_map(|path| size(root, path)),
         _ => None,
@@ -334,7 +334,7 @@ pub fn common_size(root: &Path, paths: &[String], resize: Resize) -> Option<(u32
 }
 
 /// How many of these images have each size, as far as they can be read.
-pub fn sizes<'a>(root: &Path, paths: impl Iterator<Item = &'a str>) -> BTreeMap<(u32, u32), usize> {
+pub fn sizes<'a>(root: &Path, paths: impl Iterator<Item = &'a Path>) -> BTreeMap<(u32, u32), usize> {
     let mut sizes = BTreeMap::new();
     for size in paths.filter_map(|path| size(root, path)) {
         *sizes.entry(size).or_default() += 1;
@@ -343,7 +343,7 @@ pub fn sizes<'a>(root: &Path, paths: impl Iterator<Item = &'a str>) -> BTreeMap<
 }
 
 /// As the file's header declares it.
-fn size(root: &Path, path: &str) -> Option<(u32, u32)> {
+fn size(root: &Path, path: &Path) -> Option<(u32, u32)> {
     let file = File::open(root.join(path)).ok()?;
     let header = inspect(&mut BufReader::new(file)).ok()?;
     Some((header.width, header.height))
@@ -382,7 +382,7 @@ mod tests {
     /// Image `i` is `[i, i, i]` all over; every seventh is cut off.
     fn plan(n_images: usize, batch: usize, resize: Resize) -> (TempDir, Plan) {
         let dir = tempfile::tempdir().unwrap();
-        let paths: Vec<String> = (0..n_images).map(|i| format!("{i}.png")).collect();
+        let paths: Vec<PathBuf> = (0..n_images).map(|i| format!("{i}.png").into()).collect();
         for (i, path) in paths.iter().enumerate() {
             let path = dir.path().join(path);
             RgbImage::from_pixel(12, 10, Rgb([i as u8; 3]))

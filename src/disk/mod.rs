@@ -1,6 +1,10 @@
 //! Everything that touches files: scanning, decoding, weight files, run folders. Plain bytes and numbers; no tensors.
 
+mod company;
+mod duplicates;
+mod file_checks;
 mod header;
+mod oddities;
 mod walk;
 
 pub mod class_columns;

@@ -46,9 +46,23 @@ pub struct FileState {
 
 /// Device and inode; the path where there are none.
 #[cfg(unix)]
-type FileId = (u64, u64);
+pub type FileId = (u64, u64);
 #[cfg(not(unix))]
-type FileId = std::path::PathBuf;
+pub type FileId = std::path::PathBuf;
+
+/// The folder that this is, or that this link leads to.
+///
+/// # Errors
+/// It cannot be looked at.
+pub fn folder_id(path: &Path) -> std::io::Result<FileId> {
+    // Where folders have no number, their place is one.
+    let path = if cfg!(unix) {
+        path.to_path_buf()
+    } else {
+        path.canonicalize()?
+    };
+    Ok(file_id(&path, &fs::metadata(&path)?))
+}
 
 impl FileState {
     pub fn of(path: &Path) -> Option<Self> {

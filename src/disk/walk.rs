@@ -1,36 +1,21 @@
 //! Finds the class folders and the image files of an image folder, in torchvision's order, without opening one.
 
-use std::collections::BTreeMap;
-use std::ffi::OsStr;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, DirEntry, FileType};
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
+use super::company::{EXTENSIONS, extension_is_in, holds_runs, is_company_file, is_company_folder};
+use super::stamp::{FileId, folder_id};
 use crate::error::{Error, Result};
 use crate::experiment::{Issue, IssueKind, Part};
 use crate::protocol::Cancel;
 
-/// What torchvision's ImageFolder takes for images, in any case.
-pub const EXTENSIONS: [&str; 9] = ["jpg", "jpeg", "png", "ppm", "bmp", "pgm", "tif", "tiff", "webp"];
-
-/// Folders that other programs leave behind. torchvision would make classes of them; nobody means that.
-const COMPANY_FOLDERS: [&str; 11] = [
-    ".git",
-    ".hg",
-    ".svn",
-    ".cache",
-    ".ipynb_checkpoints",
-    ".thumbnails",
-    ".vscode",
-    "__MACOSX",
-    "__pycache__",
-    "@eaDir",
-    "lost+found",
-];
-/// Files that other programs leave behind, anywhere.
-const COMPANY_FILES: [&str; 4] = [".DS_Store", "Thumbs.db", "desktop.ini", ".directory"];
 /// What ordinarily lies beside the class folders.
 const COMPANY_EXTENSIONS: [&str; 9] = ["md", "csv", "tsv", "txt", "json", "jsonl", "yaml", "yml", "toml"];
+
+/// Folders in one another, from the root on. Nobody's images lie deeper, and who follows must not run out of stack.
+const DEEPEST: usize = 128;
 
 /// A file with an image's extension.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,11 +60,13 @@ pub fn walk(root: &Path, cancel: &Cancel) -> Result<Walk> {
         .map(|folder| (folder.class.clone(), folder.path.clone()))
         .collect();
     let (classes, class_paths): (Vec<String>, Vec<String>) = first_folders.into_iter().unzip();
-    let canonical_root = root.canonicalize().map_err(Error::io("read", root))?;
+    // A link to the folder itself, or to one that it lies in, leads back.
+    let above = root.canonicalize().map_err(Error::io("read", root))?;
+    let above: BTreeSet<FileId> = above.ancestors().filter_map(|dir| folder_id(dir).ok()).collect();
     for folder in folders {
         walker.part = folder.part;
         walker.class_idx = classes.partition_point(|class| *class < folder.class);
-        walker.enter(&folder.path, &mut vec![canonical_root.clone()])?;
+        walker.enter(&folder.path, &mut above.clone())?;
     }
     let mut found = walker.out;
     (found.classes, found.class_paths) = (classes, class_paths);
@@ -142,6 +129,7 @@ impl Walker<'_> {
             return Err(Error::file(self.root, message));
         }
         let Some(parts) = self.parts(&names) else {
+            self.look_for_a_wrapper(&names);
             return Ok(names
                 .into_iter()
                 .map(|name| ClassFolder {
@@ -166,21 +154,58 @@ impl Walker<'_> {
         Ok(folders)
     }
 
-    /// Which part each folder is, where they are `train` and at least one other part and nothing else. A class may be
-    /// called `train`, so `train` must hold folders too.
-    fn parts(&self, names: &[String]) -> Option<Vec<(String, Part)>> {
-        let parts: Option<Vec<(String, Part)>> = names
-            .iter()
-            .map(|name| Some((name.clone(), part_of(name)?)))
+    /// Which part each folder is, where `train` and at least one other part are among them. A class may be called
+    /// `train`, so `train` must hold folders too. What else lies beside them is no class.
+    fn parts(&mut self, names: &[String]) -> Option<Vec<(String, Part)>> {
+        let (parts, others): (Vec<&String>, Vec<&String>) =
+            names.iter().partition(|name| part_of(name).is_some());
+        let parts: Vec<(String, Part)> = parts
+            .into_iter()
+            .filter_map(|name| Some((name.clone(), part_of(name)?)))
             .collect();
-        let parts = parts?;
         let is_train = |(_, part): &&(String, Part)| *part == Part::Train;
         let (train, _) = parts.iter().find(is_train)?;
-        let train_entries = read_folder(&self.root.join(train)).ok()?;
-        let holds_folders = train_entries
+        if parts.iter().all(|p| is_train(&p)) || self.inner_folders(train).is_empty() {
+            return None;
+        }
+        for name in others {
+            let message = "this folder lies beside those to train and to judge on, so it is no class and is left out; move \
+                           it elsewhere";
+            self.issue(name, IssueKind::Layout, message);
+        }
+        Some(parts)
+    }
+
+    /// The folders in a folder that could be classes.
+    fn inner_folders(&self, name: &str) -> Vec<String> {
+        let entries = read_folder(&self.root.join(name)).unwrap_or_default();
+        let folders = entries
             .iter()
-            .any(|entry| matches!(kind_of(entry), Kind::Folder) && !is_company_folder(&entry.file_name()));
-        (parts.iter().any(|p| !is_train(&p)) && holds_folders).then_some(parts)
+            .filter(|entry| matches!(kind_of(entry), Kind::Folder) && !is_company_folder(&entry.file_name()));
+        folders
+            .map(|entry| entry.file_name().to_string_lossy().into_owned())
+            .collect()
+    }
+
+    /// An only folder that holds folders itself is seldom a class.
+    fn look_for_a_wrapper(&mut self, names: &[String]) {
+        let [only] = names else { return };
+        let inner = self.inner_folders(only);
+        if inner.is_empty() {
+            return;
+        }
+        let named = inner[..inner.len().min(3)].join(", ");
+        let more = if inner.len() > 3 { ", …" } else { "" };
+        let message = match part_of(only) {
+            Some(_) => format!(
+                "this is the only folder, so it would be one class; open it instead (its folders are {named}{more}), or put \
+                 a folder val beside it"
+            ),
+            None => format!(
+                "this is the only folder, and holds folders itself ({named}{more}); open it instead if those are the classes"
+            ),
+        };
+        self.issue(only, IssueKind::Layout, message);
     }
 
     /// The folders among entries that lie above all classes, and how many of the files are images; files there belong
@@ -193,7 +218,7 @@ impl Walker<'_> {
             };
             let path = format!("{prefix}{name}");
             match kind_of(&entry) {
-                Kind::Folder if is_company_folder(&entry.file_name()) => {}
+                Kind::Folder if is_company_folder(&entry.file_name()) || holds_runs(&entry.path()) => {}
                 Kind::Folder => folders.push(name),
                 Kind::Neither(kind, message) => self.issue(&path, kind, message),
                 Kind::File if is_company_file(&name) => {}
@@ -214,11 +239,12 @@ impl Walker<'_> {
         (folders, n_images)
     }
 
-    /// Walks a folder of a class. `above` holds the canonical paths of the folders it lies in.
-    fn enter(&mut self, path: &str, above: &mut Vec<PathBuf>) -> Result<()> {
+    /// Walks a folder of a class, each once: links may lead to it from many places. `entered` holds what was entered of
+    /// this class.
+    fn enter(&mut self, path: &str, entered: &mut BTreeSet<FileId>) -> Result<()> {
         self.cancel.check()?;
         let full = self.root.join(path);
-        let (canonical, entries) = match full.canonicalize().and_then(|c| Ok((c, read_folder(&full)?))) {
+        let (id, entries) = match folder_id(&full).and_then(|id| Ok((id, read_folder(&full)?))) {
             Ok(both) => both,
             Err(error) => {
                 let message = format!("cannot read this folder: {error}; check its permissions");
@@ -226,12 +252,17 @@ impl Walker<'_> {
                 return Ok(());
             }
         };
-        if above.iter().any(|folder| folder.starts_with(&canonical)) {
-            let message = "this link leads back to a folder that it lies in and is left out; remove it";
+        if !entered.insert(id) {
+            let message = "this link leads to a folder that was entered already and is left out; remove it";
             self.issue(path, IssueKind::LinkLoop, message);
             return Ok(());
         }
-        above.push(canonical);
+        if path.split('/').count() > DEEPEST {
+            let message =
+                format!("folders lie more than {DEEPEST} deep here, and this one is left out; move it up");
+            self.issue(path, IssueKind::LinkLoop, message);
+            return Ok(());
+        }
         for entry in entries {
             self.cancel.check()?;
             let Some(name) = self.utf8_name(&format!("{path}/"), &entry) else {
@@ -240,8 +271,9 @@ impl Walker<'_> {
             let inner = format!("{path}/{name}");
             match kind_of(&entry) {
                 Kind::Folder if is_company_folder(&entry.file_name()) => {}
-                Kind::Folder => self.enter(&inner, above)?,
+                Kind::Folder => self.enter(&inner, entered)?,
                 Kind::Neither(kind, message) => self.issue(&inner, kind, message),
+                Kind::File if is_company_file(&name) => {}
                 Kind::File if extension_is_in(&name, &EXTENSIONS) => {
                     self.out.files.push(Found {
                         path: inner,
@@ -249,11 +281,9 @@ impl Walker<'_> {
                         folder: self.part,
                     });
                 }
-                Kind::File if is_company_file(&name) => {}
                 Kind::File => self.issue(&inner, IssueKind::StrayFile, stray_message()),
             }
         }
-        above.pop();
         Ok(())
     }
 
@@ -314,23 +344,9 @@ fn kind_of(entry: &DirEntry) -> Kind {
 
 fn part_of(folder: &str) -> Option<Part> {
     match folder.to_ascii_lowercase().as_str() {
-        "train" => Some(Part::Train),
+        "train" | "training" => Some(Part::Train),
         "val" | "valid" | "validation" => Some(Part::Val),
-        "test" => Some(Part::Test),
+        "test" | "testing" => Some(Part::Test),
         _ => None,
     }
-}
-
-fn is_company_folder(name: &OsStr) -> bool {
-    COMPANY_FOLDERS.iter().any(|company| name == *company)
-}
-
-fn is_company_file(name: &str) -> bool {
-    COMPANY_FILES.contains(&name)
-}
-
-/// As torchvision: the end of the name counts, so that a file called `.jpg` is an image's.
-fn extension_is_in(name: &str, extensions: &[&str]) -> bool {
-    name.rsplit_once('.')
-        .is_some_and(|(_, end)| extensions.iter().any(|ext| end.eq_ignore_ascii_case(ext)))
 }

@@ -1,5 +1,7 @@
 //! Features computed ahead of any training, and how many of them there are.
 
+use std::path::PathBuf;
+
 use tch::Kind;
 
 use super::backbone::Network;
@@ -97,7 +99,7 @@ fn candidates(
         Precision::Auto if device::has_bf16(device) => &[Kind::Float, Kind::BFloat16],
         Precision::Auto => &[Kind::Float],
     };
-    let paths: Vec<String> = dataset.images.iter().map(|image| image.path.clone()).collect();
+    let paths: Vec<PathBuf> = dataset.images.iter().map(|image| (&image.path).into()).collect();
     let mut found = Vec::new();
     for &kind in kinds {
         let network = Network::new(backbone, &loaded.parameters, config.batch_norm, kind)?;

@@ -1,6 +1,6 @@
 //! Under which key the features of a folder's images are kept.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::disk::feature_store::{Arithmetic, SpaceKey};
 use crate::disk::loader::common_size;
@@ -10,7 +10,7 @@ use crate::experiment::{Config, FrozenTransform};
 pub fn space_key(
     config: &Config,
     root: &Path,
-    paths: &[String],
+    paths: &[PathBuf],
     arithmetic: &Arithmetic,
 ) -> Option<SpaceKey> {
     let transform = FrozenTransform::of(config)?;

@@ -37,7 +37,7 @@ pub struct FeatureBatch {
 #[derive(Debug)]
 pub struct Features {
     root: PathBuf,
-    paths: Arc<[String]>,
+    paths: Arc<[PathBuf]>,
     labels: Vec<i64>,
     config: Config,
     /// `None` with batch statistics.
@@ -69,7 +69,7 @@ struct Kept {
 
 impl Features {
     pub fn new(dataset: &Dataset, config: &Config, arithmetic: &Arithmetic, store: &FeatureStore) -> Self {
-        let paths: Arc<[String]> = dataset.images.iter().map(|image| image.path.clone()).collect();
+        let paths: Arc<[PathBuf]> = dataset.images.iter().map(|image| (&image.path).into()).collect();
         let kept = space_key(config, &dataset.root, &paths, arithmetic).map(|key| Kept {
             store: store.clone(),
             space: store.open(&key),
@@ -99,7 +99,7 @@ impl Features {
         let rows = contents.iter().map(|content| space.find(content)).collect();
         Features {
             root: config.data.clone(),
-            paths: vec![String::new(); labels.len()].into(),
+            paths: vec![PathBuf::new(); labels.len()].into(),
             labels,
             config: config.clone(),
             kept: Some(Kept {
@@ -342,7 +342,7 @@ impl Features {
     pub fn rows(&self, indices: &[usize]) -> Result<Vec<&[f32]>> {
         let kept = self.kept()?;
         let row = |&i: &usize| {
-            let at = kept.rows[i].ok_or_else(|| Error::Job(format!("{} has no features", self.paths[i])))?;
+            let at = kept.rows[i].ok_or_else(|| Error::file(&self.paths[i], "has no features"))?;
             Ok(kept.space.row(at))
         };
         indices.iter().map(row).collect()
@@ -471,7 +471,7 @@ impl Features {
     fn none_readable(&self) -> Error {
         let why = self.unreadable.iter().next();
         let why = why.map_or_else(String::new, |(&i, why)| {
-            format!("; such as {}: {why}", self.paths[i])
+            format!("; such as {}: {why}", self.paths[i].display())
         });
         Error::file(&self.root, format!("not one of the images could be read{why}"))
     }

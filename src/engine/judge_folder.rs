@@ -12,7 +12,7 @@ use crate::disk::feature_store::FeatureStore;
 use crate::disk::run_scores::read_decision;
 use crate::disk::scan::scan;
 use crate::error::{Error, Result};
-use crate::experiment::{BatchNorm, Config, Dataset, Part, When};
+use crate::experiment::{BatchNorm, Config, Dataset, Part, When, normal_form};
 use crate::protocol::{EvaluateRequest, Event, Judged, Phase};
 
 /// Scans the folder, picks the images, judges them and tells the figures.
@@ -75,13 +75,19 @@ pub fn evaluate_folder(request: &EvaluateRequest, store: &FeatureStore, report: 
     Ok(())
 }
 
-/// The dataset with the run's classes, in the run's order. A folder may lack some of them, but not bring new ones.
+/// The dataset with the run's classes, in the run's order. A folder may lack some of them, but not bring new ones. Names
+/// that look alike are the same class, as after a folder was packed on another system.
 fn in_class_order_of(classes: &[String], dataset: Dataset) -> Result<Dataset> {
+    let forms: Vec<String> = classes.iter().map(|class| normal_form(class)).collect();
     let place = |name: &String| {
-        classes.iter().position(|c| c == name).ok_or_else(|| {
+        let exact = classes.iter().position(|class| class == name);
+        let alike = || forms.iter().position(|form| *form == normal_form(name));
+        exact.or_else(alike).ok_or_else(|| {
+            let named: Vec<&str> = classes.iter().map(String::as_str).take(10).collect();
+            let more = if classes.len() > 10 { ", …" } else { "" };
             let message = format!(
-                "class {name} is not among the run's classes ({})",
-                classes.join(", ")
+                "class {name} is not among the run's classes ({}{more})",
+                named.join(", ")
             );
             Error::file(&dataset.root, message)
         })

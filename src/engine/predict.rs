@@ -13,7 +13,7 @@ use super::saved::SavedModel;
 use super::threads::n_decoders;
 use crate::disk::content::ContentHash;
 use crate::disk::feature_store::{FeatureStore, content_hashes};
-use crate::disk::image_files::image_files;
+use crate::disk::image_files::{ImageFile, image_files};
 use crate::disk::loader::{Batch, Loader, Plan};
 use crate::error::Result;
 use crate::experiment::{Resize, called};
@@ -28,7 +28,7 @@ const BATCH: usize = 64;
 pub fn predict(request: &PredictRequest, known: &mut Known, report: &mut Report) -> Result<()> {
     report.begin(Phase::Prepare, 0);
     let files = image_files(&request.paths)?;
-    let paths: Arc<[String]> = files.iter().map(|file| file.display().to_string()).collect();
+    let paths: Arc<[PathBuf]> = files.iter().map(|file| file.path.clone()).collect();
     let model = SavedModel::read(&request.run_dir)?;
     let judge = Judge {
         way: known.way(&model)?,
@@ -39,7 +39,14 @@ pub fn predict(request: &PredictRequest, known: &mut Known, report: &mut Report)
     let rows = judge.look_up(&paths, known, report)?;
     report.begin(Phase::Predict, files.len());
     report.plan_work(files.len());
-    let (seen, new): (Vec<usize>, Vec<usize>) = (0..files.len()).partition(|&i| rows[i].is_some());
+    let is_fine = |i: &usize| files[*i].fault.is_none();
+    let faults = files
+        .iter()
+        .enumerate()
+        .filter_map(|(i, file)| Some((i, Err(file.fault.clone()?))));
+    judge.tell(&files, faults.collect(), report);
+    let (seen, new): (Vec<usize>, Vec<usize>) =
+        (0..files.len()).filter(is_fine).partition(|&i| rows[i].is_some());
     for indices in seen.chunks(BATCH) {
         report.cancel.check()?;
         let rows: Vec<&[f32]> = indices.iter().filter_map(|&i| rows[i]).collect();
@@ -72,7 +79,7 @@ impl Judge {
     /// What earlier predictions left of each image.
     fn look_up<'a>(
         &self,
-        paths: &[String],
+        paths: &[PathBuf],
         known: &'a Known,
         report: &mut Report,
     ) -> Result<Vec<Option<&'a [f32]>>> {
@@ -88,7 +95,7 @@ impl Judge {
         Ok(contents.into_iter().map(row).collect())
     }
 
-    fn plan(&self, paths: Arc<[String]>, wanted: &[usize]) -> Plan {
+    fn plan(&self, paths: Arc<[PathBuf]>, wanted: &[usize]) -> Plan {
         let config = &self.model.run.config;
         Plan {
             root: PathBuf::new(),
@@ -132,17 +139,25 @@ impl Judge {
         Ok(indices.iter().copied().zip(probabilities).collect())
     }
 
-    fn tell(&self, files: &[PathBuf], verdicts: Vec<Verdict>, report: &mut Report) {
+    fn tell(&self, files: &[ImageFile], verdicts: Vec<Verdict>, report: &mut Report) {
         report.work_done(verdicts.len());
         report.advance(verdicts.len());
         for (i, probabilities) in verdicts {
             let called = probabilities.as_ref().ok().and_then(|p| called(p, self.rule));
             report.send(Event::Predicted(Prediction {
-                path: files[i].clone(),
+                path: sendable(&files[i].path),
                 classes: self.model.started.classes.clone(),
                 called,
                 probabilities,
             }));
         }
+    }
+}
+
+/// Messages are text; a name that is none is shown as well as it can be.
+fn sendable(path: &Path) -> PathBuf {
+    match path.to_str() {
+        Some(_) => path.to_path_buf(),
+        None => path.to_string_lossy().into_owned().into(),
     }
 }

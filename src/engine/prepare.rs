@@ -22,7 +22,7 @@ use crate::disk::scan::scan;
 use crate::error::{Error, Result};
 use crate::experiment::{
     Backbone, Config, Dataset, EVENT_FORMAT, Groups, Resize, RunEvent, Split, Started, Stop, WeightsSource,
-    backbone,
+    backbone, leaks,
 };
 use crate::protocol::{Event, Phase};
 
@@ -168,7 +168,12 @@ pub fn prepare(configs: &[Config], store: &FeatureStore, report: &mut Report) ->
     Ok(Setup {
         candidates,
         backbone,
-        warnings: [issue_warnings(&dataset), warnings].concat(),
+        warnings: [
+            issue_warnings(&dataset),
+            leaks(&dataset, &split).into_iter().collect(),
+            warnings,
+        ]
+        .concat(),
         dataset,
         split,
         parameters: loaded.parameters,
@@ -204,7 +209,7 @@ pub fn resolve(config: &Config, dataset: &Dataset, split: &Split) -> Result<Vec<
 fn one_size(dataset: &Dataset) -> Result<()> {
     let sizes = sizes(
         &dataset.root,
-        dataset.images.iter().map(|image| image.path.as_str()),
+        dataset.images.iter().map(|image| Path::new(&image.path)),
     );
     if sizes.len() < 2 {
         return Ok(());

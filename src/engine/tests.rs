@@ -115,7 +115,7 @@ fn losses_without_keeping(setup: &Setup) -> Vec<f32> {
         .collect();
     let plan = Plan {
         root: setup.dataset.root.clone(),
-        paths: setup.dataset.images.iter().map(|i| i.path.clone()).collect(),
+        paths: setup.dataset.images.iter().map(|i| (&i.path).into()).collect(),
         batches: orders
             .iter()
             .flat_map(|o| o.chunks(config.batch).map(<[usize]>::to_vec))

@@ -47,6 +47,12 @@ pub enum IssueKind {
     StrayFile,
     NotUtf8,
     LinkLoop,
+    /// A folder that is no class.
+    Layout,
+    /// A class whose name looks like another's.
+    LookAlike,
+    /// The same picture is there under another name.
+    Duplicate,
 }
 
 impl IssueKind {
@@ -60,6 +66,9 @@ impl IssueKind {
             IssueKind::StrayFile => "stray file",
             IssueKind::NotUtf8 => "name is not UTF-8",
             IssueKind::LinkLoop => "link loop",
+            IssueKind::Layout => "layout",
+            IssueKind::LookAlike => "names that look alike",
+            IssueKind::Duplicate => "duplicate",
         }
     }
 }
@@ -92,6 +101,9 @@ pub struct Dataset {
     /// The table of what belongs together (columns `path` and `group`), where a `groups.csv` lies beside the classes.
     #[serde(default)]
     pub groups_table: Option<PathBuf>,
+    /// Images that hold the same bytes, two or more at a time.
+    #[serde(default)]
+    pub twins: Vec<Vec<usize>>,
 }
 
 impl Dataset {

@@ -8,12 +8,14 @@ mod config;
 mod dataset;
 mod decision;
 mod event;
+mod name_form;
 mod plausible;
 mod record;
 mod run_name;
 pub mod split;
 mod tag;
 mod transform;
+mod twins;
 
 pub use backbone::{BACKBONES, Backbone, Family, Published, backbone};
 pub use class_weights::ClassWeights;
@@ -25,12 +27,14 @@ pub use config::{
 pub use dataset::{ClassCount, Dataset, ImageEntry, Issue, IssueKind, Part};
 pub use decision::{DECISION_FORMAT, Decision, called};
 pub use event::{EVENT_FORMAT, Evaluation, Outcome, RunEvent, Started, Steps, Timing, When};
+pub use name_form::normal_form;
 pub use plausible::RunGuard;
 pub use record::{RunRecord, mean_of_each};
 pub use run_name::{began, run_name};
 pub use split::Split;
 pub use tag::RunTag;
 pub use transform::FrozenTransform;
+pub use twins::leaks;
 
 /// What a model said of images whose class is known.
 pub use crate::metrics::Scores;

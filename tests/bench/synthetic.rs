@@ -85,7 +85,7 @@ fn loaded(home: &Path, leaves: &Path, n_images: usize) -> (FeatureStore, Vec<Con
         root: leaves.to_path_buf(),
         paths: drawn
             .iter()
-            .map(|image| image.path.clone())
+            .map(|image| (&image.path).into())
             .cycle()
             .take(n_images)
             .collect(),

@@ -194,3 +194,49 @@ fn images_of_several_sizes_need_a_resize() {
         "{message}"
     );
 }
+
+#[test]
+fn pictures_that_are_trained_on_and_judged_are_told() {
+    let world = World::new();
+    for i in 0..8 {
+        fs::copy(
+            world.at(&format!("data/light/{i:02}.png")),
+            world.at(&format!("data/light/copy{i}.png")),
+        )
+        .unwrap();
+    }
+    let output = world.train(&[]);
+    let message = stderr(&output);
+    assert!(
+        message.contains("also trained on, under another name"),
+        "{message}"
+    );
+    let scanned = world.run(&["scan", "data"]);
+    let text = String::from_utf8_lossy(&scanned.stdout).into_owned();
+    assert!(text.contains("the same picture is there 2 times"), "{text}");
+}
+
+#[test]
+fn a_folder_packed_on_a_mac_is_judged() {
+    let world = World::new();
+    let [here, there] = ["K\u{e4}se", "Ka\u{308}se"];
+    for (folder, name) in [("linux", here), ("mac", there)] {
+        world.class(&format!("{folder}/{name}"), 6, 40);
+        world.class(&format!("{folder}/wurst"), 6, 160);
+    }
+    assert!(world.train(&["--data", "linux"]).status.success());
+    evaluate(&world, "mac", &[]);
+    let rows = (0..6).flat_map(|i| {
+        [
+            format!("{here}/{i:02}.png,g{i}"),
+            format!("wurst/{i:02}.png,g{i}"),
+        ]
+    });
+    let table = format!(
+        "\u{feff}path;group\r\n{}\r\n",
+        rows.collect::<Vec<_>>().join(" \r\n").replace(',', ";")
+    );
+    world.file("groups.csv", table.as_bytes());
+    let output = world.train(&["--data", "mac", "--split", "groups", "--groups", "groups.csv"]);
+    assert!(output.status.success(), "{}", stderr(&output));
+}

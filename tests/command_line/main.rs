@@ -3,6 +3,7 @@
 
 mod endings;
 mod honest;
+mod names;
 mod one_run;
 mod sweep;
 mod world;

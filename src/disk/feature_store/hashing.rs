@@ -1,6 +1,6 @@
 //! The content hashes of a folder's images: read on all cores, or known from the last time (`folder_index`).
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::path::Path;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -21,10 +21,10 @@ const BLOCK: usize = 512;
 ///
 /// # Errors
 /// Stopped; the system gives no thread.
-pub fn content_hashes(
+pub fn content_hashes<P: AsRef<Path> + Sync>(
     store: &FeatureStore,
     root: &Path,
-    paths: &[String],
+    paths: &[P],
     wanted: &[usize],
     cancel: &Cancel,
     progress: &mut dyn FnMut(usize),
@@ -36,9 +36,9 @@ pub fn content_hashes(
     hashes
 }
 
-fn hash_all(
+fn hash_all<P: AsRef<Path> + Sync>(
     root: &Path,
-    paths: &[String],
+    paths: &[P],
     wanted: &[usize],
     index: &mut FolderIndex,
     cancel: &Cancel,
@@ -51,8 +51,8 @@ fn hash_all(
         cancel.check()?;
         for (i, hash, stamp) in hash_block(root, paths, block, index, n_threads, cancel)? {
             hashes[i] = Some(hash);
-            if let Some(stamp) = stamp {
-                index.note(&paths[i], stamp, hash);
+            if let (Some(stamp), Some(path)) = (stamp, paths[i].as_ref().to_str()) {
+                index.note(path, stamp, hash);
             }
         }
         n_done += block.len();
@@ -64,9 +64,9 @@ fn hash_all(
 /// Image index, hash, and what its file looked like where that is news.
 type Found = (usize, ContentHash, Option<Stamp>);
 
-fn hash_block(
+fn hash_block<P: AsRef<Path> + Sync>(
     root: &Path,
-    paths: &[String],
+    paths: &[P],
     block: &[usize],
     index: &FolderIndex,
     n_threads: usize,
@@ -79,7 +79,7 @@ fn hash_block(
             if cancel.is_cancelled() {
                 return;
             }
-            if let Some((hash, stamp)) = hash_one(root, &paths[i], index)
+            if let Some((hash, stamp)) = hash_one(root, paths[i].as_ref(), index)
                 && let Ok(mut found) = found.lock()
             {
                 found.push((i, hash, stamp));
@@ -102,10 +102,14 @@ fn hash_block(
     Ok(found)
 }
 
-fn hash_one(root: &Path, path: &str, index: &FolderIndex) -> Option<(ContentHash, Option<Stamp>)> {
+fn hash_one(root: &Path, path: &Path, index: &FolderIndex) -> Option<(ContentHash, Option<Stamp>)> {
     let file = root.join(path);
+    // A pipe would be waited for.
+    if !fs::metadata(&file).ok()?.is_file() {
+        return None;
+    }
     let stamp = Stamp::of(&file)?;
-    if let Some(known) = index.find(path, &stamp) {
+    if let Some(known) = path.to_str().and_then(|path| index.find(path, &stamp)) {
         return Some((known, None));
     }
     let mut hasher = blake3::Hasher::new();
