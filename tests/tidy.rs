@@ -49,7 +49,7 @@ const RESERVED: [Reserved; 11] = [
         why: "a tensor never leaves the engine",
     },
     Reserved {
-        words: &["image::", "fast_image_resize::", "zip::", "walkdir::", "ureq::", "trash::"],
+        words: &["image::", "zip::", "walkdir::", "ureq::", "trash::"],
         allowed: &["src/disk/", "tests/"],
         why: "files are read and pixels decoded in disk alone",
     },

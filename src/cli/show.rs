@@ -91,38 +91,51 @@ fn describe(dataset: &Dataset) -> String {
         ));
     }
     if !dataset.issues.is_empty() {
-        lines.push(format!("\n{} issues", thousands(dataset.issues.len() as u64)));
+        let n = dataset.issues.len();
+        let issues = if n == 1 { "issue" } else { "issues" };
+        lines.push(format!("\n{} {issues}", thousands(n as u64)));
         lines.extend(gathered(&dataset.issues));
     }
     lines.join("\n")
 }
 
-/// Issues of one kind in one line, once there are more than a few.
+/// The first few of each kind; one line where many have the same to say.
 fn gathered(issues: &[Issue]) -> Vec<String> {
-    let mut kinds: BTreeMap<(IssueKind, &str), Vec<&str>> = BTreeMap::new();
+    const SHOWN: usize = 3;
+    let mut kinds: BTreeMap<IssueKind, Vec<&Issue>> = BTreeMap::new();
     for issue in issues {
-        kinds
-            .entry((issue.kind, &issue.message))
-            .or_default()
-            .push(&issue.path);
+        kinds.entry(issue.kind).or_default().push(issue);
     }
-    let line = |((kind, message), paths): ((IssueKind, &str), Vec<&str>)| {
-        let message = visible(message);
-        match paths[..] {
-            [first, second, _, _, ..] => vec![format!(
-                "  {} files: {message} ({}; {}, {} and {} more)",
-                thousands(paths.len() as u64),
-                kind.name(),
-                visible(first),
-                visible(second),
-                paths.len() - 2
-            )],
-            _ => (paths.iter())
-                .map(|path| format!("  {}: {message} ({})", visible(path), kind.name()))
-                .collect(),
-        }
+    let line = |issue: &Issue| {
+        let [path, message] = [&issue.path, &issue.message].map(|text| visible(text));
+        format!("  {path}: {message} ({})", issue.kind.name())
     };
-    kinds.into_iter().flat_map(line).collect()
+    let of_kind = |(kind, issues): (IssueKind, Vec<&Issue>)| -> Vec<String> {
+        let more = issues.len().saturating_sub(SHOWN);
+        if more == 0 {
+            return issues.into_iter().map(line).collect();
+        }
+        let says_the_same = issues.iter().all(|issue| issue.message == issues[0].message);
+        if says_the_same {
+            return vec![format!(
+                "  {} files: {} ({}; {}, {} and {} more)",
+                thousands(issues.len() as u64),
+                visible(&issues[0].message),
+                kind.name(),
+                visible(&issues[0].path),
+                visible(&issues[1].path),
+                thousands(issues.len() as u64 - 2)
+            )];
+        }
+        let shown = issues.iter().take(SHOWN).map(|issue| line(issue));
+        let rest = format!(
+            "  and {} more ({}); --json lists all",
+            thousands(more as u64),
+            kind.name()
+        );
+        shown.chain([rest]).collect()
+    };
+    kinds.into_iter().flat_map(of_kind).collect()
 }
 
 pub fn runs(args: &RunsArgs) -> Result<()> {

@@ -5,14 +5,16 @@ use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use tempfile::NamedTempFile;
+use tempfile::TempPath;
 
 use crate::disk::whole_file::{beside, remove_stale};
 use crate::error::{Error, Result};
 
 pub struct TableFile {
     path: PathBuf,
-    csv: csv::Writer<NamedTempFile>,
+    csv: csv::Writer<File>,
+    /// Where it is until it is whole.
+    beside: TempPath,
 }
 
 impl TableFile {
@@ -36,9 +38,11 @@ impl TableFile {
             return Err(Error::file(path, message));
         }
         remove_stale(path.parent().unwrap_or(Path::new(".")));
+        let (file, beside) = beside(path)?.into_parts();
         Ok(TableFile {
             path: path.to_path_buf(),
-            csv: csv::Writer::from_writer(beside(path)?),
+            csv: csv::Writer::from_writer(file),
+            beside,
         })
     }
 
@@ -54,14 +58,12 @@ impl TableFile {
     /// # Errors
     /// What the file system says, with the path.
     pub fn finish(self) -> Result<()> {
-        let path = self.path;
-        let file = self
-            .csv
-            .into_inner()
+        let TableFile { path, csv, beside } = self;
+        csv.into_inner()
             .map_err(|e| Error::io("write", &path)(e.into_error()))?;
-        file.persist(&path)
-            .map_err(|e| Error::io("write", &path)(e.error))?;
-        Ok(())
+        beside
+            .persist(&path)
+            .map_err(|e| Error::io("write", &path)(e.error))
     }
 }
 

@@ -5,7 +5,7 @@
 //! images a thread, where batches are tiny) and only while the finished images hold less than [`BYTES_AHEAD`].
 
 use std::collections::{BTreeMap, VecDeque};
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::BufReader;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -16,6 +16,7 @@ use std::time::{Duration, Instant};
 use super::content::{ContentHash, content_hash};
 use super::decode::{Pixels, decode_to_resize};
 use super::header::inspect;
+use super::image_bytes::read_image;
 use super::resize::{before_crop, to_network_size};
 use crate::error::{Error, Result};
 use crate::experiment::Resize;
@@ -252,9 +253,7 @@ impl Shared {
             other => other.to_string(),
         };
         let elsewhere = |error| (message(error), None);
-        let bytes = fs::read(&path)
-            .map_err(Error::io("read", &path))
-            .map_err(elsewhere)?;
+        let bytes = read_image(&path).map_err(elsewhere)?;
         let (resize, image_size) = (self.plan.resize, self.plan.image_size);
         let wanted = |width, height| before_crop(resize, image_size, width, height);
         let source = decode_to_resize(&bytes, &path, wanted)

@@ -4,7 +4,9 @@ mod company;
 mod duplicates;
 mod file_checks;
 mod header;
+mod image_bytes;
 mod oddities;
+mod resample;
 mod walk;
 
 pub mod class_columns;

@@ -1,16 +1,16 @@
 //! Images small enough to show.
 
-use std::fs;
 use std::path::Path;
 
 use super::decode::decode_to_resize;
+use super::image_bytes::read_image;
 use super::resize::{fitting, to_fit};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::protocol::Picture;
 
 /// Decodes an image and shrinks it, its ratio kept, until its longer side is at most `side` pixels.
 pub fn thumbnail(path: &Path, side: u32) -> Result<Picture> {
-    let bytes = fs::read(path).map_err(Error::io("read", path))?;
+    let bytes = read_image(path)?;
     let source = decode_to_resize(&bytes, path, |width, height| fitting(side, width, height))?;
     let pixels = to_fit(source, side)?;
     Ok(Picture {

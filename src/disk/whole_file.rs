@@ -21,10 +21,10 @@ pub const TABLE: u64 = 1 << 30;
 /// What the file system says, with the path.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
     let failed = || Error::io("write", path);
-    let mut file = beside(path)?;
+    // The file apart from its name: what fails is then said of `path`, and not of a name that nobody knows.
+    let (mut file, name) = beside(path)?.into_parts();
     file.write_all(bytes).map_err(failed())?;
-    file.persist(path).map_err(|e| failed()(e.error))?;
-    Ok(())
+    name.persist(path).map_err(|e| failed()(e.error))
 }
 
 /// An empty file beside `path`, to be filled and then renamed into its place with `persist`; removed where it is not.

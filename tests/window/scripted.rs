@@ -38,6 +38,8 @@ pub fn dataset(root: &Path, classes: &[(&str, usize)]) -> Dataset {
         images,
         issues: vec![issue("REAL/00017.jpg"), issue("FAKE/02311.jpg")],
         groups_table: None,
+        twins: vec![],
+        twins: vec![],
     }
 }
 

@@ -2,18 +2,23 @@
 //! alpha dropped and not blended, palettes expanded, grey in all three channels.
 
 mod jpeg;
+mod jpeg_scans;
+mod png_chunks;
 mod pnm;
 mod shrunk;
 mod tiff;
+mod turned;
 
 use std::error::Error as _;
 use std::io::{self, Cursor};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use image::error::ImageError;
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
 
-use super::header::{Fault, Format, Header, Judged, MAX_PIXELS, inspect};
+use super::header::tiff::marks;
+use super::header::{Fault, Format, Header, Judged, inspect};
 use crate::error::{Error, Result};
 
 /// An image in memory.
@@ -62,7 +67,11 @@ pub fn decode_to_resize(
     path: &Path,
     wanted: impl FnOnce(u32, u32) -> Option<(u32, u32)>,
 ) -> Result<Source> {
-    source(bytes, wanted).map_err(|fault| Error::file(path, fault.message))
+    // A decoder that panics costs its image alone.
+    let decoded = catch_unwind(AssertUnwindSafe(|| source(bytes, wanted)));
+    let broke_off = || Fault::corrupt("its decoder broke off");
+    let decoded = decoded.unwrap_or_else(|_| Err(broke_off()));
+    decoded.map_err(|fault| Error::file(path, fault.message))
 }
 
 fn source(bytes: &[u8], wanted: impl FnOnce(u32, u32) -> Option<(u32, u32)>) -> Judged<Source> {
@@ -72,6 +81,7 @@ fn source(bytes: &[u8], wanted: impl FnOnce(u32, u32) -> Option<(u32, u32)>) -> 
         && let Some(wanted) = wanted(width, height)
         && let Some((pixels, factor)) = shrunk::decode(bytes, (width, height), wanted)
     {
+        jpeg_scans::check(bytes)?;
         return Ok(Source {
             width,
             height,
@@ -83,29 +93,40 @@ fn source(bytes: &[u8], wanted: impl FnOnce(u32, u32) -> Option<(u32, u32)>) -> 
 }
 
 fn pixels(bytes: &[u8], header: Header) -> Judged<Pixels> {
+    let n_pixels = u64::from(header.width) * u64::from(header.height);
     let decoded = match header.format {
-        Format::Jpeg => jpeg::decode(bytes),
+        Format::Jpeg => jpeg_scans::check(bytes).and_then(|()| jpeg::decode(bytes)),
         Format::Pnm => pnm::decode(bytes),
-        Format::Png => by_image(bytes, ImageFormat::Png),
-        Format::Gif => by_image(bytes, ImageFormat::Gif),
-        Format::Bmp => by_image(bytes, ImageFormat::Bmp),
-        Format::Tiff => by_image(bytes, ImageFormat::Tiff).or_else(|fault| tiff::decode(bytes).ok_or(fault)),
-        Format::WebP => by_image(bytes, ImageFormat::WebP),
+        Format::Png => by_image(bytes, ImageFormat::Png, n_pixels),
+        Format::Gif => by_image(bytes, ImageFormat::Gif, n_pixels),
+        Format::Bmp => by_image(bytes, ImageFormat::Bmp, n_pixels),
+        Format::Tiff => {
+            by_image(bytes, ImageFormat::Tiff, n_pixels).or_else(|fault| tiff::decode(bytes).ok_or(fault))
+        }
+        Format::WebP => by_image(bytes, ImageFormat::WebP, n_pixels),
     }?;
+    let marks = (header.format == Format::Tiff).then(|| marks(bytes));
     if (decoded.width, decoded.height) != (header.width, header.height) {
         return Err(Fault::corrupt(
             "it holds an image of another size than it declares",
         ));
     }
+    if let Some(marks) = marks {
+        return Ok(turned::turned(decoded, marks));
+    }
     Ok(decoded)
 }
 
-fn by_image(bytes: &[u8], format: ImageFormat) -> Judged<Pixels> {
+/// What decoders need beside the pixels, whatever the size.
+const ROOM: u64 = 64 << 20;
+
+fn by_image(bytes: &[u8], format: ImageFormat, n_pixels: u64) -> Judged<Pixels> {
     let fault = |error| fault_of(error, format);
+    let bytes = &*png_chunks::without_company(bytes, format);
     let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
     let mut limits = Limits::no_limits();
-    // Four channels of 16 bits, the most that any format has, at the most pixels.
-    limits.max_alloc = Some(MAX_PIXELS * 8);
+    // Four channels of 16 bits, the most that any format has, and as much again to work with.
+    limits.max_alloc = Some(n_pixels * 8 * 2 + ROOM);
     reader.limits(limits);
     let decoder = reader.into_decoder().map_err(fault)?;
     let (width, height) = decoder.dimensions();
@@ -117,6 +138,11 @@ fn by_image(bytes: &[u8], format: ImageFormat) -> Judged<Pixels> {
     let high = |&sample: &u16| (sample >> 8) as u8;
     let rgb = match image {
         DynamicImage::ImageRgb8(image) => image.into_raw(),
+        DynamicImage::ImageRgba8(image)
+            if format == ImageFormat::Tiff && marks(bytes).alpha_is_in_colours =>
+        {
+            turned::without_alpha(&image)
+        }
         DynamicImage::ImageRgba8(image) => pick::<_, 4, 3>(&image, |&sample| sample),
         DynamicImage::ImageLuma8(image) => pick::<_, 1, 1>(&image, |&sample| sample),
         DynamicImage::ImageLumaA8(image) => pick::<_, 2, 1>(&image, |&sample| sample),

@@ -20,6 +20,11 @@ pub fn size<R: Read + Seek>(file: &mut R, len: u64) -> Judged<(u64, u64)> {
             _ => segments.skip_segment()?,
         }
     };
+    // Each block of 8 x 8 takes a bit at least, of grey alone.
+    let n_blocks = size.0.div_ceil(8) * size.1.div_ceil(8);
+    if n_blocks > len.saturating_mul(8) {
+        return Err(Fault::truncated());
+    }
     let mut end = [0; 2];
     file.seek(SeekFrom::Start(len.saturating_sub(2)))?;
     file.read_exact(&mut end)?;

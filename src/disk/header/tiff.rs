@@ -6,12 +6,19 @@ use super::{Fault, Judged, bytes_at};
 
 const WIDTH: u16 = 256;
 const HEIGHT: u16 = 257;
+const COMPRESSION: u16 = 259;
 const PHOTOMETRIC: u16 = 262;
+const FILL_ORDER: u16 = 266;
+const ORIENTATION: u16 = 274;
+const EXTRA_SAMPLES: u16 = 338;
 /// Where the strips or tiles lie and how many bytes each has.
 const OFFSETS: [u16; 2] = [273, 324];
 const LENGTHS: [u16; 2] = [279, 325];
 /// No image within the limit of pixels has reason for more strips.
 const MAX_STRIPS: u64 = 1 << 20;
+
+/// Cameras and microscopes write a few dozen.
+const MAX_ENTRIES: u64 = 1024;
 
 /// `start` holds the first 32 bytes, which begin as a TIFF's or BigTIFF's do.
 pub fn size<R: Read + Seek>(file: &mut R, start: &[u8], len: u64) -> Judged<(u64, u64)> {
@@ -20,6 +27,15 @@ pub fn size<R: Read + Seek>(file: &mut R, start: &[u8], len: u64) -> Judged<(u64
     let (mut offsets, mut lengths) = (Vec::new(), Vec::new());
     for entry in directory.entries(first)? {
         match entry.tag {
+            COMPRESSION => can_unfold(directory.first_value(&entry)?)?,
+            FILL_ORDER if directory.first_value(&entry)? == 2 => {
+                return Err(Fault::unsupported(
+                    "a TIFF whose bits are in reverse order (FillOrder 2)",
+                ));
+            }
+            // One that is listed again and again would be read as often.
+            tag if OFFSETS.contains(&tag) && !offsets.is_empty() => return Err(twice()),
+            tag if LENGTHS.contains(&tag) && !lengths.is_empty() => return Err(twice()),
             WIDTH => width = directory.values(&entry)?.first().copied().unwrap_or(0),
             HEIGHT => height = directory.values(&entry)?.first().copied().unwrap_or(0),
             tag if OFFSETS.contains(&tag) => offsets = directory.values(&entry)?,
@@ -38,6 +54,56 @@ pub fn size<R: Read + Seek>(file: &mut R, start: &[u8], len: u64) -> Judged<(u64
         return Err(Fault::truncated());
     }
     Ok((width, height))
+}
+
+fn twice() -> Fault {
+    Fault::corrupt("this TIFF lists the places of its pixels twice")
+}
+
+/// The ways of compression that are read here.
+fn can_unfold(compression: u64) -> Judged<()> {
+    let name = match compression {
+        1 | 4 | 5 | 7 | 8 | 32773 | 32946 => return Ok(()),
+        2 | 3 => "CCITT 3",
+        6 => "JPEG of the old kind",
+        34712 => "JPEG 2000",
+        34925 => "LZMA",
+        50000 => "Zstandard",
+        50001 => "WebP",
+        _ => "a method of its own",
+    };
+    Err(Fault::unsupported(format_args!(
+        "a TIFF that is compressed by {name}"
+    )))
+}
+
+/// What changes the pixels of a TIFF beside its data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Marks {
+    /// 1 where it is not turned, up to 8 (TIFF 6.0, Orientation).
+    pub orientation: u8,
+    /// Colours have been multiplied by their alpha.
+    pub alpha_is_in_colours: bool,
+}
+
+/// The first image's, as far as they can be read.
+pub fn marks(bytes: &[u8]) -> Marks {
+    let mut marks = Marks {
+        orientation: 1,
+        alpha_is_in_colours: false,
+    };
+    let mut file = Cursor::new(bytes);
+    let Ok((mut directory, first)) = Directory::open(&mut file, bytes) else {
+        return marks;
+    };
+    for entry in directory.entries(first).unwrap_or_default() {
+        match (entry.tag, directory.first_value(&entry)) {
+            (ORIENTATION, Ok(way @ 1..=8)) => marks.orientation = way as u8,
+            (EXTRA_SAMPLES, Ok(1)) => marks.alpha_is_in_colours = true,
+            _ => {}
+        }
+    }
+    marks
 }
 
 /// Where a palette image says that it is one: the two bytes that hold the number 3. `None` for other images.
@@ -109,7 +175,10 @@ impl<'a, R: Read + Seek> Directory<'a, R> {
     fn entries(&mut self, offset: u64) -> Judged<Vec<Entry>> {
         let head = if self.word == 8 { 8 } else { 2 };
         let count = self.read(offset, head)?;
-        let n_entries = self.number(&count).min(4096);
+        let n_entries = self.number(&count);
+        if n_entries > MAX_ENTRIES {
+            return Err(Fault::corrupt("this TIFF's directory is longer than makes sense"));
+        }
         let size = 4 + 2 * self.word;
         let table = self.read(offset + head, n_entries * size as u64)?;
         let entry = |(i, bytes): (usize, &[u8])| {
@@ -122,6 +191,19 @@ impl<'a, R: Read + Seek> Directory<'a, R> {
             })
         };
         table.chunks_exact(size).enumerate().map(entry).collect()
+    }
+
+    /// Of an entry that has one, or whose first is all that counts; it lies in the entry itself.
+    fn first_value(&mut self, entry: &Entry) -> Judged<u64> {
+        let size = if entry.kind == 3 {
+            2
+        } else {
+            entry.word.len().min(4)
+        };
+        match entry.count {
+            1 => Ok(self.number(&entry.word[..size])),
+            _ => Ok(self.values(entry)?.first().copied().unwrap_or_default()),
+        }
     }
 
     fn values(&mut self, entry: &Entry) -> Judged<Vec<u64>> {

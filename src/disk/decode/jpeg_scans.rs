@@ -1,0 +1,538 @@
+//! Whether a JPEG's compressed data is all there. Decoders fill up what is missing with grey and say nothing where an end
+//! marker follows, so the Huffman codes are counted here without computing a pixel (ITU T.81, annexes F and G).
+
+use super::super::header::{Fault, Judged};
+
+/// Bits that a code may be long.
+const LONGEST: usize = 16;
+
+/// Codes up to this long are found at once.
+const SHORT: u32 = 9;
+
+#[derive(Clone, Default)]
+struct Table {
+    /// By length less one: the first code, how many there are, and where their symbols begin.
+    lengths: [(u32, u32, usize); LONGEST],
+    symbols: Vec<u8>,
+    /// By the next bits: how long the code is (0: longer than these) and its symbol.
+    short: Vec<(u8, u8)>,
+}
+
+impl Table {
+    fn new(counts: &[u8], symbols: &[u8]) -> Option<Table> {
+        let mut table = Table {
+            symbols: symbols.to_vec(),
+            short: vec![(0, 0); 1 << SHORT],
+            ..Table::default()
+        };
+        let (mut code, mut first_symbol) = (0_u32, 0);
+        for ((length, of_length), &n) in (1..).zip(&mut table.lengths).zip(counts) {
+            *of_length = (code, n.into(), first_symbol);
+            for i in (0..u32::from(n)).take_while(|_| length <= SHORT) {
+                let first = ((code + i) << (SHORT - length)) as usize;
+                let places = table.short.get_mut(first..first + (1 << (SHORT - length)))?;
+                places.fill((length as u8, symbols[first_symbol + i as usize]));
+            }
+            code = (code + u32::from(n)) << 1;
+            first_symbol += usize::from(n);
+        }
+        Some(table)
+    }
+}
+
+#[derive(Clone, Default)]
+struct Component {
+    id: u8,
+    horizontal: usize,
+    vertical: usize,
+    /// Blocks that the image covers, across and down, and those of whole MCUs.
+    covered: (usize, usize),
+    stored: (usize, usize),
+    /// Of each stored block, a bit for each coefficient that is not zero; of a progressive image.
+    not_zero: Vec<u64>,
+}
+
+/// How the coefficients of a scan are coded.
+#[derive(Clone, Copy)]
+struct Coding {
+    progressive: bool,
+    first: usize,
+    last: usize,
+    refines: bool,
+}
+
+#[derive(Default)]
+struct Image {
+    progressive: bool,
+    components: Vec<Component>,
+    mcus: (usize, usize),
+    /// Of DC and AC coefficients.
+    tables: [[Table; 4]; 2],
+    restart_every: usize,
+}
+
+/// Walks through all scans up to the end marker.
+///
+/// # Errors
+/// A scan ends before its image does, or holds what is no code.
+pub fn check(bytes: &[u8]) -> Judged<()> {
+    let mut image = Image::default();
+    let mut at = 2;
+    loop {
+        // Stray bytes between segments do no harm.
+        while *bytes.get(at).ok_or_else(Fault::truncated)? != 0xff {
+            at += 1;
+        }
+        while bytes.get(at) == Some(&0xff) {
+            at += 1;
+        }
+        let marker = *bytes.get(at).ok_or_else(Fault::truncated)?;
+        at += 1;
+        if matches!(marker, 0 | 1 | 0xd0..=0xd8) {
+            continue;
+        }
+        if marker == 0xd9 {
+            return Ok(());
+        }
+        let length = usize::from(u16::from_be_bytes(
+            bytes
+                .get(at..at + 2)
+                .and_then(|b| b.try_into().ok())
+                .ok_or_else(Fault::truncated)?,
+        ));
+        let segment = bytes
+            .get(at + 2..at + length.max(2))
+            .ok_or_else(Fault::truncated)?;
+        at += length.max(2);
+        match marker {
+            0xc0..=0xc2 => image.frame(segment, marker == 0xc2).ok_or_else(damaged)?,
+            0xc4 => image.huffman_tables(segment).ok_or_else(damaged)?,
+            0xdd => image.restart_every = be(segment, 0).ok_or_else(damaged)?,
+            0xda => at += image.scan(segment, &bytes[at..])?,
+            _ => {}
+        }
+    }
+}
+
+fn damaged() -> Fault {
+    Fault::corrupt("its JPEG data is damaged")
+}
+
+fn be(bytes: &[u8], at: usize) -> Option<usize> {
+    Some(usize::from(u16::from_be_bytes([
+        *bytes.get(at)?,
+        *bytes.get(at + 1)?,
+    ])))
+}
+
+impl Image {
+    fn frame(&mut self, segment: &[u8], progressive: bool) -> Option<()> {
+        let (height, width) = (be(segment, 1)?, be(segment, 3)?);
+        let component = |bytes: &[u8]| Component {
+            id: bytes[0],
+            horizontal: usize::from(bytes[1] >> 4),
+            vertical: usize::from(bytes[1] & 15),
+            ..Component::default()
+        };
+        let mut components: Vec<Component> = segment.get(6..)?.chunks_exact(3).map(component).collect();
+        let across = components.iter().map(|c| c.horizontal).max()?;
+        let down = components.iter().map(|c| c.vertical).max()?;
+        if components.iter().any(|c| c.horizontal == 0 || c.vertical == 0) {
+            return None;
+        }
+        self.mcus = (width.div_ceil(8 * across), height.div_ceil(8 * down));
+        for c in &mut components {
+            let covered = |length: usize, own: usize, most: usize| (length * own).div_ceil(most).div_ceil(8);
+            c.covered = (
+                covered(width, c.horizontal, across),
+                covered(height, c.vertical, down),
+            );
+            c.stored = (self.mcus.0 * c.horizontal, self.mcus.1 * c.vertical);
+            if progressive {
+                c.not_zero = vec![0; c.stored.0 * c.stored.1];
+            }
+        }
+        (self.progressive, self.components) = (progressive, components);
+        Some(())
+    }
+
+    fn huffman_tables(&mut self, mut segment: &[u8]) -> Option<()> {
+        while let [which, rest @ ..] = segment {
+            let counts = rest.get(..LONGEST)?;
+            let n_symbols: usize = counts.iter().map(|&n| usize::from(n)).sum();
+            let table = Table::new(counts, rest.get(LONGEST..LONGEST + n_symbols)?)?;
+            let kind = self.tables.get_mut(usize::from(which >> 4))?;
+            *kind.get_mut(usize::from(which & 15))? = table;
+            segment = &rest[LONGEST + n_symbols..];
+        }
+        Some(())
+    }
+
+    /// Gives how many bytes the scan's data has.
+    fn scan(&mut self, header: &[u8], data: &[u8]) -> Judged<usize> {
+        let n = usize::from(*header.first().ok_or_else(damaged)?);
+        let mut members = Vec::new();
+        for selector in header.get(1..1 + 2 * n).ok_or_else(damaged)?.chunks_exact(2) {
+            let place = self
+                .components
+                .iter()
+                .position(|c| c.id == selector[0])
+                .ok_or_else(damaged)?;
+            members.push((
+                place,
+                usize::from(selector[1] >> 4) & 3,
+                usize::from(selector[1]) & 3,
+            ));
+        }
+        let spectral = header.get(1 + 2 * n..4 + 2 * n).ok_or_else(damaged)?;
+        let coding = Coding {
+            progressive: self.progressive,
+            first: if self.progressive { spectral[0].into() } else { 0 },
+            last: if self.progressive {
+                usize::from(spectral[1]).min(63)
+            } else {
+                63
+            },
+            refines: self.progressive && spectral[2] >> 4 > 0,
+        };
+        let mut reader = Reader::new(data);
+        let units = match members[..] {
+            // A component by itself comes block by block, only as far as the image goes.
+            [(place, ..)] => self.components[place].covered,
+            _ => self.mcus,
+        };
+        let mut end_of_band_run = 0;
+        for unit in 0..units.0 * units.1 {
+            if self.restart_every > 0 && unit > 0 && unit % self.restart_every == 0 {
+                reader.restart()?;
+                end_of_band_run = 0;
+            }
+            let (x, y) = (unit % units.0, unit / units.0);
+            for &(place, dc, ac) in &members {
+                let tables = (&self.tables[0][dc], &self.tables[1][ac]);
+                let component = &mut self.components[place];
+                let (across, down) = match members.len() {
+                    1 => (1, 1),
+                    _ => (component.horizontal, component.vertical),
+                };
+                for block in 0..across * down {
+                    let column = x * across + block % across;
+                    let index = (y * down + block / across) * component.stored.0 + column;
+                    let mut none = 0;
+                    let not_zero = component.not_zero.get_mut(index).unwrap_or(&mut none);
+                    reader.block(coding, tables, not_zero, &mut end_of_band_run)?;
+                }
+            }
+        }
+        Ok(reader.at)
+    }
+}
+
+struct Reader<'a> {
+    data: &'a [u8],
+    at: usize,
+    /// The next bits, from the highest down; zeros behind them.
+    bits: u64,
+    n_bits: u32,
+}
+
+impl<'a> Reader<'a> {
+    fn new(data: &'a [u8]) -> Self {
+        Reader {
+            data,
+            at: 0,
+            bits: 0,
+            n_bits: 0,
+        }
+    }
+
+    /// More bits, up to the next marker.
+    fn fill(&mut self) {
+        while self.n_bits <= 56 {
+            let stuffed = match self.data.get(self.at..self.at + 2) {
+                Some(&[0xff, 0]) => 2,
+                Some(&[0xff, _]) | None => return,
+                Some(_) => 1,
+            };
+            self.bits |= u64::from(self.data[self.at]) << (56 - self.n_bits);
+            self.n_bits += 8;
+            self.at += stuffed;
+        }
+    }
+
+    /// Goes on by so many bits, at most 32.
+    fn skip(&mut self, n_bits: u32) -> Judged<()> {
+        if self.n_bits < n_bits {
+            self.fill();
+            if self.n_bits < n_bits {
+                // A marker, where more of the image should be.
+                return Err(Fault::truncated());
+            }
+        }
+        self.bits <<= n_bits;
+        self.n_bits -= n_bits;
+        Ok(())
+    }
+
+    fn bit(&mut self) -> Judged<u32> {
+        self.number(1)
+    }
+
+    fn number(&mut self, n_bits: u32) -> Judged<u32> {
+        if n_bits == 0 {
+            return Ok(0);
+        }
+        if self.n_bits < n_bits {
+            self.fill();
+        }
+        let number = (self.bits >> (64 - n_bits)) as u32;
+        self.skip(n_bits)?;
+        Ok(number)
+    }
+
+    fn symbol(&mut self, table: &Table) -> Judged<u8> {
+        if self.n_bits < 16 {
+            self.fill();
+        }
+        let (length, symbol) = table
+            .short
+            .get((self.bits >> (64 - SHORT)) as usize)
+            .copied()
+            .ok_or_else(damaged)?;
+        if length > 0 {
+            self.skip(length.into())?;
+            return Ok(symbol);
+        }
+        for (length, &(first, n, first_symbol)) in (1..).zip(&table.lengths) {
+            let code = (self.bits >> (64 - length)) as u32;
+            if code.wrapping_sub(first) < n {
+                let symbol = table.symbols.get(first_symbol + (code - first) as usize);
+                let symbol = symbol.copied().ok_or_else(damaged)?;
+                self.skip(length)?;
+                return Ok(symbol);
+            }
+        }
+        Err(damaged())
+    }
+
+    /// To behind the next restart marker, which must be there.
+    fn restart(&mut self) -> Judged<()> {
+        // What fills up the last byte; more would be another image's.
+        if self.n_bits >= 8 {
+            return Err(damaged());
+        }
+        (self.bits, self.n_bits) = (0, 0);
+        while self.data.get(self.at) == Some(&0xff) && self.data.get(self.at + 1) == Some(&0xff) {
+            self.at += 1;
+        }
+        match self.data.get(self.at..self.at + 2) {
+            Some([0xff, 0xd0..=0xd7]) => {
+                self.at += 2;
+                Ok(())
+            }
+            _ => Err(Fault::truncated()),
+        }
+    }
+
+    fn block(
+        &mut self,
+        coding: Coding,
+        (dc, ac): (&Table, &Table),
+        not_zero: &mut u64,
+        run: &mut u32,
+    ) -> Judged<()> {
+        let mut k = coding.first;
+        if k == 0 {
+            if coding.refines {
+                self.bit()?;
+            } else {
+                let n_bits = self.symbol(dc)?;
+                self.skip(u32::from(n_bits).min(16))?;
+            }
+            k = 1;
+        }
+        if k > coding.last {
+            return Ok(());
+        }
+        match (coding.progressive, coding.refines) {
+            (false, _) => self.sequential(ac),
+            (true, false) => self.first_pass(ac, k..=coding.last, not_zero, run),
+            (true, true) => self.refinement(ac, k, coding.last, not_zero, run),
+        }
+    }
+
+    fn sequential(&mut self, ac: &Table) -> Judged<()> {
+        let mut k = 1;
+        while k < 64 {
+            let symbol = self.symbol(ac)?;
+            match (symbol >> 4, symbol & 15) {
+                (15, 0) => k += 16,
+                (_, 0) => return Ok(()),
+                (zeros, n_bits) => {
+                    self.skip(n_bits.into())?;
+                    k += usize::from(zeros) + 1;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn first_pass(
+        &mut self,
+        ac: &Table,
+        band: std::ops::RangeInclusive<usize>,
+        not_zero: &mut u64,
+        run: &mut u32,
+    ) -> Judged<()> {
+        if *run > 0 {
+            *run -= 1;
+            return Ok(());
+        }
+        let mut k = *band.start();
+        while k <= *band.end() {
+            let symbol = self.symbol(ac)?;
+            match (symbol >> 4, symbol & 15) {
+                (15, 0) => k += 16,
+                (n_bits, 0) => {
+                    *run = (1 << n_bits) - 1 + self.number(n_bits.into())?;
+                    return Ok(());
+                }
+                (zeros, n_bits) => {
+                    self.skip(n_bits.into())?;
+                    k += usize::from(zeros);
+                    *not_zero |= 1 << k.min(63);
+                    k += 1;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// One bit more for each coefficient that is not zero, and new ones between them.
+    fn refinement(
+        &mut self,
+        ac: &Table,
+        first: usize,
+        last: usize,
+        not_zero: &mut u64,
+        run: &mut u32,
+    ) -> Judged<()> {
+        let mut k = first;
+        while *run == 0 && k <= last {
+            let symbol = self.symbol(ac)?;
+            let (mut zeros, size) = (symbol >> 4, symbol & 15);
+            if size == 0 && zeros < 15 {
+                *run = (1 << zeros) + self.number(zeros.into())?;
+                break;
+            }
+            if size > 0 {
+                self.bit()?;
+            }
+            while k <= last {
+                if *not_zero >> k & 1 == 1 {
+                    self.bit()?;
+                } else if zeros == 0 {
+                    break;
+                } else {
+                    zeros -= 1;
+                }
+                k += 1;
+            }
+            if size > 0 && k <= last {
+                *not_zero |= 1 << k;
+            }
+            k += 1;
+        }
+        if *run > 0 {
+            for k in k..=last {
+                if *not_zero >> k & 1 == 1 {
+                    self.bit()?;
+                }
+            }
+            *run -= 1;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use image::codecs::jpeg::JpegEncoder;
+    use image::{GrayImage, RgbImage};
+
+    use super::*;
+    use crate::experiment::IssueKind;
+
+    /// Pillow 12: `Image.effect_noise((24, 20), 90).convert("RGB")` saved with `quality=50, progressive=True,
+    /// subsampling=2`: ten scans, with refinements of DC and AC.
+    const PROGRESSIVE: &str = "\
+        ffd8ffe000104a46494600010100000100010000ffdb004300100b0c0e0c0a100e0d0e1211101318281a181616183123251d283a \
+        333d3c3933383740485c4e404457453738506d51575f626768673e4d71797064785c656763ffdb0043011112121815182f1a1a2f \
+        63423842636363636363636363636363636363636363636363636363636363636363636363636363636363636363636363636363 \
+        6363ffc20011080014001803012200021101031101ffc40017000101010100000000000000000000000000020103ffc400140101 \
+        00000000000000000000000000000000ffda000c030100021003100000014e762901c0341fffc4001c1000010500030000000000 \
+        000000000000010002031112212232ffda0008010100010502972b4dce450771440f48809b751f793fffc4001411010000000000 \
+        0000000000000000000020ffda0008010301013f011fffc40014110100000000000000000000000000000020ffda000801020101 \
+        3f011fffc400241000010302040700000000000000000000010002111221033241611322315171a1c1ffda0008010100063f02a9 \
+        b98ceeb95c089f09b22c8684d85bba97401bd9343f5dfa27c089a7dac27c997be95c239681f17fffc40021100002010402020300 \
+        00000000000000000111210031416151f071c18191d1ffda0008010100013f21602a682bbbfb4e07169839df7e8508b5c6465c35 \
+        df634020b3c2b8178b9b6e821984ee0985e4df6e99100cdb332f8f58e2856092091969a2258641c0168e2f50e01806cd3fffda00 \
+        0c0301000200030000001030c700ffc40014110100000000000000000000000000000020ffda0008010301013f101fffc4001411 \
+        0100000000000000000000000000000020ffda0008010201013f101fffc4001e1001010101010001050000000000000000011121 \
+        31004151617181a1ffda0008010100013f1068a02b0402006aae48d8a638688ae862248c0c0de75f94b07aacc54b822eb141ba0a \
+        4f081a8908d321e101ac71c7c3f00581d0940f82165199ea585084a23807ac6b15949e401abce953bf53fbe364a936b44b6830fc \
+        43f60383d3ef9456e557f2defbffd9";
+
+    fn progressive() -> Vec<u8> {
+        let digits: Vec<u8> = PROGRESSIVE.bytes().filter(u8::is_ascii_hexdigit).collect();
+        let byte = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap();
+        digits.chunks_exact(2).map(byte).collect()
+    }
+
+    /// Sides that no block's side divides.
+    fn sequential() -> [Vec<u8>; 2] {
+        let noise = |x: u32, y: u32, c: u32| ((x * 7919 + y * 104_729 + c * 31) % 251) as u8;
+        let mut files = [Vec::new(), Vec::new()];
+        let colour = RgbImage::from_fn(45, 37, |x, y| image::Rgb([0, 1, 2].map(|c| noise(x, y, c))));
+        let grey = GrayImage::from_fn(45, 37, |x, y| image::Luma([noise(x, y, 0)]));
+        JpegEncoder::new_with_quality(&mut files[0], 80)
+            .encode_image(&colour)
+            .unwrap();
+        JpegEncoder::new_with_quality(&mut files[1], 80)
+            .encode_image(&grey)
+            .unwrap();
+        files
+    }
+
+    #[test]
+    fn a_whole_image_is_whole_and_one_that_was_cut_is_not() {
+        let [colour, grey] = sequential();
+        for whole in [colour, grey, progressive()] {
+            assert_eq!(check(&whole), Ok(()));
+            let data = whole.windows(2).position(|pair| pair == [0xff, 0xda]).unwrap() + 14;
+            for cut in (data..whole.len() - 3).step_by(7) {
+                // Not between the two bytes of a stuffed one.
+                let cut = if whole[cut - 1] == 0xff { cut + 1 } else { cut };
+                let ended = [&whole[..cut], &[0xff, 0xd9]].concat();
+                let fault = check(&ended).expect_err(&format!("cut at {cut} of {}", whole.len()));
+                assert!(
+                    matches!(fault.kind, IssueKind::Truncated | IssueKind::Unreadable),
+                    "{fault:?}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn damage_is_never_a_panic() {
+        for whole in [sequential()[0].clone(), progressive()] {
+            for i in 0..2000 {
+                let mut bytes = whole.clone();
+                let at = 2 + i * 7919 % (bytes.len() - 2);
+                bytes[at] ^= 1 << (i % 8);
+                let _ = check(&bytes);
+                let _ = check(&bytes[..at]);
+            }
+        }
+    }
+}
