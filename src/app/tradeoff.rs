@@ -3,8 +3,9 @@
 use super::action::Outside;
 use super::jobs::Purpose;
 use super::run::RunView;
-use super::state::AppState;
-use crate::experiment::{ClassWeights, Config};
+use super::state::{AppState, sentence_case};
+use super::toast::ToastKind;
+use crate::experiment::{ClassWeights, Config, weight_grid};
 use crate::metrics::per_class;
 use crate::protocol::{Command, HeadChoice, SweepRequest};
 
@@ -30,17 +31,6 @@ pub struct SweepChoice {
     pub from: f64,
     pub to: f64,
     pub count: usize,
-}
-
-impl SweepChoice {
-    /// `count` weights from `from` to `to`, evenly on a log scale.
-    pub fn weights(&self) -> Vec<f64> {
-        let steps = self.count.max(2) - 1;
-        let factor = self.to / self.from;
-        let weight = |i: usize| self.from * factor.powf(i as f64 / steps as f64);
-        // Three digits are what a label can show.
-        (0..self.count).map(|i| (weight(i) * 1e3).round() / 1e3).collect()
-    }
 }
 
 impl AppState {
@@ -96,8 +86,12 @@ impl AppState {
                 lr: config.lr,
             }
         };
+        let weights = match weight_grid(choice.from, choice.to, choice.count) {
+            Ok(weights) => weights,
+            Err(message) => return self.tell(ToastKind::Error, sentence_case(&message)),
+        };
         let request = SweepRequest {
-            heads: choice.weights().into_iter().map(head).collect(),
+            heads: weights.into_iter().map(head).collect(),
             config: config.clone(),
             runs_dir: self.folders.runs_dir.clone(),
         };

@@ -11,16 +11,17 @@ use super::session::Session;
 use super::show::{print_json, print_line};
 use super::text;
 use super::train::Watched;
+use crate::disk::scan;
 use crate::error::{Error, Result};
-use crate::experiment::{ClassWeights, Outcome, Part, RunEvent};
+use crate::experiment::{ClassWeights, MOST_HEADS, Outcome, Part, RunEvent, distinct};
 use crate::metrics::{overall, per_class};
-use crate::protocol::{Command, Event, HeadChoice, SweepRequest};
+use crate::protocol::{Cancel, Command, Event, HeadChoice, SweepRequest};
 
 pub fn sweep(session: &Session, args: &SweepArgs) -> Result<()> {
     let config = args.to_config()?;
     let mut weightings = args.class_weights.clone();
+    let classes = classes(session, &config.data)?;
     if !args.grid.is_empty() {
-        let classes = classes(session, &config.data)?;
         for grid in &args.grid {
             weightings.extend(grid.weightings(&classes)?);
         }
@@ -36,13 +37,33 @@ pub fn sweep(session: &Session, args: &SweepArgs) -> Result<()> {
             lr,
         })
     });
+    let heads: Vec<HeadChoice> = heads.collect();
+    let (heads, n_dropped) = distinct(&heads, classes.len(), |head| (&head.class_weights, head.lr));
+    if heads.len() > MOST_HEADS {
+        return Err(Error::Input(format!(
+            "{} runs are more than the {MOST_HEADS} that a sweep trains at once; take fewer weights or learning rates",
+            heads.len()
+        )));
+    }
+    let view = ProgressView::for_json(args.common.json);
+    if n_dropped > 0 {
+        let what = if n_dropped == 1 {
+            "weighting comes"
+        } else {
+            "weightings come"
+        };
+        view.warn(&format!(
+            "{n_dropped} {what} to the same training as another, and {} are trained",
+            heads.len()
+        ));
+    }
     let request = SweepRequest {
-        heads: heads.collect(),
+        heads,
         config,
         runs_dir: args.common.runs.clone(),
     };
     let began = Instant::now();
-    let (runs, result) = watch(session, request, &ProgressView::for_json(args.common.json));
+    let (runs, result) = watch(session, request, &view);
     if args.common.json {
         print_json(&to_json(&runs, began.elapsed().as_secs_f64()))?;
     } else if !runs.is_empty() {
@@ -51,17 +72,11 @@ pub fn sweep(session: &Session, args: &SweepArgs) -> Result<()> {
     result
 }
 
-/// The folder's classes: a grid names one of them.
+/// The folder's classes: a grid names one of them. Looking at files needs no engine.
 fn classes(session: &Session, data: &Path) -> Result<Vec<String>> {
-    let mut classes = None;
-    let dir = data.to_path_buf();
-    session.run(Command::Scan { dir }, |event| {
-        if let Event::Scanned(dataset) = event {
-            classes = Some(dataset.classes);
-        }
-        Ok(())
-    })?;
-    classes.ok_or_else(|| Error::Job("the engine told no dataset".into()))
+    let cancel = Cancel::new();
+    session.stop_on_ctrl_c(&cancel);
+    Ok(scan(data, &cancel, &mut |_| {})?.classes)
 }
 
 fn watch(session: &Session, request: SweepRequest, view: &ProgressView) -> (Vec<Watched>, Result<()>) {

@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use crate::error::{Error, Result};
-use crate::experiment::ClassWeights;
+use crate::experiment::{ClassWeights, weight_grid};
 
 /// `CLASS=FROM:TO:COUNT`
 #[derive(Debug, Clone, PartialEq)]
@@ -20,7 +20,8 @@ impl Grid {
     /// # Errors
     /// There is no such class.
     pub fn weightings(&self, classes: &[String]) -> Result<Vec<ClassWeights>> {
-        let Some(place) = classes.iter().position(|class| *class == self.class) else {
+        let place = classes.iter().position(|class| *class == self.class);
+        let Some(place) = place else {
             let message = format!(
                 "--grid: no class is called {}; the classes are {}",
                 self.class,
@@ -28,23 +29,14 @@ impl Grid {
             );
             return Err(Error::Input(message));
         };
-        let ratio = (self.to / self.from).powf(1.0 / (self.count.max(2) - 1) as f64);
-        let weighting = |i: usize| {
+        let weighting = |weight: f64| {
             let mut weights = vec![1.0; classes.len()];
-            // Four digits are enough to tell weights apart, and readable in a run's name.
-            weights[place] = match self.from * ratio.powi(i as i32) {
-                weight if weight >= 1000.0 => weight.round(),
-                weight => rounded(weight),
-            };
+            weights[place] = weight;
             ClassWeights::Given(weights)
         };
-        Ok((0..self.count).map(weighting).collect())
+        let weights = weight_grid(self.from, self.to, self.count).map_err(Error::Input)?;
+        Ok(weights.into_iter().map(weighting).collect())
     }
-}
-
-/// To four significant digits.
-fn rounded(x: f64) -> f64 {
-    format!("{x:.3e}").parse().unwrap_or(x)
 }
 
 impl FromStr for Grid {

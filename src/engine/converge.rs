@@ -7,7 +7,9 @@
 //! The way is L-BFGS (Nocedal and Wright 2006, algorithm 7.5) over all images at once. Features of a network are
 //! strongly correlated, which costs plain L-BFGS hundreds of iterations. The curvature at the start is known, though:
 //! with all classes equally likely the Hessian is X'SX / k for every class. Its Cholesky factor as the first guess of
-//! the inverse Hessian leaves some twenty iterations, each two products with the features.
+//! the inverse Hessian leaves some twenty iterations, each two products with the features. Where few images are told
+//! apart almost perfectly, the curvature at the end is far from that at the start, so it is looked at again where the
+//! way gets long: X' S p(1 - p) X of each class, the diagonal blocks of the Hessian.
 
 use std::collections::VecDeque;
 
@@ -28,6 +30,13 @@ const C: f64 = 1.0;
 pub const GRADIENT_TOLERANCE: f64 = 1e-5;
 /// Where it has not converged until then, the run is told so.
 pub const MOST_ITERATIONS: usize = 200;
+/// Iterations after which the curvature is looked at again: more than a head takes whose start is like its end.
+const LONG_WAY: usize = 40;
+/// The same once it was.
+const REFRESH_EVERY: usize = 8;
+/// Numbers of features up to which all is computed in 64 bits, which then costs nothing that is noticed. In 32 the loss of
+/// large features cannot be told apart long before its minimum.
+const EXACT: usize = 1 << 21;
 /// Steps that the inverse Hessian is made of.
 const HISTORY: usize = 20;
 /// Of the decrease that the slope promises, as much must come true.
@@ -103,6 +112,8 @@ struct Chunks<'a> {
     features: &'a Features,
     order: &'a [usize],
     device: Device,
+    /// In which numbers the loss is computed.
+    kind: Kind,
     n_features: usize,
     held: Vec<(Tensor, Tensor)>,
 }
@@ -113,6 +124,10 @@ impl<'a> Chunks<'a> {
             features,
             order,
             device,
+            kind: match order.len() * n_features <= EXACT {
+                true => Kind::Double,
+                false => Kind::Float,
+            },
             n_features,
             held: Vec::new(),
         };
@@ -125,7 +140,7 @@ impl<'a> Chunks<'a> {
 
     fn gather(&self, indices: &[usize]) -> Result<(Tensor, Tensor)> {
         Ok((
-            self.features.gather(indices, self.device)?,
+            self.features.gather(indices, self.device)?.f_to_kind(self.kind)?,
             self.features.labels_of(indices, self.device)?,
         ))
     }
@@ -150,7 +165,7 @@ impl<'a> Chunks<'a> {
 struct Problem<'a> {
     chunks: &'a Chunks<'a>,
     n_classes: i64,
-    /// `[n_classes]`: each image's share in the loss, by its class; f32, on the features' device.
+    /// `[n_classes]`: each image's share in the loss, by its class; on the features' device.
     shares: Tensor,
     penalty: f64,
 }
@@ -174,7 +189,7 @@ impl<'a> Problem<'a> {
         Ok(Problem {
             chunks,
             n_classes: class_weights.len() as i64,
-            shares: weights.f_div_scalar(total)?.f_to_kind(Kind::Float)?,
+            shares: weights.f_div_scalar(total)?.f_to_kind(chunks.kind)?,
             penalty: doubling / (C * total),
         })
     }
@@ -185,7 +200,7 @@ impl<'a> Problem<'a> {
         cancel: &Cancel,
         tell: &mut dyn FnMut(usize, f64) -> Result<()>,
     ) -> Result<Option<Minimum>> {
-        let curvature = self.curvature()?;
+        let curvature = self.curvature(None)?;
         let mut at = Tensor::f_zeros(
             [self.n_classes * (self.chunks.n_features as i64 + 1)],
             (Kind::Double, Device::Cpu),
@@ -195,7 +210,7 @@ impl<'a> Problem<'a> {
             return Ok(None);
         };
         let mut history = History::new(self.n_classes, curvature);
-        let mut n_iterations = 0;
+        let (mut n_iterations, mut refresh_at) = (0, LONG_WAY);
         while n_iterations < MOST_ITERATIONS && largest(&slope.gradient)? > GRADIENT_TOLERANCE {
             let direction = history.direction(&slope.gradient)?;
             let Some((next, next_slope)) = self.line_search(&at, &slope, &direction, cancel)? else {
@@ -206,6 +221,12 @@ impl<'a> Problem<'a> {
             (at, slope) = (next, next_slope);
             n_iterations += 1;
             tell(n_iterations, slope.loss)?;
+            if n_iterations >= refresh_at
+                && let Some(curvature) = self.curvature(Some(&at))?
+            {
+                history = History::new(self.n_classes, curvature);
+                refresh_at = n_iterations + REFRESH_EVERY;
+            }
         }
         Ok(Some(Minimum {
             gradient: largest(&slope.gradient)?,
@@ -219,16 +240,16 @@ impl<'a> Problem<'a> {
         let table = at.f_view([self.n_classes, n_features + 1])?;
         let weight = table.f_narrow(1, 0, n_features)?;
         let on_device = |t: &Tensor| {
-            t.f_to_kind(Kind::Float)?
+            t.f_to_kind(self.chunks.kind)?
                 .f_contiguous()?
                 .f_to_device(self.chunks.device)
         };
-        let (weight_32, bias_32) = (on_device(&weight)?, on_device(&table.f_select(1, n_features)?)?);
+        let (weight_there, bias_there) = (on_device(&weight)?, on_device(&table.f_select(1, n_features)?)?);
         let mut gradient = Tensor::f_zeros_like(&table)?;
         let mut loss = 0.0;
         self.chunks.each(|features, labels| {
             let log_p = features
-                .f_linear(&weight_32, Some(&bias_32))?
+                .f_linear(&weight_there, Some(&bias_there))?
                 .f_log_softmax(-1, None::<Kind>)?;
             let (labels, shares) = (
                 labels.f_unsqueeze(1)?,
@@ -286,26 +307,53 @@ impl<'a> Problem<'a> {
         Ok(None)
     }
 
-    /// The lower Cholesky factor of the Hessian at the start, of one class: `[n_features + 1, n_features + 1]`, f64.
-    /// `None` where it has none, because features are no numbers.
-    fn curvature(&self) -> Result<Option<Tensor>> {
+    /// The lower Cholesky factors of the Hessian's blocks, f64: at the start, where all classes have the same,
+    /// `[1, n_features + 1, n_features + 1]`; at another point one for each class.
+    /// `None` where there is none, because features are no numbers.
+    fn curvature(&self, at: Option<&Tensor>) -> Result<Option<Tensor>> {
         let n_features = self.chunks.n_features as i64;
         let every = self.chunks.order.len().div_ceil(CURVATURE_IMAGES).max(1);
         let sample: Vec<usize> = self.chunks.order.iter().copied().step_by(every).collect();
-        let mut sum = Tensor::f_zeros([n_features + 1; 2], (Kind::Float, self.chunks.device))?;
+        let n_blocks = if at.is_some() { self.n_classes } else { 1 };
+        let options = (self.chunks.kind, self.chunks.device);
+        let mut blocks = (0..n_blocks)
+            .map(|_| Ok(Tensor::f_zeros([n_features + 1; 2], options)?))
+            .collect::<Result<Vec<Tensor>>>()?;
         for indices in sample.chunks(CHUNK) {
             let (features, labels) = self.chunks.gather(indices)?;
-            let ones = Tensor::f_ones([features.size()[0], 1], (Kind::Float, self.chunks.device))?;
-            let scales = self.shares.f_index_select(0, &labels)?.f_sqrt()?.f_unsqueeze(1)?;
-            let scaled = Tensor::f_cat(&[features, ones], 1)?.f_mul_(&scales)?;
-            sum = sum.f_addmm(&scaled.f_transpose(0, 1)?, &scaled)?;
+            let ones = Tensor::f_ones([features.size()[0], 1], options)?;
+            let with_one = Tensor::f_cat(&[features, ones], 1)?;
+            let shares = self.shares.f_index_select(0, &labels)?.f_unsqueeze(1)?;
+            let variances = match at {
+                Some(at) => self.variances(at, &with_one)?,
+                None => Tensor::f_full([1, 1], 1.0 / self.n_classes as f64, options)?,
+            };
+            let scales = shares.f_mul(&variances)?.f_sqrt()?;
+            for (i, block) in blocks.iter_mut().enumerate() {
+                let scaled = with_one.f_mul(&scales.f_narrow(1, i as i64, 1)?)?;
+                *block = block.f_addmm(&scaled.f_transpose(0, 1)?, &scaled)?;
+            }
         }
-        let sum = sum.f_to_device(Device::Cpu)?.f_to_kind(Kind::Double)?;
-        let hessian = sum.f_mul_scalar(every as f64 / self.n_classes as f64)?;
+        let blocks = Tensor::f_stack(&blocks, 0)?
+            .f_to_device(Device::Cpu)?
+            .f_to_kind(Kind::Double)?;
+        let hessian = blocks.f_mul_scalar(every as f64)?;
         // The bias has no penalty; a trace of one keeps the matrix positive where a class is missing.
         let ridge = Tensor::f_eye(n_features + 1, (Kind::Double, Device::Cpu))?
             .f_mul_scalar(self.penalty.max(1e-9))?;
         Ok(hessian.f_add(&ridge)?.f_linalg_cholesky(false).ok())
+    }
+
+    /// p(1 - p) of each image and class, `[n, n_classes]`; `with_one` are features with a one behind them.
+    fn variances(&self, at: &Tensor, with_one: &Tensor) -> Result<Tensor> {
+        let table = at.f_view([self.n_classes, -1])?;
+        let table = table
+            .f_to_kind(self.chunks.kind)?
+            .f_to_device(self.chunks.device)?;
+        let p = with_one
+            .f_mm(&table.f_transpose(0, 1)?)?
+            .f_softmax(-1, None::<Kind>)?;
+        Ok(p.f_mul(&p.f_neg()?.f_add_scalar(1.0)?)?)
     }
 
     fn head(&self, at: &Tensor) -> Result<Head> {
@@ -329,6 +377,7 @@ impl<'a> Problem<'a> {
 /// The last steps and what they did to the gradient: together with the curvature at the start, the inverse Hessian.
 struct History {
     n_classes: i64,
+    /// Cholesky factors, `[1 or n_classes, n, n]`.
     curvature: Tensor,
     /// (step, change of the gradient, 1 / their product)
     pairs: VecDeque<(Tensor, Tensor, f64)>,
@@ -364,9 +413,19 @@ impl History {
             let _ = q.f_sub_(&change.f_mul_scalar(alpha)?)?;
             alphas.push(alpha);
         }
-        let by_class = q.f_view([self.n_classes, -1])?.f_transpose(0, 1)?;
-        let solved = by_class.f_cholesky_solve(&self.curvature, false)?;
-        let mut r = solved.f_transpose(0, 1)?.f_contiguous()?.f_view([-1i64])?;
+        // One factor for all classes takes them as columns, instead of being copied for each.
+        let solved = match self.curvature.size()[0] {
+            1 => {
+                let by_class = q.f_view([self.n_classes, -1])?.f_transpose(0, 1)?;
+                by_class
+                    .f_cholesky_solve(&self.curvature.f_squeeze_dim(0)?, false)?
+                    .f_transpose(0, 1)?
+            }
+            _ => q
+                .f_view([self.n_classes, -1, 1])?
+                .f_cholesky_solve(&self.curvature, false)?,
+        };
+        let mut r = solved.f_contiguous()?.f_view([-1i64])?;
         for ((step, change, rho), alpha) in self.pairs.iter().zip(alphas.into_iter().rev()) {
             let beta = rho * number(&change.f_dot(&r)?)?;
             let _ = r.f_add_(&step.f_mul_scalar(alpha - beta)?)?;

@@ -143,6 +143,7 @@ pub fn prepare(configs: &[Config], store: &FeatureStore, report: &mut Report) ->
     let dataset = read_dataset(config, report)?;
     let (split, _) = divide(config, &dataset)?;
     let candidates = candidates(&configs, &dataset, &split)?;
+    no_batch_of_one(config, backbone, split.train.len())?;
     if config.resize == Resize::None {
         one_size(&dataset)?;
     }
@@ -203,6 +204,23 @@ pub fn resolve(config: &Config, dataset: &Dataset, split: &Split) -> Result<Vec<
     let n_train = dataset.counts_of(split.train.iter().copied());
     let class_weights = config.class_weights.resolve(&dataset.classes, &n_train);
     class_weights.map_err(Error::Input)
+}
+
+/// A layer that normalises by its batch needs more than one number a channel, as PyTorch says ("Expected more than 1 value
+/// per channel when training"): of one image that has come down to one pixel there is no other.
+pub fn no_batch_of_one(config: &Config, backbone: &Backbone, n_train: usize) -> Result<()> {
+    /// By how much the last stage of a ResNet is smaller than the image.
+    const STRIDE: u32 = 32;
+    let has_norm = backbone.name.starts_with("resnet");
+    let comes_to_a_pixel = config.resize != Resize::None && config.image_size <= STRIDE;
+    if !config.uses_batch_statistics() || !has_norm || !comes_to_a_pixel || n_train % config.batch != 1 {
+        return Ok(());
+    }
+    Err(Error::input(format!(
+        "the last batch of an epoch would be 1 image ({n_train} in batches of {}), and at {} px batch statistics need 2; \
+         choose another batch size, or larger images",
+        config.batch, config.image_size
+    )))
 }
 
 /// Images that are not resized must have one size, or what the first happens to have decides which are left out.

@@ -9,7 +9,7 @@ use super::converge;
 use super::epoch::{train_epoch, unless_all_failed};
 use super::evaluate::{Judgement, figures, in_parallel, judge};
 use super::group::groups;
-use super::prepare::{Setup, prepare};
+use super::prepare::{Setup, no_batch_of_one, prepare};
 use super::report::{Report, RunLog};
 use super::settle::{all_classes_are_there, settle};
 use super::{export, guarded};
@@ -116,6 +116,7 @@ fn settle_runs(setup: &mut Setup, report: &mut Report) -> Result<()> {
     if warnings.is_empty() {
         return Ok(());
     }
+    no_batch_of_one(setup.config(), setup.backbone, setup.split.train.len())?;
     for i in 0..report.runs.len() {
         let name = report.runs[i]
             .folder

@@ -56,6 +56,23 @@ impl ClassWeights {
         Ok(weights)
     }
 
+    /// Whether both come to the same training: weights count in relation to one another, to the 32 bits that are computed
+    /// with.
+    pub fn is_same_as(&self, other: &ClassWeights, classes: usize) -> bool {
+        let relative = |weights: &ClassWeights| match weights {
+            ClassWeights::Equal => Some(vec![1.0_f32; classes]),
+            ClassWeights::Given(given) => {
+                let most = given.iter().copied().fold(0.0, f64::max);
+                Some(given.iter().map(|w| (w / most) as f32).collect())
+            }
+            _ => None,
+        };
+        match (relative(self), relative(other)) {
+            (Some(one), Some(two)) => one == two,
+            _ => self == other,
+        }
+    }
+
     /// Short form for lists: weights as `1:8`, presets by name; `FAKE=1:REAL=8` where classes were named.
     pub fn label(&self) -> String {
         self.joined(":", |class, weight| format!("{class}={weight}"))
@@ -120,6 +137,9 @@ fn by_name(classes: &[String], pairs: &[(String, f64)]) -> Result<Vec<f64>, Stri
         .collect()
 }
 
+/// What a weight may be beside 0: training computes with 32 bits, and adds up a batch of them.
+const RANGE: std::ops::RangeInclusive<f64> = 1e-12..=1e12;
+
 /// Weights must be numbers from 0 up, and one of them above 0.
 fn check(weights: &[f64]) -> Result<(), String> {
     if let Some(bad) = weights.iter().find(|w| !w.is_finite() || **w < 0.0) {
@@ -129,6 +149,13 @@ fn check(weights: &[f64]) -> Result<(), String> {
     }
     if weights.iter().all(|&w| w == 0.0) {
         return Err("all class weights are 0; at least one must be above 0".into());
+    }
+    if let Some(bad) = weights.iter().find(|w| **w != 0.0 && !RANGE.contains(*w)) {
+        return Err(format!(
+            "class weight {bad:e} is not from {:e} to {:e}; weights are relative, such as 1,8",
+            RANGE.start(),
+            RANGE.end()
+        ));
     }
     Ok(())
 }
@@ -145,7 +172,7 @@ impl fmt::Display for ClassWeights {
                 f.write_str(&words.join(","))
             }
             ClassWeights::Named(pairs) => {
-                let words: Vec<String> = pairs.iter().map(|(n, w)| format!("{n}={w}")).collect();
+                let words: Vec<String> = pairs.iter().map(|(n, w)| format!("{}={w}", escaped(n))).collect();
                 f.write_str(&words.join(","))
             }
         }
@@ -171,20 +198,71 @@ impl FromStr for ClassWeights {
                 )),
             };
         }
-        if text.contains('=') {
-            let pairs = text.split(',').map(named_weight).collect::<Result<_, _>>()?;
-            return Ok(ClassWeights::Named(pairs));
+        if parts(text, '=').len() > 1 {
+            // `FAKE=1:REAL=8` is how lists show it.
+            let separator = if parts(text, ',').len() > 1 { ',' } else { ':' };
+            let pairs = parts(text, separator);
+            let pairs = match pairs.iter().all(|pair| parts(pair, '=').len() > 1) {
+                true => pairs,
+                false => vec![text],
+            };
+            return Ok(ClassWeights::Named(
+                pairs.into_iter().map(named_weight).collect::<Result<_, _>>()?,
+            ));
         }
-        let weights = text.split(',').map(weight).collect::<Result<_, _>>()?;
+        // `1:8` and `1 : 8` are how lists show it.
+        let weights = text.split([',', ':']).map(weight).collect::<Result<_, _>>()?;
         Ok(ClassWeights::Given(weights))
     }
 }
 
 fn named_weight(pair: &str) -> Result<(String, f64), String> {
-    let (name, value) = pair
-        .rsplit_once('=')
-        .ok_or_else(|| format!("{pair:?} is not of the form NAME=WEIGHT"))?;
-    Ok((name.trim().to_owned(), weight(value)?))
+    match parts(pair, '=')[..] {
+        [.., value] if value.len() < pair.len() => {
+            let name = &pair[..pair.len() - value.len() - 1];
+            Ok((unescaped(name.trim()), weight(value)?))
+        }
+        _ => Err(format!("{pair:?} is not of the form NAME=WEIGHT")),
+    }
+}
+
+/// Letters that mean something in a weighting; in a class's name a backslash stands before them.
+const MEANING: [char; 4] = ['\\', ',', '=', ':'];
+
+fn escaped(name: &str) -> String {
+    let mut text = String::new();
+    for c in name.chars() {
+        if MEANING.contains(&c) {
+            text.push('\\');
+        }
+        text.push(c);
+    }
+    text
+}
+
+fn unescaped(text: &str) -> String {
+    let mut letters = text.chars().peekable();
+    let mut name = String::new();
+    while let Some(c) = letters.next() {
+        let is_escape = c == '\\' && letters.peek().is_some_and(|next| MEANING.contains(next));
+        let letter = if is_escape { letters.next() } else { Some(c) };
+        name.extend(letter);
+    }
+    name
+}
+
+/// As `split`, but not where a backslash stands before.
+fn parts(text: &str, separator: char) -> Vec<&str> {
+    let (mut parts, mut start, mut is_escaped) = (Vec::new(), 0, false);
+    for (at, c) in text.char_indices() {
+        if c == separator && !is_escaped {
+            parts.push(&text[start..at]);
+            start = at + c.len_utf8();
+        }
+        is_escaped = c == '\\' && !is_escaped;
+    }
+    parts.push(&text[start..]);
+    parts
 }
 
 fn weight(word: &str) -> Result<f64, String> {
@@ -251,6 +329,41 @@ mod tests {
     }
 
     #[test]
+    fn weights_are_read_as_they_are_shown() {
+        for text in ["1:8", "1 : 8", "1,8", "FAKE=1:REAL=8", "FAKE=1,REAL=8"] {
+            let weights: ClassWeights = text.parse().unwrap();
+            assert_eq!(
+                weights.resolve(&classes(), &[6, 1]).unwrap(),
+                [1.0, 8.0],
+                "{text}"
+            );
+        }
+        let odd = ClassWeights::Named(vec![
+            ("a,b".into(), 1.0),
+            ("c=d".into(), 2.0),
+            ("e:f".into(), 3.0),
+            ("g\\h".into(), 4.0),
+            (" i j".trim().into(), 5.0),
+        ]);
+        assert_eq!(odd.to_string().parse::<ClassWeights>().unwrap(), odd, "{odd}");
+        assert_eq!(
+            r"a\,b=2,c=1".parse(),
+            Ok(ClassWeights::Named(vec![("a,b".into(), 2.0), ("c".into(), 1.0)]))
+        );
+    }
+
+    #[test]
+    fn weightings_that_train_the_same_are_known() {
+        let same = |a: &str, b: &str| {
+            let [a, b] = [a, b].map(|text| text.parse::<ClassWeights>().unwrap());
+            a.is_same_as(&b, 2)
+        };
+        assert!(same("none", "1:1") && same("1:3", "2:6") && same("3:3", "none"));
+        assert!(!same("1:3", "1:3.001") && !same("none", "balanced"));
+        assert!(same("1:3", "1:3.00000001") && same("balanced", "balanced"));
+    }
+
+    #[test]
     fn what_does_not_fit_says_why() {
         let table = [
             ("1,2,3", "3 class weights for 2 classes"),
@@ -260,6 +373,9 @@ mod tests {
             ("REAL=-1,FAKE=1", "-1 is not a number from 0 up"),
             ("0,0", "all class weights are 0"),
             ("1,x", "\"x\" is not a class weight"),
+            ("1,1e300", "class weight 1e300 is not from 1e-12 to 1e12"),
+            ("1e-300,1", "class weight 1e-300 is not from"),
+            ("1,inf", "inf is not a number from 0 up"),
             ("effective:1", "beta must be"),
             ("CAT=1,REAL=2", "no class is called CAT"),
             ("REAL=2", "class FAKE has no weight"),

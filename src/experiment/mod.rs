@@ -16,6 +16,7 @@ pub mod split;
 mod tag;
 mod transform;
 mod twins;
+mod weight_grid;
 
 pub use backbone::{BACKBONES, Backbone, Family, Published, backbone};
 pub use class_weights::ClassWeights;
@@ -35,6 +36,7 @@ pub use split::Split;
 pub use tag::RunTag;
 pub use transform::FrozenTransform;
 pub use twins::leaks;
+pub use weight_grid::{MOST_HEADS, distinct, weight_grid};
 
 /// What a model said of images whose class is known.
 pub use crate::metrics::Scores;

@@ -48,6 +48,8 @@ struct Component {
     /// Blocks that the image covers, across and down, and those of whole MCUs.
     covered: (usize, usize),
     stored: (usize, usize),
+    /// Bits of each coefficient that have not come yet; of a progressive image.
+    to_come: Vec<u8>,
     /// Of each stored block, a bit for each coefficient that is not zero; of a progressive image.
     not_zero: Vec<u64>,
 }
@@ -92,7 +94,7 @@ pub fn check(bytes: &[u8]) -> Judged<()> {
             continue;
         }
         if marker == 0xd9 {
-            return Ok(());
+            return image.is_complete();
         }
         let length = usize::from(u16::from_be_bytes(
             bytes
@@ -150,6 +152,7 @@ impl Image {
             c.stored = (self.mcus.0 * c.horizontal, self.mcus.1 * c.vertical);
             if progressive {
                 c.not_zero = vec![0; c.stored.0 * c.stored.1];
+                c.to_come = vec![u8::MAX; 64];
             }
         }
         (self.progressive, self.components) = (progressive, components);
@@ -166,6 +169,15 @@ impl Image {
             segment = &rest[LONGEST + n_symbols..];
         }
         Some(())
+    }
+
+    /// Whether the last bits of all coefficients have come; a progressive image may end between two scans.
+    fn is_complete(&self) -> Judged<()> {
+        let is_missing = |c: &Component| c.to_come.iter().any(|&bits| bits > 0);
+        match self.components.iter().any(is_missing) {
+            true => Err(Fault::truncated()),
+            false => Ok(()),
+        }
     }
 
     /// Gives how many bytes the scan's data has.
@@ -195,6 +207,10 @@ impl Image {
             },
             refines: self.progressive && spectral[2] >> 4 > 0,
         };
+        for &(place, ..) in members.iter().filter(|_| self.progressive) {
+            let band = self.components[place].to_come.get_mut(coding.first..=coding.last);
+            band.ok_or_else(damaged)?.fill(spectral[2] & 15);
+        }
         let mut reader = Reader::new(data);
         let units = match members[..] {
             // A component by itself comes block by block, only as far as the image goes.
