@@ -12,7 +12,7 @@ use tch::{Device, Kind, Tensor};
 use super::backbone::{Mode, Network};
 use super::feature_key::space_key;
 use super::floats::floats_mut;
-use super::pixels::batch_features;
+use super::pixels::{batch_features, images_at_once};
 use super::report::Report;
 use super::threads::n_decoders;
 use crate::disk::content::ContentHash;
@@ -386,9 +386,10 @@ impl Features {
         report: &mut Report,
         mut use_batch: impl FnMut(FeatureBatch, &Batch, &mut Report) -> Result<Option<Vec<f32>>>,
     ) -> Result<usize> {
-        let batch = match network.device {
-            Device::Cuda(_) if self.kept.is_some() => self.config.batch.max(CUDA_IMAGES),
-            _ => self.config.batch,
+        let batch = match (network.device, &self.kept) {
+            (Device::Cuda(_), Some(_)) => images_at_once(&self.config, self.config.batch.max(CUDA_IMAGES)),
+            (_, Some(_)) => images_at_once(&self.config, self.config.batch),
+            (_, None) => self.config.batch,
         };
         let batches: Vec<Vec<usize>> = order.chunks(batch).map(<[usize]>::to_vec).collect();
         let began = Instant::now();
@@ -454,7 +455,8 @@ impl Features {
     /// Stopped; the system gives no thread; not one of them can be read.
     pub fn try_reading(&mut self, wanted: &[usize], report: &mut Report) -> Result<()> {
         report.begin(Phase::Check, wanted.len());
-        let batches = wanted.chunks(self.config.batch).map(<[usize]>::to_vec).collect();
+        let batch = images_at_once(&self.config, self.config.batch);
+        let batches = wanted.chunks(batch).map(<[usize]>::to_vec).collect();
         for batch in &mut Loader::start(self.plan(batches), report.cancel.clone())? {
             let batch = batch?;
             report.advance(batch.indices.len() + batch.failures.len());

@@ -8,12 +8,47 @@ use super::backbone::{Mode, Network};
 use super::floats::floats_mut;
 use crate::disk::loader::Batch;
 use crate::error::{Error, Result};
-use crate::experiment::Normalize;
+use crate::experiment::{Config, Normalize, Resize};
 use crate::protocol::Cancel;
 
 /// ImageNet's mean and standard deviation per channel, of pixels in [0, 1], as torchvision documents them.
 const IMAGENET_MEAN: [f32; 3] = [0.485, 0.456, 0.406];
 const IMAGENET_STD: [f32; 3] = [0.229, 0.224, 0.225];
+
+/// Pixels that go through a network at once on a processor, at most: 128 images of 256 x 256. A ResNet holds some 300 bytes
+/// of each at its widest, so that an image of 4,096 x 4,096 takes 5 GB.
+const MOST_PIXELS: usize = 128 * 256 * 256;
+/// The same with batch statistics, where a batch cannot be divided.
+const MOST_PIXELS_OF_A_BATCH: usize = 4 * MOST_PIXELS;
+
+/// How many images go through the network at a time where it does not matter: `most`, or fewer where they are large.
+pub fn images_at_once(config: &Config, most: usize) -> usize {
+    match config.resize {
+        // Their size is seen when they are there.
+        Resize::None => most,
+        Resize::Square | Resize::Crop => most.min(fitting(MOST_PIXELS, config.image_size as usize)),
+    }
+}
+
+fn fitting(n_pixels: usize, side: usize) -> usize {
+    (n_pixels / (side * side).max(1)).max(1)
+}
+
+/// Whether a batch of such images can go through the network in one piece, as batch statistics need it.
+///
+/// # Errors
+/// It is too large; the largest that fits is named.
+pub fn batch_fits(config: &Config) -> Result<()> {
+    let most = fitting(MOST_PIXELS_OF_A_BATCH, config.image_size as usize);
+    if !config.uses_batch_statistics() || config.resize == Resize::None || config.batch <= most {
+        return Ok(());
+    }
+    Err(Error::input(format!(
+        "batches of {} images of {} px take too much memory with batch statistics, where they cannot be divided; at this \
+         size at most {most} fit",
+        config.batch, config.image_size
+    )))
+}
 
 /// The features of a batch of decoded images, `[n, n_features]`, f32, on the network's device. In eval mode an image's
 /// features do not depend on its batch, so where the device has no memory for all of them at once they go by halves.
@@ -35,8 +70,18 @@ pub fn batch_features(
         let input = to_input(pixels, size, normalize, network.device, network.kind)?;
         network.features(&input, mode, cancel)
     };
+    let n_images = batch.indices.len();
+    let at_once = match network.device {
+        Device::Cpu => (MOST_PIXELS / (height * width).max(1)).max(1),
+        _ => n_images.max(1),
+    };
     match mode {
-        Mode::Eval => by_halves(0..batch.indices.len(), &mut features),
+        Mode::Eval if n_images > at_once => {
+            let starts = (0..n_images).step_by(at_once);
+            let pieces = starts.map(|start| by_halves(start..(start + at_once).min(n_images), &mut features));
+            Ok(Tensor::f_cat(&pieces.collect::<Result<Vec<Tensor>>>()?, 0)?)
+        }
+        Mode::Eval => by_halves(0..n_images, &mut features),
         Mode::Train => features(0..batch.indices.len()),
     }
 }

@@ -7,7 +7,7 @@ use tch::Tensor;
 
 use super::backbone::Mode;
 use super::known::{Known, MOST_ROWS, Way};
-use super::pixels::batch_features;
+use super::pixels::{batch_features, images_at_once};
 use super::report::Report;
 use super::saved::SavedModel;
 use super::threads::n_decoders;
@@ -100,7 +100,9 @@ impl Judge {
         Plan {
             root: PathBuf::new(),
             paths,
-            batches: wanted.chunks(BATCH).map(<[usize]>::to_vec).collect(),
+            batches: (wanted.chunks(images_at_once(config, BATCH)))
+                .map(<[usize]>::to_vec)
+                .collect(),
             resize: config.resize,
             image_size: config.image_size,
             n_threads: n_decoders(),

@@ -8,6 +8,7 @@ use super::backbone::{Network, Parameters};
 use super::converge::MOST_ITERATIONS;
 use super::features::Features;
 use super::head::{Head, Heads};
+use super::pixels::batch_fits;
 use super::precision::{Materials, Sight};
 use super::report::Report;
 use super::weights::Loaded;
@@ -144,6 +145,7 @@ pub fn prepare(configs: &[Config], store: &FeatureStore, report: &mut Report) ->
     let (split, _) = divide(config, &dataset)?;
     let candidates = candidates(&configs, &dataset, &split)?;
     no_batch_of_one(config, backbone, split.train.len())?;
+    batch_fits(config)?;
     if config.resize == Resize::None {
         one_size(&dataset)?;
     }

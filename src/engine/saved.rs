@@ -8,7 +8,7 @@ use super::backbone::{Network, Parameters};
 use super::device;
 use super::head::Head;
 use super::weights::Loaded;
-use crate::disk::run_folder::{BACKBONE_FILE, HEAD_FILE, MODEL_FILE};
+use crate::disk::run_folder::{BACKBONE_FILE, CONFIG_FILE, HEAD_FILE, MODEL_FILE};
 use crate::disk::run_scores::{DECISION_FILE, read_decision};
 use crate::disk::saved_run::{SavedRun, read_run};
 use crate::disk::weights::{StateDict, TensorData, read_state_dict};
@@ -38,6 +38,17 @@ impl SavedModel {
             run.record.started.clone().ok_or_else(|| {
                 Error::file(run_dir, "is a run that never started, so there is no model in it")
             })?;
+        if let Some(doubt) = run.doubts.iter().find(|doubt| doubt.contains(CONFIG_FILE)) {
+            return Err(Error::Input(format!(
+                "{doubt}; put back the config that the run was trained with"
+            )));
+        }
+        if let Some(problem) = run.config.problems().into_iter().next() {
+            return Err(Error::file(
+                run_dir,
+                format!("its config cannot be: {}", problem.message),
+            ));
+        }
         let backbone_file = backbone_file(run_dir)?;
         let backbone = backbone(&run.config.arch)
             .ok_or_else(|| Error::file(run_dir, format!("architecture {} is not known", run.config.arch)))?;

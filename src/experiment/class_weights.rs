@@ -138,7 +138,7 @@ fn by_name(classes: &[String], pairs: &[(String, f64)]) -> Result<Vec<f64>, Stri
 }
 
 /// What a weight may be beside 0: training computes with 32 bits, and adds up a batch of them.
-const RANGE: std::ops::RangeInclusive<f64> = 1e-12..=1e12;
+const RANGE: std::ops::RangeInclusive<f64> = 1e-30..=1e30;
 
 /// Weights must be numbers from 0 up, and one of them above 0.
 fn check(weights: &[f64]) -> Result<(), String> {
@@ -373,7 +373,7 @@ mod tests {
             ("REAL=-1,FAKE=1", "-1 is not a number from 0 up"),
             ("0,0", "all class weights are 0"),
             ("1,x", "\"x\" is not a class weight"),
-            ("1,1e300", "class weight 1e300 is not from 1e-12 to 1e12"),
+            ("1,1e300", "class weight 1e300 is not from 1e-30 to 1e30"),
             ("1e-300,1", "class weight 1e-300 is not from"),
             ("1,inf", "inf is not a number from 0 up"),
             ("effective:1", "beta must be"),
