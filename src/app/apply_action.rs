@@ -55,6 +55,7 @@ impl AppState {
             Action::SelectRun(run) => {
                 self.watch_trial(false);
                 self.select_run(run);
+                self.judge_images(outside);
             }
             Action::ShowRun { run, shown } => self.show_run(run, shown, outside),
             Action::UseSettings(run) => self.use_settings(run, outside),
@@ -356,14 +357,21 @@ impl AppState {
         let Some(run) = self.runs.get(run) else { return };
         let label = run.label();
         let of_run = run.config.data.clone();
+        let is_free = self.dataset.is_none() && self.scanning().is_none();
+        let data = if is_free {
+            of_run.clone()
+        } else {
+            self.settings.form.data.clone()
+        };
+        let (config, classes) = (run.config.clone(), run.classes().to_vec());
         let form = Config {
-            data: self.settings.form.data.clone(),
-            ..run.config.clone()
+            data,
+            ..self.settings_of(&config, &classes)
         };
         self.set_form(form, outside);
         // An open folder stays: the settings may be meant for it.
         let mut text = format!("The form has the settings of {label}");
-        if self.dataset.is_none() && self.scanning().is_none() {
+        if is_free {
             self.open_folder(of_run, outside);
         } else if self.settings.form.data != of_run {
             text += &format!(", but for its folder, {}", of_run.display());
@@ -371,23 +379,47 @@ impl AppState {
         self.tell(ToastKind::Info, text);
     }
 
-    /// A folder was read: it becomes the dataset, and the form's weights are kept where they still fit.
+    /// A folder was read: it becomes the dataset, with the form that was made for it.
     pub(super) fn take_dataset(&mut self, dataset: crate::experiment::Dataset, outside: &mut dyn Outside) {
         self.remember_folder(&dataset.root);
         self.path_text = dataset.root.display().to_string();
+        self.form_for(&dataset, outside);
         self.settings.form.data = dataset.root.clone();
-        if self
-            .dataset
-            .as_ref()
-            .is_none_or(|now| now.dataset.root != dataset.root)
-        {
+        let is_another = (self.dataset.as_ref()).is_none_or(|now| now.dataset.root != dataset.root);
+        if is_another {
             self.gallery.clear();
             self.gallery_class = None;
+            // What was tried belongs to the folder that is left.
+            self.lab.watching = false;
+            self.lab.trial = None;
         }
         self.dataset = Some(DatasetView::new(dataset));
         self.count_split(outside);
         if self.class_weights().is_err() {
             self.settings.form.class_weights = ClassWeights::Equal;
+        }
+        if is_another {
+            self.look_at_own_run();
+            self.judge_images(outside);
+        }
+    }
+
+    /// A run of other classes is not what one looks at in this folder, unless one chooses it.
+    fn look_at_own_run(&mut self) {
+        if self.selected.is_some_and(|run| self.is_of_folder(run)) {
+            return;
+        }
+        let newest = self
+            .newest_first()
+            .into_iter()
+            .find(|&run| self.is_of_folder(run));
+        match newest {
+            Some(run) => self.select_run(run),
+            None => {
+                self.selected = None;
+                self.cell = None;
+                self.look_anew();
+            }
         }
     }
 }

@@ -140,7 +140,7 @@ impl AppState {
             Some(index) => self.runs[index] = run,
             None => self.runs.push(run),
         }
-        if shown {
+        if shown && self.is_of_folder(index) {
             self.lab.watching = false;
             self.select_run(index);
         }
@@ -275,6 +275,7 @@ impl AppState {
     fn after(&mut self, purpose: Purpose, outside: &mut dyn Outside) {
         match purpose {
             Purpose::Demo { dir } => {
+                self.keep_form();
                 self.set_form(Config::demo(dir.clone()), outside);
                 self.open_folder(dir, outside);
             }

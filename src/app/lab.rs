@@ -267,6 +267,11 @@ impl AppState {
             trial.probabilities.clone(),
         );
         let Some(scores) = scores else { return };
+        // One that was asked for in a folder that was left since says nothing about this one.
+        let is_of_another = |view: &super::dataset::DatasetView| view.dataset.classes != trial.classes;
+        if self.dataset.as_ref().is_some_and(is_of_another) {
+            return;
+        }
         self.lab.trial = Some(TrialView { trial, scores });
         if std::mem::take(&mut self.lab.wants_to_see) && !self.lab.watching {
             self.lab.watching = true;

@@ -8,6 +8,7 @@ mod apply_event;
 mod cache;
 mod dataset;
 mod export;
+mod folders;
 mod gallery;
 mod jobs;
 mod lab;

@@ -8,6 +8,7 @@ use super::action::Outside;
 use super::jobs::Purpose;
 use super::state::AppState;
 use super::toast::ToastKind;
+use crate::experiment::{Config, WeightsSource};
 use crate::protocol::{Command, FileContent, Picture, PredictRequest};
 
 /// Side of the picture that the predict panel shows, in pixels.
@@ -18,6 +19,9 @@ const KEPT_IMAGES: usize = 24;
 pub const IMAGE_ENDINGS: [&str; 10] = [
     "bmp", "gif", "jpeg", "jpg", "pgm", "png", "ppm", "tif", "tiff", "webp",
 ];
+
+/// What makes a dropped file one of weights.
+const WEIGHTS_ENDINGS: [&str; 4] = ["safetensors", "pth", "pt", "bin"];
 
 /// One image under judgement.
 #[derive(Debug, Clone)]
@@ -57,6 +61,9 @@ impl ImageView {
 impl AppState {
     pub(super) fn take_dropped(&mut self, paths: Vec<PathBuf>, outside: &mut dyn Outside) {
         let (images, others): (Vec<_>, Vec<_>) = paths.into_iter().partition(|p| is_image(p));
+        if let Some(weights) = others.iter().find(|path| ends_as(path, &WEIGHTS_ENDINGS)) {
+            return self.take_weights(weights.clone(), outside);
+        }
         if let (true, Some(dir)) = (images.is_empty(), others.into_iter().next()) {
             return self.open_folder(dir, outside);
         }
@@ -68,7 +75,7 @@ impl AppState {
         if let Some(view) = &self.dataset {
             self.path_text = view.dataset.root.display().to_string();
         }
-        if !self.runs.iter().any(|r| r.shown && r.can_predict()) {
+        if self.judges().is_empty() {
             self.tell(
                 ToastKind::Warning,
                 "Train or show a run first; it is what judges the image",
@@ -102,12 +109,28 @@ impl AppState {
         }
     }
 
-    /// Asks every shown run for what it has not said yet of the dropped images.
+    /// A file of weights belongs to the network, wherever it is dropped.
+    fn take_weights(&mut self, path: PathBuf, outside: &mut dyn Outside) {
+        if let Some(view) = &self.dataset {
+            self.path_text = view.dataset.root.display().to_string();
+        }
+        let name = path
+            .file_name()
+            .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+        self.tell(
+            ToastKind::Info,
+            format!("The network's weights are those of {name}"),
+        );
+        let form = Config {
+            weights: WeightsSource::File(path),
+            ..self.settings.form.clone()
+        };
+        self.set_form(form, outside);
+    }
+
+    /// Asks the chosen run and the shown ones for what they have not said yet of the dropped images.
     pub(super) fn judge_images(&mut self, outside: &mut dyn Outside) {
-        for run in self.shown() {
-            if !self.runs[run].can_predict() {
-                continue;
-            }
+        for run in self.judges() {
             let mut paths = Vec::new();
             for image in &mut self.images {
                 if let std::collections::btree_map::Entry::Vacant(slot) = image.verdicts.entry(run) {
@@ -157,6 +180,10 @@ impl AppState {
 
 /// Whether a path's ending is an image's.
 fn is_image(path: &Path) -> bool {
+    ends_as(path, &IMAGE_ENDINGS)
+}
+
+fn ends_as(path: &Path, endings: &[&str]) -> bool {
     let ending = path.extension().and_then(|e| e.to_str()).unwrap_or_default();
-    IMAGE_ENDINGS.contains(&ending.to_ascii_lowercase().as_str())
+    endings.contains(&ending.to_ascii_lowercase().as_str())
 }

@@ -24,6 +24,8 @@ impl AppState {
             };
         }
         self.settings.shown = Some(shown);
+        self.settings.selected = self.selected_run().map(|run| run.dir.clone());
+        self.keep_form();
     }
 
     pub(super) fn take_listed(&mut self, listed: ListedRun) {
@@ -58,8 +60,13 @@ impl AppState {
             n_events: listed.n_events,
             deleted: false,
         });
-        if self.selected.is_none() {
-            self.select_run(self.runs.len() - 1);
+        let index = self.runs.len() - 1;
+        let was_chosen = self.settings.selected.as_ref() == Some(&self.runs[index].dir);
+        if was_chosen {
+            self.settings.selected = None;
+        }
+        if (self.selected.is_none() || was_chosen) && self.is_of_folder(index) {
+            self.select_run(index);
         }
     }
 
@@ -77,7 +84,7 @@ impl AppState {
         run.decision = listed.decision;
         let label = run.label();
         self.deleted.retain(|&deleted| deleted != index);
-        if self.selected.is_none() {
+        if self.selected.is_none() && self.is_of_folder(index) {
             self.select_run(index);
         }
         self.tell(ToastKind::Info, format!("{label} is back"));
@@ -101,9 +108,15 @@ impl AppState {
         for event in followed.events.iter().skip(n_known) {
             run.apply(event);
             if matches!(event, RunEvent::Ended { .. }) {
-                self.judge_images(outside);
-                return;
+                break;
             }
+        }
+        // One that another process has begun names its classes only now.
+        if self.selected.is_none() && self.is_of_folder(index) {
+            self.select_run(index);
+        }
+        if self.runs[index].record.outcome.is_some() {
+            self.judge_images(outside);
         }
     }
 
@@ -111,7 +124,8 @@ impl AppState {
         let Some(index) = self.run_of_dir(dir) else {
             return;
         };
-        let order = self.newest_first();
+        let mut order = self.newest_first();
+        order.retain(|&r| r == index || self.is_of_folder(r));
         let position = order.iter().position(|&r| r == index);
         self.runs[index].deleted = true;
         if self.selected != Some(index) {

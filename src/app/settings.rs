@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+use super::folders::FolderSettings;
 use super::series::XAxis;
 use crate::experiment::Config;
 
@@ -19,6 +20,10 @@ pub struct Settings {
     pub plot: PlotView,
     pub normalise: Normalise,
     pub comparison: Comparison,
+    /// How each folder was left, the latest first.
+    pub folders: Vec<FolderSettings>,
+    /// The run that was looked at, by its folder.
+    pub selected: Option<PathBuf>,
     /// The shown runs by name, each with its colour; `None` before the first start has ended.
     pub shown: Option<BTreeMap<String, usize>>,
 }
@@ -28,6 +33,8 @@ impl Default for Settings {
         Settings {
             form: Config::default(),
             recent: vec![],
+            folders: vec![],
+            selected: None,
             theme: ThemeChoice::System,
             zoom: 1.0,
             plot: PlotView::default(),

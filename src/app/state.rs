@@ -147,11 +147,32 @@ impl AppState {
         order
     }
 
-    /// Indices of the shown runs, newest first.
+    /// Indices of the shown runs of this folder, newest first. Those of other classes cannot be held against them.
     pub fn shown(&self) -> Vec<usize> {
         let mut order = self.newest_first();
-        order.retain(|&i| self.runs[i].shown);
+        order.retain(|&i| self.runs[i].shown && self.is_of_folder(i));
         order
+    }
+
+    /// Whether a run has the classes of the open folder; one that has not come to name its own, whether it is trained
+    /// on it. Where none is open, every run is.
+    pub fn is_of_folder(&self, run: usize) -> bool {
+        let (Some(view), Some(run)) = (&self.dataset, self.runs.get(run)) else {
+            return true;
+        };
+        match run.classes() {
+            [] => run.config.data == view.dataset.root,
+            classes => classes == view.dataset.classes,
+        }
+    }
+
+    /// The runs that judge images: the one that is looked at first, then the shown ones.
+    pub fn judges(&self) -> Vec<usize> {
+        let chosen = self.selected.filter(|&run| self.is_of_folder(run));
+        let others = self.shown().into_iter().filter(|&run| Some(run) != chosen);
+        let mut judges: Vec<usize> = chosen.into_iter().chain(others).collect();
+        judges.retain(|&run| self.runs[run].can_predict());
+        judges
     }
 
     pub fn problem_of(&self, field: &str) -> Option<Problem> {
@@ -195,10 +216,11 @@ impl AppState {
     /// The path in the field, with `~` as the home folder.
     pub fn typed_path(&self) -> Option<PathBuf> {
         let text = self.path_text.trim().trim_matches(['"', '\'']);
-        let text = text.strip_prefix("file://").unwrap_or(text);
         if text.is_empty() {
             return None;
         }
+        let from_url = path_of_url(text);
+        let text = from_url.as_deref().unwrap_or(text);
         let home = self.folders.home.as_deref();
         Some(match (text.strip_prefix('~'), home) {
             (Some(""), Some(home)) => home.to_path_buf(),
@@ -270,6 +292,22 @@ impl AppState {
         };
         (0..RUN_COLOURS).min_by_key(|&c| (n_users(c), c)).unwrap_or(0)
     }
+}
+
+/// The path of a `file://` address, as browsers and file managers copy it: with `%20` for a blank. `None` for what is
+/// none. The machine's name that may stand before the path is this one's.
+pub fn path_of_url(text: &str) -> Option<String> {
+    let rest = text.strip_prefix("file://")?;
+    let path = &rest[rest.find('/')?..];
+    let mut bytes = Vec::with_capacity(path.len());
+    let mut rest = path.as_bytes();
+    while let [byte, after @ ..] = rest {
+        let code = after.get(..2).filter(|_| *byte == b'%');
+        let code = code.and_then(|hex| u8::from_str_radix(std::str::from_utf8(hex).ok()?, 16).ok());
+        bytes.push(code.unwrap_or(*byte));
+        rest = if code.is_some() { &after[2..] } else { after };
+    }
+    String::from_utf8(bytes).ok()
 }
 
 /// How many run colours a theme has.

@@ -13,6 +13,7 @@ use crate::metrics::Confusion;
 use crate::protocol::{Cancel, Command, Event, Job, ListedRun, Prediction};
 
 mod answers;
+mod folders;
 
 /// Writes down what was asked for.
 #[derive(Default)]

@@ -5,7 +5,7 @@ use super::jobs::Purpose;
 use super::run::RunView;
 use super::state::{AppState, sentence_case};
 use super::toast::ToastKind;
-use crate::experiment::{ClassWeights, Config, weight_grid};
+use crate::experiment::{ClassWeights, Config, split, weight_grid};
 use crate::metrics::per_class;
 use crate::protocol::{Command, HeadChoice, SweepRequest};
 
@@ -38,10 +38,7 @@ impl AppState {
     pub fn dots(&self) -> Vec<Dot> {
         let class_idx = self.lab_class();
         let reference = self.selected_run().map_or(&self.settings.form, |r| &r.config);
-        let same_images = |c: &Config| {
-            let images = |c: &Config| (c.data.clone(), c.split, c.train_share, c.test_share, c.seed);
-            images(c) == images(reference)
-        };
+        let same_images = |c: &Config| split::is_same_split(c, reference);
         let mut lines: Vec<Config> = Vec::new();
         let mut dots = Vec::new();
         for (index, run) in self.runs.iter().enumerate() {

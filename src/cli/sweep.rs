@@ -38,7 +38,9 @@ pub fn sweep(session: &Session, args: &SweepArgs) -> Result<()> {
         })
     });
     let heads: Vec<HeadChoice> = heads.collect();
-    let (heads, n_dropped) = distinct(&heads, classes.len(), |head| (&head.class_weights, head.lr));
+    let (heads, n_dropped) = distinct(&heads, classes.len(), config.stop, |head| {
+        (&head.class_weights, head.lr)
+    });
     if heads.len() > MOST_HEADS {
         return Err(Error::Input(format!(
             "{} runs are more than the {MOST_HEADS} that a sweep trains at once; take fewer weights or learning rates",

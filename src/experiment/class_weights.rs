@@ -5,6 +5,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use super::config::Stop;
+
 /// How the classes are weighed in the loss. Written `none`, `balanced`, `inverse-sqrt`, `effective:0.999`,
 /// `1,8` (in class order) or `FAKE=1,REAL=8`.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -56,13 +58,16 @@ impl ClassWeights {
         Ok(weights)
     }
 
-    /// Whether both come to the same training: weights count in relation to one another, to the 32 bits that are computed
-    /// with.
-    pub fn is_same_as(&self, other: &ClassWeights, classes: usize) -> bool {
+    /// Whether both come to the same training, to the 32 bits that are computed with. In the mean of a batch weights count in
+    /// relation to one another; the penalty of a training to the minimum is held against their sum.
+    pub fn is_same_as(&self, other: &ClassWeights, classes: usize, stop: Stop) -> bool {
         let relative = |weights: &ClassWeights| match weights {
             ClassWeights::Equal => Some(vec![1.0_f32; classes]),
             ClassWeights::Given(given) => {
-                let most = given.iter().copied().fold(0.0, f64::max);
+                let most = match stop {
+                    Stop::Epochs => given.iter().copied().fold(0.0, f64::max),
+                    Stop::Converged => 1.0,
+                };
                 Some(given.iter().map(|w| (w / most) as f32).collect())
             }
             _ => None,
@@ -201,19 +206,35 @@ impl FromStr for ClassWeights {
         if parts(text, '=').len() > 1 {
             // `FAKE=1:REAL=8` is how lists show it.
             let separator = if parts(text, ',').len() > 1 { ',' } else { ':' };
-            let pairs = parts(text, separator);
-            let pairs = match pairs.iter().all(|pair| parts(pair, '=').len() > 1) {
-                true => pairs,
-                false => vec![text],
-            };
+            let pairs = with_weights(parts(text, separator), separator);
             return Ok(ClassWeights::Named(
-                pairs.into_iter().map(named_weight).collect::<Result<_, _>>()?,
+                pairs
+                    .iter()
+                    .map(|pair| named_weight(pair))
+                    .collect::<Result<_, _>>()?,
             ));
         }
         // `1:8` and `1 : 8` are how lists show it.
         let weights = text.split([',', ':']).map(weight).collect::<Result<_, _>>()?;
         Ok(ClassWeights::Given(weights))
     }
+}
+
+/// What has no weight is the beginning of a name that holds the separator.
+fn with_weights(parts_of_pairs: Vec<&str>, separator: char) -> Vec<String> {
+    let mut pairs: Vec<String> = Vec::new();
+    let mut is_begun = false;
+    for part in parts_of_pairs {
+        match pairs.last_mut().filter(|_| is_begun) {
+            Some(begun) => {
+                begun.push(separator);
+                begun.push_str(part);
+            }
+            None => pairs.push(part.to_owned()),
+        }
+        is_begun = parts(part, '=').len() < 2;
+    }
+    pairs
 }
 
 fn named_weight(pair: &str) -> Result<(String, f64), String> {
@@ -356,10 +377,12 @@ mod tests {
     fn weightings_that_train_the_same_are_known() {
         let same = |a: &str, b: &str| {
             let [a, b] = [a, b].map(|text| text.parse::<ClassWeights>().unwrap());
-            a.is_same_as(&b, 2)
+            a.is_same_as(&b, 2, Stop::Epochs)
         };
         assert!(same("none", "1:1") && same("1:3", "2:6") && same("3:3", "none"));
         assert!(!same("1:3", "1:3.001") && !same("none", "balanced"));
+        let [one, two] = ["1:3", "2:6"].map(|text| text.parse::<ClassWeights>().unwrap());
+        assert!(!one.is_same_as(&two, 2, Stop::Converged));
         assert!(same("1:3", "1:3.00000001") && same("balanced", "balanced"));
     }
 

@@ -1,6 +1,7 @@
 //! The weights that a sweep tries: the window and the command line take them from here, so that both make the same runs.
 
 use super::class_weights::ClassWeights;
+use super::config::Stop;
 
 /// Heads that a sweep trains at most: more dots than can be told apart, and a run folder for each.
 pub const MOST_HEADS: usize = 256;
@@ -32,6 +33,7 @@ fn rounded(weight: f64) -> f64 {
 pub fn distinct<T: Clone>(
     choices: &[T],
     n_classes: usize,
+    stop: Stop,
     head: impl Fn(&T) -> (&ClassWeights, f64),
 ) -> (Vec<T>, usize) {
     let mut kept: Vec<T> = Vec::new();
@@ -39,7 +41,7 @@ pub fn distinct<T: Clone>(
         let (weights, lr) = head(choice);
         let is_known = |other: &T| {
             let (known, known_lr) = head(other);
-            lr == known_lr && weights.is_same_as(known, n_classes)
+            lr == known_lr && weights.is_same_as(known, n_classes, stop)
         };
         if !kept.iter().any(is_known) {
             kept.push(choice.clone());
@@ -77,7 +79,9 @@ mod tests {
             .iter()
             .flat_map(|text| [(text.parse().unwrap(), 0.1), (text.parse().unwrap(), 0.2)])
             .collect();
-        let (kept, n_dropped) = distinct(&heads, 2, |head| (&head.0, head.1));
+        let (kept, n_dropped) = distinct(&heads, 2, Stop::Epochs, |head| (&head.0, head.1));
         assert_eq!((kept.len(), n_dropped), (4, 4));
+        let (kept, _) = distinct(&heads, 2, Stop::Converged, |head| (&head.0, head.1));
+        assert_eq!(kept.len(), 6);
     }
 }

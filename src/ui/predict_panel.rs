@@ -1,4 +1,4 @@
-//! Dropped images, and what every shown run says of them side by side.
+//! Dropped images, and what the chosen run and every shown one say of them, side by side.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -98,7 +98,7 @@ const MOST_NAMES: usize = 3;
 /// What the selected run says, and which shown runs say otherwise.
 fn summary(ui: &mut Ui, state: &AppState, image: &ImageView, theme: &Theme) {
     let judged: Vec<(&RunView, &str)> = state
-        .shown()
+        .judges()
         .into_iter()
         .filter_map(|r| {
             Some((
@@ -148,9 +148,9 @@ fn top_class<'a>(run: &'a RunView, verdict: &Verdict) -> Option<(&'a str, f32)> 
     Some((run.classes().get(class_idx)?, shares[class_idx]))
 }
 
-/// What every shown run says, one below the other.
+/// What the chosen run and every shown one say, one below the other.
 fn verdicts(ui: &mut Ui, state: &AppState, image: &ImageView) {
-    let shown = state.shown();
+    let shown = state.judges();
     if let Some(message) = common_failure(image, &shown) {
         // Beside the picture that could not be drawn, it stands already.
         if image.picture.as_ref().and_then(|p| p.as_ref().err()) != Some(message) {
@@ -309,9 +309,8 @@ pub fn drop_overlay(ui: &Ui, state: &AppState) {
     }
     let theme = theme::of(ui);
     let judges: Vec<String> = state
-        .shown()
+        .judges()
         .into_iter()
-        .filter(|&r| state.runs[r].can_predict())
         .map(|r| state.runs[r].label())
         .collect();
     let text = match judges.len() {

@@ -246,8 +246,9 @@ fn a_dropped_image_is_judged_side_by_side() {
     let mut bench = Bench::trained(&["none", "1,8"]);
     assert_eq!(drop_an_image(&mut bench), 3, "one thumbnail, two runs");
     assert!(bench.sees("Picture of leaf.png"));
-    assert!(bench.sees("1 : 8 says 75 % REAL"));
-    assert!(bench.sees("equal says 25 % REAL"));
+    // The chosen run judges first, and all are asked about the class that it calls.
+    assert!(bench.sees("equal says 75 % FAKE"));
+    assert!(bench.sees("1 : 8 says 25 % FAKE"));
     assert!(bench.sees("REAL under 1 : 8") && bench.sees("FAKE under equal"));
 }
 

@@ -36,12 +36,21 @@ pub enum TensorData {
 }
 
 impl StateDict {
-    /// `module.`, with which DataParallel begins every name, is taken off.
+    /// What wrappers put before every name is taken off: DataParallel's `module.`, torch.compile's `_orig_mod.`, the
+    /// attribute under which Lightning or a script holds the network, Hugging Face's `resnet.`.
     pub(super) fn new(mut tensors: Vec<NamedTensor>) -> Self {
-        const WRAPPER: &str = "module.";
-        if tensors.iter().all(|t| t.name.starts_with(WRAPPER)) {
+        const WRAPPERS: [&str; 6] = ["module.", "_orig_mod.", "model.", "net.", "backbone.", "resnet."];
+        let of_all = |tensors: &[NamedTensor]| {
+            let begins = |wrapper: &&&str| tensors.iter().all(|t| t.name.starts_with(**wrapper));
+            WRAPPERS
+                .iter()
+                .filter(|_| !tensors.is_empty())
+                .find(begins)
+                .map(|wrapper| wrapper.len())
+        };
+        while let Some(length) = of_all(&tensors) {
             for tensor in &mut tensors {
-                tensor.name.drain(..WRAPPER.len());
+                tensor.name.drain(..length);
             }
         }
         StateDict { tensors }
@@ -117,6 +126,38 @@ mod tests {
     use std::path::PathBuf;
 
     use super::*;
+
+    #[test]
+    fn wrappers_are_taken_off_where_all_names_have_them() {
+        let names = |names: &[&str]| {
+            let tensor = |name: &&str| NamedTensor {
+                name: (*name).to_owned(),
+                shape: vec![1],
+                data: TensorData::F32(vec![0.0]),
+            };
+            let state = StateDict::new(names.iter().map(tensor).collect());
+            state.tensors.into_iter().map(|t| t.name).collect::<Vec<_>>()
+        };
+        for wrapper in [
+            "",
+            "module.",
+            "_orig_mod.",
+            "module._orig_mod.",
+            "model.",
+            "net.",
+            "backbone.",
+            "resnet.",
+        ] {
+            let wrapped = ["conv1.weight", "fc.bias"].map(|name| format!("{wrapper}{name}"));
+            let wrapped = wrapped.each_ref().map(String::as_str);
+            assert_eq!(names(&wrapped), ["conv1.weight", "fc.bias"], "{wrapper}");
+        }
+        // A head beside the network is no wrapper's.
+        assert_eq!(
+            names(&["model.conv1.weight", "head.bias"]),
+            ["model.conv1.weight", "head.bias"]
+        );
+    }
     use crate::disk::weights::write_safetensors;
 
     fn fixtures() -> PathBuf {

@@ -8,7 +8,14 @@ use super::element::{Element, StorageType};
 use super::pickle::{Id, Name, Pickle, Value};
 
 /// Under which a training script keeps the state_dict in its checkpoint.
-const CHECKPOINT_KEYS: [&str; 3] = ["state_dict", "model", "model_state_dict"];
+const CHECKPOINT_KEYS: [&str; 6] = [
+    "state_dict",
+    "model",
+    "model_state_dict",
+    "model_state",
+    "net",
+    "state_dict_ema",
+];
 
 /// Bytes that several tensors may share.
 #[derive(Debug, Clone, Copy)]
@@ -191,8 +198,12 @@ fn size(pickle: &Pickle, id: Id) -> Option<usize> {
     }
 }
 
+/// No weights have more dimensions, and a tuple may be the shape of thousands of names.
+const MOST_DIMENSIONS: usize = 8;
+
 fn sizes(pickle: &Pickle, id: Id) -> Option<Vec<usize>> {
-    tuple(pickle, id)?
+    tuple(pickle, id)
+        .filter(|sizes| sizes.len() <= MOST_DIMENSIONS)?
         .iter()
         .map(|&item| size(pickle, item))
         .collect()

@@ -35,9 +35,20 @@ pub fn form_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
         .id_salt("more");
         more.show_unindented(ui, |ui| rare_rows(ui, state, &mut form, &problem));
     });
-    if form != state.settings.form {
+    if !is_same(&form, &state.settings.form) {
         actions.push(Action::SetForm(Box::new(form)));
     }
+}
+
+/// Letter by letter: to a path, `a/` and `a` are equal, and a slash that is being typed would be lost.
+fn is_same(one: &Config, other: &Config) -> bool {
+    fn text(config: &Config) -> Option<&std::ffi::OsStr> {
+        match &config.weights {
+            WeightsSource::File(path) => Some(path.as_os_str()),
+            _ => None,
+        }
+    }
+    one == other && text(one) == text(other)
 }
 
 type ProblemOf<'a> = &'a dyn Fn(&str) -> Option<Problem>;

@@ -1,0 +1,84 @@
+//! Two folders, one after the other: what was set for one is not set for the other.
+
+use super::*;
+
+fn folder(root: &str, classes: [&str; 2], part: Option<Part>) -> Dataset {
+    let image = |i: usize| ImageEntry {
+        path: format!("{}/{i}.png", classes[i % 2]),
+        class_idx: i % 2,
+        folder: part.map(|train| if i < 20 { train } else { Part::Val }),
+    };
+    Dataset {
+        root: root.into(),
+        classes: classes.map(String::from).to_vec(),
+        images: (0..30).map(image).collect(),
+        ..Dataset::default()
+    }
+}
+
+#[test]
+fn settings_stay_with_their_folder_and_weights_with_their_class() {
+    let (mut state, mut desk) = (AppState::default(), Desk::default());
+    state.take_dataset(folder("faces", ["FAKE", "REAL"], None), &mut desk);
+    state.apply_action(
+        Action::SetWeight {
+            class_idx: 1,
+            weight: 16.0,
+        },
+        &mut desk,
+    );
+    state.settings.form.epochs = 50;
+    state.settings.form.weights = WeightsSource::Random;
+    state.take_dataset(folder("insects", ["ants", "bees"], None), &mut desk);
+    assert_eq!(state.settings.form.class_weights, ClassWeights::Equal);
+    assert_eq!(state.settings.form.epochs, Config::default().epochs);
+    assert_eq!(state.settings.form.weights, Config::default().weights);
+    // A file of weights is meant for all.
+    state.settings.form.weights = WeightsSource::File("/w.pth".into());
+    state.take_dataset(folder("leaves", ["ill", "well"], None), &mut desk);
+    assert_eq!(state.settings.form.weights, WeightsSource::File("/w.pth".into()));
+    state.take_dataset(folder("faces", ["FAKE", "REAL"], None), &mut desk);
+    assert_eq!(
+        state.settings.form.class_weights,
+        ClassWeights::Given(vec![1.0, 16.0])
+    );
+    assert_eq!(state.settings.form.epochs, 50);
+    // Another class beside it: the weight stays with its own.
+    state.take_dataset(folder("faces", ["BLUR", "REAL"], None), &mut desk);
+    assert_eq!(
+        state.settings.form.class_weights,
+        ClassWeights::Given(vec![1.0, 16.0])
+    );
+}
+
+#[test]
+fn a_folder_with_parts_is_split_by_them_and_the_next_is_not() {
+    let (mut state, mut desk) = (AppState::default(), Desk::default());
+    state.take_dataset(folder("parts", ["a", "b"], Some(Part::Train)), &mut desk);
+    assert_eq!(state.settings.form.split, SplitMethod::Folders);
+    assert!(
+        state
+            .toasts
+            .iter()
+            .any(|toast| toast.text.contains("divided into parts"))
+    );
+    state.take_dataset(folder("plain", ["a", "b"], None), &mut desk);
+    assert_eq!(state.settings.form.split, SplitMethod::Stratified);
+    // Parts without one to validate on cannot be split by.
+    state.take_dataset(folder("tests", ["a", "b"], Some(Part::Test)), &mut desk);
+    assert_eq!(state.settings.form.split, SplitMethod::Stratified);
+}
+
+#[test]
+fn a_file_address_is_a_path() {
+    for (text, path) in [
+        ("file:///media/x/My%20Folder", "/media/x/My Folder"),
+        ("file:///tmp/K%C3%A4se%2Bwurst", "/tmp/K\u{e4}se+wurst"),
+        ("file://localhost/a%zzb", "/a%zzb"),
+        ("/plain/100%20", "/plain/100%20"),
+    ] {
+        let mut state = AppState::new(Folders::default(), Settings::default());
+        state.path_text = text.into();
+        assert_eq!(state.typed_path(), Some(path.into()), "{text}");
+    }
+}
