@@ -8,7 +8,9 @@ use serde::{Deserialize, Serialize};
 use super::action::Outside;
 use super::state::AppState;
 use super::toast::ToastKind;
-use crate::experiment::{ClassWeights, Config, Dataset, Part, SplitMethod, WeightsSource, normal_form};
+use crate::experiment::{
+    ClassWeights, Config, Dataset, Groups, Part, SplitMethod, WeightsSource, normal_form,
+};
 
 /// Folders whose settings are kept; the one that was left longest ago goes first.
 const MOST_FOLDERS: usize = 64;
@@ -126,13 +128,15 @@ impl AppState {
         let mut form = config.clone();
         let Some(view) = &self.dataset else { return form };
         form.class_weights = in_order(&by_name(&config.class_weights, classes), &view.dataset.classes);
-        if config.data != view.dataset.root {
+        // A table of groups names the images of its own folder; a pattern may fit any.
+        if config.data != view.dataset.root && matches!(form.groups, Some(Groups::Csv(_))) {
             form.groups = None;
-            form.split = match form.split {
-                SplitMethod::Groups => SplitMethod::Stratified,
-                SplitMethod::Folders if !is_divided(&view.dataset) => SplitMethod::Stratified,
-                split => split,
-            };
+            if form.split == SplitMethod::Groups {
+                form.split = SplitMethod::Stratified;
+            }
+        }
+        if form.split == SplitMethod::Folders && !is_divided(&view.dataset) {
+            form.split = SplitMethod::Stratified;
         }
         form
     }

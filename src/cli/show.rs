@@ -188,6 +188,14 @@ fn unended(run: &SavedRun) -> &'static str {
     }
 }
 
+fn state_and_warnings(run: &SavedRun) -> String {
+    match run.record.warnings.len() {
+        0 => state(run).into(),
+        1 => format!("{}, 1 warning", state(run)),
+        n => format!("{}, {n} warnings", state(run)),
+    }
+}
+
 fn run_to_row(run: &SavedRun) -> Vec<String> {
     let val = run.record.latest(Part::Val);
     let balanced = val.and_then(|e| overall(&e.confusion).balanced_accuracy);
@@ -201,11 +209,11 @@ fn run_to_row(run: &SavedRun) -> Vec<String> {
     vec![
         run.name.clone(),
         run.config.class_weights.label(),
-        run.config.epochs.to_string(),
+        run.config.n_epochs().to_string(),
         run.config.lr.to_string(),
         text::percent(balanced),
         recalls.join(" / "),
-        state(run).into(),
+        state_and_warnings(run),
         said_of(&run.tag),
     ]
 }
@@ -230,6 +238,7 @@ fn run_to_json(run: &SavedRun) -> Value {
         "name": run.tag.name,
         "note": run.tag.note,
         "starred": run.tag.starred,
+        "warnings": run.record.warnings,
         "config": run.config,
         "seconds": run.record.timing.as_ref().map(|t| &t.seconds),
     });

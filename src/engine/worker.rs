@@ -137,11 +137,14 @@ fn start_job(job: Job, command: Command, engine: &Engine) -> Option<JoinHandle<(
 }
 
 fn tell_ending(job: Job, engine: &Engine, run: impl FnOnce(&mut Report) -> Result<()>) {
-    threads::as_at_start();
     let (id, end) = (job.id, &engine.end);
     let mut send = |event| end.send(id, event);
     let mut report = Report::new(job.cancel, &mut send);
-    let result = guarded(|| run(&mut report));
+    // Before libtorch is asked for anything: it waits for ever for a thread that the system does not give.
+    let result = threads::are_given().and_then(|()| {
+        threads::as_at_start();
+        guarded(|| run(&mut report))
+    });
     end.send(id, result.map_or_else(|e| Event::failed(&e), |()| Event::Done));
     memory::give_back();
 }

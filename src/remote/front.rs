@@ -88,7 +88,7 @@ impl Carrier {
         // What was asked to stop and says nothing any more waits for something that may never come.
         let is_stopping =
             |(id, goes_on): (&u64, &Option<Command>)| goes_on.is_some() || self.stopped.contains(id);
-        let gives_up = self.jobs.iter().all(is_stopping);
+        let gives_up = !self.jobs.is_empty() && self.jobs.iter().all(is_stopping);
         if let Some(engine) = self.engine {
             if gives_up {
                 engine.end_soon();

@@ -15,7 +15,7 @@ use crate::spawn::spawn;
 
 /// After it was asked to stop, a job that says nothing for so long is given up: it waits for something that may never come,
 /// such as a share that hangs.
-pub(super) const PATIENCE: Duration = Duration::from_secs(3);
+pub(super) const PATIENCE: Duration = Duration::from_secs(10);
 /// The same while it writes what it has.
 pub(super) const PATIENCE_TO_SAVE: Duration = Duration::from_secs(60);
 

@@ -7,7 +7,7 @@ use super::run_menu::run_menu;
 use super::theme;
 use super::widgets::{dot, fine_print, focus_ring, heading_row, quiet_toggle, star, three_dots};
 use crate::app::{Action, AppState, RunState, RunView, Showing};
-use crate::experiment::backbone;
+use crate::experiment::{Stop, backbone};
 use crate::metrics::percent;
 
 const ROW: f32 = 44.0;
@@ -26,6 +26,8 @@ pub fn runs_panel(ui: &mut Ui, state: &AppState, height: f32, actions: &mut Vec<
         ui.label(theme::small(text).color(theme.muted));
         return;
     }
+    // With room of its own: a bar that widens over the rows would cover their menus.
+    ui.spacing_mut().scroll = egui::style::ScrollStyle::solid();
     ScrollArea::vertical()
         .id_salt("runs")
         .max_height(height)
@@ -81,7 +83,8 @@ fn run_row(ui: &mut Ui, state: &AppState, index: usize, actions: &mut Vec<Action
     let figure = percent(run.balanced_accuracy(), 1);
     response.widget_info(|| WidgetInfo::selected(Role::Button, true, selected, spoken(run, &figure)));
     shown_mark(ui, rect, index, run, actions);
-    texts(ui, rect, run, &figure, state.today);
+    let folder = (!state.is_of_folder(index)).then(|| folder_name(run));
+    texts(ui, rect, run, &figure, state.today, folder.as_deref());
 
     let place = egui::Rect::from_min_max(pos2(rect.right() - MENU, rect.top()), rect.max);
     let more = ui.interact(place, ui.scope_id().with(("more", index)), Sense::click());
@@ -131,13 +134,22 @@ fn shown_mark(ui: &mut Ui, rect: egui::Rect, index: usize, run: &RunView, action
     }
 }
 
-fn texts(ui: &Ui, rect: egui::Rect, run: &RunView, figure: &str, today: jiff::civil::Date) {
+/// `folder` is where a run of other classes was trained.
+fn texts(
+    ui: &Ui,
+    rect: egui::Rect,
+    run: &RunView,
+    figure: &str,
+    today: jiff::civil::Date,
+    folder: Option<&str>,
+) {
     let theme = theme::of(ui);
     let painter = ui.painter();
     let (top, bottom) = (rect.top() + 14.0, rect.bottom() - 13.0);
     let left = rect.left() + 26.0;
     let right = rect.right() - MENU;
-    let ink = if run.shown { theme.text } else { theme.muted };
+    let is_seen = run.shown && folder.is_none();
+    let ink = if is_seen { theme.text } else { theme.muted };
     let figure = painter.text(
         pos2(right, top),
         Align2::RIGHT_CENTER,
@@ -175,7 +187,7 @@ fn texts(ui: &Ui, rect: egui::Rect, run: &RunView, figure: &str, today: jiff::ci
     );
     let line = fitted(
         ui,
-        &second_line(run),
+        &second_line(run, folder),
         theme::font(11.5),
         word.left() - left - 6.0,
         theme.muted,
@@ -195,9 +207,16 @@ fn fitted(
     ui.painter().layout_job(job)
 }
 
-/// The note where there is one, else what was trained; before it the weights that a name stands for, and the threshold
-/// that was kept.
-fn second_line(run: &RunView) -> String {
+/// The last name of the folder that a run was trained on.
+fn folder_name(run: &RunView) -> String {
+    let data = &run.config.data;
+    let name = data.file_name().unwrap_or(data.as_os_str());
+    name.to_string_lossy().into_owned()
+}
+
+/// The note where there is one, else what was trained; before it another folder's name, the warnings that the run carries,
+/// the weights that a name stands for, and the threshold that was kept.
+fn second_line(run: &RunView, folder: Option<&str>) -> String {
     let note = run.tag.note.lines().next().unwrap_or_default().trim();
     let rest = match note {
         "" => summary(run),
@@ -206,7 +225,13 @@ fn second_line(run: &RunView) -> String {
     let kept = run.decision.as_ref();
     let threshold = kept.map(|d| format!("{} ≥ {:.3}", d.class, d.threshold));
     let weights = (!run.tag.name.trim().is_empty()).then(|| run.weights());
-    let parts = [weights, threshold, Some(rest)];
+    let folder = folder.map(|name| format!("of {name}"));
+    let warnings = match run.record.warnings.len() {
+        0 => None,
+        1 => Some("1 warning".to_owned()),
+        n => Some(format!("{n} warnings")),
+    };
+    let parts = [folder, warnings, weights, threshold, Some(rest)];
     parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
@@ -214,7 +239,10 @@ fn second_line(run: &RunView) -> String {
 fn summary(run: &RunView) -> String {
     let title = backbone(&run.config.arch).map_or(run.config.arch.as_str(), |b| b.title);
     let plural = if run.config.epochs == 1 { "epoch" } else { "epochs" };
-    format!("{title}, {} {plural}", run.config.epochs)
+    match run.config.stop {
+        Stop::Converged => format!("{title}, until converged"),
+        Stop::Epochs => format!("{title}, {} {plural}", run.config.epochs),
+    }
 }
 
 fn tooltip(run: &RunView) -> String {

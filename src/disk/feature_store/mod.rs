@@ -165,10 +165,9 @@ impl FeatureStore {
         } else if let Some(root) = &self.root {
             dirs.push(root.join("folders"));
         }
-        for dir in dirs.into_iter().filter(|dir| dir.exists()) {
-            fs::remove_dir_all(&dir).map_err(Error::io("remove", &dir))?;
-        }
-        Ok(())
+        dirs.iter()
+            .filter(|dir| dir.exists())
+            .try_for_each(|dir| clear_dir(dir))
     }
 
     /// Removes the least recently used segments until the rest is within the limit, and what was abandoned half
@@ -224,6 +223,33 @@ fn segments_in(dir: &Path) -> Vec<Stored> {
         .collect();
     segments.sort_by(|a, b| a.path.cmp(&b.path));
     segments
+}
+
+/// Removes what this program has made in a folder of the cache, and the folder where nothing else is in it: whoever points
+/// the cache at a folder of their own keeps all that was there.
+fn clear_dir(dir: &Path) -> Result<()> {
+    for entry in fs::read_dir(dir).map_err(Error::io("read", dir))?.flatten() {
+        let (path, name) = (entry.path(), entry.file_name());
+        if is_ours(&name.to_string_lossy()) && entry.file_type().is_ok_and(|kind| kind.is_file()) {
+            fs::remove_file(&path).map_err(Error::io("remove", &path))?;
+        }
+    }
+    // It stays where it is not empty.
+    let _ = fs::remove_dir(dir);
+    Ok(())
+}
+
+/// `8bb0de536eddda8f.rows`, `10411429d24fdb7a.index`, `about.json` and what is not whole yet.
+fn is_ours(name: &str) -> bool {
+    let is_hash = |stem: &str| stem.len() == 16 && stem.bytes().all(|b| b.is_ascii_hexdigit());
+    match name.rsplit_once('.') {
+        Some((stem, SEGMENT_EXTENSION | "index")) => is_hash(stem),
+        Some(("about", "json")) => true,
+        Some((stem, PARTIAL_EXTENSION)) => {
+            stem.starts_with('.') || stem.bytes().all(|b| b.is_ascii_digit() || b == b'-')
+        }
+        _ => false,
+    }
 }
 
 fn remove_abandoned(dir: &Path) {

@@ -267,3 +267,35 @@ fn an_index_that_was_tampered_with_is_no_index() {
     fs::write(&path, text.replacen("a b.png", "a c.png", 1)).unwrap();
     assert_eq!(read(), None);
 }
+
+#[test]
+fn clearing_leaves_what_is_not_ours() {
+    let home = tempfile::tempdir().unwrap();
+    let at = |name: &str| home.path().join(name);
+    for name in [
+        "spaces/holiday/2024/b.txt",
+        "spaces/holiday/a.txt",
+        "folders/c.txt",
+        "d.txt",
+    ] {
+        fs::create_dir_all(at(name).parent().unwrap()).unwrap();
+        fs::write(at(name), "precious").unwrap();
+    }
+    for name in [
+        "spaces/holiday/8bb0de536eddda8f.rows",
+        "folders/10411429d24fdb7a.index",
+    ] {
+        fs::write(at(name), "ours").unwrap();
+    }
+    FeatureStore::at(home.path()).clear(None).unwrap();
+    for name in [
+        "spaces/holiday/2024/b.txt",
+        "spaces/holiday/a.txt",
+        "folders/c.txt",
+        "d.txt",
+    ] {
+        assert!(at(name).exists(), "{name}");
+    }
+    assert!(!at("spaces/holiday/8bb0de536eddda8f.rows").exists());
+    assert!(!at("folders/10411429d24fdb7a.index").exists());
+}

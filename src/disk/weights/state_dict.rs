@@ -62,7 +62,7 @@ impl StateDict {
 }
 
 /// Reads safetensors, or what `torch.save` made of a state_dict or of a checkpoint that holds one (under
-/// `state_dict`, `model` or `model_state_dict`), in its zip or its legacy format.
+/// `state_dict`, `model`, `net` and the like), in its zip or its legacy format.
 ///
 /// # Errors
 /// [`Error::File`] that says what the file holds instead, what is missing of it, or which function its pickle wants
