@@ -1,12 +1,17 @@
 //! What a run's facts may be, each held against those before it. A run folder may come from a stranger or from a damaged
 //! disk: whatever is drawn, counted or allocated by a fact goes through here first.
 
-use super::event::{Evaluation, RunEvent, Started};
+use std::collections::BTreeSet;
+
+use super::dataset::Part;
+use super::event::{Evaluation, RunEvent, Started, When};
 
 /// What the facts so far bind the next ones to.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RunGuard {
     n_classes: Option<usize>,
+    /// Images of each class, by part in the order of [`Part::ALL`].
+    n_images: [Vec<usize>; Part::ALL.len()],
     /// As many as the config asks for.
     n_epochs: Option<u32>,
     /// The latest that has losses.
@@ -40,7 +45,31 @@ impl RunGuard {
                 "names {n_classes} classes, but its {name} has {n} numbers"
             ));
         }
+        let parts = [&started.n_train, &started.n_val, &started.n_test];
+        // Sums of them are shown and compared.
+        let n_images = parts
+            .into_iter()
+            .flatten()
+            .try_fold(0_usize, |sum, &n| sum.checked_add(n));
+        if n_images.is_none_or(|n| n > MOST_IMAGES) {
+            return Err("has more images than any folder holds".into());
+        }
+        let names: BTreeSet<&String> = started.classes.iter().collect();
+        if names.len() < n_classes {
+            return Err("names a class twice".into());
+        }
+        if let Some(weight) = started
+            .class_weights
+            .iter()
+            .find(|w| !(w.is_finite() && **w >= 0.0))
+        {
+            return Err(format!("has the class weight {weight}"));
+        }
+        if self.n_classes.is_some() {
+            return Err("starts the run for the second time".into());
+        }
         self.n_classes = Some(n_classes);
+        self.n_images = parts.map(Vec::clone);
         self.n_epochs = Some(started.config.n_epochs());
         Ok(())
     }
@@ -68,19 +97,47 @@ impl RunGuard {
             ("roc_auc", evaluation.roc_auc.len()),
             ("average_precision", evaluation.average_precision.len()),
         ];
-        match lists.into_iter().find(|&(_, n)| n != n_classes) {
-            Some((name, n)) => Err(format!(
+        if let Some((name, n)) = lists.into_iter().find(|&(_, n)| n != n_classes) {
+            return Err(format!(
                 "has a {name} of {n} classes where the run has {n_classes}"
-            )),
-            None => Ok(()),
+            ));
         }
+        if let (When::Epoch(epoch), Some(n_epochs)) = (evaluation.when, self.n_epochs)
+            && (epoch == 0 || epoch > n_epochs)
+        {
+            return Err(format!(
+                "judges after epoch {epoch}, and its config asks for {n_epochs}"
+            ));
+        }
+        self.count(evaluation)
+    }
+
+    /// Fewer than there were may have been judged, where some could not be read; never more.
+    fn count(&self, evaluation: &Evaluation) -> Result<(), String> {
+        let part = Part::ALL.into_iter().zip(&self.n_images);
+        let n_images = part.filter(|&(part, _)| part == evaluation.part);
+        let n_images = n_images.flat_map(|(_, n)| n);
+        for (class_idx, (row, &n)) in evaluation.confusion.rows().zip(n_images).enumerate() {
+            let judged = row.iter().try_fold(0_u64, |sum, &n| sum.checked_add(n));
+            if judged.is_none_or(|judged| judged > n as u64) {
+                return Err(format!(
+                    "judges more {} images of class {} than the {n} that the run has",
+                    evaluation.part.name(),
+                    class_idx + 1
+                ));
+            }
+        }
+        Ok(())
     }
 }
+
+/// Thousands of times as many as the largest public folders have.
+const MOST_IMAGES: usize = 1 << 32;
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::experiment::{Config, Part, Steps, When};
+    use crate::experiment::{Config, Steps};
     use crate::metrics::Confusion;
 
     fn started() -> Started {
@@ -172,6 +229,28 @@ mod tests {
             refused(&[], evaluated(2, 1)),
             "has a roc_auc of 1 classes where the run has 2"
         );
+        assert_eq!(
+            refused(&[], RunEvent::Started(Box::new(started()))),
+            "starts the run for the second time"
+        );
+        let judged = |when, rows| match evaluated(2, 2) {
+            RunEvent::Evaluated(evaluation) => RunEvent::Evaluated(Evaluation {
+                when,
+                confusion: Confusion::from_rows(rows),
+                ..evaluation
+            }),
+            other => other,
+        };
+        assert_eq!(
+            refused(&[], judged(When::Epoch(u32::MAX), [[3, 0], [0, 1]])),
+            "judges after epoch 4294967295, and its config asks for 2"
+        );
+        for row in [[2, 2], [u64::MAX, 1]] {
+            assert_eq!(
+                refused(&[], judged(When::Raw, [row, [0, 1]])),
+                "judges more val images of class 1 than the 3 that the run has"
+            );
+        }
     }
 
     #[test]
@@ -186,6 +265,15 @@ mod tests {
         assert_eq!(
             refused(|s| s.class_weights.truncate(1)),
             "names 2 classes, but its class_weights has 1 numbers"
+        );
+        assert_eq!(
+            refused(|s| s.classes = vec!["FAKE".into(), "FAKE".into()]),
+            "names a class twice"
+        );
+        assert_eq!(refused(|s| s.class_weights[1] = -8.0), "has the class weight -8");
+        assert_eq!(
+            refused(|s| s.n_train = vec![usize::MAX, 1]),
+            "has more images than any folder holds"
         );
         assert_eq!(
             refused(|s| s.n_val.push(7)),

@@ -165,7 +165,10 @@ impl FeatureStore {
         } else if let Some(root) = &self.root {
             dirs.push(root.join("folders"));
         }
+        // A folder of another name is somebody else's.
+        let is_ours = |dir: &&PathBuf| is_hash(&name_of(dir)) || dir.ends_with("folders");
         dirs.iter()
+            .filter(is_ours)
             .filter(|dir| dir.exists())
             .try_for_each(|dir| clear_dir(dir))
     }
@@ -239,9 +242,13 @@ fn clear_dir(dir: &Path) -> Result<()> {
     Ok(())
 }
 
+/// How spaces, segments and indexes are named.
+fn is_hash(stem: &str) -> bool {
+    stem.len() == 16 && stem.bytes().all(|b| b.is_ascii_hexdigit())
+}
+
 /// `8bb0de536eddda8f.rows`, `10411429d24fdb7a.index`, `about.json` and what is not whole yet.
 fn is_ours(name: &str) -> bool {
-    let is_hash = |stem: &str| stem.len() == 16 && stem.bytes().all(|b| b.is_ascii_hexdigit());
     match name.rsplit_once('.') {
         Some((stem, SEGMENT_EXTENSION | "index")) => is_hash(stem),
         Some(("about", "json")) => true,

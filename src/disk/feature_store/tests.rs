@@ -274,7 +274,7 @@ fn clearing_leaves_what_is_not_ours() {
     let at = |name: &str| home.path().join(name);
     for name in [
         "spaces/holiday/2024/b.txt",
-        "spaces/holiday/a.txt",
+        "spaces/holiday/about.json",
         "folders/c.txt",
         "d.txt",
     ] {
@@ -282,20 +282,21 @@ fn clearing_leaves_what_is_not_ours() {
         fs::write(at(name), "precious").unwrap();
     }
     for name in [
-        "spaces/holiday/8bb0de536eddda8f.rows",
+        "spaces/a2f2709d9ed8f2c5/8bb0de536eddda8f.rows",
         "folders/10411429d24fdb7a.index",
     ] {
+        fs::create_dir_all(at(name).parent().unwrap()).unwrap();
         fs::write(at(name), "ours").unwrap();
     }
     FeatureStore::at(home.path()).clear(None).unwrap();
     for name in [
         "spaces/holiday/2024/b.txt",
-        "spaces/holiday/a.txt",
+        "spaces/holiday/about.json",
         "folders/c.txt",
         "d.txt",
     ] {
         assert!(at(name).exists(), "{name}");
     }
-    assert!(!at("spaces/holiday/8bb0de536eddda8f.rows").exists());
+    assert!(!at("spaces/a2f2709d9ed8f2c5/8bb0de536eddda8f.rows").exists());
     assert!(!at("folders/10411429d24fdb7a.index").exists());
 }
