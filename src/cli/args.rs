@@ -61,6 +61,9 @@ pub struct TrainArgs {
     /// Learning rate [default: 1e-3]
     #[arg(long, allow_negative_numbers = true)]
     pub lr: Option<f64>,
+    /// Print the confusion matrix whole, however many classes it has
+    #[arg(long)]
+    pub full: bool,
 }
 
 impl TrainArgs {
@@ -265,6 +268,9 @@ pub struct EvaluateArgs {
     /// Progress as JSON lines on standard error, one JSON object on standard output
     #[arg(long)]
     pub json: bool,
+    /// Print the confusion matrix whole, however many classes it has
+    #[arg(long)]
+    pub full: bool,
 }
 
 fn part(text: &str) -> Result<Part, String> {

@@ -6,10 +6,10 @@ use serde_json::json;
 
 use super::args::{EvaluateArgs, PredictArgs};
 use super::progress::ProgressView;
+use super::report::report;
 use super::session::{Session, run_dir};
 use super::show::{print_json, print_json_text, print_line};
 use super::table_file::TableFile;
-use super::text;
 use super::train::add_figures;
 use crate::disk::class_columns::class_columns;
 use crate::error::{Error, Result};
@@ -64,7 +64,7 @@ pub fn evaluate(session: &Session, args: &EvaluateArgs) -> Result<()> {
     print_line(&format!(
         "Judged on {}{rule}\n\n{}",
         judged.images,
-        text::report(&judged.classes, &judged.evaluation)
+        report(&judged.classes, &judged.evaluation, args.full)
     ))
 }
 
@@ -111,6 +111,9 @@ pub fn predict(session: &Session, args: &PredictArgs) -> Result<()> {
     }
 }
 
+/// Classes whose probabilities stand in a line; of more the most probable.
+const NAMED: usize = 4;
+
 fn called(prediction: &Prediction) -> &str {
     let class = prediction.called.and_then(|c| prediction.classes.get(c));
     class.map_or("", String::as_str)
@@ -138,12 +141,22 @@ fn in_words(prediction: &Prediction) -> String {
         Err(message) => format!("{path}  unreadable: {}", visible(message)),
         Ok(p) => {
             let best = visible(called(prediction));
-            let each = prediction
-                .classes
+            let mut each: Vec<(&String, &f32)> = prediction.classes.iter().zip(p).collect();
+            let more = each.len().saturating_sub(NAMED);
+            if more > 1 {
+                each.sort_by(|a, b| b.1.total_cmp(a.1));
+                each.truncate(NAMED);
+            }
+            let named = each
                 .iter()
-                .zip(p)
-                .map(|(class, p)| format!("{} {:.1} %", visible(class), p * 100.0));
-            format!("{path}  {best}  ({})", each.collect::<Vec<_>>().join(", "))
+                .map(|(class, p)| format!("{} {:.1} %", visible(class), **p * 100.0));
+            let named = named.collect::<Vec<_>>().join(", ");
+            let rest = if more > 1 {
+                format!(", {more} more")
+            } else {
+                String::new()
+            };
+            format!("{path}  {best}  ({named}{rest})")
         }
     }
 }

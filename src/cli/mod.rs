@@ -7,6 +7,7 @@ mod cache;
 pub mod demo;
 mod judge;
 mod progress;
+mod report;
 mod session;
 mod show;
 mod sweep;

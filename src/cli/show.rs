@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::args::{RunsArgs, ScanArgs, SelfcheckArgs};
 use super::progress::ProgressView;
+use super::report::{LABEL, recalls};
 use super::session::Session;
 use super::text;
 use crate::disk::run_folder::is_written;
@@ -15,7 +16,7 @@ use crate::disk::saved_run::{SavedRun, list_runs};
 use crate::disk::scan as scan_folder;
 use crate::error::{Error, Result};
 use crate::experiment::{Dataset, Issue, IssueKind, Outcome, Part, RunTag};
-use crate::metrics::{overall, per_class, thousands};
+use crate::metrics::{overall, thousands};
 use crate::protocol::{Cancel, Command, Event, Phase, Progress, SelfCheck};
 use crate::visible::{visible, visible_json, visible_lines, visible_path};
 
@@ -76,7 +77,7 @@ fn describe(dataset: &Dataset) -> String {
             .into_iter()
             .map(|c| vec![c.name, thousands(c.images as u64)])
             .collect();
-        lines.push(text::table(rows));
+        lines.push(text::table_within(text::width(), rows));
     }
     if let Some(ratio) = dataset.imbalance_ratio() {
         lines.push(format!("\nImbalance {ratio:.1} : 1"));
@@ -199,20 +200,22 @@ fn state_and_warnings(run: &SavedRun) -> String {
 fn run_to_row(run: &SavedRun) -> Vec<String> {
     let val = run.record.latest(Part::Val);
     let balanced = val.and_then(|e| overall(&e.confusion).balanced_accuracy);
-    let recalls: Vec<String> = match val {
-        Some(e) => per_class(&e.confusion)
-            .iter()
-            .map(|m| text::percent(m.recall))
-            .collect(),
-        None => vec![text::percent(None)],
+    let classes = run
+        .record
+        .started
+        .as_ref()
+        .map_or(&[][..], |started| &started.classes);
+    let recalls = match val {
+        Some(e) => recalls(classes, &e.confusion).join(" / "),
+        None => text::percent(None),
     };
     vec![
         run.name.clone(),
-        run.config.class_weights.label(),
+        text::shortened(&run.config.class_weights.label(), LABEL),
         run.config.n_epochs().to_string(),
         run.config.lr.to_string(),
         text::percent(balanced),
-        recalls.join(" / "),
+        recalls,
         state_and_warnings(run),
         said_of(&run.tag),
     ]

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::args::SweepArgs;
 use super::progress::ProgressView;
+use super::report::{AS_COLUMNS, LABEL, recalls};
 use super::session::Session;
 use super::show::{print_json, print_line};
 use super::text;
@@ -14,7 +15,7 @@ use super::train::Watched;
 use crate::disk::scan;
 use crate::error::{Error, Result};
 use crate::experiment::{ClassWeights, MOST_HEADS, Outcome, Part, RunEvent, distinct};
-use crate::metrics::{overall, per_class};
+use crate::metrics::overall;
 use crate::protocol::{Cancel, Command, Event, HeadChoice, SweepRequest};
 
 pub fn sweep(session: &Session, args: &SweepArgs) -> Result<()> {
@@ -130,11 +131,14 @@ fn describe(runs: &[Watched]) -> String {
     let mut header: Vec<String> = ["weights", "lr", "accuracy", "balanced accuracy"]
         .map(String::from)
         .to_vec();
-    header.extend(classes.iter().map(|class| format!("recall {class}")));
+    match classes.len() {
+        0..=AS_COLUMNS => header.extend(classes.iter().map(|class| format!("recall {class}"))),
+        _ => header.push("lowest recall".into()),
+    }
     header.push("loss".into());
     header.push("run".into());
     let mut rows = vec![header];
-    rows.extend(runs.iter().map(|run| row(run, classes.len())));
+    rows.extend(runs.iter().map(|run| row(run, classes)));
     let seconds = runs[0].record.timing.as_ref().map(|timing| &timing.seconds);
     let of_phase = |phase: &str| seconds.and_then(|s| s.get(phase).copied()).unwrap_or_default();
     format!(
@@ -147,22 +151,27 @@ fn describe(runs: &[Watched]) -> String {
     )
 }
 
-fn row(run: &Watched, n_classes: usize) -> Vec<String> {
+fn row(run: &Watched, classes: &[String]) -> Vec<String> {
     let config = run.record.started.as_ref().map(|started| &started.config);
-    let (weights, lr) = config.map_or_else(Default::default, |c| (c.class_weights.label(), c.lr.to_string()));
+    let (weights, lr) = config.map_or_else(Default::default, |c| {
+        (text::shortened(&c.class_weights.label(), LABEL), c.lr.to_string())
+    });
     let mut row = vec![weights, lr];
     match run.judged(Part::Val) {
         Some((_, evaluation)) => {
             let all = overall(&evaluation.confusion);
             row.extend([all.accuracy, all.balanced_accuracy].map(text::percent));
-            row.extend(
-                per_class(&evaluation.confusion)
-                    .iter()
-                    .map(|m| text::percent(m.recall)),
-            );
+            row.extend(recalls(classes, &evaluation.confusion));
             row.push(format!("{:.5}", evaluation.loss));
         }
-        None => row.extend(vec![text::percent(None); n_classes + 3]),
+        None => {
+            let n_recalls = if classes.len() > AS_COLUMNS {
+                1
+            } else {
+                classes.len()
+            };
+            row.extend(vec![text::percent(None); n_recalls + 3]);
+        }
     }
     let name = run
         .dir

@@ -2,8 +2,7 @@
 
 use comfy_table::{CellAlignment, Table, presets};
 
-use crate::experiment::Evaluation;
-use crate::metrics::{self, notebook_table, overall, per_class};
+use crate::metrics;
 use crate::visible::visible;
 
 /// A share as percent: `98.95 %`, undefined as `–`.
@@ -36,97 +35,83 @@ pub fn table(rows: Vec<Vec<String>>) -> String {
     text.lines().map(str::trim_end).collect::<Vec<_>>().join("\n")
 }
 
-/// The notebook's table with its percentages, then every figure under its right name.
-pub fn report(classes: &[String], evaluation: &Evaluation) -> String {
-    let confusion = &evaluation.confusion;
-    let all = overall(confusion);
-    let mut header = vec![String::new()];
-    header.extend(classes.iter().cloned());
-    let of_class = per_class(confusion);
-    let mut rows = vec![header];
-    let mut row = |name: &str, cells: Vec<String>| {
-        rows.push(std::iter::once(name.to_owned()).chain(cells).collect());
+/// How many columns the terminal has; `None` where standard output is no terminal and lines may be of any length.
+pub fn width() -> Option<usize> {
+    let (_, columns) = console::Term::stdout().size_checked()?;
+    Some(usize::from(columns))
+}
+
+/// The same table in a terminal of so many columns: names in the first column are shortened until it fits, but never so
+/// far that they could not be told apart at all.
+pub fn table_within(width: Option<usize>, mut rows: Vec<Vec<String>>) -> String {
+    const LEAST: usize = 12;
+    const GAP: usize = 3;
+    if let Some(width) = width {
+        let n_columns = rows.first().map_or(0, Vec::len);
+        let widest = |column: usize| {
+            let cells = rows.iter().filter_map(|row| row.get(column));
+            cells.map(|cell| measure(cell)).max().unwrap_or(0)
+        };
+        let others: usize = (1..n_columns).map(|column| widest(column) + GAP).sum();
+        let most = width.saturating_sub(others).max(LEAST);
+        for name in rows.iter_mut().filter_map(|row| row.first_mut()) {
+            *name = shortened(name, most);
+        }
+    }
+    table(rows)
+}
+
+/// Columns that a text takes.
+pub fn measure(text: &str) -> usize {
+    console::measure_text_width(&visible(text))
+}
+
+/// A name in at most so many columns, without its middle: names of one folder often differ at their ends.
+pub fn shortened(name: &str, most: usize) -> String {
+    let name = visible(name);
+    if console::measure_text_width(&name) <= most {
+        return name.into_owned();
+    }
+    let letters: Vec<char> = name.chars().collect();
+    let taken = |n: usize| -> String {
+        let (head, tail) = (n.div_ceil(2), n / 2);
+        let ends = letters[..head].iter().chain(['…'].iter());
+        ends.chain(&letters[letters.len() - tail..]).collect()
     };
-    row("Recall", of_class.iter().map(|m| percent(m.recall)).collect());
-    row(
-        "Precision",
-        of_class.iter().map(|m| percent(m.precision)).collect(),
-    );
-    row("F1", of_class.iter().map(|m| percent(m.f1)).collect());
-    row(
-        "Specificity",
-        of_class.iter().map(|m| percent(m.specificity)).collect(),
-    );
-    row(
-        "False alarm rate",
-        of_class.iter().map(|m| percent(m.false_alarm_rate)).collect(),
-    );
-    row(
-        "Negative predictive value",
-        of_class.iter().map(|m| percent(m.npv)).collect(),
-    );
-    row(
-        "False omission rate",
-        of_class.iter().map(|m| percent(m.false_omission_rate)).collect(),
-    );
-    row("ROC AUC", evaluation.roc_auc.iter().map(|v| number(*v)).collect());
-    row(
-        "Average precision",
-        evaluation.average_precision.iter().map(|v| number(*v)).collect(),
-    );
-    format!(
-        "{}\n\n{}\n\nAccuracy {}   balanced accuracy {}   macro F1 {}   MCC {}\nLoss {:.5} unweighted, {:.5} weighted",
-        table(notebook_table(classes, confusion)),
-        table(rows),
-        percent(all.accuracy),
-        percent(all.balanced_accuracy),
-        percent(all.macro_f1),
-        number(all.mcc),
-        evaluation.loss,
-        evaluation.weighted_loss,
-    )
+    // Some letters are two columns wide.
+    let fits = |&n: &usize| console::measure_text_width(&taken(n)) <= most;
+    let n = (0..letters.len().min(most)).rev().find(fits).unwrap_or(0);
+    taken(n)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::experiment::{Part, When};
-    use crate::metrics::Confusion;
 
-    /// The notebook's first trained matrix, with the percentages it printed.
     #[test]
-    fn the_report_of_the_notebooks_first_training() {
-        let evaluation = Evaluation {
-            when: When::Epoch(2),
-            part: Part::Val,
-            confusion: Confusion::try_from(vec![vec![16464, 175], vec![2079, 910]]).unwrap(),
-            loss: 0.3,
-            weighted_loss: 0.25,
-            roc_auc: vec![Some(0.9), None],
-            average_precision: vec![Some(0.8), Some(0.5)],
-            elapsed_secs: 1.0,
+    fn names_are_shortened_in_the_middle() {
+        assert_eq!(shortened("skirt", 5), "skirt");
+        assert_eq!(shortened("class_000_left", 7), "cla…eft");
+        assert_eq!(shortened("class_000_left", 8), "clas…eft");
+        assert_eq!(shortened("衬衫衬衫衬衫", 7), "衬衫…衫");
+        assert_eq!(shortened("", 3), "");
+    }
+
+    #[test]
+    fn a_table_is_made_to_fit_by_its_names() {
+        let rows = || {
+            vec![
+                vec!["".into(), "images".into()],
+                vec!["a name that is far too long".into(), "3".into()],
+            ]
         };
-        let text = report(&["FAKE".into(), "REAL".into()], &evaluation);
-        let expected = "\
-             FAKE_predicted   REAL_predicted   Percentage
-FAKE                 16,464              175      98.95 %
-REAL                  2,079              910      30.44 %
-Percentage          88.79 %          83.87 %      88.52 %
-
-                               FAKE      REAL
-Recall                      98.95 %   30.44 %
-Precision                   88.79 %   83.87 %
-F1                          93.59 %   44.67 %
-Specificity                 30.44 %   98.95 %
-False alarm rate            69.56 %    1.05 %
-Negative predictive value   83.87 %   88.79 %
-False omission rate         16.13 %   11.21 %
-ROC AUC                       0.900         –
-Average precision             0.800     0.500
-
-Accuracy 88.52 %   balanced accuracy 64.70 %   macro F1 69.13 %   MCC 0.462
-Loss 0.30000 unweighted, 0.25000 weighted";
-        // The backslash above takes the first line's indent away.
-        assert_eq!(text.trim_start(), expected);
+        let within = |width| table_within(width, rows());
+        assert!(within(None).contains("a name that is far too long"));
+        assert_eq!(
+            within(Some(25)).lines().nth(1).unwrap(),
+            "a name t…oo long        3"
+        );
+        // A name keeps some letters however narrow it gets.
+        assert_eq!(within(Some(4)).lines().nth(1).unwrap(), "a name… long        3");
     }
 }

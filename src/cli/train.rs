@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::args::TrainArgs;
 use super::progress::ProgressView;
+use super::report::{of_how_many, report};
 use super::session::Session;
 use super::text;
 use crate::error::Result;
@@ -31,7 +32,7 @@ pub fn train(session: &Session, args: &TrainArgs) -> Result<()> {
         if args.common.json {
             super::show::print_json(&watched.to_json())?;
         } else {
-            view.say(&watched.ending());
+            view.say(&watched.ending(args.full));
         }
     }
     result
@@ -128,8 +129,8 @@ impl Watched {
         Some((&self.record.started.as_ref()?.classes, self.record.latest(part)?))
     }
 
-    /// The tables of a run that got that far, and where it is.
-    pub fn ending(&self) -> String {
+    /// The tables of a run that got that far, and where it is. `full` prints a matrix of any size.
+    pub fn ending(&self, full: bool) -> String {
         let mut paragraphs = Vec::new();
         let classes = self.record.started.as_ref().map_or(&[][..], |s| &s.classes);
         for (title, evaluation) in [
@@ -138,7 +139,7 @@ impl Watched {
             ("Test", self.record.latest(Part::Test)),
         ] {
             if let Some(evaluation) = evaluation {
-                paragraphs.push(format!("\n{title}\n{}", text::report(classes, evaluation)));
+                paragraphs.push(format!("\n{title}\n{}", report(classes, evaluation, full)));
             }
         }
         let Some(outcome) = &self.record.outcome else {
@@ -226,6 +227,12 @@ pub fn add_figures(object: &mut Value, classes: &[String], evaluation: &Evaluati
     object["confusion"] = json!(evaluation.confusion);
     object["accuracy"] = json!(all.accuracy);
     object["balanced_accuracy"] = json!(all.balanced_accuracy);
+    // Over which the means do not go.
+    let without: Vec<&String> = (0..classes.len())
+        .filter(|&i| evaluation.confusion.row_total(i) == 0)
+        .map(|i| &classes[i])
+        .collect();
+    object["classes_without_images"] = json!(without);
     object["macro_f1"] = json!(all.macro_f1);
     object["mcc"] = json!(all.mcc);
     object["loss"] = json!(evaluation.loss);
@@ -277,7 +284,7 @@ fn opening(started: &Started) -> String {
     format!(
         "{}\n\n{}\n\n{arch}, {weights} weights; {way}; {split} split; {} {}",
         visible_path(data),
-        text::table(rows),
+        text::table_within(text::width(), rows),
         started.device,
         started.precision,
     )
@@ -291,10 +298,11 @@ fn evaluated(evaluation: &Evaluation) -> String {
         _ => "  Validation",
     };
     format!(
-        "{what} loss {:.5} (weighted {:.5}), accuracy {}, balanced accuracy {}",
+        "{what} loss {:.5} (weighted {:.5}), accuracy {}, balanced accuracy {}{}",
         evaluation.loss,
         evaluation.weighted_loss,
         text::percent(all.accuracy),
-        text::percent(all.balanced_accuracy)
+        text::percent(all.balanced_accuracy),
+        of_how_many(&evaluation.confusion)
     )
 }

@@ -4,6 +4,7 @@ use std::str::FromStr;
 
 use crate::error::{Error, Result};
 use crate::experiment::{ClassWeights, weight_grid};
+use crate::metrics::named;
 
 /// `CLASS=FROM:TO:COUNT`
 #[derive(Debug, Clone, PartialEq)]
@@ -25,7 +26,7 @@ impl Grid {
             let message = format!(
                 "--grid: no class is called {}; the classes are {}",
                 self.class,
-                classes.join(", ")
+                named(classes, 10)
             );
             return Err(Error::Input(message));
         };

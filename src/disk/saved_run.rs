@@ -1,7 +1,7 @@
 //! A run as read from its folder. The folder may be a stranger's, or damaged: links in it are not followed, pipes are not
 //! waited for, and every length is held against the others before it is believed.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
@@ -176,18 +176,33 @@ pub fn read_split(dir: &Path, started: &Started) -> Result<Vec<SplitRow>> {
             rows.len() - paths.len()
         )));
     }
+    let mut n_of: BTreeMap<(Part, &str), usize> = BTreeMap::new();
+    for row in &rows {
+        *n_of.entry((row.part, row.class.as_str())).or_default() += 1;
+    }
     for (part, expected) in Part::ALL
         .into_iter()
         .zip([&started.n_train, &started.n_val, &started.n_test])
     {
-        let expected: usize = expected.iter().sum();
-        let found = rows.iter().filter(|row| row.part == part).count();
-        if found != expected {
-            return Err(broken(format!(
-                "it has {found} {} images, and the run was made with {expected}",
-                part.name()
-            )));
+        for (class, &expected) in started.classes.iter().zip(expected) {
+            let found = n_of.get(&(part, class.as_str())).copied().unwrap_or(0);
+            if found != expected {
+                return Err(broken(format!(
+                    "it has {found} {} images of class {class}, and the run was made with {expected}",
+                    part.name()
+                )));
+            }
         }
+    }
+    let n_expected: usize = [&started.n_train, &started.n_val, &started.n_test]
+        .iter()
+        .flat_map(|n| n.iter())
+        .sum();
+    if rows.len() != n_expected {
+        let n_more = rows.len().saturating_sub(n_expected);
+        return Err(broken(format!(
+            "{n_more} of its images are of no class of the run"
+        )));
     }
     Ok(rows)
 }

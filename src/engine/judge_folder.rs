@@ -2,17 +2,20 @@
 
 use super::evaluate::{figures, judge};
 use super::features::Features;
+use super::folder_warnings::{folder_warnings, no_class_is_unreadable};
 use super::head::Heads;
 use super::own_images::pick;
-use super::prepare::{arithmetic, issue_warnings};
+use super::prepare::arithmetic;
 use super::report::Report;
+use super::same_picture::seen_in_training;
 use super::saved::SavedModel;
-use super::settle::in_words;
+use super::settle::{all_classes_are_there, in_words};
 use crate::disk::feature_store::FeatureStore;
 use crate::disk::run_scores::read_decision;
 use crate::disk::scan::scan;
 use crate::error::{Error, Result};
 use crate::experiment::{BatchNorm, Config, Dataset, Part, When, normal_form};
+use crate::metrics::{named, thousands};
 use crate::protocol::{EvaluateRequest, Event, Judged, Phase};
 
 /// Scans the folder, picks the images, judges them and tells the figures.
@@ -28,13 +31,16 @@ pub fn evaluate_folder(request: &EvaluateRequest, store: &FeatureStore, report: 
     report.begin(Phase::Scan, 0);
     let cancel = report.cancel.clone();
     let dataset = scan(&request.data, &cancel, &mut |n| report.reach(n, 0))?;
-    issue_warnings(&dataset)
-        .into_iter()
-        .try_for_each(|warning| report.warn(warning))?;
+    no_class_is_unreadable(&dataset)?;
+    (folder_warnings(&dataset).into_iter()).try_for_each(|warning| report.warn(warning))?;
     let dataset = in_class_order_of(&model.started.classes, dataset)?;
     let picked = pick(&model, request, &dataset, store, report)?;
-    (picked.warnings.into_iter()).try_for_each(|warning| report.warn(warning))?;
-    let (order, images) = (picked.order, picked.images);
+    (picked
+        .warnings
+        .into_iter()
+        .chain(missing_classes(&dataset, &picked.order)))
+    .try_for_each(|warning| report.warn(warning))?;
+    let (mut order, images) = (picked.order, picked.images);
     let config = Config {
         batch_norm: BatchNorm::Frozen,
         data: request.data.clone(),
@@ -44,6 +50,17 @@ pub fn evaluate_folder(request: &EvaluateRequest, store: &FeatureStore, report: 
     let began = report.elapsed_secs();
     features.complete(&network, &order, report)?;
     (in_words(&dataset, features.unreadable()).into_iter()).try_for_each(|warning| report.warn(warning))?;
+    let of = (&config, &dataset, &arithmetic, store);
+    let seen = seen_in_training(&picked.new, &picked.trained, &features, of)?;
+    if let Some(first) = seen.first() {
+        order.retain(|i| seen.binary_search(i).is_err());
+        report.warn(format!(
+            "{} left out that are, to the last pixel, images that the run was trained on, saved again under another name, \
+             such as {}",
+            thousands(seen.len() as u64),
+            dataset.images[*first].path
+        ))?;
+    }
     let judgements = judge(
         &network,
         &mut features,
@@ -53,6 +70,7 @@ pub fn evaluate_folder(request: &EvaluateRequest, store: &FeatureStore, report: 
         report,
     )?;
     let judgement = &judgements[0];
+    all_classes_are_there(&dataset, &order, &judgement.indices)?;
     let seconds = report.elapsed_secs() - began;
     let part = request.part.unwrap_or(Part::Val);
     let when = When::Epoch(model.run.config.n_epochs());
@@ -75,6 +93,22 @@ pub fn evaluate_folder(request: &EvaluateRequest, store: &FeatureStore, report: 
     Ok(())
 }
 
+/// Which of the run's classes no figure speaks of, in a sentence.
+fn missing_classes(dataset: &Dataset, order: &[usize]) -> Option<String> {
+    const NAMED: usize = 5;
+    let counts = dataset.counts_of(order.iter().copied());
+    let missing: Vec<&str> = (dataset.classes.iter().zip(counts))
+        .filter_map(|(class, n)| (n == 0).then_some(class.as_str()))
+        .collect();
+    let named = named(&missing, NAMED);
+    (!missing.is_empty()).then(|| {
+        format!(
+            "no image of class {named} is judged: the means are over the other classes, and say nothing of how often \
+             it is found"
+        )
+    })
+}
+
 /// The dataset with the run's classes, in the run's order. A folder may lack some of them, but not bring new ones. Names
 /// that look alike are the same class, as after a folder was packed on another system.
 fn in_class_order_of(classes: &[String], dataset: Dataset) -> Result<Dataset> {
@@ -83,11 +117,9 @@ fn in_class_order_of(classes: &[String], dataset: Dataset) -> Result<Dataset> {
         let exact = classes.iter().position(|class| class == name);
         let alike = || forms.iter().position(|form| *form == normal_form(name));
         exact.or_else(alike).ok_or_else(|| {
-            let named: Vec<&str> = classes.iter().map(String::as_str).take(10).collect();
-            let more = if classes.len() > 10 { ", …" } else { "" };
             let message = format!(
-                "class {name} is not among the run's classes ({}{more})",
-                named.join(", ")
+                "class {name} is not among the run's classes ({})",
+                named(classes, 10)
             );
             Error::file(&dataset.root, message)
         })

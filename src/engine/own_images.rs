@@ -23,6 +23,10 @@ pub struct Picked {
     /// Which they are, in words.
     pub images: String,
     pub warnings: Vec<String>,
+    /// Those of `order` that the run has never seen.
+    pub new: Vec<usize>,
+    /// What the files held that it was trained on, as far as that is known.
+    pub trained: Vec<ContentHash>,
 }
 
 /// On a folder that holds images of the run, what it was validated on and what is new; on any other, all of it.
@@ -38,7 +42,9 @@ pub fn pick(
 ) -> Result<Picked> {
     let rows = read_split(&request.run_dir, &model.started)?;
     let known = Known::of(model, &rows, dataset, store, report)?;
-    let picked = known.choose(request.part, dataset);
+    let mut picked = known.choose(request.part, dataset);
+    let trained = rows.iter().filter(|row| row.part == Part::Train);
+    picked.trained = trained.filter_map(|row| from_hex(&row.content)).collect();
     if picked.order.is_empty() {
         let message = format!("nothing to judge: {} are none", picked.images);
         return Err(Error::file(&dataset.root, message));
@@ -53,6 +59,8 @@ struct Known {
     parts: Vec<Option<Part>>,
     /// Whether the folder is the run's own, or a copy of it.
     is_own: bool,
+    /// Images that the run was made of and that this folder does not hold.
+    n_missing: usize,
     /// By their names alone, in a run of an earlier version.
     by_name: bool,
 }
@@ -79,8 +87,9 @@ impl Known {
             };
             let is_own = own_place || same_files()?;
             let part = |path: &str| by_path.get(path).copied().filter(|_| is_own);
-            let parts = dataset.images.iter().map(|image| part(&image.path)).collect();
+            let parts: Vec<Option<Part>> = dataset.images.iter().map(|image| part(&image.path)).collect();
             return Ok(Known {
+                n_missing: rows.len().saturating_sub(n_known(&parts)),
                 parts,
                 is_own,
                 by_name: is_own,
@@ -93,9 +102,10 @@ impl Known {
             known.or(by_name.filter(|_| own_place))
         };
         let parts: Vec<Option<Part>> = (0..dataset.images.len()).map(part).collect();
-        let n_known = parts.iter().flatten().count();
+        let n_known = n_known(&parts);
         Ok(Known {
             is_own: own_place || n_known * 2 >= rows.len(),
+            n_missing: rows.len().saturating_sub(n_known),
             parts,
             by_name: false,
         })
@@ -144,7 +154,11 @@ impl Known {
             }
             None => {
                 let order = indices(&|i| self.parts[i] != Some(Part::Train));
-                (order, "all images of the folder".into())
+                let images = match n_train {
+                    0 => "all images of the folder".to_owned(),
+                    _ => "the images of the folder that the run was not trained on".to_owned(),
+                };
+                (order, images)
             }
         };
         let left_out = n_train.saturating_sub(
@@ -164,12 +178,45 @@ impl Known {
                 thousands(left_out as u64)
             ));
         }
+        let n_test = n_known(Part::Test);
+        if asked.is_none() && self.is_own && n_test > 0 {
+            warnings.push(format!(
+                "the run's {} test images are left out; they are judged where the test part is asked for",
+                thousands(n_test as u64)
+            ));
+        }
+        let new: Vec<usize> = order
+            .iter()
+            .copied()
+            .filter(|&i| self.parts[i].is_none())
+            .collect();
+        warnings.extend(self.may_be_known(n_new, new.len()));
         Picked {
             order,
             images,
             warnings,
+            new,
+            trained: vec![],
         }
     }
+
+    /// An image that was saved again under another name has another content and another name: nothing tells that it is
+    /// one that was trained on, but that one is missing.
+    fn may_be_known(&self, n_new: usize, n_judged: usize) -> Option<String> {
+        let n_missing = self.n_missing.min(n_new);
+        (self.is_own && n_missing > 0 && n_judged > 0).then(|| {
+            format!(
+                "{} of the images that the run knows are not in this folder any more, and {} new ones are judged: one that was \
+                 saved again under another name counts as new, and would flatter the figures",
+                thousands(self.n_missing as u64),
+                thousands(n_judged as u64)
+            )
+        })
+    }
+}
+
+fn n_known(parts: &[Option<Part>]) -> usize {
+    parts.iter().flatten().count()
 }
 
 /// Of the same picture in two parts the one that was trained on counts.

@@ -7,6 +7,7 @@ use tch::Kind;
 use super::backbone::{Network, Parameters};
 use super::converge::MOST_ITERATIONS;
 use super::features::Features;
+use super::folder_warnings::{folder_warnings, no_class_is_unreadable};
 use super::head::{Head, Heads};
 use super::pixels::batch_fits;
 use super::precision::{Materials, Sight};
@@ -22,8 +23,8 @@ use crate::disk::run_folder::Environment;
 use crate::disk::scan::scan;
 use crate::error::{Error, Result};
 use crate::experiment::{
-    Backbone, Config, Dataset, EVENT_FORMAT, Groups, Resize, RunEvent, Split, Started, Stop, WeightsSource,
-    backbone, leaks,
+    Backbone, ClassWeights, Config, Dataset, EVENT_FORMAT, Groups, Resize, RunEvent, Split, Started, Stop,
+    WeightsSource, backbone, leaks,
 };
 use crate::protocol::{Event, Phase};
 
@@ -143,7 +144,7 @@ pub fn prepare(configs: &[Config], store: &FeatureStore, report: &mut Report) ->
     let device = device::choose(config.device)?;
     let dataset = read_dataset(config, report)?;
     let (split, _) = divide(config, &dataset)?;
-    let candidates = candidates(&configs, &dataset, &split)?;
+    let (candidates, same) = each_once(candidates(&configs, &dataset, &split)?, config.stop);
     no_batch_of_one(config, backbone, split.train.len())?;
     batch_fits(config)?;
     if config.resize == Resize::None {
@@ -166,13 +167,14 @@ pub fn prepare(configs: &[Config], store: &FeatureStore, report: &mut Report) ->
         warnings,
     } = materials.build(report)?;
     let head = Head::new(backbone.n_features, dataset.n_classes(), config.seed, device)?;
-    let heads = Heads::starting_at(&head, configs.len())?;
+    let heads = Heads::starting_at(&head, candidates.len())?;
     let environment = environment(&network, loaded.from, fingerprint(&dataset)?);
     Ok(Setup {
         candidates,
         backbone,
         warnings: [
-            issue_warnings(&dataset),
+            same,
+            folder_warnings(&dataset),
             leaks(&dataset, &split).into_iter().collect(),
             warnings,
         ]
@@ -199,6 +201,34 @@ pub fn candidates(configs: &[Config], dataset: &Dataset, split: &Split) -> Resul
         })
     };
     configs.iter().map(candidate).collect()
+}
+
+/// Presets may come to what was also given as numbers; only now that images are counted does it show. What is left, and a
+/// warning that names what is not trained a second time.
+fn each_once(candidates: Vec<Candidate>, stop: Stop) -> (Vec<Candidate>, Vec<String>) {
+    let mut kept: Vec<Candidate> = Vec::new();
+    let mut warnings = Vec::new();
+    for candidate in candidates {
+        let Candidate {
+            config,
+            class_weights,
+            ..
+        } = &candidate;
+        let is_same = |other: &&Candidate| {
+            let [one, two] = [class_weights, &other.class_weights].map(|w| ClassWeights::Given(w.clone()));
+            config.lr == other.config.lr && one.is_same_as(&two, class_weights.len(), stop)
+        };
+        let Some(first) = kept.iter().find(is_same) else {
+            kept.push(candidate);
+            continue;
+        };
+        warnings.push(format!(
+            "the weights {} come to the same as {} here and are trained once",
+            config.class_weights.label(),
+            first.config.class_weights.label()
+        ));
+    }
+    (kept, warnings)
 }
 
 /// The weight of each class, in class order.
@@ -298,19 +328,8 @@ pub fn read_dataset(config: &Config, report: &mut Report) -> Result<Dataset> {
         return Err(Error::file(&config.data, message));
     }
     report.send(Event::Scanned(Box::new(dataset.clone())));
+    no_class_is_unreadable(&dataset)?;
     Ok(dataset)
-}
-
-/// One warning for all issues of the folder; `counterweight scan` lists them.
-pub fn issue_warnings(dataset: &Dataset) -> Vec<String> {
-    let Some(first) = dataset.issues.first() else {
-        return vec![];
-    };
-    let others = match dataset.issues.len() - 1 {
-        0 => String::new(),
-        n => format!(" (and {n} more; `counterweight scan` lists them)"),
-    };
-    vec![format!("{}: {}{others}", first.path, first.message)]
 }
 
 fn environment(network: &Network, weights_file: String, data_fingerprint: String) -> Environment {

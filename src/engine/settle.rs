@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use super::folder_warnings::share_in_words;
 use super::prepare::{Setup, resolve};
 use crate::error::{Error, Result};
 use crate::experiment::{Dataset, Part, Split};
@@ -141,8 +142,7 @@ fn share_of_classes(dataset: &Dataset, before: &Split, left_out: &BTreeMap<usize
         .filter(|&(i, _)| lost[i] * 10 > all[i])
         .map(|(i, class)| format!("{} of {} of {class}", lost[i], all[i]))
         .collect();
-    let names = many.get(..many.len().min(KINDS))?.join(", ");
-    (!many.is_empty()).then(|| format!("a large share of images is left out: {names}"))
+    share_in_words(&many)
 }
 
 /// One sentence for each reason, with how many images it left out and a few of their names.

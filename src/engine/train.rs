@@ -3,6 +3,7 @@
 //! A training is a sweep of one head. All heads of a sweep see the same batches in the same order from the same start,
 //! and each becomes what it would be alone.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::converge;
@@ -11,7 +12,7 @@ use super::evaluate::{Judgement, figures, in_parallel, judge};
 use super::group::groups;
 use super::prepare::{Setup, no_batch_of_one, prepare};
 use super::report::{Report, RunLog};
-use super::settle::{all_classes_are_there, settle};
+use super::settle::{all_classes_are_there, in_words, settle};
 use super::{export, guarded};
 use crate::disk::content::ContentHash;
 use crate::disk::feature_store::FeatureStore;
@@ -43,8 +44,8 @@ pub fn sweep(request: &SweepRequest, store: &FeatureStore, report: &mut Report) 
     if configs.is_empty() {
         return Err(Error::input("a sweep needs at least one weighting"));
     }
-    report.begin_sweep(configs.len());
     let setup = prepare(&configs, store, report)?;
+    report.begin_sweep(setup.candidates.len());
     run_prepared(setup, &request.runs_dir, store, report)
 }
 
@@ -161,6 +162,18 @@ pub fn train(setup: &mut Setup, judged: &mut Judged, report: &mut Report) -> Res
         setup.features.complete(&setup.network, &everything, report)?;
     }
     settle_runs(setup, report)?;
+    let unreadable = setup.features.unreadable().clone();
+    let result = train_and_judge(setup, judged, report);
+    // With batch statistics files are read again in every epoch, and may have gone.
+    let lost = setup.features.unreadable().iter();
+    let lost: BTreeMap<usize, String> = (lost.filter(|(i, _)| !unreadable.contains_key(i)))
+        .map(|(&i, why)| (i, format!("gone or changed while training went on: {why}")))
+        .collect();
+    let warnings = in_words(&setup.dataset, &lost);
+    result.and(warnings.into_iter().try_for_each(|warning| report.warn(warning)))
+}
+
+fn train_and_judge(setup: &mut Setup, judged: &mut Judged, report: &mut Report) -> Result<()> {
     if setup.config().raw {
         evaluate(setup, When::Raw, Part::Val, report)?;
     }

@@ -41,6 +41,15 @@ pub fn ago(secs: u64) -> String {
     format!("{count} {unit}{plural} ago")
 }
 
+/// The first `most` of the names: `a, b, c and 4 more`.
+pub fn named(names: &[impl AsRef<str>], most: usize) -> String {
+    let shown: Vec<&str> = names.iter().take(most).map(AsRef::as_ref).collect();
+    match names.len().saturating_sub(most) {
+        0 => shown.join(", "),
+        n => format!("{} and {} more", shown.join(", "), thousands(n as u64)),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

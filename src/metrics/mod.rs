@@ -10,7 +10,7 @@ mod per_class;
 mod table;
 mod threshold;
 
-pub use amounts::{ago, bytes, percent, thousands};
+pub use amounts::{ago, bytes, named, percent, thousands};
 pub use confusion::Confusion;
 pub use curves::{PrPoint, RocPoint, areas, average_precision, precision_recall_curve, roc_auc, roc_curve};
 pub use interval::{Interval, wilson};
@@ -21,6 +21,6 @@ pub use table::{notebook_table, sentence};
 pub use threshold::{CalibrationBin, Goal, OperatingPoint, Scores, Threshold, cost, most_probable};
 
 /// `part / whole`, undefined where both are nothing.
-fn ratio(part: u64, whole: u64) -> Option<f64> {
+pub fn ratio(part: u64, whole: u64) -> Option<f64> {
     (whole > 0).then(|| part as f64 / whole as f64)
 }

@@ -190,8 +190,9 @@ impl Scores {
         let mut bins = [(0.0, 0u64, 0u64); BINS];
         for (truth, row) in self.rows() {
             let score = f64::from(row[class_idx]);
-            // A score on an edge belongs to the tenth above it, but for the last; NaN goes to the first.
-            let bin = &mut bins[((score * BINS as f64) as usize).min(BINS - 1)];
+            // A score on an edge belongs to the tenth below it. The edges are NumPy's `linspace`, to the last bit.
+            let n_edges_below = (1..BINS).filter(|&edge| edge as f64 * 0.1 < score).count();
+            let bin = &mut bins[n_edges_below];
             bin.0 += score;
             bin.1 += u64::from(truth == class_idx);
             bin.2 += 1;
@@ -355,6 +356,31 @@ mod tests {
         let got: Vec<_> = bins.iter().map(|b| (b.n_images, b.share)).collect();
         assert_eq!(got, [(1, 0.0), (1, 1.0), (2, 0.5), (1, 1.0)]);
         assert!((bins[2].mean_score - 0.6).abs() < 1e-6);
+    }
+
+    /// scikit-learn 1.9: calibration_curve(y, p, n_bins=10), with scores on edges and beside them.
+    #[test]
+    fn calibration_at_the_edges_of_its_bins() {
+        #[rustfmt::skip]
+        let of_one = [0.0f32, 0.125, 0.5, 0.5, 0.25, 1.0, 0.75, 0.3, 0.4, 0.6, 0.699_999_99, 0.099_999_994, 0.2];
+        let truth = vec![0, 0, 1, 0, 1, 1, 1, 0, 1, 0, 1, 0, 1];
+        let probabilities = of_one.iter().flat_map(|p| [1.0 - p, *p]).collect();
+        let bins = Scores::new(2, truth, probabilities).unwrap().calibration(1);
+        let expected = [
+            (0.0, 0.049_999_997_019_767_76),
+            (0.0, 0.125),
+            (1.0, 0.225_000_001_490_116_12),
+            (0.0, 0.300_000_011_920_928_96),
+            (2.0 / 3.0, 0.466_666_668_653_488_16),
+            (0.5, 0.650_000_005_960_464_5),
+            (1.0, 0.75),
+            (1.0, 1.0),
+        ];
+        assert_eq!(bins.len(), expected.len());
+        for (bin, (share, mean_score)) in bins.iter().zip(expected) {
+            assert!((bin.share - share).abs() < 1e-15, "{bin:?}");
+            assert!((bin.mean_score - mean_score).abs() < 1e-15, "{bin:?}");
+        }
     }
 
     #[test]

@@ -1,0 +1,308 @@
+//! The figures of an evaluation as text: the notebook's table and every figure under it where the classes are few, a class
+//! a row where they are more, and of a matrix that no terminal holds its largest confusions.
+
+use super::text::{self, measure, number, percent, shortened, table, table_within};
+use crate::experiment::Evaluation;
+use crate::metrics::{ClassMetrics, Confusion, notebook_table, overall, per_class, ratio, thousands};
+
+/// Up to so many classes each is a column, as in the notebook.
+pub const AS_COLUMNS: usize = 4;
+/// Columns that a weighting's name may take in a list.
+pub const LABEL: usize = 32;
+/// Up to so many the matrix is printed whole, where the terminal is wide enough.
+const WHOLE_MATRIX: usize = 12;
+/// Confusions that are named of a larger one.
+const LARGEST: usize = 20;
+
+/// All figures, in the terminal's width. `full` prints the matrix whole whatever its size.
+pub fn report(classes: &[String], evaluation: &Evaluation, full: bool) -> String {
+    report_within(text::width(), classes, evaluation, full)
+}
+
+fn report_within(width: Option<usize>, classes: &[String], evaluation: &Evaluation, full: bool) -> String {
+    let confusion = &evaluation.confusion;
+    let of_class = per_class(confusion);
+    let (matrix, figures) = if classes.len() <= AS_COLUMNS {
+        let matrix = table(notebook_table(classes, confusion));
+        (matrix, table(figures_by_column(classes, &of_class, evaluation)))
+    } else {
+        let whole =
+            (full || classes.len() <= WHOLE_MATRIX).then(|| table(compact_matrix(width, classes, confusion)));
+        let fits =
+            |text: &String| full || width.is_none_or(|width| text.lines().all(|line| measure(line) <= width));
+        let matrix = (whole.filter(fits)).unwrap_or_else(|| largest_confusions(width, classes, confusion));
+        let rows = figures_by_row(classes, &of_class, evaluation);
+        (matrix, table_within(width, rows))
+    };
+    format!("{matrix}\n\n{figures}\n\n{}", figures_of_all(evaluation))
+}
+
+fn figures_of_all(evaluation: &Evaluation) -> String {
+    let all = overall(&evaluation.confusion);
+    format!(
+        "Accuracy {}   balanced accuracy {}{}   macro F1 {}   MCC {}\nLoss {:.5} unweighted, {:.5} weighted",
+        percent(all.accuracy),
+        percent(all.balanced_accuracy),
+        of_how_many(&evaluation.confusion),
+        percent(all.macro_f1),
+        number(all.mcc),
+        evaluation.loss,
+        evaluation.weighted_loss,
+    )
+}
+
+/// Each class's recall, or of many the lowest with its class, such as `12.50 % skirt`.
+pub fn recalls(classes: &[String], confusion: &Confusion) -> Vec<String> {
+    const NAME: usize = 24;
+    let of_class = per_class(confusion);
+    if classes.len() <= AS_COLUMNS {
+        return of_class.iter().map(|m| percent(m.recall)).collect();
+    }
+    let known = of_class
+        .iter()
+        .zip(classes)
+        .filter_map(|(m, class)| Some((m.recall?, class)));
+    let lowest = known.min_by(|a, b| a.0.total_cmp(&b.0));
+    let in_words =
+        |(recall, class): (f64, &String)| format!("{} {}", percent(Some(recall)), shortened(class, NAME));
+    vec![lowest.map_or_else(|| percent(None), in_words)]
+}
+
+/// What a mean over classes leaves out, where it leaves out any: ` (of 1 of 2 classes, the others have no image here)`.
+pub fn of_how_many(confusion: &Confusion) -> String {
+    let n_classes = confusion.n_classes();
+    let n_with_images = (0..n_classes).filter(|&i| confusion.row_total(i) > 0).count();
+    match n_classes - n_with_images {
+        0 => String::new(),
+        1 => format!(" (of {n_with_images} of {n_classes} classes; the other has no image here)"),
+        _ => format!(" (of {n_with_images} of {n_classes} classes; the others have no image here)"),
+    }
+}
+
+type OfClass = (&'static str, fn(&ClassMetrics) -> Option<f64>);
+
+fn figures_by_column(
+    classes: &[String],
+    of_class: &[ClassMetrics],
+    evaluation: &Evaluation,
+) -> Vec<Vec<String>> {
+    const SHARES: [OfClass; 7] = [
+        ("Recall", |m| m.recall),
+        ("Precision", |m| m.precision),
+        ("F1", |m| m.f1),
+        ("Specificity", |m| m.specificity),
+        ("False alarm rate", |m| m.false_alarm_rate),
+        ("Negative predictive value", |m| m.npv),
+        ("False omission rate", |m| m.false_omission_rate),
+    ];
+    let row = |name: &str, cells: Vec<String>| [vec![name.to_owned()], cells].concat();
+    let mut rows = vec![row("", classes.to_vec())];
+    for (name, share) in SHARES {
+        rows.push(row(name, of_class.iter().map(|m| percent(share(m))).collect()));
+    }
+    let numbers = |values: &[Option<f64>]| values.iter().map(|v| number(*v)).collect();
+    rows.push(row("ROC AUC", numbers(&evaluation.roc_auc)));
+    rows.push(row("Average precision", numbers(&evaluation.average_precision)));
+    rows
+}
+
+/// Two shares that are others' complements, false alarm and false omission rate, are left to `--json`.
+fn figures_by_row(
+    classes: &[String],
+    of_class: &[ClassMetrics],
+    evaluation: &Evaluation,
+) -> Vec<Vec<String>> {
+    let header = [
+        "class",
+        "images",
+        "recall",
+        "precision",
+        "F1",
+        "specificity",
+        "NPV",
+        "ROC AUC",
+        "AP",
+    ];
+    let mut rows = vec![header.map(String::from).to_vec()];
+    for (i, (class, m)) in classes.iter().zip(of_class).enumerate() {
+        let mut row = vec![class.clone(), thousands(evaluation.confusion.row_total(i))];
+        row.extend([m.recall, m.precision, m.f1, m.specificity, m.npv].map(percent));
+        row.extend([evaluation.roc_auc[i], evaluation.average_precision[i]].map(number));
+        rows.push(row);
+    }
+    rows
+}
+
+/// The notebook's table with names that leave room for the numbers.
+fn compact_matrix(width: Option<usize>, classes: &[String], confusion: &Confusion) -> Vec<Vec<String>> {
+    const GAP: usize = 3;
+    const LEAST: usize = 6;
+    let mut rows = notebook_table(classes, confusion);
+    let n_columns = rows[0].len();
+    let most = width.map_or(usize::MAX, |width| {
+        (width / n_columns).saturating_sub(GAP).max(LEAST)
+    });
+    rows[0][0] = "true \\ predicted".into();
+    for (cell, class) in rows[0][1..].iter_mut().zip(classes) {
+        *cell = shortened(class, most);
+    }
+    for row in rows.iter_mut().skip(1) {
+        row[0] = shortened(&row[0], most.max(2 * LEAST));
+    }
+    rows
+}
+
+fn largest_confusions(width: Option<usize>, classes: &[String], confusion: &Confusion) -> String {
+    let mut wrong: Vec<(u64, usize, usize)> = Vec::new();
+    for (truth, counts) in confusion.rows().enumerate() {
+        let of_row = counts.iter().enumerate();
+        wrong.extend(
+            of_row.filter_map(|(called, &n)| (n > 0 && called != truth).then_some((n, truth, called))),
+        );
+    }
+    if wrong.is_empty() {
+        return format!(
+            "All {} images were called what they are",
+            thousands(confusion.total())
+        );
+    }
+    let key = |&(n, truth, called): &(u64, usize, usize)| (std::cmp::Reverse(n), truth, called);
+    wrong.sort_unstable_by_key(key);
+    let n_wrong: u64 = wrong.iter().map(|w| w.0).sum();
+    let rest = wrong.split_off(wrong.len().min(LARGEST));
+    let name = |class: usize| {
+        shortened(
+            &classes[class],
+            width.map_or(usize::MAX, |width| (width / 3).max(12)),
+        )
+    };
+    let mut rows = vec![
+        ["class", "predicted", "images", "of the class"]
+            .map(String::from)
+            .to_vec(),
+    ];
+    rows.extend(wrong.iter().map(|&(n, truth, called)| {
+        let share = percent(ratio(n, confusion.row_total(truth)));
+        vec![name(truth), name(called), thousands(n), share]
+    }));
+    let n_rest: u64 = rest.iter().map(|w| w.0).sum();
+    let after = match rest.len() {
+        0 => String::new(),
+        n => format!(
+            "\nand {} images in {} other pairs of classes; --full prints the whole matrix",
+            thousands(n_rest),
+            thousands(n as u64)
+        ),
+    };
+    format!(
+        "The largest confusions; {} of {} images are wrong\n{}{after}",
+        thousands(n_wrong),
+        thousands(confusion.total()),
+        table(rows)
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::experiment::{Part, When};
+
+    /// The notebook's first trained matrix, with the percentages it printed.
+    #[test]
+    fn the_report_of_the_notebooks_first_training() {
+        let evaluation = Evaluation {
+            when: When::Epoch(2),
+            part: Part::Val,
+            confusion: Confusion::try_from(vec![vec![16464, 175], vec![2079, 910]]).unwrap(),
+            loss: 0.3,
+            weighted_loss: 0.25,
+            roc_auc: vec![Some(0.9), None],
+            average_precision: vec![Some(0.8), Some(0.5)],
+            elapsed_secs: 1.0,
+        };
+        let text = report_within(Some(40), &["FAKE".into(), "REAL".into()], &evaluation, false);
+        let expected = "\
+             FAKE_predicted   REAL_predicted   Percentage
+FAKE                 16,464              175      98.95 %
+REAL                  2,079              910      30.44 %
+Percentage          88.79 %          83.87 %      88.52 %
+
+                               FAKE      REAL
+Recall                      98.95 %   30.44 %
+Precision                   88.79 %   83.87 %
+F1                          93.59 %   44.67 %
+Specificity                 30.44 %   98.95 %
+False alarm rate            69.56 %    1.05 %
+Negative predictive value   83.87 %   88.79 %
+False omission rate         16.13 %   11.21 %
+ROC AUC                       0.900         –
+Average precision             0.800     0.500
+
+Accuracy 88.52 %   balanced accuracy 64.70 %   macro F1 69.13 %   MCC 0.462
+Loss 0.30000 unweighted, 0.25000 weighted";
+        // The backslash above takes the first line's indent away.
+        assert_eq!(text.trim_start(), expected);
+    }
+
+    /// `n` classes of three images each, the last of which was called the next class.
+    fn ring(n: usize) -> (Vec<String>, Evaluation) {
+        let row = |class: usize| {
+            let mut row = vec![0; n];
+            row[class] += 2;
+            row[(class + 1) % n] += 1;
+            row
+        };
+        let evaluation = Evaluation {
+            when: When::Epoch(1),
+            part: Part::Val,
+            confusion: Confusion::try_from((0..n).map(row).collect::<Vec<Vec<u64>>>()).unwrap(),
+            loss: 1.0,
+            weighted_loss: 1.0,
+            roc_auc: vec![Some(0.5); n],
+            average_precision: vec![None; n],
+            elapsed_secs: 1.0,
+        };
+        (
+            (0..n).map(|i| format!("class_number_{i:03}")).collect(),
+            evaluation,
+        )
+    }
+
+    #[test]
+    fn many_classes_are_rows_within_the_terminal() {
+        let (classes, evaluation) = ring(300);
+        let text = report_within(Some(100), &classes, &evaluation, false);
+        assert!(text.lines().all(|line| line.chars().count() <= 100), "{text}");
+        assert!(
+            text.starts_with("The largest confusions; 300 of 900 images are wrong"),
+            "{text}"
+        );
+        assert!(
+            text.contains("and 280 images in 280 other pairs of classes"),
+            "{text}"
+        );
+        let rows = text
+            .lines()
+            .filter(|line| line.starts_with("class_number_123"))
+            .count();
+        assert_eq!(rows, 1);
+        assert!(report_within(Some(100), &classes, &evaluation, true).contains("true \\ predicted"));
+        let (classes, evaluation) = ring(10);
+        let text = report_within(Some(130), &classes, &evaluation, false);
+        assert!(text.contains("cla…009"), "{text}");
+        for width in [100, 130] {
+            let text = report_within(Some(width), &classes, &evaluation, false);
+            assert!(text.lines().all(|line| line.chars().count() <= width), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_mean_says_which_classes_it_is_without() {
+        let of = |rows: Vec<Vec<u64>>| of_how_many(&Confusion::try_from(rows).unwrap());
+        assert_eq!(of(vec![vec![3, 1], vec![0, 2]]), "");
+        assert_eq!(
+            of(vec![vec![3, 1], vec![0, 0]]),
+            " (of 1 of 2 classes; the other has no image here)"
+        );
+    }
+}
