@@ -3,10 +3,11 @@
 use std::io::{BufReader, IsTerminal, stdin, stdout};
 use std::process::ExitCode;
 
-use counterweight::{engine, memory, remote};
+use counterweight::{engine, memory, process, remote};
 
 fn main() -> ExitCode {
     memory::keep_large_blocks();
+    process::outlive_file_limits();
     if stdin().is_terminal() {
         eprintln!("this is the engine, which `counterweight` starts by itself; run that");
         return ExitCode::from(2);
@@ -16,6 +17,7 @@ fn main() -> ExitCode {
     let _ = ctrlc::set_handler(move || {
         let _ = tell.send(());
     });
+    process::end_with_parent();
     match remote::serve(engine::worker::start, BufReader::new(stdin()), stdout(), &signals) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

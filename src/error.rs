@@ -17,7 +17,7 @@ pub enum Error {
     #[error("{}: {message}", visible_path(path))]
     File { path: PathBuf, message: String },
     /// The operating system refused to read or write.
-    #[error("{}: cannot {action}: {source}{}", visible_path(path), room(source))]
+    #[error("{}: cannot {action}: {source}{}", visible_path(path), advice(source))]
     Io {
         path: PathBuf,
         action: &'static str,
@@ -70,9 +70,12 @@ fn is_full(error: &std::io::Error) -> bool {
     )
 }
 
-fn room(error: &std::io::Error) -> &'static str {
-    match is_full(error) {
-        true => "; make room there, or keep the runs on another disk",
-        false => "",
+/// What to do, where that is plain from the kind of error.
+fn advice(error: &std::io::Error) -> &'static str {
+    match error.kind() {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "; make room there, or use another disk",
+        ErrorKind::FileTooLarge => "; allow larger files (ulimit -f), or use another disk",
+        ErrorKind::PermissionDenied => "; check its permissions",
+        _ => "",
     }
 }

@@ -29,7 +29,7 @@
 //! | `ui` | the window: one file a panel, theme, the eframe application | tensors, blocking calls |
 //! | [`cli`] | arguments, progress, tables, JSON, exit codes | tensors |
 //!
-//! [`error`], [`memory`], [`spawn`] and [`visible`] are for all of them.
+//! [`backlog`], [`error`], [`memory`], [`now`], [`process`], [`spawn`] and [`visible`] are for all of them.
 //!
 //! Who may import whom is checked by `tests/tidy.rs`. The features `torch` and `gui` gate the two heavy rooms, engine and
 //! ui; without them the rest compiles and tests without libtorch and without a window. `main.rs` is the program; built
@@ -59,6 +59,7 @@
 //!    may take for ever; a request to stop is looked at between two stages of the network.
 
 pub mod app;
+pub mod backlog;
 pub mod cli;
 pub mod disk;
 #[cfg(feature = "torch")]
@@ -67,6 +68,8 @@ pub mod error;
 pub mod experiment;
 pub mod memory;
 pub mod metrics;
+pub mod now;
+pub mod process;
 pub mod protocol;
 pub mod remote;
 pub mod spawn;

@@ -6,10 +6,12 @@ use std::thread::JoinHandle;
 use counterweight::cli;
 use counterweight::error::Result;
 use counterweight::memory;
+use counterweight::process;
 use counterweight::protocol::{Link, Wake};
 
 fn main() -> ExitCode {
     memory::keep_large_blocks();
+    process::outlive_file_limits();
     cli::run(start_engine).unwrap_or_else(|| cli::exit_code(open_window()))
 }
 

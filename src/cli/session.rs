@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 
+use crate::backlog::Backlog;
 use crate::disk::run_folder::EVENTS_FILE;
 use crate::error::{Error, Result};
 use crate::protocol::{Cancel, Command, Event, Link, Wake};
@@ -16,14 +17,20 @@ pub struct Session {
     start_engine: StartEngine,
     /// Started with the first job: listing runs needs no libtorch.
     engine: OnceCell<(Link, JoinHandle<()>)>,
+    /// Of what the engine has told and nobody has printed yet.
+    backlog: Backlog,
+    wake: Wake,
     running: Arc<Mutex<Option<Cancel>>>,
 }
 
 impl Session {
     pub fn new(start_engine: StartEngine) -> Self {
+        let (backlog, wake) = Backlog::new();
         Session {
             start_engine,
             engine: OnceCell::new(),
+            backlog,
+            wake,
             running: Arc::default(),
         }
     }
@@ -35,6 +42,7 @@ impl Session {
         self.stop_on_ctrl_c(&job.cancel);
         let mut trouble = None;
         for (id, event) in &link.events {
+            self.backlog.take();
             if id != job.id {
                 continue;
             }
@@ -59,7 +67,7 @@ impl Session {
 
     fn link(&self) -> Result<&Link> {
         if self.engine.get().is_none() {
-            let engine = (self.start_engine)(Arc::new(|_| {}))?;
+            let engine = (self.start_engine)(Arc::clone(&self.wake))?;
             let _ = self.engine.set(engine);
         }
         match self.engine.get() {
@@ -75,6 +83,7 @@ impl Session {
         };
         *running = Some(cancel.clone());
         let running = Arc::clone(&self.running);
+        let backlog = self.backlog.clone();
         #[expect(
             clippy::disallowed_methods,
             reason = "who asks twice wants out now; there is no main to return to"
@@ -82,7 +91,11 @@ impl Session {
         let on_signal = move || {
             let asked = running.lock().ok().and_then(|mut running| running.take());
             match asked {
-                Some(cancel) => cancel.cancel(),
+                // A reader that hangs must not keep the job from stopping.
+                Some(cancel) => {
+                    backlog.release();
+                    cancel.cancel();
+                }
                 None => std::process::exit(130),
             }
         };
@@ -92,6 +105,7 @@ impl Session {
 
     /// Lets the engine end, and waits for it.
     pub fn end(self) {
+        self.backlog.release();
         if let Some((link, engine)) = self.engine.into_inner() {
             drop(link);
             let _ = engine.join();

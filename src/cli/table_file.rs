@@ -21,7 +21,8 @@ impl TableFile {
     /// Begins a table that is to replace `path`; `inputs` are what it is made of.
     ///
     /// # Errors
-    /// The place is a folder, one of the inputs, or holds something else than a table; nothing can be written there.
+    /// The place is a folder, one of the inputs or in one of them, or holds something else than a table; nothing can be
+    /// written there.
     pub fn begin(path: &Path, inputs: &[PathBuf]) -> Result<Self> {
         if path.is_dir() {
             return Err(Error::file(path, "is a folder; name a file for the table"));
@@ -32,6 +33,13 @@ impl TableFile {
                 path,
                 "is one of the inputs, and is left as it is; name another file",
             ));
+        }
+        if let Some(input) = inputs.iter().find(|input| lies_in(path, input)) {
+            let message = format!(
+                "lies in {}, which is one of the inputs; name a file in another folder",
+                input.display()
+            );
+            return Err(Error::file(path, message));
         }
         if holds_something_else(path)? {
             let message = "is there already and is no table, so it is left as it is; name another file";
@@ -50,7 +58,10 @@ impl TableFile {
     /// What the file system says, with the path.
     pub fn row<'a>(&mut self, cells: impl IntoIterator<Item = &'a str>) -> Result<()> {
         let written = self.csv.write_record(cells);
-        written.map_err(|e| Error::file(&self.path, format!("cannot be written: {e}")))
+        written.map_err(|e| match e.into_kind() {
+            csv::ErrorKind::Io(e) => Error::io("write", &self.path)(e),
+            kind => Error::file(&self.path, format!("cannot be written: {kind:?}")),
+        })
     }
 
     /// Puts it into its place.
@@ -72,7 +83,16 @@ fn same_file(one: &Path, other: &Path) -> bool {
         .is_ok_and(|one| other.canonicalize().is_ok_and(|other| one == other))
 }
 
-/// Text without control letters is what a table looks like; pictures and models do not.
+fn lies_in(path: &Path, folder: &Path) -> bool {
+    let parent = path.parent().filter(|dir| !dir.as_os_str().is_empty());
+    let parent = parent.unwrap_or(Path::new(".")).canonicalize();
+    parent.is_ok_and(|parent| {
+        let folder = folder.canonicalize();
+        folder.is_ok_and(|folder| folder.is_dir() && parent.starts_with(folder))
+    })
+}
+
+/// Rows of text with as many cells as the first are what a table looks like; pictures, models and programs do not.
 fn holds_something_else(path: &Path) -> Result<bool> {
     let failed = || Error::io("read", path);
     match fs::metadata(path) {
@@ -83,16 +103,28 @@ fn holds_something_else(path: &Path) -> Result<bool> {
     }
     let mut start = Vec::new();
     let file = File::open(path).map_err(failed())?;
-    file.take(4096).read_to_end(&mut start).map_err(failed())?;
-    let text = match std::str::from_utf8(&start) {
-        Ok(text) => text,
-        // The last letter may have been cut.
-        Err(e) if e.error_len().is_none() => std::str::from_utf8(&start[..e.valid_up_to()]).unwrap_or("\0"),
-        Err(_) => "\0",
+    file.take(BEGINNING).read_to_end(&mut start).map_err(failed())?;
+    if start.len() as u64 == BEGINNING {
+        // The last row may have been cut.
+        start.truncate(start.iter().rposition(|&b| b == b'\n').map_or(0, |end| end + 1));
+    }
+    Ok(!start.is_empty() && !b",;\t".iter().any(|&delimiter| is_table(&start, delimiter)))
+}
+
+const BEGINNING: u64 = 64 << 10;
+
+fn is_table(text: &[u8], delimiter: u8) -> bool {
+    let mut csv = csv::ReaderBuilder::new();
+    let mut rows = csv
+        .delimiter(delimiter)
+        .has_headers(false)
+        .from_reader(text)
+        .into_records();
+    let is_fine = |row: &csv::StringRecord| {
+        let is_letter = |c: char| !c.is_control() || matches!(c, '\n' | '\r' | '\t');
+        row.len() > 1 && row.iter().all(|cell| cell.chars().all(is_letter))
     };
-    Ok(text
-        .chars()
-        .any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')))
+    rows.all(|row| row.is_ok_and(|row| is_fine(&row)))
 }
 
 #[cfg(test)]
@@ -103,11 +135,11 @@ mod tests {
     fn a_table_takes_its_place_only_when_it_is_whole() {
         let home = tempfile::tempdir().unwrap();
         let path = home.path().join("out.csv");
-        fs::write(&path, "yesterday\n").unwrap();
+        fs::write(&path, "path,class\n").unwrap();
         let mut table = TableFile::begin(&path, &[]).unwrap();
         table.row(["a", "b"]).unwrap();
         drop(table);
-        assert_eq!(fs::read_to_string(&path).unwrap(), "yesterday\n");
+        assert_eq!(fs::read_to_string(&path).unwrap(), "path,class\n");
         assert_eq!(fs::read_dir(home.path()).unwrap().count(), 1);
         let mut table = TableFile::begin(&path, &[]).unwrap();
         table.row(["a", "b"]).unwrap();
@@ -123,6 +155,11 @@ mod tests {
         fs::write(at("model.safetensors"), [8, 0, 0, 0, 0, 0, 0, 0, b'{']).unwrap();
         fs::write(at("table.csv"), "Käse,1\r\n").unwrap();
         fs::write(at("list.txt"), "a.png\n").unwrap();
+        fs::write(at("notes.md"), "# Faces\n\nReal, and fake.\n").unwrap();
+        fs::write(at("train.py"), "import os, sys\n\nprint(1)\n").unwrap();
+        fs::write(at("long.csv"), "path,class\nx,\"a;b\"\n".repeat(9000)).unwrap();
+        fs::write(at("semicolons.csv"), "path;class\r\n1,5;2\r\n").unwrap();
+        fs::create_dir(at("images")).unwrap();
         fs::write(at("empty"), "").unwrap();
         let refused =
             |name: &str, inputs: &[PathBuf]| TableFile::begin(&at(name), inputs).err().map(|e| e.to_string());
@@ -134,7 +171,18 @@ mod tests {
                 .unwrap()
                 .contains("is one of the inputs")
         );
-        assert_eq!(refused("table.csv", &[]), None);
+        for name in ["list.txt", "notes.md", "train.py"] {
+            assert!(refused(name, &[]).unwrap().contains("is no table"), "{name}");
+        }
+        let inside = refused("images/out.csv", &[at("images")]).unwrap();
+        assert!(
+            inside.contains("which is one of the inputs; name a file"),
+            "{inside}"
+        );
+        assert_eq!(refused("images/out.csv", &[at("a.png")]), None);
+        for name in ["table.csv", "long.csv", "semicolons.csv"] {
+            assert_eq!(refused(name, &[]), None, "{name}");
+        }
         assert_eq!(refused("empty", &[]), None);
         assert_eq!(refused("new.csv", &[]), None);
         assert_eq!(fs::read(at("a.png")).unwrap(), b"\x89PNG\r\n\x1a\nrest");

@@ -1,4 +1,4 @@
-//! Finds files that hold the same bytes. What a scan sees of each anyway, its length and its ends, leaves few that have to
+//! Finds files that hold the same bytes. Their lengths, which a scan sees anyway, and then their ends leave few that have to
 //! be read whole.
 
 use std::collections::BTreeMap;
@@ -7,65 +7,67 @@ use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
 
 use super::content::ContentHash;
+use super::file_checks::on_threads;
 use crate::error::Result;
 use crate::protocol::Cancel;
 
 /// Bytes looked at from the start and from the end.
 const END: u64 = 4096;
 
-/// What two files with the same content have in common, and hardly any others.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Looks {
-    n_bytes: u64,
-    /// BLAKE3 of its first and last bytes.
-    ends: ContentHash,
-}
-
-/// Looks at a file's length and ends.
+/// The files that hold the same, two or more at a time, by their index; each group and the groups in ascending order.
+/// `files` are their paths and lengths.
 ///
 /// # Errors
-/// It cannot be read.
-pub fn looks<R: Read + Seek>(file: &mut R) -> io::Result<Looks> {
+/// Stopped; the system gives no thread.
+pub fn twins(
+    n_threads: usize,
+    root: &Path,
+    files: &[(&str, u64)],
+    cancel: &Cancel,
+) -> Result<Vec<Vec<usize>>> {
+    let hashed = |alike: Vec<usize>, hash: fn(&Path) -> io::Result<ContentHash>| -> Result<Vec<Vec<usize>>> {
+        let hash = |i: usize| hash(&root.join(files[alike[i]].0)).ok();
+        let hashes = on_threads(n_threads, alike.len(), cancel, &mut |_| {}, hash)?;
+        // One that went away meanwhile is nobody's twin.
+        let seen = alike
+            .iter()
+            .zip(hashes)
+            .filter_map(|(&i, hash)| Some((i, (files[i].1, hash?))));
+        Ok(groups(seen))
+    };
+    let of_one_length = groups(files.iter().enumerate().map(|(i, &(_, n_bytes))| (i, n_bytes)));
+    let of_like_ends = hashed(of_one_length.concat(), hash_ends)?;
+    // Of short files that was all there is.
+    let is_short = |group: &Vec<usize>| files[group[0]].1 <= 2 * END;
+    let (mut twins, long): (Vec<_>, Vec<_>) = of_like_ends.into_iter().partition(is_short);
+    twins.extend(hashed(long.concat(), hash_all)?);
+    twins.sort_unstable();
+    Ok(twins)
+}
+
+/// Files with the same key, where there are two or more.
+fn groups<K: Ord>(files: impl Iterator<Item = (usize, K)>) -> Vec<Vec<usize>> {
+    let mut groups: BTreeMap<K, Vec<usize>> = BTreeMap::new();
+    for (i, key) in files {
+        groups.entry(key).or_default().push(i);
+    }
+    groups.into_values().filter(|group| group.len() > 1).collect()
+}
+
+fn hash_ends(path: &Path) -> io::Result<ContentHash> {
+    let mut file = File::open(path)?;
     let n_bytes = file.seek(SeekFrom::End(0))?;
     let mut hasher = blake3::Hasher::new();
-    for start in [0, n_bytes.saturating_sub(END)] {
+    // Once where they overlap.
+    let second = n_bytes.saturating_sub(END).max(END.min(n_bytes));
+    for start in [0, second] {
         file.seek(SeekFrom::Start(start))?;
         hasher.update_reader(file.by_ref().take(END))?;
     }
-    let ends = *hasher.finalize().as_bytes();
-    Ok(Looks { n_bytes, ends })
+    Ok(*hasher.finalize().as_bytes())
 }
 
-/// The files that hold the same, two or more at a time, by their index; each group and the groups in ascending order.
-///
-/// # Errors
-/// Stopped.
-pub fn twins<'a>(
-    root: &Path,
-    files: impl Iterator<Item = (usize, &'a str, &'a Looks)>,
-    cancel: &Cancel,
-) -> Result<Vec<Vec<usize>>> {
-    let mut alike: BTreeMap<&Looks, Vec<(usize, &str)>> = BTreeMap::new();
-    for (i, path, looks) in files {
-        alike.entry(looks).or_default().push((i, path));
-    }
-    let mut groups = Vec::new();
-    for files in alike.into_values().filter(|files| files.len() > 1) {
-        let mut same: BTreeMap<ContentHash, Vec<usize>> = BTreeMap::new();
-        for (i, path) in files {
-            cancel.check()?;
-            // One that went away meanwhile is nobody's twin.
-            if let Ok(content) = hash(&root.join(path)) {
-                same.entry(content).or_default().push(i);
-            }
-        }
-        groups.extend(same.into_values().filter(|group| group.len() > 1));
-    }
-    groups.sort_unstable();
-    Ok(groups)
-}
-
-fn hash(path: &Path) -> io::Result<ContentHash> {
+fn hash_all(path: &Path) -> io::Result<ContentHash> {
     let mut hasher = blake3::Hasher::new();
     hasher.update_reader(File::open(path)?)?;
     Ok(*hasher.finalize().as_bytes())
@@ -84,22 +86,27 @@ mod tests {
         // Of one length and with the same ends, and another in the middle.
         let mut other = long.clone();
         other[10_000] = 8;
-        let files: [(&str, &[u8]); 6] = [
+        // A little longer than one end, and no longer than both.
+        let (short, shorter) = (vec![1; 5000], vec![1; 4096]);
+        let mut changed = short.clone();
+        changed[4999] = 2;
+        let files: [(&str, &[u8]); 10] = [
             ("a", b"one"),
             ("b", b"two"),
             ("c", &long),
             ("d", &other),
             ("e", &long),
             ("f", b"one"),
+            ("g", &short),
+            ("h", &changed),
+            ("i", &short),
+            ("j", &shorter),
         ];
-        let mut seen = Vec::new();
         for (name, bytes) in files {
             fs::write(home.path().join(name), bytes).unwrap();
-            seen.push(looks(&mut File::open(home.path().join(name)).unwrap()).unwrap());
         }
-        assert_eq!(seen[2], seen[3]);
-        let of = |i: usize| (i, files[i].0, &seen[i]);
-        let found = twins(home.path(), (0..6).map(of), &Cancel::new()).unwrap();
-        assert_eq!(found, [vec![0, 5], vec![2, 4]]);
+        let listed = files.map(|(name, bytes)| (name, bytes.len() as u64));
+        let found = twins(2, home.path(), &listed, &Cancel::new()).unwrap();
+        assert_eq!(found, [vec![0, 5], vec![2, 4], vec![6, 8]]);
     }
 }

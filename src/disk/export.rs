@@ -9,7 +9,7 @@ use super::run_folder::{
 };
 use super::run_scores::DECISION_FILE;
 use super::saved_run::SavedRun;
-use super::whole_file::{open_own, write_whole};
+use super::whole_file::{open_own, short_of_room, write_whole};
 use crate::error::{Error, Result};
 use crate::experiment::command_line;
 use crate::visible::cell;
@@ -22,9 +22,18 @@ pub struct Tables {
     pub losses: Vec<Vec<String>>,
 }
 
-/// Writes a new folder in `to`, called as the run; a name that is taken gets a number. Gives the folder.
+/// Writes a new folder in `to`, called as the run; a name that is taken gets a number. Gives the folder. Where that fails,
+/// nothing of it stays.
 pub fn export(run: &SavedRun, tables: &Tables, to: &Path) -> Result<PathBuf> {
     let folder = new_folder(to, &run.name)?;
+    if let Err(error) = fill(&folder, run, tables) {
+        let _ = fs::remove_dir_all(&folder);
+        return Err(error);
+    }
+    Ok(folder)
+}
+
+fn fill(folder: &Path, run: &SavedRun, tables: &Tables) -> Result<()> {
     for (name, table) in [
         ("evaluations.csv", &tables.evaluations),
         ("classes.csv", &tables.classes),
@@ -52,14 +61,16 @@ pub fn export(run: &SavedRun, tables: &Tables, to: &Path) -> Result<PathBuf> {
             copy_own(&from, &folder.join(name))?;
         }
     }
-    Ok(folder)
+    Ok(())
 }
 
 /// A link in a stranger's run folder may point to anything of the user's, which is not to be passed on.
 fn copy_own(from: &Path, to: &Path) -> Result<()> {
     let mut source = open_own(from)?;
     let mut copy = fs::File::create_new(to).map_err(Error::io("create", to))?;
-    io::copy(&mut source, &mut copy).map_err(Error::io("copy", from))?;
+    let n_bytes = source.metadata().map_or(0, |source| source.len());
+    let copied = io::copy(&mut source, &mut copy);
+    copied.map_err(|e| Error::io("write", to)(short_of_room(e, to, n_bytes)))?;
     Ok(())
 }
 
@@ -134,7 +145,7 @@ mod tests {
             .unwrap_err()
             .to_string();
         assert!(error.contains("split.csv: is a link"), "{error}");
-        assert!(!home.path().join(&run.name).join(SPLIT_FILE).exists());
+        assert!(!home.path().join(&run.name).exists(), "half an export");
     }
 
     #[test]

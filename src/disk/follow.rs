@@ -31,8 +31,9 @@ enum Known {
         written: bool,
         guard: RunGuard,
     },
-    /// Somebody else's, or just being made: tried again when it looks different.
-    Unreadable { looks: Looks },
+    /// Somebody else's, or just being made: tried again when it looks different, or when nobody writes it any more and
+    /// that it cannot be read was not told yet.
+    Unreadable { looks: Looks, is_told: bool },
 }
 
 /// A run's folder, its config and its events, from outside.
@@ -64,11 +65,13 @@ impl Follower {
         for dir in dirs {
             match self.known.get_mut(&dir) {
                 None => damaged.extend(self.read(dir, tell)?),
-                Some(Known::Unreadable { looks }) if *looks != looks_of(&dir) => {
+                Some(Known::Unreadable { looks, is_told })
+                    if *looks != looks_of(&dir) || !*is_told && !is_written(&dir) =>
+                {
                     damaged.extend(self.read(dir, tell)?);
                 }
                 Some(Known::Ended | Known::Unreadable { .. }) => {}
-                Some(Known::Open { .. }) => self.follow(&dir, tell)?,
+                Some(Known::Open { .. }) => damaged.extend(self.follow(&dir, tell)?),
             }
         }
         if damaged.is_empty() {
@@ -88,8 +91,9 @@ impl Follower {
         let run = match read_run(&dir) {
             Ok(run) => run,
             Err(error) => {
-                self.known.insert(dir, Known::Unreadable { looks });
-                return Ok((!written).then(|| error.to_string()));
+                let is_told = !written;
+                self.known.insert(dir, Known::Unreadable { looks, is_told });
+                return Ok(is_told.then(|| error.to_string()));
             }
         };
         let known = match run.record.outcome {
@@ -106,7 +110,8 @@ impl Follower {
         Ok(None)
     }
 
-    fn follow(&mut self, dir: &Path, tell: &mut dyn FnMut(Event) -> Result<()>) -> Result<()> {
+    /// Gives what is wrong with a new line, once nobody writes any more: all before it has been told.
+    fn follow(&mut self, dir: &Path, tell: &mut dyn FnMut(Event) -> Result<()>) -> Result<Option<String>> {
         let Some(Known::Open {
             n_events,
             n_bytes,
@@ -114,19 +119,25 @@ impl Follower {
             guard,
         }) = self.known.get_mut(dir)
         else {
-            return Ok(());
+            return Ok(None);
         };
         let is_written = is_written(dir);
         let length = fs::symlink_metadata(dir.join(EVENTS_FILE)).map_or(0, |file| file.len());
-        // Where a new line is no event, it and what follows stay untold; who opens the run anew is told why.
-        let (events, end) = match length > *n_bytes {
-            true => read_events(dir, *n_bytes, guard).map_or((vec![], *n_bytes), |new| (new.events, new.end)),
-            false => (vec![], *n_bytes),
+        let new = (length > *n_bytes).then(|| read_events(dir, *n_bytes, guard).ok());
+        let (events, end, damage) = match new.flatten() {
+            Some(new) => (new.events, new.end, new.damage),
+            None => (vec![], *n_bytes, None),
         };
         // Where a file system has no locks, growth tells that somebody writes.
         let is_written = is_written || !events.is_empty();
         if events.is_empty() && is_written == *written {
-            return Ok(());
+            let Some(damage) = damage.filter(|_| !is_written) else {
+                return Ok(None);
+            };
+            let (looks, is_told) = (looks_of(dir), true);
+            self.known
+                .insert(dir.to_path_buf(), Known::Unreadable { looks, is_told });
+            return Ok(Some(damage.to_string()));
         }
         let first = *n_events;
         (*n_events, *n_bytes, *written) = (first + events.len(), end, is_written);
@@ -139,7 +150,8 @@ impl Follower {
             first,
             events,
             written: is_written && !ended,
-        })))
+        })))?;
+        Ok(None)
     }
 }
 
@@ -250,7 +262,38 @@ mod tests {
         append(&format!("{line}\n{line}\nno event\n{line}\n"));
         assert_eq!(polled(&mut follower), ["followed 2+2 true"]);
         assert_eq!(polled(&mut follower), ["followed 4+0 false"]);
+        let told = polled(&mut follower);
+        assert!(told[0].contains("new line 1 is not a run event"), "{told:?}");
         assert!(polled(&mut follower).is_empty());
+    }
+
+    #[test]
+    fn what_a_newer_version_writes_is_told_once_it_has_ended() {
+        let home = tempfile::tempdir().unwrap();
+        let mut follower = Follower::new(home.path());
+        // Seen while it has no more than its config, and the same again with a config that is newer itself.
+        let folder = RunFolder::create(home.path(), &Config::default()).unwrap();
+        let config = folder.dir.join("config.json");
+        assert_eq!(polled(&mut follower), ["listed 0 true"]);
+        let other = RunFolder::create(&home.path().join("others"), &Config::default()).unwrap();
+        let newer = home.path().join("newer");
+        fs::rename(&other.dir, &newer).unwrap();
+        fs::write(newer.join("config.json"), r#"{"format":2,"colours":"all"}"#).unwrap();
+        assert!(polled(&mut follower).is_empty(), "while it is written");
+        fs::write(
+            config.with_file_name(EVENTS_FILE),
+            "{\"event\":\"started\",\"format\":2}\n",
+        )
+        .unwrap();
+        drop((folder, other));
+        let told = (0..4).flat_map(|_| polled(&mut follower)).collect::<Vec<_>>();
+        let of = |what: &str| {
+            let said = format!(
+                "has {what} format 2, and this version reads 1: a newer counterweight wrote it; use that one"
+            );
+            told.iter().filter(|told| told.contains(&said)).count()
+        };
+        assert_eq!((of("event"), of("config")), (1, 1), "{told:?}");
     }
 
     #[test]

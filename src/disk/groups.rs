@@ -1,14 +1,14 @@
 //! Which images belong together and must not straddle a split, by a table or by a pattern on the file name; and the
 //! split that follows.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
 use regex::Regex;
 
+use super::groups_table::Table;
 use super::whole_file::{TABLE, read_given};
 use crate::error::{Error, Result};
-use crate::experiment::{Config, Dataset, Groups, Split, SplitMethod, normal_form, split};
+use crate::experiment::{Config, Dataset, Groups, Split, SplitMethod, split};
 
 /// The split that a config makes of a dataset, and the group of each image where it goes by groups.
 ///
@@ -33,8 +33,8 @@ pub fn divide(config: &Config, dataset: &Dataset) -> Result<(Split, Option<Vec<S
 
 /// The group of each image, in the dataset's order.
 ///
-/// A table is a CSV file with a header that names the columns `path` (relative to the data folder, with slashes of either
-/// kind) and `group`; other columns and rows of other files are ignored. A pattern is a regular expression that is
+/// A table is a CSV file with a header that names the columns `path` (relative to the data folder or absolute, with slashes of
+/// either kind) and `group`; other columns and rows of other files are ignored. A pattern is a regular expression that is
 /// searched for in the file name; its first capture group names the group, or else the whole match.
 ///
 /// # Errors
@@ -76,27 +76,15 @@ fn from_table(path: &Path, dataset: &Dataset) -> Result<Vec<String>> {
         position.ok_or_else(|| Error::file(path, message()))
     };
     let (path_column, group_column) = (column("path")?, column("group")?);
-    let root = normalized(&dataset.root.to_string_lossy(), "");
-    let mut group_of = BTreeMap::new();
+    let mut table = Table::of(&dataset.root);
     for row in reader.records() {
         let row = row.map_err(unreadable)?;
         let field = |column| row.get(column).unwrap_or_default();
-        let image = normalized(field(path_column), &root);
-        let group = field(group_column);
-        if let Some(other) = group_of.insert(image.clone(), group.to_string())
-            && other != group
-        {
-            let message =
-                format!("gives {image} the group {other:?} and later {group:?}; keep one of the rows");
-            return Err(Error::file(path, message));
-        }
+        table
+            .add(field(path_column), field(group_column))
+            .map_err(|message| Error::file(path, message))?;
     }
-    let group = |image: &str| {
-        group_of
-            .get(&normalized(image, &root))
-            .filter(|group| !group.is_empty())
-            .cloned()
-    };
+    let group = |image: &str| table.group_of(image).map(str::to_owned);
     of_each(dataset, group).map_err(|(first, n)| {
         let others = and_others(n);
         Error::file(
@@ -113,17 +101,6 @@ fn delimiter(text: &str) -> u8 {
         true => b';',
         false => b',',
     }
-}
-
-/// As in a dataset: forward slashes, relative to its root, no `./` in front; each name in the form in which it looks.
-fn normalized(path: &str, root: &str) -> String {
-    let path = path.trim().replace('\\', "/");
-    let names: Vec<String> = path.split('/').map(normal_form).collect();
-    let path = names.join("/");
-    let path = path.strip_prefix("./").unwrap_or(&path);
-    let inner = path.strip_prefix(root).filter(|_| !root.is_empty());
-    let inner = inner.and_then(|rest| rest.strip_prefix('/'));
-    inner.unwrap_or(path).to_owned()
 }
 
 fn from_pattern(pattern: &str, dataset: &Dataset) -> Result<Vec<String>> {

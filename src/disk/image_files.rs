@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use walkdir::WalkDir;
 
-use super::company::{EXTENSIONS, extension_is_in, is_company_file, is_company_folder};
+use super::company::{EXTENSIONS, extension_is_in, holds_runs, is_company_file, is_company_folder};
 use super::stamp::{FileId, folder_id};
 use crate::error::{Error, Result};
 
@@ -48,7 +48,8 @@ fn search(folder: &Path, files: &mut Vec<ImageFile>) {
     let mut entered: BTreeSet<FileId> = above.collect();
     let is_wanted = |entry: &walkdir::DirEntry| {
         let is_folder = entry.file_type().is_dir();
-        let is_company = entry.depth() > 0 && is_folder && is_company_folder(entry.file_name());
+        let is_passed_over = || is_company_folder(entry.file_name()) || holds_runs(entry.path());
+        let is_company = entry.depth() > 0 && is_folder && is_passed_over();
         !is_company && (!is_folder || folder_id(entry.path()).is_ok_and(|id| entered.insert(id)))
     };
     let walk = WalkDir::new(folder).follow_links(true).sort_by_file_name();
@@ -132,7 +133,11 @@ mod tests {
             "b/.ipynb_checkpoints/1.png",
             "b/__MACOSX/1.png",
             "b/.Trash-1000/1.png",
+            "b/runs/2026-resnet18/config.json",
+            "b/runs/2026-resnet18/events.jsonl",
+            "b/runs/matrix.png",
         ] {
+            fs::create_dir_all(at(name).parent().unwrap()).unwrap();
             fs::write(at(name), "").unwrap();
         }
         let found = names(home.path(), &[at("odd.bin"), at("b")]);

@@ -18,6 +18,7 @@ pub mod feature_store;
 pub mod fingerprint;
 pub mod follow;
 pub mod groups;
+mod groups_table;
 pub mod image_files;
 pub mod loader;
 pub mod resize;

@@ -2,6 +2,7 @@
 //! twice.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use crate::experiment::{ImageEntry, Issue, IssueKind, normal_form};
 use crate::visible::visible;
@@ -9,14 +10,15 @@ use crate::visible::visible;
 /// Classes that a reader takes for one.
 pub fn alike_names(classes: &[String]) -> Vec<Issue> {
     let mut forms: BTreeMap<String, &String> = BTreeMap::new();
+    let mut in_lower_case: BTreeMap<String, &String> = BTreeMap::new();
     let mut issues = Vec::new();
     for class in classes {
         let form = normal_form(class);
         let Some(first) = forms.get(&form) else {
             // Names that differ by case alone are two folders here, and one on many other computers.
-            let lower = form.to_lowercase();
-            if let Some((_, other)) = forms.iter().find(|(known, _)| known.to_lowercase() == lower) {
-                issues.push(issue(class, other, "in capital letters only"));
+            match in_lower_case.entry(form.to_lowercase()) {
+                Entry::Occupied(other) => issues.push(issue(class, other.get(), "in capital letters only")),
+                Entry::Vacant(place) => _ = place.insert(class),
             }
             forms.insert(form, class);
             continue;

@@ -14,6 +14,7 @@ use super::content::{ContentHash, hex};
 use super::whole_file::{open_own, write_whole};
 use crate::error::{Error, Result};
 use crate::experiment::{Config, Dataset, Part, RunEvent, Split, run_name};
+use crate::now::now;
 
 pub const CONFIG_FILE: &str = "config.json";
 pub const ENVIRONMENT_FILE: &str = "environment.json";
@@ -220,7 +221,7 @@ pub fn share_file(from: &Path, to: &Path) -> Result<()> {
 fn name_of(config: &Config) -> Result<String> {
     let json = to_json(Path::new(CONFIG_FILE), config, false)?;
     let hash = blake3::hash(json.as_bytes()).to_hex();
-    Ok(run_name(config, jiff::Zoned::now().datetime(), &hash))
+    Ok(run_name(config, now().datetime(), &hash))
 }
 
 /// Holds the file's lock for as long as it is open, which is how others know that somebody writes it. On Unix, where

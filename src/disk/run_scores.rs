@@ -5,8 +5,8 @@ use std::fs;
 use std::path::Path;
 
 use super::run_folder::PREDICTIONS_FILE;
-use super::saved_run::read_run;
-use super::whole_file::{SMALL, TABLE, read_small, write_whole};
+use super::saved_run::{another_format, format_of, read_run};
+use super::whole_file::{SMALL, TABLE, put_aside, read_small, write_whole};
 use crate::error::{Error, Result};
 use crate::experiment::{DECISION_FORMAT, Decision, Evaluation, Part, Scores};
 
@@ -124,21 +124,27 @@ pub fn read_decision(run_dir: &Path) -> Result<Option<Decision>> {
             format!("{what}; remove it to call by the largest probability"),
         )
     };
-    let decision: Decision =
-        serde_json::from_str(&text).map_err(|e| broken(format!("is not a run's threshold: {e}")))?;
-    if decision.format != DECISION_FORMAT {
-        let message = format!(
-            "has format {}, and this version reads {DECISION_FORMAT}",
-            decision.format
-        );
-        return Err(broken(message));
+    if let Some(format) = format_of(text.as_bytes()).filter(|&format| format != u64::from(DECISION_FORMAT)) {
+        return Err(Error::file(
+            &path,
+            another_format("threshold", format, DECISION_FORMAT),
+        ));
     }
-    Ok(Some(decision))
+    let decision = serde_json::from_str(&text);
+    decision
+        .map(Some)
+        .map_err(|e| broken(format!("is not a run's threshold: {e}")))
 }
 
-/// Keeps the threshold with the run, or takes it away.
+/// Keeps the threshold with the run, or takes it away. A file that cannot be read as such is kept under another name.
+///
+/// # Errors
+/// What the file system says, with the path.
 pub fn write_decision(run_dir: &Path, decision: Option<&Decision>) -> Result<()> {
     let path = run_dir.join(DECISION_FILE);
+    if read_decision(run_dir).is_err() {
+        put_aside(&path)?;
+    }
     let Some(decision) = decision else {
         return match fs::remove_file(&path) {
             Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(Error::io("remove", &path)(e)),
@@ -265,12 +271,26 @@ mod tests {
         write_decision(home.path(), None).unwrap();
         write_decision(home.path(), None).unwrap();
         assert_eq!(read_decision(home.path()).unwrap(), None);
-        fs::write(home.path().join(DECISION_FILE), "{}").unwrap();
-        assert!(
-            read_decision(home.path())
-                .unwrap_err()
-                .to_string()
-                .contains(DECISION_FILE)
-        );
+        // What cannot be read is kept, whether another is kept or none.
+        let decision = Decision::new("REAL", 0.5, "by hand");
+        for (text, said) in [
+            ("{}", "is not a run's threshold"),
+            (
+                r#"{"format":7,"cost":3}"#,
+                "has threshold format 7, and this version reads 1: a newer",
+            ),
+        ] {
+            fs::write(home.path().join(DECISION_FILE), text).unwrap();
+            let message = read_decision(home.path()).unwrap_err().to_string();
+            assert!(
+                message.contains(DECISION_FILE) && message.contains(said),
+                "{message}"
+            );
+            write_decision(home.path(), Some(&decision).filter(|_| text == "{}")).unwrap();
+        }
+        assert_eq!(read_decision(home.path()).unwrap(), None);
+        let aside = |name: &str| fs::read_to_string(home.path().join(name)).unwrap();
+        assert_eq!(aside("threshold.json.unreadable"), "{}");
+        assert!(aside("threshold.json.unreadable-2").contains("cost"));
     }
 }

@@ -6,12 +6,13 @@ use std::fs;
 use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::run_folder::{
     CONFIG_FILE, ENVIRONMENT_FILE, EVENTS_FILE, Environment, SPLIT_FILE, SplitRow, TAG_FILE, to_json,
 };
-use super::whole_file::{SMALL, TABLE, open_own, read_given, read_small, write_whole};
+use super::whole_file::{SMALL, TABLE, open_own, put_aside, read_given, read_small, write_whole};
 use crate::error::{Error, Result};
 use crate::experiment::{
     CONFIG_FORMAT, Config, EVENT_FORMAT, Part, RunEvent, RunGuard, RunRecord, RunTag, Started,
@@ -120,8 +121,7 @@ fn read_tag(dir: &Path) -> Result<RunTag> {
 pub fn write_tag(dir: &Path, tag: &RunTag) -> Result<()> {
     let path = dir.join(TAG_FILE);
     if read_tag(dir).is_err() {
-        let aside = dir.join(format!("{TAG_FILE}.unreadable"));
-        fs::rename(&path, &aside).map_err(Error::io("put aside", &path))?;
+        put_aside(&path)?;
     }
     write_whole(&path, (to_json(&path, tag, true)? + "\n").as_bytes())
 }
@@ -140,15 +140,32 @@ pub fn read_config(path: &Path) -> Result<Config> {
 }
 
 fn config_from(path: &Path, text: &str) -> Result<Config> {
-    let config: Config = from_json(path, text, "a run's config")?;
-    if config.format != CONFIG_FORMAT {
-        let message = format!(
-            "has config format {}, and this version reads {CONFIG_FORMAT}",
-            config.format
-        );
-        return Err(Error::file(path, message));
+    let of_another = |found: u64| Error::file(path, another_format("config", found, CONFIG_FORMAT));
+    match format_of(text.as_bytes()) {
+        // Of a newer one not every field is known here.
+        Some(format) if format != u64::from(CONFIG_FORMAT) => Err(of_another(format)),
+        _ => from_json(path, text, "a run's config"),
     }
-    Ok(config)
+}
+
+/// The format that a JSON object says it is of.
+pub(super) fn format_of(json: &[u8]) -> Option<u64> {
+    #[derive(Deserialize)]
+    struct Formatted {
+        format: u64,
+    }
+    serde_json::from_slice(json)
+        .ok()
+        .map(|object: Formatted| object.format)
+}
+
+/// What to do about a file of another version.
+pub(super) fn another_format(what: &str, found: u64, ours: u32) -> String {
+    let advice = match found > u64::from(ours) {
+        true => "a newer counterweight wrote it; use that one",
+        false => "an older counterweight wrote it; use that one, or train anew",
+    };
+    format!("has {what} format {found}, and this version reads {ours}: {advice}")
 }
 
 /// # Errors
@@ -250,14 +267,18 @@ pub fn read_events(dir: &Path, from: u64, guard: &mut RunGuard) -> Result<NewEve
 }
 
 fn event(line: &[u8], guard: &mut RunGuard) -> std::result::Result<RunEvent, String> {
-    let event: RunEvent = serde_json::from_slice(line).map_err(|e| format!("is not a run event: {e}"))?;
-    match &event {
-        RunEvent::Started(started) if started.format != EVENT_FORMAT => Err(format!(
-            "has event format {}, and this version reads {EVENT_FORMAT}",
-            started.format
-        )),
-        _ => guard.admit(&event).map(|()| event),
+    let event = serde_json::from_slice(line);
+    let format = match &event {
+        Ok(RunEvent::Started(started)) => Some(u64::from(started.format)),
+        Ok(_) => None,
+        // Of a newer one not every field is known here.
+        Err(_) => format_of(line),
+    };
+    if let Some(format) = format.filter(|&format| format != u64::from(EVENT_FORMAT)) {
+        return Err(another_format("event", format, EVENT_FORMAT));
     }
+    let event = event.map_err(|e| format!("is not a run event: {e}"))?;
+    guard.admit(&event).map(|()| event)
 }
 
 /// The run folders in a folder, newest first (names begin with the time). A missing folder has none. One in which nothing

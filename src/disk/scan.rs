@@ -58,7 +58,7 @@ fn scan_with(
         mut issues,
     } = walk(root, cancel)?;
     let seen = check_all(n_threads, root, &files, cancel, progress)?;
-    let mut looks_of_images = Vec::with_capacity(files.len());
+    let mut lengths = Vec::with_capacity(files.len());
     let mut n_found = vec![0; classes.len()];
     let mut n_readable = vec![0; classes.len()];
     let mut images = Vec::with_capacity(files.len());
@@ -71,8 +71,8 @@ fn scan_with(
         n_found[class_idx] += 1;
         match seen {
             Err(Fault { kind, message }) => issues.push(Issue { path, kind, message }),
-            Ok(looks) => {
-                looks_of_images.push(looks);
+            Ok(n_bytes) => {
+                lengths.push(n_bytes);
                 n_readable[class_idx] += 1;
                 images.push(ImageEntry {
                     path,
@@ -90,12 +90,9 @@ fn scan_with(
     let empty: Vec<Issue> = empty.map(|(i, path)| empty_class(path, n_found[i])).collect();
     issues.extend(empty);
     issues.extend(alike_names(&classes));
-    let named = images.iter().zip(&looks_of_images).enumerate();
-    let twins = twins(
-        root,
-        named.map(|(i, (image, looks))| (i, image.path.as_str(), looks)),
-        cancel,
-    )?;
+    let paths = images.iter().map(|image| image.path.as_str());
+    let listed: Vec<(&str, u64)> = paths.zip(lengths).collect();
+    let twins = twins(n_threads, root, &listed, cancel)?;
     issues.extend(duplicates(&classes, &images, &twins));
     issues.sort_by(|a, b| (&a.path, a.kind).cmp(&(&b.path, b.kind)));
     let groups_table = root.join(GROUPS_TABLE);

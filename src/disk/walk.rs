@@ -128,8 +128,9 @@ impl Walker<'_> {
                 "holds images but no folders; make one sub-folder per class and move the images into them";
             return Err(Error::file(self.root, message));
         }
-        let Some(parts) = self.parts(&names) else {
+        let Some(parts) = self.parts(&names)? else {
             self.look_for_a_wrapper(&names);
+            self.look_for_parts(&names);
             return Ok(names
                 .into_iter()
                 .map(|name| ClassFolder {
@@ -156,7 +157,10 @@ impl Walker<'_> {
 
     /// Which part each folder is, where `train` and at least one other part are among them. A class may be called
     /// `train`, so `train` must hold folders too. What else lies beside them is no class.
-    fn parts(&mut self, names: &[String]) -> Option<Vec<(String, Part)>> {
+    ///
+    /// # Errors
+    /// What is in `train` cannot be seen.
+    fn parts(&mut self, names: &[String]) -> Result<Option<Vec<(String, Part)>>> {
         let (parts, others): (Vec<&String>, Vec<&String>) =
             names.iter().partition(|name| part_of(name).is_some());
         let parts: Vec<(String, Part)> = parts
@@ -164,45 +168,85 @@ impl Walker<'_> {
             .filter_map(|name| Some((name.clone(), part_of(name)?)))
             .collect();
         let is_train = |(_, part): &&(String, Part)| *part == Part::Train;
-        let (train, _) = parts.iter().find(is_train)?;
-        if parts.iter().all(|p| is_train(&p)) || self.inner_folders(train).is_empty() {
-            return None;
+        let Some((train, _)) = parts.iter().find(is_train) else {
+            return Ok(None);
+        };
+        if parts.iter().all(|p| is_train(&p)) {
+            return Ok(None);
+        }
+        let inner = self.inner_folders(train);
+        if inner
+            .map_err(Error::io("read the folder", &self.root.join(train)))?
+            .is_empty()
+        {
+            return Ok(None);
         }
         for name in others {
             let message = "this folder lies beside those to train and to judge on, so it is no class and is left out; move \
                            it elsewhere";
             self.issue(name, IssueKind::Layout, message);
         }
-        Some(parts)
+        Ok(Some(parts))
     }
 
     /// The folders in a folder that could be classes.
-    fn inner_folders(&self, name: &str) -> Vec<String> {
-        let entries = read_folder(&self.root.join(name)).unwrap_or_default();
+    fn inner_folders(&self, name: &str) -> io::Result<Vec<String>> {
+        let entries = read_folder(&self.root.join(name))?;
         let folders = entries
             .iter()
             .filter(|entry| matches!(kind_of(entry), Kind::Folder) && !is_company_folder(&entry.file_name()));
-        folders
+        Ok(folders
             .map(|entry| entry.file_name().to_string_lossy().into_owned())
-            .collect()
+            .collect())
+    }
+
+    /// Folders that are called as parts are, but do not make a layout of parts: without one to train on, or without one to
+    /// judge on, or without a folder for each class. They are taken for classes, as torchvision does.
+    fn look_for_parts(&mut self, names: &[String]) {
+        let called: Vec<&String> = names.iter().filter(|name| part_of(name).is_some()).collect();
+        if names.len() < 2 {
+            return;
+        }
+        for &name in &called {
+            // What cannot be read is told where it is entered.
+            let inner = self.inner_folders(name).unwrap_or_default();
+            let has_train = called.iter().any(|name| part_of(name) == Some(Part::Train));
+            let message = match (inner.is_empty(), has_train) {
+                // A class may be called so.
+                (true, _) if called.len() < 2 => continue,
+                (true, _) => "this is called as a part to train or to judge on, but holds no folders, so it is taken for a \
+                              class; make one sub-folder per class in it if it is none"
+                    .to_owned(),
+                (false, false) => format!(
+                    "this holds folders itself ({}) and there is no folder train beside it, so it is taken for a class; put \
+                     one there, or open this one instead",
+                    first_of(&inner)
+                ),
+                (false, true) => format!(
+                    "this holds folders itself ({}) and is taken for a class; where it is one of the parts to train and to \
+                     judge on, put train and val beside each other, with one sub-folder per class in each, or open it instead",
+                    first_of(&inner)
+                ),
+            };
+            self.issue(name, IssueKind::Layout, message);
+        }
     }
 
     /// An only folder that holds folders itself is seldom a class.
     fn look_for_a_wrapper(&mut self, names: &[String]) {
         let [only] = names else { return };
-        let inner = self.inner_folders(only);
+        let inner = self.inner_folders(only).unwrap_or_default();
         if inner.is_empty() {
             return;
         }
-        let named = inner[..inner.len().min(3)].join(", ");
-        let more = if inner.len() > 3 { ", …" } else { "" };
+        let named = first_of(&inner);
         let message = match part_of(only) {
             Some(_) => format!(
-                "this is the only folder, so it would be one class; open it instead (its folders are {named}{more}), or put \
+                "this is the only folder, so it would be one class; open it instead (its folders are {named}), or put \
                  a folder val beside it"
             ),
             None => format!(
-                "this is the only folder, and holds folders itself ({named}{more}); open it instead if those are the classes"
+                "this is the only folder, and holds folders itself ({named}); open it instead if those are the classes"
             ),
         };
         self.issue(only, IssueKind::Layout, message);
@@ -270,7 +314,7 @@ impl Walker<'_> {
             };
             let inner = format!("{path}/{name}");
             match kind_of(&entry) {
-                Kind::Folder if is_company_folder(&entry.file_name()) => {}
+                Kind::Folder if is_company_folder(&entry.file_name()) || holds_runs(&entry.path()) => {}
                 Kind::Folder => self.enter(&inner, entered)?,
                 Kind::Neither(kind, message) => self.issue(&inner, kind, message),
                 Kind::File if is_company_file(&name) => {}
@@ -301,6 +345,12 @@ impl Walker<'_> {
             }
         }
     }
+}
+
+/// Such as `cat, dog, owl, …`.
+fn first_of(names: &[String]) -> String {
+    let more = if names.len() > 3 { ", …" } else { "" };
+    format!("{}{more}", names[..names.len().min(3)].join(", "))
 }
 
 fn stray_message() -> String {

@@ -2,11 +2,12 @@
 //! put in their place: a link, a pipe, a device, gigabytes of nothing.
 
 use std::fs::{self, File, Metadata};
-use std::io::{Read, Write};
+use std::io::{self, ErrorKind, Read, Write};
 use std::path::Path;
 use std::time::Duration;
 
 use crate::error::{Error, Result};
+use crate::process::room_in;
 
 /// Configs, tags, thresholds and environments are a few kilobytes.
 pub const SMALL: u64 = 1 << 20;
@@ -23,8 +24,28 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
     let failed = || Error::io("write", path);
     // The file apart from its name: what fails is then said of `path`, and not of a name that nobody knows.
     let (mut file, name) = beside(path)?.into_parts();
-    file.write_all(bytes).map_err(failed())?;
+    if let Err(error) = file.write_all(bytes) {
+        // What was begun takes room itself.
+        drop((file, name));
+        return Err(failed()(short_of_room(error, path, bytes.len() as u64)));
+    }
     name.persist(path).map_err(|e| failed()(e.error))
+}
+
+/// The error of a write with how much room a file needs and how much there is, where that is what is wrong.
+pub fn short_of_room(error: io::Error, path: &Path, n_bytes: u64) -> io::Error {
+    if error.kind() != ErrorKind::StorageFull {
+        return error;
+    }
+    let megabytes = |n: u64| (n as f64 / 1e6 * 10.0).ceil() / 10.0;
+    let folder = path.parent().filter(|dir| !dir.as_os_str().is_empty());
+    let free = room_in(folder.unwrap_or(Path::new("."))).map_or_else(String::new, |free| {
+        format!(", and {:.1} MB are free", megabytes(free))
+    });
+    io::Error::new(
+        error.kind(),
+        format!("no space left ({:.1} MB are needed{free})", megabytes(n_bytes)),
+    )
 }
 
 /// An empty file beside `path`, to be filled and then renamed into its place with `persist`; removed where it is not.
@@ -48,8 +69,28 @@ pub fn beside(path: &Path) -> Result<tempfile::NamedTempFile> {
         .map_err(Error::io("write", path))
 }
 
-/// How the names of files end that are not whole yet.
-pub const PARTIAL: &str = ".partial";
+/// How the names of files end that are not whole yet: of ours alone, since what is left of them is removed.
+pub const PARTIAL: &str = ".counterweight-partial";
+
+/// Gives what cannot be read another name beside it, which nothing had before.
+///
+/// # Errors
+/// What the file system says, with the path.
+pub fn put_aside(path: &Path) -> Result<()> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let asides = (1..).map(|n| match n {
+        1 => path.with_file_name(format!("{name}.unreadable")),
+        n => path.with_file_name(format!("{name}.unreadable-{n}")),
+    });
+    let mut free = asides.filter(|aside| fs::symlink_metadata(aside).is_err());
+    let aside = free.next().unwrap_or_else(|| path.to_path_buf());
+    fs::rename(path, aside).map_err(Error::io("put aside", path))
+}
+
+/// Whether a file is one of ours that is not whole yet.
+pub fn is_partial(name: &str) -> bool {
+    name.starts_with('.') && name.ends_with(PARTIAL)
+}
 
 /// Takes away what killed programs have left half written in a folder: our own names, a day old.
 pub fn remove_stale(dir: &Path) {
@@ -58,7 +99,7 @@ pub fn remove_stale(dir: &Path) {
         let name = entry.file_name();
         let name = name.to_string_lossy();
         // Earlier versions wrote `tag.json.partial` and `model.safetensors.tmp`.
-        let is_ours = name.starts_with('.') && name.ends_with(PARTIAL) || LEFT_BEFORE.contains(&&*name);
+        let is_ours = is_partial(&name) || LEFT_BEFORE.contains(&&*name);
         let age = fs::symlink_metadata(entry.path()).ok().filter(Metadata::is_file);
         let age = age.and_then(|file| file.modified().ok()?.elapsed().ok());
         if is_ours && age.is_some_and(|age| age > STALE) {
@@ -179,7 +220,8 @@ mod tests {
         let at = |name: &str| home.path().join(name);
         let long_ago = std::time::SystemTime::now() - 2 * STALE;
         for name in [
-            ".tag.json-a1b2c3.partial",
+            ".tag.json-a1b2c3.counterweight-partial",
+            ".theirs.partial",
             "model.safetensors.tmp",
             "mine.partial",
             "notes.tmp",
@@ -192,14 +234,22 @@ mod tests {
                 .set_modified(long_ago)
                 .unwrap();
         }
-        fs::write(at(".out.csv-d4.partial"), "being written").unwrap();
+        fs::write(at(".out.csv-d4.counterweight-partial"), "being written").unwrap();
         remove_stale(home.path());
         let left = fs::read_dir(home.path())
             .unwrap()
             .map(|e| e.unwrap().file_name().into_string().unwrap());
         let mut left: Vec<String> = left.collect();
         left.sort();
-        assert_eq!(left, [".out.csv-d4.partial", "mine.partial", "notes.tmp"]);
+        assert_eq!(
+            left,
+            [
+                ".out.csv-d4.counterweight-partial",
+                ".theirs.partial",
+                "mine.partial",
+                "notes.tmp"
+            ]
+        );
     }
 
     #[cfg(unix)]

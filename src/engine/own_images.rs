@@ -95,7 +95,8 @@ impl Known {
                 by_name: is_own,
             });
         }
-        let contents = contents(dataset, store, report)?;
+        let all: Vec<usize> = (0..dataset.images.len()).collect();
+        let contents = contents(dataset, &all, store, report)?;
         let part = |i: usize| {
             let by_name = by_path.get(dataset.images[i].path.as_str()).copied();
             let known = contents[i].and_then(|content| by_content.get(&content).copied());
@@ -231,15 +232,19 @@ fn by_content(rows: &[SplitRow]) -> BTreeMap<ContentHash, Part> {
     parts
 }
 
-fn contents(
+/// What the files of these images hold, by image index; quick where they were looked at just before.
+///
+/// # Errors
+/// Stopped; the system gives no thread.
+pub fn contents(
     dataset: &Dataset,
+    images: &[usize],
     store: &FeatureStore,
     report: &mut Report,
 ) -> Result<Vec<Option<ContentHash>>> {
     let paths: Vec<String> = dataset.images.iter().map(|image| image.path.clone()).collect();
-    let all: Vec<usize> = (0..paths.len()).collect();
-    report.begin(Phase::Hash, all.len());
+    report.begin(Phase::Hash, images.len());
     let cancel = report.cancel.clone();
-    let mut progress = |n_done: usize| report.reach(n_done as u64, all.len() as u64);
-    content_hashes(store, &dataset.root, &paths, &all, &cancel, &mut progress)
+    let mut progress = |n_done: usize| report.reach(n_done as u64, images.len() as u64);
+    content_hashes(store, &dataset.root, &paths, images, &cancel, &mut progress)
 }

@@ -14,8 +14,7 @@ use super::precision::{Materials, Sight};
 use super::report::Report;
 use super::weights::Loaded;
 use super::{device, random, threads, weights};
-use crate::disk::content::ContentHash;
-use crate::disk::feature_store::{Arithmetic, FeatureStore, content_hashes};
+use crate::disk::feature_store::{Arithmetic, FeatureStore};
 use crate::disk::fingerprint::fingerprint;
 use crate::disk::groups::divide;
 use crate::disk::loader::sizes;
@@ -106,24 +105,6 @@ impl Setup {
             device: self.environment.device.clone(),
             precision: self.environment.precision.clone(),
         }))
-    }
-
-    /// What the files of the split's images hold, by image index; quick where they were looked at just before.
-    ///
-    /// # Errors
-    /// Stopped; the system gives no thread.
-    pub fn contents(&self, store: &FeatureStore, report: &mut Report) -> Result<Vec<Option<ContentHash>>> {
-        let paths: Vec<String> = self
-            .dataset
-            .images
-            .iter()
-            .map(|image| image.path.clone())
-            .collect();
-        let all = self.split.all();
-        report.begin(Phase::Hash, all.len());
-        let cancel = report.cancel.clone();
-        let mut progress = |n_done: usize| report.reach(n_done as u64, all.len() as u64);
-        content_hashes(store, &self.dataset.root, &paths, &all, &cancel, &mut progress)
     }
 
     /// Images that a whole run passes through the network, with batch statistics.

@@ -10,6 +10,7 @@ use super::converge;
 use super::epoch::{train_epoch, unless_all_failed};
 use super::evaluate::{Judgement, figures, in_parallel, judge};
 use super::group::groups;
+use super::own_images::contents;
 use super::prepare::{Setup, no_batch_of_one, prepare};
 use super::report::{Report, RunLog};
 use super::settle::{all_classes_are_there, in_words, settle};
@@ -81,7 +82,11 @@ fn create_run(setup: &Setup, i: usize, runs_dir: &Path, report: &mut Report) -> 
     let folder = RunFolder::create(runs_dir, &setup.candidates[i].config)?;
     let (dir, name) = (folder.dir.clone(), folder.name.clone());
     report.runs[i].folder = Some(folder);
-    write_split(setup, i, &[], report)?;
+    match (&report.runs[0].folder, &report.runs[i].folder) {
+        (Some(first), Some(folder)) if i > 0 => share_split(first, folder)?,
+        (Some(first), _) => first.write_split(&setup.dataset, &setup.split, &[])?,
+        (None, _) => {}
+    }
     if let Some(folder) = &report.runs[i].folder {
         folder.write_environment(&setup.environment)?;
     }
@@ -99,16 +104,18 @@ fn abandon(report: &mut Report) {
         .for_each(|dir| report.send(Event::RunGone { dir }));
 }
 
-fn write_split(setup: &Setup, i: usize, contents: &[Option<ContentHash>], report: &Report) -> Result<()> {
-    let folders: Vec<&RunFolder> = report.runs[..=i]
-        .iter()
-        .filter_map(|run| run.folder.as_ref())
-        .collect();
-    match folders[..] {
-        [] => Ok(()),
-        [only] => only.write_split(&setup.dataset, &setup.split, contents),
-        [first, .., last] => share_file(&first.dir.join(SPLIT_FILE), &last.dir.join(SPLIT_FILE)),
-    }
+/// The list of images anew, once for all runs.
+fn write_splits(setup: &Setup, contents: &[Option<ContentHash>], report: &Report) -> Result<()> {
+    let mut folders = report.runs.iter().filter_map(|run| run.folder.as_ref());
+    let Some(first) = folders.next() else {
+        return Ok(());
+    };
+    first.write_split(&setup.dataset, &setup.split, contents)?;
+    folders.try_for_each(|folder| share_split(first, folder))
+}
+
+fn share_split(from: &RunFolder, to: &RunFolder) -> Result<()> {
+    share_file(&from.dir.join(SPLIT_FILE), &to.dir.join(SPLIT_FILE))
 }
 
 /// Once it is known what can be read: what is left out is said, and what the runs really train on is written down.
@@ -118,12 +125,12 @@ fn settle_runs(setup: &mut Setup, report: &mut Report) -> Result<()> {
         return Ok(());
     }
     no_batch_of_one(setup.config(), setup.backbone, setup.split.train.len())?;
+    write_splits(setup, &[], report)?;
     for i in 0..report.runs.len() {
         let name = report.runs[i]
             .folder
             .as_ref()
             .map_or_else(String::new, |folder| folder.name.clone());
-        write_split(setup, i, &[], report)?;
         report.facts(vec![(i, setup.started(i, &name))])?;
     }
     warnings.into_iter().try_for_each(|warning| report.warn(warning))
@@ -291,8 +298,9 @@ fn save(setup: &Setup, judged: &Judged, store: &FeatureStore, report: &mut Repor
 /// What each image held, by which the run knows it again whatever it is called by then.
 fn write_contents(setup: &Setup, store: &FeatureStore, report: &mut Report) -> Result<()> {
     let mut nobody = |_| {};
-    let contents = setup.contents(store, &mut Report::new(Cancel::new(), &mut nobody))?;
-    (0..report.runs.len()).try_for_each(|i| write_split(setup, i, &contents, report))
+    let mut unseen = Report::new(Cancel::new(), &mut nobody);
+    let contents = contents(&setup.dataset, &setup.split.all(), store, &mut unseen)?;
+    write_splits(setup, &contents, report)
 }
 
 /// The latest verdicts of that head.

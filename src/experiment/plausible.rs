@@ -3,19 +3,28 @@
 
 use std::collections::BTreeSet;
 
+use super::config::Config;
 use super::dataset::Part;
 use super::event::{Evaluation, RunEvent, Started, When};
 
 /// What the facts so far bind the next ones to.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct RunGuard {
-    n_classes: Option<usize>,
-    /// Images of each class, by part in the order of [`Part::ALL`].
-    n_images: [Vec<usize>; Part::ALL.len()],
-    /// As many as the config asks for.
-    n_epochs: Option<u32>,
+    /// Once it has begun.
+    begun: Option<Begun>,
     /// The latest that has losses.
     epoch: u32,
+    /// Whether anything was judged.
+    is_judged: bool,
+    has_ended: bool,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+struct Begun {
+    config: Box<Config>,
+    classes: Vec<String>,
+    /// Images of each class, by part in the order of [`Part::ALL`].
+    n_images: [Vec<usize>; Part::ALL.len()],
 }
 
 impl RunGuard {
@@ -24,11 +33,21 @@ impl RunGuard {
     /// # Errors
     /// In words that follow `line 7 `, such as `has losses of epoch 9 after those of epoch 2`.
     pub fn admit(&mut self, event: &RunEvent) -> Result<(), String> {
+        if self.has_ended {
+            return Err("comes after the end of the run".into());
+        }
         match event {
             RunEvent::Started(started) => self.start(started),
             RunEvent::Steps(steps) => self.step_to(steps.epoch),
-            RunEvent::Evaluated(evaluation) => self.evaluate(evaluation),
-            RunEvent::Warning { .. } | RunEvent::Ended { .. } => Ok(()),
+            RunEvent::Evaluated(evaluation) => {
+                self.is_judged = true;
+                self.evaluate(evaluation)
+            }
+            RunEvent::Warning { .. } => Ok(()),
+            RunEvent::Ended { .. } => {
+                self.has_ended = true;
+                Ok(())
+            }
         }
     }
 
@@ -65,23 +84,50 @@ impl RunGuard {
         {
             return Err(format!("has the class weight {weight}"));
         }
-        if self.n_classes.is_some() {
-            return Err("starts the run for the second time".into());
-        }
-        self.n_classes = Some(n_classes);
-        self.n_images = parts.map(Vec::clone);
-        self.n_epochs = Some(started.config.n_epochs());
+        let begun = Begun {
+            config: Box::new(started.config.clone()),
+            classes: started.classes.clone(),
+            n_images: parts.map(Vec::clone),
+        };
+        self.continues(&begun)?;
+        self.begun = Some(begun);
         Ok(())
     }
 
+    /// A run says once more what it trains on where images turned out to be unreadable: before its first step, of the same
+    /// classes, and never of more images.
+    fn continues(&self, begun: &Begun) -> Result<(), String> {
+        let Some(before) = &self.begun else { return Ok(()) };
+        if begun.classes != before.classes {
+            return Err("names other classes than the run began with".into());
+        }
+        if begun.config != before.config {
+            return Err("has another config than the run began with".into());
+        }
+        if self.epoch > 0 || self.is_judged {
+            return Err("starts the run for the second time".into());
+        }
+        let counts = |begun: &Begun| begun.n_images.concat();
+        match counts(begun)
+            .iter()
+            .zip(counts(before))
+            .any(|(&now, before)| now > before)
+        {
+            true => Err("has more images than the run began with".into()),
+            false => Ok(()),
+        }
+    }
+
     fn step_to(&mut self, epoch: u32) -> Result<(), String> {
+        let begun = self.begun.as_ref().ok_or(BEFORE_THE_START)?;
         if epoch == 0 || epoch < self.epoch || epoch > self.epoch + 1 {
             return Err(format!(
                 "has losses of epoch {epoch} after those of epoch {}",
                 self.epoch
             ));
         }
-        if let Some(n_epochs) = self.n_epochs.filter(|&n| epoch > n) {
+        let n_epochs = begun.config.n_epochs();
+        if epoch > n_epochs {
             return Err(format!(
                 "has losses of epoch {epoch}, and its config asks for {n_epochs}"
             ));
@@ -91,7 +137,8 @@ impl RunGuard {
     }
 
     fn evaluate(&self, evaluation: &Evaluation) -> Result<(), String> {
-        let n_classes = self.n_classes.unwrap_or(evaluation.confusion.n_classes());
+        let begun = self.begun.as_ref().ok_or(BEFORE_THE_START)?;
+        let n_classes = begun.classes.len();
         let lists = [
             ("confusion", evaluation.confusion.n_classes()),
             ("roc_auc", evaluation.roc_auc.len()),
@@ -102,16 +149,21 @@ impl RunGuard {
                 "has a {name} of {n} classes where the run has {n_classes}"
             ));
         }
-        if let (When::Epoch(epoch), Some(n_epochs)) = (evaluation.when, self.n_epochs)
+        let n_epochs = begun.config.n_epochs();
+        if let When::Epoch(epoch) = evaluation.when
             && (epoch == 0 || epoch > n_epochs)
         {
             return Err(format!(
                 "judges after epoch {epoch}, and its config asks for {n_epochs}"
             ));
         }
-        self.count(evaluation)
+        begun.count(evaluation)
     }
+}
 
+const BEFORE_THE_START: &str = "comes before the start of the run";
+
+impl Begun {
     /// Fewer than there were may have been judged, where some could not be read; never more.
     fn count(&self, evaluation: &Evaluation) -> Result<(), String> {
         let part = Part::ALL.into_iter().zip(&self.n_images);
@@ -137,7 +189,7 @@ const MOST_IMAGES: usize = 1 << 32;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::experiment::{Config, Steps};
+    use crate::experiment::{Config, Outcome, Steps, Timing};
     use crate::metrics::Confusion;
 
     fn started() -> Started {
@@ -185,8 +237,12 @@ mod tests {
     fn the_facts_of_a_run_are_admitted_in_their_order() {
         let mut guard = RunGuard::default();
         let start = RunEvent::Started(Box::new(started()));
+        // Of which some images could not be read.
+        let mut left = started();
+        left.n_train[0] = 8;
         for event in [
             start,
+            RunEvent::Started(Box::new(left)),
             steps(1),
             steps(1),
             evaluated(2, 2),
@@ -229,10 +285,43 @@ mod tests {
             refused(&[], evaluated(2, 1)),
             "has a roc_auc of 1 classes where the run has 2"
         );
-        assert_eq!(
-            refused(&[], RunEvent::Started(Box::new(started()))),
-            "starts the run for the second time"
-        );
+        let again = |change: fn(&mut Started)| {
+            let mut started = started();
+            change(&mut started);
+            RunEvent::Started(Box::new(started))
+        };
+        for (change, said) in [
+            (
+                (|s| s.classes[1] = "GREY".into()) as fn(&mut Started),
+                "names other classes than the run began with",
+            ),
+            (
+                |s| s.classes.swap(0, 1),
+                "names other classes than the run began with",
+            ),
+            (
+                |s| s.config.lr = 1.0,
+                "has another config than the run began with",
+            ),
+            (|s| s.n_val[0] += 1, "has more images than the run began with"),
+        ] {
+            assert_eq!(refused(&[], again(change)), said);
+        }
+        for before in [steps(1), evaluated(2, 2)] {
+            assert_eq!(
+                refused(&[before], again(|_| ())),
+                "starts the run for the second time"
+            );
+        }
+        let ended = RunEvent::Ended {
+            outcome: Outcome::Finished,
+            timing: Timing::default(),
+        };
+        assert_eq!(refused(&[ended.clone()], ended), "comes after the end of the run");
+        for early in [steps(1), evaluated(3, 3)] {
+            let said = RunGuard::default().admit(&early).unwrap_err();
+            assert_eq!(said, "comes before the start of the run");
+        }
         let judged = |when, rows| match evaluated(2, 2) {
             RunEvent::Evaluated(evaluation) => RunEvent::Evaluated(Evaluation {
                 when,

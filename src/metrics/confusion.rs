@@ -46,17 +46,6 @@ impl Confusion {
         self.counts[true_idx * self.n_classes + predicted_idx]
     }
 
-    /// Adds the counts of a matrix over the same classes.
-    ///
-    /// # Panics
-    /// If the two have different numbers of classes.
-    pub fn merge(&mut self, other: &Confusion) {
-        assert_eq!(self.n_classes, other.n_classes, "matrices over different classes");
-        for (count, more) in self.counts.iter_mut().zip(&other.counts) {
-            *count += more;
-        }
-    }
-
     /// One row of counts for each true class.
     pub fn rows(&self) -> impl Iterator<Item = &[u64]> {
         self.counts.chunks(self.n_classes.max(1))
@@ -119,13 +108,6 @@ mod tests {
         assert_eq!([0, 1, 2].map(|i| confusion.col_total(i)), [2, 0, 3]);
         assert_eq!(confusion.diagonal().collect::<Vec<_>>(), [1, 0, 2]);
         assert_eq!(confusion.total(), 5);
-    }
-
-    #[test]
-    fn halves_merge_into_the_whole() {
-        let mut whole = Confusion::from_rows([[5, 1], [0, 2]]);
-        whole.merge(&Confusion::from_rows([[1, 0], [3, 4]]));
-        assert_eq!(whole, Confusion::from_rows([[6, 1], [3, 6]]));
     }
 
     #[test]

@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command as Program, ExitStatus, Stdio};
 use std::thread::JoinHandle;
 
-use crossbeam_channel::{Receiver, Sender, never, select, unbounded};
+use crossbeam_channel::{Receiver, Sender, bounded, never, select, unbounded};
 
+use super::ending::how_it_ended;
 use super::serve::{PATIENCE, PATIENCE_TO_SAVE};
 use super::wire::{FromEngine, REVISION, ToEngine, read, write};
 use crate::error::{Error, Result};
@@ -33,18 +34,29 @@ pub fn start(wake: Wake) -> Result<(Link, JoinHandle<()>)> {
 /// # Errors
 /// As for [`start`].
 pub fn start_program(program: PathBuf, wake: Wake) -> Result<(Link, JoinHandle<()>)> {
-    let engine = Running::start(&program)?;
     let (link, end) = link(wake);
     let (ask_to_stop, stops) = unbounded();
-    let carrier = Carrier {
-        program,
-        end,
-        engine: Some(engine),
-        jobs: BTreeMap::new(),
-        ask_to_stop,
-        stopped: BTreeSet::new(),
+    let (tell, started) = bounded(1);
+    // The engine is started by the thread that lives as long as it is wanted: it ends with that one.
+    let run = move || {
+        let engine = match Running::start(&program) {
+            Ok(engine) => engine,
+            Err(e) => return drop(tell.send(Err(e))),
+        };
+        let _ = tell.send(Ok(()));
+        let carrier = Carrier {
+            program,
+            end,
+            engine: Some(engine),
+            jobs: BTreeMap::new(),
+            ask_to_stop,
+            stopped: BTreeSet::new(),
+        };
+        carrier.carry(&stops);
     };
-    let thread = spawn("cw-remote", move || carrier.carry(&stops))?;
+    let thread = spawn("cw-remote", run)?;
+    let broke_off = |_| Error::Job("the engine's start broke off".into());
+    started.recv().map_err(broke_off)??;
     Ok((link, thread))
 }
 
@@ -181,7 +193,7 @@ impl Carrier {
     /// The engine has ended by itself.
     fn mourn(&mut self) {
         let status = self.engine.take().and_then(Running::end);
-        self.fail_all(how_it_ended(status));
+        self.fail_all(how_it_ended(&self.program, status));
     }
 
     /// What goes on waits for the next engine.
@@ -198,6 +210,9 @@ impl Carrier {
         self.end.send(id, Event::failed(reason));
     }
 }
+
+/// Messages of the engine that wait to be carried on.
+const MOST_NEWS: usize = 256;
 
 /// A process and its two pipes.
 struct Running {
@@ -223,8 +238,11 @@ impl Running {
         })?;
         let pipes = child.stdin.take().zip(child.stdout.take());
         let (commands, events) = pipes.ok_or_else(|| Error::Job("the engine has no pipes".into()))?;
-        let (tell, news) = unbounded();
-        let reader = spawn("cw-news", move || read_news(events, &tell))?;
+        // Where they are not taken, the pipe fills, and the engine waits.
+        let (tell, news) = bounded(MOST_NEWS);
+        let reader = spawn("cw-news", move || read_news(events, &tell)).inspect_err(|_| {
+            let _ = child.kill().and_then(|()| child.wait());
+        })?;
         Ok(Running {
             child,
             commands: BufWriter::new(commands),
@@ -276,32 +294,3 @@ fn read_news(events: ChildStdout, tell: &Sender<FromEngine>) {
         }
     }
 }
-
-/// Such as `was killed (signal 9), probably because memory ran out`, and what to do.
-fn how_it_ended(status: Option<ExitStatus>) -> String {
-    #[cfg(unix)]
-    if let Some(signal) = status.and_then(|status| std::os::unix::process::ExitStatusExt::signal(&status)) {
-        let why = match signal {
-            4 => "met an instruction that this processor does not know (signal 4)",
-            7 => "lost a file that it was reading (signal 7): a disk was taken away, or a file was cut short",
-            9 => "was killed (signal 9), probably because memory ran out",
-            11 => "crashed (signal 11)",
-            15 => "was asked to end by the system (signal 15)",
-            24 => "used up the processor time that it was allowed (signal 24)",
-            25 => "wrote a file larger than it was allowed (signal 25)",
-            signal => return format!("the engine's process was ended by signal {signal}; {ANEW}"),
-        };
-        return format!("the engine's process {why}; {ANEW}");
-    }
-    match status.and_then(|status| status.code()) {
-        // What the system's loader says where a library is missing.
-        Some(127) => {
-            "libtorch cannot be found, which the engine computes with; run `make setup`, which brings it"
-                .into()
-        }
-        Some(code) => format!("the engine's process ended with exit code {code}; {ANEW}"),
-        None => format!("the engine's process has ended; {ANEW}"),
-    }
-}
-
-const ANEW: &str = "the next command starts a new one";

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufWriter, ErrorKind, Write};
-use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, select, unbounded};
 
 use super::wire::{FromEngine, REVISION, ToEngine, read, write};
+use crate::backlog::Backlog;
 use crate::error::{Error, Result};
 use crate::protocol::{Event, Job, Link, Phase, Wake};
 use crate::spawn::spawn;
@@ -30,19 +30,25 @@ pub fn serve(
     events: impl Write + Send + 'static,
     signals: &Receiver<()>,
 ) -> Result<()> {
-    // The thread that writes waits for events itself.
-    let (link, engine) = start_engine(Arc::new(|_| {}))?;
+    let (backlog, wake) = Backlog::new();
+    let (link, engine) = start_engine(wake)?;
     let news = link.events.clone();
     let (tell_signs, signs) = unbounded();
+    let written = backlog.clone();
     let writer = spawn("cw-events", move || {
-        write_events(&news, &tell_signs, BufWriter::new(events))
+        write_events(&news, &written, &tell_signs, BufWriter::new(events))
     })?;
     let (hand_on, commands_out) = unbounded();
     // It waits in `read` and ends with the process.
     spawn("cw-commands", move || read_commands(commands, &hand_on))?;
     let (jobs, asked) = take_commands(&link, &signs, &commands_out, signals);
     drop(link);
+    if let Asked::ToStop(_) = asked {
+        // Whether what is told is still read or not.
+        backlog.release();
+    }
     let end = Ending {
+        backlog,
         engine,
         writer,
         signs,
@@ -59,6 +65,7 @@ pub fn serve(
 
 /// What there is to wait for.
 struct Ending<'a> {
+    backlog: Backlog,
     engine: JoinHandle<()>,
     writer: JoinHandle<std::io::Result<()>>,
     signs: Receiver<Sign>,
@@ -70,6 +77,7 @@ impl Ending<'_> {
     fn wait(self, jobs: &BTreeMap<u64, Job>) -> Result<()> {
         while !self.engine.is_finished() {
             if self.signals.recv_timeout(Duration::from_millis(20)).is_ok() {
+                self.backlog.release();
                 jobs.values().for_each(|job| job.cancel.cancel());
                 return self.wait_a_while();
             }
@@ -185,6 +193,7 @@ fn sign(id: u64, event: &Event) -> Sign {
 /// Ends with the engine. Where nobody reads any more, it goes on seeing what the engine does.
 fn write_events(
     news: &Receiver<(u64, Event)>,
+    backlog: &Backlog,
     signs: &Sender<Sign>,
     mut pipe: impl Write,
 ) -> std::io::Result<()> {
@@ -193,6 +202,7 @@ fn write_events(
     pipe.flush()?;
     let mut is_read = true;
     for (id, event) in news {
+        backlog.take();
         // Nobody listens once all has ended.
         let _ = signs.send(sign(id, &event));
         if is_read && write_event(&mut pipe, id, event, news.is_empty()).is_err() {

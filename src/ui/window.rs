@@ -15,6 +15,7 @@ use crate::app::{
     Action, AppState, Folders, IMAGE_ENDINGS, Outside, Pick, Place, Settings, ThemeChoice, ToastKind,
 };
 use crate::error::{Error, Result};
+use crate::now::now;
 use crate::protocol::{Command, Haste, Job, Link, Wake};
 
 const TITLE: &str = "counterweight";
@@ -178,7 +179,7 @@ impl Window {
 
     /// Takes in what the engine and the dialog have sent. Runs while the window is hidden, too.
     pub fn drain(&mut self) {
-        let now = jiff::Zoned::now();
+        let now = now();
         self.state.clock = now.strftime("%H:%M:%S").to_string();
         self.state.today = now.date();
         loop {

@@ -52,16 +52,12 @@ impl From<Pixels> for Source {
     }
 }
 
-/// The image that these bytes of a file hold; `path` is named in errors.
+/// The image that these bytes of a file hold, which is then resized to what `wanted` makes of its size; `None` leaves it
+/// alone. `path` is named in errors.
 ///
 /// # Errors
 /// They are no image, are damaged or cut off, or declare more pixels than [`MAX_PIXELS`]. Unlike
 /// Pillow, a JPEG whose compressed data is damaged in the middle is refused and not filled up with grey.
-pub fn decode_bytes(bytes: &[u8], path: &Path) -> Result<Pixels> {
-    Ok(decode_to_resize(bytes, path, |_, _| None)?.pixels)
-}
-
-/// As [`decode_bytes`], where the image is then resized to what `wanted` makes of its size; `None` leaves it alone.
 pub fn decode_to_resize(
     bytes: &[u8],
     path: &Path,
@@ -72,6 +68,12 @@ pub fn decode_to_resize(
     let broke_off = || Fault::corrupt("its decoder broke off");
     let decoded = decoded.unwrap_or_else(|_| Err(broke_off()));
     decoded.map_err(|fault| Error::file(path, fault.message))
+}
+
+/// As it is, for tests.
+#[cfg(test)]
+fn decode_whole(bytes: &[u8]) -> Result<Pixels> {
+    Ok(decode_to_resize(bytes, Path::new("x"), |_, _| None)?.pixels)
 }
 
 fn source(bytes: &[u8], wanted: impl FnOnce(u32, u32) -> Option<(u32, u32)>) -> Judged<Source> {
@@ -209,10 +211,6 @@ mod tests {
         bytes.into_inner()
     }
 
-    fn decoded(bytes: &[u8]) -> Result<Pixels> {
-        decode_bytes(bytes, Path::new("x"))
-    }
-
     #[test]
     fn lossless_formats_give_back_what_was_drawn() {
         let picture = RgbImage::from_fn(33, 17, |x, y| Rgb([x as u8 * 7, y as u8 * 15, (x ^ y) as u8]));
@@ -222,7 +220,7 @@ mod tests {
             ImageFormat::Tiff,
             ImageFormat::WebP,
         ] {
-            let got = decoded(&drawn(picture.clone(), format)).unwrap();
+            let got = decode_whole(&drawn(picture.clone(), format)).unwrap();
             assert_eq!(
                 (got.width, got.height, &got.rgb),
                 (33, 17, picture.as_raw()),
@@ -235,12 +233,12 @@ mod tests {
     fn alpha_is_dropped_and_not_blended() {
         let rgba = RgbaImage::from_raw(2, 1, vec![1, 2, 3, 0, 4, 5, 6, 128]).unwrap();
         assert_eq!(
-            decoded(&drawn(rgba, ImageFormat::Png)).unwrap().rgb,
+            decode_whole(&drawn(rgba, ImageFormat::Png)).unwrap().rgb,
             [1, 2, 3, 4, 5, 6]
         );
         let grey = GrayAlphaImage::from_raw(2, 1, vec![7, 0, 8, 255]).unwrap();
         assert_eq!(
-            decoded(&drawn(grey, ImageFormat::Png)).unwrap().rgb,
+            decode_whole(&drawn(grey, ImageFormat::Png)).unwrap().rgb,
             [7, 7, 7, 8, 8, 8]
         );
     }
@@ -251,7 +249,7 @@ mod tests {
         let values = vec![0_u16, 1, 255, 256, 1000, 65535];
         let grey = ImageBuffer::<Luma<u16>, _>::from_raw(6, 1, values.clone()).unwrap();
         for format in [ImageFormat::Png, ImageFormat::Tiff] {
-            let got = decoded(&drawn(grey.clone(), format)).unwrap().rgb;
+            let got = decode_whole(&drawn(grey.clone(), format)).unwrap().rgb;
             assert_eq!(
                 got.iter().step_by(3).collect::<Vec<_>>(),
                 [&0, &1, &255, &255, &255, &255],
@@ -260,17 +258,20 @@ mod tests {
         }
         let color = ImageBuffer::<Rgb<u16>, _>::from_raw(2, 1, values.clone()).unwrap();
         assert_eq!(
-            decoded(&drawn(color, ImageFormat::Png)).unwrap().rgb,
+            decode_whole(&drawn(color, ImageFormat::Png)).unwrap().rgb,
             [0, 0, 0, 1, 3, 255]
         );
         let rgba = ImageBuffer::<Rgba<u16>, _>::from_raw(1, 1, vec![256, 1000, 65535, 0]).unwrap();
-        assert_eq!(decoded(&drawn(rgba, ImageFormat::Png)).unwrap().rgb, [1, 3, 255]);
+        assert_eq!(
+            decode_whole(&drawn(rgba, ImageFormat::Png)).unwrap().rgb,
+            [1, 3, 255]
+        );
     }
 
     #[test]
     fn a_jpeg_is_near_to_what_was_drawn() {
         let picture = RgbImage::from_fn(40, 30, |x, y| Rgb([x as u8 * 5, y as u8 * 8, 100]));
-        let got = decoded(&drawn(picture.clone(), ImageFormat::Jpeg)).unwrap();
+        let got = decode_whole(&drawn(picture.clone(), ImageFormat::Jpeg)).unwrap();
         assert!(
             got.rgb
                 .iter()
@@ -279,7 +280,7 @@ mod tests {
         );
         let grey = GrayImage::from_pixel(9, 9, Luma([77]));
         assert_eq!(
-            decoded(&drawn(grey, ImageFormat::Jpeg)).unwrap().rgb,
+            decode_whole(&drawn(grey, ImageFormat::Jpeg)).unwrap().rgb,
             [77; 9 * 9 * 3]
         );
     }
@@ -292,10 +293,10 @@ mod tests {
         use ImageFormat::{Bmp, Gif, Jpeg, Png, Tiff, WebP};
         for format in [Jpeg, Png, Gif, Bmp, Tiff, WebP] {
             let whole = drawn(picture.clone(), format);
-            assert!(decoded(&whole).is_ok(), "{format:?}");
+            assert!(decode_whole(&whole).is_ok(), "{format:?}");
             for eighths in 0..8 {
                 let cut = &whole[..whole.len() * eighths / 8];
-                let message = decoded(cut).expect_err("cut").to_string();
+                let message = decode_whole(cut).expect_err("cut").to_string();
                 let is_named = ["ends before", "is empty", "none of JPEG"]
                     .iter()
                     .any(|part| message.contains(part));
@@ -308,7 +309,7 @@ mod tests {
     fn a_bomb_is_refused_before_it_is_unpacked() {
         let mut bomb = drawn(GrayImage::new(1, 1), ImageFormat::Png);
         bomb[16..24].copy_from_slice(&[0, 0, 0xff, 0xff, 0, 0, 0xff, 0xff]);
-        let message = decoded(&bomb).unwrap_err().to_string();
+        let message = decode_whole(&bomb).unwrap_err().to_string();
         assert!(message.contains("65535 x 65535 pixels"), "{message}");
     }
 
@@ -317,6 +318,6 @@ mod tests {
         let mut damaged = drawn(RgbImage::new(50, 50), ImageFormat::Png);
         damaged[45] ^= 0xff;
         let expect = "x: its PNG data is damaged; copy or download it again, or save it anew as PNG";
-        assert_eq!(decoded(&damaged).unwrap_err().to_string(), expect);
+        assert_eq!(decode_whole(&damaged).unwrap_err().to_string(), expect);
     }
 }

@@ -64,7 +64,7 @@ mod tests {
     use image::codecs::jpeg::JpegEncoder;
     use image::{DynamicImage, GrayImage, RgbImage};
 
-    use super::super::{decode_bytes, decode_to_resize};
+    use super::super::{decode_to_resize, decode_whole};
     use super::*;
     use crate::disk::to_network_size;
     use crate::experiment::Resize;
@@ -98,7 +98,7 @@ mod tests {
         let wanted = |width, height| crate::disk::resize::before_crop(resize, SIDE, width, height);
         let source = decode_to_resize(bytes, Path::new("x"), wanted).unwrap();
         assert_eq!(source.factor, factor);
-        let whole = decode_bytes(bytes, Path::new("x")).unwrap();
+        let whole = decode_whole(bytes).unwrap();
         assert_eq!((source.width, source.height), (whole.width, whole.height));
         let [got, expect] = [source, whole.into()].map(|s| to_network_size(s, resize, SIDE).unwrap().rgb);
         let apart: Vec<u8> = got.iter().zip(&expect).map(|(a, b)| a.abs_diff(*b)).collect();
@@ -140,7 +140,7 @@ mod tests {
                     bytes.extend(b"\xff\xd9");
                 }
             }
-            let is_whole = decode_bytes(&bytes, Path::new("x")).is_ok();
+            let is_whole = decode_whole(&bytes).is_ok();
             let source = decode_to_resize(&bytes, Path::new("x"), |_, _| Some((SIDE, SIDE)));
             assert_eq!(source.is_ok(), is_whole, "{i}, damaged at {at}");
             n_damaged += usize::from(!is_whole);

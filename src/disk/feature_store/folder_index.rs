@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use super::FeatureStore;
 use crate::disk::content::ContentHash;
 use crate::disk::stamp::Stamp;
-use crate::disk::whole_file::write_whole;
+use crate::disk::whole_file::{TABLE, read_given, write_whole};
 
 const FIRST_LINE: &str = "counterweight folder index 1";
 
@@ -32,7 +32,7 @@ impl FolderIndex {
         };
         let id = blake3::hash(folder.as_os_str().as_encoded_bytes()).to_hex();
         let file = root.join("folders").join(format!("{}.index", &id[..16]));
-        let text = fs::read_to_string(&file).unwrap_or_default();
+        let text = read_given(&file, TABLE).unwrap_or_default();
         FolderIndex {
             entries: parse(&text).unwrap_or_default(),
             file: Some(file),

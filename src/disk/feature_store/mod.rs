@@ -20,7 +20,7 @@ mod segment;
 mod space;
 mod undecodable;
 
-use std::fs;
+use std::fs::{self, Metadata};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
@@ -29,6 +29,7 @@ pub use key::{Arithmetic, SpaceKey};
 pub use space::{RowRef, Space};
 use undecodable::Undecodable;
 
+use super::whole_file::{SMALL, is_partial, read_given, write_whole};
 use crate::error::{Error, Result};
 use crate::protocol::{CacheListing, CacheSpace};
 
@@ -115,8 +116,8 @@ impl FeatureStore {
                 CacheSpace {
                     id: name_of(&dir),
                     about: about(&dir),
-                    n_images: segments.iter().filter_map(|s| segment::n_rows(&s.path)).sum(),
-                    n_bytes: segments.iter().map(|s| s.n_bytes).sum(),
+                    n_images: sum(segments.iter().filter_map(|s| segment::n_rows(&s.path))),
+                    n_bytes: sum(segments.iter().map(|s| s.n_bytes)),
                     unused_secs: unused.as_secs(),
                 },
             ));
@@ -132,7 +133,7 @@ impl FeatureStore {
     /// Bytes at most.
     pub fn limit(&self) -> u64 {
         let root = self.root.as_ref();
-        let text = root.and_then(|root| fs::read_to_string(root.join(LIMIT_FILE)).ok());
+        let text = root.and_then(|root| read_given(&root.join(LIMIT_FILE), SMALL).ok());
         text.and_then(|text| text.trim().parse().ok())
             .unwrap_or(DEFAULT_LIMIT)
     }
@@ -144,7 +145,7 @@ impl FeatureStore {
     pub fn set_limit(&self, n_bytes: u64) -> Result<()> {
         if let Some(root) = &self.root {
             fs::create_dir_all(root).map_err(Error::io("create", root))?;
-            super::whole_file::write_whole(&root.join(LIMIT_FILE), format!("{n_bytes}\n").as_bytes())?;
+            write_whole(&root.join(LIMIT_FILE), format!("{n_bytes}\n").as_bytes())?;
         }
         self.trim();
         Ok(())
@@ -165,10 +166,7 @@ impl FeatureStore {
         } else if let Some(root) = &self.root {
             dirs.push(root.join("folders"));
         }
-        // A folder of another name is somebody else's.
-        let is_ours = |dir: &&PathBuf| is_hash(&name_of(dir)) || dir.ends_with("folders");
         dirs.iter()
-            .filter(is_ours)
             .filter(|dir| dir.exists())
             .try_for_each(|dir| clear_dir(dir))
     }
@@ -177,17 +175,24 @@ impl FeatureStore {
     /// written. A file that cannot be removed is left: it is only a cache.
     pub fn trim(&self) {
         let dirs = self.space_dirs();
-        dirs.iter().for_each(|dir| remove_abandoned(dir));
+        let beside = self
+            .root
+            .iter()
+            .flat_map(|root| [root.clone(), root.join("folders")]);
+        dirs.iter()
+            .cloned()
+            .chain(beside)
+            .for_each(|dir| remove_abandoned(&dir));
         let mut segments: Vec<Stored> = dirs.iter().flat_map(|dir| segments_in(dir)).collect();
         segments.sort_by(|a, b| a.used.cmp(&b.used).then_with(|| a.path.cmp(&b.path)));
-        let mut n_bytes: u64 = segments.iter().map(|s| s.n_bytes).sum();
+        let mut n_bytes = sum(segments.iter().map(|s| s.n_bytes));
         let limit = self.limit();
         for segment in segments {
             if n_bytes <= limit {
                 break;
             }
             if fs::remove_file(&segment.path).is_ok() {
-                n_bytes -= segment.n_bytes;
+                n_bytes = n_bytes.saturating_sub(segment.n_bytes);
             }
         }
         for dir in dirs.iter().filter(|dir| segments_in(dir).is_empty()) {
@@ -204,19 +209,26 @@ impl FeatureStore {
     fn space_dirs(&self) -> Vec<PathBuf> {
         let Some(root) = &self.root else { return vec![] };
         let entries = fs::read_dir(root.join("spaces")).into_iter().flatten().flatten();
-        let mut dirs: Vec<PathBuf> = entries.map(|e| e.path()).filter(|path| path.is_dir()).collect();
+        // A folder of another name is somebody else's.
+        let is_space = |path: &PathBuf| path.is_dir() && is_hash(&name_of(path));
+        let mut dirs: Vec<PathBuf> = entries.map(|e| e.path()).filter(is_space).collect();
         dirs.sort();
         dirs
     }
+}
+
+/// Of files with holes, a few may be longer than any number.
+fn sum(numbers: impl Iterator<Item = u64>) -> u64 {
+    numbers.fold(0, u64::saturating_add)
 }
 
 /// Segments of a space by name; none where there is no such folder.
 fn segments_in(dir: &Path) -> Vec<Stored> {
     let entries = fs::read_dir(dir).into_iter().flatten().flatten();
     let mut segments: Vec<Stored> = entries
-        .filter(|entry| entry.path().extension().is_some_and(|e| e == SEGMENT_EXTENSION))
+        .filter(|entry| is_segment(&entry.file_name().to_string_lossy()))
         .filter_map(|entry| {
-            let metadata = entry.metadata().ok()?;
+            let metadata = entry.metadata().ok().filter(Metadata::is_file)?;
             Some(Stored {
                 path: entry.path(),
                 n_bytes: metadata.len(),
@@ -242,6 +254,11 @@ fn clear_dir(dir: &Path) -> Result<()> {
     Ok(())
 }
 
+fn is_segment(name: &str) -> bool {
+    name.rsplit_once('.')
+        .is_some_and(|(stem, extension)| extension == SEGMENT_EXTENSION && is_hash(stem))
+}
+
 /// How spaces, segments and indexes are named.
 fn is_hash(stem: &str) -> bool {
     stem.len() == 16 && stem.bytes().all(|b| b.is_ascii_hexdigit())
@@ -252,10 +269,9 @@ fn is_ours(name: &str) -> bool {
     match name.rsplit_once('.') {
         Some((stem, SEGMENT_EXTENSION | "index")) => is_hash(stem),
         Some(("about", "json")) => true,
-        Some((stem, PARTIAL_EXTENSION)) => {
-            stem.starts_with('.') || stem.bytes().all(|b| b.is_ascii_digit() || b == b'-')
-        }
-        _ => false,
+        // A segment's, by the process that writes it.
+        Some((stem, PARTIAL_EXTENSION)) => stem.bytes().all(|b| b.is_ascii_digit() || b == b'-'),
+        _ => is_partial(name),
     }
 }
 
@@ -263,9 +279,10 @@ fn remove_abandoned(dir: &Path) {
     for entry in fs::read_dir(dir).into_iter().flatten().flatten() {
         let age = entry.metadata().and_then(|m| m.modified()).ok();
         let age = age.and_then(|t| SystemTime::now().duration_since(t).ok());
-        if entry.path().extension().is_some_and(|e| e == PARTIAL_EXTENSION)
-            && age.is_some_and(|age| age > ABANDONED_AFTER)
-        {
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        let is_segment_s = is_hash(&name_of(dir)) && is_ours(&name) && name.ends_with(PARTIAL_EXTENSION);
+        if (is_partial(&name) || is_segment_s) && age.is_some_and(|age| age > ABANDONED_AFTER) {
             let _ = fs::remove_file(entry.path());
         }
     }
@@ -273,7 +290,7 @@ fn remove_abandoned(dir: &Path) {
 
 /// What a space was computed with, for people.
 fn about(dir: &Path) -> String {
-    let text = fs::read_to_string(dir.join(ABOUT_FILE)).ok();
+    let text = read_given(&dir.join(ABOUT_FILE), SMALL).ok();
     text.and_then(|text| serde_json::from_str(&text).ok())
         .unwrap_or_else(|| "unknown".into())
 }

@@ -19,6 +19,7 @@ use memmap2::Mmap;
 
 use super::{PARTIAL_EXTENSION, SEGMENT_EXTENSION};
 use crate::disk::content::ContentHash;
+use crate::disk::whole_file::open_own;
 use crate::error::{Error, Result};
 
 const MAGIC: &[u8; 16] = b"counterweight F1";
@@ -49,7 +50,7 @@ impl Segment {
     /// # Errors
     /// It cannot be read, is cut off or damaged, or is of another kind.
     pub fn open(path: &Path, n_features: usize) -> Result<Self> {
-        let file = File::open(path).map_err(Error::io("read", path))?;
+        let file = open_own(path)?;
         // SAFETY: segments are renamed into their place whole and never written again; who removes one leaves the
         // mapped pages alone. A file that some other program cuts short under us is beyond what can be guarded.
         let map = unsafe { Mmap::map(&file) }.map_err(Error::io("map", path))?;
@@ -60,10 +61,7 @@ impl Segment {
             )
         };
         let (found_features, n_rows) = header(&map).ok_or_else(|| damaged("no segment's header"))?;
-        let n_bytes = n_rows
-            .checked_mul(CHECKSUM + 4 * n_features)
-            .and_then(|n| n.checked_add(HEADER + CHECKSUM));
-        if found_features != n_features || n_bytes != Some(map.len()) {
+        if found_features != n_features || length(n_features, n_rows) != Some(map.len() as u64) {
             return Err(damaged("another length than it declares"));
         }
         let (content, checksum) = map.split_at(map.len() - CHECKSUM);
@@ -170,11 +168,21 @@ fn write_partial(
     Ok(checksum)
 }
 
-/// How many rows a file says it has.
+/// How many rows a file has; none where it is no segment, or not as long as it says.
 pub fn n_rows(path: &Path) -> Option<u64> {
     let mut start = [0; HEADER];
-    File::open(path).ok()?.read_exact(&mut start).ok()?;
-    Some(header(&start)?.1 as u64)
+    let mut file = open_own(path).ok()?;
+    file.read_exact(&mut start).ok()?;
+    let (n_features, n_rows) = header(&start)?;
+    let is_whole = length(n_features, n_rows) == Some(file.metadata().ok()?.len());
+    is_whole.then_some(n_rows as u64)
+}
+
+/// Bytes of a whole file; none where no file is so long.
+fn length(n_features: usize, n_rows: usize) -> Option<u64> {
+    let row = n_features.checked_mul(4)?.checked_add(CHECKSUM)?;
+    let rows = n_rows.checked_mul(row)?;
+    Some(rows.checked_add(HEADER + CHECKSUM)? as u64)
 }
 
 /// Features a row, and rows.

@@ -260,6 +260,22 @@ fn layouts_that_are_no_classes_are_told() {
     assert_eq!(issues, ["dataset: layout"]);
     let (_, issues) = told(&all(&["train"]));
     assert_eq!(issues, ["train: layout"]);
+    // Parts of which one is missing, or the classes.
+    let (found, issues) = told(&all(&["Training", "models"]));
+    assert_eq!(
+        (found, issues),
+        (
+            classes(&["Training", "models"]),
+            vec!["Training: layout".to_owned()]
+        )
+    );
+    let (_, issues) = told(&all(&["val", "test"]));
+    assert_eq!(issues, ["test: layout", "val: layout"]);
+    let (_, issues) = told(&["train/1.png", "test/1.png"].map(String::from));
+    assert_eq!(issues, ["test: layout", "train: layout"]);
+    // Vehicles.
+    let (_, issues) = told(&["train/1.png", "tram/1.png", "bus/1.png"].map(String::from));
+    assert!(issues.is_empty(), "{issues:?}");
     let with_trash = [
         cats.map(String::from).to_vec(),
         vec![".Trash-1000/files/1.png".into()],
@@ -276,7 +292,12 @@ fn our_own_runs_are_no_class() {
         ("b/1.png", &png),
         ("runs/2026-resnet18/config.json", b"{}"),
         ("runs/2026-resnet18/events.jsonl", b""),
+        // Whoever trained from inside a class.
+        ("b/runs/2026-resnet18/config.json", b"{}"),
+        ("b/runs/2026-resnet18/events.jsonl", b""),
+        ("b/runs/matrix.png", &png),
     ]);
+    assert_eq!(paths(&scanned(&dir)), ["a/1.png", "b/1.png"]);
     assert_eq!(scanned(&dir).classes, ["a", "b"]);
 }
 
@@ -367,6 +388,38 @@ fn a_root_that_is_no_image_folder_is_refused_with_advice() {
     }
     let nothing = tempfile::tempdir().unwrap();
     assert_eq!(scanned(&nothing).n_classes(), 0);
+}
+
+/// Nobody is kept from reading by these bits who may do everything.
+#[cfg(unix)]
+#[test]
+fn what_may_not_be_read_is_told_with_what_to_do() {
+    use std::os::unix::fs::PermissionsExt;
+    let png = drawn(ImageFormat::Png);
+    let shut = |path: &Path, mode| fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+    for (locked, files) in [
+        ("train", ["train/a/1.png", "val/a/1.png"]),
+        ("val", ["train/a/1.png", "val/a/1.png"]),
+        ("b", ["a/1.png", "b/1.png"]),
+    ] {
+        let dir = folder(&files.map(|path| (path, png.as_slice())));
+        let locked = dir.path().join(locked);
+        shut(&locked, 0);
+        let scanned = scan(dir.path(), &Cancel::new(), &mut |_| {});
+        let is_kept_out = fs::read_dir(&locked).is_err();
+        shut(&locked, 0o755);
+        let said = match scanned {
+            Ok(dataset) => dataset
+                .issues
+                .iter()
+                .map(|issue| issue.message.clone())
+                .collect::<Vec<_>>()
+                .join("; "),
+            Err(error) => error.to_string(),
+        };
+        assert_eq!(said.contains("check its permissions"), is_kept_out, "{said}");
+        assert!(!said.contains("remove it"), "{said}");
+    }
 }
 
 #[test]

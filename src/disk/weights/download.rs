@@ -124,7 +124,9 @@ impl Download<'_> {
     ) -> Result<(), Broken> {
         let disk = |e: std::io::Error| Broken::Refused(format!("{}: {e}", self.part.display()));
         let n_have = part.metadata().map_err(disk)?.len();
-        let mut request = agent.get(self.url);
+        // Who asks over an encrypted connection is never led to one that anybody can read and change.
+        let is_encrypted = self.url.to_ascii_lowercase().starts_with("https://");
+        let mut request = agent.get(self.url).config().https_only(is_encrypted).build();
         if let Some(token) = self.token {
             request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
         }
@@ -135,9 +137,7 @@ impl Download<'_> {
                 request = request.header(header::IF_RANGE, etag);
             }
         }
-        let mut response = request
-            .call()
-            .map_err(|e| Broken::Refused(format!("{}: {e}", self.url)))?;
+        let mut response = request.call().map_err(|e| Broken::Refused(self.refusal(&e)))?;
         let text = |name| response.headers().get(name).and_then(|value| value.to_str().ok());
         let length = text(header::CONTENT_LENGTH).and_then(|n| n.parse::<u64>().ok());
         let mut n_done = match response.status().as_u16() {
@@ -181,6 +181,18 @@ impl Download<'_> {
                 )));
             }
             progress(n_done, n_total);
+        }
+    }
+
+    fn refusal(&self, error: &ureq::Error) -> String {
+        match error {
+            ureq::Error::RequireHttpsOnly(to) => {
+                format!(
+                    "{} leads to {to}, which is not encrypted and was not followed",
+                    self.url
+                )
+            }
+            error => format!("{}: {error}", self.url),
         }
     }
 

@@ -30,6 +30,15 @@ impl Element {
         }
     }
 
+    /// What is left of `room`, in bytes of memory, with so many numbers in it; none where they do not fit.
+    pub fn room_left(self, n_numbers: usize, room: u64) -> Option<u64> {
+        let each = match self {
+            Element::F16 | Element::Bf16 | Element::F32 | Element::F64 => size_of::<f32>(),
+            _ => size_of::<i64>(),
+        };
+        room.checked_sub((n_numbers as u64).checked_mul(each as u64)?)
+    }
+
     /// The numbers in `bytes`, whose length is a multiple of [`Element::n_bytes`].
     ///
     /// # Errors

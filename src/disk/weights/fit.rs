@@ -69,6 +69,7 @@ pub fn check_fit(
             Some(found) => misshapen.push(format!("{name} is {found:?} instead of {shape:?}")),
         }
     }
+    let in_the_way = prefix_in_the_way(&missing, &shape_of);
     let unexpected = found.tensors.iter().map(|t| &t.name);
     let unexpected = unexpected.filter(|name| counts(name) && !name.ends_with(COUNTER));
     let unexpected: Vec<String> = unexpected
@@ -91,7 +92,10 @@ pub fn check_fit(
     }
     let wanted = network_of(|name| Some(expected.iter().find(|(n, _)| n == name)?.1.as_slice()));
     let other = network_of(|name| shape_of.get(name).copied()).filter(|&other| Some(other) != wanted);
-    let advice = other.map_or(String::new(), advice);
+    let in_the_way = in_the_way.map(|prefix| {
+        format!(" because `{prefix}` stands before their names; save the state_dict without it")
+    });
+    let advice = in_the_way.or(other.map(advice)).unwrap_or_default();
     Err(Error::file(
         path,
         format!(
@@ -99,6 +103,18 @@ pub fn check_fit(
             faults.join("; ")
         ),
     ))
+}
+
+/// What stands before the missing names in the file, where it holds all of them so; wrappers that are known have been taken
+/// off before.
+fn prefix_in_the_way<'a>(missing: &[String], shape_of: &BTreeMap<&'a str, &[usize]>) -> Option<&'a str> {
+    let first = missing.first()?;
+    let prefixes = shape_of
+        .keys()
+        .filter_map(|name| name.strip_suffix(first.as_str()));
+    let holds = |prefix: &str, name: &String| shape_of.contains_key(format!("{prefix}{name}").as_str());
+    let mut prefixes = prefixes.filter(|prefix| prefix.ends_with('.'));
+    prefixes.find(|prefix| missing.iter().all(|name| holds(prefix, name)))
 }
 
 /// What to do about weights of another network.
@@ -195,6 +211,26 @@ mod tests {
             let verdict = verdict(found);
             assert!(verdict.ends_with(expected), "{verdict}");
         }
+    }
+
+    #[test]
+    fn a_prefix_that_is_in_the_way_is_named() {
+        let within = |prefix: &str, more: &[Shape]| {
+            let names = ["conv1.weight", "bn1.weight", "bn1.bias", "bn1.running_mean"];
+            let names = names.map(|name| format!("{prefix}{name}"));
+            let shapes: [&[usize]; 4] = [&[2, 3], &[2], &[2], &[2]];
+            let tensors = names.iter().map(String::as_str).zip(shapes);
+            verdict(&tensors.chain(more.iter().copied()).collect::<Vec<_>>())
+        };
+        for prefix in ["student.", "ema.inner."] {
+            // Beside it, what is no part of the network.
+            for more in [&[][..], &[("projector.weight", &[7, 7][..])]] {
+                let verdict = within(prefix, more);
+                let said = format!("because `{prefix}` stands before their names; save");
+                assert!(verdict.contains(&said), "{verdict}");
+            }
+        }
+        assert!(!verdict(&[("student.conv1.weight", &[2, 3])]).contains("stands before"));
     }
 
     #[test]

@@ -1,14 +1,17 @@
 //! Safetensors: eight bytes of header length, a JSON header, the data.
 
 use std::borrow::Cow;
+use std::cmp::Ordering;
 use std::collections::HashMap;
+use std::io::{Read, Seek};
 use std::path::Path;
 
-use safetensors::SafeTensors;
-use safetensors::tensor::{Dtype, View};
+use safetensors::tensor::{Dtype, Metadata, TensorInfo, View};
 
 use super::element::safetensors_element;
-use super::state_dict::{NamedTensor, StateDict, TensorData};
+use super::state_dict::{
+    MOST_TENSOR_BYTES, NamedTensor, StateDict, TOO_MANY, TensorData, Unreadable, beginning,
+};
 use super::unknown_file::{truncated, what_it_is};
 use crate::disk::whole_file::write_whole;
 use crate::error::Error;
@@ -59,69 +62,74 @@ fn le_bytes<T: Copy, const N: usize>(numbers: &[T], bytes_of: impl Fn(T) -> [u8;
     Cow::Owned(arrays.into_flattened())
 }
 
-/// A state_dict from a safetensors file.
+/// A network here has a few hundred tensors, each a hundred bytes of header.
+const MOST_HEADER_BYTES: u64 = 4 << 20;
+
+/// A state_dict from a safetensors file of that length, one tensor after the other: a file of gigabytes that are no
+/// weights is refused by its header, before they are read.
 ///
 /// # Errors
 /// What is wrong with the file.
-pub(super) fn read_safetensors(bytes: &[u8]) -> Result<StateDict, String> {
-    let broken = |what: &dyn std::fmt::Display| format!("the safetensors file is broken: {what}");
-    let expected = safetensors_length(bytes)?;
-    let n_bytes = bytes.len() as u64;
-    if n_bytes < expected {
-        return Err(truncated(n_bytes, expected));
-    }
-    if n_bytes > expected {
-        return Err(broken(&format!(
-            "{} bytes follow its tensors",
-            n_bytes - expected
-        )));
-    }
-    let file = SafeTensors::deserialize(bytes).map_err(|e| broken(&e))?;
-    let mut views: Vec<_> = file.iter().collect();
-    // Its own order, that of the data, is not that of the map behind the iterator.
-    views.sort_by_key(|(name, view)| (view.data().as_ptr(), *name));
-    let mut tensors = Vec::new();
-    for (name, view) in views {
-        let element = safetensors_element(view.dtype()).ok_or_else(|| {
+pub(super) fn read_safetensors(
+    reader: &mut (impl Read + Seek),
+    n_bytes: u64,
+) -> Result<StateDict, Unreadable> {
+    let metadata = read_header(reader, n_bytes)?;
+    let tensors = metadata.tensors();
+    // As they follow each other in the file; empty ones lie at one place.
+    let mut tensors: Vec<(String, &TensorInfo)> = tensors.into_iter().collect();
+    tensors.sort_by(|(a, one), (b, other)| (one.data_offsets, a).cmp(&(other.data_offsets, b)));
+    let mut room = MOST_TENSOR_BYTES;
+    let mut named = Vec::new();
+    for (name, info) in tensors {
+        let element = safetensors_element(info.dtype).ok_or_else(|| {
             format!(
                 "tensor `{name}` is of type {}, and weights are floating point or integer",
-                view.dtype()
+                info.dtype
             )
         })?;
-        tensors.push(NamedTensor {
-            name: name.to_owned(),
-            shape: view.shape().to_vec(),
+        let stored = info.data_offsets.1 - info.data_offsets.0;
+        room = element
+            .room_left(stored / element.n_bytes(), room)
+            .ok_or(TOO_MANY)?;
+        let mut bytes = vec![0; stored];
+        reader.read_exact(&mut bytes)?;
+        named.push(NamedTensor {
             data: element
-                .decode(view.data())
+                .decode(&bytes)
                 .map_err(|what| format!("tensor `{name}` {what}"))?,
+            name,
+            shape: info.shape.clone(),
         });
     }
-    Ok(StateDict::new(tensors))
+    Ok(StateDict::new(named))
 }
 
-/// How long the file must be by its own header: eight bytes of header length, the header, the data.
-fn safetensors_length(bytes: &[u8]) -> Result<u64, String> {
-    const HEADER_LIMIT: u64 = 100_000_000;
-    let Some((length, rest)) = bytes.split_first_chunk() else {
-        return Err(what_it_is(bytes));
-    };
-    let header_bytes = u64::from_le_bytes(*length);
-    if header_bytes > HEADER_LIMIT {
-        return Err(what_it_is(bytes));
+/// Eight bytes of header length and the header, held against the length of the file.
+fn read_header(reader: &mut (impl Read + Seek), n_bytes: u64) -> Result<Metadata, Unreadable> {
+    let broken = |what: &dyn std::fmt::Display| format!("the safetensors file is broken: {what}");
+    let mut length = [0; 8];
+    reader.read_exact(&mut length)?;
+    let header_bytes = u64::from_le_bytes(length);
+    if header_bytes > MOST_HEADER_BYTES {
+        reader.rewind()?;
+        return Err(what_it_is(&beginning(reader)?).into());
     }
-    let Some(header) = rest.get(..header_bytes as usize) else {
-        return Err(format!(
-            "the file is truncated: it has {} bytes, its header alone should have {}",
-            bytes.len(),
+    if n_bytes < 8 + header_bytes {
+        let message = format!(
+            "the file is truncated: it has {n_bytes} bytes, its header alone should have {}",
             8 + header_bytes
-        ));
-    };
-    let header: serde_json::Map<String, serde_json::Value> = serde_json::from_slice(header)
-        .map_err(|e| format!("the safetensors file is broken: its header is no JSON ({e})"))?;
-    let ends = header
-        .values()
-        .filter_map(|tensor| tensor.get("data_offsets")?.get(1)?.as_u64());
-    let end = ends.max().unwrap_or(0);
-    end.checked_add(8 + header_bytes)
-        .ok_or_else(|| "the safetensors file is broken: its offsets overflow".into())
+        );
+        return Err(message.into());
+    }
+    let mut header = vec![0; header_bytes as usize];
+    reader.read_exact(&mut header)?;
+    let metadata: Metadata = serde_json::from_slice(&header).map_err(|e| broken(&e))?;
+    let expected = (8 + header_bytes).checked_add(metadata.data_len() as u64);
+    let expected = expected.ok_or_else(|| broken(&"its offsets overflow"))?;
+    match n_bytes.cmp(&expected) {
+        Ordering::Less => Err(truncated(n_bytes, expected).into()),
+        Ordering::Equal => Ok(metadata),
+        Ordering::Greater => Err(broken(&format!("{} bytes follow its tensors", n_bytes - expected)).into()),
+    }
 }

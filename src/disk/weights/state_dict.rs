@@ -10,8 +10,13 @@ use super::torch_file::{read_legacy, read_zip};
 use super::unknown_file::what_it_is;
 use crate::error::{Error, Result};
 
-/// Far more than any of these networks: a larger file was given by mistake.
+/// Far more than any of these networks, with all that a training keeps beside it: a larger file was given by mistake.
 pub(super) const MAX_FILE_BYTES: u64 = 4 << 30;
+
+/// Ten times the largest of these networks, as numbers in memory.
+pub(super) const MOST_TENSOR_BYTES: u64 = 1 << 30;
+pub(super) const TOO_MANY: &str =
+    "it holds more than 1 GiB of numbers, so not the weights of one of these networks";
 
 /// Named tensors in the order of their file.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -89,9 +94,21 @@ pub fn read_state_dict(path: &Path) -> Result<StateDict> {
 
 /// Why a file gives no state_dict; the path is added where it is known.
 #[derive(Debug)]
-enum Unreadable {
+pub(super) enum Unreadable {
     Io(std::io::Error),
     Content(String),
+}
+
+impl From<String> for Unreadable {
+    fn from(message: String) -> Self {
+        Unreadable::Content(message)
+    }
+}
+
+impl From<&str> for Unreadable {
+    fn from(message: &str) -> Self {
+        Unreadable::Content(message.to_owned())
+    }
 }
 
 impl From<std::io::Error> for Unreadable {
@@ -101,23 +118,32 @@ impl From<std::io::Error> for Unreadable {
 }
 
 fn state_dict_from(mut reader: impl Read + Seek) -> std::result::Result<StateDict, Unreadable> {
-    let mut start = [0; 4];
-    let n = reader.by_ref().take(4).read(&mut start)?;
     let n_bytes = reader.seek(SeekFrom::End(0))?;
     reader.rewind()?;
-    if n == 4 && start == *b"PK\x03\x04" {
-        return read_zip(reader, n_bytes).map_err(Unreadable::Content);
-    }
-    let mut bytes = Vec::new();
-    reader.read_to_end(&mut bytes)?;
-    let read = match bytes.as_slice() {
-        [] => Err("the file is empty".to_owned()),
+    let start = beginning(&mut reader)?;
+    reader.rewind()?;
+    match start.as_slice() {
+        [] => Err("the file is empty".into()),
+        [b'P', b'K', 3, 4, ..] => Ok(read_zip(reader, n_bytes)?),
         // PROTO, with which every pickle since protocol 2 begins.
-        [0x80, 2..=5, ..] => read_legacy(&bytes),
-        [_, _, _, _, _, _, _, _, b'{', ..] => read_safetensors(&bytes),
-        _ => Err(what_it_is(&bytes)),
-    };
-    read.map_err(Unreadable::Content)
+        [0x80, 2..=5, ..] => {
+            if n_bytes > MOST_TENSOR_BYTES {
+                return Err(TOO_MANY.into());
+            }
+            let mut bytes = Vec::new();
+            reader.read_to_end(&mut bytes)?;
+            Ok(read_legacy(&bytes)?)
+        }
+        [_, _, _, _, _, _, _, _, b'{', ..] => read_safetensors(&mut reader, n_bytes),
+        start => Err(what_it_is(start).into()),
+    }
+}
+
+/// As much of a file as tells what it is.
+pub(super) fn beginning(reader: &mut impl Read) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    reader.take(1 << 20).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 #[cfg(test)]
@@ -182,7 +208,14 @@ mod tests {
 
     #[test]
     fn torch_files_hold_what_python_reads_from_them() {
-        for name in ["state_dict", "parameters", "views", "dtypes", "checkpoint"] {
+        for name in [
+            "state_dict",
+            "parameters",
+            "views",
+            "dtypes",
+            "checkpoint",
+            "nested",
+        ] {
             let expected = sorted(read(&fixture(&format!("{name}.safetensors"))).unwrap());
             for format in ["zip", "legacy"] {
                 let file = format!("{name}.{format}.pth");
@@ -278,6 +311,46 @@ mod tests {
                 message.contains(expected),
                 "{message:?} does not say {expected:?}"
             );
+        }
+    }
+
+    /// Gigabytes that are a hole: they take no room on the disk, and would take it in memory.
+    #[test]
+    fn what_is_far_too_large_is_refused_by_its_beginning() {
+        let folder = tempfile::tempdir().unwrap();
+        let refused = |start: &[u8], n_bytes: u64| {
+            let path = folder.path().join("w");
+            std::fs::write(&path, start).unwrap();
+            File::options()
+                .write(true)
+                .open(&path)
+                .unwrap()
+                .set_len(n_bytes)
+                .unwrap();
+            let began = std::time::Instant::now();
+            let message = read_state_dict(&path).unwrap_err().to_string();
+            assert!(began.elapsed().as_secs() < 2, "{:?}", began.elapsed());
+            message
+        };
+        let with_header = |header: &str| [&(header.len() as u64).to_le_bytes(), header.as_bytes()].concat();
+        let tensor = r#"{"w":{"dtype":"F32","shape":[536870912],"data_offsets":[0,2147483648]}}"#;
+        let header = with_header(tensor);
+        let message = refused(&header, header.len() as u64 + (2 << 30));
+        assert!(message.contains("more than 1 GiB of numbers"), "{message}");
+        // Bytes that would be eight times as many as numbers.
+        let tensor = tensor.replace("F32", "I8").replace("536870912", "536870912,4");
+        let header = with_header(&tensor);
+        let message = refused(&header, header.len() as u64 + (2 << 30));
+        assert!(message.contains("more than 1 GiB of numbers"), "{message}");
+        let mut long = (90_u64 << 20).to_le_bytes().to_vec();
+        long.push(b'{');
+        for (start, said) in [
+            (long.as_slice(), "not a file of weights"),
+            (&fixture("state_dict.legacy.pth"), "more than 1 GiB of numbers"),
+            (b"", "not a file of weights"),
+        ] {
+            let message = refused(start, 3 << 30);
+            assert!(message.contains(said), "{message}");
         }
     }
 

@@ -8,7 +8,7 @@ use zip::ZipArchive;
 use zip::read::{ArchiveOffset, Config};
 
 use super::pickle::{Pickle, PickleError, Value};
-use super::state_dict::{NamedTensor, StateDict};
+use super::state_dict::{MOST_TENSOR_BYTES, NamedTensor, StateDict};
 use super::unknown_file::truncated;
 use super::views::{View, state_dict_views, storages};
 
@@ -177,7 +177,7 @@ fn read_entry<R: Read + Seek>(
     let n_bytes = entry.size();
     *limit = limit
         .checked_sub(n_bytes)
-        .ok_or("it unfolds to far more than its own size")?;
+        .ok_or("it unfolds to far more than its own size, or than any of these networks")?;
     let mut bytes = Vec::new();
     // One more than it says, so that an entry which goes on is noticed.
     entry
@@ -192,7 +192,8 @@ fn read_entry<R: Read + Seek>(
 }
 
 fn unfolding_limit(file_bytes: u64) -> u64 {
-    file_bytes.saturating_mul(MAX_UNFOLDING).max(TRIFLE)
+    let limit = file_bytes.saturating_mul(MAX_UNFOLDING).max(TRIFLE);
+    limit.min(MOST_TENSOR_BYTES)
 }
 
 /// The tensors of the views, as long as they stay within `limit` bytes.
@@ -205,9 +206,10 @@ fn materialise<'s>(
     for view in views {
         let mut tensor = || {
             let element = view.element()?;
-            let n_bytes = view.n_elements().and_then(|n| n.checked_mul(element.n_bytes()));
-            let left = n_bytes.and_then(|n| limit.checked_sub(n as u64));
-            *limit = left.ok_or("with it, the file unfolds to far more than its own size")?;
+            let left = view.n_elements().and_then(|n| element.room_left(n, *limit));
+            *limit = left.ok_or(
+                "with it, the file unfolds to far more than its own size, or than any of these networks",
+            )?;
             let bytes = storage(view.storage.key).ok_or("its storage is missing")?;
             element.decode(&view.gather(bytes)?)
         };
@@ -238,7 +240,7 @@ mod tests {
         let message = materialise(views, &mut unfolding_limit(1000), |_| Some(&[0; 4])).unwrap_err();
         assert_eq!(
             message,
-            "tensor `w`: with it, the file unfolds to far more than its own size"
+            "tensor `w`: with it, the file unfolds to far more than its own size, or than any of these networks"
         );
     }
 }

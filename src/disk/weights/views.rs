@@ -92,15 +92,8 @@ fn state_dict_entries<'p>(pickle: &'p Pickle) -> Result<&'p [(Id, Id)], String> 
     if has_tensors(top) {
         return Ok(top);
     }
-    for wanted in CHECKPOINT_KEYS {
-        for &(key, value) in top {
-            if let (Value::Text(key), Value::Dict(entries)) = (pickle.get(key), pickle.get(value))
-                && *key == wanted
-                && has_tensors(entries)
-            {
-                return Ok(entries);
-            }
-        }
+    if let Some(entries) = within(pickle, top, &has_tensors, MOST_WRAPPERS) {
+        return Ok(entries);
     }
     let keys = top.iter().filter_map(|&(key, _)| match pickle.get(key) {
         Value::Text(key) => Some(*key),
@@ -116,6 +109,33 @@ fn state_dict_entries<'p>(pickle: &'p Pickle) -> Result<&'p [(Id, Id)], String> 
         },
         CHECKPOINT_KEYS.join(", "),
     ))
+}
+
+/// Checkpoints that hold a checkpoint, at most; a pickle can hold itself.
+const MOST_WRAPPERS: usize = 4;
+
+/// The state_dict under one of the [`CHECKPOINT_KEYS`], itself or in a checkpoint that lies there.
+fn within<'p>(
+    pickle: &'p Pickle,
+    entries: &'p [(Id, Id)],
+    has_tensors: &impl Fn(&[(Id, Id)]) -> bool,
+    n_wrappers: usize,
+) -> Option<&'p [(Id, Id)]> {
+    let held = |wanted: &&str| {
+        entries
+            .iter()
+            .find_map(|&(key, value)| match (pickle.get(key), pickle.get(value)) {
+                (Value::Text(key), Value::Dict(inner)) if key == wanted => Some(inner.as_slice()),
+                _ => None,
+            })
+    };
+    let held: Vec<&[(Id, Id)]> = CHECKPOINT_KEYS.iter().filter_map(held).collect();
+    let itself = held.iter().copied().find(|inner| has_tensors(inner));
+    let deeper = n_wrappers.checked_sub(1)?;
+    itself.or_else(|| {
+        held.into_iter()
+            .find_map(|inner| within(pickle, inner, has_tensors, deeper))
+    })
 }
 
 /// The arguments of the call that would make the tensor, if `id` is one; a parameter is the tensor it wraps.

@@ -11,7 +11,7 @@ use rand::rngs::ChaCha8Rng;
 use rand::seq::SliceRandom;
 
 use super::config::{Config, SplitMethod};
-use super::dataset::{Dataset, Part};
+use super::dataset::{Dataset, IssueKind, Part};
 
 /// Keeps the split's random numbers apart from those that other purposes draw from the same seed.
 const SPLIT_STREAM: u64 = u64::from_be_bytes(*b"\0\0\0split");
@@ -95,7 +95,8 @@ pub fn split(
     seed: u64,
     groups: Option<&[String]>,
 ) -> Result<Split, String> {
-    check_classes(&dataset.classes, &dataset.counts())?;
+    check_classes(&dataset.classes, &dataset.counts())
+        .map_err(|message| closed_class(dataset).unwrap_or(message))?;
     let shares = Shares {
         train: train_share,
         test: test_share,
@@ -168,6 +169,24 @@ pub fn stratified_counts(
         .map(|(n, placed)| n - placed)
         .collect();
     Ok([train, val, test])
+}
+
+/// A class without images whose folder could not be looked into: it may hold some.
+fn closed_class(dataset: &Dataset) -> Option<String> {
+    let counts = dataset.counts();
+    let empty = dataset.classes.iter().zip(counts).filter(|&(_, n)| n == 0);
+    let closed = |class: &String| {
+        let is_its_folder = |path: &str| path.rsplit('/').next() == Some(class);
+        let mut issues = dataset.issues.iter();
+        issues.find(|issue| issue.kind == IssueKind::Unreadable && is_its_folder(&issue.path))
+    };
+    let (class, issue) = empty
+        .map(|(class, _)| class)
+        .find_map(|class| Some((class, closed(class)?)))?;
+    Some(format!(
+        "class {class} has no image that can be read; {}: {}",
+        issue.path, issue.message
+    ))
 }
 
 /// What no method can mend.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rand::RngExt;
 
 use super::*;
-use crate::experiment::dataset::ImageEntry;
+use crate::experiment::dataset::{ImageEntry, Issue};
 
 fn dataset(n_of_class: &[usize]) -> Dataset {
     let classes: Vec<String> = ('A'..).take(n_of_class.len()).map(String::from).collect();
@@ -227,6 +227,15 @@ fn refusals() {
         (in_folders(&[train, val, train]), folders, "B/1.png lies in none of train/, val/ and test/"),
         (in_folders(&[train, val, train, train]), folders, "class B has no image to validate on; put some into val/B"),
     ];
+    let mut closed = dataset(&[9, 0]);
+    closed.issues.push(Issue {
+        path: "B".into(),
+        kind: IssueKind::Unreadable,
+        message: "cannot read this folder; check its permissions".into(),
+    });
+    let message = split(&closed, stratified, 0.7, 0.0, 0, None).unwrap_err();
+    let said = "class B has no image that can be read; B: cannot read this folder; check its permissions";
+    assert_eq!(message, said);
     let groups: Vec<String> = "aabc".chars().map(String::from).collect();
     for (dataset, method, expected) in table {
         let message = split(&dataset, method, 0.7, 0.0, 0, Some(&groups)).unwrap_err();

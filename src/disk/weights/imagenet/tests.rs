@@ -304,6 +304,44 @@ fn the_hub_is_asked_when_torchvision_has_nothing() {
 }
 
 #[test]
+fn what_is_asked_for_encrypted_never_comes_over_an_open_connection() {
+    let open = Loopback::start(torchvision);
+    let (away, name) = (open.url("/models"), tiny(false).published.torchvision);
+    let encrypted = Loopback::start_encrypted(move |request| {
+        let host = request.header("host").unwrap_or_default();
+        let to = match request.path.as_str() {
+            path if path.starts_with("/away/") => format!("{away}/{name}"),
+            path if path.starts_with("/aside/") => format!("https://{host}/models/{name}"),
+            _ => return torchvision(request),
+        };
+        Reply {
+            status: 302,
+            headers: vec![("Location", to)],
+            ..Reply::default()
+        }
+    });
+    let from = |path: &str| {
+        let folder = tempfile::tempdir().unwrap();
+        let places = Places {
+            torchvision_url: encrypted.url(path),
+            certificates: Some(loopback::certificate()),
+            ..places(folder.path(), &open)
+        };
+        get(&tiny(false), &places).map(|path| std::fs::read(path).unwrap())
+    };
+    for path in ["/models", "/aside"] {
+        assert_eq!(from(path).unwrap(), weights(), "{path}");
+    }
+    let message = from("/away").unwrap_err().to_string();
+    let said = format!("leads to {}", open.url("/models"));
+    assert!(
+        message.contains(&said) && message.contains("not encrypted"),
+        "{message}"
+    );
+    assert!(open.requests().is_empty());
+}
+
+#[test]
 fn offline_one_message_says_which_file_goes_where() {
     let (folder, server) = (tempfile::tempdir().unwrap(), Loopback::start(torchvision));
     let mut places = places(folder.path(), &server);

@@ -1,12 +1,17 @@
 //! A web server on this machine for the tests of downloads: it answers as it is told to, and remembers what it was
 //! asked. One connection at a time, one request each.
 
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::Duration;
+
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::{ServerConfig, ServerConnection, Stream};
 
 #[derive(Debug, Clone)]
 pub struct Request {
@@ -74,7 +79,29 @@ pub fn not_found() -> Reply {
     }
 }
 
+/// What an encrypted server shows, and its key.
+pub fn certificate() -> PathBuf {
+    [env!("CARGO_MANIFEST_DIR"), "tests/fixtures/tls/loopback.pem"]
+        .iter()
+        .collect()
+}
+
+fn encryption() -> Arc<ServerConfig> {
+    let pem = std::fs::read(certificate()).expect("a certificate");
+    let shown = vec![CertificateDer::from_pem_slice(&pem).expect("a certificate")];
+    let key = PrivateKeyDer::from_pem_slice(&pem).expect("a key");
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
+    let config = config.expect("versions").with_no_client_auth();
+    Arc::new(config.with_single_cert(shown, key).expect("a pair"))
+}
+
+/// A connection, open or encrypted.
+trait Wire: Read + Write {}
+impl<T: Read + Write> Wire for T {}
+
 pub struct Loopback {
+    scheme: &'static str,
     address: SocketAddr,
     requests: Arc<Mutex<Vec<Request>>>,
     stop: Arc<AtomicBool>,
@@ -83,26 +110,49 @@ pub struct Loopback {
 
 impl Loopback {
     pub fn start(answer: impl Fn(&Request) -> Reply + Send + 'static) -> Self {
+        Self::start_with(None, answer)
+    }
+
+    pub fn start_encrypted(answer: impl Fn(&Request) -> Reply + Send + 'static) -> Self {
+        Self::start_with(Some(encryption()), answer)
+    }
+
+    fn start_with(
+        encryption: Option<Arc<ServerConfig>>,
+        answer: impl Fn(&Request) -> Reply + Send + 'static,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let address = listener.local_addr().expect("an address");
         let requests = Arc::new(Mutex::new(Vec::new()));
         let stop = Arc::new(AtomicBool::new(false));
         let (log, stopped) = (requests.clone(), stop.clone());
+        let scheme = if encryption.is_some() { "https" } else { "http" };
         let serve = move || {
-            for connection in listener.incoming().map_while(Result::ok) {
+            let exchange = |connection: &mut dyn Wire| {
+                if let Some(request) = read_request(connection) {
+                    log.lock().expect("no panic").push(request.clone());
+                    send(connection, &request, &answer(&request), &stopped);
+                }
+            };
+            for mut connection in listener.incoming().map_while(Result::ok) {
                 if stopped.load(Ordering::Relaxed) {
                     break;
                 }
-                if let Some(request) = read_request(&connection) {
-                    log.lock().expect("no panic").push(request.clone());
-                    send(&connection, &request, &answer(&request), &stopped);
-                }
+                let Some(encryption) = &encryption else {
+                    exchange(&mut connection);
+                    continue;
+                };
+                let mut session = ServerConnection::new(encryption.clone()).expect("a session");
+                exchange(&mut Stream::new(&mut session, &mut connection));
+                session.send_close_notify();
+                drop(session.complete_io(&mut connection));
             }
         };
         let thread = std::thread::Builder::new()
             .name("loopback-server".into())
             .spawn(serve);
         Loopback {
+            scheme,
             address,
             requests,
             stop,
@@ -111,7 +161,7 @@ impl Loopback {
     }
 
     pub fn url(&self, path: &str) -> String {
-        format!("http://{}{path}", self.address)
+        format!("{}://{}{path}", self.scheme, self.address)
     }
 
     pub fn requests(&self) -> Vec<Request> {
@@ -131,7 +181,7 @@ impl Drop for Loopback {
     }
 }
 
-fn read_request(connection: &TcpStream) -> Option<Request> {
+fn read_request(connection: &mut dyn Wire) -> Option<Request> {
     let mut lines = BufReader::new(connection).lines().map_while(Result::ok);
     let first = lines.next()?;
     let mut words = first.split(' ');
@@ -146,7 +196,7 @@ fn read_request(connection: &TcpStream) -> Option<Request> {
 }
 
 /// The client may have gone away; that is the client's business.
-fn send(mut connection: &TcpStream, request: &Request, reply: &Reply, stopped: &AtomicBool) {
+fn send(connection: &mut dyn Wire, request: &Request, reply: &Reply, stopped: &AtomicBool) {
     let mut head = format!(
         "HTTP/1.1 {} X\r\nConnection: close\r\nContent-Length: {}\r\n",
         reply.status,

@@ -1,0 +1,41 @@
+//! What is asked of the system for this process.
+
+/// Where a file would grow beyond what is allowed (`ulimit -f`), the write fails and says so; left alone, the system ends
+/// the whole program. For the program's start.
+#[cfg(unix)]
+pub fn outlive_file_limits() {
+    use nix::sys::signal::{SigHandler, Signal, signal};
+    // SAFETY: no handler of ours is called; whether it can be ignored at all is no matter.
+    let _ = unsafe { signal(Signal::SIGXFSZ, SigHandler::SigIgn) };
+}
+
+#[cfg(not(unix))]
+pub fn outlive_file_limits() {}
+
+/// Has this process asked to end, as by SIGTERM, when the thread that started it ends, whatever way.
+#[cfg(target_os = "linux")]
+pub fn end_with_parent() {
+    let _ = nix::sys::prctl::set_pdeathsig(nix::sys::signal::Signal::SIGTERM);
+}
+
+/// Elsewhere the end of the pipe alone tells.
+#[cfg(not(target_os = "linux"))]
+pub fn end_with_parent() {}
+
+/// Bytes that a file in that folder may still take; none where the system does not say.
+#[cfg(unix)]
+pub fn room_in(folder: &std::path::Path) -> Option<u64> {
+    let found = nix::sys::statvfs::statvfs(folder).ok()?;
+    // How wide these numbers are differs from system to system.
+    #[allow(clippy::useless_conversion)]
+    let (blocks, size) = (
+        u64::from(found.blocks_available()),
+        u64::from(found.fragment_size()),
+    );
+    blocks.checked_mul(size)
+}
+
+#[cfg(not(unix))]
+pub fn room_in(_: &std::path::Path) -> Option<u64> {
+    None
+}
