@@ -7,6 +7,7 @@ use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
 
 use super::content::ContentHash;
+use super::stoppable::Stoppable;
 use crate::error::Result;
 use crate::protocol::Cancel;
 
@@ -55,19 +56,21 @@ pub fn twins<'a>(
         for (i, path) in files {
             cancel.check()?;
             // One that went away meanwhile is nobody's twin.
-            if let Ok(content) = hash(&root.join(path)) {
+            if let Ok(content) = hash(&root.join(path), cancel) {
                 same.entry(content).or_default().push(i);
             }
         }
         groups.extend(same.into_values().filter(|group| group.len() > 1));
     }
+    // One that was stopped while it was read.
+    cancel.check()?;
     groups.sort_unstable();
     Ok(groups)
 }
 
-fn hash(path: &Path) -> io::Result<ContentHash> {
+fn hash(path: &Path, cancel: &Cancel) -> io::Result<ContentHash> {
     let mut hasher = blake3::Hasher::new();
-    hasher.update_reader(File::open(path)?)?;
+    hasher.update_reader(Stoppable::new(File::open(path)?, cancel))?;
     Ok(*hasher.finalize().as_bytes())
 }
 

@@ -7,6 +7,7 @@ mod header;
 mod image_bytes;
 mod oddities;
 mod resample;
+mod stoppable;
 mod walk;
 
 pub mod class_columns;

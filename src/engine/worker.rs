@@ -215,7 +215,8 @@ fn tell_cache(store: &FeatureStore, report: &mut Report) -> Result<()> {
 fn thumbnails(paths: &[PathBuf], side: u32, report: &mut Report) -> Result<()> {
     for path in paths {
         report.cancel.check()?;
-        let picture = thumbnail(path, side).map_err(|e| e.to_string());
+        let picture = thumbnail(path, side, &report.cancel).map_err(|e| e.to_string());
+        report.cancel.check()?;
         report.send(Event::Thumbnail(Thumbnail {
             path: path.clone(),
             picture,
