@@ -3,24 +3,28 @@
 use std::fs::{self, File};
 use std::io::BufReader;
 use std::path::Path;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
-use std::time::Duration;
-
-use crossbeam_channel::RecvTimeoutError;
 
 use super::duplicates::{Looks, looks};
 use super::header::{Fault, Judged, inspect};
+use super::on_all_cores::{Hands, on_all_cores};
+use super::stoppable::Stoppable;
 use super::walk::Found;
-use crate::error::{Error, Result};
-use crate::experiment::IssueKind;
+use crate::error::Result;
+use crate::experiment::{IssueKind, Unseen};
 use crate::protocol::Cancel;
 
 /// Files a thread takes at a time.
 const CHUNK: usize = 64;
-const PROGRESS_EVERY: Duration = Duration::from_millis(50);
 
-/// What is seen of each file from its first and last bytes: what tells it from others, or its fault.
+/// What is seen of a file that looks like a whole image.
+#[derive(Debug)]
+pub struct Seen {
+    /// What tells it from others.
+    pub looks: Looks,
+    pub unseen: Unseen,
+}
+
+/// What is seen of each file from its first and last bytes, or its fault.
 ///
 /// # Errors
 /// Stopped; the system gives no thread.
@@ -30,57 +34,18 @@ pub fn check_all(
     files: &[Found],
     cancel: &Cancel,
     progress: &mut dyn FnMut(u64),
-) -> Result<Vec<Judged<Looks>>> {
-    let (next, n_checked) = (AtomicUsize::new(0), AtomicUsize::new(0));
-    // Nothing is ever sent: the channel closes when the last thread is done.
-    let (alive, done) = crossbeam_channel::bounded::<()>(0);
-    let check_some = |_alive| {
-        let mut seen = Vec::new();
-        loop {
-            let first = next.fetch_add(CHUNK, Ordering::Relaxed);
-            if first >= files.len() {
-                return seen;
-            }
-            for (i, file) in files.iter().enumerate().skip(first).take(CHUNK) {
-                if cancel.is_cancelled() {
-                    return seen;
-                }
-                seen.push((i, check(&root.join(&file.path))));
-                n_checked.fetch_add(1, Ordering::Relaxed);
-            }
-        }
+) -> Result<Vec<Judged<Seen>>> {
+    let hands = Hands {
+        n_threads,
+        chunk: CHUNK,
     };
-    let mut seen = thread::scope(|scope| -> Result<Vec<(usize, Judged<Looks>)>> {
-        let mut threads = Vec::new();
-        for i in 0..n_threads.min(files.len().div_ceil(CHUNK)) {
-            let alive = alive.clone();
-            let spawned = thread::Builder::new()
-                .name(format!("cw-scan-{i}"))
-                .spawn_scoped(scope, || check_some(alive));
-            threads
-                .push(spawned.map_err(|e| Error::Job(format!("cannot start a thread for the scan: {e}")))?);
-        }
-        drop(alive);
-        while done.recv_timeout(PROGRESS_EVERY) == Err(RecvTimeoutError::Timeout) {
-            progress(n_checked.load(Ordering::Relaxed) as u64);
-        }
-        let mut seen = Vec::with_capacity(files.len());
-        for thread in threads {
-            seen.extend(
-                thread
-                    .join()
-                    .map_err(|_| Error::Job("a thread of the scan broke off".into()))?,
-            );
-        }
-        Ok(seen)
-    })?;
+    let look = |i: usize| check(&root.join(&files[i].path), cancel);
+    let seen = on_all_cores(hands, files.len(), cancel, progress, look)?;
     cancel.check()?;
-    progress(files.len() as u64);
-    seen.sort_by_key(|(i, _)| *i);
     Ok(seen.into_iter().map(|(_, seen)| seen).collect())
 }
 
-fn check(path: &Path) -> Judged<Looks> {
+fn check(path: &Path, cancel: &Cancel) -> Judged<Seen> {
     // A pipe would be waited for.
     if !fs::metadata(path)?.is_file() {
         return Err(Fault {
@@ -90,6 +55,12 @@ fn check(path: &Path) -> Judged<Looks> {
     }
     let mut file = File::open(path)?;
     // Headers are short: a large buffer would read what nobody looks at.
-    inspect(&mut BufReader::with_capacity(1 << 10, &mut file))?;
-    Ok(looks(&mut file)?)
+    let header = inspect(&mut BufReader::with_capacity(
+        1 << 10,
+        Stoppable::new(&mut file, cancel),
+    ))?;
+    Ok(Seen {
+        looks: looks(&mut file)?,
+        unseen: header.unseen,
+    })
 }

@@ -182,6 +182,7 @@ fn run(command: &Command, store: &FeatureStore, kept: &mut Kept, report: &mut Re
             report.send(Event::Scanned(Box::new(dataset)));
             Ok(())
         }
+        Command::CheckImages { dataset } => questions::check(dataset, report),
         Command::DrawDemo { dir } => {
             report.begin(Phase::Draw, 0);
             let cancel = report.cancel.clone();
