@@ -19,6 +19,8 @@ pub enum Action {
     /// Read the image folder, or judge the image, whose path is in the field.
     OpenTyped,
     OpenFolder(PathBuf),
+    /// Decode every image of the folder, and tell which are damaged.
+    CheckImages,
     /// Ask the desktop for a folder or for images.
     Pick(Pick),
     OpenDemo,

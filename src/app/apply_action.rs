@@ -35,6 +35,7 @@ impl AppState {
                 }
             }
             Action::OpenFolder(dir) => self.open_folder(dir, outside),
+            Action::CheckImages => self.check_images(outside),
             Action::Pick(pick) => outside.pick(pick),
             Action::OpenDemo => {
                 let dir = self.folders.demo_dir.clone();
@@ -170,11 +171,24 @@ impl AppState {
     }
 
     pub(super) fn open_folder(&mut self, dir: PathBuf, outside: &mut dyn Outside) {
-        for scan in self.jobs.iter().filter(|j| matches!(j.purpose, Purpose::Scan)) {
-            scan.job.cancel.cancel();
+        let is_look = |j: &&JobView| matches!(j.purpose, Purpose::Scan | Purpose::Check);
+        for look in self.jobs.iter().filter(is_look) {
+            look.job.cancel.cancel();
+        }
+        // Read anew, it may have been mended.
+        if let Some(view) = self.dataset.as_mut().filter(|view| view.dataset.root == dir) {
+            view.checked = None;
         }
         self.path_text = dir.display().to_string();
         self.submit(Command::Scan { dir }, Purpose::Scan, outside);
+    }
+
+    fn check_images(&mut self, outside: &mut dyn Outside) {
+        let Some(view) = self.dataset.as_ref().filter(|_| self.checking().is_none()) else {
+            return;
+        };
+        let dataset = Arc::clone(&view.dataset);
+        self.submit(Command::CheckImages { dataset }, Purpose::Check, outside);
     }
 
     pub(super) fn set_form(&mut self, form: Config, outside: &mut dyn Outside) {
@@ -393,7 +407,8 @@ impl AppState {
             self.lab.watching = false;
             self.lab.trial = None;
         }
-        self.dataset = Some(DatasetView::new(dataset));
+        let before = self.dataset.take();
+        self.dataset = Some(DatasetView::after(before, dataset));
         self.count_split(outside);
         if self.class_weights().is_err() {
             self.settings.form.class_weights = ClassWeights::Equal;

@@ -27,6 +27,12 @@ impl AppState {
                     self.take_dataset(*dataset, outside);
                 }
             }
+            Event::Checked(checked) => {
+                let open = self.dataset.as_mut();
+                if let Some(view) = open.filter(|view| view.dataset.root == checked.root) {
+                    view.checked = Some(*checked);
+                }
+            }
             Event::RunCreated { dir } => self.begin_run(job_id, dir),
             Event::Run(event) => self.apply_run_event(job_id, &event, outside),
             Event::RunListed(listed) => self.take_listed(*listed),

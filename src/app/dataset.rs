@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::experiment::{Config, Dataset, Part, SplitMethod, split};
+use crate::experiment::{Checked, Config, Dataset, Issue, Part, SplitMethod, remarks_in_words, split};
 use crate::protocol::SplitCounts;
 
 #[derive(Debug, Clone)]
@@ -16,6 +16,8 @@ pub struct DatasetView {
     pub split: Result<Option<[Vec<usize>; 3]>, String>,
     /// Groups in each part, where the split is by groups.
     pub n_groups: Option<[usize; 3]>,
+    /// What decoding every image has found, once it was asked for.
+    pub checked: Option<Checked>,
 }
 
 impl DatasetView {
@@ -25,7 +27,32 @@ impl DatasetView {
             dataset: Arc::new(dataset),
             split: Ok(None),
             n_groups: None,
+            checked: None,
         }
+    }
+
+    /// The same folder again, as a training reads it, keeps what was found of its images.
+    pub(super) fn after(before: Option<DatasetView>, dataset: Dataset) -> Self {
+        let is_same = |before: &DatasetView| {
+            before.dataset.root == dataset.root && before.dataset.images == dataset.images
+        };
+        let checked = before.filter(is_same).and_then(|before| before.checked);
+        DatasetView {
+            checked,
+            ..DatasetView::new(dataset)
+        }
+    }
+
+    /// What is wrong, as seen from outside and by decoding.
+    pub fn issues(&self) -> Vec<&Issue> {
+        let inside = self.checked.iter().flat_map(|checked| &checked.issues);
+        self.dataset.issues.iter().chain(inside).collect()
+    }
+
+    /// What the network will not see, a sentence for each kind.
+    pub fn remarks(&self) -> Vec<String> {
+        let (dataset, checked) = (&self.dataset, self.checked.as_ref());
+        remarks_in_words(dataset, checked)
     }
 
     /// What the split comes to where that follows from what is known, which it does in no time.

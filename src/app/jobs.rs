@@ -9,6 +9,8 @@ use crate::protocol::{HeadChoice, Job, Progress};
 #[derive(Debug, Clone)]
 pub enum Purpose {
     Scan,
+    /// Decode every image.
+    Check,
     /// Draw the demo, then open it.
     Demo {
         dir: PathBuf,
@@ -58,6 +60,7 @@ impl Purpose {
     pub fn doing(&self) -> String {
         match self {
             Purpose::Scan => "reading the image folder".into(),
+            Purpose::Check => "checking every image".into(),
             Purpose::Demo { dir } => format!("drawing the demo's images in {}", dir.display()),
             Purpose::Train { config } => format!("training on {}", config.data.display()),
             Purpose::Predict { paths, .. } => format!("judging {} images", paths.len()),

@@ -129,6 +129,11 @@ impl AppState {
         self.jobs.iter().find(is_scan)
     }
 
+    /// The job that decodes every image.
+    pub fn checking(&self) -> Option<&JobView> {
+        self.jobs.iter().find(|j| matches!(j.purpose, Purpose::Check))
+    }
+
     pub fn selected_run(&self) -> Option<&RunView> {
         self.runs.get(self.selected?)
     }

@@ -6,8 +6,8 @@ use jiff::civil::date;
 
 use super::*;
 use crate::experiment::{
-    ClassWeights, Config, Dataset, EVENT_FORMAT, Evaluation, Groups, ImageEntry, Outcome, Part, RunEvent,
-    RunRecord, RunTag, SplitMethod, Started, Steps, Timing, WeightsSource, When,
+    Checked, ClassWeights, Config, Dataset, EVENT_FORMAT, Evaluation, Groups, ImageEntry, Issue, IssueKind,
+    Outcome, Part, RunEvent, RunRecord, RunTag, SplitMethod, Started, Steps, Timing, WeightsSource, When,
 };
 use crate::metrics::Confusion;
 use crate::protocol::{Cancel, Command, Event, Job, ListedRun, Prediction};
@@ -76,6 +76,7 @@ fn dataset(counts: &[usize]) -> Dataset {
         images: images.collect(),
         issues: vec![],
         twins: vec![],
+        remarks: vec![],
         groups_table: None,
     }
 }

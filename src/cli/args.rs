@@ -46,6 +46,9 @@ pub enum Command {
 pub struct ScanArgs {
     /// Image folder: one sub-folder per class, or train/ val/ test/ with the classes in each
     pub dir: PathBuf,
+    /// Decode every image, too: what is damaged inside is named before a training leaves it out
+    #[arg(long)]
+    pub check: bool,
     /// Print one JSON object
     #[arg(long)]
     pub json: bool,

@@ -4,6 +4,7 @@
 
 mod args;
 mod cache;
+mod check;
 pub mod demo;
 mod judge;
 mod progress;

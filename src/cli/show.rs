@@ -7,6 +7,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use super::args::{RunsArgs, ScanArgs, SelfcheckArgs};
+use super::check::check;
 use super::progress::ProgressView;
 use super::report::{LABEL, recalls};
 use super::session::Session;
@@ -15,7 +16,7 @@ use crate::disk::run_folder::is_written;
 use crate::disk::saved_run::{SavedRun, list_runs};
 use crate::disk::scan as scan_folder;
 use crate::error::{Error, Result};
-use crate::experiment::{Dataset, Issue, IssueKind, Outcome, Part, RunTag};
+use crate::experiment::{Checked, Dataset, Issue, IssueKind, Outcome, Part, RunTag, remarks_in_words};
 use crate::metrics::{overall, thousands};
 use crate::protocol::{Cancel, Command, Event, Phase, Progress, SelfCheck};
 use crate::visible::{visible, visible_json, visible_lines, visible_path};
@@ -50,20 +51,36 @@ pub fn scan(session: &Session, args: &ScanArgs) -> Result<()> {
             left_secs: None,
         });
     });
+    let checked = dataset.and_then(|dataset| {
+        let checked = match args.check {
+            true => Some(check(&dataset, &cancel, &view)?),
+            false => None,
+        };
+        Ok((dataset, checked))
+    });
     view.clear();
-    let dataset = dataset?;
+    let (mut dataset, checked) = checked?;
+    let remarks = remarks_in_words(&dataset, checked.as_ref());
+    dataset
+        .issues
+        .extend(checked.iter().flat_map(|checked| checked.issues.clone()));
     if args.json {
-        return print_json(&json!({
+        print_json(&json!({
             "images": dataset.images.len(),
             "classes": dataset.class_counts(),
             "issues": dataset.issues,
+            "remarks": remarks,
+            "checked": checked,
             "groups": dataset.groups_table,
-        }));
+        }))?;
+    } else {
+        print_line(&describe(&dataset, &remarks, checked.as_ref()))?;
     }
-    print_line(&describe(&dataset))
+    // What was seen until a stop has been told.
+    cancel.check()
 }
 
-fn describe(dataset: &Dataset) -> String {
+fn describe(dataset: &Dataset, remarks: &[String], checked: Option<&Checked>) -> String {
     let n_images = thousands(dataset.images.len() as u64);
     let mut lines = vec![
         format!("{}: {n_images} images", visible_path(&dataset.root)),
@@ -96,6 +113,13 @@ fn describe(dataset: &Dataset) -> String {
         let issues = if n == 1 { "issue" } else { "issues" };
         lines.push(format!("\n{} {issues}", thousands(n as u64)));
         lines.extend(gathered(&dataset.issues));
+    }
+    if !remarks.is_empty() {
+        lines.push("\nWorth knowing".into());
+        lines.extend(remarks.iter().map(|remark| format!("  {}", visible(remark))));
+    }
+    if let Some(checked) = checked {
+        lines.push(format!("\n{}", visible(&checked.in_words(dataset))));
     }
     lines.join("\n")
 }

@@ -7,12 +7,15 @@ use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
 
 use super::content::ContentHash;
-use super::file_checks::on_threads;
+use super::on_all_cores::{Hands, on_all_cores};
+use super::stoppable::Stoppable;
 use crate::error::Result;
 use crate::protocol::Cancel;
 
 /// Bytes looked at from the start and from the end.
 const END: u64 = 4096;
+/// Files a thread takes at a time.
+const CHUNK: usize = 16;
 
 /// The files that hold the same, two or more at a time, by their index; each group and the groups in ascending order.
 /// `files` are their paths and lengths.
@@ -25,16 +28,21 @@ pub fn twins(
     files: &[(&str, u64)],
     cancel: &Cancel,
 ) -> Result<Vec<Vec<usize>>> {
-    let hashed = |alike: Vec<usize>, hash: fn(&Path) -> io::Result<ContentHash>| -> Result<Vec<Vec<usize>>> {
-        let hash = |i: usize| hash(&root.join(files[alike[i]].0)).ok();
-        let hashes = on_threads(n_threads, alike.len(), cancel, &mut |_| {}, hash)?;
-        // One that went away meanwhile is nobody's twin.
-        let seen = alike
-            .iter()
-            .zip(hashes)
-            .filter_map(|(&i, hash)| Some((i, (files[i].1, hash?))));
-        Ok(groups(seen))
+    let hands = Hands {
+        n_threads,
+        chunk: CHUNK,
     };
+    let hashed =
+        |alike: Vec<usize>, hash: fn(&Path, &Cancel) -> io::Result<ContentHash>| -> Result<Vec<Vec<usize>>> {
+            let hash = |i: usize| hash(&root.join(files[alike[i]].0), cancel).ok();
+            let hashes = on_all_cores(hands, alike.len(), cancel, &mut |_| {}, hash)?;
+            cancel.check()?;
+            // One that went away meanwhile is nobody's twin.
+            let seen = hashes
+                .into_iter()
+                .filter_map(|(at, hash)| Some((alike[at], (files[alike[at]].1, hash?))));
+            Ok(groups(seen))
+        };
     let of_one_length = groups(files.iter().enumerate().map(|(i, &(_, n_bytes))| (i, n_bytes)));
     let of_like_ends = hashed(of_one_length.concat(), hash_ends)?;
     // Of short files that was all there is.
@@ -54,7 +62,7 @@ fn groups<K: Ord>(files: impl Iterator<Item = (usize, K)>) -> Vec<Vec<usize>> {
     groups.into_values().filter(|group| group.len() > 1).collect()
 }
 
-fn hash_ends(path: &Path) -> io::Result<ContentHash> {
+fn hash_ends(path: &Path, _cancel: &Cancel) -> io::Result<ContentHash> {
     let mut file = File::open(path)?;
     let n_bytes = file.seek(SeekFrom::End(0))?;
     let mut hasher = blake3::Hasher::new();
@@ -67,9 +75,9 @@ fn hash_ends(path: &Path) -> io::Result<ContentHash> {
     Ok(*hasher.finalize().as_bytes())
 }
 
-fn hash_all(path: &Path) -> io::Result<ContentHash> {
+fn hash_all(path: &Path, cancel: &Cancel) -> io::Result<ContentHash> {
     let mut hasher = blake3::Hasher::new();
-    hasher.update_reader(File::open(path)?)?;
+    hasher.update_reader(Stoppable::new(File::open(path)?, cancel))?;
     Ok(*hasher.finalize().as_bytes())
 }
 

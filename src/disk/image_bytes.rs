@@ -5,7 +5,9 @@ use std::io::{BufReader, Read};
 use std::path::Path;
 
 use super::header::inspect;
+use super::stoppable::Stoppable;
 use crate::error::{Error, Result};
+use crate::protocol::Cancel;
 
 /// Files up to this are read without a look at what they are.
 const SMALL: u64 = 64 << 20;
@@ -13,8 +15,8 @@ const SMALL: u64 = 64 << 20;
 const PER_PIXEL: u64 = 16;
 
 /// # Errors
-/// It cannot be read, is no regular file, or is far larger than its image.
-pub fn read_image(path: &Path) -> Result<Vec<u8>> {
+/// It cannot be read, is no regular file, or is far larger than its image; stopped.
+pub fn read_image(path: &Path, cancel: &Cancel) -> Result<Vec<u8>> {
     let failed = || Error::io("read", path);
     let found = fs::metadata(path).map_err(failed())?;
     // A pipe would be waited for.
@@ -23,7 +25,8 @@ pub fn read_image(path: &Path) -> Result<Vec<u8>> {
     }
     let file = File::open(path).map_err(failed())?;
     if found.len() > SMALL {
-        let header = inspect(&mut BufReader::new(&file)).map_err(|fault| Error::file(path, fault.message))?;
+        let header = inspect(&mut BufReader::new(Stoppable::new(&file, cancel)))
+            .map_err(|fault| Error::file(path, fault.message))?;
         let most = SMALL + u64::from(header.width) * u64::from(header.height) * PER_PIXEL;
         if found.len() > most {
             let message = format!(
@@ -37,8 +40,10 @@ pub fn read_image(path: &Path) -> Result<Vec<u8>> {
     }
     // From the start again, wherever the look at the header has left it.
     let mut bytes = Vec::with_capacity(found.len() as usize);
-    let mut file = File::open(path).map_err(failed())?.take(found.len());
-    file.read_to_end(&mut bytes).map_err(failed())?;
+    let file = File::open(path).map_err(failed())?.take(found.len());
+    let read = Stoppable::new(file, cancel).read_to_end(&mut bytes);
+    cancel.check()?;
+    read.map_err(failed())?;
     Ok(bytes)
 }
 
@@ -51,19 +56,20 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let path = home.path().join("a.bmp");
         image::RgbImage::new(4, 4).save(&path).unwrap();
-        assert!(read_image(&path).unwrap().len() > 54);
+        let cancel = Cancel::new();
+        assert!(read_image(&path, &cancel).unwrap().len() > 54);
         File::options()
             .write(true)
             .open(&path)
             .unwrap()
             .set_len(3 << 30)
             .unwrap();
-        let message = read_image(&path).unwrap_err().to_string();
+        let message = read_image(&path, &cancel).unwrap_err().to_string();
         assert!(
             message.contains("has 3072 MB, far more than its 4 x 4 pixels"),
             "{message}"
         );
-        let message = read_image(home.path()).unwrap_err().to_string();
+        let message = read_image(home.path(), &cancel).unwrap_err().to_string();
         assert!(message.contains("is not a regular file"), "{message}");
     }
 }

@@ -253,10 +253,10 @@ impl Shared {
             other => other.to_string(),
         };
         let elsewhere = |error| (message(error), None);
-        let bytes = read_image(&path).map_err(elsewhere)?;
+        let bytes = read_image(&path, &self.cancel).map_err(elsewhere)?;
         let (resize, image_size) = (self.plan.resize, self.plan.image_size);
         let wanted = |width, height| before_crop(resize, image_size, width, height);
-        let source = decode_to_resize(&bytes, &path, wanted)
+        let source = decode_to_resize(&bytes, &path, &self.cancel, wanted)
             .map_err(|error| (message(error), Some(content_hash(&bytes))))?;
         let pixels = to_network_size(source, resize, image_size).map_err(elsewhere)?;
         match self.size {

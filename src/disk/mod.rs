@@ -6,9 +6,12 @@ mod file_checks;
 mod header;
 mod image_bytes;
 mod oddities;
+mod on_all_cores;
 mod resample;
+mod stoppable;
 mod walk;
 
+pub mod check_images;
 pub mod class_columns;
 pub mod content;
 pub mod decode;

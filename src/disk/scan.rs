@@ -9,12 +9,12 @@ use std::path::Path;
 use std::thread;
 
 use super::duplicates::twins;
-use super::file_checks::check_all;
+use super::file_checks::{Seen, check_all};
 use super::header::Fault;
 use super::oddities::{alike_names, duplicates};
 use super::walk::{Found, Walk, walk};
 use crate::error::Result;
-use crate::experiment::{Dataset, ImageEntry, Issue, IssueKind};
+use crate::experiment::{Dataset, ImageEntry, Issue, IssueKind, remarks};
 use crate::protocol::Cancel;
 
 /// A disk that has not seen the folder yet is the slow part, and answers many questions faster than one.
@@ -58,7 +58,7 @@ fn scan_with(
         mut issues,
     } = walk(root, cancel)?;
     let seen = check_all(n_threads, root, &files, cancel, progress)?;
-    let mut lengths = Vec::with_capacity(files.len());
+    let mut seen_of_images: Vec<Seen> = Vec::with_capacity(files.len());
     let mut n_found = vec![0; classes.len()];
     let mut n_readable = vec![0; classes.len()];
     let mut images = Vec::with_capacity(files.len());
@@ -71,8 +71,8 @@ fn scan_with(
         n_found[class_idx] += 1;
         match seen {
             Err(Fault { kind, message }) => issues.push(Issue { path, kind, message }),
-            Ok(n_bytes) => {
-                lengths.push(n_bytes);
+            Ok(seen) => {
+                seen_of_images.push(seen);
                 n_readable[class_idx] += 1;
                 images.push(ImageEntry {
                     path,
@@ -91,8 +91,12 @@ fn scan_with(
     issues.extend(empty);
     issues.extend(alike_names(&classes));
     let paths = images.iter().map(|image| image.path.as_str());
+    let lengths = seen_of_images.iter().map(|seen| seen.n_bytes);
     let listed: Vec<(&str, u64)> = paths.zip(lengths).collect();
     let twins = twins(n_threads, root, &listed, cancel)?;
+    let named = images.iter().zip(&seen_of_images);
+    let unseen = named.map(|(image, seen)| (image.path.as_str(), image.class_idx, seen.unseen));
+    let remarks = remarks(classes.len(), unseen);
     issues.extend(duplicates(&classes, &images, &twins));
     issues.sort_by(|a, b| (&a.path, a.kind).cmp(&(&b.path, b.kind)));
     let groups_table = root.join(GROUPS_TABLE);
@@ -103,6 +107,7 @@ fn scan_with(
         issues,
         groups_table: groups_table.is_file().then_some(groups_table),
         twins,
+        remarks,
     })
 }
 

@@ -132,6 +132,8 @@ fn in_class_order_of(classes: &[String], dataset: Dataset) -> Result<Dataset> {
     Ok(Dataset {
         images,
         classes: classes.to_vec(),
+        // Counted by the folder's own classes.
+        remarks: Vec::new(),
         ..dataset
     })
 }

@@ -6,12 +6,13 @@ use std::sync::Arc;
 use super::backbone::Parameters;
 use super::device;
 use super::report::Report;
+use crate::disk::check_images::check_images;
 use crate::disk::divide;
 use crate::disk::weights::{Places, StateDict, kept_weights, read_state_dict};
 use crate::error::{Error, Result};
 use crate::experiment::{Backbone, Config, Dataset, Part, WeightsSource, backbone};
 use crate::metrics::thousands;
-use crate::protocol::{Devices, Event, SplitCounts, WeightsFacts};
+use crate::protocol::{Devices, Event, Phase, SplitCounts, WeightsFacts};
 
 pub fn devices(report: &mut Report) -> Result<()> {
     let no_cuda = device::load_cuda().map(str::to_owned);
@@ -83,6 +84,22 @@ fn n_classes(state: &StateDict, backbone: &Backbone) -> Option<usize> {
 fn megabytes(path: &Path) -> Result<String> {
     let n_bytes = std::fs::metadata(path).map_err(Error::io("read", path))?.len();
     Ok(format!("{:.1} MB", n_bytes as f64 / 1e6))
+}
+
+/// Decodes every image. Stopped, it tells what it has seen until then.
+pub fn check(dataset: &Dataset, report: &mut Report) -> Result<()> {
+    let n_images = dataset.images.len();
+    report.begin(Phase::Check, n_images);
+    report.plan_work(n_images);
+    let cancel = report.cancel.clone();
+    let mut n_before = 0;
+    let checked = check_images(dataset, &cancel, &mut |n_done| {
+        report.work_done((n_done - n_before) as usize);
+        n_before = n_done;
+        report.reach(n_done, n_images as u64);
+    })?;
+    report.send(Event::Checked(Box::new(checked)));
+    report.cancel.check()
 }
 
 pub fn split_counts(dataset: &Arc<Dataset>, config: &Config, report: &mut Report) -> Result<()> {

@@ -182,6 +182,7 @@ fn run(command: &Command, store: &FeatureStore, kept: &mut Kept, report: &mut Re
             report.send(Event::Scanned(Box::new(dataset)));
             Ok(())
         }
+        Command::CheckImages { dataset } => questions::check(dataset, report),
         Command::DrawDemo { dir } => {
             report.begin(Phase::Draw, 0);
             let cancel = report.cancel.clone();
@@ -215,7 +216,8 @@ fn tell_cache(store: &FeatureStore, report: &mut Report) -> Result<()> {
 fn thumbnails(paths: &[PathBuf], side: u32, report: &mut Report) -> Result<()> {
     for path in paths {
         report.cancel.check()?;
-        let picture = thumbnail(path, side).map_err(|e| e.to_string());
+        let picture = thumbnail(path, side, &report.cancel).map_err(|e| e.to_string());
+        report.cancel.check()?;
         report.send(Event::Thumbnail(Thumbnail {
             path: path.clone(),
             picture,

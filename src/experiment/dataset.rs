@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+use super::remark::Remark;
+
 /// Which share of the data an image belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -43,6 +45,8 @@ pub enum IssueKind {
     Truncated,
     TooLarge,
     NotAnImage,
+    /// It looks whole from outside, and decoding it fails.
+    Undecodable,
     EmptyClass,
     StrayFile,
     NotUtf8,
@@ -62,6 +66,7 @@ impl IssueKind {
             IssueKind::Truncated => "truncated",
             IssueKind::TooLarge => "too large",
             IssueKind::NotAnImage => "not an image",
+            IssueKind::Undecodable => "cannot be decoded",
             IssueKind::EmptyClass => "empty class",
             IssueKind::StrayFile => "stray file",
             IssueKind::NotUtf8 => "name is not UTF-8",
@@ -104,6 +109,9 @@ pub struct Dataset {
     /// Images that hold the same bytes, two or more at a time.
     #[serde(default)]
     pub twins: Vec<Vec<usize>>,
+    /// What the network will not see of these images, as far as their headers tell.
+    #[serde(default)]
+    pub remarks: Vec<Remark>,
 }
 
 impl Dataset {

@@ -2,6 +2,7 @@
 //! folds it. Plain data and pure functions; no file, thread or clock is touched here.
 
 mod backbone;
+mod checked;
 mod class_weights;
 mod command_line;
 mod config;
@@ -11,6 +12,7 @@ mod event;
 mod name_form;
 mod plausible;
 mod record;
+mod remark;
 mod run_name;
 pub mod split;
 mod tag;
@@ -19,6 +21,7 @@ mod twins;
 mod weight_grid;
 
 pub use backbone::{BACKBONES, Backbone, Family, Published, backbone};
+pub use checked::{Checked, remarks_in_words};
 pub use class_weights::ClassWeights;
 pub use command_line::command_line;
 pub use config::{
@@ -31,6 +34,7 @@ pub use event::{EVENT_FORMAT, Evaluation, Outcome, RunEvent, Started, Steps, Tim
 pub use name_form::normal_form;
 pub use plausible::RunGuard;
 pub use record::{RunRecord, mean_of_each};
+pub use remark::{Remark, RemarkKind, Unseen, remarks, shares};
 pub use run_name::{began, run_name};
 pub use split::Split;
 pub use tag::RunTag;

@@ -9,7 +9,7 @@ use super::answer::{Devices, FollowedRun, SplitCounts, WeightsFacts};
 use super::lab::{CacheListing, FeaturesStatus, RunScores, SweepRequest, Trial};
 use crate::error::Error;
 use crate::experiment::{
-    Config, Dataset, Decision, Evaluation, Part, RunEvent, RunRecord, RunTag, WeightsSource,
+    Checked, Config, Dataset, Decision, Evaluation, Part, RunEvent, RunRecord, RunTag, WeightsSource,
 };
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -43,6 +43,11 @@ pub enum Command {
     },
     Evaluate(EvaluateRequest),
     Predict(PredictRequest),
+    /// Decode every image of a folder that was scanned, with one [`Event::Checked`]; where it is stopped, of what was
+    /// decoded until then.
+    CheckImages {
+        dataset: Arc<Dataset>,
+    },
     /// Draw the demo's image folder, or leave it if it is there already.
     DrawDemo {
         dir: PathBuf,
@@ -141,6 +146,7 @@ pub struct PredictRequest {
 pub enum Event {
     Progress(Progress),
     Scanned(Box<Dataset>),
+    Checked(Box<Checked>),
     /// A run folder now exists; its facts follow.
     RunCreated {
         dir: PathBuf,

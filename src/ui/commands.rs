@@ -37,6 +37,11 @@ pub const ALL: &[Entry] = &[
         action: |s| s.scanning().is_none().then_some(Action::OpenDemo),
     },
     Entry {
+        name: "Check every image",
+        keys: None,
+        action: |s| (s.dataset.is_some() && s.checking().is_none()).then_some(Action::CheckImages),
+    },
+    Entry {
         name: "Train",
         keys: keys(CTRL, Key::Enter),
         action: |s| s.train_problem().is_none().then_some(Action::Train),

@@ -52,7 +52,7 @@ pub fn dataset_panel(ui: &mut Ui, state: &AppState, pictures: &mut Pictures, act
     match &state.dataset {
         Some(view) => {
             classes(ui, state, view, pictures, actions);
-            imbalance_row(ui, view, actions);
+            imbalance_row(ui, state, view, actions);
             split_rows(ui, state, view, actions);
         }
         None if state.scanning().is_none() => first_start(ui, state, actions),
@@ -204,7 +204,7 @@ fn class_row(ui: &mut Ui, view: &DatasetView, class_idx: usize, largest: usize, 
     }
 }
 
-fn imbalance_row(ui: &mut Ui, view: &DatasetView, actions: &mut Vec<Action>) {
+fn imbalance_row(ui: &mut Ui, state: &AppState, view: &DatasetView, actions: &mut Vec<Action>) {
     let theme = theme::of(ui);
     ui.horizontal(|ui| {
         ui.spacing_mut().interact_size.y = 18.0;
@@ -213,11 +213,9 @@ fn imbalance_row(ui: &mut Ui, view: &DatasetView, actions: &mut Vec<Action>) {
             ui.label(theme::small(text).color(theme.muted))
                 .on_hover_text("Images of the largest class to each image of the smallest");
         }
-        if !view.dataset.issues.is_empty() {
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                issues_button(ui, view, actions)
-            });
-        }
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            issues_button(ui, state, view, actions)
+        });
     });
 }
 

@@ -3,8 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use counterweight::app::Settings;
-use counterweight::experiment::{Config, DeviceChoice, Groups, SplitMethod, WeightsSource};
-use counterweight::protocol::{Command, Devices, Event, SplitCounts, Thumbnail, WeightsFacts};
+use counterweight::experiment::{
+    Checked, Config, Dataset, DeviceChoice, Groups, Issue, IssueKind, Remark, RemarkKind, SplitMethod,
+    WeightsSource,
+};
+use counterweight::protocol::{
+    Command, Devices, Event, Phase, Progress, SplitCounts, Thumbnail, WeightsFacts,
+};
 use egui::Role;
 use egui_kittest::kittest::Queryable;
 
@@ -59,6 +64,82 @@ fn an_issue_shows_its_file() {
     bench.click("REAL/00017.jpg");
     let told = "No file manager answered (there is none); the path was copied";
     assert!(bench.waits_to_see(told));
+}
+
+#[test]
+fn every_image_is_checked_on_demand() {
+    let mut bench = Bench::open();
+    bench.commands();
+    bench.click("2 issues");
+    bench.click("Check every image");
+    let (job, command) = bench.next_command();
+    assert!(matches!(command, Command::CheckImages { dataset } if dataset.images.len() == 6011));
+    bench.send(
+        job.id,
+        Event::Progress(Progress {
+            phase: Phase::Check,
+            done: 1200,
+            total: 6011,
+            per_sec: 100.0,
+            left_secs: Some(48.0),
+        }),
+    );
+    bench.frames();
+    assert!(bench.sees("Checking: 1,200 of 6,011"));
+    bench.click("Stop checking the images");
+    assert!(job.cancel.is_cancelled());
+    // What was seen until then is told.
+    let checked = Checked {
+        root: "faces".into(),
+        n_checked: vec![1200, 0],
+        n_failed: vec![1, 0],
+        issues: vec![Issue {
+            path: "FAKE/00005.jpg".into(),
+            kind: IssueKind::Undecodable,
+            message: "its JPEG data is damaged; copy or download it again".into(),
+        }],
+        remarks: vec![Remark {
+            kind: RemarkKind::OneColour,
+            example: "FAKE/00009.jpg".into(),
+            counts: vec![3, 0],
+        }],
+        is_whole: false,
+    };
+    bench.send(job.id, Event::Checked(Box::new(checked)));
+    let message = "stopped".into();
+    bench.send(
+        job.id,
+        Event::Failed {
+            message,
+            input: false,
+            stopped: true,
+        },
+    );
+    bench.frames();
+    for told in [
+        "3 issues",
+        "FAKE/00005.jpg",
+        "Stopped after 1,200 of 6,011 images; 1 is damaged and will be left out (FAKE 1 of 1,200, 0.1 %)",
+        "3 images are of one colour all over and can teach nothing; remove them where they are placeholders (FAKE 3 of \
+         1,200, 0.2 %; such as FAKE/00009.jpg)",
+    ] {
+        assert!(bench.sees(told), "{told}");
+    }
+}
+
+/// The list is where the check begins, also where a scan found nothing.
+#[test]
+fn a_folder_without_issues_can_be_checked() {
+    let mut bench = Bench::first();
+    bench.commands();
+    let clean = Dataset {
+        issues: vec![],
+        ..scripted::two_classes("faces".as_ref())
+    };
+    bench.give(clean);
+    bench.click("Check images…");
+    bench.click("Check every image");
+    assert!(matches!(bench.next_command().1, Command::CheckImages { .. }));
 }
 
 #[test]

@@ -39,6 +39,7 @@ pub fn dataset(root: &Path, classes: &[(&str, usize)]) -> Dataset {
         issues: vec![issue("REAL/00017.jpg"), issue("FAKE/02311.jpg")],
         groups_table: None,
         twins: vec![],
+        remarks: vec![],
     }
 }
 

@@ -163,3 +163,64 @@ fn a_warning_that_several_runs_have_in_common_is_told_once() {
     assert_eq!(warn("FAKE/notes.pdf: left out"), (1, 1));
     assert_eq!(warn("REAL/cut.jpg: left out"), (2, 1));
 }
+
+fn failed(checked: &mut Checked, path: &str) {
+    checked.n_failed[0] += 1;
+    checked.issues.push(Issue {
+        path: path.into(),
+        kind: IssueKind::Undecodable,
+        message: "its PNG data is damaged".into(),
+    });
+}
+
+#[test]
+fn what_decoding_every_image_found_stays_until_the_folder_is_read_anew() {
+    let (mut state, mut desk) = open(&[100, 20]);
+    state.apply_action(Action::CheckImages, &mut desk);
+    state.apply_action(Action::CheckImages, &mut desk);
+    let asked = |desk: &Desk| {
+        let is_check = |(_, c): &&(Job, Command)| matches!(c, Command::CheckImages { .. });
+        desk.commands
+            .iter()
+            .filter(is_check)
+            .map(|(job, _)| job.clone())
+            .collect::<Vec<_>>()
+    };
+    let [job] = &asked(&desk)[..] else {
+        panic!("asked twice")
+    };
+    assert!(state.checking().is_some());
+    let mut checked = Checked {
+        root: "faces".into(),
+        n_checked: vec![100, 20],
+        n_failed: vec![0, 0],
+        is_whole: true,
+        ..Checked::default()
+    };
+    failed(&mut checked, "0/7.png");
+    let of_another = Checked {
+        root: "leaves".into(),
+        ..checked.clone()
+    };
+    state.apply_event(job.id, Event::Checked(Box::new(of_another)), &mut desk);
+    assert!(state.dataset.as_ref().unwrap().issues().is_empty());
+    state.apply_event(job.id, Event::Checked(Box::new(checked)), &mut desk);
+    state.apply_event(job.id, Event::Done, &mut desk);
+    let issues = |state: &AppState| {
+        let view = state.dataset.as_ref().unwrap();
+        view.issues()
+            .iter()
+            .map(|issue| issue.path.clone())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(issues(&state), ["0/7.png"]);
+    // A training reads the folder, too.
+    let again = Event::Scanned(Box::new(dataset(&[100, 20])));
+    state.apply_event(99, again, &mut desk);
+    assert_eq!(issues(&state), ["0/7.png"]);
+    state.apply_action(Action::CheckImages, &mut desk);
+    let job = asked(&desk)[1].clone();
+    state.apply_action(Action::OpenFolder("faces".into()), &mut desk);
+    assert!(job.cancel.is_cancelled());
+    assert!(issues(&state).is_empty());
+}

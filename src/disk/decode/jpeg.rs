@@ -1,22 +1,25 @@
 //! JPEG: grey, colour, CMYK and YCCK, baseline and progressive.
 
-use zune_core::bytestream::ZCursor;
+use std::io::Cursor;
+
 use zune_core::colorspace::ColorSpace;
 use zune_core::options::DecoderOptions;
 use zune_jpeg::JpegDecoder;
 use zune_jpeg::errors::DecodeErrors;
 
+use super::super::stoppable::Stoppable;
 use super::{Fault, Judged, Pixels, pick};
+use crate::protocol::Cancel;
 
 /// `bytes` have been found to begin with a JPEG's frame header and to hold an end marker.
-pub fn decode(bytes: &[u8]) -> Judged<Pixels> {
+pub fn decode(bytes: &[u8], cancel: &Cancel) -> Judged<Pixels> {
     // Lenient with the headers, where stray bytes do no harm. Then strict: the lenient decoder would hand out what it
     // could not decode as grey.
     let lenient = DecoderOptions::default()
         .set_strict_mode(false)
         .set_max_width(1 << 16)
         .set_max_height(1 << 16);
-    let mut decoder = JpegDecoder::new_with_options(ZCursor::new(bytes), lenient);
+    let mut decoder = JpegDecoder::new_with_options(Stoppable::new(Cursor::new(bytes), cancel), lenient);
     decoder.decode_headers().map_err(fault_of)?;
     let damaged = || Fault::corrupt("its JPEG headers are damaged");
     let out = match decoder.input_colorspace().ok_or_else(damaged)? {

@@ -5,6 +5,7 @@
 mod tests;
 
 use super::super::header::{Fault, Judged};
+use crate::protocol::Cancel;
 
 /// Bits that a code may be long.
 const LONGEST: usize = 16;
@@ -79,8 +80,8 @@ struct Image {
 /// Walks through all scans up to the end marker.
 ///
 /// # Errors
-/// A scan ends before its image does, or holds what is no code.
-pub fn check(bytes: &[u8]) -> Judged<()> {
+/// A scan ends before its image does, or holds what is no code; or the job was stopped, in whatever words.
+pub fn check(bytes: &[u8], cancel: &Cancel) -> Judged<()> {
     let mut image = Image::default();
     let mut at = 2;
     loop {
@@ -113,7 +114,7 @@ pub fn check(bytes: &[u8]) -> Judged<()> {
             0xc0..=0xc2 => image.frame(segment, marker == 0xc2).ok_or_else(damaged)?,
             0xc4 => image.huffman_tables(segment).ok_or_else(damaged)?,
             0xdd => image.restart_every = be(segment, 0).ok_or_else(damaged)?,
-            0xda => at += image.scan(segment, &bytes[at..])?,
+            0xda => at += image.scan(segment, &bytes[at..], cancel)?,
             _ => {}
         }
     }
@@ -184,7 +185,7 @@ impl Image {
     }
 
     /// Gives how many bytes the scan's data has.
-    fn scan(&mut self, header: &[u8], data: &[u8]) -> Judged<usize> {
+    fn scan(&mut self, header: &[u8], data: &[u8], cancel: &Cancel) -> Judged<usize> {
         let n = usize::from(*header.first().ok_or_else(damaged)?);
         let mut members = Vec::new();
         for selector in header.get(1..1 + 2 * n).ok_or_else(damaged)?.chunks_exact(2) {
@@ -227,6 +228,9 @@ impl Image {
                 end_of_band_run = 0;
             }
             let (x, y) = (unit % units.0, unit / units.0);
+            if x == 0 && cancel.is_cancelled() {
+                return Err(damaged());
+            }
             for &(place, dc, ac) in &members {
                 let tables = (&self.tables[0][dc], &self.tables[1][ac]);
                 let component = &mut self.components[place];

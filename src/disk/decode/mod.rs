@@ -19,7 +19,9 @@ use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
 
 use super::header::tiff::marks;
 use super::header::{Fault, Format, Header, Judged, inspect};
+use super::stoppable::Stoppable;
 use crate::error::{Error, Result};
+use crate::protocol::Cancel;
 
 /// An image in memory.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,38 +54,45 @@ impl From<Pixels> for Source {
     }
 }
 
-/// The image that these bytes of a file hold, which is then resized to what `wanted` makes of its size; `None` leaves it
-/// alone. `path` is named in errors.
+/// The image that these bytes of a file hold; `path` is named in errors.
 ///
 /// # Errors
-/// They are no image, are damaged or cut off, or declare more pixels than [`MAX_PIXELS`]. Unlike
+/// They are no image, are damaged or cut off, or declare more pixels than [`MAX_PIXELS`]; stopped. Unlike
 /// Pillow, a JPEG whose compressed data is damaged in the middle is refused and not filled up with grey.
+pub fn decode_bytes(bytes: &[u8], path: &Path, cancel: &Cancel) -> Result<Pixels> {
+    Ok(decode_to_resize(bytes, path, cancel, |_, _| None)?.pixels)
+}
+
+/// As [`decode_bytes`], where the image is then resized to what `wanted` makes of its size; `None` leaves it alone.
 pub fn decode_to_resize(
     bytes: &[u8],
     path: &Path,
+    cancel: &Cancel,
     wanted: impl FnOnce(u32, u32) -> Option<(u32, u32)>,
 ) -> Result<Source> {
     // A decoder that panics costs its image alone.
-    let decoded = catch_unwind(AssertUnwindSafe(|| source(bytes, wanted)));
+    let decoded = catch_unwind(AssertUnwindSafe(|| source(bytes, cancel, wanted)));
     let broke_off = || Fault::corrupt("its decoder broke off");
     let decoded = decoded.unwrap_or_else(|_| Err(broke_off()));
-    decoded.map_err(|fault| Error::file(path, fault.message))
+    decoded.map_err(|fault| match cancel.is_cancelled() {
+        // What a decoder says of a reader that failed it.
+        true => Error::Stopped,
+        false => Error::file(path, fault.message),
+    })
 }
 
-/// As it is, for tests.
-#[cfg(test)]
-fn decode_whole(bytes: &[u8]) -> Result<Pixels> {
-    Ok(decode_to_resize(bytes, Path::new("x"), |_, _| None)?.pixels)
-}
-
-fn source(bytes: &[u8], wanted: impl FnOnce(u32, u32) -> Option<(u32, u32)>) -> Judged<Source> {
+fn source(
+    bytes: &[u8],
+    cancel: &Cancel,
+    wanted: impl FnOnce(u32, u32) -> Option<(u32, u32)>,
+) -> Judged<Source> {
     let header = inspect(&mut Cursor::new(bytes))?;
     let (width, height) = (header.width, header.height);
     if header.format == Format::Jpeg
         && let Some(wanted) = wanted(width, height)
-        && let Some((pixels, factor)) = shrunk::decode(bytes, (width, height), wanted)
+        && let Some((pixels, factor)) = shrunk::decode(bytes, cancel, (width, height), wanted)
     {
-        jpeg_scans::check(bytes)?;
+        jpeg_scans::check(bytes, cancel)?;
         return Ok(Source {
             width,
             height,
@@ -91,21 +100,20 @@ fn source(bytes: &[u8], wanted: impl FnOnce(u32, u32) -> Option<(u32, u32)>) -> 
             factor,
         });
     }
-    pixels(bytes, header).map(Source::from)
+    pixels(bytes, cancel, header).map(Source::from)
 }
 
-fn pixels(bytes: &[u8], header: Header) -> Judged<Pixels> {
+fn pixels(bytes: &[u8], cancel: &Cancel, header: Header) -> Judged<Pixels> {
     let n_pixels = u64::from(header.width) * u64::from(header.height);
     let decoded = match header.format {
-        Format::Jpeg => jpeg_scans::check(bytes).and_then(|()| jpeg::decode(bytes)),
+        Format::Jpeg => jpeg_scans::check(bytes, cancel).and_then(|()| jpeg::decode(bytes, cancel)),
         Format::Pnm => pnm::decode(bytes),
-        Format::Png => by_image(bytes, ImageFormat::Png, n_pixels),
-        Format::Gif => by_image(bytes, ImageFormat::Gif, n_pixels),
-        Format::Bmp => by_image(bytes, ImageFormat::Bmp, n_pixels),
-        Format::Tiff => {
-            by_image(bytes, ImageFormat::Tiff, n_pixels).or_else(|fault| tiff::decode(bytes).ok_or(fault))
-        }
-        Format::WebP => by_image(bytes, ImageFormat::WebP, n_pixels),
+        Format::Png => by_image(bytes, ImageFormat::Png, cancel, n_pixels),
+        Format::Gif => by_image(bytes, ImageFormat::Gif, cancel, n_pixels),
+        Format::Bmp => by_image(bytes, ImageFormat::Bmp, cancel, n_pixels),
+        Format::Tiff => by_image(bytes, ImageFormat::Tiff, cancel, n_pixels)
+            .or_else(|fault| tiff::decode(bytes, cancel).ok_or(fault)),
+        Format::WebP => by_image(bytes, ImageFormat::WebP, cancel, n_pixels),
     }?;
     let marks = (header.format == Format::Tiff).then(|| marks(bytes));
     if (decoded.width, decoded.height) != (header.width, header.height) {
@@ -122,10 +130,10 @@ fn pixels(bytes: &[u8], header: Header) -> Judged<Pixels> {
 /// What decoders need beside the pixels, whatever the size.
 const ROOM: u64 = 64 << 20;
 
-fn by_image(bytes: &[u8], format: ImageFormat, n_pixels: u64) -> Judged<Pixels> {
+fn by_image(bytes: &[u8], format: ImageFormat, cancel: &Cancel, n_pixels: u64) -> Judged<Pixels> {
     let fault = |error| fault_of(error, format);
     let bytes = &*png_chunks::without_company(bytes, format);
-    let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
+    let mut reader = ImageReader::with_format(Stoppable::new(Cursor::new(bytes), cancel), format);
     let mut limits = Limits::no_limits();
     // Four channels of 16 bits, the most that any format has, and as much again to work with.
     limits.max_alloc = Some(n_pixels * 8 * 2 + ROOM);
@@ -209,6 +217,10 @@ mod tests {
         let mut bytes = Cursor::new(Vec::new());
         image.into().write_to(&mut bytes, format).unwrap();
         bytes.into_inner()
+    }
+
+    fn decode_whole(bytes: &[u8]) -> Result<Pixels> {
+        decode_bytes(bytes, Path::new("x"), &Cancel::new())
     }
 
     #[test]
@@ -301,6 +313,22 @@ mod tests {
                     .iter()
                     .any(|part| message.contains(part));
                 assert!(is_named, "{format:?} cut at {eighths}/8: {message}");
+            }
+        }
+    }
+
+    /// Whatever the decoder makes of a reader that fails, it is a stop and never a damaged image.
+    #[test]
+    fn a_stop_reaches_into_every_decoder() {
+        let picture = RgbImage::from_fn(64, 64, |x, y| Rgb([(x * y) as u8, x as u8, y as u8]));
+        use ImageFormat::{Bmp, Gif, Jpeg, Png, Tiff, WebP};
+        let cancel = Cancel::new();
+        cancel.cancel();
+        for format in [Jpeg, Png, Gif, Bmp, Tiff, WebP] {
+            let whole = drawn(picture.clone(), format);
+            for wanted in [None, Some((8, 8))] {
+                let got = decode_to_resize(&whole, Path::new("x"), &cancel, |_, _| wanted);
+                assert!(matches!(got, Err(Error::Stopped)), "{format:?}: {got:?}");
             }
         }
     }

@@ -19,12 +19,7 @@ pub fn decode(bytes: &[u8]) -> Judged<Pixels> {
         _ => body.iter().take(n_samples).map(|&byte| byte.into()).collect(),
     };
     let samples = samples.get(..n_samples).ok_or_else(Fault::truncated)?;
-    // Pillow scales 16-bit grey to 65535, keeps it as numbers and then clips them.
-    let full = if words.white > 255 && words.channels() == 1 {
-        65535.0
-    } else {
-        255.0
-    };
+    let full = if words.is_deep_grey() { 65535.0 } else { 255.0 };
     let scaled = |&sample: &u32| {
         (f64::from(sample) / f64::from(words.white) * full)
             .round_ties_even()

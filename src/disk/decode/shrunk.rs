@@ -4,7 +4,9 @@
 
 use jpeg_decoder::{CodingProcess, Decoder, PixelFormat};
 
+use super::super::stoppable::Stoppable;
 use super::{Pixels, pick};
+use crate::protocol::Cancel;
 
 /// Both sides stay at least so many times as long as they are needed: Pillow has the same, and of `reducing_gap` says
 /// that from 3.0 on "the result is indistinguishable from fair resampling in most cases". Measured on photographs of
@@ -25,12 +27,17 @@ fn factor(width: u32, height: u32, wanted: (u32, u32)) -> u32 {
 /// The shrunk image and by how much, where that is possible. What is not whole, in more than one scan (progressive),
 /// or in other colours than grey and RGB is left to the decoder that judges files; on the rest both agree whether
 /// they are damaged.
-pub fn decode(bytes: &[u8], (width, height): (u32, u32), wanted: (u32, u32)) -> Option<(Pixels, u32)> {
+pub fn decode(
+    bytes: &[u8],
+    cancel: &Cancel,
+    (width, height): (u32, u32),
+    wanted: (u32, u32),
+) -> Option<(Pixels, u32)> {
     let factor = factor(width, height, wanted);
     if factor == 1 {
         return None;
     }
-    let mut decoder = Decoder::new(bytes);
+    let mut decoder = Decoder::new(Stoppable::new(bytes, cancel));
     decoder.read_info().ok()?;
     let info = decoder.info()?;
     let is_declared = (u32::from(info.width), u32::from(info.height)) == (width, height);
@@ -64,7 +71,7 @@ mod tests {
     use image::codecs::jpeg::JpegEncoder;
     use image::{DynamicImage, GrayImage, RgbImage};
 
-    use super::super::{decode_to_resize, decode_whole};
+    use super::super::{decode_bytes, decode_to_resize};
     use super::*;
     use crate::disk::to_network_size;
     use crate::experiment::Resize;
@@ -96,9 +103,9 @@ mod tests {
     /// What the network sees must hardly differ from what it sees of the whole image.
     fn check(bytes: &[u8], resize: Resize, factor: u32) {
         let wanted = |width, height| crate::disk::resize::before_crop(resize, SIDE, width, height);
-        let source = decode_to_resize(bytes, Path::new("x"), wanted).unwrap();
+        let source = decode_to_resize(bytes, Path::new("x"), &Cancel::new(), wanted).unwrap();
         assert_eq!(source.factor, factor);
-        let whole = decode_whole(bytes).unwrap();
+        let whole = decode_bytes(bytes, Path::new("x"), &Cancel::new()).unwrap();
         assert_eq!((source.width, source.height), (whole.width, whole.height));
         let [got, expect] = [source, whole.into()].map(|s| to_network_size(s, resize, SIDE).unwrap().rgb);
         let apart: Vec<u8> = got.iter().zip(&expect).map(|(a, b)| a.abs_diff(*b)).collect();
@@ -140,8 +147,8 @@ mod tests {
                     bytes.extend(b"\xff\xd9");
                 }
             }
-            let is_whole = decode_whole(&bytes).is_ok();
-            let source = decode_to_resize(&bytes, Path::new("x"), |_, _| Some((SIDE, SIDE)));
+            let is_whole = decode_bytes(&bytes, Path::new("x"), &Cancel::new()).is_ok();
+            let source = decode_to_resize(&bytes, Path::new("x"), &Cancel::new(), |_, _| Some((SIDE, SIDE)));
             assert_eq!(source.is_ok(), is_whole, "{i}, damaged at {at}");
             n_damaged += usize::from(!is_whole);
         }

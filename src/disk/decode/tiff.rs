@@ -9,14 +9,16 @@ use tiff::tags::Tag;
 
 use super::super::header::MAX_PIXELS;
 use super::super::header::tiff::palette_flag_at;
+use super::super::stoppable::Stoppable;
 use super::{Pixels, pick};
+use crate::protocol::Cancel;
 
 const JPEG_COMPRESSION: u16 = 7;
 
 /// `None` where it is another kind of TIFF, or a damaged one.
-pub fn decode(bytes: &[u8]) -> Option<Pixels> {
+pub fn decode(bytes: &[u8], cancel: &Cancel) -> Option<Pixels> {
     let Some(flag_at) = palette_flag_at(bytes) else {
-        return read(bytes);
+        return read(bytes, cancel);
     };
     // `tiff` refuses palettes, so it is told that the indices are grey: the number 3, in either byte order, becomes 1.
     let mut as_grey = bytes.to_vec();
@@ -25,14 +27,16 @@ pub fn decode(bytes: &[u8]) -> Option<Pixels> {
         .iter_mut()
         .filter(|byte| **byte == 3)
         .for_each(|byte| *byte = 1);
-    read(&as_grey)
+    read(&as_grey, cancel)
 }
 
-fn read(bytes: &[u8]) -> Option<Pixels> {
+fn read(bytes: &[u8], cancel: &Cancel) -> Option<Pixels> {
     let mut limits = Limits::default();
     // Numbers of 32 bits.
     limits.decoding_buffer_size = usize::try_from(MAX_PIXELS * 4).ok()?;
-    let mut decoder = Decoder::new(Cursor::new(bytes)).ok()?.with_limits(limits);
+    let mut decoder = Decoder::new(Stoppable::new(Cursor::new(bytes), cancel))
+        .ok()?
+        .with_limits(limits);
     let (width, height) = decoder.dimensions().ok()?;
     let color = decoder.colortype().ok()?;
     let samples = decoder.read_image().ok()?;
@@ -96,14 +100,17 @@ mod tests {
             .unwrap()
             .write_image::<colortype::Gray32Float>(4, 1, &values)
             .unwrap();
-        let rgb = decode(file.get_ref()).unwrap().rgb;
+        let rgb = decode(file.get_ref(), &Cancel::new()).unwrap().rgb;
         assert_eq!(rgb, [0, 0, 0, 0, 0, 0, 200, 200, 200, 255, 255, 255]);
         let mut file = Cursor::new(Vec::new());
         TiffEncoder::new(&mut file)
             .unwrap()
             .write_image::<colortype::GrayI32>(2, 1, &[-5, 256])
             .unwrap();
-        assert_eq!(decode(file.get_ref()).unwrap().rgb, [0, 0, 0, 255, 255, 255]);
+        assert_eq!(
+            decode(file.get_ref(), &Cancel::new()).unwrap().rgb,
+            [0, 0, 0, 255, 255, 255]
+        );
     }
 
     #[test]
@@ -121,7 +128,7 @@ mod tests {
             .unwrap();
         image.write_data(&[0, 200, 255]).unwrap();
         assert_eq!(
-            decode(file.get_ref()).unwrap().rgb,
+            decode(file.get_ref(), &Cancel::new()).unwrap().rgb,
             [0, 0, 0, 200, 100, 66, 255, 127, 85]
         );
     }

@@ -10,6 +10,7 @@ use super::FeatureStore;
 use super::folder_index::FolderIndex;
 use crate::disk::content::ContentHash;
 use crate::disk::stamp::Stamp;
+use crate::disk::stoppable::Stoppable;
 use crate::error::{Error, Result};
 use crate::protocol::Cancel;
 
@@ -79,7 +80,7 @@ fn hash_block<P: AsRef<Path> + Sync>(
             if cancel.is_cancelled() {
                 return;
             }
-            if let Some((hash, stamp)) = hash_one(root, paths[i].as_ref(), index)
+            if let Some((hash, stamp)) = hash_one(root, paths[i].as_ref(), index, cancel)
                 && let Ok(mut found) = found.lock()
             {
                 found.push((i, hash, stamp));
@@ -102,7 +103,12 @@ fn hash_block<P: AsRef<Path> + Sync>(
     Ok(found)
 }
 
-fn hash_one(root: &Path, path: &Path, index: &FolderIndex) -> Option<(ContentHash, Option<Stamp>)> {
+fn hash_one(
+    root: &Path,
+    path: &Path,
+    index: &FolderIndex,
+    cancel: &Cancel,
+) -> Option<(ContentHash, Option<Stamp>)> {
     let file = root.join(path);
     // A pipe would be waited for.
     if !fs::metadata(&file).ok()?.is_file() {
@@ -113,7 +119,8 @@ fn hash_one(root: &Path, path: &Path, index: &FolderIndex) -> Option<(ContentHas
         return Some((known, None));
     }
     let mut hasher = blake3::Hasher::new();
-    hasher.update_reader(File::open(&file).ok()?).ok()?;
+    let read = Stoppable::new(File::open(&file).ok()?, cancel);
+    hasher.update_reader(read).ok()?;
     // A file that was written meanwhile is hashed as it was read, and not remembered.
     let is_unchanged = Stamp::of(&file).as_ref() == Some(&stamp);
     Some((*hasher.finalize().as_bytes(), is_unchanged.then_some(stamp)))

@@ -3,7 +3,7 @@
 use crate::experiment::FrozenTransform;
 
 /// Raised when the same inputs would give other features: a change to a decoder, a resize, a network's layout.
-const FORMAT: &str = "counterweight features 3";
+const FORMAT: &str = "counterweight features 4";
 
 /// Names a space. It can only be made of a [`FrozenTransform`], which exists for no config under which an image's
 /// features depend on its batch.

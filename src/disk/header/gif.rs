@@ -3,12 +3,13 @@
 use std::io::{BufReader, Read, Seek, SeekFrom};
 
 use super::{Fault, Judged, MAX_PIXELS, bytes_at};
+use crate::experiment::Unseen;
 
 const EXTENSION: u8 = 0x21;
 const IMAGE: u8 = 0x2c;
 
 /// `start` holds the first 32 bytes.
-pub fn size<R: Read + Seek>(file: &mut R, start: &[u8]) -> Judged<(u64, u64)> {
+pub fn size<R: Read + Seek>(file: &mut R, start: &[u8], unseen: &mut Unseen) -> Judged<(u64, u64)> {
     let width = u16::from_le_bytes(bytes_at(start, 6)?);
     let height = u16::from_le_bytes(bytes_at(start, 8)?);
     if u64::from(width) * u64::from(height) > MAX_PIXELS {
@@ -29,6 +30,7 @@ pub fn size<R: Read + Seek>(file: &mut R, start: &[u8]) -> Judged<(u64, u64)> {
                 blocks.0.seek_relative(palette_bytes(descriptor[8]) as i64)?;
                 blocks.byte()?;
                 blocks.skip_data()?;
+                unseen.more_pictures = blocks.hold_another().unwrap_or(false);
                 return Ok((width.into(), height.into()));
             }
             _ => return Err(Fault::corrupt("this GIF holds no image")),
@@ -51,6 +53,19 @@ impl<R: Read + Seek> Blocks<R> {
         let mut byte = [0];
         self.0.read_exact(&mut byte)?;
         Ok(byte[0])
+    }
+
+    /// Whether another frame comes after the first.
+    fn hold_another(&mut self) -> Judged<bool> {
+        loop {
+            match self.byte()? {
+                EXTENSION => {
+                    self.byte()?;
+                    self.skip_data()?;
+                }
+                kind => return Ok(kind == IMAGE),
+            }
+        }
     }
 
     /// Data comes in pieces that begin with their length; an empty one ends it.

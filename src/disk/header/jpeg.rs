@@ -2,14 +2,18 @@
 
 use std::io::{BufReader, Read, Seek, SeekFrom};
 
-use super::{Fault, Judged};
+use super::{EXIF_START, Fault, Judged, is_turned};
+use crate::experiment::Unseen;
 
 const SOS: u8 = 0xda;
 const EOI: u8 = 0xd9;
+const APP1: u8 = 0xe1;
+/// What an EXIF block begins with.
+const EXIF: &[u8] = b"Exif\0\0";
 
 /// Width and height from the first frame header. A file without an end marker is truncated, as libjpeg sees it too: it
 /// asks for more bytes before it believes the last block.
-pub fn size<R: Read + Seek>(file: &mut R, len: u64) -> Judged<(u64, u64)> {
+pub fn size<R: Read + Seek>(file: &mut R, len: u64, unseen: &mut Unseen) -> Judged<(u64, u64)> {
     file.seek(SeekFrom::Start(2))?;
     let mut segments = Segments(BufReader::with_capacity(1 << 10, &mut *file));
     let size = loop {
@@ -17,6 +21,11 @@ pub fn size<R: Read + Seek>(file: &mut R, len: u64) -> Judged<(u64, u64)> {
             SOS | EOI => return Err(Fault::corrupt("this JPEG has no frame header")),
             // All numbers here but DHT, JPG and DAC are frame headers.
             kind @ 0xc0..=0xcf if !matches!(kind, 0xc4 | 0xc8 | 0xcc) => break segments.frame_size(kind)?,
+            APP1 => {
+                if let Some(exif) = segments.exif()? {
+                    unseen.turned |= is_turned(&exif);
+                }
+            }
             _ => segments.skip_segment()?,
         }
     };
@@ -69,6 +78,17 @@ impl<R: Read + Seek> Segments<R> {
         Ok(())
     }
 
+    /// The beginning of an EXIF block, from its TIFF header on; `None` where it is another kind of segment.
+    fn exif(&mut self) -> Judged<Option<Vec<u8>>> {
+        let length = u64::from(self.two_bytes()?.saturating_sub(2));
+        let mut block = Vec::new();
+        (&mut self.0)
+            .take(length.min(EXIF_START))
+            .read_to_end(&mut block)?;
+        self.0.seek_relative((length - block.len() as u64) as i64)?;
+        Ok(block.strip_prefix(EXIF).map(<[u8]>::to_vec))
+    }
+
     fn find_end(&mut self) -> Judged<()> {
         while self.next_marker()? != EOI {
             self.skip_segment()?;
@@ -110,7 +130,7 @@ mod tests {
         let file = [OPEN, end].concat();
         let len = file.len() as u64;
         assert_eq!(
-            size(&mut Cursor::new(file), len).map_err(|fault| fault.kind),
+            size(&mut Cursor::new(file), len, &mut Unseen::default()).map_err(|fault| fault.kind),
             expect,
             "{end:x?}"
         );
@@ -130,7 +150,7 @@ mod tests {
         let mut lossless = [OPEN, b"\xff\xd9"].concat();
         lossless[9] = 0xc3;
         let len = lossless.len() as u64;
-        let fault = size(&mut Cursor::new(lossless), len).unwrap_err();
+        let fault = size(&mut Cursor::new(lossless), len, &mut Unseen::default()).unwrap_err();
         assert_eq!(
             fault.message,
             "a lossless JPEG is not supported; convert it to PNG"

@@ -3,12 +3,16 @@
 
 mod gif;
 mod jpeg;
+mod png;
 pub mod pnm;
+#[cfg(test)]
+mod tests;
 pub mod tiff;
+mod webp;
 
 use std::io::{self, Read, Seek, SeekFrom};
 
-use crate::experiment::IssueKind;
+use crate::experiment::{IssueKind, Unseen};
 
 /// The most pixels an image may declare: Pillow's hard limit, twice its `MAX_IMAGE_PIXELS`.
 pub const MAX_PIXELS: u64 = 2 * 89_478_485;
@@ -30,7 +34,12 @@ pub struct Header {
     pub format: Format,
     pub width: u32,
     pub height: u32,
+    /// What of it the decoder will leave out, as far as it is said before the pixels.
+    pub unseen: Unseen,
 }
+
+/// Bytes of an EXIF block that are looked at; its first directory comes first.
+const EXIF_START: u64 = 4096;
 
 pub type Judged<T> = Result<T, Fault>;
 
@@ -109,14 +118,15 @@ pub fn inspect<R: Read + Seek>(file: &mut R) -> Judged<Header> {
         });
     }
     let format = sniff(&start).ok_or_else(Fault::not_an_image)?;
+    let mut unseen = Unseen::default();
     let (width, height) = match format {
-        Format::Jpeg => jpeg::size(file, len)?,
-        Format::Png => png_size(file, &start, len)?,
-        Format::Gif => gif::size(file, &start)?,
+        Format::Jpeg => jpeg::size(file, len, &mut unseen)?,
+        Format::Png => png::size(file, &start, len, &mut unseen)?,
+        Format::Gif => gif::size(file, &start, &mut unseen)?,
         Format::Bmp => bmp_size(&start, len)?,
-        Format::Tiff => tiff::size(file, &start, len)?,
-        Format::WebP => webp_size(&start, len)?,
-        Format::Pnm => pnm::size(file, len)?,
+        Format::Tiff => tiff::size(file, &start, len, &mut unseen)?,
+        Format::WebP => webp::size(file, &start, len, &mut unseen)?,
+        Format::Pnm => pnm::size(file, len, &mut unseen)?,
     };
     if width == 0 || height == 0 {
         return Err(Fault::corrupt("it declares no width or no height"));
@@ -126,6 +136,7 @@ pub fn inspect<R: Read + Seek>(file: &mut R) -> Judged<Header> {
             format,
             width: w,
             height: h,
+            unseen,
         }),
         _ => Err(Fault::too_large(width, height)),
     }
@@ -145,6 +156,11 @@ fn sniff(start: &[u8]) -> Option<Format> {
     Some(format)
 }
 
+/// Whether an EXIF block, from its TIFF header on, wants the picture turned or mirrored.
+fn is_turned(exif: &[u8]) -> bool {
+    tiff::marks(exif).orientation != 1
+}
+
 /// `N` bytes at `offset`; a file that is shorter is truncated.
 fn bytes_at<const N: usize>(start: &[u8], offset: usize) -> Judged<[u8; N]> {
     let bytes = start.get(offset..offset + N).and_then(|b| b.try_into().ok());
@@ -157,30 +173,6 @@ fn require(len: u64, needed: u64) -> Judged<()> {
     } else {
         Ok(())
     }
-}
-
-const PNG_END: [u8; 12] = [0, 0, 0, 0, b'I', b'E', b'N', b'D', 0xae, 0x42, 0x60, 0x82];
-
-fn png_size<R: Read + Seek>(file: &mut R, start: &[u8], len: u64) -> Judged<(u64, u64)> {
-    if bytes_at::<4>(start, 12)? != *b"IHDR" {
-        return Err(Fault::corrupt("this PNG does not begin with its header"));
-    }
-    let width = u32::from_be_bytes(bytes_at(start, 16)?);
-    let height = u32::from_be_bytes(bytes_at(start, 20)?);
-    let mut end = [0; 12];
-    file.seek(SeekFrom::Start(len.saturating_sub(12)))?;
-    file.read_exact(&mut end)?;
-    if end != PNG_END {
-        // Bytes after the end are harmless.
-        let mut position = 8;
-        let mut head = [0; 8];
-        while head[4..] != *b"IEND" {
-            file.seek(SeekFrom::Start(position))?;
-            file.read_exact(&mut head)?;
-            position += 12 + u64::from(u32::from_be_bytes(bytes_at(&head, 0)?));
-        }
-    }
-    Ok((width.into(), height.into()))
 }
 
 fn bmp_size(start: &[u8], len: u64) -> Judged<(u64, u64)> {
@@ -212,26 +204,4 @@ fn bmp_size(start: &[u8], len: u64) -> Judged<(u64, u64)> {
         require(len, u64::from(pixels_at) + row_bytes * height)?;
     }
     Ok((width, height))
-}
-
-fn webp_size(start: &[u8], len: u64) -> Judged<(u64, u64)> {
-    let riff = u32::from_le_bytes(bytes_at(start, 4)?);
-    require(len, u64::from(riff) + 8)?;
-    match &bytes_at::<4>(start, 12)? {
-        b"VP8X" => {
-            let three = |at| {
-                bytes_at(start, at).map(|[a, b, c]: [u8; 3]| u64::from(u32::from_le_bytes([a, b, c, 0])))
-            };
-            Ok((three(24)? + 1, three(27)? + 1))
-        }
-        b"VP8L" => {
-            let bits = u32::from_le_bytes(bytes_at(start, 21)?);
-            Ok((u64::from(bits & 0x3fff) + 1, u64::from(bits >> 14 & 0x3fff) + 1))
-        }
-        b"VP8 " => {
-            let side = |at| bytes_at(start, at).map(|b| u64::from(u16::from_le_bytes(b) & 0x3fff));
-            Ok((side(26)?, side(28)?))
-        }
-        _ => Err(Fault::corrupt("this WebP begins with no image")),
-    }
 }

@@ -3,6 +3,7 @@
 use std::io::{Read, Seek, SeekFrom};
 
 use super::{Fault, Judged, MAX_PIXELS, require};
+use crate::experiment::Unseen;
 
 /// The words before a PNM's pixels.
 pub struct Words {
@@ -21,6 +22,11 @@ impl Words {
         if matches!(self.kind, 3 | 6) { 3 } else { 1 }
     }
 
+    /// Pillow scales it to 65,535, keeps it as numbers and then cuts them off at 255.
+    pub fn is_deep_grey(&self) -> bool {
+        self.white > 255 && self.channels() == 1
+    }
+
     /// Bytes of one row in the binary kinds.
     pub fn row_bytes(&self) -> u64 {
         match self.kind {
@@ -30,12 +36,13 @@ impl Words {
     }
 }
 
-pub fn size<R: Read + Seek>(file: &mut R, len: u64) -> Judged<(u64, u64)> {
+pub fn size<R: Read + Seek>(file: &mut R, len: u64, unseen: &mut Unseen) -> Judged<(u64, u64)> {
     // Comments may be long, but not without end.
     let mut text = Vec::new();
     file.seek(SeekFrom::Start(0))?;
     file.by_ref().take(1 << 16).read_to_end(&mut text)?;
     let words = words(&text)?;
+    unseen.deep_grey = words.is_deep_grey();
     if words.kind >= 4 && words.width.saturating_mul(words.height) <= MAX_PIXELS {
         require(len, words.pixels_at as u64 + words.row_bytes() * words.height)?;
     }

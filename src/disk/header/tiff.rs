@@ -3,13 +3,16 @@
 use std::io::{Cursor, Read, Seek, SeekFrom};
 
 use super::{Fault, Judged, bytes_at};
+use crate::experiment::Unseen;
 
 const WIDTH: u16 = 256;
 const HEIGHT: u16 = 257;
+const BITS: u16 = 258;
 const COMPRESSION: u16 = 259;
 const PHOTOMETRIC: u16 = 262;
 const FILL_ORDER: u16 = 266;
 const ORIENTATION: u16 = 274;
+const SAMPLES: u16 = 277;
 const EXTRA_SAMPLES: u16 = 338;
 /// Where the strips or tiles lie and how many bytes each has.
 const OFFSETS: [u16; 2] = [273, 324];
@@ -21,11 +24,14 @@ const MAX_STRIPS: u64 = 1 << 20;
 const MAX_ENTRIES: u64 = 1024;
 
 /// `start` holds the first 32 bytes, which begin as a TIFF's or BigTIFF's do.
-pub fn size<R: Read + Seek>(file: &mut R, start: &[u8], len: u64) -> Judged<(u64, u64)> {
+pub fn size<R: Read + Seek>(file: &mut R, start: &[u8], len: u64, unseen: &mut Unseen) -> Judged<(u64, u64)> {
     let (mut directory, first) = Directory::open(file, start)?;
     let (mut width, mut height) = (0, 0);
+    let (mut bits, mut samples) = (1, 1);
     let (mut offsets, mut lengths) = (Vec::new(), Vec::new());
-    for entry in directory.entries(first)? {
+    let (entries, next) = directory.entries(first)?;
+    unseen.more_pictures = next != 0;
+    for entry in entries {
         match entry.tag {
             COMPRESSION => can_unfold(directory.first_value(&entry)?)?,
             FILL_ORDER if directory.first_value(&entry)? == 2 => {
@@ -36,13 +42,17 @@ pub fn size<R: Read + Seek>(file: &mut R, start: &[u8], len: u64) -> Judged<(u64
             // One that is listed again and again would be read as often.
             tag if OFFSETS.contains(&tag) && !offsets.is_empty() => return Err(twice()),
             tag if LENGTHS.contains(&tag) && !lengths.is_empty() => return Err(twice()),
-            WIDTH => width = directory.values(&entry)?.first().copied().unwrap_or(0),
-            HEIGHT => height = directory.values(&entry)?.first().copied().unwrap_or(0),
+            WIDTH => width = directory.first_value(&entry)?,
+            HEIGHT => height = directory.first_value(&entry)?,
+            BITS => bits = directory.first_value(&entry)?,
+            SAMPLES => samples = directory.first_value(&entry)?,
             tag if OFFSETS.contains(&tag) => offsets = directory.values(&entry)?,
             tag if LENGTHS.contains(&tag) => lengths = directory.values(&entry)?,
             _ => {}
         }
     }
+    // Pillow keeps such grey as numbers and cuts them off at 255.
+    unseen.deep_grey = samples == 1 && bits > 8;
     if offsets.is_empty() {
         return Err(Fault::corrupt("this TIFF holds no image"));
     }
@@ -96,8 +106,10 @@ pub fn marks(bytes: &[u8]) -> Marks {
     let Ok((mut directory, first)) = Directory::open(&mut file, bytes) else {
         return marks;
     };
-    for entry in directory.entries(first).unwrap_or_default() {
-        match (entry.tag, directory.first_value(&entry)) {
+    let (entries, _) = directory.entries(first).unwrap_or_default();
+    let is_mark = |entry: &Entry| matches!(entry.tag, ORIENTATION | EXTRA_SAMPLES);
+    for entry in entries.iter().filter(|entry| is_mark(entry)) {
+        match (entry.tag, directory.first_value(entry)) {
             (ORIENTATION, Ok(way @ 1..=8)) => marks.orientation = way as u8,
             (EXTRA_SAMPLES, Ok(1)) => marks.alpha_is_in_colours = true,
             _ => {}
@@ -110,12 +122,9 @@ pub fn marks(bytes: &[u8]) -> Marks {
 pub fn palette_flag_at(bytes: &[u8]) -> Option<usize> {
     let mut file = Cursor::new(bytes);
     let (mut directory, first) = Directory::open(&mut file, bytes).ok()?;
-    let entry = directory
-        .entries(first)
-        .ok()?
-        .into_iter()
-        .find(|entry| entry.tag == PHOTOMETRIC)?;
-    let is_palette = directory.values(&entry).ok()? == [3];
+    let (entries, _) = directory.entries(first).ok()?;
+    let entry = entries.into_iter().find(|entry| entry.tag == PHOTOMETRIC)?;
+    let is_palette = entry.count == 1 && directory.first_value(&entry).ok()? == 3;
     is_palette.then_some(usize::try_from(entry.word_at).ok()?)
 }
 
@@ -172,7 +181,8 @@ impl<'a, R: Read + Seek> Directory<'a, R> {
         }
     }
 
-    fn entries(&mut self, offset: u64) -> Judged<Vec<Entry>> {
+    /// Those of the directory there, and where the next one lies; 0 where there is none.
+    fn entries(&mut self, offset: u64) -> Judged<(Vec<Entry>, u64)> {
         let head = if self.word == 8 { 8 } else { 2 };
         let count = self.read(offset, head)?;
         let n_entries = self.number(&count);
@@ -190,23 +200,32 @@ impl<'a, R: Read + Seek> Directory<'a, R> {
                 word_at: offset + head + (i * size + 4 + self.word) as u64,
             })
         };
-        table.chunks_exact(size).enumerate().map(entry).collect()
+        let entries = table.chunks_exact(size).enumerate().map(entry);
+        let entries = entries.collect::<Judged<_>>()?;
+        // Some programs leave the last word out.
+        let next = self.read(offset + head + n_entries * size as u64, self.word as u64);
+        Ok((entries, next.map_or(0, |next| self.number(&next))))
     }
 
-    /// Of an entry that has one, or whose first is all that counts; it lies in the entry itself.
+    /// The first of an entry's values, whatever comes after it; 0 where it has none.
     fn first_value(&mut self, entry: &Entry) -> Judged<u64> {
-        let size = if entry.kind == 3 {
-            2
-        } else {
-            entry.word.len().min(4)
-        };
         match entry.count {
-            1 => Ok(self.number(&entry.word[..size])),
-            _ => Ok(self.values(entry)?.first().copied().unwrap_or_default()),
+            0 => Ok(0),
+            _ => Ok(self.first_values(entry, 1)?.first().copied().unwrap_or_default()),
         }
     }
 
     fn values(&mut self, entry: &Entry) -> Judged<Vec<u64>> {
+        if entry.count > MAX_STRIPS {
+            return Err(Fault::corrupt(
+                "this TIFF claims to be in more pieces than make sense",
+            ));
+        }
+        self.first_values(entry, entry.count)
+    }
+
+    /// So many of an entry's values, which it must have.
+    fn first_values(&mut self, entry: &Entry, n: u64) -> Judged<Vec<u64>> {
         let size = match entry.kind {
             1 => 1,
             3 => 2,
@@ -218,13 +237,9 @@ impl<'a, R: Read + Seek> Directory<'a, R> {
                 ));
             }
         };
-        if entry.count > MAX_STRIPS {
-            return Err(Fault::corrupt(
-                "this TIFF claims to be in more pieces than make sense",
-            ));
-        }
-        let n_bytes = size * entry.count;
-        let bytes = if n_bytes <= self.word as u64 {
+        let n_bytes = size * n;
+        let lies_here = size.saturating_mul(entry.count) <= self.word as u64;
+        let bytes = if lies_here {
             entry.word[..n_bytes as usize].to_vec()
         } else {
             let offset = self.number(&entry.word);

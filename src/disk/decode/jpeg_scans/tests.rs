@@ -51,13 +51,13 @@ fn sequential() -> [Vec<u8>; 2] {
 fn a_whole_image_is_whole_and_one_that_was_cut_is_not() {
     let [colour, grey] = sequential();
     for whole in [colour, grey, progressive()] {
-        assert_eq!(check(&whole), Ok(()));
+        assert_eq!(check(&whole, &Cancel::new()), Ok(()));
         let data = whole.windows(2).position(|pair| pair == [0xff, 0xda]).unwrap() + 14;
         for cut in (data..whole.len() - 3).step_by(7) {
             // Not between the two bytes of a stuffed one.
             let cut = if whole[cut - 1] == 0xff { cut + 1 } else { cut };
             let ended = [&whole[..cut], &[0xff, 0xd9]].concat();
-            let fault = check(&ended).expect_err(&format!("cut at {cut} of {}", whole.len()));
+            let fault = check(&ended, &Cancel::new()).expect_err(&format!("cut at {cut} of {}", whole.len()));
             assert!(
                 matches!(fault.kind, IssueKind::Truncated | IssueKind::Unreadable),
                 "{fault:?}"
@@ -73,8 +73,8 @@ fn damage_is_never_a_panic() {
             let mut bytes = whole.clone();
             let at = 2 + i * 7919 % (bytes.len() - 2);
             bytes[at] ^= 1 << (i % 8);
-            let _ = check(&bytes);
-            let _ = check(&bytes[..at]);
+            let _ = check(&bytes, &Cancel::new());
+            let _ = check(&bytes[..at], &Cancel::new());
         }
     }
 }

@@ -1,0 +1,70 @@
+//! What decoding every image of a folder has found.
+
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+use super::dataset::{ClassCount, Dataset, Issue};
+use super::remark::{Remark, shares};
+use crate::metrics::thousands;
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Checked {
+    /// Of the folder.
+    pub root: PathBuf,
+    /// Images that were decoded or found damaged, of each class.
+    pub n_checked: Vec<usize>,
+    /// Those of them that cannot be decoded.
+    pub n_failed: Vec<usize>,
+    /// The same, each with the reason.
+    pub issues: Vec<Issue>,
+    /// What of those that can only their pixels tell.
+    pub remarks: Vec<Remark>,
+    /// Whether it was not stopped before all were seen.
+    pub is_whole: bool,
+}
+
+/// What headers say of all images and pixels of those that were decoded, a sentence for each kind.
+pub fn remarks_in_words(dataset: &Dataset, checked: Option<&Checked>) -> Vec<String> {
+    let all = dataset.class_counts();
+    let of_headers = dataset.remarks.iter().map(|remark| remark.in_words(&all));
+    let of_pixels = checked.into_iter().flat_map(|checked| {
+        let seen = checked.classes(&dataset.classes);
+        checked.remarks.iter().map(move |remark| remark.in_words(&seen))
+    });
+    of_headers.chain(of_pixels).collect()
+}
+
+impl Checked {
+    /// Such as `Every image was decoded; 12 are damaged and will be left out (REAL 8 of 700, 1.1 %; FAKE 4 of 4,300, 0.1 %)`.
+    pub fn in_words(&self, dataset: &Dataset) -> String {
+        let sum = |counts: &[usize]| thousands(counts.iter().sum::<usize>() as u64);
+        let all = match self.is_whole {
+            true => "Every image was decoded".into(),
+            false => format!(
+                "Stopped after {} of {} images",
+                sum(&self.n_checked),
+                thousands(dataset.images.len() as u64)
+            ),
+        };
+        match self.issues.len() {
+            0 => format!("{all}; none is damaged"),
+            n => {
+                let of_classes = shares(&self.n_failed, &self.classes(&dataset.classes));
+                let are = if n == 1 { "is" } else { "are" };
+                format!(
+                    "{all}; {} {are} damaged and will be left out ({of_classes})",
+                    sum(&self.n_failed)
+                )
+            }
+        }
+    }
+
+    /// The classes with as many images as were looked at.
+    pub fn classes(&self, names: &[String]) -> Vec<ClassCount> {
+        let counted = names.iter().cloned().zip(self.n_checked.iter().copied());
+        counted
+            .map(|(name, images)| ClassCount { name, images })
+            .collect()
+    }
+}
