@@ -5,6 +5,7 @@
 mod args;
 mod cache;
 pub mod demo;
+mod hints;
 mod judge;
 mod progress;
 mod session;
@@ -54,7 +55,7 @@ pub fn exit_code(result: Result<(), Error>) -> ExitCode {
             return ExitCode::SUCCESS;
         }
         Error::Stopped => eprintln!("stopped"),
-        _ => eprintln!("error: {}", visible_lines(&error.to_string())),
+        _ => eprintln!("error: {}", visible_lines(&hints::in_options(&error.to_string()))),
     }
     match error {
         Error::Stopped => ExitCode::from(130),

@@ -301,14 +301,14 @@ pub fn read_dataset(config: &Config, report: &mut Report) -> Result<Dataset> {
     Ok(dataset)
 }
 
-/// One warning for all issues of the folder; `counterweight scan` lists them.
+/// One warning for all issues of the folder.
 pub fn issue_warnings(dataset: &Dataset) -> Vec<String> {
     let Some(first) = dataset.issues.first() else {
         return vec![];
     };
     let others = match dataset.issues.len() - 1 {
         0 => String::new(),
-        n => format!(" (and {n} more; `counterweight scan` lists them)"),
+        n => format!(" (and {n} more; the list of issues has them)"),
     };
     vec![format!("{}: {}{others}", first.path, first.message)]
 }
