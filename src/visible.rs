@@ -11,6 +11,14 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     escaped(text, |_| false)
 }
 
+/// The same of several names, copied only where one of them needs it.
+pub fn visible_names(names: &[String]) -> Cow<'_, [String]> {
+    match names.iter().any(|name| name.chars().any(is_hidden)) {
+        false => Cow::Borrowed(names),
+        true => Cow::Owned(names.iter().map(|name| visible(name).into_owned()).collect()),
+    }
+}
+
 /// A text of several lines; what is in a line must have been made [`visible`] where a line break would matter.
 pub fn visible_lines(text: &str) -> Cow<'_, str> {
     escaped(text, |c| c == '\n')

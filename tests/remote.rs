@@ -150,13 +150,7 @@ fn an_engine_in_a_process_of_its_own_serves_stops_and_is_mended() {
     let job = here.link.submit(draw(&dir.path().join("killed")));
     here.until(&job, |event| matches!(event, Event::Progress(_)));
     let first = engine_pid();
-    assert!(
-        Program::new("kill")
-            .args(["-9", &first])
-            .status()
-            .unwrap()
-            .success()
-    );
+    signal("-9", &first);
     let events = here.until(&job, is_end);
     let (message, stopped) = failure(&events);
     assert!(
@@ -169,5 +163,29 @@ fn an_engine_in_a_process_of_its_own_serves_stops_and_is_mended() {
     watch.cancel.cancel();
     here.until(&watch, is_end);
 
+    // One that is held up by a file ends with its stop, and what was asked beside it is answered by the next.
+    let held_up = engine_pid();
+    signal("-STOP", &held_up);
+    let job = here.link.submit(scan());
+    let beside = here.link.submit(Command::ListDevices);
+    job.cancel.cancel();
+    let events = here.until(&job, is_end);
+    let (message, stopped) = failure(&events);
+    assert!(message.contains("held up by one file") && stopped, "{message}");
+    let events = here.until(&beside, is_end);
+    assert!(matches!(events[0], Event::DevicesListed(_)), "{events:?}");
+    assert_ne!(engine_pid(), held_up);
+    assert!(matches!(here.run(scan()).last(), Some(Event::Done)));
+
     here.close();
+}
+
+fn signal(signal: &str, pid: &str) {
+    assert!(
+        Program::new("kill")
+            .args([signal, pid])
+            .status()
+            .unwrap()
+            .success()
+    );
 }

@@ -48,6 +48,8 @@ pub enum Action {
     SetNormalise(Normalise),
     /// The untouched model's matrix instead of the trained one's.
     ShowUntouched(bool),
+    /// The test images' figures instead of the validation images'.
+    LookAtTest(bool),
     SetPlot(PlotView),
     Show(Showing),
     /// Files or folders that were dropped, picked or pasted.
@@ -58,6 +60,10 @@ pub enum Action {
     Copy(String),
     DismissToast(u64),
     OpenHelp(bool),
+    /// Ask whether the window may close on a training, or ask no more.
+    AskToClose(bool),
+    /// Stop what trains and waits, keep what there is, and close.
+    Close,
     OpenPalette(bool),
     OpenLog(bool),
     OpenCache(bool),
@@ -159,6 +165,8 @@ pub trait Outside {
     /// The answer, if any, comes later as an action.
     fn pick(&mut self, pick: Pick);
     fn copy(&mut self, text: String);
+    /// Closes the window.
+    fn close(&mut self);
     /// Where that fails, the user is told.
     fn reveal(&mut self, place: Place);
 }

@@ -28,7 +28,10 @@ impl AppState {
 
     pub fn apply_action(&mut self, action: Action, outside: &mut dyn Outside) {
         match action {
-            Action::EditPath(text) => self.path_text = text,
+            Action::EditPath(text) => {
+                self.path_text = text;
+                self.path_problem = None;
+            }
             Action::OpenTyped => {
                 if let Some(path) = self.typed_path() {
                     self.take_dropped(vec![path], outside);
@@ -66,6 +69,7 @@ impl AppState {
                 self.untouched = untouched;
                 self.set_threshold(None);
             }
+            Action::LookAtTest(test) => self.look_at_test(test),
             Action::SetPlot(plot) => self.settings.plot = plot,
             Action::Show(showing) => self.showing = showing,
             Action::Drop(paths) => self.take_dropped(paths, outside),
@@ -74,6 +78,8 @@ impl AppState {
             Action::SetTheme(theme) => self.settings.theme = theme,
             Action::Copy(text) => outside.copy(text),
             Action::DismissToast(id) => self.toasts.retain(|t| t.id != id),
+            Action::AskToClose(ask) => self.asks_to_close = ask,
+            Action::Close => self.close(outside),
             Action::OpenHelp(open) => self.help_open = open,
             Action::OpenPalette(open) => self.palette_open = open,
             Action::OpenLog(open) => self.log_open = open,
@@ -180,6 +186,7 @@ impl AppState {
             view.checked = None;
         }
         self.path_text = dir.display().to_string();
+        self.path_problem = None;
         self.submit(Command::Scan { dir }, Purpose::Scan, outside);
     }
 
@@ -397,6 +404,7 @@ impl AppState {
     pub(super) fn take_dataset(&mut self, dataset: crate::experiment::Dataset, outside: &mut dyn Outside) {
         self.remember_folder(&dataset.root);
         self.path_text = dataset.root.display().to_string();
+        self.path_problem = None;
         self.form_for(&dataset, outside);
         self.settings.form.data = dataset.root.clone();
         let is_another = (self.dataset.as_ref()).is_none_or(|now| now.dataset.root != dataset.root);

@@ -9,9 +9,11 @@ use super::prediction::Verdict;
 use super::run::RunView;
 use super::state::{AppState, sentence_case};
 use super::toast::{Message, ToastKind};
-use crate::experiment::{Config, Outcome, RunEvent, RunRecord, RunTag};
+use crate::error::Error;
+use crate::experiment::{Config, Outcome, RunEvent, RunRecord, RunTag, Stop};
 use crate::metrics::percent;
 use crate::protocol::{Event, Prediction, Thumbnail};
+use crate::visible::visible_path;
 
 impl AppState {
     /// Takes in an event of that job. What a job's end starts next goes `outside`.
@@ -54,7 +56,9 @@ impl AppState {
                 format!("The run was exported to {}", folder.display()),
             ),
             Event::DevicesListed(devices) => self.devices = Some(devices),
-            Event::WeightsDescribed(facts) => self.weights_facts = Some(facts),
+            Event::WeightsDescribed(facts) => self.take_weights_facts(facts, outside),
+            Event::SettingsRead(found) => self.offer_settings(*found),
+            Event::RunsFound { runs_dir, run } => self.take_found_runs(job_id, runs_dir, run, outside),
             Event::SplitCounted(counts) => {
                 if let Some(view) = self.dataset.as_mut().filter(|_| self.split_job == Some(job_id)) {
                     view.take_counts(counts);
@@ -183,7 +187,7 @@ impl AppState {
                 let (kind, text) = ending(&label, outcome, run.balanced_accuracy());
                 let details = vec![
                     format!("Folder: {}", run.dir.display()),
-                    format!("Settings: {}", summary(&run.config)),
+                    format!("Settings: {}", summary(run)),
                 ];
                 self.tell_more(kind, text, details);
                 self.judge_images(outside);
@@ -268,8 +272,13 @@ impl AppState {
                 self.lab.features = Some(Err(sentence_case(&message)));
             }
             // A stop was asked for, and a run that began has told of its own end.
-            Some((_, true)) => {}
-            Some(_) if run_ended => {}
+            Some((message, true)) if message == Error::Stopped.to_string() => {}
+            Some((message, true)) => self.tell(ToastKind::Info, message),
+            Some(_) if run_ended || matches!(job.purpose, Purpose::FoundRuns) => {}
+            // The path is there to be corrected, with the reason beside it.
+            Some((message, false)) if matches!(job.purpose, Purpose::Scan) => {
+                self.fail_to_open(&message);
+            }
             Some((message, false)) => {
                 let details = vec![format!("While {}", job.purpose.doing())];
                 self.tell_more(ToastKind::Error, sentence_case(&message), details);
@@ -321,16 +330,23 @@ impl AppState {
     }
 }
 
-fn summary(config: &Config) -> String {
+fn summary(run: &RunView) -> String {
+    let config = &run.config;
+    let training = match config.stop {
+        Stop::Converged => run.epochs_in_words(),
+        Stop::Epochs => format!(
+            "epochs {}, learning rate {}, batch {}",
+            run.epochs_in_words(),
+            config.lr,
+            config.batch
+        ),
+    };
     format!(
-        "{}, {} px, {} epochs, learning rate {}, batch {}, seed {}, data {}",
+        "{}, {} px, {training}, seed {}, data {}",
         config.arch,
         config.image_size,
-        config.epochs,
-        config.lr,
-        config.batch,
         config.seed,
-        config.data.display()
+        visible_path(&config.data)
     )
 }
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::experiment::{Checked, Config, Dataset, Issue, Part, SplitMethod, remarks_in_words, split};
 use crate::protocol::SplitCounts;
+use crate::visible::visible;
 
 #[derive(Debug, Clone)]
 pub struct DatasetView {
@@ -98,10 +99,8 @@ impl DatasetView {
     /// The folder's last name, for headings.
     pub fn name(&self) -> String {
         let root = &self.dataset.root;
-        root.file_name().map_or_else(
-            || root.display().to_string(),
-            |n| n.to_string_lossy().into_owned(),
-        )
+        let name = root.file_name().unwrap_or(root.as_os_str());
+        visible(&name.to_string_lossy()).into_owned()
     }
 }
 

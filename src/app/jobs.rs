@@ -16,6 +16,9 @@ pub enum Purpose {
         dir: PathBuf,
     },
     WatchRuns,
+    /// A folder that was opened and holds runs.
+    FoundRuns,
+    ReadSettings,
     Train {
         config: Box<Config>,
     },
@@ -71,7 +74,8 @@ impl Purpose {
             Purpose::Try => "trying the weights".into(),
             Purpose::ReadScores { dir } => format!("reading the predictions of {}", dir.display()),
             Purpose::Decide => "keeping the threshold".into(),
-            Purpose::WatchRuns => "watching the runs".into(),
+            Purpose::WatchRuns | Purpose::FoundRuns => "watching the runs".into(),
+            Purpose::ReadSettings => "reading settings".into(),
             Purpose::Gallery => "reading pictures to show".into(),
             Purpose::CountSplit => "counting the split".into(),
             Purpose::TrashRun { .. } => "deleting a run".into(),
@@ -102,6 +106,8 @@ impl JobView {
         !matches!(
             self.purpose,
             Purpose::WatchRuns
+                | Purpose::FoundRuns
+                | Purpose::ReadSettings
                 | Purpose::Thumbnails
                 | Purpose::Gallery
                 | Purpose::CountSplit

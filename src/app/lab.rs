@@ -3,6 +3,8 @@
 //! With the features of every image on disk, a weighting costs a fraction of a second. So the form is followed: each
 //! change of weights is tried, the latest wins, and at most one trial is under way.
 
+use std::borrow::Cow;
+
 use super::action::Outside;
 use super::jobs::Purpose;
 use super::run::RunView;
@@ -10,6 +12,7 @@ use super::state::AppState;
 use crate::experiment::{Config, Evaluation, Part};
 use crate::metrics::{Confusion, OperatingPoint, Scores};
 use crate::protocol::{Command, FeaturesStatus, RunScores, Trial};
+use crate::visible::visible_names;
 
 /// So few images are computed on the way to the first trial.
 const FEW_MISSING: usize = 64;
@@ -84,8 +87,11 @@ pub struct Lab {
 /// What matrix, figures and curves are about: the selected run, or the trial.
 pub struct Subject<'a> {
     pub label: String,
-    pub classes: &'a [String],
+    /// As they are shown.
+    pub classes: Cow<'a, [String]>,
     pub evaluation: &'a Evaluation,
+    /// The images that were judged.
+    pub part: Part,
     /// At the threshold, where one is set; else the evaluation's.
     pub confusion: &'a Confusion,
     pub threshold: Option<f32>,
@@ -94,7 +100,9 @@ pub struct Subject<'a> {
 impl AppState {
     /// What is looked at, once there is something to see.
     pub fn subject(&self) -> Option<Subject<'_>> {
+        let part = self.part();
         let (label, classes, evaluation) = match self.watched_trial() {
+            Some(_) if part == Part::Test => return None,
             Some(view) => {
                 let trial = &view.trial;
                 (
@@ -105,15 +113,21 @@ impl AppState {
             }
             None => {
                 let run = self.selected_run()?;
-                (run.label(), run.classes(), run.evaluation(self.untouched)?)
+                let evaluation = match part {
+                    Part::Test if self.untouched => None,
+                    Part::Test => run.evaluation_on(part),
+                    Part::Val | Part::Train => run.evaluation(self.untouched),
+                };
+                (run.label(), run.classes(), evaluation?)
             }
         };
         let threshold = self.lab.threshold.filter(|_| self.lab.at_threshold.is_some());
         let at_threshold = self.lab.at_threshold.as_ref();
         Some(Subject {
             label,
-            classes,
+            classes: visible_names(classes),
             evaluation,
+            part,
             confusion: at_threshold.unwrap_or(&evaluation.confusion),
             threshold,
         })
@@ -303,7 +317,7 @@ impl AppState {
     pub(super) fn refresh_curve(&mut self) {
         let class_idx = self.lab_class();
         let curve = self
-            .subject_scores(Part::Val)
+            .subject_scores(self.part())
             .map(|scores| scores.operating_points(class_idx));
         self.lab.curve = curve.unwrap_or_default();
         self.refresh_threshold();

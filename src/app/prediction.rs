@@ -1,28 +1,20 @@
 //! Images that were dropped on the window, and what each run says of them.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::action::Outside;
 use super::jobs::Purpose;
 use super::state::AppState;
 use super::toast::ToastKind;
-use crate::experiment::{Config, WeightsSource};
 use crate::protocol::{Command, FileContent, Picture, PredictRequest};
+use crate::visible::visible;
 
 /// Side of the picture that the predict panel shows, in pixels.
 const PICTURE_SIDE: u32 = 256;
 /// Dropped images that are kept; each costs a prediction a shown run.
 const KEPT_IMAGES: usize = 24;
-/// What makes a dropped file an image; the window does not look at the disk to tell.
-pub const IMAGE_ENDINGS: [&str; 10] = [
-    "bmp", "gif", "jpeg", "jpg", "pgm", "png", "ppm", "tif", "tiff", "webp",
-];
-
-/// What makes a dropped file one of weights.
-const WEIGHTS_ENDINGS: [&str; 4] = ["safetensors", "pth", "pt", "bin"];
-
 /// One image under judgement.
 #[derive(Debug, Clone)]
 pub struct ImageView {
@@ -51,29 +43,16 @@ impl ImageView {
     }
 
     pub fn name(&self) -> String {
-        self.path.file_name().map_or_else(
-            || self.path.display().to_string(),
-            |n| n.to_string_lossy().into_owned(),
-        )
+        let name = self.path.file_name().unwrap_or(self.path.as_os_str());
+        visible(&name.to_string_lossy()).into_owned()
     }
 }
 
 impl AppState {
-    pub(super) fn take_dropped(&mut self, paths: Vec<PathBuf>, outside: &mut dyn Outside) {
-        let (images, others): (Vec<_>, Vec<_>) = paths.into_iter().partition(|p| is_image(p));
-        if let Some(weights) = others.iter().find(|path| ends_as(path, &WEIGHTS_ENDINGS)) {
-            return self.take_weights(weights.clone(), outside);
-        }
-        if let (true, Some(dir)) = (images.is_empty(), others.into_iter().next()) {
-            return self.open_folder(dir, outside);
-        }
+    pub(super) fn take_images(&mut self, images: Vec<PathBuf>, outside: &mut dyn Outside) {
         let images: Vec<PathBuf> = images.into_iter().take(KEPT_IMAGES).collect();
         if images.is_empty() {
             return;
-        }
-        // An image's path may have been typed where the folder's stands.
-        if let Some(view) = &self.dataset {
-            self.path_text = view.dataset.root.display().to_string();
         }
         if self.judges().is_empty() {
             self.tell(
@@ -107,25 +86,6 @@ impl AppState {
                 view.job.cancel.cancel();
             }
         }
-    }
-
-    /// A file of weights belongs to the network, wherever it is dropped.
-    fn take_weights(&mut self, path: PathBuf, outside: &mut dyn Outside) {
-        if let Some(view) = &self.dataset {
-            self.path_text = view.dataset.root.display().to_string();
-        }
-        let name = path
-            .file_name()
-            .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-        self.tell(
-            ToastKind::Info,
-            format!("The network's weights are those of {name}"),
-        );
-        let form = Config {
-            weights: WeightsSource::File(path),
-            ..self.settings.form.clone()
-        };
-        self.set_form(form, outside);
     }
 
     /// Asks the chosen run and the shown ones for what they have not said yet of the dropped images.
@@ -176,14 +136,4 @@ impl AppState {
         let content = FileContent::Picture(picture);
         self.submit(Command::WriteFile { path, content }, purpose, outside);
     }
-}
-
-/// Whether a path's ending is an image's.
-fn is_image(path: &Path) -> bool {
-    ends_as(path, &IMAGE_ENDINGS)
-}
-
-fn ends_as(path: &Path, endings: &[&str]) -> bool {
-    let ending = path.extension().and_then(|e| e.to_str()).unwrap_or_default();
-    endings.contains(&ending.to_ascii_lowercase().as_str())
 }

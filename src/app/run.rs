@@ -7,9 +7,10 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use crate::experiment::{
-    ClassWeights, Config, Decision, Evaluation, Outcome, Part, RunEvent, RunRecord, RunTag, began,
+    ClassWeights, Config, Decision, Evaluation, Outcome, Part, RunEvent, RunRecord, RunTag, Stop, began,
 };
 use crate::metrics::{Scores, overall};
+use crate::visible::visible;
 
 /// How much of a run's name says when it began: `2026-11-23-174455`.
 const SECOND: usize = 17;
@@ -101,7 +102,7 @@ impl RunView {
     pub fn label(&self) -> String {
         match self.tag.name.trim() {
             "" => self.weights(),
-            name => name.to_owned(),
+            name => visible(name).into_owned(),
         }
     }
 
@@ -110,17 +111,38 @@ impl RunView {
         self.config.class_weights.spaced_label()
     }
 
+    /// How long it was trained: `2`, `3 of 10` where it ended before, or the steps to the least loss.
+    pub fn epochs_in_words(&self) -> String {
+        let done = self.record.epoch_starts.len();
+        let asked = self.config.epochs;
+        match self.config.stop {
+            Stop::Converged if self.record.losses.is_empty() => "until converged".into(),
+            Stop::Converged => format!("until converged, {} steps", self.record.losses.len()),
+            Stop::Epochs if self.record.outcome.is_some() && done < asked as usize => {
+                format!("{done} of {asked}")
+            }
+            Stop::Epochs => asked.to_string(),
+        }
+    }
+
     pub fn classes(&self) -> &[String] {
         self.record.started.as_ref().map_or(&[], |s| &s.classes)
     }
 
-    /// What its matrix and figures are read from.
+    /// What its matrix and figures are read from, on validation images.
     pub fn evaluation(&self, untouched: bool) -> Option<&Evaluation> {
-        let evaluation = if untouched {
-            self.record.raw()
-        } else {
-            self.record.latest(Part::Val)
-        };
+        match untouched {
+            true => self.of_own_classes(self.record.raw()),
+            false => self.evaluation_on(Part::Val),
+        }
+    }
+
+    /// How it judged the images of that part in the end.
+    pub fn evaluation_on(&self, part: Part) -> Option<&Evaluation> {
+        self.of_own_classes(self.record.latest(part))
+    }
+
+    fn of_own_classes<'a>(&self, evaluation: Option<&'a Evaluation>) -> Option<&'a Evaluation> {
         // A folder that was tampered with may hold a matrix of other classes; there are no names for those.
         let n_classes = self.classes().len();
         evaluation.filter(|e| n_classes > 0 && e.confusion.n_classes() == n_classes)

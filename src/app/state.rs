@@ -12,6 +12,7 @@ use super::settings::Settings;
 use super::toast::{Message, Toast, ToastKind};
 use crate::experiment::Problem;
 use crate::protocol::{CacheListing, Devices, WeightsFacts};
+use crate::visible::visible_lines;
 
 /// Latest endings and errors that the log keeps.
 const LOG_LINES: usize = 500;
@@ -52,6 +53,8 @@ pub struct AppState {
     /// The selected cell: (true class, predicted class).
     pub cell: Option<(usize, usize)>,
     pub untouched: bool,
+    /// Matrix, figures and curves are of the test images and not of those to validate on.
+    pub looks_at_test: bool,
     pub lab: Lab,
     /// In the order they were asked for.
     pub jobs: Vec<JobView>,
@@ -66,6 +69,10 @@ pub struct AppState {
     pub clock: String,
     pub today: jiff::civil::Date,
     pub help_open: bool,
+    /// Whether the user is asked if the window may close on a training.
+    pub asks_to_close: bool,
+    /// The user has said so.
+    pub may_close: bool,
     pub palette_open: bool,
     pub log_open: bool,
     pub cache_open: bool,
@@ -83,6 +90,12 @@ pub struct AppState {
     pub devices: Option<Devices>,
     /// Of the weights that were asked about last.
     pub weights_facts: Option<WeightsFacts>,
+    /// Weights that were dropped and may be another network's.
+    pub(super) fits_dropped: Option<PathBuf>,
+    /// Folders of runs that are listed beside our own.
+    pub(super) more_runs: Vec<PathBuf>,
+    /// Why the folder that was asked for is not open, beside its path.
+    pub path_problem: Option<String>,
     /// The job that counts the form's split.
     pub(super) split_job: Option<u64>,
     /// Where the engine is gone, nothing can be asked for any more.
@@ -256,23 +269,34 @@ impl AppState {
 
     /// The same with details, which only the messages show.
     pub(super) fn tell_more(&mut self, kind: ToastKind, text: impl Into<String>, details: Vec<String>) {
-        let text = text.into();
+        let text = visible_lines(&text.into()).into_owned();
+        let id = self.log_message(kind, &text, details);
+        self.toasts.push(Toast::new(id, kind, text));
+        // More than a handful would cover the window.
+        if self.toasts.len() > 4 {
+            self.toasts.remove(0);
+        }
+    }
+
+    /// For what stands elsewhere in the window already; gives the message's number.
+    pub(super) fn log_message(&mut self, kind: ToastKind, text: &str, details: Vec<String>) -> u64 {
+        let details = details
+            .iter()
+            .map(|line| visible_lines(line).into_owned())
+            .collect();
+        let id = self.next_toast;
+        self.next_toast += 1;
         self.log.push(Message {
-            id: self.next_toast,
+            id,
             kind,
-            text: text.clone(),
+            text: text.to_owned(),
             details,
             clock: self.clock.clone(),
         });
         if self.log.len() > LOG_LINES {
             self.log.remove(0);
         }
-        self.toasts.push(Toast::new(self.next_toast, kind, text));
-        self.next_toast += 1;
-        // More than a handful would cover the window.
-        if self.toasts.len() > 4 {
-            self.toasts.remove(0);
-        }
+        id
     }
 
     pub(super) fn remember_folder(&mut self, dir: &Path) {

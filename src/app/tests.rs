@@ -23,6 +23,7 @@ struct Desk {
     picks: Vec<Pick>,
     copied: Vec<String>,
     revealed: Vec<Place>,
+    n_closes: usize,
 }
 
 impl Outside for Desk {
@@ -45,6 +46,10 @@ impl Outside for Desk {
 
     fn copy(&mut self, text: String) {
         self.copied.push(text);
+    }
+
+    fn close(&mut self) {
+        self.n_closes += 1;
     }
 
     fn reveal(&mut self, place: Place) {

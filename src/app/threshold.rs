@@ -2,6 +2,7 @@
 
 use super::action::Outside;
 use super::jobs::Purpose;
+use super::parts::with_interval;
 use super::state::AppState;
 use super::toast::ToastKind;
 use crate::experiment::{Decision, Part};
@@ -12,7 +13,7 @@ impl AppState {
     pub(super) fn refresh_threshold(&mut self) {
         let class_idx = self.lab_class();
         let rule = self.lab.threshold.map(|at| Threshold { class_idx, at });
-        let scores = self.subject_scores(Part::Val);
+        let scores = self.subject_scores(self.part());
         self.lab.at_threshold = rule.and_then(|rule| scores.map(|s| s.confusion(Some(rule))));
     }
 
@@ -44,12 +45,12 @@ impl AppState {
         };
         let on_test = self.subject_scores(Part::Test).map(|test| {
             let confusion = test.confusion(Some(rule));
-            let recall = per_class(&confusion)[class_idx].recall;
+            let of_class = &per_class(&confusion)[class_idx];
             let balanced = overall(&confusion).balanced_accuracy;
             format!(
-                "on {} test images: recall of {class} {}, balanced accuracy {}",
+                "on the {} test images: recall of {class} {}, balanced accuracy {}",
                 thousands(test.n_images() as u64),
-                percent(recall, 1),
+                with_interval(of_class.recall, of_class.support),
                 percent(balanced, 1)
             )
         });
@@ -69,7 +70,8 @@ impl AppState {
             .get(self.lab_class())
             .cloned()
             .unwrap_or_default();
-        let mut dots = self.dots();
+        // Chosen on validation images, whatever is looked at.
+        let mut dots = self.dots_on(Part::Val);
         dots.sort_by(|a, b| a.weight.total_cmp(&b.weight));
         match dots.iter().find(|d| d.recall >= least_recall) {
             Some(dot) => {

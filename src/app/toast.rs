@@ -53,8 +53,19 @@ pub struct Toast {
     pub kind: ToastKind,
     pub text: String,
     pub left_secs: f32,
-    /// What its button does, where it has one.
+    /// What undoes it, where something does.
     pub undo: Option<Action>,
+    /// What it asks, where it asks something.
+    pub offer: Option<Offer>,
+}
+
+/// Something that the user may want now.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Offer {
+    /// On its button, and what the button is called aloud.
+    pub text: &'static str,
+    pub name: &'static str,
+    pub action: Action,
 }
 
 impl Toast {
@@ -69,6 +80,7 @@ impl Toast {
             text,
             left_secs,
             undo: None,
+            offer: None,
         }
     }
 }

@@ -5,7 +5,7 @@ use super::jobs::Purpose;
 use super::run::RunView;
 use super::state::{AppState, sentence_case};
 use super::toast::ToastKind;
-use crate::experiment::{ClassWeights, Config, split, weight_grid};
+use crate::experiment::{ClassWeights, Config, Part, split, weight_grid};
 use crate::metrics::per_class;
 use crate::protocol::{Command, HeadChoice, SweepRequest};
 
@@ -36,8 +36,15 @@ pub struct SweepChoice {
 impl AppState {
     /// Every run of the same images and classes as a dot, in order of its line and weight.
     pub fn dots(&self) -> Vec<Dot> {
+        self.dots_on(self.part())
+    }
+
+    /// The same by the images of that part. What is tried now is held against runs that judged the same images as it.
+    pub(super) fn dots_on(&self, part: Part) -> Vec<Dot> {
         let class_idx = self.lab_class();
-        let reference = self.selected_run().map_or(&self.settings.form, |r| &r.config);
+        let tried = self.watched_trial().map(|view| &view.trial.config);
+        let chosen = || self.selected_run().map(|run| &run.config);
+        let reference = tried.or_else(chosen).unwrap_or(&self.settings.form);
         let same_images = |c: &Config| split::is_same_split(c, reference);
         let mut lines: Vec<Config> = Vec::new();
         let mut dots = Vec::new();
@@ -45,7 +52,7 @@ impl AppState {
             if run.deleted || run.classes() != self.lab_classes() || !same_images(&run.config) {
                 continue;
             }
-            let Some(mut dot) = dot(index, run, class_idx) else {
+            let Some(mut dot) = dot(index, run, class_idx, part) else {
                 continue;
             };
             let line = Config {
@@ -102,8 +109,8 @@ impl AppState {
     }
 }
 
-fn dot(index: usize, run: &RunView, class_idx: usize) -> Option<Dot> {
-    let confusion = &run.evaluation(false)?.confusion;
+fn dot(index: usize, run: &RunView, class_idx: usize, part: Part) -> Option<Dot> {
+    let confusion = &run.evaluation_on(part)?.confusion;
     let class = *per_class(confusion).get(class_idx)?;
     let weights = &run.record.started.as_ref()?.class_weights;
     let others: Vec<f64> = weights

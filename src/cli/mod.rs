@@ -6,6 +6,7 @@ mod args;
 mod cache;
 mod check;
 pub mod demo;
+mod hints;
 mod judge;
 mod progress;
 mod report;
@@ -56,7 +57,7 @@ pub fn exit_code(result: Result<(), Error>) -> ExitCode {
             return ExitCode::SUCCESS;
         }
         Error::Stopped => eprintln!("stopped"),
-        _ => eprintln!("error: {}", visible_lines(&error.to_string())),
+        _ => eprintln!("error: {}", visible_lines(&hints::in_options(&error.to_string()))),
     }
     match error {
         Error::Stopped => ExitCode::from(130),

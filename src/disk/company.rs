@@ -45,9 +45,12 @@ pub fn is_company_file(name: &str) -> bool {
 
 /// A run folder, or one of run folders: somebody trained from inside the image folder.
 pub fn holds_runs(folder: &Path) -> bool {
-    let is_run = |dir: &Path| dir.join(EVENTS_FILE).is_file() && dir.join(CONFIG_FILE).is_file();
     let inner = || fs::read_dir(folder).into_iter().flatten().flatten();
     is_run(folder) || inner().any(|entry| is_run(&entry.path()))
+}
+
+pub fn is_run(dir: &Path) -> bool {
+    dir.join(EVENTS_FILE).is_file() && dir.join(CONFIG_FILE).is_file()
 }
 
 /// As torchvision: the end of the name counts, so that a file called `.jpg` is an image's.

@@ -1,6 +1,6 @@
 //! Everything that touches files: scanning, decoding, weight files, run folders. Plain bytes and numbers; no tensors.
 
-mod company;
+pub mod company;
 mod duplicates;
 mod file_checks;
 mod header;

@@ -73,7 +73,7 @@ pub fn choose(choice: DeviceChoice) -> Result<Device> {
                 str::to_owned,
             );
             Err(Error::input(format!(
-                "device cuda:{n} is not there: {reason}; use --device cpu or auto"
+                "device cuda:{n} is not there: {reason}; choose the CPU or the automatic choice"
             )))
         }
     }

@@ -7,12 +7,15 @@ use super::backbone::Parameters;
 use super::device;
 use super::report::Report;
 use crate::disk::check_images::check_images;
+use crate::disk::company::{holds_runs, is_run};
 use crate::disk::divide;
+use crate::disk::saved_run::{read_config, read_run};
+use crate::disk::scan::scan;
 use crate::disk::weights::{Places, StateDict, kept_weights, read_state_dict};
 use crate::error::{Error, Result};
-use crate::experiment::{Backbone, Config, Dataset, Part, WeightsSource, backbone};
+use crate::experiment::{BACKBONES, Backbone, Config, Dataset, Part, WeightsSource, backbone};
 use crate::metrics::thousands;
-use crate::protocol::{Devices, Event, Phase, SplitCounts, WeightsFacts};
+use crate::protocol::{Devices, Event, FoundSettings, Phase, SplitCounts, WeightsFacts};
 
 pub fn devices(report: &mut Report) -> Result<()> {
     let no_cuda = device::load_cuda().map(str::to_owned);
@@ -25,17 +28,67 @@ pub fn devices(report: &mut Report) -> Result<()> {
 
 pub fn weights(arch: &str, weights: &WeightsSource, report: &mut Report) -> Result<()> {
     let backbone = backbone(arch).ok_or_else(|| Error::input(format!("unknown architecture {arch}")))?;
+    let mut fits = None;
     let facts = match weights {
         WeightsSource::Random => Ok("drawn from the seed; nothing is known before training".into()),
         WeightsSource::Imagenet => published(backbone),
-        WeightsSource::File(path) => of_file(backbone, path),
+        WeightsSource::File(path) => read_state_dict(path).and_then(|state| {
+            let is_of = |other: &&Backbone| Parameters::check(other, path, &state).is_ok();
+            fits = BACKBONES.iter().find(is_of).map(|other| other.name.to_owned());
+            of_file(backbone, path, &state)
+        }),
     };
     report.cancel.check()?;
     report.send(Event::WeightsDescribed(WeightsFacts {
         arch: arch.into(),
         weights: weights.clone(),
         facts: facts.map_err(|e| e.to_string()),
+        fits,
     }));
+    Ok(())
+}
+
+/// A config by itself, or a run's, whose classes are beside it.
+pub fn settings(path: &Path, report: &mut Report) -> Result<()> {
+    let config = read_config(path)?;
+    let of_run = path.parent().and_then(|dir| read_run(dir).ok());
+    let started = of_run.and_then(|run| run.record.started);
+    report.send(Event::SettingsRead(Box::new(FoundSettings {
+        path: path.to_path_buf(),
+        config,
+        classes: started.map_or_else(Vec::new, |started| started.classes),
+    })));
+    Ok(())
+}
+
+/// Looks through an image folder. Of one that holds runs it is said so.
+pub fn scan_folder(dir: &Path, report: &mut Report) -> Result<()> {
+    report.begin(Phase::Scan, 0);
+    let cancel = report.cancel.clone();
+    let dataset = match is_run(dir) {
+        true => None,
+        false => Some(scan(dir, &cancel, &mut |n| report.reach(n, 0))?),
+    };
+    // Somebody may have trained from inside the image folder.
+    let is_empty = dataset.as_ref().is_none_or(|found| found.images.is_empty());
+    if is_empty && holds_runs(dir) {
+        // As the runs that are watched are called.
+        let dir = dir.canonicalize().map_err(Error::io("find", dir))?;
+        let run = is_run(&dir).then(|| dir.clone());
+        let runs_dir = run
+            .as_ref()
+            .and_then(|run| run.parent())
+            .unwrap_or(&dir)
+            .to_path_buf();
+        report.send(Event::RunsFound { runs_dir, run });
+        return Err(Error::file(
+            dir,
+            "holds runs of this program, not images by class",
+        ));
+    }
+    if let Some(dataset) = dataset {
+        report.send(Event::Scanned(Box::new(dataset)));
+    }
     Ok(())
 }
 
@@ -52,9 +105,8 @@ fn published(backbone: &Backbone) -> Result<String> {
     ))
 }
 
-fn of_file(backbone: &Backbone, path: &Path) -> Result<String> {
-    let state = read_state_dict(path)?;
-    Parameters::check(backbone, path, &state)?;
+fn of_file(backbone: &Backbone, path: &Path, state: &StateDict) -> Result<String> {
+    Parameters::check(backbone, path, state)?;
     let n_numbers: usize = state
         .tensors
         .iter()
@@ -65,7 +117,7 @@ fn of_file(backbone: &Backbone, path: &Path) -> Result<String> {
         megabytes(path)?,
         format!("{} numbers", thousands(n_numbers as u64)),
     ];
-    if let Some(n_classes) = n_classes(&state, backbone) {
+    if let Some(n_classes) = n_classes(state, backbone) {
         facts.push(format!(
             "its head of {} classes is replaced",
             thousands(n_classes as u64)

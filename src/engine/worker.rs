@@ -15,7 +15,7 @@ use super::{
 };
 use crate::disk::feature_store::FeatureStore;
 use crate::disk::thumbnail::thumbnail;
-use crate::disk::{demo, run_scores, scan, user_file};
+use crate::disk::{demo, run_scores, user_file};
 use crate::error::Result;
 use crate::memory;
 use crate::protocol::{
@@ -175,14 +175,9 @@ fn run(command: &Command, store: &FeatureStore, kept: &mut Kept, report: &mut Re
             Ok(())
         }
         Command::Decide { run_dir, decision } => run_scores::write_decision(run_dir, decision.as_ref()),
-        Command::Scan { dir } => {
-            report.begin(Phase::Scan, 0);
-            let cancel = report.cancel.clone();
-            let dataset = scan::scan(dir, &cancel, &mut |n| report.reach(n, 0))?;
-            report.send(Event::Scanned(Box::new(dataset)));
-            Ok(())
-        }
         Command::CheckImages { dataset } => questions::check(dataset, report),
+        Command::Scan { dir } => questions::scan_folder(dir, report),
+        Command::ReadSettings { path } => questions::settings(path, report),
         Command::DrawDemo { dir } => {
             report.begin(Phase::Draw, 0);
             let cancel = report.cancel.clone();

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use crate::experiment::{RunEvent, WeightsSource};
+use crate::experiment::{Config, RunEvent, WeightsSource};
 
 /// A run that has come further, or whose writer came or went.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -31,6 +31,17 @@ pub struct WeightsFacts {
     pub weights: WeightsSource,
     /// What is known, in a few words; or why they cannot be used.
     pub facts: Result<String, String>,
+    /// The architecture that they are of, where there is one here.
+    pub fits: Option<String>,
+}
+
+/// A config that lies in a file.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FoundSettings {
+    pub path: PathBuf,
+    pub config: Config,
+    /// In the order of its class weights, where that is known.
+    pub classes: Vec<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::answer::{Devices, FollowedRun, SplitCounts, WeightsFacts};
+use super::answer::{Devices, FollowedRun, FoundSettings, SplitCounts, WeightsFacts};
 use super::lab::{CacheListing, FeaturesStatus, RunScores, SweepRequest, Trial};
 use crate::error::Error;
 use crate::experiment::{
@@ -104,6 +104,10 @@ pub enum Command {
         arch: String,
         weights: WeightsSource,
     },
+    /// Read a config from a file, with one [`Event::SettingsRead`].
+    ReadSettings {
+        path: PathBuf,
+    },
     /// What the config's split comes to, where finding out takes a look at every image or at a file.
     CountSplit {
         dataset: Arc<Dataset>,
@@ -192,6 +196,12 @@ pub enum Event {
     DevicesListed(Devices),
     WeightsDescribed(WeightsFacts),
     SplitCounted(SplitCounts),
+    SettingsRead(Box<FoundSettings>),
+    /// What was to be scanned holds runs, in that folder; that run, where it is one itself. The scan then fails.
+    RunsFound {
+        runs_dir: PathBuf,
+        run: Option<PathBuf>,
+    },
 }
 
 /// How soon news should be seen.

@@ -11,7 +11,7 @@ mod link;
 mod message;
 mod step_batch;
 
-pub use answer::{Devices, FollowedRun, SplitCounts, WeightsFacts};
+pub use answer::{Devices, FollowedRun, FoundSettings, SplitCounts, WeightsFacts};
 pub use cancel::Cancel;
 pub use lab::{CacheListing, CacheSpace, FeaturesStatus, HeadChoice, RunScores, SweepRequest, Trial};
 pub use link::{EngineEnd, Job, Link, Wake, link};

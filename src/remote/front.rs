@@ -1,13 +1,15 @@
 //! The front end's side: starts the engine's process, carries messages, and mends what its end leaves behind.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::io::{BufReader, BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command as Program, ExitStatus, Stdio};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use crossbeam_channel::{Receiver, Sender, bounded, never, select, unbounded};
 
+use super::asked::Asked;
 use super::ending::how_it_ended;
 use super::serve::{PATIENCE, PATIENCE_TO_SAVE};
 use super::wire::{FromEngine, REVISION, ToEngine, read, write};
@@ -50,7 +52,6 @@ pub fn start_program(program: PathBuf, wake: Wake) -> Result<(Link, JoinHandle<(
             engine: Some(engine),
             jobs: BTreeMap::new(),
             ask_to_stop,
-            stopped: BTreeSet::new(),
         };
         carrier.carry(&stops);
     };
@@ -65,11 +66,9 @@ struct Carrier {
     end: EngineEnd,
     /// None where it has ended by itself and nothing was asked of it since.
     engine: Option<Running>,
-    /// Those that have not ended. Of one that goes on as long as the window, its command, for the next engine.
-    jobs: BTreeMap<u64, Option<Command>>,
+    /// Those that have not ended.
+    jobs: BTreeMap<u64, Asked>,
     ask_to_stop: Sender<u64>,
-    /// Jobs that were asked to stop.
-    stopped: BTreeSet<u64>,
 }
 
 impl Carrier {
@@ -93,14 +92,15 @@ impl Carrier {
                     Ok(message) => self.take(message),
                     Err(_) => self.mourn(),
                 },
+                default(self.until_next_look()) => {}
             }
+            self.end_what_hangs();
         }
         stops.try_iter().for_each(|id| self.stop(id));
         let _ = self.send(&ToEngine::Close);
         // What was asked to stop and says nothing any more waits for something that may never come.
-        let is_stopping =
-            |(id, goes_on): (&u64, &Option<Command>)| goes_on.is_some() || self.stopped.contains(id);
-        let gives_up = !self.jobs.is_empty() && self.jobs.iter().all(is_stopping);
+        let is_stopping = |asked: &Asked| asked.goes_on() || asked.is_stopping();
+        let gives_up = !self.jobs.is_empty() && self.jobs.values().all(is_stopping);
         if let Some(engine) = self.engine {
             if gives_up {
                 engine.end_soon();
@@ -115,8 +115,7 @@ impl Carrier {
         if let Err(reason) = self.wake_engine() {
             return self.fail(id, &reason);
         }
-        let goes_on = matches!(command, Command::WatchRuns { .. });
-        self.jobs.insert(id, goes_on.then(|| command.clone()));
+        self.jobs.insert(id, Asked::new(command.clone()));
         if let Err(reason) = self.send(&ToEngine::Job { id, command }) {
             let message = format!("the engine cannot be asked for this: {reason}");
             return self.fail(id, &Error::Input(message));
@@ -128,15 +127,14 @@ impl Carrier {
         });
     }
 
-    /// Starts another one where it has ended, with what the last one was to do as long as the window is open.
+    /// Starts another one where it has ended, with what the last one was to do and has not failed with it.
     fn wake_engine(&mut self) -> Result<()> {
         if self.engine.is_some() {
             return Ok(());
         }
         self.engine = Some(Running::start(&self.program)?);
-        let goes_on = self.jobs.iter();
-        let goes_on = goes_on.filter_map(|(&id, command)| Some((id, command.clone()?)));
-        for (id, command) in goes_on.collect::<Vec<_>>() {
+        let left = self.jobs.iter().map(|(&id, asked)| (id, asked.command.clone()));
+        for (id, command) in left.collect::<Vec<_>>() {
             // It could be sent once.
             let _ = self.send(&ToEngine::Job { id, command });
         }
@@ -144,7 +142,9 @@ impl Carrier {
     }
 
     fn stop(&mut self, id: u64) {
-        self.stopped.insert(id);
+        if let Some(asked) = self.jobs.get_mut(&id) {
+            asked.stop();
+        }
         match self.engine {
             Some(_) => {
                 let _ = self.send(&ToEngine::Cancel { id });
@@ -152,6 +152,42 @@ impl Carrier {
             // What waits for the next engine.
             None if self.jobs.contains_key(&id) => self.fail(id, &Error::Stopped),
             None => {}
+        }
+    }
+
+    /// How long nothing needs to be looked at.
+    fn until_next_look(&self) -> Duration {
+        match self.jobs.values().any(Asked::is_stopping) {
+            true => Duration::from_millis(100),
+            false => Duration::from_secs(3600),
+        }
+    }
+
+    /// Ends the engine where a job does not stop, unless something would be lost with it; another one goes on with the rest.
+    fn end_what_hangs(&mut self) {
+        let would_lose = |asked: &Asked| asked.would_lose() && !asked.hangs();
+        if !self.jobs.values().any(Asked::hangs) || self.jobs.values().any(would_lose) {
+            return;
+        }
+        let Some(mut engine) = self.engine.take() else {
+            return;
+        };
+        let _ = engine.child.kill();
+        engine.end();
+        let stopping = self.jobs.iter().filter(|(_, asked)| asked.is_stopping());
+        for id in stopping.map(|(&id, _)| id).collect::<Vec<_>>() {
+            self.jobs.remove(&id);
+            self.end.send(
+                id,
+                Event::Failed {
+                    message: HUNG.into(),
+                    input: false,
+                    stopped: true,
+                },
+            );
+        }
+        if let Err(reason) = self.wake_engine() {
+            self.fail_all(reason.to_string());
         }
     }
 
@@ -183,7 +219,8 @@ impl Carrier {
             FromEngine::Event { id, event } => {
                 if event.is_last() {
                     self.jobs.remove(&id);
-                    self.stopped.remove(&id);
+                } else if let Some(asked) = self.jobs.get_mut(&id) {
+                    asked.hear(&event);
                 }
                 self.end.send(id, event);
             }
@@ -199,7 +236,7 @@ impl Carrier {
     /// What goes on waits for the next engine.
     fn fail_all(&mut self, reason: String) {
         let reason = Error::Job(reason);
-        let ends = self.jobs.iter().filter(|(_, goes_on)| goes_on.is_none());
+        let ends = self.jobs.iter().filter(|(_, asked)| !asked.goes_on());
         for id in ends.map(|(&id, _)| id).collect::<Vec<_>>() {
             self.fail(id, &reason);
         }
@@ -294,3 +331,7 @@ fn read_news(events: ChildStdout, tell: &Sender<FromEngine>) {
         }
     }
 }
+
+/// Of a job that was stopped, and with it the engine.
+const HUNG: &str =
+    "Stopped: the engine was held up by one file, so it was ended and started anew; what there was is kept";

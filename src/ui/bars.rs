@@ -6,8 +6,13 @@ use super::widgets::named;
 use super::widgets::{duration, fine_print};
 use super::{icons, theme};
 use crate::app::{Action, AppState, JobView, ThemeChoice, ToastKind};
+use crate::experiment::Stop;
 use crate::metrics::thousands;
 use crate::protocol::Progress;
+use crate::visible::{visible, visible_path};
+
+/// Room for the choice between validation and test.
+const PART_WIDTH: f32 = 160.0;
 
 pub fn top_bar(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     let theme = theme::of(ui);
@@ -41,12 +46,46 @@ pub fn top_bar(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
             ui.label(theme::strong("counterweight"));
             if let Some(view) = &state.dataset {
-                let name = egui::RichText::new(view.name()).color(theme.muted);
-                ui.add(egui::Label::new(name).truncate())
-                    .on_hover_text(view.dataset.root.display().to_string());
+                let name = egui::RichText::new(visible(&view.name())).color(theme.muted);
+                let room = (ui.available_width() - PART_WIDTH).max(40.0);
+                ui.scope(|ui| {
+                    ui.set_max_width(room);
+                    ui.add(egui::Label::new(name).truncate())
+                        .on_hover_text(visible_path(&view.dataset.root));
+                });
             }
+            part_switch(ui, state, actions);
         });
     });
+}
+
+/// The images that matrix, metrics, trade-off and comparison are of, where there is a choice.
+fn part_switch(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
+    if !state.looks_at_test && !state.has_test() {
+        return;
+    }
+    let parts = [
+        (
+            false,
+            "Validation",
+            "Figures on the validation images, by which one chooses",
+        ),
+        (
+            true,
+            "Test",
+            "Figures on the images that were kept for a last test (Ctrl+E)",
+        ),
+    ];
+    ui.spacing_mut().item_spacing.x = 2.0;
+    for (test, text, tip) in parts {
+        let chosen = state.looks_at_test == test;
+        let button = ui.add(Button::selectable(chosen, text).min_size(vec2(0.0, 24.0)));
+        let name = format!("Judge by {} images", text.to_lowercase());
+        button.widget_info(|| egui::WidgetInfo::selected(Role::RadioButton, true, chosen, &name));
+        if button.on_hover_text(tip).clicked() {
+            actions.push(Action::LookAtTest(test));
+        }
+    }
 }
 
 fn device_name(device: &str) -> String {
@@ -128,12 +167,14 @@ fn job_line(ui: &mut Ui, state: &AppState, job: &JobView) {
         if let (Some(started), Some(&loss)) = (&record.started, record.losses.last()) {
             let epoch = record.epoch_starts.len();
             let done = record.losses.len() - record.epoch_starts.last().copied().unwrap_or(0);
-            fine_print(ui, &format!("epoch {epoch}/{}", run.config.epochs), theme);
-            fine_print(
-                ui,
-                &format!("iteration {done}/{}", started.iterations_per_epoch),
-                theme,
-            );
+            let how_far = match run.config.stop {
+                Stop::Epochs => format!(
+                    "epoch {epoch}/{}   iteration {done}/{}",
+                    run.config.epochs, started.iterations_per_epoch
+                ),
+                Stop::Converged => format!("step {done}, until converged"),
+            };
+            fine_print(ui, &how_far, theme);
             fine_print(ui, &format!("loss {loss:.3}"), theme);
         }
     }

@@ -1,7 +1,8 @@
 //! What is kept of computed features, how much may be, and away with it.
 
-use egui::{Button, Context, DragValue, Key, Label, Role, ScrollArea, Ui, Window};
+use egui::{Button, Context, Key, Label, Role, ScrollArea, Ui, Window};
 
+use super::numbers::{Limits, number, told};
 use super::theme;
 use super::widgets::{bar, divider, fine_print, named, quiet_button};
 use crate::app::{Action, AppState, Place};
@@ -86,13 +87,13 @@ impl CacheWindow {
             bar(ui, 160.0, share as f32, theme.accent);
             ui.label(format!("{} of at most", bytes(held)));
             let mut gigabytes = self.limit.unwrap_or(limit as f64 / GIGABYTE);
-            let field = DragValue::new(&mut gigabytes)
-                .range(0.1..=10_000.0)
-                .speed(0.1)
-                .max_decimals(1)
-                .suffix(" GB")
-                .update_while_editing(false);
-            let field = ui.add(field);
+            let limits = Limits {
+                row: "Cache",
+                what: "the limit",
+                range: 0.1..=10_000.0,
+                unit: " GB",
+            };
+            let field = number(ui, &mut gigabytes, limits, |drag| drag.speed(0.1).max_decimals(1));
             named(&field, Role::SpinButton, "Most that is kept, in gigabytes");
             if field.changed() {
                 self.limit = Some(gigabytes);
@@ -104,6 +105,7 @@ impl CacheWindow {
             }
             field.on_hover_text("What was used least recently is removed first");
         });
+        told(ui, "Cache");
     }
 }
 

@@ -91,6 +91,11 @@ pub const ALL: &[Entry] = &[
         },
     },
     Entry {
+        name: "Figures on test images, or on validation images",
+        keys: keys(CTRL, Key::E),
+        action: |s| (s.looks_at_test || s.has_test()).then_some(Action::LookAtTest(!s.looks_at_test)),
+    },
+    Entry {
         name: "Logarithmic loss",
         keys: keys(CTRL, Key::L),
         action: |s| {

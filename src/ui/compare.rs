@@ -8,6 +8,7 @@ use super::matrix::{Model, Room, matrix_at};
 use super::theme::{self, Theme};
 use super::widgets::{dot, empty, focus_ring, heading_row, quiet_button, quiet_toggle, triangle};
 use crate::app::{Action, AppState, Comparison, Normalise, Showing};
+use crate::visible::visible_names;
 
 /// More would be too small to read.
 const MOST: usize = 4;
@@ -16,11 +17,18 @@ const NAME_WIDTH: f32 = 150.0;
 
 pub fn compare_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     let shown = state.shown();
-    let judged: Vec<Column> = shown.iter().filter_map(|&r| Column::of(&state.runs[r])).collect();
+    let judged: Vec<Column> = shown
+        .iter()
+        .filter_map(|&r| Column::of(&state.runs[r], state.part()))
+        .collect();
     let n_judged = judged.len();
     let comparison = &state.settings.comparison;
     let columns = ordered(judged, comparison);
-    heading_row(ui, "Compare", |ui| {
+    let heading = match state.looks_at_test {
+        true => "Compare on test images",
+        false => "Compare",
+    };
+    heading_row(ui, heading, |ui| {
         if quiet_button(ui, "Close", "Close the comparison").clicked() {
             actions.push(Action::Show(Showing::OneRun));
         }
@@ -37,11 +45,18 @@ pub fn compare_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
         };
         ui.label(theme::small(text).color(ink));
     });
+    if columns.is_empty() && state.looks_at_test && !shown.is_empty() {
+        return empty(ui, "No shown run was judged on test images");
+    }
     if columns.is_empty() {
         return empty(ui, "Show runs with the dots on the right to compare them here");
     }
     if columns.len() == 1 && shown.len() > 1 {
-        return empty(ui, "The other shown runs have not been validated yet");
+        let text = match state.looks_at_test {
+            true => "The other shown runs were not judged on test images",
+            false => "The other shown runs have not been validated yet",
+        };
+        return empty(ui, text);
     }
     let area = ui.available_rect_before_wrap();
     let metrics = metric_rows(&columns);
@@ -126,7 +141,8 @@ fn one(
     };
     let held_against = !is_first && run.classes() == first.run.classes();
     let baseline = held_against.then_some(&first.evaluation.confusion);
-    let model = Model::new(run.classes(), &column.evaluation.confusion, normalise).against(baseline);
+    let classes = visible_names(run.classes());
+    let model = Model::new(&classes, &column.evaluation.confusion, normalise).against(baseline);
     matrix_at(
         &mut child,
         "compared",

@@ -1,8 +1,9 @@
 //! The rows of the comparison's table. Knows nothing of pixels.
 
 use crate::app::RunView;
-use crate::experiment::{Config, Evaluation, Groups, SplitMethod};
+use crate::experiment::{Config, Evaluation, Groups, Part, SplitMethod, Stop};
 use crate::metrics::{overall, per_class, percent};
+use crate::visible::{visible, visible_names, visible_path};
 
 /// Classes whose recall and precision have rows of their own.
 const CLASSES: usize = 4;
@@ -15,8 +16,9 @@ pub struct Column<'a> {
 }
 
 impl<'a> Column<'a> {
-    pub fn of(run: &'a RunView) -> Option<Self> {
-        let evaluation = run.evaluation(false)?;
+    /// As it judged the images of that part.
+    pub fn of(run: &'a RunView, part: Part) -> Option<Self> {
+        let evaluation = run.evaluation_on(part)?;
         Some(Column { run, evaluation })
     }
 }
@@ -66,14 +68,16 @@ pub fn metric_rows(columns: &[Column]) -> Vec<Row> {
     share("Accuracy".into(), &|e| overall(&e.confusion).accuracy);
     share("Macro F1".into(), &|e| overall(&e.confusion).macro_f1);
     let classes = columns.first().map_or(&[][..], |c| c.run.classes());
-    for (class_idx, class) in classes.iter().enumerate().take(CLASSES) {
+    for (class_idx, class) in visible_names(classes).iter().enumerate().take(CLASSES) {
         let of = |e: &Evaluation| per_class(&e.confusion).get(class_idx).copied();
         share(format!("Recall {class}"), &|e| of(e)?.recall);
         share(format!("Precision {class}"), &|e| of(e)?.precision);
     }
     // Without the class weights, which put the losses on different scales.
+    let is_test = columns.iter().any(|c| c.evaluation.part == Part::Test);
+    let name = if is_test { "Test loss" } else { "Validation loss" };
     rows.push(Row {
-        name: "Validation loss".into(),
+        name: name.into(),
         kind: RowKind::Loss,
         cells: columns
             .iter()
@@ -86,12 +90,16 @@ pub fn metric_rows(columns: &[Column]) -> Vec<Row> {
 /// What was asked for; only what differs, or all of it.
 pub fn setting_rows(columns: &[Column], all: bool) -> Vec<Row> {
     type Text = fn(&RunView) -> String;
-    let fields: [(&str, Text); 18] = [
+    let fields: [(&str, Text); 20] = [
         ("Class weights", RunView::weights),
-        ("Data", |r| r.config.data.display().to_string()),
+        ("Data", |r| visible_path(&r.config.data)),
         ("Architecture", |r| r.config.arch.clone()),
         ("Network's weights", |r| r.config.weights.to_string()),
-        ("Epochs", |r| r.config.epochs.to_string()),
+        ("Epochs", RunView::epochs_in_words),
+        ("Until", |r| match r.config.stop {
+            Stop::Epochs => "its epochs are over".into(),
+            Stop::Converged => "the loss is least".into(),
+        }),
         ("Learning rate", |r| r.config.lr.to_string()),
         ("Optimizer", |r| r.config.optimizer.to_string()),
         ("Batch", |r| r.config.batch.to_string()),
@@ -103,6 +111,14 @@ pub fn setting_rows(columns: &[Column], all: bool) -> Vec<Row> {
         ("Groups", |r| groups(&r.config)),
         ("Train share", |r| percent(Some(r.config.train_share), 0)),
         ("Test share", |r| percent(Some(r.config.test_share), 0)),
+        ("Untouched model", |r| {
+            let judged = if r.config.raw {
+                "judged first"
+            } else {
+                "not judged"
+            };
+            judged.into()
+        }),
         ("Seed", |r| r.config.seed.to_string()),
         ("Device, precision", |r| {
             format!("{}, {}", r.config.device, r.config.precision)
@@ -122,8 +138,10 @@ pub fn setting_rows(columns: &[Column], all: bool) -> Vec<Row> {
 
 fn groups(config: &Config) -> String {
     match &config.groups {
-        Some(Groups::Csv(path)) if config.split == SplitMethod::Groups => path.display().to_string(),
-        Some(Groups::Pattern(pattern)) if config.split == SplitMethod::Groups => pattern.clone(),
+        Some(Groups::Csv(path)) if config.split == SplitMethod::Groups => visible_path(path),
+        Some(Groups::Pattern(pattern)) if config.split == SplitMethod::Groups => {
+            visible(pattern).into_owned()
+        }
         _ => "–".into(),
     }
 }

@@ -5,11 +5,13 @@ use egui::{Align, Button, Layout, Role, Sense, Ui, WidgetInfo, vec2};
 use super::form::{choice, field};
 use super::gallery::Pictures;
 use super::issues::issues_button;
+use super::numbers::{Limits, number};
 use super::theme;
 use super::widgets::{bar, fine_print, focus_ring, heading_row, named, path_edit, quiet_button, quiet_menu};
 use crate::app::{Action, AppState, DatasetView, Pick, Purpose};
 use crate::experiment::{Groups, SplitMethod};
 use crate::metrics::thousands;
+use crate::visible::{visible, visible_path};
 
 /// Classes that are listed without scrolling.
 const CLASS_ROWS: usize = 6;
@@ -30,6 +32,10 @@ pub fn dataset_panel(ui: &mut Ui, state: &AppState, pictures: &mut Pictures, act
         }
     });
     path_row(ui, state, actions);
+    if let Some(problem) = &state.path_problem {
+        let problem = theme::small(problem).color(theme::of(ui).warning);
+        ui.add(egui::Label::new(problem).wrap());
+    }
     if let Some(scan) = state.scanning() {
         let progress = scan.progress.map(|p| p.done).unwrap_or(0);
         let what = match scan.purpose {
@@ -69,7 +75,7 @@ fn recent_menu(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     let button = quiet_menu(ui, "Recent", "Recent folders");
     egui::Popup::menu(&button).show(|ui| {
         for dir in others {
-            if ui.button(dir.display().to_string()).clicked() {
+            if ui.button(visible_path(dir)).clicked() {
                 actions.push(Action::OpenFolder(dir.clone()));
             }
         }
@@ -86,9 +92,12 @@ fn path_row(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
         if response.changed() {
             actions.push(Action::EditPath(text));
         }
+        correct(ui, state, &response);
         if entered {
             actions.push(Action::OpenTyped);
         } else if response.lost_focus()
+            // Enter was pressed, and what was found wrong is to be corrected.
+            && !ui.input(|i| i.key_pressed(egui::Key::Enter))
             && let Some(view) = &state.dataset
         {
             // What was not entered names no folder, and one is open.
@@ -100,6 +109,19 @@ fn path_row(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
             actions.push(Action::Pick(Pick::Folder));
         }
     });
+}
+
+/// A path that could not be opened gets the keyboard once, to be corrected.
+fn correct(ui: &Ui, state: &AppState, field: &egui::Response) {
+    let id = egui::Id::unique("path problem");
+    let told: Option<String> = ui.data(|data| data.get_temp(id)).flatten();
+    if told == state.path_problem {
+        return;
+    }
+    if state.path_problem.is_some() {
+        field.request_focus();
+    }
+    ui.data_mut(|data| data.insert_temp(id, state.path_problem.clone()));
 }
 
 /// What to do where nothing is open yet.
@@ -121,11 +143,9 @@ fn first_start(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
         ui.label(theme::heading("Recent", theme));
     }
     for dir in &state.settings.recent {
-        let name = dir
-            .file_name()
-            .map_or_else(|| dir.display().to_string(), |n| n.to_string_lossy().into_owned());
-        let link = ui.add(Button::new(name).frame(false).truncate());
-        if link.on_hover_text(dir.display().to_string()).clicked() {
+        let name = dir.file_name().unwrap_or(dir.as_os_str()).to_string_lossy();
+        let link = ui.add(Button::new(visible(&name)).frame(false).truncate());
+        if link.on_hover_text(visible_path(dir)).clicked() {
             actions.push(Action::OpenFolder(dir.clone()));
         }
     }
@@ -166,7 +186,7 @@ fn classes(
 /// A click shows the class's images.
 fn class_row(ui: &mut Ui, view: &DatasetView, class_idx: usize, largest: usize, actions: &mut Vec<Action>) {
     let theme = theme::of(ui);
-    let (class, count) = (&view.dataset.classes[class_idx], view.counts[class_idx]);
+    let (class, count) = (visible(&view.dataset.classes[class_idx]), view.counts[class_idx]);
     let row = ui.horizontal(|ui| {
         let width = 76.0;
         ui.allocate_ui_with_layout(
@@ -174,7 +194,7 @@ fn class_row(ui: &mut Ui, view: &DatasetView, class_idx: usize, largest: usize, 
             Layout::left_to_right(Align::Center),
             |ui| {
                 ui.set_width(width);
-                ui.add(egui::Label::new(class).truncate());
+                ui.add(egui::Label::new(&*class).truncate());
             },
         );
         let bar_width = (ui.available_width() - 58.0).max(20.0);
@@ -235,12 +255,17 @@ fn split_rows(ui: &mut Ui, state: &AppState, view: &DatasetView, actions: &mut V
             });
             if form.split != SplitMethod::Folders {
                 let mut percent = form.train_share * 100.0;
-                let drag = egui::DragValue::new(&mut percent)
-                    .range(1.0..=99.0)
-                    .fixed_decimals(0)
-                    .suffix(" %");
+                let limits = Limits {
+                    row: "Split",
+                    what: "the share to train on",
+                    range: 1.0..=99.0,
+                    unit: " %",
+                };
                 ui.spacing_mut().button_padding.x = 4.0;
-                let share = ui.add(drag.min_size(vec2(share_width, theme::FIELD_HEIGHT)));
+                let size = vec2(share_width, theme::FIELD_HEIGHT);
+                let share = number(ui, &mut percent, limits, |drag| {
+                    drag.fixed_decimals(0).min_size(size)
+                });
                 share.widget_info(|| egui::WidgetInfo::labeled(egui::Role::SpinButton, true, "Train share"));
                 if share.on_hover_text("Share of the images to train on").changed() {
                     form.train_share = (percent / 100.0 * 1e4).round() / 1e4;
@@ -255,9 +280,31 @@ fn split_rows(ui: &mut Ui, state: &AppState, view: &DatasetView, actions: &mut V
     if form != state.settings.form {
         actions.push(Action::SetForm(Box::new(form)));
     }
+    offer_table(ui, state, view, actions);
     // Where the groups are missing, their field says so.
     if state.problem_of("groups").is_none() {
         split_outcome(ui, view);
+    }
+}
+
+/// A table of groups lies in the folder, and the split passes it over.
+fn offer_table(ui: &mut Ui, state: &AppState, view: &DatasetView, actions: &mut Vec<Action>) {
+    let method = state.settings.form.split;
+    let passes_over = matches!(method, SplitMethod::Random | SplitMethod::Stratified);
+    let Some(table) = view.dataset.groups_table.as_ref().filter(|_| passes_over) else {
+        return;
+    };
+    let name = table.file_name().unwrap_or(table.as_os_str()).to_string_lossy();
+    let text = format!("Split by the groups of {}", visible(&name));
+    let button = ui.add(Button::new(theme::small(&text).color(theme::of(ui).accent)).frame(false));
+    let tip = "It says which images belong together, such as those of one person. By group, none of them is both \
+               trained and validated on";
+    if button.on_hover_text(tip).clicked() {
+        actions.push(Action::SetForm(Box::new(crate::experiment::Config {
+            split: SplitMethod::Groups,
+            groups: Some(Groups::Csv(table.clone())),
+            ..state.settings.form.clone()
+        })));
     }
 }
 
@@ -337,7 +384,7 @@ fn split_table(ui: &mut Ui, view: &DatasetView, parts: &[Vec<usize>; 3], used: &
                 }
                 ui.end_row();
                 for (class_idx, class) in view.dataset.classes.iter().enumerate() {
-                    ui.label(class);
+                    ui.label(visible(class));
                     for &part in used {
                         ui.label(thousands(parts[part][class_idx] as u64));
                     }

@@ -15,6 +15,7 @@ use super::widgets::{fine_print, focus_ring};
 use crate::app::{Action, AppState, DatasetView};
 use crate::metrics::thousands;
 use crate::protocol::Picture;
+use crate::visible::visible;
 
 /// Side of a picture in the window, and in a strip.
 const SIDE: f32 = 96.0;
@@ -61,7 +62,7 @@ impl Pictures {
         };
         let mut open = true;
         let images = images_of(view, class_idx);
-        let title = format!("{class} · {} images", thousands(images.len() as u64));
+        let title = format!("{} · {} images", visible(class), thousands(images.len() as u64));
         Window::new(title)
             .id(egui::Id::unique("gallery"))
             .open(&mut open)
@@ -133,12 +134,13 @@ impl Pictures {
                 .rect_stroke(rect, 3, stroke, egui::StrokeKind::Inside);
         }
         focus_ring(ui, &response);
-        response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Judge {relative}")));
+        let shown = visible(relative);
+        response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Judge {shown}")));
         if response.clicked() {
             actions.push(Action::Drop(vec![path.clone()]));
         }
         let reason = known.and_then(|k| k.as_ref().err());
-        response.on_hover_text(reason.map_or_else(|| relative.clone(), |why| format!("{relative}\n{why}")));
+        response.on_hover_text(reason.map_or_else(|| shown.to_string(), |why| format!("{shown}\n{why}")));
         self.in_sight.push(path);
     }
 
@@ -189,10 +191,10 @@ fn class_choice(ui: &mut Ui, view: &DatasetView, class_idx: usize, actions: &mut
     let mut chosen = class_idx;
     let combo = egui::ComboBox::from_id_salt("gallery class")
         .width(180.0)
-        .selected_text(&view.dataset.classes[class_idx])
+        .selected_text(visible(&view.dataset.classes[class_idx]))
         .show_ui(ui, |ui| {
             for (i, class) in view.dataset.classes.iter().enumerate() {
-                let text = format!("{class}   {}", thousands(view.counts[i] as u64));
+                let text = format!("{}   {}", visible(class), thousands(view.counts[i] as u64));
                 ui.selectable_value(&mut chosen, i, text);
             }
         });

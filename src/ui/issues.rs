@@ -8,6 +8,7 @@ use super::widgets::{fine_print, heading_row, quiet_button};
 use crate::app::{Action, AppState, DatasetView, JobView, Place};
 use crate::experiment::Issue;
 use crate::metrics::thousands;
+use crate::visible::visible;
 
 const ROW: f32 = 40.0;
 const WIDTH: f32 = 440.0;
@@ -91,12 +92,12 @@ fn list(ui: &mut Ui, view: &DatasetView, issues: &[&Issue], actions: &mut Vec<Ac
                 ui.allocate_ui(egui::vec2(ui.available_width(), ROW), |ui| {
                     ui.spacing_mut().item_spacing.y = 0.0;
                     ui.spacing_mut().interact_size.y = 20.0;
-                    let file = ui.add(Button::new(&issue.path).frame(false).truncate());
+                    let file = ui.add(Button::new(visible(&issue.path)).frame(false).truncate());
                     if file.on_hover_text("Show the file in its folder").clicked() {
                         let path = view.dataset.root.join(&issue.path);
                         actions.push(Action::Reveal(Place::File(path)));
                     }
-                    let line = format!("{}: {}", issue.kind.name(), issue.message);
+                    let line = format!("{}: {}", issue.kind.name(), visible(&issue.message));
                     fine_print(ui, &line, theme).on_hover_text(&line);
                 });
             }

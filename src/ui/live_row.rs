@@ -1,15 +1,19 @@
 //! Between the weights and the training: whether weights can be tried at once, keeping what was tried, and many
 //! weightings in one go.
 
-use egui::{ComboBox, DragValue, Popup, PopupCloseBehavior, Role, Ui};
+use egui::{ComboBox, Popup, PopupCloseBehavior, Role, Ui};
 
+use super::numbers::{Limits, number, told};
 use super::widgets::{duration, fine_print, named, primary_button, quiet_button, quiet_menu, quiet_toggle};
 use super::{icons, theme};
 use crate::app::{Action, AppState, Purpose, SweepChoice};
 use crate::metrics::thousands;
+use crate::visible::visible;
 
 /// Weights that one sweep may try.
 const MOST_WEIGHTS: usize = 64;
+/// Where it is told that a number is out of range.
+const SWEEP: &str = "Sweep";
 
 /// What the user has chosen to sweep.
 #[derive(Default)]
@@ -72,26 +76,39 @@ impl LiveRow {
 fn choose(ui: &mut Ui, classes: &[String], choice: &mut SweepChoice) {
     ui.horizontal(|ui| {
         ui.label("Weight of");
-        let combo = ComboBox::from_id_salt("sweep class").selected_text(&classes[choice.class_idx]);
+        let combo = ComboBox::from_id_salt("sweep class").selected_text(visible(&classes[choice.class_idx]));
         combo.show_ui(ui, |ui| {
             for (class_idx, class) in classes.iter().enumerate() {
-                ui.selectable_value(&mut choice.class_idx, class_idx, class);
+                ui.selectable_value(&mut choice.class_idx, class_idx, visible(class));
             }
         });
     });
     ui.horizontal(|ui| {
         ui.label("from");
-        let from = DragValue::new(&mut choice.from).speed(0.05).range(0.01..=1e4);
-        named(&ui.add(from), Role::SpinButton, "Smallest weight");
+        let limits = |what, range| Limits {
+            row: SWEEP,
+            what,
+            range,
+            unit: "",
+        };
+        let of_from = limits("the smallest weight", 0.01..=1e4);
+        let from = number(ui, &mut choice.from, of_from, |drag| drag.speed(0.05));
+        named(&from, Role::SpinButton, "Smallest weight");
         ui.label("to");
-        let to = DragValue::new(&mut choice.to).speed(0.1).range(0.02..=1e5);
-        named(&ui.add(to), Role::SpinButton, "Largest weight");
+        let of_to = limits("the largest weight", 0.02..=1e5);
+        let to = number(ui, &mut choice.to, of_to, |drag| drag.speed(0.1));
+        named(&to, Role::SpinButton, "Largest weight");
         ui.label("in");
-        let count = DragValue::new(&mut choice.count)
-            .range(2..=MOST_WEIGHTS)
-            .suffix(" steps");
-        named(&ui.add(count), Role::SpinButton, "Weights to try");
+        let limits = Limits {
+            row: SWEEP,
+            what: "the number of weights",
+            range: 2..=MOST_WEIGHTS,
+            unit: " steps",
+        };
+        let count = number(ui, &mut choice.count, limits, |drag| drag);
+        named(&count, Role::SpinButton, "Weights to try");
     });
+    told(ui, SWEEP);
 }
 
 /// Whether moving a slider shows its outcome at once, and what is missing where it does not.

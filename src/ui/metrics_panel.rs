@@ -5,8 +5,8 @@ use egui::{Align, Layout, ScrollArea, Ui, vec2};
 use super::matrix::{UNJUDGED, at};
 use super::theme::{self, Theme};
 use super::widgets::{divider, empty, heading_row};
-use crate::app::{AppState, Subject};
-use crate::experiment::Evaluation;
+use crate::app::{AppState, Subject, images_of};
+use crate::experiment::{Evaluation, Part};
 use crate::metrics::{ClassMetrics, overall, per_class, percent, thousands, wilson};
 
 const ROW: f32 = 20.0;
@@ -22,18 +22,20 @@ pub fn metrics_panel(ui: &mut Ui, state: &AppState) {
     heading_row(ui, &title, |ui| {
         if let Some(subject) = &subject {
             let n = thousands(subject.confusion.total());
-            let validation = if ui.available_width() < NARROW {
-                ""
-            } else {
-                "validation "
+            let images = images_of(subject);
+            let shown = match ui.available_width() < NARROW && subject.part != Part::Test {
+                true => "images",
+                false => images,
             };
-            let tip =
-                format!("Of {n} validation images; ± is half the width of the 95 % interval (Wilson 1927)");
-            ui.label(theme::heading(&format!("{n} {validation}images"), theme::of(ui)))
+            let tip = format!("Of {n} {images}; ± is half the width of the 95 % interval (Wilson 1927)");
+            ui.label(theme::heading(&format!("{n} {shown}"), theme::of(ui)))
                 .on_hover_text(tip);
         }
     });
     let Some(subject) = subject else {
+        if let Some(reason) = state.not_judged() {
+            return empty(ui, &reason);
+        }
         let has_ended = state
             .selected_run()
             .is_some_and(|run| run.record.outcome.is_some());
@@ -51,6 +53,10 @@ pub fn metrics_panel(ui: &mut Ui, state: &AppState) {
             let (name_width, gap) = if is_narrow { (106.0, 6.0) } else { (138.0, 12.0) };
             ui.spacing_mut().item_spacing = vec2(gap, 0.0);
             ui.spacing_mut().interact_size.y = ROW;
+            if let Some(sentence) = state.in_a_sentence() {
+                ui.add(egui::Label::new(theme::small(sentence)).wrap());
+                ui.add_space(4.0);
+            }
             // Many classes go on to the right; what is said of all of them stays in sight.
             ScrollArea::horizontal()
                 .id_salt("per class")
@@ -67,12 +73,7 @@ pub fn metrics_panel(ui: &mut Ui, state: &AppState) {
 fn class_rows(ui: &mut Ui, subject: &Subject, name_width: f32, least: f32) {
     let theme = theme::of(ui);
     let gap = ui.spacing().item_spacing.x;
-    let Subject {
-        classes,
-        evaluation,
-        confusion,
-        ..
-    } = *subject;
+    let (classes, evaluation, confusion) = (&subject.classes, subject.evaluation, subject.confusion);
     let n = classes.len().max(1) as f32;
     let width = ((ui.available_width() - name_width - gap * n) / n).max(least);
     let metrics: Vec<(ClassMetrics, Counts)> = per_class(confusion)
@@ -95,7 +96,7 @@ fn class_rows(ui: &mut Ui, subject: &Subject, name_width: f32, least: f32) {
             theme::small("Per class").color(theme.muted),
             "Each class against the rest",
         );
-        for class in classes {
+        for class in &classes[..] {
             right(ui, width, theme::small(class).color(theme.muted));
         }
     });
@@ -167,7 +168,10 @@ fn overall_rows(ui: &mut Ui, subject: &Subject, name_width: f32) {
             plain(o.mcc),
         ),
         (
-            "Validation loss",
+            match subject.part {
+                Part::Test => "Test loss",
+                Part::Val | Part::Train => "Validation loss",
+            },
             "Mean cross-entropy without class weights, comparable between weightings",
             plain(Some(subject.evaluation.loss)),
         ),

@@ -5,6 +5,7 @@ mod bars;
 mod cache_window;
 mod camera;
 mod centre;
+mod closing;
 mod commands;
 mod compare;
 mod compare_table;
@@ -18,6 +19,8 @@ mod loss_plot;
 mod matrix;
 mod messages;
 mod metrics_panel;
+mod missing_glyph;
+mod numbers;
 mod overlays;
 mod pace;
 mod predict_panel;
@@ -34,7 +37,7 @@ use std::sync::Arc;
 
 use egui::{CentralPanel, Frame, Margin, Panel, ScrollArea, Ui, UiBuilder};
 
-use crate::app::{Action, AppState};
+use crate::app::{Action, AppState, path_of_url};
 use crate::experiment::{Config, SplitMethod, WeightsSource};
 use cache_window::CacheWindow;
 use camera::Camera;
@@ -78,7 +81,10 @@ impl Shell {
     pub fn show(&mut self, ui: &mut Ui, state: &AppState) -> Vec<Action> {
         let mut actions = Vec::new();
         let ctx = ui.ctx().clone();
-        actions.extend(commands::pressed(&ctx, state));
+        // Behind a question, no key does anything else.
+        if !state.asks_to_close {
+            actions.extend(commands::pressed(&ctx, state));
+        }
         let dropped: Vec<_> = ctx.input(|i| {
             i.raw
                 .dropped_files
@@ -133,6 +139,7 @@ impl Shell {
         self.pictures.window(&ctx, state, &mut actions);
         self.run_editor.show(&ctx, state, &mut actions);
         self.palette.show(&ctx, state, &mut actions);
+        closing::question(&ctx, state, &mut actions);
         predict_panel::drop_overlay(ui, state);
         self.camera.aim(&ctx, self.loss_plot.wants_picture.take());
         self.pictures.end_frame(state, &mut actions);
@@ -191,7 +198,7 @@ fn pasted(ctx: &egui::Context) -> Option<Action> {
     })?;
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
     let paths: Vec<_> = lines
-        .map(|line| line.strip_prefix("file://").unwrap_or(line).into())
+        .map(|line| path_of_url(line).map_or_else(|| line.into(), Into::into))
         .collect();
     (!paths.is_empty()).then_some(Action::Drop(paths))
 }

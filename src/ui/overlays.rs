@@ -63,6 +63,14 @@ fn one_toast(ui: &mut Ui, toast: &Toast, actions: &mut Vec<Action>) {
             });
         });
         ui.add(egui::Label::new(&toast.text).wrap());
+        if let Some(offer) = &toast.offer {
+            let button = ui.button(offer.text);
+            super::widgets::named(&button, egui::Role::Button, offer.name);
+            if button.clicked() {
+                actions.push(offer.action.clone());
+                actions.push(Action::DismissToast(toast.id));
+            }
+        }
     });
 }
 

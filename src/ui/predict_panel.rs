@@ -1,5 +1,6 @@
 //! Dropped images, and what the chosen run and every shown one say of them, side by side.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -15,6 +16,7 @@ use crate::app::{Action, AppState, ImageView, Pick, RunView, Verdict};
 use crate::experiment::called;
 use crate::metrics::percent;
 use crate::protocol::Picture;
+use crate::visible::{visible, visible_path};
 
 const PICTURE: f32 = 84.0;
 /// Width of a run's mark.
@@ -69,7 +71,7 @@ impl PredictPanel {
             ui.vertical(|ui| {
                 ui.spacing_mut().item_spacing.y = 3.0;
                 ui.add(egui::Label::new(theme::small(image.name()).color(theme.muted)).truncate())
-                    .on_hover_text(image.path.display().to_string());
+                    .on_hover_text(visible_path(&image.path));
                 if let Some(Err(message)) = &image.picture {
                     ui.label(theme::small(message).color(theme.warning));
                 }
@@ -97,7 +99,7 @@ const MOST_NAMES: usize = 3;
 
 /// What the selected run says, and which shown runs say otherwise.
 fn summary(ui: &mut Ui, state: &AppState, image: &ImageView, theme: &Theme) {
-    let judged: Vec<(&RunView, &str)> = state
+    let judged: Vec<(&RunView, Cow<str>)> = state
         .judges()
         .into_iter()
         .filter_map(|r| {
@@ -139,13 +141,13 @@ fn summary(ui: &mut Ui, state: &AppState, image: &ImageView, theme: &Theme) {
     }
 }
 
-fn top_class<'a>(run: &'a RunView, verdict: &Verdict) -> Option<(&'a str, f32)> {
+fn top_class<'a>(run: &'a RunView, verdict: &Verdict) -> Option<(Cow<'a, str>, f32)> {
     let Verdict::Probabilities(shares) = verdict else {
         return None;
     };
     let rule = run.decision.as_ref().and_then(|d| d.rule(run.classes()));
     let class_idx = called(shares, rule)?;
-    Some((run.classes().get(class_idx)?, shares[class_idx]))
+    Some((visible(run.classes().get(class_idx)?), shares[class_idx]))
 }
 
 /// What the chosen run and every shown one say, one below the other.
@@ -231,6 +233,7 @@ impl Said {
     fn of(run: &RunView, shares: &[f32], subject: Option<usize>) -> Self {
         let of_class = |class_idx: usize, decimals: usize| {
             let class = run.classes().get(class_idx).map_or("", String::as_str);
+            let class = visible(class);
             let share = shares.get(class_idx).copied().map(f64::from);
             format!("{} {class}", percent(share, decimals))
         };

@@ -9,6 +9,7 @@ use super::widgets::{dot, fine_print, focus_ring, heading_row, quiet_toggle, sta
 use crate::app::{Action, AppState, RunState, RunView, Showing};
 use crate::experiment::{Stop, backbone};
 use crate::metrics::percent;
+use crate::visible::{visible, visible_lines};
 
 const ROW: f32 = 44.0;
 /// Where the row's menu is.
@@ -211,7 +212,7 @@ fn fitted(
 fn folder_name(run: &RunView) -> String {
     let data = &run.config.data;
     let name = data.file_name().unwrap_or(data.as_os_str());
-    name.to_string_lossy().into_owned()
+    visible(&name.to_string_lossy()).into_owned()
 }
 
 /// The note where there is one, else what was trained; before it another folder's name, the warnings that the run carries,
@@ -220,10 +221,10 @@ fn second_line(run: &RunView, folder: Option<&str>) -> String {
     let note = run.tag.note.lines().next().unwrap_or_default().trim();
     let rest = match note {
         "" => summary(run),
-        note => note.to_owned(),
+        note => visible(note).into_owned(),
     };
     let kept = run.decision.as_ref();
-    let threshold = kept.map(|d| format!("{} ≥ {:.3}", d.class, d.threshold));
+    let threshold = kept.map(|d| format!("{} ≥ {:.3}", visible(&d.class), d.threshold));
     let weights = (!run.tag.name.trim().is_empty()).then(|| run.weights());
     let folder = folder.map(|name| format!("of {name}"));
     let warnings = match run.record.warnings.len() {
@@ -255,14 +256,14 @@ fn tooltip(run: &RunView) -> String {
         ),
     ];
     if !run.tag.note.trim().is_empty() {
-        lines.insert(0, run.tag.note.trim().to_owned());
+        lines.insert(0, visible_lines(run.tag.note.trim()).into_owned());
     }
     if let Some(started) = &run.record.started {
         let weights: Vec<String> = started
             .classes
             .iter()
             .zip(&started.class_weights)
-            .map(|(class, weight)| format!("{class} {:.3}", weight))
+            .map(|(class, weight)| format!("{} {weight:.3}", visible(class)))
             .collect();
         lines.push(weights.join(", "));
         lines.push(format!("{}, {}", started.device, started.precision));
@@ -274,8 +275,13 @@ fn tooltip(run: &RunView) -> String {
         ));
     }
     if let Some(crate::experiment::Outcome::Failed(reason)) = &run.record.outcome {
-        lines.push(format!("Failed: {reason}"));
+        lines.push(format!("Failed: {}", visible_lines(reason)));
     }
-    lines.extend(run.record.warnings.iter().cloned());
+    lines.extend(
+        run.record
+            .warnings
+            .iter()
+            .map(|line| visible_lines(line).into_owned()),
+    );
     lines.join("\n")
 }

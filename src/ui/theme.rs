@@ -198,6 +198,7 @@ pub fn quiet_caps(text: &str) -> RichText {
 /// Fonts, spacing and both themes' visuals. Once, at the start.
 pub fn install(ctx: &egui::Context) {
     ctx.set_fonts(fonts());
+    ctx.add_glyph_rasterizer(super::missing_glyph::numbers());
     ctx.all_styles_mut(|style| {
         style.text_styles.insert(TextStyle::Body, font(BODY));
         style.text_styles.insert(TextStyle::Button, font(BODY));

@@ -1,15 +1,19 @@
 //! The class weights: presets, and one slider and number a class.
 
-use egui::{Align, DragValue, Layout, Role, Ui, WidgetInfo, vec2};
+use egui::{Align, Layout, Role, Ui, WidgetInfo, vec2};
 
+use super::numbers::{Limits, number, told};
 use super::theme;
 use super::widgets::{chip, fine_print, heading_row, log_slider};
 use crate::app::{Action, AppState, Preset};
 use crate::experiment::ClassWeights;
+use crate::visible::visible;
 
 /// Classes whose sliders are seen without scrolling.
 const SLIDER_ROWS: usize = 5;
 const ROW: f32 = 24.0;
+/// Where it is told that a weight is out of range.
+const WEIGHTS: &str = "Class weights";
 
 pub fn weights_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     let form = &state.settings.form;
@@ -33,11 +37,14 @@ pub fn weights_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     };
     let mut sliders = |ui: &mut Ui, range: std::ops::Range<usize>| {
         for class_idx in range {
-            if let Some(weight) = weight_row(ui, &view.dataset.classes[class_idx], weights[class_idx]) {
+            if let Some(weight) =
+                weight_row(ui, &visible(&view.dataset.classes[class_idx]), weights[class_idx])
+            {
                 actions.push(Action::SetWeight { class_idx, weight });
             }
         }
     };
+    told(ui, WEIGHTS);
     ui.scope(|ui| {
         ui.spacing_mut().item_spacing.y = 2.0;
         ui.spacing_mut().interact_size.y = ROW;
@@ -88,11 +95,16 @@ fn weight_row(ui: &mut Ui, class: &str, weight: f64) -> Option<f64> {
                 value = rounded(value);
             }
             theme::as_fields(ui);
-            let drag = DragValue::new(&mut value)
-                .speed(0.05)
-                .range(0.0..=1e6)
-                .max_decimals(3);
-            let typed = ui.add(drag.min_size(vec2(ui.available_width(), ROW - 2.0)));
+            let limits = Limits {
+                row: WEIGHTS,
+                what: "a class weight",
+                range: 0.0..=1e6,
+                unit: "",
+            };
+            let size = vec2(ui.available_width(), ROW - 2.0);
+            let typed = number(ui, &mut value, limits, |drag| {
+                drag.speed(0.05).max_decimals(3).min_size(size)
+            });
             let name = format!("Weight of {class}, number");
             typed.widget_info(|| WidgetInfo::labeled(Role::SpinButton, true, &name));
             slid.changed() || typed.changed()

@@ -7,7 +7,7 @@ use std::thread::JoinHandle;
 use std::time::Instant;
 
 use crossbeam_channel::{Receiver, Sender, TryRecvError, unbounded};
-use egui::Context;
+use egui::{Context, ViewportCommand};
 
 use super::pace::news_secs;
 use super::{Shell, theme};
@@ -90,6 +90,10 @@ impl Outside for Desk {
 
     fn copy(&mut self, text: String) {
         self.ctx.copy_text(text);
+    }
+
+    fn close(&mut self) {
+        self.ctx.send_viewport_cmd(ViewportCommand::Close);
     }
 
     /// A file manager may take its time to start. Nobody waits for it, so its thread is left to itself.
@@ -195,6 +199,20 @@ impl Window {
         while let Ok(answer) = self.desk.answers.try_recv() {
             self.take_answer(answer);
         }
+        self.attend_close();
+    }
+
+    /// The window is asked to close: at once where nothing trains, else the user is asked.
+    fn attend_close(&mut self) {
+        let ctx = self.desk.ctx.clone();
+        if !ctx.input(|i| i.viewport().close_requested()) || !self.state.must_ask_to_close() {
+            return;
+        }
+        ctx.send_viewport_cmd(ViewportCommand::CancelClose);
+        // The question is of no use in a window that is hidden.
+        ctx.send_viewport_cmd(ViewportCommand::Minimized(false));
+        ctx.send_viewport_cmd(ViewportCommand::Focus);
+        self.act(Action::AskToClose(true));
     }
 
     fn take_answer(&mut self, answer: Answer) {

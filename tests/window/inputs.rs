@@ -248,6 +248,7 @@ fn a_weights_file_says_what_it_is_or_why_it_is_wrong() {
     assert!(asked);
     let facts = |facts| {
         Event::WeightsDescribed(WeightsFacts {
+            fits: None,
             arch: "resnet18".into(),
             weights: WeightsSource::File("/w.pth".into()),
             facts,

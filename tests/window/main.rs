@@ -1,10 +1,12 @@
 //! The window by its labels, over an engine that a script plays: actions lead to commands, events to the picture.
 
+mod closing;
 mod controls;
 mod inputs;
 mod lab;
 mod many;
 mod panels;
+mod parts;
 mod runs;
 mod scripted;
 mod waits;

@@ -39,7 +39,7 @@ pub fn imagenet_weights(
     }
     Err(Error::Input(format!(
         "there are no ImageNet weights of {} on this machine, and none could be downloaded ({}). Fetch {}/{} elsewhere \
-         and put it into {}, or name a file of weights with --weights FILE",
+         and put it into {}, or choose a file of weights of your own",
         backbone.name,
         troubles.join("; "),
         places.torchvision_url,

@@ -1,8 +1,9 @@
 //! A form's rows: a label, its field, and what is wrong with it.
 
-use egui::{Align, ComboBox, DragValue, Layout, Response, Ui, vec2};
+use egui::{Align, ComboBox, Layout, Response, Ui, Vec2, vec2};
 
 use crate::experiment::Problem;
+use crate::ui::numbers::told;
 use crate::ui::theme;
 
 /// A label and its field in one row, the field named by the label; the problem under it, if there is one.
@@ -30,6 +31,7 @@ pub fn field(
         }
         add(ui).labelled_by(label.id).on_hover_text(hint);
     });
+    told(ui, label);
     if let Some(problem) = problem {
         ui.label(theme::small(crate::app::sentence_case(&problem.message)).color(theme.warning));
     }
@@ -57,6 +59,7 @@ pub fn choice<T: Copy + PartialEq>(
         .response
 }
 
-pub fn number(ui: &mut Ui, drag: DragValue) -> Response {
-    ui.add(drag.min_size(vec2(ui.available_width(), theme::FIELD_HEIGHT)))
+/// As wide as there is room.
+pub fn wide(ui: &Ui) -> Vec2 {
+    vec2(ui.available_width(), theme::FIELD_HEIGHT)
 }

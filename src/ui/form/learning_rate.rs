@@ -1,10 +1,14 @@
 //! The learning rate: a slider by its logarithm, and any number beside it.
 
-use egui::{DragValue, Response, Ui, WidgetInfo};
+use egui::{Response, Ui, WidgetInfo};
 
-use super::fields::number;
+use super::fields::wide;
+use crate::ui::numbers::{Limits, number};
 use crate::ui::theme;
 use crate::ui::widgets::log_slider;
+
+/// Smaller rates train nothing; 0 is none.
+const LEAST: f64 = 1e-12;
 
 /// A slider over the rates that heads are trained with, by their logarithm, and any number beside it.
 pub fn learning_rate(ui: &mut Ui, lr: &mut f64) -> Response {
@@ -21,13 +25,18 @@ pub fn learning_rate(ui: &mut Ui, lr: &mut f64) -> Response {
         *lr = one_digit(slid);
     }
     let speed = lr.abs().max(1e-9) * 0.02;
-    let typed = number(
-        ui,
-        DragValue::new(lr)
-            .speed(speed)
+    let limits = Limits {
+        row: "Learning rate",
+        what: "the learning rate",
+        range: LEAST..=100.0,
+        unit: "",
+    };
+    let size = wide(ui);
+    let typed = number(ui, lr, limits, |drag| {
+        drag.speed(speed)
             .custom_formatter(|lr, _| scientific(lr))
-            .custom_parser(|text| text.trim().parse().ok()),
-    );
+            .min_size(size)
+    });
     slider.on_hover_text("Step size of the optimizer");
     typed
 }

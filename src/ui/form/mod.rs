@@ -6,12 +6,13 @@ mod rare_rows;
 
 use std::path::PathBuf;
 
-use egui::{Button, ComboBox, DragValue, Ui, vec2};
+use egui::{Button, ComboBox, Ui, vec2};
 
-use self::fields::number;
+use self::fields::wide;
 pub use self::fields::{choice, field};
 use self::learning_rate::learning_rate;
 use self::rare_rows::rare_rows;
+use super::numbers::{Limits, number};
 use super::widgets::{fine_print, heading_row, named, path_edit, quiet_button};
 use super::{icons, theme};
 use crate::app::{Action, AppState, Pick};
@@ -84,13 +85,16 @@ fn network_rows(
     if form.resize != Resize::None {
         let hint = "Side of the square that the network sees";
         field(ui, "Image size", hint, problem("image_size").as_ref(), |ui| {
-            number(
-                ui,
-                DragValue::new(&mut form.image_size)
-                    .suffix(" px")
-                    .speed(1.0)
-                    .range(1..=8192),
-            )
+            let limits = Limits {
+                row: "Image size",
+                what: "the image size",
+                range: 32..=4096,
+                unit: " px",
+            };
+            let size = wide(ui);
+            number(ui, &mut form.image_size, limits, |drag| {
+                drag.speed(1.0).min_size(size)
+            })
         });
     }
 }
@@ -180,12 +184,26 @@ fn training_rows(ui: &mut Ui, form: &mut Config, problem: ProblemOf) {
         "Passes over the training images",
         of_either.as_ref(),
         |ui| {
-            let drag = DragValue::new(&mut form.epochs).speed(0.05).range(0..=10_000);
-            let epochs = ui.add(drag.min_size(vec2(46.0, theme::FIELD_HEIGHT)));
+            let limits = Limits {
+                row: "Epochs",
+                what: "the number of epochs",
+                range: 1..=10_000,
+                unit: "",
+            };
+            let size = vec2(46.0, theme::FIELD_HEIGHT);
+            let epochs = number(ui, &mut form.epochs, limits, |drag| {
+                drag.speed(0.05).min_size(size)
+            });
             let theme = theme::of(ui);
             let label = ui.label(egui::RichText::new("Batch").color(theme.muted));
-            let drag = DragValue::new(&mut form.batch).speed(0.5).range(0..=100_000);
-            number(ui, drag)
+            let limits = Limits {
+                row: "Epochs",
+                what: "the batch",
+                range: 1..=100_000,
+                unit: "",
+            };
+            let size = wide(ui);
+            number(ui, &mut form.batch, limits, |drag| drag.speed(0.5).min_size(size))
                 .labelled_by(label.id)
                 .on_hover_text("Images a step");
             epochs

@@ -1,19 +1,30 @@
 //! Fields that few trainings change, folded away.
 
-use egui::{DragValue, Ui};
+use egui::Ui;
 
 use super::ProblemOf;
-use super::fields::{choice, field, number};
+use super::fields::{choice, field, wide};
 use crate::app::AppState;
 use crate::experiment::{BatchNorm, Config, DeviceChoice, Normalize, Optimizer, Precision, Resize};
+use crate::ui::numbers::{Limits, number};
 use crate::ui::theme;
 use crate::ui::widgets::fine_print;
+
+/// Beyond it a field that computes in f64 would make another number of it.
+const LARGEST_SEED: u64 = 1 << 53;
 
 pub fn rare_rows(ui: &mut Ui, state: &AppState, form: &mut Config, problem: ProblemOf) {
     arithmetic_rows(ui, form);
     device_rows(ui, state, form);
     field(ui, "Seed", "Decides every random choice", None, |ui| {
-        number(ui, DragValue::new(&mut form.seed).speed(0.1))
+        let limits = Limits {
+            row: "Seed",
+            what: "the seed",
+            range: 0..=LARGEST_SEED,
+            unit: "",
+        };
+        let size = wide(ui);
+        number(ui, &mut form.seed, limits, |drag| drag.speed(0.1).min_size(size))
     });
     test_share_row(ui, form, problem);
     ui.checkbox(&mut form.raw, "Evaluate the untouched model first");
@@ -113,11 +124,16 @@ fn test_share_row(ui: &mut Ui, form: &mut Config, problem: ProblemOf) {
     let hint = "Share of the images kept for a last test";
     field(ui, "Test share", hint, problem("test_share").as_ref(), |ui| {
         let mut percent = form.test_share * 100.0;
-        let drag = DragValue::new(&mut percent)
-            .range(0.0..=99.0)
-            .fixed_decimals(0)
-            .suffix(" %");
-        let response = number(ui, drag);
+        let limits = Limits {
+            row: "Test share",
+            what: "the test share",
+            range: 0.0..=99.0,
+            unit: " %",
+        };
+        let size = wide(ui);
+        let response = number(ui, &mut percent, limits, |drag| {
+            drag.fixed_decimals(0).min_size(size)
+        });
         if response.changed() {
             form.test_share = (percent * 100.0).round() / 1e4;
         }

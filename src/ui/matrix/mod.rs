@@ -10,6 +10,7 @@ use egui::{Key, Popup, Rect, Response, Role, Sense, Ui, WidgetInfo};
 use super::theme;
 use super::widgets::{empty, fine_print, focus_ring, quiet_menu, quiet_toggle, short_heading_row};
 use crate::app::{Action, AppState, Normalise};
+use crate::experiment::Part;
 use crate::metrics::sentence;
 use layout::Layout;
 pub use layout::Room;
@@ -40,7 +41,8 @@ pub fn matrix_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     let about = match (&subject, run) {
         (Some(subject), _) => {
             let untouched = if state.untouched { ", untouched" } else { "" };
-            format!(" · {}{untouched}{}", subject.label, at(subject.threshold))
+            let test = if subject.part == Part::Test { ", test" } else { "" };
+            format!(" · {}{untouched}{test}{}", subject.label, at(subject.threshold))
         }
         (None, Some(run)) => format!(" · {}", run.label()),
         (None, None) => String::new(),
@@ -65,6 +67,9 @@ pub fn matrix_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
         }
     });
     let Some(subject) = subject else {
+        if let Some(reason) = state.not_judged() {
+            return empty(ui, &reason);
+        }
         let text = match run {
             None => "Train, or choose a run, to see which classes are taken for which",
             Some(run) if run.record.outcome.is_some() => UNJUDGED,
@@ -72,7 +77,7 @@ pub fn matrix_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
         };
         return empty(ui, text);
     };
-    let (classes, confusion) = (subject.classes, subject.confusion);
+    let (classes, confusion) = (&subject.classes[..], subject.confusion);
     let model = Model::new(classes, confusion, state.settings.normalise);
     let many = confusion.n_classes() > 3;
     let mut area = ui.available_rect_before_wrap();

@@ -8,19 +8,26 @@ use egui::{Popup, Ui};
 
 use super::widgets::{empty, heading_row, quiet_menu};
 use crate::app::{Action, AppState, LabPlot};
+use crate::visible::visible_names;
 pub use threshold_bar::ThresholdBar;
 
-/// Height of the threshold's two lines under the plot.
-const BAR: f32 = 50.0;
+/// Height of the threshold's line under the plot, without what is said of it.
+const BAR: f32 = 36.0;
+/// What is said of a threshold takes no more of a plot than this share.
+const MOST_SAID: f32 = 0.4;
 
 pub fn weigh_panel(ui: &mut Ui, state: &AppState, bar: &mut ThresholdBar, actions: &mut Vec<Action>) {
     let lab = &state.lab;
-    heading_row(ui, lab.plot.name(), |ui| {
+    let test = if state.looks_at_test { ", test" } else { "" };
+    heading_row(ui, &format!("{}{test}", lab.plot.name()), |ui| {
         plot_choice(ui, lab.plot, actions);
         class_choice(ui, state, actions);
     });
     let dots = state.dots();
     let nothing = lab.curve.is_empty() && (dots.is_empty() || lab.plot != LabPlot::TradeOff);
+    if let (true, Some(reason)) = (nothing, state.not_judged()) {
+        return empty(ui, &reason);
+    }
     if nothing {
         let text = match state.runs.is_empty() {
             true => "Every weighting becomes a dot here: how many of one class it finds, and at what price",
@@ -30,7 +37,8 @@ pub fn weigh_panel(ui: &mut Ui, state: &AppState, bar: &mut ThresholdBar, action
     }
     let mut area = ui.available_rect_before_wrap();
     let bottom = area;
-    area.max.y -= BAR;
+    let said = bar.height(ui, state).min(area.height() * MOST_SAID);
+    area.max.y -= BAR + said;
     let mut child = ui.new_child(egui::UiBuilder::new().max_rect(area));
     plot::plot(&mut child, state, &dots, actions);
     let foot = egui::Rect::from_min_max(egui::pos2(bottom.left(), area.bottom() + 4.0), bottom.max);
@@ -51,7 +59,7 @@ fn plot_choice(ui: &mut Ui, now: LabPlot, actions: &mut Vec<Action>) {
 
 /// The class that is weighed against the rest.
 fn class_choice(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
-    let classes = state.lab_classes();
+    let classes = visible_names(state.lab_classes());
     let now = state.lab_class();
     let Some(class) = classes.get(now) else { return };
     let button = quiet_menu(ui, class, "Class that is weighed");

@@ -4,10 +4,10 @@ use egui::{Role, Ui, vec2};
 use egui_plot::{AxisHints, GridMark, HoverPosition, Line, LineStyle, MarkerShape, Plot, PlotPoints, Points};
 
 use crate::app::{Action, AppState, Dot, LabPlot};
-use crate::experiment::Part;
 use crate::metrics::{OperatingPoint, per_class, percent, thousands};
 use crate::ui::theme::{self, Theme};
 use crate::ui::widgets::named;
+use crate::visible::visible;
 
 /// A click this near to a dot is meant for it, in points.
 const REACH: f32 = 14.0;
@@ -20,7 +20,7 @@ pub fn plot(ui: &mut Ui, state: &AppState, dots: &[Dot], actions: &mut Vec<Actio
     let class = state
         .lab_classes()
         .get(state.lab_class())
-        .cloned()
+        .map(|class| visible(class).into_owned())
         .unwrap_or_default();
     let (x_name, y_name) = axes(state, kind, &class);
     let plot = Plot::new(("weigh", kind as u8))
@@ -70,7 +70,7 @@ pub fn plot(ui: &mut Ui, state: &AppState, dots: &[Dot], actions: &mut Vec<Actio
 
 fn axes(state: &AppState, kind: LabPlot, class: &str) -> (String, String) {
     let rest = match state.lab_classes() {
-        [a, b] => format!("Recall of {}", if a == class { b } else { a }),
+        [a, b] => format!("Recall of {}", visible(if visible(a) == class { b } else { a })),
         _ => format!("Not called {class}, of the rest"),
     };
     match kind {
@@ -127,7 +127,7 @@ fn curve<'a>(plot: &mut egui_plot::PlotUi<'a>, state: &'a AppState, theme: &Them
 /// Tenths of the score against the share of the class in them; a perfect model lies on the diagonal.
 fn calibration(plot: &mut egui_plot::PlotUi<'_>, state: &AppState, theme: &Theme) {
     plot.line(diagonal("Perfect", theme));
-    let Some(scores) = state.subject_scores(Part::Val) else {
+    let Some(scores) = state.subject_scores(state.part()) else {
         return;
     };
     let bins = scores.calibration(state.lab_class());
@@ -241,10 +241,14 @@ fn in_words(state: &AppState, dot: &Dot, class: &str) -> String {
         ),
     ];
     let classes = run.classes();
-    if let Some(evaluation) = run.evaluation(false).filter(|_| classes.len() <= 4) {
+    if let Some(evaluation) = run.evaluation_on(state.part()).filter(|_| classes.len() <= 4) {
         for (true_idx, row) in evaluation.confusion.rows().enumerate() {
             let cells: Vec<String> = row.iter().map(|n| format!("{:>7}", thousands(*n))).collect();
-            lines.push(format!("true {}: {}", classes[true_idx], cells.join("  ")));
+            lines.push(format!(
+                "true {}: {}",
+                visible(&classes[true_idx]),
+                cells.join("  ")
+            ));
         }
     }
     if dot.on_front {

@@ -1,16 +1,24 @@
 //! The threshold of what is looked at: a slider, a search for the best one, and keeping it with the run.
 
-use egui::{Button, DragValue, Grid, Popup, PopupCloseBehavior, Role, Slider, Ui};
+use std::borrow::Cow;
+
+use egui::{Button, Grid, Popup, PopupCloseBehavior, Role, Slider, Ui};
 
 use crate::app::{Action, AppState};
 use crate::metrics::Goal;
+use crate::ui::numbers::{Limits, number, told};
 use crate::ui::theme;
 use crate::ui::widgets::named;
 use crate::ui::widgets::{fine_print, quiet_button, quiet_menu};
+use crate::visible::{visible, visible_names};
 
 /// Costs are typed in for at most so many classes.
 const MOST_COSTS: usize = 6;
 
+/// Where it is told that a number is out of range.
+const FIND: &str = "Find";
+/// Width of the buttons.
+const BUTTONS: f32 = 110.0;
 /// From this width on a line has room for the slider and the buttons.
 const WIDE: f32 = 300.0;
 
@@ -37,21 +45,28 @@ impl ThresholdBar {
         // The buttons stand beside the slider where there is room for both, else below it.
         let beside = ui.available_width() >= WIDE;
         self.line(ui, beside, state, actions, |ui, actions| {
-            slider(ui, state, class, actions);
+            slider(ui, state, &class, actions);
         });
-        let theme = theme::of(ui);
-        let line = state
-            .lab
-            .found
-            .clone()
-            .unwrap_or_else(|| match state.lab.threshold {
-                Some(t) => format!("Called {class} from a score of {t:.3} on"),
-                None if state.lab.curve.is_empty() => "Thresholds need a run that has ended".into(),
-                None => "The largest score decides; slide to set a threshold".into(),
-            });
         self.line(ui, !beside, state, actions, |ui, _| {
-            fine_print(ui, &line, theme).on_hover_text(&line);
+            let line = theme::small(said(state)).color(theme::of(ui).muted);
+            ui.add(egui::Label::new(line).wrap());
         });
+    }
+
+    /// Of what is said of the threshold, in that width.
+    pub fn height(&self, ui: &Ui, state: &AppState) -> f32 {
+        let width = ui.available_width()
+            - if ui.available_width() >= WIDE {
+                0.0
+            } else {
+                BUTTONS
+            };
+        let ink = theme::of(ui).muted;
+        let font = egui::TextStyle::Small.resolve(ui.style());
+        ui.painter()
+            .layout(said(state), font, ink, width.max(40.0))
+            .size()
+            .y
     }
 
     /// A line of the bar, with the buttons at its end or without them.
@@ -85,18 +100,31 @@ impl ThresholdBar {
         let popup = Popup::menu(&button).close_behavior(PopupCloseBehavior::CloseOnClickOutside);
         popup.show(|ui| {
             ui.set_width(300.0);
+            if let Some(subject) = state.subject() {
+                let of_test = if state.looks_at_test {
+                    ", on its validation images"
+                } else {
+                    ""
+                };
+                let text = format!("Threshold of {}{of_test}", subject.label);
+                ui.label(theme::heading(&text, theme::of(ui)));
+            }
             // In a menu, values and buttons would look like words.
             theme::as_fields(ui);
             ui.horizontal(|ui| {
                 ui.label(format!("Recall of {class} at least"));
                 let mut percent = self.least_recall * 100.0;
-                let value = DragValue::new(&mut percent)
-                    .range(0.0..=100.0)
-                    .suffix(" %")
-                    .max_decimals(1);
-                named(&ui.add(value), Role::SpinButton, "Least recall");
+                let limits = Limits {
+                    row: FIND,
+                    what: "the recall",
+                    range: 0.0..=100.0,
+                    unit: " %",
+                };
+                let value = number(ui, &mut percent, limits, |drag| drag.max_decimals(1));
+                named(&value, Role::SpinButton, "Least recall");
                 self.least_recall = percent / 100.0;
             });
+            told(ui, FIND);
             ui.horizontal(|ui| {
                 if ui.button("Highest threshold").clicked() {
                     actions.push(Action::Find(Goal::RecallAtLeast(self.least_recall)));
@@ -116,7 +144,7 @@ impl ThresholdBar {
                 }
             }
             ui.separator();
-            self.costs(ui, state.lab_classes(), actions);
+            self.costs(ui, &visible_names(state.lab_classes()), actions);
         });
     }
 
@@ -140,14 +168,15 @@ impl ThresholdBar {
             for (true_idx, class) in classes.iter().enumerate() {
                 ui.label(theme::small(class));
                 for (called_idx, called) in classes.iter().enumerate() {
-                    let value = DragValue::new(&mut self.costs[true_idx][called_idx])
-                        .speed(0.1)
-                        .range(0.0..=1e6);
-                    named(
-                        &ui.add(value),
-                        Role::SpinButton,
-                        &format!("Cost of {class} as {called}"),
-                    );
+                    let limits = Limits {
+                        row: FIND,
+                        what: "a cost",
+                        range: 0.0..=1e6,
+                        unit: "",
+                    };
+                    let cost = &mut self.costs[true_idx][called_idx];
+                    let value = number(ui, cost, limits, |drag| drag.speed(0.1));
+                    named(&value, Role::SpinButton, &format!("Cost of {class} as {called}"));
                 }
                 ui.end_row();
             }
@@ -158,10 +187,27 @@ impl ThresholdBar {
     }
 }
 
+/// What was found, or what the threshold does.
+fn said(state: &AppState) -> String {
+    let class = called_class(state);
+    let found = state.lab.found.clone();
+    found.unwrap_or_else(|| match state.lab.threshold {
+        Some(t) if state.looks_at_test => {
+            format!("Called {class} from a score of {t:.3} on, which was chosen on validation images")
+        }
+        None if state.looks_at_test => {
+            "The largest score decides; a threshold is chosen on validation images".into()
+        }
+        Some(t) => format!("Called {class} from a score of {t:.3} on"),
+        None if state.lab.curve.is_empty() => "Thresholds need a run that has ended".into(),
+        None => "The largest score decides; slide to set a threshold".into(),
+    })
+}
+
 /// The class that the threshold is of.
-fn called_class(state: &AppState) -> &str {
+fn called_class(state: &AppState) -> Cow<'_, str> {
     let class = state.lab_classes().get(state.lab_class());
-    class.map_or("", String::as_str)
+    class.map_or(Cow::Borrowed(""), |class| visible(class))
 }
 
 fn slider(ui: &mut Ui, state: &AppState, class: &str, actions: &mut Vec<Action>) {
@@ -177,7 +223,8 @@ fn slider(ui: &mut Ui, state: &AppState, class: &str, actions: &mut Vec<Action>)
     let room = ui.available_width() - 56.0 - if clear { 48.0 } else { 0.0 };
     ui.spacing_mut().slider_width = room.max(40.0);
     ui.spacing_mut().interact_size.y = 16.0;
-    ui.add_enabled_ui(!state.lab.curve.is_empty(), |ui| {
+    let may_slide = !state.lab.curve.is_empty() && !state.looks_at_test;
+    ui.add_enabled_ui(may_slide, |ui| {
         let slider = ui.add(Slider::new(&mut value, 0.0..=1.0).show_value(false));
         slider.widget_info(|| egui::WidgetInfo::slider(true, f64::from(value), "Threshold"));
         if slider.changed() {
@@ -185,7 +232,7 @@ fn slider(ui: &mut Ui, state: &AppState, class: &str, actions: &mut Vec<Action>)
         }
     });
     ui.label(theme::small(format!("{value:.3}")));
-    if clear && quiet_button(ui, "Clear", "Clear the threshold").clicked() {
+    if clear && !state.looks_at_test && quiet_button(ui, "Clear", "Clear the threshold").clicked() {
         actions.push(Action::SetThreshold(None));
     }
 }
@@ -194,7 +241,7 @@ fn slider(ui: &mut Ui, state: &AppState, class: &str, actions: &mut Vec<Action>)
 fn keep(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     let run = state.selected_run().filter(|_| state.watched_trial().is_none());
     let kept = run.and_then(|r| r.decision.as_ref()).map(|d| d.threshold);
-    let may = run.is_some_and(|r| r.scores.is_some()) && kept != state.lab.threshold;
+    let may = run.is_some_and(|r| r.scores.is_some()) && kept != state.lab.threshold && !state.looks_at_test;
     let button = ui.add_enabled(
         may,
         Button::new(theme::small("Keep")).min_size(egui::vec2(0.0, 22.0)),

@@ -358,7 +358,7 @@ fn offline_one_message_says_which_file_goes_where() {
         "(HF_HUB_OFFLINE is set)",
         &file,
         &*places.torch_checkpoints.to_string_lossy(),
-        "--weights FILE",
+        "choose a file of weights of your own",
     ] {
         assert!(message.contains(part), "{message:?} does not say {part:?}");
     }

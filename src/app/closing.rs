@@ -1,0 +1,50 @@
+//! Closing the window while something trains or waits: the user is asked first, and what there is, is kept.
+
+use super::action::Outside;
+use super::state::AppState;
+
+impl AppState {
+    /// Whether closing now would end a training, or lose one that waits.
+    pub fn must_ask_to_close(&self) -> bool {
+        !self.may_close && self.jobs.iter().any(|job| job.is_training())
+    }
+
+    /// What closing would do, in one sentence.
+    pub fn what_closing_does(&self) -> String {
+        let running = self.training().map(|job| {
+            let run = job.run.and_then(|run| self.runs.get(run));
+            run.map_or_else(|| "A training".into(), |run| run.label())
+        });
+        // What has not told of itself yet is about to.
+        let n_waiting = self.jobs.iter().filter(|job| job.is_waiting()).count();
+        let waiting = match n_waiting {
+            1 => "one more waits for its turn".to_owned(),
+            n => format!("{n} more wait for their turn"),
+        };
+        match (running, n_waiting) {
+            (Some(running), 0) => {
+                format!("{running} is running. Closing stops it; what it has is kept as a stopped run.")
+            }
+            (Some(running), 1..) => format!(
+                "{running} is running, and {waiting}. Closing stops it, and what it has is kept as a stopped run; what \
+                 waits is not trained."
+            ),
+            (None, _) => {
+                "A training is about to begin. Closing stops it before it has anything to keep.".into()
+            }
+        }
+    }
+
+    /// Stops everything, and closes once the engine has kept what there is.
+    pub(super) fn close(&mut self, outside: &mut dyn Outside) {
+        (self.asks_to_close, self.may_close) = (false, true);
+        // What waits goes first, so that none of it begins in between.
+        for job in self.jobs.iter().filter(|job| job.is_waiting()) {
+            job.job.cancel.cancel();
+        }
+        for job in &self.jobs {
+            job.job.cancel.cancel();
+        }
+        outside.close();
+    }
+}

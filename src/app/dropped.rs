@@ -1,0 +1,202 @@
+//! What was dropped, pasted or typed goes where it belongs, whatever is under the pointer: images to be judged, weights to
+//! the network, a table to the groups, settings to the form, a run to the list, a folder to the dataset.
+
+use std::path::{Path, PathBuf};
+
+use super::action::{Action, Outside};
+use super::jobs::Purpose;
+use super::state::{AppState, sentence_case};
+use super::toast::{Offer, ToastKind};
+use crate::experiment::{Config, Groups, SplitMethod, WeightsSource, backbone};
+use crate::protocol::{Command, FoundSettings, WeightsFacts};
+use crate::visible::{visible, visible_path};
+
+/// What makes a dropped file an image; the window does not look at the disk to tell.
+pub const IMAGE_ENDINGS: [&str; 10] = [
+    "bmp", "gif", "jpeg", "jpg", "pgm", "png", "ppm", "tif", "tiff", "webp",
+];
+const WEIGHTS_ENDINGS: [&str; 4] = ["safetensors", "pth", "pt", "bin"];
+
+impl AppState {
+    pub(super) fn take_dropped(&mut self, paths: Vec<PathBuf>, outside: &mut dyn Outside) {
+        let (images, others): (Vec<_>, Vec<_>) = paths.into_iter().partition(|p| ends_as(p, &IMAGE_ENDINGS));
+        let mut folder = None;
+        for path in others {
+            if ends_as(&path, &WEIGHTS_ENDINGS) {
+                self.take_weights(path, outside);
+            } else if ends_as(&path, &["csv"]) {
+                self.take_table(path, outside);
+            } else if ends_as(&path, &["json"]) {
+                self.submit(Command::ReadSettings { path }, Purpose::ReadSettings, outside);
+            } else {
+                // The engine looks at what it is.
+                folder.get_or_insert(path);
+            }
+        }
+        match folder {
+            Some(dir) if images.is_empty() => return self.open_folder(dir, outside),
+            Some(dir) => self.tell(
+                ToastKind::Warning,
+                format!(
+                    "{} was dropped beside images, which are judged; drop it alone to open it",
+                    visible_path(&dir)
+                ),
+            ),
+            None => {}
+        }
+        self.show_open_folder();
+        self.take_images(images, outside);
+    }
+
+    /// What was taken for a folder cannot be opened: its path is there to be corrected, and the reason beside it.
+    pub(super) fn fail_to_open(&mut self, message: &str) {
+        let is_file = message.contains("is a file, not a folder");
+        let text = match self.typed_path().filter(|_| is_file) {
+            Some(path) => format!(
+                "{} is no image, no weights (.safetensors, .pth), no table of groups (.csv), no settings (.json) and no \
+                 folder; there is nothing to do with it here",
+                last_name(&path)
+            ),
+            None => visible(&sentence_case(message)).into_owned(),
+        };
+        self.log_message(
+            ToastKind::Error,
+            &text,
+            vec!["While reading the image folder".into()],
+        );
+        self.path_problem = Some(text);
+    }
+
+    /// Something else was typed, or dropped, where the folder's path stands.
+    fn show_open_folder(&mut self) {
+        if let Some(view) = &self.dataset {
+            self.path_text = view.dataset.root.display().to_string();
+        }
+    }
+
+    /// A file of weights belongs to the network. Where they are another network's, that one is chosen.
+    fn take_weights(&mut self, path: PathBuf, outside: &mut dyn Outside) {
+        let text = format!("The network's weights are those of {}", last_name(&path));
+        self.tell(ToastKind::Info, text);
+        self.fits_dropped = Some(path.clone());
+        let form = Config {
+            weights: WeightsSource::File(path),
+            ..self.settings.form.clone()
+        };
+        self.set_form(form, outside);
+    }
+
+    /// What the engine found out about the form's weights.
+    pub(super) fn take_weights_facts(&mut self, facts: WeightsFacts, outside: &mut dyn Outside) {
+        let was_dropped = match &facts.weights {
+            WeightsSource::File(path) => self.fits_dropped.as_ref() == Some(path),
+            _ => false,
+        };
+        let form = &self.settings.form;
+        let is_asked = facts.arch == form.arch && facts.weights == form.weights;
+        let fits = facts.fits.clone();
+        let problem = facts.facts.as_ref().err().cloned();
+        self.weights_facts = Some(facts);
+        if !was_dropped || !is_asked {
+            return;
+        }
+        self.fits_dropped = None;
+        match (problem, fits) {
+            (None, _) => {}
+            (Some(_), Some(arch)) => {
+                let title = backbone(&arch).map_or(arch.as_str(), |b| b.title).to_owned();
+                let form = Config {
+                    arch,
+                    ..self.settings.form.clone()
+                };
+                self.set_form(form, outside);
+                let text = format!("These are weights of {title}, so that is the architecture now");
+                self.tell(ToastKind::Info, text);
+            }
+            (Some(problem), None) => self.tell(ToastKind::Warning, problem),
+        }
+    }
+
+    fn take_table(&mut self, path: PathBuf, outside: &mut dyn Outside) {
+        let name = last_name(&path);
+        if self.dataset.is_none() {
+            let text = format!("{name} can say which images belong together; open their folder first");
+            return self.tell(ToastKind::Warning, text);
+        }
+        let form = Config {
+            split: SplitMethod::Groups,
+            groups: Some(Groups::Csv(path)),
+            ..self.settings.form.clone()
+        };
+        self.set_form(form, outside);
+        self.tell(
+            ToastKind::Info,
+            format!("The images are split by the groups of {name}"),
+        );
+    }
+
+    /// A file of settings is not taken over unasked.
+    pub(super) fn offer_settings(&mut self, found: FoundSettings) {
+        let form = Config {
+            data: self.settings.form.data.clone(),
+            ..self.settings_of(&found.config, &found.classes)
+        };
+        let title = backbone(&found.config.arch).map_or(found.config.arch.as_str(), |b| b.title);
+        let text = format!(
+            "{} holds settings: {title}, weights {}, {} px",
+            last_name(&found.path),
+            found.config.class_weights.spaced_label(),
+            found.config.image_size
+        );
+        self.tell(ToastKind::Info, text);
+        if let Some(toast) = self.toasts.last_mut() {
+            toast.offer = Some(Offer {
+                text: "Use them",
+                name: "Use the settings of the file",
+                action: Action::SetForm(Box::new(form)),
+            });
+            toast.left_secs = OFFERED_SECS;
+        }
+    }
+
+    /// What was taken for a folder of images holds runs.
+    pub(super) fn take_found_runs(
+        &mut self,
+        job_id: u64,
+        runs_dir: PathBuf,
+        run: Option<PathBuf>,
+        outside: &mut dyn Outside,
+    ) {
+        // That it is no folder of images needs no word of its own.
+        if let Some(job) = self.jobs.iter_mut().find(|j| j.job.id == job_id) {
+            job.purpose = Purpose::FoundRuns;
+        }
+        self.show_open_folder();
+        if let Some(known) = run.as_ref().and_then(|dir| self.run_of_dir(dir)) {
+            return self.select_run(known);
+        }
+        let text = match &run {
+            Some(run) => format!("{} is a run; the runs beside it are listed, too", last_name(run)),
+            None => format!("The runs of {} are listed, too", visible_path(&runs_dir)),
+        };
+        self.tell(ToastKind::Info, text);
+        if runs_dir != self.folders.runs_dir && !self.more_runs.contains(&runs_dir) {
+            self.more_runs.push(runs_dir.clone());
+            self.submit(Command::WatchRuns { runs_dir }, Purpose::WatchRuns, outside);
+        }
+        self.settings.selected = run.or(self.settings.selected.take());
+    }
+}
+
+/// A toast that asks something stays so long.
+const OFFERED_SECS: f32 = 30.0;
+
+fn last_name(path: &Path) -> String {
+    let name = path.file_name().unwrap_or(path.as_os_str());
+    visible(&name.to_string_lossy()).into_owned()
+}
+
+fn ends_as(path: &Path, endings: &[&str]) -> bool {
+    let ending = path.extension().and_then(|e| e.to_str()).unwrap_or_default();
+    endings.contains(&ending.to_ascii_lowercase().as_str())
+}

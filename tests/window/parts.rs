@@ -1,0 +1,136 @@
+//! Validation or test: one switch for matrix, metrics, trade-off and comparison.
+
+use std::path::PathBuf;
+
+use counterweight::experiment::{
+    Config, Evaluation, Part, RunEvent, RunRecord, RunTag, Scores, SplitMethod, When,
+};
+use counterweight::metrics::Confusion;
+use counterweight::protocol::{Event, ListedRun, RunScores};
+use egui::{Key, Modifiers, Role};
+use egui_kittest::kittest::Queryable;
+
+use super::{Bench, scripted};
+
+/// FAKE 63 of 84, REAL 27 of 36.
+const ON_TEST: [[u64; 2]; 2] = [[63, 21], [9, 27]];
+
+/// Lists a run that was judged on 120 test images, too.
+fn list_tested(bench: &mut Bench, name: &str, weights: &str, split: SplitMethod) -> PathBuf {
+    let config = Config {
+        class_weights: weights.parse().unwrap(),
+        test_share: 0.1,
+        split,
+        ..Config::default()
+    };
+    let data = scripted::two_classes("faces".as_ref());
+    let mut events = scripted::training(&config, &data, name);
+    if let RunEvent::Started(started) = &mut events[0] {
+        started.n_test = vec![84, 36];
+    }
+    let tested = RunEvent::Evaluated(Evaluation {
+        when: When::Epoch(config.epochs),
+        part: Part::Test,
+        confusion: Confusion::from_rows(ON_TEST),
+        loss: 0.5,
+        weighted_loss: 0.6,
+        roc_auc: vec![Some(0.75); 2],
+        average_precision: vec![Some(0.7); 2],
+        elapsed_secs: 9.0,
+    });
+    events.insert(events.len() - 1, tested);
+    let dir = PathBuf::from("runs").join(name);
+    let listed = ListedRun {
+        dir: dir.clone(),
+        name: name.into(),
+        config,
+        record: RunRecord::from_events(&events),
+        decision: None,
+        tag: RunTag::default(),
+        n_events: events.len(),
+        written: false,
+    };
+    bench.send(0, Event::RunListed(Box::new(listed)));
+    bench.frames();
+    dir
+}
+
+fn look_at(bench: &mut Bench, part: &str) {
+    let name = format!("Judge by {part} images");
+    bench
+        .harness
+        .get_by_role_and_label(Role::RadioButton, &name)
+        .click();
+    bench.frames();
+}
+
+fn says(bench: &Bench, text: &str) -> bool {
+    bench.harness.query_all_by_label_contains(text).next().is_some()
+}
+
+#[test]
+fn the_test_is_a_switch_away_and_says_how_sure_it_is() {
+    let mut bench = Bench::open();
+    list_tested(&mut bench, "2026-11-22-120000-a", "1,8", SplitMethod::Stratified);
+    // SciPy: binomtest(27, 36).proportion_ci(method="wilson") is 0.5892 to 0.8625, of (63, 84) 0.6480 to 0.8304.
+    let sentence =
+        "On the 120 test images 1 : 8 finds 75 % (59 to 86 %) of REAL and 75 % (65 to 83 %) of FAKE";
+    assert!(says(&bench, "validation images 1 : 8 finds") && !says(&bench, sentence));
+    look_at(&mut bench, "test");
+    assert!(says(&bench, sentence));
+    assert!(bench.sees("Confusion matrix · 1 : 8, test"));
+    assert!(bench.sees("true REAL predicted FAKE: 9 images"));
+    assert!(bench.sees("Trade-off, test"));
+    // One by which the images belong together is told that it knows less than it seems.
+    assert!(!says(&bench, "images of one group"));
+    bench.key(Modifiers::COMMAND, Key::D);
+    assert!(bench.sees("Compare on test images"));
+    assert!(says(&bench, "true REAL predicted FAKE: 9 images"));
+    bench.key(Modifiers::COMMAND, Key::D);
+    bench.key(Modifiers::COMMAND, Key::E);
+    assert!(!says(&bench, sentence));
+    assert!(bench.sees("Trade-off"));
+}
+
+#[test]
+fn a_run_without_a_test_part_says_so() {
+    let mut bench = Bench::trained(&["none"]);
+    // Nothing was tested: there is nothing to switch to.
+    assert!(!bench.sees("Judge by test images"));
+    list_tested(&mut bench, "2026-11-22-130000-b", "1,8", SplitMethod::Groups);
+    look_at(&mut bench, "test");
+    // The run that is looked at is the first, which had no test part.
+    assert!(says(&bench, "equal has no test part"));
+    let label = "Run 1 : 8, finished";
+    bench.harness.get_by_label_contains(label).click();
+    bench.frames();
+    assert!(says(&bench, "On the 120 test images") && says(&bench, "images of one group"));
+}
+
+#[test]
+fn a_threshold_is_looked_at_on_the_test_and_chosen_on_the_validation_images() {
+    let mut bench = Bench::open();
+    let run_dir = list_tested(&mut bench, "2026-11-22-120000-a", "1,8", SplitMethod::Stratified);
+    let scores = |of_real: &[(usize, f32)]| {
+        let labels = of_real.iter().map(|(label, _)| *label).collect();
+        let rows = of_real.iter().flat_map(|(_, p)| [1.0 - p, *p]).collect();
+        Scores::new(2, labels, rows).unwrap()
+    };
+    let on_val = scores(&[(0, 0.1), (0, 0.6), (1, 0.4), (1, 0.7)]);
+    let on_test = scores(&[(0, 0.5), (1, 0.2), (1, 0.9)]);
+    let parts = vec![(Part::Val, on_val), (Part::Test, on_test)];
+    bench.send(0, Event::Scored(Box::new(RunScores { run_dir, parts })));
+    bench.frames();
+    bench.click("Find for me");
+    bench.click("Highest threshold");
+    let chosen = bench.state().lab.threshold.unwrap();
+    look_at(&mut bench, "test");
+    assert_eq!(bench.state().lab.threshold, Some(chosen));
+    // 0.4 finds both of REAL to validate on, and one of two of the test.
+    assert!(says(&bench, "On the 3 test images 1 : 8 finds 50 %"), "{chosen}");
+    assert!(says(
+        &bench,
+        "chosen on 4 validation images; on the 3 test images"
+    ));
+    assert!(!bench.sees("Clear the threshold"));
+}
