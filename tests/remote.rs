@@ -196,7 +196,7 @@ fn a_log_out_keeps_what_there_is(here: &Remote, data: &Path, runs_dir: &Path) {
     let runs_dir = runs_dir.to_path_buf();
     let job = here
         .link
-        .submit(Command::Train(TrainRequest { config, runs_dir }));
+        .submit(Command::Train(Box::new(TrainRequest { config, runs_dir })));
     let events = here.until(&job, |event| matches!(event, Event::Run(RunEvent::Steps(_))));
     let dir = events.iter().find_map(|event| match event {
         Event::RunCreated { dir } => Some(dir.clone()),
