@@ -11,7 +11,8 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use counterweight::engine::worker;
-use counterweight::protocol::{Command, Event, Job, Link};
+use counterweight::experiment::{Config, RunEvent, WeightsSource};
+use counterweight::protocol::{Command, Event, Job, Link, TrainRequest};
 use counterweight::remote;
 
 /// Whatever is waited for comes within this, on any machine.
@@ -25,12 +26,15 @@ struct Remote {
 
 impl Remote {
     fn start() -> Self {
+        Self::start_program(PathBuf::from(env!("CARGO_BIN_EXE_counterweight-engine")))
+    }
+
+    fn start_program(program: PathBuf) -> Self {
         let n_wakes = Arc::new(AtomicUsize::new(0));
         let count = Arc::clone(&n_wakes);
         let wake = Arc::new(move |_| {
             count.fetch_add(1, Ordering::Relaxed);
         });
-        let program = PathBuf::from(env!("CARGO_BIN_EXE_counterweight-engine"));
         let (link, thread) = remote::start_program(program, wake).unwrap();
         Remote {
             link,
@@ -150,7 +154,7 @@ fn an_engine_in_a_process_of_its_own_serves_stops_and_is_mended() {
     let job = here.link.submit(draw(&dir.path().join("killed")));
     here.until(&job, |event| matches!(event, Event::Progress(_)));
     let first = engine_pid();
-    signal("-9", &first);
+    kill("-9", &first);
     let events = here.until(&job, is_end);
     let (message, stopped) = failure(&events);
     assert!(
@@ -165,7 +169,7 @@ fn an_engine_in_a_process_of_its_own_serves_stops_and_is_mended() {
 
     // One that is held up by a file ends with its stop, and what was asked beside it is answered by the next.
     let held_up = engine_pid();
-    signal("-STOP", &held_up);
+    kill("-STOP", &held_up);
     let job = here.link.submit(scan());
     let beside = here.link.submit(Command::ListDevices);
     job.cancel.cancel();
@@ -177,10 +181,13 @@ fn an_engine_in_a_process_of_its_own_serves_stops_and_is_mended() {
     assert_ne!(engine_pid(), held_up);
     assert!(matches!(here.run(scan()).last(), Some(Event::Done)));
 
+    a_log_out_keeps_what_there_is(&here, &dir.path().join("demo"), &runs_dir);
     here.close();
+    what_cannot_be_loaded_says_why(dir.path());
+    the_engine_ends_with_who_started_it(dir.path());
 }
 
-fn signal(signal: &str, pid: &str) {
+fn kill(signal: &str, pid: &str) {
     assert!(
         Program::new("kill")
             .args([signal, pid])
@@ -188,4 +195,86 @@ fn signal(signal: &str, pid: &str) {
             .unwrap()
             .success()
     );
+}
+
+/// It sends SIGTERM to every process at once.
+fn a_log_out_keeps_what_there_is(here: &Remote, data: &Path, runs_dir: &Path) {
+    let config = Config {
+        data: data.into(),
+        arch: "squeezenet1_0".into(),
+        weights: WeightsSource::Random,
+        image_size: 32,
+        epochs: 1_000_000,
+        ..Config::default()
+    };
+    let runs_dir = runs_dir.to_path_buf();
+    let job = here
+        .link
+        .submit(Command::Train(Box::new(TrainRequest { config, runs_dir })));
+    let events = here.until(&job, |event| matches!(event, Event::Run(RunEvent::Steps(_))));
+    let dir = events.iter().find_map(|event| match event {
+        Event::RunCreated { dir } => Some(dir.clone()),
+        _ => None,
+    });
+    kill("-TERM", &engine_pid());
+    let events = here.until(&job, is_end);
+    assert!(failure(&events).1, "{events:?}");
+    let dir = dir.unwrap();
+    assert!(dir.join("model.safetensors").is_file());
+    let events = fs::read_to_string(dir.join("events.jsonl")).unwrap();
+    assert!(events.lines().last().unwrap().contains("\"stopped\""));
+}
+
+/// Such as after the user emptied `~/.cache`.
+fn what_cannot_be_loaded_says_why(dir: &Path) {
+    use std::os::unix::fs::PermissionsExt;
+    let program = dir.join("engine");
+    let loader =
+        "engine: error while loading shared libraries: libtorch_cpu.so: cannot open shared object file";
+    fs::write(&program, format!("#!/bin/sh\necho '{loader}' >&2\nexit 127\n")).unwrap();
+    fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+    let here = Remote::start_program(program);
+    let events = here.run(draw(dir));
+    let (message, stopped) = failure(&events);
+    assert!(
+        message.starts_with("libtorch, which the engine computes with, or a library that it needs cannot be found") && message.contains("`make setup`") && !stopped,
+        "{message}"
+    );
+    here.close();
+}
+
+/// Even where the pipe that it reads from stays open.
+fn the_engine_ends_with_who_started_it(dir: &Path) {
+    let pipe = dir.join("pipe");
+    assert!(Program::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let _open = fs::File::options().read(true).write(true).open(&pipe).unwrap();
+    let mut parent = Program::new("sh");
+    parent.args(["-c", "\"$0\" <\"$1\" >/dev/null & echo $!; wait"]);
+    parent.arg(env!("CARGO_BIN_EXE_counterweight-engine")).arg(&pipe);
+    let mut parent = parent.stdout(std::process::Stdio::piped()).spawn().unwrap();
+    let mut pid = String::new();
+    std::io::BufRead::read_line(
+        &mut std::io::BufReader::new(parent.stdout.take().unwrap()),
+        &mut pid,
+    )
+    .unwrap();
+    let engine = Path::new("/proc").join(pid.trim());
+    let state = || fs::read_to_string(engine.join("status")).unwrap_or_default();
+    let until = |what: &str, is_so: &dyn Fn() -> bool| {
+        let began = std::time::Instant::now();
+        while !is_so() {
+            assert!(began.elapsed() < PATIENCE, "{what}: {}", state());
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    };
+    // Its threads are there once it serves.
+    until("it starts", &|| {
+        state()
+            .lines()
+            .any(|line| line.starts_with("Threads:") && line != "Threads:\t1")
+    });
+    std::thread::sleep(Duration::from_secs(1));
+    kill("-KILL", &parent.id().to_string());
+    parent.wait().unwrap();
+    until("it ends", &|| state().is_empty() || state().contains("State:\tZ"));
 }

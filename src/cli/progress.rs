@@ -1,5 +1,6 @@
 //! Progress while a job runs: a bar on a terminal, JSON lines for a script, nothing otherwise.
 
+use std::cell::Cell;
 use std::io::{IsTerminal, Write};
 use std::time::Duration;
 
@@ -28,6 +29,8 @@ pub struct ProgressView {
     telling: Telling,
     /// Where standard error is a terminal that people look at.
     bar: Option<ProgressBar>,
+    /// Whether a download has been told of.
+    is_download_told: Cell<bool>,
 }
 
 impl ProgressView {
@@ -36,6 +39,7 @@ impl ProgressView {
         ProgressView {
             telling,
             bar: with_bar.then(new_bar),
+            is_download_told: Cell::new(false),
         }
     }
 
@@ -48,6 +52,7 @@ impl ProgressView {
         if let Some(bar) = &self.bar {
             show_bar(bar, progress);
         }
+        self.tell_download(progress);
         if self.telling == Telling::Scripts {
             json_line(&json!({
                 "event": "progress",
@@ -58,6 +63,19 @@ impl ProgressView {
                 "left_seconds": progress.left_secs.map(round),
             }));
         }
+    }
+
+    /// What goes over the network is said, also where no bar shows it: a config may ask for it without the user's knowing.
+    fn tell_download(&self, progress: &Progress) {
+        let begins = progress.phase == Phase::Download && progress.done + progress.total > 0;
+        if !begins || self.telling == Telling::Scripts || self.is_download_told.replace(true) {
+            return;
+        }
+        let size = match progress.total {
+            0 => String::new(),
+            n_bytes => format!(", {:.1} MB", n_bytes as f64 / 1e6),
+        };
+        let _ = self.beside_the_bar(|| writeln!(std::io::stderr(), "downloading ImageNet weights{size}"));
     }
 
     /// A fact of the run, for scripts.

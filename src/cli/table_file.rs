@@ -92,7 +92,8 @@ fn lies_in(path: &Path, folder: &Path) -> bool {
     })
 }
 
-/// Rows of text with as many cells as the first are what a table looks like; pictures, models and programs do not.
+/// Rows of text with as many cells as the first are what a table looks like; pictures, models and programs do not. One that is
+/// called a table may have a single column.
 fn holds_something_else(path: &Path) -> Result<bool> {
     let failed = || Error::io("read", path);
     match fs::metadata(path) {
@@ -108,12 +109,14 @@ fn holds_something_else(path: &Path) -> Result<bool> {
         // The last row may have been cut.
         start.truncate(start.iter().rposition(|&b| b == b'\n').map_or(0, |end| end + 1));
     }
-    Ok(!start.is_empty() && !b",;\t".iter().any(|&delimiter| is_table(&start, delimiter)))
+    let is_called_so = path.extension().is_some_and(|ext| ext == "csv" || ext == "tsv");
+    let fewest = if is_called_so { 1 } else { 2 };
+    Ok(!start.is_empty() && !b",;\t".iter().any(|&delimiter| is_table(&start, delimiter, fewest)))
 }
 
 const BEGINNING: u64 = 64 << 10;
 
-fn is_table(text: &[u8], delimiter: u8) -> bool {
+fn is_table(text: &[u8], delimiter: u8, fewest_columns: usize) -> bool {
     let mut csv = csv::ReaderBuilder::new();
     let mut rows = csv
         .delimiter(delimiter)
@@ -122,7 +125,7 @@ fn is_table(text: &[u8], delimiter: u8) -> bool {
         .into_records();
     let is_fine = |row: &csv::StringRecord| {
         let is_letter = |c: char| !c.is_control() || matches!(c, '\n' | '\r' | '\t');
-        row.len() > 1 && row.iter().all(|cell| cell.chars().all(is_letter))
+        row.len() >= fewest_columns && row.iter().all(|cell| cell.chars().all(is_letter))
     };
     rows.all(|row| row.is_ok_and(|row| is_fine(&row)))
 }
@@ -158,6 +161,7 @@ mod tests {
         fs::write(at("notes.md"), "# Faces\n\nReal, and fake.\n").unwrap();
         fs::write(at("train.py"), "import os, sys\n\nprint(1)\n").unwrap();
         fs::write(at("long.csv"), "path,class\nx,\"a;b\"\n".repeat(9000)).unwrap();
+        fs::write(at("column.csv"), "yesterday\n").unwrap();
         fs::write(at("semicolons.csv"), "path;class\r\n1,5;2\r\n").unwrap();
         fs::create_dir(at("images")).unwrap();
         fs::write(at("empty"), "").unwrap();
@@ -180,7 +184,7 @@ mod tests {
             "{inside}"
         );
         assert_eq!(refused("images/out.csv", &[at("a.png")]), None);
-        for name in ["table.csv", "long.csv", "semicolons.csv"] {
+        for name in ["table.csv", "long.csv", "column.csv", "semicolons.csv"] {
             assert_eq!(refused(name, &[]), None, "{name}");
         }
         assert_eq!(refused("empty", &[]), None);

@@ -37,14 +37,17 @@ pub fn short_of_room(error: io::Error, path: &Path, n_bytes: u64) -> io::Error {
     if error.kind() != ErrorKind::StorageFull {
         return error;
     }
-    let megabytes = |n: u64| (n as f64 / 1e6 * 10.0).ceil() / 10.0;
+    let amount = |n: u64| match n {
+        0..100_000 => format!("{n} bytes"),
+        n => format!("{:.1} MB", (n as f64 / 1e5).ceil() / 10.0),
+    };
     let folder = path.parent().filter(|dir| !dir.as_os_str().is_empty());
     let free = room_in(folder.unwrap_or(Path::new("."))).map_or_else(String::new, |free| {
-        format!(", and {:.1} MB are free", megabytes(free))
+        format!(", and {} are free", amount(free))
     });
     io::Error::new(
         error.kind(),
-        format!("no space left ({:.1} MB are needed{free})", megabytes(n_bytes)),
+        format!("no space left ({} are needed{free})", amount(n_bytes)),
     )
 }
 
@@ -212,6 +215,35 @@ mod tests {
                 .to_string()
                 .contains("tag.json")
         );
+    }
+
+    #[test]
+    fn where_there_is_no_room_how_much_is_needed_is_said() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("model.safetensors");
+        let full = || io::Error::from(ErrorKind::StorageFull);
+        for (n_bytes, said) in [(44_600_001, "(44.7 MB are needed"), (4_096, "(4096 bytes are needed")] {
+            let error = Error::io("write", &path)(short_of_room(full(), &path, n_bytes));
+            assert!(!error.is_input());
+            let message = error.to_string();
+            assert!(message.contains(said) && message.contains("make room there"), "{message}");
+            assert_eq!(cfg!(unix), message.contains(" are free)"), "{message}");
+        }
+        let other = short_of_room(io::Error::from(ErrorKind::PermissionDenied), &path, 1);
+        assert_eq!(other.kind(), ErrorKind::PermissionDenied);
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_put_where_nothing_was() {
+        let home = tempfile::tempdir().unwrap();
+        let at = |name: &str| home.path().join(name);
+        for text in ["one", "two"] {
+            fs::write(at("tag.json"), text).unwrap();
+            put_aside(&at("tag.json")).unwrap();
+        }
+        assert!(!at("tag.json").exists());
+        let text = |name: &str| fs::read_to_string(at(name)).unwrap();
+        assert_eq!((text("tag.json.unreadable"), text("tag.json.unreadable-2")), ("one".into(), "two".into()));
     }
 
     #[test]

@@ -153,7 +153,26 @@ impl<'a> Chunks<'a> {
                 .iter()
                 .try_for_each(|(features, labels)| take(features, labels));
         }
-        self.order.chunks(CHUNK).try_for_each(|indices| {
+        self.gather_each(self.order, take)
+    }
+
+    /// The same of one image in so many.
+    fn each_of(&self, every: usize, take: impl FnMut(&Tensor, &Tensor) -> Result<()>) -> Result<()> {
+        match every {
+            1 => self.each(take),
+            _ => {
+                let sample: Vec<usize> = self.order.iter().copied().step_by(every).collect();
+                self.gather_each(&sample, take)
+            }
+        }
+    }
+
+    fn gather_each(
+        &self,
+        indices: &[usize],
+        mut take: impl FnMut(&Tensor, &Tensor) -> Result<()>,
+    ) -> Result<()> {
+        indices.chunks(CHUNK).try_for_each(|indices| {
             let (features, labels) = self.gather(indices)?;
             take(&features, &labels)
         })
@@ -313,17 +332,15 @@ impl<'a> Problem<'a> {
     fn curvature(&self, at: Option<&Tensor>) -> Result<Option<Tensor>> {
         let n_features = self.chunks.n_features as i64;
         let every = self.chunks.order.len().div_ceil(CURVATURE_IMAGES).max(1);
-        let sample: Vec<usize> = self.chunks.order.iter().copied().step_by(every).collect();
         let n_blocks = if at.is_some() { self.n_classes } else { 1 };
         let options = (self.chunks.kind, self.chunks.device);
         let mut blocks = (0..n_blocks)
             .map(|_| Ok(Tensor::f_zeros([n_features + 1; 2], options)?))
             .collect::<Result<Vec<Tensor>>>()?;
-        for indices in sample.chunks(CHUNK) {
-            let (features, labels) = self.chunks.gather(indices)?;
+        self.chunks.each_of(every, |features, labels| {
             let ones = Tensor::f_ones([features.size()[0], 1], options)?;
-            let with_one = Tensor::f_cat(&[features, ones], 1)?;
-            let shares = self.shares.f_index_select(0, &labels)?.f_unsqueeze(1)?;
+            let with_one = Tensor::f_cat(&[features, &ones], 1)?;
+            let shares = self.shares.f_index_select(0, labels)?.f_unsqueeze(1)?;
             let variances = match at {
                 Some(at) => self.variances(at, &with_one)?,
                 None => Tensor::f_full([1, 1], 1.0 / self.n_classes as f64, options)?,
@@ -333,7 +350,8 @@ impl<'a> Problem<'a> {
                 let scaled = with_one.f_mul(&scales.f_narrow(1, i as i64, 1)?)?;
                 *block = block.f_addmm(&scaled.f_transpose(0, 1)?, &scaled)?;
             }
-        }
+            Ok(())
+        })?;
         let blocks = Tensor::f_stack(&blocks, 0)?
             .f_to_device(Device::Cpu)?
             .f_to_kind(Kind::Double)?;
@@ -443,35 +461,4 @@ fn number(tensor: &Tensor) -> Result<f64> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::engine::tests::World;
-
-    #[test]
-    fn a_stop_keeps_what_the_iterations_have_come_to() {
-        let world = World::new();
-        let mut ignore = |_| {};
-        let mut report = Report::new(Cancel::new(), &mut ignore);
-        let setup = world.prepared(&[world.config()], &mut report);
-        let order = setup.features.readable(&setup.split.train);
-        let n_features = setup.network.n_features;
-        let chunks = Chunks::new(&setup.features, &order, Device::Cpu, n_features).unwrap();
-        let problem = Problem::new(&chunks, &[1.0, 3.0]).unwrap();
-        let minimum = |cancel: &Cancel, stop_at: usize| {
-            let mut losses = Vec::new();
-            let mut tell = |iteration: usize, loss: f64| {
-                losses.push(loss);
-                if iteration == stop_at {
-                    cancel.cancel();
-                }
-                Ok(())
-            };
-            (problem.minimum(cancel, &mut tell).unwrap().unwrap(), losses)
-        };
-        let (stopped, losses) = minimum(&Cancel::new(), 2);
-        let (whole, all_losses) = minimum(&Cancel::new(), usize::MAX);
-        assert_eq!((stopped.n_iterations, &losses[..]), (2, &all_losses[..2]));
-        assert!(whole.n_iterations > 2 && stopped.gradient > GRADIENT_TOLERANCE);
-        assert!(f64::try_from(stopped.head.weight.abs().max()).unwrap() > 0.0);
-    }
-}
+mod tests;

@@ -165,6 +165,7 @@ fn on_device(rgb: &[u8], size: [i64; 4], normalize: Normalize, device: Device) -
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::experiment::BatchNorm;
 
     #[test]
     fn what_does_not_fit_goes_by_halves_and_comes_out_in_order() {
@@ -185,6 +186,40 @@ mod tests {
             error.to_string().contains("smaller batch (no room at all)"),
             "{error}"
         );
+    }
+
+    #[test]
+    fn large_images_go_through_a_few_at_a_time_or_are_refused_with_the_most_that_fit() {
+        let config = |image_size: u32, batch: usize| Config {
+            image_size,
+            batch,
+            batch_norm: BatchNorm::Batch,
+            ..Config::default()
+        };
+        // At any size the pixels of a piece are as many as those of 128 images of 256 px.
+        for (side, at_once) in [(64, 126), (256, 126), (512, 32), (1024, 8), (2048, 2), (4096, 1)] {
+            assert_eq!(images_at_once(&config(side, 1), 126), at_once, "{side}");
+        }
+        let unresized = Config {
+            resize: Resize::None,
+            ..config(4096, 126)
+        };
+        assert_eq!(images_at_once(&unresized, 126), 126);
+        for fits in [config(512, 128), config(1024, 32), config(4096, 2), unresized] {
+            batch_fits(&fits).unwrap();
+        }
+        let frozen = Config {
+            batch_norm: BatchNorm::Frozen,
+            ..config(4096, 126)
+        };
+        batch_fits(&frozen).unwrap();
+        for (config, most) in [(config(1024, 33), 32), (config(4096, 126), 2)] {
+            let message = batch_fits(&config).unwrap_err().to_string();
+            assert!(
+                message.contains(&format!("at this size at most {most} fit")),
+                "{message}"
+            );
+        }
     }
 
     #[test]

@@ -226,7 +226,11 @@ pub fn no_batch_of_one(config: &Config, backbone: &Backbone, n_train: usize) -> 
     const STRIDE: u32 = 32;
     let has_norm = backbone.name.starts_with("resnet");
     let comes_to_a_pixel = config.resize != Resize::None && config.image_size <= STRIDE;
-    if !config.uses_batch_statistics() || !has_norm || !comes_to_a_pixel || n_train % config.batch != 1 {
+    let n_last = match n_train % config.batch {
+        0 => config.batch,
+        rest => rest,
+    };
+    if !config.uses_batch_statistics() || !has_norm || !comes_to_a_pixel || n_last != 1 {
         return Ok(());
     }
     Err(Error::input(format!(
@@ -328,4 +332,44 @@ fn environment(network: &Network, weights_file: String, data_fingerprint: String
 
 pub fn precision_name(kind: Kind) -> &'static str {
     if kind == Kind::BFloat16 { "bf16" } else { "f32" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::experiment::BatchNorm;
+
+    #[test]
+    fn a_last_batch_of_one_pixel_is_refused_where_its_batch_is_what_normalises() {
+        let config = |batch: usize, image_size: u32, batch_norm: BatchNorm| Config {
+            batch,
+            image_size,
+            batch_norm,
+            ..Config::default()
+        };
+        let refused = |config: Config, arch: &str, n_train: usize| {
+            let backbone = backbone(arch).unwrap();
+            no_batch_of_one(&config, backbone, n_train)
+                .err()
+                .map(|e| e.to_string())
+        };
+        let (frozen, by_batch) = (BatchNorm::Frozen, BatchNorm::Batch);
+        let message = refused(config(10, 32, by_batch), "resnet18", 41).unwrap();
+        assert!(
+            message.contains("the last batch of an epoch would be 1 image (41 in batches of 10)"),
+            "{message}"
+        );
+        for (config, arch, n_train) in [
+            (config(10, 32, by_batch), "resnet18", 40),
+            (config(10, 32, by_batch), "resnet18", 42),
+            // Two by two pixels are enough of one image.
+            (config(10, 33, by_batch), "resnet18", 41),
+            (config(10, 32, frozen), "resnet18", 41),
+            (config(10, 32, by_batch), "squeezenet1_0", 41),
+        ] {
+            assert_eq!(refused(config, arch, n_train), None);
+        }
+        // Every batch is of one.
+        assert!(refused(config(1, 32, by_batch), "resnet50", 41).is_some());
+    }
 }

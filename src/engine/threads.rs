@@ -3,6 +3,7 @@
 use std::sync::OnceLock;
 
 use crate::error::{Error, Result};
+use crate::spawn;
 
 /// Multiplications below which an operation is over before a second thread has woken up. Worse, on a busy machine the
 /// first waits for the second at every operation: a training of one head was seen to take twenty times as long.
@@ -48,27 +49,7 @@ impl Drop for Alone {
 /// # Errors
 /// It does not.
 pub fn are_given() -> Result<()> {
-    let n_cores = n_decoders();
-    let n_needed = 3 * n_cores;
-    let (release, held) = crossbeam_channel::bounded::<()>(0);
-    std::thread::scope(|scope| {
-        let hold = || {
-            let held = held.clone();
-            let thread = std::thread::Builder::new().name("cw-probe".into());
-            // Ends when the other end is dropped.
-            thread.spawn_scoped(scope, move || _ = held.recv())
-        };
-        let result = (0..n_needed).try_for_each(|n| {
-            hold().map(|_| ()).map_err(|e| {
-                Error::Job(format!(
-                    "the system gives this program {n} threads more where {n_needed} are needed ({e}); end other programs, or \
-                     allow more (ulimit -u)"
-                ))
-            })
-        });
-        drop(release);
-        result
-    })
+    spawn::are_given(3 * n_decoders())
 }
 
 /// Each part on a thread of its own, the first on this one.

@@ -49,13 +49,16 @@ fn what_the_loader_says(program: &Path) -> String {
     said.trim().to_owned()
 }
 
-/// A library that is not there is seldom another than libtorch, but it may be.
+/// What `make setup` brings, by the beginning of its name: libtorch, and what it needs beside it.
+const BROUGHT: [&str; 5] = ["libtorch", "libc10", "libcu", "libnv", "libgomp"];
+
+/// A library that is not there is seldom another than one of these, but it may be.
 fn not_loaded(said: &str) -> String {
     let is_missing = said.contains("cannot open shared object file");
-    let is_libtorch = ["libtorch", "libc10"].iter().any(|name| said.contains(name));
-    match (is_missing, is_libtorch) {
+    let is_brought = BROUGHT.iter().any(|name| said.contains(&format!(" {name}")));
+    match (is_missing, is_brought) {
         (true, true) => format!(
-            "libtorch cannot be found, which the engine computes with; run `make setup`, which brings it ({said})"
+            "libtorch, which the engine computes with, or a library that it needs cannot be found; run `make setup`, which brings it ({said})"
         ),
         (true, false) => {
             format!("the engine cannot be loaded: a library of the system is missing; install it ({said})")
@@ -76,11 +79,11 @@ mod tests {
         for (said, expected) in [
             (
                 "e: error while loading shared libraries: libtorch_cpu.so: cannot open shared object file: No such file or directory",
-                "libtorch cannot be found, which the engine computes with; run `make setup`",
+                "libtorch, which the engine computes with, or a library that it needs cannot be found; run `make setup`",
             ),
             (
-                "e: error while loading shared libraries: libgomp.so.1: cannot open shared object file: No such file or directory",
-                "a library of the system is missing; install it (e: error while loading shared libraries: libgomp",
+                "e: error while loading shared libraries: libstdc++.so.6: cannot open shared object file: No such file or directory",
+                "a library of the system is missing; install it (e: error while loading shared libraries: libstdc++",
             ),
             (
                 "e: symbol lookup error: e: undefined symbol: _ZN2at",
@@ -105,7 +108,7 @@ mod tests {
         assert!(ended("exit 3").contains("ended with exit code 3; the next command starts a new one"));
         let message = ended("exit 127");
         assert!(
-            !message.contains("libtorch cannot be found") && message.contains("denied"),
+            !message.contains("libtorch, which") && message.contains("denied"),
             "{message}"
         );
     }

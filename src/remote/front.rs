@@ -216,6 +216,7 @@ impl Carrier {
                 }
                 self.fail_all(reason);
             }
+            FromEngine::Unable { reason } => self.fail_all(reason),
             FromEngine::Event { id, event } => {
                 if event.is_last() {
                     self.jobs.remove(&id);

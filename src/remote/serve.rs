@@ -11,13 +11,16 @@ use super::wire::{FromEngine, REVISION, ToEngine, read, write};
 use crate::backlog::Backlog;
 use crate::error::{Error, Result};
 use crate::protocol::{Event, Job, Link, Phase, Wake};
-use crate::spawn::spawn;
+use crate::spawn::{are_given, spawn};
 
 /// After it was asked to stop, a job that says nothing for so long is given up: it waits for something that may never come,
 /// such as a share that hangs.
 pub(super) const PATIENCE: Duration = Duration::from_secs(10);
 /// The same while it writes what it has.
 pub(super) const PATIENCE_TO_SAVE: Duration = Duration::from_secs(60);
+
+/// Threads of this module and of an engine that has nothing to do.
+const N_THREADS: usize = 6;
 
 /// Serves a front end until it closes or is gone, or a signal asks to end, and the engine has ended. `start_engine` starts
 /// one in this process.
@@ -27,9 +30,14 @@ pub(super) const PATIENCE_TO_SAVE: Duration = Duration::from_secs(60);
 pub fn serve(
     start_engine: impl FnOnce(Wake) -> Result<(Link, JoinHandle<()>)>,
     commands: impl BufRead + Send + 'static,
-    events: impl Write + Send + 'static,
+    mut events: impl Write + Send + 'static,
     signals: &Receiver<()>,
 ) -> Result<()> {
+    if let Err(error) = are_given(N_THREADS) {
+        let reason = error.to_string();
+        let _ = write(&mut events, &FromEngine::Unable { reason }).and_then(|()| events.flush());
+        return Err(error);
+    }
     let (backlog, wake) = Backlog::new();
     let (link, engine) = start_engine(wake)?;
     let news = link.events.clone();

@@ -34,6 +34,10 @@ pub enum FromEngine {
         id: u64,
         event: Event,
     },
+    /// It cannot serve, and ends.
+    Unable {
+        reason: String,
+    },
 }
 
 /// Writes a message; the caller flushes. What cannot be sent (`InvalidData`), such as a path that is no UTF-8, leaves

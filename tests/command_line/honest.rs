@@ -76,6 +76,8 @@ fn weights_count_what_is_trained_on_and_one_warning_tells_of_the_rest() {
     };
     let (dark, light) = (n_train("dark"), n_train("light"));
     assert!(dark < 8.0, "{split}");
+    let listed = json(&world.run(&["runs", "--json"]));
+    assert_eq!(listed[0]["state"], "finished", "{listed}");
     let printed = json(&output);
     let weights = printed["class_weights"].as_array().unwrap();
     let n = dark + light;
