@@ -1,7 +1,9 @@
 //! Pixels of one image file, as Pillow's `Image.open(f).convert("RGB")` gives them: the first frame, not turned by EXIF,
 //! alpha dropped and not blended, palettes expanded, grey in all three channels.
 
+mod bmp;
 mod jpeg;
+mod jpeg_colours;
 mod jpeg_scans;
 mod png_chunks;
 mod pnm;
@@ -88,6 +90,10 @@ fn source(
 ) -> Judged<Source> {
     let header = inspect(&mut Cursor::new(bytes))?;
     let (width, height) = (header.width, header.height);
+    let bytes = match header.format {
+        Format::Jpeg => &*jpeg_colours::as_libjpeg_takes_them(bytes),
+        _ => bytes,
+    };
     if header.format == Format::Jpeg
         && let Some(wanted) = wanted(width, height)
         && let Some((pixels, factor)) = shrunk::decode(bytes, cancel, (width, height), wanted)
@@ -146,7 +152,7 @@ fn by_image(bytes: &[u8], format: ImageFormat, cancel: &Cancel, n_pixels: u64) -
     // Pillow keeps 16-bit grey as numbers and clips them; in all else with 16 bits it takes the high byte.
     let clipped = |&grey: &u16| grey.min(255) as u8;
     let high = |&sample: &u16| (sample >> 8) as u8;
-    let rgb = match image {
+    let mut rgb = match image {
         DynamicImage::ImageRgb8(image) => image.into_raw(),
         DynamicImage::ImageRgba8(image)
             if format == ImageFormat::Tiff && marks(bytes).alpha_is_in_colours =>
@@ -168,6 +174,9 @@ fn by_image(bytes: &[u8], format: ImageFormat, cancel: &Cancel, n_pixels: u64) -
             )));
         }
     };
+    if format == ImageFormat::Bmp {
+        bmp::cut_off(bytes, &mut rgb);
+    }
     Ok(Pixels { width, height, rgb })
 }
 

@@ -36,12 +36,14 @@ pub fn turned(pixels: Pixels, marks: Marks) -> Pixels {
     }
 }
 
-/// RGB of RGBA whose colours hold their alpha: divided out, cut off at 255, and whole where alpha is nothing.
+/// RGB of RGBA whose colours hold their alpha: divided out, cut off at 255, and black where alpha is nothing (Pillow's
+/// `unpackRGBa`).
 pub fn without_alpha(rgba: &[u8]) -> Vec<u8> {
     let colour = |pixel: &[u8]| {
         let alpha = u32::from(pixel[3]);
         [0, 1, 2].map(|i| match alpha {
-            0 | 255 => pixel[i],
+            0 => 0,
+            255 => pixel[i],
             alpha => (255 * u32::from(pixel[i]) / alpha).min(255) as u8,
         })
     };
@@ -84,7 +86,7 @@ mod tests {
     fn alpha_is_divided_out() {
         assert_eq!(
             without_alpha(&[10, 20, 200, 100, 7, 8, 9, 0, 1, 2, 3, 255]),
-            [25, 51, 255, 7, 8, 9, 1, 2, 3]
+            [25, 51, 255, 0, 0, 0, 1, 2, 3]
         );
     }
 }
