@@ -6,7 +6,7 @@ use egui::{Align, Layout, Rect, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, v
 use super::compare_table::{Column, Row, RowKind, metric_rows, setting_rows};
 use super::matrix::{Model, Room, matrix_at};
 use super::theme::{self, Theme};
-use super::widgets::{dot, empty, focus_ring, heading_row, quiet_button, quiet_toggle, triangle};
+use super::widgets::{empty, focus_ring, heading_row, quiet_button, quiet_toggle, run_mark, triangle};
 use crate::app::{Action, AppState, Comparison, Normalise, Showing};
 use crate::visible::visible_names;
 
@@ -156,12 +156,11 @@ fn column_width(whole: f32, n: usize) -> f32 {
 }
 
 fn title(ui: &mut Ui, column: &Column) {
-    let theme = theme::of(ui);
     let run = column.run;
     ui.horizontal(|ui| {
         ui.spacing_mut().interact_size.y = ROW;
         let (mark, _) = ui.allocate_exact_size(vec2(12.0, 16.0), Sense::hover());
-        dot(ui, mark.center(), theme.run(run.colour), true);
+        run_mark(ui, mark.center(), run);
         ui.add(egui::Label::new(theme::strong(run.label())).truncate())
             .on_hover_text(&run.name);
     });

@@ -5,7 +5,9 @@ use egui::{Align2, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use super::run_menu::run_menu;
 use super::theme;
-use super::widgets::{dot, fine_print, focus_ring, heading_row, quiet_toggle, star, three_dots};
+use super::widgets::{
+    fine_print, focus_ring, heading_row, quiet_toggle, ring, run_mark, star, three_dots,
+};
 use crate::app::{Action, AppState, RunState, RunView, Showing};
 use crate::experiment::{Stop, backbone};
 use crate::metrics::percent;
@@ -114,12 +116,10 @@ fn shown_mark(ui: &mut Ui, rect: egui::Rect, index: usize, run: &RunView, action
     let theme = theme::of(ui);
     let mark = egui::Rect::from_center_size(pos2(rect.left() + 13.0, rect.center().y), vec2(24.0, ROW - 8.0));
     let shown = ui.interact(mark, ui.scope_id().with(("shown", index)), Sense::click());
-    let colour = if run.shown {
-        theme.run(run.colour)
-    } else {
-        theme.muted
-    };
-    dot(ui, mark.center(), colour, run.shown);
+    match run.shown {
+        true => run_mark(ui, mark.center(), run),
+        false => ring(ui, mark.center(), theme.muted),
+    }
     focus_ring(ui, &shown);
     let verb = if run.shown { "Hide" } else { "Show" };
     let name = format!("{verb} run {} {}", run.label(), run.name);
