@@ -10,7 +10,7 @@ use crate::app::{AppState, Subject, images_of};
 use crate::experiment::Part;
 use crate::metrics::{ClassMetrics, overall, per_class, percent, thousands, wilson};
 
-pub const ROW: f32 = 20.0;
+pub const ROW: f32 = 18.5;
 /// Below this width names are cut and intervals left out.
 const NARROW: f32 = 330.0;
 

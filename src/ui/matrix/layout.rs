@@ -30,6 +30,8 @@ const BELOW: f32 = 48.0;
 /// In lower rows and narrower columns one figure would stand on the next.
 const LEAST_ROW: f32 = 14.0;
 const LEAST_COLUMN: f32 = 24.0;
+/// Over a narrower column, nothing is left of a name that is cut.
+const LEAST_LYING: f32 = 44.0;
 /// Smaller labels are not read.
 const LEAST_LABEL: f32 = 9.0;
 
@@ -74,8 +76,8 @@ impl Layout {
         let right = if recalls { RIGHT } else { 0.0 };
         let bottom = if precisions { BELOW } else { 0.0 };
         let cell_width = (area.width() - label_width - right) / n as f32;
-        let upright = longest * 7.0 > cell_width - 4.0 && n > 3;
-        let two_lines = n <= SPELT_OUT && (longest + 10.0) * 6.5 > cell_width;
+        let upright = longest * 7.0 > cell_width - 4.0 && (n > SPELT_OUT || cell_width < LEAST_LYING);
+        let two_lines = n <= SPELT_OUT && !upright && (longest + 10.0) * 6.5 > cell_width;
         let top = match (upright, two_lines) {
             (true, _) => own_width.min(84.0),
             (false, true) => 36.0,
