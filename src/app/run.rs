@@ -154,6 +154,18 @@ impl RunView {
         overall(&self.evaluation(false)?.confusion).balanced_accuracy
     }
 
+    /// The same as it calls images: by its threshold, where it has one and it is known what that comes to.
+    pub fn figure(&self) -> Option<f64> {
+        self.figure_of_threshold().or_else(|| self.balanced_accuracy())
+    }
+
+    /// The key figure with the threshold that was kept.
+    pub fn figure_of_threshold(&self) -> Option<f64> {
+        let figure = self.decision.as_ref()?.balanced_accuracy?;
+        // From a folder that may be a stranger's.
+        (0.0..=1.0).contains(&figure).then_some(figure)
+    }
+
     /// Whether it has a head that can judge images.
     pub fn can_predict(&self) -> bool {
         match self.record.outcome {

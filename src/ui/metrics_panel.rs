@@ -8,6 +8,7 @@ use super::theme::{self, Theme};
 use super::widgets::{divider, empty, heading_row};
 use crate::app::{AppState, Subject, images_of};
 use crate::experiment::Part;
+use crate::visible::visible;
 use crate::metrics::{ClassMetrics, overall, per_class, percent, thousands, wilson};
 
 pub const ROW: f32 = 18.5;
@@ -56,8 +57,9 @@ pub fn metrics_panel(ui: &mut Ui, state: &AppState) {
             ui.spacing_mut().interact_size.y = ROW;
             if let Some(sentence) = state.in_a_sentence() {
                 ui.add(egui::Label::new(theme::small(sentence)).wrap());
-                ui.add_space(4.0);
+                ui.add_space(2.0);
             }
+            warnings(ui, state);
             let least = if is_narrow { 50.0 } else { 92.0 };
             let n = subject.classes.len() as f32;
             // Columns for all classes, where they fit, else a row for each.
@@ -71,6 +73,26 @@ pub fn metrics_panel(ui: &mut Ui, state: &AppState) {
                 class_table(ui, &subject, state.lab_class());
             }
         });
+}
+
+/// What the run warned of, since its figures may mean less for it.
+fn warnings(ui: &mut Ui, state: &AppState) {
+    let run = state.selected_run().filter(|_| state.watched_trial().is_none());
+    let Some((first, others)) = run.and_then(|run| run.record.warnings.split_first()) else {
+        return;
+    };
+    let more = match others.len() {
+        0 => String::new(),
+        n => format!(" ({n} more under the pointer)"),
+    };
+    let text = format!("Warning: {}{more}", visible(first));
+    let label = egui::Label::new(theme::small(text).color(theme::of(ui).warning)).wrap();
+    let all: Vec<_> = others.iter().map(|other| visible(other)).collect();
+    let label = ui.add(label);
+    if !all.is_empty() {
+        label.on_hover_text(all.join("\n"));
+    }
+    ui.add_space(2.0);
 }
 
 /// A column for each class, no narrower than `least`.

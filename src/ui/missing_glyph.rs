@@ -147,11 +147,11 @@ mod tests {
             let mut width = 0.0;
             // Two passes: fonts are there in the second.
             for _ in 0..2 {
-                let output = ctx.run_ui(egui::RawInput::default(), |ui| {
+                let mut output = ctx.run_ui(egui::RawInput::default(), |ui| {
                     let font = crate::ui::theme::font(13.0);
                     width = ui.painter().layout_no_wrap(text.into(), font, Color32::WHITE).size().x;
                 });
-                drop(output.textures_delta);
+                output.textures_delta.clear();
             }
             width
         };
