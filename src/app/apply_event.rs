@@ -227,7 +227,7 @@ impl AppState {
         let of_gallery = self
             .jobs
             .iter()
-            .any(|j| j.job.id == job_id && matches!(j.purpose, Purpose::Gallery));
+            .any(|j| j.job.id == job_id && matches!(j.purpose, Purpose::Gallery { .. }));
         if of_gallery {
             self.gallery.take(thumbnail);
         } else if let Some(image) = self.images.iter_mut().find(|i| i.path == thumbnail.path) {
@@ -258,7 +258,10 @@ impl AppState {
             let reason = failure.as_ref().map_or("no answer came", |f| f.0.as_str());
             self.fail_unanswered(*run, paths, reason);
         }
-        if matches!(job.purpose, Purpose::Gallery) && failure.is_none() {
+        if let Purpose::Gallery { paths } = &job.purpose {
+            if let Some((reason, false)) = &failure {
+                self.gallery.fail(paths, reason);
+            }
             self.ask_for_pictures(outside);
         }
         // What it has computed until then is kept.
@@ -274,6 +277,8 @@ impl AppState {
             // A stop was asked for, and a run that began has told of its own end.
             Some((message, true)) if message == Error::Stopped.to_string() => {}
             Some((message, true)) => self.tell(ToastKind::Info, message),
+            // Each picture says it in its place.
+            Some(_) if matches!(job.purpose, Purpose::Gallery { .. }) => {}
             Some(_) if run_ended || matches!(job.purpose, Purpose::FoundRuns) => {}
             // The path is there to be corrected, with the reason beside it.
             Some((message, false)) if matches!(job.purpose, Purpose::Scan) => {

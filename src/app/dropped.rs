@@ -7,6 +7,7 @@ use super::action::{Action, Outside};
 use super::jobs::Purpose;
 use super::state::{AppState, sentence_case};
 use super::toast::{Offer, ToastKind};
+use super::weight_names::weighting_name;
 use crate::experiment::{Config, Groups, SplitMethod, WeightsSource, backbone};
 use crate::protocol::{Command, FoundSettings, WeightsFacts};
 use crate::visible::{visible, visible_path};
@@ -145,7 +146,7 @@ impl AppState {
         let text = format!(
             "{} holds settings: {title}, weights {}, {} px",
             last_name(&found.path),
-            found.config.class_weights.spaced_label(),
+            weighting_name(&found.config.class_weights, &found.classes),
             found.config.image_size
         );
         self.tell(ToastKind::Info, text);

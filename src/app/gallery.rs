@@ -21,6 +21,8 @@ pub struct Gallery {
     order: VecDeque<PathBuf>,
     /// What is in sight now.
     wanted: Vec<PathBuf>,
+    /// Something went wrong with several at once: from then on they are asked for one at a time.
+    one_at_a_time: bool,
 }
 
 impl Gallery {
@@ -48,7 +50,22 @@ impl Gallery {
             .wanted
             .iter()
             .filter(|path| !self.pictures.contains_key(*path));
-        missing.take(BATCH).cloned().collect()
+        let n = if self.one_at_a_time { 1 } else { BATCH };
+        missing.take(n).cloned().collect()
+    }
+
+    /// These were asked for, and the engine failed before it had shown all of them. One picture costs no other: it is
+    /// found by asking for each, and then passed over with the reason.
+    pub(super) fn fail(&mut self, asked: &[PathBuf], reason: &str) {
+        self.one_at_a_time = true;
+        if let [path] = asked
+            && !self.pictures.contains_key(path)
+        {
+            self.take(Thumbnail {
+                path: path.clone(),
+                picture: Err(reason.to_owned()),
+            });
+        }
     }
 
     pub(super) fn take(&mut self, thumbnail: Thumbnail) {

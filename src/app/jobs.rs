@@ -49,7 +49,9 @@ pub enum Purpose {
         path: PathBuf,
     },
     /// Pictures of the dataset's images.
-    Gallery,
+    Gallery {
+        paths: Vec<PathBuf>,
+    },
     CountSplit,
     TrashRun {
         run: usize,
@@ -76,7 +78,7 @@ impl Purpose {
             Purpose::Decide => "keeping the threshold".into(),
             Purpose::WatchRuns | Purpose::FoundRuns => "watching the runs".into(),
             Purpose::ReadSettings => "reading settings".into(),
-            Purpose::Gallery => "reading pictures to show".into(),
+            Purpose::Gallery { .. } => "reading pictures to show".into(),
             Purpose::CountSplit => "counting the split".into(),
             Purpose::TrashRun { .. } => "deleting a run".into(),
             Purpose::Quiet => "asking the engine".into(),
@@ -109,7 +111,7 @@ impl JobView {
                 | Purpose::FoundRuns
                 | Purpose::ReadSettings
                 | Purpose::Thumbnails
-                | Purpose::Gallery
+                | Purpose::Gallery { .. }
                 | Purpose::CountSplit
                 | Purpose::TrashRun { .. }
                 | Purpose::Try

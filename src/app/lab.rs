@@ -9,6 +9,7 @@ use super::action::Outside;
 use super::jobs::Purpose;
 use super::run::RunView;
 use super::state::AppState;
+use super::weight_names::weighting_name;
 use crate::experiment::{Config, Evaluation, Part};
 use crate::metrics::{Confusion, OperatingPoint, Scores};
 use crate::protocol::{Command, FeaturesStatus, RunScores, Trial};
@@ -54,7 +55,7 @@ pub struct TrialView {
 
 impl TrialView {
     pub fn label(&self) -> String {
-        self.trial.config.class_weights.spaced_label()
+        weighting_name(&self.trial.config.class_weights, &self.trial.classes)
     }
 }
 

@@ -26,6 +26,7 @@ mod tests;
 mod threshold;
 mod toast;
 mod tradeoff;
+mod weight_names;
 mod weights;
 
 pub use action::{Action, Export, Outside, Pick, Place, PlotFormat};
@@ -42,4 +43,5 @@ pub use settings::{Comparison, Normalise, PlotView, Settings, ThemeChoice};
 pub use state::{AppState, Folders, RUN_COLOURS, Showing, path_of_url, sentence_case};
 pub use toast::{Message, Offer, Toast, ToastKind};
 pub use tradeoff::{Dot, SweepChoice};
+pub use weight_names::weighting_name;
 pub use weights::{Preset, rare_counts};

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
+use super::weight_names::weighting_name;
 use crate::experiment::{
     ClassWeights, Config, Decision, Evaluation, Outcome, Part, RunEvent, RunRecord, RunTag, Stop, began,
 };
@@ -28,7 +29,7 @@ pub struct RunView {
     pub scores: Option<Arc<Vec<(Part, Scores)>>>,
     /// Asking for them failed, and would again.
     pub scores_failed: bool,
-    /// Index into the theme's run colours.
+    /// Index into the theme's run colours; beyond them they come again, with another mark and line.
     pub colour: usize,
     /// Whether plots and predictions include it.
     pub shown: bool,
@@ -106,9 +107,9 @@ impl RunView {
         }
     }
 
-    /// Such as `1 : 8`.
+    /// Such as `1 : 8`, or `skirt 7` of many classes.
     pub fn weights(&self) -> String {
-        self.config.class_weights.spaced_label()
+        weighting_name(&self.config.class_weights, self.classes())
     }
 
     /// How long it was trained: `2`, `3 of 10` where it ended before, or the steps to the least loss.
@@ -151,6 +152,18 @@ impl RunView {
     /// The key figure: balanced accuracy on validation images.
     pub fn balanced_accuracy(&self) -> Option<f64> {
         overall(&self.evaluation(false)?.confusion).balanced_accuracy
+    }
+
+    /// The same as it calls images: by its threshold, where it has one and it is known what that comes to.
+    pub fn figure(&self) -> Option<f64> {
+        self.figure_of_threshold().or_else(|| self.balanced_accuracy())
+    }
+
+    /// The key figure with the threshold that was kept.
+    pub fn figure_of_threshold(&self) -> Option<f64> {
+        let figure = self.decision.as_ref()?.balanced_accuracy?;
+        // From a folder that may be a stranger's.
+        (0.0..=1.0).contains(&figure).then_some(figure)
     }
 
     /// Whether it has a head that can judge images.

@@ -10,7 +10,8 @@ use super::prediction::ImageView;
 use super::run::RunView;
 use super::settings::Settings;
 use super::toast::{Message, Toast, ToastKind};
-use crate::experiment::Problem;
+use super::weight_names::weighting_name;
+use crate::experiment::{ClassWeights, Problem};
 use crate::protocol::{CacheListing, Devices, WeightsFacts};
 use crate::visible::visible_lines;
 
@@ -210,6 +211,17 @@ impl AppState {
         form.class_weights.resolve(&view.dataset.classes, view.n_train())
     }
 
+    /// What the form's weights are called.
+    pub fn form_label(&self) -> String {
+        self.label_of(&self.settings.form.class_weights)
+    }
+
+    /// What those weights of the open folder's classes are called.
+    pub fn label_of(&self, weights: &ClassWeights) -> String {
+        let classes = self.dataset.as_ref().map_or(&[][..], |view| &view.dataset.classes);
+        weighting_name(weights, classes)
+    }
+
     /// Why Train cannot start, in one sentence.
     pub fn train_problem(&self) -> Option<String> {
         if self.engine_gone {
@@ -310,16 +322,16 @@ impl AppState {
         self.runs.iter().position(|r| r.dir == dir)
     }
 
-    /// The colour that the fewest shown runs have.
+    /// The first colour that no shown run has. There are only so many: what lies beyond them is told apart by its mark
+    /// and its line.
     pub(super) fn free_colour(&self) -> usize {
-        let n_users = |colour: usize| {
-            let users = self
-                .runs
-                .iter()
-                .filter(|r| r.shown && !r.deleted && r.colour == colour);
-            users.count()
-        };
-        (0..RUN_COLOURS).min_by_key(|&c| (n_users(c), c)).unwrap_or(0)
+        let used: Vec<usize> = self
+            .runs
+            .iter()
+            .filter(|r| r.shown && !r.deleted)
+            .map(|r| r.colour)
+            .collect();
+        (0..=used.len()).find(|colour| !used.contains(colour)).unwrap_or(0)
     }
 }
 

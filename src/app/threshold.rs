@@ -105,7 +105,11 @@ impl AppState {
             .cloned()
             .unwrap_or_default();
         let chosen_for = self.lab.found.clone().unwrap_or_else(|| "by hand".into());
-        let decision = self.lab.threshold.map(|at| Decision::new(class, at, chosen_for));
+        let figures = self.lab.at_threshold.as_ref().map(overall);
+        let decision = self.lab.threshold.map(|at| Decision {
+            balanced_accuracy: figures.and_then(|figures| figures.balanced_accuracy),
+            ..Decision::new(class, at, chosen_for)
+        });
         let run = &mut self.runs[index];
         let told = match &decision {
             Some(d) => format!("{} now {}", run.label(), d.in_words()),

@@ -6,7 +6,7 @@ use super::run::RunView;
 use super::state::{AppState, sentence_case};
 use super::toast::ToastKind;
 use crate::experiment::{ClassWeights, Config, Part, split, weight_grid};
-use crate::metrics::per_class;
+use crate::metrics::of_class;
 use crate::protocol::{Command, HeadChoice, SweepRequest};
 
 /// A weighting in the trade-off.
@@ -111,7 +111,7 @@ impl AppState {
 
 fn dot(index: usize, run: &RunView, class_idx: usize, part: Part) -> Option<Dot> {
     let confusion = &run.evaluation_on(part)?.confusion;
-    let class = *per_class(confusion).get(class_idx)?;
+    let class = of_class(confusion, class_idx)?;
     let weights = &run.record.started.as_ref()?.class_weights;
     let others: Vec<f64> = weights
         .iter()

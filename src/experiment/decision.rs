@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::metrics::{Threshold, most_probable};
+use crate::visible::visible;
 
 /// Raised when the meaning of a stored decision changes.
 pub const DECISION_FORMAT: u32 = 1;
@@ -16,6 +17,9 @@ pub struct Decision {
     pub threshold: f32,
     /// In words, such as `recall of REAL at least 90 %, on validation images`.
     pub chosen_for: String,
+    /// On validation images with that threshold; not there where nobody looked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub balanced_accuracy: Option<f64>,
 }
 
 impl Decision {
@@ -25,12 +29,13 @@ impl Decision {
             class: class.into(),
             threshold,
             chosen_for: chosen_for.into(),
+            balanced_accuracy: None,
         }
     }
 
     /// Such as `calls REAL from 0.695 on`.
     pub fn in_words(&self) -> String {
-        format!("calls {} from {:.3} on", self.class, self.threshold)
+        format!("calls {} from {:.3} on", visible(&self.class), self.threshold)
     }
 
     /// The rule for a run of these classes. `None` where the class is not among them.

@@ -62,6 +62,15 @@ impl Confusion {
         self.rows().map(|row| row[predicted_idx]).sum()
     }
 
+    /// The same of every class.
+    pub fn col_totals(&self) -> Vec<u64> {
+        let mut totals = vec![0; self.n_classes];
+        for row in self.rows() {
+            totals.iter_mut().zip(row).for_each(|(total, count)| *total += count);
+        }
+        totals
+    }
+
     pub fn total(&self) -> u64 {
         self.counts.iter().sum()
     }

@@ -16,7 +16,7 @@ pub use curves::{PrPoint, RocPoint, areas, average_precision, precision_recall_c
 pub use interval::{Interval, wilson};
 pub use loss::{LossSum, cross_entropy, softmax};
 pub use overall::{Overall, overall};
-pub use per_class::{ClassMetrics, per_class};
+pub use per_class::{ClassMetrics, of_class, per_class};
 pub use table::{notebook_table, sentence};
 pub use threshold::{CalibrationBin, Goal, OperatingPoint, Scores, Threshold, cost, most_probable};
 

@@ -32,10 +32,22 @@ pub struct ClassMetrics {
 
 /// The metrics of each class, in class order.
 pub fn per_class(confusion: &Confusion) -> Vec<ClassMetrics> {
-    let total = confusion.total();
-    let of_class = |(class_idx, tp): (usize, u64)| {
-        let support = confusion.row_total(class_idx);
-        let called = confusion.col_total(class_idx);
+    let (total, called) = (confusion.total(), confusion.col_totals());
+    let classes = confusion.diagonal().zip(called).enumerate();
+    classes
+        .map(|(class_idx, (tp, called))| ClassMetrics::new(tp, confusion.row_total(class_idx), called, total))
+        .collect()
+}
+
+/// The metrics of one class; `None` where there is no such class.
+pub fn of_class(confusion: &Confusion, class_idx: usize) -> Option<ClassMetrics> {
+    let tp = (class_idx < confusion.n_classes()).then(|| confusion.get(class_idx, class_idx))?;
+    let (support, called) = (confusion.row_total(class_idx), confusion.col_total(class_idx));
+    Some(ClassMetrics::new(tp, support, called, confusion.total()))
+}
+
+impl ClassMetrics {
+    fn new(tp: u64, support: u64, called: u64, total: u64) -> Self {
         let (fn_, fp) = (support - tp, called - tp);
         let tn = total - tp - fn_ - fp;
         ClassMetrics {
@@ -48,8 +60,7 @@ pub fn per_class(confusion: &Confusion) -> Vec<ClassMetrics> {
             false_alarm_rate: ratio(fp, fp + tn),
             support,
         }
-    };
-    confusion.diagonal().enumerate().map(of_class).collect()
+    }
 }
 
 #[cfg(test)]

@@ -3,10 +3,10 @@
 
 use egui::{Align, Layout, Rect, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
 
-use super::compare_table::{Column, Row, RowKind, metric_rows, setting_rows};
+use super::compare_table::{Column, Row, RowKind, metric_rows, setting_rows, untold};
 use super::matrix::{Model, Room, matrix_at};
 use super::theme::{self, Theme};
-use super::widgets::{dot, empty, focus_ring, heading_row, quiet_button, quiet_toggle, triangle};
+use super::widgets::{empty, fine_print, focus_ring, heading_row, quiet_button, quiet_toggle, run_mark, triangle};
 use crate::app::{Action, AppState, Comparison, Normalise, Showing};
 use crate::visible::visible_names;
 
@@ -14,6 +14,8 @@ use crate::visible::visible_names;
 const MOST: usize = 4;
 const ROW: f32 = 20.0;
 const NAME_WIDTH: f32 = 150.0;
+/// Narrower columns have no room for a percent sign before the difference.
+const NARROW: f32 = 96.0;
 
 pub fn compare_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     let shown = state.shown();
@@ -23,7 +25,8 @@ pub fn compare_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
         .collect();
     let n_judged = judged.len();
     let comparison = &state.settings.comparison;
-    let columns = ordered(judged, comparison);
+    let weighed = state.lab_class();
+    let columns = ordered(judged, comparison, weighed);
     let heading = match state.looks_at_test {
         true => "Compare on test images",
         false => "Compare",
@@ -59,7 +62,7 @@ pub fn compare_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
         return empty(ui, text);
     }
     let area = ui.available_rect_before_wrap();
-    let metrics = metric_rows(&columns);
+    let metrics = metric_rows(&columns, weighed);
     let settings = setting_rows(&columns, comparison.all_settings);
     let n_rows = (metrics.len() + settings.len() + 1) as f32;
     let table_height = (ROW * n_rows + 6.0).min(area.height() * 0.5);
@@ -88,6 +91,9 @@ pub fn compare_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
             for row in &metrics {
                 table_row(ui, row, comparison, actions);
             }
+            if let Some(text) = untold(columns[0].run.classes().len()) {
+                fine_print(ui, &text, theme::of(ui));
+            }
             settings_heading(ui, &settings, comparison, actions);
             for row in &settings {
                 table_row(ui, row, comparison, actions);
@@ -96,10 +102,14 @@ pub fn compare_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
 }
 
 /// The newest few, oldest first or by the chosen row.
-fn ordered<'a>(mut newest_first: Vec<Column<'a>>, comparison: &Comparison) -> Vec<Column<'a>> {
+fn ordered<'a>(
+    mut newest_first: Vec<Column<'a>>,
+    comparison: &Comparison,
+    weighed: usize,
+) -> Vec<Column<'a>> {
     newest_first.truncate(MOST);
     newest_first.reverse();
-    let rows = metric_rows(&newest_first);
+    let rows = metric_rows(&newest_first, weighed);
     let by = comparison.sorted_by.as_ref();
     let Some(row) = rows.iter().find(|row| Some(&row.name) == by) else {
         return newest_first;
@@ -159,12 +169,11 @@ fn column_width(whole: f32, n: usize) -> f32 {
 }
 
 fn title(ui: &mut Ui, column: &Column) {
-    let theme = theme::of(ui);
     let run = column.run;
     ui.horizontal(|ui| {
         ui.spacing_mut().interact_size.y = ROW;
         let (mark, _) = ui.allocate_exact_size(vec2(12.0, 16.0), Sense::hover());
-        dot(ui, mark.center(), theme.run(run.colour), true);
+        run_mark(ui, mark.center(), run);
         ui.add(egui::Label::new(theme::strong(run.label())).truncate())
             .on_hover_text(&run.name);
     });
@@ -191,6 +200,7 @@ fn settings_heading(ui: &mut Ui, rows: &[Row], comparison: &Comparison, actions:
 fn table_row(ui: &mut Ui, row: &Row, comparison: &Comparison, actions: &mut Vec<Action>) {
     let theme = theme::of(ui);
     let width = column_width(ui.available_width(), row.cells.len());
+    let is_narrow = width < NARROW && row.kind == RowKind::Share;
     ui.horizontal(|ui| {
         match row.kind {
             RowKind::Setting { differs } => cell(ui, NAME_WIDTH, |ui| {
@@ -198,18 +208,20 @@ fn table_row(ui: &mut Ui, row: &Row, comparison: &Comparison, actions: &mut Vec<
                 let name = egui::RichText::new(format!("{mark}{}", row.name)).color(theme.muted);
                 ui.add(egui::Label::new(name).truncate());
             }),
-            RowKind::Share | RowKind::Loss => row_name(ui, row, comparison, actions),
+            RowKind::Share | RowKind::Loss => row_name(ui, row, is_narrow, comparison, actions),
         }
         let best = row.best();
         for (i, (text, value)) in row.cells.iter().enumerate() {
             cell(ui, width, |ui| {
                 let is_best = best.is_some() && *value == best && row.cells.len() > 1;
                 let strong = is_best || row.kind == RowKind::Setting { differs: true };
+                // In a narrow column the sign would stand where the difference does; the row's name has it.
+                let text = if is_narrow { text.trim_end_matches(" %") } else { text };
                 let text = if strong { theme::strong(text) } else { text.into() };
                 ui.add(egui::Label::new(text).truncate());
                 let first = row.cells[0].1;
                 if let (1.., Some(value), Some(first)) = (i, value, first) {
-                    ui.add_space(6.0);
+                    ui.add_space(if is_narrow { 0.0 } else { 6.0 });
                     difference(ui, theme, row.kind, value - first);
                 }
             });
@@ -218,7 +230,7 @@ fn table_row(ui: &mut Ui, row: &Row, comparison: &Comparison, actions: &mut Vec<
 }
 
 /// A metric's name: a click orders the runs by it, the best first, then the other way round, then by age again.
-fn row_name(ui: &mut Ui, row: &Row, comparison: &Comparison, actions: &mut Vec<Action>) {
+fn row_name(ui: &mut Ui, row: &Row, in_percent: bool, comparison: &Comparison, actions: &mut Vec<Action>) {
     let theme = theme::of(ui);
     let (rect, response) = ui.allocate_exact_size(vec2(NAME_WIDTH, ROW), Sense::click());
     let sorted = comparison.sorted_by.as_ref() == Some(&row.name);
@@ -233,7 +245,11 @@ fn row_name(ui: &mut Ui, row: &Row, comparison: &Comparison, actions: &mut Vec<A
     } else {
         theme.muted
     };
-    let mut job = egui::text::LayoutJob::simple_singleline(row.name.clone(), theme::font(13.0), ink);
+    let shown = match in_percent {
+        true => format!("{}, %", row.name),
+        false => row.name.clone(),
+    };
+    let mut job = egui::text::LayoutJob::simple_singleline(shown, theme::font(13.0), ink);
     job.wrap = egui::text::TextWrapping::truncate_at_width(NAME_WIDTH - 20.0);
     let galley = ui.painter().layout_job(job);
     if sorted {

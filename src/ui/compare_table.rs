@@ -2,11 +2,11 @@
 
 use crate::app::RunView;
 use crate::experiment::{Config, Evaluation, Groups, Part, SplitMethod, Stop};
-use crate::metrics::{overall, per_class, percent};
+use crate::metrics::{of_class, overall, per_class, percent};
 use crate::visible::{visible, visible_names, visible_path};
 
 /// Classes whose recall and precision have rows of their own.
-const CLASSES: usize = 4;
+const CLASSES: usize = 12;
 
 /// A run that takes part, with the evaluation that it is judged by.
 #[derive(Clone)]
@@ -52,7 +52,35 @@ impl Row {
     }
 }
 
-pub fn metric_rows(columns: &[Column]) -> Vec<Row> {
+/// The classes that have rows of their own: the weighed one first, then those whose recall differs most between the runs.
+/// Few classes stand in their order.
+fn told_classes(columns: &[Column], n_classes: usize, weighed: usize) -> Vec<usize> {
+    let mut classes: Vec<usize> = (0..n_classes).collect();
+    if n_classes <= CLASSES {
+        return classes;
+    }
+    let recalls: Vec<_> = columns.iter().map(|c| per_class(&c.evaluation.confusion)).collect();
+    let spread = |class_idx: usize| {
+        let of_runs = recalls.iter().filter_map(|of_run| of_run.get(class_idx)?.recall);
+        let (low, high) = of_runs.fold((1.0_f64, 0.0_f64), |(low, high), r| (low.min(r), high.max(r)));
+        (high - low).max(0.0)
+    };
+    let spreads: Vec<f64> = classes.iter().map(|&class_idx| spread(class_idx)).collect();
+    classes.sort_by(|&a, &b| {
+        let weighed_first = (b == weighed).cmp(&(a == weighed));
+        weighed_first.then(spreads[b].total_cmp(&spreads[a])).then(a.cmp(&b))
+    });
+    classes.truncate(CLASSES);
+    classes
+}
+
+/// What is not told of many classes, where not all of them have rows.
+pub fn untold(n_classes: usize) -> Option<String> {
+    (n_classes > CLASSES)
+        .then(|| format!("Of {n_classes} classes, the {CLASSES} whose recall differs most are here"))
+}
+
+pub fn metric_rows(columns: &[Column], weighed: usize) -> Vec<Row> {
     let mut rows = Vec::new();
     let mut share = |name: String, value: &dyn Fn(&Evaluation) -> Option<f64>| {
         let cells = columns.iter().map(|c| value(c.evaluation));
@@ -68,8 +96,10 @@ pub fn metric_rows(columns: &[Column]) -> Vec<Row> {
     share("Accuracy".into(), &|e| overall(&e.confusion).accuracy);
     share("Macro F1".into(), &|e| overall(&e.confusion).macro_f1);
     let classes = columns.first().map_or(&[][..], |c| c.run.classes());
-    for (class_idx, class) in visible_names(classes).iter().enumerate().take(CLASSES) {
-        let of = |e: &Evaluation| per_class(&e.confusion).get(class_idx).copied();
+    let names = visible_names(classes);
+    for class_idx in told_classes(columns, names.len(), weighed) {
+        let class = &names[class_idx];
+        let of = |e: &Evaluation| of_class(&e.confusion, class_idx);
         share(format!("Recall {class}"), &|e| of(e)?.recall);
         share(format!("Precision {class}"), &|e| of(e)?.precision);
     }

@@ -3,13 +3,15 @@
 use egui::{Align, Layout, ScrollArea, Ui, vec2};
 
 use super::matrix::{UNJUDGED, at};
+use super::metrics_table::class_table;
 use super::theme::{self, Theme};
 use super::widgets::{divider, empty, heading_row};
 use crate::app::{AppState, Subject, images_of};
-use crate::experiment::{Evaluation, Part};
+use crate::experiment::Part;
+use crate::visible::visible;
 use crate::metrics::{ClassMetrics, overall, per_class, percent, thousands, wilson};
 
-const ROW: f32 = 20.0;
+pub const ROW: f32 = 18.5;
 /// Below this width names are cut and intervals left out.
 const NARROW: f32 = 330.0;
 
@@ -55,40 +57,60 @@ pub fn metrics_panel(ui: &mut Ui, state: &AppState) {
             ui.spacing_mut().interact_size.y = ROW;
             if let Some(sentence) = state.in_a_sentence() {
                 ui.add(egui::Label::new(theme::small(sentence)).wrap());
-                ui.add_space(4.0);
+                ui.add_space(2.0);
             }
-            // Many classes go on to the right; what is said of all of them stays in sight.
-            ScrollArea::horizontal()
-                .id_salt("per class")
-                .auto_shrink([false, true])
-                .show(ui, |ui| {
-                    class_rows(ui, &subject, name_width, if is_narrow { 50.0 } else { 92.0 })
-                });
-            divider(ui);
-            overall_rows(ui, &subject, name_width);
+            warnings(ui, state);
+            let least = if is_narrow { 50.0 } else { 92.0 };
+            let n = subject.classes.len() as f32;
+            // Columns for all classes, where they fit, else a row for each.
+            if n <= 2.0 || name_width + n * (least + gap) <= ui.available_width() {
+                class_columns(ui, &subject, name_width, least);
+                divider(ui);
+                overall_rows(ui, &subject, name_width);
+            } else {
+                overall_rows(ui, &subject, name_width);
+                divider(ui);
+                class_table(ui, &subject, state.lab_class());
+            }
         });
 }
 
+/// What the run warned of, since its figures may mean less for it.
+fn warnings(ui: &mut Ui, state: &AppState) {
+    let run = state.selected_run().filter(|_| state.watched_trial().is_none());
+    let Some((first, others)) = run.and_then(|run| run.record.warnings.split_first()) else {
+        return;
+    };
+    let more = match others.len() {
+        0 => String::new(),
+        n => format!(" ({n} more under the pointer)"),
+    };
+    let text = format!("Warning: {}{more}", visible(first));
+    let label = egui::Label::new(theme::small(text).color(theme::of(ui).warning)).wrap();
+    let all: Vec<_> = others.iter().map(|other| visible(other)).collect();
+    let label = ui.add(label);
+    if !all.is_empty() {
+        label.on_hover_text(all.join("\n"));
+    }
+    ui.add_space(2.0);
+}
+
 /// A column for each class, no narrower than `least`.
-fn class_rows(ui: &mut Ui, subject: &Subject, name_width: f32, least: f32) {
+fn class_columns(ui: &mut Ui, subject: &Subject, name_width: f32, least: f32) {
     let theme = theme::of(ui);
     let gap = ui.spacing().item_spacing.x;
-    let (classes, evaluation, confusion) = (&subject.classes, subject.evaluation, subject.confusion);
+    let (classes, confusion) = (&subject.classes, subject.confusion);
     let n = classes.len().max(1) as f32;
     let width = ((ui.available_width() - name_width - gap * n) / n).max(least);
-    let metrics: Vec<(ClassMetrics, Counts)> = per_class(confusion)
-        .into_iter()
-        .enumerate()
-        .map(|(class_idx, class)| {
-            let counts = Counts {
-                support: class.support,
-                called: confusion.col_total(class_idx),
-                total: confusion.total(),
-            };
-            (class, counts)
-        })
-        .collect();
-
+    let counts = |(class_idx, class): (usize, ClassMetrics)| {
+        let counts = Counts {
+            support: class.support,
+            called: confusion.col_total(class_idx),
+            total: confusion.total(),
+        };
+        (class, counts)
+    };
+    let metrics: Vec<_> = per_class(confusion).into_iter().enumerate().map(counts).collect();
     line(ui, |ui| {
         left(
             ui,
@@ -100,15 +122,16 @@ fn class_rows(ui: &mut Ui, subject: &Subject, name_width: f32, least: f32) {
             right(ui, width, theme::small(class).color(theme.muted));
         }
     });
-    for figure in PER_CLASS {
+    for figure in FIGURES {
         line(ui, |ui| {
             left(ui, name_width, figure.name.into(), figure.explanation);
-            for (class, counts) in &metrics {
-                figure_cell(ui, width, theme, figure.figure(class, counts));
+            for (class_idx, (class, counts)) in metrics.iter().enumerate() {
+                let value = (figure.value)(subject, class_idx, class);
+                let half = value.and_then(|value| figure.half_width(value, counts));
+                figure_cell(ui, width, theme, value.map(|value| (value, half)));
             }
         });
     }
-    curve_rows(ui, evaluation, name_width, width);
     line(ui, |ui| {
         left(
             ui,
@@ -120,30 +143,6 @@ fn class_rows(ui: &mut Ui, subject: &Subject, name_width: f32, least: f32) {
             right(ui, width, egui::RichText::new(thousands(class.support)));
         }
     });
-}
-
-fn curve_rows(ui: &mut Ui, evaluation: &Evaluation, name_width: f32, width: f32) {
-    let theme = theme::of(ui);
-    let curves = [
-        (
-            "ROC AUC",
-            "How well the scores rank this class above the rest, at every threshold",
-            &evaluation.roc_auc,
-        ),
-        (
-            "Average precision",
-            "Precision averaged over recalls, at every threshold; hard classes stay low",
-            &evaluation.average_precision,
-        ),
-    ];
-    for (name, explanation, values) in curves {
-        line(ui, |ui| {
-            left(ui, name_width, name.into(), explanation);
-            for value in values {
-                figure_cell(ui, width, theme, value.map(|v| (v, None)));
-            }
-        });
-    }
 }
 
 fn overall_rows(ui: &mut Ui, subject: &Subject, name_width: f32) {
@@ -195,73 +194,97 @@ fn overall_rows(ui: &mut Ui, subject: &Subject, name_width: f32) {
 type Figure = Option<(f64, Option<f64>)>;
 
 /// How many images the shares of a class are of.
-struct Counts {
-    support: u64,
-    called: u64,
-    total: u64,
+pub struct Counts {
+    pub support: u64,
+    pub called: u64,
+    pub total: u64,
 }
 
-struct PerClass {
-    name: &'static str,
-    explanation: &'static str,
-    value: fn(&ClassMetrics) -> Option<f64>,
+/// What is said of each class.
+pub struct FigureOfClass {
+    pub name: &'static str,
+    /// Where there is little room.
+    pub short: &'static str,
+    pub explanation: &'static str,
+    /// Of the class at that place.
+    pub value: fn(&Subject, usize, &ClassMetrics) -> Option<f64>,
     /// What it is a share of; `None` where it is no share of images.
     of: fn(&Counts) -> Option<u64>,
 }
 
-const PER_CLASS: [PerClass; 7] = [
-    PerClass {
+/// The first are those that are seen where there is not room for all.
+pub const FIGURES: [FigureOfClass; 9] = [
+    FigureOfClass {
         name: "Recall",
+        short: "Recall",
         explanation: "Of this class, the share that was found",
-        value: |c| c.recall,
+        value: |_, _, c| c.recall,
         of: |n| Some(n.support),
     },
-    PerClass {
+    FigureOfClass {
         name: "Precision",
+        short: "Precision",
         explanation: "Of what was called this class, the share that is",
-        value: |c| c.precision,
+        value: |_, _, c| c.precision,
         of: |n| Some(n.called),
     },
-    PerClass {
+    FigureOfClass {
         name: "F1",
+        short: "F1",
         explanation: "Harmonic mean of precision and recall",
-        value: |c| c.f1,
+        value: |_, _, c| c.f1,
         of: |_| None,
     },
-    PerClass {
+    FigureOfClass {
         name: "Specificity",
+        short: "Specif.",
         explanation: "Of the others, the share that was called otherwise",
-        value: |c| c.specificity,
+        value: |_, _, c| c.specificity,
         of: |n| Some(n.total - n.support),
     },
-    PerClass {
+    FigureOfClass {
         name: "False alarm rate",
+        short: "Alarms",
         explanation: "Of the others, the share that was called this class: 1 − specificity",
-        value: |c| c.false_alarm_rate,
+        value: |_, _, c| c.false_alarm_rate,
         of: |n| Some(n.total - n.support),
     },
-    PerClass {
+    FigureOfClass {
         name: "Neg. predictive value",
+        short: "NPV",
         explanation: "Of what was called otherwise, the share that is",
-        value: |c| c.npv,
+        value: |_, _, c| c.npv,
         of: |n| Some(n.total - n.called),
     },
-    PerClass {
+    FigureOfClass {
         name: "False omission rate",
+        short: "Omission",
         explanation: "Of what was called otherwise, the share that is this class after all: 1 − NPV",
-        value: |c| c.false_omission_rate,
+        value: |_, _, c| c.false_omission_rate,
         of: |n| Some(n.total - n.called),
+    },
+    FigureOfClass {
+        name: "ROC AUC",
+        short: "AUC",
+        explanation: "How well the scores rank this class above the rest, at every threshold",
+        value: |subject, class_idx, _| subject.evaluation.roc_auc.get(class_idx).copied().flatten(),
+        of: |_| None,
+    },
+    FigureOfClass {
+        name: "Average precision",
+        short: "AP",
+        explanation: "Precision averaged over recalls, at every threshold; hard classes stay low",
+        value: |subject, class_idx, _| subject.evaluation.average_precision.get(class_idx).copied().flatten(),
+        of: |_| None,
     },
 ];
 
-impl PerClass {
-    fn figure(&self, class: &ClassMetrics, counts: &Counts) -> Figure {
-        let share = (self.value)(class)?;
-        let half = (self.of)(counts).and_then(|n| {
-            let k = (share * n as f64).round() as u64;
-            wilson(k, n).map(|interval| interval.half_width())
-        });
-        Some((share, half))
+impl FigureOfClass {
+    /// Of its 95 % interval, where it is a share of images.
+    pub fn half_width(&self, share: f64, counts: &Counts) -> Option<f64> {
+        let n = (self.of)(counts)?;
+        let k = (share * n as f64).round() as u64;
+        wilson(k, n).map(|interval| interval.half_width())
     }
 }
 

@@ -19,6 +19,7 @@ mod loss_plot;
 mod matrix;
 mod messages;
 mod metrics_panel;
+mod metrics_table;
 mod missing_glyph;
 mod numbers;
 mod overlays;

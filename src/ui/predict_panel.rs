@@ -11,7 +11,7 @@ use egui::{
 
 use super::icons;
 use super::theme::{self, Theme};
-use super::widgets::{bar, dot, heading_row, quiet_button};
+use super::widgets::{bar, heading_row, quiet_button, run_mark};
 use crate::app::{Action, AppState, ImageView, Pick, RunView, Verdict};
 use crate::experiment::called;
 use crate::metrics::percent;
@@ -189,7 +189,7 @@ fn verdict_rows(ui: &mut Ui, run: &RunView, verdict: &Verdict, subject: Option<u
     };
     ui.horizontal(|ui| {
         let (mark, _) = ui.allocate_exact_size(vec2(MARK, 16.0), Sense::hover());
-        dot(ui, mark.center(), theme.run(run.colour), true);
+        run_mark(ui, mark.center(), run);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             if let Some(said) = &said {
                 ui.label(&said.text).on_hover_text(&said.details);

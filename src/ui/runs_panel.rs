@@ -5,7 +5,9 @@ use egui::{Align2, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use super::run_menu::run_menu;
 use super::theme;
-use super::widgets::{dot, fine_print, focus_ring, heading_row, quiet_toggle, star, three_dots};
+use super::widgets::{
+    fine_print, focus_ring, heading_row, quiet_toggle, ring, run_mark, star, three_dots,
+};
 use crate::app::{Action, AppState, RunState, RunView, Showing};
 use crate::experiment::{Stop, backbone};
 use crate::metrics::percent;
@@ -81,7 +83,7 @@ fn run_row(ui: &mut Ui, state: &AppState, index: usize, actions: &mut Vec<Action
             .rect_filled(inside, 4, theme.raised.gamma_multiply(0.5));
     }
     focus_ring(ui, &response);
-    let figure = percent(run.balanced_accuracy(), 1);
+    let figure = percent(run.figure(), 1);
     response.widget_info(|| WidgetInfo::selected(Role::Button, true, selected, spoken(run, &figure)));
     shown_mark(ui, rect, index, run, actions);
     let folder = (!state.is_of_folder(index)).then(|| folder_name(run));
@@ -114,12 +116,10 @@ fn shown_mark(ui: &mut Ui, rect: egui::Rect, index: usize, run: &RunView, action
     let theme = theme::of(ui);
     let mark = egui::Rect::from_center_size(pos2(rect.left() + 13.0, rect.center().y), vec2(24.0, ROW - 8.0));
     let shown = ui.interact(mark, ui.scope_id().with(("shown", index)), Sense::click());
-    let colour = if run.shown {
-        theme.run(run.colour)
-    } else {
-        theme.muted
-    };
-    dot(ui, mark.center(), colour, run.shown);
+    match run.shown {
+        true => run_mark(ui, mark.center(), run),
+        false => ring(ui, mark.center(), theme.muted),
+    }
     focus_ring(ui, &shown);
     let verb = if run.shown { "Hide" } else { "Show" };
     let name = format!("{verb} run {} {}", run.label(), run.name);
@@ -224,7 +224,8 @@ fn second_line(run: &RunView, folder: Option<&str>) -> String {
         note => visible(note).into_owned(),
     };
     let kept = run.decision.as_ref();
-    let threshold = kept.map(|d| format!("{} ≥ {:.3}", visible(&d.class), d.threshold));
+    let without = if run.figure_of_threshold().is_none() { ", its figure without that" } else { "" };
+    let threshold = kept.map(|d| format!("{} ≥ {:.3}{without}", visible(&d.class), d.threshold));
     let weights = (!run.tag.name.trim().is_empty()).then(|| run.weights());
     let folder = folder.map(|name| format!("of {name}"));
     let warnings = match run.record.warnings.len() {
@@ -270,9 +271,14 @@ fn tooltip(run: &RunView) -> String {
     }
     if let Some(d) = &run.decision {
         let (rule, why) = (d.in_words(), &d.chosen_for);
-        lines.push(format!(
-            "It {rule} ({why}); the figure beside its name is without that"
-        ));
+        let figure = match run.figure_of_threshold() {
+            Some(_) => format!(
+                "; the figure beside its name is with that, without it {}",
+                percent(run.balanced_accuracy(), 1)
+            ),
+            None => "; the figure beside its name is without that".into(),
+        };
+        lines.push(format!("It {rule} ({}){figure}", visible(why)));
     }
     if let Some(crate::experiment::Outcome::Failed(reason)) = &run.record.outcome {
         lines.push(format!("Failed: {}", visible_lines(reason)));

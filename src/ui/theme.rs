@@ -51,7 +51,7 @@ pub struct Theme {
     shadow: Color32,
 }
 
-const DARK: Theme = Theme {
+pub const DARK: Theme = Theme {
     background: Color32::from_rgb(0x0f, 0x12, 0x17),
     panel: Color32::from_rgb(0x16, 0x1a, 0x21),
     raised: Color32::from_rgb(0x1e, 0x24, 0x2d),
@@ -108,6 +108,11 @@ const LIGHT: Theme = Theme {
 /// The theme that this part of the window is drawn in.
 pub fn of(ui: &egui::Ui) -> &'static Theme {
     if ui.visuals().dark_mode { &DARK } else { &LIGHT }
+}
+
+/// How often the run colours were gone through before that one.
+pub fn round(colour: usize) -> usize {
+    colour / crate::app::RUN_COLOURS
 }
 
 impl Theme {

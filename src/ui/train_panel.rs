@@ -18,7 +18,7 @@ pub fn train_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     let busy = state.jobs.iter().any(|j| j.is_training());
     ui.horizontal(|ui| {
         let stop_width = if busy { STOP_WIDTH + theme::GAP } else { 0.0 };
-        let label = state.settings.form.class_weights.spaced_label();
+        let label = state.form_label();
         let verb = if busy { "Queue" } else { "Train" };
         let text = if state.dataset.is_some() {
             format!("{verb} {label}")
@@ -90,7 +90,7 @@ fn queue_row(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) -> bool {
         .queue()
         .filter(|j| !j.job.cancel.is_cancelled())
         .filter_map(|j| match &j.purpose {
-            Purpose::Train { config } => Some((j.job.id, config.class_weights.spaced_label())),
+            Purpose::Train { config } => Some((j.job.id, state.label_of(&config.class_weights))),
             _ => None,
         })
         .collect();

@@ -20,7 +20,7 @@ pub fn weights_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     heading_row(ui, "Class weights", |ui| {
         let theme = theme::of(ui);
         if state.dataset.is_some() {
-            ui.label(theme::heading(&form.class_weights.spaced_label(), theme));
+            ui.label(theme::heading(&state.form_label(), theme));
         }
     });
     let Some(view) = &state.dataset else {

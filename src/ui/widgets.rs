@@ -134,14 +134,27 @@ pub fn bar(ui: &mut Ui, width: f32, share: f32, colour: Color32) -> Response {
     response
 }
 
-/// A run's mark: filled where the run is shown, a ring where it is not.
-pub fn dot(ui: &Ui, centre: egui::Pos2, colour: Color32, filled: bool) {
-    if filled {
-        ui.painter().circle_filled(centre, 5.0, colour);
-    } else {
-        ui.painter()
-            .circle_stroke(centre, 4.0, egui::Stroke::new(1.5, colour));
-    }
+/// The mark of a run that is shown: in its colour, and where the colours come again, of another shape.
+pub fn run_mark(ui: &Ui, centre: egui::Pos2, run: &crate::app::RunView) {
+    let colour = theme::of(ui).run(run.colour);
+    let corners: &[[f32; 2]] = match theme::round(run.colour) % 4 {
+        0 => {
+            ui.painter().circle_filled(centre, 5.0, colour);
+            return;
+        }
+        1 => &[[-4.5, -4.5], [4.5, -4.5], [4.5, 4.5], [-4.5, 4.5]],
+        2 => &[[0.0, -5.5], [5.5, 4.5], [-5.5, 4.5]],
+        _ => &[[0.0, -6.0], [6.0, 0.0], [0.0, 6.0], [-6.0, 0.0]],
+    };
+    let corners = corners.iter().map(|&[x, y]| centre + vec2(x, y)).collect();
+    ui.painter()
+        .add(egui::Shape::convex_polygon(corners, colour, egui::Stroke::NONE));
+}
+
+/// The mark of a run that is hidden.
+pub fn ring(ui: &Ui, centre: egui::Pos2, colour: Color32) {
+    ui.painter()
+        .circle_stroke(centre, 4.0, egui::Stroke::new(1.5, colour));
 }
 
 /// Where the keyboard is.

@@ -2,6 +2,7 @@
 
 mod closing;
 mod controls;
+mod dropped;
 mod inputs;
 mod lab;
 mod many;

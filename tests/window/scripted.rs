@@ -200,11 +200,7 @@ impl Scripted {
                 );
             }
             Command::Scan { dir } => {
-                let data = if dir.to_string_lossy().contains("many") {
-                    many(&dir, 12)
-                } else {
-                    two_classes(&dir)
-                };
+                let data = of_name(&dir);
                 self.end.send(job.id, Event::Scanned(Box::new(data)));
             }
             Command::DrawDemo { .. } => std::thread::sleep(self.pace * 4),
@@ -253,12 +249,7 @@ impl Scripted {
         self.n_runs += 1;
         let name = format!("2026-11-22-12{:02}00-resnet18-{:04}", self.n_runs, self.n_runs);
         let dir = runs_dir.join(&name);
-        let many_classes = config.data.to_string_lossy().contains("many");
-        let data = if many_classes {
-            many(&config.data, 12)
-        } else {
-            two_classes(&config.data)
-        };
+        let data = of_name(&config.data);
         let weights = config
             .class_weights
             .resolve(&data.classes, &data.counts())
@@ -292,6 +283,15 @@ impl Scripted {
             self.end.send(job.id, Event::Run(event));
         }
         false
+    }
+}
+
+/// `many-300` has 300 classes, `many` a dozen, every other folder two.
+fn of_name(root: &Path) -> Dataset {
+    let name = root.file_name().unwrap_or_default().to_string_lossy();
+    match name.strip_prefix("many") {
+        Some(n) => many(root, n.trim_start_matches('-').parse().unwrap_or(12)),
+        None => two_classes(root),
     }
 }
 

@@ -5,7 +5,7 @@ use egui::{Color32, ScrollArea, Ui, pos2, vec2};
 
 use crate::app::{Action, AppState, RunView};
 use crate::ui::theme::{self, Theme};
-use crate::ui::widgets::focus_ring;
+use crate::ui::widgets::{focus_ring, run_mark};
 
 const ROW: f32 = 20.0;
 /// Rows in sight; more are scrolled to.
@@ -75,8 +75,13 @@ fn entry(ui: &mut Ui, run: &RunView, theme: &Theme) -> bool {
         theme.line
     };
     let y = rect.center().y;
-    let line = [pos2(rect.left(), y), pos2(rect.left() + 14.0, y)];
-    ui.painter().line_segment(line, egui::Stroke::new(2.5, colour));
+    match run.shown && theme::round(run.colour) > 0 {
+        true => run_mark(ui, pos2(rect.left() + 7.0, y), run),
+        false => {
+            let line = [pos2(rect.left(), y), pos2(rect.left() + 14.0, y)];
+            ui.painter().line_segment(line, egui::Stroke::new(2.5, colour));
+        }
+    }
     let top = y - label.size().y / 2.0;
     let value_at = pos2(rect.right() - value.size().x, top);
     let of_label = ink(if response.hovered() { 1.0 } else { 0.85 });

@@ -7,7 +7,7 @@ mod marks;
 use std::collections::BTreeMap;
 
 use egui::{Color32, Rect, Ui, vec2};
-use egui_plot::{AxisHints, Line, MarkerShape, Plot, PlotPoint, PlotPoints, Points};
+use egui_plot::{AxisHints, Line, LineStyle, MarkerShape, Plot, PlotPoint, PlotPoints, Points};
 
 use super::theme::{self, Theme};
 use super::widgets::{empty, heading_row};
@@ -157,7 +157,8 @@ fn add_run<'a>(
         );
     }
     let smooth = Line::new(run.label(), PlotPoints::Borrowed(&lines.smooth));
-    plot.line(smooth.color(colour).width(1.8).id((index, "smooth")));
+    let smooth = smooth.color(colour).width(1.8).style(style(run.colour));
+    plot.line(smooth.id((index, "smooth")));
     if !lines.means.is_empty() {
         let means = Points::new(
             format!("{}, mean of 20", run.label()),
@@ -167,6 +168,16 @@ fn add_run<'a>(
         plot.points(circle.id((index, "means")));
     }
     add_validation(plot, run, index, view, theme);
+}
+
+/// Solid in the first round of colours; then each round has a style of its own.
+fn style(colour: usize) -> LineStyle {
+    match theme::round(colour) % 4 {
+        0 => LineStyle::Solid,
+        1 => LineStyle::dashed_loose(),
+        2 => LineStyle::dotted_loose(),
+        _ => LineStyle::dashed_dense(),
+    }
 }
 
 /// Diamonds, joined by a thin line; smaller where there are many.
@@ -183,7 +194,7 @@ fn add_validation(
     if judged.len() > 1 {
         let line = Line::new(name.clone(), PlotPoints::from(judged.clone())).width(1.0);
         let line = line
-            .style(egui_plot::LineStyle::dashed_dense())
+            .style(LineStyle::dashed_dense())
             .allow_hover(false);
         plot.line(line.color(colour.gamma_multiply(0.6)).id((index, "joined")));
     }

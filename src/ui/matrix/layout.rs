@@ -24,6 +24,14 @@ impl From<Rect> for Room {
     }
 }
 
+/// Room for the recalls on the right, and for the precisions below.
+const RIGHT: f32 = 64.0;
+const BELOW: f32 = 48.0;
+/// In lower rows and narrower columns one figure would stand on the next.
+const LEAST_ROW: f32 = 14.0;
+const LEAST_COLUMN: f32 = 24.0;
+/// Over a narrower column, nothing is left of a name that is cut.
+const LEAST_LYING: f32 = 44.0;
 /// Smaller labels are not read.
 const LEAST_LABEL: f32 = 9.0;
 
@@ -46,8 +54,9 @@ pub struct Layout {
     pub upright: bool,
     /// Column labels take two lines, as the rows' do.
     pub two_lines: bool,
-    /// Whether there is room for recall, precision and sums.
-    pub margins: bool,
+    /// Whether each row has room for its recall beside it, and each column for its precision below it.
+    pub recalls: bool,
+    pub precisions: bool,
 }
 
 impl Layout {
@@ -56,22 +65,27 @@ impl Layout {
         let longest = model.classes.iter().map(|c| c.chars().count()).max().unwrap_or(0) as f32;
         // Compared matrices differ only in who has the names before it.
         let own_area = area.width() - label_width.unwrap_or(0.0);
-        let margins = n <= 12 && own_area > 240.0 && area.height() > 150.0;
-        let right = if margins { 64.0 } else { 0.0 };
-        let bottom = if margins { 48.0 } else { 0.0 };
         // In a narrow place the labels get less than they should have at least.
         let own_width = (longest * 7.0 + 12.0).clamp(40.0, 110.0).min(own_area * 0.3);
         let label_width = label_width.unwrap_or(own_width);
+        let roomy = own_area > 240.0 && area.height() > 150.0;
+        // What there is room for depends on the cells, and their size on what stands around them.
+        let free = vec2(area.width() - label_width - RIGHT, area.height() - 22.0 - BELOW) / n as f32;
+        let recalls = roomy && free.y >= LEAST_ROW;
+        let precisions = roomy && recalls && free.x >= LEAST_COLUMN;
+        let right = if recalls { RIGHT } else { 0.0 };
+        let bottom = if precisions { BELOW } else { 0.0 };
         let cell_width = (area.width() - label_width - right) / n as f32;
-        let upright = longest * 7.0 > cell_width - 4.0 && n > 3;
-        let two_lines = n <= SPELT_OUT && (longest + 10.0) * 6.5 > cell_width;
+        let upright = longest * 7.0 > cell_width - 4.0 && (n > SPELT_OUT || cell_width < LEAST_LYING);
+        let two_lines = n <= SPELT_OUT && !upright && (longest + 10.0) * 6.5 > cell_width;
         let top = match (upright, two_lines) {
             (true, _) => own_width.min(84.0),
             (false, true) => 36.0,
             (false, false) => 22.0,
         };
         let room = vec2(area.width() - label_width - right, area.height() - top - bottom);
-        let cell = (room / n as f32).min(MAX_CELL).max(vec2(1.0, 1.0));
+        // Of three hundred classes a cell is less than a point wide, and the grid is still no larger than its room.
+        let cell = (room / n as f32).min(MAX_CELL).max(vec2(1.0, 1.0) / n as f32);
         let grid = Rect::from_min_size(pos2(area.left() + label_width, area.top() + top), cell * n as f32);
         let label_size = (cell.x.min(cell.y) - 2.0).clamp(LEAST_LABEL, 12.0);
         let labelled = [cell.y, cell.x].map(|side| ((label_size + 1.0) / side).ceil() as usize);
@@ -79,7 +93,7 @@ impl Layout {
             ..=4 => 4.0,
             5..=12 => 2.0,
             13..=30 => 1.0,
-            _ => 0.5,
+            _ => 0.5_f32.min(cell.min_elem() * 0.1),
         };
         Layout {
             grid,
@@ -90,7 +104,8 @@ impl Layout {
             labelled,
             upright,
             two_lines,
-            margins,
+            recalls,
+            precisions,
         }
     }
 
@@ -122,15 +137,16 @@ mod tests {
     use crate::metrics::Confusion;
 
     #[test]
-    fn from_two_to_fifty_classes_every_cell_is_inside_and_found_again() {
-        for n in [2, 3, 7, 13, 50] {
+    fn from_two_to_a_thousand_classes_every_cell_is_inside_and_found_again() {
+        for n in [2, 3, 7, 13, 50, 300, 1000] {
             let classes = classes(n);
             let confusion = Confusion::new(n);
             let model = Model::new(&classes, &confusion, Normalise::Rows);
             let area = Rect::from_min_size(pos2(10.0, 20.0), vec2(380.0, 330.0));
             let layout = Layout::new(&model, area.into());
             assert!(area.expand(0.1).contains_rect(layout.grid), "{n}");
-            for cell in model.cells() {
+            let some = model.cells().filter(|&(t, p)| n < 300 || (t * 7 + p) % 997 == 0);
+            for cell in some {
                 let rect = layout.cell(cell);
                 assert!(rect.is_positive(), "{n}: {cell:?}");
                 assert_eq!(layout.cell_at(rect.center()), Some(cell), "{n}");
@@ -169,7 +185,11 @@ mod tests {
             });
             assert_eq!(first.grid.top(), other.grid.top(), "{n}");
             assert_eq!(first.grid.size(), other.grid.size(), "{n}");
-            assert_eq!(first.margins, other.margins, "{n}");
+            assert_eq!(
+                (first.recalls, first.precisions),
+                (other.recalls, other.precisions),
+                "{n}"
+            );
         }
     }
 

@@ -2,6 +2,7 @@
 //! True classes by rows, predicted by columns; blue is right, orange is wrong, stronger is more.
 
 mod layout;
+mod map;
 mod model;
 mod paint;
 
@@ -18,6 +19,8 @@ pub use model::Model;
 
 /// Up to here every cell is a widget of its own; beyond it the matrix is one, and only a selected cell is named.
 const CELL_WIDGETS: usize = 16;
+/// Smaller cells have no room for a number, and are painted as one picture.
+const NUMBERED: f32 = 9.0;
 /// Wrong cells that are listed under a matrix of many classes.
 const LISTED: usize = 6;
 /// Room for the sentence, or the list, under the matrix.
@@ -170,7 +173,11 @@ fn one_widget(
     actions: &mut Vec<Action>,
 ) -> Option<Cell> {
     let response = ui.interact(layout.grid, ui.scope_id().with(salt), Sense::click());
-    paint::cells(ui, model, layout);
+    if n_pixels(ui, layout) < NUMBERED {
+        map::map(ui, salt, model, layout);
+    } else {
+        paint::cells(ui, model, layout);
+    }
     // Read aloud again at every move, as its name has the selected cell in it.
     let n = model.n_classes();
     let name = match selected.filter(|c| c.0 < n && c.1 < n) {
@@ -192,6 +199,12 @@ fn one_widget(
         response.on_hover_text_at_pointer(model.sentence(cell));
     }
     hovered
+}
+
+/// The shorter side of a cell.
+fn n_pixels(ui: &Ui, layout: &Layout) -> f32 {
+    let cell = layout.cell((0, 0)).size();
+    cell.min_elem() * ui.pixels_per_point()
 }
 
 /// Where an arrow key leads from here. The keys are kept from moving the focus elsewhere.

@@ -26,7 +26,7 @@ impl<'a> Model<'a> {
             normalise,
             baseline: None,
             row_totals: (0..n).map(|i| confusion.row_total(i)).collect(),
-            col_totals: (0..n).map(|i| confusion.col_total(i)).collect(),
+            col_totals: confusion.col_totals(),
             largest: confusion.rows().flatten().copied().max().unwrap_or(0),
         }
     }
@@ -41,6 +41,10 @@ impl<'a> Model<'a> {
     pub fn change(&self, cell: Cell) -> Option<f64> {
         let before = self.baseline.as_ref()?.share(cell)?;
         Some((self.share(cell)? - before) * 100.0)
+    }
+
+    pub fn normalise(&self) -> Normalise {
+        self.normalise
     }
 
     pub fn n_classes(&self) -> usize {

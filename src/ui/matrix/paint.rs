@@ -104,7 +104,10 @@ pub fn margins(ui: &Ui, model: &Model, layout: &Layout) {
     (0..model.n_classes())
         .step_by(columns)
         .for_each(|class_idx| column_label(ui, model, layout, class_idx));
-    if layout.margins {
+    if layout.two_lines && !has_room_each(layout) {
+        predicted(ui, layout.grid.center().x, layout);
+    }
+    if layout.recalls {
         sums(ui, model, layout);
     }
 }
@@ -148,23 +151,28 @@ fn column_label(ui: &Ui, model: &Model, layout: &Layout, class_idx: usize) {
     let bottom = pos2(rect.center().x, layout.grid.top() - 4.0);
     let galley = cut(ui, &text, size, rect.width() + layout.gap, ink);
     let at = bottom - vec2(galley.size().x / 2.0, galley.size().y);
-    if layout.two_lines {
-        let above = pos2(bottom.x, at.y);
-        ui.painter().text(
-            above,
-            Align2::CENTER_BOTTOM,
-            "predicted",
-            theme::font(size),
-            theme.muted,
-        );
+    if layout.two_lines && has_room_each(layout) {
+        predicted(ui, bottom.x, layout);
     }
     ui.painter().galley(at, galley, ink);
+}
+
+/// Whether the word stands over each column; in narrow ones it would run into itself, and stands once over all.
+fn has_room_each(layout: &Layout) -> bool {
+    layout.cell((0, 0)).width() >= layout.label_size * 5.5
+}
+
+fn predicted(ui: &Ui, x: f32, layout: &Layout) {
+    let theme = theme::of(ui);
+    let font = theme::font(layout.label_size);
+    let above = pos2(x, layout.grid.top() - 4.0 - layout.label_size * 1.3);
+    ui.painter()
+        .text(above, Align2::CENTER_BOTTOM, "predicted", font, theme.muted);
 }
 
 /// Recall of each row, precision of each column, accuracy in the corner, each with what it is of.
 fn sums(ui: &Ui, model: &Model, layout: &Layout) {
     let last = model.n_classes() - 1;
-    let decimals = if model.n_classes() > 6 { 0 } else { 1 };
     for class_idx in 0..=last {
         let row = layout.cell((class_idx, last));
         let recall = percent(model.recall(class_idx), 1);
@@ -178,12 +186,18 @@ fn sums(ui: &Ui, model: &Model, layout: &Layout) {
             &lines[..n_lines],
         );
 
+        if !layout.precisions {
+            continue;
+        }
         let column = layout.cell((last, class_idx));
-        let precision = percent(model.precision(class_idx), decimals);
+        let precision = precision(model, class_idx, column.width());
         let lines = [precision, "precision".into(), of(model.col_totals[class_idx])];
         let n_lines = if column.width() > 60.0 { 3 } else { 1 };
         let at = pos2(column.center().x, column.bottom() + 6.0);
         sum(ui, at, Align2::CENTER_TOP, &lines[..n_lines]);
+    }
+    if !layout.precisions {
+        return;
     }
     let corner = layout.cell((last, last));
     let accuracy = percent(model.accuracy(), 1);
@@ -194,6 +208,16 @@ fn sums(ui: &Ui, model: &Model, layout: &Layout) {
         Align2::LEFT_TOP,
         &lines,
     );
+}
+
+/// As many digits as stand beside the next column's.
+fn precision(model: &Model, class_idx: usize, width: f32) -> String {
+    let precision = model.precision(class_idx);
+    match width {
+        ..38.0 => precision.map_or_else(|| "–".into(), |share| format!("{:.0}", share * 100.0)),
+        38.0..52.0 => percent(precision, 0),
+        _ => percent(precision, 1),
+    }
 }
 
 fn of(images: u64) -> String {

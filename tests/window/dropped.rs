@@ -1,0 +1,179 @@
+//! What is dropped goes where it belongs; a number that is out of range becomes no other number.
+
+use std::path::PathBuf;
+
+use counterweight::app::RunState;
+use counterweight::experiment::{ClassWeights, Config, Groups, SplitMethod, WeightsSource};
+use counterweight::protocol::{Command, Event, FoundSettings, WeightsFacts};
+use egui::{Key, Modifiers};
+use egui_kittest::kittest::Queryable;
+
+use super::{Bench, scripted};
+
+fn drop_path(bench: &mut Bench, path: &str) {
+    // As file managers put it on the clipboard: the way of a drop through the clipboard.
+    bench.harness.event(egui::Event::Paste(format!("file://{path}")));
+    bench.frames();
+}
+
+fn says(bench: &Bench, text: &str) -> bool {
+    bench.harness.query_all_by_label_contains(text).next().is_some()
+}
+
+#[test]
+fn weights_choose_the_architecture_that_they_are_of() {
+    let mut bench = Bench::open();
+    bench.commands();
+    drop_path(&mut bench, "/my%20nets/squeeze.pth");
+    let weights = WeightsSource::File("/my nets/squeeze.pth".into());
+    assert_eq!(bench.state().settings.form.weights, weights);
+    assert_eq!(bench.state().path_text, "faces");
+    let facts = WeightsFacts {
+        arch: "resnet18".into(),
+        weights,
+        facts: Err("these weights do not fit this network but squeezenet1_0".into()),
+        fits: Some("squeezenet1_0".into()),
+    };
+    bench.send(0, Event::WeightsDescribed(facts.clone()));
+    bench.frames();
+    assert_eq!(bench.state().settings.form.arch, "squeezenet1_0");
+    assert!(says(&bench, "These are weights of SqueezeNet 1.0"));
+    // Not where somebody typed them, and not another time.
+    bench.send(0, Event::WeightsDescribed(WeightsFacts { fits: Some("resnet50".into()), ..facts }));
+    bench.frames();
+    assert_eq!(bench.state().settings.form.arch, "squeezenet1_0");
+}
+
+#[test]
+fn a_table_becomes_the_groups_and_one_in_the_folder_is_offered() {
+    let mut bench = Bench::first();
+    drop_path(&mut bench, "/t/people.csv");
+    assert!(says(&bench, "open their folder first"));
+    let table = PathBuf::from("faces/groups.csv");
+    let mut data = scripted::two_classes("faces".as_ref());
+    data.groups_table = Some(table.clone());
+    bench.give(data);
+    bench.click("Split by the groups of groups.csv");
+    assert_eq!(bench.state().settings.form.split, SplitMethod::Groups);
+    assert_eq!(bench.state().settings.form.groups, Some(Groups::Csv(table)));
+    assert!(!bench.sees("Split by the groups of groups.csv"));
+    drop_path(&mut bench, "/t/people.csv");
+    assert_eq!(bench.state().settings.form.groups, Some(Groups::Csv("/t/people.csv".into())));
+}
+
+#[test]
+fn settings_are_offered_and_taken_when_asked() {
+    let mut bench = Bench::open();
+    bench.commands();
+    drop_path(&mut bench, "/old/config.json");
+    let (job, Command::ReadSettings { path }) = bench.commands().remove(0) else {
+        panic!()
+    };
+    assert_eq!(path, PathBuf::from("/old/config.json"));
+    let config = Config {
+        epochs: 7,
+        class_weights: ClassWeights::Given(vec![8.0, 1.0]),
+        ..Config::default()
+    };
+    // Its classes stand the other way round.
+    let classes = vec!["REAL".into(), "FAKE".into()];
+    bench.send(job.id, Event::SettingsRead(Box::new(FoundSettings { path, config, classes })));
+    bench.send(job.id, Event::Done);
+    bench.frames();
+    assert_ne!(bench.state().settings.form.epochs, 7);
+    bench.click("Use the settings of the file");
+    let form = &bench.state().settings.form;
+    assert_eq!(form.epochs, 7);
+    assert_eq!(form.class_weights, ClassWeights::Given(vec![1.0, 8.0]));
+    assert_eq!(form.data, PathBuf::from("faces"));
+}
+
+#[test]
+fn a_folder_of_runs_is_listed_beside_ours() {
+    let mut bench = Bench::open();
+    bench.commands();
+    drop_path(&mut bench, "/other/runs/2026-01-02-030405-resnet18-x");
+    let (job, Command::Scan { dir }) = bench.commands().remove(0) else {
+        panic!()
+    };
+    let runs_dir = PathBuf::from("/other/runs");
+    bench.send(
+        job.id,
+        Event::RunsFound {
+            runs_dir: runs_dir.clone(),
+            run: Some(dir.clone()),
+        },
+    );
+    let failed = Event::Failed {
+        message: "holds runs".into(),
+        input: true,
+        stopped: false,
+    };
+    bench.send(job.id, failed);
+    bench.frames();
+    let commands = bench.commands();
+    assert!(matches!(&commands[0].1, Command::WatchRuns { runs_dir: dir } if *dir == runs_dir));
+    assert!(!says(&bench, "holds runs"));
+    assert_eq!(bench.state().path_text, "faces");
+    bench.list("2026-01-02-030405-resnet18-x", &Config::default(), None);
+    assert_eq!(bench.state().runs[0].state(), RunState::Finished);
+}
+
+#[test]
+fn what_is_nothing_of_all_this_is_said_and_the_path_can_be_corrected() {
+    let mut bench = Bench::open();
+    bench.commands();
+    drop_path(&mut bench, "/texts/letter.odt");
+    let (job, Command::Scan { dir }) = bench.commands().remove(0) else {
+        panic!()
+    };
+    let message = format!("{}: is a file, not a folder; give the folder", dir.display());
+    let failed = |message: &str| Event::Failed {
+        message: message.into(),
+        input: true,
+        stopped: false,
+    };
+    bench.send(job.id, failed(&message));
+    bench.frames();
+    assert!(says(&bench, "letter.odt is no image, no weights"));
+    // The path is in the field, and the keyboard is there.
+    assert_eq!(bench.state().path_text, "/texts/letter.odt");
+    assert!(bench.harness.get_by_label("Image folder").is_focused());
+    bench.harness.event(egui::Event::Text("s".into()));
+    bench.frames();
+    assert_eq!(bench.state().path_text, "/texts/letter.odts");
+    assert!(!says(&bench, "letter.odt is no image"));
+}
+
+#[test]
+fn a_number_out_of_range_is_said_and_changes_nothing() {
+    let mut bench = Bench::open();
+    let type_into = |bench: &mut Bench, field: &str, text: &str| {
+        bench.harness.get_by_label(field).click();
+        bench.frames();
+        bench.key(Modifiers::COMMAND, Key::A);
+        bench.harness.event(egui::Event::Text(text.into()));
+        bench.frames();
+    };
+    type_into(&mut bench, "Epochs", "20000");
+    // Until Enter it is what is being typed.
+    assert_eq!(bench.state().settings.form.epochs, 2);
+    bench.key(Modifiers::NONE, Key::Enter);
+    assert_eq!(bench.state().settings.form.epochs, 2);
+    assert!(bench.sees("20000 is out of range: the number of epochs goes from 1 to 10,000 and stays 2"));
+    type_into(&mut bench, "Batch", "NaN");
+    bench.key(Modifiers::NONE, Key::Enter);
+    assert_eq!(bench.state().settings.form.batch, 126);
+    assert!(bench.sees("NaN is no number; the batch stays 126"));
+    type_into(&mut bench, "Batch", "64");
+    bench.key(Modifiers::NONE, Key::Enter);
+    assert_eq!(bench.state().settings.form.batch, 64);
+    assert!(!says(&bench, "stays 126"));
+    type_into(&mut bench, "Weight of REAL, number", "-3");
+    bench.key(Modifiers::NONE, Key::Enter);
+    assert_eq!(bench.state().settings.form.class_weights, ClassWeights::Equal);
+    assert!(says(&bench, "-3 is out of range: a class weight goes from 0 to 1,000,000"));
+    type_into(&mut bench, "Image size", "128.5");
+    bench.key(Modifiers::NONE, Key::Enter);
+    assert!(bench.sees("128.5 is no whole number; the image size stays 128"));
+}
