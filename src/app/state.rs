@@ -218,7 +218,10 @@ impl AppState {
 
     /// What those weights of the open folder's classes are called.
     pub fn label_of(&self, weights: &ClassWeights) -> String {
-        let classes = self.dataset.as_ref().map_or(&[][..], |view| &view.dataset.classes);
+        let classes = self
+            .dataset
+            .as_ref()
+            .map_or(&[][..], |view| &view.dataset.classes);
         weighting_name(weights, classes)
     }
 
@@ -331,7 +334,9 @@ impl AppState {
             .filter(|r| r.shown && !r.deleted)
             .map(|r| r.colour)
             .collect();
-        (0..=used.len()).find(|colour| !used.contains(colour)).unwrap_or(0)
+        (0..=used.len())
+            .find(|colour| !used.contains(colour))
+            .unwrap_or(0)
     }
 }
 

@@ -42,9 +42,8 @@ pub fn short_of_room(error: io::Error, path: &Path, n_bytes: u64) -> io::Error {
         n => format!("{:.1} MB", (n as f64 / 1e5).ceil() / 10.0),
     };
     let folder = path.parent().filter(|dir| !dir.as_os_str().is_empty());
-    let free = room_in(folder.unwrap_or(Path::new("."))).map_or_else(String::new, |free| {
-        format!(", and {} are free", amount(free))
-    });
+    let free = room_in(folder.unwrap_or(Path::new(".")))
+        .map_or_else(String::new, |free| format!(", and {} are free", amount(free)));
     io::Error::new(
         error.kind(),
         format!("no space left ({} are needed{free})", amount(n_bytes)),
@@ -222,11 +221,17 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let path = home.path().join("model.safetensors");
         let full = || io::Error::from(ErrorKind::StorageFull);
-        for (n_bytes, said) in [(44_600_001, "(44.7 MB are needed"), (4_096, "(4096 bytes are needed")] {
+        for (n_bytes, said) in [
+            (44_600_001, "(44.7 MB are needed"),
+            (4_096, "(4096 bytes are needed"),
+        ] {
             let error = Error::io("write", &path)(short_of_room(full(), &path, n_bytes));
             assert!(!error.is_input());
             let message = error.to_string();
-            assert!(message.contains(said) && message.contains("make room there"), "{message}");
+            assert!(
+                message.contains(said) && message.contains("make room there"),
+                "{message}"
+            );
             assert_eq!(cfg!(unix), message.contains(" are free)"), "{message}");
         }
         let other = short_of_room(io::Error::from(ErrorKind::PermissionDenied), &path, 1);
@@ -243,7 +248,10 @@ mod tests {
         }
         assert!(!at("tag.json").exists());
         let text = |name: &str| fs::read_to_string(at(name)).unwrap();
-        assert_eq!((text("tag.json.unreadable"), text("tag.json.unreadable-2")), ("one".into(), "two".into()));
+        assert_eq!(
+            (text("tag.json.unreadable"), text("tag.json.unreadable-2")),
+            ("one".into(), "two".into())
+        );
     }
 
     #[test]

@@ -1,46 +1,20 @@
 //! The engine: everything that computes with tensors, on a worker thread behind `protocol`. It knows nothing of a
 //! window but a wake callback.
 //!
-//! Read in this order: `prepare` (what a run needs before its first step, with `precision` and `settle`), `train` (one run,
-//! or a sweep), its two ways `epoch` (with `group`, `steps` and `linear`) and `converge`, `evaluate`, `predict` (with `saved`
-//! and `known`), `lab` and `ahead` (the weight lab), `worker` (which starts them), and below them `features`, `head` and
-//! `backbone`.
+//! Its rooms are its floors, and each uses only those before it: `device` (what computing happens on), `report` (what a
+//! job tells), `backbone`, `features`, `head`, `fit` (a training), `judge` (a finished run), and `worker`, which starts
+//! the jobs, with `questions`, `runs_folder` and `selfcheck`, which are answered at once.
 
-mod ahead;
 pub mod backbone;
-pub mod converge;
 pub mod device;
-mod epoch;
-pub mod evaluate;
-pub mod export;
-mod feature_key;
 pub mod features;
-mod floats;
-mod folder_warnings;
-mod group;
+pub mod fit;
 pub mod head;
-pub mod judge_folder;
-mod known;
-pub mod lab;
-mod linear;
-mod own_images;
-mod pixels;
-mod precision;
-pub mod predict;
-pub mod prepare;
+pub mod judge;
 mod questions;
-mod random;
 pub mod report;
 mod runs_folder;
-mod same_picture;
-pub mod saved;
 pub mod selfcheck;
-mod settle;
-pub mod steps;
-pub mod threads;
-pub mod train;
-mod weights;
-mod wide;
 pub mod worker;
 
 #[cfg(test)]

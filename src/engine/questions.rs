@@ -3,15 +3,15 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::backbone::Parameters;
-use super::device;
-use super::report::Report;
 use crate::disk::check_images::check_images;
 use crate::disk::company::{holds_runs, is_run};
 use crate::disk::divide;
 use crate::disk::saved_run::{read_config, read_run};
 use crate::disk::scan::scan;
 use crate::disk::weights::{Places, StateDict, kept_weights, read_state_dict};
+use crate::engine::backbone::Parameters;
+use crate::engine::device;
+use crate::engine::report::Report;
 use crate::error::{Error, Result};
 use crate::experiment::{BACKBONES, Backbone, Config, Dataset, Part, WeightsSource, backbone};
 use crate::metrics::thousands;

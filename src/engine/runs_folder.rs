@@ -4,11 +4,11 @@ use std::path::{Path, PathBuf};
 use std::thread::sleep;
 use std::time::Duration;
 
-use super::report::Report;
 use crate::disk::export::{Tables, export};
 use crate::disk::follow::{Follower, listed};
 use crate::disk::saved_run::{read_run, write_tag};
 use crate::disk::trash::{move_to_trash, restore as bring_back};
+use crate::engine::report::Report;
 use crate::error::{Error, Result};
 use crate::experiment::{Evaluation, RunRecord, RunTag, When};
 use crate::metrics::{overall, per_class};

@@ -5,12 +5,14 @@ use std::time::Instant;
 
 use tch::{Device, Kind, Tensor};
 
-use super::backbone::{Mode, Network, Parameters};
-use super::head::{Head, Heads};
-use super::pixels::to_input;
-use super::report::Report;
-use super::steps::StackTrainer;
-use super::{LIBTORCH_VERSION, device, threads};
+use crate::engine::LIBTORCH_VERSION;
+use crate::engine::backbone::{Mode, Network, Parameters};
+use crate::engine::device;
+use crate::engine::device::threads;
+use crate::engine::features::pixels::to_input;
+use crate::engine::head::stacked::StackTrainer;
+use crate::engine::head::{Head, Heads};
+use crate::engine::report::Report;
 use crate::error::Result;
 use crate::experiment::{BACKBONES, BatchNorm, Normalize, Optimizer};
 use crate::protocol::{Cancel, Event, SelfCheck, TinyTraining};

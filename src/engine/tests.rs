@@ -7,18 +7,20 @@ use std::sync::Arc;
 use tch::{Kind, Reduction, Tensor};
 use tempfile::TempDir;
 
-use super::backbone::Mode;
-use super::head::{Head, Heads};
-use super::pixels::batch_features;
-use super::prepare::{Setup, prepare};
-use super::report::Report;
-use super::steps::StackTrainer;
-use super::train::{Judged, train};
-use super::{converge, worker};
 use crate::disk::feature_store::FeatureStore;
 use crate::disk::loader::{Loader, Plan};
+use crate::engine::backbone::Mode;
+use crate::engine::features::pixels::batch_features;
+use crate::engine::fit::converged::GRADIENT_TOLERANCE;
+use crate::engine::fit::run::{Judged, train};
+use crate::engine::fit::setup::{Setup, prepare};
+use crate::engine::head::stacked::StackTrainer;
+use crate::engine::head::{Head, Heads};
+use crate::engine::report::Report;
+use crate::engine::worker;
 use crate::experiment::{
-    BatchNorm, ClassWeights, Config, DeviceChoice, Optimizer, Part, Precision, RunRecord, Stop, WeightsSource,
+    BatchNorm, ClassWeights, Config, DeviceChoice, MOST_ITERATIONS, Optimizer, Part, Precision, RunRecord,
+    Stop, WeightsSource,
 };
 use crate::protocol::{Cancel, Command, Event, HeadChoice, Job, Link, SweepRequest, TrainRequest};
 
@@ -214,7 +216,7 @@ fn where_a_head_has_converged_the_gradient_is_nothing() {
     for (i, record) in records.iter().enumerate() {
         assert!(record.warnings.is_empty(), "{:?}", record.warnings);
         assert!(
-            record.losses.len() < converge::MOST_ITERATIONS / 2,
+            record.losses.len() < MOST_ITERATIONS / 2,
             "{} iterations",
             record.losses.len()
         );
@@ -240,10 +242,7 @@ fn where_a_head_has_converged_the_gradient_is_nothing() {
         objective.backward();
         for gradient in [weight.grad(), bias.grad()] {
             let largest = f64::try_from(gradient.abs().max()).unwrap();
-            assert!(
-                largest < 3.0 * converge::GRADIENT_TOLERANCE,
-                "head {i}: {largest:.1e}"
-            );
+            assert!(largest < 3.0 * GRADIENT_TOLERANCE, "head {i}: {largest:.1e}");
         }
     }
 }

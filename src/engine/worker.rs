@@ -8,14 +8,22 @@ use std::thread::JoinHandle;
 
 use crossbeam_channel::{Receiver, Sender, unbounded};
 
-use super::known::Known;
-use super::report::Report;
-use super::{
-    ahead, device, guarded, judge_folder, lab, predict, questions, runs_folder, selfcheck, threads, train,
-};
 use crate::disk::feature_store::FeatureStore;
 use crate::disk::thumbnail::thumbnail;
 use crate::disk::{demo, run_scores, user_file};
+use crate::engine::device;
+use crate::engine::device::threads;
+use crate::engine::fit::live;
+use crate::engine::fit::precompute;
+use crate::engine::fit::run;
+use crate::engine::guarded;
+use crate::engine::judge::cache::Known;
+use crate::engine::judge::folder;
+use crate::engine::judge::predict;
+use crate::engine::questions;
+use crate::engine::report::Report;
+use crate::engine::runs_folder;
+use crate::engine::selfcheck;
 use crate::error::Result;
 use crate::memory;
 use crate::protocol::{
@@ -99,7 +107,7 @@ fn dispatch(engine: &Engine) {
 #[derive(Default)]
 struct Kept {
     known: Known,
-    session: Option<lab::Session>,
+    session: Option<live::Session>,
 }
 
 /// Of weights that are tried an older request has been cancelled when a newer one is in the queue, so it ends at once.
@@ -152,11 +160,11 @@ fn tell_ending(job: Job, engine: &Engine, run: impl FnOnce(&mut Report) -> Resul
 fn run(command: &Command, store: &FeatureStore, kept: &mut Kept, report: &mut Report) -> Result<()> {
     report.cancel.check()?;
     match command {
-        Command::Train(request) => train::run(request, store, report),
-        Command::Sweep(request) => train::sweep(request, store, report),
-        Command::ComputeFeatures(config) => ahead::compute(config, store, report),
-        Command::AskFeatures(config) => ahead::ask(config, store, report),
-        Command::TryWeights(config) => lab::try_weights(&mut kept.session, config, store, report),
+        Command::Train(request) => run::run(request, store, report),
+        Command::Sweep(request) => run::sweep(request, store, report),
+        Command::ComputeFeatures(config) => precompute::compute(config, store, report),
+        Command::AskFeatures(config) => precompute::ask(config, store, report),
+        Command::TryWeights(config) => live::try_weights(&mut kept.session, config, store, report),
         Command::Predict(request) => {
             // Out of reach of a panic, which may leave it half done.
             let mut known = std::mem::take(&mut kept.known);
@@ -164,7 +172,7 @@ fn run(command: &Command, store: &FeatureStore, kept: &mut Kept, report: &mut Re
             kept.known = known;
             result
         }
-        Command::Evaluate(request) => judge_folder::evaluate_folder(request, store, report),
+        Command::Evaluate(request) => folder::evaluate_folder(request, store, report),
         Command::SelfCheck => selfcheck::run(report),
         Command::Thumbnails { paths, side } => thumbnails(paths, *side, report),
         Command::WriteFile { path, content } => user_file::write(path, content),

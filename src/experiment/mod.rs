@@ -25,8 +25,8 @@ pub use checked::{Checked, remarks_in_words};
 pub use class_weights::ClassWeights;
 pub use command_line::command_line;
 pub use config::{
-    BatchNorm, CONFIG_FORMAT, Config, DeviceChoice, Groups, Normalize, Optimizer, Precision, Problem, Resize,
-    SplitMethod, Stop, WeightsSource,
+    BatchNorm, CONFIG_FORMAT, Config, DeviceChoice, Groups, MOST_ITERATIONS, Normalize, Optimizer, Precision,
+    Problem, Resize, SplitMethod, Stop, WeightsSource,
 };
 pub use dataset::{ClassCount, Dataset, ImageEntry, Issue, IssueKind, Part};
 pub use decision::{DECISION_FORMAT, Decision, called};

@@ -13,8 +13,8 @@ use counterweight::disk::FeatureStore;
 use counterweight::disk::weights::read_state_dict;
 use counterweight::engine::backbone::{Mode, Network, Parameters};
 use counterweight::engine::device;
+use counterweight::engine::fit::run;
 use counterweight::engine::report::Report;
-use counterweight::engine::train;
 use counterweight::experiment::{
     BatchNorm, ClassWeights, Config, DeviceChoice, Part, Precision, RunRecord, SplitMethod, Stop,
     WeightsSource, backbone,
@@ -138,7 +138,7 @@ impl Ours {
             runs_dir: self.runs.path().join("runs"),
         };
         let began = Instant::now();
-        train::run(&request, store, &mut report).expect("our run");
+        run::run(&request, store, &mut report).expect("our run");
         Timed {
             wall_secs: began.elapsed().as_secs_f64(),
             record: std::mem::take(&mut report.runs[0].record),

@@ -9,12 +9,13 @@ use counterweight::disk::feature_store::{Arithmetic, FeatureStore, Space, SpaceK
 use counterweight::disk::run_folder::Environment;
 use counterweight::disk::{Loader, Plan, demo, scan};
 use counterweight::engine::backbone::{Network, Parameters};
+use counterweight::engine::device::threads::n_decoders;
 use counterweight::engine::features::Features;
+use counterweight::engine::fit::member::Candidate;
+use counterweight::engine::fit::run::{Judged, train, train_heads};
+use counterweight::engine::fit::setup::{Order, Setup};
 use counterweight::engine::head::{Head, Heads};
-use counterweight::engine::prepare::{Candidate, Order, Setup};
 use counterweight::engine::report::Report;
-use counterweight::engine::threads::n_decoders;
-use counterweight::engine::train::{Judged, train, train_heads};
 use counterweight::experiment::{
     BatchNorm, Config, Dataset, FrozenTransform, ImageEntry, Resize, Split, Stop, backbone,
 };

@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 
 use counterweight::disk::feature_store::FeatureStore;
 use counterweight::disk::weights::{StateDict, TensorData, read_state_dict};
+use counterweight::engine::fit::run::{Judged, train};
+use counterweight::engine::fit::setup::{Order, Setup, prepare};
 use counterweight::engine::head::{Head, Heads};
-use counterweight::engine::prepare::{Order, Setup, prepare};
 use counterweight::engine::report::Report;
-use counterweight::engine::train::{Judged, train};
 use counterweight::experiment::{
     BatchNorm, ClassWeights, Config, DeviceChoice, Normalize, Part, Precision, Resize, SplitMethod,
     WeightsSource,

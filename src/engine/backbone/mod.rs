@@ -1,13 +1,11 @@
-//! Backbones: what they are made of (`layout`), their parameters (`parameters`), and how they run (`network`),
-//! where it pays with fewer multiplications (`winograd`, `tiles`) and fewer ways through memory (`stem`, `stem_rows`).
+//! Backbones: what they are made of (`layout`), their parameters (`parameters`) and where those come from (`load`), and how
+//! they run (`network`), on the processor by kernels of our own where those pay.
 
+mod kernels;
 mod layout;
+pub mod load;
 mod network;
 mod parameters;
-mod stem;
-mod stem_rows;
-mod tiles;
-mod winograd;
 
 pub use network::{Mode, Network};
 pub use parameters::{Parameters, named};

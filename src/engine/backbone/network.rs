@@ -7,12 +7,11 @@ use std::cell::OnceCell;
 
 use tch::{Device, Kind, Tensor};
 
+use super::kernels::stem::{Pool, Stem};
+use super::kernels::winograd::{Winograd, pays};
 use super::layout::{self, Stage, stages};
 use super::parameters::{NORM_EPS, Parameters};
-use super::stem::Stem;
-use super::stem_rows::Pool;
-use super::winograd::{Winograd, pays};
-use crate::engine::wide;
+use crate::engine::device::simd;
 use crate::error::Result;
 use crate::experiment::{Backbone, BatchNorm};
 use crate::protocol::Cancel;
@@ -128,7 +127,7 @@ impl Network {
     /// Pixels to the largest maps.
     fn first(&self, pixels: &Tensor, mode: Mode, cancel: &Cancel) -> Result<Tensor> {
         cancel.check()?;
-        let quick = self.stem.as_ref().filter(|_| wide::pays());
+        let quick = self.stem.as_ref().filter(|_| simd::pays());
         let quick = quick.map(|stem| stem.forward(pixels)).transpose()?.flatten();
         let (x, n_done) = match quick {
             Some(x) => (x, 2),

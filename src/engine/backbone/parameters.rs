@@ -7,7 +7,7 @@ use tch::{Device, Kind, Tensor};
 
 use super::layout::{Conv, stages};
 use crate::disk::weights::{NamedTensor, StateDict, TensorData, check_fit};
-use crate::engine::random::{Purpose, normal, rng, uniform};
+use crate::engine::device::random::{Purpose, normal, rng, uniform};
 use crate::error::Result;
 use crate::experiment::{Backbone, Family};
 

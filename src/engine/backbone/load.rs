@@ -1,0 +1,75 @@
+//! The backbone's parameters, from wherever the config says.
+
+use tch::Device;
+
+use super::Parameters;
+use crate::disk::weights::{Places, imagenet_weights, read_state_dict};
+use crate::engine::report::Report;
+use crate::error::Result;
+use crate::experiment::{Backbone, Config, WeightsSource};
+use crate::protocol::Phase;
+
+/// A backbone's parameters and where they came from.
+#[derive(Debug)]
+pub struct Loaded {
+    pub parameters: Parameters,
+    pub from: String,
+    /// BLAKE3 of them ([`Parameters::content`]), which takes a look at every number.
+    pub content: [u8; 32],
+}
+
+impl Loaded {
+    pub fn new(parameters: Parameters, from: String) -> Result<Self> {
+        let content = parameters.content()?;
+        Ok(Loaded {
+            parameters,
+            from,
+            content,
+        })
+    }
+}
+
+/// Finds, fetches where needed, and reads the weights.
+pub fn load(config: &Config, backbone: &Backbone, device: Device, report: &mut Report) -> Result<Loaded> {
+    load_from(&Places::from_env(), config, backbone, device, report)
+}
+
+/// As [`load`], but downloads nothing: an error where the weights are not on this machine.
+pub fn load_without_download(
+    config: &Config,
+    backbone: &Backbone,
+    device: Device,
+    report: &mut Report,
+) -> Result<Loaded> {
+    let places = Places {
+        offline: true,
+        ..Places::from_env()
+    };
+    load_from(&places, config, backbone, device, report)
+}
+
+fn load_from(
+    places: &Places,
+    config: &Config,
+    backbone: &Backbone,
+    device: Device,
+    report: &mut Report,
+) -> Result<Loaded> {
+    let path = match &config.weights {
+        WeightsSource::Random => {
+            let drawn = Parameters::random(backbone, config.seed, device)?;
+            return Loaded::new(drawn, config.weights.to_string());
+        }
+        WeightsSource::File(path) => path.clone(),
+        WeightsSource::Imagenet => {
+            let cancel = report.cancel.clone();
+            report.begin(Phase::Download, 0);
+            imagenet_weights(backbone, places, &cancel, &mut |done, total| {
+                report.reach(done, total)
+            })?
+        }
+    };
+    let state = read_state_dict(&path)?;
+    let parameters = Parameters::from_state_dict(backbone, &path, &state, device)?;
+    Loaded::new(parameters, path.display().to_string())
+}

@@ -1,0 +1,234 @@
+//! One epoch of training. On features that are there the heads are shared out among the processor's cores, and each
+//! core goes through the epoch by itself: sharing single operations instead has all cores wait for the slowest at every
+//! one of them, and takes ten times as long where something else runs beside.
+
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crossbeam_channel::{Receiver, Sender, unbounded};
+use tch::Device;
+
+use super::group::Group;
+use super::member::{Candidate, unless_all_failed};
+use super::setup::Setup;
+use crate::engine::backbone::Mode;
+use crate::engine::device::threads;
+use crate::engine::features::Features;
+use crate::engine::report::Report;
+use crate::error::{Error, Result};
+use crate::experiment::RunEvent;
+use crate::protocol::{Cancel, Phase, StepBatch};
+
+/// A core tells of its losses this often: waking who listens costs as much as a step.
+const TELL_EVERY: Duration = Duration::from_millis(20);
+
+/// Trains every group on the epoch's batches, and the setup's heads become what the groups' are; after a stop or an
+/// error as far as each has come.
+pub fn train_epoch(setup: &mut Setup, groups: &mut [Group], epoch: u32, report: &mut Report) -> Result<()> {
+    let order = setup.epoch_order(epoch);
+    report.begin(Phase::Train, order.len());
+    let began_secs = report.elapsed_secs();
+    let n_heads = setup.heads.n_heads;
+    let mut losses = Losses {
+        epoch,
+        candidates: &mut setup.candidates,
+        steps: (0..n_heads).map(|_| StepBatch::starting_at(began_secs)).collect(),
+        n_images: 0,
+    };
+    let result = if losses.candidates[0].config.uses_batch_statistics() {
+        let mut iteration = 0;
+        let group = &mut groups[0];
+        let n_batches = &mut setup.parameters.n_batches_tracked;
+        setup
+            .features
+            .pass(&setup.network, Mode::Train, &order, report, |batch, report| {
+                let of_step = group.step_on(&batch.features, &batch.labels)?;
+                iteration += 1;
+                *n_batches += 1;
+                losses.n_images += batch.indices.len();
+                losses.take(0, iteration, &of_step, report)
+            })
+    } else {
+        on_features(
+            &setup.features,
+            setup.network.device,
+            groups,
+            &order,
+            &mut losses,
+            report,
+        )
+    };
+    // What was computed before a stop is kept too.
+    let flushed = losses.flush(report);
+    setup.n_trained += losses.n_images;
+    for group in groups {
+        for (i, head) in group.heads.clone().zip(group.now()?) {
+            setup.heads.set(i, &head)?;
+        }
+    }
+    result.and(flushed)
+}
+
+/// Each group on a thread of its own; this one tells what they find.
+fn on_features(
+    features: &Features,
+    device: Device,
+    groups: &mut [Group],
+    order: &[usize],
+    losses: &mut Losses,
+    report: &mut Report,
+) -> Result<()> {
+    let config = &losses.candidates[0].config;
+    let n_multiplications = config.batch * groups[0].n_parameters();
+    let _alone = match groups.len() {
+        1 => threads::alone_if_small(n_multiplications),
+        _ => Some(threads::alone()),
+    };
+    let n_threads = tch::get_num_threads();
+    let (order, n_batch, cancel) = (features.readable(order), config.batch, report.cancel.clone());
+    let (order, cancel) = (&order[..], &cancel);
+    let (sender, receiver) = unbounded();
+    thread::scope(|scope| {
+        let mut running = Vec::new();
+        for group in groups {
+            let sender = sender.clone();
+            let on_thread = move || {
+                tch::set_num_threads(n_threads);
+                pass(group, features, device, order.chunks(n_batch), cancel, &sender)
+            };
+            let thread = thread::Builder::new().name("cw-heads".into());
+            let thread = thread.spawn_scoped(scope, on_thread);
+            running.push(thread.map_err(|e| Error::Job(format!("no thread can be started: {e}")))?);
+        }
+        drop(sender);
+        let mut result = losses.follow(receiver, report);
+        for thread in running {
+            match thread.join() {
+                Ok(of_thread) => result = result.and(of_thread),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+        result
+    })
+}
+
+/// Consecutive steps of one group.
+#[derive(Debug, Default)]
+struct Stretch {
+    first_head: usize,
+    /// From 1.
+    first_iteration: usize,
+    /// Step by step, one of each head.
+    losses: Vec<Vec<f32>>,
+    n_images: usize,
+}
+
+/// One group's way through the epoch.
+fn pass<'a>(
+    group: &mut Group,
+    features: &Features,
+    device: Device,
+    batches: impl Iterator<Item = &'a [usize]>,
+    cancel: &Cancel,
+    sender: &Sender<Stretch>,
+) -> Result<()> {
+    let first_head = group.heads.start;
+    let begin = |first_iteration| Stretch {
+        first_head,
+        first_iteration,
+        ..Stretch::default()
+    };
+    let mut told = Instant::now();
+    let mut stretch = begin(1);
+    let mut result = Ok(());
+    for (i, indices) in batches.enumerate() {
+        result = cancel.check().and_then(|()| {
+            stretch.losses.push(group.step(features, device, indices)?);
+            stretch.n_images += indices.len();
+            Ok(())
+        });
+        if result.is_err() {
+            break;
+        }
+        if told.elapsed() >= TELL_EVERY {
+            // Nobody listens once all heads have failed.
+            if sender
+                .send(std::mem::replace(&mut stretch, begin(i + 2)))
+                .is_err()
+            {
+                return Ok(());
+            }
+            told = Instant::now();
+        }
+    }
+    let _ = sender.send(stretch);
+    result
+}
+
+/// Makes facts of the runs of the losses.
+struct Losses<'a> {
+    epoch: u32,
+    candidates: &'a mut [Candidate],
+    /// One for each candidate.
+    steps: Vec<StepBatch>,
+    /// That were trained on.
+    n_images: usize,
+}
+
+impl Losses<'_> {
+    /// Until all groups have ended.
+    fn follow(&mut self, stretches: Receiver<Stretch>, report: &mut Report) -> Result<()> {
+        for stretch in stretches {
+            for (iteration, of_step) in (stretch.first_iteration..).zip(&stretch.losses) {
+                self.take(stretch.first_head, iteration, of_step, report)?;
+            }
+            // Every group sees the same images.
+            if stretch.first_head == 0 {
+                self.n_images += stretch.n_images;
+                report.advance(stretch.n_images);
+            }
+        }
+        Ok(())
+    }
+
+    /// One step's losses of the heads from `first_head` on; an error once no head is left that goes on.
+    fn take(
+        &mut self,
+        first_head: usize,
+        iteration: usize,
+        of_step: &[f32],
+        report: &mut Report,
+    ) -> Result<()> {
+        let now = report.elapsed_secs();
+        let mut due = Vec::new();
+        for (i, &loss) in (first_head..).zip(of_step) {
+            let candidate = &mut self.candidates[i];
+            if candidate.failure.is_some() {
+                continue;
+            }
+            if loss.is_finite() {
+                let steps = self.steps[i].push(self.epoch, iteration, loss, now);
+                due.extend(steps.map(|s| (i, RunEvent::Steps(s))));
+            } else {
+                candidate.failure = Some(diverged(self.epoch, iteration));
+            }
+        }
+        report.facts(due)?;
+        unless_all_failed(self.candidates)
+    }
+
+    fn flush(&mut self, report: &mut Report) -> Result<()> {
+        let now = report.elapsed_secs();
+        let rest = self.steps.iter_mut().enumerate();
+        let rest = rest.filter_map(|(i, steps)| Some((i, RunEvent::Steps(steps.flush(now)?))));
+        report.facts(rest.collect())
+    }
+}
+
+/// A loss that is no number can neither be learnt from nor written down.
+fn diverged(epoch: u32, iteration: usize) -> String {
+    format!(
+        "the loss is no longer a number (epoch {epoch}, iteration {iteration}); try a smaller learning rate, or other \
+         weights"
+    )
+}

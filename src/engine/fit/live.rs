@@ -1,0 +1,222 @@
+//! The weight lab: one weighting at the speed of a slider. What does not change between two requests (folder, split,
+//! network, features) is prepared once and kept, so that a request costs its training and evaluation alone.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::member::candidates;
+use super::run::{Judged, train_heads};
+use super::settle::settle;
+use super::setup::{Setup, checked, prepare};
+use crate::disk::feature_store::FeatureStore;
+use crate::disk::stamp::FileState;
+use crate::engine::head::evaluate::Judgement;
+use crate::engine::head::{Head, Heads};
+use crate::engine::report::Report;
+use crate::error::{Error, Result};
+use crate::experiment::{Config, Dataset, Groups, Part, WeightsSource};
+use crate::protocol::{Event, Trial};
+
+/// Up to so many missing images are computed on the way.
+const FEW: usize = 64;
+
+/// What requests about the same images and backbone share.
+#[derive(Debug)]
+pub struct Session {
+    setup: Setup,
+    /// But for what a head has for itself.
+    config: Config,
+    /// What the dataset, its split and the network were read from, as it was then.
+    watched: Vec<(PathBuf, Option<FileState>)>,
+    paths: Arc<[String]>,
+    labels: Arc<[usize]>,
+}
+
+/// Trains and judges one head on features that are there.
+///
+/// # Errors
+/// The request is wrong, or features of more than a few images are missing; stopped; whatever a training meets.
+pub fn try_weights(
+    session: &mut Option<Session>,
+    config: &Config,
+    store: &FeatureStore,
+    report: &mut Report,
+) -> Result<()> {
+    let config = checked(config)?;
+    if config.uses_batch_statistics() {
+        return Err(Error::input(
+            "features depend on their batch with batch statistics, so there is nothing to try weights on",
+        ));
+    }
+    let mut kept = session.take().filter(|session| session.serves(&config));
+    if kept.is_none() {
+        kept = Some(Session::open(&config, store, report)?);
+    }
+    let Some(mut open) = kept else { return Ok(()) };
+    let trial = open.trial(&config, report);
+    // A stop leaves the session as good as it was.
+    if matches!(trial, Ok(_) | Err(Error::Stopped)) {
+        *session = Some(open);
+    }
+    report.send(Event::Tried(Box::new(trial?)));
+    Ok(())
+}
+
+impl Session {
+    fn open(config: &Config, store: &FeatureStore, report: &mut Report) -> Result<Self> {
+        let cancel = report.cancel.clone();
+        let mut progress_only = |event| {
+            if let Event::Progress(_) = event {
+                report.send(event);
+            }
+        };
+        let mut quiet = Report::new(cancel, &mut progress_only);
+        let mut setup = prepare(std::slice::from_ref(config), store, &mut quiet)?;
+        let watched = watched(config, &setup.dataset);
+        let everything = setup.split.all();
+        let missing = setup.features.look_up(&everything, &mut quiet)?;
+        let n_missing = missing.iter().filter(|(_, content)| content.is_some()).count();
+        if n_missing > FEW {
+            return Err(Error::input(format!(
+                "the features of {n_missing} of {} images are not there yet; compute them first",
+                everything.len()
+            )));
+        }
+        setup.features.complete(&setup.network, &everything, &mut quiet)?;
+        setup.warnings.clear();
+        settle(&mut setup)?;
+        let val = &setup.split.val;
+        let image = |&i: &usize| &setup.dataset.images[i];
+        Ok(Session {
+            paths: val.iter().map(|i| image(i).path.clone()).collect(),
+            labels: val.iter().map(|i| image(i).class_idx).collect(),
+            watched,
+            config: config.without_head(),
+            setup,
+        })
+    }
+
+    /// Whether it was opened for such a config, and no image was added or removed since, nor another file changed.
+    fn serves(&self, config: &Config) -> bool {
+        let is_as_it_was = |(path, state): &(PathBuf, Option<FileState>)| FileState::of(path) == *state;
+        self.config == config.without_head() && self.watched.iter().all(is_as_it_was)
+    }
+
+    fn trial(&mut self, config: &Config, report: &mut Report) -> Result<Trial> {
+        let setup = &mut self.setup;
+        setup.candidates = candidates(std::slice::from_ref(config), &setup.dataset, &setup.split)?;
+        let head = Head::new(
+            setup.backbone.n_features,
+            setup.dataset.n_classes(),
+            config.seed,
+            setup.network.device,
+        )?;
+        setup.heads = Heads::starting_at(&head, 1)?;
+        let mut nobody = |_| {};
+        let mut quiet = Report::new(report.cancel.clone(), &mut nobody);
+        let mut judged = Judged::default();
+        train_heads(setup, &mut judged, false, &mut quiet)?;
+        let seconds = quiet.elapsed_secs();
+        let record = std::mem::take(&mut quiet.runs[0].record);
+        let evaluation = record.latest(Part::Val).cloned();
+        Ok(Trial {
+            config: config.clone(),
+            classes: setup.dataset.classes.clone(),
+            class_weights: setup.candidates[0].class_weights.clone(),
+            evaluation: evaluation.ok_or_else(|| Error::Job("the head was not judged".into()))?,
+            losses: record.losses,
+            epoch_starts: record.epoch_starts,
+            paths: Arc::clone(&self.paths),
+            labels: Arc::clone(&self.labels),
+            probabilities: judged.val.first().map_or_else(Vec::new, Judgement::probabilities),
+            seconds,
+        })
+    }
+}
+
+/// Every folder from the dataset's own down to its images, and the files beside it that the config names. An image
+/// that is written anew in its place is not noticed: that would mean looking at each before every trial.
+fn watched(config: &Config, dataset: &Dataset) -> Vec<(PathBuf, Option<FileState>)> {
+    let root = &dataset.root;
+    let mut paths = BTreeSet::from([root.clone()]);
+    for image in &dataset.images {
+        let folders = Path::new(&image.path).ancestors().skip(1);
+        for folder in folders.map(|folder| root.join(folder)) {
+            if !paths.insert(folder) {
+                break;
+            }
+        }
+    }
+    if let WeightsSource::File(file) = &config.weights {
+        paths.insert(file.clone());
+    }
+    if let Some(Groups::Csv(file)) = &config.groups {
+        paths.insert(file.clone());
+    }
+    let state = |path: PathBuf| {
+        let state = FileState::of(&path);
+        (path, state)
+    };
+    paths.into_iter().map(state).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+    use crate::engine::tests::{World, draw};
+    use crate::experiment::SplitMethod;
+    use crate::protocol::Cancel;
+
+    /// Whether a trial after the change begins anew.
+    fn is_noticed(world: &World, config: &Config, change: impl FnOnce()) -> bool {
+        let mut ignore = |_| {};
+        let mut report = Report::new(Cancel::new(), &mut ignore);
+        let session = Session::open(config, &world.store, &mut report).unwrap();
+        assert!(session.serves(config));
+        change();
+        !session.serves(config)
+    }
+
+    #[test]
+    fn whatever_the_answer_depends_on_is_watched() {
+        let world = World::new();
+        let data = world.data();
+        fs::create_dir_all(data.join("dark/deep/deeper")).unwrap();
+        draw(&data.join("dark/deep/deeper/1.png"), 50, 20);
+        let table = world.home.path().join("groups.csv");
+        let rows = |dataset: &Dataset| {
+            let row = |(i, image): (usize, &crate::experiment::ImageEntry)| format!("{},{i}\n", image.path);
+            let rows: String = dataset.images.iter().enumerate().map(row).collect();
+            format!("path,group\n{rows}")
+        };
+        let mut ignore = |_| {};
+        let setup = world.prepared(&[world.config()], &mut Report::new(Cancel::new(), &mut ignore));
+        fs::write(&table, rows(&setup.dataset)).unwrap();
+        let config = checked(&Config {
+            split: SplitMethod::Groups,
+            groups: Some(Groups::Csv(table.clone())),
+            ..world.config()
+        })
+        .unwrap();
+        assert!(!is_noticed(&world, &config, || {}));
+        assert!(is_noticed(&world, &config, || draw(
+            &data.join("dark/new.png"),
+            99,
+            20
+        )));
+        fs::remove_file(data.join("dark/new.png")).unwrap();
+        assert!(is_noticed(&world, &config, || fs::create_dir(data.join("third")).unwrap()));
+        fs::remove_dir(data.join("third")).unwrap();
+        assert!(is_noticed(&world, &config, || draw(
+            &data.join("dark/deep/new.png"),
+            99,
+            20
+        )));
+        fs::remove_file(data.join("dark/deep/new.png")).unwrap();
+        let longer = fs::read_to_string(&table).unwrap() + "dark/none.png,7\n";
+        assert!(is_noticed(&world, &config, || fs::write(&table, longer).unwrap()));
+    }
+}

@@ -1,0 +1,302 @@
+//! What a run needs before its first step: the data and its split, the weights, the network, a fresh head.
+
+use std::path::{Path, PathBuf};
+
+use super::folder_warnings::{folder_warnings, no_class_is_unreadable};
+use super::member::{Candidate, candidates, each_once};
+use crate::disk::feature_store::FeatureStore;
+use crate::disk::fingerprint::fingerprint;
+use crate::disk::groups::divide;
+use crate::disk::loader::sizes;
+use crate::disk::run_folder::Environment;
+use crate::disk::scan::scan;
+use crate::engine::backbone::load;
+use crate::engine::backbone::{Network, Parameters};
+use crate::engine::device;
+use crate::engine::device::random;
+use crate::engine::device::threads;
+use crate::engine::features::Features;
+use crate::engine::features::pixels::batch_fits;
+use crate::engine::features::precision::{Materials, Sight, precision_name};
+use crate::engine::head::{Head, Heads};
+use crate::engine::report::Report;
+use crate::error::{Error, Result};
+use crate::experiment::{
+    Backbone, Config, Dataset, EVENT_FORMAT, Groups, MOST_ITERATIONS, Resize, RunEvent, Split, Started, Stop,
+    WeightsSource, backbone, leaks,
+};
+use crate::protocol::{Event, Phase};
+
+/// Everything that decides a run, ready to go. The parity check puts another split, order and head in.
+#[derive(Debug)]
+pub struct Setup {
+    /// At least one; but for class weights and learning rates their configs are the same.
+    pub candidates: Vec<Candidate>,
+    pub backbone: &'static Backbone,
+    pub dataset: Dataset,
+    pub split: Split,
+    pub parameters: Parameters,
+    pub network: Network,
+    pub features: Features,
+    /// One for each candidate.
+    pub heads: Heads,
+    pub order: Order,
+    pub environment: Environment,
+    /// Images that the head was trained on so far, counted in every epoch.
+    pub n_trained: usize,
+    /// Things to tell once the run has begun.
+    pub warnings: Vec<String>,
+}
+
+/// The order in which training images are seen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Order {
+    /// Shuffled each epoch, from the config's seed.
+    Seeded,
+    /// As given, epoch by epoch.
+    Given(Vec<Vec<usize>>),
+}
+
+impl Setup {
+    /// What all candidates share is asked of the first.
+    pub fn config(&self) -> &Config {
+        &self.candidates[0].config
+    }
+
+    /// The training images of this epoch (from 1), in the order they are seen.
+    pub fn epoch_order(&self, epoch: u32) -> Vec<usize> {
+        match &self.order {
+            Order::Seeded => random::epoch_order(&self.split.train, self.config().seed, epoch),
+            Order::Given(epochs) => epochs[epoch as usize - 1].clone(),
+        }
+    }
+
+    /// The first fact of that candidate's run.
+    pub fn started(&self, candidate: usize, run: &str) -> RunEvent {
+        let Candidate {
+            config,
+            class_weights,
+            ..
+        } = &self.candidates[candidate];
+        let count = |indices: &[usize]| self.dataset.counts_of(indices.iter().copied());
+        RunEvent::Started(Box::new(Started {
+            format: EVENT_FORMAT,
+            run: run.into(),
+            config: config.clone(),
+            classes: self.dataset.classes.clone(),
+            class_weights: class_weights.clone(),
+            n_train: count(&self.split.train),
+            n_val: count(&self.split.val),
+            n_test: count(&self.split.test),
+            iterations_per_epoch: match config.stop {
+                Stop::Epochs => self.split.train.len().div_ceil(config.batch),
+                Stop::Converged => MOST_ITERATIONS,
+            },
+            device: self.environment.device.clone(),
+            precision: self.environment.precision.clone(),
+        }))
+    }
+
+    /// Images that a whole run passes through the network, with batch statistics.
+    pub fn n_network_images(&self) -> usize {
+        let [train, val, test] = [&self.split.train, &self.split.val, &self.split.test].map(Vec::len);
+        let config = self.config();
+        let raw = if config.raw { val } else { 0 };
+        raw + config.epochs as usize * (train + val) + test
+    }
+}
+
+/// Reads, checks and builds all of it, for configs that differ in class weights and learning rate alone. Nothing is
+/// written; what is wrong with the request is found here.
+pub fn prepare(configs: &[Config], store: &FeatureStore, report: &mut Report) -> Result<Setup> {
+    let configs: Vec<Config> = configs.iter().map(checked).collect::<Result<_>>()?;
+    let config = configs.first().ok_or_else(|| Error::input("nothing to train"))?;
+    let backbone = backbone(&config.arch).ok_or_else(|| Error::input("unknown architecture"))?;
+    let device = device::choose(config.device)?;
+    let dataset = read_dataset(config, report)?;
+    let (split, _) = divide(config, &dataset)?;
+    let (candidates, same) = each_once(candidates(&configs, &dataset, &split)?, config.stop);
+    no_batch_of_one(config, backbone, split.train.len())?;
+    batch_fits(config)?;
+    if config.resize == Resize::None {
+        one_size(&dataset)?;
+    }
+    report.begin(Phase::Prepare, 0);
+    let loaded = load::load(config, backbone, device, report)?;
+    report.cancel.check()?;
+    report.begin(Phase::Prepare, 0);
+    let materials = Materials {
+        config,
+        backbone,
+        loaded: &loaded,
+        dataset: &dataset,
+        store,
+    };
+    let Sight {
+        network,
+        features,
+        warnings,
+    } = materials.build(report)?;
+    let head = Head::new(backbone.n_features, dataset.n_classes(), config.seed, device)?;
+    let heads = Heads::starting_at(&head, candidates.len())?;
+    let environment = environment(&network, loaded.from, fingerprint(&dataset)?);
+    Ok(Setup {
+        candidates,
+        backbone,
+        warnings: [
+            same,
+            folder_warnings(&dataset),
+            leaks(&dataset, &split).into_iter().collect(),
+            warnings,
+        ]
+        .concat(),
+        dataset,
+        split,
+        parameters: loaded.parameters,
+        network,
+        features,
+        heads,
+        order: Order::Seeded,
+        environment,
+        n_trained: 0,
+    })
+}
+
+/// A layer that normalises by its batch needs more than one number a channel, as PyTorch says ("Expected more than 1 value
+/// per channel when training"): of one image that has come down to one pixel there is no other.
+pub fn no_batch_of_one(config: &Config, backbone: &Backbone, n_train: usize) -> Result<()> {
+    /// By how much the last stage of a ResNet is smaller than the image.
+    const STRIDE: u32 = 32;
+    let has_norm = backbone.name.starts_with("resnet");
+    let comes_to_a_pixel = config.resize != Resize::None && config.image_size <= STRIDE;
+    let n_last = match n_train % config.batch {
+        0 => config.batch,
+        rest => rest,
+    };
+    if !config.uses_batch_statistics() || !has_norm || !comes_to_a_pixel || n_last != 1 {
+        return Ok(());
+    }
+    Err(Error::input(format!(
+        "the last batch of an epoch would be 1 image ({n_train} in batches of {}), and at {} px batch statistics need 2; \
+         choose another batch size, or larger images",
+        config.batch, config.image_size
+    )))
+}
+
+/// Images that are not resized must have one size, or what the first happens to have decides which are left out.
+fn one_size(dataset: &Dataset) -> Result<()> {
+    let sizes = sizes(
+        &dataset.root,
+        dataset.images.iter().map(|image| Path::new(&image.path)),
+    );
+    if sizes.len() < 2 {
+        return Ok(());
+    }
+    let mut sizes: Vec<((u32, u32), usize)> = sizes.into_iter().collect();
+    sizes.sort_by_key(|&(_, n)| std::cmp::Reverse(n));
+    let named: Vec<String> = (sizes.iter().take(3))
+        .map(|((width, height), n)| format!("{n} of {width} x {height}"))
+        .collect();
+    let more = match sizes.len().saturating_sub(named.len()) {
+        0 => String::new(),
+        n => format!(" and {n} sizes more"),
+    };
+    let message = format!(
+        "its images have {} sizes ({}{more}), and without resizing all must have one; choose a resize",
+        sizes.len(),
+        named.join(", ")
+    );
+    Err(Error::file(&dataset.root, message))
+}
+
+/// The config with absolute paths, so that a run can be run again from anywhere; or all that is wrong with it.
+pub fn checked(config: &Config) -> Result<Config> {
+    let problems: Vec<String> = config.problems().into_iter().map(|p| p.message).collect();
+    if !problems.is_empty() {
+        return Err(Error::Input(problems.join("; ")));
+    }
+    let mut config = config.clone();
+    config.data = absolute(&config.data, "there is no such folder; check the path")?;
+    if let WeightsSource::File(path) = &mut config.weights {
+        let missing =
+            "there is no such file; weights are imagenet, none (random), or a .safetensors, .pth or .pt file";
+        *path = absolute(path, missing)?;
+    }
+    if let Some(Groups::Csv(path)) = &mut config.groups {
+        *path = absolute(path, "there is no such file of groups; check the path")?;
+    }
+    Ok(config)
+}
+
+fn absolute(path: &Path, missing: &str) -> Result<PathBuf> {
+    path.canonicalize().map_err(|e| match e.kind() {
+        std::io::ErrorKind::NotFound => Error::file(path, missing),
+        _ => Error::io("find", path)(e),
+    })
+}
+
+pub fn read_dataset(config: &Config, report: &mut Report) -> Result<Dataset> {
+    report.begin(Phase::Scan, 0);
+    let cancel = report.cancel.clone();
+    let dataset = scan(&config.data, &cancel, &mut |n| report.reach(n, 0))?;
+    if dataset.classes.is_empty() {
+        let message = "holds no class: there must be one sub-folder of images for each class";
+        return Err(Error::file(&config.data, message));
+    }
+    report.send(Event::Scanned(Box::new(dataset.clone())));
+    no_class_is_unreadable(&dataset)?;
+    Ok(dataset)
+}
+
+fn environment(network: &Network, weights_file: String, data_fingerprint: String) -> Environment {
+    Environment {
+        program: concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION")).into(),
+        git_revision: env!("COUNTERWEIGHT_REVISION").into(),
+        libtorch: crate::engine::LIBTORCH_VERSION.into(),
+        device: device::name(network.device),
+        precision: precision_name(network.kind).into(),
+        threads: threads::n_threads() as usize,
+        weights_file,
+        data_fingerprint,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::experiment::BatchNorm;
+
+    #[test]
+    fn a_last_batch_of_one_pixel_is_refused_where_its_batch_is_what_normalises() {
+        let config = |batch: usize, image_size: u32, batch_norm: BatchNorm| Config {
+            batch,
+            image_size,
+            batch_norm,
+            ..Config::default()
+        };
+        let refused = |config: Config, arch: &str, n_train: usize| {
+            let backbone = backbone(arch).unwrap();
+            no_batch_of_one(&config, backbone, n_train)
+                .err()
+                .map(|e| e.to_string())
+        };
+        let (frozen, by_batch) = (BatchNorm::Frozen, BatchNorm::Batch);
+        let message = refused(config(10, 32, by_batch), "resnet18", 41).unwrap();
+        assert!(
+            message.contains("the last batch of an epoch would be 1 image (41 in batches of 10)"),
+            "{message}"
+        );
+        for (config, arch, n_train) in [
+            (config(10, 32, by_batch), "resnet18", 40),
+            (config(10, 32, by_batch), "resnet18", 42),
+            // Two by two pixels are enough of one image.
+            (config(10, 33, by_batch), "resnet18", 41),
+            (config(10, 32, frozen), "resnet18", 41),
+            (config(10, 32, by_batch), "squeezenet1_0", 41),
+        ] {
+            assert_eq!(refused(config, arch, n_train), None);
+        }
+        // Every batch is of one.
+        assert!(refused(config(1, 32, by_batch), "resnet50", 41).is_some());
+    }
+}

@@ -1,0 +1,164 @@
+//! Judging images: logits through the backbone and a head, and the figures that follow from them.
+
+use std::sync::Arc;
+
+use super::Heads;
+use crate::engine::backbone::Network;
+use crate::engine::device::threads;
+use crate::engine::features::{CPU_BATCH, Features};
+use crate::engine::report::Report;
+use crate::error::{Error, Result};
+use crate::experiment::{Evaluation, Part, When};
+use crate::metrics::{Confusion, LossSum, Threshold, areas, softmax};
+use crate::protocol::Phase;
+
+/// Images with the head's verdict on them.
+#[derive(Debug, Clone, Default)]
+pub struct Judgement {
+    pub indices: Arc<[usize]>,
+    pub labels: Arc<[usize]>,
+    /// `[n, n_classes]`, row-major.
+    pub logits: Vec<f32>,
+    pub n_classes: usize,
+}
+
+impl Judgement {
+    /// Image index, true class and logits, image by image.
+    pub fn rows(&self) -> impl Iterator<Item = (usize, usize, &[f32])> {
+        let logits = self.logits.chunks(self.n_classes.max(1));
+        self.indices
+            .iter()
+            .zip(self.labels.iter())
+            .zip(logits)
+            .map(|((&i, &label), row)| (i, label, row))
+    }
+
+    /// Softmax of the logits, `[n, n_classes]`, row-major.
+    pub fn probabilities(&self) -> Vec<f32> {
+        self.rows().flat_map(|(_, _, row)| softmax(row)).collect()
+    }
+}
+
+/// Judges images with every head, in the order given, with the network in eval mode.
+pub fn judge(
+    network: &Network,
+    features: &mut Features,
+    heads: &Heads,
+    order: &[usize],
+    phase: Phase,
+    report: &mut Report,
+) -> Result<Vec<Judgement>> {
+    let (mut indices, mut labels) = (Vec::new(), Vec::new());
+    let mut logits = vec![Vec::new(); heads.n_heads];
+    report.begin(phase, order.len());
+    // Through the network there is more to an operation than the heads' part, and all threads are wanted.
+    let n_multiplications = CPU_BATCH * heads.weight.numel();
+    let _alone = match features.are_kept() {
+        true => threads::alone_if_small(n_multiplications),
+        false => None,
+    };
+    features.pass_to_judge(network, order, report, |batch, _| {
+        let rows = heads.logit_rows(&batch.features)?;
+        logits
+            .iter_mut()
+            .zip(rows)
+            .for_each(|(all, rows)| all.extend(rows));
+        let of_batch: Vec<i64> = Vec::try_from(&batch.labels)?;
+        labels.extend(of_batch.iter().map(|&l| l as usize));
+        indices.extend(batch.indices);
+        Ok(())
+    })?;
+    let (indices, labels): (Arc<[usize]>, Arc<[usize]>) = (indices.into(), labels.into());
+    let judgement = |logits| Judgement {
+        indices: Arc::clone(&indices),
+        labels: Arc::clone(&labels),
+        logits,
+        n_classes: heads.n_classes,
+    };
+    Ok(logits.into_iter().map(judgement).collect())
+}
+
+/// `of_one` of each, on all cores, in their order.
+pub fn in_parallel<T: Sync, R: Send>(items: &[T], of_one: impl Fn(usize, &T) -> R + Sync) -> Result<Vec<R>> {
+    let n_threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let each = items.len().div_ceil(n_threads).max(1);
+    let of_chunk = |chunk_idx: usize, chunk: &[T]| -> Vec<R> {
+        let items = chunk.iter().enumerate();
+        items
+            .map(|(i, item)| of_one(chunk_idx * each + i, item))
+            .collect()
+    };
+    let of_chunk = &of_chunk;
+    std::thread::scope(|scope| {
+        let mut threads = Vec::new();
+        for (i, chunk) in items.chunks(each).enumerate().skip(1) {
+            let thread = std::thread::Builder::new().name(format!("cw-figures-{i}"));
+            let thread = thread.spawn_scoped(scope, move || of_chunk(i, chunk));
+            threads.push(thread.map_err(|e| Error::Job(format!("no thread can be started: {e}")))?);
+        }
+        let mut results = items
+            .chunks(each)
+            .next()
+            .map_or_else(Vec::new, |chunk| of_chunk(0, chunk));
+        for thread in threads {
+            match thread.join() {
+                Ok(more) => results.extend(more),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+        Ok(results)
+    })
+}
+
+/// The figures of a judgement. Without a rule the predicted class is the largest logit, the first of equals, as
+/// PyTorch's `argmax`.
+pub fn figures(
+    judgement: &Judgement,
+    class_weights: &[f64],
+    rule: Option<Threshold>,
+    when: When,
+    part: Part,
+    elapsed_secs: f64,
+) -> Evaluation {
+    let n_classes = judgement.n_classes;
+    let mut confusion = Confusion::new(n_classes);
+    let mut loss = LossSum::new(class_weights.to_vec());
+    for (_, label, logits) in judgement.rows() {
+        let called = rule.and_then(|rule| rule.call(&softmax(logits).collect::<Vec<f32>>()));
+        confusion.add(label, called.unwrap_or_else(|| argmax(logits)));
+        loss.add(logits, label);
+    }
+    let probabilities = judgement.probabilities();
+    let areas: Vec<(Option<f64>, Option<f64>)> = (0..n_classes)
+        .map(|class| {
+            let scores: Vec<f32> = probabilities
+                .iter()
+                .skip(class)
+                .step_by(n_classes)
+                .copied()
+                .collect();
+            let positive: Vec<bool> = judgement.labels.iter().map(|&l| l == class).collect();
+            areas(&scores, &positive)
+        })
+        .collect();
+    Evaluation {
+        when,
+        part,
+        confusion,
+        loss: loss.mean().unwrap_or(f64::NAN),
+        weighted_loss: loss.weighted_mean().unwrap_or(f64::NAN),
+        roc_auc: areas.iter().map(|a| a.0).collect(),
+        average_precision: areas.iter().map(|a| a.1).collect(),
+        elapsed_secs,
+    }
+}
+
+pub fn argmax(row: &[f32]) -> usize {
+    let mut best = 0;
+    for (i, &value) in row.iter().enumerate() {
+        if value > row[best] {
+            best = i;
+        }
+    }
+    best
+}

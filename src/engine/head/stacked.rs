@@ -1,0 +1,262 @@
+//! Training stacked heads step by step: weighted cross-entropy, its gradient written out, and PyTorch's optimizers.
+//!
+//! For one image of class y with weight w_y in a batch whose weights sum to W, the loss is -w_y/W log p_y, and its
+//! gradient by the logits w_y/W (p - onehot(y)). Written out it needs no graph: about twenty-five tensor operations a
+//! step for any number of heads, which is what bounds a step of few heads; the two products with the batch's features
+//! are what bounds one of many.
+
+use tch::{Kind, Tensor};
+
+use super::{Heads, views};
+use crate::error::Result;
+use crate::experiment::Optimizer;
+
+/// PyTorch's defaults of `Adam` and `AdamW`, and the momentum of our SGD.
+pub const BETAS: (f64, f64) = (0.9, 0.999);
+pub const EPS: f64 = 1e-8;
+pub const ADAMW_DECAY: f64 = 0.01;
+pub const MOMENTUM: f64 = 0.9;
+
+/// One step at a time, each head with its own class weights, learning rate and optimizer state.
+#[derive(Debug)]
+pub struct StackTrainer {
+    optimizer: Optimizer,
+    /// `[n_classes, n_heads]`, f32.
+    class_weights: Tensor,
+    /// As the flat parameters, or `[1]` where all heads have one.
+    minus_lr: Tensor,
+    gradient: Tensor,
+    /// The gradient's views.
+    gradient_weight: Tensor,
+    gradient_bias: Tensor,
+    /// Adam's first moment, or SGD's momentum buffer.
+    first: Tensor,
+    /// Adam's second moment.
+    second: Tensor,
+    n_steps: i32,
+}
+
+impl StackTrainer {
+    /// `lrs` has one learning rate a head, `class_weights` one row of `n_classes` a head.
+    pub fn new(heads: &Heads, optimizer: Optimizer, lrs: &[f64], class_weights: &[&[f64]]) -> Result<Self> {
+        let device = heads.flat.device();
+        let class_weights = class_weights.concat();
+        let class_weights = Tensor::f_from_slice(&class_weights)?
+            .f_to_kind(Kind::Float)?
+            .f_view([heads.n_heads as i64, -1])?;
+        let gradient = heads.flat.f_zeros_like()?;
+        let (gradient_weight, gradient_bias) = views(&gradient, heads.n_heads * heads.n_classes)?;
+        Ok(StackTrainer {
+            optimizer,
+            class_weights: class_weights
+                .f_transpose(0, 1)?
+                .f_contiguous()?
+                .f_to_device(device)?,
+            minus_lr: minus_lr(heads, lrs)?,
+            gradient_weight,
+            gradient_bias,
+            first: gradient.f_zeros_like()?,
+            second: gradient.f_zeros_like()?,
+            gradient,
+            n_steps: 0,
+        })
+    }
+
+    /// Moves every head one step down its loss of this batch and returns those losses, as they were before the step:
+    /// PyTorch's weighted mean, divided by the sum of the batch's weights. `features` `[n, n_features]`, `labels` `[n]`
+    /// of class indices.
+    pub fn step(&mut self, heads: &mut Heads, features: &Tensor, labels: &Tensor) -> Result<Vec<f32>> {
+        let _guard = tch::no_grad_guard();
+        let losses = self.differentiate(heads, features, labels)?;
+        self.n_steps += 1;
+        match self.optimizer {
+            Optimizer::Adam => self.adam(heads)?,
+            Optimizer::AdamW => {
+                let decayed = heads.flat.f_mul_scalar(ADAMW_DECAY)?;
+                let _ = heads.flat.f_addcmul_(&decayed, &self.minus_lr)?;
+                self.adam(heads)?;
+            }
+            Optimizer::Sgd => {
+                let _ = self.first.f_mul_scalar_(MOMENTUM)?.f_add_(&self.gradient)?;
+                let _ = heads.flat.f_addcmul_(&self.first, &self.minus_lr)?;
+            }
+        }
+        Ok(Vec::try_from(&losses.f_to_device(tch::Device::Cpu)?)?)
+    }
+
+    /// Fills `gradient`; returns the losses, `[n_heads]`.
+    fn differentiate(&mut self, heads: &Heads, features: &Tensor, labels: &Tensor) -> Result<Tensor> {
+        let n_images = features.size()[0];
+        let (n_heads, n_rows) = (heads.n_heads as i64, (heads.n_heads * heads.n_classes) as i64);
+        let log_p = heads.logits(features)?.f_log_softmax(-1, None::<Kind>)?;
+        // [n, n_heads]: each image's share in its batch's loss.
+        let weights = self.class_weights.f_index_select(0, labels)?;
+        let shares = weights.f_div(&weights.f_sum_dim_intlist(0i64, true, None::<Kind>)?)?;
+        let (shares, at) = (
+            shares.f_unsqueeze(2)?,
+            labels
+                .f_view([n_images, 1, 1])?
+                .f_expand([n_images, n_heads, 1], false)?,
+        );
+        let of_label = log_p.f_gather(2, &at, false)?;
+        let losses = of_label
+            .f_mul(&shares)?
+            .f_sum_dim_intlist(0i64, false, None::<Kind>)?
+            .f_neg()?;
+        let mut by_logit = log_p.f_exp()?.f_mul_(&shares)?;
+        let _ = by_logit.f_scatter_add_(2, &at, &shares.f_neg()?)?;
+        let by_logit = by_logit.f_view([n_images, n_rows])?;
+        let _ = by_logit
+            .f_transpose(0, 1)?
+            .f_mm_out(&self.gradient_weight, features)?;
+        let _ = by_logit.f_sum_intlist_out(&self.gradient_bias, 0i64, false, None::<Kind>)?;
+        Ok(losses.f_view([-1i64])?)
+    }
+
+    /// Kingma and Ba 2015, algorithm 1, with the corrections where PyTorch applies them.
+    fn adam(&mut self, heads: &mut Heads) -> Result<()> {
+        let correction_1 = 1.0 - BETAS.0.powi(self.n_steps);
+        let correction_2 = 1.0 - BETAS.1.powi(self.n_steps);
+        let _ = self.first.f_lerp_(&self.gradient, 1.0 - BETAS.0)?;
+        let _ = self.second.f_lerp_(&self.gradient.f_square()?, 1.0 - BETAS.1)?;
+        let mut scale = self.second.f_sqrt()?;
+        // The first correction multiplies the step; here it goes into the divisor, which spares an operation.
+        let _ = scale
+            .f_mul_scalar_(correction_1 / correction_2.sqrt())?
+            .f_add_scalar_(EPS * correction_1)?;
+        let _ = heads
+            .flat
+            .f_addcmul_(&self.first.f_div(&scale)?, &self.minus_lr)?;
+        Ok(())
+    }
+}
+
+fn minus_lr(heads: &Heads, lrs: &[f64]) -> Result<Tensor> {
+    let device = heads.flat.device();
+    let lrs: Vec<f32> = lrs.iter().map(|&lr| -lr as f32).collect();
+    if lrs.iter().all(|lr| *lr == lrs[0]) {
+        return Ok(Tensor::f_from_slice(&lrs[..1])?.f_to_device(device)?);
+    }
+    let each = Tensor::f_from_slice(&lrs)?.f_to_device(device)?;
+    let of_rows = each.f_repeat_interleave_self_int(heads.n_classes as i64, 0i64, None)?;
+    let mut all = heads.flat.f_zeros_like()?;
+    let (mut weight, mut bias) = views(&all, heads.n_heads * heads.n_classes)?;
+    weight.f_copy_(&of_rows.f_unsqueeze(1)?)?;
+    bias.f_copy_(&of_rows)?;
+    all = all.f_contiguous()?;
+    Ok(all)
+}
+
+#[cfg(test)]
+mod tests {
+    use tch::nn::{self, OptimizerConfig};
+    use tch::{Device, Reduction};
+
+    use super::*;
+    use crate::engine::device::random::{Purpose, rng, uniform};
+    use crate::engine::head::Head;
+
+    const N_FEATURES: i64 = 7;
+    const N_CLASSES: usize = 3;
+
+    fn batches(n: usize) -> Vec<(Tensor, Tensor)> {
+        let mut rng = rng(3, Purpose::Head);
+        (0..n)
+            .map(|_| {
+                let features = uniform(&mut rng, 20 * N_FEATURES as usize, 2.0);
+                let classes = uniform(&mut rng, 20, 1.5).into_iter().map(|x| (x + 1.5) as i64);
+                let labels: Vec<i64> = classes.map(|c| c.min(2)).collect();
+                (
+                    Tensor::from_slice(&features).view([20, N_FEATURES]),
+                    Tensor::from_slice(&labels),
+                )
+            })
+            .collect()
+    }
+
+    fn head() -> Head {
+        Head::new(N_FEATURES as usize, N_CLASSES, 1, Device::Cpu).unwrap()
+    }
+
+    /// libtorch's own loss, gradients and optimizer, and the weights after it.
+    fn by_autograd(optimizer: Optimizer, lr: f64, class_weights: &[f64]) -> (Vec<f32>, Tensor) {
+        let store = nn::VarStore::new(Device::Cpu);
+        let weight = store.root().var_copy("weight", &head().weight);
+        let bias = store.root().var_copy("bias", &head().bias);
+        let mut stepper = match optimizer {
+            Optimizer::Adam => nn::Adam::default().build(&store, lr),
+            Optimizer::AdamW => nn::AdamW::default().build(&store, lr),
+            Optimizer::Sgd => nn::Sgd {
+                momentum: 0.9,
+                ..Default::default()
+            }
+            .build(&store, lr),
+        }
+        .unwrap();
+        let class_weights = Tensor::from_slice(class_weights).to_kind(Kind::Float);
+        let losses = batches(60)
+            .iter()
+            .map(|(features, labels)| {
+                let logits = features.linear(&weight, Some(&bias));
+                let loss =
+                    logits.cross_entropy_loss(labels, Some(&class_weights), Reduction::Mean, -100, 0.0);
+                stepper.backward_step(&loss);
+                f32::try_from(&loss).unwrap()
+            })
+            .collect();
+        (losses, weight.detach())
+    }
+
+    fn stacked(optimizer: Optimizer, lrs: &[f64], class_weights: &[&[f64]]) -> (Vec<Vec<f32>>, Heads) {
+        let mut heads = Heads::starting_at(&head(), lrs.len()).unwrap();
+        let mut trainer = StackTrainer::new(&heads, optimizer, lrs, class_weights).unwrap();
+        let losses = batches(60)
+            .iter()
+            .map(|(features, labels)| trainer.step(&mut heads, features, labels).unwrap())
+            .collect();
+        (losses, heads)
+    }
+
+    const WEIGHTS: [&[f64]; 3] = [&[1.0, 1.0, 1.0], &[1.0, 8.0, 0.5], &[2.0, 0.0, 3.0]];
+    const LRS: [f64; 3] = [1e-3, 1e-2, 0.1];
+
+    #[test]
+    fn every_head_is_what_autograd_and_libtorchs_optimizer_make_of_it_alone() {
+        for &optimizer in Optimizer::ALL {
+            let (losses, heads) = stacked(optimizer, &LRS, &WEIGHTS);
+            for (h, (lr, class_weights)) in LRS.iter().zip(WEIGHTS).enumerate() {
+                let (expected, weight) = by_autograd(optimizer, *lr, class_weights);
+                for (step, losses) in losses.iter().enumerate() {
+                    let difference = (losses[h] - expected[step]).abs();
+                    assert!(
+                        difference < 1e-5,
+                        "{optimizer}, head {h}, step {step}: {difference}"
+                    );
+                }
+                let difference = (&heads.head(h).unwrap().weight - weight).abs().max();
+                assert!(f64::try_from(difference).unwrap() < 1e-4, "{optimizer}, head {h}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_head_in_a_stack_is_the_head_alone() {
+        let (together, heads) = stacked(Optimizer::Adam, &LRS, &WEIGHTS);
+        for h in 0..3 {
+            let (alone, head) = stacked(Optimizer::Adam, &LRS[h..=h], &WEIGHTS[h..=h]);
+            for (a, b) in together.iter().zip(&alone) {
+                assert!((a[h] - b[0]).abs() < 1e-6, "head {h}: {a:?} {b:?}");
+            }
+            let difference = (heads.head(h).unwrap().weight - head.weight).abs().max();
+            assert!(f64::try_from(difference).unwrap() < 1e-6, "head {h}");
+        }
+    }
+
+    #[test]
+    fn a_head_that_diverges_leaves_the_others_alone() {
+        let (together, _) = stacked(Optimizer::Sgd, &[1e38, 1e-2], &WEIGHTS[..2]);
+        let (alone, _) = stacked(Optimizer::Sgd, &[1e-2], &WEIGHTS[1..2]);
+        assert!(!together[59][0].is_finite());
+        assert!((together[59][1] - alone[59][0]).abs() < 1e-6);
+    }
+}

@@ -1,0 +1,227 @@
+//! What one prediction leaves to the next. Many runs judge the same images, and mostly on one backbone: each of them
+//! anew would read tens of megabytes and pass every image through the network again.
+
+use std::collections::BTreeMap;
+
+use super::saved_model::SavedModel;
+use crate::disk::content::ContentHash;
+use crate::disk::stamp::FileState;
+use crate::engine::backbone::Network;
+use crate::engine::features::precision::precision_name;
+use crate::error::{Error, Result};
+use crate::experiment::{Normalize, Resize};
+
+/// Rows that are kept, 2 to 8 kB each.
+pub const MOST_ROWS: usize = 2048;
+
+/// All that decides an image's features but the image.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Way {
+    /// BLAKE3 of the backbone's parameters.
+    parameters: [u8; 32],
+    arch: String,
+    precision: &'static str,
+    device: tch::Device,
+    resize: Resize,
+    image_size: u32,
+    normalize: Normalize,
+}
+
+#[derive(Debug, Default)]
+pub struct Known {
+    /// Which parameters were found in a file.
+    files: Vec<(FileState, [u8; 32])>,
+    network: Option<(Way, Network)>,
+    rows: Vec<(Way, BTreeMap<ContentHash, Vec<f32>>)>,
+    n_rows: usize,
+}
+
+impl Known {
+    /// How that run sees images. Reads its backbone, unless the file is known.
+    pub fn way(&mut self, model: &SavedModel) -> Result<Way> {
+        let config = &model.run.config;
+        let way = |parameters| Way {
+            parameters,
+            arch: config.arch.clone(),
+            precision: precision_name(model.kind),
+            device: model.device,
+            resize: config.resize,
+            image_size: config.image_size,
+            normalize: config.normalize,
+        };
+        let state = FileState::of(&model.backbone_file);
+        let known = self.files.iter().find(|(file, _)| Some(file) == state.as_ref());
+        if let Some((_, parameters)) = known {
+            return Ok(way(*parameters));
+        }
+        // Two networks at once would be twice the memory.
+        self.network = None;
+        let loaded = model.load_backbone()?;
+        let way = way(loaded.content);
+        // A file that is written anew while it is read, or was a moment ago, may look the same and be another.
+        let is_the_one = |state: &FileState| {
+            state.is_at_rest() && FileState::of(&model.backbone_file).as_ref() == Some(state)
+        };
+        if let Some(state) = state.filter(is_the_one) {
+            self.files.push((state, way.parameters));
+        }
+        // Where images were seen that way already, these may be the same ones.
+        if self.rows(&way).is_none() {
+            self.network = Some((way.clone(), model.network(&loaded)?));
+        }
+        Ok(way)
+    }
+
+    /// The network that goes that way; one at a time is kept.
+    ///
+    /// # Errors
+    /// The run's file cannot be read, or has become another since.
+    pub fn network(&mut self, way: &Way, model: &SavedModel) -> Result<&Network> {
+        let kept = self.network.take().filter(|(of, _)| of == way);
+        let network = match kept {
+            Some((_, network)) => network,
+            None => {
+                let loaded = model.load_backbone()?;
+                if loaded.content != way.parameters {
+                    let message = "was written anew while it was in use; judge the images again";
+                    return Err(Error::file(&model.backbone_file, message));
+                }
+                model.network(&loaded)?
+            }
+        };
+        Ok(&self.network.insert((way.clone(), network)).1)
+    }
+
+    /// Features by the images' content, where any were seen that way.
+    pub fn rows(&self, way: &Way) -> Option<&BTreeMap<ContentHash, Vec<f32>>> {
+        let (_, rows) = self.rows.iter().find(|(of, _)| of == way)?;
+        Some(rows)
+    }
+
+    pub fn add_row(&mut self, way: &Way, image: ContentHash, row: &[f32]) {
+        if self.rows(way).is_some_and(|rows| rows.contains_key(&image)) {
+            return;
+        }
+        if self.n_rows >= MOST_ROWS {
+            self.rows.clear();
+            self.n_rows = 0;
+        }
+        let place = self.rows.iter().position(|(of, _)| of == way);
+        let place = place.unwrap_or_else(|| {
+            self.rows.push((way.clone(), BTreeMap::new()));
+            self.rows.len() - 1
+        });
+        self.rows[place].1.insert(image, row.to_vec());
+        self.n_rows += 1;
+    }
+
+    /// Lets go of what is large. What is small stays: which file holds what, and the images' features.
+    pub fn rest(&mut self) {
+        self.network = None;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::{Path, PathBuf};
+    use std::time::Duration;
+
+    use super::*;
+    use crate::engine::judge::predict::predict;
+    use crate::engine::report::Report;
+    use crate::engine::tests::{World, draw, told};
+    use crate::experiment::ClassWeights;
+    use crate::protocol::{
+        Cancel, Command, Event, HeadChoice, PredictRequest, Prediction, SweepRequest, TrainRequest,
+    };
+
+    /// A sweep of two and a run alone, all on one backbone.
+    fn runs(world: &World) -> Vec<PathBuf> {
+        let runs_dir = world.home.path().join("runs");
+        let heads = [1.0, 3.0].map(|weight| HeadChoice {
+            class_weights: ClassWeights::Given(vec![1.0, weight]),
+            lr: 1e-3,
+        });
+        let sweep = SweepRequest {
+            config: world.config(),
+            heads: heads.to_vec(),
+            runs_dir: runs_dir.clone(),
+        };
+        let train = TrainRequest {
+            config: world.config(),
+            runs_dir,
+        };
+        let link = world.start();
+        let commands = [Command::Sweep(Box::new(sweep)), Command::Train(Box::new(train))];
+        let events = commands.map(|command| told(&link, &link.submit(command)));
+        let created = events.into_iter().flatten().filter_map(|event| match event {
+            Event::RunCreated { dir } => Some(dir),
+            _ => None,
+        });
+        created.collect()
+    }
+
+    /// Until its backbone's file is one to be remembered.
+    fn wait_for_rest(run_dir: &Path) {
+        let file = SavedModel::read(run_dir).unwrap().backbone_file;
+        while !FileState::of(&file).unwrap().is_at_rest() {
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    fn predictions(run_dir: &Path, paths: &[PathBuf], known: &mut Known) -> Vec<Prediction> {
+        let request = PredictRequest {
+            run_dir: run_dir.to_path_buf(),
+            paths: paths.to_vec(),
+        };
+        let mut found = Vec::new();
+        let mut keep = |event| {
+            if let Event::Predicted(prediction) = event {
+                found.push(prediction);
+            }
+        };
+        predict(&request, known, &mut Report::new(Cancel::new(), &mut keep)).unwrap();
+        found.sort_by(|a, b| a.path.cmp(&b.path));
+        found
+    }
+
+    /// The same but for rounding, which is another in another batch.
+    #[track_caller]
+    fn assert_same(found: &[Prediction], expected: &[Prediction]) {
+        assert_eq!(found.len(), expected.len());
+        for (a, b) in found.iter().zip(expected) {
+            assert_eq!((&a.path, a.called), (&b.path, b.called));
+            match (&a.probabilities, &b.probabilities) {
+                (Ok(a), Ok(b)) => assert!(a.iter().zip(b).all(|(a, b)| (a - b).abs() < 1e-5), "{a:?} {b:?}"),
+                (a, b) => assert_eq!(a, b),
+            }
+        }
+    }
+
+    #[test]
+    fn runs_on_one_backbone_pass_an_image_through_it_once_and_say_what_each_says_alone() {
+        let world = World::new();
+        let runs = runs(&world);
+        let torn = world.home.path().join("torn.png");
+        std::fs::write(&torn, "no picture").unwrap();
+        let image = world.data().join("dark/00.png");
+        let paths = [image.clone(), world.data().join("light/01.png"), torn];
+        let alone = |run: &Path, paths: &[PathBuf]| predictions(run, paths, &mut Known::default());
+        let mut known = Known::default();
+        runs.iter().for_each(|run| wait_for_rest(run));
+        for (i, run) in runs.iter().enumerate() {
+            let found = predictions(run, &paths[..2], &mut known);
+            assert_eq!(known.network.is_some(), i == 0, "run {i}");
+            known.rest();
+            assert_same(&found, &alone(run, &paths[..2]));
+            assert_same(&predictions(run, &paths, &mut known), &alone(run, &paths));
+        }
+        // One file for the sweep, and one for the run alone.
+        assert_eq!(known.files.len(), 2);
+        let before = alone(&runs[1], &paths);
+        draw(&image, 3, 70);
+        let changed = predictions(&runs[1], &paths, &mut known);
+        assert_ne!(changed[0].probabilities, before[0].probabilities);
+        assert_same(&changed, &alone(&runs[1], &paths));
+    }
+}

@@ -1,0 +1,140 @@
+//! Judging an image folder with a finished run: `counterweight evaluate RUN --data DIR`.
+
+use super::own_images::pick;
+use super::same_picture::seen_in_training;
+use super::saved_model::SavedModel;
+use crate::disk::feature_store::FeatureStore;
+use crate::disk::run_scores::read_decision;
+use crate::disk::scan::scan;
+use crate::engine::features::Features;
+use crate::engine::features::precision::arithmetic;
+use crate::engine::fit::folder_warnings::{folder_warnings, no_class_is_unreadable};
+use crate::engine::fit::left_out::in_words;
+use crate::engine::fit::settle::all_classes_are_there;
+use crate::engine::head::Heads;
+use crate::engine::head::evaluate::{figures, judge};
+use crate::engine::report::Report;
+use crate::error::{Error, Result};
+use crate::experiment::{BatchNorm, Config, Dataset, Part, When, normal_form};
+use crate::metrics::{named, thousands};
+use crate::protocol::{EvaluateRequest, Event, Judged, Phase};
+
+/// Scans the folder, picks the images, judges them and tells the figures.
+pub fn evaluate_folder(request: &EvaluateRequest, store: &FeatureStore, report: &mut Report) -> Result<()> {
+    let model = SavedModel::read(&request.run_dir)?;
+    // Judging needs the network alone; the parameters that it was made of would stay in memory beside it.
+    let (network, arithmetic) = {
+        let loaded = model.load_backbone()?;
+        let network = model.network(&loaded)?;
+        let arithmetic = arithmetic(&loaded, &network);
+        (network, arithmetic)
+    };
+    report.begin(Phase::Scan, 0);
+    let cancel = report.cancel.clone();
+    let dataset = scan(&request.data, &cancel, &mut |n| report.reach(n, 0))?;
+    no_class_is_unreadable(&dataset)?;
+    (folder_warnings(&dataset).into_iter()).try_for_each(|warning| report.warn(warning))?;
+    let dataset = in_class_order_of(&model.started.classes, dataset)?;
+    let picked = pick(&model, request, &dataset, store, report)?;
+    (picked
+        .warnings
+        .into_iter()
+        .chain(missing_classes(&dataset, &picked.order)))
+    .try_for_each(|warning| report.warn(warning))?;
+    let (mut order, images) = (picked.order, picked.images);
+    let config = Config {
+        batch_norm: BatchNorm::Frozen,
+        data: request.data.clone(),
+        ..model.run.config.clone()
+    };
+    let mut features = Features::new(&dataset, &config, &arithmetic, store);
+    let began = report.elapsed_secs();
+    features.complete(&network, &order, report)?;
+    (in_words(&dataset, features.unreadable()).into_iter()).try_for_each(|warning| report.warn(warning))?;
+    let of = (&config, &dataset, &arithmetic, store);
+    let seen = seen_in_training(&picked.new, &picked.trained, &features, of)?;
+    if let Some(first) = seen.first() {
+        order.retain(|i| seen.binary_search(i).is_err());
+        report.warn(format!(
+            "{} left out that are, to the last pixel, images that the run was trained on, saved again under another name, \
+             such as {}",
+            thousands(seen.len() as u64),
+            dataset.images[*first].path
+        ))?;
+    }
+    let judgements = judge(
+        &network,
+        &mut features,
+        &Heads::starting_at(&model.head, 1)?,
+        &order,
+        Phase::Validate,
+        report,
+    )?;
+    let judgement = &judgements[0];
+    all_classes_are_there(&dataset, &order, &judgement.indices)?;
+    let seconds = report.elapsed_secs() - began;
+    let part = request.part.unwrap_or(Part::Val);
+    let when = When::Epoch(model.run.config.n_epochs());
+    let evaluation = figures(
+        judgement,
+        &model.started.class_weights,
+        model.rule()?,
+        when,
+        part,
+        report.elapsed_secs(),
+    );
+    report.send(Event::Evaluated(Box::new(Judged {
+        decision: read_decision(&request.run_dir)?,
+        classes: model.started.classes.clone(),
+        evaluation,
+        images,
+        images_per_sec: judgement.indices.len() as f64 / seconds.max(1e-9),
+        seconds: report.elapsed_secs(),
+    })));
+    Ok(())
+}
+
+/// Which of the run's classes no figure speaks of, in a sentence.
+fn missing_classes(dataset: &Dataset, order: &[usize]) -> Option<String> {
+    const NAMED: usize = 5;
+    let counts = dataset.counts_of(order.iter().copied());
+    let missing: Vec<&str> = (dataset.classes.iter().zip(counts))
+        .filter_map(|(class, n)| (n == 0).then_some(class.as_str()))
+        .collect();
+    let named = named(&missing, NAMED);
+    (!missing.is_empty()).then(|| {
+        format!(
+            "no image of class {named} is judged: the means are over the other classes, and say nothing of how often \
+             it is found"
+        )
+    })
+}
+
+/// The dataset with the run's classes, in the run's order. A folder may lack some of them, but not bring new ones. Names
+/// that look alike are the same class, as after a folder was packed on another system.
+fn in_class_order_of(classes: &[String], dataset: Dataset) -> Result<Dataset> {
+    let forms: Vec<String> = classes.iter().map(|class| normal_form(class)).collect();
+    let place = |name: &String| {
+        let exact = classes.iter().position(|class| class == name);
+        let alike = || forms.iter().position(|form| *form == normal_form(name));
+        exact.or_else(alike).ok_or_else(|| {
+            let message = format!(
+                "class {name} is not among the run's classes ({})",
+                named(classes, 10)
+            );
+            Error::file(&dataset.root, message)
+        })
+    };
+    let places: Vec<usize> = dataset.classes.iter().map(place).collect::<Result<_>>()?;
+    let mut images = dataset.images;
+    for image in &mut images {
+        image.class_idx = places[image.class_idx];
+    }
+    Ok(Dataset {
+        images,
+        classes: classes.to_vec(),
+        // Counted by the folder's own classes.
+        remarks: Vec::new(),
+        ..dataset
+    })
+}

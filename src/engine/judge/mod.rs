@@ -1,0 +1,9 @@
+//! A finished run judges images: files (`predict`, with `cache` for those that were judged before) and folders (`folder`,
+//! with `own_images` and `same_picture`, which leave out what the run was trained on).
+
+pub mod cache;
+pub mod folder;
+mod own_images;
+pub mod predict;
+mod same_picture;
+pub mod saved_model;

@@ -1,0 +1,165 @@
+//! Judging single images with a finished run, each told as soon as it is known.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use tch::Tensor;
+
+use super::cache::{Known, MOST_ROWS, Way};
+use super::saved_model::SavedModel;
+use crate::disk::content::ContentHash;
+use crate::disk::feature_store::{FeatureStore, content_hashes};
+use crate::disk::image_files::{ImageFile, image_files};
+use crate::disk::loader::{Batch, Loader, Plan};
+use crate::engine::backbone::Mode;
+use crate::engine::device::threads::n_decoders;
+use crate::engine::features::pixels::{batch_features, images_at_once};
+use crate::engine::report::Report;
+use crate::error::Result;
+use crate::experiment::{Resize, called};
+use crate::metrics::{Threshold, softmax};
+use crate::protocol::{Event, Phase, PredictRequest, Prediction};
+
+/// Images judged at a time.
+const BATCH: usize = 64;
+
+/// Judges images and folders of images: first those that an earlier prediction has seen, then the others in their order.
+/// What cannot be read is told as such.
+pub fn predict(request: &PredictRequest, known: &mut Known, report: &mut Report) -> Result<()> {
+    report.begin(Phase::Prepare, 0);
+    let files = image_files(&request.paths)?;
+    let paths: Arc<[PathBuf]> = files.iter().map(|file| file.path.clone()).collect();
+    let model = SavedModel::read(&request.run_dir)?;
+    let judge = Judge {
+        way: known.way(&model)?,
+        rule: model.rule()?,
+        keeps_rows: files.len() <= MOST_ROWS && model.run.config.resize != Resize::None,
+        model,
+    };
+    let rows = judge.look_up(&paths, known, report)?;
+    report.begin(Phase::Predict, files.len());
+    report.plan_work(files.len());
+    let is_fine = |i: &usize| files[*i].fault.is_none();
+    let faults = files
+        .iter()
+        .enumerate()
+        .filter_map(|(i, file)| Some((i, Err(file.fault.clone()?))));
+    judge.tell(&files, faults.collect(), report);
+    let (seen, new): (Vec<usize>, Vec<usize>) =
+        (0..files.len()).filter(is_fine).partition(|&i| rows[i].is_some());
+    for indices in seen.chunks(BATCH) {
+        report.cancel.check()?;
+        let rows: Vec<&[f32]> = indices.iter().filter_map(|&i| rows[i]).collect();
+        let verdicts = judge.verdicts(indices, &Tensor::f_from_slice(&rows.concat())?)?;
+        judge.tell(&files, verdicts, report);
+    }
+    if new.is_empty() {
+        return Ok(());
+    }
+    for batch in Loader::start(judge.plan(paths, &new), report.cancel.clone())? {
+        let verdicts = judge.see(&batch?, known, report)?;
+        judge.tell(&files, verdicts, report);
+    }
+    Ok(())
+}
+
+/// A file's index, and one probability per class or why there is none.
+type Verdict = (usize, Result<Vec<f32>, String>);
+
+struct Judge {
+    model: SavedModel,
+    way: Way,
+    rule: Option<Threshold>,
+    /// Whether earlier predictions and later ones share features with this one. Not where so many images would only push
+    /// each other out, nor where all must have one size: whether they do would be overlooked of those that are known.
+    keeps_rows: bool,
+}
+
+impl Judge {
+    /// What earlier predictions left of each image.
+    fn look_up<'a>(
+        &self,
+        paths: &[PathBuf],
+        known: &'a Known,
+        report: &mut Report,
+    ) -> Result<Vec<Option<&'a [f32]>>> {
+        let Some(rows) = known.rows(&self.way).filter(|_| self.keeps_rows) else {
+            return Ok(vec![None; paths.len()]);
+        };
+        report.begin(Phase::Hash, paths.len());
+        let everything: Vec<usize> = (0..paths.len()).collect();
+        let (store, cancel) = (FeatureStore::in_memory(), report.cancel.clone());
+        let mut progress = |n_done: usize| report.reach(n_done as u64, paths.len() as u64);
+        let contents = content_hashes(&store, Path::new(""), paths, &everything, &cancel, &mut progress)?;
+        let row = |content: Option<ContentHash>| rows.get(&content?).map(Vec::as_slice);
+        Ok(contents.into_iter().map(row).collect())
+    }
+
+    fn plan(&self, paths: Arc<[PathBuf]>, wanted: &[usize]) -> Plan {
+        let config = &self.model.run.config;
+        Plan {
+            root: PathBuf::new(),
+            paths,
+            batches: (wanted.chunks(images_at_once(config, BATCH)))
+                .map(<[usize]>::to_vec)
+                .collect(),
+            resize: config.resize,
+            image_size: config.image_size,
+            n_threads: n_decoders(),
+        }
+    }
+
+    /// Passes images through the network, and leaves their features to the next prediction.
+    fn see(&self, batch: &Batch, known: &mut Known, report: &Report) -> Result<Vec<Verdict>> {
+        let failures = batch.failures.iter();
+        let mut verdicts: Vec<Verdict> = failures.map(|f| (f.image_idx, Err(f.message.clone()))).collect();
+        if batch.indices.is_empty() {
+            return Ok(verdicts);
+        }
+        let network = known.network(&self.way, &self.model)?;
+        let normalize = self.model.run.config.normalize;
+        let features = batch_features(network, Mode::Eval, batch, normalize, &report.cancel)?;
+        if self.keeps_rows {
+            let rows: Vec<f32> = Vec::try_from(&features.f_to_device(tch::Device::Cpu)?.f_view([-1i64])?)?;
+            let rows = rows.chunks(self.model.backbone.n_features);
+            for (content, row) in batch.contents.iter().zip(rows) {
+                known.add_row(&self.way, *content, row);
+            }
+        }
+        verdicts.extend(self.verdicts(&batch.indices, &features)?);
+        verdicts.sort_by_key(|(i, _)| *i);
+        Ok(verdicts)
+    }
+
+    /// `features` are those of the images, one row after the other.
+    fn verdicts(&self, indices: &[usize], features: &Tensor) -> Result<Vec<Verdict>> {
+        let size = [indices.len() as i64, -1];
+        let features = features.f_view(size)?.f_to_device(self.model.device)?;
+        let logits = self.model.head.logit_rows(&features)?;
+        let rows = logits.chunks(self.model.started.classes.len());
+        let probabilities = rows.map(|row| Ok(softmax(row).collect()));
+        Ok(indices.iter().copied().zip(probabilities).collect())
+    }
+
+    fn tell(&self, files: &[ImageFile], verdicts: Vec<Verdict>, report: &mut Report) {
+        report.work_done(verdicts.len());
+        report.advance(verdicts.len());
+        for (i, probabilities) in verdicts {
+            let called = probabilities.as_ref().ok().and_then(|p| called(p, self.rule));
+            report.send(Event::Predicted(Prediction {
+                path: sendable(&files[i].path),
+                classes: self.model.started.classes.clone(),
+                called,
+                probabilities,
+            }));
+        }
+    }
+}
+
+/// Messages are text; a name that is none is shown as well as it can be.
+fn sendable(path: &Path) -> PathBuf {
+    match path.to_str() {
+        Some(_) => path.to_path_buf(),
+        None => path.to_string_lossy().into_owned().into(),
+    }
+}

@@ -1,0 +1,133 @@
+//! A finished run's model, read back from its folder and ready to judge images.
+
+use std::path::{Path, PathBuf};
+
+use tch::{Device, Kind};
+
+use crate::disk::run_folder::{BACKBONE_FILE, CONFIG_FILE, HEAD_FILE, MODEL_FILE};
+use crate::disk::run_scores::{DECISION_FILE, read_decision};
+use crate::disk::saved_run::{SavedRun, read_run};
+use crate::disk::weights::{StateDict, TensorData, read_state_dict};
+use crate::engine::backbone::load::Loaded;
+use crate::engine::backbone::{Network, Parameters};
+use crate::engine::device;
+use crate::engine::head::Head;
+use crate::error::{Error, Result};
+use crate::experiment::{Backbone, BatchNorm, Started, backbone};
+use crate::metrics::Threshold;
+
+/// What a run made of itself. Its network is read apart, since runs on one backbone can share that.
+#[derive(Debug)]
+pub struct SavedModel {
+    pub run: SavedRun,
+    pub started: Started,
+    pub head: Head,
+    pub backbone: &'static Backbone,
+    /// The file that holds the backbone's parameters.
+    pub backbone_file: PathBuf,
+    pub device: Device,
+    /// In which numbers the backbone computed.
+    pub kind: Kind,
+}
+
+impl SavedModel {
+    /// Reads all but the backbone, for the device that the run's config asks for.
+    pub fn read(run_dir: &Path) -> Result<Self> {
+        let run = read_run(run_dir)?;
+        let started =
+            run.record.started.clone().ok_or_else(|| {
+                Error::file(run_dir, "is a run that never started, so there is no model in it")
+            })?;
+        if let Some(doubt) = run.doubts.iter().find(|doubt| doubt.contains(CONFIG_FILE)) {
+            return Err(Error::Input(format!(
+                "{doubt}; put back the config that the run was trained with"
+            )));
+        }
+        if let Some(problem) = run.config.problems().into_iter().next() {
+            return Err(Error::file(
+                run_dir,
+                format!("its config cannot be: {}", problem.message),
+            ));
+        }
+        let backbone_file = backbone_file(run_dir)?;
+        let backbone = backbone(&run.config.arch)
+            .ok_or_else(|| Error::file(run_dir, format!("architecture {} is not known", run.config.arch)))?;
+        let device = device::choose(run.config.device)?;
+        let own_file = run_dir.join(HEAD_FILE);
+        let head_file = if own_file.is_file() {
+            &own_file
+        } else {
+            &backbone_file
+        };
+        let head_state = read_state_dict(head_file)?;
+        Ok(SavedModel {
+            head: read_head(head_file, backbone, &head_state, started.classes.len(), device)?,
+            kind: match started.precision.as_str() {
+                "bf16" => Kind::BFloat16,
+                _ => Kind::Float,
+            },
+            run,
+            started,
+            backbone,
+            backbone_file,
+            device,
+        })
+    }
+
+    /// The rule by which the run calls images, where a threshold was chosen for it.
+    ///
+    /// # Errors
+    /// The threshold's file is not one, or is of a class that the run does not have.
+    pub fn rule(&self) -> Result<Option<Threshold>> {
+        let dir = &self.run.dir;
+        let Some(decision) = read_decision(dir)? else {
+            return Ok(None);
+        };
+        let rule = decision.rule(&self.started.classes).ok_or_else(|| {
+            let message = format!("is of class {}, which the run does not have", decision.class);
+            Error::file(dir.join(DECISION_FILE), message)
+        })?;
+        Ok(Some(rule))
+    }
+
+    pub fn load_backbone(&self) -> Result<Loaded> {
+        let state = read_state_dict(&self.backbone_file)?;
+        let file = &self.backbone_file;
+        let parameters = Parameters::from_state_dict(self.backbone, file, &state, self.device)?;
+        Loaded::new(parameters, file.display().to_string())
+    }
+
+    /// The network as it judges, in the precision that the run was trained in.
+    pub fn network(&self, loaded: &Loaded) -> Result<Network> {
+        Network::new(self.backbone, &loaded.parameters, BatchNorm::Frozen, self.kind)
+    }
+}
+
+/// The whole model, or the backbone that the runs of a sweep share.
+fn backbone_file(run_dir: &Path) -> Result<PathBuf> {
+    let files = [MODEL_FILE, BACKBONE_FILE].map(|file| run_dir.join(file));
+    files.into_iter().find(|file| file.is_file()).ok_or_else(|| {
+        let message =
+            "has no model.safetensors: the run has not ended, failed, or was stopped before its first step";
+        Error::file(run_dir, message)
+    })
+}
+
+fn read_head(
+    path: &Path,
+    backbone: &Backbone,
+    state: &StateDict,
+    n_classes: usize,
+    device: Device,
+) -> Result<Head> {
+    let values = |part: &str, shape: &[usize]| {
+        let name = format!("{}.{part}", backbone.head);
+        let found = state.tensors.iter().find(|t| t.name == name && t.shape == shape);
+        match found.map(|t| &t.data) {
+            Some(TensorData::F32(values)) => Ok(values),
+            _ => Err(Error::file(path, format!("holds no {name} of shape {shape:?}"))),
+        }
+    };
+    let weight = values("weight", &[n_classes, backbone.n_features])?;
+    Head::from_values(weight, values("bias", &[n_classes])?, device)
+}
