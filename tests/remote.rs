@@ -223,7 +223,10 @@ fn what_cannot_be_loaded_says_why(dir: &Path) {
     let events = here.run(draw(dir));
     let (message, stopped) = failure(&events);
     assert!(
-        message.starts_with("libtorch, which the engine computes with, or a library that it needs cannot be found") && message.contains("`make setup`") && !stopped,
+        message.starts_with(
+            "libtorch, which the engine computes with, or a library that it needs cannot be found"
+        ) && message.contains("`make setup`")
+            && !stopped,
         "{message}"
     );
     here.close();

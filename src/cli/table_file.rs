@@ -111,7 +111,10 @@ fn holds_something_else(path: &Path) -> Result<bool> {
     }
     let is_called_so = path.extension().is_some_and(|ext| ext == "csv" || ext == "tsv");
     let fewest = if is_called_so { 1 } else { 2 };
-    Ok(!start.is_empty() && !b",;\t".iter().any(|&delimiter| is_table(&start, delimiter, fewest)))
+    Ok(!start.is_empty()
+        && !b",;\t"
+            .iter()
+            .any(|&delimiter| is_table(&start, delimiter, fewest)))
 }
 
 const BEGINNING: u64 = 64 << 10;

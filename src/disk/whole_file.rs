@@ -42,9 +42,8 @@ pub fn short_of_room(error: io::Error, path: &Path, n_bytes: u64) -> io::Error {
         n => format!("{:.1} MB", (n as f64 / 1e5).ceil() / 10.0),
     };
     let folder = path.parent().filter(|dir| !dir.as_os_str().is_empty());
-    let free = room_in(folder.unwrap_or(Path::new("."))).map_or_else(String::new, |free| {
-        format!(", and {} are free", amount(free))
-    });
+    let free = room_in(folder.unwrap_or(Path::new(".")))
+        .map_or_else(String::new, |free| format!(", and {} are free", amount(free)));
     io::Error::new(
         error.kind(),
         format!("no space left ({} are needed{free})", amount(n_bytes)),
@@ -97,15 +96,23 @@ pub fn is_partial(name: &str) -> bool {
 
 /// Takes away what killed programs have left half written in a folder: our own names, a day old.
 pub fn remove_stale(dir: &Path) {
+    remove_old(dir, is_partial);
+}
+
+/// The same of a run's folder, in which earlier versions wrote `tag.json.partial` and `model.safetensors.tmp`: names that
+/// anybody may use elsewhere.
+pub fn remove_stale_of_run(dir: &Path) {
+    remove_old(dir, |name| is_partial(name) || LEFT_BEFORE.contains(&name));
+}
+
+fn remove_old(dir: &Path, is_ours: impl Fn(&str) -> bool) {
     let Ok(entries) = fs::read_dir(dir) else { return };
     for entry in entries.flatten() {
         let name = entry.file_name();
         let name = name.to_string_lossy();
-        // Earlier versions wrote `tag.json.partial` and `model.safetensors.tmp`.
-        let is_ours = is_partial(&name) || LEFT_BEFORE.contains(&&*name);
         let age = fs::symlink_metadata(entry.path()).ok().filter(Metadata::is_file);
         let age = age.and_then(|file| file.modified().ok()?.elapsed().ok());
-        if is_ours && age.is_some_and(|age| age > STALE) {
+        if is_ours(&name) && age.is_some_and(|age| age > STALE) {
             // Whoever cannot remove it leaves it.
             let _ = fs::remove_file(entry.path());
         }
@@ -222,11 +229,17 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let path = home.path().join("model.safetensors");
         let full = || io::Error::from(ErrorKind::StorageFull);
-        for (n_bytes, said) in [(44_600_001, "(44.7 MB are needed"), (4_096, "(4096 bytes are needed")] {
+        for (n_bytes, said) in [
+            (44_600_001, "(44.7 MB are needed"),
+            (4_096, "(4096 bytes are needed"),
+        ] {
             let error = Error::io("write", &path)(short_of_room(full(), &path, n_bytes));
             assert!(!error.is_input());
             let message = error.to_string();
-            assert!(message.contains(said) && message.contains("make room there"), "{message}");
+            assert!(
+                message.contains(said) && message.contains("make room there"),
+                "{message}"
+            );
             assert_eq!(cfg!(unix), message.contains(" are free)"), "{message}");
         }
         let other = short_of_room(io::Error::from(ErrorKind::PermissionDenied), &path, 1);
@@ -243,7 +256,10 @@ mod tests {
         }
         assert!(!at("tag.json").exists());
         let text = |name: &str| fs::read_to_string(at(name)).unwrap();
-        assert_eq!((text("tag.json.unreadable"), text("tag.json.unreadable-2")), ("one".into(), "two".into()));
+        assert_eq!(
+            (text("tag.json.unreadable"), text("tag.json.unreadable-2")),
+            ("one".into(), "two".into())
+        );
     }
 
     #[test]
@@ -267,21 +283,26 @@ mod tests {
                 .unwrap();
         }
         fs::write(at(".out.csv-d4.counterweight-partial"), "being written").unwrap();
+        let left = || {
+            let entries = fs::read_dir(home.path()).unwrap();
+            let mut left: Vec<String> = entries
+                .map(|e| e.unwrap().file_name().into_string().unwrap())
+                .collect();
+            left.sort();
+            left
+        };
+        let theirs = [
+            ".out.csv-d4.counterweight-partial",
+            ".theirs.partial",
+            "mine.partial",
+        ];
         remove_stale(home.path());
-        let left = fs::read_dir(home.path())
-            .unwrap()
-            .map(|e| e.unwrap().file_name().into_string().unwrap());
-        let mut left: Vec<String> = left.collect();
-        left.sort();
         assert_eq!(
-            left,
-            [
-                ".out.csv-d4.counterweight-partial",
-                ".theirs.partial",
-                "mine.partial",
-                "notes.tmp"
-            ]
+            left(),
+            [&theirs[..], &["model.safetensors.tmp", "notes.tmp"]].concat()
         );
+        remove_stale_of_run(home.path());
+        assert_eq!(left(), [&theirs[..], &["notes.tmp"]].concat());
     }
 
     #[cfg(unix)]

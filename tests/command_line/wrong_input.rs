@@ -153,12 +153,19 @@ fn a_download_is_told_and_what_is_no_weights_is_refused() {
     std::thread::spawn(move || {
         for mut connection in listener.incoming().map_while(Result::ok) {
             let lines = BufReader::new(connection.try_clone().unwrap()).lines();
-            lines.map_while(Result::ok).take_while(|line| !line.is_empty()).for_each(drop);
-            let _ = connection.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 1500000\r\nConnection: close\r\n\r\n");
+            lines
+                .map_while(Result::ok)
+                .take_while(|line| !line.is_empty())
+                .for_each(drop);
+            let _ = connection
+                .write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 1500000\r\nConnection: close\r\n\r\n");
             let _ = connection.write_all(&vec![b'x'; 1_500_000]);
         }
     });
-    world.file("config.json", b"{\"data\": \"data\", \"weights\": \"imagenet\", \"image_size\": 32}");
+    world.file(
+        "config.json",
+        b"{\"data\": \"data\", \"weights\": \"imagenet\", \"image_size\": 32}",
+    );
     let output = world
         .command(&["train", "--config", "config.json"])
         .env_remove("HF_HUB_OFFLINE")
@@ -167,7 +174,11 @@ fn a_download_is_told_and_what_is_no_weights_is_refused() {
         .output()
         .unwrap();
     let said = stderr(&output);
-    assert_eq!(said.matches("downloading ImageNet weights, 1.5 MB\n").count(), 1, "{said}");
+    assert_eq!(
+        said.matches("downloading ImageNet weights, 1.5 MB\n").count(),
+        1,
+        "{said}"
+    );
     assert!(said.contains("sends a wrong file"), "{said}");
     assert_eq!(output.status.code(), Some(2), "{said}");
 }
