@@ -51,6 +51,7 @@ mod tests {
 
     use super::*;
     use crate::protocol::{Event, link};
+    use crate::spawn::spawn;
 
     #[test]
     fn who_sends_waits_for_who_reads_until_nobody_has_to() {
@@ -58,12 +59,13 @@ mod tests {
         let (front, end) = link(wake);
         let n_sent = Arc::new(AtomicUsize::new(0));
         let count = Arc::clone(&n_sent);
-        let sender = std::thread::spawn(move || {
+        let sender = spawn("sender", move || {
             for _ in 0..3 * MOST {
                 end.send(1, Event::Done);
                 count.fetch_add(1, Ordering::SeqCst);
             }
-        });
+        })
+        .unwrap();
         let until = |n: usize| {
             let began = Instant::now();
             while n_sent.load(Ordering::SeqCst) < n {

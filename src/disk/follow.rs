@@ -9,7 +9,7 @@ use super::run_folder::{CONFIG_FILE, EVENTS_FILE, is_written};
 use super::run_scores::read_decision;
 use super::saved_run::{SavedRun, read_events, read_run, run_dirs};
 use super::stamp::Stamp;
-use super::whole_file::remove_stale;
+use super::whole_file::remove_stale_of_run;
 use crate::error::Result;
 use crate::experiment::{RunEvent, RunGuard};
 use crate::protocol::{Event, FollowedRun, ListedRun};
@@ -85,7 +85,7 @@ impl Follower {
         // Asked first: a writer that ends in between has written all that is read then.
         let written = is_written(&dir);
         if !written {
-            remove_stale(&dir);
+            remove_stale_of_run(&dir);
         }
         let looks = looks_of(&dir);
         let run = match read_run(&dir) {

@@ -96,15 +96,23 @@ pub fn is_partial(name: &str) -> bool {
 
 /// Takes away what killed programs have left half written in a folder: our own names, a day old.
 pub fn remove_stale(dir: &Path) {
+    remove_old(dir, is_partial);
+}
+
+/// The same of a run's folder, in which earlier versions wrote `tag.json.partial` and `model.safetensors.tmp`: names that
+/// anybody may use elsewhere.
+pub fn remove_stale_of_run(dir: &Path) {
+    remove_old(dir, |name| is_partial(name) || LEFT_BEFORE.contains(&name));
+}
+
+fn remove_old(dir: &Path, is_ours: impl Fn(&str) -> bool) {
     let Ok(entries) = fs::read_dir(dir) else { return };
     for entry in entries.flatten() {
         let name = entry.file_name();
         let name = name.to_string_lossy();
-        // Earlier versions wrote `tag.json.partial` and `model.safetensors.tmp`.
-        let is_ours = is_partial(&name) || LEFT_BEFORE.contains(&&*name);
         let age = fs::symlink_metadata(entry.path()).ok().filter(Metadata::is_file);
         let age = age.and_then(|file| file.modified().ok()?.elapsed().ok());
-        if is_ours && age.is_some_and(|age| age > STALE) {
+        if is_ours(&name) && age.is_some_and(|age| age > STALE) {
             // Whoever cannot remove it leaves it.
             let _ = fs::remove_file(entry.path());
         }
@@ -275,21 +283,26 @@ mod tests {
                 .unwrap();
         }
         fs::write(at(".out.csv-d4.counterweight-partial"), "being written").unwrap();
+        let left = || {
+            let entries = fs::read_dir(home.path()).unwrap();
+            let mut left: Vec<String> = entries
+                .map(|e| e.unwrap().file_name().into_string().unwrap())
+                .collect();
+            left.sort();
+            left
+        };
+        let theirs = [
+            ".out.csv-d4.counterweight-partial",
+            ".theirs.partial",
+            "mine.partial",
+        ];
         remove_stale(home.path());
-        let left = fs::read_dir(home.path())
-            .unwrap()
-            .map(|e| e.unwrap().file_name().into_string().unwrap());
-        let mut left: Vec<String> = left.collect();
-        left.sort();
         assert_eq!(
-            left,
-            [
-                ".out.csv-d4.counterweight-partial",
-                ".theirs.partial",
-                "mine.partial",
-                "notes.tmp"
-            ]
+            left(),
+            [&theirs[..], &["model.safetensors.tmp", "notes.tmp"]].concat()
         );
+        remove_stale_of_run(home.path());
+        assert_eq!(left(), [&theirs[..], &["notes.tmp"]].concat());
     }
 
     #[cfg(unix)]

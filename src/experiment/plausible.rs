@@ -317,7 +317,10 @@ mod tests {
             outcome: Outcome::Finished,
             timing: Timing::default(),
         };
-        assert_eq!(refused(&[ended.clone()], ended), "comes after the end of the run");
+        assert_eq!(
+            refused(std::slice::from_ref(&ended), ended.clone()),
+            "comes after the end of the run"
+        );
         for early in [steps(1), evaluated(3, 3)] {
             let said = RunGuard::default().admit(&early).unwrap_err();
             assert_eq!(said, "comes before the start of the run");

@@ -150,7 +150,7 @@ fn a_download_is_told_and_what_is_no_weights_is_refused() {
     let world = World::new();
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());
-    std::thread::spawn(move || {
+    let serve = move || {
         for mut connection in listener.incoming().map_while(Result::ok) {
             let lines = BufReader::new(connection.try_clone().unwrap()).lines();
             lines
@@ -161,7 +161,10 @@ fn a_download_is_told_and_what_is_no_weights_is_refused() {
                 .write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 1500000\r\nConnection: close\r\n\r\n");
             let _ = connection.write_all(&vec![b'x'; 1_500_000]);
         }
-    });
+    };
+    // Ends with the program.
+    let server = std::thread::Builder::new().name("loopback-server".into());
+    server.spawn(serve).unwrap();
     world.file(
         "config.json",
         b"{\"data\": \"data\", \"weights\": \"imagenet\", \"image_size\": 32}",
