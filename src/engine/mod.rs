@@ -16,6 +16,7 @@ pub mod export;
 mod feature_key;
 pub mod features;
 mod floats;
+mod gate;
 mod group;
 pub mod head;
 pub mod judge_folder;
