@@ -17,7 +17,7 @@ STRICT := -- -D warnings
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run program test e2e soak bench parity recalls lint fences fmt clean data
+.PHONY: help setup run program test e2e soak bench parity odd-images recalls lint fences fmt clean data
 # One after the other: cargo uses all cores by itself, and the order makes failures come early.
 .NOTPARALLEL:
 
@@ -78,6 +78,13 @@ parity: setup ## Compare every loss and logit with PyTorch's
 	@reference="$$($(PYTHON) scripts/setup.py reference)" && \
 	$(CARGO) run --release --example parity -- --python "$$reference" \
 		$(if $(DATA),--data "$(DATA)" --weights18 "$(WEIGHTS)") $(ARGS)
+
+# WEIGHTS: SqueezeNet's, for probabilities; without, levels alone are compared.
+odd-images: setup ## Compare some 400 odd images with Pillow, level by level; with WEIGHTS (SqueezeNet's), probabilities as well
+	@reference="$$($(PYTHON) scripts/setup.py reference)" && \
+	$(CARGO) build --example pixels --bins && \
+	"$$reference" tests/parity/odd_images.py --pixels "$(TARGET)/debug/examples/pixels" --table tests/odd-images.md \
+		$(if $(WEIGHTS),--program "$(TARGET)/debug/counterweight" --weights "$(WEIGHTS)") $(ARGS)
 
 # Nine trainings each: seeds 0, 1, 2 and class weights 1:1, 1:3, 1:8.
 recalls: data setup ## Compare both recalls with PyTorch's on the same splits; needs DATA and WEIGHTS

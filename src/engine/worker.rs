@@ -4,7 +4,8 @@
 //! else runs at once beside them. A panic ends the job, not the engine.
 
 use std::path::PathBuf;
-use std::thread::JoinHandle;
+use std::sync::Arc;
+use std::thread::{self, JoinHandle};
 
 use crossbeam_channel::{Receiver, Sender, unbounded};
 
@@ -12,6 +13,7 @@ use crate::disk::feature_store::FeatureStore;
 use crate::disk::thumbnail::thumbnail;
 use crate::disk::{demo, run_scores, user_file};
 use crate::engine::device;
+use crate::engine::device::gate::Gate;
 use crate::engine::device::threads;
 use crate::engine::fit::live;
 use crate::engine::fit::precompute;
@@ -42,7 +44,8 @@ pub fn start(wake: Wake) -> Result<(Link, JoinHandle<()>)> {
 /// As [`start`], keeping features in that store.
 pub fn start_with(store: FeatureStore, wake: Wake) -> Result<(Link, JoinHandle<()>)> {
     let (link, end) = link(wake);
-    let engine = Engine { end, store };
+    let pictures = Arc::new(Gate::new(thread::available_parallelism().map_or(1, usize::from)));
+    let engine = Engine { end, store, pictures };
     let thread = spawn("cw-engine", move || dispatch(&engine))?;
     Ok((link, thread))
 }
@@ -52,6 +55,8 @@ pub fn start_with(store: FeatureStore, wake: Wake) -> Result<(Link, JoinHandle<(
 struct Engine {
     end: EngineEnd,
     store: FeatureStore,
+    /// Pictures to show that are decoded at a time.
+    pictures: Arc<Gate>,
 }
 
 fn dispatch(engine: &Engine) {
@@ -115,7 +120,7 @@ fn run_in_turn(queue: &Receiver<(Job, Command)>, engine: &Engine) {
     let mut kept = Kept::default();
     for (job, command) in queue {
         tell_ending(job, engine, |report| {
-            let result = threads::are_given().and_then(|()| run(&command, &engine.store, &mut kept, report));
+            let result = threads::are_given().and_then(|()| run(&command, engine, &mut kept, report));
             if queue.is_empty() {
                 kept.known.rest();
             }
@@ -131,7 +136,7 @@ fn start_job(job: Job, command: Command, engine: &Engine) -> Option<JoinHandle<(
         let engine = engine.clone();
         move || {
             tell_ending(job, &engine, |report| {
-                run(&command, &engine.store, &mut Kept::default(), report)
+                run(&command, &engine, &mut Kept::default(), report)
             })
         }
     };
@@ -157,8 +162,9 @@ fn tell_ending(job: Job, engine: &Engine, run: impl FnOnce(&mut Report) -> Resul
     memory::give_back();
 }
 
-fn run(command: &Command, store: &FeatureStore, kept: &mut Kept, report: &mut Report) -> Result<()> {
+fn run(command: &Command, engine: &Engine, kept: &mut Kept, report: &mut Report) -> Result<()> {
     report.cancel.check()?;
+    let store = &engine.store;
     match command {
         Command::Train(request) => run::run(request, store, report),
         Command::Sweep(request) => run::sweep(request, store, report),
@@ -174,7 +180,7 @@ fn run(command: &Command, store: &FeatureStore, kept: &mut Kept, report: &mut Re
         }
         Command::Evaluate(request) => folder::evaluate_folder(request, store, report),
         Command::SelfCheck => selfcheck::run(report),
-        Command::Thumbnails { paths, side } => thumbnails(paths, *side, report),
+        Command::Thumbnails { paths, side } => thumbnails(paths, *side, &engine.pictures, report),
         Command::WriteFile { path, content } => user_file::write(path, content),
         Command::ReadScores { run_dir } => {
             let parts = run_scores::read_scores(run_dir)?;
@@ -216,10 +222,11 @@ fn tell_cache(store: &FeatureStore, report: &mut Report) -> Result<()> {
     Ok(())
 }
 
-fn thumbnails(paths: &[PathBuf], side: u32, report: &mut Report) -> Result<()> {
+fn thumbnails(paths: &[PathBuf], side: u32, gate: &Gate, report: &mut Report) -> Result<()> {
     for path in paths {
-        report.cancel.check()?;
+        let pass = gate.enter(&report.cancel)?;
         let picture = thumbnail(path, side, &report.cancel).map_err(|e| e.to_string());
+        drop(pass);
         report.cancel.check()?;
         report.send(Event::Thumbnail(Thumbnail {
             path: path.clone(),

@@ -1,6 +1,7 @@
 //! The command line as scripts and people meet it.
 #![cfg(feature = "torch")]
 
+mod check;
 mod classes;
 mod endings;
 mod honest;

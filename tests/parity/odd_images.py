@@ -18,6 +18,7 @@ import zlib
 from pathlib import Path
 
 import numpy as np
+import PIL
 from PIL import Image, ImageFilter
 from torchvision.transforms import Resize
 
@@ -284,7 +285,7 @@ class Judge:
                 image[..., hue] = np.minimum(255, image[..., hue] + 60)
                 Image.fromarray(image.astype(np.uint8)).save(work / "train" / name / f"{i}.png")
         subprocess.run([program, "train", "--data", work / "train", "--arch", "squeezenet1_0", "--weights", weights, "--image-size", str(SIDE),
-                        "--precision", "f32", "--epochs", "30", "--lr", "0.01", "--runs", work / "runs"], check=True, stdout=subprocess.DEVNULL)
+                        "--precision", "f32", "--epochs", "2", "--lr", "0.0001", "--runs", work / "runs"], check=True, stdout=subprocess.DEVNULL)
         (self.run,) = (work / "runs").iterdir()
         net = torchvision.models.squeezenet1_0()
         net.classifier = torch.nn.Sequential(torch.nn.AdaptiveAvgPool2d(1), torch.nn.Flatten(), torch.nn.Linear(512, 2))
@@ -298,7 +299,7 @@ class Judge:
             return self.net(x)[0].softmax(0).numpy()
 
     def program_says(self, folder):
-        out = subprocess.run([self.program, "predict", self.run, folder, "--json"], capture_output=True, text=True).stdout
+        out = subprocess.run([self.program, "predict", self.run, *sorted(folder.iterdir()), "--json"], capture_output=True, text=True).stdout
         rows = [json.loads(line) for line in out.splitlines()]
         return {Path(r["path"]).name: np.array(list(r["probabilities"].values())) for r in rows if "probabilities" in r}
 
@@ -308,7 +309,7 @@ def compare(folder, found, drawn, judge):
     said = judge.program_says(folder) if judge else {}
     rows = {}
     for name, kind in drawn.items():
-        row = rows.setdefault(kind, {"files": 0, "refused": [], "pillow": [], "full": 0, "square": 0, "p_full": None, "p": None})
+        row = rows.setdefault(kind, {"files": 0, "refused": [], "pillow": [], "full": 0, "square": 0, "narrow": 0, "p_full": None, "p": None})
         row["files"] += 1
         try:
             image = pillow(folder / name)
@@ -325,6 +326,9 @@ def compare(folder, found, drawn, judge):
         if full.shape != theirs.shape:
             row["full"] = f"{full.shape} for {theirs.shape}"
             continue
+        if theirs.shape[1] < NARROW:
+            row["narrow"] = max(row["narrow"], int(apart(full, theirs).max()))
+            continue
         row["full"] = max(row["full"], int(apart(full, theirs).max()))
         row["square"] = max(row["square"], int(apart(square, resized).max()))
         if judge:
@@ -336,11 +340,14 @@ def compare(folder, found, drawn, judge):
     return rows
 
 
-EXPLAINED = {}
+JPEG = "JPEG: another decoder (see below)"
+EXPLAINED = {"JPEG": JPEG, "TIFF RGB by jpeg": JPEG}
+# Colour of fewer than three columns is not smoothed by libjpeg-turbo.
+NARROW = 5
 
 
 def table(rows):
-    number = lambda p: "" if p is None else f"{p:.0e}"
+    number = lambda p: "" if p is None else "0" if p == 0 else f"{p:.0e}"
     lines = ["| kind | files | levels, as decoded | levels, resized | probability, as decoded | probability, resized | |", "|---|---|---|---|---|---|---|"]
     for kind, row in rows.items():
         notes = []
@@ -349,6 +356,8 @@ def table(rows):
             notes.append(f"{len(row['refused'])} {pillows}: {row['refused'][0]}")
         elif row["pillow"]:
             notes.append(f"Pillow refuses {len(row['pillow'])}: {row['pillow'][0]}".replace("|", "/")[:120])
+        if row["narrow"] > row["full"]:
+            notes.append(f"{row['narrow']} where it is 1 px wide: there libjpeg-turbo does not smooth the colour")
         notes += [why for start, why in EXPLAINED.items() if kind.startswith(start) and row["full"]]
         lines.append(f"| {kind} | {row['files']} | {row['full']} | {row['square']} | {number(row['p_full'])} | {number(row['p'])} | {'; '.join(notes)} |")
     return "\n".join(lines)
@@ -368,7 +377,8 @@ def main():
     drawn = draw(folder)
     subprocess.run([args.pixels, folder, found, str(SIDE)], check=True)
     judge = Judge(args.program, args.weights, args.work) if args.program else None
-    text = f"{len(drawn)} files.\n\n" + table(compare(folder, found, drawn, judge))
+    n_kinds = len(set(drawn.values()))
+    text = f"{len(drawn)} files of {n_kinds} kinds, with Pillow {PIL.__version__}.\n\n" + table(compare(folder, found, drawn, judge))
     print(text)
     if args.table:
         before, rest = args.table.read_text().split(BEGIN)

@@ -1,48 +1,14 @@
 //! Whether a JPEG's compressed data is all there. Decoders fill up what is missing with grey and say nothing where an end
 //! marker follows, so the Huffman codes are counted here without computing a pixel (ITU T.81, annexes F and G).
 
+mod codes;
 #[cfg(test)]
 mod tests;
 
+use codes::{END, LONGEST, Reader, Table, places};
+
 use super::super::header::{Fault, Judged};
 use crate::protocol::Cancel;
-
-/// Bits that a code may be long.
-const LONGEST: usize = 16;
-
-/// Codes up to this long are found at once.
-const SHORT: u32 = 9;
-
-#[derive(Clone, Default)]
-struct Table {
-    /// By length less one: the first code, how many there are, and where their symbols begin.
-    lengths: [(u32, u32, usize); LONGEST],
-    symbols: Vec<u8>,
-    /// By the next bits: how long the code is (0: longer than these) and its symbol.
-    short: Vec<(u8, u8)>,
-}
-
-impl Table {
-    fn new(counts: &[u8], symbols: &[u8]) -> Option<Table> {
-        let mut table = Table {
-            symbols: symbols.to_vec(),
-            short: vec![(0, 0); 1 << SHORT],
-            ..Table::default()
-        };
-        let (mut code, mut first_symbol) = (0_u32, 0);
-        for ((length, of_length), &n) in (1..).zip(&mut table.lengths).zip(counts) {
-            *of_length = (code, n.into(), first_symbol);
-            for i in (0..u32::from(n)).take_while(|_| length <= SHORT) {
-                let first = ((code + i) << (SHORT - length)) as usize;
-                let places = table.short.get_mut(first..first + (1 << (SHORT - length)))?;
-                places.fill((length as u8, symbols[first_symbol + i as usize]));
-            }
-            code = (code + u32::from(n)) << 1;
-            first_symbol += usize::from(n);
-        }
-        Some(table)
-    }
-}
 
 #[derive(Clone, Default)]
 struct Component {
@@ -58,10 +24,12 @@ struct Component {
     not_zero: Vec<u64>,
 }
 
-/// How the coefficients of a scan are coded.
+/// A component of a scan: its place in the frame, and which tables of DC and AC coefficients are its own.
+type Member = (usize, usize, usize);
+
+/// Which coefficients a scan of a progressive image holds, and whether it refines what has come.
 #[derive(Clone, Copy)]
 struct Coding {
-    progressive: bool,
     first: usize,
     last: usize,
     refines: bool,
@@ -85,6 +53,9 @@ pub fn check(bytes: &[u8], cancel: &Cancel) -> Judged<()> {
     let mut image = Image::default();
     let mut at = 2;
     loop {
+        if cancel.is_cancelled() {
+            return Err(damaged());
+        }
         // Stray bytes between segments do no harm.
         while *bytes.get(at).ok_or_else(Fault::truncated)? != 0xff {
             at += 1;
@@ -187,7 +158,7 @@ impl Image {
     /// Gives how many bytes the scan's data has.
     fn scan(&mut self, header: &[u8], data: &[u8], cancel: &Cancel) -> Judged<usize> {
         let n = usize::from(*header.first().ok_or_else(damaged)?);
-        let mut members = Vec::new();
+        let mut members: Vec<Member> = Vec::new();
         for selector in header.get(1..1 + 2 * n).ok_or_else(damaged)?.chunks_exact(2) {
             let place = self
                 .components
@@ -201,37 +172,85 @@ impl Image {
             ));
         }
         let spectral = header.get(1 + 2 * n..4 + 2 * n).ok_or_else(damaged)?;
-        let coding = Coding {
-            progressive: self.progressive,
-            first: if self.progressive { spectral[0].into() } else { 0 },
-            last: if self.progressive {
-                usize::from(spectral[1]).min(63)
-            } else {
-                63
-            },
-            refines: self.progressive && spectral[2] >> 4 > 0,
-        };
-        for &(place, ..) in members.iter().filter(|_| self.progressive) {
-            let band = self.components[place].to_come.get_mut(coding.first..=coding.last);
-            band.ok_or_else(damaged)?.fill(spectral[2] & 15);
-        }
         let mut reader = Reader::new(data);
-        let units = match members[..] {
+        match self.progressive {
+            false => self.sequential_scan(&members, &mut reader, cancel)?,
+            true => {
+                let coding = Coding {
+                    first: spectral[0].into(),
+                    last: usize::from(spectral[1]).min(63),
+                    refines: spectral[2] >> 4 > 0,
+                };
+                for &(place, ..) in &members {
+                    let band = self.components[place].to_come.get_mut(coding.first..=coding.last);
+                    band.ok_or_else(damaged)?.fill(spectral[2] & 15);
+                }
+                self.progressive_scan(coding, &members, &mut reader, cancel)?;
+            }
+        }
+        Ok(reader.at)
+    }
+
+    /// How many units a scan comes in, across and down.
+    fn units(&self, members: &[Member]) -> (usize, usize) {
+        match members {
             // A component by itself comes block by block, only as far as the image goes.
-            [(place, ..)] => self.components[place].covered,
+            [(place, ..)] => self.components[*place].covered,
             _ => self.mcus,
-        };
+        }
+    }
+
+    /// Before each unit: restarts where one is due. Gives whether it did.
+    fn restart(&self, unit: usize, reader: &mut Reader) -> Judged<bool> {
+        let is_due = self.restart_every > 0 && unit > 0 && unit.is_multiple_of(self.restart_every);
+        if is_due {
+            reader.restart()?;
+        }
+        Ok(is_due)
+    }
+
+    fn sequential_scan(&self, members: &[Member], reader: &mut Reader, cancel: &Cancel) -> Judged<()> {
+        let (across, down) = self.units(members);
+        // The tables of each block of a unit.
+        let blocks = members.iter().flat_map(|&(place, dc, ac)| {
+            let component = &self.components[place];
+            let n_blocks = match members.len() {
+                1 => 1,
+                _ => component.horizontal * component.vertical,
+            };
+            std::iter::repeat_n((&self.tables[0][dc], &self.tables[1][ac]), n_blocks)
+        });
+        let blocks: Vec<(&Table, &Table)> = blocks.collect();
+        for unit in 0..across * down {
+            self.restart(unit, reader)?;
+            if unit % across == 0 && cancel.is_cancelled() {
+                return Err(damaged());
+            }
+            for (dc, ac) in &blocks {
+                reader.sequential(dc, ac)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn progressive_scan(
+        &mut self,
+        coding: Coding,
+        members: &[Member],
+        reader: &mut Reader,
+        cancel: &Cancel,
+    ) -> Judged<()> {
+        let units = self.units(members);
         let mut end_of_band_run = 0;
         for unit in 0..units.0 * units.1 {
-            if self.restart_every > 0 && unit > 0 && unit % self.restart_every == 0 {
-                reader.restart()?;
+            if self.restart(unit, reader)? {
                 end_of_band_run = 0;
             }
             let (x, y) = (unit % units.0, unit / units.0);
             if x == 0 && cancel.is_cancelled() {
                 return Err(damaged());
             }
-            for &(place, dc, ac) in &members {
+            for &(place, dc, ac) in members {
                 let tables = (&self.tables[0][dc], &self.tables[1][ac]);
                 let component = &mut self.components[place];
                 let (across, down) = match members.len() {
@@ -241,123 +260,33 @@ impl Image {
                 for block in 0..across * down {
                     let column = x * across + block % across;
                     let index = (y * down + block / across) * component.stored.0 + column;
-                    let mut none = 0;
-                    let not_zero = component.not_zero.get_mut(index).unwrap_or(&mut none);
-                    reader.block(coding, tables, not_zero, &mut end_of_band_run)?;
+                    let not_zero = component.not_zero.get_mut(index).ok_or_else(damaged)?;
+                    reader.progressive(coding, tables, not_zero, &mut end_of_band_run)?;
                 }
             }
         }
-        Ok(reader.at)
+        Ok(())
     }
 }
 
-struct Reader<'a> {
-    data: &'a [u8],
-    at: usize,
-    /// The next bits, from the highest down; zeros behind them.
-    bits: u64,
-    n_bits: u32,
-}
-
-impl<'a> Reader<'a> {
-    fn new(data: &'a [u8]) -> Self {
-        Reader {
-            data,
-            at: 0,
-            bits: 0,
-            n_bits: 0,
-        }
-    }
-
-    /// More bits, up to the next marker.
-    fn fill(&mut self) {
-        while self.n_bits <= 56 {
-            let stuffed = match self.data.get(self.at..self.at + 2) {
-                Some(&[0xff, 0]) => 2,
-                Some(&[0xff, _]) | None => return,
-                Some(_) => 1,
-            };
-            self.bits |= u64::from(self.data[self.at]) << (56 - self.n_bits);
-            self.n_bits += 8;
-            self.at += stuffed;
-        }
-    }
-
-    /// Goes on by so many bits, at most 32.
-    fn skip(&mut self, n_bits: u32) -> Judged<()> {
-        if self.n_bits < n_bits {
-            self.fill();
-            if self.n_bits < n_bits {
-                // A marker, where more of the image should be.
-                return Err(Fault::truncated());
+impl Reader<'_> {
+    fn sequential(&mut self, dc: &Table, ac: &Table) -> Judged<()> {
+        let n_bits = self.symbol(dc)?;
+        self.skip(u32::from(n_bits).min(16))?;
+        let mut k = 1;
+        while k < END {
+            if let Some(next) = self.step(ac, k) {
+                k = next;
+                continue;
             }
+            let symbol = self.symbol(ac)?;
+            self.skip(u32::from(symbol & 15))?;
+            k += places(symbol);
         }
-        self.bits <<= n_bits;
-        self.n_bits -= n_bits;
         Ok(())
     }
 
-    fn bit(&mut self) -> Judged<u32> {
-        self.number(1)
-    }
-
-    fn number(&mut self, n_bits: u32) -> Judged<u32> {
-        if n_bits == 0 {
-            return Ok(0);
-        }
-        if self.n_bits < n_bits {
-            self.fill();
-        }
-        let number = (self.bits >> (64 - n_bits)) as u32;
-        self.skip(n_bits)?;
-        Ok(number)
-    }
-
-    fn symbol(&mut self, table: &Table) -> Judged<u8> {
-        if self.n_bits < 16 {
-            self.fill();
-        }
-        let (length, symbol) = table
-            .short
-            .get((self.bits >> (64 - SHORT)) as usize)
-            .copied()
-            .ok_or_else(damaged)?;
-        if length > 0 {
-            self.skip(length.into())?;
-            return Ok(symbol);
-        }
-        for (length, &(first, n, first_symbol)) in (1..).zip(&table.lengths) {
-            let code = (self.bits >> (64 - length)) as u32;
-            if code.wrapping_sub(first) < n {
-                let symbol = table.symbols.get(first_symbol + (code - first) as usize);
-                let symbol = symbol.copied().ok_or_else(damaged)?;
-                self.skip(length)?;
-                return Ok(symbol);
-            }
-        }
-        Err(damaged())
-    }
-
-    /// To behind the next restart marker, which must be there.
-    fn restart(&mut self) -> Judged<()> {
-        // What fills up the last byte; more would be another image's.
-        if self.n_bits >= 8 {
-            return Err(damaged());
-        }
-        (self.bits, self.n_bits) = (0, 0);
-        while self.data.get(self.at) == Some(&0xff) && self.data.get(self.at + 1) == Some(&0xff) {
-            self.at += 1;
-        }
-        match self.data.get(self.at..self.at + 2) {
-            Some([0xff, 0xd0..=0xd7]) => {
-                self.at += 2;
-                Ok(())
-            }
-            _ => Err(Fault::truncated()),
-        }
-    }
-
-    fn block(
+    fn progressive(
         &mut self,
         coding: Coding,
         (dc, ac): (&Table, &Table),
@@ -374,30 +303,11 @@ impl<'a> Reader<'a> {
             }
             k = 1;
         }
-        if k > coding.last {
-            return Ok(());
+        match (k > coding.last, coding.refines) {
+            (true, _) => Ok(()),
+            (false, false) => self.first_pass(ac, k..=coding.last, not_zero, run),
+            (false, true) => self.refinement(ac, k, coding.last, not_zero, run),
         }
-        match (coding.progressive, coding.refines) {
-            (false, _) => self.sequential(ac),
-            (true, false) => self.first_pass(ac, k..=coding.last, not_zero, run),
-            (true, true) => self.refinement(ac, k, coding.last, not_zero, run),
-        }
-    }
-
-    fn sequential(&mut self, ac: &Table) -> Judged<()> {
-        let mut k = 1;
-        while k < 64 {
-            let symbol = self.symbol(ac)?;
-            match (symbol >> 4, symbol & 15) {
-                (15, 0) => k += 16,
-                (_, 0) => return Ok(()),
-                (zeros, n_bits) => {
-                    self.skip(n_bits.into())?;
-                    k += usize::from(zeros) + 1;
-                }
-            }
-        }
-        Ok(())
     }
 
     fn first_pass(

@@ -5,6 +5,7 @@ mod bmp;
 mod jpeg;
 mod jpeg_colours;
 mod jpeg_scans;
+mod left_alone;
 mod png_chunks;
 mod pnm;
 mod shrunk;
@@ -119,7 +120,13 @@ fn pixels(bytes: &[u8], cancel: &Cancel, header: Header) -> Judged<Pixels> {
         Format::Bmp => by_image(bytes, ImageFormat::Bmp, cancel, n_pixels),
         Format::Tiff => by_image(bytes, ImageFormat::Tiff, cancel, n_pixels)
             .or_else(|fault| tiff::decode(bytes, cancel).ok_or(fault)),
-        Format::WebP => by_image(bytes, ImageFormat::WebP, cancel, n_pixels),
+        Format::WebP if n_pixels <= SMALL_WEBP => by_image(bytes, ImageFormat::WebP, cancel, n_pixels),
+        Format::WebP => {
+            let (bytes, of_thread) = (bytes.to_vec(), cancel.clone());
+            left_alone::unless_stopped(cancel, move || {
+                by_image(&bytes, ImageFormat::WebP, &of_thread, n_pixels)
+            })
+        }
     }?;
     let marks = (header.format == Format::Tiff).then(|| marks(bytes));
     if (decoded.width, decoded.height) != (header.width, header.height) {
@@ -132,6 +139,9 @@ fn pixels(bytes: &[u8], cancel: &Cancel, header: Header) -> Judged<Pixels> {
     }
     Ok(decoded)
 }
+
+/// Up to this a WebP, whose decoder reads all of it before it begins, is done before a stop is missed.
+const SMALL_WEBP: u64 = 1 << 20;
 
 /// What decoders need beside the pixels, whatever the size.
 const ROOM: u64 = 64 << 20;

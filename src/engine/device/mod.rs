@@ -1,7 +1,8 @@
-//! What computing happens on, and below tensors: the device that is chosen, threads, registers (`simd`), tensors as
+//! What computing happens on, and below tensors: the device that is chosen, threads and their `gate`, registers (`simd`), tensors as
 //! slices, and random numbers.
 
 mod choose;
+pub mod gate;
 pub mod random;
 pub mod simd;
 pub mod slices;
