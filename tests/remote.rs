@@ -181,5 +181,11 @@ fn an_engine_in_a_process_of_its_own_serves_stops_and_is_mended() {
 }
 
 fn signal(signal: &str, pid: &str) {
-    assert!(Program::new("kill").args([signal, pid]).status().unwrap().success());
+    assert!(
+        Program::new("kill")
+            .args([signal, pid])
+            .status()
+            .unwrap()
+            .success()
+    );
 }

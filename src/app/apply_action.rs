@@ -254,7 +254,10 @@ impl AppState {
 
     /// The next pictures that are in sight; one job at a time, so that what has gone out of sight is not waited for.
     pub(super) fn ask_for_pictures(&mut self, outside: &mut dyn Outside) {
-        let asked = self.jobs.iter().any(|j| matches!(j.purpose, Purpose::Gallery { .. }));
+        let asked = self
+            .jobs
+            .iter()
+            .any(|j| matches!(j.purpose, Purpose::Gallery { .. }));
         let paths = self.gallery.next_batch();
         if !asked && !paths.is_empty() {
             let side = GALLERY_SIDE;

@@ -29,7 +29,9 @@ impl AppState {
                 "{running} is running, and {waiting}. Closing stops it, and what it has is kept as a stopped run; what \
                  waits is not trained."
             ),
-            (None, _) => "A training is about to begin. Closing stops it before it has anything to keep.".into(),
+            (None, _) => {
+                "A training is about to begin. Closing stops it before it has anything to keep.".into()
+            }
         }
     }
 

@@ -60,7 +60,11 @@ impl AppState {
             ),
             None => visible(&sentence_case(message)).into_owned(),
         };
-        self.log_message(ToastKind::Error, &text, vec!["While reading the image folder".into()]);
+        self.log_message(
+            ToastKind::Error,
+            &text,
+            vec!["While reading the image folder".into()],
+        );
         self.path_problem = Some(text);
     }
 
@@ -126,7 +130,10 @@ impl AppState {
             ..self.settings.form.clone()
         };
         self.set_form(form, outside);
-        self.tell(ToastKind::Info, format!("The images are split by the groups of {name}"));
+        self.tell(
+            ToastKind::Info,
+            format!("The images are split by the groups of {name}"),
+        );
     }
 
     /// A file of settings is not taken over unasked.

@@ -213,7 +213,10 @@ impl AppState {
 
     /// What those weights of the open folder's classes are called.
     pub fn label_of(&self, weights: &ClassWeights) -> String {
-        let classes = self.dataset.as_ref().map_or(&[][..], |view| &view.dataset.classes);
+        let classes = self
+            .dataset
+            .as_ref()
+            .map_or(&[][..], |view| &view.dataset.classes);
         weighting_name(weights, classes)
     }
 
@@ -287,7 +290,10 @@ impl AppState {
 
     /// For what stands elsewhere in the window already; gives the message's number.
     pub(super) fn log_message(&mut self, kind: ToastKind, text: &str, details: Vec<String>) -> u64 {
-        let details = details.iter().map(|line| visible_lines(line).into_owned()).collect();
+        let details = details
+            .iter()
+            .map(|line| visible_lines(line).into_owned())
+            .collect();
         let id = self.next_toast;
         self.next_toast += 1;
         self.log.push(Message {
@@ -323,7 +329,9 @@ impl AppState {
             .filter(|r| r.shown && !r.deleted)
             .map(|r| r.colour)
             .collect();
-        (0..=used.len()).find(|colour| !used.contains(colour)).unwrap_or(0)
+        (0..=used.len())
+            .find(|colour| !used.contains(colour))
+            .unwrap_or(0)
     }
 }
 

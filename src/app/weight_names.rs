@@ -18,7 +18,12 @@ pub fn weighting_name(weights: &ClassWeights, classes: &[String]) -> String {
         return weights.spaced_label();
     }
     let usual = most_frequent(given);
-    let mut others: Vec<(usize, f64)> = given.iter().copied().enumerate().filter(|(_, w)| *w != usual).collect();
+    let mut others: Vec<(usize, f64)> = given
+        .iter()
+        .copied()
+        .enumerate()
+        .filter(|(_, w)| *w != usual)
+        .collect();
     if others.is_empty() {
         return "equal".into();
     }
@@ -55,7 +60,9 @@ mod tests {
 
     #[test]
     fn of_many_classes_those_that_stand_out_are_named() {
-        let classes: Vec<String> = ["dress", "hat", "shirt", "shoes", "skirt"].map(String::from).to_vec();
+        let classes: Vec<String> = ["dress", "hat", "shirt", "shoes", "skirt"]
+            .map(String::from)
+            .to_vec();
         let named = |weights: &[f64]| weighting_name(&ClassWeights::Given(weights.to_vec()), &classes);
         assert_eq!(named(&[1.0, 1.0, 1.0, 1.0, 7.0]), "skirt 7");
         assert_eq!(named(&[1.0, 1.0, 3.0, 1.0, 7.0]), "skirt 7, shirt 3");

@@ -5,10 +5,19 @@ use std::borrow::Cow;
 
 /// What the engine says, and how one does it here.
 const HERE: [(&str, &str); 4] = [
-    ("choose a file of weights of your own", "name a file of weights with --weights FILE"),
-    ("choose the CPU or the automatic choice", "use --device cpu or auto"),
+    (
+        "choose a file of weights of your own",
+        "name a file of weights with --weights FILE",
+    ),
+    (
+        "choose the CPU or the automatic choice",
+        "use --device cpu or auto",
+    ),
     ("the list of issues has them", "`counterweight scan` lists them"),
-    ("the list of what is kept has its spaces", "`counterweight cache` lists them"),
+    (
+        "the list of what is kept has its spaces",
+        "`counterweight cache` lists them",
+    ),
 ];
 
 /// The same message with the command line's options in it.

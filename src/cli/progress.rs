@@ -6,8 +6,8 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 
-use super::show::print_line;
 use super::hints::in_options;
+use super::show::print_line;
 use crate::error::Result;
 use crate::experiment::RunEvent;
 use crate::metrics::thousands;
@@ -95,7 +95,8 @@ impl ProgressView {
     /// For people too where the lines between are left out; scripts get it as a fact.
     pub fn warn(&self, line: &str) {
         if self.telling != Telling::Scripts {
-            let _ = self.beside_the_bar(|| writeln!(std::io::stderr(), "warning: {}", visible(&in_options(line))));
+            let _ = self
+                .beside_the_bar(|| writeln!(std::io::stderr(), "warning: {}", visible(&in_options(line))));
         }
     }
 

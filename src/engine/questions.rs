@@ -74,9 +74,16 @@ pub fn scan_folder(dir: &Path, report: &mut Report) -> Result<()> {
         // As the runs that are watched are called.
         let dir = dir.canonicalize().map_err(Error::io("find", dir))?;
         let run = is_run(&dir).then(|| dir.clone());
-        let runs_dir = run.as_ref().and_then(|run| run.parent()).unwrap_or(&dir).to_path_buf();
+        let runs_dir = run
+            .as_ref()
+            .and_then(|run| run.parent())
+            .unwrap_or(&dir)
+            .to_path_buf();
         report.send(Event::RunsFound { runs_dir, run });
-        return Err(Error::file(dir, "holds runs of this program, not images by class"));
+        return Err(Error::file(
+            dir,
+            "holds runs of this program, not images by class",
+        ));
     }
     if let Some(dataset) = dataset {
         report.send(Event::Scanned(Box::new(dataset)));

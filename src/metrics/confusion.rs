@@ -77,7 +77,10 @@ impl Confusion {
     pub fn col_totals(&self) -> Vec<u64> {
         let mut totals = vec![0; self.n_classes];
         for row in self.rows() {
-            totals.iter_mut().zip(row).for_each(|(total, count)| *total += count);
+            totals
+                .iter_mut()
+                .zip(row)
+                .for_each(|(total, count)| *total += count);
         }
         totals
     }

@@ -56,7 +56,11 @@ impl Asked {
             command if !keeps_something(command) => stopped.elapsed() >= PATIENCE_TO_ANSWER,
             // A training goes on as long as it tells what it does.
             _ => {
-                let patience = if self.is_saving { PATIENCE_TO_SAVE } else { PATIENCE };
+                let patience = if self.is_saving {
+                    PATIENCE_TO_SAVE
+                } else {
+                    PATIENCE
+                };
                 self.heard.unwrap_or(stopped).max(stopped).elapsed() >= patience
             }
         }

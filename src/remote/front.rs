@@ -157,7 +157,9 @@ impl Carrier {
         if !self.jobs.values().any(Asked::hangs) || self.jobs.values().any(would_lose) {
             return;
         }
-        let Some(mut engine) = self.engine.take() else { return };
+        let Some(mut engine) = self.engine.take() else {
+            return;
+        };
         let _ = engine.child.kill();
         engine.end();
         let stopping = self.jobs.iter().filter(|(_, asked)| asked.is_stopping());

@@ -65,8 +65,16 @@ fn part_switch(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
         return;
     }
     let parts = [
-        (false, "Validation", "Figures on the validation images, by which one chooses"),
-        (true, "Test", "Figures on the images that were kept for a last test (Ctrl+E)"),
+        (
+            false,
+            "Validation",
+            "Figures on the validation images, by which one chooses",
+        ),
+        (
+            true,
+            "Test",
+            "Figures on the images that were kept for a last test (Ctrl+E)",
+        ),
     ];
     ui.spacing_mut().item_spacing.x = 2.0;
     for (test, text, tip) in parts {

@@ -93,9 +93,7 @@ impl CacheWindow {
                 range: 0.1..=10_000.0,
                 unit: " GB",
             };
-            let field = number(ui, &mut gigabytes, limits, |drag| {
-                drag.speed(0.1).max_decimals(1)
-            });
+            let field = number(ui, &mut gigabytes, limits, |drag| drag.speed(0.1).max_decimals(1));
             named(&field, Role::SpinButton, "Most that is kept, in gigabytes");
             if field.changed() {
                 self.limit = Some(gigabytes);

@@ -6,7 +6,9 @@ use egui::{Align, Layout, Rect, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, v
 use super::compare_table::{Column, Row, RowKind, metric_rows, setting_rows, untold};
 use super::matrix::{Model, Room, matrix_at};
 use super::theme::{self, Theme};
-use super::widgets::{empty, fine_print, focus_ring, heading_row, quiet_button, quiet_toggle, run_mark, triangle};
+use super::widgets::{
+    empty, fine_print, focus_ring, heading_row, quiet_button, quiet_toggle, run_mark, triangle,
+};
 use crate::app::{Action, AppState, Comparison, Normalise, Showing};
 use crate::visible::visible_names;
 
@@ -19,7 +21,10 @@ const NARROW: f32 = 96.0;
 
 pub fn compare_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     let shown = state.shown();
-    let judged: Vec<Column> = shown.iter().filter_map(|&r| Column::of(&state.runs[r], state.part())).collect();
+    let judged: Vec<Column> = shown
+        .iter()
+        .filter_map(|&r| Column::of(&state.runs[r], state.part()))
+        .collect();
     let n_judged = judged.len();
     let comparison = &state.settings.comparison;
     let weighed = state.lab_class();
@@ -213,7 +218,11 @@ fn table_row(ui: &mut Ui, row: &Row, comparison: &Comparison, actions: &mut Vec<
                 let is_best = best.is_some() && *value == best && row.cells.len() > 1;
                 let strong = is_best || row.kind == RowKind::Setting { differs: true };
                 // In a narrow column the sign would stand where the difference does; the row's name has it.
-                let text = if is_narrow { text.trim_end_matches(" %") } else { text };
+                let text = if is_narrow {
+                    text.trim_end_matches(" %")
+                } else {
+                    text
+                };
                 let text = if strong { theme::strong(text) } else { text.into() };
                 ui.add(egui::Label::new(text).truncate());
                 let first = row.cells[0].1;

@@ -59,7 +59,10 @@ fn told_classes(columns: &[Column], n_classes: usize, weighed: usize) -> Vec<usi
     if n_classes <= CLASSES {
         return classes;
     }
-    let recalls: Vec<_> = columns.iter().map(|c| per_class(&c.evaluation.confusion)).collect();
+    let recalls: Vec<_> = columns
+        .iter()
+        .map(|c| per_class(&c.evaluation.confusion))
+        .collect();
     let spread = |class_idx: usize| {
         let of_runs = recalls.iter().filter_map(|of_run| of_run.get(class_idx)?.recall);
         let (low, high) = of_runs.fold((1.0_f64, 0.0_f64), |(low, high), r| (low.min(r), high.max(r)));
@@ -68,7 +71,9 @@ fn told_classes(columns: &[Column], n_classes: usize, weighed: usize) -> Vec<usi
     let spreads: Vec<f64> = classes.iter().map(|&class_idx| spread(class_idx)).collect();
     classes.sort_by(|&a, &b| {
         let weighed_first = (b == weighed).cmp(&(a == weighed));
-        weighed_first.then(spreads[b].total_cmp(&spreads[a])).then(a.cmp(&b))
+        weighed_first
+            .then(spreads[b].total_cmp(&spreads[a]))
+            .then(a.cmp(&b))
     });
     classes.truncate(CLASSES);
     classes
@@ -142,7 +147,11 @@ pub fn setting_rows(columns: &[Column], all: bool) -> Vec<Row> {
         ("Train share", |r| percent(Some(r.config.train_share), 0)),
         ("Test share", |r| percent(Some(r.config.test_share), 0)),
         ("Untouched model", |r| {
-            let judged = if r.config.raw { "judged first" } else { "not judged" };
+            let judged = if r.config.raw {
+                "judged first"
+            } else {
+                "not judged"
+            };
             judged.into()
         }),
         ("Seed", |r| r.config.seed.to_string()),
@@ -165,7 +174,9 @@ pub fn setting_rows(columns: &[Column], all: bool) -> Vec<Row> {
 fn groups(config: &Config) -> String {
     match &config.groups {
         Some(Groups::Csv(path)) if config.split == SplitMethod::Groups => visible_path(path),
-        Some(Groups::Pattern(pattern)) if config.split == SplitMethod::Groups => visible(pattern).into_owned(),
+        Some(Groups::Pattern(pattern)) if config.split == SplitMethod::Groups => {
+            visible(pattern).into_owned()
+        }
         _ => "–".into(),
     }
 }

@@ -8,8 +8,8 @@ use super::theme::{self, Theme};
 use super::widgets::{divider, empty, heading_row};
 use crate::app::{AppState, Subject, images_of};
 use crate::experiment::Part;
-use crate::visible::visible;
 use crate::metrics::{ClassMetrics, overall, per_class, percent, thousands, wilson};
+use crate::visible::visible;
 
 pub const ROW: f32 = 18.5;
 /// Below this width names are cut and intervals left out.
@@ -274,7 +274,14 @@ pub const FIGURES: [FigureOfClass; 9] = [
         name: "Average precision",
         short: "AP",
         explanation: "Precision averaged over recalls, at every threshold; hard classes stay low",
-        value: |subject, class_idx, _| subject.evaluation.average_precision.get(class_idx).copied().flatten(),
+        value: |subject, class_idx, _| {
+            subject
+                .evaluation
+                .average_precision
+                .get(class_idx)
+                .copied()
+                .flatten()
+        },
         of: |_| None,
     },
 ];

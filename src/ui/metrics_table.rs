@@ -41,7 +41,11 @@ pub fn class_table(ui: &mut Ui, subject: &Subject, weighed: usize) {
     let n_figures = ((room / width) as usize).clamp(1, FIGURES.len() + 1);
     let table = Table {
         subject,
-        rows: per_class(confusion).into_iter().zip(&called).map(counts).collect(),
+        rows: per_class(confusion)
+            .into_iter()
+            .zip(&called)
+            .map(counts)
+            .collect(),
         n_figures: n_figures - 1,
         width: room / n_figures as f32,
     };
@@ -66,11 +70,18 @@ impl Table<'_> {
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = 0.0;
             ui.allocate_space(vec2(NAME, ROW));
-            let names = FIGURES[..self.n_figures].iter().map(|figure| (figure.short, figure.explanation));
+            let names = FIGURES[..self.n_figures]
+                .iter()
+                .map(|figure| (figure.short, figure.explanation));
             let images = ("Images", "Images of the class, its support");
             for (i, (name, explanation)) in names.chain([images]).enumerate() {
                 let place = if i == self.n_figures { FIGURES.len() } else { i };
-                let response = self.name_of_figure(ui, name, *order == Some((place, true)), *order == Some((place, false)));
+                let response = self.name_of_figure(
+                    ui,
+                    name,
+                    *order == Some((place, true)),
+                    *order == Some((place, false)),
+                );
                 if response.on_hover_text(explanation).clicked() {
                     *order = match order {
                         Some((now, true)) if *now == place => None,
@@ -89,7 +100,9 @@ impl Table<'_> {
         let is_lit = falls || rises || response.hovered() || response.has_focus();
         let ink = if is_lit { theme.text } else { theme.muted };
         let at = pos2(rect.right(), rect.center().y);
-        let text = ui.painter().text(at, Align2::RIGHT_CENTER, name, theme::font(11.5), ink);
+        let text = ui
+            .painter()
+            .text(at, Align2::RIGHT_CENTER, name, theme::font(11.5), ink);
         if falls || rises {
             triangle(ui, pos2(text.left() - 7.0, rect.center().y), rises, theme.accent);
         }
@@ -126,7 +139,11 @@ impl Table<'_> {
         let whole = ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = 0.0;
             let name = &self.subject.classes[class_idx];
-            let name = if is_weighed { theme::strong(name) } else { theme::small(name) };
+            let name = if is_weighed {
+                theme::strong(name)
+            } else {
+                theme::small(name)
+            };
             cell(ui, NAME, Layout::left_to_right(Align::Center), |ui| {
                 ui.add(egui::Label::new(name).truncate());
             });

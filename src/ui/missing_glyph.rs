@@ -1,7 +1,9 @@
 //! Letters that no font here has: a box with the letter's number, so that two names in such a script can be told apart.
 //! Drawn only where neither our fonts nor the system's have the letter.
 
-use egui::{Color32, ColorImage, GlyphBitmap, GlyphRasterizer, GlyphRasterizerRequest, RasterizedGlyph, vec2};
+use egui::{
+    Color32, ColorImage, GlyphBitmap, GlyphRasterizer, GlyphRasterizerRequest, RasterizedGlyph, vec2,
+};
 
 /// Hexadecimal digits of three by five dots, a row each, the left dot first.
 const DIGITS: [[u8; 5]; 16] = [
@@ -34,9 +36,10 @@ const DOT: f32 = 16.0;
 const MOST_LETTERS: usize = 4;
 
 pub fn numbers() -> GlyphRasterizer {
-    GlyphRasterizer::new("counterweight::missing_glyph", |asked: &GlyphRasterizerRequest<'_>| {
-        Some(boxes(asked.cluster, asked.font_size_px))
-    })
+    GlyphRasterizer::new(
+        "counterweight::missing_glyph",
+        |asked: &GlyphRasterizerRequest<'_>| Some(boxes(asked.cluster, asked.font_size_px)),
+    )
 }
 
 /// A box a letter, side by side.
@@ -149,7 +152,11 @@ mod tests {
             for _ in 0..2 {
                 let mut output = ctx.run_ui(egui::RawInput::default(), |ui| {
                     let font = crate::ui::theme::font(13.0);
-                    width = ui.painter().layout_no_wrap(text.into(), font, Color32::WHITE).size().x;
+                    width = ui
+                        .painter()
+                        .layout_no_wrap(text.into(), font, Color32::WHITE)
+                        .size()
+                        .x;
                 });
                 output.textures_delta.clear();
             }

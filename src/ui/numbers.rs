@@ -38,7 +38,11 @@ pub fn number<T: Numeric>(
             let text = text.trim();
             match reason {
                 Unfit::NoNumber => format!("{text} is no number; {} stays {}", limits.what, shown(before)),
-                Unfit::NotWhole => format!("{text} is no whole number; {} stays {}", limits.what, shown(before)),
+                Unfit::NotWhole => format!(
+                    "{text} is no whole number; {} stays {}",
+                    limits.what,
+                    shown(before)
+                ),
                 Unfit::OutOfRange => format!(
                     "{text} is out of range: {} goes from {} to {}{} and stays {}{}",
                     limits.what,

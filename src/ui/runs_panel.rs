@@ -5,9 +5,7 @@ use egui::{Align2, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use super::run_menu::run_menu;
 use super::theme;
-use super::widgets::{
-    fine_print, focus_ring, heading_row, quiet_toggle, ring, run_mark, star, three_dots,
-};
+use super::widgets::{fine_print, focus_ring, heading_row, quiet_toggle, ring, run_mark, star, three_dots};
 use crate::app::{Action, AppState, RunState, RunView, Showing};
 use crate::experiment::{Stop, backbone};
 use crate::metrics::percent;
@@ -224,7 +222,11 @@ fn second_line(run: &RunView, folder: Option<&str>) -> String {
         note => visible(note).into_owned(),
     };
     let kept = run.decision.as_ref();
-    let without = if run.figure_of_threshold().is_none() { ", its figure without that" } else { "" };
+    let without = if run.figure_of_threshold().is_none() {
+        ", its figure without that"
+    } else {
+        ""
+    };
     let threshold = kept.map(|d| format!("{} ≥ {:.3}{without}", visible(&d.class), d.threshold));
     let weights = (!run.tag.name.trim().is_empty()).then(|| run.weights());
     let folder = folder.map(|name| format!("of {name}"));
@@ -283,6 +285,11 @@ fn tooltip(run: &RunView) -> String {
     if let Some(crate::experiment::Outcome::Failed(reason)) = &run.record.outcome {
         lines.push(format!("Failed: {}", visible_lines(reason)));
     }
-    lines.extend(run.record.warnings.iter().map(|line| visible_lines(line).into_owned()));
+    lines.extend(
+        run.record
+            .warnings
+            .iter()
+            .map(|line| visible_lines(line).into_owned()),
+    );
     lines.join("\n")
 }

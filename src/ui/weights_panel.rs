@@ -37,7 +37,9 @@ pub fn weights_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     };
     let mut sliders = |ui: &mut Ui, range: std::ops::Range<usize>| {
         for class_idx in range {
-            if let Some(weight) = weight_row(ui, &visible(&view.dataset.classes[class_idx]), weights[class_idx]) {
+            if let Some(weight) =
+                weight_row(ui, &visible(&view.dataset.classes[class_idx]), weights[class_idx])
+            {
                 actions.push(Action::SetWeight { class_idx, weight });
             }
         }

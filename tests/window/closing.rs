@@ -9,16 +9,28 @@ use super::{Bench, scripted};
 
 /// What the window tells the desktop after it was asked to close.
 fn ask_to_close(bench: &mut Bench) -> Vec<ViewportCommand> {
-    let viewport = bench.harness.input_mut().viewports.entry(ViewportId::ROOT).or_default();
+    let viewport = bench
+        .harness
+        .input_mut()
+        .viewports
+        .entry(ViewportId::ROOT)
+        .or_default();
     viewport.events.push(ViewportEvent::Close);
     bench.harness.step();
-    let viewport = bench.harness.input_mut().viewports.entry(ViewportId::ROOT).or_default();
+    let viewport = bench
+        .harness
+        .input_mut()
+        .viewports
+        .entry(ViewportId::ROOT)
+        .or_default();
     viewport.events.clear();
     said(bench)
 }
 
 fn said(bench: &Bench) -> Vec<ViewportCommand> {
-    bench.harness.output().viewport_output[&ViewportId::ROOT].commands.clone()
+    bench.harness.output().viewport_output[&ViewportId::ROOT]
+        .commands
+        .clone()
 }
 
 /// With one training that runs and one that waits.

@@ -39,7 +39,13 @@ fn weights_choose_the_architecture_that_they_are_of() {
     assert_eq!(bench.state().settings.form.arch, "squeezenet1_0");
     assert!(says(&bench, "These are weights of SqueezeNet 1.0"));
     // Not where somebody typed them, and not another time.
-    bench.send(0, Event::WeightsDescribed(WeightsFacts { fits: Some("resnet50".into()), ..facts }));
+    bench.send(
+        0,
+        Event::WeightsDescribed(WeightsFacts {
+            fits: Some("resnet50".into()),
+            ..facts
+        }),
+    );
     bench.frames();
     assert_eq!(bench.state().settings.form.arch, "squeezenet1_0");
 }
@@ -58,7 +64,10 @@ fn a_table_becomes_the_groups_and_one_in_the_folder_is_offered() {
     assert_eq!(bench.state().settings.form.groups, Some(Groups::Csv(table)));
     assert!(!bench.sees("Split by the groups of groups.csv"));
     drop_path(&mut bench, "/t/people.csv");
-    assert_eq!(bench.state().settings.form.groups, Some(Groups::Csv("/t/people.csv".into())));
+    assert_eq!(
+        bench.state().settings.form.groups,
+        Some(Groups::Csv("/t/people.csv".into()))
+    );
 }
 
 #[test]
@@ -77,7 +86,14 @@ fn settings_are_offered_and_taken_when_asked() {
     };
     // Its classes stand the other way round.
     let classes = vec!["REAL".into(), "FAKE".into()];
-    bench.send(job.id, Event::SettingsRead(Box::new(FoundSettings { path, config, classes })));
+    bench.send(
+        job.id,
+        Event::SettingsRead(Box::new(FoundSettings {
+            path,
+            config,
+            classes,
+        })),
+    );
     bench.send(job.id, Event::Done);
     bench.frames();
     assert_ne!(bench.state().settings.form.epochs, 7);
@@ -172,7 +188,10 @@ fn a_number_out_of_range_is_said_and_changes_nothing() {
     type_into(&mut bench, "Weight of REAL, number", "-3");
     bench.key(Modifiers::NONE, Key::Enter);
     assert_eq!(bench.state().settings.form.class_weights, ClassWeights::Equal);
-    assert!(says(&bench, "-3 is out of range: a class weight goes from 0 to 1,000,000"));
+    assert!(says(
+        &bench,
+        "-3 is out of range: a class weight goes from 0 to 1,000,000"
+    ));
     type_into(&mut bench, "Image size", "128.5");
     bench.key(Modifiers::NONE, Key::Enter);
     assert!(bench.sees("128.5 is no whole number; the image size stays 128"));

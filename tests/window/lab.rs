@@ -148,7 +148,8 @@ fn a_threshold_is_found_shown_and_kept() {
     assert!(bench.sees("true FAKE predicted REAL: 1 image"));
     let found = bench.state().lab.found.clone().unwrap();
     assert!(
-        found.contains("6 validation images") && found.contains("on the 6 test images: recall of REAL 100 % (34 to 100 %)"),
+        found.contains("6 validation images")
+            && found.contains("on the 6 test images: recall of REAL 100 % (34 to 100 %)"),
         "{found}"
     );
     bench.click("Keep the threshold");

@@ -73,7 +73,8 @@ fn the_test_is_a_switch_away_and_says_how_sure_it_is() {
     let mut bench = Bench::open();
     list_tested(&mut bench, "2026-11-22-120000-a", "1,8", SplitMethod::Stratified);
     // SciPy: binomtest(27, 36).proportion_ci(method="wilson") is 0.5892 to 0.8625, of (63, 84) 0.6480 to 0.8304.
-    let sentence = "On the 120 test images 1 : 8 finds 75 % (59 to 86 %) of REAL and 75 % (65 to 83 %) of FAKE";
+    let sentence =
+        "On the 120 test images 1 : 8 finds 75 % (59 to 86 %) of REAL and 75 % (65 to 83 %) of FAKE";
     assert!(says(&bench, "validation images 1 : 8 finds") && !says(&bench, sentence));
     look_at(&mut bench, "test");
     assert!(says(&bench, sentence));
@@ -127,6 +128,9 @@ fn a_threshold_is_looked_at_on_the_test_and_chosen_on_the_validation_images() {
     assert_eq!(bench.state().lab.threshold, Some(chosen));
     // 0.4 finds both of REAL to validate on, and one of two of the test.
     assert!(says(&bench, "On the 3 test images 1 : 8 finds 50 %"), "{chosen}");
-    assert!(says(&bench, "chosen on 4 validation images; on the 3 test images"));
+    assert!(says(
+        &bench,
+        "chosen on 4 validation images; on the 3 test images"
+    ));
     assert!(!bench.sees("Clear the threshold"));
 }

@@ -159,7 +159,8 @@ impl FeatureStore {
         if let Some(id) = space {
             dirs.retain(|dir| name_of(dir) == id);
             if dirs.is_empty() {
-                let message = format!("no features are kept under {id:?}; the list of what is kept has its spaces");
+                let message =
+                    format!("no features are kept under {id:?}; the list of what is kept has its spaces");
                 return Err(Error::Input(message));
             }
         } else if let Some(root) = &self.root {

@@ -33,7 +33,9 @@ pub fn learning_rate(ui: &mut Ui, lr: &mut f64) -> Response {
     };
     let size = wide(ui);
     let typed = number(ui, lr, limits, |drag| {
-        drag.speed(speed).custom_formatter(|lr, _| scientific(lr)).min_size(size)
+        drag.speed(speed)
+            .custom_formatter(|lr, _| scientific(lr))
+            .min_size(size)
     });
     slider.on_hover_text("Step size of the optimizer");
     typed

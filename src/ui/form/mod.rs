@@ -92,7 +92,9 @@ fn network_rows(
                 unit: " px",
             };
             let size = wide(ui);
-            number(ui, &mut form.image_size, limits, |drag| drag.speed(1.0).min_size(size))
+            number(ui, &mut form.image_size, limits, |drag| {
+                drag.speed(1.0).min_size(size)
+            })
         });
     }
 }

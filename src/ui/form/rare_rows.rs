@@ -131,7 +131,9 @@ fn test_share_row(ui: &mut Ui, form: &mut Config, problem: ProblemOf) {
             unit: " %",
         };
         let size = wide(ui);
-        let response = number(ui, &mut percent, limits, |drag| drag.fixed_decimals(0).min_size(size));
+        let response = number(ui, &mut percent, limits, |drag| {
+            drag.fixed_decimals(0).min_size(size)
+        });
         if response.changed() {
             form.test_share = (percent * 100.0).round() / 1e4;
         }

@@ -193,9 +193,7 @@ fn add_validation(
     let radius = if judged.len() > 24 { 2.5 } else { 4.5 };
     if judged.len() > 1 {
         let line = Line::new(name.clone(), PlotPoints::from(judged.clone())).width(1.0);
-        let line = line
-            .style(LineStyle::dashed_dense())
-            .allow_hover(false);
+        let line = line.style(LineStyle::dashed_dense()).allow_hover(false);
         plot.line(line.color(colour.gamma_multiply(0.6)).id((index, "joined")));
     }
     if judged.len() <= 24 {

@@ -23,7 +23,9 @@ pub fn map(ui: &Ui, salt: &str, model: &Model, layout: &Layout) {
     let kept: Option<Kept> = ui.data(|data| data.get_temp(id));
     let kept = kept.filter(|kept| kept.made_of == made_of).unwrap_or_else(|| {
         let image = image(theme, model, size);
-        let texture = ui.ctx().load_texture("confusion matrix", image, TextureOptions::NEAREST);
+        let texture = ui
+            .ctx()
+            .load_texture("confusion matrix", image, TextureOptions::NEAREST);
         let kept = Kept { made_of, texture };
         ui.data_mut(|data| data.insert_temp(id, kept.clone()));
         kept
@@ -38,7 +40,10 @@ fn image(theme: &Theme, model: &Model, [width, height]: [usize; 2]) -> ColorImag
     let n = model.n_classes();
     let mut strongest = vec![(0.0_f32, false); width * height];
     for (true_idx, predicted_idx) in model.cells() {
-        let cell = (model.strength((true_idx, predicted_idx)), true_idx != predicted_idx);
+        let cell = (
+            model.strength((true_idx, predicted_idx)),
+            true_idx != predicted_idx,
+        );
         let pixel = &mut strongest[true_idx * height / n * width + predicted_idx * width / n];
         if cell > *pixel {
             *pixel = cell;
@@ -54,7 +59,12 @@ fn image(theme: &Theme, model: &Model, [width, height]: [usize; 2]) -> ColorImag
 /// Of what is seen: other counts, another picture.
 fn fingerprint(model: &Model, size: [usize; 2], dark: bool) -> u64 {
     let mix = |sum: u64, n: u64| (sum.rotate_left(5) ^ n).wrapping_mul(0x517c_c1b7_2722_0a95);
-    let seed = [size[0] as u64, size[1] as u64, u64::from(dark), model.normalise() as u64];
+    let seed = [
+        size[0] as u64,
+        size[1] as u64,
+        u64::from(dark),
+        model.normalise() as u64,
+    ];
     let counts = model.confusion.rows().flatten().copied();
     seed.into_iter().chain(counts).fold(0, mix)
 }

@@ -244,7 +244,11 @@ fn in_words(state: &AppState, dot: &Dot, class: &str) -> String {
     if let Some(evaluation) = run.evaluation_on(state.part()).filter(|_| classes.len() <= 4) {
         for (true_idx, row) in evaluation.confusion.rows().enumerate() {
             let cells: Vec<String> = row.iter().map(|n| format!("{:>7}", thousands(*n))).collect();
-            lines.push(format!("true {}: {}", visible(&classes[true_idx]), cells.join("  ")));
+            lines.push(format!(
+                "true {}: {}",
+                visible(&classes[true_idx]),
+                cells.join("  ")
+            ));
         }
     }
     if dot.on_front {

@@ -9,8 +9,8 @@ use crate::metrics::Goal;
 use crate::ui::numbers::{Limits, number, told};
 use crate::ui::theme;
 use crate::ui::widgets::named;
-use crate::visible::{visible, visible_names};
 use crate::ui::widgets::{fine_print, quiet_button, quiet_menu};
+use crate::visible::{visible, visible_names};
 
 /// Costs are typed in for at most so many classes.
 const MOST_COSTS: usize = 6;
@@ -55,10 +55,18 @@ impl ThresholdBar {
 
     /// Of what is said of the threshold, in that width.
     pub fn height(&self, ui: &Ui, state: &AppState) -> f32 {
-        let width = ui.available_width() - if ui.available_width() >= WIDE { 0.0 } else { BUTTONS };
+        let width = ui.available_width()
+            - if ui.available_width() >= WIDE {
+                0.0
+            } else {
+                BUTTONS
+            };
         let ink = theme::of(ui).muted;
         let font = egui::TextStyle::Small.resolve(ui.style());
-        ui.painter().layout(said(state), font, ink, width.max(40.0)).size().y
+        ui.painter()
+            .layout(said(state), font, ink, width.max(40.0))
+            .size()
+            .y
     }
 
     /// A line of the bar, with the buttons at its end or without them.
@@ -93,7 +101,11 @@ impl ThresholdBar {
         popup.show(|ui| {
             ui.set_width(300.0);
             if let Some(subject) = state.subject() {
-                let of_test = if state.looks_at_test { ", on its validation images" } else { "" };
+                let of_test = if state.looks_at_test {
+                    ", on its validation images"
+                } else {
+                    ""
+                };
                 let text = format!("Threshold of {}{of_test}", subject.label);
                 ui.label(theme::heading(&text, theme::of(ui)));
             }
@@ -164,11 +176,7 @@ impl ThresholdBar {
                     };
                     let cost = &mut self.costs[true_idx][called_idx];
                     let value = number(ui, cost, limits, |drag| drag.speed(0.1));
-                    named(
-                        &value,
-                        Role::SpinButton,
-                        &format!("Cost of {class} as {called}"),
-                    );
+                    named(&value, Role::SpinButton, &format!("Cost of {class} as {called}"));
                 }
                 ui.end_row();
             }
