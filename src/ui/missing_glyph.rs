@@ -1,9 +1,9 @@
 //! Letters that no font here has: a box with the letter's number, so that two names in such a script can be told apart.
 //! Drawn only where neither our fonts nor the system's have the letter.
 
-use egui::{
-    Color32, ColorImage, GlyphBitmap, GlyphRasterizer, GlyphRasterizerRequest, RasterizedGlyph, vec2,
-};
+use egui::{ColorImage, GlyphBitmap, GlyphRasterizer, GlyphRasterizerRequest, RasterizedGlyph, vec2};
+
+use super::theme;
 
 /// Hexadecimal digits of three by five dots, a row each, the left dot first.
 const DIGITS: [[u8; 5]; 16] = [
