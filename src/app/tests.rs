@@ -6,7 +6,7 @@ use jiff::civil::date;
 
 use super::*;
 use crate::experiment::{
-    Checked, ClassWeights, Config, Dataset, EVENT_FORMAT, Evaluation, Groups, ImageEntry, Issue, IssueKind,
+    Checked, ClassWeights, Config, Dataset, EVENT_FORMAT, Evaluation, Groups, ImageEntry,
     Outcome, Part, RunEvent, RunRecord, RunTag, SplitMethod, Started, Steps, Timing, WeightsSource, When,
 };
 use crate::metrics::Confusion;

@@ -4,7 +4,11 @@
 use std::borrow::Cow;
 
 /// What the engine says, and how one does it here.
-const HERE: [(&str, &str); 4] = [
+const HERE: [(&str, &str); 5] = [
+    (
+        "there is no such file of weights; check the path",
+        "there is no such file; weights are imagenet, none (random), or a .safetensors, .pth or .pt file",
+    ),
     (
         "choose a file of weights of your own",
         "name a file of weights with --weights FILE",

@@ -17,28 +17,31 @@ pub fn question(ctx: &Context, state: &AppState, actions: &mut Vec<Action>) {
         actions.push(Action::AskToClose(false));
         return;
     }
-    let modal = Modal::new(egui::Id::unique("closing")).show(ctx, |ui| {
-        ui.set_width(WIDTH);
-        ui.label(theme::strong("A training is running").size(16.0));
-        ui.add_space(4.0);
-        ui.add(egui::Label::new(state.what_closing_does()).wrap());
-        ui.add_space(theme::GAP);
-        ui.horizontal(|ui| {
-            let go_on = ui.button("Keep on training");
-            // The harmless one, until the keyboard has chosen.
-            if ui.memory(|m| m.focused().is_none()) {
-                go_on.request_focus();
-            }
-            if go_on.clicked() {
-                actions.push(Action::AskToClose(false));
-            }
-            let close = ui.button("Stop, keep what there is, and close");
-            named(&close, egui::Role::Button, "Stop, keep what there is, and close");
-            if close.clicked() {
-                actions.push(Action::Close);
-            }
+    let frame = egui::Frame::popup(&ctx.global_style()).inner_margin(16);
+    let modal = Modal::new(egui::Id::unique("closing"))
+        .frame(frame)
+        .show(ctx, |ui| {
+            ui.set_width(WIDTH);
+            ui.label(theme::strong("A training is running").size(16.0));
+            ui.add_space(4.0);
+            ui.add(egui::Label::new(state.what_closing_does()).wrap());
+            ui.add_space(theme::GAP);
+            ui.horizontal(|ui| {
+                let go_on = ui.button("Keep on training");
+                // The harmless one, until the keyboard has chosen.
+                if ui.memory(|m| m.focused().is_none()) {
+                    go_on.request_focus();
+                }
+                if go_on.clicked() {
+                    actions.push(Action::AskToClose(false));
+                }
+                let close = ui.button("Stop, keep what there is, and close");
+                named(&close, egui::Role::Button, "Stop, keep what there is, and close");
+                if close.clicked() {
+                    actions.push(Action::Close);
+                }
+            });
         });
-    });
     let escaped = ctx.input_mut(|i| i.consume_key(egui::Modifiers::NONE, Key::Escape));
     if escaped || modal.backdrop_response.clicked() {
         actions.push(Action::AskToClose(false));

@@ -1,9 +1,9 @@
 //! Letters that no font here has: a box with the letter's number, so that two names in such a script can be told apart.
 //! Drawn only where neither our fonts nor the system's have the letter.
 
-use egui::{
-    Color32, ColorImage, GlyphBitmap, GlyphRasterizer, GlyphRasterizerRequest, RasterizedGlyph, vec2,
-};
+use egui::{ColorImage, GlyphBitmap, GlyphRasterizer, GlyphRasterizerRequest, RasterizedGlyph, vec2};
+
+use super::theme;
 
 /// Hexadecimal digits of three by five dots, a row each, the left dot first.
 const DIGITS: [[u8; 5]; 16] = [
@@ -50,7 +50,7 @@ fn boxes(cluster: &str, font_size: f32) -> RasterizedGlyph {
     let height = 2 * DIGIT[1] - 1 + 2 * FRAME;
     // A free dot on both sides.
     let whole: usize = widths.iter().map(|width| width + 1).sum();
-    let mut image = ColorImage::filled([whole * dot, height * dot], Color32::TRANSPARENT);
+    let mut image = ColorImage::filled([whole * dot, height * dot], Default::default());
     let mut left = 0;
     for (digits, width) in letters.iter().zip(&widths) {
         for y in 0..height {
@@ -101,7 +101,7 @@ fn is_inked(digits: &[usize], [x, y]: [usize; 2], [width, height]: [usize; 2]) -
 fn fill(image: &mut ColorImage, [x, y]: [usize; 2], dot: usize) {
     for down in 0..dot {
         for across in 0..dot {
-            image[(x * dot + across, y * dot + down)] = Color32::WHITE;
+            image[(x * dot + across, y * dot + down)] = theme::untinted();
         }
     }
 }
@@ -114,7 +114,7 @@ mod tests {
     fn drawn(cluster: &str) -> Vec<String> {
         let image = boxes(cluster, 13.0).bitmap.image;
         let line = |y| (0..image.width()).map(move |x| (x, y));
-        let dot = |at| if image[at] == Color32::WHITE { '#' } else { ' ' };
+        let dot = |at| if image[at] == theme::untinted() { '#' } else { ' ' };
         (0..image.height()).map(|y| line(y).map(dot).collect()).collect()
     }
 
@@ -145,16 +145,16 @@ mod tests {
     #[test]
     fn names_without_a_font_are_drawn_and_differ() {
         let ctx = egui::Context::default();
-        crate::ui::theme::install(&ctx);
+        theme::install(&ctx);
         let width = |text: &str| {
             let mut width = 0.0;
             // Two passes: fonts are there in the second.
             for _ in 0..2 {
                 let mut output = ctx.run_ui(egui::RawInput::default(), |ui| {
-                    let font = crate::ui::theme::font(13.0);
+                    let font = theme::font(13.0);
                     width = ui
                         .painter()
-                        .layout_no_wrap(text.into(), font, Color32::WHITE)
+                        .layout_no_wrap(text.into(), font, theme::untinted())
                         .size()
                         .x;
                 });

@@ -243,9 +243,10 @@ fn second_line(run: &RunView, folder: Option<&str>) -> String {
 fn summary(run: &RunView) -> String {
     let title = backbone(&run.config.arch).map_or(run.config.arch.as_str(), |b| b.title);
     let plural = if run.config.epochs == 1 { "epoch" } else { "epochs" };
+    let trained = run.epochs_in_words();
     match run.config.stop {
-        Stop::Converged => format!("{title}, until converged"),
-        Stop::Epochs => format!("{title}, {} {plural}", run.config.epochs),
+        Stop::Converged => format!("{title}, {trained}"),
+        Stop::Epochs => format!("{title}, {trained} {plural}"),
     }
 }
 

@@ -6,6 +6,7 @@ mod dropped;
 mod inputs;
 mod lab;
 mod many;
+mod names;
 mod panels;
 mod parts;
 mod runs;

@@ -1,7 +1,8 @@
 //! Up to fifty classes, and windows hardly large enough for a dozen.
 
 use counterweight::app::Settings;
-use counterweight::experiment::Config;
+use counterweight::experiment::{ClassWeights, Config};
+use counterweight::metrics::per_class;
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable;
 
@@ -45,4 +46,113 @@ fn what_is_said_of_all_classes_does_not_stand_behind_the_last_of_them() {
     let loss = bench.state().runs[0].evaluation(false).unwrap().loss;
     let figure = bench.harness.get_by_label(&format!("{loss:.3}")).rect();
     assert!(figure.right() < 1280.0, "{figure}");
+}
+
+/// With two runs of so many classes, one of which weighs the last of them.
+fn two_of(n: usize, size: [f32; 2]) -> Bench {
+    let mut bench = Bench::with(Settings::default(), size);
+    let data = scripted::many("many".as_ref(), n);
+    bench.give(data.clone());
+    bench.list("2026-11-22-120000-a", &Config::default(), Some(&data));
+    let mut weights = vec![1.0; n];
+    weights[n - 1] = 7.0;
+    let config = Config {
+        class_weights: ClassWeights::Given(weights),
+        ..Config::default()
+    };
+    bench.list("2026-11-22-120100-b", &config, Some(&data));
+    bench.harness.get_by_label_contains("Run species").click();
+    bench.frames();
+    bench
+}
+
+#[test]
+fn a_matrix_of_three_hundred_classes_stays_in_its_tile() {
+    for size in [[1024.0, 700.0], [1280.0, 800.0], [1920.0, 1080.0]] {
+        let bench = two_of(300, size);
+        let matrix = bench
+            .harness
+            .get_by_label_contains("Confusion matrix of 300 classes")
+            .rect();
+        assert!(matrix.width() > 90.0 && matrix.height() > 60.0, "{matrix}");
+        let metrics = bench.harness.get_by_label("Balanced accuracy").rect();
+        assert!(matrix.right() < metrics.left(), "{matrix} runs into {metrics}");
+        let list = bench.harness.get_by_label("Largest confusions").rect();
+        assert!(matrix.bottom() < list.top(), "{matrix} runs into {list}");
+    }
+}
+
+#[test]
+fn what_stands_out_among_many_classes_names_the_weighting() {
+    let bench = two_of(50, [1280.0, 800.0]);
+    assert!(bench.sees("Confusion matrix · species 49 7"));
+    assert!(
+        bench
+            .harness
+            .query_by_label_contains("Run species 49 7, finished")
+            .is_some()
+    );
+}
+
+#[test]
+fn many_classes_are_ordered_by_their_figures_and_compared_where_they_differ() {
+    let mut bench = two_of(50, [1280.0, 800.0]);
+    // The weighed class is the first of the rows, and those that are worst come first at a click.
+    let left = bench.harness.get_by_label("Balanced accuracy").rect().left();
+    let first = |bench: &Bench| {
+        let rows = bench.harness.query_all_by_label_contains("species ");
+        let rows = rows.filter(|row| (row.rect().left() - left).abs() < 1.0 && row.rect().height() < 24.0);
+        let named = |row: &egui_kittest::Node| row.value().is_some_and(|v| v.starts_with("species"));
+        let first = rows
+            .filter(named)
+            .min_by(|a, b| a.rect().top().total_cmp(&b.rect().top()));
+        first.and_then(|row| row.value()).unwrap()
+    };
+    assert_eq!(first(&bench), "species 49");
+    bench.click("Order the classes by recall");
+    let confusion = &bench
+        .state()
+        .selected_run()
+        .unwrap()
+        .evaluation(false)
+        .unwrap()
+        .confusion;
+    let recalls = per_class(confusion)
+        .into_iter()
+        .map(|class| class.recall.unwrap())
+        .enumerate();
+    let worst = recalls.min_by(|a, b| a.1.total_cmp(&b.1)).unwrap().0;
+    assert_eq!(first(&bench), format!("species {worst:02}"));
+    assert!(bench.sees("Order the classes by recall, ordered, lowest first"));
+    bench.click("Order the classes by recall, ordered, lowest first");
+    assert!(bench.sees("Order the classes by recall, ordered, highest first"));
+    bench.key(Modifiers::COMMAND, Key::D);
+    assert!(bench.sees("Order the runs by Recall species 49"));
+    assert!(bench.sees("Of 50 classes, the 12 whose recall differs most are here"));
+}
+
+#[test]
+fn more_runs_than_colours_are_told_apart() {
+    let weights: Vec<String> = (1..=9).map(|w| format!("1,{w}")).collect();
+    let weights: Vec<&str> = weights.iter().map(String::as_str).collect();
+    let mut bench = Bench::trained(&weights);
+    for run in 0..9 {
+        let view = &bench.state().runs[run];
+        if !view.shown {
+            let name = format!("Show run {} {}", view.label(), view.name);
+            bench.harness.get_by_label(&name).click();
+            bench.frames();
+        }
+    }
+    let mut marks: Vec<usize> = bench
+        .state()
+        .runs
+        .iter()
+        .filter(|r| r.shown)
+        .map(|r| r.colour)
+        .collect();
+    marks.sort_unstable();
+    marks.dedup();
+    assert_eq!(marks.len(), bench.state().shown().len());
+    assert!(marks.len() > counterweight::app::RUN_COLOURS);
 }

@@ -3,6 +3,9 @@
 use std::path::Path;
 
 use super::*;
+use crate::app::Preset;
+use crate::experiment::{Issue, IssueKind};
+use crate::protocol::{Picture, Thumbnail, Trial};
 
 #[test]
 fn a_training_that_waited_does_not_bring_back_the_folder_that_was_left() {
@@ -223,4 +226,107 @@ fn what_decoding_every_image_found_stays_until_the_folder_is_read_anew() {
     state.apply_action(Action::OpenFolder("faces".into()), &mut desk);
     assert!(job.cancel.is_cancelled());
     assert!(issues(&state).is_empty());
+}
+
+#[test]
+fn what_is_tried_is_held_against_runs_that_judged_the_same_images() {
+    let (mut state, mut desk) = open(&[100, 20]);
+    train(&mut state, &mut desk, Outcome::Finished);
+    assert_eq!(state.dots().len(), 1);
+    // Another split: other images are judged.
+    let form = Config {
+        train_share: 0.5,
+        ..state.settings.form.clone()
+    };
+    state.apply_action(Action::SetForm(Box::new(form.clone())), &mut desk);
+    let RunEvent::Evaluated(evaluation) = evaluation([[27, 3], [2, 4]]) else {
+        panic!()
+    };
+    let trial = Trial {
+        config: form,
+        classes: vec!["FAKE".into(), "REAL".into()],
+        class_weights: vec![1.0, 1.0],
+        losses: vec![0.5],
+        epoch_starts: vec![0],
+        evaluation,
+        paths: ["0/0.png".to_owned()].into(),
+        labels: vec![0].into(),
+        probabilities: vec![0.5, 0.5],
+        seconds: 0.1,
+    };
+    state.apply_event(0, Event::Tried(Box::new(trial)), &mut desk);
+    state.apply_action(Action::WatchTrial(true), &mut desk);
+    assert!(state.watched_trial().is_some());
+    assert_eq!(state.dots(), []);
+    state.apply_action(Action::WatchTrial(false), &mut desk);
+    assert_eq!(state.dots().len(), 1);
+}
+
+#[test]
+fn a_picture_that_ends_the_engine_costs_no_other() {
+    let (mut state, mut desk) = open(&[100, 20]);
+    let paths: Vec<PathBuf> = (0..5).map(|i| format!("{i}.webp").into()).collect();
+    state.apply_action(Action::WantThumbnails(paths.clone()), &mut desk);
+    // The third one ends whatever looks at it.
+    for _ in 0..10 {
+        let asked = desk
+            .commands
+            .iter()
+            .rev()
+            .find_map(|(job, command)| match command {
+                Command::Thumbnails { paths, .. } => Some((job.id, paths.clone())),
+                _ => None,
+            });
+        let (id, asked) = asked.unwrap();
+        if !state.jobs.iter().any(|job| job.job.id == id) {
+            break;
+        }
+        let good = asked.iter().take_while(|path| **path != paths[2]);
+        for path in good.clone() {
+            let picture = Picture {
+                size: [1, 1],
+                rgb: vec![0; 3],
+            };
+            let thumbnail = Thumbnail {
+                path: path.clone(),
+                picture: Ok(picture),
+            };
+            state.apply_event(id, Event::Thumbnail(thumbnail), &mut desk);
+        }
+        let end = match good.count() == asked.len() {
+            true => Event::Done,
+            false => Event::Failed {
+                message: "the engine's process crashed".into(),
+                input: false,
+                stopped: false,
+            },
+        };
+        state.apply_event(id, end, &mut desk);
+    }
+    let known: Vec<bool> = paths
+        .iter()
+        .map(|path| state.gallery.get(path).unwrap().is_ok())
+        .collect();
+    assert_eq!(known, [true, true, false, true, true]);
+    assert_eq!(state.toasts, []);
+}
+
+#[test]
+fn presets_count_the_images_that_are_trained_on() {
+    let (mut state, mut desk) = (AppState::default(), Desk::default());
+    let mut found = dataset(&[10, 20]);
+    // What a scan could not read is among the issues and not among the images.
+    found.issues = (0..8)
+        .map(|i| Issue {
+            path: format!("0/bad{i}.png"),
+            kind: IssueKind::Unreadable,
+            message: "cut off".into(),
+        })
+        .collect();
+    state.take_dataset(found, &mut desk);
+    state.settings.form.train_share = 0.5;
+    state.apply_action(Action::SetForm(Box::new(state.settings.form.clone())), &mut desk);
+    state.apply_action(Action::UsePreset(Preset::Balanced), &mut desk);
+    // 15 to train on, 5 and 10 of them: n / (k n of the class).
+    assert_eq!(state.class_weights(), Ok(vec![1.5, 0.75]));
 }

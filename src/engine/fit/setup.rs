@@ -218,9 +218,7 @@ pub fn checked(config: &Config) -> Result<Config> {
     let mut config = config.clone();
     config.data = absolute(&config.data, "there is no such folder; check the path")?;
     if let WeightsSource::File(path) = &mut config.weights {
-        let missing =
-            "there is no such file; weights are imagenet, none (random), or a .safetensors, .pth or .pt file";
-        *path = absolute(path, missing)?;
+        *path = absolute(path, "there is no such file of weights; check the path")?;
     }
     if let Some(Groups::Csv(path)) = &mut config.groups {
         *path = absolute(path, "there is no such file of groups; check the path")?;
