@@ -1,6 +1,8 @@
 //! What is asked of the allocator. glibc's is made for small blocks: left alone it fetches large ones from the system,
 //! emptied page by page, and hands them back, for every frame and every layer of a network anew.
 
+#![allow(unsafe_code, reason = "the allocator is asked to give back what is free")]
+
 /// Keeps freed memory for what comes next, and one stock of it for all threads: what a job's own thread has freed would
 /// otherwise stay in a stock that nobody uses (1.8 GB after sixty predictions, of which 0.5 GB were in use). A frame of
 /// the window takes 4 ms in place of 6. For the program's start.

@@ -1,5 +1,7 @@
 //! What is asked of the system for this process.
 
+#![allow(unsafe_code, reason = "a signal's disposition is the system's")]
+
 /// Where a file would grow beyond what is allowed (`ulimit -f`), the write fails and says so; left alone, the system ends
 /// the whole program. For the program's start.
 #[cfg(unix)]

@@ -6,8 +6,8 @@ use jiff::civil::date;
 
 use super::*;
 use crate::experiment::{
-    Checked, ClassWeights, Config, Dataset, EVENT_FORMAT, Evaluation, Groups, ImageEntry,
-    Outcome, Part, RunEvent, RunRecord, RunTag, SplitMethod, Started, Steps, Timing, WeightsSource, When,
+    Checked, ClassWeights, Config, Dataset, EVENT_FORMAT, Evaluation, Groups, ImageEntry, Outcome, Part,
+    RunEvent, RunRecord, RunTag, SplitMethod, Started, Steps, Timing, WeightsSource, When,
 };
 use crate::metrics::Confusion;
 use crate::protocol::{Cancel, Command, Event, Job, ListedRun, Prediction};

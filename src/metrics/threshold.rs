@@ -362,7 +362,7 @@ mod tests {
     #[test]
     fn calibration_at_the_edges_of_its_bins() {
         #[rustfmt::skip]
-        let of_one = [0.0f32, 0.125, 0.5, 0.5, 0.25, 1.0, 0.75, 0.3, 0.4, 0.6, 0.699_999_99, 0.099_999_994, 0.2];
+        let of_one = [0.0f32, 0.125, 0.5, 0.5, 0.25, 1.0, 0.75, 0.3, 0.4, 0.6, 0.7, 0.099_999_994, 0.2];
         let truth = vec![0, 0, 1, 0, 1, 1, 1, 0, 1, 0, 1, 0, 1];
         let probabilities = of_one.iter().flat_map(|p| [1.0 - p, *p]).collect();
         let bins = Scores::new(2, truth, probabilities).unwrap().calibration(1);

@@ -1,5 +1,7 @@
 //! How often the window draws what nobody waits for: progress and losses, while a training should have the processor.
 
+#![allow(unsafe_code, reason = "the name of what draws is asked of OpenGL")]
+
 use eframe::CreationContext;
 use eframe::glow::{HasContext, RENDERER};
 

@@ -9,6 +9,8 @@
 //!
 //! Numbers are in the machine's byte order: a cache does not travel.
 
+#![allow(unsafe_code, reason = "a file that is mapped may be changed by others")]
+
 use std::fs::{self, File};
 use std::io::{BufWriter, Read, Write};
 use std::path::{Path, PathBuf};

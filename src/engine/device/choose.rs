@@ -1,5 +1,7 @@
 //! Devices: which there are, which one to use, and what it can do.
 
+#![allow(unsafe_code, reason = "a library that is loaded runs code")]
+
 use std::sync::OnceLock;
 
 use tch::{Cuda, Device};

@@ -4,7 +4,7 @@
 mod choose;
 pub mod gate;
 pub mod random;
-pub mod simd;
+pub(crate) mod simd;
 pub mod slices;
 pub mod threads;
 

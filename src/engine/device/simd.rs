@@ -1,5 +1,7 @@
 //! The wide registers that our own loops are compiled for: whether the processor has them, and sums that stay in them.
 
+#![allow(unsafe_code, reason = "wide registers")]
+
 /// Registers of eight numbers, and multiplying and adding in one.
 #[cfg(target_arch = "x86_64")]
 pub fn is_there() -> bool {

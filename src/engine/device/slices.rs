@@ -1,5 +1,7 @@
 //! Tensors' memory as plain slices, for loops that tensor operations have no words for.
 
+#![allow(unsafe_code, reason = "a tensor's memory as a slice")]
+
 use tch::{Device, Kind, Tensor};
 
 use crate::error::{Error, Result};

@@ -6,6 +6,8 @@
 //! gradient, each time with the sums kept in registers; with many classes tensors are quicker (`group`). As in
 //! `backbone::tiles`, all of it is inlined into a function that is compiled for wide registers.
 
+#![allow(unsafe_code, reason = "the loop that is compiled for wide registers")]
+
 use tch::Device;
 
 use super::Head;

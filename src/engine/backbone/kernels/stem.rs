@@ -5,6 +5,11 @@
 //! layers, the largest of all, goes through memory three times. Here a row of it never leaves the cache. On a processor
 //! this takes a third of the time, which is a fifth of a ResNet-18's.
 
+#![allow(
+    unsafe_code,
+    reason = "wide registers, and parts of one tensor for several threads"
+)]
+
 use tch::{Device, Kind, Tensor};
 
 pub use super::stem_rows::Pool;

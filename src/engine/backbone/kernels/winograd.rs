@@ -6,6 +6,11 @@
 //! them stays in the processor's cache. On a processor whose arithmetic is the limit this makes a ResNet-18 nearly
 //! twice as fast. Its rounding error is near 1e-5 of the largest output, ten times that of the plain way.
 
+#![allow(
+    unsafe_code,
+    reason = "wide registers, and parts of one tensor for several threads"
+)]
+
 use tch::{Device, Kind, Tensor};
 
 use super::tiles::{
