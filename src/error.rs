@@ -26,7 +26,7 @@ pub enum Error {
     /// The job broke off by a fault that is not the user's: libtorch, memory, a broken promise.
     #[error("{0}")]
     Job(String),
-    /// The device has not so much memory at once; libtorch's words.
+    /// An allocation on the device failed; libtorch's words.
     #[error("out of memory on the device; try a smaller batch ({0})")]
     OutOfMemory(String),
     /// The user asked to stop. Not a failure: what there is has been kept.

@@ -3,8 +3,8 @@
 
 #![allow(unsafe_code, reason = "the allocator is asked to give back what is free")]
 
-/// Keeps freed memory for what comes next, and one stock of it for all threads: what a job's own thread has freed would
-/// otherwise stay in a stock that nobody uses (1.8 GB after sixty predictions, of which 0.5 GB were in use). A frame of
+/// One malloc arena for all threads, which keeps what is freed for what comes next: the arena of a finished job's thread
+/// would never be used again (1.8 GB after sixty predictions, of which 0.5 GB were in use). A frame of
 /// the window takes 4 ms in place of 6. For the program's start.
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 pub fn keep_large_blocks() {

@@ -51,6 +51,6 @@ fn guarded<T>(run: impl FnOnce() -> Result<T>) -> Result<T> {
             .or_else(|| panic.downcast_ref::<&str>().copied())
             .unwrap_or("no message");
         let line = text.lines().next().unwrap_or_default();
-        Err(Error::Job(format!("a fault in the program: {line}")))
+        Err(Error::Job(format!("internal error: {line}")))
     })
 }

@@ -40,7 +40,7 @@ pub struct RunLog {
     pub record: RunRecord,
 }
 
-/// Recent speed: `done` at an instant a while ago, moved on now and then.
+/// Throughput over a sliding window: `done` at the window's start.
 #[derive(Debug, Clone, Copy)]
 struct Speed {
     since_secs: f64,

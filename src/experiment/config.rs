@@ -165,8 +165,7 @@ impl Config {
         problems
     }
 
-    /// All that images, split, network and features depend on: what a head has for itself is as in every config. Two
-    /// configs that are equal so can train on the same features.
+    /// The config with its head's settings at their defaults; two that are equal so share their features.
     pub fn without_head(&self) -> Config {
         let any = Config::default();
         Config {

@@ -1,4 +1,4 @@
-//! What to say of a file that is no weights, or not all of them.
+//! Messages for files that hold no weights, or only some of them.
 
 use super::torch_file::refused_name;
 

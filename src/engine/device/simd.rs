@@ -2,7 +2,7 @@
 
 #![allow(unsafe_code, reason = "wide registers")]
 
-/// Registers of eight numbers, and multiplying and adding in one.
+/// Whether the processor has AVX2 and FMA.
 #[cfg(target_arch = "x86_64")]
 pub fn is_there() -> bool {
     is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma")

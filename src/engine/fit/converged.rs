@@ -37,7 +37,7 @@ const REFRESH_EVERY: usize = 8;
 const EXACT: usize = 1 << 21;
 /// Steps that the inverse Hessian is made of.
 const HISTORY: usize = 20;
-/// Of the decrease that the slope promises, as much must come true.
+/// Armijo's constant c1: the least share of the promised decrease (Nocedal and Wright 2006, eq. 3.4).
 const SUFFICIENT_DECREASE: f64 = 1e-4;
 const MOST_HALVINGS: usize = 25;
 /// Images whose features are multiplied at a time.

@@ -71,7 +71,7 @@ struct Judge {
     way: Way,
     rule: Option<Threshold>,
     /// Whether earlier predictions and later ones share features with this one. Not where so many images would only push
-    /// each other out, nor where all must have one size: whether they do would be overlooked of those that are known.
+    /// each other out, nor where all must have one size: cached images would skip that check.
     keeps_rows: bool,
 }
 

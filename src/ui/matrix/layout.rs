@@ -48,7 +48,7 @@ pub struct Layout {
     pub gap: f32,
     /// Size of the labels' text, in points.
     pub label_size: f32,
-    /// Of the rows and of the columns, each so-manieth has a label: where cells are small, there is no room for all.
+    /// Every n-th row and every m-th column is labelled; small cells have no room for all.
     pub labelled: [usize; 2],
     /// Column labels stand upright where they would not fit lying.
     pub upright: bool,
