@@ -231,3 +231,69 @@ fn write_event(pipe: &mut impl Write, id: u64, event: Event, flush: bool) -> std
     }
     if flush { pipe.flush() } else { Ok(()) }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Cursor, sink};
+    use std::time::Instant;
+
+    use super::*;
+    use crate::protocol::{Command, EngineEnd, link};
+
+    /// Serves one job of an engine that does `work` with it, to a front end that is gone at once.
+    fn served(work: impl Fn(&Job, &EngineEnd) + Send + 'static) -> (Result<()>, Duration) {
+        let start = move |wake| {
+            let (link, end) = link(wake);
+            let run = move || end.commands.iter().for_each(|(job, _)| work(&job, &end));
+            Ok((link, spawn("an engine", run)?))
+        };
+        let (mut commands, command) = (Vec::new(), Command::ListCache);
+        write(&mut commands, &ToEngine::Job { id: 1, command }).unwrap();
+        let (_never, signals) = unbounded();
+        let began = Instant::now();
+        let served = serve(start, Cursor::new(commands), sink(), &signals);
+        (served, began.elapsed())
+    }
+
+    fn wait_for_stop(job: &Job) {
+        while !job.cancel.is_cancelled() {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    #[test]
+    fn what_stops_when_it_is_asked_to_is_waited_for() {
+        let (served, took) = served(|job, end| {
+            wait_for_stop(job);
+            end.send(job.id, Event::failed(&Error::Stopped));
+        });
+        assert!(served.is_ok(), "{served:?}");
+        assert!(took < PATIENCE, "{took:?}");
+    }
+
+    /// Such as one that reads from a share that hangs.
+    #[test]
+    fn what_never_stops_is_given_up() {
+        let (served, took) = served(|job, _| {
+            wait_for_stop(job);
+            loop {
+                std::thread::sleep(PATIENCE);
+            }
+        });
+        let message = served.unwrap_err().to_string();
+        assert!(message.contains("is given up"), "{message}");
+        assert!(took >= PATIENCE && took < 3 * PATIENCE, "{took:?}");
+    }
+
+    /// More than is let wait, of which nothing is read once it has ended.
+    #[test]
+    fn a_job_that_tells_much_is_not_held_up_by_a_front_end_that_is_gone() {
+        let (served, took) = served(|job, end| {
+            wait_for_stop(job);
+            (0..10_000).for_each(|_| end.send(7, Event::Done));
+            end.send(job.id, Event::Done);
+        });
+        assert!(served.is_ok(), "{served:?}");
+        assert!(took < PATIENCE, "{took:?}");
+    }
+}
