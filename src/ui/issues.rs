@@ -42,10 +42,14 @@ pub fn issues_button(ui: &mut Ui, state: &AppState, view: &DatasetView, actions:
                 }
             });
             list(ui, view, &issues, actions);
-            for remark in remarks {
-                ui.add(egui::Label::new(theme::small(remark).color(theme.muted)).wrap());
-            }
-            check_row(ui, state, view, actions);
+            // A menu would stretch the lines from edge to edge, and draw its button as a line of its own.
+            ui.with_layout(Layout::top_down(Align::LEFT), |ui| {
+                ui.reset_style();
+                for remark in remarks {
+                    ui.add(egui::Label::new(theme::small(remark).color(theme.muted)).wrap());
+                }
+                check_row(ui, state, view, actions);
+            });
         });
 }
 
