@@ -183,7 +183,7 @@ impl AppState {
         }
         // Read anew, it may have been mended.
         if let Some(view) = self.dataset.as_mut().filter(|view| view.dataset.root == dir) {
-            view.checked = None;
+            view.set_checked(None);
         }
         self.path_text = dir.display().to_string();
         self.path_problem = None;

@@ -32,7 +32,7 @@ impl AppState {
             Event::Checked(checked) => {
                 let open = self.dataset.as_mut();
                 if let Some(view) = open.filter(|view| view.dataset.root == checked.root) {
-                    view.checked = Some(*checked);
+                    view.set_checked(Some(*checked));
                 }
             }
             Event::RunCreated { dir } => self.begin_run(job_id, dir),

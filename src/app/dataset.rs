@@ -18,13 +18,16 @@ pub struct DatasetView {
     /// Groups in each part, where the split is by groups.
     pub n_groups: Option<[usize; 3]>,
     /// What decoding every image has found, once it was asked for.
-    pub checked: Option<Checked>,
+    checked: Option<Checked>,
+    /// What the network will not see, a sentence for each kind.
+    remarks: Vec<String>,
 }
 
 impl DatasetView {
     pub fn new(dataset: Dataset) -> Self {
         DatasetView {
             counts: dataset.counts(),
+            remarks: remarks_in_words(&dataset, None),
             dataset: Arc::new(dataset),
             split: Ok(None),
             n_groups: None,
@@ -35,13 +38,27 @@ impl DatasetView {
     /// The same folder again, as a training reads it, keeps what was found of its images.
     pub(super) fn after(before: Option<DatasetView>, dataset: Dataset) -> Self {
         let is_same = |before: &DatasetView| {
-            before.dataset.root == dataset.root && before.dataset.images == dataset.images
+            let is_checked = before.checked.is_some();
+            is_checked && before.dataset.root == dataset.root && before.dataset.images == dataset.images
         };
         let checked = before.filter(is_same).and_then(|before| before.checked);
-        DatasetView {
-            checked,
-            ..DatasetView::new(dataset)
-        }
+        let mut view = DatasetView::new(dataset);
+        view.set_checked(checked);
+        view
+    }
+
+    /// What decoding has found; `None` where that is no longer known.
+    pub(super) fn set_checked(&mut self, checked: Option<Checked>) {
+        self.remarks = remarks_in_words(&self.dataset, checked.as_ref());
+        self.checked = checked;
+    }
+
+    pub fn checked(&self) -> Option<&Checked> {
+        self.checked.as_ref()
+    }
+
+    pub fn n_issues(&self) -> usize {
+        self.dataset.issues.len() + self.checked.as_ref().map_or(0, |checked| checked.issues.len())
     }
 
     /// What is wrong, as seen from outside and by decoding.
@@ -50,10 +67,8 @@ impl DatasetView {
         self.dataset.issues.iter().chain(inside).collect()
     }
 
-    /// What the network will not see, a sentence for each kind.
-    pub fn remarks(&self) -> Vec<String> {
-        let (dataset, checked) = (&self.dataset, self.checked.as_ref());
-        remarks_in_words(dataset, checked)
+    pub fn remarks(&self) -> &[String] {
+        &self.remarks
     }
 
     /// What the split comes to where that follows from what is known, which it does in no time.

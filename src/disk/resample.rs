@@ -126,7 +126,8 @@ mod tests {
     /// Of the second and third one row decides which pass comes first; in the other order 12 and 13 of the 24 differ.
     #[test]
     fn the_passes_come_in_pillows_order() {
-        let table: [((u32, u32), (u32, u32), &[u8]); 5] = [
+        type Size = (u32, u32);
+        let table: [(Size, Size, &[u8]); 5] = [
             (
                 (5, 26),
                 (4, 5),

@@ -196,6 +196,39 @@ fn count(dataset: &Dataset, config: &Config) -> Result<Counted> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::experiment::ImageEntry;
+    use crate::protocol::Cancel;
+
+    #[test]
+    fn a_check_that_is_stopped_tells_what_it_has_seen_first() {
+        let image = ImageEntry {
+            path: "a/1.png".into(),
+            class_idx: 0,
+            folder: None,
+        };
+        let dataset = Dataset {
+            root: "nowhere".into(),
+            classes: vec!["a".into()],
+            images: vec![image],
+            ..Dataset::default()
+        };
+        for is_stopped in [false, true] {
+            let cancel = Cancel::new();
+            if is_stopped {
+                cancel.cancel();
+            }
+            let mut events = Vec::new();
+            let mut send = |event| events.push(event);
+            let result = check(&dataset, &mut Report::new(cancel, &mut send));
+            assert_eq!(matches!(result, Err(Error::Stopped)), is_stopped);
+            let told = events.iter().find_map(|event| match event {
+                Event::Checked(checked) => Some((checked.is_whole, checked.n_failed[0])),
+                _ => None,
+            });
+            let expected = if is_stopped { (false, 0) } else { (true, 1) };
+            assert_eq!(told, Some(expected));
+        }
+    }
 
     #[test]
     fn a_message_beside_its_folder_does_not_name_it_again() {

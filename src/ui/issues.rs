@@ -16,12 +16,12 @@ const WIDTH: f32 = 440.0;
 /// "2 issues", which opens the list; where there is none yet, what opens it is called by what can be done there.
 pub fn issues_button(ui: &mut Ui, state: &AppState, view: &DatasetView, actions: &mut Vec<Action>) {
     let theme = theme::of(ui);
-    let (issues, remarks) = (view.issues(), view.remarks());
+    let (n_issues, remarks) = (view.n_issues(), view.remarks());
     let counted = |n: usize, one: &str| match n {
         1 => format!("1 {one}"),
         n => format!("{} {one}s", thousands(n as u64)),
     };
-    let (text, colour) = match (issues.len(), remarks.len()) {
+    let (text, colour) = match (n_issues, remarks.len()) {
         (0, 0) => ("Check images…".into(), theme.muted),
         (0, n) => (counted(n, "remark"), theme.muted),
         (n, _) => (counted(n, "issue"), theme.warning),
@@ -31,6 +31,7 @@ pub fn issues_button(ui: &mut Ui, state: &AppState, view: &DatasetView, actions:
         .close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside)
         .show(|ui| {
             ui.set_width(WIDTH);
+            let issues = view.issues();
             heading_row(ui, "Left out, or worth a look", |ui| {
                 let has_some = !issues.is_empty() || !remarks.is_empty();
                 if has_some && quiet_button(ui, "Copy all", "Copy the issues").clicked() {
@@ -42,10 +43,14 @@ pub fn issues_button(ui: &mut Ui, state: &AppState, view: &DatasetView, actions:
                 }
             });
             list(ui, view, &issues, actions);
-            for remark in &remarks {
-                ui.add(egui::Label::new(theme::small(remark).color(theme.muted)).wrap());
-            }
-            check_row(ui, state, view, actions);
+            // A menu would stretch the lines from edge to edge, and draw its button as a line of its own.
+            ui.with_layout(Layout::top_down(Align::LEFT), |ui| {
+                ui.reset_style();
+                for remark in remarks {
+                    ui.add(egui::Label::new(theme::small(remark).color(theme.muted)).wrap());
+                }
+                check_row(ui, state, view, actions);
+            });
         });
 }
 
@@ -55,7 +60,7 @@ fn check_row(ui: &mut Ui, state: &AppState, view: &DatasetView, actions: &mut Ve
     if let Some(job) = state.checking() {
         return progress_row(ui, job, actions);
     }
-    let said = match &view.checked {
+    let said = match view.checked() {
         Some(checked) => checked.in_words(&view.dataset),
         None => "So far only the headers of the files were looked at".into(),
     };

@@ -353,7 +353,7 @@ impl Reader<'_> {
         let mut k = first;
         while *run == 0 && k <= last {
             let symbol = self.symbol(ac)?;
-            let (mut zeros, size) = (symbol >> 4, symbol & 15);
+            let (zeros, size) = (symbol >> 4, symbol & 15);
             if size == 0 && zeros < 15 {
                 *run = (1 << zeros) + self.number(zeros.into())?;
                 break;
@@ -361,29 +361,40 @@ impl Reader<'_> {
             if size > 0 {
                 self.bit()?;
             }
-            while k <= last {
-                if *not_zero >> k & 1 == 1 {
-                    self.bit()?;
-                } else if zeros == 0 {
-                    break;
-                } else {
-                    zeros -= 1;
-                }
-                k += 1;
+            // To behind so many zeros, or behind the band.
+            let mut free = !*not_zero & band(k, last);
+            for _ in 0..zeros {
+                free &= free.wrapping_sub(1);
             }
-            if size > 0 && k <= last {
-                *not_zero |= 1 << k;
+            let at = match free {
+                0 => last + 1,
+                _ => free.trailing_zeros() as usize,
+            };
+            self.skip_each(*not_zero & band(k, at - 1))?;
+            if size > 0 && at <= last {
+                *not_zero |= 1 << at;
             }
-            k += 1;
+            k = at + 1;
         }
         if *run > 0 {
-            for k in k..=last {
-                if *not_zero >> k & 1 == 1 {
-                    self.bit()?;
-                }
-            }
+            self.skip_each(*not_zero & band(k, last))?;
             *run -= 1;
         }
         Ok(())
+    }
+
+    /// One bit for each coefficient of the set.
+    fn skip_each(&mut self, coefficients: u64) -> Judged<()> {
+        let n_bits = coefficients.count_ones();
+        self.skip(n_bits.min(32))?;
+        self.skip(n_bits.saturating_sub(32))
+    }
+}
+
+/// The set of coefficients from `first` to `last`, both below 64; none where they are in the other order.
+fn band(first: usize, last: usize) -> u64 {
+    match first > last {
+        true => 0,
+        false => u64::MAX >> (63 - last) & u64::MAX << first,
     }
 }
