@@ -4,7 +4,7 @@
 use super::lab::Subject;
 use super::state::AppState;
 use crate::experiment::{Part, SplitMethod};
-use crate::metrics::{per_class, percent, thousands, wilson};
+use crate::metrics::{of_class, percent, thousands, wilson};
 
 impl AppState {
     /// The images that matrix, figures and curves are of.
@@ -59,19 +59,20 @@ impl AppState {
         let subject = self.subject()?;
         let class_idx = self.lab_class();
         let class = subject.classes.get(class_idx)?;
-        let found = per_class(subject.confusion);
-        let of_class = with_interval(found.get(class_idx)?.recall, found[class_idx].support);
+        let found = of_class(subject.confusion, class_idx)?;
+        let finds = with_interval(found.recall, found.support);
         let rest = match &subject.classes[..] {
             [_, _] => {
                 let other = 1 - class_idx;
-                let share = with_interval(found[other].recall, found[other].support);
+                let found = of_class(subject.confusion, other)?;
+                let share = with_interval(found.recall, found.support);
                 format!("{share} of {}", subject.classes[other])
             }
             _ => {
-                let n_rest = subject.confusion.total() - found[class_idx].support;
+                let n_rest = subject.confusion.total() - found.support;
                 format!(
                     "leaves {} of the rest alone",
-                    with_interval(found[class_idx].specificity, n_rest)
+                    with_interval(found.specificity, n_rest)
                 )
             }
         };
@@ -83,7 +84,7 @@ impl AppState {
             None => "",
         };
         Some(format!(
-            "On the {} {} {} finds {of_class} of {class} and {rest} (95 % intervals{caution})",
+            "On the {} {} {} finds {finds} of {class} and {rest} (95 % intervals{caution})",
             thousands(subject.confusion.total()),
             images_of(&subject),
             subject.label,

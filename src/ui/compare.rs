@@ -202,7 +202,7 @@ fn settings_heading(ui: &mut Ui, rows: &[Row], comparison: &Comparison, actions:
 fn table_row(ui: &mut Ui, row: &Row, comparison: &Comparison, actions: &mut Vec<Action>) {
     let theme = theme::of(ui);
     let width = column_width(ui.available_width(), row.cells.len());
-    let is_narrow = width < NARROW && row.kind == RowKind::Share;
+    let is_narrow = width < NARROW;
     ui.horizontal(|ui| {
         match row.kind {
             RowKind::Setting { differs } => cell(ui, NAME_WIDTH, |ui| {
@@ -210,7 +210,10 @@ fn table_row(ui: &mut Ui, row: &Row, comparison: &Comparison, actions: &mut Vec<
                 let name = egui::RichText::new(format!("{mark}{}", row.name)).color(theme.muted);
                 ui.add(egui::Label::new(name).truncate());
             }),
-            RowKind::Share | RowKind::Loss => row_name(ui, row, is_narrow, comparison, actions),
+            RowKind::Share | RowKind::Loss => {
+                let in_percent = is_narrow && row.kind == RowKind::Share;
+                row_name(ui, row, in_percent, comparison, actions);
+            }
         }
         let best = row.best();
         for (i, (text, value)) in row.cells.iter().enumerate() {
@@ -227,8 +230,8 @@ fn table_row(ui: &mut Ui, row: &Row, comparison: &Comparison, actions: &mut Vec<
                 ui.add(egui::Label::new(text).truncate());
                 let first = row.cells[0].1;
                 if let (1.., Some(value), Some(first)) = (i, value, first) {
-                    ui.add_space(if is_narrow { 0.0 } else { 6.0 });
-                    difference(ui, theme, row.kind, value - first);
+                    ui.add_space(if is_narrow { 4.0 } else { 6.0 });
+                    difference(ui, theme, row.kind, is_narrow, value - first);
                 }
             });
         }
@@ -256,7 +259,7 @@ fn row_name(ui: &mut Ui, row: &Row, in_percent: bool, comparison: &Comparison, a
         false => row.name.clone(),
     };
     let mut job = egui::text::LayoutJob::simple_singleline(shown, theme::font(13.0), ink);
-    job.wrap = egui::text::TextWrapping::truncate_at_width(NAME_WIDTH - 20.0);
+    job.wrap = egui::text::TextWrapping::truncate_at_width(NAME_WIDTH - if sorted { 20.0 } else { 4.0 });
     let galley = ui.painter().layout_job(job);
     if sorted {
         let at = pos2(rect.left() + galley.size().x + 9.0, rect.center().y);
@@ -292,8 +295,9 @@ fn cell(ui: &mut Ui, width: f32, add: impl FnOnce(&mut Ui)) {
 }
 
 /// In percentage points, or as it is for a loss, with its sign; better is green.
-fn difference(ui: &mut Ui, theme: &Theme, kind: RowKind, difference: f64) {
+fn difference(ui: &mut Ui, theme: &Theme, kind: RowKind, is_narrow: bool, difference: f64) {
     let (text, gain) = match kind {
+        RowKind::Loss if is_narrow => (format!("{difference:+.2}"), -difference),
         RowKind::Loss => (format!("{difference:+.3}"), -difference),
         _ => (format!("{:+.1}", difference * 100.0), difference),
     };

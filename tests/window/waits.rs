@@ -4,11 +4,12 @@
 
 use std::time::Instant;
 
+use counterweight::app::Settings;
 use counterweight::disk::follow::Follower;
 use counterweight::disk::run_folder::RunFolder;
 use counterweight::experiment::{Config, SplitMethod, split};
 
-use super::scripted;
+use super::{Bench, scripted};
 
 #[test]
 #[ignore = "a measurement"]
@@ -48,4 +49,18 @@ fn waited_for_a_look_at_five_hundred_runs() {
         follower.poll(&mut |_| Ok(())).unwrap();
         println!("{what}: {:.1} ms", start.elapsed().as_secs_f64() * 1e3);
     }
+}
+
+#[test]
+#[ignore = "a measurement"]
+fn waited_for_a_frame_of_a_thousand_classes() {
+    let mut bench = Bench::with(Settings::default(), [1280.0, 800.0]);
+    let data = scripted::many("many".as_ref(), 1000);
+    bench.give(data.clone());
+    for i in 0..3 {
+        bench.list(&format!("2026-11-22-12000{i}-a"), &Config::default(), Some(&data));
+    }
+    let started = Instant::now();
+    bench.harness.run_steps(20);
+    println!("{:.1} ms a frame", started.elapsed().as_secs_f64() * 50.0);
 }

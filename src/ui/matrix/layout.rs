@@ -52,6 +52,8 @@ pub struct Layout {
     pub labelled: [usize; 2],
     /// Column labels stand upright where they would not fit lying.
     pub upright: bool,
+    /// How long a label above a column may be, where it stands upright.
+    pub label_height: f32,
     /// Column labels take two lines, as the rows' do.
     pub two_lines: bool,
     /// Whether each row has room for its recall beside it, and each column for its precision below it.
@@ -79,7 +81,11 @@ impl Layout {
         let upright = longest * 7.0 > cell_width - 4.0 && (n > SPELT_OUT || cell_width < LEAST_LYING);
         let two_lines = n <= SPELT_OUT && !upright && (longest + 10.0) * 6.5 > cell_width;
         let top = match (upright, two_lines) {
-            (true, _) => own_width.min(84.0),
+            // Labels over narrow columns are smaller.
+            (true, _) => (longest * if cell_width < 11.0 { 5.4 } else { 7.0 } + 14.0)
+                .min(84.0)
+                .min(area.height() * 0.45)
+                .max(20.0),
             (false, true) => 36.0,
             (false, false) => 22.0,
         };
@@ -103,6 +109,7 @@ impl Layout {
             label_size,
             labelled,
             upright,
+            label_height: top - 8.0,
             two_lines,
             recalls,
             precisions,

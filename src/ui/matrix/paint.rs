@@ -137,7 +137,7 @@ fn column_label(ui: &Ui, model: &Model, layout: &Layout, class_idx: usize) {
     let rect = layout.cell((0, class_idx));
     let class = &model.classes[class_idx];
     if layout.upright {
-        let galley = cut(ui, class, size, 76.0, theme.muted);
+        let galley = cut(ui, class, size, layout.label_height, theme.muted);
         let at = pos2(rect.center().x - galley.size().y / 2.0, layout.grid.top() - 4.0);
         let shape = egui::epaint::TextShape::new(at, galley, theme.muted);
         ui.painter().add(shape.with_angle(-std::f32::consts::FRAC_PI_2));

@@ -4,7 +4,7 @@ use egui::{Role, Ui, vec2};
 use egui_plot::{AxisHints, GridMark, HoverPosition, Line, LineStyle, MarkerShape, Plot, PlotPoints, Points};
 
 use crate::app::{Action, AppState, Dot, LabPlot};
-use crate::metrics::{OperatingPoint, per_class, percent, thousands};
+use crate::metrics::{OperatingPoint, of_class, percent, thousands};
 use crate::ui::theme::{self, Theme};
 use crate::ui::widgets::named;
 use crate::visible::visible;
@@ -207,7 +207,7 @@ fn current(plot: &mut egui_plot::PlotUi<'_>, state: &AppState, theme: &Theme) {
     if state.watched_trial().is_none() && subject.threshold.is_none() {
         return;
     }
-    let Some(class) = per_class(subject.confusion).get(state.lab_class()).copied() else {
+    let Some(class) = of_class(subject.confusion, state.lab_class()) else {
         return;
     };
     let (Some(recall), Some(rest_recall)) = (class.recall, class.specificity) else {
@@ -261,7 +261,7 @@ fn in_words(state: &AppState, dot: &Dot, class: &str) -> String {
 fn described(state: &AppState, class: &str) -> String {
     match state.subject() {
         Some(subject) => {
-            let figures = per_class(subject.confusion).get(state.lab_class()).copied();
+            let figures = of_class(subject.confusion, state.lab_class());
             let recall = percent(figures.and_then(|c| c.recall), 1);
             let rest = percent(figures.and_then(|c| c.specificity), 1);
             format!(
