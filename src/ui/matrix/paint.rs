@@ -137,7 +137,10 @@ fn column_label(ui: &Ui, model: &Model, layout: &Layout, class_idx: usize) {
     let rect = layout.cell((0, class_idx));
     let class = &model.classes[class_idx];
     if layout.upright {
-        let galley = cut(ui, class, size, layout.label_height, theme.muted);
+        let galley = match shares_beginning(model.classes) {
+            true => cut_beginning(ui, class, size, layout.label_height, theme.muted),
+            false => cut(ui, class, size, layout.label_height, theme.muted),
+        };
         let at = pos2(rect.center().x - galley.size().y / 2.0, layout.grid.top() - 4.0);
         let shape = egui::epaint::TextShape::new(at, galley, theme.muted);
         ui.painter().add(shape.with_angle(-std::f32::consts::FRAC_PI_2));
@@ -235,6 +238,24 @@ fn sum(ui: &Ui, at: egui::Pos2, align: Align2, lines: &[String]) {
         let at = at + vec2(0.0, SUM_LINE * i as f32);
         ui.painter().text(at, align, line, font, ink);
     }
+}
+
+/// Whether the names begin alike, as `species 00` and `species 01`, so that their ends tell them apart.
+fn shares_beginning(classes: &[String]) -> bool {
+    let first: Option<String> = classes.first().map(|class| class.chars().take(4).collect());
+    classes.len() > 1 && first.is_some_and(|first| classes.iter().all(|class| class.starts_with(&first)))
+}
+
+/// One line with as much of its end as fits.
+fn cut_beginning(ui: &Ui, text: &str, size: f32, width: f32, ink: Color32) -> std::sync::Arc<egui::Galley> {
+    let whole = |text: String| ui.painter().layout_no_wrap(text, theme::font(size), ink);
+    let ends = text
+        .char_indices()
+        .skip(1)
+        .map(|(i, _)| format!("…{}", &text[i..]));
+    let mut cuts = std::iter::once(text.to_owned()).chain(ends).map(whole);
+    let fitting = cuts.find(|galley| galley.size().x <= width);
+    fitting.unwrap_or_else(|| cut(ui, text, size, width, ink))
 }
 
 /// One line, cut where it does not fit.
