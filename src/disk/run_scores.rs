@@ -8,7 +8,7 @@ use super::run_folder::PREDICTIONS_FILE;
 use super::saved_run::{another_format, format_of, read_run};
 use super::whole_file::{SMALL, TABLE, put_aside, read_small, write_whole};
 use crate::error::{Error, Result};
-use crate::experiment::{DECISION_FORMAT, Decision, Evaluation, Part, Scores};
+use crate::experiment::{DECISION_FORMAT, Decision, Evaluation, OLDEST_DECISION_FORMAT, Part, Scores};
 
 pub const DECISION_FILE: &str = "threshold.json";
 
@@ -124,11 +124,10 @@ pub fn read_decision(run_dir: &Path) -> Result<Option<Decision>> {
             format!("{what}; remove it to call by the largest probability"),
         )
     };
-    if let Some(format) = format_of(text.as_bytes()).filter(|&format| format != u64::from(DECISION_FORMAT)) {
-        return Err(Error::file(
-            &path,
-            another_format("threshold", format, DECISION_FORMAT),
-        ));
+    let format = format_of(text.as_bytes());
+    let formats = (OLDEST_DECISION_FORMAT, DECISION_FORMAT);
+    if let Some(message) = format.and_then(|format| another_format("threshold", format, formats)) {
+        return Err(Error::file(&path, message));
     }
     let decision = serde_json::from_str(&text);
     decision

@@ -15,7 +15,8 @@ use super::run_folder::{
 use super::whole_file::{SMALL, TABLE, open_own, put_aside, read_given, read_small, write_whole};
 use crate::error::{Error, Result};
 use crate::experiment::{
-    CONFIG_FORMAT, Config, EVENT_FORMAT, Part, RunEvent, RunGuard, RunRecord, RunTag, Started,
+    CONFIG_FORMAT, Config, EVENT_FORMAT, OLDEST_CONFIG_FORMAT, OLDEST_EVENT_FORMAT, Part, RunEvent, RunGuard,
+    RunRecord, RunTag, Started,
 };
 
 /// A run as read from its folder.
@@ -140,11 +141,10 @@ pub fn read_config(path: &Path) -> Result<Config> {
 }
 
 fn config_from(path: &Path, text: &str) -> Result<Config> {
-    let of_another = |found: u64| Error::file(path, another_format("config", found, CONFIG_FORMAT));
-    match format_of(text.as_bytes()) {
-        // Of a newer one not every field is known here.
-        Some(format) if format != u64::from(CONFIG_FORMAT) => Err(of_another(format)),
-        _ => from_json(path, text, "a run's config"),
+    // Of a newer one not every field is known here.
+    match format_of(text.as_bytes()).and_then(|format| another_format("config", format, CONFIG_FORMATS)) {
+        Some(message) => Err(Error::file(path, message)),
+        None => from_json(path, text, "a run's config"),
     }
 }
 
@@ -159,13 +159,24 @@ pub(super) fn format_of(json: &[u8]) -> Option<u64> {
         .map(|object: Formatted| object.format)
 }
 
-/// What to do about a file of another version.
-pub(super) fn another_format(what: &str, found: u64, ours: u32) -> String {
-    let advice = match found > u64::from(ours) {
-        true => "a newer counterweight wrote it; use that one",
-        false => "an older counterweight wrote it; use that one, or train anew",
+/// The formats that are read: a new fact or field raises the newest, and the oldest stays.
+const CONFIG_FORMATS: (u32, u32) = (OLDEST_CONFIG_FORMAT, CONFIG_FORMAT);
+const EVENT_FORMATS: (u32, u32) = (OLDEST_EVENT_FORMAT, EVENT_FORMAT);
+
+/// What to do about a file of a version that is not read; `None` for one that is.
+pub(super) fn another_format(what: &str, found: u64, (oldest, newest): (u32, u32)) -> Option<String> {
+    let advice = match found {
+        _ if found > u64::from(newest) => "a newer counterweight wrote it; use that one",
+        _ if found < u64::from(oldest) => "an older counterweight wrote it; use that one, or train again",
+        _ => return None,
     };
-    format!("has {what} format {found}, and this version reads {ours}: {advice}")
+    let read = match oldest == newest {
+        true => newest.to_string(),
+        false => format!("{oldest} to {newest}"),
+    };
+    Some(format!(
+        "has {what} format {found}, and this version reads {read}: {advice}"
+    ))
 }
 
 /// # Errors
@@ -274,8 +285,8 @@ fn event(line: &[u8], guard: &mut RunGuard) -> std::result::Result<RunEvent, Str
         // Of a newer one not every field is known here.
         Err(_) => format_of(line),
     };
-    if let Some(format) = format.filter(|&format| format != u64::from(EVENT_FORMAT)) {
-        return Err(another_format("event", format, EVENT_FORMAT));
+    if let Some(message) = format.and_then(|format| another_format("event", format, EVENT_FORMATS)) {
+        return Err(message);
     }
     let event = event.map_err(|e| format!("is not a run event: {e}"))?;
     guard.admit(&event).map(|()| event)

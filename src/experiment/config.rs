@@ -11,6 +11,8 @@ use super::class_weights::ClassWeights;
 
 /// Raised when a field changes its meaning, so that an old file is never read wrongly.
 pub const CONFIG_FORMAT: u32 = 1;
+/// Configs of this format and of each later one are read for ever.
+pub const OLDEST_CONFIG_FORMAT: u32 = 1;
 /// Iterations of [`Stop::Converged`] at most; where it has not converged until then, the run is told so.
 pub const MOST_ITERATIONS: usize = 200;
 
@@ -114,7 +116,7 @@ impl Config {
         };
         let known: Vec<&str> = BACKBONES.iter().map(|b| b.name).collect();
         check(
-            self.format == CONFIG_FORMAT,
+            (OLDEST_CONFIG_FORMAT..=CONFIG_FORMAT).contains(&self.format),
             "format",
             format!(
                 "config format {} is not {CONFIG_FORMAT}; it was written by another version",

@@ -10,6 +10,8 @@ use super::dataset::Part;
 use crate::metrics::Confusion;
 
 pub const EVENT_FORMAT: u32 = 1;
+/// Events of this format and of each later one are read for ever.
+pub const OLDEST_EVENT_FORMAT: u32 = 1;
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "kebab-case")]

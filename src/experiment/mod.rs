@@ -25,12 +25,14 @@ pub use checked::{Checked, remarks_in_words};
 pub use class_weights::ClassWeights;
 pub use command_line::command_line;
 pub use config::{
-    BatchNorm, CONFIG_FORMAT, Config, DeviceChoice, Groups, MOST_ITERATIONS, Normalize, Optimizer, Precision,
-    Problem, Resize, SplitMethod, Stop, WeightsSource,
+    BatchNorm, CONFIG_FORMAT, Config, DeviceChoice, Groups, MOST_ITERATIONS, Normalize, OLDEST_CONFIG_FORMAT,
+    Optimizer, Precision, Problem, Resize, SplitMethod, Stop, WeightsSource,
 };
 pub use dataset::{ClassCount, Dataset, ImageEntry, Issue, IssueKind, Part};
-pub use decision::{DECISION_FORMAT, Decision, called};
-pub use event::{EVENT_FORMAT, Evaluation, Outcome, RunEvent, Started, Steps, Timing, When};
+pub use decision::{DECISION_FORMAT, Decision, OLDEST_DECISION_FORMAT, called};
+pub use event::{
+    EVENT_FORMAT, Evaluation, OLDEST_EVENT_FORMAT, Outcome, RunEvent, Started, Steps, Timing, When,
+};
 pub use name_form::normal_form;
 pub use plausible::RunGuard;
 pub use record::{RunRecord, mean_of_each};
