@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use counterweight::engine::worker;
 use counterweight::experiment::{Config, RunEvent, WeightsSource};
-use counterweight::protocol::{Command, Event, Job, Link, TrainRequest};
+use counterweight::protocol::{Command, Event, Failure, Job, Link, TrainRequest};
 use counterweight::remote;
 
 /// Whatever is waited for comes within this, on any machine.
@@ -73,7 +73,7 @@ fn is_end(event: &Event) -> bool {
 /// What it says of its end.
 fn failure(events: &[Event]) -> (&str, bool) {
     match events.last() {
-        Some(Event::Failed { message, stopped, .. }) => (message, *stopped),
+        Some(Event::Failed { message, failure }) => (message, *failure == Failure::Stopped),
         other => panic!("{other:?}"),
     }
 }

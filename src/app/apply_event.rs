@@ -12,7 +12,7 @@ use super::toast::{Message, ToastKind};
 use crate::error::Error;
 use crate::experiment::{Config, Outcome, RunEvent, RunRecord, RunTag, Stop};
 use crate::metrics::percent;
-use crate::protocol::{Event, Prediction, Thumbnail};
+use crate::protocol::{Event, Failure, Prediction, Thumbnail};
 use crate::visible::visible_path;
 
 impl AppState {
@@ -65,8 +65,8 @@ impl AppState {
                 }
             }
             Event::Done => self.end_job(job_id, None, outside),
-            Event::Failed { message, stopped, .. } => {
-                self.end_job(job_id, Some((message, stopped)), outside);
+            Event::Failed { message, failure } => {
+                self.end_job(job_id, Some((message, failure == Failure::Stopped)), outside);
             }
         }
         self.follow_form(outside);

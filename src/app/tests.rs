@@ -10,7 +10,7 @@ use crate::experiment::{
     RunEvent, RunRecord, RunTag, SplitMethod, Started, Steps, Timing, WeightsSource, When,
 };
 use crate::metrics::Confusion;
-use crate::protocol::{Cancel, Command, Event, Job, ListedRun, Prediction};
+use crate::protocol::{Cancel, Command, Event, Failure, Job, ListedRun, Prediction};
 
 mod answers;
 mod folders;
@@ -321,8 +321,7 @@ fn a_failed_training_tells_once_and_the_next_one_works() {
     let id = desk.last().0.id;
     let failed = Event::Failed {
         message: "no weights for resnet18 here".into(),
-        input: true,
-        stopped: false,
+        failure: Failure::Input,
     };
     state.apply_event(id, failed, &mut desk);
     assert_eq!(state.toasts[0].text, "No weights for resnet18 here");
@@ -385,8 +384,7 @@ fn a_dropped_image_is_judged_by_every_shown_run() {
     let id = desk.last().0.id;
     let failed = Event::Failed {
         message: "run folder is gone".into(),
-        input: true,
-        stopped: false,
+        failure: Failure::Input,
     };
     state.apply_event(id, failed, &mut desk);
     assert_eq!(

@@ -8,7 +8,7 @@ use std::thread::JoinHandle;
 use crate::backlog::Backlog;
 use crate::disk::run_folder::EVENTS_FILE;
 use crate::error::{Error, Result};
-use crate::protocol::{Cancel, Command, Event, Link, Wake};
+use crate::protocol::{Cancel, Command, Event, Failure, Link, Wake};
 
 /// Starts the engine; handed in by `main`, since the command line does not know the engine.
 pub type StartEngine = fn(Wake) -> Result<(Link, JoinHandle<()>)>;
@@ -48,9 +48,14 @@ impl Session {
             }
             match event {
                 Event::Done => return trouble.map_or(Ok(()), Err),
-                Event::Failed { stopped: true, .. } => return Err(trouble.unwrap_or(Error::Stopped)),
                 Event::Failed {
-                    message, input: true, ..
+                    failure: Failure::Stopped,
+                    ..
+                } => return Err(trouble.unwrap_or(Error::Stopped)),
+                Event::Failed {
+                    message,
+                    failure: Failure::Input,
+                    ..
                 } => return Err(Error::Input(message)),
                 Event::Failed { message, .. } => return Err(Error::Job(message)),
                 event => {

@@ -22,7 +22,7 @@ use crate::experiment::{
     BatchNorm, ClassWeights, Config, DeviceChoice, MOST_ITERATIONS, Optimizer, Part, Precision, RunRecord,
     Stop, WeightsSource,
 };
-use crate::protocol::{Cancel, Command, Event, HeadChoice, Job, Link, SweepRequest, TrainRequest};
+use crate::protocol::{Cancel, Command, Event, Failure, HeadChoice, Job, Link, SweepRequest, TrainRequest};
 
 const SIDE: u32 = 32;
 
@@ -281,7 +281,9 @@ fn weights_are_tried_on_features_that_are_there_and_the_latest_wins() {
     assert_eq!(n_ready(&ask(Command::AskFeatures(config.clone()))), 0);
     let refused = ask(Command::TryWeights(config.clone()));
     let Some(Event::Failed {
-        message, input: true, ..
+        message,
+        failure: Failure::Input,
+        ..
     }) = refused.last()
     else {
         panic!("{refused:?}");

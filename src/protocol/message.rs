@@ -173,9 +173,7 @@ pub enum Event {
     /// The job could not be done; a run that began tells so itself first.
     Failed {
         message: String,
-        /// Whether asking otherwise would mend it (exit code 2), or the job itself failed (exit code 1).
-        input: bool,
-        stopped: bool,
+        failure: Failure,
     },
     RunFollowed(Box<FollowedRun>),
     /// Run folders that cannot be shown, and why: damaged, closed, or of another version.
@@ -204,6 +202,18 @@ pub enum Event {
     },
 }
 
+/// Why a job could not be done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Failure {
+    /// What was asked for; asking otherwise would mend it (exit code 2).
+    Input,
+    /// The job itself (exit code 1).
+    Fault,
+    /// The user stopped it.
+    Stopped,
+}
+
 /// How soon news should be seen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Haste {
@@ -217,8 +227,11 @@ impl Event {
     pub fn failed(error: &Error) -> Self {
         Event::Failed {
             message: error.to_string(),
-            input: error.is_input(),
-            stopped: matches!(error, Error::Stopped),
+            failure: match error {
+                Error::Stopped => Failure::Stopped,
+                _ if error.is_input() => Failure::Input,
+                _ => Failure::Fault,
+            },
         }
     }
 

@@ -16,7 +16,7 @@ pub use cancel::Cancel;
 pub use lab::{CacheListing, CacheSpace, FeaturesStatus, HeadChoice, RunScores, SweepRequest, Trial};
 pub use link::{EngineEnd, Job, Link, Wake, link};
 pub use message::{
-    Command, EvaluateRequest, Event, FileContent, Haste, Judged, ListedRun, Phase, Picture, PredictRequest,
-    Prediction, Progress, SelfCheck, Thumbnail, TinyTraining, TrainRequest,
+    Command, EvaluateRequest, Event, Failure, FileContent, Haste, Judged, ListedRun, Phase, Picture,
+    PredictRequest, Prediction, Progress, SelfCheck, Thumbnail, TinyTraining, TrainRequest,
 };
 pub use step_batch::StepBatch;

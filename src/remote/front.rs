@@ -14,7 +14,7 @@ use super::ending::how_it_ended;
 use super::serve::{PATIENCE, PATIENCE_TO_SAVE};
 use super::wire::{FromEngine, REVISION, ToEngine, read, write};
 use crate::error::{Error, Result};
-use crate::protocol::{Command, EngineEnd, Event, Job, Link, Phase, Wake, link};
+use crate::protocol::{Command, EngineEnd, Event, Failure, Job, Link, Phase, Wake, link};
 use crate::spawn::spawn;
 
 /// Beside the program that starts it.
@@ -181,8 +181,7 @@ impl Carrier {
                 id,
                 Event::Failed {
                     message: HUNG.into(),
-                    input: false,
-                    stopped: true,
+                    failure: Failure::Stopped,
                 },
             );
         }

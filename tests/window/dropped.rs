@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use counterweight::app::RunState;
 use counterweight::experiment::{ClassWeights, Config, Groups, SplitMethod, WeightsSource};
-use counterweight::protocol::{Command, Event, FoundSettings, WeightsFacts};
+use counterweight::protocol::{Command, Event, Failure, FoundSettings, WeightsFacts};
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable;
 
@@ -122,8 +122,7 @@ fn a_folder_of_runs_is_listed_beside_ours() {
     );
     let failed = Event::Failed {
         message: "holds runs".into(),
-        input: true,
-        stopped: false,
+        failure: Failure::Input,
     };
     bench.send(job.id, failed);
     bench.frames();
@@ -146,8 +145,7 @@ fn what_is_nothing_of_all_this_is_said_and_the_path_can_be_corrected() {
     let message = format!("{}: is a file, not a folder; give the folder", dir.display());
     let failed = |message: &str| Event::Failed {
         message: message.into(),
-        input: true,
-        stopped: false,
+        failure: Failure::Input,
     };
     bench.send(job.id, failed(&message));
     bench.frames();

@@ -8,7 +8,7 @@ use counterweight::experiment::{
     WeightsSource,
 };
 use counterweight::protocol::{
-    Command, Devices, Event, Phase, Progress, SplitCounts, Thumbnail, WeightsFacts,
+    Command, Devices, Event, Failure, Phase, Progress, SplitCounts, Thumbnail, WeightsFacts,
 };
 use egui::Role;
 use egui_kittest::kittest::Queryable;
@@ -111,8 +111,7 @@ fn every_image_is_checked_on_demand() {
         job.id,
         Event::Failed {
             message,
-            input: false,
-            stopped: true,
+            failure: Failure::Stopped,
         },
     );
     bench.frames();

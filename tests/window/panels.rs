@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use counterweight::app::{Action, Settings};
 use counterweight::experiment::{ClassWeights, Config};
-use counterweight::protocol::{Command, Event, FileContent, Job, Prediction, Thumbnail};
+use counterweight::protocol::{Command, Event, Failure, FileContent, Job, Prediction, Thumbnail};
 use egui::{Key, Modifiers, Role};
 use egui_kittest::kittest::{NodeT, Queryable};
 
@@ -465,8 +465,7 @@ fn a_notice_opens_its_details() {
         job.id,
         Event::Failed {
             message,
-            input: false,
-            stopped: false,
+            failure: Failure::Fault,
         },
     );
     bench.frames();

@@ -12,7 +12,8 @@ use counterweight::experiment::{
 };
 use counterweight::metrics::Confusion;
 use counterweight::protocol::{
-    Command, EngineEnd, Event, Job, Link, Phase, Picture, Prediction, Progress, Thumbnail, Wake, link,
+    Command, EngineEnd, Event, Failure, Job, Link, Phase, Picture, Prediction, Progress, Thumbnail, Wake,
+    link,
 };
 
 pub const ITERATIONS: usize = 34;
@@ -194,8 +195,7 @@ impl Scripted {
                     job.id,
                     Event::Failed {
                         message,
-                        input: true,
-                        stopped: false,
+                        failure: Failure::Input,
                     },
                 );
             }
@@ -212,8 +212,10 @@ impl Scripted {
                         job.id,
                         Event::Failed {
                             message,
-                            input: false,
-                            stopped,
+                            failure: match stopped {
+                                true => Failure::Stopped,
+                                false => Failure::Fault,
+                            },
                         },
                     );
                 }

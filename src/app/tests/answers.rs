@@ -5,7 +5,7 @@ use std::path::Path;
 use super::*;
 use crate::app::Preset;
 use crate::experiment::{Issue, IssueKind};
-use crate::protocol::{Picture, Thumbnail, Trial};
+use crate::protocol::{Failure, Picture, Thumbnail, Trial};
 
 #[test]
 fn a_training_that_waited_does_not_bring_back_the_folder_that_was_left() {
@@ -41,8 +41,7 @@ fn predictions_that_cannot_be_read_are_asked_for_once() {
     };
     let failed = Event::Failed {
         message: "predictions.csv: cannot read".into(),
-        input: true,
-        stopped: false,
+        failure: Failure::Input,
     };
     state.apply_event(job, failed, &mut desk);
     state.apply_action(Action::SelectRun(run), &mut desk);
@@ -61,8 +60,7 @@ fn features_that_cannot_be_looked_up_say_why_beside_the_sliders_and_nowhere_else
     };
     let failed = Event::Failed {
         message: "/w.pt: there is no such file".into(),
-        input: true,
-        stopped: false,
+        failure: Failure::Input,
     };
     let job = asked(&state).unwrap();
     state.apply_event(job, failed, &mut desk);
@@ -297,8 +295,7 @@ fn a_picture_that_ends_the_engine_costs_no_other() {
             true => Event::Done,
             false => Event::Failed {
                 message: "the engine's process crashed".into(),
-                input: false,
-                stopped: false,
+                failure: Failure::Fault,
             },
         };
         state.apply_event(id, end, &mut desk);
