@@ -11,7 +11,7 @@ use super::run::RunView;
 use super::state::AppState;
 use super::weight_names::weighting_name;
 use crate::experiment::{Config, Evaluation, Part};
-use crate::metrics::{Confusion, OperatingPoint, Scores};
+use crate::metrics::{ClassView, Confusion, OperatingPoint, Scores, class_views};
 use crate::protocol::{Command, FeaturesStatus, RunScores, Trial};
 use crate::visible::visible_names;
 
@@ -96,6 +96,18 @@ pub struct Subject<'a> {
     /// At the threshold, where one is set; else the evaluation's.
     pub confusion: &'a Confusion,
     pub threshold: Option<f32>,
+}
+
+impl Subject<'_> {
+    /// What its figures of each class are computed from.
+    pub fn class_views(&self) -> Vec<ClassView> {
+        let Evaluation {
+            roc_auc,
+            average_precision,
+            ..
+        } = self.evaluation;
+        class_views(self.confusion, roc_auc, average_precision)
+    }
 }
 
 impl AppState {

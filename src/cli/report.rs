@@ -3,7 +3,10 @@
 
 use super::text::{self, measure, number, percent, shortened, table, table_within};
 use crate::experiment::Evaluation;
-use crate::metrics::{ClassMetrics, Confusion, notebook_table, overall, per_class, ratio, thousands};
+use crate::metrics::{
+    CLASS_FIGURES, ClassFigure, ClassView, Confusion, class_views, notebook_table, overall, per_class, ratio,
+    thousands,
+};
 
 /// Up to so many classes each is a column, as in the notebook.
 pub const AS_COLUMNS: usize = 4;
@@ -21,17 +24,17 @@ pub fn report(classes: &[String], evaluation: &Evaluation, full: bool) -> String
 
 fn report_within(width: Option<usize>, classes: &[String], evaluation: &Evaluation, full: bool) -> String {
     let confusion = &evaluation.confusion;
-    let of_class = per_class(confusion);
+    let views = class_views(confusion, &evaluation.roc_auc, &evaluation.average_precision);
     let (matrix, figures) = if classes.len() <= AS_COLUMNS {
         let matrix = table(notebook_table(classes, confusion));
-        (matrix, table(figures_by_column(classes, &of_class, evaluation)))
+        (matrix, table(figures_by_column(classes, &views)))
     } else {
         let whole =
             (full || classes.len() <= WHOLE_MATRIX).then(|| table(compact_matrix(width, classes, confusion)));
         let fits =
             |text: &String| full || width.is_none_or(|width| text.lines().all(|line| measure(line) <= width));
         let matrix = (whole.filter(fits)).unwrap_or_else(|| largest_confusions(width, classes, confusion));
-        let rows = figures_by_row(classes, &of_class, evaluation);
+        let rows = figures_by_row(classes, &views);
         (matrix, table_within(width, rows))
     };
     format!("{matrix}\n\n{figures}\n\n{}", figures_of_all(evaluation))
@@ -79,57 +82,42 @@ pub fn of_how_many(confusion: &Confusion) -> String {
     }
 }
 
-type OfClass = (&'static str, fn(&ClassMetrics) -> Option<f64>);
+/// As the terminal shows a figure of a class.
+fn shown(figure: &ClassFigure, class: &ClassView) -> String {
+    let value = (figure.value)(class);
+    if figure.is_percent {
+        percent(value)
+    } else {
+        number(value)
+    }
+}
 
-fn figures_by_column(
-    classes: &[String],
-    of_class: &[ClassMetrics],
-    evaluation: &Evaluation,
-) -> Vec<Vec<String>> {
-    const SHARES: [OfClass; 7] = [
-        ("Recall", |m| m.recall),
-        ("Precision", |m| m.precision),
-        ("F1", |m| m.f1),
-        ("Specificity", |m| m.specificity),
-        ("False alarm rate", |m| m.false_alarm_rate),
-        ("Negative predictive value", |m| m.npv),
-        ("False omission rate", |m| m.false_omission_rate),
-    ];
+fn figures_by_column(classes: &[String], views: &[ClassView]) -> Vec<Vec<String>> {
     let row = |name: &str, cells: Vec<String>| [vec![name.to_owned()], cells].concat();
     let mut rows = vec![row("", classes.to_vec())];
-    for (name, share) in SHARES {
-        rows.push(row(name, of_class.iter().map(|m| percent(share(m))).collect()));
-    }
-    let numbers = |values: &[Option<f64>]| values.iter().map(|v| number(*v)).collect();
-    rows.push(row("ROC AUC", numbers(&evaluation.roc_auc)));
-    rows.push(row("Average precision", numbers(&evaluation.average_precision)));
+    rows.extend(CLASS_FIGURES.iter().map(|figure| {
+        let cells = views.iter().map(|class| shown(figure, class));
+        row(figure.name, cells.collect())
+    }));
     rows
 }
 
 /// Two shares that are others' complements, false alarm and false omission rate, are left to `--json`.
-fn figures_by_row(
-    classes: &[String],
-    of_class: &[ClassMetrics],
-    evaluation: &Evaluation,
-) -> Vec<Vec<String>> {
-    let header = [
-        "class",
-        "images",
-        "recall",
-        "precision",
-        "F1",
-        "specificity",
-        "NPV",
-        "ROC AUC",
-        "AP",
-    ];
-    let mut rows = vec![header.map(String::from).to_vec()];
-    for (i, (class, m)) in classes.iter().zip(of_class).enumerate() {
-        let mut row = vec![class.clone(), thousands(evaluation.confusion.row_total(i))];
-        row.extend([m.recall, m.precision, m.f1, m.specificity, m.npv].map(percent));
-        row.extend([evaluation.roc_auc[i], evaluation.average_precision[i]].map(number));
-        rows.push(row);
-    }
+const COMPLEMENTS: [&str; 2] = ["false_alarm_rate", "false_omission_rate"];
+
+fn figures_by_row(classes: &[String], views: &[ClassView]) -> Vec<Vec<String>> {
+    let figures = || {
+        let is_shown = |figure: &&ClassFigure| !COMPLEMENTS.contains(&figure.key);
+        CLASS_FIGURES.iter().filter(is_shown)
+    };
+    let mut header: Vec<String> = ["class", "images"].map(String::from).to_vec();
+    header.extend(figures().map(|figure| figure.short.to_owned()));
+    let mut rows = vec![header];
+    rows.extend(classes.iter().zip(views).map(|(class, view)| {
+        let mut row = vec![class.clone(), thousands(view.metrics.support)];
+        row.extend(figures().map(|figure| shown(figure, view)));
+        row
+    }));
     rows
 }
 

@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 
-use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::args::TrainArgs;
@@ -14,7 +13,7 @@ use crate::error::Result;
 use crate::experiment::{
     Config, Evaluation, Outcome, Part, RunEvent, RunRecord, Started, Stop, When, mean_of_each,
 };
-use crate::metrics::{ClassMetrics, overall, per_class, thousands};
+use crate::metrics::{CLASS_FIGURES, ClassView, OVERALL_FIGURES, class_views, overall, thousands};
 use crate::protocol::{Command, Event, TrainRequest};
 use crate::visible::visible_path;
 
@@ -203,38 +202,30 @@ impl Watched {
 
 /// Adds an evaluation's figures to a JSON object.
 pub fn add_figures(object: &mut Value, classes: &[String], evaluation: &Evaluation) {
-    #[derive(Serialize)]
-    struct OfClass<'a> {
-        class: &'a str,
-        #[serde(flatten)]
-        metrics: &'a ClassMetrics,
-        roc_auc: Option<f64>,
-        average_precision: Option<f64>,
-    }
-    let all = overall(&evaluation.confusion);
-    let metrics = per_class(&evaluation.confusion);
-    let of_classes: Vec<OfClass> = classes
-        .iter()
-        .zip(&metrics)
-        .enumerate()
-        .map(|(i, (class, metrics))| OfClass {
-            class,
-            metrics,
-            roc_auc: evaluation.roc_auc[i],
-            average_precision: evaluation.average_precision[i],
-        })
-        .collect();
+    let views = class_views(
+        &evaluation.confusion,
+        &evaluation.roc_auc,
+        &evaluation.average_precision,
+    );
+    let of_class = |(class, view): (&String, &ClassView)| {
+        let mut of_class = json!({"class": class, "support": view.metrics.support});
+        for figure in &CLASS_FIGURES {
+            of_class[figure.key] = json!((figure.value)(view));
+        }
+        of_class
+    };
+    let of_classes: Vec<Value> = classes.iter().zip(&views).map(of_class).collect();
     object["confusion"] = json!(evaluation.confusion);
-    object["accuracy"] = json!(all.accuracy);
-    object["balanced_accuracy"] = json!(all.balanced_accuracy);
+    let all = overall(&evaluation.confusion);
+    for figure in &OVERALL_FIGURES {
+        object[figure.key] = json!((figure.value)(&all));
+    }
     // Over which the means do not go.
     let without: Vec<&String> = (0..classes.len())
         .filter(|&i| evaluation.confusion.row_total(i) == 0)
         .map(|i| &classes[i])
         .collect();
     object["classes_without_images"] = json!(without);
-    object["macro_f1"] = json!(all.macro_f1);
-    object["mcc"] = json!(all.mcc);
     object["loss"] = json!(evaluation.loss);
     object["weighted_loss"] = json!(evaluation.weighted_loss);
     object["per_class"] = json!(of_classes);

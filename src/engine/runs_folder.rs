@@ -11,7 +11,7 @@ use crate::disk::trash::{move_to_trash, restore as bring_back};
 use crate::engine::report::Report;
 use crate::error::{Error, Result};
 use crate::experiment::{Evaluation, RunRecord, RunTag, When};
-use crate::metrics::{overall, per_class};
+use crate::metrics::{CLASS_FIGURES, OVERALL_FIGURES, class_views, overall};
 use crate::protocol::{Cancel, Event};
 
 /// The folder is looked at twice a second, and a request to stop is noticed sooner.
@@ -99,23 +99,15 @@ fn when(evaluation: &Evaluation) -> [String; 2] {
 
 /// One line an evaluation.
 fn evaluation_table(record: &RunRecord) -> Table {
-    let head = [
-        "epoch",
-        "part",
-        "images",
-        "balanced_accuracy",
-        "accuracy",
-        "macro_f1",
-        "mcc",
-        "loss",
-        "weighted_loss",
-    ];
-    let mut table = vec![head.map(str::to_owned).to_vec()];
+    let mut head = vec!["epoch", "part", "images"];
+    head.extend(OVERALL_FIGURES.iter().map(|figure| figure.key));
+    head.extend(["loss", "weighted_loss"]);
+    let mut table = vec![head.into_iter().map(str::to_owned).collect()];
     for evaluation in &record.evaluations {
         let all = overall(&evaluation.confusion);
         let mut row = when(evaluation).to_vec();
         row.push(evaluation.confusion.total().to_string());
-        row.extend([all.balanced_accuracy, all.accuracy, all.macro_f1, all.mcc].map(number));
+        row.extend(OVERALL_FIGURES.iter().map(|figure| number((figure.value)(&all))));
         row.extend([evaluation.loss, evaluation.weighted_loss].map(|loss| loss.to_string()));
         table.push(row);
     }
@@ -124,44 +116,18 @@ fn evaluation_table(record: &RunRecord) -> Table {
 
 /// One line a class of each evaluation: its metrics, and how many of its images were called what.
 fn class_table(classes: &[String], record: &RunRecord) -> Table {
-    let head = [
-        "epoch",
-        "part",
-        "class",
-        "images",
-        "recall",
-        "precision",
-        "f1",
-        "specificity",
-        "false_alarm_rate",
-        "npv",
-        "false_omission_rate",
-        "roc_auc",
-        "average_precision",
-    ];
-    let mut head = head.map(str::to_owned).to_vec();
+    let mut head: Vec<String> = ["epoch", "part", "class", "images"].map(str::to_owned).to_vec();
+    head.extend(CLASS_FIGURES.iter().map(|figure| figure.key.to_owned()));
     head.extend(classes.iter().map(|class| format!("called {class}")));
     let mut table = vec![head];
     for evaluation in &record.evaluations {
-        let metrics = per_class(&evaluation.confusion);
-        for (class_idx, (class, m)) in classes.iter().zip(&metrics).enumerate() {
-            let of = |values: &[Option<f64>]| number(values.get(class_idx).copied().flatten());
+        let confusion = &evaluation.confusion;
+        let views = class_views(confusion, &evaluation.roc_auc, &evaluation.average_precision);
+        for (class_idx, (class, view)) in classes.iter().zip(&views).enumerate() {
             let mut row = when(evaluation).to_vec();
-            row.extend([class.clone(), m.support.to_string()]);
-            let figures = [
-                m.recall,
-                m.precision,
-                m.f1,
-                m.specificity,
-                m.false_alarm_rate,
-                m.npv,
-                m.false_omission_rate,
-            ];
-            row.extend(figures.map(number));
-            row.extend([of(&evaluation.roc_auc), of(&evaluation.average_precision)]);
-            row.extend(
-                (0..classes.len()).map(|called| evaluation.confusion.get(class_idx, called).to_string()),
-            );
+            row.extend([class.clone(), view.metrics.support.to_string()]);
+            row.extend(CLASS_FIGURES.iter().map(|figure| number((figure.value)(view))));
+            row.extend((0..classes.len()).map(|called| confusion.get(class_idx, called).to_string()));
             table.push(row);
         }
     }

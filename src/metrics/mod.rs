@@ -7,6 +7,7 @@ mod interval;
 mod loss;
 mod overall;
 mod per_class;
+mod registry;
 mod table;
 mod threshold;
 
@@ -17,6 +18,7 @@ pub use interval::{Interval, wilson};
 pub use loss::{LossSum, cross_entropy, softmax};
 pub use overall::{Overall, overall};
 pub use per_class::{ClassMetrics, of_class, per_class};
+pub use registry::{CLASS_FIGURES, ClassFigure, ClassView, OVERALL_FIGURES, OverallFigure, class_views};
 pub use table::{notebook_table, sentence};
 pub use threshold::{CalibrationBin, Goal, OperatingPoint, Scores, Threshold, cost, most_probable};
 

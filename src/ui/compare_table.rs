@@ -2,7 +2,7 @@
 
 use crate::app::RunView;
 use crate::experiment::{Config, Evaluation, Groups, Part, SplitMethod, Stop};
-use crate::metrics::{of_class, overall, per_class, percent};
+use crate::metrics::{OVERALL_FIGURES, of_class, overall, per_class, percent};
 use crate::visible::{visible, visible_names, visible_path};
 
 /// Classes whose recall and precision have rows of their own.
@@ -95,11 +95,9 @@ pub fn metric_rows(columns: &[Column], weighed: usize) -> Vec<Row> {
             cells: cells.map(|v| (percent(v, 1), v)).collect(),
         });
     };
-    share("Balanced accuracy".into(), &|e| {
-        overall(&e.confusion).balanced_accuracy
-    });
-    share("Accuracy".into(), &|e| overall(&e.confusion).accuracy);
-    share("Macro F1".into(), &|e| overall(&e.confusion).macro_f1);
+    for figure in OVERALL_FIGURES.iter().filter(|figure| figure.is_percent) {
+        share(figure.name.into(), &|e| (figure.value)(&overall(&e.confusion)));
+    }
     let classes = columns.first().map_or(&[][..], |c| c.run.classes());
     let names = visible_names(classes);
     for class_idx in told_classes(columns, names.len(), weighed) {

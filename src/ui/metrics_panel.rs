@@ -8,7 +8,7 @@ use super::theme::{self, Theme};
 use super::widgets::{divider, empty, heading_row};
 use crate::app::{AppState, Subject, images_of};
 use crate::experiment::Part;
-use crate::metrics::{ClassMetrics, overall, per_class, percent, thousands, wilson};
+use crate::metrics::{CLASS_FIGURES, OVERALL_FIGURES, OverallFigure, overall, percent, thousands};
 use crate::visible::visible;
 
 pub const ROW: f32 = 18.5;
@@ -99,18 +99,10 @@ fn warnings(ui: &mut Ui, state: &AppState) {
 fn class_columns(ui: &mut Ui, subject: &Subject, name_width: f32, least: f32) {
     let theme = theme::of(ui);
     let gap = ui.spacing().item_spacing.x;
-    let (classes, confusion) = (&subject.classes, subject.confusion);
+    let classes = &subject.classes;
     let n = classes.len().max(1) as f32;
     let width = ((ui.available_width() - name_width - gap * n) / n).max(least);
-    let counts = |(class_idx, class): (usize, ClassMetrics)| {
-        let counts = Counts {
-            support: class.support,
-            called: confusion.col_total(class_idx),
-            total: confusion.total(),
-        };
-        (class, counts)
-    };
-    let metrics: Vec<_> = per_class(confusion).into_iter().enumerate().map(counts).collect();
+    let views = subject.class_views();
     line(ui, |ui| {
         left(
             ui,
@@ -122,13 +114,12 @@ fn class_columns(ui: &mut Ui, subject: &Subject, name_width: f32, least: f32) {
             right(ui, width, theme::small(class).color(theme.muted));
         }
     });
-    for figure in FIGURES {
+    for figure in &CLASS_FIGURES {
         line(ui, |ui| {
             left(ui, name_width, figure.name.into(), figure.explanation);
-            for (class_idx, (class, counts)) in metrics.iter().enumerate() {
-                let value = (figure.value)(subject, class_idx, class);
-                let half = value.and_then(|value| figure.half_width(value, counts));
-                figure_cell(ui, width, theme, value.map(|value| (value, half)));
+            for class in &views {
+                let half = figure.interval(class).map(|interval| interval.half_width());
+                figure_cell(ui, width, theme, (figure.value)(class).map(|value| (value, half)));
             }
         });
     }
@@ -139,8 +130,8 @@ fn class_columns(ui: &mut Ui, subject: &Subject, name_width: f32, least: f32) {
             "Images".into(),
             "Images of the class, its support",
         );
-        for (class, _) in &metrics {
-            right(ui, width, egui::RichText::new(thousands(class.support)));
+        for class in &views {
+            right(ui, width, egui::RichText::new(thousands(class.metrics.support)));
         }
     });
 }
@@ -149,37 +140,27 @@ fn overall_rows(ui: &mut Ui, subject: &Subject, name_width: f32) {
     let theme = theme::of(ui);
     let o = overall(subject.confusion);
     let plain = |v: Option<f64>| v.map_or_else(|| "–".to_owned(), |v| format!("{v:.3}"));
-    let rows = [
-        (
-            "Balanced accuracy",
-            "Mean recall of the classes: every class counts the same",
-            percent(o.balanced_accuracy, 1),
-        ),
-        (
-            "Accuracy",
-            "Share of all images rightly called; misleading where classes are uneven",
-            percent(o.accuracy, 1),
-        ),
-        ("Macro F1", "Mean F1 of the classes", percent(o.macro_f1, 1)),
-        (
-            "MCC",
-            "Matthews correlation from -1 to 1; 0 is no better than chance",
-            plain(o.mcc),
-        ),
-        (
-            match subject.part {
-                Part::Test => "Test loss",
-                Part::Val | Part::Train => "Validation loss",
-            },
-            "Mean cross-entropy without class weights, comparable between weightings",
-            plain(Some(subject.evaluation.loss)),
-        ),
-    ];
+    let shown = |figure: &OverallFigure| match (figure.value)(&o) {
+        value if figure.is_percent => percent(value, 1),
+        value => plain(value),
+    };
+    let mut rows: Vec<(&str, &str, String)> = OVERALL_FIGURES
+        .iter()
+        .map(|figure| (figure.name, figure.explanation, shown(figure)))
+        .collect();
+    rows.push((
+        match subject.part {
+            Part::Test => "Test loss",
+            Part::Val | Part::Train => "Validation loss",
+        },
+        "Mean cross-entropy without class weights, comparable between weightings",
+        plain(Some(subject.evaluation.loss)),
+    ));
     for (name, explanation, value) in rows {
         line(ui, |ui| {
             left(ui, name_width, name.into(), explanation);
             let width = ui.available_width();
-            let strong = name == "Balanced accuracy";
+            let strong = name == OVERALL_FIGURES[0].name;
             let text = if strong {
                 theme::strong(value)
             } else {
@@ -192,108 +173,6 @@ fn overall_rows(ui: &mut Ui, subject: &Subject, name_width: f32) {
 
 /// A share and, where it is one of so many images, how far it can be trusted.
 type Figure = Option<(f64, Option<f64>)>;
-
-/// How many images the shares of a class are of.
-pub struct Counts {
-    pub support: u64,
-    pub called: u64,
-    pub total: u64,
-}
-
-/// What is said of each class.
-pub struct FigureOfClass {
-    pub name: &'static str,
-    /// Where there is little room.
-    pub short: &'static str,
-    pub explanation: &'static str,
-    /// Of the class at that place.
-    pub value: fn(&Subject, usize, &ClassMetrics) -> Option<f64>,
-    /// What it is a share of; `None` where it is no share of images.
-    of: fn(&Counts) -> Option<u64>,
-}
-
-/// The first are those that are seen where there is not room for all.
-pub const FIGURES: [FigureOfClass; 9] = [
-    FigureOfClass {
-        name: "Recall",
-        short: "Recall",
-        explanation: "Of this class, the share that was found",
-        value: |_, _, c| c.recall,
-        of: |n| Some(n.support),
-    },
-    FigureOfClass {
-        name: "Precision",
-        short: "Precision",
-        explanation: "Of what was called this class, the share that is",
-        value: |_, _, c| c.precision,
-        of: |n| Some(n.called),
-    },
-    FigureOfClass {
-        name: "F1",
-        short: "F1",
-        explanation: "Harmonic mean of precision and recall",
-        value: |_, _, c| c.f1,
-        of: |_| None,
-    },
-    FigureOfClass {
-        name: "Specificity",
-        short: "Specif.",
-        explanation: "Of the others, the share that was called otherwise",
-        value: |_, _, c| c.specificity,
-        of: |n| Some(n.total - n.support),
-    },
-    FigureOfClass {
-        name: "False alarm rate",
-        short: "Alarms",
-        explanation: "Of the others, the share that was called this class: 1 − specificity",
-        value: |_, _, c| c.false_alarm_rate,
-        of: |n| Some(n.total - n.support),
-    },
-    FigureOfClass {
-        name: "Neg. predictive value",
-        short: "NPV",
-        explanation: "Of what was called otherwise, the share that is",
-        value: |_, _, c| c.npv,
-        of: |n| Some(n.total - n.called),
-    },
-    FigureOfClass {
-        name: "False omission rate",
-        short: "Omission",
-        explanation: "Of what was called otherwise, the share that is this class after all: 1 − NPV",
-        value: |_, _, c| c.false_omission_rate,
-        of: |n| Some(n.total - n.called),
-    },
-    FigureOfClass {
-        name: "ROC AUC",
-        short: "AUC",
-        explanation: "How well the scores rank this class above the rest, at every threshold",
-        value: |subject, class_idx, _| subject.evaluation.roc_auc.get(class_idx).copied().flatten(),
-        of: |_| None,
-    },
-    FigureOfClass {
-        name: "Average precision",
-        short: "AP",
-        explanation: "Precision averaged over recalls, at every threshold; hard classes stay low",
-        value: |subject, class_idx, _| {
-            subject
-                .evaluation
-                .average_precision
-                .get(class_idx)
-                .copied()
-                .flatten()
-        },
-        of: |_| None,
-    },
-];
-
-impl FigureOfClass {
-    /// Of its 95 % interval, where it is a share of images.
-    pub fn half_width(&self, share: f64, counts: &Counts) -> Option<f64> {
-        let n = (self.of)(counts)?;
-        let k = (share * n as f64).round() as u64;
-        wilson(k, n).map(|interval| interval.half_width())
-    }
-}
 
 fn figure_cell(ui: &mut Ui, width: f32, theme: &Theme, figure: Figure) {
     cell(ui, width, Layout::right_to_left(Align::Center), |ui| {

@@ -3,11 +3,11 @@
 
 use egui::{Align, Align2, Layout, Rect, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
 
-use super::metrics_panel::{Counts, FIGURES, ROW};
+use super::metrics_panel::ROW;
 use super::theme;
 use super::widgets::{focus_ring, triangle};
 use crate::app::Subject;
-use crate::metrics::{ClassMetrics, per_class, percent, thousands};
+use crate::metrics::{CLASS_FIGURES, ClassView, percent, thousands};
 
 const NAME: f32 = 96.0;
 /// A figure, and one with how far it can be trusted behind it.
@@ -18,34 +18,20 @@ type Order = Option<(usize, bool)>;
 
 struct Table<'a> {
     subject: &'a Subject<'a>,
-    rows: Vec<(ClassMetrics, Counts)>,
+    rows: Vec<ClassView>,
     n_figures: usize,
     width: f32,
 }
 
 /// `weighed` is the class that stands first, where no figure orders them.
 pub fn class_table(ui: &mut Ui, subject: &Subject, weighed: usize) {
-    let confusion = subject.confusion;
-    let called = confusion.col_totals();
-    let counts = |(class, called): (ClassMetrics, &u64)| {
-        let counts = Counts {
-            support: class.support,
-            called: *called,
-            total: confusion.total(),
-        };
-        (class, counts)
-    };
     // The scroll bar has room of its own.
     let room = ui.available_width() - NAME - 10.0;
     let width = if room >= WIDE * 3.0 { WIDE } else { FIGURE };
-    let n_figures = ((room / width) as usize).clamp(1, FIGURES.len() + 1);
+    let n_figures = ((room / width) as usize).clamp(1, CLASS_FIGURES.len() + 1);
     let table = Table {
         subject,
-        rows: per_class(confusion)
-            .into_iter()
-            .zip(&called)
-            .map(counts)
-            .collect(),
+        rows: subject.class_views(),
         n_figures: n_figures - 1,
         width: room / n_figures as f32,
     };
@@ -70,12 +56,16 @@ impl Table<'_> {
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = 0.0;
             ui.allocate_space(vec2(NAME, ROW));
-            let names = FIGURES[..self.n_figures]
+            let names = CLASS_FIGURES[..self.n_figures]
                 .iter()
                 .map(|figure| (figure.short, figure.explanation));
             let images = ("Images", "Images of the class, its support");
             for (i, (name, explanation)) in names.chain([images]).enumerate() {
-                let place = if i == self.n_figures { FIGURES.len() } else { i };
+                let place = if i == self.n_figures {
+                    CLASS_FIGURES.len()
+                } else {
+                    i
+                };
                 let response = self.name_of_figure(
                     ui,
                     name,
@@ -123,9 +113,9 @@ impl Table<'_> {
             classes.sort_by_key(|&class_idx| class_idx != weighed);
             return classes;
         };
-        let value = |class_idx: usize| match FIGURES.get(place) {
-            Some(figure) => (figure.value)(self.subject, class_idx, &self.rows[class_idx].0),
-            None => Some(self.rows[class_idx].0.support as f64),
+        let value = |class_idx: usize| match CLASS_FIGURES.get(place) {
+            Some(figure) => (figure.value)(&self.rows[class_idx]),
+            None => Some(self.rows[class_idx].metrics.support as f64),
         };
         // What is undefined stands last either way.
         let key = |class_idx: usize| value(class_idx).map_or(f64::INFINITY, |v| if falls { -v } else { v });
@@ -135,7 +125,7 @@ impl Table<'_> {
 
     fn row(&self, ui: &mut Ui, class_idx: usize, is_weighed: bool) {
         let theme = theme::of(ui);
-        let (class, counts) = &self.rows[class_idx];
+        let class = &self.rows[class_idx];
         let whole = ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = 0.0;
             let name = &self.subject.classes[class_idx];
@@ -147,9 +137,9 @@ impl Table<'_> {
             cell(ui, NAME, Layout::left_to_right(Align::Center), |ui| {
                 ui.add(egui::Label::new(name).truncate());
             });
-            for figure in &FIGURES[..self.n_figures] {
-                let value = (figure.value)(self.subject, class_idx, class);
-                let half = value.and_then(|value| figure.half_width(value, counts));
+            for figure in &CLASS_FIGURES[..self.n_figures] {
+                let value = (figure.value)(class);
+                let half = figure.interval(class).map(|interval| interval.half_width());
                 cell(ui, self.width, Layout::right_to_left(Align::Center), |ui| {
                     ui.spacing_mut().item_spacing.x = 4.0;
                     if let Some(half) = half.filter(|_| self.width > 84.0) {
@@ -159,20 +149,20 @@ impl Table<'_> {
                 });
             }
             cell(ui, self.width, Layout::right_to_left(Align::Center), |ui| {
-                ui.label(thousands(class.support));
+                ui.label(thousands(class.metrics.support));
             });
         });
         let rect = Rect::from_min_size(whole.response.rect.min, vec2(ui.available_width(), ROW));
         let row = ui.interact(rect, ui.scope_id().with(("class", class_idx)), Sense::hover());
         row.on_hover_ui(|ui| {
             ui.label(theme::strong(&self.subject.classes[class_idx]));
-            for figure in FIGURES {
-                let value = (figure.value)(self.subject, class_idx, class);
-                let half = value.and_then(|value| figure.half_width(value, counts));
+            for figure in &CLASS_FIGURES {
+                let value = (figure.value)(class);
+                let half = figure.interval(class).map(|interval| interval.half_width());
                 let half = half.map_or_else(String::new, |half| format!(" ±{:.1}", half * 100.0));
                 ui.label(format!("{} {}{half}", figure.name, percent(value, 1)));
             }
-            ui.label(format!("{} images", thousands(class.support)));
+            ui.label(format!("{} images", thousands(class.metrics.support)));
         });
     }
 }
