@@ -163,7 +163,7 @@ pub(super) fn format_of(json: &[u8]) -> Option<u64> {
 pub(super) fn another_format(what: &str, found: u64, ours: u32) -> String {
     let advice = match found > u64::from(ours) {
         true => "a newer counterweight wrote it; use that one",
-        false => "an older counterweight wrote it; use that one, or train anew",
+        false => "an older counterweight wrote it; use that one, or train again",
     };
     format!("has {what} format {found}, and this version reads {ours}: {advice}")
 }
