@@ -23,7 +23,7 @@ pub enum Error {
         action: &'static str,
         source: std::io::Error,
     },
-    /// The job broke off by a fault that is not the user's: libtorch, memory, a broken promise.
+    /// The job failed through no fault of the user's: libtorch, memory, a broken invariant.
     #[error("{0}")]
     Job(String),
     /// An allocation on the device failed; libtorch's words.

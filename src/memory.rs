@@ -1,5 +1,5 @@
 //! What is asked of the allocator. glibc's is made for small blocks: left alone it fetches large ones from the system,
-//! emptied page by page, and hands them back, for every frame and every layer of a network anew.
+//! emptied page by page, and hands them back, again for every frame and every layer of a network.
 
 #![allow(unsafe_code, reason = "the allocator is asked to give back what is free")]
 

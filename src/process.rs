@@ -7,7 +7,7 @@
 #[cfg(unix)]
 pub fn outlive_file_limits() {
     use nix::sys::signal::{SigHandler, Signal, signal};
-    // SAFETY: no handler of ours is called; whether it can be ignored at all is no matter.
+    // SAFETY: no handler is installed, so none can run; where it cannot be ignored, all stays as it was.
     let _ = unsafe { signal(Signal::SIGXFSZ, SigHandler::SigIgn) };
 }
 

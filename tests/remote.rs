@@ -145,7 +145,7 @@ fn an_engine_in_a_process_of_its_own_serves_stops_and_is_mended() {
     job.cancel.cancel();
     assert!(failure(&here.until(&job, is_end)).1);
 
-    // Its end is the end of its jobs, but not of the front end: the next command starts it anew, and what goes on as
+    // Its end is the end of its jobs, but not of the front end: the next command starts it again, and what goes on as
     // long as the window goes on there.
     let runs_dir = dir.path().join("runs");
     let watch = here.link.submit(Command::WatchRuns {

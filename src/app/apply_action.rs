@@ -181,7 +181,7 @@ impl AppState {
         for look in self.jobs.iter().filter(is_look) {
             look.job.cancel.cancel();
         }
-        // Read anew, it may have been mended.
+        // The folder may have been mended since.
         if let Some(view) = self.dataset.as_mut().filter(|view| view.dataset.root == dir) {
             view.set_checked(None);
         }

@@ -9,6 +9,7 @@ use super::state::{AppState, sentence_case};
 use super::toast::{Offer, ToastKind};
 use super::weight_names::weighting_name;
 use crate::experiment::{Config, Groups, SplitMethod, WeightsSource, backbone};
+use crate::protocol::advice::IS_A_FILE;
 use crate::protocol::{Command, FoundSettings, WeightsFacts};
 use crate::visible::{visible, visible_path};
 
@@ -51,10 +52,10 @@ impl AppState {
 
     /// What was taken for a folder cannot be opened: its path is there to be corrected, and the reason beside it.
     pub(super) fn fail_to_open(&mut self, message: &str) {
-        let is_file = message.contains("is a file, not a folder");
+        let is_file = message.contains(IS_A_FILE);
         let text = match self.typed_path().filter(|_| is_file) {
             Some(path) => format!(
-                "{} is no image, no weights (.safetensors, .pth), no table of groups (.csv), no settings (.json) and no \
+                "{} is neither an image, weights (.safetensors, .pth), a table of groups (.csv), settings (.json) nor a \
                  folder; there is nothing to do with it here",
                 last_name(&path)
             ),

@@ -42,7 +42,7 @@ pub fn demo(session: &Session, args: &DemoArgs) -> Result<()> {
         let view = ProgressView::new(Telling::Nobody);
         let (watched, result) = watch(session, request, &view);
         result?;
-        let watched = watched.ok_or_else(|| Error::Job("the run told nothing".into()))?;
+        let watched = watched.ok_or_else(|| Error::Job("the run reported nothing".into()))?;
         print_line(&format!("\n{}", chapter(&watched, weights)))?;
         runs.push(watched);
     }

@@ -1,35 +1,27 @@
-//! What the engine says holds in the window and in the terminal, so it names no option of either. Here its words get those
-//! of the command line.
+//! The engine's messages name no option, since they are shown in the window, too. Here its advice becomes the command
+//! line's.
 
 use std::borrow::Cow;
 
-/// What the engine says, and how one does it here.
-const HERE: [(&str, &str); 5] = [
+use crate::protocol::advice::{CHOOSE_DEVICE, CHOOSE_WEIGHTS, LOOK_AT_CACHE, NO_WEIGHTS_FILE};
+
+/// What the engine advises, and how to do it here.
+const HERE: [(&str, &str); 4] = [
     (
-        "there is no such file of weights; check the path",
+        NO_WEIGHTS_FILE,
         "there is no such file; weights are imagenet, none (random), or a .safetensors, .pth or .pt file",
     ),
-    (
-        "choose a file of weights of your own",
-        "name a file of weights with --weights FILE",
-    ),
-    (
-        "choose the CPU or the automatic choice",
-        "use --device cpu or auto",
-    ),
-    ("the list of issues has them", "`counterweight scan` lists them"),
-    (
-        "the list of what is kept has its spaces",
-        "`counterweight cache` lists them",
-    ),
+    (CHOOSE_WEIGHTS, "name a file of weights with --weights FILE"),
+    (CHOOSE_DEVICE, "use --device cpu or auto"),
+    (LOOK_AT_CACHE, "`counterweight cache` lists them"),
 ];
 
 /// The same message with the command line's options in it.
 pub fn in_options(message: &str) -> Cow<'_, str> {
     let mut message = Cow::Borrowed(message);
-    for (said, here) in HERE {
-        if message.contains(said) {
-            message = Cow::Owned(message.replace(said, here));
+    for (advice, here) in HERE {
+        if message.contains(advice) {
+            message = Cow::Owned(message.replace(advice, here));
         }
     }
     message
@@ -40,10 +32,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn options_stand_where_the_engine_names_none() {
-        let said = "device cuda:3 is not there: no driver; choose the CPU or the automatic choice";
+    fn advice_becomes_options() {
+        let said = format!("device cuda:3 is not there: no driver; {CHOOSE_DEVICE}");
         assert_eq!(
-            in_options(said),
+            in_options(&said),
             "device cuda:3 is not there: no driver; use --device cpu or auto"
         );
         assert_eq!(in_options("stopped"), "stopped");

@@ -42,7 +42,7 @@ pub fn evaluate(session: &Session, args: &EvaluateArgs) -> Result<()> {
     view.clear();
     result?;
     let Some(judged) = judged else {
-        return Err(Error::Job("the engine told no figures".into()));
+        return Err(Error::Job("the engine sent no figures".into()));
     };
     if args.json {
         let mut object = json!({

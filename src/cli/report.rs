@@ -71,14 +71,14 @@ pub fn recalls(classes: &[String], confusion: &Confusion) -> Vec<String> {
     vec![lowest.map_or_else(|| percent(None), in_words)]
 }
 
-/// What a mean over classes leaves out, where it leaves out any: ` (of 1 of 2 classes, the others have no image here)`.
+/// What a mean over classes leaves out, where it leaves out any: ` (over 1 of 2 classes; the other has no image here)`.
 pub fn of_how_many(confusion: &Confusion) -> String {
     let n_classes = confusion.n_classes();
     let n_with_images = (0..n_classes).filter(|&i| confusion.row_total(i) > 0).count();
     match n_classes - n_with_images {
         0 => String::new(),
-        1 => format!(" (of {n_with_images} of {n_classes} classes; the other has no image here)"),
-        _ => format!(" (of {n_with_images} of {n_classes} classes; the others have no image here)"),
+        1 => format!(" (over {n_with_images} of {n_classes} classes; the other has no image here)"),
+        _ => format!(" (over {n_with_images} of {n_classes} classes; the others have no image here)"),
     }
 }
 
@@ -150,7 +150,7 @@ fn largest_confusions(width: Option<usize>, classes: &[String], confusion: &Conf
     }
     if wrong.is_empty() {
         return format!(
-            "All {} images were called what they are",
+            "All {} images were predicted correctly",
             thousands(confusion.total())
         );
     }
@@ -290,7 +290,7 @@ Loss 0.30000 unweighted, 0.25000 weighted";
         assert_eq!(of(vec![vec![3, 1], vec![0, 2]]), "");
         assert_eq!(
             of(vec![vec![3, 1], vec![0, 0]]),
-            " (of 1 of 2 classes; the other has no image here)"
+            " (over 1 of 2 classes; the other has no image here)"
         );
     }
 }

@@ -285,7 +285,7 @@ pub fn selfcheck(session: &Session, args: &SelfcheckArgs) -> Result<()> {
         Ok(())
     })?;
     let Some(check) = found else {
-        return Err(Error::Job("the engine told no self-check".into()));
+        return Err(Error::Job("the engine sent no self-check".into()));
     };
     if args.json {
         print_json(&selfcheck_to_json(&check))?;

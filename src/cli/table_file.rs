@@ -42,7 +42,7 @@ impl TableFile {
             return Err(Error::file(path, message));
         }
         if holds_something_else(path)? {
-            let message = "is there already and is no table, so it is left as it is; name another file";
+            let message = "is there already and is not a table, so it is left as it is; name another file";
             return Err(Error::file(path, message));
         }
         remove_stale(path.parent().unwrap_or(Path::new(".")));
@@ -170,8 +170,12 @@ mod tests {
         fs::write(at("empty"), "").unwrap();
         let refused =
             |name: &str, inputs: &[PathBuf]| TableFile::begin(&at(name), inputs).err().map(|e| e.to_string());
-        assert!(refused("a.png", &[]).unwrap().contains("is no table"));
-        assert!(refused("model.safetensors", &[]).unwrap().contains("is no table"));
+        assert!(refused("a.png", &[]).unwrap().contains("is not a table"));
+        assert!(
+            refused("model.safetensors", &[])
+                .unwrap()
+                .contains("is not a table")
+        );
         assert!(refused("", &[]).unwrap().contains("is a folder"));
         assert!(
             refused("list.txt", &[at("list.txt")])
@@ -179,7 +183,7 @@ mod tests {
                 .contains("is one of the inputs")
         );
         for name in ["list.txt", "notes.md", "train.py"] {
-            assert!(refused(name, &[]).unwrap().contains("is no table"), "{name}");
+            assert!(refused(name, &[]).unwrap().contains("is not a table"), "{name}");
         }
         let inside = refused("images/out.csv", &[at("images")]).unwrap();
         assert!(

@@ -26,7 +26,7 @@ const MARK: &str = "Leaves drawn by counterweight, edition 1\n";
 /// or that its drawing has not come to its end.
 const UNFINISHED: &str = "Leaves that counterweight began to draw, edition 1\n";
 
-/// Draws the folder, or leaves it if it is there already; one that was broken off is drawn anew. Same program, same
+/// Draws the folder, or leaves it if it is there already; one that was interrupted is drawn again. Same program, same
 /// images.
 ///
 /// # Errors

@@ -1,5 +1,5 @@
 //! Follows a runs folder: what is in it, and how it changes. A run that another process writes is read line by line
-//! as it grows, so that it can be watched as one of our own.
+//! as it grows, so that it can be watched like one of this window's.
 
 use std::collections::BTreeMap;
 use std::fs;

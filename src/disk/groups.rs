@@ -61,7 +61,7 @@ fn from_table(path: &Path, dataset: &Dataset) -> Result<Vec<String>> {
                 format!("{line} has {len} fields where the header has {expected_len}; mend it"),
             )
         }
-        kind => Error::file(path, format!("is no CSV table: {kind:?}")),
+        kind => Error::file(path, format!("is not a CSV table: {kind:?}")),
     };
     let text = read_given(path, TABLE)?;
     let mut reader = csv::ReaderBuilder::new()
@@ -113,7 +113,7 @@ fn from_pattern(pattern: &str, dataset: &Dataset) -> Result<Vec<String>> {
             .unwrap_or_default()
             .trim_start_matches("error: ");
         Error::input(format!(
-            "the group pattern {pattern:?} is no regular expression: {reason}"
+            "the group pattern {pattern:?} is not a regular expression: {reason}"
         ))
     })?;
     let group = |image: &str| {
@@ -231,7 +231,7 @@ mod tests {
             (r"^(p\d+)_", Ok(&["p1", "p1", "p2"])),
             (r"^p\d", Ok(&["p1", "p1", "p2"])),
             (r"^p1", Err("does not match b/p2_01.png; change the pattern")),
-            (r"(p", Err("is no regular expression: unclosed group")),
+            (r"(p", Err("is not a regular expression: unclosed group")),
         ];
         for (pattern, expect) in table {
             check(&Groups::Pattern(pattern.into()), expect);

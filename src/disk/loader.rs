@@ -135,7 +135,7 @@ impl Drop for Loader {
         self.shared.lock().is_closed = true;
         self.shared.room.notify_all();
         for thread in self.threads.drain(..) {
-            // A thread that broke off has been reported by `next`, or nobody waits for it any more.
+            // A thread that crashed has been reported by `next`, or nobody waits for it any more.
             let _ = thread.join();
         }
     }
@@ -210,13 +210,13 @@ impl Shared {
         while let Some((batch_idx, place)) = self.claim() {
             let image_idx = self.plan.batches[batch_idx][place];
             let loaded = catch_unwind(AssertUnwindSafe(|| self.load(image_idx)));
-            let broke_off = |_| {
+            let crashed = |_| {
                 Err((
-                    "decoding it broke off, which is a fault of the decoder; save it anew as PNG".into(),
+                    "decoding it crashed, which is a fault of the decoder; re-save it as PNG".into(),
                     None,
                 ))
             };
-            self.deliver(batch_idx, place, loaded.unwrap_or_else(broke_off));
+            self.deliver(batch_idx, place, loaded.unwrap_or_else(crashed));
         }
     }
 
@@ -312,7 +312,7 @@ impl Shared {
                     self.room.notify_all();
                     return Some(Ok(batch));
                 }
-                (Ok(()), None) if are_dead() => Error::Job("the threads that decode images broke off".into()),
+                (Ok(()), None) if are_dead() => Error::Job("the threads that decode images crashed".into()),
                 (Ok(()), None) => {
                     state = self.wait(&self.ready, state);
                     continue;
@@ -494,6 +494,6 @@ mod tests {
             .unwrap()
             .unwrap();
         assert_eq!(batch.indices, [0, 1]);
-        assert!(batch.failures[0].message.contains("broke off"));
+        assert!(batch.failures[0].message.contains("crashed"));
     }
 }

@@ -1,4 +1,4 @@
-//! Many small looks at many things, on many threads, in the order of the things.
+//! A map over many items on several threads, the results in the items' order.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
@@ -11,19 +11,19 @@ use crate::protocol::Cancel;
 
 const PROGRESS_EVERY: Duration = Duration::from_millis(50);
 
-/// How the work is dealt out.
+/// How the work is divided.
 #[derive(Debug, Clone, Copy)]
 pub struct Hands {
     pub n_threads: usize,
-    /// Things a thread takes at a time.
+    /// Items a thread takes at a time.
     pub chunk: usize,
 }
 
-/// What `look` finds of each of `n` things, with its place. Where the work is stopped, of those that were done until
-/// then. `progress` is told, on this thread, how many are done.
+/// `look` of each index below `n`, with that index; after a stop, of those that were done by then. `progress` gets how many
+/// are done, on the calling thread.
 ///
 /// # Errors
-/// The system gives no thread, or one broke off.
+/// A thread cannot be started, or one panicked.
 pub fn on_all_cores<T: Send>(
     Hands { n_threads, chunk }: Hands,
     n: usize,
@@ -57,17 +57,19 @@ pub fn on_all_cores<T: Send>(
             let spawned = thread::Builder::new()
                 .name(format!("cw-look-{i}"))
                 .spawn_scoped(scope, || look_at_some(alive));
+            let thread = spawned.inspect_err(|_| next.store(n, Ordering::Relaxed));
             threads
-                .push(spawned.map_err(|e| Error::Job(format!("cannot start a thread to read images: {e}")))?);
+                .push(thread.map_err(|e| Error::Job(format!("cannot start a thread to read images: {e}")))?);
         }
         drop(alive);
         while done.recv_timeout(PROGRESS_EVERY) == Err(RecvTimeoutError::Timeout) {
             progress(n_done.load(Ordering::Relaxed) as u64);
         }
         let mut seen = Vec::with_capacity(n);
-        for thread in threads {
-            let broke_off = |_| Error::Job("a thread that reads images broke off".into());
-            seen.extend(thread.join().map_err(broke_off)?);
+        // All are joined before one is judged: a panic that nobody has taken would be the scope's own.
+        let joined: Vec<_> = threads.into_iter().map(|thread| thread.join()).collect();
+        for found in joined {
+            seen.extend(found.map_err(|_| Error::Job("a thread that reads images crashed".into()))?);
         }
         Ok(seen)
     })?;
@@ -99,5 +101,20 @@ mod tests {
         };
         let seen = on_all_cores(hands(1), 100, &cancel, &mut |_| {}, stop_at_ten).unwrap();
         assert_eq!(seen.len(), 11);
+    }
+
+    #[test]
+    fn panics_on_several_threads_are_one_error() {
+        let both = std::sync::Barrier::new(2);
+        let fail = |_| {
+            both.wait();
+            panic!("on purpose")
+        };
+        let hands = Hands {
+            n_threads: 2,
+            chunk: 1,
+        };
+        let result: Result<Vec<(usize, ())>> = on_all_cores(hands, 2, &Cancel::new(), &mut |_| {}, fail);
+        assert!(result.unwrap_err().to_string().contains("crashed"));
     }
 }

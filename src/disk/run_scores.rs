@@ -95,7 +95,7 @@ fn parts_of(text: &str, classes: &[String]) -> std::result::Result<Rows, String>
         for probability in row.iter().skip(3) {
             let probability = probability
                 .parse::<f32>()
-                .map_err(|_| wrong("holds what is no number"))?;
+                .map_err(|_| wrong("holds something that is not a number"))?;
             parts[part].1.push(probability);
         }
         let sum: f32 = parts[part].1[first..].iter().sum();
@@ -222,7 +222,11 @@ mod tests {
         let dir = folder(home.path());
         for (from, to, said) in [
             ("REAL,0.3", "DOG,0.3", "line 2 names no class"),
-            ("0.9,0.1", "0.9,much", "line 4 holds what is no number"),
+            (
+                "0.9,0.1",
+                "0.9,much",
+                "line 4 holds something that is not a number",
+            ),
             ("0.4,0.6", "0.4,0.6,0.1", "found record with 6 fields"),
             (
                 "0.4,0.6",

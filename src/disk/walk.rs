@@ -10,6 +10,7 @@ use super::stamp::{FileId, folder_id};
 use crate::error::{Error, Result};
 use crate::experiment::{Issue, IssueKind, Part};
 use crate::protocol::Cancel;
+use crate::protocol::advice::IS_A_FILE;
 
 /// What ordinarily lies beside the class folders.
 const COMPANY_EXTENSIONS: [&str; 9] = ["md", "csv", "tsv", "txt", "json", "jsonl", "yaml", "yml", "toml"];
@@ -109,7 +110,7 @@ impl Walker<'_> {
     /// The class folders of the root, or of its `train/`, `val/` and `test/`.
     fn class_folders(&mut self) -> Result<Vec<ClassFolder>> {
         if self.root.is_file() {
-            let message = "is a file, not a folder; give the folder that holds one sub-folder per class";
+            let message = format!("{IS_A_FILE}; give the folder that holds one sub-folder per class");
             return Err(Error::file(self.root, message));
         }
         let entries = match read_folder(self.root) {
@@ -182,7 +183,7 @@ impl Walker<'_> {
             return Ok(None);
         }
         for name in others {
-            let message = "this folder lies beside those to train and to judge on, so it is no class and is left out; move \
+            let message = "this folder lies beside those to train and to judge on, so it is not taken for a class and is left out; move \
                            it elsewhere";
             self.issue(name, IssueKind::Layout, message);
         }

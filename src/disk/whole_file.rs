@@ -71,7 +71,7 @@ pub fn beside(path: &Path) -> Result<tempfile::NamedTempFile> {
         .map_err(Error::io("write", path))
 }
 
-/// How the names of files end that are not whole yet: of ours alone, since what is left of them is removed.
+/// The end of the names of unfinished files. Nobody else's files end so, since what is left of them is removed.
 pub const PARTIAL: &str = ".counterweight-partial";
 
 /// Gives what cannot be read another name beside it, which nothing had before.
@@ -89,7 +89,7 @@ pub fn put_aside(path: &Path) -> Result<()> {
     fs::rename(path, aside).map_err(Error::io("put aside", path))
 }
 
-/// Whether a file is one of ours that is not whole yet.
+/// Whether a file is an unfinished one of this program.
 pub fn is_partial(name: &str) -> bool {
     name.starts_with('.') && name.ends_with(PARTIAL)
 }

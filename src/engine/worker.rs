@@ -19,7 +19,7 @@ use crate::engine::fit::live;
 use crate::engine::fit::precompute;
 use crate::engine::fit::run;
 use crate::engine::guarded;
-use crate::engine::judge::cache::Known;
+use crate::engine::judge::cache::PredictionCache;
 use crate::engine::judge::folder;
 use crate::engine::judge::predict;
 use crate::engine::questions;
@@ -111,7 +111,7 @@ fn dispatch(engine: &Engine) {
 /// What one job leaves to the next in its queue.
 #[derive(Default)]
 struct Kept {
-    known: Known,
+    known: PredictionCache,
     session: Option<live::Session>,
 }
 

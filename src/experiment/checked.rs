@@ -1,4 +1,4 @@
-//! What decoding every image of a folder has found.
+//! The result of decoding every image of a folder.
 
 use std::path::PathBuf;
 
@@ -10,21 +10,21 @@ use crate::metrics::thousands;
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Checked {
-    /// Of the folder.
+    /// The dataset's root.
     pub root: PathBuf,
-    /// Images that were decoded or found damaged, of each class.
+    /// Images of each class that were looked at.
     pub n_checked: Vec<usize>,
     /// Those of them that cannot be decoded.
     pub n_failed: Vec<usize>,
-    /// The same, each with the reason.
+    /// One for each of these, with the reason.
     pub issues: Vec<Issue>,
-    /// What of those that can only their pixels tell.
+    /// Remarks that only the pixels of the others allow.
     pub remarks: Vec<Remark>,
-    /// Whether it was not stopped before all were seen.
+    /// Whether all images were looked at; false after a stop.
     pub is_whole: bool,
 }
 
-/// What headers say of all images and pixels of those that were decoded, a sentence for each kind.
+/// The remarks on all images by their headers, then those on decoded images by their pixels, a sentence each.
 pub fn remarks_in_words(dataset: &Dataset, checked: Option<&Checked>) -> Vec<String> {
     let all = dataset.class_counts();
     let of_headers = dataset.remarks.iter().map(|remark| remark.in_words(&all));
@@ -47,9 +47,9 @@ impl Checked {
                 thousands(dataset.images.len() as u64)
             ),
         };
-        match self.issues.len() {
+        match self.n_failed.iter().sum() {
             0 => format!("{all}; none is damaged"),
-            n => {
+            n @ 1.. => {
                 let of_classes = shares(&self.n_failed, &self.classes(&dataset.classes));
                 let are = if n == 1 { "is" } else { "are" };
                 format!(
@@ -60,8 +60,8 @@ impl Checked {
         }
     }
 
-    /// The classes with as many images as were looked at.
-    pub fn classes(&self, names: &[String]) -> Vec<ClassCount> {
+    /// The classes with their numbers of images that were looked at.
+    fn classes(&self, names: &[String]) -> Vec<ClassCount> {
         let counted = names.iter().cloned().zip(self.n_checked.iter().copied());
         counted
             .map(|(name, images)| ClassCount { name, images })

@@ -1,4 +1,5 @@
-//! What the network does not see of images that are in order: counted, told once for each kind, and no fault.
+//! What the network does not see of images that are in order: counted, and reported once for each kind. None of it is a
+//! fault.
 
 use serde::{Deserialize, Serialize};
 
@@ -12,7 +13,7 @@ use crate::metrics::{percent, thousands};
 pub enum RemarkKind {
     /// Grey as numbers beyond 255, which are cut off there.
     DeepGrey,
-    /// To be turned or mirrored by a tag that is not obeyed.
+    /// An EXIF tag asks for a turn or a mirror image, and is not obeyed.
     Turned,
     /// An animation, or a file of many pages.
     MorePictures,
@@ -58,7 +59,7 @@ impl RemarkKind {
         RemarkKind::OneColour,
     ];
 
-    /// What happens to such images and what can be done, after their number; `one`: of a single image.
+    /// What happens to such images and what can be done, to follow their number; `one` where it is a single image.
     fn message(self, one: bool) -> String {
         let [is, it, is_placeholder] = match one {
             true => ["is", "it", "it is a placeholder"],
@@ -113,7 +114,7 @@ impl Remark {
     }
 }
 
-/// What is true of images: kind by kind, those that are true of none left out.
+/// The remarks that are true of any image, kind by kind. `images` are paths with class and findings.
 pub fn remarks<'a>(
     n_classes: usize,
     images: impl Iterator<Item = (&'a str, usize, Unseen)> + Clone,
@@ -155,7 +156,9 @@ pub fn shares(counts: &[usize], classes: &[ClassCount]) -> String {
     };
     let mut lines: Vec<String> = some.iter().take(SHOWN).map(words).collect();
     if some.len() > SHOWN {
-        lines.push(format!("{} more classes", thousands((some.len() - SHOWN) as u64)));
+        let n = some.len() - SHOWN;
+        let classes = if n == 1 { "class" } else { "classes" };
+        lines.push(format!("{} more {classes}", thousands(n as u64)));
     }
     lines.join("; ")
 }
@@ -221,7 +224,7 @@ mod tests {
         let classes: Vec<ClassCount> = (1..=9).map(|n| class(&format!("c{n}"), 10 * n)).collect();
         assert_eq!(
             shares(&[1, 0, 2, 1, 1, 0, 0, 0, 90], &classes),
-            "c9 90 of 90, 100.0 %; c1 1 of 10, 10.0 %; c3 2 of 30, 6.7 %; c4 1 of 40, 2.5 %; 1 more classes"
+            "c9 90 of 90, 100.0 %; c1 1 of 10, 10.0 %; c3 2 of 30, 6.7 %; c4 1 of 40, 2.5 %; 1 more class"
         );
     }
 }

@@ -4,6 +4,7 @@
 //! Steps are batched so that at most about thirty messages a second flow ([`StepBatch`]); epochs, evaluations and
 //! endings are always sent. That rule is what keeps the event channel short, though it has no fixed bound.
 
+pub mod advice;
 mod answer;
 mod cancel;
 mod lab;

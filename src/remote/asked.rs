@@ -1,13 +1,17 @@
-//! What the engine was asked for and has not answered yet, and for how long one waits where it is asked to stop.
+//! A job that the engine has not answered yet, and how long one waits for it to stop.
 
 use std::time::{Duration, Instant};
 
-use super::serve::{PATIENCE, PATIENCE_TO_SAVE};
 use crate::protocol::{Command, Event, Phase};
 
-/// Looking through a folder stops between two files.
+/// After it was asked to stop, a job that says nothing for so long is given up: it waits for something that may never come,
+/// such as a share that hangs.
+pub(super) const PATIENCE: Duration = Duration::from_secs(10);
+/// The same while it writes what it has.
+pub(super) const PATIENCE_TO_SAVE: Duration = Duration::from_secs(60);
+/// A scan stops between two files.
 const PATIENCE_TO_SCAN: Duration = Duration::from_secs(1);
-/// Other questions stop between two batches of images, which may take so long where the processor computes.
+/// Other questions stop between two batches of images, each of which may take that long on a slow processor.
 const PATIENCE_TO_ANSWER: Duration = Duration::from_secs(5);
 
 pub struct Asked {
@@ -27,7 +31,7 @@ impl Asked {
         }
     }
 
-    /// Whether it goes on as long as the window is open.
+    /// Whether it has no end of its own: it lasts as long as the window is open.
     pub fn goes_on(&self) -> bool {
         matches!(self.command, Command::WatchRuns { .. })
     }
@@ -47,14 +51,14 @@ impl Asked {
         }
     }
 
-    /// It was asked to stop, and nothing came of it: it waits for something that may never come, or works on a file that
-    /// never ends.
+    /// Whether it was asked to stop and does not: it waits for something that may never come, or works on a file that never
+    /// ends.
     pub fn hangs(&self) -> bool {
         let Some(stopped) = self.stopped else { return false };
         match &self.command {
             Command::Scan { .. } => stopped.elapsed() >= PATIENCE_TO_SCAN,
             command if !keeps_something(command) => stopped.elapsed() >= PATIENCE_TO_ANSWER,
-            // A training goes on as long as it tells what it does.
+            // A training is waited for as long as it reports.
             _ => {
                 let patience = if self.is_saving {
                     PATIENCE_TO_SAVE
@@ -66,17 +70,17 @@ impl Asked {
         }
     }
 
-    /// Whether something would be lost if it ended now and were asked anew.
+    /// Whether something would be lost if it ended now and were asked for again.
     pub fn would_lose(&self) -> bool {
         match &self.command {
-            // What waits its turn has nothing yet.
+            // One that waits for its turn has nothing yet.
             Command::Train(_) | Command::Sweep(_) | Command::ComputeFeatures(_) => self.heard.is_some(),
             command => keeps_something(command),
         }
     }
 }
 
-/// Whether a command is there for what it leaves behind and not for its answer.
+/// Whether a command is given for what it leaves behind and not for its answer.
 fn keeps_something(command: &Command) -> bool {
     match command {
         Command::Train(_)

@@ -1,4 +1,4 @@
-//! What is said of an engine whose process has ended by itself, and what to do.
+//! The message about an engine whose process has ended by itself: why, and what to do.
 
 use std::path::Path;
 use std::process::{Command as Program, ExitStatus, Stdio};
@@ -64,7 +64,7 @@ fn not_loaded(said: &str) -> String {
             format!("the engine cannot be loaded: a library of the system is missing; install it ({said})")
         }
         (false, _) => format!(
-            "the engine cannot be loaded: it and its libraries do not fit each other; run `make setup` and build it anew, as \
+            "the engine cannot be loaded: it and its libraries do not fit each other; run `make setup` and build it again, as \
              `make run` does ({said})"
         ),
     }
@@ -87,7 +87,7 @@ mod tests {
             ),
             (
                 "e: symbol lookup error: e: undefined symbol: _ZN2at",
-                "do not fit each other; run `make setup` and build it anew",
+                "do not fit each other; run `make setup` and build it again",
             ),
         ] {
             let message = not_loaded(said);

@@ -1,4 +1,4 @@
-//! The front end's side: starts the engine's process, carries messages, and mends what its end leaves behind.
+//! The front end's side: starts the engine's process, carries messages, and restarts it where it ends by itself.
 
 use std::collections::BTreeMap;
 use std::io::{BufReader, BufWriter, ErrorKind, Write};
@@ -9,9 +9,8 @@ use std::time::Duration;
 
 use crossbeam_channel::{Receiver, Sender, bounded, never, select, unbounded};
 
-use super::asked::Asked;
+use super::asked::{Asked, PATIENCE, PATIENCE_TO_SAVE};
 use super::ending::how_it_ended;
-use super::serve::{PATIENCE, PATIENCE_TO_SAVE};
 use super::wire::{FromEngine, REVISION, ToEngine, read, write};
 use crate::error::{Error, Result};
 use crate::protocol::{Command, EngineEnd, Event, Failure, Job, Link, Phase, Wake, link};
@@ -56,8 +55,8 @@ pub fn start_program(program: PathBuf, wake: Wake) -> Result<(Link, JoinHandle<(
         carrier.carry(&stops);
     };
     let thread = spawn("cw-remote", run)?;
-    let broke_off = |_| Error::Job("the engine's start broke off".into());
-    started.recv().map_err(broke_off)??;
+    let crashed = |_| Error::Job("the engine's thread ended before it had started it".into());
+    started.recv().map_err(crashed)??;
     Ok((link, thread))
 }
 
@@ -308,7 +307,7 @@ impl Running {
         self.end();
     }
 
-    /// Waits for its end; the last that it says is heard by nobody.
+    /// Waits for its end, and drops what it still sends.
     fn end(self) -> Option<ExitStatus> {
         let Running {
             mut child,
@@ -334,4 +333,4 @@ fn read_news(events: ChildStdout, tell: &Sender<FromEngine>) {
 
 /// Of a job that was stopped, and with it the engine.
 const HUNG: &str =
-    "Stopped: the engine was held up by one file, so it was ended and started anew; what there was is kept";
+    "Stopped: the engine was held up by one file, so it was ended and started again; what there was is kept";

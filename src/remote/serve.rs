@@ -7,17 +7,12 @@ use std::time::Duration;
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, select, unbounded};
 
+use super::asked::{PATIENCE, PATIENCE_TO_SAVE};
 use super::wire::{FromEngine, REVISION, ToEngine, read, write};
 use crate::backlog::Backlog;
 use crate::error::{Error, Result};
 use crate::protocol::{Event, Job, Link, Phase, Wake};
 use crate::spawn::{are_given, spawn};
-
-/// After it was asked to stop, a job that says nothing for so long is given up: it waits for something that may never come,
-/// such as a share that hangs.
-pub(super) const PATIENCE: Duration = Duration::from_secs(10);
-/// The same while it writes what it has.
-pub(super) const PATIENCE_TO_SAVE: Duration = Duration::from_secs(60);
 
 /// Threads of this module and of an engine that has nothing to do.
 const N_THREADS: usize = 6;
@@ -26,7 +21,7 @@ const N_THREADS: usize = 6;
 /// one in this process.
 ///
 /// # Errors
-/// The engine does not start, or a pipe breaks; by then every job has been asked to stop. A job does not stop.
+/// The engine does not start; a pipe breaks, and by then every job has been asked to stop; a job does not stop.
 pub fn serve(
     start_engine: impl FnOnce(Wake) -> Result<(Link, JoinHandle<()>)>,
     commands: impl BufRead + Send + 'static,
@@ -49,10 +44,10 @@ pub fn serve(
     let (hand_on, commands_out) = unbounded();
     // It waits in `read` and ends with the process.
     spawn("cw-commands", move || read_commands(commands, &hand_on))?;
-    let (jobs, asked) = take_commands(&link, &signs, &commands_out, signals);
+    let (jobs, close) = take_commands(&link, &signs, &commands_out, signals);
     drop(link);
-    if let Asked::ToStop(_) = asked {
-        // Whether what is told is still read or not.
+    if let Close::Stop(_) = close {
+        // Whether events are still read or not.
         backlog.release();
     }
     let end = Ending {
@@ -62,9 +57,9 @@ pub fn serve(
         signs,
         signals,
     };
-    match asked {
-        Asked::ToClose => end.wait(&jobs),
-        Asked::ToStop(reason) => {
+    match close {
+        Close::Asked => end.wait(&jobs),
+        Close::Stop(reason) => {
             jobs.values().for_each(|job| job.cancel.cancel());
             end.wait_a_while().and(reason)
         }
@@ -93,7 +88,7 @@ impl Ending<'_> {
         self.join()
     }
 
-    /// As long as a job goes on telling what it does.
+    /// As long as a job goes on reporting.
     fn wait_a_while(self) -> Result<()> {
         let mut patience = PATIENCE;
         let mut waited = Duration::ZERO;
@@ -125,7 +120,7 @@ impl Ending<'_> {
         let _ = self.writer.join();
         match ended_well {
             true => Ok(()),
-            false => Err(Error::Job("the engine broke off".into())),
+            false => Err(Error::Job("the engine crashed".into())),
         }
     }
 }
@@ -138,11 +133,12 @@ enum Sign {
     Other,
 }
 
-enum Asked {
-    /// Nothing more comes, and what runs is to end by itself.
-    ToClose,
-    /// Nobody waits for it any more.
-    ToStop(Result<()>),
+/// Why no more commands come.
+enum Close {
+    /// The front end closes, and waits for what runs to end by itself.
+    Asked,
+    /// The front end is gone, or a signal asks to end: what runs is stopped.
+    Stop(Result<()>),
 }
 
 fn read_commands(mut pipe: impl BufRead, hand_on: &Sender<std::io::Result<Option<ToEngine>>>) {
@@ -161,12 +157,12 @@ fn take_commands(
     signs: &Receiver<Sign>,
     commands: &Receiver<std::io::Result<Option<ToEngine>>>,
     signals: &Receiver<()>,
-) -> (BTreeMap<u64, Job>, Asked) {
+) -> (BTreeMap<u64, Job>, Close) {
     let mut jobs: BTreeMap<u64, Job> = BTreeMap::new();
     loop {
         let message = select! {
             recv(commands) -> message => message,
-            recv(signals) -> _ => return (jobs, Asked::ToStop(Ok(()))),
+            recv(signals) -> _ => return (jobs, Close::Stop(Ok(()))),
         };
         for sign in signs.try_iter() {
             if let Sign::Ended(id) = sign {
@@ -180,11 +176,11 @@ fn take_commands(
             Ok(Ok(Some(ToEngine::Cancel { id }))) => {
                 jobs.get(&id).inspect(|job| job.cancel.cancel());
             }
-            Ok(Ok(Some(ToEngine::Close))) => return (jobs, Asked::ToClose),
-            Ok(Ok(None)) | Err(_) => return (jobs, Asked::ToStop(Ok(()))),
+            Ok(Ok(Some(ToEngine::Close))) => return (jobs, Close::Asked),
+            Ok(Ok(None)) | Err(_) => return (jobs, Close::Stop(Ok(()))),
             Ok(Err(e)) => {
                 let broken = Error::Job(format!("a command cannot be read: {e}"));
-                return (jobs, Asked::ToStop(Err(broken)));
+                return (jobs, Close::Stop(Err(broken)));
             }
         }
     }
@@ -223,7 +219,7 @@ fn write_events(
 fn write_event(pipe: &mut impl Write, id: u64, event: Event, flush: bool) -> std::io::Result<()> {
     match write(pipe, &FromEngine::Event { id, event }) {
         Err(reason) if reason.kind() == ErrorKind::InvalidData => {
-            let message = format!("what was found cannot be told: {reason}; rename the file or folder");
+            let message = format!("the result cannot be sent: {reason}; rename the file or folder");
             let event = Event::failed(&Error::Input(message));
             write(pipe, &FromEngine::Event { id, event })?;
         }

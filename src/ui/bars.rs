@@ -9,7 +9,7 @@ use crate::app::{Action, AppState, JobView, ThemeChoice, ToastKind};
 use crate::experiment::Stop;
 use crate::metrics::thousands;
 use crate::protocol::Progress;
-use crate::visible::{visible, visible_path};
+use crate::visible::visible_path;
 
 /// Room for the choice between validation and test.
 const PART_WIDTH: f32 = 160.0;
@@ -46,7 +46,7 @@ pub fn top_bar(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
             ui.label(theme::strong("counterweight"));
             if let Some(view) = &state.dataset {
-                let name = egui::RichText::new(visible(&view.name())).color(theme.muted);
+                let name = egui::RichText::new(view.name()).color(theme.muted);
                 let room = (ui.available_width() - PART_WIDTH).max(40.0);
                 ui.scope(|ui| {
                     ui.set_max_width(room);
@@ -120,7 +120,7 @@ fn messages_button(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
         _ => theme.muted,
     };
     let button = ui.add(Button::new(theme::small("Messages").color(colour)).frame(false));
-    if button.on_hover_text("What was told so far (Ctrl+M)").clicked() {
+    if button.on_hover_text("Messages so far (Ctrl+M)").clicked() {
         actions.push(Action::OpenLog(!state.log_open));
     }
 }

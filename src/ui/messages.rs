@@ -18,7 +18,7 @@ pub fn messages(ctx: &Context, state: &AppState, actions: &mut Vec<Action>) {
     window.show(ctx, |ui| {
         if state.log.is_empty() {
             let theme = theme::of(ui);
-            ui.label(RichText::new("Nothing was told yet").color(theme.muted));
+            ui.label(RichText::new("No messages yet").color(theme.muted));
             return;
         }
         if ui.button("Copy all").clicked() {

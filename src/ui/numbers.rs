@@ -37,9 +37,9 @@ pub fn number<T: Numeric>(
         *wrong.borrow_mut() = parsed.as_ref().err().map(|reason| {
             let text = text.trim();
             match reason {
-                Unfit::NoNumber => format!("{text} is no number; {} stays {}", limits.what, shown(before)),
+                Unfit::NoNumber => format!("{text} is not a number; {} stays {}", limits.what, shown(before)),
                 Unfit::NotWhole => format!(
-                    "{text} is no whole number; {} stays {}",
+                    "{text} is not a whole number; {} stays {}",
                     limits.what,
                     shown(before)
                 ),

@@ -336,7 +336,7 @@ pub fn open(
         Ok(())
     } else {
         Err(Error::Job(
-            "the engine broke off; the runs keep what they had".into(),
+            "the engine crashed; the runs keep what they had".into(),
         ))
     }
 }

@@ -28,7 +28,7 @@ fn a_class_without_images_takes_no_part_in_a_mean_in_silence() {
         stderr(&output)
     );
     assert!(
-        stdout(&output).contains("(of 1 of 2 classes; the other has no image here)"),
+        stdout(&output).contains("(over 1 of 2 classes; the other has no image here)"),
         "{}",
         stdout(&output)
     );
@@ -100,7 +100,7 @@ fn what_is_left_out_of_the_own_folder_is_said() {
         "{said}"
     );
     assert!(
-        said.contains("4 left out that are, to the last pixel, images that the run was trained on"),
+        said.contains("4 left out: to the last pixel what the run was trained on"),
         "{said}"
     );
     // The validation and test images among them count as new; nothing tells them from new ones, and both are fair to judge.
@@ -151,7 +151,7 @@ fn many_classes_are_rows() {
     let arguments = ["--data", "many", "--arch", "squeezenet1_0"];
     let text = stdout(&world.train(&arguments));
     assert!(
-        text.contains("largest confusions") || text.contains("were called what they are"),
+        text.contains("largest confusions") || text.contains("were predicted correctly"),
         "{text}"
     );
     let run = run_of(&world);

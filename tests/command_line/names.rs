@@ -77,7 +77,11 @@ fn a_table_never_replaces_what_is_none_and_a_failed_job_leaves_the_old_one() {
     let before = fs::read(&image).unwrap();
     let refused = world.run(&["predict", run, "data/light", "--csv", "data/dark/00.png"]);
     assert_eq!(refused.status.code(), Some(2));
-    assert!(stderr(&refused).contains("is no table"), "{}", stderr(&refused));
+    assert!(
+        stderr(&refused).contains("is not a table"),
+        "{}",
+        stderr(&refused)
+    );
     assert_eq!(fs::read(&image).unwrap(), before);
     world.file("out.csv", b"yesterday\n");
     let failed = world.run(&["predict", run, "no-such.png", "--csv", "out.csv"]);

@@ -59,7 +59,7 @@ fn wrong_input_is_named_with_what_to_do() {
         (&["--lr", "NaN"], &["learning rate NaN"], 2),
         (
             &["--weights", "nan.safetensors"],
-            &["no longer a number", "or other weights"],
+            &["NaN (the training diverged", "or other weights"],
             1,
         ),
         (&["--batch", "0"], &["batch must be at least 1"], 2),

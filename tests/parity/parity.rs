@@ -35,7 +35,7 @@ struct Args {
     /// Its ResNet-18 weights
     #[arg(long)]
     weights18: Option<PathBuf>,
-    /// Make the golden of `make test` anew, in this folder, and do nothing else
+    /// Make the golden of `make test` again, in this folder, and do nothing else
     #[arg(long)]
     golden: Option<PathBuf>,
     /// Compare the recalls on `--data` under three weightings and three splits, and do nothing else

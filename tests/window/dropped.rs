@@ -149,14 +149,14 @@ fn what_is_nothing_of_all_this_is_said_and_the_path_can_be_corrected() {
     };
     bench.send(job.id, failed(&message));
     bench.frames();
-    assert!(says(&bench, "letter.odt is no image, no weights"));
+    assert!(says(&bench, "letter.odt is neither an image, weights"));
     // The path is in the field, and the keyboard is there.
     assert_eq!(bench.state().path_text, "/texts/letter.odt");
     assert!(bench.harness.get_by_label("Image folder").is_focused());
     bench.harness.event(egui::Event::Text("s".into()));
     bench.frames();
     assert_eq!(bench.state().path_text, "/texts/letter.odts");
-    assert!(!says(&bench, "letter.odt is no image"));
+    assert!(!says(&bench, "letter.odt is neither an image"));
 }
 
 #[test]
@@ -178,7 +178,7 @@ fn a_number_out_of_range_is_said_and_changes_nothing() {
     type_into(&mut bench, "Batch", "NaN");
     bench.key(Modifiers::NONE, Key::Enter);
     assert_eq!(bench.state().settings.form.batch, 126);
-    assert!(bench.sees("NaN is no number; the batch stays 126"));
+    assert!(bench.sees("NaN is not a number; the batch stays 126"));
     type_into(&mut bench, "Batch", "64");
     bench.key(Modifiers::NONE, Key::Enter);
     assert_eq!(bench.state().settings.form.batch, 64);
@@ -192,5 +192,5 @@ fn a_number_out_of_range_is_said_and_changes_nothing() {
     ));
     type_into(&mut bench, "Image size", "128.5");
     bench.key(Modifiers::NONE, Key::Enter);
-    assert!(bench.sees("128.5 is no whole number; the image size stays 128"));
+    assert!(bench.sees("128.5 is not a whole number; the image size stays 128"));
 }

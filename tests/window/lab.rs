@@ -270,7 +270,7 @@ fn the_feature_cache_is_looked_at_limited_and_cleared() {
     bench.click("Remove resnet18 at 128 px");
     let (job, command) = bench.next_command();
     assert!(matches!(&command, Command::ClearCache { space: Some(id) } if id == "0123456789abcdef"));
-    // What the form needs is gone as well, so it is asked for anew.
+    // What the form needs is gone as well, so it is asked for again.
     bench.all_commands();
     listing.spaces.clear();
     bench.send(job.id, Event::Cache(listing));

@@ -11,7 +11,7 @@ fn largest(bytes: &[u8]) -> Option<[u32; 3]> {
     Some([31, if has_six { 63 } else { 31 }, 31])
 }
 
-/// Rounds the samples of such a file anew.
+/// Truncates the samples of such a file, which the decoder has rounded.
 pub fn cut_off(bytes: &[u8], rgb: &mut [u8]) {
     let Some(largest) = largest(bytes) else { return };
     for pixel in rgb.chunks_exact_mut(3) {

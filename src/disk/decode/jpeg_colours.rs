@@ -1,6 +1,6 @@
 //! Which colours a JPEG's components are, where its markers contradict each other or say nothing: as libjpeg decides it
 //! (`default_decompress_parms`), which Pillow goes by. Every decoder has an order of its own among the JFIF marker,
-//! Adobe's marker and the components' names, so what the file says is said anew in words that all understand alike.
+//! Adobe's marker and the components' names, so the markers and names are rewritten in the one way that all decoders read alike.
 
 use std::borrow::Cow;
 

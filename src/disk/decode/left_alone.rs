@@ -16,24 +16,24 @@ const POLL: Duration = Duration::from_millis(25);
 /// What `work` comes to.
 ///
 /// # Errors
-/// It broke off; or the job was stopped, in whatever words.
+/// It panicked; or the job was stopped, in whatever words.
 pub fn unless_stopped<T: Send + 'static>(
     cancel: &Cancel,
     work: impl FnOnce() -> Judged<T> + Send + 'static,
 ) -> Judged<T> {
-    let broke_off = || Fault::corrupt("its decoder broke off");
+    let crashed = || Fault::corrupt("its decoder crashed");
     let (tell, told) = bounded(1);
     let on_thread = move || {
         let result = catch_unwind(AssertUnwindSafe(work));
         // Nobody listens after a stop.
-        let _ = tell.send(result.unwrap_or_else(|_| Err(broke_off())));
+        let _ = tell.send(result.unwrap_or_else(|_| Err(crashed())));
     };
     spawn("cw-decode-one", on_thread).map_err(Fault::corrupt)?;
     loop {
         match told.recv_timeout(POLL) {
             Ok(result) => return result,
             Err(RecvTimeoutError::Timeout) if !cancel.is_cancelled() => {}
-            Err(_) => return Err(broke_off()),
+            Err(_) => return Err(crashed()),
         }
     }
 }

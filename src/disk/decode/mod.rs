@@ -75,8 +75,8 @@ pub fn decode_to_resize(
 ) -> Result<Source> {
     // A decoder that panics costs its image alone.
     let decoded = catch_unwind(AssertUnwindSafe(|| source(bytes, cancel, wanted)));
-    let broke_off = || Fault::corrupt("its decoder broke off");
-    let decoded = decoded.unwrap_or_else(|_| Err(broke_off()));
+    let crashed = || Fault::corrupt("its decoder crashed");
+    let decoded = decoded.unwrap_or_else(|_| Err(crashed()));
     decoded.map_err(|fault| match cancel.is_cancelled() {
         // What a decoder says of a reader that failed it.
         true => Error::Stopped,
@@ -364,7 +364,7 @@ mod tests {
     fn errors_are_one_line_that_says_what_to_do() {
         let mut damaged = drawn(RgbImage::new(50, 50), ImageFormat::Png);
         damaged[45] ^= 0xff;
-        let expect = "x: its PNG data is damaged; copy or download it again, or save it anew as PNG";
+        let expect = "x: its PNG data is damaged; copy or download it again, or re-save it as PNG";
         assert_eq!(decode_whole(&damaged).unwrap_err().to_string(), expect);
     }
 }

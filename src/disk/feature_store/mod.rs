@@ -31,6 +31,7 @@ use undecodable::Undecodable;
 
 use super::whole_file::{SMALL, is_partial, read_given, write_whole};
 use crate::error::{Error, Result};
+use crate::protocol::advice::LOOK_AT_CACHE;
 use crate::protocol::{CacheListing, CacheSpace};
 
 /// Names the folder of the features; empty counts as not set.
@@ -160,8 +161,7 @@ impl FeatureStore {
         if let Some(id) = space {
             dirs.retain(|dir| name_of(dir) == id);
             if dirs.is_empty() {
-                let message =
-                    format!("no features are kept under {id:?}; the list of what is kept has its spaces");
+                let message = format!("no features are kept under {id:?}; {LOOK_AT_CACHE}");
                 return Err(Error::Input(message));
             }
         } else if let Some(root) = &self.root {

@@ -59,7 +59,7 @@ impl Segment {
         let damaged = |what: &str| {
             Error::file(
                 path,
-                format!("is damaged ({what}); its features are computed anew"),
+                format!("is damaged ({what}); its features are computed again"),
             )
         };
         let (found_features, n_rows) = header(&map).ok_or_else(|| damaged("no segment's header"))?;

@@ -73,9 +73,9 @@ impl Space {
                     Ok(segment) => self.segments.push(segment),
                     Err(_) if !stored.path.exists() => is_complete = false,
                     // It may be whole, and readable another time or to somebody else.
-                    Err(e @ Error::Io { .. }) => {
-                        self.problems.push(format!("{e}; its features are computed anew"))
-                    }
+                    Err(e @ Error::Io { .. }) => self
+                        .problems
+                        .push(format!("{e}; its features are computed again")),
                     Err(e) => {
                         let _ = fs::remove_file(&stored.path);
                         self.problems.push(e.to_string());

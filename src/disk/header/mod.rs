@@ -43,7 +43,7 @@ const EXIF_START: u64 = 4096;
 
 pub type Judged<T> = Result<T, Fault>;
 
-/// Why a file is no image of ours.
+/// Why a file is not an image that can be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
     pub kind: IssueKind,
@@ -62,7 +62,7 @@ impl Fault {
     pub fn corrupt(what: impl std::fmt::Display) -> Self {
         Fault {
             kind: IssueKind::Unreadable,
-            message: format!("{what}; copy or download it again, or save it anew as PNG"),
+            message: format!("{what}; copy or download it again, or re-save it as PNG"),
         }
     }
 

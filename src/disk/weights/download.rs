@@ -1,4 +1,4 @@
-//! One file over HTTP into its place: continued where it broke off, and there only once its SHA-256 is right.
+//! One file over HTTP into its place: continued where it was interrupted, and there only once its SHA-256 is right.
 
 use std::fs::{File, TryLockError};
 use std::io::{Read, Seek, SeekFrom, Write};
@@ -90,7 +90,7 @@ impl Download<'_> {
                     n_fruitless = if n_after > n_before { 0 } else { n_fruitless + 1 };
                     if n_fruitless == MAX_FRUITLESS {
                         return Err(Miss::Failed(format!(
-                            "{} broke off ({why}); what came is kept",
+                            "{}: the connection broke ({why}); what came is kept",
                             self.url
                         )));
                     }

@@ -1,6 +1,6 @@
 //! The Hugging Face Hub: its cache on disk, in the layout that transformers and timm share, and its files.
 //!
-//! Not hf-hub 1.0: 225 crates (tokio, reqwest, xet) to ureq's 28, and its download starts a broken-off file anew,
+//! Not hf-hub 1.0: 225 crates (tokio, reqwest, xet) to ureq's 28, and its download starts an interrupted file from the beginning,
 //! checks no hash and cannot be cancelled.
 
 use std::path::{Path, PathBuf};

@@ -11,6 +11,7 @@ use super::places::Places;
 use crate::error::{Error, Result};
 use crate::experiment::Backbone;
 use crate::protocol::Cancel;
+use crate::protocol::advice::CHOOSE_WEIGHTS;
 
 /// How long a request to stop may go unnoticed by a download that hangs.
 const CANCEL_POLL: Duration = Duration::from_millis(100);
@@ -39,7 +40,7 @@ pub fn imagenet_weights(
     }
     Err(Error::Input(format!(
         "there are no ImageNet weights of {} on this machine, and none could be downloaded ({}). Fetch {}/{} elsewhere \
-         and put it into {}, or choose a file of weights of your own",
+         and put it into {}, or {CHOOSE_WEIGHTS}",
         backbone.name,
         troubles.join("; "),
         places.torchvision_url,

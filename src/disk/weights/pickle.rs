@@ -240,7 +240,7 @@ impl<'a> Machine<'a> {
                 let callee = self.pop()?;
                 let (Value::Name(function), Value::Tuple(arguments)) = (self.value(callee), self.value(last))
                 else {
-                    return Err(self.broken("it calls something that is no function"));
+                    return Err(self.broken("it calls something that is not a function"));
                 };
                 match (*function, arguments.first().copied()) {
                     (Name::OrderedDict, None) => self.push(Value::Dict(Vec::new())),
@@ -261,7 +261,7 @@ impl<'a> Machine<'a> {
     /// `OrderedDict([(key, value), …])`, as Python 2 wrote it.
     fn dict_from_pairs(&mut self, pairs: Id) -> Result<()> {
         let Value::List(pairs) = self.value(pairs) else {
-            return Err(self.broken("an OrderedDict of something that is no list"));
+            return Err(self.broken("an OrderedDict of something that is not a list"));
         };
         let entries: Option<Vec<(Id, Id)>> = pairs
             .iter()
@@ -270,7 +270,7 @@ impl<'a> Machine<'a> {
                 _ => None,
             })
             .collect();
-        let entries = entries.ok_or_else(|| self.broken("an OrderedDict of something that is no pair"))?;
+        let entries = entries.ok_or_else(|| self.broken("an OrderedDict of something that is not a pair"))?;
         self.n_copied += entries.len();
         self.push(Value::Dict(entries))
     }
@@ -289,7 +289,7 @@ impl<'a> Machine<'a> {
         match (&mut self.values[target as usize], opcode) {
             (Value::List(items), b'a' | b'e') => items.extend(new),
             (Value::Dict(entries), b's' | b'u') => entries.extend(pairs(&new)),
-            _ => return Err(self.broken("it fills something that is no list or dict")),
+            _ => return Err(self.broken("it fills something that is not a list or dict")),
         }
         Ok(())
     }

@@ -52,7 +52,7 @@ pub(super) fn state_dict_views<'p>(pickle: &'p Pickle) -> Result<Vec<View<'p>>, 
     let mut views: Vec<View> = Vec::new();
     let mut position_of: BTreeMap<&str, usize> = BTreeMap::new();
     for &(key, value) in state_dict_entries(pickle)? {
-        // Keys that are no text and values that are no tensors (`_extra_state`) belong to no network of ours.
+        // Keys that are no text and values that are no tensors (`_extra_state`) belong to none of these networks.
         let Value::Text(name) = pickle.get(key) else {
             continue;
         };
@@ -153,8 +153,8 @@ fn view<'p>(pickle: &'p Pickle, name: &'p str, arguments: &[Id]) -> Result<View<
         return Err("too few arguments to rebuild it".into());
     };
     let storage = storage(pickle, pickle.get(stored))?;
-    let shape = sizes(pickle, shape).ok_or("its shape is no tuple of sizes")?;
-    let strides = sizes(pickle, strides).ok_or("its strides are no tuple of sizes")?;
+    let shape = sizes(pickle, shape).ok_or("its shape is not a tuple of sizes")?;
+    let strides = sizes(pickle, strides).ok_or("its strides are not a tuple of sizes")?;
     if shape.len() != strides.len() {
         return Err("it has not as many strides as dimensions".into());
     }
@@ -163,7 +163,7 @@ fn view<'p>(pickle: &'p Pickle, name: &'p str, arguments: &[Id]) -> Result<View<
         name,
         storage,
         shape,
-        offset: offset.ok_or("its offset is no size")?,
+        offset: offset.ok_or("its offset is not a size")?,
         strides,
     })
 }

@@ -1,5 +1,5 @@
 //! Backbones: what they are made of (`layout`), their parameters (`parameters`) and where those come from (`load`), and how
-//! they run (`network`), on the processor by kernels of our own where those pay.
+//! they run (`network`), on the processor by hand-written kernels where those pay.
 
 mod kernels;
 mod layout;

@@ -8,6 +8,7 @@ use tch::{Cuda, Device};
 
 use crate::error::{Error, Result};
 use crate::experiment::DeviceChoice;
+use crate::protocol::advice::CHOOSE_DEVICE;
 
 /// Loads libtorch's CUDA half where an NVIDIA driver is there. Must run before the first use of libtorch, which looks
 /// for its CUDA hooks once and remembers the answer; every entry to the engine calls it. The binary itself links the
@@ -75,7 +76,7 @@ pub fn choose(choice: DeviceChoice) -> Result<Device> {
                 str::to_owned,
             );
             Err(Error::input(format!(
-                "device cuda:{n} is not there: {reason}; choose the CPU or the automatic choice"
+                "device cuda:{n} is not there: {reason}; {CHOOSE_DEVICE}"
             )))
         }
     }

@@ -14,7 +14,7 @@ pub fn is_there() -> bool {
     cfg!(target_arch = "aarch64")
 }
 
-/// Whether loops of our own are the quicker way here. Without the compiler's optimisation they take longer than what
+/// Whether hand-written loops are the quicker way here. Without the compiler's optimisation they take longer than what
 /// they save.
 pub fn pays() -> bool {
     !cfg!(debug_assertions) && is_there()

@@ -1,4 +1,4 @@
-//! How many threads libtorch shares an operation among, and the same number for loops of our own.
+//! How many threads libtorch shares an operation among, and the same number for hand-written loops.
 
 use std::sync::OnceLock;
 

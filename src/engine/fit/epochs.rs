@@ -228,7 +228,7 @@ impl Losses<'_> {
 /// A loss that is no number can neither be learnt from nor written down.
 fn diverged(epoch: u32, iteration: usize) -> String {
     format!(
-        "the loss is no longer a number (epoch {epoch}, iteration {iteration}); try a smaller learning rate, or other \
+        "the loss is NaN (the training diverged in epoch {epoch}, iteration {iteration}); try a smaller learning rate, or other \
          weights"
     )
 }

@@ -1,9 +1,9 @@
-//! What a folder's problems come to for a job on it: a sentence a kind, what costs images first.
+//! What the issues of a folder mean for a job on it: one sentence for each kind, those that cost images first.
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::left_out::{gathered, share_in_words};
+use super::left_out::{gathered, large_losses};
 use crate::error::{Error, Result};
 use crate::experiment::{Dataset, Issue, IssueKind};
 
@@ -16,7 +16,7 @@ pub fn folder_warnings(dataset: &Dataset) -> Vec<String> {
         lost.iter()
             .map(|issue| (Path::new(&issue.path), issue.message.as_str())),
     );
-    warnings.extend(large_shares(dataset, &lost));
+    warnings.extend(large_losses_of(dataset, &lost));
     let mut kinds: BTreeMap<IssueKind, Vec<&Issue>> = BTreeMap::new();
     for issue in rest {
         kinds.entry(issue.kind).or_default().push(issue);
@@ -41,19 +41,20 @@ fn is_loss(kind: IssueKind) -> bool {
     )
 }
 
-fn large_shares(dataset: &Dataset, lost: &[&Issue]) -> Option<String> {
+fn large_losses_of(dataset: &Dataset, lost: &[&Issue]) -> Option<String> {
     let mut n_lost = vec![0; dataset.n_classes()];
     for issue in lost {
         if let Some(class_idx) = class_of(dataset, &issue.path) {
             n_lost[class_idx] += 1;
         }
     }
-    let counts = dataset.counts();
-    let many: Vec<String> = (dataset.classes.iter().enumerate())
-        .filter(|&(i, _)| n_lost[i] * 10 > n_lost[i] + counts[i])
-        .map(|(i, class)| format!("{} of {} of {class}", n_lost[i], n_lost[i] + counts[i]))
+    let n_files: Vec<usize> = dataset
+        .counts()
+        .iter()
+        .zip(&n_lost)
+        .map(|(n, lost)| n + lost)
         .collect();
-    share_in_words(&many)
+    large_losses(&dataset.classes, &n_lost, &n_files)
 }
 
 /// The class in whose folder a file lies.

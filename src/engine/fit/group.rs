@@ -30,7 +30,7 @@ pub struct Group {
 enum Trained {
     /// All at once, by tensor operations: wherever the features are.
     ByTensors(Heads, StackTrainer),
-    /// One by one, by loops of our own on the processor.
+    /// One by one, in plain loops on the processor.
     InLoops(Vec<LinearTrainer>),
 }
 

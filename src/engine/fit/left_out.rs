@@ -8,9 +8,9 @@ use crate::metrics::named;
 
 /// How many files of a kind a sentence names.
 const NAMED: usize = 2;
-/// Reasons with a sentence of their own.
+/// Reasons that get their own sentence.
 const KINDS: usize = 5;
-/// Classes whose loss is told apart.
+/// Classes that are named.
 const CLASSES: usize = 5;
 
 /// One sentence for each reason, with how many images it left out and a few of their names.
@@ -34,7 +34,7 @@ pub fn gathered<'a>(files: impl Iterator<Item = (&'a Path, &'a str)>) -> Vec<Str
     if !rest.is_empty() {
         let paths: Vec<&Path> = rest.iter().flat_map(|(_, paths)| paths.iter().copied()).collect();
         sentences.push(sentence(
-            "for other reasons, which a scan of the folder tells",
+            "for other reasons, which a scan of the folder lists",
             &paths,
         ));
     }
@@ -55,10 +55,16 @@ fn sentence(why: &str, paths: &[&Path]) -> String {
     format!("{} images are left out: {why} ({more})", paths.len())
 }
 
-/// `None` where there is no such class; each as `4 of 12 of REAL`.
-pub fn share_in_words(classes: &[String]) -> Option<String> {
-    let named = named(classes, CLASSES);
-    (!classes.is_empty()).then(|| format!("a large share of images is left out: {named}"))
+/// A warning that names the classes which lose more than a tenth of their images, as `4 of 12 of REAL`. Both counts are by
+/// class; `n_images` includes what is lost.
+pub fn large_losses(classes: &[String], n_lost: &[usize], n_images: &[usize]) -> Option<String> {
+    let counts = n_lost.iter().zip(n_images).zip(classes);
+    let large: Vec<String> = counts
+        .filter(|((lost, images), _)| *lost * 10 > **images)
+        .map(|((lost, images), class)| format!("{lost} of {images} of {class}"))
+        .collect();
+    let named = named(&large, CLASSES);
+    (!large.is_empty()).then(|| format!("a large share of images is left out: {named}"))
 }
 
 #[cfg(test)]
@@ -98,9 +104,12 @@ mod tests {
 
     #[test]
     fn of_many_classes_a_few_are_named() {
-        let many: Vec<String> = (0..7).map(|i| format!("1 of 2 of c{i}")).collect();
-        let said = share_in_words(&many).unwrap();
+        let classes: Vec<String> = (0..7).map(|i| format!("c{i}")).collect();
+        let said = large_losses(&classes, &[1; 7], &[2; 7]).unwrap();
         assert!(said.ends_with("1 of 2 of c4 and 2 more"), "{said}");
-        assert_eq!(share_in_words(&[]), None);
+        // A tenth is not large yet.
+        assert_eq!(large_losses(&classes, &[1; 7], &[10; 7]), None);
+        let said = large_losses(&classes[..2], &[1, 2], &[10, 12]).unwrap();
+        assert_eq!(said, "a large share of images is left out: 2 of 12 of c1");
     }
 }

@@ -136,7 +136,7 @@ impl Session {
 }
 
 /// Every folder from the dataset's own down to its images, and the files beside it that the config names. An image
-/// that is written anew in its place is not noticed: that would mean looking at each before every trial.
+/// that is rewritten in its place is not noticed: that would mean looking at each before every trial.
 fn watched(config: &Config, dataset: &Dataset) -> Vec<(PathBuf, Option<FileState>)> {
     let root = &dataset.root;
     let mut paths = BTreeSet::from([root.clone()]);
@@ -170,7 +170,7 @@ mod tests {
     use crate::experiment::SplitMethod;
     use crate::protocol::Cancel;
 
-    /// Whether a trial after the change begins anew.
+    /// Whether a trial after the change starts from the beginning.
     fn is_noticed(world: &World, config: &Config, change: impl FnOnce()) -> bool {
         let mut ignore = |_| {};
         let mut report = Report::new(Cancel::new(), &mut ignore);

@@ -107,7 +107,7 @@ fn abandon(report: &mut Report) {
         .for_each(|dir| report.send(Event::RunGone { dir }));
 }
 
-/// The list of images anew, once for all runs.
+/// Rewrites the list of images, once for all runs.
 fn write_splits(setup: &Setup, contents: &[Option<ContentHash>], report: &Report) -> Result<()> {
     let mut folders = report.runs.iter().filter_map(|run| run.folder.as_ref());
     let Some(first) = folders.next() else {
@@ -251,7 +251,7 @@ fn evaluate(setup: &mut Setup, when: When, part: Part, report: &mut Report) -> R
             facts.push((i, RunEvent::Evaluated(evaluation)));
         } else {
             candidates[i].failure = Some(format!(
-                "the loss on {} images is no longer a number; try a smaller learning rate, or other weights",
+                "the loss on {} images is NaN (the training diverged); try a smaller learning rate, or other weights",
                 part.name()
             ));
         }

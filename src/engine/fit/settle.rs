@@ -4,20 +4,20 @@
 
 use std::collections::BTreeMap;
 
-use super::left_out::{in_words, share_in_words};
+use super::left_out::{in_words, large_losses};
 use super::member::resolve;
 use super::setup::Setup;
 use crate::error::{Error, Result};
 use crate::experiment::{Dataset, Part, Split};
 
-/// The share of a class's images that may go away under a training.
+/// The largest share of a class's images that may disappear before a training begins.
 const MOST_GONE: f64 = 0.1;
 
-/// Takes what cannot be read out of the setup's split, and gives a warning of each kind. Nothing changes where everything
-/// can be read.
+/// Takes what cannot be read out of the setup's split. Gives one warning for each reason; none, and nothing changes, where
+/// everything can be read.
 ///
 /// # Errors
-/// A class has no readable training or validation image left, or its files have gone; both with the class's name.
+/// A part of the split has no readable image of a class left, or many of a class's files have gone; the class is named.
 pub fn settle(setup: &mut Setup) -> Result<Vec<String>> {
     let unreadable = setup.features.unreadable();
     let is_read = |i: &usize| !unreadable.contains_key(i);
@@ -44,7 +44,9 @@ pub fn settle(setup: &mut Setup) -> Result<Vec<String>> {
     are_there(&setup.dataset, &left_out, |i| setup.features.file_of(i).exists())?;
     no_class_is_lost(&setup.dataset, &setup.split, &left, &left_out)?;
     let mut warnings = in_words(&setup.dataset, &left_out);
-    warnings.extend(share_of_classes(&setup.dataset, &setup.split, &left_out));
+    let n_lost = setup.dataset.counts_of(left_out.keys().copied());
+    let n_images = setup.dataset.counts_of(setup.split.all());
+    warnings.extend(large_losses(&setup.dataset.classes, &n_lost, &n_images));
     setup.split = left;
     for candidate in &mut setup.candidates {
         candidate.class_weights = resolve(&candidate.config, &setup.dataset, &setup.split)?;
@@ -111,7 +113,7 @@ fn part_in_words(part: Part) -> &'static str {
     }
 }
 
-/// Whether each class that was to be judged was; with batch statistics files may go away at any time.
+/// Checks that each class which was to be judged was; with batch statistics, files are read again and may have gone.
 ///
 /// # Errors
 /// A class has no image left, with its name.
@@ -128,17 +130,6 @@ pub fn all_classes_are_there(dataset: &Dataset, wanted: &[usize], judged: &[usiz
             Err(Error::file(&dataset.root, message))
         }
     }
-}
-
-/// Where a class loses many, what its figures rest on is said.
-fn share_of_classes(dataset: &Dataset, before: &Split, left_out: &BTreeMap<usize, String>) -> Option<String> {
-    let lost = dataset.counts_of(left_out.keys().copied());
-    let all = dataset.counts_of(before.all());
-    let many: Vec<String> = (dataset.classes.iter().enumerate())
-        .filter(|&(i, _)| lost[i] * 10 > all[i])
-        .map(|(i, class)| format!("{} of {} of {class}", lost[i], all[i]))
-        .collect();
-    share_in_words(&many)
 }
 
 #[cfg(test)]
@@ -207,14 +198,5 @@ mod tests {
             message.contains("2 of 10 images of class well have gone"),
             "{message}"
         );
-    }
-
-    #[test]
-    fn a_large_share_is_said() {
-        let (dataset, split) = halves();
-        let lost = |indices: &[usize]| indices.iter().map(|&i| (i, String::new())).collect();
-        assert_eq!(share_of_classes(&dataset, &split, &lost(&[3])), None);
-        let said = share_of_classes(&dataset, &split, &lost(&[3, 4, 15])).unwrap();
-        assert_eq!(said, "a large share of images is left out: 2 of 10 of ill");
     }
 }

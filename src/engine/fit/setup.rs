@@ -25,6 +25,7 @@ use crate::experiment::{
     Backbone, Config, Dataset, EVENT_FORMAT, Groups, MOST_ITERATIONS, Resize, RunEvent, Split, Started, Stop,
     WeightsSource, backbone, leaks,
 };
+use crate::protocol::advice::NO_WEIGHTS_FILE;
 use crate::protocol::{Event, Phase};
 
 /// Everything that decides a run, ready to go. The parity check puts another split, order and head in.
@@ -218,7 +219,7 @@ pub fn checked(config: &Config) -> Result<Config> {
     let mut config = config.clone();
     config.data = absolute(&config.data, "there is no such folder; check the path")?;
     if let WeightsSource::File(path) = &mut config.weights {
-        *path = absolute(path, "there is no such file of weights; check the path")?;
+        *path = absolute(path, NO_WEIGHTS_FILE)?;
     }
     if let Some(Groups::Csv(path)) = &mut config.groups {
         *path = absolute(path, "there is no such file of groups; check the path")?;

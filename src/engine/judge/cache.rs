@@ -1,5 +1,5 @@
 //! What one prediction leaves to the next. Many runs judge the same images, and mostly on one backbone: each of them
-//! anew would read tens of megabytes and pass every image through the network again.
+//! again would read tens of megabytes and pass every image through the network again.
 
 use std::collections::BTreeMap;
 
@@ -28,7 +28,7 @@ pub struct Way {
 }
 
 #[derive(Debug, Default)]
-pub struct Known {
+pub struct PredictionCache {
     /// Which parameters were found in a file.
     files: Vec<(FileState, [u8; 32])>,
     network: Option<(Way, Network)>,
@@ -36,7 +36,7 @@ pub struct Known {
     n_rows: usize,
 }
 
-impl Known {
+impl PredictionCache {
     /// How that run sees images. Reads its backbone, unless the file is known.
     pub fn way(&mut self, model: &SavedModel) -> Result<Way> {
         let config = &model.run.config;
@@ -58,7 +58,7 @@ impl Known {
         self.network = None;
         let loaded = model.load_backbone()?;
         let way = way(loaded.content);
-        // A file that is written anew while it is read, or was a moment ago, may look the same and be another.
+        // A file that is rewritten while it is read, or was a moment ago, may look the same and be another.
         let is_the_one = |state: &FileState| {
             state.is_at_rest() && FileState::of(&model.backbone_file).as_ref() == Some(state)
         };
@@ -83,7 +83,7 @@ impl Known {
             None => {
                 let loaded = model.load_backbone()?;
                 if loaded.content != way.parameters {
-                    let message = "was written anew while it was in use; judge the images again";
+                    let message = "was rewritten while it was in use; judge the images again";
                     return Err(Error::file(&model.backbone_file, message));
                 }
                 model.network(&loaded)?
@@ -169,7 +169,7 @@ mod tests {
         }
     }
 
-    fn predictions(run_dir: &Path, paths: &[PathBuf], known: &mut Known) -> Vec<Prediction> {
+    fn predictions(run_dir: &Path, paths: &[PathBuf], known: &mut PredictionCache) -> Vec<Prediction> {
         let request = PredictRequest {
             run_dir: run_dir.to_path_buf(),
             paths: paths.to_vec(),
@@ -206,8 +206,8 @@ mod tests {
         std::fs::write(&torn, "no picture").unwrap();
         let image = world.data().join("dark/00.png");
         let paths = [image.clone(), world.data().join("light/01.png"), torn];
-        let alone = |run: &Path, paths: &[PathBuf]| predictions(run, paths, &mut Known::default());
-        let mut known = Known::default();
+        let alone = |run: &Path, paths: &[PathBuf]| predictions(run, paths, &mut PredictionCache::default());
+        let mut known = PredictionCache::default();
         runs.iter().for_each(|run| wait_for_rest(run));
         for (i, run) in runs.iter().enumerate() {
             let found = predictions(run, &paths[..2], &mut known);

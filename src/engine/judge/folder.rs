@@ -16,10 +16,13 @@ use crate::engine::head::evaluate::{figures, judge};
 use crate::engine::report::Report;
 use crate::error::{Error, Result};
 use crate::experiment::{BatchNorm, Config, Dataset, Part, When, normal_form};
-use crate::metrics::{named, thousands};
+use crate::metrics::named;
 use crate::protocol::{EvaluateRequest, Event, Judged, Phase};
 
-/// Scans the folder, picks the images, judges them and tells the figures.
+/// Scans the folder, picks the images that are fair to judge, judges them and sends the figures.
+///
+/// # Errors
+/// The run or the folder cannot be read, or they do not fit each other; nothing is left to judge; stopped.
 pub fn evaluate_folder(request: &EvaluateRequest, store: &FeatureStore, report: &mut Report) -> Result<()> {
     let model = SavedModel::read(&request.run_dir)?;
     // Judging needs the network alone; the parameters that it was made of would stay in memory beside it.
@@ -29,19 +32,9 @@ pub fn evaluate_folder(request: &EvaluateRequest, store: &FeatureStore, report: 
         let arithmetic = arithmetic(&loaded, &network);
         (network, arithmetic)
     };
-    report.begin(Phase::Scan, 0);
-    let cancel = report.cancel.clone();
-    let dataset = scan(&request.data, &cancel, &mut |n| report.reach(n, 0))?;
-    no_class_is_unreadable(&dataset)?;
-    (folder_warnings(&dataset).into_iter()).try_for_each(|warning| report.warn(warning))?;
-    let dataset = in_class_order_of(&model.started.classes, dataset)?;
-    let picked = pick(&model, request, &dataset, store, report)?;
-    (picked
-        .warnings
-        .into_iter()
-        .chain(missing_classes(&dataset, &picked.order)))
-    .try_for_each(|warning| report.warn(warning))?;
-    let (mut order, images) = (picked.order, picked.images);
+    let dataset = read_folder(request, &model.started.classes, report)?;
+    let mut picked = pick(&model, request, &dataset, store, report)?;
+    warn_all(std::mem::take(&mut picked.warnings), report)?;
     let config = Config {
         batch_norm: BatchNorm::Frozen,
         data: request.data.clone(),
@@ -49,19 +42,13 @@ pub fn evaluate_folder(request: &EvaluateRequest, store: &FeatureStore, report: 
     };
     let mut features = Features::new(&dataset, &config, &arithmetic, store);
     let began = report.elapsed_secs();
-    features.complete(&network, &order, report)?;
-    (in_words(&dataset, features.unreadable()).into_iter()).try_for_each(|warning| report.warn(warning))?;
+    features.complete(&network, &picked.order, report)?;
+    warn_all(in_words(&dataset, features.unreadable()), report)?;
     let of = (&config, &dataset, &arithmetic, store);
     let seen = seen_in_training(&picked.new, &picked.trained, &features, of)?;
-    if let Some(first) = seen.first() {
-        order.retain(|i| seen.binary_search(i).is_err());
-        report.warn(format!(
-            "{} left out that are, to the last pixel, images that the run was trained on, saved again under another name, \
-             such as {}",
-            thousands(seen.len() as u64),
-            dataset.images[*first].path
-        ))?;
-    }
+    warn_all(picked.leave_out(&seen, &dataset)?, report)?;
+    let (images, order) = (picked.images(), picked.order);
+    warn_all(missing_classes(&dataset, &order), report)?;
     let judgements = judge(
         &network,
         &mut features,
@@ -94,7 +81,21 @@ pub fn evaluate_folder(request: &EvaluateRequest, store: &FeatureStore, report: 
     Ok(())
 }
 
-/// Which of the run's classes no figure speaks of, in a sentence.
+/// The folder's images with the run's classes.
+fn read_folder(request: &EvaluateRequest, classes: &[String], report: &mut Report) -> Result<Dataset> {
+    report.begin(Phase::Scan, 0);
+    let cancel = report.cancel.clone();
+    let dataset = scan(&request.data, &cancel, &mut |n| report.reach(n, 0))?;
+    no_class_is_unreadable(&dataset)?;
+    warn_all(folder_warnings(&dataset), report)?;
+    in_class_order_of(classes, dataset)
+}
+
+fn warn_all(warnings: impl IntoIterator<Item = String>, report: &mut Report) -> Result<()> {
+    warnings.into_iter().try_for_each(|warning| report.warn(warning))
+}
+
+/// A sentence about the run's classes that have no image among those to judge.
 fn missing_classes(dataset: &Dataset, order: &[usize]) -> Option<String> {
     const NAMED: usize = 5;
     let counts = dataset.counts_of(order.iter().copied());

@@ -1,6 +1,6 @@
 //! Which images of a folder a run knows, and which of them are fair to judge: what it was trained on would flatter it.
-//! Images are known by their content, whatever they are called by now; by their name only where the folder is the run's
-//! own, so that an image that was saved again is still the one that it was.
+//! Images are recognised by their content, whatever their names are now; by name only where the folder is the run's own, so
+//! that an image which was saved again is still recognised.
 
 use std::collections::BTreeMap;
 
@@ -21,13 +21,25 @@ use crate::protocol::EvaluateRequest;
 #[derive(Debug)]
 pub struct Picked {
     pub order: Vec<usize>,
-    /// Which they are, in words.
-    pub images: String,
+    choice: Choice,
     pub warnings: Vec<String>,
     /// Those of `order` that the run has never seen.
     pub new: Vec<usize>,
     /// What the files held that it was trained on, as far as that is known.
     pub trained: Vec<ContentHash>,
+}
+
+/// Which images of a folder are judged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Choice {
+    /// Those of a part of the run's split.
+    OwnPart(Part),
+    /// Those in a folder that is named as a part.
+    FolderPart(Part),
+    OwnValAndNew,
+    /// All, and the run was trained on none of them.
+    All,
+    NotTrainedOn,
 }
 
 /// On a folder that holds images of the run, what it was validated on and what is new; on any other, all of it.
@@ -46,11 +58,54 @@ pub fn pick(
     let mut picked = known.choose(request.part, dataset);
     let trained = rows.iter().filter(|row| row.part == Part::Train);
     picked.trained = trained.filter_map(|row| from_hex(&row.content)).collect();
-    if picked.order.is_empty() {
-        let message = format!("nothing to judge: {} are none", picked.images);
-        return Err(Error::file(&dataset.root, message));
-    }
+    picked.something_is_left(dataset)?;
     Ok(picked)
+}
+
+impl Picked {
+    /// Takes out images that the run was trained on under other names, by their index in ascending order. Gives a warning
+    /// where there are any.
+    ///
+    /// # Errors
+    /// Nothing is left to judge.
+    pub fn leave_out(&mut self, seen: &[usize], dataset: &Dataset) -> Result<Option<String>> {
+        let Some(&first) = seen.first() else {
+            return Ok(None);
+        };
+        for indices in [&mut self.order, &mut self.new] {
+            indices.retain(|i| seen.binary_search(i).is_err());
+        }
+        if self.choice == Choice::All {
+            self.choice = Choice::NotTrainedOn;
+        }
+        self.something_is_left(dataset)?;
+        Ok(Some(format!(
+            "{} left out: to the last pixel what the run was trained on, saved again under another name, such as {}",
+            thousands(seen.len() as u64),
+            dataset.images[first].path
+        )))
+    }
+
+    /// Which they are, in words.
+    pub fn images(&self) -> String {
+        match self.choice {
+            Choice::OwnPart(part) => format!("the run's own {} images", part.name()),
+            Choice::FolderPart(part) => format!("the images in the folder's {} part", part.name()),
+            Choice::OwnValAndNew => own_and_new(self.order.len() - self.new.len(), self.new.len()),
+            Choice::All => "all images of the folder".into(),
+            Choice::NotTrainedOn => "the images of the folder that the run was not trained on".into(),
+        }
+    }
+
+    fn something_is_left(&self, dataset: &Dataset) -> Result<()> {
+        match self.order.is_empty() {
+            true => Err(Error::file(
+                &dataset.root,
+                format!("nothing to judge; looked for {}", self.images()),
+            )),
+            false => Ok(()),
+        }
+    }
 }
 
 /// What the run says of the images of a folder.
@@ -114,7 +169,6 @@ impl Known {
     }
 
     fn choose(&self, asked: Option<Part>, dataset: &Dataset) -> Picked {
-        let indices = |wanted: &dyn Fn(usize) -> bool| (0..self.parts.len()).filter(|&i| wanted(i)).collect();
         let n_known = |part: Part| self.parts.iter().filter(|&&p| p == Some(part)).count();
         let (n_train, n_new) = (
             n_known(Part::Train),
@@ -126,58 +180,32 @@ impl Known {
                         counts as new";
             warnings.push(text.to_owned());
         }
-        let (order, images): (Vec<usize>, String) = match asked {
-            Some(part) if self.is_own => {
-                let order = indices(&|i| self.parts[i] == Some(part));
-                (order, format!("the run's own {} images", part.name()))
-            }
-            Some(part) => {
-                let order = indices(&|i| {
-                    dataset.images[i].folder == Some(part) && self.parts[i] != Some(Part::Train)
-                });
-                (order, format!("the images in the folder's {} part", part.name()))
-            }
-            None if self.is_own => {
-                let order = indices(&|i| matches!(self.parts[i], None | Some(Part::Val)));
-                let own = match n_known(Part::Val) {
-                    0 => String::new(),
-                    n => format!("the run's own {} val images", thousands(n as u64)),
-                };
-                let new = match n_new {
-                    0 => String::new(),
-                    n => format!("{} that the run has never seen", thousands(n as u64)),
-                };
-                let both = if own.is_empty() || new.is_empty() {
-                    ""
-                } else {
-                    " and "
-                };
-                (order, format!("{own}{both}{new}"))
-            }
-            None => {
-                let order = indices(&|i| self.parts[i] != Some(Part::Train));
-                let images = match n_train {
-                    0 => "all images of the folder".to_owned(),
-                    _ => "the images of the folder that the run was not trained on".to_owned(),
-                };
-                (order, images)
+        let choice = match (asked, self.is_own, n_train) {
+            (Some(part), true, _) => Choice::OwnPart(part),
+            (Some(part), false, _) => Choice::FolderPart(part),
+            (None, true, _) => Choice::OwnValAndNew,
+            (None, false, 0) => Choice::All,
+            (None, false, _) => Choice::NotTrainedOn,
+        };
+        let is_wanted = |i: &usize| {
+            let known = self.parts[*i];
+            match choice {
+                Choice::OwnPart(part) => known == Some(part),
+                Choice::FolderPart(part) => {
+                    dataset.images[*i].folder == Some(part) && known != Some(Part::Train)
+                }
+                Choice::OwnValAndNew => matches!(known, None | Some(Part::Val)),
+                Choice::All | Choice::NotTrainedOn => known != Some(Part::Train),
             }
         };
-        let left_out = n_train.saturating_sub(
-            order
-                .iter()
-                .filter(|&&i| self.parts[i] == Some(Part::Train))
-                .count(),
-        );
-        if left_out > 0 && (!self.is_own || n_new > 0) {
-            let what = if left_out == 1 {
-                "image that it was"
-            } else {
-                "images that the run was"
-            };
+        let order: Vec<usize> = (0..self.parts.len()).filter(is_wanted).collect();
+        let is_train = |i: &&usize| self.parts[**i] == Some(Part::Train);
+        let n_left_out = n_train - order.iter().filter(is_train).count();
+        if n_left_out > 0 && (!self.is_own || n_new > 0) {
+            let images = if n_left_out == 1 { "image" } else { "images" };
             warnings.push(format!(
-                "{} {what} trained on left out",
-                thousands(left_out as u64)
+                "{} {images} that the run was trained on left out",
+                thousands(n_left_out as u64)
             ));
         }
         let n_test = n_known(Part::Test);
@@ -195,15 +223,15 @@ impl Known {
         warnings.extend(self.may_be_known(n_new, new.len()));
         Picked {
             order,
-            images,
+            choice,
             warnings,
             new,
             trained: vec![],
         }
     }
 
-    /// An image that was saved again under another name has another content and another name: nothing tells that it is
-    /// one that was trained on, but that one is missing.
+    /// An image that was saved again under another name differs in both content and name: the only hint that it is one of
+    /// the run's is that one of those is missing.
     fn may_be_known(&self, n_new: usize, n_judged: usize) -> Option<String> {
         let n_missing = self.n_missing.min(n_new);
         (self.is_own && n_missing > 0 && n_judged > 0).then(|| {
@@ -214,6 +242,19 @@ impl Known {
                 thousands(n_judged as u64)
             )
         })
+    }
+}
+
+/// Which images of the run's own folder are judged, where no part was asked for.
+fn own_and_new(n_val: usize, n_new: usize) -> String {
+    let images = if n_val == 1 { "image" } else { "images" };
+    let own = format!("the run's own {} val {images}", thousands(n_val as u64));
+    let new = format!("{} that the run has never seen", thousands(n_new as u64));
+    match (n_val, n_new) {
+        (0, 0) => "val images of the run, and images that it has never seen".into(),
+        (0, _) => new,
+        (_, 0) => own,
+        _ => format!("{own} and {new}"),
     }
 }
 
@@ -231,4 +272,65 @@ fn by_content(rows: &[SplitRow]) -> BTreeMap<ContentHash, Part> {
         }
     }
     parts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::experiment::ImageEntry;
+
+    fn picked(is_own: bool, parts: &[Option<Part>]) -> (Picked, Dataset) {
+        let image = |i: usize| ImageEntry {
+            path: format!("{i}.png"),
+            class_idx: 0,
+            folder: None,
+        };
+        let dataset = Dataset {
+            images: (0..parts.len()).map(image).collect(),
+            ..Dataset::default()
+        };
+        let known = Known {
+            parts: parts.to_vec(),
+            is_own,
+            n_missing: 0,
+            by_name: false,
+        };
+        (known.choose(None, &dataset), dataset)
+    }
+
+    #[test]
+    fn what_is_judged_is_said_as_it_is_in_the_end() {
+        let (mut own, dataset) = picked(true, &[Some(Part::Train), Some(Part::Val), None, None]);
+        let images = own.images();
+        assert_eq!(
+            images,
+            "the run's own 1 val image and 2 that the run has never seen"
+        );
+        assert_eq!(own.warnings, ["1 image that the run was trained on left out"]);
+        assert_eq!(own.leave_out(&[], &dataset).unwrap(), None);
+        let warning = own.leave_out(&[3], &dataset).unwrap().unwrap();
+        assert!(
+            warning.starts_with("1 left out") && warning.ends_with("such as 3.png"),
+            "{warning}"
+        );
+        assert_eq!(own.order, [1, 2]);
+        let images = own.images();
+        assert_eq!(
+            images,
+            "the run's own 1 val image and 1 that the run has never seen"
+        );
+
+        let (mut other, dataset) = picked(false, &[None, None]);
+        assert_eq!(other.images(), "all images of the folder");
+        other.leave_out(&[0], &dataset).unwrap();
+        assert_eq!(
+            other.images(),
+            "the images of the folder that the run was not trained on"
+        );
+        let nothing = other.leave_out(&[1], &dataset).unwrap_err().to_string();
+        assert!(
+            nothing.contains("nothing to judge; looked for the images"),
+            "{nothing}"
+        );
+    }
 }

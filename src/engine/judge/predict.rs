@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use tch::Tensor;
 
-use super::cache::{Known, MOST_ROWS, Way};
+use super::cache::{MOST_ROWS, PredictionCache, Way};
 use super::saved_model::SavedModel;
 use crate::disk::content::ContentHash;
 use crate::disk::feature_store::{FeatureStore, content_hashes};
@@ -25,7 +25,7 @@ const BATCH: usize = 64;
 
 /// Judges images and folders of images: first those that an earlier prediction has seen, then the others in their order.
 /// What cannot be read is told as such.
-pub fn predict(request: &PredictRequest, known: &mut Known, report: &mut Report) -> Result<()> {
+pub fn predict(request: &PredictRequest, known: &mut PredictionCache, report: &mut Report) -> Result<()> {
     report.begin(Phase::Prepare, 0);
     let files = image_files(&request.paths)?;
     let paths: Arc<[PathBuf]> = files.iter().map(|file| file.path.clone()).collect();
@@ -80,7 +80,7 @@ impl Judge {
     fn look_up<'a>(
         &self,
         paths: &[PathBuf],
-        known: &'a Known,
+        known: &'a PredictionCache,
         report: &mut Report,
     ) -> Result<Vec<Option<&'a [f32]>>> {
         let Some(rows) = known.rows(&self.way).filter(|_| self.keeps_rows) else {
@@ -110,7 +110,7 @@ impl Judge {
     }
 
     /// Passes images through the network, and leaves their features to the next prediction.
-    fn see(&self, batch: &Batch, known: &mut Known, report: &Report) -> Result<Vec<Verdict>> {
+    fn see(&self, batch: &Batch, known: &mut PredictionCache, report: &Report) -> Result<Vec<Verdict>> {
         let failures = batch.failures.iter();
         let mut verdicts: Vec<Verdict> = failures.map(|f| (f.image_idx, Err(f.message.clone()))).collect();
         if batch.indices.is_empty() {

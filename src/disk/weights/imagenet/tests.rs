@@ -152,7 +152,7 @@ fn a_server_that_keeps_breaking_off_is_given_up_and_what_came_is_kept() {
     let places = places(folder.path(), &server);
     let backbone = tiny(false);
     let message = get(&backbone, &places).unwrap_err().to_string();
-    assert!(message.contains("broke off"), "{message}");
+    assert!(message.contains("the connection broke"), "{message}");
     let part = places
         .torch_checkpoints
         .join(format!("{}.part", backbone.published.torchvision));
@@ -224,7 +224,7 @@ fn a_part_of_another_file_is_started_anew() {
         }
         let path = get(&backbone, &places).unwrap();
         assert_eq!(std::fs::read(path).unwrap(), weights());
-        // With its ETag the server itself begins anew; without, the checksum tells.
+        // With its ETag the server itself starts from the beginning; without, the checksum tells.
         assert_eq!(server.requests().len(), if etag.is_some() { 1 } else { 2 });
     }
 }
@@ -358,7 +358,7 @@ fn offline_one_message_says_which_file_goes_where() {
         "(HF_HUB_OFFLINE is set)",
         &file,
         &*places.torch_checkpoints.to_string_lossy(),
-        "choose a file of weights of your own",
+        crate::protocol::advice::CHOOSE_WEIGHTS,
     ] {
         assert!(message.contains(part), "{message:?} does not say {part:?}");
     }

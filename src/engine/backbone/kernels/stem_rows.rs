@@ -2,7 +2,7 @@
 //! the convolution at a time, and the maximum over three of them.
 //!
 //! Channels innermost, what one row of the filter sees is 21 numbers in a row, and the next output's begin six further.
-//! All of it is compiled for wide registers (`wide`).
+//! All of it is compiled for wide registers (`simd`).
 
 use super::tiles::{LANES, Map};
 use crate::engine::device::simd::Sums;

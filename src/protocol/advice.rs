@@ -1,0 +1,10 @@
+//! Advice that the engine gives and that each front end words in its own way: the window shows it as it is, the command line
+//! puts its options in its place.
+
+pub const NO_WEIGHTS_FILE: &str = "there is no such file of weights; check the path";
+pub const CHOOSE_WEIGHTS: &str = "choose a file of weights of your own";
+pub const CHOOSE_DEVICE: &str = "choose the CPU or the automatic choice";
+pub const LOOK_AT_CACHE: &str = "the list of what is kept names them all";
+
+/// Of a path that was taken for an image folder; the window knows what else a file may be.
+pub const IS_A_FILE: &str = "is a file, not a folder";
