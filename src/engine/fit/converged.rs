@@ -19,6 +19,7 @@ use super::member::unless_all_failed;
 use super::setup::Setup;
 use crate::engine::features::Features;
 use crate::engine::head::Head;
+use crate::engine::head::objective::{Derivatives, curvature, curvature_at_the_start, differentiate};
 use crate::engine::report::Report;
 use crate::error::{Error, Result};
 use crate::experiment::{MOST_ITERATIONS, RunEvent};
@@ -265,21 +266,13 @@ impl<'a> Problem<'a> {
         let mut gradient = Tensor::f_zeros_like(&table)?;
         let mut loss = 0.0;
         self.chunks.each(|features, labels| {
-            let log_p = features
+            let logits = features
                 .f_linear(&weight_there, Some(&bias_there))?
-                .f_log_softmax(-1, None::<Kind>)?;
-            let (labels, shares) = (
-                labels.f_unsqueeze(1)?,
-                self.shares.f_index_select(0, labels)?.f_unsqueeze(1)?,
-            );
-            loss -= number(
-                &log_p
-                    .f_gather(1, &labels, false)?
-                    .f_mul(&shares)?
-                    .f_sum(Kind::Double)?,
-            )?;
-            let mut by_logit = log_p.f_exp()?.f_mul_(&shares)?;
-            let _ = by_logit.f_scatter_add_(1, &labels, &shares.f_neg()?)?;
+                .f_unsqueeze(1)?;
+            let shares = self.shares.f_index_select(0, labels)?.f_unsqueeze(1)?;
+            let Derivatives { losses, by_logit } = differentiate(&logits, labels, &shares)?;
+            loss += number(&losses.f_sum(Kind::Double)?)?;
+            let by_logit = by_logit.f_squeeze_dim(1)?;
             let of_weight = by_logit.f_transpose(0, 1)?.f_mm(features)?;
             let of_bias = by_logit
                 .f_sum_dim_intlist(0i64, false, Kind::Double)?
@@ -341,7 +334,7 @@ impl<'a> Problem<'a> {
             let shares = self.shares.f_index_select(0, labels)?.f_unsqueeze(1)?;
             let variances = match at {
                 Some(at) => self.variances(at, &with_one)?,
-                None => Tensor::f_full([1, 1], 1.0 / self.n_classes as f64, options)?,
+                None => Tensor::f_full([1, 1], curvature_at_the_start(self.n_classes as usize), options)?,
             };
             let scales = shares.f_mul(&variances)?.f_sqrt()?;
             for (i, block) in blocks.iter_mut().enumerate() {
@@ -360,16 +353,13 @@ impl<'a> Problem<'a> {
         Ok(hessian.f_add(&ridge)?.f_linalg_cholesky(false).ok())
     }
 
-    /// p(1 - p) of each image and class, `[n, n_classes]`; `with_one` are features with a one behind them.
+    /// The curvature of each image's loss by its logits, `[n, n_classes]`; `with_one` are features with a one behind them.
     fn variances(&self, at: &Tensor, with_one: &Tensor) -> Result<Tensor> {
         let table = at.f_view([self.n_classes, -1])?;
         let table = table
             .f_to_kind(self.chunks.kind)?
             .f_to_device(self.chunks.device)?;
-        let p = with_one
-            .f_mm(&table.f_transpose(0, 1)?)?
-            .f_softmax(-1, None::<Kind>)?;
-        Ok(p.f_mul(&p.f_neg()?.f_add_scalar(1.0)?)?)
+        curvature(&with_one.f_mm(&table.f_transpose(0, 1)?)?)
     }
 
     fn head(&self, at: &Tensor) -> Result<Head> {

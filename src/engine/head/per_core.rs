@@ -1,17 +1,18 @@
-//! One head trained in plain loops, for a processor: what `steps` does with tensors, without their cost. A tensor
+//! One head trained in plain loops, for a processor: what `stacked` does with tensors, without their cost. A tensor
 //! operation takes a few microseconds to begin, and a step of one head is twenty-five of them; here all of it takes
 //! about as long as three.
 //!
 //! For each two classes the batch's features pass through the processor twice, once for the logits and once for the
 //! gradient, each time with the sums kept in registers; with many classes tensors are quicker (`group`). As in
-//! `backbone::tiles`, all of it is inlined into a function that is compiled for wide registers.
+//! `backbone::kernels`, all of it is inlined into a function that is compiled for wide registers.
 
 #![allow(unsafe_code, reason = "the loop that is compiled for wide registers")]
 
 use tch::Device;
 
 use super::Head;
-use super::stacked::{ADAMW_DECAY, BETAS, EPS, MOMENTUM};
+use super::objective::Objective;
+use super::optimizer::InLoops;
 use crate::engine::device::simd;
 use crate::error::Result;
 use crate::experiment::Optimizer;
@@ -27,18 +28,12 @@ const SPAN: usize = 32;
 /// A head, its class weights and its optimizer.
 #[derive(Debug)]
 pub struct LinearTrainer {
-    optimizer: Optimizer,
-    lr: f64,
+    objective: Objective,
+    optimizer: InLoops,
     n_features: usize,
-    class_weights: Vec<f32>,
     /// `[n_classes * n_features]`, row-major, then `[n_classes]`: weight and bias, as `Heads::flat` has them.
     flat: Vec<f32>,
     gradient: Vec<f32>,
-    /// Adam's first moment, or SGD's momentum buffer.
-    first: Vec<f32>,
-    /// Adam's second moment.
-    second: Vec<f32>,
-    n_steps: i32,
     /// Of the batch, `[n, n_classes]`.
     logits: Vec<f32>,
     /// The loss's derivatives by the logits, `[n_classes, n]`.
@@ -48,18 +43,12 @@ pub struct LinearTrainer {
 impl LinearTrainer {
     /// From a head's weight and bias, one after the other. `class_weights` has one a class.
     pub fn new(flat: Vec<f32>, optimizer: Optimizer, lr: f64, class_weights: &[f64]) -> Self {
-        let n_classes = class_weights.len();
-        let zeros = vec![0.0; flat.len()];
         LinearTrainer {
-            optimizer,
-            lr,
-            n_features: flat.len() / n_classes - 1,
-            class_weights: class_weights.iter().map(|&w| w as f32).collect(),
-            gradient: zeros.clone(),
-            first: zeros.clone(),
-            second: zeros,
+            objective: Objective::new(class_weights),
+            optimizer: InLoops::new(optimizer, lr, flat.len()),
+            n_features: flat.len() / class_weights.len() - 1,
+            gradient: vec![0.0; flat.len()],
             flat,
-            n_steps: 0,
             logits: Vec::new(),
             by_logit: Vec::new(),
         }
@@ -70,7 +59,7 @@ impl LinearTrainer {
     }
 
     pub fn head(&self) -> Result<Head> {
-        let (weight, bias) = self.flat.split_at(self.class_weights.len() * self.n_features);
+        let (weight, bias) = self.flat.split_at(self.objective.n_classes() * self.n_features);
         Head::from_values(weight, bias, Device::Cpu)
     }
 
@@ -93,84 +82,17 @@ impl LinearTrainer {
 
     #[inline(always)]
     fn step_in_loops(&mut self, rows: &[&[f32]], labels: &[usize]) -> f32 {
-        let n_classes = self.class_weights.len();
+        let n_classes = self.objective.n_classes();
         self.logits.resize(rows.len() * n_classes, 0.0);
         let (weight, bias) = self.flat.split_at(n_classes * self.n_features);
         logits(rows, weight, bias, &mut self.logits);
-        let loss = self.differentiate(labels);
+        let loss = self
+            .objective
+            .differentiate(&mut self.logits, labels, &mut self.by_logit);
         let (by_weight, by_bias) = self.gradient.split_at_mut(n_classes * self.n_features);
         gradient(rows, &self.by_logit, by_weight, by_bias);
-        self.n_steps += 1;
-        match self.optimizer {
-            Optimizer::Adam => self.adam(),
-            Optimizer::AdamW => {
-                let kept = (1.0 - self.lr * ADAMW_DECAY) as f32;
-                for parameter in &mut self.flat {
-                    *parameter *= kept;
-                }
-                self.adam();
-            }
-            Optimizer::Sgd => self.sgd(),
-        }
+        self.optimizer.step(&mut self.flat, &self.gradient);
         loss
-    }
-
-    /// The batch's loss from its logits, and its derivatives by them: w_y/W (p - onehot(y)), as in `steps`.
-    #[inline(always)]
-    fn differentiate(&mut self, labels: &[usize]) -> f32 {
-        let n_classes = self.class_weights.len();
-        let n_images = labels.len();
-        self.by_logit.resize(n_classes * n_images, 0.0);
-        let mut sum_of_weights = 0.0;
-        for &label in labels {
-            sum_of_weights += self.class_weights[label];
-        }
-        let mut loss = 0.0f64;
-        for (i, (row, &label)) in self.logits.chunks_mut(n_classes).zip(labels).enumerate() {
-            let share = self.class_weights[label] / sum_of_weights;
-            let of_label = row[label];
-            let mut largest = f32::NEG_INFINITY;
-            for &logit in row.iter() {
-                largest = largest.max(logit);
-            }
-            let mut sum = 0.0;
-            for logit in row.iter_mut() {
-                *logit = (*logit - largest).exp();
-                sum += *logit;
-            }
-            loss -= f64::from(share * (of_label - largest - sum.ln()));
-            for (class, exp) in row.iter().enumerate() {
-                let target = if class == label { share } else { 0.0 };
-                self.by_logit[class * n_images + i] = share * (exp / sum) - target;
-            }
-        }
-        loss as f32
-    }
-
-    /// Kingma and Ba 2015, algorithm 1, with the corrections where `steps` applies them.
-    #[inline(always)]
-    fn adam(&mut self) {
-        let correction_1 = 1.0 - BETAS.0.powi(self.n_steps);
-        let correction_2 = 1.0 - BETAS.1.powi(self.n_steps);
-        let (share_1, share_2) = ((1.0 - BETAS.0) as f32, (1.0 - BETAS.1) as f32);
-        let factor = (correction_1 / correction_2.sqrt()) as f32;
-        let eps = (EPS * correction_1) as f32;
-        let lr = self.lr as f32;
-        let moments = self.first.iter_mut().zip(&mut self.second);
-        for ((parameter, &g), (first, second)) in self.flat.iter_mut().zip(&self.gradient).zip(moments) {
-            *first += share_1 * (g - *first);
-            *second += share_2 * (g * g - *second);
-            *parameter -= lr * (*first / (second.sqrt() * factor + eps));
-        }
-    }
-
-    #[inline(always)]
-    fn sgd(&mut self) {
-        let lr = self.lr as f32;
-        for ((parameter, g), first) in self.flat.iter_mut().zip(&self.gradient).zip(&mut self.first) {
-            *first = MOMENTUM as f32 * *first + g;
-            *parameter -= lr * *first;
-        }
     }
 }
 

@@ -1,39 +1,26 @@
-//! Training stacked heads step by step: weighted cross-entropy, its gradient written out, and PyTorch's optimizers.
+//! Training stacked heads step by step, by tensor operations.
 //!
-//! For one image of class y with weight w_y in a batch whose weights sum to W, the loss is -w_y/W log p_y, and its
-//! gradient by the logits w_y/W (p - onehot(y)). Written out it needs no graph: about twenty-five tensor operations a
-//! step for any number of heads, which is what bounds a step of few heads; the two products with the batch's features
-//! are what bounds one of many.
+//! Written out, the gradient needs no graph: about twenty-five tensor operations a step for any number of heads, which is
+//! what bounds a step of few heads; the two products with the batch's features are what bounds one of many.
 
 use tch::{Kind, Tensor};
 
+use super::objective::{Derivatives, differentiate, shares_in_batch};
+use super::optimizer::ByTensors;
 use super::{Heads, views};
 use crate::error::Result;
 use crate::experiment::Optimizer;
 
-/// PyTorch's defaults of `Adam` and `AdamW`, and the momentum of our SGD.
-pub const BETAS: (f64, f64) = (0.9, 0.999);
-pub const EPS: f64 = 1e-8;
-pub const ADAMW_DECAY: f64 = 0.01;
-pub const MOMENTUM: f64 = 0.9;
-
 /// One step at a time, each head with its own class weights, learning rate and optimizer state.
 #[derive(Debug)]
 pub struct StackTrainer {
-    optimizer: Optimizer,
+    optimizer: ByTensors,
     /// `[n_classes, n_heads]`, f32.
     class_weights: Tensor,
-    /// As the flat parameters, or `[1]` where all heads have one.
-    minus_lr: Tensor,
     gradient: Tensor,
     /// The gradient's views.
     gradient_weight: Tensor,
     gradient_bias: Tensor,
-    /// Adam's first moment, or SGD's momentum buffer.
-    first: Tensor,
-    /// Adam's second moment.
-    second: Tensor,
-    n_steps: i32,
 }
 
 impl StackTrainer {
@@ -47,18 +34,14 @@ impl StackTrainer {
         let gradient = heads.flat.f_zeros_like()?;
         let (gradient_weight, gradient_bias) = views(&gradient, heads.n_heads * heads.n_classes)?;
         Ok(StackTrainer {
-            optimizer,
+            optimizer: ByTensors::new(optimizer, minus_lr(heads, lrs)?, &heads.flat)?,
             class_weights: class_weights
                 .f_transpose(0, 1)?
                 .f_contiguous()?
                 .f_to_device(device)?,
-            minus_lr: minus_lr(heads, lrs)?,
             gradient_weight,
             gradient_bias,
-            first: gradient.f_zeros_like()?,
-            second: gradient.f_zeros_like()?,
             gradient,
-            n_steps: 0,
         })
     }
 
@@ -68,66 +51,21 @@ impl StackTrainer {
     pub fn step(&mut self, heads: &mut Heads, features: &Tensor, labels: &Tensor) -> Result<Vec<f32>> {
         let _guard = tch::no_grad_guard();
         let losses = self.differentiate(heads, features, labels)?;
-        self.n_steps += 1;
-        match self.optimizer {
-            Optimizer::Adam => self.adam(heads)?,
-            Optimizer::AdamW => {
-                let decayed = heads.flat.f_mul_scalar(ADAMW_DECAY)?;
-                let _ = heads.flat.f_addcmul_(&decayed, &self.minus_lr)?;
-                self.adam(heads)?;
-            }
-            Optimizer::Sgd => {
-                let _ = self.first.f_mul_scalar_(MOMENTUM)?.f_add_(&self.gradient)?;
-                let _ = heads.flat.f_addcmul_(&self.first, &self.minus_lr)?;
-            }
-        }
+        self.optimizer.step(&mut heads.flat, &self.gradient)?;
         Ok(Vec::try_from(&losses.f_to_device(tch::Device::Cpu)?)?)
     }
 
     /// Fills `gradient`; returns the losses, `[n_heads]`.
     fn differentiate(&mut self, heads: &Heads, features: &Tensor, labels: &Tensor) -> Result<Tensor> {
-        let n_images = features.size()[0];
-        let (n_heads, n_rows) = (heads.n_heads as i64, (heads.n_heads * heads.n_classes) as i64);
-        let log_p = heads.logits(features)?.f_log_softmax(-1, None::<Kind>)?;
-        // [n, n_heads]: each image's share in its batch's loss.
-        let weights = self.class_weights.f_index_select(0, labels)?;
-        let shares = weights.f_div(&weights.f_sum_dim_intlist(0i64, true, None::<Kind>)?)?;
-        let (shares, at) = (
-            shares.f_unsqueeze(2)?,
-            labels
-                .f_view([n_images, 1, 1])?
-                .f_expand([n_images, n_heads, 1], false)?,
-        );
-        let of_label = log_p.f_gather(2, &at, false)?;
-        let losses = of_label
-            .f_mul(&shares)?
-            .f_sum_dim_intlist(0i64, false, None::<Kind>)?
-            .f_neg()?;
-        let mut by_logit = log_p.f_exp()?.f_mul_(&shares)?;
-        let _ = by_logit.f_scatter_add_(2, &at, &shares.f_neg()?)?;
-        let by_logit = by_logit.f_view([n_images, n_rows])?;
+        let n_rows = (heads.n_heads * heads.n_classes) as i64;
+        let shares = shares_in_batch(&self.class_weights, labels)?;
+        let Derivatives { losses, by_logit } = differentiate(&heads.logits(features)?, labels, &shares)?;
+        let by_logit = by_logit.f_view([features.size()[0], n_rows])?;
         let _ = by_logit
             .f_transpose(0, 1)?
             .f_mm_out(&self.gradient_weight, features)?;
         let _ = by_logit.f_sum_intlist_out(&self.gradient_bias, 0i64, false, None::<Kind>)?;
-        Ok(losses.f_view([-1i64])?)
-    }
-
-    /// Kingma and Ba 2015, algorithm 1, with the corrections where PyTorch applies them.
-    fn adam(&mut self, heads: &mut Heads) -> Result<()> {
-        let correction_1 = 1.0 - BETAS.0.powi(self.n_steps);
-        let correction_2 = 1.0 - BETAS.1.powi(self.n_steps);
-        let _ = self.first.f_lerp_(&self.gradient, 1.0 - BETAS.0)?;
-        let _ = self.second.f_lerp_(&self.gradient.f_square()?, 1.0 - BETAS.1)?;
-        let mut scale = self.second.f_sqrt()?;
-        // The first correction multiplies the step; here it goes into the divisor, which spares an operation.
-        let _ = scale
-            .f_mul_scalar_(correction_1 / correction_2.sqrt())?
-            .f_add_scalar_(EPS * correction_1)?;
-        let _ = heads
-            .flat
-            .f_addcmul_(&self.first.f_div(&scale)?, &self.minus_lr)?;
-        Ok(())
+        Ok(losses.f_sum_dim_intlist(0i64, false, None::<Kind>)?)
     }
 }
 
