@@ -50,10 +50,11 @@ program: setup
 test: lint ## Everything a change must pass: formatting, fences, clippy, all tests
 	$(CARGO) test $(ARGS)
 
-lint: setup ## Formatting, fences and clippy on all targets, warnings denied
+lint: setup ## Formatting, fences, clippy on all targets and the documentation, warnings denied
 	$(CARGO) fmt --all --check
 	@$(MAKE) --no-print-directory fences
 	$(CLIPPY) --all-targets $(STRICT)
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --quiet --no-deps --lib
 
 # Clippy is `cargo check` and more. Denying warnings here finds what only one of the builds does not use.
 fences: setup ## Build without the window, without torch, without both

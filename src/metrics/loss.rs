@@ -43,7 +43,7 @@ impl LossSum {
     }
 }
 
-/// -ln softmax(logits)[true_idx], in nats.
+/// `-ln softmax(logits)[true_idx]`, in nats.
 pub fn cross_entropy(logits: &[f32], true_idx: usize) -> f64 {
     let max = largest(logits);
     let sum: f64 = logits.iter().map(|&l| (f64::from(l) - max).exp()).sum();

@@ -3,7 +3,7 @@
 //! jobs fail and the next command starts it again.
 //!
 //! A front end sees the same [`crate::protocol::Link`] as with an engine beside it: [`start`] carries its messages to the
-//! program `counterweight-engine` and back, which [`serve`]s them, in [`wire`]'s frames through two pipes.
+//! program `counterweight-engine` and back, which [`serve`]s them, in `wire`'s frames through two pipes.
 
 mod asked;
 mod ending;
