@@ -38,7 +38,7 @@
 //! # Where a newcomer puts things
 //!
 //! A hyperparameter is a field in `experiment/config.rs`, a flag in `cli/args.rs`, a row in `ui/form/` and a use
-//! in the engine. A metric is a function in `metrics/`, a row in `cli/report.rs` and one in `ui/metrics_panel.rs`. A panel is
+//! in the engine. A metric is a function in `metrics/`, a row in `cli/report.rs` and one in `ui/class_figures.rs`. A panel is
 //! one file in `ui/` and, if it changes anything, an [`app::Action`]. A backbone is an entry in `experiment/backbone.rs`. A fact
 //! about a run is a variant of [`experiment::RunEvent`] (raise the format version) and an arm of `apply`. Something the
 //! engine should do on request is a [`protocol::Command`] and an arm in `engine/worker.rs`.

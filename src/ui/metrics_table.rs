@@ -3,7 +3,7 @@
 
 use egui::{Align, Align2, Layout, Rect, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
 
-use super::metrics_panel::{Counts, FIGURES, ROW};
+use super::class_figures::{Counts, FIGURES, ROW};
 use super::theme;
 use super::widgets::{focus_ring, triangle};
 use crate::app::Subject;

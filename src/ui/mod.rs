@@ -5,6 +5,7 @@ mod bars;
 mod cache_window;
 mod camera;
 mod centre;
+mod class_figures;
 mod closing;
 mod commands;
 mod compare;
