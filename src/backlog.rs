@@ -1,5 +1,5 @@
-//! What was sent and not taken yet, bounded: where a reader is slow or gone, whoever sends waits for it, so that memory does
-//! not grow for hours. For readers that may block, such as a pipe that nobody reads; a window never blocks its engine.
+//! Backpressure: events that were sent and not yet taken are bounded. Where a reader is slow or gone the sender waits for it,
+//! so that memory does not grow for hours. For readers that may block, such as a pipe that nobody reads; a window never blocks its engine.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -21,7 +21,7 @@ pub struct Backlog {
 }
 
 impl Backlog {
-    /// Beside it the wake callback for the link: it returns once there is room for the next event.
+    /// With the wake callback for the link, which returns once there is room for the next event.
     pub fn new() -> (Self, Wake) {
         let (put, waiting) = bounded(MOST);
         let is_open = Arc::new(AtomicBool::new(true));
@@ -38,7 +38,7 @@ impl Backlog {
         while self.is_open.load(Ordering::SeqCst) && self.waiting.recv_timeout(POLL).is_err() {}
     }
 
-    /// From now on nobody waits: what there is is to be kept, whether somebody reads or not.
+    /// From now on nobody waits, whether somebody reads or not: what there is must still be saved.
     pub fn release(&self) {
         self.is_open.store(false, Ordering::SeqCst);
     }

@@ -1,4 +1,4 @@
-//! The local time, for names and lists. A clock that is set beyond every calendar stops nothing.
+//! The local time, for names and lists. A clock that is set beyond the calendar's range is no error.
 
 use std::time::SystemTime;
 
@@ -9,7 +9,7 @@ pub fn now() -> Zoned {
     local(SystemTime::now())
 }
 
-/// The nearest that the calendar has, which goes from the year -9999 to 9999.
+/// The nearest time that the calendar has, which goes from the year -9999 to 9999.
 fn local(time: SystemTime) -> Zoned {
     let nearest = match time < SystemTime::UNIX_EPOCH {
         true => Timestamp::MIN,

@@ -14,13 +14,13 @@ pub fn outlive_file_limits() {
 #[cfg(not(unix))]
 pub fn outlive_file_limits() {}
 
-/// Has this process asked to end, as by SIGTERM, when the thread that started it ends, whatever way.
+/// Lets the system send this process a SIGTERM when the thread that started it ends, in whatever way.
 #[cfg(target_os = "linux")]
 pub fn end_with_parent() {
     let _ = nix::sys::prctl::set_pdeathsig(nix::sys::signal::Signal::SIGTERM);
 }
 
-/// Elsewhere the end of the pipe alone tells.
+/// Elsewhere only the end of the pipe shows it.
 #[cfg(not(target_os = "linux"))]
 pub fn end_with_parent() {}
 

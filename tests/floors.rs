@@ -31,6 +31,10 @@ fn the_engine_s_floors_use_only_those_below() {
         }
         let floor = floor_of(&room).unwrap_or_else(|| panic!("{room} stands on no floor; name it above"));
         let code = text.split("#[cfg(test)]\nmod tests").next().unwrap();
+        // What the check below would not see.
+        for hidden in ["crate::engine::{", "super::super::"] {
+            assert!(!code.contains(hidden), "{}: {hidden}", inside.display());
+        }
         for used in code.split("crate::engine::").skip(1) {
             let used: String = used
                 .chars()

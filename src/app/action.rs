@@ -19,7 +19,7 @@ pub enum Action {
     /// Read the image folder, or judge the image, whose path is in the field.
     OpenTyped,
     OpenFolder(PathBuf),
-    /// Decode every image of the folder, and tell which are damaged.
+    /// Decode every image of the folder, and list those that are damaged.
     CheckImages,
     /// Ask the desktop for a folder or for images.
     Pick(Pick),
@@ -167,7 +167,7 @@ pub trait Outside {
     fn copy(&mut self, text: String);
     /// Closes the window.
     fn close(&mut self);
-    /// Where that fails, the user is told.
+    /// Where that fails, the user gets a message.
     fn reveal(&mut self, place: Place);
 }
 

@@ -156,7 +156,7 @@ impl AppState {
         }
     }
 
-    /// A sweep tells of its end once, not of each of its runs.
+    /// A sweep gives one message at its end, not one for each of its runs.
     fn apply_sweep_events(&mut self, job_id: u64, facts: &[(usize, RunEvent)]) {
         let Some(job) = self.jobs.iter().find(|j| j.job.id == job_id) else {
             return;
@@ -270,11 +270,11 @@ impl AppState {
         }
         match failure {
             None => self.after(job.purpose, outside),
-            // Of a path that is still being typed, it would tell at every letter.
+            // For a path that is still being typed, that would be a message at every letter.
             Some((message, false)) if matches!(job.purpose, Purpose::AskFeatures) => {
                 self.lab.features = Some(Err(sentence_case(&message)));
             }
-            // A stop was asked for, and a run that began has told of its own end.
+            // A stop was asked for, and a run that began has reported its own end.
             Some((message, true)) if message == Error::Stopped.to_string() => {}
             Some((message, true)) => self.tell(ToastKind::Info, message),
             // Each picture says it in its place.

@@ -15,7 +15,7 @@ impl AppState {
             let run = job.run.and_then(|run| self.runs.get(run));
             run.map_or_else(|| "A training".into(), |run| run.label())
         });
-        // What has not told of itself yet is about to.
+        // A job that has not reported yet is about to begin.
         let n_waiting = self.jobs.iter().filter(|job| job.is_waiting()).count();
         let waiting = match n_waiting {
             1 => "one more waits for its turn".to_owned(),

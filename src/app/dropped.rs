@@ -13,7 +13,7 @@ use crate::protocol::advice::IS_A_FILE;
 use crate::protocol::{Command, FoundSettings, WeightsFacts};
 use crate::visible::{visible, visible_path};
 
-/// What makes a dropped file an image; the window does not look at the disk to tell.
+/// What makes a dropped file an image; the window does not look at the disk.
 pub const IMAGE_ENDINGS: [&str; 10] = [
     "bmp", "gif", "jpeg", "jpg", "pgm", "png", "ppm", "tif", "tiff", "webp",
 ];

@@ -36,7 +36,7 @@ impl Gallery {
         self.pictures.len()
     }
 
-    /// What is in sight now, as it was told last.
+    /// What is in sight now, as the window said last.
     pub fn wanted(&self) -> &[PathBuf] {
         &self.wanted
     }

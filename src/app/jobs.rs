@@ -103,7 +103,7 @@ impl JobView {
         matches!(self.purpose, Purpose::Train { .. } | Purpose::Sweep { .. })
     }
 
-    /// Whether it is something the user waits for: what the status bar tells of, and Stop stops.
+    /// Whether it is something the user waits for: what the status bar shows, and Stop stops.
     pub fn is_work(&self) -> bool {
         !matches!(
             self.purpose,

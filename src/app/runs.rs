@@ -90,7 +90,7 @@ impl AppState {
         self.tell(ToastKind::Info, format!("{label} is back"));
     }
 
-    /// A run that is written in its folder. Our own runs arrive through events; they are not applied again.
+    /// A run that is written in its folder. This window's own runs arrive as events, and are not applied again.
     pub(super) fn follow_run(&mut self, followed: FollowedRun, outside: &mut dyn Outside) {
         let Some(index) = self.run_of_dir(&followed.dir) else {
             return;

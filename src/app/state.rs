@@ -66,7 +66,7 @@ pub struct AppState {
     pub log: Vec<Message>,
     /// The message that is unfolded.
     pub message: Option<u64>,
-    /// Time of day and date, which the window tells.
+    /// Time of day and date, which the window sets.
     pub clock: String,
     pub today: jiff::civil::Date,
     pub help_open: bool,
@@ -77,7 +77,7 @@ pub struct AppState {
     pub palette_open: bool,
     pub log_open: bool,
     pub cache_open: bool,
-    /// What is kept of computed features, as it was told last.
+    /// What is kept of computed features, as the engine said last.
     pub cache: Option<CacheListing>,
     /// The run whose name and note are edited.
     pub editing: Option<usize>,

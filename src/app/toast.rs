@@ -25,7 +25,7 @@ impl ToastKind {
     }
 }
 
-/// What was told, for as long as the program runs.
+/// A message, kept for as long as the program runs.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Message {
     pub id: u64,

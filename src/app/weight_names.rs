@@ -1,5 +1,5 @@
-//! What a weighting is called in the window. Of two or three classes it is the ratio in their order; of more, nobody reads
-//! a row of ones, so only the classes that stand out are named.
+//! The name of a weighting in the window: for up to four classes the ratio in their order; for more, where nobody reads a row
+//! of ones, only the classes that stand out.
 
 use crate::experiment::ClassWeights;
 use crate::visible::visible;

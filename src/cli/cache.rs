@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::args::{CacheAction, CacheArgs};
-use super::show::{print_json, print_line};
+use super::print::{print_json, print_line};
 use super::text;
 use crate::disk::FeatureStore;
 use crate::error::Result;

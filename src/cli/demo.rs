@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use super::args::DemoArgs;
+use super::print::print_line;
 use super::progress::{ProgressView, Telling};
 use super::session::Session;
-use super::show::print_line;
 use super::text;
 use super::train::{Watched, watch};
 use crate::error::{Error, Result};

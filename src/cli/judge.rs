@@ -5,10 +5,10 @@ use std::borrow::Cow;
 use serde_json::json;
 
 use super::args::{EvaluateArgs, PredictArgs};
+use super::print::{print_json, print_json_text, print_line};
 use super::progress::ProgressView;
 use super::report::report;
 use super::session::{Session, run_dir};
-use super::show::{print_json, print_json_text, print_line};
 use super::table_file::TableFile;
 use super::train::add_figures;
 use crate::disk::class_columns::class_columns;

@@ -8,6 +8,7 @@ mod check;
 pub mod demo;
 mod hints;
 mod judge;
+mod print;
 mod progress;
 mod report;
 mod session;

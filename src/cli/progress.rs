@@ -8,7 +8,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 
 use super::hints::in_options;
-use super::show::print_line;
+use super::print::print_line;
 use crate::error::Result;
 use crate::experiment::RunEvent;
 use crate::metrics::thousands;
@@ -29,7 +29,7 @@ pub struct ProgressView {
     telling: Telling,
     /// Where standard error is a terminal that people look at.
     bar: Option<ProgressBar>,
-    /// Whether a download has been told of.
+    /// Whether a download has been announced.
     is_download_told: Cell<bool>,
 }
 

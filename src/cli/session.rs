@@ -17,7 +17,7 @@ pub struct Session {
     start_engine: StartEngine,
     /// Started with the first job: listing runs needs no libtorch.
     engine: OnceCell<(Link, JoinHandle<()>)>,
-    /// Of what the engine has told and nobody has printed yet.
+    /// Of events that nobody has printed yet.
     backlog: Backlog,
     wake: Wake,
     running: Arc<Mutex<Option<Cancel>>>,
@@ -59,7 +59,7 @@ impl Session {
                 } => return Err(Error::Input(message)),
                 Event::Failed { message, .. } => return Err(Error::Job(message)),
                 event => {
-                    // Where the output cannot be written the job is stopped, and that is what is told.
+                    // Where the output cannot be written the job is stopped, and that is the error.
                     if let Err(e) = on_event(event) {
                         trouble.get_or_insert(e);
                         job.cancel.cancel();

@@ -1,13 +1,12 @@
 //! The subcommands that only look: `scan`, `runs`, `selfcheck`.
 
 use std::collections::BTreeMap;
-use std::io::{self, Write};
-use std::path::Path;
 
 use serde_json::{Value, json};
 
 use super::args::{RunsArgs, ScanArgs, SelfcheckArgs};
 use super::check::check;
+use super::print::{print_json, print_line};
 use super::progress::ProgressView;
 use super::report::{LABEL, recalls};
 use super::session::Session;
@@ -19,23 +18,7 @@ use crate::error::{Error, Result};
 use crate::experiment::{Checked, Dataset, Issue, IssueKind, Outcome, Part, RunTag, remarks_in_words};
 use crate::metrics::{overall, thousands};
 use crate::protocol::{Cancel, Command, Event, Phase, Progress, SelfCheck};
-use crate::visible::{visible, visible_json, visible_lines, visible_path};
-
-/// Prints to standard output; a closed pipe is an error that ends the program quietly.
-pub fn print_line(line: &str) -> Result<()> {
-    writeln!(io::stdout(), "{}", visible_lines(line))
-        .map_err(Error::io("write", Path::new("standard output")))
-}
-
-pub fn print_json(value: &Value) -> Result<()> {
-    print_json_text(&format!("{value:#}"))
-}
-
-/// The same of JSON as it is.
-pub fn print_json_text(json: &str) -> Result<()> {
-    let shown = visible_json(json);
-    writeln!(io::stdout(), "{shown}").map_err(Error::io("write", Path::new("standard output")))
-}
+use crate::visible::{visible, visible_lines, visible_path};
 
 pub fn scan(session: &Session, args: &ScanArgs) -> Result<()> {
     let view = ProgressView::for_json(args.json);
@@ -76,7 +59,7 @@ pub fn scan(session: &Session, args: &ScanArgs) -> Result<()> {
     } else {
         print_line(&describe(&dataset, &remarks, checked.as_ref()))?;
     }
-    // What was seen until a stop has been told.
+    // What was seen before a stop has been printed.
     cancel.check()
 }
 

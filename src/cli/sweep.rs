@@ -6,10 +6,10 @@ use std::time::Instant;
 use serde_json::{Value, json};
 
 use super::args::SweepArgs;
+use super::print::{print_json, print_line};
 use super::progress::ProgressView;
 use super::report::{AS_COLUMNS, LABEL, recalls};
 use super::session::Session;
-use super::show::{print_json, print_line};
 use super::text;
 use super::train::Watched;
 use crate::disk::scan;

@@ -29,7 +29,7 @@ pub fn train(session: &Session, args: &TrainArgs) -> Result<()> {
     let (watched, result) = watch(session, request, &view);
     if let Some(watched) = watched {
         if args.common.json {
-            super::show::print_json(&watched.to_json())?;
+            super::print::print_json(&watched.to_json())?;
         } else {
             view.say(&watched.ending(args.full));
         }
@@ -45,7 +45,7 @@ pub struct Watched {
     n_reported: usize,
 }
 
-/// Trains and shows what happens. There is nothing to tell of a run that never started.
+/// Trains and shows what happens. There is nothing to show of a run that never started.
 pub fn watch(session: &Session, request: TrainRequest, view: &ProgressView) -> (Option<Watched>, Result<()>) {
     let mut watched: Option<Watched> = None;
     let result = session.run(Command::Train(Box::new(request)), |event| {

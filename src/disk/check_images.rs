@@ -1,4 +1,4 @@
-//! Decodes every image of a folder, before anything is trained on it: what a scan cannot tell from headers and ends.
+//! Decodes every image of a folder before anything is trained on it, and so finds what a scan of headers and ends cannot.
 
 use std::num::NonZero;
 use std::path::Path;
@@ -11,8 +11,8 @@ use crate::error::{Error, Result};
 use crate::experiment::{Checked, Dataset, ImageEntry, Issue, IssueKind, Unseen, remarks};
 use crate::protocol::Cancel;
 
-/// Reads and decodes all images that a scan has found. `progress` is told, on this thread, how many are done. One that is
-/// stopped tells of those that were done until then.
+/// Reads and decodes all images that a scan has found; after a stop, the result covers those that were done by then.
+/// `progress` gets how many are done, on the calling thread.
 ///
 /// # Errors
 /// The system gives no thread.
@@ -24,7 +24,7 @@ pub fn check_images(dataset: &Dataset, cancel: &Cancel, progress: &mut dyn FnMut
     let images = &dataset.images;
     let look = |i: usize| look(&dataset.root.join(&images[i].path), cancel);
     let mut seen = on_all_cores(hands, images.len(), cancel, progress, look)?;
-    // The stop came while they were read.
+    // Those that a stop interrupted.
     seen.retain(|(_, seen)| !matches!(seen, Err(Error::Stopped)));
     let mut checked = Checked {
         root: dataset.root.clone(),
@@ -57,7 +57,7 @@ pub fn check_images(dataset: &Dataset, cancel: &Cancel, progress: &mut dyn FnMut
     Ok(checked)
 }
 
-/// What headers say has been told by the scan.
+/// The scan has reported already what headers say.
 fn look(path: &Path, cancel: &Cancel) -> Result<Unseen> {
     let bytes = read_image(path, cancel)?;
     let pixels = decode_bytes(&bytes, path, cancel)?;

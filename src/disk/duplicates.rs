@@ -1,5 +1,5 @@
-//! Finds files that hold the same bytes. Their lengths, which a scan sees anyway, and then their ends leave few that have to
-//! be read whole.
+//! Finds files that hold the same bytes. Comparing their lengths, which a scan knows, and then their ends leaves few that have
+//! to be read whole.
 
 use std::collections::BTreeMap;
 use std::fs::File;

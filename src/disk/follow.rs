@@ -32,7 +32,7 @@ enum Known {
         guard: RunGuard,
     },
     /// Somebody else's, or just being made: tried again when it looks different, or when nobody writes it any more and
-    /// that it cannot be read was not told yet.
+    /// that it cannot be read was not reported yet.
     Unreadable { looks: Looks, is_told: bool },
 }
 
@@ -47,7 +47,7 @@ impl Follower {
         }
     }
 
-    /// Looks once, and tells what has changed since the last time: at first, every run. Cheap where nothing has: one
+    /// Looks once, and reports what has changed since the last time: at first, every run. Cheap where nothing has: one
     /// listing, and one look at each run that has not ended.
     ///
     /// # Errors
@@ -110,7 +110,7 @@ impl Follower {
         Ok(None)
     }
 
-    /// Gives what is wrong with a new line, once nobody writes any more: all before it has been told.
+    /// Gives what is wrong with a new line, once nobody writes any more: all before it has been reported.
     fn follow(&mut self, dir: &Path, tell: &mut dyn FnMut(Event) -> Result<()>) -> Result<Option<String>> {
         let Some(Known::Open {
             n_events,
@@ -128,7 +128,7 @@ impl Follower {
             Some(new) => (new.events, new.end, new.damage),
             None => (vec![], *n_bytes, None),
         };
-        // Where a file system has no locks, growth tells that somebody writes.
+        // Where a file system has no locks, growth shows that somebody writes.
         let is_written = is_written || !events.is_empty();
         if events.is_empty() && is_written == *written {
             let Some(damage) = damage.filter(|_| !is_written) else {
@@ -159,7 +159,7 @@ fn looks_of(dir: &Path) -> Looks {
     [dir.to_path_buf(), dir.join(CONFIG_FILE), dir.join(EVENTS_FILE)].map(|path| Stamp::of(&path))
 }
 
-/// As the front end is told of it.
+/// As the front end gets it.
 pub fn listed(run: SavedRun, written: bool) -> ListedRun {
     let mut record = run.record;
     // What does not fit is shown with what the run itself has warned of.

@@ -176,7 +176,7 @@ mod tests {
             (table.group_of(composed), table.group_of(decomposed)),
             (Some("x"), Some("y"))
         );
-        // Which of the two a third one is nobody can tell.
+        // A third one could be either.
         assert_eq!(table.group_of("K\u{e4}se /1.png"), None);
         let message = table.add(composed, "z").unwrap_err();
         assert!(message.contains("the group \"x\" and later \"z\""), "{message}");

@@ -64,7 +64,7 @@ pub struct RunFolder {
 }
 
 impl RunFolder {
-    /// Makes a new folder in `runs_dir`, with the config in it. The name tells when, what and how weighed, and ends in
+    /// Makes a new folder in `runs_dir`, with the config in it. The name says when, what and how weighed, and ends in
     /// four digits of the config's hash; a name that is taken gets a number.
     pub fn create(runs_dir: &Path, config: &Config) -> Result<Self> {
         fs::create_dir_all(runs_dir).map_err(Error::io("create the runs folder", runs_dir))?;
@@ -225,7 +225,7 @@ fn name_of(config: &Config) -> Result<String> {
 }
 
 /// Holds the file's lock for as long as it is open, which is how others know that somebody writes it. On Unix, where
-/// it hinders nobody from reading; where a file system has no locks, only growth tells.
+/// it hinders nobody from reading; where a file system has no locks, only growth shows it.
 fn lock(events: &File) {
     // A reader that asks holds it for an instant.
     for _ in 0..20 {

@@ -67,7 +67,7 @@ fn same_images(
 /// True classes and probabilities, row-major, of each part's rows.
 type Rows = [(Vec<usize>, Vec<f32>); Part::ALL.len()];
 
-/// What is wrong is told with its line.
+/// Errors name the line.
 fn parts_of(text: &str, classes: &[String]) -> std::result::Result<Rows, String> {
     if !text.is_empty() && !text.ends_with('\n') {
         return Err("its last line has no end, so a part of it may be missing".into());

@@ -1,5 +1,5 @@
 //! Reads an image folder as torchvision's ImageFolder does: one sub-folder per class, classes sorted by name, files found
-//! recursively in its order. What torchvision would only find out in training is found out here and told as issues.
+//! recursively in its order. What torchvision would only find out in training is found here and reported as issues.
 
 #[cfg(test)]
 mod tests;
@@ -22,7 +22,7 @@ const THREADS_PER_CORE: usize = 4;
 /// The name by which a table of groups is found without being pointed at.
 const GROUPS_TABLE: &str = "groups.csv";
 
-/// Reads the folder `root`. `progress` is told, on this thread, how many files have been looked at.
+/// Reads the folder `root`. `progress` gets how many files have been looked at, on the calling thread.
 ///
 /// - Images are the files of torchvision's extensions whose content is an image of any kind that is read here, whatever
 ///   its extension. Only their first and last bytes are looked at: a file that is damaged in the middle is found out when

@@ -1,11 +1,11 @@
-//! A reader that fails once its job is stopped, so that whoever reads by it, a decoder that we do not write included, is
-//! at its end soon after.
+//! A reader that fails once its job is stopped, so that whoever reads through it, other people's decoders included, ends soon
+//! after.
 
 use std::io::{self, BufRead, Read, Seek, SeekFrom};
 
 use crate::protocol::Cancel;
 
-/// Bytes that are handed out at a time, at most: a stop is looked for between.
+/// The most bytes handed out at a time; in between, a stop is noticed.
 const AT_ONCE: usize = 1 << 20;
 /// Decoders that look into what is read ahead may take all of it before they ask again.
 const AHEAD: usize = 1 << 15;

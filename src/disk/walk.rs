@@ -209,7 +209,7 @@ impl Walker<'_> {
             return;
         }
         for &name in &called {
-            // What cannot be read is told where it is entered.
+            // What cannot be read becomes an issue where it is entered.
             let inner = self.inner_folders(name).unwrap_or_default();
             let has_train = called.iter().any(|name| part_of(name) == Some(Part::Train));
             let message = match (inner.is_empty(), has_train) {

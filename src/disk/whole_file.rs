@@ -32,7 +32,7 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
     name.persist(path).map_err(|e| failed()(e.error))
 }
 
-/// The error of a write with how much room a file needs and how much there is, where that is what is wrong.
+/// The error of a write; where the disk is full, with how much room the file needs and how much there is.
 pub fn short_of_room(error: io::Error, path: &Path, n_bytes: u64) -> io::Error {
     if error.kind() != ErrorKind::StorageFull {
         return error;

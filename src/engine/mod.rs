@@ -2,7 +2,7 @@
 //! window but a wake callback.
 //!
 //! Its rooms are its floors, and each uses only those before it: `device` (what computing happens on), `report` (what a
-//! job tells), `backbone`, `features`, `head`, `fit` (a training), `judge` (a finished run), and `worker`, which starts
+//! job reports), `backbone`, `features`, `head`, `fit` (a training), `judge` (a finished run), and `worker`, which starts
 //! the jobs, with `questions`, `runs_folder` and `selfcheck`, which are answered at once.
 
 pub mod backbone;

@@ -61,7 +61,7 @@ pub fn settings(path: &Path, report: &mut Report) -> Result<()> {
     Ok(())
 }
 
-/// Looks through an image folder. Of one that holds runs it is said so.
+/// Scans an image folder. One that holds runs instead is reported as such, and refused.
 pub fn scan_folder(dir: &Path, report: &mut Report) -> Result<()> {
     report.begin(Phase::Scan, 0);
     let cancel = report.cancel.clone();
@@ -138,7 +138,7 @@ fn megabytes(path: &Path) -> Result<String> {
     Ok(format!("{:.1} MB", n_bytes as f64 / 1e6))
 }
 
-/// Decodes every image. Stopped, it tells what it has seen until then.
+/// Decodes every image. Stopped, it reports what it has seen by then.
 pub fn check(dataset: &Dataset, report: &mut Report) -> Result<()> {
     let n_images = dataset.images.len();
     report.begin(Phase::Check, n_images);

@@ -1,4 +1,4 @@
-//! How a job tells what it does: facts of a run (to disk first, then to the front end) and progress (never recorded).
+//! How a job reports what it does: facts of a run (to disk first, then to the front end) and progress (never recorded).
 
 use std::collections::BTreeMap;
 use std::time::Instant;
@@ -83,13 +83,13 @@ impl<'a> Report<'a> {
         (self.send)(event);
     }
 
-    /// The job makes these runs, whose facts are told together.
+    /// The job makes these runs, whose facts are reported together.
     pub fn begin_sweep(&mut self, n_runs: usize) {
         self.is_sweep = true;
         self.runs.resize_with(n_runs, RunLog::default);
     }
 
-    /// Records facts, each of the run at that place, then tells them.
+    /// Records facts, each of the run at that place, then sends them.
     pub fn facts(&mut self, facts: Vec<(usize, RunEvent)>) -> Result<()> {
         for (run, event) in &facts {
             let RunLog { folder, record } = &mut self.runs[*run];

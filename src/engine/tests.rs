@@ -247,7 +247,7 @@ fn where_a_head_has_converged_the_gradient_is_nothing() {
     }
 }
 
-/// All that a job told, up to its end.
+/// All events of a job, up to its end.
 pub fn told(link: &Link, job: &Job) -> Vec<Event> {
     let mut events = Vec::new();
     for (id, event) in &link.events {

@@ -129,7 +129,7 @@ fn run_in_turn(queue: &Receiver<(Job, Command)>, engine: &Engine) {
     }
 }
 
-/// Runs one job on a thread of its own and tells how it ended.
+/// Runs one job on a thread of its own and reports how it ended.
 fn start_job(job: Job, command: Command, engine: &Engine) -> Option<JoinHandle<()>> {
     let id = job.id;
     let on_thread = {

@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use super::dataset::{ClassCount, Dataset, Issue};
+use super::class_count::ClassCount;
+use super::dataset::{Dataset, Issue};
 use super::remark::{Remark, shares};
 use crate::metrics::thousands;
 

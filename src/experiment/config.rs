@@ -13,7 +13,7 @@ use super::class_weights::ClassWeights;
 pub const CONFIG_FORMAT: u32 = 1;
 /// Configs of this format and of each later one are read for ever.
 pub const OLDEST_CONFIG_FORMAT: u32 = 1;
-/// Iterations of [`Stop::Converged`] at most; where it has not converged until then, the run is told so.
+/// Iterations of [`Stop::Converged`] at most; where it has not converged by then, the run gets a warning.
 pub const MOST_ITERATIONS: usize = 200;
 
 /// Everything that decides what a run computes. Defaults are the notebook's where it had one and did not err.

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+use super::class_count::ClassCount;
 use super::remark::Remark;
 
 /// Which share of the data an image belongs to.
@@ -88,12 +89,6 @@ pub struct Issue {
     pub message: String,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ClassCount {
-    pub name: String,
-    pub images: usize,
-}
-
 /// An image folder as a scan found it. Partial failure is data: `issues` stands beside the images.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Dataset {
@@ -109,7 +104,7 @@ pub struct Dataset {
     /// Images that hold the same bytes, two or more at a time.
     #[serde(default)]
     pub twins: Vec<Vec<usize>>,
-    /// What the network will not see of these images, as far as their headers tell.
+    /// What the network will not see of these images, as far as their headers say.
     #[serde(default)]
     pub remarks: Vec<Remark>,
 }

@@ -3,6 +3,7 @@
 
 mod backbone;
 mod checked;
+mod class_count;
 mod class_weights;
 mod command_line;
 mod config;
@@ -22,13 +23,14 @@ mod weight_grid;
 
 pub use backbone::{BACKBONES, Backbone, Family, Published, backbone};
 pub use checked::{Checked, remarks_in_words};
+pub use class_count::ClassCount;
 pub use class_weights::ClassWeights;
 pub use command_line::command_line;
 pub use config::{
     BatchNorm, CONFIG_FORMAT, Config, DeviceChoice, Groups, MOST_ITERATIONS, Normalize, OLDEST_CONFIG_FORMAT,
     Optimizer, Precision, Problem, Resize, SplitMethod, Stop, WeightsSource,
 };
-pub use dataset::{ClassCount, Dataset, ImageEntry, Issue, IssueKind, Part};
+pub use dataset::{Dataset, ImageEntry, Issue, IssueKind, Part};
 pub use decision::{DECISION_FORMAT, Decision, OLDEST_DECISION_FORMAT, called};
 pub use event::{
     EVENT_FORMAT, Evaluation, OLDEST_EVENT_FORMAT, Outcome, RunEvent, Started, Steps, Timing, When,

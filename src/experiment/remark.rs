@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::dataset::ClassCount;
+use super::class_count::ClassCount;
 use crate::metrics::{percent, thousands};
 
 /// Kinds of what is lost on the way from a file to the network's input. All of it is lost in the same way with
@@ -17,7 +17,7 @@ pub enum RemarkKind {
     Turned,
     /// An animation, or a file of many pages.
     MorePictures,
-    /// One colour all over; only a full decode tells.
+    /// One colour all over; only a full decode shows it.
     OneColour,
 }
 

@@ -31,7 +31,7 @@ pub struct WeightsFacts {
     pub weights: WeightsSource,
     /// What is known, in a few words; or why they cannot be used.
     pub facts: Result<String, String>,
-    /// The architecture that they are of, where there is one here.
+    /// The architecture they fit, where one does.
     pub fits: Option<String>,
 }
 

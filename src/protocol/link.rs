@@ -27,7 +27,7 @@ pub struct Link {
 }
 
 impl Link {
-    /// Hands a command over. Where the engine is gone, the closed event channel tells so.
+    /// Hands a command over. Where the engine is gone, the closed event channel shows it.
     pub fn submit(&self, command: Command) -> Job {
         self.submit_as(self.next_id.fetch_add(1, Ordering::Relaxed), command)
     }

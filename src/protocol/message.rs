@@ -1,4 +1,4 @@
-//! The messages. A command starts a job; events tell what came of it.
+//! The messages. A command starts a job; events report what came of it.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -27,7 +27,7 @@ pub enum Command {
     /// How many images have their features, with one [`Event::Features`]. Computes and downloads nothing, but reads
     /// images that it has not seen before. With batch statistics, none have.
     AskFeatures(Box<Config>),
-    /// Train on features that are there and tell the whole result in one [`Event::Tried`]; no run folder. The latest
+    /// Train on features that are there and send the whole result in one [`Event::Tried`]; no run folder. The latest
     /// wins: a newer one stops an older one, waiting or running, which then ends as stopped. Refused where features of
     /// more than a few images are missing: [`Command::ComputeFeatures`] first. To keep it, [`Command::Train`].
     TryWeights(Box<Config>),
@@ -75,7 +75,7 @@ pub enum Command {
     },
     /// Read every run folder in there, newest first, one [`Event::RunListed`] each, and then tell how the folder
     /// changes, until it is cancelled: runs that appear, come further ([`Event::RunFollowed`]) and go
-    /// ([`Event::RunGone`]). What about a folder cannot be read is told once ([`Event::RunsUnreadable`]).
+    /// ([`Event::RunGone`]). What about a folder cannot be read is reported once ([`Event::RunsUnreadable`]).
     WatchRuns {
         runs_dir: PathBuf,
     },
@@ -145,7 +145,7 @@ pub struct PredictRequest {
     pub paths: Vec<PathBuf>,
 }
 
-/// What the engine tells. Every job ends with exactly one [`Event::Done`] or [`Event::Failed`].
+/// What the engine sends. Every job ends with exactly one [`Event::Done`] or [`Event::Failed`].
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub enum Event {
     Progress(Progress),
@@ -170,7 +170,7 @@ pub enum Event {
     RunListed(Box<ListedRun>),
     Thumbnail(Thumbnail),
     Done,
-    /// The job could not be done; a run that began tells so itself first.
+    /// The job could not be done; a run that began reports that itself first.
     Failed {
         message: String,
         failure: Failure,
@@ -409,6 +409,6 @@ pub struct Progress {
     pub total: u64,
     /// Images, files or bytes a second, lately.
     pub per_sec: f64,
-    /// Until the job ends, where it can be told.
+    /// Until the job ends, where that is known.
     pub left_secs: Option<f64>,
 }

@@ -79,7 +79,7 @@ fn told_classes(columns: &[Column], n_classes: usize, weighed: usize) -> Vec<usi
     classes
 }
 
-/// What is not told of many classes, where not all of them have rows.
+/// A line about the classes that have no rows, where there are many.
 pub fn untold(n_classes: usize) -> Option<String> {
     (n_classes > CLASSES)
         .then(|| format!("Of {n_classes} classes, the {CLASSES} whose recall differs most are here"))

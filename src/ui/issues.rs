@@ -1,5 +1,5 @@
 //! What is wrong in the image folder, each with its file; a click shows the file. And what is not wrong, but the network
-//! will not see. What headers do not tell is found out here on demand: "Check every image".
+//! will not see. What headers do not show is found here on demand: "Check every image".
 
 use egui::{Align, Button, Layout, Ui};
 

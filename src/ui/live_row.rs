@@ -12,7 +12,7 @@ use crate::visible::visible;
 
 /// Weights that one sweep may try.
 const MOST_WEIGHTS: usize = 64;
-/// Where it is told that a number is out of range.
+/// The row that says that a number is out of range.
 const SWEEP: &str = "Sweep";
 
 /// What the user has chosen to sweep.

@@ -1,4 +1,4 @@
-//! Everything that was told since the start, with its details; what a notice's "details" opens.
+//! All messages since the start, with their details; what a notice's "details" opens.
 
 use egui::{Align, Button, Context, Key, Layout, RichText, ScrollArea, Ui, Window, vec2};
 

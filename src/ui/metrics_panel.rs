@@ -11,6 +11,7 @@ use crate::experiment::Part;
 use crate::metrics::{CLASS_FIGURES, OVERALL_FIGURES, OverallFigure, overall, percent, thousands};
 use crate::visible::visible;
 
+/// Height of a figure's line.
 pub const ROW: f32 = 18.5;
 /// Below this width names are cut and intervals left out.
 const NARROW: f32 = 330.0;

@@ -1,5 +1,5 @@
-//! Fields for numbers. What is typed counts at Enter; what is out of range becomes no other number unasked: it is said
-//! beside the field, and the last good one stays.
+//! Fields for numbers. What is typed counts at Enter. A number that is out of range is not clamped: the field keeps the last
+//! good one, and a message beside it says why.
 
 use std::cell::RefCell;
 use std::ops::RangeInclusive;
@@ -11,7 +11,7 @@ use super::theme;
 
 /// What may be typed, and how that is said.
 pub struct Limits<T> {
-    /// The place where what is wrong is told, by [`told`].
+    /// The row that shows what is wrong, by [`told`].
     pub row: &'static str,
     /// Such as `the batch`.
     pub what: &'static str,
@@ -104,7 +104,7 @@ fn key(row: &str) -> Id {
     Id::unique(("out of range", row))
 }
 
-/// Each row tells one thing, of the field that was typed into last.
+/// Each row shows one message, about the field that was typed into last.
 type Told = Option<(&'static str, String)>;
 
 fn tell(ui: &Ui, row: &'static str, what: &'static str, wrong: Option<String>) {

@@ -56,7 +56,7 @@ fn one_toast(ui: &mut Ui, toast: &Toast, actions: &mut Vec<Action>) {
                     actions.push(Action::ShowMessage(toast.id));
                 }
                 if let Some(undo) = &toast.undo
-                    && quiet_button(ui, "Undo", "Undo this of").clicked()
+                    && quiet_button(ui, "Undo", "Undo this").clicked()
                 {
                     actions.push(undo.clone());
                 }

@@ -12,7 +12,7 @@ use crate::visible::visible;
 /// Classes whose sliders are seen without scrolling.
 const SLIDER_ROWS: usize = 5;
 const ROW: f32 = 24.0;
-/// Where it is told that a weight is out of range.
+/// The row that says that a weight is out of range.
 const WEIGHTS: &str = "Class weights";
 
 pub fn weights_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {

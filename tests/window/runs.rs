@@ -91,7 +91,7 @@ fn a_deleted_run_comes_back_whole() {
     assert!(bench.sees("1 : 8 is in the trash") && bench.sees("1 : 3 is in the trash"));
     // The keys undo the last one, the notice of the first its own.
     bench.key(Modifiers::COMMAND | Modifiers::SHIFT, Key::Delete);
-    bench.click("Undo this of");
+    bench.click("Undo this");
     let asked = bench.commands();
     let expected = ["2026-11-22-120100-resnet18-1", "2026-11-22-120200-resnet18-2"];
     for ((job, command), expected) in asked.into_iter().zip(expected) {

@@ -1,5 +1,5 @@
-//! Work that no stop reaches into, such as a decoder that reads its file whole before it begins: it is done on a thread of
-//! its own, and a stop leaves that thread alone with it.
+//! Work that cannot be interrupted, such as a decoder that reads its whole file before it begins: it runs on a thread of its
+//! own, for which nobody waits after a stop.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
@@ -10,10 +10,10 @@ use super::{Fault, Judged};
 use crate::protocol::Cancel;
 use crate::spawn::spawn;
 
-/// How long a stop may be overlooked.
+/// How long it may take until a stop is noticed.
 const POLL: Duration = Duration::from_millis(25);
 
-/// What `work` comes to.
+/// The result of `work`.
 ///
 /// # Errors
 /// It panicked; or the job was stopped, in whatever words.

@@ -140,7 +140,7 @@ fn pixels(bytes: &[u8], cancel: &Cancel, header: Header) -> Judged<Pixels> {
     Ok(decoded)
 }
 
-/// Up to this a WebP, whose decoder reads all of it before it begins, is done before a stop is missed.
+/// Pixels up to which a WebP, whose decoder reads all of it first, is decoded so fast that no stop is needed.
 const SMALL_WEBP: u64 = 1 << 20;
 
 /// What decoders need beside the pixels, whatever the size.

@@ -91,7 +91,7 @@ impl FeatureStore {
         }
     }
 
-    /// Opens a space, new or old. What is damaged in it is deleted and told ([`Space::take_problems`]).
+    /// Opens a space, new or old. What is damaged in it is deleted and reported ([`Space::take_problems`]).
     pub fn open(&self, key: &SpaceKey) -> Space {
         Space::open(self.dir_of(key).as_deref(), key)
     }

@@ -118,7 +118,7 @@ impl Space {
         }
     }
 
-    /// Writes out what waits. Where that fails it is kept in memory, and told once.
+    /// Writes out what waits. Where that fails it is kept in memory, and reported once.
     pub fn write_out(&mut self) {
         self.last_written = Instant::now();
         if self.waiting.is_empty() {

@@ -19,7 +19,7 @@ pub fn size<R: Read + Seek>(file: &mut R, start: &[u8], len: u64, unseen: &mut U
     if bytes_at::<4>(start, 12)? != *b"IHDR" {
         return Err(Fault::corrupt("this PNG does not begin with its header"));
     }
-    // Where they cannot be read the end of the file tells.
+    // Where they cannot be read, the check of the file's end says so.
     let _ = before_pixels(file, unseen);
     unseen.deep_grey = bytes_at::<2>(start, 24)? == DEEP_GREY;
     let width = u32::from_be_bytes(bytes_at(start, 16)?);

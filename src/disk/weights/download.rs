@@ -147,7 +147,7 @@ impl Download<'_> {
             {
                 n_have
             }
-            // Nothing follows what there is; whether that is all, the checksum tells.
+            // Nothing follows what there is; the checksum decides whether that is all.
             416 if n_have > 0 => return Ok(()),
             status => return Err(Broken::Refused(format!("{} answers {status}", self.url))),
         };

@@ -2,7 +2,7 @@
 
 use half::{bf16, f16};
 
-use super::state_dict::TensorData;
+use super::tensors::TensorData;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Element {

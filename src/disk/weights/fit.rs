@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use super::state_dict::StateDict;
+use super::tensors::StateDict;
 use crate::error::{Error, Result};
 use crate::experiment::backbone;
 

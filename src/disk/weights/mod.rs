@@ -14,6 +14,7 @@ mod torch_file;
 mod element;
 mod pickle;
 mod scanner;
+mod tensors;
 mod unknown_file;
 mod views;
 
@@ -21,4 +22,5 @@ pub use fit::check_fit;
 pub use imagenet::{imagenet_weights, kept_weights};
 pub use places::Places;
 pub use safetensors_file::write_safetensors;
-pub use state_dict::{NamedTensor, StateDict, TensorData, read_state_dict};
+pub use state_dict::read_state_dict;
+pub use tensors::{NamedTensor, StateDict, TensorData};

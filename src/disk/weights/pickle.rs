@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use super::element::{StorageType, storage_type};
-use super::scanner::Scanner;
+use super::scanner::{PickleError, Result, Scanner};
 
 /// Far above any state_dict (a ResNet-50's needs about 7,000), and still harmless to hold.
 const MAX_VALUES: usize = 2_000_000;
@@ -51,20 +51,13 @@ pub(super) enum Name {
     Storage(&'static StorageType),
 }
 
-#[derive(Debug, thiserror::Error, PartialEq)]
-pub(super) enum PickleError {
-    #[error("the file is truncated: it ends inside the pickle that describes its tensors")]
-    Truncated,
-    #[error(
-        "this pickle wants to call {0}; nothing was run; save the state_dict as safetensors \
-         (safetensors.torch.save_file), or with torch.save(model.state_dict(), …)"
-    )]
-    Refused(String),
-    #[error("the pickle in it is broken at byte {at}: {what}")]
-    Broken { at: usize, what: &'static str },
+/// The refusal, if these bytes are a pickle that asks for a name it must not have; for files that are no weights anyway.
+pub(super) fn refused_name(bytes: &[u8]) -> Option<String> {
+    match Pickle::read(bytes) {
+        Err(refused @ PickleError::Refused(_)) => Some(refused.to_string()),
+        _ => None,
+    }
 }
-
-pub(super) type Result<T> = std::result::Result<T, PickleError>;
 
 /// What one pickle describes.
 #[derive(Debug)]

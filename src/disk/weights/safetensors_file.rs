@@ -9,7 +9,7 @@ use std::path::Path;
 use safetensors::tensor::{Dtype, Metadata, TensorInfo, View};
 
 use super::element::safetensors_element;
-use super::state_dict::{
+use super::tensors::{
     MOST_TENSOR_BYTES, NamedTensor, StateDict, TOO_MANY, TensorData, Unreadable, beginning,
 };
 use super::unknown_file::{truncated, what_it_is};

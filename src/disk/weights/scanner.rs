@@ -1,6 +1,19 @@
-//! The pieces of a pickle's instructions, each taken only if it is there.
+//! The pieces of a pickle's instructions, each taken only if it is there, and what can be wrong with a pickle.
 
-use super::pickle::{PickleError, Result};
+#[derive(Debug, thiserror::Error, PartialEq)]
+pub(super) enum PickleError {
+    #[error("the file is truncated: it ends inside the pickle that describes its tensors")]
+    Truncated,
+    #[error(
+        "this pickle wants to call {0}; nothing was run; save the state_dict as safetensors \
+         (safetensors.torch.save_file), or with torch.save(model.state_dict(), …)"
+    )]
+    Refused(String),
+    #[error("the pickle in it is broken at byte {at}: {what}")]
+    Broken { at: usize, what: &'static str },
+}
+
+pub(super) type Result<T> = std::result::Result<T, PickleError>;
 
 pub(super) struct Scanner<'a> {
     pub bytes: &'a [u8],

@@ -1,70 +1,18 @@
-//! A network's named tensors as plain numbers, read from the files of other programs.
-//! The format is told from the content, never from the extension. Nothing in a file is executed.
+//! Reads a network's named tensors from the files of other programs. The format is recognised by the content, never by the
+//! extension. Nothing in a file is executed.
 
 use std::fs::File;
 use std::io::{BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
 
 use super::safetensors_file::read_safetensors;
+use super::tensors::{MOST_TENSOR_BYTES, StateDict, TOO_MANY, Unreadable, beginning};
 use super::torch_file::{read_legacy, read_zip};
 use super::unknown_file::what_it_is;
 use crate::error::{Error, Result};
 
 /// Far more than any of these networks, with all that a training keeps beside it: a larger file was given by mistake.
 pub(super) const MAX_FILE_BYTES: u64 = 4 << 30;
-
-/// Ten times the largest of these networks, as numbers in memory.
-pub(super) const MOST_TENSOR_BYTES: u64 = 1 << 30;
-pub(super) const TOO_MANY: &str =
-    "it holds more than 1 GiB of numbers, so not the weights of one of these networks";
-
-/// Named tensors in the order of their file.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct StateDict {
-    pub tensors: Vec<NamedTensor>,
-}
-
-#[derive(Debug, Clone, PartialEq)]
-pub struct NamedTensor {
-    /// PyTorch's name: `layer1.0.conv1.weight`.
-    pub name: String,
-    pub shape: Vec<usize>,
-    /// As many numbers as the shape says, row-major.
-    pub data: TensorData,
-}
-
-/// Floating point of any width is held as `f32`, integers of any width as `i64`.
-#[derive(Debug, Clone, PartialEq)]
-pub enum TensorData {
-    F32(Vec<f32>),
-    I64(Vec<i64>),
-}
-
-impl StateDict {
-    /// What wrappers put before every name is taken off: DataParallel's `module.`, torch.compile's `_orig_mod.`, the
-    /// attribute under which Lightning or a script holds the network, Hugging Face's `resnet.`.
-    pub(super) fn new(mut tensors: Vec<NamedTensor>) -> Self {
-        const WRAPPERS: [&str; 6] = ["module.", "_orig_mod.", "model.", "net.", "backbone.", "resnet."];
-        let of_all = |tensors: &[NamedTensor]| {
-            let begins = |wrapper: &&&str| tensors.iter().all(|t| t.name.starts_with(**wrapper));
-            WRAPPERS
-                .iter()
-                .filter(|_| !tensors.is_empty())
-                .find(begins)
-                .map(|wrapper| wrapper.len())
-        };
-        while let Some(length) = of_all(&tensors) {
-            for tensor in &mut tensors {
-                tensor.name.drain(..length);
-            }
-        }
-        StateDict { tensors }
-    }
-
-    pub fn get(&self, name: &str) -> Option<&NamedTensor> {
-        self.tensors.iter().find(|t| t.name == name)
-    }
-}
 
 /// Reads safetensors, or what `torch.save` made of a state_dict or of a checkpoint that holds one (under
 /// `state_dict`, `model`, `net` and the like), in its zip or its legacy format.
@@ -92,31 +40,6 @@ pub fn read_state_dict(path: &Path) -> Result<StateDict> {
     }
 }
 
-/// Why a file gives no state_dict; the path is added where it is known.
-#[derive(Debug)]
-pub(super) enum Unreadable {
-    Io(std::io::Error),
-    Content(String),
-}
-
-impl From<String> for Unreadable {
-    fn from(message: String) -> Self {
-        Unreadable::Content(message)
-    }
-}
-
-impl From<&str> for Unreadable {
-    fn from(message: &str) -> Self {
-        Unreadable::Content(message.to_owned())
-    }
-}
-
-impl From<std::io::Error> for Unreadable {
-    fn from(error: std::io::Error) -> Self {
-        Unreadable::Io(error)
-    }
-}
-
 fn state_dict_from(mut reader: impl Read + Seek) -> std::result::Result<StateDict, Unreadable> {
     let n_bytes = reader.seek(SeekFrom::End(0))?;
     reader.rewind()?;
@@ -139,18 +62,12 @@ fn state_dict_from(mut reader: impl Read + Seek) -> std::result::Result<StateDic
     }
 }
 
-/// As much of a file as tells what it is.
-pub(super) fn beginning(reader: &mut impl Read) -> std::io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    reader.take(1 << 20).read_to_end(&mut bytes)?;
-    Ok(bytes)
-}
-
 #[cfg(test)]
 mod tests {
     use std::io::Cursor;
     use std::path::PathBuf;
 
+    use super::super::tensors::{NamedTensor, TensorData};
     use super::*;
 
     #[test]

@@ -7,8 +7,8 @@ use std::io::{Read, Seek};
 use zip::ZipArchive;
 use zip::read::{ArchiveOffset, Config};
 
-use super::pickle::{Pickle, PickleError, Value};
-use super::state_dict::{MOST_TENSOR_BYTES, NamedTensor, StateDict};
+use super::pickle::{Pickle, Value};
+use super::tensors::{MOST_TENSOR_BYTES, NamedTensor, StateDict};
 use super::unknown_file::truncated;
 use super::views::{View, state_dict_views, storages};
 
@@ -49,14 +49,6 @@ pub(super) fn read_legacy(bytes: &[u8]) -> Result<StateDict, String> {
     materialise(views, &mut unfolding_limit(bytes.len() as u64), |key| {
         stored.get(key).copied()
     })
-}
-
-/// The refusal, if these bytes are a pickle that asks for a name it must not have; for files that are no weights anyway.
-pub(super) fn refused_name(bytes: &[u8]) -> Option<String> {
-    match Pickle::read(bytes) {
-        Err(refused @ PickleError::Refused(_)) => Some(refused.to_string()),
-        _ => None,
-    }
 }
 
 fn is_big_endian(machine: &Pickle) -> bool {

@@ -1,6 +1,6 @@
 //! Messages for files that hold no weights, or only some of them.
 
-use super::torch_file::refused_name;
+use super::pickle::refused_name;
 
 /// For a file whose length is known to be wrong.
 pub(super) fn truncated(n_bytes: u64, expected: u64) -> String {

@@ -1,5 +1,5 @@
-//! What computing happens on, and below tensors: the device that is chosen, threads and their `gate`, registers (`simd`), tensors as
-//! slices, and random numbers.
+//! What computing happens on, and below tensors: the device that is chosen, threads and their `gate`, registers (`simd`),
+//! tensors as slices, and random numbers.
 
 mod choose;
 pub mod gate;

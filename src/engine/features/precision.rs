@@ -24,7 +24,7 @@ const N_PROBED: usize = 32;
 pub struct Sight {
     pub network: Network,
     pub features: Features,
-    /// What came up so far, to be told once the run has begun.
+    /// Warnings so far, to be given once the run has begun.
     pub warnings: Vec<String>,
 }
 

@@ -19,7 +19,7 @@ use crate::error::{Error, Result};
 use crate::experiment::RunEvent;
 use crate::protocol::{Cancel, Phase, StepBatch};
 
-/// A core tells of its losses this often: waking who listens costs as much as a step.
+/// How often a core reports its losses: waking the listener costs as much as a step.
 const TELL_EVERY: Duration = Duration::from_millis(20);
 
 /// Trains every group on the epoch's batches, and the setup's heads become what the groups' are; after a stop or an
@@ -69,7 +69,7 @@ pub fn train_epoch(setup: &mut Setup, groups: &mut [Group], epoch: u32, report: 
     result.and(flushed)
 }
 
-/// Each group on a thread of its own; this one tells what they find.
+/// Each group on a thread of its own; this one reports what they find.
 fn on_features(
     features: &Features,
     device: Device,
@@ -225,7 +225,7 @@ impl Losses<'_> {
     }
 }
 
-/// A loss that is no number can neither be learnt from nor written down.
+/// A NaN loss gives no gradient, and JSON cannot hold it.
 fn diverged(epoch: u32, iteration: usize) -> String {
     format!(
         "the loss is NaN (the training diverged in epoch {epoch}, iteration {iteration}); try a smaller learning rate, or other \

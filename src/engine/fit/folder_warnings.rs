@@ -152,7 +152,7 @@ mod tests {
                 .contains("class REAL: none of the 2 images can be read, such as val/REAL/1.tif: Zstandard;"),
             "{message}"
         );
-        // A folder without images is another matter, and is told by the split.
+        // A folder without images is another matter, and the split reports it.
         let empty = [("REAL", IssueKind::EmptyClass, "no images")];
         assert!(no_class_is_unreadable(&folder(0, &empty)).is_ok());
     }

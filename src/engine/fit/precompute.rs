@@ -113,7 +113,7 @@ fn candidates(
     Ok(found)
 }
 
-/// The front end did not ask for the folder's index, so it is not told.
+/// The front end did not ask for the folder's index, so it does not get it.
 fn without_scans<T>(report: &mut Report, run: impl FnOnce(&mut Report) -> Result<T>) -> Result<T> {
     let cancel = report.cancel.clone();
     let mut send = |event| {

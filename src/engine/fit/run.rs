@@ -80,7 +80,7 @@ fn run_prepared(mut setup: Setup, runs_dir: &Path, store: &FeatureStore, report:
     result
 }
 
-/// Makes that candidate's run folder and tells of it. The runs of a sweep share one list of images.
+/// Makes that candidate's run folder and reports it. The runs of a sweep share one list of images.
 fn create_run(setup: &Setup, i: usize, runs_dir: &Path, report: &mut Report) -> Result<()> {
     let folder = RunFolder::create(runs_dir, &setup.candidates[i].config)?;
     let (dir, name) = (folder.dir.clone(), folder.name.clone());

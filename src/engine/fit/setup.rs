@@ -45,7 +45,7 @@ pub struct Setup {
     pub environment: Environment,
     /// Images that the head was trained on so far, counted in every epoch.
     pub n_trained: usize,
-    /// Things to tell once the run has begun.
+    /// Warnings to give once the run has begun.
     pub warnings: Vec<String>,
 }
 

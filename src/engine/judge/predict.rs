@@ -1,4 +1,4 @@
-//! Judging single images with a finished run, each told as soon as it is known.
+//! Judging single images with a finished run; each result is sent as soon as it is known.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -24,7 +24,7 @@ use crate::protocol::{Event, Phase, PredictRequest, Prediction};
 const BATCH: usize = 64;
 
 /// Judges images and folders of images: first those that an earlier prediction has seen, then the others in their order.
-/// What cannot be read is told as such.
+/// What cannot be read is reported as such.
 pub fn predict(request: &PredictRequest, known: &mut PredictionCache, report: &mut Report) -> Result<()> {
     report.begin(Phase::Prepare, 0);
     let files = image_files(&request.paths)?;

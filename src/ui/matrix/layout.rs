@@ -2,7 +2,7 @@
 
 use egui::{Pos2, Rect, pos2, vec2};
 
-use super::{Cell, Model};
+use super::model::{Cell, Model};
 
 /// A cell never grows past this; a matrix of two classes need not fill a large screen.
 const MAX_CELL: egui::Vec2 = vec2(250.0, 170.0);

@@ -3,7 +3,8 @@
 
 use egui::{Color32, ColorImage, Rect, TextureHandle, TextureOptions, Ui, pos2};
 
-use super::{Layout, Model};
+use super::layout::Layout;
+use super::model::Model;
 use crate::ui::theme::{self, Theme};
 
 /// The picture as it was made last, and what it was made of.

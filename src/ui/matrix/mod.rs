@@ -15,6 +15,7 @@ use crate::experiment::Part;
 use crate::metrics::sentence;
 use layout::Layout;
 pub use layout::Room;
+use model::Cell;
 pub use model::Model;
 
 /// Up to here every cell is a widget of its own; beyond it the matrix is one, and only a selected cell is named.
@@ -32,8 +33,6 @@ const UNTOUCHED: f32 = 90.0;
 
 /// Of a run that was stopped or failed early.
 pub const UNJUDGED: &str = "This run ended before its first epoch was judged";
-
-type Cell = (usize, usize);
 
 /// The matrix of what is looked at, with its heading and the sentence under it.
 pub fn matrix_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {

@@ -3,7 +3,8 @@
 use crate::app::Normalise;
 use crate::metrics::{Confusion, percent, sentence, thousands};
 
-use super::Cell;
+/// True class and predicted class.
+pub type Cell = (usize, usize);
 
 pub struct Model<'a> {
     pub classes: &'a [String],

@@ -3,8 +3,8 @@
 use egui::emath::GuiRounding;
 use egui::{Align2, Color32, Rect, Stroke, StrokeKind, Ui, pos2, vec2};
 
-use super::layout::SPELT_OUT;
-use super::{Cell, Layout, Model};
+use super::layout::{Layout, SPELT_OUT};
+use super::model::{Cell, Model};
 use crate::metrics::{percent, thousands};
 use crate::ui::theme;
 

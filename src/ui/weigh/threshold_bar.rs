@@ -15,7 +15,7 @@ use crate::visible::{visible, visible_names};
 /// Costs are typed in for at most so many classes.
 const MOST_COSTS: usize = 6;
 
-/// Where it is told that a number is out of range.
+/// The row that says that a number is out of range.
 const FIND: &str = "Find";
 /// Width of the buttons.
 const BUTTONS: f32 = 110.0;

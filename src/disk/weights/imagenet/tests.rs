@@ -224,7 +224,7 @@ fn a_part_of_another_file_is_started_anew() {
         }
         let path = get(&backbone, &places).unwrap();
         assert_eq!(std::fs::read(path).unwrap(), weights());
-        // With its ETag the server itself starts from the beginning; without, the checksum tells.
+        // With its ETag the server itself starts from the beginning; without, the checksum shows it.
         assert_eq!(server.requests().len(), if etag.is_some() { 1 } else { 2 });
     }
 }

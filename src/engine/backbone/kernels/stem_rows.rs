@@ -209,7 +209,7 @@ fn maxima_of(
                 for x in columns.clone() {
                     let numbers = &rows[y % POOL * row_len + x * n_out + channel..][..LANES];
                     for (most, number) in most.iter_mut().zip(numbers) {
-                        // What is no number stays none, as in libtorch, so that it is told and not trained on.
+                        // NaN stays NaN, as in libtorch, so that it is reported and not trained on.
                         if *number > *most || number.is_nan() {
                             *most = *number;
                         }

@@ -133,7 +133,7 @@ fn store(tile: &[Lanes; N_INPUTS], map: Map, x: usize, channel: usize, finish: F
             }
             if finish.relu {
                 for y in &mut lanes {
-                    // What is no number stays none, which `max` would make zero.
+                    // NaN stays NaN, which `max` would make zero.
                     *y = if *y < 0.0 { 0.0 } else { *y };
                 }
             }

@@ -1,4 +1,4 @@
-//! A web server on this machine for the tests of downloads: it answers as it is told to, and remembers what it was
+//! A web server on this machine for the tests of downloads: it answers as the test says, and remembers what it was
 //! asked. One connection at a time, one request each.
 
 use std::io::{BufRead, BufReader, Read, Write};
