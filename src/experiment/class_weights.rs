@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use super::config::Stop;
+use super::choices::Stop;
 
 /// How the classes are weighed in the loss. Written `none`, `balanced`, `inverse-sqrt`, `effective:0.999`,
 /// `1,8` (in class order) or `FAKE=1,REAL=8`.

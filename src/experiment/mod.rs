@@ -3,6 +3,7 @@
 
 mod backbone;
 mod checked;
+mod choices;
 mod class_count;
 mod class_weights;
 mod command_line;
@@ -23,13 +24,14 @@ mod weight_grid;
 
 pub use backbone::{BACKBONES, Backbone, Family, Published, backbone};
 pub use checked::{Checked, remarks_in_words};
+pub use choices::{
+    BatchNorm, DeviceChoice, Groups, Normalize, Optimizer, Precision, Resize, SplitMethod, Stop,
+    WeightsSource,
+};
 pub use class_count::ClassCount;
 pub use class_weights::ClassWeights;
 pub use command_line::command_line;
-pub use config::{
-    BatchNorm, CONFIG_FORMAT, Config, DeviceChoice, Groups, MOST_ITERATIONS, Normalize, OLDEST_CONFIG_FORMAT,
-    Optimizer, Precision, Problem, Resize, SplitMethod, Stop, WeightsSource,
-};
+pub use config::{CONFIG_FORMAT, Config, MOST_ITERATIONS, OLDEST_CONFIG_FORMAT, Problem};
 pub use dataset::{Dataset, ImageEntry, Issue, IssueKind, Part};
 pub use decision::{DECISION_FORMAT, Decision, OLDEST_DECISION_FORMAT, called};
 pub use event::{

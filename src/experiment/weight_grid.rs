@@ -1,7 +1,7 @@
 //! The weights that a sweep tries: the window and the command line take them from here, so that both make the same runs.
 
+use super::choices::Stop;
 use super::class_weights::ClassWeights;
-use super::config::Stop;
 
 /// Heads that a sweep trains at most: more dots than can be told apart, and a run folder for each.
 pub const MOST_HEADS: usize = 256;

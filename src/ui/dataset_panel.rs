@@ -18,8 +18,7 @@ const CLASS_ROWS: usize = 6;
 const CLASS_ROW: f32 = 20.0;
 const OPEN_WIDTH: f32 = 66.0;
 const PART_NAMES: [&str; 3] = ["Train", "Val", "Test"];
-/// A window as high as this, and by so much more a class, has room for pictures under the classes.
-pub const HEIGHT: f32 = 830.0;
+/// By so much more a class a window must be higher to have room for pictures under the classes.
 const STRIP_HEIGHT: f32 = 50.0;
 
 pub fn dataset_panel(ui: &mut Ui, state: &AppState, pictures: &mut Pictures, actions: &mut Vec<Action>) {
@@ -160,7 +159,7 @@ fn classes(
 ) {
     let n_classes = view.counts.len();
     let largest = view.counts.iter().max().copied().unwrap_or(0).max(1);
-    let has_room = ui.ctx().content_rect().height() >= HEIGHT + STRIP_HEIGHT * n_classes as f32;
+    let has_room = ui.ctx().content_rect().height() >= theme::ROOMY + STRIP_HEIGHT * n_classes as f32;
     let rows = |ui: &mut Ui, range: std::ops::Range<usize>| {
         ui.spacing_mut().interact_size.y = CLASS_ROW;
         for class_idx in range {
@@ -361,7 +360,7 @@ fn split_outcome(ui: &mut Ui, view: &DatasetView) {
         .close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside)
         .show(|ui| split_table(ui, view, parts, &used));
     button.on_hover_text("Images of each class in each part");
-    let has_room = ui.ctx().content_rect().height() >= HEIGHT;
+    let has_room = ui.ctx().content_rect().height() >= theme::ROOMY;
     if let Some(n_groups) = view.n_groups.filter(|_| has_room) {
         let words: Vec<String> = used
             .iter()

@@ -3,7 +3,7 @@
 use egui::{Align, Layout, ScrollArea, Ui, vec2};
 
 use super::matrix::{UNJUDGED, at};
-use super::metrics_table::class_table;
+use super::metrics_table::{ROW, class_table};
 use super::theme::{self, Theme};
 use super::widgets::{divider, empty, heading_row};
 use crate::app::{AppState, Subject, images_of};
@@ -11,8 +11,6 @@ use crate::experiment::Part;
 use crate::metrics::{CLASS_FIGURES, OVERALL_FIGURES, OverallFigure, overall, percent, thousands};
 use crate::visible::visible;
 
-/// Height of a figure's line.
-pub const ROW: f32 = 18.5;
 /// Below this width names are cut and intervals left out.
 const NARROW: f32 = 330.0;
 

@@ -3,12 +3,13 @@
 
 use egui::{Align, Align2, Layout, Rect, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
 
-use super::metrics_panel::ROW;
 use super::theme;
 use super::widgets::{focus_ring, triangle};
 use crate::app::Subject;
 use crate::metrics::{CLASS_FIGURES, ClassView, percent, thousands};
 
+/// Height of a figure's line.
+pub const ROW: f32 = 18.5;
 const NAME: f32 = 96.0;
 /// A figure, and one with how far it can be trusted behind it.
 const FIGURE: f32 = 58.0;

@@ -1,9 +1,9 @@
 //! Letters that no font here has: a box with the letter's number, so that two names in such a script can be told apart.
 //! Drawn only where neither our fonts nor the system's have the letter.
 
-use egui::{ColorImage, GlyphBitmap, GlyphRasterizer, GlyphRasterizerRequest, RasterizedGlyph, vec2};
-
-use super::theme;
+use egui::{
+    Color32, ColorImage, GlyphBitmap, GlyphRasterizer, GlyphRasterizerRequest, RasterizedGlyph, vec2,
+};
 
 /// Hexadecimal digits of three by five dots, a row each, the left dot first.
 const DIGITS: [[u8; 5]; 16] = [
@@ -35,15 +35,16 @@ const DOT: f32 = 16.0;
 /// More letters of one cluster say no more.
 const MOST_LETTERS: usize = 4;
 
-pub fn numbers() -> GlyphRasterizer {
+/// `ink` is the letters' own colour, which the text's takes the place of.
+pub fn numbers(ink: Color32) -> GlyphRasterizer {
     GlyphRasterizer::new(
         "counterweight::missing_glyph",
-        |asked: &GlyphRasterizerRequest<'_>| Some(boxes(asked.cluster, asked.font_size_px)),
+        move |asked: &GlyphRasterizerRequest<'_>| Some(boxes(asked.cluster, asked.font_size_px, ink)),
     )
 }
 
 /// A box a letter, side by side.
-fn boxes(cluster: &str, font_size: f32) -> RasterizedGlyph {
+fn boxes(cluster: &str, font_size: f32, ink: Color32) -> RasterizedGlyph {
     let dot = (font_size / DOT).round().max(1.0) as usize;
     let letters: Vec<Vec<usize>> = cluster.chars().take(MOST_LETTERS).map(digits).collect();
     let widths: Vec<usize> = letters.iter().map(|digits| width(digits)).collect();
@@ -56,7 +57,7 @@ fn boxes(cluster: &str, font_size: f32) -> RasterizedGlyph {
         for y in 0..height {
             for x in 0..*width {
                 if is_inked(digits, [x, y], [*width, height]) {
-                    fill(&mut image, [left + x, y], dot);
+                    fill(&mut image, [left + x, y], dot, ink);
                 }
             }
         }
@@ -98,10 +99,10 @@ fn is_inked(digits: &[usize], [x, y]: [usize; 2], [width, height]: [usize; 2]) -
     across < 3 && down < 5 && digit.is_some_and(|&digit| DIGITS[digit][down] >> (2 - across) & 1 == 1)
 }
 
-fn fill(image: &mut ColorImage, [x, y]: [usize; 2], dot: usize) {
+fn fill(image: &mut ColorImage, [x, y]: [usize; 2], dot: usize, ink: Color32) {
     for down in 0..dot {
         for across in 0..dot {
-            image[(x * dot + across, y * dot + down)] = theme::untinted();
+            image[(x * dot + across, y * dot + down)] = ink;
         }
     }
 }
@@ -109,10 +110,11 @@ fn fill(image: &mut ColorImage, [x, y]: [usize; 2], dot: usize) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ui::theme;
 
     /// What is drawn, with `#` for ink.
     fn drawn(cluster: &str) -> Vec<String> {
-        let image = boxes(cluster, 13.0).bitmap.image;
+        let image = boxes(cluster, 13.0, theme::untinted()).bitmap.image;
         let line = |y| (0..image.width()).map(move |x| (x, y));
         let dot = |at| if image[at] == theme::untinted() { '#' } else { ' ' };
         (0..image.height()).map(|y| line(y).map(dot).collect()).collect()

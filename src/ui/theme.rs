@@ -16,6 +16,8 @@ pub const STATUS_BAR: f32 = 30.0;
 /// Where a window opens: over the middle, beside the panels that it is about.
 pub const WINDOW_PLACE: [f32; 2] = [300.0, 160.0];
 pub const FIELD_HEIGHT: f32 = 26.0;
+/// A window as high as this has room for everything beside the inputs.
+pub const ROOMY: f32 = 830.0;
 /// Where the fields of the left panel begin.
 pub const LABEL_WIDTH: f32 = 86.0;
 const RADIUS: CornerRadius = CornerRadius::same(4);
@@ -203,7 +205,7 @@ pub fn quiet_caps(text: &str) -> RichText {
 /// Fonts, spacing and both themes' visuals. Once, at the start.
 pub fn install(ctx: &egui::Context) {
     ctx.set_fonts(fonts());
-    ctx.add_glyph_rasterizer(super::missing_glyph::numbers());
+    ctx.add_glyph_rasterizer(super::missing_glyph::numbers(untinted()));
     ctx.all_styles_mut(|style| {
         style.text_styles.insert(TextStyle::Body, font(BODY));
         style.text_styles.insert(TextStyle::Button, font(BODY));

@@ -10,7 +10,8 @@ use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
 use rand::seq::SliceRandom;
 
-use super::config::{Config, SplitMethod};
+use super::choices::SplitMethod;
+use super::config::Config;
 use super::dataset::{Dataset, IssueKind, Part};
 
 /// Keeps the split's random numbers apart from those that other purposes draw from the same seed.

@@ -165,7 +165,7 @@ fn weights_rows(
         ui.label(theme::small(crate::app::sentence_case(&problem.message)).color(theme::of(ui).warning));
     }
     // In a low window the class weights need the room more; there the field's tooltip tells it.
-    let has_room = ui.ctx().content_rect().height() >= super::dataset_panel::HEIGHT;
+    let has_room = ui.ctx().content_rect().height() >= theme::ROOMY;
     if let (Some(Ok(facts)), true) = (known, has_room) {
         let facts = crate::app::sentence_case(facts);
         fine_print(ui, &facts, theme::of(ui)).on_hover_text(&facts);
