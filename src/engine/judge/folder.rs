@@ -1,6 +1,6 @@
 //! Judging an image folder with a finished run: `counterweight evaluate RUN --data DIR`.
 
-use super::own_images::pick;
+use super::own_images::{NOTHING_NEW, pick};
 use super::same_picture::seen_in_training;
 use super::saved_model::SavedModel;
 use crate::disk::feature_store::FeatureStore;
@@ -16,7 +16,7 @@ use crate::engine::head::evaluate::{figures, judge};
 use crate::engine::report::Report;
 use crate::error::{Error, Result};
 use crate::experiment::{BatchNorm, Config, Dataset, Part, When, normal_form};
-use crate::metrics::{named, thousands};
+use crate::metrics::named;
 use crate::protocol::{EvaluateRequest, Event, Judged, Phase};
 
 /// Scans the folder, picks the images, judges them and tells the figures.
@@ -53,14 +53,10 @@ pub fn evaluate_folder(request: &EvaluateRequest, store: &FeatureStore, report: 
     (in_words(&dataset, features.unreadable()).into_iter()).try_for_each(|warning| report.warn(warning))?;
     let of = (&config, &dataset, &arithmetic, store);
     let seen = seen_in_training(&picked.new, &picked.trained, &features, of)?;
-    if let Some(first) = seen.first() {
-        order.retain(|i| seen.binary_search(i).is_err());
-        report.warn(format!(
-            "{} left out that are, to the last pixel, images that the run was trained on, saved again under another name, \
-             such as {}",
-            thousands(seen.len() as u64),
-            dataset.images[*first].path
-        ))?;
+    order.retain(|&i| !seen.leaves_out(i));
+    (seen.in_words(&dataset).into_iter()).try_for_each(|warning| report.warn(warning))?;
+    if order.is_empty() {
+        return Err(Error::file(&dataset.root, NOTHING_NEW));
     }
     let judgements = judge(
         &network,

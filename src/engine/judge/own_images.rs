@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use super::same_picture::Trained;
 use super::saved_model::SavedModel;
 use crate::disk::content::{ContentHash, from_hex};
 use crate::disk::feature_store::FeatureStore;
@@ -17,6 +18,10 @@ use crate::experiment::{Dataset, Part};
 use crate::metrics::thousands;
 use crate::protocol::EvaluateRequest;
 
+/// What is said of a folder of which no image is fair to judge.
+pub const NOTHING_NEW: &str = "nothing to judge: the run was trained on every image of this folder, or keeps it for its test; \
+                               choose a folder with others";
+
 /// The images to judge.
 #[derive(Debug)]
 pub struct Picked {
@@ -26,8 +31,8 @@ pub struct Picked {
     pub warnings: Vec<String>,
     /// Those of `order` that the run has never seen.
     pub new: Vec<usize>,
-    /// What the files held that it was trained on, as far as that is known.
-    pub trained: Vec<ContentHash>,
+    /// The images that it was trained on, as far as their content is known.
+    pub trained: Vec<Trained>,
 }
 
 /// On a folder that holds images of the run, what it was validated on and what is new; on any other, all of it.
@@ -45,9 +50,16 @@ pub fn pick(
     let known = Known::of(model, &rows, dataset, store, report)?;
     let mut picked = known.choose(request.part, dataset);
     let trained = rows.iter().filter(|row| row.part == Part::Train);
-    picked.trained = trained.filter_map(|row| from_hex(&row.content)).collect();
+    let trained = trained.filter_map(|row| {
+        let (content, path) = (from_hex(&row.content)?, row.path.clone());
+        Some(Trained { content, path })
+    });
+    picked.trained = trained.collect();
     if picked.order.is_empty() {
-        let message = format!("nothing to judge: {} are none", picked.images);
+        let message = match request.part {
+            Some(_) => format!("nothing to judge: {} are none", picked.images),
+            None => NOTHING_NEW.to_owned(),
+        };
         return Err(Error::file(&dataset.root, message));
     }
     Ok(picked)
@@ -127,7 +139,8 @@ impl Known {
             warnings.push(text.to_owned());
         }
         let (order, images): (Vec<usize>, String) = match asked {
-            Some(part) if self.is_own => {
+            // A piece of the run's folder, or one with much more in it, is asked for the parts that the run gave it.
+            Some(part) if self.is_own || (!dataset.has_part_folders() && n_known(part) > 0) => {
                 let order = indices(&|i| self.parts[i] == Some(part));
                 (order, format!("the run's own {} images", part.name()))
             }
