@@ -16,7 +16,7 @@ use crate::disk::saved_run::{SavedRun, list_runs};
 use crate::disk::scan as scan_folder;
 use crate::error::{Error, Result};
 use crate::experiment::{Checked, Dataset, Issue, IssueKind, Outcome, Part, RunTag, remarks_in_words};
-use crate::metrics::{overall, thousands};
+use crate::metrics::{overall, plain, thousands};
 use crate::protocol::{Cancel, Command, Event, Phase, Progress, SelfCheck};
 use crate::visible::{visible, visible_lines, visible_path};
 
@@ -220,7 +220,7 @@ fn run_to_row(run: &SavedRun) -> Vec<String> {
         run.name.clone(),
         text::shortened(&run.config.class_weights.label(), LABEL),
         run.config.n_epochs().to_string(),
-        run.config.lr.to_string(),
+        plain(run.config.lr),
         text::percent(balanced),
         recalls,
         state_and_warnings(run),

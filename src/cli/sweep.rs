@@ -15,7 +15,7 @@ use super::train::Watched;
 use crate::disk::scan;
 use crate::error::{Error, Result};
 use crate::experiment::{ClassWeights, MOST_HEADS, Outcome, Part, RunEvent, distinct};
-use crate::metrics::overall;
+use crate::metrics::{overall, plain};
 use crate::protocol::{Cancel, Command, Event, HeadChoice, SweepRequest};
 
 pub fn sweep(session: &Session, args: &SweepArgs) -> Result<()> {
@@ -154,7 +154,7 @@ fn describe(runs: &[Watched]) -> String {
 fn row(run: &Watched, classes: &[String]) -> Vec<String> {
     let config = run.record.started.as_ref().map(|started| &started.config);
     let (weights, lr) = config.map_or_else(Default::default, |c| {
-        (text::shortened(&c.class_weights.label(), LABEL), c.lr.to_string())
+        (text::shortened(&c.class_weights.label(), LABEL), plain(c.lr))
     });
     let mut row = vec![weights, lr];
     match run.judged(Part::Val) {

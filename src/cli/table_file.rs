@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempPath;
 
+use crate::disk::run_folder::EVENTS_FILE;
 use crate::disk::whole_file::{beside, remove_stale};
 use crate::error::{Error, Result};
 
@@ -41,11 +42,28 @@ impl TableFile {
             );
             return Err(Error::file(path, message));
         }
-        if holds_something_else(path)? {
-            let message = "is there already and is not a table, so it is left as it is; name another file";
+        let folder = folder_of(path);
+        if !folder.is_dir() {
+            let message = format!(
+                "there is no folder {}; make it, or name another",
+                folder.display()
+            );
             return Err(Error::file(path, message));
         }
-        remove_stale(path.parent().unwrap_or(Path::new(".")));
+        if folder.join(EVENTS_FILE).is_file() {
+            let message =
+                "lies in a run's folder, whose tables the run is read from; name a file in another folder";
+            return Err(Error::file(path, message));
+        }
+        if fs::metadata(path).is_ok_and(|found| found.permissions().readonly()) {
+            let message = "is there already and may only be read, so it is left as it is; name another file";
+            return Err(Error::file(path, message));
+        }
+        if holds_something_else(path)? {
+            let message = "is there already and is not a table of predictions, so it is left as it is; name another file";
+            return Err(Error::file(path, message));
+        }
+        remove_stale(folder);
         let (file, beside) = beside(path)?.into_parts();
         Ok(TableFile {
             path: path.to_path_buf(),
@@ -83,13 +101,26 @@ fn same_file(one: &Path, other: &Path) -> bool {
         .is_ok_and(|one| other.canonicalize().is_ok_and(|other| one == other))
 }
 
-fn lies_in(path: &Path, folder: &Path) -> bool {
+fn folder_of(path: &Path) -> &Path {
     let parent = path.parent().filter(|dir| !dir.as_os_str().is_empty());
-    let parent = parent.unwrap_or(Path::new(".")).canonicalize();
-    parent.is_ok_and(|parent| {
+    parent.unwrap_or(Path::new("."))
+}
+
+fn lies_in(path: &Path, folder: &Path) -> bool {
+    folder_of(path).canonicalize().is_ok_and(|parent| {
         let folder = folder.canonicalize();
         folder.is_ok_and(|folder| folder.is_dir() && parent.starts_with(folder))
     })
+}
+
+/// Whether it is the table of what belongs together, which a split is made of and which nothing makes again.
+fn is_groups_table(text: &[u8]) -> bool {
+    let first = text.split(|&b| b == b'\n').next().unwrap_or_default();
+    let first = String::from_utf8_lossy(first).to_lowercase();
+    let columns: Vec<&str> = (first.split([',', ';', '\t']))
+        .map(|cell| cell.trim_matches(|c: char| c.is_whitespace() || c == '"' || c == '\u{feff}'))
+        .collect();
+    ["path", "group"].iter().all(|name| columns.contains(name))
 }
 
 /// Rows of text with as many cells as the first are what a table looks like; pictures, models and programs do not. One that is
@@ -111,10 +142,11 @@ fn holds_something_else(path: &Path) -> Result<bool> {
     }
     let is_called_so = path.extension().is_some_and(|ext| ext == "csv" || ext == "tsv");
     let fewest = if is_called_so { 1 } else { 2 };
-    Ok(!start.is_empty()
-        && !b",;\t"
-            .iter()
-            .any(|&delimiter| is_table(&start, delimiter, fewest)))
+    Ok(is_groups_table(&start)
+        || !start.is_empty()
+            && !b",;\t"
+                .iter()
+                .any(|&delimiter| is_table(&start, delimiter, fewest)))
 }
 
 const BEGINNING: u64 = 64 << 10;
@@ -170,11 +202,15 @@ mod tests {
         fs::write(at("empty"), "").unwrap();
         let refused =
             |name: &str, inputs: &[PathBuf]| TableFile::begin(&at(name), inputs).err().map(|e| e.to_string());
-        assert!(refused("a.png", &[]).unwrap().contains("is not a table"));
+        assert!(
+            refused("a.png", &[])
+                .unwrap()
+                .contains("is not a table of predictions")
+        );
         assert!(
             refused("model.safetensors", &[])
                 .unwrap()
-                .contains("is not a table")
+                .contains("is not a table of predictions")
         );
         assert!(refused("", &[]).unwrap().contains("is a folder"));
         assert!(
@@ -183,7 +219,12 @@ mod tests {
                 .contains("is one of the inputs")
         );
         for name in ["list.txt", "notes.md", "train.py"] {
-            assert!(refused(name, &[]).unwrap().contains("is not a table"), "{name}");
+            assert!(
+                refused(name, &[])
+                    .unwrap()
+                    .contains("is not a table of predictions"),
+                "{name}"
+            );
         }
         let inside = refused("images/out.csv", &[at("images")]).unwrap();
         assert!(
@@ -196,6 +237,32 @@ mod tests {
         }
         assert_eq!(refused("empty", &[]), None);
         assert_eq!(refused("new.csv", &[]), None);
+        // What cannot be made again, or was meant to stay.
+        fs::write(at("groups.csv"), "\u{feff}Path;Group\r\na/1.png;7\r\n").unwrap();
+        assert!(
+            refused("groups.csv", &[])
+                .unwrap()
+                .contains("is not a table of predictions")
+        );
+        fs::create_dir(at("run")).unwrap();
+        for name in ["config.json", "events.jsonl", "split.csv"] {
+            fs::write(at("run").join(name), "path,class\n").unwrap();
+        }
+        for name in ["run/split.csv", "run/new.csv"] {
+            assert!(
+                refused(name, &[]).unwrap().contains("lies in a run's folder"),
+                "{name}"
+            );
+        }
+        let mut locked = fs::metadata(at("table.csv")).unwrap().permissions();
+        locked.set_readonly(true);
+        fs::set_permissions(at("table.csv"), locked).unwrap();
+        assert!(refused("table.csv", &[]).unwrap().contains("may only be read"));
+        let missing = refused("nowhere/out.csv", &[]).unwrap();
+        assert!(
+            missing.contains("there is no folder") && !missing.contains("partial"),
+            "{missing}"
+        );
         assert_eq!(fs::read(at("a.png")).unwrap(), b"\x89PNG\r\n\x1a\nrest");
     }
 }

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use super::choices::Stop;
+use crate::metrics::plain;
 
 /// How the classes are weighed in the loss. Written `none`, `balanced`, `inverse-sqrt`, `effective:0.999`,
 /// `1,8` (in class order) or `FAKE=1,REAL=8`.
@@ -80,23 +81,23 @@ impl ClassWeights {
 
     /// Short form for lists: weights as `1:8`, presets by name; `FAKE=1:REAL=8` where classes were named.
     pub fn label(&self) -> String {
-        self.joined(":", |class, weight| format!("{class}={weight}"))
+        self.joined(":", |class, weight| format!("{class}={}", plain(weight)))
     }
 
     /// The same with room to breathe: `1 : 8`.
     pub fn spaced_label(&self) -> String {
-        self.joined(" : ", |class, weight| format!("{class}={weight}"))
+        self.joined(" : ", |class, weight| format!("{class}={}", plain(weight)))
     }
 
     /// The same for a file's name, without the classes' names, which may have letters that files must not: `1x8`.
     pub fn file_label(&self) -> String {
-        self.joined("x", |_, weight| weight.to_string()).replace(':', "x")
+        self.joined("x", |_, weight| plain(weight)).replace(':', "x")
     }
 
     fn joined(&self, separator: &str, named: impl Fn(&str, f64) -> String) -> String {
         let words: Vec<String> = match self {
             ClassWeights::Equal => return "equal".into(),
-            ClassWeights::Given(weights) => weights.iter().map(f64::to_string).collect(),
+            ClassWeights::Given(weights) => weights.iter().copied().map(plain).collect(),
             ClassWeights::Named(pairs) => pairs
                 .iter()
                 .map(|(class, weight)| named(class, *weight))

@@ -10,6 +10,7 @@ use super::choices::{
     WeightsSource,
 };
 use super::class_weights::ClassWeights;
+use crate::metrics::plain;
 
 /// Raised when a field changes its meaning, so that an old file is never read wrongly.
 pub const CONFIG_FORMAT: u32 = 1;
@@ -17,6 +18,8 @@ pub const CONFIG_FORMAT: u32 = 1;
 pub const OLDEST_CONFIG_FORMAT: u32 = 1;
 /// Iterations of [`Stop::Converged`] at most; where it has not converged by then, the run gets a warning.
 pub const MOST_ITERATIONS: usize = 200;
+/// Below that no step changes a weight: numbers of 32 bits of a head's size lie farther apart.
+const LEAST_LR: f64 = 1e-9;
 
 /// Everything that decides what a run computes. Defaults are the notebook's where it had one and did not err.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -135,11 +138,11 @@ impl Config {
             ),
         );
         check(
-            self.lr > 0.0 && self.lr <= 100.0,
+            (LEAST_LR..=100.0).contains(&self.lr),
             "lr",
             format!(
-                "learning rate {} must be above 0 and at most 100, such as 1e-3",
-                self.lr
+                "learning rate {} must be from {LEAST_LR:e} to 100, such as 1e-3",
+                plain(self.lr)
             ),
         );
         check(self.epochs >= 1, "epochs", "epochs must be at least 1".into());
@@ -250,10 +253,11 @@ mod tests {
     #[test]
     fn every_problem_names_its_field() {
         type Spoil = fn(&mut Config);
-        let table: [(&str, Spoil); 12] = [
+        let table: [(&str, Spoil); 13] = [
             ("lr", |c| c.lr = 0.0),
             ("lr", |c| c.lr = f64::NAN),
             ("lr", |c| c.lr = f64::INFINITY),
+            ("lr", |c| c.lr = 1e-300),
             ("epochs", |c| c.epochs = 0),
             ("batch", |c| c.batch = 0),
             ("arch", |c| c.arch = "vgg".into()),

@@ -45,6 +45,7 @@ mod tests {
         };
         assert_eq!(named("1,8"), "2026-11-02-053012-resnet18-1x8-7f3a");
         assert_eq!(named("a:b=1,é/=8"), "2026-11-02-053012-resnet18-1x8-7f3a");
+        assert_eq!(named("1e-30,1e30"), "2026-11-02-053012-resnet18-1e-30x1e30-7f3a");
         assert_eq!(named("balanced"), "2026-11-02-053012-resnet18-balanced-7f3a");
         assert_eq!(began(&named("1,8")), Some(time));
         assert!(named(&["1.125"; 200].join(",")).len() < 100);

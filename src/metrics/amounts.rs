@@ -21,6 +21,14 @@ pub fn thousands(n: u64) -> String {
     grouped
 }
 
+/// A weight or a rate as it can be typed again: "0.001", "12.5"; "1e-30" where zeros would have to be counted.
+pub fn plain(number: f64) -> String {
+    match number.abs() {
+        size if size > 0.0 && !(1e-6..1e9).contains(&size) => format!("{number:e}"),
+        _ => number.to_string(),
+    }
+}
+
 /// "12.3 MB", "1.2 GB"; in powers of ten.
 pub fn bytes(n_bytes: u64) -> String {
     match n_bytes {
@@ -65,6 +73,23 @@ mod tests {
         ];
         for (n, expected) in table {
             assert_eq!(thousands(n), expected);
+        }
+    }
+
+    #[test]
+    fn numbers_are_read_as_they_are_shown() {
+        let table = [
+            (0.0, "0"),
+            (8.0, "8"),
+            (0.001, "0.001"),
+            (1e-30, "1e-30"),
+            (1.25e30, "1.25e30"),
+            (1e9, "1e9"),
+            (123_456_789.0, "123456789"),
+        ];
+        for (number, expected) in table {
+            assert_eq!(plain(number), expected);
+            assert_eq!(expected.parse(), Ok(number));
         }
     }
 

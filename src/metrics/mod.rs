@@ -11,7 +11,7 @@ mod registry;
 mod table;
 mod threshold;
 
-pub use amounts::{ago, bytes, named, percent, thousands};
+pub use amounts::{ago, bytes, named, percent, plain, thousands};
 pub use confusion::Confusion;
 pub use curves::{PrPoint, RocPoint, areas, average_precision, precision_recall_curve, roc_auc, roc_curve};
 pub use interval::{Interval, wilson};

@@ -157,6 +157,98 @@ fn another_folder_with_the_same_names_is_judged_whole() {
     assert_eq!(n_judged(&figures), 20);
 }
 
+/// The world's image folder again, each picture as `save` makes it.
+fn saved_again(world: &World, name: &str, save: impl Fn(image::DynamicImage, &Path)) {
+    for class in ["dark", "light"] {
+        fs::create_dir_all(world.at(name).join(class)).unwrap();
+        for entry in fs::read_dir(world.at("data").join(class)).unwrap() {
+            let path = entry.unwrap().path();
+            let copy = world.at(name).join(class).join(path.file_stem().unwrap());
+            save(image::open(&path).unwrap(), &copy);
+        }
+    }
+}
+
+#[test]
+fn a_folder_saved_again_elsewhere_is_still_what_was_trained_on() {
+    let world = World::new();
+    // Pictures that differ from each other, as real ones do.
+    for (class, n) in [("dark", 12), ("light", 8)] {
+        for i in 0..n {
+            let picture = image::RgbImage::from_fn(32, 32, |x, y| {
+                let wave = ((x * (i % 5 + 1)) as f32 / 9.0).sin() * ((y * (i / 5 + 1)) as f32 / 7.0).cos();
+                let level = 128.0 + wave * 100.0;
+                image::Rgb([
+                    level as u8,
+                    (i * 12) as u8,
+                    if class == "dark" { 30 } else { 220 },
+                ])
+            });
+            picture
+                .save(world.at(&format!("data/{class}/{i:02}.png")))
+                .unwrap();
+        }
+    }
+    assert!(world.train(&[]).status.success());
+    // With loss, and under another ending.
+    saved_again(&world, "small", |picture, copy| {
+        picture.to_rgb8().save(copy.with_extension("jpg")).unwrap();
+    });
+    let (figures, said) = evaluate(&world, "small", &[]);
+    assert!(
+        said.contains(
+            "14 left out that are called as images that the run was trained on and look nearly the same"
+        ),
+        "{said}"
+    );
+    assert_eq!(n_judged(&figures), 6, "{figures}");
+    // Once the features are gone nothing can be compared, which is said where the paths are the same ones.
+    saved_again(&world, "bright", |picture, copy| {
+        picture.brighten(1).save(copy.with_extension("png")).unwrap();
+    });
+    fs::remove_dir_all(world.at("features")).unwrap();
+    let (figures, said) = evaluate(&world, "bright", &[]);
+    assert!(
+        said.contains("14 of the images that are judged are called as"),
+        "{said}"
+    );
+    assert_eq!(n_judged(&figures), 20, "{figures}");
+}
+
+#[test]
+fn a_piece_of_the_folder_knows_its_parts_and_says_when_nothing_is_fair() {
+    let world = World::new();
+    assert!(world.train(&[]).status.success());
+    let split = fs::read_to_string(run_dir(&world).join("split.csv")).unwrap();
+    let of = |part: &str| -> Vec<String> {
+        let rows = split.lines().filter(|line| line.contains(&format!(",{part},")));
+        rows.map(|row| row.split(',').next().unwrap().to_owned())
+            .collect()
+    };
+    let copy = |name: &str, paths: &[String]| {
+        for path in paths {
+            let to = world.at(name).join(path);
+            fs::create_dir_all(to.parent().unwrap()).unwrap();
+            fs::copy(world.at("data").join(path), to).unwrap();
+        }
+    };
+    // Less than half of what the run was made of, and more of it trained on than not.
+    copy("piece", &of("val"));
+    copy("piece", &of("train")[..1]);
+    let (figures, _) = evaluate(&world, "piece", &["--part", "val"]);
+    assert_eq!(figures["images"], "the run's own val images");
+    assert_eq!(n_judged(&figures), 6);
+    copy("trained", &of("train"));
+    let run = run_dir(&world);
+    let output = world.run(&["evaluate", run.to_str().unwrap(), "--data", "trained"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(
+        stderr(&output).contains("trained on every image of this folder"),
+        "{}",
+        stderr(&output)
+    );
+}
+
 #[test]
 fn tables_that_lost_rows_or_have_them_twice_are_refused() {
     let world = World::new();

@@ -46,7 +46,8 @@ pub fn evaluate_folder(request: &EvaluateRequest, store: &FeatureStore, report: 
     warn_all(in_words(&dataset, features.unreadable()), report)?;
     let of = (&config, &dataset, &arithmetic, store);
     let seen = seen_in_training(&picked.new, &picked.trained, &features, of)?;
-    warn_all(picked.leave_out(&seen, &dataset)?, report)?;
+    picked.leave_out(&seen, &dataset)?;
+    warn_all(seen.in_words(&dataset), report)?;
     let (images, order) = (picked.images(), picked.order);
     warn_all(missing_classes(&dataset, &order), report)?;
     let judgements = judge(

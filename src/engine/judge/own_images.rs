@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use super::same_picture::{Seen, Trained};
 use super::saved_model::SavedModel;
 use crate::disk::content::{ContentHash, from_hex};
 use crate::disk::feature_store::FeatureStore;
@@ -17,6 +18,10 @@ use crate::experiment::{Dataset, Part};
 use crate::metrics::thousands;
 use crate::protocol::EvaluateRequest;
 
+/// What is said of a folder of which no image is fair to judge.
+const NOTHING_NEW: &str = "nothing to judge: the run was trained on every image of this folder, or keeps it for its test; \
+                               choose a folder with others";
+
 /// The images to judge.
 #[derive(Debug)]
 pub struct Picked {
@@ -25,8 +30,8 @@ pub struct Picked {
     pub warnings: Vec<String>,
     /// Those of `order` that the run has never seen.
     pub new: Vec<usize>,
-    /// What the files held that it was trained on, as far as that is known.
-    pub trained: Vec<ContentHash>,
+    /// The images that it was trained on, as far as their content is known.
+    pub trained: Vec<Trained>,
 }
 
 /// Which images of a folder are judged.
@@ -57,33 +62,28 @@ pub fn pick(
     let known = Known::of(model, &rows, dataset, store, report)?;
     let mut picked = known.choose(request.part, dataset);
     let trained = rows.iter().filter(|row| row.part == Part::Train);
-    picked.trained = trained.filter_map(|row| from_hex(&row.content)).collect();
+    let trained = trained.filter_map(|row| {
+        let (content, path) = (from_hex(&row.content)?, row.path.clone());
+        Some(Trained { content, path })
+    });
+    picked.trained = trained.collect();
     picked.something_is_left(dataset)?;
     Ok(picked)
 }
 
 impl Picked {
-    /// Takes out images that the run was trained on under other names, by their index in ascending order. Gives a warning
-    /// where there are any.
+    /// Takes out what of the new images is not new.
     ///
     /// # Errors
     /// Nothing is left to judge.
-    pub fn leave_out(&mut self, seen: &[usize], dataset: &Dataset) -> Result<Option<String>> {
-        let Some(&first) = seen.first() else {
-            return Ok(None);
-        };
+    pub fn leave_out(&mut self, seen: &Seen, dataset: &Dataset) -> Result<()> {
         for indices in [&mut self.order, &mut self.new] {
-            indices.retain(|i| seen.binary_search(i).is_err());
+            indices.retain(|&i| !seen.leaves_out(i));
         }
-        if self.choice == Choice::All {
+        if self.choice == Choice::All && seen.leaves_out_any() {
             self.choice = Choice::NotTrainedOn;
         }
-        self.something_is_left(dataset)?;
-        Ok(Some(format!(
-            "{} left out: to the last pixel what the run was trained on, saved again under another name, such as {}",
-            thousands(seen.len() as u64),
-            dataset.images[first].path
-        )))
+        self.something_is_left(dataset)
     }
 
     /// Which they are, in words.
@@ -98,13 +98,14 @@ impl Picked {
     }
 
     fn something_is_left(&self, dataset: &Dataset) -> Result<()> {
-        match self.order.is_empty() {
-            true => Err(Error::file(
-                &dataset.root,
-                format!("nothing to judge; looked for {}", self.images()),
-            )),
-            false => Ok(()),
-        }
+        let message = match self.choice {
+            _ if !self.order.is_empty() => return Ok(()),
+            Choice::OwnPart(_) | Choice::FolderPart(_) => {
+                format!("nothing to judge; looked for {}", self.images())
+            }
+            Choice::OwnValAndNew | Choice::All | Choice::NotTrainedOn => NOTHING_NEW.to_owned(),
+        };
+        Err(Error::file(&dataset.root, message))
     }
 }
 
@@ -181,8 +182,11 @@ impl Known {
             warnings.push(text.to_owned());
         }
         let choice = match (asked, self.is_own, n_train) {
-            (Some(part), true, _) => Choice::OwnPart(part),
-            (Some(part), false, _) => Choice::FolderPart(part),
+            // A piece of the run's folder, or one with much more in it, is asked for the parts that the run gave it.
+            (Some(part), _, _) if self.is_own || (!dataset.has_part_folders() && n_known(part) > 0) => {
+                Choice::OwnPart(part)
+            }
+            (Some(part), _, _) => Choice::FolderPart(part),
             (None, true, _) => Choice::OwnValAndNew,
             (None, false, 0) => Choice::All,
             (None, false, _) => Choice::NotTrainedOn,
@@ -298,6 +302,14 @@ mod tests {
         (known.choose(None, &dataset), dataset)
     }
 
+    /// One image that the run was trained on under another name.
+    fn same(i: usize) -> Seen {
+        Seen {
+            same: vec![i],
+            ..Seen::default()
+        }
+    }
+
     #[test]
     fn what_is_judged_is_said_as_it_is_in_the_end() {
         let (mut own, dataset) = picked(true, &[Some(Part::Train), Some(Part::Val), None, None]);
@@ -307,12 +319,8 @@ mod tests {
             "the run's own 1 val image and 2 that the run has never seen"
         );
         assert_eq!(own.warnings, ["1 image that the run was trained on left out"]);
-        assert_eq!(own.leave_out(&[], &dataset).unwrap(), None);
-        let warning = own.leave_out(&[3], &dataset).unwrap().unwrap();
-        assert!(
-            warning.starts_with("1 left out") && warning.ends_with("such as 3.png"),
-            "{warning}"
-        );
+        own.leave_out(&Seen::default(), &dataset).unwrap();
+        own.leave_out(&same(3), &dataset).unwrap();
         assert_eq!(own.order, [1, 2]);
         let images = own.images();
         assert_eq!(
@@ -322,15 +330,12 @@ mod tests {
 
         let (mut other, dataset) = picked(false, &[None, None]);
         assert_eq!(other.images(), "all images of the folder");
-        other.leave_out(&[0], &dataset).unwrap();
+        other.leave_out(&same(0), &dataset).unwrap();
         assert_eq!(
             other.images(),
             "the images of the folder that the run was not trained on"
         );
-        let nothing = other.leave_out(&[1], &dataset).unwrap_err().to_string();
-        assert!(
-            nothing.contains("nothing to judge; looked for the images"),
-            "{nothing}"
-        );
+        let nothing = other.leave_out(&same(1), &dataset).unwrap_err().to_string();
+        assert!(nothing.contains(NOTHING_NEW), "{nothing}");
     }
 }
