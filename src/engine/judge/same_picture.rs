@@ -1,5 +1,5 @@
-//! Pictures that a run was trained on under another name and in another file: saved again without loss, the network sees
-//! the same in them. What it saw is among the features that were kept, so no picture is looked at twice.
+//! Recognises pictures that a run was trained on although they were saved again, without loss, in another file: the network's
+//! features of both are the same. Those of the training images are still in the feature store, so no image is decoded twice.
 
 use std::path::PathBuf;
 
@@ -14,8 +14,8 @@ use crate::experiment::{Config, Dataset};
 /// them. Pictures that a viewer can tell apart at all are a hundred times as far.
 const SAME: f32 = 1e-4;
 
-/// Of `new` images those whose features are the features of one of the `trained` files. Files whose features are no longer
-/// kept are passed over.
+/// Those of the `new` images, in their order, whose features are those of one of the `trained` files. Files whose features are
+/// no longer kept are passed over.
 ///
 /// # Errors
 /// An image of `new` has no features.
@@ -42,7 +42,7 @@ pub fn seen_in_training(
     Ok(seen.map(|(&i, _)| i).collect())
 }
 
-/// Rows sorted by their length, so that few have to be held against another.
+/// Rows sorted by their length, so that only few have to be compared with another.
 struct ByLength<'a>(Vec<(f32, &'a [f32])>);
 
 impl<'a> ByLength<'a> {
@@ -53,11 +53,12 @@ impl<'a> ByLength<'a> {
     }
 
     fn has(&self, row: &[f32]) -> bool {
-        let reach = length(row) * SAME;
-        let first = self.0.partition_point(|(known, _)| *known < length(row) - reach);
+        let length = length(row);
+        let reach = length * SAME;
+        let first = self.0.partition_point(|(known, _)| *known < length - reach);
         let mut near = self.0[first..]
             .iter()
-            .take_while(|(known, _)| *known <= length(row) + reach);
+            .take_while(|(known, _)| *known <= length + reach);
         let distance = |other: &[f32]| -> f32 {
             let squares = row.iter().zip(other).map(|(a, b)| (a - b) * (a - b));
             squares.sum::<f32>().sqrt()
