@@ -232,10 +232,11 @@ impl Carrier {
         self.fail_all(how_it_ended(&self.program, status));
     }
 
-    /// What goes on waits for the next engine.
+    /// What has no end of its own waits for the next engine, unless it was asked to stop.
     fn fail_all(&mut self, reason: String) {
         let reason = Error::Job(reason);
-        let ends = self.jobs.iter().filter(|(_, asked)| !asked.goes_on());
+        let ends = |asked: &Asked| !asked.goes_on() || asked.is_stopping();
+        let ends = self.jobs.iter().filter(|(_, asked)| ends(asked));
         for id in ends.map(|(&id, _)| id).collect::<Vec<_>>() {
             self.fail(id, &reason);
         }

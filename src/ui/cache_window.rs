@@ -2,7 +2,7 @@
 
 use egui::{Button, Context, Key, Label, Role, ScrollArea, Ui, Window};
 
-use super::numbers::{Limits, number, told};
+use super::numbers::{Limits, number, range_message};
 use super::theme;
 use super::widgets::{bar, divider, fine_print, named, quiet_button};
 use crate::app::{Action, AppState, Place};
@@ -105,7 +105,7 @@ impl CacheWindow {
             }
             field.on_hover_text("What was used least recently is removed first");
         });
-        told(ui, "Cache");
+        range_message(ui, "Cache");
     }
 }
 

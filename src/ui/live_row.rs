@@ -3,7 +3,7 @@
 
 use egui::{ComboBox, Popup, PopupCloseBehavior, Role, Ui};
 
-use super::numbers::{Limits, number, told};
+use super::numbers::{Limits, number, range_message};
 use super::widgets::{duration, fine_print, named, primary_button, quiet_button, quiet_menu, quiet_toggle};
 use super::{icons, theme};
 use crate::app::{Action, AppState, Purpose, SweepChoice};
@@ -108,7 +108,7 @@ fn choose(ui: &mut Ui, classes: &[String], choice: &mut SweepChoice) {
         let count = number(ui, &mut choice.count, limits, |drag| drag);
         named(&count, Role::SpinButton, "Weights to try");
     });
-    told(ui, SWEEP);
+    range_message(ui, SWEEP);
 }
 
 /// Whether moving a slider shows its outcome at once, and what is missing where it does not.

@@ -11,7 +11,7 @@ use super::theme;
 
 /// What may be typed, and how that is said.
 pub struct Limits<T> {
-    /// The row that shows what is wrong, by [`told`].
+    /// The row that shows what is wrong, by [`range_message`].
     pub row: &'static str,
     /// Such as `the batch`.
     pub what: &'static str,
@@ -65,9 +65,9 @@ pub fn number<T: Numeric>(
     let response = ui.add(made(drag));
     let wrong = wrong.into_inner();
     if wrong.is_some() {
-        tell(ui, limits.row, limits.what, wrong);
+        set_message(ui, limits.row, limits.what, wrong);
     } else if tried.into_inner() || response.changed() {
-        tell(ui, limits.row, limits.what, None);
+        set_message(ui, limits.row, limits.what, None);
     }
     response
 }
@@ -105,21 +105,21 @@ fn key(row: &str) -> Id {
 }
 
 /// Each row shows one message, about the field that was typed into last.
-type Told = Option<(&'static str, String)>;
+type RangeMessage = Option<(&'static str, String)>;
 
-fn tell(ui: &Ui, row: &'static str, what: &'static str, wrong: Option<String>) {
-    let told: Told = ui.data(|data| data.get_temp(key(row))).flatten();
-    let is_mine = told.as_ref().is_none_or(|(of, _)| *of == what);
+fn set_message(ui: &Ui, row: &'static str, what: &'static str, wrong: Option<String>) {
+    let message: RangeMessage = ui.data(|data| data.get_temp(key(row))).flatten();
+    let is_mine = message.as_ref().is_none_or(|(of, _)| *of == what);
     if wrong.is_some() || is_mine {
-        let told: Told = wrong.map(|wrong| (what, wrong));
-        ui.data_mut(|data| data.insert_temp(key(row), told));
+        let message: RangeMessage = wrong.map(|wrong| (what, wrong));
+        ui.data_mut(|data| data.insert_temp(key(row), message));
     }
 }
 
 /// What was out of range in that row, where something was.
-pub fn told(ui: &mut Ui, row: &str) {
-    let told: Told = ui.data(|data| data.get_temp(key(row))).flatten();
-    if let Some((_, wrong)) = told {
+pub fn range_message(ui: &mut Ui, row: &str) {
+    let message: RangeMessage = ui.data(|data| data.get_temp(key(row))).flatten();
+    if let Some((_, wrong)) = message {
         let wrong = theme::small(crate::app::sentence_case(&wrong)).color(theme::of(ui).warning);
         ui.add(egui::Label::new(wrong).wrap());
     }

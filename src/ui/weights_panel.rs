@@ -2,7 +2,7 @@
 
 use egui::{Align, Layout, Role, Ui, WidgetInfo, vec2};
 
-use super::numbers::{Limits, number, told};
+use super::numbers::{Limits, number, range_message};
 use super::theme;
 use super::widgets::{chip, fine_print, heading_row, log_slider};
 use crate::app::{Action, AppState, Preset};
@@ -44,7 +44,7 @@ pub fn weights_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
             }
         }
     };
-    told(ui, WEIGHTS);
+    range_message(ui, WEIGHTS);
     ui.scope(|ui| {
         ui.spacing_mut().item_spacing.y = 2.0;
         ui.spacing_mut().interact_size.y = ROW;

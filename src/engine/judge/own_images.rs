@@ -175,12 +175,6 @@ impl Known {
             n_known(Part::Train),
             self.parts.iter().filter(|p| p.is_none()).count(),
         );
-        let mut warnings = Vec::new();
-        if self.by_name {
-            let text = "this run is of an earlier version and knows its images by their names alone; one that was renamed \
-                        counts as new";
-            warnings.push(text.to_owned());
-        }
         let choice = match (asked, self.is_own, n_train) {
             // A piece of the run's folder, or one with much more in it, is asked for the parts that the run gave it.
             (Some(part), _, _) if self.is_own || (!dataset.has_part_folders() && n_known(part) > 0) => {
@@ -204,26 +198,21 @@ impl Known {
         };
         let order: Vec<usize> = (0..self.parts.len()).filter(is_wanted).collect();
         let is_train = |i: &&usize| self.parts[**i] == Some(Part::Train);
-        let n_left_out = n_train - order.iter().filter(is_train).count();
-        if n_left_out > 0 && (!self.is_own || n_new > 0) {
-            let images = if n_left_out == 1 { "image" } else { "images" };
-            warnings.push(format!(
-                "{} {images} that the run was trained on left out",
-                thousands(n_left_out as u64)
-            ));
-        }
-        let n_test = n_known(Part::Test);
-        if asked.is_none() && self.is_own && n_test > 0 {
-            warnings.push(format!(
-                "the run's {} test images are left out; they are judged where the test part is asked for",
-                thousands(n_test as u64)
-            ));
-        }
+        let n_left_out = match self.is_own && n_new == 0 {
+            // Nobody asked for them.
+            true => 0,
+            false => n_train - order.iter().filter(is_train).count(),
+        };
+        let n_test = match choice {
+            Choice::OwnValAndNew => n_known(Part::Test),
+            _ => 0,
+        };
         let new: Vec<usize> = order
             .iter()
             .copied()
             .filter(|&i| self.parts[i].is_none())
             .collect();
+        let mut warnings = self.left_out(n_left_out, n_test);
         warnings.extend(self.may_be_known(n_new, new.len()));
         Picked {
             order,
@@ -232,6 +221,26 @@ impl Known {
             new,
             trained: vec![],
         }
+    }
+
+    /// Warnings about so many images that are not judged.
+    fn left_out(&self, n_train: usize, n_test: usize) -> Vec<String> {
+        let by_name = self.by_name.then(|| {
+            "this run is of an earlier version and knows its images by their names alone; one that was renamed counts as new"
+                .to_owned()
+        });
+        let trained = (n_train > 0).then(|| {
+            let images = if n_train == 1 { "image" } else { "images" };
+            let n = thousands(n_train as u64);
+            format!("{n} {images} that the run was trained on left out")
+        });
+        let tested = (n_test > 0).then(|| {
+            let n = thousands(n_test as u64);
+            format!(
+                "the run's {n} test images are left out; they are judged where the test part is asked for"
+            )
+        });
+        [by_name, trained, tested].into_iter().flatten().collect()
     }
 
     /// An image that was saved again under another name differs in both content and name: the only hint that it is one of

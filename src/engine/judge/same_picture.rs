@@ -1,6 +1,7 @@
-//! Pictures that a run was trained on in another file: saved again without loss the network sees the same in them, whatever
-//! they are called by now; saved again with loss, as after a change of quality or of size, it sees nearly the same, and
-//! their name tells which to compare. What it saw is among the features that were kept, so no picture is looked at twice.
+//! Recognises pictures that a run was trained on although they were saved again in another file. Saved without loss, the
+//! network's features of both are the same, whatever the names; saved with loss, in another quality or size, they are nearly
+//! the same, and the name tells which to compare. Those of the training images are still in the feature store, so no image
+//! is decoded twice.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -128,7 +129,7 @@ fn stem(path: &str) -> &str {
     stem.and_then(|stem| stem.to_str()).unwrap_or(path)
 }
 
-/// Rows sorted by their length, so that few have to be held against another.
+/// Rows sorted by their length, so that only few have to be compared with another.
 struct ByLength<'a>(Vec<(f32, &'a [f32])>);
 
 impl<'a> ByLength<'a> {
@@ -139,8 +140,9 @@ impl<'a> ByLength<'a> {
     }
 
     fn has(&self, row: &[f32]) -> bool {
-        let reach = length(row) * SAME;
-        let first = self.0.partition_point(|(known, _)| *known < length(row) - reach);
+        let length = length(row);
+        let reach = length * SAME;
+        let first = self.0.partition_point(|(known, _)| *known < length - reach);
         let mut near = self.0[first..]
             .iter()
             .take_while(|(known, _)| *known <= length(row) + reach);

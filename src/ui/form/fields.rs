@@ -3,7 +3,7 @@
 use egui::{Align, ComboBox, Layout, Response, Ui, Vec2, vec2};
 
 use crate::experiment::Problem;
-use crate::ui::numbers::told;
+use crate::ui::numbers::range_message;
 use crate::ui::theme;
 
 /// A label and its field in one row, the field named by the label; the problem under it, if there is one.
@@ -31,7 +31,7 @@ pub fn field(
         }
         add(ui).labelled_by(label.id).on_hover_text(hint);
     });
-    told(ui, label);
+    range_message(ui, label);
     if let Some(problem) = problem {
         ui.label(theme::small(crate::app::sentence_case(&problem.message)).color(theme.warning));
     }

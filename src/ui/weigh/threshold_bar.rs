@@ -6,7 +6,7 @@ use egui::{Button, Grid, Popup, PopupCloseBehavior, Role, Slider, Ui};
 
 use crate::app::{Action, AppState};
 use crate::metrics::Goal;
-use crate::ui::numbers::{Limits, number, told};
+use crate::ui::numbers::{Limits, number, range_message};
 use crate::ui::theme;
 use crate::ui::widgets::named;
 use crate::ui::widgets::{fine_print, quiet_button, quiet_menu};
@@ -124,7 +124,7 @@ impl ThresholdBar {
                 named(&value, Role::SpinButton, "Least recall");
                 self.least_recall = percent / 100.0;
             });
-            told(ui, FIND);
+            range_message(ui, FIND);
             ui.horizontal(|ui| {
                 if ui.button("Highest threshold").clicked() {
                     actions.push(Action::Find(Goal::RecallAtLeast(self.least_recall)));
