@@ -140,24 +140,24 @@ impl<'a> ByLength<'a> {
     }
 
     fn has(&self, row: &[f32]) -> bool {
-        let length = length(row);
-        let reach = length * SAME;
-        let first = self.0.partition_point(|(known, _)| *known < length - reach);
-        let mut near = self.0[first..]
-            .iter()
-            .take_while(|(known, _)| *known <= length(row) + reach);
-        near.any(|(_, other)| distance(row, other) <= reach)
+        self.within(row, length(row) * SAME).next().is_some()
     }
 
     /// Whether no other row, copies of the namesake aside, is less than so many times as far.
     fn is_by_far_nearest(&self, namesake: &[f32], row: &[f32]) -> bool {
         let reach = distance(namesake, row) * TIMES_AS_NEAR;
         let same = length(namesake) * SAME;
-        let first = self.0.partition_point(|(known, _)| *known < length(row) - reach);
-        let mut near = self.0[first..]
-            .iter()
-            .take_while(|(known, _)| *known <= length(row) + reach);
-        !near.any(|(_, other)| is_within(row, other, reach) && distance(namesake, other) > same)
+        let is_another = |other: &[f32]| distance(namesake, other) > same;
+        !self.within(row, reach).any(is_another)
+    }
+
+    /// The rows that are no farther from a row than `reach`; neither can their lengths differ by more.
+    fn within(&self, row: &[f32], reach: f32) -> impl Iterator<Item = &[f32]> {
+        let length = length(row);
+        let first = self.0.partition_point(|(known, _)| *known < length - reach);
+        let alike = self.0[first..].iter();
+        let alike = alike.take_while(move |(known, _)| *known <= length + reach);
+        alike.filter_map(move |&(_, other)| is_within(row, other, reach).then_some(other))
     }
 }
 
@@ -193,6 +193,7 @@ mod tests {
         assert!(!known.has(&[5.0, 0.0]) && !known.has(&[3.01, 4.01]));
         assert!(!ByLength::of(vec![]).has(&[1.0, 0.0]));
     }
+
     #[test]
     fn a_namesake_that_is_by_far_the_nearest_was_saved_again() {
         let rows = [[3.0, 4.0], [4.0, 3.0], [0.0, 1.0]];
