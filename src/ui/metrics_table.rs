@@ -36,17 +36,16 @@ pub fn class_table(ui: &mut Ui, subject: &Subject, weighed: usize) {
         (class, counts)
     };
     // The scroll bar has room of its own.
-    let room = ui.available_width() - NAME - 10.0;
+    let name_width = (ui.available_width() * NAME_SHARE).clamp(*NAME.start(), *NAME.end());
+    let room = ui.available_width() - name_width - 10.0;
     let width = if room >= WIDE * 3.0 { WIDE } else { FIGURE };
-    let n_figures = ((room / width) as usize).clamp(1, FIGURES.len() + 1);
+    // Without a figure beside the number of images, the table would say nothing of the model.
+    let n_figures = ((room / width) as usize).clamp(2, FIGURES.len() + 1);
     let table = Table {
         subject,
-        rows: per_class(confusion)
-            .into_iter()
-            .zip(&called)
-            .map(counts)
-            .collect(),
+        rows: per_class(confusion).into_iter().zip(called).map(counts).collect(),
         n_figures: n_figures - 1,
+        name_width,
         width: room / n_figures as f32,
     };
     let id = ui.scope_id().with("order of classes");

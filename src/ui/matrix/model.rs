@@ -26,7 +26,7 @@ impl<'a> Model<'a> {
             normalise,
             baseline: None,
             row_totals: (0..n).map(|i| confusion.row_total(i)).collect(),
-            col_totals: confusion.col_totals(),
+            col_totals: confusion.col_totals().to_vec(),
             largest: confusion.rows().flatten().copied().max().unwrap_or(0),
         }
     }
