@@ -116,6 +116,33 @@ fn weights_are_tried_one_at_a_time_and_the_latest_wins() {
     assert_eq!(request.config.class_weights, ClassWeights::Given(vec![1.0, 8.0]));
 }
 
+/// What was found was found among the scores of other weights.
+#[test]
+fn what_was_found_is_not_said_of_the_weights_that_are_tried_next() {
+    let mut bench = live();
+    let try_weights = |bench: &mut Bench, preset: &str| {
+        bench.click(preset);
+        let (job, config) = tried(bench).remove(0);
+        answer(bench, &job, &config);
+    };
+    try_weights(&mut bench, "1 : 3");
+    bench.click("Find for me");
+    bench.click("Highest threshold");
+    bench.key(egui::Modifiers::NONE, egui::Key::Escape);
+    let chosen = "chosen on 6 validation images";
+    let says_so = |bench: &Bench| bench.harness.query_by_label_contains(chosen).is_some();
+    assert!(says_so(&bench));
+    try_weights(&mut bench, "1 : 8");
+    assert!(!says_so(&bench), "of the weights before");
+    assert_eq!(bench.state().lab.threshold, Some(0.4));
+    assert!(bench.sees("Called REAL from a score of 0.400 on"));
+    // No run was trained, so that no weight can be chosen among them.
+    bench.click("Find for me");
+    bench.click("Smallest weight");
+    bench.key(egui::Modifiers::NONE, egui::Key::Escape);
+    assert!(bench.sees("No weighting was trained on these images yet; train or sweep some first"));
+}
+
 #[test]
 fn without_features_they_are_offered() {
     let mut bench = opened(11);
