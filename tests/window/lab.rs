@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use counterweight::app::Settings;
 use counterweight::experiment::{ClassWeights, Config, Part, RunEvent, Scores, When};
 use counterweight::protocol::{
     CacheListing, CacheSpace, Command, Event, FeaturesStatus, Job, RunScores, Trial,
@@ -305,4 +306,30 @@ fn the_feature_cache_is_looked_at_limited_and_cleared() {
     assert!(bench.sees("Nothing is kept yet; train, or go live, and it will be"));
     let asked = bench.all_commands();
     assert!(asked.iter().any(|(_, c)| matches!(c, Command::AskFeatures(_))));
+}
+
+/// What was found has long words; the plot above them stays one that can be read.
+#[test]
+fn what_was_found_leaves_room_for_the_plot_in_a_small_window() {
+    let mut bench = Bench::with(Settings::default(), [1024.0, 700.0]);
+    bench.give(scripted::two_classes("faces".as_ref()));
+    let name = "2026-11-22-120000-x";
+    bench.list(name, &Config::default(), None);
+    let (labels, probabilities) = scores();
+    let of_val = Scores::new(2, labels, probabilities).unwrap();
+    let scores = RunScores {
+        run_dir: PathBuf::from("runs").join(name),
+        parts: vec![(Part::Val, of_val)],
+    };
+    bench.send(0, Event::Scored(Box::new(scores)));
+    bench.frames();
+    bench.click("Find for me");
+    bench.click("Best balanced accuracy");
+    bench.key(egui::Modifiers::NONE, egui::Key::Escape);
+    let rect = |label: &str| bench.harness.get_by_label_contains(label).rect();
+    let (plot, said) = (rect("Trade-off of"), rect("chosen on 6 validation images"));
+    assert!(plot.height() > 80.0, "{plot}");
+    assert!(plot.bottom() <= said.top(), "{plot} runs into {said}");
+    let matrix = rect("Matrix · equal");
+    assert!(said.bottom() <= matrix.top(), "{said} runs into {matrix}");
 }
