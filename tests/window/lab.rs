@@ -199,6 +199,16 @@ fn a_threshold_is_found_shown_and_kept() {
 }
 
 #[test]
+fn the_button_of_a_sweep_is_no_wider_than_what_it_asks() {
+    let mut bench = live();
+    bench.click("Sweep weights");
+    let button = bench.harness.get_by_label("Train 24 weightings").rect();
+    let count = bench.harness.get_by_label("Weights to try").rect();
+    assert!(count.right() <= button.right() + 1.0, "{count} beside {button}");
+    assert!(button.width() < 300.0, "{button}");
+}
+
+#[test]
 fn a_sweep_becomes_runs_and_dots() {
     let mut bench = Bench::open();
     bench.commands();
