@@ -9,7 +9,9 @@ use super::widgets::{focus_ring, triangle};
 use crate::app::Subject;
 use crate::metrics::{ClassMetrics, per_class, percent, thousands};
 
-const NAME: f32 = 96.0;
+/// Of a name: as much as its part of the table, within these.
+const NAME_SHARE: f32 = 0.25;
+const NAME: std::ops::RangeInclusive<f32> = 84.0..=180.0;
 /// A figure, and one with how far it can be trusted behind it.
 const FIGURE: f32 = 58.0;
 const WIDE: f32 = 104.0;
@@ -20,6 +22,7 @@ struct Table<'a> {
     subject: &'a Subject<'a>,
     rows: Vec<(ClassMetrics, Counts)>,
     n_figures: usize,
+    name_width: f32,
     width: f32,
 }
 
@@ -68,7 +71,7 @@ impl Table<'_> {
     fn heading(&self, ui: &mut Ui, order: &mut Order) {
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = 0.0;
-            ui.allocate_space(vec2(NAME, ROW));
+            ui.allocate_space(vec2(self.name_width, ROW));
             let names = FIGURES[..self.n_figures]
                 .iter()
                 .map(|figure| (figure.short, figure.explanation));
@@ -143,7 +146,7 @@ impl Table<'_> {
             } else {
                 theme::small(name)
             };
-            cell(ui, NAME, Layout::left_to_right(Align::Center), |ui| {
+            cell(ui, self.name_width, Layout::left_to_right(Align::Center), |ui| {
                 ui.add(egui::Label::new(name).truncate());
             });
             for figure in &FIGURES[..self.n_figures] {

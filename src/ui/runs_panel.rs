@@ -14,6 +14,8 @@ use crate::visible::{visible, visible_lines};
 const ROW: f32 = 44.0;
 /// Where the row's menu is.
 const MENU: f32 = 18.0;
+/// Classes whose weights are told one by one under the pointer.
+const MOST_WEIGHTS: usize = 12;
 
 pub fn runs_panel(ui: &mut Ui, state: &AppState, height: f32, actions: &mut Vec<Action>) {
     heading_row(ui, "Runs", |ui| heading_controls(ui, state, actions));
@@ -250,6 +252,32 @@ fn summary(run: &RunView) -> String {
     }
 }
 
+/// Each class with its weight. Of many classes the heaviest and the lightest: all of them would fill the screen.
+fn weights_in_words(classes: &[String], weights: &[f64]) -> String {
+    let mut of_class: Vec<(&String, f64)> = classes.iter().zip(weights.iter().copied()).collect();
+    let told = |of_class: &[(&String, f64)]| {
+        let of_class = of_class
+            .iter()
+            .map(|(class, weight)| format!("{} {weight:.3}", visible(class)));
+        of_class.collect::<Vec<_>>().join(", ")
+    };
+    if of_class.len() <= MOST_WEIGHTS {
+        return told(&of_class);
+    }
+    of_class.sort_by(|a, b| b.1.total_cmp(&a.1));
+    let (heaviest, lightest) = (of_class[0].1, of_class[of_class.len() - 1].1);
+    let n = of_class.len();
+    if heaviest <= lightest {
+        return format!("{n} classes, each {heaviest:.3}");
+    }
+    let ends = MOST_WEIGHTS / 3;
+    format!(
+        "{}, …, {} ({n} classes)",
+        told(&of_class[..ends]),
+        told(&of_class[n - ends..])
+    )
+}
+
 fn tooltip(run: &RunView) -> String {
     let config = &run.config;
     let mut lines = vec![
@@ -263,13 +291,7 @@ fn tooltip(run: &RunView) -> String {
         lines.insert(0, visible_lines(run.tag.note.trim()).into_owned());
     }
     if let Some(started) = &run.record.started {
-        let weights: Vec<String> = started
-            .classes
-            .iter()
-            .zip(&started.class_weights)
-            .map(|(class, weight)| format!("{} {weight:.3}", visible(class)))
-            .collect();
-        lines.push(weights.join(", "));
+        lines.push(weights_in_words(&started.classes, &started.class_weights));
         lines.push(format!("{}, {}", started.device, started.precision));
     }
     if let Some(d) = &run.decision {

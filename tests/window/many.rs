@@ -1,10 +1,10 @@
-//! Up to fifty classes, and windows hardly large enough for a dozen.
+//! Up to three hundred classes, and windows hardly large enough for a dozen.
 
 use counterweight::app::Settings;
 use counterweight::experiment::{ClassWeights, Config};
 use counterweight::metrics::per_class;
 use egui::{Key, Modifiers};
-use egui_kittest::kittest::Queryable;
+use egui_kittest::kittest::{NodeT, Queryable};
 
 use super::{Bench, scripted};
 
@@ -80,6 +80,48 @@ fn a_matrix_of_three_hundred_classes_stays_in_its_tile() {
         let list = bench.harness.get_by_label("Largest confusions").rect();
         assert!(matrix.bottom() < list.top(), "{matrix} runs into {list}");
     }
+}
+
+#[test]
+fn the_figures_of_many_classes_have_recall_among_them_in_the_smallest_window() {
+    for size in [[900.0, 600.0], [1024.0, 700.0]] {
+        let bench = two_of(60, size);
+        let metrics = bench.harness.get_by_label("Order the classes by images").rect();
+        let recall = bench.harness.get_by_label("Order the classes by recall").rect();
+        assert!(recall.right() <= metrics.left(), "{recall} and {metrics}");
+    }
+}
+
+/// It stands above a list, and had one line, whatever it says.
+#[test]
+fn the_sentence_under_a_matrix_of_many_classes_has_two_lines_in_a_narrow_tile() {
+    let height = |size| {
+        let bench = two_of(60, size);
+        let sentence = bench.harness.get_by_label_contains(" % of all species").rect();
+        let list = bench.harness.get_by_label("Largest confusions").rect();
+        assert!(
+            sentence.bottom() <= list.top() + 1.0,
+            "{sentence} runs into {list}"
+        );
+        sentence.height()
+    };
+    let one_line = height([1920.0, 1080.0]);
+    assert!(height([1024.0, 700.0]) > 1.5 * one_line);
+}
+
+#[test]
+fn what_is_said_of_a_run_of_many_classes_fits_on_the_screen() {
+    let bench = two_of(300, [1280.0, 800.0]);
+    let said = |label: &str| {
+        let row = bench.harness.get_by_label_contains(label);
+        row.accesskit_node().description().unwrap()
+    };
+    let weighed = said("Run species");
+    assert!(weighed.contains("299 7.000"), "{weighed}");
+    assert!(weighed.contains("(300 classes)"), "{weighed}");
+    assert!(weighed.len() < 400, "{weighed}");
+    let equal = said("Run equal");
+    assert!(equal.contains("300 classes, each 1.000"), "{equal}");
 }
 
 #[test]

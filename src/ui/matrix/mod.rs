@@ -26,6 +26,9 @@ const LISTED: usize = 6;
 /// Room for the sentence, or the list, under the matrix.
 const FOOT: f32 = 40.0;
 const LIST_FOOT: f32 = 96.0;
+/// In narrower tiles the sentence above a list needs a second line, which is so high.
+const ONE_LINE: f32 = 520.0;
+const SECOND_LINE: f32 = 17.0;
 /// Below this width the heading is short; and so much sooner where the untouched model can be asked for beside it.
 const NARROW: f32 = 300.0;
 const UNTOUCHED: f32 = 90.0;
@@ -44,12 +47,14 @@ pub fn matrix_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     let about = match (&subject, run) {
         (Some(subject), _) => {
             let untouched = if state.untouched { ", untouched" } else { "" };
-            let test = if subject.part == Part::Test { ", test" } else { "" };
-            format!(" · {}{untouched}{test}{}", subject.label, at(subject.threshold))
+            format!(" · {}{untouched}{}", subject.label, at(subject.threshold))
         }
         (None, Some(run)) => format!(" · {}", run.label()),
         (None, None) => String::new(),
     };
+    // Before the name, which is what is cut where there is no room: a test that looks like a validation misleads.
+    let is_test = subject.as_ref().is_some_and(|subject| subject.part == Part::Test);
+    let test = if is_test { ", test" } else { "" };
     let width = ui.available_width();
     let name_below = |limit| {
         if width < limit {
@@ -59,7 +64,7 @@ pub fn matrix_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
         }
     };
     let (shown, title) = (name_below(narrow), name_below(NARROW));
-    let (shown, title) = (format!("{shown}{about}"), format!("{title}{about}"));
+    let (shown, title) = (format!("{shown}{test}{about}"), format!("{title}{test}{about}"));
     short_heading_row(ui, &shown, &title, |ui| {
         normalise_choice(ui, state.settings.normalise, width < narrow, actions);
         if has_untouched {
@@ -85,7 +90,12 @@ pub fn matrix_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     let many = confusion.n_classes() > 3;
     let mut area = ui.available_rect_before_wrap();
     let bottom = area.bottom();
-    area.max.y -= if many { LIST_FOOT } else { FOOT };
+    let needs_two = many && area.width() < ONE_LINE;
+    area.max.y -= match (many, needs_two) {
+        (true, true) => LIST_FOOT + SECOND_LINE,
+        (true, false) => LIST_FOOT,
+        (false, _) => FOOT,
+    };
     let hovered = matrix_at(ui, "matrix", &model, area.into(), state.cell, actions);
     let mut foot = ui.new_child(egui::UiBuilder::new().max_rect(Rect::from_min_max(
         egui::pos2(area.left(), area.bottom() + 6.0),
@@ -94,14 +104,25 @@ pub fn matrix_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     let worst = model.worst(LISTED);
     let spoken = hovered.or(state.cell).or_else(|| worst.first().copied());
     if let Some((t, p)) = spoken {
-        let text = sentence(classes, confusion, t, p);
-        let label = egui::Label::new(text);
-        // Above a list there is one line for it.
-        foot.add(if many { label.truncate() } else { label.wrap() });
+        let said = sentence(classes, confusion, t, p);
+        match (many, needs_two) {
+            (true, true) => two_lines(&mut foot, &said),
+            (true, false) => foot.add(egui::Label::new(said).truncate()),
+            (false, _) => foot.add(egui::Label::new(said).wrap()),
+        };
     }
     if many {
         worst_list(&mut foot, &model, &worst, state.cell, actions);
     }
+}
+
+/// A sentence in as many lines as are kept for it; what long names leave no room for is told under the pointer.
+fn two_lines(ui: &mut Ui, said: &str) -> Response {
+    let font = egui::TextStyle::Body.resolve(ui.style());
+    let ink = theme::of(ui).text;
+    let mut job = egui::text::LayoutJob::simple(said.to_owned(), font, ink, ui.available_width());
+    job.wrap.max_rows = 2;
+    ui.add(egui::Label::new(job)).on_hover_text(said)
 }
 
 /// Behind a title where a threshold is set.
