@@ -31,17 +31,37 @@ pub fn runs_panel(ui: &mut Ui, state: &AppState, height: f32, actions: &mut Vec<
     }
     // With room of its own: a bar that widens over the rows would cover their menus.
     ui.spacing_mut().scroll = egui::style::ScrollStyle::solid();
+    let into_sight = newly_chosen(ui, state, &order);
+    // Of the list itself as well: it counts with a row and the space under it.
+    let spacing = std::mem::take(&mut ui.spacing_mut().item_spacing.y);
     ScrollArea::vertical()
         .id_salt("runs")
         .max_height(height)
         .auto_shrink([false, true])
         .show_rows(ui, ROW, order.len(), |ui, rows| {
-            ui.spacing_mut().item_spacing.y = 0.0;
+            if let Some(row) = into_sight {
+                let down = (row as f32 - rows.start as f32) * ROW;
+                let place = ui.cursor().min + vec2(0.0, down);
+                ui.scroll_to_rect(egui::Rect::from_min_size(place, vec2(1.0, ROW)), None);
+            }
             for &run in &order[rows] {
                 run_row(ui, state, run, actions);
             }
         });
+    ui.spacing_mut().item_spacing.y = spacing;
     fine_print(ui, "Balanced accuracy on validation", theme::of(ui));
+}
+
+/// The row of the chosen run, where another was chosen before: it may have been by a key, by a dot or by a drop, and far
+/// out of sight.
+fn newly_chosen(ui: &Ui, state: &AppState, order: &[usize]) -> Option<usize> {
+    let id = ui.scope_id().with("chosen run");
+    let before: Option<usize> = ui.data(|data| data.get_temp(id)).flatten();
+    if before == state.selected {
+        return None;
+    }
+    ui.data_mut(|data| data.insert_temp(id, state.selected));
+    order.iter().position(|&run| Some(run) == state.selected)
 }
 
 fn heading_controls(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {

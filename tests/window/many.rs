@@ -198,3 +198,44 @@ fn more_runs_than_colours_are_told_apart() {
     assert_eq!(marks.len(), bench.state().shown().len());
     assert!(marks.len() > counterweight::app::RUN_COLOURS);
 }
+
+/// The list takes the room of its rows and no more, and goes where the chosen run is.
+#[test]
+fn the_list_of_many_runs_follows_the_chosen_one_to_its_end() {
+    let mut bench = Bench::open();
+    let name = |run: usize| format!("2026-11-22-12{run:02}00-resnet18-{run}");
+    let n_listed = |bench: &Bench| bench.harness.query_all_by_label_contains("Run equal").count();
+    let row_of = |bench: &Bench, run: usize| {
+        let more = format!("More about run equal {}", name(run));
+        bench.harness.query_by_label(&more).map(|more| more.rect())
+    };
+    let foot = |bench: &Bench| {
+        let foot = bench.harness.get_by_label("Balanced accuracy on validation");
+        foot.rect().top()
+    };
+    for run in 0..6 {
+        bench.list(&name(run), &Config::default(), None);
+    }
+    assert_eq!(n_listed(&bench), 6);
+    let under = foot(&bench) - row_of(&bench, 0).unwrap().bottom();
+    assert!(
+        (0.0..20.0).contains(&under),
+        "{under} of nothing under the last row"
+    );
+    for run in 6..40 {
+        bench.list(&name(run), &Config::default(), None);
+    }
+    assert!(n_listed(&bench) < 40);
+    // To the newest, and from there down to the oldest.
+    for key in [Key::ArrowUp, Key::ArrowDown] {
+        (0..39).for_each(|_| bench.key(Modifiers::COMMAND, key));
+    }
+    // It rolls there.
+    (0..20).for_each(|_| bench.frames());
+    let chosen = bench.state().selected_run().unwrap().name.clone();
+    let run = (0..40).find(|&run| name(run) == chosen).unwrap();
+    let row = row_of(&bench, run).expect("the chosen run to be in sight");
+    assert!(row.bottom() <= foot(&bench), "{row}");
+    let last = row_of(&bench, 0).expect("the oldest run to be in sight");
+    assert!(last.bottom() <= foot(&bench) && foot(&bench) - last.bottom() < 20.0);
+}
