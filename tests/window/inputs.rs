@@ -231,6 +231,20 @@ fn no_part_of_a_split_is_cut_off() {
 }
 
 #[test]
+fn a_class_whose_files_cannot_be_read_is_not_called_empty() {
+    let mut bench = Bench::first();
+    let mut data = scripted::dataset("half".as_ref(), &[("good", 10), ("bad", 0)]);
+    data.issues.push(Issue {
+        path: "bad/1.png".into(),
+        kind: IssueKind::Truncated,
+        message: "the file ends before its image does".into(),
+    });
+    bench.give(data);
+    let said = "class bad has no image that can be read; bad/1.png: the file ends before its image does";
+    assert!(bench.sees(said));
+}
+
+#[test]
 fn both_weights_are_in_sight_whatever_unfolds_above_them() {
     let form = Config {
         split: SplitMethod::Groups,

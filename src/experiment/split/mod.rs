@@ -95,8 +95,7 @@ pub fn split(
     seed: u64,
     groups: Option<&[String]>,
 ) -> Result<Split, String> {
-    check_classes(&dataset.classes, &dataset.counts())
-        .map_err(|message| closed_class(dataset).unwrap_or(message))?;
+    check_dataset(dataset)?;
     let shares = Shares {
         train: train_share,
         test: test_share,
@@ -171,6 +170,15 @@ pub fn stratified_counts(
     Ok([train, val, test])
 }
 
+/// What no method can mend.
+///
+/// # Errors
+/// There are not two classes with two images each; it names the one that is at fault, and says what to do.
+pub fn check_dataset(dataset: &Dataset) -> Result<(), String> {
+    check_classes(&dataset.classes, &dataset.counts())
+        .map_err(|message| closed_class(dataset).unwrap_or(message))
+}
+
 /// A class without images that is not empty: its folder could not be looked into, or none of its files could be read.
 fn closed_class(dataset: &Dataset) -> Option<String> {
     let counts = dataset.counts();
@@ -186,7 +194,7 @@ fn closed_class(dataset: &Dataset) -> Option<String> {
     })
 }
 
-/// What no method can mend.
+/// By the number of each class's images alone.
 fn check_classes(classes: &[String], n_of_class: &[usize]) -> Result<(), String> {
     match classes {
         [] => {
