@@ -26,9 +26,10 @@ const LISTED: usize = 6;
 /// Room for the sentence, or the list, under the matrix.
 const FOOT: f32 = 40.0;
 const LIST_FOOT: f32 = 96.0;
-/// In narrower tiles the sentence above a list needs a second line, which is so high.
+/// In tiles narrower than these the sentence above a list needs a second line, and a third; one is so high.
 const ONE_LINE: f32 = 520.0;
-const SECOND_LINE: f32 = 17.0;
+const TWO_LINES: f32 = 280.0;
+const LINE: f32 = 17.0;
 /// Below this width the heading is short; and so much sooner where the untouched model can be asked for beside it.
 const NARROW: f32 = 300.0;
 const UNTOUCHED: f32 = 90.0;
@@ -90,11 +91,14 @@ pub fn matrix_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     let many = confusion.n_classes() > 3;
     let mut area = ui.available_rect_before_wrap();
     let bottom = area.bottom();
-    let needs_two = many && area.width() < ONE_LINE;
-    area.max.y -= match (many, needs_two) {
-        (true, true) => LIST_FOOT + SECOND_LINE,
-        (true, false) => LIST_FOOT,
-        (false, _) => FOOT,
+    let n_lines = match area.width() {
+        ..TWO_LINES => 3,
+        TWO_LINES..ONE_LINE => 2,
+        _ => 1,
+    };
+    area.max.y -= match many {
+        true => LIST_FOOT + LINE * (n_lines - 1) as f32,
+        false => FOOT,
     };
     let hovered = matrix_at(ui, "matrix", &model, area.into(), state.cell, actions);
     let mut foot = ui.new_child(egui::UiBuilder::new().max_rect(Rect::from_min_max(
@@ -105,10 +109,9 @@ pub fn matrix_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     let spoken = hovered.or(state.cell).or_else(|| worst.first().copied());
     if let Some((t, p)) = spoken {
         let said = sentence(classes, confusion, t, p);
-        match (many, needs_two) {
-            (true, true) => two_lines(&mut foot, &said),
-            (true, false) => foot.add(egui::Label::new(said).truncate()),
-            (false, _) => foot.add(egui::Label::new(said).wrap()),
+        match many {
+            true => in_lines(&mut foot, &said, n_lines),
+            false => foot.add(egui::Label::new(said).wrap()),
         };
     }
     if many {
@@ -117,11 +120,11 @@ pub fn matrix_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
 }
 
 /// A sentence in as many lines as are kept for it; what long names leave no room for is told under the pointer.
-fn two_lines(ui: &mut Ui, said: &str) -> Response {
+fn in_lines(ui: &mut Ui, said: &str, n_lines: usize) -> Response {
     let font = egui::TextStyle::Body.resolve(ui.style());
     let ink = theme::of(ui).text;
     let mut job = egui::text::LayoutJob::simple(said.to_owned(), font, ink, ui.available_width());
-    job.wrap.max_rows = 2;
+    job.wrap.max_rows = n_lines;
     ui.add(egui::Label::new(job)).on_hover_text(said)
 }
 
