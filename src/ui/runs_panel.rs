@@ -49,6 +49,7 @@ pub fn runs_panel(ui: &mut Ui, state: &AppState, height: f32, actions: &mut Vec<
             }
         });
     ui.spacing_mut().item_spacing.y = spacing;
+    ui.add_space(spacing);
     fine_print(ui, "Balanced accuracy on validation", theme::of(ui));
 }
 
