@@ -86,6 +86,7 @@ impl DatasetView {
         let dataset = &self.dataset;
         match form.split {
             SplitMethod::Stratified => {
+                split::check_dataset(dataset)?;
                 split::stratified_counts(&dataset.classes, &self.counts, train_share, test_share).map(Some)
             }
             SplitMethod::Folders => {

@@ -305,6 +305,8 @@ impl AppState {
             self.lab.threshold = None;
         }
         if self.lab.watching {
+            // It was found among other scores; a threshold stays where it is, but is no longer the best of these.
+            self.lab.found = None;
             self.refresh_curve();
         }
     }

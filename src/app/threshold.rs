@@ -8,6 +8,7 @@ use super::toast::ToastKind;
 use crate::experiment::{Decision, Part};
 use crate::metrics::{Goal, Threshold, overall, per_class, percent, thousands};
 use crate::protocol::Command;
+use crate::visible::visible;
 
 impl AppState {
     pub(super) fn refresh_threshold(&mut self) {
@@ -31,9 +32,10 @@ impl AppState {
     /// Chooses on the validation images, and says what the choice comes to on images that it was not chosen on.
     pub(super) fn find(&mut self, goal: &Goal) {
         let class_idx = self.lab_class();
-        let Some(class) = self.lab_classes().get(class_idx).cloned() else {
+        let Some(class) = self.lab_classes().get(class_idx) else {
             return;
         };
+        let class = visible(class).into_owned();
         let aim = in_words(goal, &class);
         let Some(scores) = self.subject_scores(Part::Val) else {
             return;
@@ -65,13 +67,15 @@ impl AppState {
 
     /// The run with the smallest weight that finds the class so often.
     pub(super) fn find_weight(&mut self, least_recall: f64) {
-        let class = self
-            .lab_classes()
-            .get(self.lab_class())
-            .cloned()
-            .unwrap_or_default();
+        let class = self.lab_classes().get(self.lab_class());
+        let class = class.map_or_else(String::new, |class| visible(class).into_owned());
         // Chosen on validation images, whatever is looked at.
         let mut dots = self.dots_on(Part::Val);
+        if dots.is_empty() {
+            self.lab.found =
+                Some("No weighting was trained on these images yet; train or sweep some first".into());
+            return;
+        }
         dots.sort_by(|a, b| a.weight.total_cmp(&b.weight));
         match dots.iter().find(|d| d.recall >= least_recall) {
             Some(dot) => {

@@ -61,6 +61,12 @@ pub enum IssueKind {
 }
 
 impl IssueKind {
+    /// Whether it keeps a file, or a folder of files, from being an image: there is one, and it cannot be used.
+    pub fn is_of_an_image(self) -> bool {
+        use IssueKind::*;
+        matches!(self, Unreadable | Truncated | TooLarge | NotAnImage | Undecodable)
+    }
+
     pub fn name(self) -> &'static str {
         match self {
             IssueKind::Unreadable => "unreadable",

@@ -9,6 +9,11 @@ pub struct Confusion {
     n_classes: usize,
     /// Row-major, `[n_classes, n_classes]`.
     counts: Vec<u64>,
+    /// Of each row and of each column. Kept beside the counts: every figure asks for them, and the window asks for
+    /// figures in every frame, where to add up a million cells of a thousand classes would take most of its time.
+    row_totals: Vec<u64>,
+    col_totals: Vec<u64>,
+    total: u64,
 }
 
 impl Confusion {
@@ -16,15 +21,21 @@ impl Confusion {
         Confusion {
             n_classes,
             counts: vec![0; n_classes * n_classes],
+            row_totals: vec![0; n_classes],
+            col_totals: vec![0; n_classes],
+            total: 0,
         }
     }
 
     /// The matrix as it is written on paper; rows are true classes. Square by its type.
     pub fn from_rows<const N: usize>(rows: [[u64; N]; N]) -> Self {
-        Confusion {
-            n_classes: N,
-            counts: rows.concat(),
+        let mut confusion = Confusion::new(N);
+        for (true_idx, row) in rows.iter().enumerate() {
+            for (predicted_idx, &count) in row.iter().enumerate() {
+                confusion.add_many(true_idx, predicted_idx, count);
+            }
         }
+        confusion
     }
 
     pub fn n_classes(&self) -> usize {
@@ -32,14 +43,28 @@ impl Confusion {
     }
 
     pub fn add(&mut self, true_idx: usize, predicted_idx: usize) {
-        self.counts[true_idx * self.n_classes + predicted_idx] += 1;
+        self.add_many(true_idx, predicted_idx, 1);
+    }
+
+    /// A stranger's file may count more than there can be; that is for others to refuse, and must not wrap around.
+    fn add_many(&mut self, true_idx: usize, predicted_idx: usize, count: u64) {
+        let add = |total: &mut u64| *total = total.saturating_add(count);
+        add(&mut self.counts[true_idx * self.n_classes + predicted_idx]);
+        add(&mut self.row_totals[true_idx]);
+        add(&mut self.col_totals[predicted_idx]);
+        add(&mut self.total);
     }
 
     /// One image of that true class is called otherwise than before.
     pub fn move_one(&mut self, true_idx: usize, from: usize, to: usize) {
         let row = true_idx * self.n_classes;
-        self.counts[row + from] = self.counts[row + from].saturating_sub(1);
+        if self.counts[row + from] == 0 {
+            return;
+        }
+        self.counts[row + from] -= 1;
         self.counts[row + to] += 1;
+        self.col_totals[from] -= 1;
+        self.col_totals[to] += 1;
     }
 
     pub fn get(&self, true_idx: usize, predicted_idx: usize) -> u64 {
@@ -53,29 +78,21 @@ impl Confusion {
 
     /// Images of that class: its support.
     pub fn row_total(&self, true_idx: usize) -> u64 {
-        let start = true_idx * self.n_classes;
-        self.counts[start..start + self.n_classes].iter().sum()
+        self.row_totals[true_idx]
     }
 
     /// Images that were called that class.
     pub fn col_total(&self, predicted_idx: usize) -> u64 {
-        self.rows().map(|row| row[predicted_idx]).sum()
+        self.col_totals[predicted_idx]
     }
 
     /// The same of every class.
-    pub fn col_totals(&self) -> Vec<u64> {
-        let mut totals = vec![0; self.n_classes];
-        for row in self.rows() {
-            totals
-                .iter_mut()
-                .zip(row)
-                .for_each(|(total, count)| *total += count);
-        }
-        totals
+    pub fn col_totals(&self) -> &[u64] {
+        &self.col_totals
     }
 
     pub fn total(&self) -> u64 {
-        self.counts.iter().sum()
+        self.total
     }
 
     /// For each class, its images that were rightly called so.
@@ -92,10 +109,13 @@ impl TryFrom<Vec<Vec<u64>>> for Confusion {
         if rows.iter().any(|row| row.len() != n_classes) {
             return Err("a confusion matrix must be square".into());
         }
-        Ok(Confusion {
-            n_classes,
-            counts: rows.concat(),
-        })
+        let mut confusion = Confusion::new(n_classes);
+        for (true_idx, row) in rows.iter().enumerate() {
+            for (predicted_idx, &count) in row.iter().enumerate() {
+                confusion.add_many(true_idx, predicted_idx, count);
+            }
+        }
+        Ok(confusion)
     }
 }
 
@@ -120,6 +140,27 @@ mod tests {
         assert_eq!([0, 1, 2].map(|i| confusion.col_total(i)), [2, 0, 3]);
         assert_eq!(confusion.diagonal().collect::<Vec<_>>(), [1, 0, 2]);
         assert_eq!(confusion.total(), 5);
+    }
+
+    /// Totals are kept and not added up anew, so each way to a matrix must come to the same.
+    #[test]
+    fn totals_follow_the_counts() {
+        let mut moved = Confusion::from_rows([[5, 1], [0, 2]]);
+        moved.move_one(0, 0, 1);
+        moved.move_one(1, 0, 1); // There is none to move.
+        let rows: Vec<Vec<u64>> = moved.clone().into();
+        assert_eq!(rows, [[4, 2], [0, 2]]);
+        assert_eq!(Confusion::try_from(rows).unwrap(), moved);
+        assert_eq!((moved.col_totals(), moved.total()), (&[4, 4][..], 8));
+        assert_eq!([0, 1].map(|i| moved.row_total(i)), [6, 2]);
+    }
+
+    #[test]
+    fn more_images_than_can_be_counted_do_not_wrap_around() {
+        let rows = vec![vec![u64::MAX, 1], vec![0, 1]];
+        let confusion = Confusion::try_from(rows).unwrap();
+        assert_eq!((confusion.row_total(0), confusion.total()), (u64::MAX, u64::MAX));
+        assert_eq!(confusion.col_totals(), [u64::MAX, 2]);
     }
 
     #[test]

@@ -35,7 +35,9 @@ pub fn per_class(confusion: &Confusion) -> Vec<ClassMetrics> {
     let (total, called) = (confusion.total(), confusion.col_totals());
     let classes = confusion.diagonal().zip(called).enumerate();
     classes
-        .map(|(class_idx, (tp, called))| ClassMetrics::new(tp, confusion.row_total(class_idx), called, total))
+        .map(|(class_idx, (tp, &called))| {
+            ClassMetrics::new(tp, confusion.row_total(class_idx), called, total)
+        })
         .collect()
 }
 

@@ -23,7 +23,9 @@ pub fn class_views(
     average_precision: &[Option<f64>],
 ) -> Vec<ClassView> {
     let area = |areas: &[Option<f64>], class_idx: usize| areas.get(class_idx).copied().flatten();
-    let classes = per_class(confusion).into_iter().zip(confusion.col_totals());
+    let classes = per_class(confusion)
+        .into_iter()
+        .zip(confusion.col_totals().iter().copied());
     let view = |(class_idx, (metrics, n_predicted))| ClassView {
         metrics,
         n_predicted,

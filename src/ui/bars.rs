@@ -102,8 +102,8 @@ pub fn status_bar(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
         messages_button(ui, state, actions);
         cache_button(ui, state, actions);
         let job = state.foreground();
-        if let Some(progress) = job.and_then(|j| j.progress) {
-            speed(ui, &progress);
+        if let Some((job, progress)) = job.and_then(|job| Some((job, job.progress?))) {
+            speed(ui, &progress, trained_share(state, job));
         }
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| match job {
             Some(job) => job_line(ui, state, job),
@@ -137,10 +137,19 @@ fn cache_button(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     }
 }
 
-fn speed(ui: &mut Ui, progress: &Progress) {
+/// How much of its steps a training has made. Beside thousands of epochs, how far it is in one of them says nothing.
+fn trained_share(state: &AppState, job: &JobView) -> Option<f32> {
+    let run = state.runs.get(job.run?)?;
+    let started = run.record.started.as_ref()?;
+    let n_steps = started.iterations_per_epoch as f32 * run.config.epochs as f32;
+    let n_done = run.record.losses.len() as f32;
+    (run.config.stop == Stop::Epochs && n_done > 0.0 && n_steps > 0.0).then(|| (n_done / n_steps).min(1.0))
+}
+
+fn speed(ui: &mut Ui, progress: &Progress, trained: Option<f32>) {
     let theme = theme::of(ui);
-    if progress.total > 0 {
-        let share = progress.done as f32 / progress.total as f32;
+    let of_phase = (progress.total > 0).then(|| progress.done as f32 / progress.total as f32);
+    if let Some(share) = trained.or(of_phase) {
         let bar = super::widgets::bar(ui, 160.0, share, theme.accent);
         let name = format!("Progress {:.0} %", share * 100.0);
         bar.widget_info(|| egui::WidgetInfo::labeled(egui::Role::ProgressIndicator, true, &name));

@@ -344,18 +344,28 @@ fn split_outcome(ui: &mut Ui, view: &DatasetView) {
         }
     };
     let used: Vec<usize> = (0..3).filter(|&p| parts[p].iter().sum::<usize>() > 0).collect();
-    let line: Vec<String> = used
-        .iter()
-        .map(|&p| format!("{} {}", PART_NAMES[p], per_class(&parts[p])))
-        .collect();
-    let text = theme::small(line.join("   ")).color(theme.muted);
+    let line = |counts: fn(&[usize]) -> String| {
+        let words: Vec<String> = used
+            .iter()
+            .map(|&p| format!("{} {}", PART_NAMES[p], counts(&parts[p])))
+            .collect();
+        words.join("   ")
+    };
+    let by_class = line(per_class);
+    let font = egui::TextStyle::Small.resolve(ui.style());
+    let galley = ui.painter().layout_no_wrap(by_class.clone(), font, theme.muted);
+    // A part that is cut off would be a part that nobody knows of.
+    let fits = galley.size().x + 2.0 * ui.spacing().button_padding.x <= ui.available_width();
+    let text = if fits { by_class } else { line(in_all) };
+    let name = format!("Images of each class in each part: {text}");
+    let text = theme::small(text).color(theme.muted);
     let button = ui
         .scope(|ui| {
             ui.spacing_mut().interact_size.y = 18.0;
             ui.add(Button::new(text).frame(false).truncate())
         })
         .inner;
-    named(&button, Role::Button, "Images of each class in each part");
+    named(&button, Role::Button, &name);
     egui::Popup::menu(&button)
         .close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside)
         .show(|ui| split_table(ui, view, parts, &used));
@@ -402,10 +412,14 @@ fn split_table(ui: &mut Ui, view: &DatasetView, parts: &[Vec<usize>; 3], used: &
 
 fn per_class(counts: &[usize]) -> String {
     if counts.len() > 3 {
-        return thousands(counts.iter().sum::<usize>() as u64);
+        return in_all(counts);
     }
     let words: Vec<String> = counts.iter().map(|&n| thousands(n as u64)).collect();
     words.join(" + ")
+}
+
+fn in_all(counts: &[usize]) -> String {
+    thousands(counts.iter().sum::<usize>() as u64)
 }
 
 fn method_name(method: SplitMethod) -> &'static str {

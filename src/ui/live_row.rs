@@ -10,6 +10,8 @@ use crate::app::{Action, AppState, Purpose, SweepChoice};
 use crate::metrics::thousands;
 use crate::visible::visible;
 
+/// Of the popup; it would otherwise take all the width there is.
+const SWEEP_WIDTH: f32 = 236.0;
 /// Weights that one sweep may try.
 const MOST_WEIGHTS: usize = 64;
 /// The row that says that a number is out of range.
@@ -48,6 +50,7 @@ impl LiveRow {
             button.on_hover_text("Train many weights of one class in one go; each becomes a run and a dot");
         let popup = Popup::menu(&button).close_behavior(PopupCloseBehavior::CloseOnClickOutside);
         popup.show(|ui| {
+            ui.set_width(SWEEP_WIDTH);
             theme::as_fields(ui);
             let choice = self.sweep.get_or_insert(SweepChoice {
                 class_idx: state.lab_class(),

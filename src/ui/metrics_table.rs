@@ -10,7 +10,9 @@ use crate::metrics::{CLASS_FIGURES, ClassView, percent, thousands};
 
 /// Height of a figure's line.
 pub const ROW: f32 = 18.5;
-const NAME: f32 = 96.0;
+/// Of a name: as much as its part of the table, within these.
+const NAME_SHARE: f32 = 0.25;
+const NAME: std::ops::RangeInclusive<f32> = 84.0..=180.0;
 /// A figure, and one with how far it can be trusted behind it.
 const FIGURE: f32 = 58.0;
 const WIDE: f32 = 104.0;
@@ -21,19 +23,23 @@ struct Table<'a> {
     subject: &'a Subject<'a>,
     rows: Vec<ClassView>,
     n_figures: usize,
+    name_width: f32,
     width: f32,
 }
 
 /// `weighed` is the class that stands first, where no figure orders them.
 pub fn class_table(ui: &mut Ui, subject: &Subject, weighed: usize) {
     // The scroll bar has room of its own.
-    let room = ui.available_width() - NAME - 10.0;
+    let name_width = (ui.available_width() * NAME_SHARE).clamp(*NAME.start(), *NAME.end());
+    let room = ui.available_width() - name_width - 10.0;
     let width = if room >= WIDE * 3.0 { WIDE } else { FIGURE };
-    let n_figures = ((room / width) as usize).clamp(1, CLASS_FIGURES.len() + 1);
+    // Without a figure beside the number of images, the table would say nothing of the model.
+    let n_figures = ((room / width) as usize).clamp(2, CLASS_FIGURES.len() + 1);
     let table = Table {
         subject,
         rows: subject.class_views(),
         n_figures: n_figures - 1,
+        name_width,
         width: room / n_figures as f32,
     };
     let id = ui.scope_id().with("order of classes");
@@ -56,7 +62,7 @@ impl Table<'_> {
     fn heading(&self, ui: &mut Ui, order: &mut Order) {
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = 0.0;
-            ui.allocate_space(vec2(NAME, ROW));
+            ui.allocate_space(vec2(self.name_width, ROW));
             let names = CLASS_FIGURES[..self.n_figures]
                 .iter()
                 .map(|figure| (figure.short, figure.explanation));
@@ -135,7 +141,7 @@ impl Table<'_> {
             } else {
                 theme::small(name)
             };
-            cell(ui, NAME, Layout::left_to_right(Align::Center), |ui| {
+            cell(ui, self.name_width, Layout::left_to_right(Align::Center), |ui| {
                 ui.add(egui::Label::new(name).truncate());
             });
             for figure in &CLASS_FIGURES[..self.n_figures] {

@@ -99,8 +99,12 @@ const MOST_NAMES: usize = 3;
 
 /// What the selected run says, and which shown runs say otherwise.
 fn summary(ui: &mut Ui, state: &AppState, image: &ImageView, theme: &Theme) {
-    let judged: Vec<(&RunView, Cow<str>)> = state
-        .judges()
+    let judges = state.judges();
+    if judges.is_empty() && matches!(image.picture, Some(Ok(_))) {
+        let text = "No run of these classes judges it yet: train one, or open the folder of another run";
+        ui.add(Label::new(theme::small(text).color(theme.muted)).wrap());
+    }
+    let judged: Vec<(&RunView, Cow<str>)> = judges
         .into_iter()
         .filter_map(|r| {
             Some((

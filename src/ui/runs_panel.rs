@@ -14,6 +14,8 @@ use crate::visible::{visible, visible_lines};
 const ROW: f32 = 44.0;
 /// Where the row's menu is.
 const MENU: f32 = 18.0;
+/// Classes whose weights are told one by one under the pointer.
+const MOST_WEIGHTS: usize = 12;
 
 pub fn runs_panel(ui: &mut Ui, state: &AppState, height: f32, actions: &mut Vec<Action>) {
     heading_row(ui, "Runs", |ui| heading_controls(ui, state, actions));
@@ -29,17 +31,38 @@ pub fn runs_panel(ui: &mut Ui, state: &AppState, height: f32, actions: &mut Vec<
     }
     // With room of its own: a bar that widens over the rows would cover their menus.
     ui.spacing_mut().scroll = egui::style::ScrollStyle::solid();
+    let into_sight = newly_chosen(ui, state, &order);
+    // Of the list itself as well: it counts with a row and the space under it.
+    let spacing = std::mem::take(&mut ui.spacing_mut().item_spacing.y);
     ScrollArea::vertical()
         .id_salt("runs")
         .max_height(height)
         .auto_shrink([false, true])
         .show_rows(ui, ROW, order.len(), |ui, rows| {
-            ui.spacing_mut().item_spacing.y = 0.0;
+            if let Some(row) = into_sight {
+                let down = (row as f32 - rows.start as f32) * ROW;
+                let place = ui.cursor().min + vec2(0.0, down);
+                ui.scroll_to_rect(egui::Rect::from_min_size(place, vec2(1.0, ROW)), None);
+            }
             for &run in &order[rows] {
                 run_row(ui, state, run, actions);
             }
         });
+    ui.spacing_mut().item_spacing.y = spacing;
+    ui.add_space(spacing);
     fine_print(ui, "Balanced accuracy on validation", theme::of(ui));
+}
+
+/// The row of the chosen run, where another was chosen before: it may have been by a key, by a dot or by a drop, and far
+/// out of sight.
+fn newly_chosen(ui: &Ui, state: &AppState, order: &[usize]) -> Option<usize> {
+    let id = ui.scope_id().with("chosen run");
+    let before: Option<usize> = ui.data(|data| data.get_temp(id)).flatten();
+    if before == state.selected {
+        return None;
+    }
+    ui.data_mut(|data| data.insert_temp(id, state.selected));
+    order.iter().position(|&run| Some(run) == state.selected)
 }
 
 fn heading_controls(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
@@ -250,6 +273,32 @@ fn summary(run: &RunView) -> String {
     }
 }
 
+/// Each class with its weight. Of many classes the heaviest and the lightest: all of them would fill the screen.
+fn weights_in_words(classes: &[String], weights: &[f64]) -> String {
+    let mut of_class: Vec<(&String, f64)> = classes.iter().zip(weights.iter().copied()).collect();
+    let told = |of_class: &[(&String, f64)]| {
+        let of_class = of_class
+            .iter()
+            .map(|(class, weight)| format!("{} {weight:.3}", visible(class)));
+        of_class.collect::<Vec<_>>().join(", ")
+    };
+    if of_class.len() <= MOST_WEIGHTS {
+        return told(&of_class);
+    }
+    of_class.sort_by(|a, b| b.1.total_cmp(&a.1));
+    let (heaviest, lightest) = (of_class[0].1, of_class[of_class.len() - 1].1);
+    let n = of_class.len();
+    if heaviest <= lightest {
+        return format!("{n} classes, each {heaviest:.3}");
+    }
+    let ends = MOST_WEIGHTS / 3;
+    format!(
+        "{}, …, {} ({n} classes)",
+        told(&of_class[..ends]),
+        told(&of_class[n - ends..])
+    )
+}
+
 fn tooltip(run: &RunView) -> String {
     let config = &run.config;
     let mut lines = vec![
@@ -263,13 +312,7 @@ fn tooltip(run: &RunView) -> String {
         lines.insert(0, visible_lines(run.tag.note.trim()).into_owned());
     }
     if let Some(started) = &run.record.started {
-        let weights: Vec<String> = started
-            .classes
-            .iter()
-            .zip(&started.class_weights)
-            .map(|(class, weight)| format!("{} {weight:.3}", visible(class)))
-            .collect();
-        lines.push(weights.join(", "));
+        lines.push(weights_in_words(&started.classes, &started.class_weights));
         lines.push(format!("{}, {}", started.device, started.precision));
     }
     if let Some(d) = &run.decision {

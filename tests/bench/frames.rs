@@ -17,6 +17,10 @@ use egui::{Modifiers, MouseWheelUnit, Pos2, RawInput, TouchPhase, pos2, vec2};
 const N_RUNS: usize = 20;
 const N_LOSSES: usize = 100_000;
 const N_CLASSES: usize = 50;
+/// Where everything that is done for each cell of a matrix shows.
+const MOST_CLASSES: usize = 300;
+const FEW_RUNS: usize = 3;
+const FEW_LOSSES: usize = 100;
 const N_FRAMES: usize = 1000;
 /// Frames before the clock counts: layouts settle, fonts are drawn.
 const N_WARM: usize = 20;
@@ -29,7 +33,7 @@ fn main() {
     for size in [[1280.0, 800.0], [1920.0, 1080.0]] {
         let mut stage = Stage::new(size);
         stage.give(scripted::many("many".as_ref(), N_CLASSES));
-        stage.list_runs();
+        stage.list_runs(N_RUNS, N_CLASSES, N_LOSSES);
         println!(
             "\n{} x {}, {N_RUNS} runs of {N_LOSSES} losses, {N_CLASSES} classes",
             size[0], size[1]
@@ -45,7 +49,22 @@ fn main() {
         stage.window.act(Action::Show(Showing::Compare));
         stage.report("compare", |_, _| vec![]);
         stage.report_gallery();
+        report_many_classes(size);
     }
+}
+
+fn report_many_classes(size: [f32; 2]) {
+    let mut stage = Stage::new(size);
+    stage.give(scripted::many("many".as_ref(), MOST_CLASSES));
+    stage.list_runs(FEW_RUNS, MOST_CLASSES, FEW_LOSSES);
+    println!(
+        "\n{} x {}, {FEW_RUNS} runs, {MOST_CLASSES} classes",
+        size[0], size[1]
+    );
+    stage.window.act(Action::SelectRun(0));
+    stage.report("nothing moves", |_, _| vec![]);
+    stage.window.act(Action::Show(Showing::Compare));
+    stage.report("compare", |_, _| vec![]);
 }
 
 /// The window, and the engine's end in our hands.
@@ -91,9 +110,9 @@ impl Stage {
         self.frame(vec![]);
     }
 
-    fn list_runs(&mut self) {
-        let data = scripted::many("many".as_ref(), N_CLASSES);
-        for run in 0..N_RUNS {
+    fn list_runs(&mut self, n_runs: usize, n_classes: usize, n_losses: usize) {
+        let data = scripted::many("many".as_ref(), n_classes);
+        for run in 0..n_runs {
             let name = run_name(run);
             let mut record = RunRecord::default();
             for event in scripted::training(&Config::default(), &data, &name) {
@@ -102,7 +121,7 @@ impl Stage {
                     event => record.apply(&event),
                 }
             }
-            record.apply(&RunEvent::Steps(steps(1, N_LOSSES)));
+            record.apply(&RunEvent::Steps(steps(1, n_losses)));
             let listed = ListedRun {
                 dir: name.clone().into(),
                 name,
@@ -116,7 +135,7 @@ impl Stage {
             self.engine.send(0, Event::RunListed(Box::new(listed)));
         }
         self.frame(vec![]);
-        assert_eq!(self.window.state().shown().len(), N_RUNS);
+        assert_eq!(self.window.state().shown().len(), n_runs);
     }
 
     /// Twenty losses arrive with every frame.

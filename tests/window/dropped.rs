@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use counterweight::app::RunState;
 use counterweight::experiment::{ClassWeights, Config, Groups, SplitMethod, WeightsSource};
-use counterweight::protocol::{Command, Event, Failure, FoundSettings, WeightsFacts};
+use counterweight::protocol::{Command, Event, Failure, FoundSettings, Thumbnail, WeightsFacts};
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable;
 
@@ -48,6 +48,20 @@ fn weights_choose_the_architecture_that_they_are_of() {
     );
     bench.frames();
     assert_eq!(bench.state().settings.form.arch, "squeezenet1_0");
+}
+
+/// A picture without a word beside it would look like one that nothing can be said of.
+#[test]
+fn an_image_that_no_run_can_judge_is_not_left_without_a_word() {
+    let mut bench = Bench::trained(&["1,1"]);
+    drop_path(&mut bench, "/new/leaf.png");
+    let path = PathBuf::from("/new/leaf.png");
+    let picture = Ok(scripted::picture());
+    bench.send(0, Event::Thumbnail(Thumbnail { path, picture }));
+    bench.frames();
+    assert!(!says(&bench, "No run of these classes judges it yet"));
+    bench.give(scripted::many("leaves".as_ref(), 3));
+    assert!(says(&bench, "No run of these classes judges it yet"));
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use counterweight::app::Settings;
 use counterweight::experiment::{
-    Checked, Config, Dataset, DeviceChoice, Groups, Issue, IssueKind, Remark, RemarkKind, SplitMethod,
+    Checked, Config, Dataset, DeviceChoice, Groups, Issue, IssueKind, Part, Remark, RemarkKind, SplitMethod,
     WeightsSource,
 };
 use counterweight::protocol::{
@@ -158,7 +158,8 @@ fn a_scan_can_be_stopped() {
 fn the_engine_counts_what_takes_a_look_at_every_image() {
     let mut bench = Bench::open();
     bench.commands();
-    assert!(bench.sees("Images of each class in each part"));
+    let of_parts = "Images of each class in each part: ";
+    assert!(bench.harness.query_by_label_contains(of_parts).is_some());
     let settings = |split, groups| Config {
         split,
         groups,
@@ -196,10 +197,50 @@ fn the_engine_counts_what_takes_a_look_at_every_image() {
         bench.frames();
         let view = bench.state().dataset.as_ref().unwrap();
         assert_eq!(view.n_train(), [3500, 700]);
-        bench.click("Images of each class in each part");
+        bench.harness.get_by_label_contains(of_parts).click();
+        bench.frames();
         assert_eq!(bench.sees("10") && bench.sees("4"), n_groups.is_some());
         bench.key(egui::Modifiers::NONE, egui::Key::Escape);
     }
+}
+
+/// At the panel's first width there is not room for three classes in three parts.
+#[test]
+fn no_part_of_a_split_is_cut_off() {
+    for (classes, said) in [
+        (
+            &[("a", 10), ("b", 10)][..],
+            "Train 7 + 7   Val 2 + 2   Test 1 + 1",
+        ),
+        (
+            &[("a", 100), ("b", 100), ("c", 100)],
+            "Train 210   Val 60   Test 30",
+        ),
+    ] {
+        let mut bench = Bench::first();
+        let mut data = scripted::dataset("parts".as_ref(), classes);
+        for (i, image) in data.images.iter_mut().enumerate() {
+            let part = [Part::Train, Part::Val, Part::Test];
+            image.folder = Some(part[usize::from(i % 10 >= 7) + usize::from(i % 10 == 9)]);
+        }
+        bench.give(data);
+        let name = format!("Images of each class in each part: {said}");
+        assert!(bench.sees(&name), "{said}");
+    }
+}
+
+#[test]
+fn a_class_whose_files_cannot_be_read_is_not_called_empty() {
+    let mut bench = Bench::first();
+    let mut data = scripted::dataset("half".as_ref(), &[("good", 10), ("bad", 0)]);
+    data.issues.push(Issue {
+        path: "bad/1.png".into(),
+        kind: IssueKind::Truncated,
+        message: "the file ends before its image does".into(),
+    });
+    bench.give(data);
+    let said = "class bad has no image that can be read; bad/1.png: the file ends before its image does";
+    assert!(bench.sees(said));
 }
 
 #[test]

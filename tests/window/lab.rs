@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use counterweight::app::Settings;
 use counterweight::experiment::{ClassWeights, Config, Part, RunEvent, Scores, When};
 use counterweight::protocol::{
     CacheListing, CacheSpace, Command, Event, FeaturesStatus, Job, RunScores, Trial,
@@ -116,6 +117,33 @@ fn weights_are_tried_one_at_a_time_and_the_latest_wins() {
     assert_eq!(request.config.class_weights, ClassWeights::Given(vec![1.0, 8.0]));
 }
 
+/// What was found was found among the scores of other weights.
+#[test]
+fn what_was_found_is_not_said_of_the_weights_that_are_tried_next() {
+    let mut bench = live();
+    let try_weights = |bench: &mut Bench, preset: &str| {
+        bench.click(preset);
+        let (job, config) = tried(bench).remove(0);
+        answer(bench, &job, &config);
+    };
+    try_weights(&mut bench, "1 : 3");
+    bench.click("Find for me");
+    bench.click("Highest threshold");
+    bench.key(egui::Modifiers::NONE, egui::Key::Escape);
+    let chosen = "chosen on 6 validation images";
+    let says_so = |bench: &Bench| bench.harness.query_by_label_contains(chosen).is_some();
+    assert!(says_so(&bench));
+    try_weights(&mut bench, "1 : 8");
+    assert!(!says_so(&bench), "of the weights before");
+    assert_eq!(bench.state().lab.threshold, Some(0.4));
+    assert!(bench.sees("Called REAL from a score of 0.400 on"));
+    // No run was trained, so that no weight can be chosen among them.
+    bench.click("Find for me");
+    bench.click("Smallest weight");
+    bench.key(egui::Modifiers::NONE, egui::Key::Escape);
+    assert!(bench.sees("No weighting was trained on these images yet; train or sweep some first"));
+}
+
 #[test]
 fn without_features_they_are_offered() {
     let mut bench = opened(11);
@@ -168,6 +196,16 @@ fn a_threshold_is_found_shown_and_kept() {
     assert!(row.is_some());
     bench.click("Clear the threshold");
     assert_eq!(bench.state().lab.threshold, None);
+}
+
+#[test]
+fn the_button_of_a_sweep_is_no_wider_than_what_it_asks() {
+    let mut bench = live();
+    bench.click("Sweep weights");
+    let button = bench.harness.get_by_label("Train 24 weightings").rect();
+    let count = bench.harness.get_by_label("Weights to try").rect();
+    assert!(count.right() <= button.right() + 1.0, "{count} beside {button}");
+    assert!(button.width() < 300.0, "{button}");
 }
 
 #[test]
@@ -278,4 +316,30 @@ fn the_feature_cache_is_looked_at_limited_and_cleared() {
     assert!(bench.sees("Nothing is kept yet; train, or go live, and it will be"));
     let asked = bench.all_commands();
     assert!(asked.iter().any(|(_, c)| matches!(c, Command::AskFeatures(_))));
+}
+
+/// What was found has long words; the plot above them stays one that can be read.
+#[test]
+fn what_was_found_leaves_room_for_the_plot_in_a_small_window() {
+    let mut bench = Bench::with(Settings::default(), [1024.0, 700.0]);
+    bench.give(scripted::two_classes("faces".as_ref()));
+    let name = "2026-11-22-120000-x";
+    bench.list(name, &Config::default(), None);
+    let (labels, probabilities) = scores();
+    let of_val = Scores::new(2, labels, probabilities).unwrap();
+    let scores = RunScores {
+        run_dir: PathBuf::from("runs").join(name),
+        parts: vec![(Part::Val, of_val)],
+    };
+    bench.send(0, Event::Scored(Box::new(scores)));
+    bench.frames();
+    bench.click("Find for me");
+    bench.click("Best balanced accuracy");
+    bench.key(egui::Modifiers::NONE, egui::Key::Escape);
+    let rect = |label: &str| bench.harness.get_by_label_contains(label).rect();
+    let (plot, said) = (rect("Trade-off of"), rect("chosen on 6 validation images"));
+    assert!(plot.height() > 80.0, "{plot}");
+    assert!(plot.bottom() <= said.top(), "{plot} runs into {said}");
+    let matrix = rect("Matrix · equal");
+    assert!(said.bottom() <= matrix.top(), "{said} runs into {matrix}");
 }

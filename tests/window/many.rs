@@ -1,10 +1,10 @@
-//! Up to fifty classes, and windows hardly large enough for a dozen.
+//! Up to three hundred classes, and windows hardly large enough for a dozen.
 
 use counterweight::app::Settings;
 use counterweight::experiment::{ClassWeights, Config};
 use counterweight::metrics::per_class;
 use egui::{Key, Modifiers};
-use egui_kittest::kittest::Queryable;
+use egui_kittest::kittest::{NodeT, Queryable};
 
 use super::{Bench, scripted};
 
@@ -83,6 +83,48 @@ fn a_matrix_of_three_hundred_classes_stays_in_its_tile() {
 }
 
 #[test]
+fn the_figures_of_many_classes_have_recall_among_them_in_the_smallest_window() {
+    for size in [[900.0, 600.0], [1024.0, 700.0]] {
+        let bench = two_of(60, size);
+        let metrics = bench.harness.get_by_label("Order the classes by images").rect();
+        let recall = bench.harness.get_by_label("Order the classes by recall").rect();
+        assert!(recall.right() <= metrics.left(), "{recall} and {metrics}");
+    }
+}
+
+/// It stands above a list, and had one line, whatever it says.
+#[test]
+fn the_sentence_under_a_matrix_of_many_classes_has_two_lines_in_a_narrow_tile() {
+    let height = |size| {
+        let bench = two_of(60, size);
+        let sentence = bench.harness.get_by_label_contains(" % of all species").rect();
+        let list = bench.harness.get_by_label("Largest confusions").rect();
+        assert!(
+            sentence.bottom() <= list.top() + 1.0,
+            "{sentence} runs into {list}"
+        );
+        sentence.height()
+    };
+    let one_line = height([1920.0, 1080.0]);
+    assert!(height([1024.0, 700.0]) > 1.5 * one_line);
+}
+
+#[test]
+fn what_is_said_of_a_run_of_many_classes_fits_on_the_screen() {
+    let bench = two_of(300, [1280.0, 800.0]);
+    let said = |label: &str| {
+        let row = bench.harness.get_by_label_contains(label);
+        row.accesskit_node().description().unwrap()
+    };
+    let weighed = said("Run species");
+    assert!(weighed.contains("299 7.000"), "{weighed}");
+    assert!(weighed.contains("(300 classes)"), "{weighed}");
+    assert!(weighed.len() < 400, "{weighed}");
+    let equal = said("Run equal");
+    assert!(equal.contains("300 classes, each 1.000"), "{equal}");
+}
+
+#[test]
 fn what_stands_out_among_many_classes_names_the_weighting() {
     let bench = two_of(50, [1280.0, 800.0]);
     assert!(bench.sees("Confusion matrix · species 49 7"));
@@ -155,4 +197,45 @@ fn more_runs_than_colours_are_told_apart() {
     marks.dedup();
     assert_eq!(marks.len(), bench.state().shown().len());
     assert!(marks.len() > counterweight::app::RUN_COLOURS);
+}
+
+/// The list takes the room of its rows and no more, and goes where the chosen run is.
+#[test]
+fn the_list_of_many_runs_follows_the_chosen_one_to_its_end() {
+    let mut bench = Bench::open();
+    let name = |run: usize| format!("2026-11-22-12{run:02}00-resnet18-{run}");
+    let n_listed = |bench: &Bench| bench.harness.query_all_by_label_contains("Run equal").count();
+    let row_of = |bench: &Bench, run: usize| {
+        let more = format!("More about run equal {}", name(run));
+        bench.harness.query_by_label(&more).map(|more| more.rect())
+    };
+    let foot = |bench: &Bench| {
+        let foot = bench.harness.get_by_label("Balanced accuracy on validation");
+        foot.rect().top()
+    };
+    for run in 0..6 {
+        bench.list(&name(run), &Config::default(), None);
+    }
+    assert_eq!(n_listed(&bench), 6);
+    let under = foot(&bench) - row_of(&bench, 0).unwrap().bottom();
+    assert!(
+        (0.0..20.0).contains(&under),
+        "{under} of nothing under the last row"
+    );
+    for run in 6..40 {
+        bench.list(&name(run), &Config::default(), None);
+    }
+    assert!(n_listed(&bench) < 40);
+    // To the newest, and from there down to the oldest.
+    for key in [Key::ArrowUp, Key::ArrowDown] {
+        (0..39).for_each(|_| bench.key(Modifiers::COMMAND, key));
+    }
+    // It rolls there.
+    (0..20).for_each(|_| bench.frames());
+    let chosen = bench.state().selected_run().unwrap().name.clone();
+    let run = (0..40).find(|&run| name(run) == chosen).unwrap();
+    let row = row_of(&bench, run).expect("the chosen run to be in sight");
+    assert!(row.bottom() <= foot(&bench), "{row}");
+    let last = row_of(&bench, 0).expect("the oldest run to be in sight");
+    assert!(last.bottom() <= foot(&bench) && foot(&bench) - last.bottom() < 20.0);
 }

@@ -78,7 +78,7 @@ fn the_test_is_a_switch_away_and_says_how_sure_it_is() {
     assert!(says(&bench, "validation images 1 : 8 finds") && !says(&bench, sentence));
     look_at(&mut bench, "test");
     assert!(says(&bench, sentence));
-    assert!(bench.sees("Confusion matrix · 1 : 8, test"));
+    assert!(bench.sees("Confusion matrix, test · 1 : 8"));
     assert!(bench.sees("true REAL predicted FAKE: 9 images"));
     assert!(bench.sees("Trade-off, test"));
     // One by which the images belong together is told that it knows less than it seems.

@@ -7,7 +7,7 @@ use counterweight::disk::follow::Follower;
 use counterweight::disk::run_folder::{EVENTS_FILE, RunFolder, TAG_FILE};
 use counterweight::disk::saved_run::{read_run, write_tag};
 use counterweight::experiment::{Config, RunEvent, RunTag};
-use counterweight::protocol::{Command, Event};
+use counterweight::protocol::{Command, Event, Phase, Progress};
 use egui::{Key, Modifiers, Role};
 use egui_kittest::kittest::Queryable;
 
@@ -249,4 +249,45 @@ fn a_tag_survives_in_the_folder() {
     assert_eq!(read_run(&dir).unwrap().tag, tag);
     std::fs::write(dir.join(TAG_FILE), "{broken").unwrap();
     assert_eq!(read_run(&dir).unwrap().tag, RunTag::default());
+}
+
+/// Among thousands of epochs, how far one of them is says nothing of when the training ends.
+#[test]
+fn the_progress_of_a_training_is_that_of_all_its_epochs() {
+    let mut bench = Bench::open();
+    bench.click("Train");
+    let (job, _) = bench.commands().remove(0);
+    let dir = PathBuf::from("runs/2026-11-22-130000-x");
+    bench.send(job.id, Event::RunCreated { dir });
+    let config = Config {
+        epochs: 4,
+        ..Config::default()
+    };
+    let data = scripted::two_classes("faces".as_ref());
+    let (mut n_losses, mut epoch_steps) = (0, 0);
+    for event in scripted::training(&config, &data, "x") {
+        if let RunEvent::Started(started) = &event {
+            epoch_steps = started.iterations_per_epoch;
+        }
+        if let RunEvent::Steps(steps) = &event {
+            if n_losses + steps.losses.len() > epoch_steps {
+                break;
+            }
+            n_losses += steps.losses.len();
+        }
+        bench.send(job.id, Event::Run(event));
+    }
+    // Nothing of this epoch, as its phase has it.
+    let progress = Progress {
+        phase: Phase::Train,
+        done: 0,
+        total: 4207,
+        per_sec: 0.0,
+        left_secs: None,
+    };
+    bench.send(job.id, Event::Progress(progress));
+    bench.frames();
+    let percent = 100.0 * n_losses as f64 / (4 * epoch_steps) as f64;
+    assert!(percent > 10.0, "{percent}");
+    assert!(bench.sees(&format!("Progress {percent:.0} %")));
 }

@@ -12,7 +12,7 @@ use rand::seq::SliceRandom;
 
 use super::choices::SplitMethod;
 use super::config::Config;
-use super::dataset::{Dataset, IssueKind, Part};
+use super::dataset::{Dataset, Issue, Part};
 
 /// Keeps the split's random numbers apart from those that other purposes draw from the same seed.
 const SPLIT_STREAM: u64 = u64::from_be_bytes(*b"\0\0\0split");
@@ -96,8 +96,7 @@ pub fn split(
     seed: u64,
     groups: Option<&[String]>,
 ) -> Result<Split, String> {
-    check_classes(&dataset.classes, &dataset.counts())
-        .map_err(|message| closed_class(dataset).unwrap_or(message))?;
+    check_dataset(dataset)?;
     let shares = Shares {
         train: train_share,
         test: test_share,
@@ -172,25 +171,31 @@ pub fn stratified_counts(
     Ok([train, val, test])
 }
 
-/// A class without images whose folder could not be looked into: it may hold some.
-fn closed_class(dataset: &Dataset) -> Option<String> {
-    let counts = dataset.counts();
-    let empty = dataset.classes.iter().zip(counts).filter(|&(_, n)| n == 0);
-    let closed = |class: &String| {
-        let is_its_folder = |path: &str| path.rsplit('/').next() == Some(class);
-        let mut issues = dataset.issues.iter();
-        issues.find(|issue| issue.kind == IssueKind::Unreadable && is_its_folder(&issue.path))
-    };
-    let (class, issue) = empty
-        .map(|(class, _)| class)
-        .find_map(|class| Some((class, closed(class)?)))?;
-    Some(format!(
-        "class {class} has no image that can be read; {}: {}",
-        issue.path, issue.message
-    ))
+/// What no method can mend.
+///
+/// # Errors
+/// There are not two classes with two images each; it names the one that is at fault, and says what to do.
+pub fn check_dataset(dataset: &Dataset) -> Result<(), String> {
+    check_classes(&dataset.classes, &dataset.counts())
+        .map_err(|message| closed_class(dataset).unwrap_or(message))
 }
 
-/// What no method can mend.
+/// A class without images that is not empty: its folder could not be looked into, or none of its files could be read.
+fn closed_class(dataset: &Dataset) -> Option<String> {
+    let counts = dataset.counts();
+    let mut empty = dataset.classes.iter().zip(counts).filter(|&(_, n)| n == 0);
+    empty.find_map(|(class, _)| {
+        let lies_in_it = |issue: &&Issue| issue.path.split('/').any(|part| part == class);
+        let mut issues = dataset.issues.iter().filter(|issue| issue.kind.is_of_an_image());
+        let issue = issues.find(lies_in_it)?;
+        Some(format!(
+            "class {class} has no image that can be read; {}: {}",
+            issue.path, issue.message
+        ))
+    })
+}
+
+/// By the number of each class's images alone.
 fn check_classes(classes: &[String], n_of_class: &[usize]) -> Result<(), String> {
     match classes {
         [] => {

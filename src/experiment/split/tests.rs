@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rand::RngExt;
 
 use super::*;
-use crate::experiment::dataset::{ImageEntry, Issue};
+use crate::experiment::dataset::{ImageEntry, IssueKind};
 
 fn dataset(n_of_class: &[usize]) -> Dataset {
     let classes: Vec<String> = ('A'..).take(n_of_class.len()).map(String::from).collect();
@@ -235,6 +235,26 @@ fn refusals() {
     });
     let message = split(&closed, stratified, 0.7, 0.0, 0, None).unwrap_err();
     let said = "class B has no image that can be read; B: cannot read this folder; check its permissions";
+    assert_eq!(message, said);
+    // Files lie there, and not one of them is an image that can be read.
+    let mut damaged = dataset(&[9, 0]);
+    damaged.issues.push(Issue {
+        path: "more of B/1.png".into(),
+        kind: IssueKind::Truncated,
+        message: "of another folder".into(),
+    });
+    damaged.issues.push(Issue {
+        path: "B/readme.md".into(),
+        kind: IssueKind::StrayFile,
+        message: "no image by its name".into(),
+    });
+    damaged.issues.push(Issue {
+        path: "B/1.png".into(),
+        kind: IssueKind::Truncated,
+        message: "the file ends before its image does".into(),
+    });
+    let message = split(&damaged, stratified, 0.7, 0.0, 0, None).unwrap_err();
+    let said = "class B has no image that can be read; B/1.png: the file ends before its image does";
     assert_eq!(message, said);
     let groups: Vec<String> = "aabc".chars().map(String::from).collect();
     for (dataset, method, expected) in table {

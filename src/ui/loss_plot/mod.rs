@@ -1,4 +1,4 @@
-//! Losses of all shown runs over each other: raw faint under smoothed, validation losses as points.
+//! Losses of all shown runs, one over the other: raw faint under smoothed, validation losses as points.
 
 mod controls;
 mod legend;
@@ -17,6 +17,9 @@ use marks::{axis, loss_mark, readout, round_marks, tidy};
 
 /// Marks of the x axis stand this much further apart than those of the loss: text is wider than it is high.
 const X_SPARSER: f64 = 1.5;
+
+/// Room beside the first and the last point, so that no mark is cut by the edge.
+const MARK: f32 = 10.0;
 
 /// What the plot remembers between frames: reduced lines, and where the user has zoomed to.
 #[derive(Default)]
@@ -50,7 +53,7 @@ impl LossPlot {
         if !shown.iter().any(has_losses) {
             let text = match (state.training(), state.runs.is_empty()) {
                 (Some(_), _) => "The losses come with the first iteration",
-                (None, true) => "The loss of every training is drawn here, over each other",
+                (None, true) => "The losses of all trainings are drawn here, one over the other",
                 (None, false) => "No shown run has losses; show one on the right, or train",
             };
             return empty(ui, text);
@@ -98,7 +101,7 @@ impl LossPlot {
             .allow_scroll(false)
             .allow_boxed_zoom(true)
             .include_x(0.0)
-            .set_margin_fraction(vec2(0.012, 0.08))
+            .set_margin_fraction(vec2((MARK / ui.available_width()).min(0.2), 0.08))
             .grid_color(theme.line)
             .grid_spacing(30.0..=44.0)
             .x_grid_spacer(|input| round_marks(input, X_SPARSER))

@@ -27,6 +27,10 @@ const LISTED: usize = 6;
 /// Room for the sentence, or the list, under the matrix.
 const FOOT: f32 = 40.0;
 const LIST_FOOT: f32 = 96.0;
+/// In tiles narrower than these the sentence above a list needs a second line, and a third; one is so high.
+const ONE_LINE: f32 = 520.0;
+const TWO_LINES: f32 = 280.0;
+const LINE: f32 = 17.0;
 /// Below this width the heading is short; and so much sooner where the untouched model can be asked for beside it.
 const NARROW: f32 = 300.0;
 const UNTOUCHED: f32 = 90.0;
@@ -43,12 +47,14 @@ pub fn matrix_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     let about = match (&subject, run) {
         (Some(subject), _) => {
             let untouched = if state.untouched { ", untouched" } else { "" };
-            let test = if subject.part == Part::Test { ", test" } else { "" };
-            format!(" · {}{untouched}{test}{}", subject.label, at(subject.threshold))
+            format!(" · {}{untouched}{}", subject.label, at(subject.threshold))
         }
         (None, Some(run)) => format!(" · {}", run.label()),
         (None, None) => String::new(),
     };
+    // Before the name, which is what is cut where there is no room: a test that looks like a validation misleads.
+    let is_test = subject.as_ref().is_some_and(|subject| subject.part == Part::Test);
+    let test = if is_test { ", test" } else { "" };
     let width = ui.available_width();
     let name_below = |limit| {
         if width < limit {
@@ -58,7 +64,7 @@ pub fn matrix_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
         }
     };
     let (shown, title) = (name_below(narrow), name_below(NARROW));
-    let (shown, title) = (format!("{shown}{about}"), format!("{title}{about}"));
+    let (shown, title) = (format!("{shown}{test}{about}"), format!("{title}{test}{about}"));
     short_heading_row(ui, &shown, &title, |ui| {
         normalise_choice(ui, state.settings.normalise, width < narrow, actions);
         if has_untouched {
@@ -84,7 +90,15 @@ pub fn matrix_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     let many = confusion.n_classes() > 3;
     let mut area = ui.available_rect_before_wrap();
     let bottom = area.bottom();
-    area.max.y -= if many { LIST_FOOT } else { FOOT };
+    let n_lines = match area.width() {
+        ..TWO_LINES => 3,
+        TWO_LINES..ONE_LINE => 2,
+        _ => 1,
+    };
+    area.max.y -= match many {
+        true => LIST_FOOT + LINE * (n_lines - 1) as f32,
+        false => FOOT,
+    };
     let hovered = matrix_at(ui, "matrix", &model, area.into(), state.cell, actions);
     let mut foot = ui.new_child(egui::UiBuilder::new().max_rect(Rect::from_min_max(
         egui::pos2(area.left(), area.bottom() + 6.0),
@@ -93,14 +107,24 @@ pub fn matrix_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     let worst = model.worst(LISTED);
     let spoken = hovered.or(state.cell).or_else(|| worst.first().copied());
     if let Some((t, p)) = spoken {
-        let text = sentence(classes, confusion, t, p);
-        let label = egui::Label::new(text);
-        // Above a list there is one line for it.
-        foot.add(if many { label.truncate() } else { label.wrap() });
+        let said = sentence(classes, confusion, t, p);
+        match many {
+            true => in_lines(&mut foot, &said, n_lines),
+            false => foot.add(egui::Label::new(said).wrap()),
+        };
     }
     if many {
         worst_list(&mut foot, &model, &worst, state.cell, actions);
     }
+}
+
+/// A sentence in as many lines as are kept for it; what long names leave no room for is told under the pointer.
+fn in_lines(ui: &mut Ui, said: &str, n_lines: usize) -> Response {
+    let font = egui::TextStyle::Body.resolve(ui.style());
+    let ink = theme::of(ui).text;
+    let mut job = egui::text::LayoutJob::simple(said.to_owned(), font, ink, ui.available_width());
+    job.wrap.max_rows = n_lines;
+    ui.add(egui::Label::new(job)).on_hover_text(said)
 }
 
 /// Behind a title where a threshold is set.

@@ -27,7 +27,7 @@ impl<'a> Model<'a> {
             normalise,
             baseline: None,
             row_totals: (0..n).map(|i| confusion.row_total(i)).collect(),
-            col_totals: confusion.col_totals(),
+            col_totals: confusion.col_totals().to_vec(),
             largest: confusion.rows().flatten().copied().max().unwrap_or(0),
         }
     }
@@ -122,14 +122,20 @@ impl<'a> Model<'a> {
         sentence(self.classes, self.confusion, t, p)
     }
 
-    /// So many wrong cells, the largest share of their true class first.
+    /// So many wrong cells, the largest share of their true class first; of equal shares, that of more images.
     pub fn worst(&self, n: usize) -> Vec<Cell> {
         let mut wrong: Vec<Cell> = self
             .cells()
             .filter(|&(t, p)| t != p && self.count((t, p)) > 0)
             .collect();
         let of_class = |cell: &Cell| self.count(*cell) as f64 / self.row_totals[cell.0].max(1) as f64;
-        let by_share = |a: &Cell, b: &Cell| of_class(b).total_cmp(&of_class(a)).then(a.cmp(b));
+        let by_share = |a: &Cell, b: &Cell| {
+            let by_count = || self.count(*b).cmp(&self.count(*a));
+            of_class(b)
+                .total_cmp(&of_class(a))
+                .then_with(by_count)
+                .then(a.cmp(b))
+        };
         if n > 0 && wrong.len() > n {
             wrong.select_nth_unstable_by(n - 1, by_share);
         }
@@ -165,6 +171,14 @@ mod tests {
         assert_eq!(percent(model.precision(0), 2), "88.79 %");
         assert_eq!(percent(model.recall(1), 2), "30.44 %");
         assert_eq!(percent(model.accuracy(), 2), "88.52 %");
+    }
+
+    #[test]
+    fn of_equal_shares_the_larger_confusion_comes_first() {
+        let classes: Vec<String> = ["a", "b", "c"].map(String::from).into();
+        let confusion = Confusion::from_rows([[0, 1, 0], [0, 0, 9], [5, 0, 5]]);
+        let model = Model::new(&classes, &confusion, Normalise::Rows);
+        assert_eq!(model.worst(2), [(1, 2), (0, 1)]);
     }
 
     #[test]

@@ -11,6 +11,14 @@ use crate::visible::visible;
 
 /// A click this near to a dot is meant for it, in points.
 const REACH: f32 = 14.0;
+/// Room beyond 0 and 100 %, in points: the largest mark would be cut by the edge.
+const MARK: f32 = 11.0;
+/// What the axes take of the plot's width and height, about.
+const AXES: egui::Vec2 = vec2(52.0, 36.0);
+/// Below this width every second fifth has no room for its number.
+const NARROW: f32 = 230.0;
+/// A lower plot has no room for its axis' name, which would stand over the heading.
+const LOW: f32 = 110.0;
 /// Curves are drawn with so many points at most; more cannot be told apart.
 const MOST_POINTS: usize = 600;
 
@@ -22,7 +30,14 @@ pub fn plot(ui: &mut Ui, state: &AppState, dots: &[Dot], actions: &mut Vec<Actio
         .get(state.lab_class())
         .map(|class| visible(class).into_owned())
         .unwrap_or_default();
-    let (x_name, y_name) = axes(state, kind, &class);
+    let (x_name, mut y_name) = axes(state, kind, &class);
+    if ui.available_height() - AXES.y < LOW {
+        y_name.clear();
+    }
+    let room = ui.available_size() - AXES;
+    let step_size = if room.x < NARROW { 0.5 } else { 0.2 };
+    let beyond = |length: f32| f64::from((MARK / length.max(1.0)).min(0.2));
+    let beyond = [beyond(room.x), beyond(room.y)];
     let plot = Plot::new(("weigh", kind as u8))
         .show_background(false)
         .allow_scroll(false)
@@ -30,17 +45,17 @@ pub fn plot(ui: &mut Ui, state: &AppState, dots: &[Dot], actions: &mut Vec<Actio
         .allow_drag(false)
         .allow_boxed_zoom(false)
         .allow_double_click_reset(false)
-        .default_x_bounds(-0.02, 1.02)
-        .default_y_bounds(-0.03, 1.03)
         .set_margin_fraction(vec2(0.0, 0.0))
         .grid_color(theme.line)
-        .x_grid_spacer(|_| marks(0.2))
+        .x_grid_spacer(move |_| marks(step_size))
         .y_grid_spacer(|_| marks(0.2))
         .cursor_color(theme.line)
         .custom_x_axes(vec![axis(AxisHints::new_x(), theme).label(small(&x_name, theme))])
         .custom_y_axes(vec![axis(AxisHints::new_y(), theme).label(small(&y_name, theme))])
         .label_formatter(move |at| readout(at, kind));
     let shown = plot.show(ui, |plot| {
+        plot.set_plot_bounds_x(-beyond[0]..=1.0 + beyond[0]);
+        plot.set_plot_bounds_y(-beyond[1]..=1.0 + beyond[1]);
         curve(plot, state, theme);
         if matches!(kind, LabPlot::TradeOff | LabPlot::PrecisionRecall | LabPlot::Roc) {
             weightings(plot, state, dots, theme);

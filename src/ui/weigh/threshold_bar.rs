@@ -17,8 +17,10 @@ const MOST_COSTS: usize = 6;
 
 /// The row that says that a number is out of range.
 const FIND: &str = "Find";
-/// Width of the buttons.
-const BUTTONS: f32 = 110.0;
+/// Height of the buttons' own line.
+const BUTTONS: f32 = 24.0;
+/// Lines of what is said; the rest is told under the pointer.
+const MOST_LINES: usize = 3;
 /// From this width on a line has room for the slider and the buttons.
 const WIDE: f32 = 300.0;
 
@@ -42,31 +44,26 @@ impl ThresholdBar {
     pub fn show(&mut self, ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
         let class = called_class(state);
         ui.spacing_mut().item_spacing.y = 2.0;
-        // The buttons stand beside the slider where there is room for both, else below it.
+        // The buttons stand beside the slider where there is room for both, else in a line of their own.
         let beside = ui.available_width() >= WIDE;
         self.line(ui, beside, state, actions, |ui, actions| {
             slider(ui, state, &class, actions);
         });
-        self.line(ui, !beside, state, actions, |ui, _| {
-            let line = theme::small(said(state)).color(theme::of(ui).muted);
-            ui.add(egui::Label::new(line).wrap());
-        });
+        if !beside {
+            self.line(ui, true, state, actions, |_, _| {});
+        }
+        let line = ui.add(egui::Label::new(lines(ui, state)));
+        line.on_hover_text(said(state));
     }
 
     /// Of what is said of the threshold, in that width.
     pub fn height(&self, ui: &Ui, state: &AppState) -> f32 {
-        let width = ui.available_width()
-            - if ui.available_width() >= WIDE {
-                0.0
-            } else {
-                BUTTONS
-            };
-        let ink = theme::of(ui).muted;
-        let font = egui::TextStyle::Small.resolve(ui.style());
-        ui.painter()
-            .layout(said(state), font, ink, width.max(40.0))
-            .size()
-            .y
+        let buttons = if ui.available_width() >= WIDE {
+            0.0
+        } else {
+            BUTTONS
+        };
+        ui.painter().layout_job(lines(ui, state)).size().y + buttons
     }
 
     /// A line of the bar, with the buttons at its end or without them.
@@ -185,6 +182,15 @@ impl ThresholdBar {
             actions.push(Action::Find(Goal::LeastCost(self.costs.clone())));
         }
     }
+}
+
+/// What is said, in the lines that it has.
+fn lines(ui: &Ui, state: &AppState) -> egui::text::LayoutJob {
+    let font = egui::TextStyle::Small.resolve(ui.style());
+    let width = ui.available_width().max(40.0);
+    let mut job = egui::text::LayoutJob::simple(said(state), font, theme::of(ui).muted, width);
+    job.wrap.max_rows = MOST_LINES;
+    job
 }
 
 /// What was found, or what the threshold does.
