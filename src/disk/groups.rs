@@ -8,7 +8,7 @@ use regex::Regex;
 use super::groups_table::Table;
 use super::whole_file::{TABLE, read_given};
 use crate::error::{Error, Result};
-use crate::experiment::{Config, Dataset, Groups, Split, SplitMethod, split};
+use crate::experiment::{Config, Dataset, Groups, ImageEntry, Split, SplitMethod, normal_form, split};
 
 /// The split that a config makes of a dataset, and the group of each image where it goes by groups.
 ///
@@ -132,12 +132,16 @@ fn from_pattern(pattern: &str, dataset: &Dataset) -> Result<Vec<String>> {
     })
 }
 
-/// The group of each image, or the first image without one and how many have none.
+/// The group of each image, or the first image without one and how many have none. Names of groups that look alike are one
+/// group, as those of classes are: two spellings of a person's name must not come to lie on both sides of a split.
 fn of_each(
     dataset: &Dataset,
     group: impl Fn(&str) -> Option<String>,
 ) -> std::result::Result<Vec<String>, (&str, usize)> {
-    let groups: Vec<Option<String>> = dataset.images.iter().map(|image| group(&image.path)).collect();
+    let seen = |image: &ImageEntry| group(&image.path).map(|group| normal_form(&group));
+    let groups: Vec<Option<String>> = (dataset.images.iter())
+        .map(|image| seen(image).filter(|group| !group.is_empty()))
+        .collect();
     let mut without = dataset
         .images
         .iter()
@@ -160,7 +164,6 @@ fn and_others(n: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::experiment::ImageEntry;
 
     fn dataset(paths: &[&str]) -> Dataset {
         let entry = |path: &&str| ImageEntry {
@@ -187,7 +190,7 @@ mod tests {
     fn a_table_names_the_groups() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("groups.csv");
-        let table: [(&str, std::result::Result<&[&str], &str>); 8] = [
+        let table: [(&str, std::result::Result<&[&str], &str>); 10] = [
             (
                 "path,group\na/p1_01.png,x\na/p1_02.png,x\nb/p2_01.png,\"y, z\"\n",
                 Ok(&["x", "x", "y, z"]),
@@ -202,6 +205,14 @@ mod tests {
             ),
             (
                 "path,group\na/p1_01.png,\na/p1_02.png,x\nb/p2_01.png,y\n",
+                Err("has no group for a/p1_01.png; add"),
+            ),
+            (
+                "path,group\na/p1_01.png,K\u{e4}the\na/p1_02.png,Ka\u{308}the\u{200b}\nb/p2_01.png,\u{200b}K\u{e4}the\n",
+                Ok(&["K\u{e4}the", "K\u{e4}the", "K\u{e4}the"]),
+            ),
+            (
+                "path,group\na/p1_01.png,\u{200b}\na/p1_02.png,x\nb/p2_01.png,y\n",
                 Err("has no group for a/p1_01.png; add"),
             ),
             ("path,person\na/p1_01.png,x\n", Err("has no column \"group\"")),
@@ -227,7 +238,8 @@ mod tests {
 
     #[test]
     fn a_pattern_names_the_groups() {
-        let table: [(&str, std::result::Result<&[&str], &str>); 4] = [
+        let table: [(&str, std::result::Result<&[&str], &str>); 5] = [
+            (r"x*", Err("does not match a/p1_01.png and 2 other images")),
             (r"^(p\d+)_", Ok(&["p1", "p1", "p2"])),
             (r"^p\d", Ok(&["p1", "p1", "p2"])),
             (r"^p1", Err("does not match b/p2_01.png; change the pattern")),

@@ -15,6 +15,9 @@ pub struct Stamp {
     /// Since 1970, in nanoseconds: last modification and last change of the file's entry.
     pub modified: i128,
     pub changed: i128,
+    /// The file's number on its disk, 0 where there are none: a folder that is renamed puts other files under the same
+    /// names, and their sizes and times may be the same.
+    pub number: u64,
 }
 
 impl Stamp {
@@ -28,6 +31,7 @@ impl Stamp {
             n_bytes: metadata.len(),
             modified,
             changed: changed(metadata).unwrap_or(modified),
+            number: number(metadata),
         })
     }
 
@@ -80,6 +84,16 @@ impl FileState {
 }
 
 #[cfg(unix)]
+fn number(metadata: &Metadata) -> u64 {
+    std::os::unix::fs::MetadataExt::ino(metadata)
+}
+
+#[cfg(not(unix))]
+fn number(_: &Metadata) -> u64 {
+    0
+}
+
+#[cfg(unix)]
 fn changed(metadata: &Metadata) -> Option<i128> {
     use std::os::unix::fs::MetadataExt;
     Some(i128::from(metadata.ctime()) * 1_000_000_000 + i128::from(metadata.ctime_nsec()))
@@ -127,5 +141,21 @@ mod tests {
         fs::write(&file, "ab").unwrap();
         assert_ne!(before, FileState::of(&link));
         assert_eq!(FileState::of(&home.path().join("none")), None);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn folders_that_change_places_do_not_pass_for_one_another() {
+        let home = tempfile::tempdir().unwrap();
+        let [one, other] = ["one", "other"].map(|name| home.path().join(name));
+        fs::write(&one, "a").unwrap();
+        fs::write(&other, "b").unwrap();
+        let one = Stamp::of(&one).unwrap();
+        let as_large_and_as_old = Stamp {
+            modified: one.modified,
+            changed: one.changed,
+            ..Stamp::of(&other).unwrap()
+        };
+        assert_ne!(one, as_large_and_as_old);
     }
 }

@@ -166,7 +166,10 @@ pub fn open_own(path: &Path) -> Result<File> {
 /// Opening a pipe would wait for whoever writes into it.
 fn open(path: &Path, found: &Metadata) -> Result<File> {
     if !found.is_file() {
-        return Err(Error::file(path, "is not a regular file"));
+        return Err(Error::file(
+            path,
+            "is not a regular file but a folder, pipe or device; a file belongs there",
+        ));
     }
     File::open(path).map_err(Error::io("read", path))
 }

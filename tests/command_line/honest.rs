@@ -250,6 +250,42 @@ fn a_piece_of_the_folder_knows_its_parts_and_says_when_nothing_is_fair() {
 }
 
 #[test]
+fn images_that_changed_their_class_are_told() {
+    let world = World::new();
+    assert!(world.train(&[]).status.success());
+    let (_, said) = evaluate(&world, "data", &[]);
+    assert!(!said.contains("in another class"), "{said}");
+    for (from, to) in [("dark", "aside"), ("light", "dark"), ("aside", "light")] {
+        fs::rename(world.at("data").join(from), world.at("data").join(to)).unwrap();
+    }
+    let (_, said) = evaluate(&world, "data", &[]);
+    assert!(
+        said.contains("of those judged 6 lie in another class than the run had them in, such as dark/"),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_head_that_is_not_the_models_is_not_believed() {
+    let world = World::new();
+    assert!(world.train(&[]).status.success());
+    let run = run_dir(&world);
+    let head = run.join("head.safetensors");
+    let mut bytes = fs::read(&head).unwrap();
+    let last = bytes.len() - 1;
+    bytes[last] ^= 0x80;
+    fs::write(&head, bytes).unwrap();
+    for arguments in [&["evaluate", "--data", "data"][..], &["predict", "data"]] {
+        let arguments = [&arguments[..1], &[run.to_str().unwrap()], &arguments[1..]].concat();
+        let message = stderr(&world.run(&arguments));
+        assert!(
+            message.contains("is not the one of the head.safetensors beside it"),
+            "{message}"
+        );
+    }
+}
+
+#[test]
 fn tables_that_lost_rows_or_have_them_twice_are_refused() {
     let world = World::new();
     assert!(world.train(&[]).status.success());

@@ -15,7 +15,7 @@ use crate::disk::content::ContentHash;
 use crate::disk::stamp::Stamp;
 use crate::disk::whole_file::{TABLE, read_given, write_whole};
 
-const FIRST_LINE: &str = "counterweight folder index 1";
+const FIRST_LINE: &str = "counterweight folder index 2";
 
 /// The index of one folder; empty where there is none, or a damaged one.
 #[derive(Debug, Default)]
@@ -72,9 +72,10 @@ impl FolderIndex {
                 n_bytes,
                 modified,
                 changed,
+                number,
             } = stamp;
             if !path.contains('\n') {
-                let _ = writeln!(text, "{hash} {n_bytes} {modified} {changed} {path}");
+                let _ = writeln!(text, "{hash} {n_bytes} {modified} {changed} {number} {path}");
             }
         }
         let checksum = blake3::hash(text.as_bytes()).to_hex();
@@ -94,12 +95,13 @@ fn parse(text: &str) -> Option<BTreeMap<String, (Stamp, ContentHash)>> {
 }
 
 fn entry(line: &str) -> Option<(String, (Stamp, ContentHash))> {
-    let mut words = line.splitn(5, ' ');
+    let mut words = line.splitn(6, ' ');
     let hash = *blake3::Hash::from_hex(words.next()?).ok()?.as_bytes();
     let stamp = Stamp {
         n_bytes: words.next()?.parse().ok()?,
         modified: words.next()?.parse().ok()?,
         changed: words.next()?.parse().ok()?,
+        number: words.next()?.parse().ok()?,
     };
     Some((words.next()?.to_owned(), (stamp, hash)))
 }

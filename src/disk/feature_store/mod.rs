@@ -134,19 +134,24 @@ impl FeatureStore {
     /// Bytes at most.
     pub fn limit(&self) -> u64 {
         let root = self.root.as_ref();
-        let text = root.and_then(|root| read_given(&root.join(LIMIT_FILE), SMALL).ok());
-        text.and_then(|text| text.trim().parse().ok())
+        root.and_then(|root| limit_in(&root.join(LIMIT_FILE)))
             .unwrap_or(DEFAULT_LIMIT)
     }
 
     /// Sets the limit, and removes what is beyond it.
     ///
     /// # Errors
-    /// The folder cannot be written.
+    /// The folder cannot be written, or holds a file of somebody else under the limit's name.
     pub fn set_limit(&self, n_bytes: u64) -> Result<()> {
         if let Some(root) = &self.root {
             fs::create_dir_all(root).map_err(Error::io("create", root))?;
-            write_whole(&root.join(LIMIT_FILE), format!("{n_bytes}\n").as_bytes())?;
+            let path = root.join(LIMIT_FILE);
+            let is_ours = limit_in(&path).is_some() || fs::metadata(&path).map_or(0, |file| file.len()) == 0;
+            if !is_ours {
+                let message = "holds something else than a limit, so it is left as it is; move it away, or keep features in a folder of their own";
+                return Err(Error::file(&path, message));
+            }
+            write_whole(&path, format!("{n_bytes}\n").as_bytes())?;
         }
         self.trim();
         Ok(())
@@ -216,6 +221,10 @@ impl FeatureStore {
         dirs.sort();
         dirs
     }
+}
+
+fn limit_in(path: &Path) -> Option<u64> {
+    read_given(path, SMALL).ok()?.trim().parse().ok()
 }
 
 /// Of files with holes, a few may be longer than any number.

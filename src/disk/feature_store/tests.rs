@@ -352,3 +352,17 @@ fn no_number_of_a_file_is_believed_that_does_not_fit_it() {
     store.set_limit(1000).unwrap();
     assert!(store.listing().spaces.iter().all(|space| space.n_bytes <= 1000));
 }
+
+#[test]
+fn a_limit_does_not_replace_what_is_none() {
+    let home = TempDir::new().unwrap();
+    let store = FeatureStore::at(home.path());
+    let limit = home.path().join(LIMIT_FILE);
+    for (there, is_replaced) in [("mine, all mine\n", false), ("", true), ("5000\n", true)] {
+        fs::write(&limit, there).unwrap();
+        let set = store.set_limit(7000);
+        assert_eq!(set.is_ok(), is_replaced, "{there:?}: {set:?}");
+        let expected = if is_replaced { "7000\n" } else { there };
+        assert_eq!(fs::read_to_string(&limit).unwrap(), expected);
+    }
+}

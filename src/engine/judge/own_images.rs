@@ -120,6 +120,8 @@ struct Known {
     n_missing: usize,
     /// By their names alone, in a run of an earlier version.
     by_name: bool,
+    /// Images that lie in another class than the run had them in, by image index in rising order.
+    moved: Vec<usize>,
 }
 
 impl Known {
@@ -150,6 +152,7 @@ impl Known {
                 parts,
                 is_own,
                 by_name: is_own,
+                moved: vec![],
             });
         }
         let all: Vec<usize> = (0..dataset.images.len()).collect();
@@ -161,7 +164,14 @@ impl Known {
         };
         let parts: Vec<Option<Part>> = (0..dataset.images.len()).map(part).collect();
         let n_known = n_known(&parts);
+        let classes = classes_by_content(rows);
+        let is_moved = |i: &usize| {
+            let class = dataset.classes[dataset.images[*i].class_idx].as_str();
+            let had = contents[*i].and_then(|content| classes.get(&content));
+            had.is_some_and(|had| !had.contains(&class))
+        };
         Ok(Known {
+            moved: all.iter().copied().filter(is_moved).collect(),
             is_own: own_place || n_known * 2 >= rows.len(),
             n_missing: rows.len().saturating_sub(n_known),
             parts,
@@ -214,6 +224,7 @@ impl Known {
             .collect();
         let mut warnings = self.left_out(n_left_out, n_test);
         warnings.extend(self.may_be_known(n_new, new.len()));
+        warnings.extend(self.of_another_class(&order, dataset));
         Picked {
             order,
             choice,
@@ -221,6 +232,17 @@ impl Known {
             new,
             trained: vec![],
         }
+    }
+
+    fn of_another_class(&self, order: &[usize], dataset: &Dataset) -> Option<String> {
+        let judged = order.iter().filter(|i| self.moved.binary_search(i).is_ok());
+        let judged: Vec<usize> = judged.copied().collect();
+        let path = &dataset.images[*judged.first()?].path;
+        Some(format!(
+            "of those judged {} lie in another class than the run had them in, such as {path}; they count as what they are \
+             called here",
+            thousands(judged.len() as u64)
+        ))
     }
 
     /// Warnings about so many images that are not judged.
@@ -287,6 +309,17 @@ fn by_content(rows: &[SplitRow]) -> BTreeMap<ContentHash, Part> {
     parts
 }
 
+/// The same picture may lie in two classes.
+fn classes_by_content(rows: &[SplitRow]) -> BTreeMap<ContentHash, Vec<&str>> {
+    let mut classes: BTreeMap<ContentHash, Vec<&str>> = BTreeMap::new();
+    for row in rows {
+        if let Some(content) = from_hex(&row.content) {
+            classes.entry(content).or_default().push(&row.class);
+        }
+    }
+    classes
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -307,6 +340,7 @@ mod tests {
             is_own,
             n_missing: 0,
             by_name: false,
+            moved: vec![],
         };
         (known.choose(None, &dataset), dataset)
     }

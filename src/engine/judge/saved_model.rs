@@ -7,7 +7,7 @@ use tch::{Device, Kind};
 use crate::disk::run_folder::{BACKBONE_FILE, CONFIG_FILE, HEAD_FILE, MODEL_FILE};
 use crate::disk::run_scores::{DECISION_FILE, read_decision};
 use crate::disk::saved_run::{SavedRun, read_run};
-use crate::disk::weights::{StateDict, TensorData, read_state_dict};
+use crate::disk::weights::{NamedTensor, StateDict, TensorData, read_state_dict};
 use crate::engine::backbone::load::Loaded;
 use crate::engine::backbone::{Network, Parameters};
 use crate::engine::device;
@@ -22,6 +22,8 @@ pub struct SavedModel {
     pub run: SavedRun,
     pub started: Started,
     pub head: Head,
+    /// The head as it stands in its file.
+    head_state: StateDict,
     pub backbone: &'static Backbone,
     /// The file that holds the backbone's parameters.
     pub backbone_file: PathBuf,
@@ -62,6 +64,7 @@ impl SavedModel {
         let head_state = read_state_dict(head_file)?;
         Ok(SavedModel {
             head: read_head(head_file, backbone, &head_state, started.classes.len(), device)?,
+            head_state: only_head(head_state, backbone),
             kind: match started.precision.as_str() {
                 "bf16" => Kind::BFloat16,
                 _ => Kind::Float,
@@ -93,6 +96,15 @@ impl SavedModel {
     pub fn load_backbone(&self) -> Result<Loaded> {
         let state = read_state_dict(&self.backbone_file)?;
         let file = &self.backbone_file;
+        // The whole model holds the head as well: of two that differ one was changed, and none can be believed.
+        if let Some(tensor) = (self.head_state.tensors.iter()).find(|tensor| is_another(tensor, &state)) {
+            let message = format!(
+                "its {} is not the one of the head.safetensors beside it: one of the two files was changed since the run; put \
+                 back the one that was",
+                tensor.name
+            );
+            return Err(Error::file(file, message));
+        }
         let parameters = Parameters::from_state_dict(self.backbone, file, &state, self.device)?;
         Loaded::new(parameters, file.display().to_string())
     }
@@ -100,6 +112,28 @@ impl SavedModel {
     /// The network as it judges, in the precision that the run was trained in.
     pub fn network(&self, loaded: &Loaded) -> Result<Network> {
         Network::new(self.backbone, &loaded.parameters, BatchNorm::Frozen, self.kind)
+    }
+}
+
+fn only_head(state: StateDict, backbone: &Backbone) -> StateDict {
+    let is_of_head = |name: &str| {
+        name.rsplit_once('.')
+            .is_some_and(|(layer, _)| layer == backbone.head)
+    };
+    let mut state = state;
+    state.tensors.retain(|tensor| is_of_head(&tensor.name));
+    state
+}
+
+/// Whether the other file holds a tensor of that name with other numbers.
+fn is_another(tensor: &NamedTensor, other: &StateDict) -> bool {
+    let same_name = other.tensors.iter().find(|t| t.name == tensor.name);
+    match (&tensor.data, same_name.map(|t| &t.data)) {
+        (TensorData::F32(one), Some(TensorData::F32(two))) => !one
+            .iter()
+            .map(|x| x.to_bits())
+            .eq(two.iter().map(|x| x.to_bits())),
+        _ => false,
     }
 }
 
