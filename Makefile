@@ -84,7 +84,7 @@ parity: setup ## Compare every loss and logit with PyTorch's
 odd-images: setup ## Compare some 400 odd images with Pillow, level by level; with WEIGHTS (SqueezeNet's), probabilities as well
 	@reference="$$($(PYTHON) scripts/setup.py reference)" && \
 	$(CARGO) build --example pixels --bins && \
-	"$$reference" tests/parity/odd_images.py --pixels "$(TARGET)/debug/examples/pixels" --table tests/odd-images.md \
+	"$$reference" tests/parity/odd_images.py --pixels "$(TARGET)/debug/examples/pixels" --table docs/odd-images.md \
 		$(if $(WEIGHTS),--program "$(TARGET)/debug/counterweight" --weights "$(WEIGHTS)") $(ARGS)
 
 # Nine trainings each: seeds 0, 1, 2 and class weights 1:1, 1:3, 1:8.

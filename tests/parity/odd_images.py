@@ -1,7 +1,7 @@
 """Odd images, drawn here, as our program and as Pillow (with torchvision's transform) see them.
 
     odd_images.py --pixels target/debug/examples/pixels [--program target/debug/counterweight --weights squeezenet.pth]
-                  [--work DIR] [--table tests/odd-images.md]
+                  [--work DIR] [--table docs/odd-images.md]
 
 Draws some 300 files of every format, mode, interlacing, subsampling and contradiction that Pillow reads, and compares
 levels as decoded and as resized. With a program and weights of SqueezeNet it trains a head on noise and compares
