@@ -96,11 +96,13 @@ fn what_is_left_out_of_the_own_folder_is_said() {
     let output = world.run(&["evaluate", &run, "--data", "data", "--json"]);
     let said = stderr(&output);
     assert!(
-        said.contains("8 of the images that the run knows are not in this folder any more"),
+        said.contains(
+            "4 of the images that the run knows are not in this folder any more, and 4 new ones are judged"
+        ),
         "{said}"
     );
     assert!(
-        said.contains("4 left out: to the last pixel what the run was trained on"),
+        said.contains("4 left out that are, to the last pixel, images that the run was trained on"),
         "{said}"
     );
     // The validation and test images among them count as new; nothing tells them from new ones, and both are fair to judge.

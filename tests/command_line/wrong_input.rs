@@ -55,7 +55,7 @@ fn wrong_input_is_named_with_what_to_do() {
             2,
         ),
         (&["--class-weights", "dark=1"], &["class light has no weight"], 2),
-        (&["--lr", "0"], &["learning rate 0 must be above 0"], 2),
+        (&["--lr", "0"], &["learning rate 0 must be from 1e-9 to 100"], 2),
         (&["--lr", "NaN"], &["learning rate NaN"], 2),
         (
             &["--weights", "nan.safetensors"],

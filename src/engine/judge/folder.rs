@@ -48,6 +48,7 @@ pub fn evaluate_folder(request: &EvaluateRequest, store: &FeatureStore, report: 
     let seen = seen_in_training(&picked.new, &picked.trained, &features, of)?;
     picked.leave_out(&seen, &dataset)?;
     warn_all(seen.in_words(&dataset), report)?;
+    warn_all(picked.may_be_known(), report)?;
     let (images, order) = (picked.images(), picked.order);
     warn_all(missing_classes(&dataset, &order), report)?;
     let judgements = judge(

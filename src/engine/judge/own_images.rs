@@ -30,6 +30,8 @@ pub struct Picked {
     pub warnings: Vec<String>,
     /// Those of `order` that the run has never seen.
     pub new: Vec<usize>,
+    /// Images of the run's own folder that are not there any more.
+    n_missing: usize,
     /// The images that it was trained on, as far as their content is known.
     pub trained: Vec<Trained>,
 }
@@ -77,13 +79,29 @@ impl Picked {
     /// # Errors
     /// Nothing is left to judge.
     pub fn leave_out(&mut self, seen: &Seen, dataset: &Dataset) -> Result<()> {
+        let n_new = self.new.len();
         for indices in [&mut self.order, &mut self.new] {
             indices.retain(|&i| !seen.leaves_out(i));
         }
+        // Those were the missing ones.
+        self.n_missing = self.n_missing.saturating_sub(n_new - self.new.len());
         if self.choice == Choice::All && seen.leaves_out_any() {
             self.choice = Choice::NotTrainedOn;
         }
         self.something_is_left(dataset)
+    }
+
+    /// An image that was saved again under another name, and not as it was, differs in content, name and looks: the only hint
+    /// that it is one of the run's is that one of those is missing.
+    pub fn may_be_known(&self) -> Option<String> {
+        (self.n_missing > 0 && !self.new.is_empty()).then(|| {
+            format!(
+                "{} of the images that the run knows are not in this folder any more, and {} new ones are judged: one that was \
+                 saved again under another name counts as new, and would flatter the figures",
+                thousands(self.n_missing as u64),
+                thousands(self.new.len() as u64)
+            )
+        })
     }
 
     /// Which they are, in words.
@@ -223,13 +241,13 @@ impl Known {
             .filter(|&i| self.parts[i].is_none())
             .collect();
         let mut warnings = self.left_out(n_left_out, n_test);
-        warnings.extend(self.may_be_known(n_new, new.len()));
         warnings.extend(self.of_another_class(&order, dataset));
         Picked {
             order,
             choice,
             warnings,
             new,
+            n_missing: if self.is_own { self.n_missing } else { 0 },
             trained: vec![],
         }
     }
@@ -263,20 +281,6 @@ impl Known {
             )
         });
         [by_name, trained, tested].into_iter().flatten().collect()
-    }
-
-    /// An image that was saved again under another name differs in both content and name: the only hint that it is one of
-    /// the run's is that one of those is missing.
-    fn may_be_known(&self, n_new: usize, n_judged: usize) -> Option<String> {
-        let n_missing = self.n_missing.min(n_new);
-        (self.is_own && n_missing > 0 && n_judged > 0).then(|| {
-            format!(
-                "{} of the images that the run knows are not in this folder any more, and {} new ones are judged: one that was \
-                 saved again under another name counts as new, and would flatter the figures",
-                thousands(self.n_missing as u64),
-                thousands(n_judged as u64)
-            )
-        })
     }
 }
 
