@@ -13,6 +13,8 @@ use crate::visible::visible;
 
 /// Below this width names are cut and intervals left out.
 const NARROW: f32 = 330.0;
+/// Letters of a figure's name that its column has room for.
+const LONGEST_NAME: usize = 20;
 
 pub fn metrics_panel(ui: &mut Ui, state: &AppState) {
     let subject = state.subject();
@@ -115,7 +117,12 @@ fn class_columns(ui: &mut Ui, subject: &Subject, name_width: f32, least: f32) {
     });
     for figure in &CLASS_FIGURES {
         line(ui, |ui| {
-            left(ui, name_width, figure.name.into(), figure.explanation);
+            // A longer name would be cut, and its explanation is under the pointer.
+            let name = match figure.name.len() {
+                0..=LONGEST_NAME => figure.name,
+                _ => figure.short,
+            };
+            left(ui, name_width, name.into(), figure.explanation);
             for class in &views {
                 let half = figure.interval(class).map(|interval| interval.half_width());
                 figure_cell(ui, width, theme, (figure.value)(class).map(|value| (value, half)));
