@@ -18,8 +18,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use counterweight::app::{AppState, Folders, GALLERY_SIDE, Pick, Place, Settings};
-use counterweight::experiment::{Config, Dataset, RunRecord, RunTag};
-use counterweight::protocol::{Command, EngineEnd, Event, Job, Link, ListedRun, link};
+use counterweight::experiment::{Config, Dataset, Outcome, Part, RunRecord, RunTag, When};
+use counterweight::protocol::{Command, EngineEnd, Event, Job, Link, ListedRun, TrainRequest, link};
 use counterweight::ui::{Desktop, Window, theme};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
@@ -203,9 +203,29 @@ impl Bench {
 #[test]
 fn the_scripted_engine_trains_by_itself() {
     let (front, handle) = scripted::start(Arc::new(|_| {}), Duration::ZERO);
-    front.submit(Command::Scan { dir: "faces".into() });
-    let events: Vec<Event> = (0..2).map(|_| front.events.recv().unwrap().1).collect();
-    assert!(matches!(events[..], [Event::Scanned(_), Event::Done]));
+    let config = Config {
+        data: "faces".into(),
+        ..Config::default()
+    };
+    front.submit(Command::Train(Box::new(TrainRequest {
+        config,
+        runs_dir: "runs".into(),
+    })));
+    let mut record = RunRecord::default();
+    loop {
+        match front.events.recv().unwrap().1 {
+            Event::Run(fact) => record.apply(&fact),
+            event if event.is_last() => {
+                assert!(matches!(event, Event::Done), "{event:?}");
+                break;
+            }
+            _ => {}
+        }
+    }
+    assert_eq!(record.outcome, Some(Outcome::Finished));
+    let epochs = record.epoch_starts.len() as u32;
+    assert_eq!(epochs, Config::default().epochs);
+    assert_eq!(record.latest(Part::Val).unwrap().when, When::Epoch(epochs));
     drop(front);
     handle.join().unwrap();
 }
