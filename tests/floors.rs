@@ -5,9 +5,8 @@ use std::path::{Path, PathBuf};
 
 /// In the order of `src/engine/mod.rs`. Test modules may look anywhere.
 #[rustfmt::skip]
-const FLOORS: [&[&str]; 8] = [
+const FLOORS: [&[&str]; 7] = [
     &["device"],
-    &["report"],
     &["backbone"],
     &["features"],
     &["head"],
