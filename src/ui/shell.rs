@@ -13,6 +13,7 @@ use crate::ui::fit::{form, loss_plot, train as train_panel, weights as weights_p
 use crate::ui::judge::{curves, matrix, metrics as metrics_panel, predict as predict_panel};
 use crate::ui::live::row::LiveRow;
 use crate::ui::parts::camera::{self, Camera};
+use crate::ui::parts::room;
 use crate::ui::parts::theme::{self, GAP};
 use crate::ui::parts::widgets::divider;
 use crate::ui::runs::{compare, menu as run_menu, panel as runs_panel};
@@ -83,8 +84,8 @@ impl Shell {
             });
         let side = Frame::new().inner_margin(Margin::symmetric(12, 10));
         Panel::left("inputs")
-            .default_size(268.0)
-            .size_range(248.0..=420.0)
+            .default_size(room::INPUTS_WIDTH)
+            .size_range(room::INPUTS_WIDTHS)
             .frame(side)
             .show(ui, |ui| {
                 contained(ui, |ui| {
@@ -92,8 +93,8 @@ impl Shell {
                 });
             });
         Panel::right("results")
-            .default_size(246.0)
-            .size_range(220.0..=420.0)
+            .default_size(room::RUNS_WIDTH)
+            .size_range(room::RUNS_WIDTHS)
             .frame(side)
             .show(ui, |ui| {
                 contained(ui, |ui| self.results(ui, state, &mut actions));
@@ -174,10 +175,6 @@ fn pasted(ctx: &egui::Context) -> Option<Action> {
     (!paths.is_empty()).then_some(Action::Drop(paths))
 }
 
-/// Below this height the inputs stand closer, so that two classes' sliders are seen without scrolling;
-const LOW: f32 = 760.0;
-/// each row that only some experiments have needs so much more.
-const ROW: f32 = 32.0;
 /// How far a scroll bar may reach into a side panel's margin.
 const BAR_MARGIN: f32 = 10.0;
 
@@ -225,7 +222,7 @@ fn is_low(ui: &Ui, form: &Config) -> bool {
     let groups = form.split == SplitMethod::Groups;
     let file = matches!(form.weights, WeightsSource::File(_));
     let n_more = u8::from(groups) + u8::from(file);
-    ui.ctx().content_rect().height() < LOW + ROW * f32::from(n_more)
+    room::window_height(ui) < room::SPACED_INPUTS + room::INPUTS_ROW * f32::from(n_more)
 }
 
 /// A panel grows with what is in it, by rounding if by nothing else; its width is the user's to choose.

@@ -9,6 +9,7 @@ use crate::ui::dataset::gallery::Pictures;
 use crate::ui::dataset::issues::issues_button;
 use crate::ui::parts::fields::{choice, field};
 use crate::ui::parts::numbers::{Limits, number};
+use crate::ui::parts::room;
 use crate::ui::parts::theme;
 use crate::ui::parts::widgets::{
     bar, fine_print, focus_ring, heading_row, named, path_edit, quiet_button, quiet_menu,
@@ -20,8 +21,6 @@ const CLASS_ROWS: usize = 6;
 const CLASS_ROW: f32 = 20.0;
 const OPEN_WIDTH: f32 = 66.0;
 const PART_NAMES: [&str; 3] = ["Train", "Val", "Test"];
-/// By so much more a class a window must be higher to have room for pictures under the classes.
-const STRIP_HEIGHT: f32 = 50.0;
 
 pub fn dataset_panel(ui: &mut Ui, state: &AppState, pictures: &mut Pictures, actions: &mut Vec<Action>) {
     let n_images = state.dataset.as_ref().map(|d| d.dataset.images.len());
@@ -161,7 +160,7 @@ fn classes(
 ) {
     let n_classes = view.counts.len();
     let largest = view.counts.iter().max().copied().unwrap_or(0).max(1);
-    let has_room = ui.ctx().content_rect().height() >= theme::ROOMY + STRIP_HEIGHT * n_classes as f32;
+    let has_room = room::window_height(ui) >= room::WHOLE_INPUTS + room::CLASS_PICTURES * n_classes as f32;
     let rows = |ui: &mut Ui, range: std::ops::Range<usize>| {
         ui.spacing_mut().interact_size.y = CLASS_ROW;
         for class_idx in range {
@@ -189,7 +188,7 @@ fn class_row(ui: &mut Ui, view: &DatasetView, class_idx: usize, largest: usize, 
     let theme = theme::of(ui);
     let (class, count) = (visible(&view.dataset.classes[class_idx]), view.counts[class_idx]);
     let row = ui.horizontal(|ui| {
-        let width = 76.0;
+        let width = room::CLASS_NAME;
         ui.allocate_ui_with_layout(
             vec2(width, CLASS_ROW),
             Layout::left_to_right(Align::Center),
@@ -372,7 +371,7 @@ fn split_outcome(ui: &mut Ui, view: &DatasetView) {
         .close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside)
         .show(|ui| split_table(ui, view, parts, &used));
     button.on_hover_text("Images of each class in each part");
-    let has_room = ui.ctx().content_rect().height() >= theme::ROOMY;
+    let has_room = room::window_height(ui) >= room::WHOLE_INPUTS;
     if let Some(n_groups) = view.n_groups.filter(|_| has_room) {
         let words: Vec<String> = used
             .iter()

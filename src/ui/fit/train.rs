@@ -6,11 +6,10 @@ use crate::app::{Action, AppState, Preset, Purpose};
 use crate::ui::commands::hint;
 use crate::ui::fit::weights::preset_name;
 use crate::ui::parts::icons;
+use crate::ui::parts::room;
 use crate::ui::parts::theme;
 use crate::ui::parts::widgets::{chip, named, primary_button, quiet_button};
 
-/// In lower windows the weights need the place of a second button; the palette has what it does.
-const ROOMY: f32 = 720.0;
 /// With its icon.
 const STOP_WIDTH: f32 = 76.0;
 
@@ -61,7 +60,7 @@ pub fn train_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     if queue_row(ui, state, actions) {
         return;
     }
-    let has_room = ui.ctx().content_rect().height() >= ROOMY;
+    let has_room = room::window_height(ui) >= room::SECOND_BUTTON;
     if let Some(text) = three(state).filter(|_| has_room) {
         let button = ui.add_sized([ui.available_width(), theme::FIELD_HEIGHT], Button::new(&text));
         let tip = hint(

@@ -5,6 +5,7 @@ use egui::{Align, Layout, Role, Ui, WidgetInfo, vec2};
 use crate::app::{Action, AppState, Preset};
 use crate::experiment::ClassWeights;
 use crate::ui::parts::numbers::{Limits, number, range_message};
+use crate::ui::parts::room;
 use crate::ui::parts::theme;
 use crate::ui::parts::widgets::{chip, fine_print, heading_row, log_slider};
 use crate::visible::visible;
@@ -82,7 +83,7 @@ fn weight_row(ui: &mut Ui, class: &str, weight: f64) -> Option<f64> {
     let mut value = weight;
     let changed = ui
         .horizontal(|ui| {
-            let width = 76.0;
+            let width = room::CLASS_NAME;
             ui.allocate_ui_with_layout(vec2(width, ROW), Layout::left_to_right(Align::Center), |ui| {
                 ui.set_width(width);
                 ui.add(egui::Label::new(class).truncate());

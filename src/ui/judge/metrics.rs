@@ -7,12 +7,11 @@ use crate::experiment::Part;
 use crate::metrics::{CLASS_FIGURES, OVERALL_FIGURES, OverallFigure, overall, percent, thousands};
 use crate::ui::judge::matrix::{UNJUDGED, at};
 use crate::ui::judge::metrics_table::{ROW, class_table};
+use crate::ui::parts::room;
 use crate::ui::parts::theme::{self, Theme};
 use crate::ui::parts::widgets::{divider, empty, heading_row};
 use crate::visible::visible;
 
-/// Below this width names are cut and intervals left out.
-const NARROW: f32 = 330.0;
 /// Letters of a figure's name that its column has room for.
 const LONGEST_NAME: usize = 20;
 
@@ -26,7 +25,7 @@ pub fn metrics_panel(ui: &mut Ui, state: &AppState) {
         if let Some(subject) = &subject {
             let n = thousands(subject.confusion.total());
             let images = images_of(subject);
-            let shown = match ui.available_width() < NARROW && subject.part != Part::Test {
+            let shown = match ui.available_width() < room::FIGURES && subject.part != Part::Test {
                 true => "images",
                 false => images,
             };
@@ -52,7 +51,7 @@ pub fn metrics_panel(ui: &mut Ui, state: &AppState) {
         .id_salt("metrics")
         .auto_shrink(false)
         .show(ui, |ui| {
-            let is_narrow = ui.available_width() < NARROW;
+            let is_narrow = ui.available_width() < room::FIGURES;
             let (name_width, gap) = if is_narrow { (106.0, 6.0) } else { (138.0, 12.0) };
             ui.spacing_mut().item_spacing = vec2(gap, 0.0);
             ui.spacing_mut().interact_size.y = ROW;

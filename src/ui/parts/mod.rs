@@ -6,5 +6,6 @@ pub mod icons;
 mod missing_glyph;
 pub mod numbers;
 pub mod pace;
+pub mod room;
 pub mod theme;
 pub mod widgets;

@@ -16,8 +16,6 @@ pub const STATUS_BAR: f32 = 30.0;
 /// Where a window opens: over the middle, beside the panels that it is about.
 pub const WINDOW_PLACE: [f32; 2] = [300.0, 160.0];
 pub const FIELD_HEIGHT: f32 = 26.0;
-/// A window as high as this has room for everything beside the inputs.
-pub const ROOMY: f32 = 830.0;
 /// Where the fields of the left panel begin.
 pub const LABEL_WIDTH: f32 = 86.0;
 const RADIUS: CornerRadius = CornerRadius::same(4);

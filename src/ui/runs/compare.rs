@@ -5,6 +5,7 @@ use egui::{Align, Layout, Rect, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, v
 
 use crate::app::{Action, AppState, Comparison, Normalise, Showing};
 use crate::ui::judge::matrix::{Model, Room, matrix_at};
+use crate::ui::parts::room;
 use crate::ui::parts::theme::{self, Theme};
 use crate::ui::parts::widgets::{
     empty, fine_print, focus_ring, heading_row, quiet_button, quiet_toggle, run_mark, triangle,
@@ -16,8 +17,6 @@ use crate::visible::visible_names;
 const MOST: usize = 4;
 const ROW: f32 = 20.0;
 const NAME_WIDTH: f32 = 150.0;
-/// Narrower columns have no room for a percent sign before the difference.
-const NARROW: f32 = 96.0;
 
 pub fn compare_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     let shown = state.shown();
@@ -202,7 +201,7 @@ fn settings_heading(ui: &mut Ui, rows: &[Row], comparison: &Comparison, actions:
 fn table_row(ui: &mut Ui, row: &Row, comparison: &Comparison, actions: &mut Vec<Action>) {
     let theme = theme::of(ui);
     let width = column_width(ui.available_width(), row.cells.len());
-    let is_narrow = width < NARROW;
+    let is_narrow = width < room::COMPARED_COLUMN;
     ui.horizontal(|ui| {
         match row.kind {
             RowKind::Setting { differs } => cell(ui, NAME_WIDTH, |ui| {

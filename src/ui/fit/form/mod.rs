@@ -14,6 +14,7 @@ use crate::experiment::{BACKBONES, Config, Problem, Resize, WeightsSource, backb
 use crate::ui::parts::fields::{field, wide};
 use crate::ui::parts::icons;
 use crate::ui::parts::numbers::{Limits, number};
+use crate::ui::parts::room;
 use crate::ui::parts::theme;
 use crate::ui::parts::widgets::{fine_print, heading_row, named, path_edit, quiet_button};
 
@@ -164,7 +165,7 @@ fn weights_rows(
         ui.label(theme::small(crate::app::sentence_case(&problem.message)).color(theme::of(ui).warning));
     }
     // In a low window the class weights need the room more; there the field's tooltip tells it.
-    let has_room = ui.ctx().content_rect().height() >= theme::ROOMY;
+    let has_room = room::window_height(ui) >= room::WHOLE_INPUTS;
     if let (Some(Ok(facts)), true) = (known, has_room) {
         let facts = crate::app::sentence_case(facts);
         fine_print(ui, &facts, theme::of(ui)).on_hover_text(&facts);

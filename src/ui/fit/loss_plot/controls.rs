@@ -3,6 +3,7 @@
 use egui::{Popup, Role, Slider, Ui};
 
 use crate::app::{Action, PlotFormat, PlotView, XAxis};
+use crate::ui::parts::room;
 use crate::ui::parts::widgets::named;
 use crate::ui::parts::widgets::{quiet_button, quiet_menu, quiet_toggle};
 
@@ -15,12 +16,9 @@ pub struct Asked {
     pub picture: bool,
 }
 
-/// Narrower than this, the options are in one menu.
-const ROOM: f32 = 520.0;
-
 pub fn controls(ui: &mut Ui, view: PlotView, zoomed: bool, actions: &mut Vec<Action>) -> Asked {
     let mut next = view;
-    let narrow = ui.available_width() < ROOM;
+    let narrow = ui.available_width() < room::LOSS_OPTIONS;
     ui.spacing_mut().item_spacing.x = 14.0;
     let picture = export_menu(ui, actions);
     let fit = zoomed && quiet_button(ui, "Fit", "Fit the plot").clicked();

@@ -4,6 +4,7 @@
 use egui::{Color32, ScrollArea, Ui, pos2, vec2};
 
 use crate::app::{Action, AppState, RunView};
+use crate::ui::parts::room;
 use crate::ui::parts::theme::{self, Theme};
 use crate::ui::parts::widgets::{focus_ring, run_mark};
 
@@ -12,8 +13,6 @@ const ROW: f32 = 20.0;
 const ROWS: f32 = 2.0;
 /// Runs with longer names are cut.
 const MOST_NAME: f32 = 110.0;
-/// Lower plots have no room to spare.
-const LEAST_HEIGHT: f32 = 130.0;
 
 /// Remembers what was hidden here, so that it can be shown again here.
 #[derive(Default)]
@@ -25,7 +24,7 @@ impl Legend {
     pub fn show(&mut self, ui: &mut Ui, state: &AppState, shown: &[usize], actions: &mut Vec<Action>) {
         self.hidden
             .retain(|&run| state.runs.get(run).is_some_and(|r| !r.shown));
-        if ui.available_height() < LEAST_HEIGHT {
+        if ui.available_height() < room::LOSS_LEGEND {
             return;
         }
         let has_losses = |run: &&usize| !state.runs[**run].record.losses.is_empty();

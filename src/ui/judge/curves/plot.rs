@@ -5,6 +5,7 @@ use egui_plot::{AxisHints, GridMark, HoverPosition, Line, LineStyle, MarkerShape
 
 use crate::app::{Action, AppState, ClassPlot, Dot};
 use crate::metrics::{OperatingPoint, of_class, percent, thousands};
+use crate::ui::parts::room;
 use crate::ui::parts::theme::{self, Theme};
 use crate::ui::parts::widgets::named;
 use crate::visible::visible;
@@ -15,10 +16,6 @@ const REACH: f32 = 14.0;
 const MARK: f32 = 11.0;
 /// What the axes take of the plot's width and height, about.
 const AXES: egui::Vec2 = vec2(52.0, 36.0);
-/// Below this width every second fifth has no room for its number.
-const NARROW: f32 = 230.0;
-/// A lower plot has no room for its axis' name, which would stand over the heading.
-const LOW: f32 = 110.0;
 /// Curves are drawn with so many points at most; more cannot be told apart.
 const MOST_POINTS: usize = 600;
 
@@ -31,11 +28,11 @@ pub fn plot(ui: &mut Ui, state: &AppState, dots: &[Dot], actions: &mut Vec<Actio
         .map(|class| visible(class).into_owned())
         .unwrap_or_default();
     let (x_name, mut y_name) = axes(state, kind, &class);
-    if ui.available_height() - AXES.y < LOW {
+    if ui.available_height() - AXES.y < room::SHARES_HEIGHT {
         y_name.clear();
     }
     let room = ui.available_size() - AXES;
-    let step_size = if room.x < NARROW { 0.5 } else { 0.2 };
+    let step_size = if room.x < room::SHARES_WIDTH { 0.5 } else { 0.2 };
     let beyond = |length: f32| f64::from((MARK / length.max(1.0)).min(0.2));
     let beyond = [beyond(room.x), beyond(room.y)];
     let plot = Plot::new(("weigh", kind as u8))

@@ -7,6 +7,7 @@ use egui::{Button, Grid, Popup, PopupCloseBehavior, Role, Slider, Ui};
 use crate::app::{Action, AppState};
 use crate::metrics::Goal;
 use crate::ui::parts::numbers::{Limits, number, range_message};
+use crate::ui::parts::room;
 use crate::ui::parts::theme;
 use crate::ui::parts::widgets::named;
 use crate::ui::parts::widgets::{fine_print, quiet_button, quiet_menu};
@@ -21,8 +22,6 @@ const FIND: &str = "Find";
 const BUTTONS: f32 = 24.0;
 /// Lines of what is said; the rest is told under the pointer.
 const MOST_LINES: usize = 3;
-/// From this width on a line has room for the slider and the buttons.
-const WIDE: f32 = 300.0;
 
 /// What the user has typed into "Find for me".
 pub struct ThresholdBar {
@@ -45,7 +44,7 @@ impl ThresholdBar {
         let class = called_class(state);
         ui.spacing_mut().item_spacing.y = 2.0;
         // The buttons stand beside the slider where there is room for both, else in a line of their own.
-        let beside = ui.available_width() >= WIDE;
+        let beside = ui.available_width() >= room::THRESHOLD_LINE;
         self.line(ui, beside, state, actions, |ui, actions| {
             slider(ui, state, &class, actions);
         });
@@ -58,7 +57,7 @@ impl ThresholdBar {
 
     /// Of what is said of the threshold, in that width.
     pub fn height(&self, ui: &Ui, state: &AppState) -> f32 {
-        let buttons = if ui.available_width() >= WIDE {
+        let buttons = if ui.available_width() >= room::THRESHOLD_LINE {
             0.0
         } else {
             BUTTONS

@@ -11,6 +11,7 @@ use egui::{Key, Popup, Rect, Response, Role, Sense, Ui, WidgetInfo};
 use crate::app::{Action, AppState, Normalise};
 use crate::experiment::Part;
 use crate::metrics::sentence;
+use crate::ui::parts::room;
 use crate::ui::parts::theme;
 use crate::ui::parts::widgets::{empty, fine_print, focus_ring, quiet_menu, quiet_toggle, short_heading_row};
 use layout::Layout;
@@ -27,13 +28,8 @@ const LISTED: usize = 6;
 /// Room for the sentence, or the list, under the matrix.
 const FOOT: f32 = 40.0;
 const LIST_FOOT: f32 = 96.0;
-/// In tiles narrower than these the sentence above a list needs a second line, and a third; one is so high.
-const ONE_LINE: f32 = 520.0;
-const TWO_LINES: f32 = 280.0;
+/// One line of the sentence above a list.
 const LINE: f32 = 17.0;
-/// Below this width the heading is short; and so much sooner where the untouched model can be asked for beside it.
-const NARROW: f32 = 300.0;
-const UNTOUCHED: f32 = 90.0;
 
 /// Of a run that was stopped or failed early.
 pub const UNJUDGED: &str = "This run ended before its first epoch was judged";
@@ -43,7 +39,12 @@ pub fn matrix_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     let subject = state.subject();
     let run = state.selected_run().filter(|_| state.watched_trial().is_none());
     let has_untouched = run.is_some_and(|r| r.record.raw().is_some());
-    let narrow = NARROW + if has_untouched { UNTOUCHED } else { 0.0 };
+    let narrow = room::MATRIX_HEADING
+        + if has_untouched {
+            room::UNTOUCHED_TOGGLE
+        } else {
+            0.0
+        };
     let about = match (&subject, run) {
         (Some(subject), _) => {
             let untouched = if state.untouched { ", untouched" } else { "" };
@@ -63,7 +64,7 @@ pub fn matrix_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
             "Confusion matrix"
         }
     };
-    let (shown, title) = (name_below(narrow), name_below(NARROW));
+    let (shown, title) = (name_below(narrow), name_below(room::MATRIX_HEADING));
     let (shown, title) = (format!("{shown}{test}{about}"), format!("{title}{test}{about}"));
     short_heading_row(ui, &shown, &title, |ui| {
         normalise_choice(ui, state.settings.normalise, width < narrow, actions);
@@ -91,8 +92,8 @@ pub fn matrix_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     let mut area = ui.available_rect_before_wrap();
     let bottom = area.bottom();
     let n_lines = match area.width() {
-        ..TWO_LINES => 3,
-        TWO_LINES..ONE_LINE => 2,
+        ..room::MATRIX_TWO_LINES => 3,
+        room::MATRIX_TWO_LINES..room::MATRIX_ONE_LINE => 2,
         _ => 1,
     };
     area.max.y -= match many {
