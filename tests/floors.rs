@@ -89,7 +89,7 @@ fn functions_fit_a_screen() {
         let long = source
             .functions
             .iter()
-            .filter(|(_, _, n_lines)| !waits && *n_lines > LONGEST_FUNCTION);
+            .filter(move |(_, _, n_lines)| !waits && *n_lines > LONGEST_FUNCTION);
         long.map(|(name, line, n)| format!("src/{}:{line}: {name} has {n} lines", source.file))
     });
     let long: Vec<String> = long.collect();
