@@ -23,6 +23,7 @@
 //! | [`experiment`] | dataset index, split, config and its validation, run events and their fold | I/O, threads, clocks |
 //! | [`protocol`] | commands, events, the link, cancel, step batching | tensors, locks, closures that compute |
 //! | [`disk`] | scan, decode, resize, load ahead, weight files, the feature store, run folders, the demo's images | tensors |
+//! | [`jobs`] | what a job does around its work: its progress, the facts of its runs | tensors |
 //! | `engine` | device, backbones, features, heads and how they are trained, evaluation, prediction, the weight lab, worker threads | a window |
 //! | [`remote`] | the engine in a process of its own: messages through two pipes, and what happens when it ends | tensors, a window |
 //! | [`app`] | what the window shows, as plain data: state, actions, what an event changes | drawing, tensors, files |
@@ -67,6 +68,7 @@ pub mod disk;
 pub mod engine;
 pub mod error;
 pub mod experiment;
+pub mod jobs;
 pub mod memory;
 pub mod metrics;
 pub mod now;
