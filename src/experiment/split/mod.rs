@@ -10,8 +10,8 @@ use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
 use rand::seq::SliceRandom;
 
-use super::choices::SplitMethod;
 use super::config::Config;
+use super::config::SplitMethod;
 use super::dataset::{Dataset, Issue, Part};
 
 /// Keeps the split's random numbers apart from those that other purposes draw from the same seed.

@@ -2,8 +2,8 @@
 
 use std::fmt::Display;
 
+use super::Config;
 use super::choices::{Groups, SplitMethod};
-use super::config::Config;
 
 /// `counterweight train …`, ready for a shell, with the fields that differ from the defaults.
 pub fn command_line(config: &Config) -> String {

@@ -1,15 +1,26 @@
 //! What was asked: one struct that is the config file, the command line's arguments and the window's form.
 
+mod backbone;
+mod choices;
+mod class_weights;
+mod command_line;
+mod transform;
+mod weight_grid;
+
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use super::backbone::{BACKBONES, backbone};
-use super::choices::{
+pub use backbone::{BACKBONES, Backbone, Family, Published, backbone};
+pub use choices::{
     BatchNorm, DeviceChoice, Groups, Normalize, Optimizer, Precision, Resize, SplitMethod, Stop,
     WeightsSource,
 };
-use super::class_weights::ClassWeights;
+pub use class_weights::ClassWeights;
+pub use command_line::command_line;
+pub use transform::FrozenTransform;
+pub use weight_grid::{MOST_HEADS, distinct, weight_grid};
+
 use crate::metrics::plain;
 
 /// Raised when a field changes its meaning, so that an old file is never read wrongly.
