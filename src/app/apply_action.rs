@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::action::{Action, Outside, Pick};
-use super::dataset::{DatasetView, splits_differ};
+use super::dataset::DatasetView;
 use super::export;
 use super::gallery::GALLERY_SIDE;
 use super::jobs::{JobView, Purpose};
@@ -204,8 +204,13 @@ impl AppState {
             self.name_groups();
         }
         let now = &self.settings.form;
+        // It is the open folder that is divided, whichever the form was made for.
+        let of_open_folder = Config {
+            data: before.data.clone(),
+            ..now.clone()
+        };
         let same_weights = (&before.arch, &before.weights) == (&now.arch, &now.weights);
-        if splits_differ(&before, now) {
+        if !of_open_folder.has_split_of(&before) {
             self.count_split(outside);
         }
         if !same_weights {
