@@ -23,6 +23,7 @@
 //! | [`experiment`] | dataset index, split, config and its validation, run events and their fold | I/O, threads, clocks |
 //! | [`protocol`] | commands, events, the link, cancel, step batching | tensors, locks, closures that compute |
 //! | [`disk`] | scan, decode, resize, load ahead, weight files, the feature store, run folders, the demo's images | tensors |
+//! | [`jobs`] | what a job does around its work: its progress, the facts of its runs | tensors |
 //! | `engine` | device, backbones, features, heads and how they are trained, evaluation, prediction, the weight lab, worker threads | a window |
 //! | [`remote`] | the engine in a process of its own: messages through two pipes, and what happens when it ends | tensors, a window |
 //! | [`app`] | what the window shows, as plain data: state, actions, what an event changes | drawing, tensors, files |
@@ -53,7 +54,7 @@
 //! 4. Class and file order are torchvision's. All randomness takes the config's seed; nothing iterates a hash map. Same
 //!    config, seed, files and device: same record, but for its timings.
 //! 5. Events reach the run folder before they reach a front end. Every other file is renamed into its place. So a run
-//!    that another process writes is watched by reading its folder ([`disk::follow`]); no fact is applied twice.
+//!    that another process writes is watched by reading its folder ([`disk::runs::follow`]); no fact is applied twice.
 //! 6. An image passes through a frozen backbone once in its life: features are kept by content, and believed only with
 //!    their checksum. Where they would depend on the batch there is no key to keep them under.
 //! 7. Every thread is named and joined, but for those that wait for the desktop's file dialog and file manager, which
@@ -67,6 +68,7 @@ pub mod disk;
 pub mod engine;
 pub mod error;
 pub mod experiment;
+pub mod jobs;
 pub mod memory;
 pub mod metrics;
 pub mod now;

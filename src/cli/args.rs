@@ -6,7 +6,7 @@ use clap::{ArgAction, Args, Parser, Subcommand};
 
 use super::config_flags::ConfigFlags;
 use super::words::{Grid, Size};
-use crate::disk::saved_run::read_config;
+use crate::disk::runs::saved::read_config;
 use crate::error::Result;
 use crate::experiment::config::fields::{CLASS_WEIGHTS, LR};
 use crate::experiment::{ClassWeights, Config, Field, Part};

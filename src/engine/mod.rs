@@ -1,9 +1,8 @@
 //! The engine: everything that computes with tensors, on a worker thread behind `protocol`. It knows nothing of a
 //! window but a wake callback.
 //!
-//! Its rooms are its floors, and each uses only those before it: `device` (what computing happens on), `report` (what a
-//! job reports), `backbone`, `features`, `head`, `fit` (a training), `judge` (a finished run), and `worker`, which starts
-//! the jobs, with `questions`, `runs_folder` and `selfcheck`, which are answered at once.
+//! Its rooms are its floors, and each uses only those before it: `device` (what computing happens on), `backbone`,
+//! `features`, `head`, `fit` (a training), `judge` (a finished run), and `worker`, which starts the jobs, with `questions`, `runs_folder` and `selfcheck`, which are answered at once.
 
 pub mod backbone;
 pub mod device;
@@ -12,7 +11,6 @@ pub mod fit;
 pub mod head;
 pub mod judge;
 mod questions;
-pub mod report;
 mod runs_folder;
 pub mod selfcheck;
 pub mod worker;

@@ -3,30 +3,31 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::disk::check_images::check_images;
-use crate::disk::company::{holds_runs, is_run};
+use crate::disk::dataset::check_images::check_images;
+use crate::disk::dataset::company::{holds_runs, is_run};
+use crate::disk::dataset::scan::scan;
 use crate::disk::divide;
-use crate::disk::saved_run::{read_config, read_run};
-use crate::disk::scan::scan;
+use crate::disk::runs::saved::{read_config, read_run};
 use crate::disk::weights::{Places, StateDict, kept_weights, read_state_dict};
 use crate::engine::backbone::Parameters;
 use crate::engine::device;
-use crate::engine::report::Report;
 use crate::error::{Error, Result};
 use crate::experiment::{BACKBONES, Backbone, Config, Dataset, Part, WeightsSource, backbone};
+use crate::jobs::Tell;
+use crate::jobs::progress::Reporter;
 use crate::metrics::thousands;
-use crate::protocol::{Devices, Event, FoundSettings, Phase, SplitCounts, WeightsFacts};
+use crate::protocol::{Cancel, Devices, Event, FoundSettings, Phase, SplitCounts, WeightsFacts};
 
-pub fn devices(report: &mut Report) -> Result<()> {
+pub fn devices(tell: Tell) -> Result<()> {
     let no_cuda = device::load_cuda().map(str::to_owned);
-    report.send(Event::DevicesListed(Devices {
+    tell(Event::DevicesListed(Devices {
         n_cuda: device::all().len() - 1,
         no_cuda,
     }));
     Ok(())
 }
 
-pub fn weights(arch: &str, weights: &WeightsSource, report: &mut Report) -> Result<()> {
+pub fn weights(arch: &str, weights: &WeightsSource, cancel: &Cancel, tell: Tell) -> Result<()> {
     let backbone = backbone(arch).ok_or_else(|| Error::input(format!("unknown architecture {arch}")))?;
     let mut fits = None;
     let facts = match weights {
@@ -38,8 +39,8 @@ pub fn weights(arch: &str, weights: &WeightsSource, report: &mut Report) -> Resu
             of_file(backbone, path, &state)
         }),
     };
-    report.cancel.check()?;
-    report.send(Event::WeightsDescribed(WeightsFacts {
+    cancel.check()?;
+    tell(Event::WeightsDescribed(WeightsFacts {
         arch: arch.into(),
         weights: weights.clone(),
         facts: facts.map_err(|e| e.to_string()),
@@ -49,11 +50,11 @@ pub fn weights(arch: &str, weights: &WeightsSource, report: &mut Report) -> Resu
 }
 
 /// A config by itself, or a run's, whose classes are beside it.
-pub fn settings(path: &Path, report: &mut Report) -> Result<()> {
+pub fn settings(path: &Path, tell: Tell) -> Result<()> {
     let config = read_config(path)?;
     let of_run = path.parent().and_then(|dir| read_run(dir).ok());
     let started = of_run.and_then(|run| run.record.started);
-    report.send(Event::SettingsRead(Box::new(FoundSettings {
+    tell(Event::SettingsRead(Box::new(FoundSettings {
         path: path.to_path_buf(),
         config,
         classes: started.map_or_else(Vec::new, |started| started.classes),
@@ -62,12 +63,12 @@ pub fn settings(path: &Path, report: &mut Report) -> Result<()> {
 }
 
 /// Scans an image folder. One that holds runs instead is reported as such, and refused.
-pub fn scan_folder(dir: &Path, report: &mut Report) -> Result<()> {
-    report.begin(Phase::Scan, 0);
-    let cancel = report.cancel.clone();
+pub fn scan_folder(dir: &Path, progress: &mut Reporter, tell: Tell) -> Result<()> {
+    progress.begin(Phase::Scan, 0);
+    let cancel = progress.cancel.clone();
     let dataset = match is_run(dir) {
         true => None,
-        false => Some(scan(dir, &cancel, &mut |n| report.reach(n, 0))?),
+        false => Some(scan(dir, &cancel, &mut |n| progress.reach(n, 0))?),
     };
     // Somebody may have trained from inside the image folder.
     let is_empty = dataset.as_ref().is_none_or(|found| found.images.is_empty());
@@ -80,14 +81,14 @@ pub fn scan_folder(dir: &Path, report: &mut Report) -> Result<()> {
             .and_then(|run| run.parent())
             .unwrap_or(&dir)
             .to_path_buf();
-        report.send(Event::RunsFound { runs_dir, run });
+        tell(Event::RunsFound { runs_dir, run });
         return Err(Error::file(
             dir,
             "holds runs of this program, not images by class",
         ));
     }
     if let Some(dataset) = dataset {
-        report.send(Event::Scanned(Box::new(dataset)));
+        tell(Event::Scanned(Box::new(dataset)));
     }
     Ok(())
 }
@@ -139,25 +140,25 @@ fn megabytes(path: &Path) -> Result<String> {
 }
 
 /// Decodes every image. Stopped, it reports what it has seen by then.
-pub fn check(dataset: &Dataset, report: &mut Report) -> Result<()> {
+pub fn check(dataset: &Dataset, progress: &mut Reporter, tell: Tell) -> Result<()> {
     let n_images = dataset.images.len();
-    report.begin(Phase::Check, n_images);
-    report.plan_work(n_images);
-    let cancel = report.cancel.clone();
+    progress.begin(Phase::Check, n_images);
+    progress.plan_work(n_images);
+    let cancel = progress.cancel.clone();
     let mut n_before = 0;
     let checked = check_images(dataset, &cancel, &mut |n_done| {
-        report.work_done((n_done - n_before) as usize);
+        progress.work_done((n_done - n_before) as usize);
         n_before = n_done;
-        report.reach(n_done, n_images as u64);
+        progress.reach(n_done, n_images as u64);
     })?;
-    report.send(Event::Checked(Box::new(checked)));
-    report.cancel.check()
+    tell(Event::Checked(Box::new(checked)));
+    progress.cancel.check()
 }
 
-pub fn split_counts(dataset: &Arc<Dataset>, config: &Config, report: &mut Report) -> Result<()> {
+pub fn split_counts(dataset: &Arc<Dataset>, config: &Config, cancel: &Cancel, tell: Tell) -> Result<()> {
     let counts = count(dataset, config);
-    report.cancel.check()?;
-    report.send(Event::SplitCounted(match counts {
+    cancel.check()?;
+    tell(Event::SplitCounted(match counts {
         Ok((parts, n_groups)) => SplitCounts {
             parts: Ok(parts),
             n_groups,
@@ -195,9 +196,10 @@ fn count(dataset: &Dataset, config: &Config) -> Result<Counted> {
 
 #[cfg(test)]
 mod tests {
+    use std::cell::RefCell;
+
     use super::*;
     use crate::experiment::ImageEntry;
-    use crate::protocol::Cancel;
 
     #[test]
     fn a_check_that_is_stopped_tells_what_it_has_seen_first() {
@@ -217,11 +219,11 @@ mod tests {
             if is_stopped {
                 cancel.cancel();
             }
-            let mut events = Vec::new();
-            let mut send = |event| events.push(event);
-            let result = check(&dataset, &mut Report::new(cancel, &mut send));
+            let events = RefCell::new(Vec::new());
+            let tell = |event| events.borrow_mut().push(event);
+            let result = check(&dataset, &mut Reporter::quiet(&cancel), &tell);
             assert_eq!(matches!(result, Err(Error::Stopped)), is_stopped);
-            let told = events.iter().find_map(|event| match event {
+            let told = events.borrow().iter().find_map(|event| match event {
                 Event::Checked(checked) => Some((checked.is_whole, checked.n_failed[0])),
                 _ => None,
             });

@@ -4,13 +4,13 @@ use std::path::{Path, PathBuf};
 use std::thread::sleep;
 use std::time::Duration;
 
-use crate::disk::export::{Tables, export};
-use crate::disk::follow::{Follower, listed};
-use crate::disk::saved_run::{read_run, write_tag};
-use crate::disk::trash::{move_to_trash, restore as bring_back};
-use crate::engine::report::Report;
+use crate::disk::runs::export::{Tables, export};
+use crate::disk::runs::follow::{Follower, listed};
+use crate::disk::runs::saved::{read_run, write_tag};
+use crate::disk::runs::trash::{move_to_trash, restore as bring_back};
 use crate::error::{Error, Result};
 use crate::experiment::{Evaluation, RunRecord, RunTag, When};
+use crate::jobs::Tell;
 use crate::metrics::{CLASS_FIGURES, OVERALL_FIGURES, class_views, overall};
 use crate::protocol::{Cancel, Event};
 
@@ -21,20 +21,19 @@ const CANCEL_POLL: Duration = Duration::from_millis(50);
 const MOST_FAILURES: usize = 120;
 
 /// Until it is cancelled.
-pub fn watch(runs_dir: &Path, report: &mut Report) -> Result<()> {
+pub fn watch(runs_dir: &Path, cancel: &Cancel, tell: Tell) -> Result<()> {
     let mut follower = Follower::new(runs_dir);
     let mut n_failures = 0;
     loop {
-        let cancel = report.cancel.clone();
         let polled = follower.poll(&mut |event| {
             cancel.check()?;
-            report.send(event);
+            tell(event);
             Ok(())
         });
         n_failures = if polled.is_ok() { 0 } else { n_failures + 1 };
         match polled {
             Err(e) if n_failures == MOST_FAILURES || matches!(e, Error::Stopped) => return Err(e),
-            _ => wait(&cancel)?,
+            _ => wait(cancel)?,
         }
     }
 }
@@ -47,30 +46,30 @@ fn wait(cancel: &Cancel) -> Result<()> {
     cancel.check()
 }
 
-pub fn tag(dir: &Path, tag: &RunTag, report: &mut Report) -> Result<()> {
+pub fn tag(dir: &Path, tag: &RunTag, tell: Tell) -> Result<()> {
     write_tag(dir, tag)?;
-    report.send(Event::RunTagged {
+    tell(Event::RunTagged {
         dir: dir.to_path_buf(),
         tag: tag.clone(),
     });
     Ok(())
 }
 
-pub fn to_trash(dir: &Path, report: &mut Report) -> Result<()> {
+pub fn to_trash(dir: &Path, tell: Tell) -> Result<()> {
     move_to_trash(dir)?;
-    report.send(Event::RunGone {
+    tell(Event::RunGone {
         dir: dir.to_path_buf(),
     });
     Ok(())
 }
 
-pub fn restore(dir: &Path, report: &mut Report) -> Result<()> {
+pub fn restore(dir: &Path, tell: Tell) -> Result<()> {
     bring_back(dir)?;
-    report.send(Event::RunListed(Box::new(listed(read_run(dir)?, false))));
+    tell(Event::RunListed(Box::new(listed(read_run(dir)?, false))));
     Ok(())
 }
 
-pub fn export_run(dir: &Path, to: &Path, report: &mut Report) -> Result<()> {
+pub fn export_run(dir: &Path, to: &Path, tell: Tell) -> Result<()> {
     let run = read_run(dir)?;
     let classes = run.record.started.as_ref().map_or(&[][..], |s| &s.classes);
     let tables = Tables {
@@ -79,7 +78,7 @@ pub fn export_run(dir: &Path, to: &Path, report: &mut Report) -> Result<()> {
         losses: loss_table(&run.record),
     };
     let folder: PathBuf = export(&run, &tables, to)?;
-    report.send(Event::RunExported { folder });
+    tell(Event::RunExported { folder });
     Ok(())
 }
 
@@ -150,7 +149,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::disk::run_folder::RunFolder;
+    use crate::disk::runs::folder::RunFolder;
     use crate::engine::worker;
     use crate::experiment::{Config, Dataset, Groups, ImageEntry, Outcome, RunEvent, SplitMethod, Timing};
     use crate::protocol::{Command, Link};

@@ -1,6 +1,7 @@
 //! What the weight lab promises, on a small folder of drawn images and a random SqueezeNet: kept features change no
 //! number, heads together are heads alone, and only the latest of quick requests counts.
 
+use std::cell::Cell;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -8,7 +9,7 @@ use tch::{Kind, Reduction, Tensor};
 use tempfile::TempDir;
 
 use crate::disk::feature_store::FeatureStore;
-use crate::disk::loader::{Loader, Plan};
+use crate::disk::images::loader::{Loader, Plan};
 use crate::engine::backbone::Mode;
 use crate::engine::features::pixels::batch_features;
 use crate::engine::fit::converged::GRADIENT_TOLERANCE;
@@ -16,12 +17,13 @@ use crate::engine::fit::run::{Judged, train};
 use crate::engine::fit::setup::{Setup, prepare};
 use crate::engine::head::stacked::StackTrainer;
 use crate::engine::head::{Head, Heads};
-use crate::engine::report::Report;
 use crate::engine::worker;
 use crate::experiment::{
     BatchNorm, ClassWeights, Config, DeviceChoice, MOST_ITERATIONS, Optimizer, Part, Precision, RunRecord,
     Stop, WeightsSource,
 };
+use crate::jobs::journal::Journal;
+use crate::jobs::progress::Reporter;
 use crate::protocol::{Cancel, Command, Event, Failure, HeadChoice, Job, Link, SweepRequest, TrainRequest};
 
 const SIDE: u32 = 32;
@@ -71,23 +73,23 @@ impl World {
     }
 
     /// Ready to train, with all features that can be there.
-    pub fn prepared(&self, configs: &[Config], report: &mut Report) -> Setup {
-        let mut setup = prepare(configs, &self.store, report).unwrap();
+    pub fn prepared(&self, configs: &[Config]) -> Setup {
+        let mut quiet = Reporter::quiet(&Cancel::new());
+        let mut setup = prepare(configs, &self.store, &mut quiet, |_| ()).unwrap();
         let everything = setup.split.all();
         setup
             .features
-            .complete(&setup.network, &everything, report)
+            .complete(&setup.network, &everything, &mut quiet)
             .unwrap();
         setup
     }
 
     fn trained(&self, configs: &[Config]) -> (Setup, Vec<RunRecord>) {
-        let mut ignore = |_| {};
-        let mut report = Report::new(Cancel::new(), &mut ignore);
-        report.begin_sweep(configs.len());
-        let mut setup = prepare(configs, &self.store, &mut report).unwrap();
-        train(&mut setup, &mut Judged::default(), &mut report).unwrap();
-        (setup, report.runs.into_iter().map(|log| log.record).collect())
+        let (mut quiet, mut journal) = (Reporter::quiet(&Cancel::new()), Journal::unheard());
+        journal.begin_sweep(configs.len());
+        let mut setup = prepare(configs, &self.store, &mut quiet, |_| ()).unwrap();
+        train(&mut setup, &mut Judged::default(), &mut quiet, &mut journal).unwrap();
+        (setup, journal.runs.into_iter().map(|log| log.record).collect())
     }
 
     pub fn start(&self) -> Link {
@@ -389,7 +391,7 @@ fn a_sweep_is_told_run_by_run_and_its_models_judge() {
         }
     }
     for (dir, record) in dirs.iter().zip(&records) {
-        let saved = crate::disk::saved_run::read_run(dir).unwrap();
+        let saved = crate::disk::runs::saved::read_run(dir).unwrap();
         assert_eq!(saved.record, *record);
     }
     let judge = Command::Evaluate(crate::protocol::EvaluateRequest {
@@ -420,20 +422,25 @@ fn a_stop_keeps_what_was_computed() {
     let world = World::new();
     let cancel = Cancel::new();
     let stop = cancel.clone();
-    let mut n_seen = 0;
-    let mut stop_halfway = move |event: Event| {
+    let n_seen = Cell::new(0);
+    let stop_halfway = move |event: Event| {
         if let Event::Progress(progress) = event
             && progress.phase == crate::protocol::Phase::Features
         {
-            n_seen = n_seen.max(progress.done);
-            if n_seen >= 40 {
+            n_seen.set(n_seen.get().max(progress.done));
+            if n_seen.get() >= 40 {
                 stop.cancel();
             }
         }
     };
-    let mut report = Report::new(cancel, &mut stop_halfway);
-    let mut setup = prepare(&[world.config()], &world.store, &mut report).unwrap();
-    let stopped = train(&mut setup, &mut Judged::default(), &mut report);
+    let mut progress = Reporter::new(cancel, &stop_halfway);
+    let mut setup = prepare(&[world.config()], &world.store, &mut progress, |_| ()).unwrap();
+    let stopped = train(
+        &mut setup,
+        &mut Judged::default(),
+        &mut progress,
+        &mut Journal::unheard(),
+    );
     assert!(matches!(stopped, Err(crate::error::Error::Stopped)));
     let n_computed = setup.features.n_computed;
     drop(setup);

@@ -9,9 +9,11 @@ use std::thread::{self, JoinHandle};
 
 use crossbeam_channel::{Receiver, Sender, unbounded};
 
+use crate::disk::dataset::demo;
 use crate::disk::feature_store::FeatureStore;
-use crate::disk::thumbnail::thumbnail;
-use crate::disk::{demo, run_scores, user_file};
+use crate::disk::files::user_file;
+use crate::disk::images::thumbnail::thumbnail;
+use crate::disk::runs::scores;
 use crate::engine::device;
 use crate::engine::device::gate::Gate;
 use crate::engine::device::threads;
@@ -23,10 +25,11 @@ use crate::engine::judge::cache::PredictionCache;
 use crate::engine::judge::folder;
 use crate::engine::judge::predict;
 use crate::engine::questions;
-use crate::engine::report::Report;
 use crate::engine::runs_folder;
 use crate::engine::selfcheck;
 use crate::error::Result;
+use crate::jobs::Tell;
+use crate::jobs::progress::Reporter;
 use crate::memory;
 use crate::protocol::{
     Cancel, Command, EngineEnd, Event, Job, Link, Phase, RunScores, Thumbnail, Wake, link,
@@ -119,8 +122,8 @@ struct Kept {
 fn run_in_turn(queue: &Receiver<(Job, Command)>, engine: &Engine) {
     let mut kept = Kept::default();
     for (job, command) in queue {
-        tell_ending(job, engine, |report| {
-            let result = threads::are_given().and_then(|()| run(&command, engine, &mut kept, report));
+        tell_ending(job, engine, |progress, tell| {
+            let result = threads::are_given().and_then(|()| run(&command, engine, &mut kept, progress, tell));
             if queue.is_empty() {
                 kept.known.rest();
             }
@@ -135,8 +138,8 @@ fn start_job(job: Job, command: Command, engine: &Engine) -> Option<JoinHandle<(
     let on_thread = {
         let engine = engine.clone();
         move || {
-            tell_ending(job, &engine, |report| {
-                run(&command, &engine, &mut Kept::default(), report)
+            tell_ending(job, &engine, |progress, tell| {
+                run(&command, &engine, &mut Kept::default(), progress, tell)
             })
         }
     };
@@ -149,86 +152,91 @@ fn start_job(job: Job, command: Command, engine: &Engine) -> Option<JoinHandle<(
     }
 }
 
-fn tell_ending(job: Job, engine: &Engine, run: impl FnOnce(&mut Report) -> Result<()>) {
+fn tell_ending(job: Job, engine: &Engine, run: impl FnOnce(&mut Reporter, Tell) -> Result<()>) {
     let (id, end) = (job.id, &engine.end);
-    let mut send = |event| end.send(id, event);
-    let mut report = Report::new(job.cancel, &mut send);
+    let tell = |event| end.send(id, event);
+    let mut progress = Reporter::new(job.cancel, &tell);
     // Before libtorch is asked for anything: it waits for ever for a thread that the system does not give.
     let result = threads::are_given().and_then(|()| {
         threads::as_at_start();
-        guarded(|| run(&mut report))
+        guarded(|| run(&mut progress, &tell))
     });
     end.send(id, result.map_or_else(|e| Event::failed(&e), |()| Event::Done));
     memory::give_back();
 }
 
-fn run(command: &Command, engine: &Engine, kept: &mut Kept, report: &mut Report) -> Result<()> {
-    report.cancel.check()?;
-    let store = &engine.store;
+fn run(
+    command: &Command,
+    engine: &Engine,
+    kept: &mut Kept,
+    progress: &mut Reporter,
+    tell: Tell,
+) -> Result<()> {
+    progress.cancel.check()?;
+    let (store, cancel) = (&engine.store, &progress.cancel.clone());
     match command {
-        Command::Train(request) => run::run(request, store, report),
-        Command::Sweep(request) => run::sweep(request, store, report),
-        Command::ComputeFeatures(config) => precompute::compute(config, store, report),
-        Command::AskFeatures(config) => precompute::ask(config, store, report),
-        Command::TryWeights(config) => live::try_weights(&mut kept.session, config, store, report),
+        Command::Train(request) => run::run(request, store, progress, tell),
+        Command::Sweep(request) => run::sweep(request, store, progress, tell),
+        Command::ComputeFeatures(config) => precompute::compute(config, store, progress, tell),
+        Command::AskFeatures(config) => precompute::ask(config, store, progress, tell),
+        Command::TryWeights(config) => live::try_weights(&mut kept.session, config, store, progress, tell),
         Command::Predict(request) => {
             // Out of reach of a panic, which may leave it half done.
             let mut known = std::mem::take(&mut kept.known);
-            let result = predict::predict(request, &mut known, report);
+            let result = predict::predict(request, &mut known, progress, tell);
             kept.known = known;
             result
         }
-        Command::Evaluate(request) => folder::evaluate_folder(request, store, report),
-        Command::SelfCheck => selfcheck::run(report),
-        Command::Thumbnails { paths, side } => thumbnails(paths, *side, &engine.pictures, report),
+        Command::Evaluate(request) => folder::evaluate_folder(request, store, progress, tell),
+        Command::SelfCheck => selfcheck::run(cancel, tell),
+        Command::Thumbnails { paths, side } => thumbnails(paths, *side, &engine.pictures, cancel, tell),
         Command::WriteFile { path, content } => user_file::write(path, content),
         Command::ReadScores { run_dir } => {
-            let parts = run_scores::read_scores(run_dir)?;
+            let parts = scores::read_scores(run_dir)?;
             let run_dir = run_dir.clone();
-            report.send(Event::Scored(Box::new(RunScores { run_dir, parts })));
+            tell(Event::Scored(Box::new(RunScores { run_dir, parts })));
             Ok(())
         }
-        Command::Decide { run_dir, decision } => run_scores::write_decision(run_dir, decision.as_ref()),
-        Command::CheckImages { dataset } => questions::check(dataset, report),
-        Command::Scan { dir } => questions::scan_folder(dir, report),
-        Command::ReadSettings { path } => questions::settings(path, report),
+        Command::Decide { run_dir, decision } => scores::write_decision(run_dir, decision.as_ref()),
+        Command::CheckImages { dataset } => questions::check(dataset, progress, tell),
+        Command::Scan { dir } => questions::scan_folder(dir, progress, tell),
+        Command::ReadSettings { path } => questions::settings(path, tell),
         Command::DrawDemo { dir } => {
-            report.begin(Phase::Draw, 0);
-            let cancel = report.cancel.clone();
-            demo::draw(dir, &cancel, &mut |done, total| report.reach(done, total))
+            progress.begin(Phase::Draw, 0);
+            demo::draw(dir, cancel, &mut |done, total| progress.reach(done, total))
         }
-        Command::ListCache => tell_cache(store, report),
+        Command::ListCache => tell_cache(store, tell),
         Command::ClearCache { space } => {
             store.clear(space.as_deref())?;
-            tell_cache(store, report)
+            tell_cache(store, tell)
         }
         Command::LimitCache { n_bytes } => {
             store.set_limit(*n_bytes)?;
-            tell_cache(store, report)
+            tell_cache(store, tell)
         }
-        Command::WatchRuns { runs_dir } => runs_folder::watch(runs_dir, report),
-        Command::TagRun { dir, tag } => runs_folder::tag(dir, tag, report),
-        Command::TrashRun { dir } => runs_folder::to_trash(dir, report),
-        Command::RestoreRun { dir } => runs_folder::restore(dir, report),
-        Command::ExportRun { dir, to } => runs_folder::export_run(dir, to, report),
-        Command::ListDevices => questions::devices(report),
-        Command::DescribeWeights { arch, weights } => questions::weights(arch, weights, report),
-        Command::CountSplit { dataset, config } => questions::split_counts(dataset, config, report),
+        Command::WatchRuns { runs_dir } => runs_folder::watch(runs_dir, cancel, tell),
+        Command::TagRun { dir, tag } => runs_folder::tag(dir, tag, tell),
+        Command::TrashRun { dir } => runs_folder::to_trash(dir, tell),
+        Command::RestoreRun { dir } => runs_folder::restore(dir, tell),
+        Command::ExportRun { dir, to } => runs_folder::export_run(dir, to, tell),
+        Command::ListDevices => questions::devices(tell),
+        Command::DescribeWeights { arch, weights } => questions::weights(arch, weights, cancel, tell),
+        Command::CountSplit { dataset, config } => questions::split_counts(dataset, config, cancel, tell),
     }
 }
 
-fn tell_cache(store: &FeatureStore, report: &mut Report) -> Result<()> {
-    report.send(Event::Cache(store.listing()));
+fn tell_cache(store: &FeatureStore, tell: Tell) -> Result<()> {
+    tell(Event::Cache(store.listing()));
     Ok(())
 }
 
-fn thumbnails(paths: &[PathBuf], side: u32, gate: &Gate, report: &mut Report) -> Result<()> {
+fn thumbnails(paths: &[PathBuf], side: u32, gate: &Gate, cancel: &Cancel, tell: Tell) -> Result<()> {
     for path in paths {
-        let pass = gate.enter(&report.cancel)?;
-        let picture = thumbnail(path, side, &report.cancel).map_err(|e| e.to_string());
+        let pass = gate.enter(cancel)?;
+        let picture = thumbnail(path, side, cancel).map_err(|e| e.to_string());
         drop(pass);
-        report.cancel.check()?;
-        report.send(Event::Thumbnail(Thumbnail {
+        cancel.check()?;
+        tell(Event::Thumbnail(Thumbnail {
             path: path.clone(),
             picture,
         }));

@@ -10,13 +10,15 @@ use super::run::{Judged, train_heads};
 use super::settle::settle;
 use super::setup::{Setup, checked, prepare};
 use crate::disk::feature_store::FeatureStore;
-use crate::disk::stamp::FileState;
+use crate::disk::files::stamp::FileState;
 use crate::engine::head::evaluate::Judgement;
 use crate::engine::head::{Head, Heads};
-use crate::engine::report::Report;
 use crate::error::{Error, Result};
 use crate::experiment::{Config, Dataset, Groups, Part, WeightsSource};
-use crate::protocol::{Event, Trial};
+use crate::jobs::Tell;
+use crate::jobs::journal::Journal;
+use crate::jobs::progress::Reporter;
+use crate::protocol::{Cancel, Event, Trial};
 
 /// Up to so many missing images are computed on the way.
 const FEW: usize = 64;
@@ -41,7 +43,8 @@ pub fn try_weights(
     session: &mut Option<Session>,
     config: &Config,
     store: &FeatureStore,
-    report: &mut Report,
+    progress: &mut Reporter,
+    tell: Tell,
 ) -> Result<()> {
     let config = checked(config)?;
     if config.uses_batch_statistics() {
@@ -51,31 +54,24 @@ pub fn try_weights(
     }
     let mut kept = session.take().filter(|session| session.serves(&config));
     if kept.is_none() {
-        kept = Some(Session::open(&config, store, report)?);
+        kept = Some(Session::open(&config, store, progress)?);
     }
     let Some(mut open) = kept else { return Ok(()) };
-    let trial = open.trial(&config, report);
+    let trial = open.trial(&config, &progress.cancel);
     // A stop leaves the session as good as it was.
     if matches!(trial, Ok(_) | Err(Error::Stopped)) {
         *session = Some(open);
     }
-    report.send(Event::Tried(Box::new(trial?)));
+    tell(Event::Tried(Box::new(trial?)));
     Ok(())
 }
 
 impl Session {
-    fn open(config: &Config, store: &FeatureStore, report: &mut Report) -> Result<Self> {
-        let cancel = report.cancel.clone();
-        let mut progress_only = |event| {
-            if let Event::Progress(_) = event {
-                report.send(event);
-            }
-        };
-        let mut quiet = Report::new(cancel, &mut progress_only);
-        let mut setup = prepare(std::slice::from_ref(config), store, &mut quiet)?;
+    fn open(config: &Config, store: &FeatureStore, progress: &mut Reporter) -> Result<Self> {
+        let mut setup = prepare(std::slice::from_ref(config), store, progress, |_| ())?;
         let watched = watched(config, &setup.dataset);
         let everything = setup.split.all();
-        let missing = setup.features.look_up(&everything, &mut quiet)?;
+        let missing = setup.features.look_up(&everything, progress)?;
         let n_missing = missing.iter().filter(|(_, content)| content.is_some()).count();
         if n_missing > FEW {
             return Err(Error::input(format!(
@@ -83,7 +79,7 @@ impl Session {
                 everything.len()
             )));
         }
-        setup.features.complete(&setup.network, &everything, &mut quiet)?;
+        setup.features.complete(&setup.network, &everything, progress)?;
         setup.warnings.clear();
         settle(&mut setup)?;
         let val = &setup.split.val;
@@ -103,7 +99,7 @@ impl Session {
         self.config == config.without_head() && self.watched.iter().all(is_as_it_was)
     }
 
-    fn trial(&mut self, config: &Config, report: &mut Report) -> Result<Trial> {
+    fn trial(&mut self, config: &Config, cancel: &Cancel) -> Result<Trial> {
         let setup = &mut self.setup;
         setup.candidates = candidates(std::slice::from_ref(config), &setup.dataset, &setup.split)?;
         let head = Head::new(
@@ -113,12 +109,11 @@ impl Session {
             setup.network.device,
         )?;
         setup.heads = Heads::starting_at(&head, 1)?;
-        let mut nobody = |_| {};
-        let mut quiet = Report::new(report.cancel.clone(), &mut nobody);
+        let (mut quiet, mut journal) = (Reporter::quiet(cancel), Journal::unheard());
         let mut judged = Judged::default();
-        train_heads(setup, &mut judged, false, &mut quiet)?;
+        train_heads(setup, &mut judged, false, &mut quiet, &mut journal)?;
         let seconds = quiet.elapsed_secs();
-        let record = std::mem::take(&mut quiet.runs[0].record);
+        let record = std::mem::take(&mut journal.runs[0].record);
         let evaluation = record.latest(Part::Val).cloned();
         Ok(Trial {
             config: config.clone(),
@@ -168,13 +163,10 @@ mod tests {
     use super::*;
     use crate::engine::tests::{World, draw};
     use crate::experiment::SplitMethod;
-    use crate::protocol::Cancel;
 
     /// Whether a trial after the change starts from the beginning.
     fn is_noticed(world: &World, config: &Config, change: impl FnOnce()) -> bool {
-        let mut ignore = |_| {};
-        let mut report = Report::new(Cancel::new(), &mut ignore);
-        let session = Session::open(config, &world.store, &mut report).unwrap();
+        let session = Session::open(config, &world.store, &mut Reporter::quiet(&Cancel::new())).unwrap();
         assert!(session.serves(config));
         change();
         !session.serves(config)
@@ -192,8 +184,7 @@ mod tests {
             let rows: String = dataset.images.iter().enumerate().map(row).collect();
             format!("path,group\n{rows}")
         };
-        let mut ignore = |_| {};
-        let setup = world.prepared(&[world.config()], &mut Report::new(Cancel::new(), &mut ignore));
+        let setup = world.prepared(&[world.config()]);
         fs::write(&table, rows(&setup.dataset)).unwrap();
         let config = checked(&Config {
             split: SplitMethod::Groups,
