@@ -1,14 +1,14 @@
 //! What an experiment is: the images, what was asked, how they are divided, and what happened. Plain data and pure
 //! functions; no file, thread or clock is touched here.
 
-mod config;
+pub mod config;
 mod dataset;
 mod run;
 pub mod split;
 
 pub use config::{
-    BACKBONES, Backbone, BatchNorm, CONFIG_FORMAT, ClassWeights, Config, DeviceChoice, Family,
-    FrozenTransform, Groups, MOST_HEADS, MOST_ITERATIONS, Normalize, OLDEST_CONFIG_FORMAT, Optimizer,
+    BACKBONES, Backbone, BatchNorm, CONFIG_FORMAT, ClassWeights, Config, DeviceChoice, Family, Field, Flag,
+    FrozenTransform, Group, Groups, MOST_HEADS, MOST_ITERATIONS, Normalize, OLDEST_CONFIG_FORMAT, Optimizer,
     Precision, Problem, Published, Resize, SplitMethod, Stop, WeightsSource, backbone, command_line,
     distinct, weight_grid,
 };

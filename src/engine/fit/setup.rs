@@ -217,7 +217,7 @@ fn one_size(dataset: &Dataset) -> Result<()> {
 
 /// The config with absolute paths, so that a run can be run again from anywhere; or all that is wrong with it.
 pub fn checked(config: &Config) -> Result<Config> {
-    let problems: Vec<String> = config.problems().into_iter().map(|p| p.message).collect();
+    let problems: Vec<String> = config.problems().map(|p| p.message).collect();
     if !problems.is_empty() {
         return Err(Error::Input(problems.join("; ")));
     }
