@@ -38,9 +38,9 @@
 //!
 //! # Where a newcomer puts things
 //!
-//! A hyperparameter is a field in `experiment/config.rs`, a flag in `cli/args.rs`, a row in `ui/form/` and a use
+//! A hyperparameter is a field in `experiment/config/`, a flag in `cli/args.rs`, a row in `ui/form/` and a use
 //! in the engine. A metric is a function in `metrics/` and an entry in `metrics/registry.rs`. A panel is one file in
-//! `ui/` and, if it changes anything, an [`app::Action`]. A backbone is an entry in `experiment/backbone.rs`. A fact
+//! `ui/` and, if it changes anything, an [`app::Action`]. A backbone is an entry in `experiment/config/backbone.rs`. A fact
 //! about a run is a variant of [`experiment::RunEvent`] (raise the format version, and leave a run of the one before in
 //! `tests/fixtures/compat`) and an arm of `apply`. Something the engine should do on request is a
 //! [`protocol::Command`] and an arm in `engine/worker.rs`.
@@ -54,7 +54,7 @@
 //! 4. Class and file order are torchvision's. All randomness takes the config's seed; nothing iterates a hash map. Same
 //!    config, seed, files and device: same record, but for its timings.
 //! 5. Events reach the run folder before they reach a front end. Every other file is renamed into its place. So a run
-//!    that another process writes is watched by reading its folder ([`disk::follow`]); no fact is applied twice.
+//!    that another process writes is watched by reading its folder ([`disk::runs::follow`]); no fact is applied twice.
 //! 6. An image passes through a frozen backbone once in its life: features are kept by content, and believed only with
 //!    their checksum. Where they would depend on the batch there is no key to keep them under.
 //! 7. Every thread is named and joined, but for those that wait for the desktop's file dialog and file manager, which

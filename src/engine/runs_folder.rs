@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 use std::thread::sleep;
 use std::time::Duration;
 
-use crate::disk::export::{Tables, export};
-use crate::disk::follow::{Follower, listed};
-use crate::disk::saved_run::{read_run, write_tag};
-use crate::disk::trash::{move_to_trash, restore as bring_back};
+use crate::disk::runs::export::{Tables, export};
+use crate::disk::runs::follow::{Follower, listed};
+use crate::disk::runs::saved::{read_run, write_tag};
+use crate::disk::runs::trash::{move_to_trash, restore as bring_back};
 use crate::error::{Error, Result};
 use crate::experiment::{Evaluation, RunRecord, RunTag, When};
 use crate::jobs::Tell;
@@ -149,7 +149,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::disk::run_folder::RunFolder;
+    use crate::disk::runs::folder::RunFolder;
     use crate::engine::worker;
     use crate::experiment::{Config, Dataset, Groups, ImageEntry, Outcome, RunEvent, SplitMethod, Timing};
     use crate::protocol::{Command, Link};

@@ -9,7 +9,7 @@ use tch::{Kind, Reduction, Tensor};
 use tempfile::TempDir;
 
 use crate::disk::feature_store::FeatureStore;
-use crate::disk::loader::{Loader, Plan};
+use crate::disk::images::loader::{Loader, Plan};
 use crate::engine::backbone::Mode;
 use crate::engine::features::pixels::batch_features;
 use crate::engine::fit::converged::GRADIENT_TOLERANCE;
@@ -391,7 +391,7 @@ fn a_sweep_is_told_run_by_run_and_its_models_judge() {
         }
     }
     for (dir, record) in dirs.iter().zip(&records) {
-        let saved = crate::disk::saved_run::read_run(dir).unwrap();
+        let saved = crate::disk::runs::saved::read_run(dir).unwrap();
         assert_eq!(saved.record, *record);
     }
     let judge = Command::Evaluate(crate::protocol::EvaluateRequest {

@@ -9,9 +9,11 @@ use std::thread::{self, JoinHandle};
 
 use crossbeam_channel::{Receiver, Sender, unbounded};
 
+use crate::disk::dataset::demo;
 use crate::disk::feature_store::FeatureStore;
-use crate::disk::thumbnail::thumbnail;
-use crate::disk::{demo, run_scores, user_file};
+use crate::disk::files::user_file;
+use crate::disk::images::thumbnail::thumbnail;
+use crate::disk::runs::scores;
 use crate::engine::device;
 use crate::engine::device::gate::Gate;
 use crate::engine::device::threads;
@@ -190,12 +192,12 @@ fn run(
         Command::Thumbnails { paths, side } => thumbnails(paths, *side, &engine.pictures, cancel, tell),
         Command::WriteFile { path, content } => user_file::write(path, content),
         Command::ReadScores { run_dir } => {
-            let parts = run_scores::read_scores(run_dir)?;
+            let parts = scores::read_scores(run_dir)?;
             let run_dir = run_dir.clone();
             tell(Event::Scored(Box::new(RunScores { run_dir, parts })));
             Ok(())
         }
-        Command::Decide { run_dir, decision } => run_scores::write_decision(run_dir, decision.as_ref()),
+        Command::Decide { run_dir, decision } => scores::write_decision(run_dir, decision.as_ref()),
         Command::CheckImages { dataset } => questions::check(dataset, progress, tell),
         Command::Scan { dir } => questions::scan_folder(dir, progress, tell),
         Command::ReadSettings { path } => questions::settings(path, tell),

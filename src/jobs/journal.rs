@@ -17,8 +17,8 @@
 use std::path::Path;
 
 use super::Tell;
-use crate::disk::content::ContentHash;
-use crate::disk::run_folder::{Environment, RunFolder, SPLIT_FILE, share_file};
+use crate::disk::images::content::ContentHash;
+use crate::disk::runs::folder::{Environment, RunFolder, SPLIT_FILE, share_file};
 use crate::error::Result;
 use crate::experiment::{Config, Dataset, RunEvent, RunRecord, Split};
 use crate::protocol::Event;
@@ -178,7 +178,7 @@ mod tests {
     use std::cell::Cell;
 
     use super::*;
-    use crate::disk::run_folder::EVENTS_FILE;
+    use crate::disk::runs::folder::EVENTS_FILE;
 
     #[test]
     fn a_fact_is_in_the_folder_before_anybody_is_told() {

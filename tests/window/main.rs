@@ -4,14 +4,13 @@ mod closing;
 mod controls;
 mod dropped;
 mod inputs;
-mod lab;
+mod live;
 mod many;
 mod names;
 mod panels;
 mod parts;
 mod runs;
 mod scripted;
-mod waits;
 
 use std::path::PathBuf;
 use std::sync::Arc;

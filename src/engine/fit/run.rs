@@ -15,7 +15,7 @@ use super::save;
 use super::settle::{all_classes_are_there, settle};
 use super::setup::{Setup, no_batch_of_one, prepare};
 use crate::disk::feature_store::FeatureStore;
-use crate::disk::run_folder::RunFolder;
+use crate::disk::runs::folder::RunFolder;
 use crate::engine::features::contents::contents;
 use crate::engine::guarded;
 use crate::engine::head::evaluate::{Judgement, figures, in_parallel, judge};

@@ -4,12 +4,12 @@ use std::path::{Path, PathBuf};
 
 use super::folder_warnings::{folder_warnings, no_class_is_unreadable};
 use super::member::{Candidate, candidates, each_once};
+use crate::disk::dataset::fingerprint::fingerprint;
+use crate::disk::dataset::groups::divide;
+use crate::disk::dataset::scan::scan;
 use crate::disk::feature_store::FeatureStore;
-use crate::disk::fingerprint::fingerprint;
-use crate::disk::groups::divide;
-use crate::disk::loader::sizes;
-use crate::disk::run_folder::Environment;
-use crate::disk::scan::scan;
+use crate::disk::images::loader::sizes;
+use crate::disk::runs::folder::Environment;
 use crate::engine::backbone::load;
 use crate::engine::backbone::{Network, Parameters};
 use crate::engine::device;
@@ -217,7 +217,7 @@ fn one_size(dataset: &Dataset) -> Result<()> {
 
 /// The config with absolute paths, so that a run can be run again from anywhere; or all that is wrong with it.
 pub fn checked(config: &Config) -> Result<Config> {
-    let problems: Vec<String> = config.problems().into_iter().map(|p| p.message).collect();
+    let problems: Vec<String> = config.problems().map(|p| p.message).collect();
     if !problems.is_empty() {
         return Err(Error::Input(problems.join("; ")));
     }

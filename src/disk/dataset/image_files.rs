@@ -1,0 +1,181 @@
+//! The images that a list of files and folders means.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use walkdir::WalkDir;
+
+use super::company::{EXTENSIONS, extension_is_in, holds_runs, is_company_file, is_company_folder};
+use crate::disk::files::stamp::{FileId, folder_id};
+use crate::error::{Error, Result};
+
+/// A file that is meant, and why it cannot be one where that is known from outside.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImageFile {
+    pub path: PathBuf,
+    pub fault: Option<String>,
+}
+
+/// Files as they are named, whatever their extension; folders as the image files in them, however deep, in sorted order.
+/// What a scan passes over is passed over here. What cannot be followed or read in a folder is an entry with its fault.
+///
+/// # Errors
+/// A path that was named is not there; a folder without an image.
+pub fn image_files(paths: &[PathBuf]) -> Result<Vec<ImageFile>> {
+    let mut files = Vec::new();
+    for path in paths {
+        if path.is_dir() {
+            let n_before = files.len();
+            search(path, &mut files);
+            if files.len() == n_before {
+                let message = format!("holds no image ({})", EXTENSIONS.join(", "));
+                return Err(Error::file(path, message));
+            }
+        } else if fs::symlink_metadata(path).is_ok() {
+            files.push(image_file(path.clone()));
+        } else {
+            return Err(Error::file(path, "no such file or folder"));
+        }
+    }
+    Ok(files)
+}
+
+fn search(folder: &Path, files: &mut Vec<ImageFile>) {
+    // Each folder once: links may lead to it from many places, and to those that this one lies in.
+    let above = folder.canonicalize().unwrap_or_default();
+    let above = above.ancestors().skip(1).filter_map(|dir| folder_id(dir).ok());
+    let mut entered: BTreeSet<FileId> = above.collect();
+    let is_wanted = |entry: &walkdir::DirEntry| {
+        let is_folder = entry.file_type().is_dir();
+        let is_passed_over = || is_company_folder(entry.file_name()) || holds_runs(entry.path());
+        let is_company = entry.depth() > 0 && is_folder && is_passed_over();
+        !is_company && (!is_folder || folder_id(entry.path()).is_ok_and(|id| entered.insert(id)))
+    };
+    let walk = WalkDir::new(folder).follow_links(true).sort_by_file_name();
+    for entry in walk.into_iter().filter_entry(is_wanted) {
+        match entry {
+            Ok(entry) => {
+                if !entry.file_type().is_dir() && is_image_name(entry.path()) {
+                    files.push(image_file(entry.into_path()));
+                }
+            }
+            Err(error) => {
+                let path = error.path().unwrap_or(folder).to_path_buf();
+                let is_loop = error.loop_ancestor().is_some() && path.is_dir();
+                // A link back to a folder that is being searched holds nothing that is not found elsewhere.
+                if !is_loop {
+                    let fault = Some(fault_of(&path, &error));
+                    files.push(ImageFile { path, fault });
+                }
+            }
+        }
+    }
+}
+
+/// A file that is not one, such as a pipe, would be waited for.
+fn image_file(path: PathBuf) -> ImageFile {
+    let fault = match fs::metadata(&path) {
+        Ok(found) if found.is_file() => None,
+        Ok(_) => Some("it is neither a file nor a folder; remove it".into()),
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
+            Some("this link leads to nothing; remove it or bring its target back".into())
+        }
+        Err(e) => Some(format!("it cannot be read: {e}")),
+    };
+    ImageFile { path, fault }
+}
+
+fn fault_of(path: &Path, error: &walkdir::Error) -> String {
+    let kind = error.io_error().map(std::io::Error::kind);
+    let is_link = fs::symlink_metadata(path).is_ok_and(|found| found.file_type().is_symlink());
+    match kind {
+        Some(std::io::ErrorKind::PermissionDenied) => "it may not be read; check its permissions".into(),
+        Some(std::io::ErrorKind::NotFound) if is_link => {
+            "this link leads to nothing; remove it or bring its target back".into()
+        }
+        _ if is_link => "this link leads to itself; remove it".into(),
+        _ => format!("it cannot be read: {error}"),
+    }
+}
+
+fn is_image_name(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    !is_company_file(&name) && extension_is_in(&name, &EXTENSIONS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(home: &Path, paths: &[PathBuf]) -> Vec<(String, bool)> {
+        let files = image_files(paths).unwrap().into_iter();
+        let name = |path: &Path| path.strip_prefix(home).unwrap().to_string_lossy().into_owned();
+        files
+            .map(|file| (name(&file.path), file.fault.is_none()))
+            .collect()
+    }
+
+    #[test]
+    fn files_as_named_and_folders_searched_in_order() {
+        let home = tempfile::tempdir().unwrap();
+        let at = |name: &str| home.path().join(name);
+        for folder in ["b/deep", "b/.ipynb_checkpoints", "b/__MACOSX", "b/.Trash-1000"] {
+            fs::create_dir_all(at(folder)).unwrap();
+        }
+        for name in [
+            "odd.bin",
+            "b/2.JPG",
+            "b/1.png",
+            "b/deep/0.webp",
+            "b/notes.txt",
+            "b/._1.png",
+            "b/.ipynb_checkpoints/1.png",
+            "b/__MACOSX/1.png",
+            "b/.Trash-1000/1.png",
+            "b/runs/2026-resnet18/config.json",
+            "b/runs/2026-resnet18/events.jsonl",
+            "b/runs/matrix.png",
+        ] {
+            fs::create_dir_all(at(name).parent().unwrap()).unwrap();
+            fs::write(at(name), "").unwrap();
+        }
+        let found = names(home.path(), &[at("odd.bin"), at("b")]);
+        let expected = ["odd.bin", "b/1.png", "b/2.JPG", "b/deep/0.webp"];
+        assert_eq!(found, expected.map(|name| (name.to_owned(), true)));
+        let missing = image_files(&[at("none")]).unwrap_err().to_string();
+        assert!(missing.ends_with("none: no such file or folder"), "{missing}");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn one_bad_entry_costs_one_row() {
+        use std::os::unix::ffi::OsStrExt;
+        use std::os::unix::fs::symlink;
+        let home = tempfile::tempdir().unwrap();
+        let at = |name: &str| home.path().join(name);
+        fs::create_dir(at("in")).unwrap();
+        fs::write(at("in/0.png"), "").unwrap();
+        fs::write(
+            home.path()
+                .join("in")
+                .join(std::ffi::OsStr::from_bytes(b"1\xff.png")),
+            "",
+        )
+        .unwrap();
+        symlink("nowhere.png", at("in/2.png")).unwrap();
+        symlink("3.png", at("in/3.png")).unwrap();
+        symlink("..", at("in/up")).unwrap();
+        symlink(at("in/0.png"), at("in/4.png")).unwrap();
+        let expected = [
+            ("in/0.png", true),
+            ("in/1\u{fffd}.png", true),
+            ("in/2.png", false),
+            ("in/3.png", false),
+            ("in/4.png", true),
+        ];
+        let found = names(home.path(), &[at("in")]);
+        let found: Vec<(&str, bool)> = found.iter().map(|(name, fine)| (name.as_str(), *fine)).collect();
+        assert_eq!(found, expected);
+    }
+}

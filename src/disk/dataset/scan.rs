@@ -1,0 +1,124 @@
+//! Reads an image folder as torchvision's ImageFolder does: one sub-folder per class, classes sorted by name, files found
+//! recursively in its order. What torchvision would only find out in training is found here and reported as issues.
+
+#[cfg(test)]
+mod tests;
+
+use std::num::NonZero;
+use std::path::Path;
+use std::thread;
+
+use super::duplicates::twins;
+use super::file_checks::{Seen, check_all};
+use super::oddities::{alike_names, duplicates};
+use super::walk::{Found, Walk, walk};
+use crate::disk::images::header::Fault;
+use crate::error::Result;
+use crate::experiment::{Dataset, ImageEntry, Issue, IssueKind, remarks};
+use crate::protocol::Cancel;
+
+/// A disk that has not seen the folder yet is the slow part, and answers many questions faster than one.
+const THREADS_PER_CORE: usize = 4;
+/// The name by which a table of groups is found without being pointed at.
+const GROUPS_TABLE: &str = "groups.csv";
+
+/// Reads the folder `root`. `progress` gets how many files have been looked at, on the calling thread.
+///
+/// - Images are the files of torchvision's extensions whose content is an image of any kind that is read here, whatever
+///   its extension. Only their first and last bytes are looked at: a file that is damaged in the middle is found out when
+///   it is decoded.
+/// - Where `train` (`training`) and at least one of `val` (`valid`, `validation`) and `test` (`testing`), in any case, are
+///   among the sub-folders, and `train` holds folders, the classes are the union of the folders in them.
+/// - As in torchvision, hidden files and folders count and links are followed, but what version control, notebooks, macOS
+///   and storage boxes leave behind (`.git`, `.ipynb_checkpoints`, `__MACOSX`, `.DS_Store`, `.Trash-1000`, …), and our own
+///   runs, are passed over.
+/// - Above the class folders, hidden files and texts and tables (`.md .csv .tsv .txt .json .jsonl .yaml .yml .toml`) are
+///   ordinary company. Every other file there, and every file in a class folder that has no image's extension, is an issue.
+/// - A class without a readable image stays a class, with an issue; whether zero or one class is enough is the caller's to
+///   judge.
+///
+/// # Errors
+/// `root` does not exist, is a file, cannot be read, or holds images but no folder; or the scan was stopped.
+pub fn scan(root: &Path, cancel: &Cancel, progress: &mut dyn FnMut(u64)) -> Result<Dataset> {
+    let n_cores = thread::available_parallelism().map_or(1, NonZero::get);
+    scan_with(n_cores * THREADS_PER_CORE, root, cancel, progress)
+}
+
+fn scan_with(
+    n_threads: usize,
+    root: &Path,
+    cancel: &Cancel,
+    progress: &mut dyn FnMut(u64),
+) -> Result<Dataset> {
+    progress(0);
+    let Walk {
+        classes,
+        class_paths,
+        files,
+        mut issues,
+    } = walk(root, cancel)?;
+    let seen = check_all(n_threads, root, &files, cancel, progress)?;
+    let mut seen_of_images: Vec<Seen> = Vec::with_capacity(files.len());
+    let mut n_found = vec![0; classes.len()];
+    let mut n_readable = vec![0; classes.len()];
+    let mut images = Vec::with_capacity(files.len());
+    for (found, seen) in files.into_iter().zip(seen) {
+        let Found {
+            path,
+            class_idx,
+            folder,
+        } = found;
+        n_found[class_idx] += 1;
+        match seen {
+            Err(Fault { kind, message }) => issues.push(Issue { path, kind, message }),
+            Ok(seen) => {
+                seen_of_images.push(seen);
+                n_readable[class_idx] += 1;
+                images.push(ImageEntry {
+                    path,
+                    class_idx,
+                    folder,
+                });
+            }
+        }
+    }
+    let is_closed = |path: &String| issues.iter().any(|issue| issue.path == *path);
+    let empty = class_paths
+        .into_iter()
+        .enumerate()
+        .filter(|(i, path)| n_readable[*i] == 0 && !is_closed(path));
+    let empty: Vec<Issue> = empty.map(|(i, path)| empty_class(path, n_found[i])).collect();
+    issues.extend(empty);
+    issues.extend(alike_names(&classes));
+    let paths = images.iter().map(|image| image.path.as_str());
+    let lengths = seen_of_images.iter().map(|seen| seen.n_bytes);
+    let listed: Vec<(&str, u64)> = paths.zip(lengths).collect();
+    let twins = twins(n_threads, root, &listed, cancel)?;
+    let named = images.iter().zip(&seen_of_images);
+    let unseen = named.map(|(image, seen)| (image.path.as_str(), image.class_idx, seen.unseen));
+    let remarks = remarks(classes.len(), unseen);
+    issues.extend(duplicates(&classes, &images, &twins));
+    issues.sort_by(|a, b| (&a.path, a.kind).cmp(&(&b.path, b.kind)));
+    let groups_table = root.join(GROUPS_TABLE);
+    Ok(Dataset {
+        root: root.to_path_buf(),
+        classes,
+        images,
+        issues,
+        groups_table: groups_table.is_file().then_some(groups_table),
+        twins,
+        remarks,
+    })
+}
+
+fn empty_class(path: String, n_found: usize) -> Issue {
+    let message = match n_found {
+        0 => "this class folder holds no images; add some or remove it".into(),
+        n => format!("none of the {n} images of this class can be read; replace them or remove the folder"),
+    };
+    Issue {
+        path,
+        kind: IssueKind::EmptyClass,
+        message,
+    }
+}

@@ -1,0 +1,165 @@
+//! A run as people pass it on: tables for a spreadsheet beside the config, the predictions, the threshold and the model.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::folder::{
+    BACKBONE_FILE, CONFIG_FILE, ENVIRONMENT_FILE, HEAD_FILE, MODEL_FILE, PREDICTIONS_FILE, SPLIT_FILE,
+};
+use super::saved::SavedRun;
+use super::scores::DECISION_FILE;
+use crate::disk::files::whole_file::{open_own, short_of_room, write_whole};
+use crate::error::{Error, Result};
+use crate::experiment::command_line;
+use crate::visible::cell;
+
+/// Rows of cells, the heading first. Counting is not disk's business: the caller has done it.
+#[derive(Debug, Clone, Default)]
+pub struct Tables {
+    pub evaluations: Vec<Vec<String>>,
+    pub classes: Vec<Vec<String>>,
+    pub losses: Vec<Vec<String>>,
+}
+
+/// Writes a new folder in `to`, called as the run; a name that is taken gets a number. Gives the folder. Where that fails,
+/// nothing of it stays.
+pub fn export(run: &SavedRun, tables: &Tables, to: &Path) -> Result<PathBuf> {
+    let folder = new_folder(to, &run.name)?;
+    if let Err(error) = fill(&folder, run, tables) {
+        let _ = fs::remove_dir_all(&folder);
+        return Err(error);
+    }
+    Ok(folder)
+}
+
+fn fill(folder: &Path, run: &SavedRun, tables: &Tables) -> Result<()> {
+    for (name, table) in [
+        ("evaluations.csv", &tables.evaluations),
+        ("classes.csv", &tables.classes),
+        ("losses.csv", &tables.losses),
+    ] {
+        write_table(&folder.join(name), table)?;
+    }
+    write_whole(
+        &folder.join("command.txt"),
+        (command_line(&run.config) + "\n").as_bytes(),
+    )?;
+    // What a run has not come to yet is not there; a sweep's has head and backbone in place of a model.
+    for name in [
+        CONFIG_FILE,
+        ENVIRONMENT_FILE,
+        SPLIT_FILE,
+        PREDICTIONS_FILE,
+        DECISION_FILE,
+        MODEL_FILE,
+        HEAD_FILE,
+        BACKBONE_FILE,
+    ] {
+        let from = run.dir.join(name);
+        if fs::symlink_metadata(&from).is_ok() {
+            copy_own(&from, &folder.join(name))?;
+        }
+    }
+    Ok(())
+}
+
+/// A link in a stranger's run folder may point to anything of the user's, which is not to be passed on.
+fn copy_own(from: &Path, to: &Path) -> Result<()> {
+    let mut source = open_own(from)?;
+    let mut copy = fs::File::create_new(to).map_err(Error::io("create", to))?;
+    let n_bytes = source.metadata().map_or(0, |source| source.len());
+    let copied = io::copy(&mut source, &mut copy);
+    copied.map_err(|e| Error::io("write", to)(short_of_room(e, to, n_bytes)))?;
+    Ok(())
+}
+
+/// `to` is made where it is not there, as where no dialog could ask for another.
+fn new_folder(to: &Path, name: &str) -> Result<PathBuf> {
+    fs::create_dir_all(to).map_err(Error::io("create", to))?;
+    for attempt in 1.. {
+        let folder = match attempt {
+            1 => to.join(name),
+            n => to.join(format!("{name}-{n}")),
+        };
+        match fs::create_dir(&folder) {
+            Ok(()) => return Ok(folder),
+            Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => {}
+            Err(e) => return Err(Error::io("create", &folder)(e)),
+        }
+    }
+    Err(Error::Job("no free name for the exported run".into()))
+}
+
+fn write_table(path: &Path, table: &[Vec<String>]) -> Result<()> {
+    let failed = |e: String| Error::file(path, format!("cannot be written: {e}"));
+    let mut csv = csv::Writer::from_writer(Vec::new());
+    for row in table {
+        csv.write_record(row.iter().map(|text| cell(text).into_owned()))
+            .map_err(|e| failed(e.to_string()))?;
+    }
+    let bytes = csv.into_inner().map_err(|e| failed(e.to_string()))?;
+    write_whole(path, &bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::disk::runs::folder::RunFolder;
+    use crate::disk::runs::saved::{read_config, read_run};
+    use crate::experiment::Config;
+
+    #[test]
+    fn a_run_is_exported_beside_an_earlier_export() {
+        let home = tempfile::tempdir().unwrap();
+        let folder = RunFolder::create(&home.path().join("runs"), &Config::default()).unwrap();
+        let run = read_run(&folder.dir).unwrap();
+        let tables = Tables {
+            losses: vec![
+                vec!["epoch".into(), "loss".into()],
+                vec!["1".into(), "0.5".into()],
+            ],
+            ..Tables::default()
+        };
+        let first = export(&run, &tables, home.path()).unwrap();
+        let second = export(&run, &tables, home.path()).unwrap();
+        assert_eq!(first, home.path().join(&run.name));
+        assert_ne!(first, second);
+        let losses = fs::read_to_string(second.join("losses.csv")).unwrap();
+        assert_eq!(losses, "epoch,loss\n1,0.5\n");
+        assert_eq!(read_config(&first.join(CONFIG_FILE)).unwrap(), run.config);
+        let command = fs::read_to_string(first.join("command.txt")).unwrap();
+        assert!(command.starts_with("counterweight train --data"), "{command}");
+        assert!(!first.join(MODEL_FILE).exists());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn nothing_is_passed_on_through_a_link() {
+        let home = tempfile::tempdir().unwrap();
+        let folder = RunFolder::create(&home.path().join("runs"), &Config::default()).unwrap();
+        fs::write(home.path().join("secret"), "mine").unwrap();
+        std::os::unix::fs::symlink(home.path().join("secret"), folder.dir.join(SPLIT_FILE)).unwrap();
+        let run = read_run(&folder.dir).unwrap();
+        let error = export(&run, &Tables::default(), home.path())
+            .unwrap_err()
+            .to_string();
+        assert!(error.contains("split.csv: is a link"), "{error}");
+        assert!(!home.path().join(&run.name).exists(), "half an export");
+    }
+
+    #[test]
+    fn all_that_judges_goes_along_into_a_folder_that_is_not_there_yet() {
+        let home = tempfile::tempdir().unwrap();
+        let folder = RunFolder::create(&home.path().join("runs"), &Config::default()).unwrap();
+        let of_a_sweep = [HEAD_FILE, BACKBONE_FILE, DECISION_FILE];
+        for name in of_a_sweep {
+            fs::write(folder.dir.join(name), name).unwrap();
+        }
+        let run = read_run(&folder.dir).unwrap();
+        let exported = export(&run, &Tables::default(), &home.path().join("none/yet")).unwrap();
+        for name in of_a_sweep {
+            assert_eq!(fs::read_to_string(exported.join(name)).unwrap(), name);
+        }
+    }
+}

@@ -1,0 +1,342 @@
+//! A run as read from its folder. The folder may be a stranger's, or damaged: links in it are not followed, pipes are not
+//! waited for, and every length is held against the others before it is believed.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::io::{Read, Seek, SeekFrom};
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use super::folder::{
+    CONFIG_FILE, ENVIRONMENT_FILE, EVENTS_FILE, Environment, SPLIT_FILE, SplitRow, TAG_FILE, to_json,
+};
+use crate::disk::files::whole_file::{
+    SMALL, TABLE, open_own, put_aside, read_given, read_small, write_whole,
+};
+use crate::error::{Error, Result};
+use crate::experiment::{
+    CONFIG_FORMAT, Config, EVENT_FORMAT, OLDEST_CONFIG_FORMAT, OLDEST_EVENT_FORMAT, Part, RunEvent, RunGuard,
+    RunRecord, RunTag, Started,
+};
+
+/// A run as read from its folder.
+#[derive(Debug, Clone)]
+pub struct SavedRun {
+    pub dir: PathBuf,
+    pub name: String,
+    pub config: Config,
+    pub record: RunRecord,
+    pub tag: RunTag,
+    /// What in the folder does not fit the rest of it, each a sentence with the file's name.
+    pub doubts: Vec<String>,
+    /// How many events the record is the fold of, and where the next one begins in the file.
+    pub n_events: usize,
+    pub n_bytes: u64,
+    /// What those events bind the next ones to.
+    pub guard: RunGuard,
+}
+
+/// Reads a run's config and record. A folder that is still being written is read as far as it goes.
+///
+/// # Errors
+/// It is no run folder, or its config or events cannot be read or cannot be.
+pub fn read_run(dir: &Path) -> Result<SavedRun> {
+    if fs::symlink_metadata(dir.join(EVENTS_FILE)).is_err() {
+        return Err(Error::file(dir, "is not a run folder: it has no events.jsonl"));
+    }
+    let name = dir
+        .file_name()
+        .map_or_else(String::new, |n| n.to_string_lossy().into_owned());
+    let mut guard = RunGuard::default();
+    let NewEvents { events, end, damage } = read_events(dir, 0, &mut guard)?;
+    if let Some(damage) = damage {
+        return Err(damage);
+    }
+    let record = RunRecord::from_events(&events);
+    let path = dir.join(CONFIG_FILE);
+    let config = config_from(&path, &read_small(&path, SMALL)?)?;
+    let mut doubts = Vec::new();
+    doubts.extend(
+        record
+            .started
+            .as_ref()
+            .and_then(|started| disagreement(&path, started, &config)),
+    );
+    let tag = read_tag(dir).unwrap_or_else(|e| {
+        doubts.push(e.to_string());
+        RunTag::default()
+    });
+    Ok(SavedRun {
+        dir: dir.to_path_buf(),
+        name,
+        // What it was trained with is what its own events say.
+        config: record
+            .started
+            .as_ref()
+            .map_or(config, |started| started.config.clone()),
+        record,
+        tag,
+        doubts,
+        n_events: events.len(),
+        n_bytes: end,
+        guard,
+    })
+}
+
+/// Both files hold the config. Where they differ, one of them was changed afterwards.
+fn disagreement(path: &Path, started: &Started, config: &Config) -> Option<String> {
+    let fields = [&started.config, config].map(|config| serde_json::to_value(config).unwrap_or_default());
+    let names: Vec<&str> = fields[0].as_object()?.keys().map(String::as_str).collect();
+    let differ: Vec<&str> = names
+        .into_iter()
+        .filter(|&name| fields[0][name] != fields[1][name])
+        .collect();
+    (!differ.is_empty()).then(|| {
+        format!(
+            "{}: differs from what events.jsonl says the run was trained with ({}); what events.jsonl says is shown",
+            path.display(),
+            differ.join(", ")
+        )
+    })
+}
+
+/// A run that nobody said anything of has no such file.
+fn read_tag(dir: &Path) -> Result<RunTag> {
+    let path = dir.join(TAG_FILE);
+    if fs::symlink_metadata(&path).is_err() {
+        return Ok(RunTag::default());
+    }
+    let tag: RunTag = from_json(&path, &read_small(&path, SMALL)?, "a run's name and note")?;
+    Ok(RunTag {
+        // Nobody types it, and screen readers stop at it.
+        name: tag.name.replace('\0', ""),
+        note: tag.note.replace('\0', ""),
+        ..tag
+    })
+}
+
+/// Names, notes and stars a run that is there. A file that cannot be read as such is kept under another name.
+///
+/// # Errors
+/// What the file system says, with the path.
+pub fn write_tag(dir: &Path, tag: &RunTag) -> Result<()> {
+    let path = dir.join(TAG_FILE);
+    if read_tag(dir).is_err() {
+        put_aside(&path)?;
+    }
+    write_whole(&path, (to_json(&path, tag, true)? + "\n").as_bytes())
+}
+
+/// What is no such file is said with its line and column.
+fn from_json<T: DeserializeOwned>(path: &Path, text: &str, what: &str) -> Result<T> {
+    serde_json::from_str(text).map_err(|e| Error::file(path, format!("is not {what}: {e}")))
+}
+
+/// Reads a config file that the user names: a run folder's `config.json`, or one written by hand.
+///
+/// # Errors
+/// It cannot be read, is no config, or is of another version.
+pub fn read_config(path: &Path) -> Result<Config> {
+    config_from(path, &read_given(path, SMALL)?)
+}
+
+fn config_from(path: &Path, text: &str) -> Result<Config> {
+    // Of a newer one not every field is known here.
+    match format_of(text.as_bytes()).and_then(|format| another_format("config", format, CONFIG_FORMATS)) {
+        Some(message) => Err(Error::file(path, message)),
+        None => from_json(path, text, "a run's config"),
+    }
+}
+
+/// The format that a JSON object says it is of.
+pub(super) fn format_of(json: &[u8]) -> Option<u64> {
+    #[derive(Deserialize)]
+    struct Formatted {
+        format: u64,
+    }
+    serde_json::from_slice(json)
+        .ok()
+        .map(|object: Formatted| object.format)
+}
+
+/// The formats that are read: a new fact or field raises the newest, and the oldest stays.
+const CONFIG_FORMATS: (u32, u32) = (OLDEST_CONFIG_FORMAT, CONFIG_FORMAT);
+const EVENT_FORMATS: (u32, u32) = (OLDEST_EVENT_FORMAT, EVENT_FORMAT);
+
+/// What to do about a file of a version that is not read; `None` for one that is.
+pub(super) fn another_format(what: &str, found: u64, (oldest, newest): (u32, u32)) -> Option<String> {
+    let advice = match found {
+        _ if found > u64::from(newest) => "a newer counterweight wrote it; use that one",
+        _ if found < u64::from(oldest) => "an older counterweight wrote it; use that one, or train again",
+        _ => return None,
+    };
+    let read = match oldest == newest {
+        true => newest.to_string(),
+        false => format!("{oldest} to {newest}"),
+    };
+    Some(format!(
+        "has {what} format {found}, and this version reads {read}: {advice}"
+    ))
+}
+
+/// # Errors
+/// It cannot be read or is no environment.
+pub fn read_environment(dir: &Path) -> Result<Environment> {
+    let path = dir.join(ENVIRONMENT_FILE);
+    from_json(&path, &read_small(&path, SMALL)?, "a run's environment")
+}
+
+/// Which image was in which part, as many as the run says there were.
+///
+/// # Errors
+/// It cannot be read, or rows were lost, added or doubled since the run was made.
+pub fn read_split(dir: &Path, started: &Started) -> Result<Vec<SplitRow>> {
+    let path = dir.join(SPLIT_FILE);
+    let broken = |what: String| Error::file(&path, format!("is not the run's split: {what}"));
+    let text = read_small(&path, TABLE)?;
+    let mut csv = csv::Reader::from_reader(text.as_bytes());
+    let rows = csv.deserialize().collect::<csv::Result<Vec<SplitRow>>>();
+    let rows = rows.map_err(|e| broken(e.to_string()))?;
+    let paths: BTreeSet<&str> = rows.iter().map(|row| row.path.as_str()).collect();
+    if paths.len() < rows.len() {
+        return Err(broken(format!(
+            "{} of its rows are there twice",
+            rows.len() - paths.len()
+        )));
+    }
+    let mut n_of: BTreeMap<(Part, &str), usize> = BTreeMap::new();
+    for row in &rows {
+        *n_of.entry((row.part, row.class.as_str())).or_default() += 1;
+    }
+    for (part, expected) in Part::ALL
+        .into_iter()
+        .zip([&started.n_train, &started.n_val, &started.n_test])
+    {
+        for (class, &expected) in started.classes.iter().zip(expected) {
+            let found = n_of.get(&(part, class.as_str())).copied().unwrap_or(0);
+            if found != expected {
+                return Err(broken(format!(
+                    "it has {found} {} images of class {class}, and the run was made with {expected}",
+                    part.name()
+                )));
+            }
+        }
+    }
+    let n_expected: usize = [&started.n_train, &started.n_val, &started.n_test]
+        .iter()
+        .flat_map(|n| n.iter())
+        .sum();
+    if rows.len() != n_expected {
+        let n_more = rows.len().saturating_sub(n_expected);
+        return Err(broken(format!(
+            "{n_more} of its images are of no class of the run"
+        )));
+    }
+    Ok(rows)
+}
+
+/// What is in an events file from some byte on.
+#[derive(Debug)]
+pub struct NewEvents {
+    pub events: Vec<RunEvent>,
+    /// Where the next one will begin.
+    pub end: u64,
+    /// Why what follows is no event; a last line without its end, which is being written, is no damage.
+    pub damage: Option<Error>,
+}
+
+/// Reads on from there; `guard` knows what the events before it were.
+///
+/// # Errors
+/// The file cannot be read at all.
+pub fn read_events(dir: &Path, from: u64, guard: &mut RunGuard) -> Result<NewEvents> {
+    let path = dir.join(EVENTS_FILE);
+    let failed = || Error::io("read", &path);
+    let mut file = open_own(&path)?;
+    file.seek(SeekFrom::Start(from)).map_err(failed())?;
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes).map_err(failed())?;
+    let n_whole = bytes.iter().rposition(|&b| b == b'\n').map_or(0, |end| end + 1);
+    let mut read = NewEvents {
+        events: Vec::new(),
+        end: from,
+        damage: None,
+    };
+    for line in bytes[..n_whole].split_inclusive(|&b| b == b'\n') {
+        match event(line, guard) {
+            Ok(event) => read.events.push(event),
+            Err(message) => {
+                let after = if from > 0 { "new line" } else { "line" };
+                let message = format!("{after} {} {message}", read.events.len() + 1);
+                read.damage = Some(Error::file(&path, message));
+                break;
+            }
+        }
+        read.end += line.len() as u64;
+    }
+    Ok(read)
+}
+
+fn event(line: &[u8], guard: &mut RunGuard) -> std::result::Result<RunEvent, String> {
+    let event = serde_json::from_slice(line);
+    let format = match &event {
+        Ok(RunEvent::Started(started)) => Some(u64::from(started.format)),
+        Ok(_) => None,
+        // Of a newer one not every field is known here.
+        Err(_) => format_of(line),
+    };
+    if let Some(message) = format.and_then(|format| another_format("event", format, EVENT_FORMATS)) {
+        return Err(message);
+    }
+    let event = event.map_err(|e| format!("is not a run event: {e}"))?;
+    guard.admit(&event).map(|()| event)
+}
+
+/// The run folders in a folder, newest first (names begin with the time). A missing folder has none. One in which nothing
+/// was ever written, as a full disk leaves it, is none.
+///
+/// # Errors
+/// The folder is there and cannot be listed.
+pub fn run_dirs(runs_dir: &Path) -> Result<Vec<PathBuf>> {
+    let entries = match fs::read_dir(runs_dir) {
+        Ok(entries) => entries,
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(vec![]),
+        Err(e) => return Err(Error::io("read the runs folder", runs_dir)(e)),
+    };
+    let mut dirs: Vec<PathBuf> = entries
+        .filter_map(|e| Some(e.ok()?.path()))
+        .filter(|dir| is_run_folder(dir))
+        .collect();
+    dirs.sort_unstable_by(|a, b| b.cmp(a));
+    Ok(dirs)
+}
+
+fn is_run_folder(dir: &Path) -> bool {
+    let is_there = |name: &str| fs::symlink_metadata(dir.join(name)).is_ok();
+    let events = fs::symlink_metadata(dir.join(EVENTS_FILE));
+    match events {
+        Ok(events) => !events.is_file() || events.len() > 0 || is_there(CONFIG_FILE),
+        // One that is closed to us is a run as far as one can see, and is said to be closed.
+        Err(e) => e.kind() == std::io::ErrorKind::PermissionDenied,
+    }
+}
+
+/// All runs in a folder, newest first, and what could not be read or does not fit.
+///
+/// # Errors
+/// The folder is there and cannot be listed.
+pub fn list_runs(runs_dir: &Path) -> Result<(Vec<SavedRun>, Vec<Error>)> {
+    let (mut runs, mut errors) = (Vec::new(), Vec::new());
+    for dir in &run_dirs(runs_dir)? {
+        match read_run(dir) {
+            Ok(run) => {
+                errors.extend(run.doubts.iter().cloned().map(Error::Input));
+                runs.push(run);
+            }
+            Err(e) => errors.push(e),
+        }
+    }
+    Ok((runs, errors))
+}

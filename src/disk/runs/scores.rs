@@ -1,0 +1,299 @@
+//! What a run's folder says of single images, and the threshold by which it calls them.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use super::folder::PREDICTIONS_FILE;
+use super::saved::{another_format, format_of, read_run};
+use crate::disk::files::whole_file::{SMALL, TABLE, put_aside, read_small, write_whole};
+use crate::error::{Error, Result};
+use crate::experiment::{DECISION_FORMAT, Decision, Evaluation, OLDEST_DECISION_FORMAT, Part, Scores};
+
+pub const DECISION_FILE: &str = "threshold.json";
+
+/// The scores of each part that has images, in the order of the classes.
+///
+/// # Errors
+/// The file is missing, is not a run's predictions, or has other images than the run was evaluated on: rows were lost,
+/// added or doubled since.
+pub fn read_scores(run_dir: &Path) -> Result<Vec<(Part, Scores)>> {
+    let path = run_dir.join(PREDICTIONS_FILE);
+    if fs::symlink_metadata(&path).is_err() {
+        let message = "has no predictions.csv: the run has not ended, or it failed";
+        return Err(Error::file(run_dir, message));
+    }
+    let record = read_run(run_dir)?.record;
+    let Some(started) = &record.started else {
+        return Err(Error::file(run_dir, "is a run that never started"));
+    };
+    let broken = |what: String| Error::file(&path, format!("is not the run's predictions: {what}"));
+    let parts = parts_of(&read_small(&path, TABLE)?, &started.classes).map_err(broken)?;
+    let mut scores = Vec::new();
+    for (part, (truth, probabilities)) in Part::ALL.into_iter().zip(parts) {
+        if let Some(evaluation) = record.latest(part) {
+            same_images(evaluation, &truth, &started.classes)
+                .map_err(|what| broken(format!("{what} among its {} rows", part.name())))?;
+        }
+        if !truth.is_empty() {
+            let of_part = Scores::new(started.classes.len(), truth, probabilities);
+            scores.push((
+                part,
+                of_part.ok_or_else(|| broken("a row is too short or too long".into()))?,
+            ));
+        }
+    }
+    Ok(scores)
+}
+
+/// Whether there are as many images of each class as were evaluated.
+fn same_images(
+    evaluation: &Evaluation,
+    truth: &[usize],
+    classes: &[String],
+) -> std::result::Result<(), String> {
+    for (class_idx, class) in classes.iter().enumerate() {
+        let found = truth.iter().filter(|&&c| c == class_idx).count() as u64;
+        let expected = evaluation.confusion.row_total(class_idx);
+        if found != expected {
+            return Err(format!(
+                "{found} images of {class}, where the run was evaluated on {expected},"
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// True classes and probabilities, row-major, of each part's rows.
+type Rows = [(Vec<usize>, Vec<f32>); Part::ALL.len()];
+
+/// Errors name the line.
+fn parts_of(text: &str, classes: &[String]) -> std::result::Result<Rows, String> {
+    if !text.is_empty() && !text.ends_with('\n') {
+        return Err("its last line has no end, so a part of it may be missing".into());
+    }
+    let mut csv = csv::Reader::from_reader(text.as_bytes());
+    let mut parts = Part::ALL.map(|_| (Vec::new(), Vec::new()));
+    let mut paths = BTreeSet::new();
+    for row in csv.records() {
+        let row = row.map_err(|e| e.to_string())?;
+        let line = row.position().map_or(0, csv::Position::line);
+        let wrong = |what: &str| format!("line {line} {what}");
+        let part = row
+            .get(1)
+            .and_then(|name| Part::ALL.iter().position(|p| p.name() == name))
+            .ok_or_else(|| wrong("names no part (train, val, test)"))?;
+        let class = row
+            .get(2)
+            .and_then(|name| classes.iter().position(|c| c == name))
+            .ok_or_else(|| wrong("names no class of the run"))?;
+        if !paths.insert(row.get(0).unwrap_or_default().to_owned()) {
+            return Err(wrong("has an image for the second time"));
+        }
+        parts[part].0.push(class);
+        let first = parts[part].1.len();
+        for probability in row.iter().skip(3) {
+            let probability = probability
+                .parse::<f32>()
+                .map_err(|_| wrong("holds something that is not a number"))?;
+            parts[part].1.push(probability);
+        }
+        let sum: f32 = parts[part].1[first..].iter().sum();
+        if (sum - 1.0).abs().is_nan() || (sum - 1.0).abs() > SUM_WITHIN {
+            return Err(wrong(&format!(
+                "has probabilities that add up to {sum} and not to 1"
+            )));
+        }
+    }
+    Ok(parts)
+}
+
+/// Probabilities are written to the last digit, so a larger difference is a number that was cut short or changed.
+const SUM_WITHIN: f32 = 1e-3;
+
+/// The run's threshold, where one was chosen.
+pub fn read_decision(run_dir: &Path) -> Result<Option<Decision>> {
+    let path = run_dir.join(DECISION_FILE);
+    if fs::symlink_metadata(&path).is_err() {
+        return Ok(None);
+    }
+    let text = read_small(&path, SMALL)?;
+    let broken = |what: String| {
+        Error::file(
+            &path,
+            format!("{what}; remove it to call by the largest probability"),
+        )
+    };
+    let format = format_of(text.as_bytes());
+    let formats = (OLDEST_DECISION_FORMAT, DECISION_FORMAT);
+    if let Some(message) = format.and_then(|format| another_format("threshold", format, formats)) {
+        return Err(Error::file(&path, message));
+    }
+    let decision = serde_json::from_str(&text);
+    decision
+        .map(Some)
+        .map_err(|e| broken(format!("is not a run's threshold: {e}")))
+}
+
+/// Keeps the threshold with the run, or takes it away. A file that cannot be read as such is kept under another name.
+///
+/// # Errors
+/// What the file system says, with the path.
+pub fn write_decision(run_dir: &Path, decision: Option<&Decision>) -> Result<()> {
+    let path = run_dir.join(DECISION_FILE);
+    if read_decision(run_dir).is_err() {
+        put_aside(&path)?;
+    }
+    let Some(decision) = decision else {
+        return match fs::remove_file(&path) {
+            Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(Error::io("remove", &path)(e)),
+            _ => Ok(()),
+        };
+    };
+    let text = serde_json::to_string_pretty(decision);
+    let text = text.map_err(|e| Error::file(&path, format!("cannot be written: {e}")))?;
+    write_whole(&path, (text + "\n").as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use super::*;
+    use crate::disk::runs::folder::RunFolder;
+    use crate::experiment::{Config, EVENT_FORMAT, RunEvent, Started, When};
+    use crate::metrics::Confusion;
+
+    const CSV: &str =
+        "path,part,true_class,FAKE,REAL\na,val,REAL,0.3,0.7\nb,val,FAKE,0.4,0.6\nc,test,FAKE,0.9,0.1\n";
+
+    /// A run that was evaluated on those images.
+    fn folder(home: &Path) -> PathBuf {
+        let mut folder = RunFolder::create(home, &Config::default()).unwrap();
+        let started = Started {
+            format: EVENT_FORMAT,
+            run: "a".into(),
+            config: Config::default(),
+            classes: vec!["FAKE".into(), "REAL".into()],
+            class_weights: vec![1.0, 1.0],
+            n_train: vec![5, 5],
+            n_val: vec![1, 1],
+            n_test: vec![1, 0],
+            iterations_per_epoch: 1,
+            device: "cpu".into(),
+            precision: "f32".into(),
+        };
+        folder.append(&RunEvent::Started(Box::new(started))).unwrap();
+        for (part, rows) in [(Part::Val, [[0, 1], [0, 1]]), (Part::Test, [[1, 0], [0, 0]])] {
+            let evaluation = Evaluation {
+                when: When::Epoch(1),
+                part,
+                confusion: Confusion::from_rows(rows),
+                loss: 0.5,
+                weighted_loss: 0.5,
+                roc_auc: vec![None; 2],
+                average_precision: vec![None; 2],
+                elapsed_secs: 1.0,
+            };
+            folder.append(&RunEvent::Evaluated(evaluation)).unwrap();
+        }
+        fs::write(folder.dir.join(PREDICTIONS_FILE), CSV).unwrap();
+        folder.dir.clone()
+    }
+
+    #[test]
+    fn scores_are_read_part_by_part() {
+        let home = tempfile::tempdir().unwrap();
+        let scores = read_scores(&folder(home.path())).unwrap();
+        assert_eq!(
+            scores.iter().map(|s| s.0).collect::<Vec<_>>(),
+            [Part::Val, Part::Test]
+        );
+        assert_eq!(
+            scores[0].1.confusion(None),
+            Confusion::from_rows([[0, 1], [0, 1]])
+        );
+        assert_eq!(scores[1].1.n_images(), 1);
+    }
+
+    #[test]
+    fn what_is_no_prediction_is_named() {
+        let home = tempfile::tempdir().unwrap();
+        let dir = folder(home.path());
+        for (from, to, said) in [
+            ("REAL,0.3", "DOG,0.3", "line 2 names no class"),
+            (
+                "0.9,0.1",
+                "0.9,much",
+                "line 4 holds something that is not a number",
+            ),
+            ("0.4,0.6", "0.4,0.6,0.1", "found record with 6 fields"),
+            (
+                "0.4,0.6",
+                "0.4,0.5",
+                "line 3 has probabilities that add up to 0.9",
+            ),
+            ("val", "vat", "line 2 names no part"),
+            // Rows that were lost, doubled or cut.
+            (
+                "a,val,REAL,0.3,0.7\n",
+                "",
+                "0 images of REAL, where the run was evaluated on 1",
+            ),
+            (
+                "c,test,FAKE,0.9,0.1\n",
+                "",
+                "0 images of FAKE, where the run was evaluated on 1",
+            ),
+            ("c,test", "a,test", "line 4 has an image for the second time"),
+            ("0.9,0.1\n", "0.9,0.1", "its last line has no end"),
+        ] {
+            fs::write(dir.join(PREDICTIONS_FILE), CSV.replacen(from, to, 1)).unwrap();
+            let message = read_scores(&dir).unwrap_err().to_string();
+            assert!(
+                message.contains("predictions.csv") && message.contains(said),
+                "{to}: {message}"
+            );
+        }
+        fs::remove_file(dir.join(PREDICTIONS_FILE)).unwrap();
+        assert!(
+            read_scores(&dir)
+                .unwrap_err()
+                .to_string()
+                .contains("has no predictions.csv")
+        );
+    }
+
+    #[test]
+    fn a_decision_is_kept_and_taken_away() {
+        let home = tempfile::tempdir().unwrap();
+        assert_eq!(read_decision(home.path()).unwrap(), None);
+        let decision = Decision::new("REAL", 0.125, "best F1, on validation images");
+        write_decision(home.path(), Some(&decision)).unwrap();
+        assert_eq!(read_decision(home.path()).unwrap(), Some(decision));
+        write_decision(home.path(), None).unwrap();
+        write_decision(home.path(), None).unwrap();
+        assert_eq!(read_decision(home.path()).unwrap(), None);
+        // What cannot be read is kept, whether another is kept or none.
+        let decision = Decision::new("REAL", 0.5, "by hand");
+        for (text, said) in [
+            ("{}", "is not a run's threshold"),
+            (
+                r#"{"format":7,"cost":3}"#,
+                "has threshold format 7, and this version reads 1: a newer",
+            ),
+        ] {
+            fs::write(home.path().join(DECISION_FILE), text).unwrap();
+            let message = read_decision(home.path()).unwrap_err().to_string();
+            assert!(
+                message.contains(DECISION_FILE) && message.contains(said),
+                "{message}"
+            );
+            write_decision(home.path(), Some(&decision).filter(|_| text == "{}")).unwrap();
+        }
+        assert_eq!(read_decision(home.path()).unwrap(), None);
+        let aside = |name: &str| fs::read_to_string(home.path().join(name)).unwrap();
+        assert_eq!(aside("threshold.json.unreadable"), "{}");
+        assert!(aside("threshold.json.unreadable-2").contains("cost"));
+    }
+}

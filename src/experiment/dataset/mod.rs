@@ -1,0 +1,169 @@
+//! The index of an image folder: its classes, its images, and what was wrong with it.
+
+mod checked;
+mod class_count;
+mod name_form;
+mod remark;
+mod twins;
+
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+pub use checked::{Checked, remarks_in_words};
+pub use class_count::ClassCount;
+pub use name_form::normal_form;
+pub use remark::{Remark, RemarkKind, Unseen, remarks, shares};
+pub use twins::leaks;
+
+/// Which share of the data an image belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Part {
+    Train,
+    Val,
+    Test,
+}
+
+impl Part {
+    pub const ALL: [Part; 3] = [Part::Train, Part::Val, Part::Test];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Part::Train => "train",
+            Part::Val => "val",
+            Part::Test => "test",
+        }
+    }
+}
+
+/// One readable image of an image folder.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImageEntry {
+    /// Relative to the dataset's root, with forward slashes.
+    pub path: String,
+    pub class_idx: usize,
+    /// The folder it came from, where the folder is laid out as `train/ val/ test/`.
+    pub folder: Option<Part>,
+}
+
+/// Why a file or folder was left out, or deserves a look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum IssueKind {
+    Unreadable,
+    Truncated,
+    TooLarge,
+    NotAnImage,
+    /// It looks whole from outside, and decoding it fails.
+    Undecodable,
+    EmptyClass,
+    StrayFile,
+    NotUtf8,
+    LinkLoop,
+    /// A folder that is no class.
+    Layout,
+    /// A class whose name looks like another's.
+    LookAlike,
+    /// The same picture is there under another name.
+    Duplicate,
+}
+
+impl IssueKind {
+    /// Whether it keeps a file, or a folder of files, from being an image: there is one, and it cannot be used.
+    pub fn is_of_an_image(self) -> bool {
+        use IssueKind::*;
+        matches!(self, Unreadable | Truncated | TooLarge | NotAnImage | Undecodable)
+    }
+
+    pub fn name(self) -> &'static str {
+        match self {
+            IssueKind::Unreadable => "unreadable",
+            IssueKind::Truncated => "truncated",
+            IssueKind::TooLarge => "too large",
+            IssueKind::NotAnImage => "not an image",
+            IssueKind::Undecodable => "cannot be decoded",
+            IssueKind::EmptyClass => "empty class",
+            IssueKind::StrayFile => "stray file",
+            IssueKind::NotUtf8 => "name is not UTF-8",
+            IssueKind::LinkLoop => "link loop",
+            IssueKind::Layout => "layout",
+            IssueKind::LookAlike => "names that look alike",
+            IssueKind::Duplicate => "duplicate",
+        }
+    }
+}
+
+/// Something wrong in the folder, with its path and what to do about it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Issue {
+    /// Relative to the dataset's root, with forward slashes; a name that is not UTF-8 is shown lossily.
+    pub path: String,
+    pub kind: IssueKind,
+    /// What happened and what to do, in one sentence.
+    pub message: String,
+}
+
+/// An image folder as a scan found it. Partial failure is data: `issues` stands beside the images.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Dataset {
+    pub root: PathBuf,
+    /// Sorted by name, as torchvision's ImageFolder sorts them.
+    pub classes: Vec<String>,
+    /// Sorted by class, then by path; readable ones only.
+    pub images: Vec<ImageEntry>,
+    pub issues: Vec<Issue>,
+    /// The table of what belongs together (columns `path` and `group`), where a `groups.csv` lies beside the classes.
+    #[serde(default)]
+    pub groups_table: Option<PathBuf>,
+    /// Images that hold the same bytes, two or more at a time.
+    #[serde(default)]
+    pub twins: Vec<Vec<usize>>,
+    /// What the network will not see of these images, as far as their headers say.
+    #[serde(default)]
+    pub remarks: Vec<Remark>,
+}
+
+impl Dataset {
+    pub fn n_classes(&self) -> usize {
+        self.classes.len()
+    }
+
+    /// Images of each class, in class order.
+    pub fn counts(&self) -> Vec<usize> {
+        self.counts_of(0..self.images.len())
+    }
+
+    /// Images of each class among the given image indices.
+    pub fn counts_of(&self, indices: impl IntoIterator<Item = usize>) -> Vec<usize> {
+        let mut counts = vec![0; self.classes.len()];
+        for i in indices {
+            counts[self.images[i].class_idx] += 1;
+        }
+        counts
+    }
+
+    pub fn class_counts(&self) -> Vec<ClassCount> {
+        let counts = self.counts();
+        let names = self.classes.iter().cloned();
+        names
+            .zip(counts)
+            .map(|(name, images)| ClassCount { name, images })
+            .collect()
+    }
+
+    /// Largest class over smallest non-empty class; `None` without two such classes.
+    pub fn imbalance_ratio(&self) -> Option<f64> {
+        let counts: Vec<usize> = self.counts().into_iter().filter(|&n| n > 0).collect();
+        if counts.len() < 2 {
+            return None;
+        }
+        let (min, max) = (counts.iter().min()?, counts.iter().max()?);
+        Some(*max as f64 / *min as f64)
+    }
+
+    /// Whether the images lie in `train/`, `val/`, `test/` folders.
+    pub fn has_part_folders(&self) -> bool {
+        self.images.iter().any(|i| i.folder.is_some())
+    }
+}
