@@ -236,7 +236,7 @@ impl AppState {
                 (self.live.wants_trial, self.live.wants_to_see) = (true, true);
             }
         }
-        let may_try = self.features_ready() && self.train_problem().is_none() && !now.uses_batch_statistics();
+        let may_try = self.features_ready() && self.train_problem().is_none() && now.features_are_fixed();
         if self.live.wants_trial && may_try && !self.is_trying() {
             self.live.wants_trial = false;
             self.submit(Command::TryWeights(Box::new(now)), Purpose::Try, outside);
@@ -255,7 +255,7 @@ impl AppState {
         let Some(config) = self.live.followed.clone() else {
             return;
         };
-        if config.uses_batch_statistics() || config.problems().next().is_some() {
+        if !config.features_are_fixed() || config.problems().next().is_some() {
             return;
         }
         self.submit(
