@@ -9,6 +9,8 @@ mod many;
 mod names;
 mod panels;
 mod parts;
+mod pictures;
+mod raster;
 mod runs;
 mod scripted;
 
@@ -79,6 +81,7 @@ impl Bench {
         let harness = Harness::builder()
             .with_size(size)
             .with_theme(egui::Theme::Dark)
+            .renderer(raster::Raster::default())
             .with_context_setup(theme::install)
             .build_ui_state(draw, slot);
         let mut bench = Bench { harness, engine };
