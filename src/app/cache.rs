@@ -3,17 +3,17 @@
 use super::action::Outside;
 use super::jobs::Purpose;
 use super::state::AppState;
-use crate::protocol::{CacheListing, Command};
+use crate::protocol::{CacheListing, Command, ListCache};
 
 impl AppState {
     pub(super) fn open_cache(&mut self, open: bool, outside: &mut dyn Outside) {
         self.cache_open = open;
         if open {
-            self.submit(Command::ListCache, Purpose::Quiet, outside);
+            self.submit(ListCache, Purpose::Quiet, outside);
         }
     }
 
-    pub(super) fn change_cache(&mut self, command: Command, outside: &mut dyn Outside) {
+    pub(super) fn change_cache(&mut self, command: impl Into<Command>, outside: &mut dyn Outside) {
         self.submit(command, Purpose::Quiet, outside);
     }
 

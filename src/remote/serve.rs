@@ -11,7 +11,7 @@ use super::asked::{PATIENCE, PATIENCE_TO_SAVE};
 use super::wire::{FromEngine, REVISION, ToEngine, read, write};
 use crate::backlog::Backlog;
 use crate::error::{Error, Result};
-use crate::protocol::{Event, Job, Link, Phase, Wake};
+use crate::protocol::{CacheCommand, Event, Job, Link, ListCache, Phase, Wake};
 use crate::spawn::{are_given, spawn};
 
 /// Threads of this module and of an engine that has nothing to do.
@@ -243,7 +243,7 @@ mod tests {
             let run = move || end.commands.iter().for_each(|(job, _)| work(&job, &end));
             Ok((link, spawn("an engine", run)?))
         };
-        let (mut commands, command) = (Vec::new(), Command::ListCache);
+        let (mut commands, command) = (Vec::new(), Command::Cache(CacheCommand::ListCache(ListCache)));
         write(&mut commands, &ToEngine::Job { id: 1, command }).unwrap();
         let (_never, signals) = unbounded();
         let began = Instant::now();
