@@ -17,7 +17,7 @@ STRICT := -- -D warnings
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run program test e2e soak bench parity odd-images recalls lint fences fmt clean data
+.PHONY: help setup run program test e2e soak bench parity odd-images recalls lint deny fences fmt clean data
 # One after the other: cargo uses all cores by itself, and the order makes failures come early.
 .NOTPARALLEL:
 
@@ -50,11 +50,22 @@ program: setup
 test: lint ## Everything a change must pass: formatting, fences, clippy, all tests
 	$(CARGO) test $(ARGS)
 
-lint: setup ## Formatting, fences, clippy on all targets and the documentation, warnings denied
+lint: setup ## Formatting, dependencies, fences, clippy on all targets and the documentation, warnings denied
 	$(CARGO) fmt --all --check
+	@$(MAKE) --no-print-directory deny
 	@$(MAKE) --no-print-directory fences
 	$(CLIPPY) --all-targets $(STRICT)
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --quiet --no-deps --lib
+
+# Known faults are looked up in a database that is fetched anew each time; without a network the rest is still checked.
+deny: ## Dependencies: their licences, where they come from, crates that come twice, known faults
+	@$(CARGO) deny --version >/dev/null 2>&1 || env -u CARGO_TARGET_DIR $(CARGO) install --quiet --locked cargo-deny
+	$(CARGO) deny --log-level error check --hide-inclusion-graph licenses bans sources
+	@if timeout 20 git ls-remote -q https://github.com/RustSec/advisory-db HEAD >/dev/null 2>&1; then \
+		$(CARGO) deny --log-level error check --hide-inclusion-graph advisories; \
+	else \
+		echo "The database of known faults cannot be reached: advisories are not checked."; \
+	fi
 
 # Clippy is `cargo check` and more. Denying warnings here finds what only one of the builds does not use.
 fences: setup ## Build without the window, without torch, without both

@@ -3,8 +3,8 @@
 
 use std::path::{Path, PathBuf};
 
-use counterweight::disk::run_scores::{read_decision, read_scores};
-use counterweight::disk::saved_run::{read_environment, read_run, read_split};
+use counterweight::disk::runs::saved::{read_environment, read_run, read_split};
+use counterweight::disk::runs::scores::{read_decision, read_scores};
 use counterweight::experiment::{
     CONFIG_FORMAT, ClassWeights, EVENT_FORMAT, OLDEST_CONFIG_FORMAT, OLDEST_EVENT_FORMAT, Outcome, Part, When,
 };

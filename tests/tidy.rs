@@ -355,7 +355,7 @@ fn every_rule_catches_what_it_forbids() {
     #[rustfmt::skip]
     let planted = [
         ("src/metrics/a.rs", "use crate::experiment::Config;", "metrics may not use experiment"),
-        ("src/experiment/a.rs", "use crate::{error::Result, disk::scan};", "experiment may not use disk"),
+        ("src/experiment/a.rs", "use crate::{error::Result, disk::dataset::scan};", "experiment may not use disk"),
         ("src/engine/a.rs", "fn f(_: &crate::ui::Panel) {}", "engine may not use ui"),
         ("src/app/a.rs", "use egui::Ui;", "the window's libraries"),
         ("src/app.rs", "use crate::engine::Worker;", "app may not use engine"),

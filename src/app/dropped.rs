@@ -10,7 +10,7 @@ use super::toast::{Offer, ToastKind};
 use super::weight_names::weighting_name;
 use crate::experiment::{Config, Groups, SplitMethod, WeightsSource, backbone};
 use crate::protocol::advice::IS_A_FILE;
-use crate::protocol::{Command, FoundSettings, ReadSettings, WatchRuns, WeightsFacts};
+use crate::protocol::{FoundSettings, ReadSettings, WatchRuns, WeightsFacts};
 use crate::visible::{visible, visible_path};
 
 /// What makes a dropped file an image; the window does not look at the disk.

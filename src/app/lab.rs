@@ -13,7 +13,7 @@ use super::weight_names::weighting_name;
 use crate::experiment::{Config, Evaluation, Part};
 use crate::metrics::{ClassView, Confusion, OperatingPoint, Scores, class_views};
 use crate::protocol::{
-    AskFeatures, Command, ComputeFeatures, FeaturesStatus, ReadScores, RunScores, Trial, TryWeights,
+    AskFeatures, ComputeFeatures, FeaturesStatus, ReadScores, RunScores, Trial, TryWeights,
 };
 use crate::visible::visible_names;
 

@@ -8,7 +8,7 @@ use super::action::Outside;
 use super::jobs::Purpose;
 use super::state::AppState;
 use super::toast::ToastKind;
-use crate::protocol::{Command, FileContent, Picture, Predict, Thumbnails, WriteFile};
+use crate::protocol::{FileContent, Picture, Predict, Thumbnails, WriteFile};
 use crate::visible::visible;
 
 /// Side of the picture that the predict panel shows, in pixels.

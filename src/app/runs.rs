@@ -8,7 +8,7 @@ use super::run::{RunState, RunView};
 use super::state::AppState;
 use super::toast::ToastKind;
 use crate::experiment::{RunEvent, RunTag};
-use crate::protocol::{Command, ExportRun, FollowedRun, ListedRun, RestoreRun, TagRun, TrashRun};
+use crate::protocol::{ExportRun, FollowedRun, ListedRun, RestoreRun, TagRun, TrashRun};
 
 /// Runs that are shown at the first start without asking: more would hide what is new.
 const SHOWN_OF_EARLIER: usize = 3;

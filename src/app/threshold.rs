@@ -7,7 +7,7 @@ use super::state::AppState;
 use super::toast::ToastKind;
 use crate::experiment::{Decision, Part};
 use crate::metrics::{Goal, Threshold, overall, per_class, percent, thousands};
-use crate::protocol::{Command, Decide};
+use crate::protocol::Decide;
 use crate::visible::visible;
 
 impl AppState {

@@ -7,7 +7,7 @@ use super::state::{AppState, sentence_case};
 use super::toast::ToastKind;
 use crate::experiment::{ClassWeights, Config, Part, split, weight_grid};
 use crate::metrics::of_class;
-use crate::protocol::{Command, HeadChoice, Sweep};
+use crate::protocol::{HeadChoice, Sweep};
 
 /// A weighting in the trade-off.
 #[derive(Debug, Clone, PartialEq)]

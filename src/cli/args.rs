@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use super::words::{Grid, Size};
-use crate::disk::saved_run::read_config;
+use crate::disk::runs::saved::read_config;
 use crate::error::{Error, Result};
 use crate::experiment::{
     BatchNorm, ClassWeights, Config, DeviceChoice, Groups, Normalize, Optimizer, Part, Precision, Resize,

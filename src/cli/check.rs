@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use super::progress::ProgressView;
-use crate::disk::check_images::check_images;
+use crate::disk::dataset::check_images::check_images;
 use crate::error::Result;
 use crate::experiment::{Checked, Dataset};
 use crate::protocol::{Cancel, Phase, Progress};

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 
 use crate::backlog::Backlog;
-use crate::disk::run_folder::EVENTS_FILE;
+use crate::disk::runs::folder::EVENTS_FILE;
 use crate::error::{Error, Result};
 use crate::protocol::{Ask, Cancel, Command, Event, Failure, Link, Wake};
 

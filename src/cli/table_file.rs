@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempPath;
 
-use crate::disk::run_folder::EVENTS_FILE;
-use crate::disk::whole_file::{beside, remove_stale};
+use crate::disk::files::whole_file::{beside, remove_stale};
+use crate::disk::runs::folder::EVENTS_FILE;
 use crate::error::{Error, Result};
 
 pub struct TableFile {

@@ -1,46 +1,20 @@
-//! Everything that touches files: scanning, decoding, weight files, run folders. Plain bytes and numbers; no tensors.
+//! Everything that touches files: plain bytes and numbers, no tensors.
+//!
+//! `files` is how any file is read and written, `images` what one image is, `dataset` a folder of them, `weights` a
+//! network's parameters, `feature_store` what was computed of images once, `runs` what a training leaves behind.
 
-pub mod company;
-mod duplicates;
-mod file_checks;
-mod header;
-mod image_bytes;
-mod oddities;
-mod on_all_cores;
-mod resample;
-mod stoppable;
-mod walk;
-
-pub mod check_images;
-pub mod class_columns;
-pub mod content;
-pub mod decode;
-pub mod demo;
-pub mod export;
+pub mod dataset;
 pub mod feature_store;
-pub mod fingerprint;
-pub mod follow;
-pub mod groups;
-mod groups_table;
-pub mod image_files;
-pub mod loader;
-pub mod resize;
-pub mod run_folder;
-pub mod run_scores;
-pub mod saved_run;
-pub mod scan;
-pub mod stamp;
-pub mod thumbnail;
-pub mod trash;
-pub mod user_file;
+pub mod files;
+pub mod images;
+pub mod runs;
 pub mod weights;
-pub mod whole_file;
 
-pub use content::{ContentHash, content_hash};
-pub use decode::Pixels;
+pub use dataset::fingerprint::fingerprint;
+pub use dataset::groups::divide;
+pub use dataset::scan::scan;
 pub use feature_store::FeatureStore;
-pub use fingerprint::fingerprint;
-pub use groups::divide;
-pub use loader::{Batch, Loader, Plan};
-pub use resize::to_network_size;
-pub use scan::scan;
+pub use images::content::{ContentHash, content_hash};
+pub use images::decode::Pixels;
+pub use images::loader::{Batch, Loader, Plan};
+pub use images::resize::to_network_size;

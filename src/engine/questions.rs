@@ -2,11 +2,11 @@
 
 use std::path::Path;
 
-use crate::disk::check_images::check_images;
-use crate::disk::company::{holds_runs, is_run};
+use crate::disk::dataset::check_images::check_images;
+use crate::disk::dataset::company::{holds_runs, is_run};
+use crate::disk::dataset::scan::scan;
 use crate::disk::divide;
-use crate::disk::saved_run::{read_config, read_run};
-use crate::disk::scan::scan;
+use crate::disk::runs::saved::{read_config, read_run};
 use crate::disk::weights::{Places, StateDict, kept_weights, read_state_dict};
 use crate::engine::backbone::Parameters;
 use crate::engine::device;

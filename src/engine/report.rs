@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Instant;
 
-use crate::disk::run_folder::RunFolder;
+use crate::disk::runs::folder::RunFolder;
 use crate::error::Result;
 use crate::experiment::{RunEvent, RunRecord};
 use crate::protocol::{Cancel, Event, FitEvent, Phase, Progress};

@@ -4,11 +4,11 @@ use std::path::{Path, PathBuf};
 use std::thread::sleep;
 use std::time::Duration;
 
-use crate::disk::export::{Tables, export};
-use crate::disk::follow::{Follower, listed};
-use crate::disk::run_scores::read_scores;
-use crate::disk::saved_run::{read_run, write_tag};
-use crate::disk::trash::{move_to_trash, restore as bring_back};
+use crate::disk::runs::export::{Tables, export};
+use crate::disk::runs::follow::{Follower, listed};
+use crate::disk::runs::saved::{read_run, write_tag};
+use crate::disk::runs::scores::read_scores;
+use crate::disk::runs::trash::{move_to_trash, restore as bring_back};
 use crate::engine::report::Report;
 use crate::error::{Error, Result};
 use crate::experiment::{Evaluation, RunRecord, When};
@@ -163,7 +163,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::disk::run_folder::RunFolder;
+    use crate::disk::runs::folder::RunFolder;
     use crate::engine::worker;
     use crate::experiment::{
         Config, Dataset, Groups, ImageEntry, Outcome, RunEvent, RunTag, SplitMethod, Timing,

@@ -8,7 +8,7 @@ use tch::{Kind, Reduction, Tensor};
 use tempfile::TempDir;
 
 use crate::disk::feature_store::FeatureStore;
-use crate::disk::loader::{Loader, Plan};
+use crate::disk::images::loader::{Loader, Plan};
 use crate::engine::backbone::Mode;
 use crate::engine::features::pixels::batch_features;
 use crate::engine::fit::converged::GRADIENT_TOLERANCE;
@@ -24,7 +24,7 @@ use crate::experiment::{
 };
 use crate::protocol::{
     AskFeatures, Cancel, Command, ComputeFeatures, DatasetEvent, Event, Failure, FitEvent, HeadChoice, Job,
-    JudgeCommand, JudgeEvent, Link, LiveEvent, Sweep, Train, TryWeights,
+    JudgeCommand, JudgeEvent, Link, LiveCommand, LiveEvent, Sweep, Train, TryWeights,
 };
 
 const SIDE: u32 = 32;
@@ -279,17 +279,17 @@ fn n_ready(events: &[Event]) -> usize {
 fn weights_are_tried_on_features_that_are_there_and_the_latest_wins() {
     let world = World::new();
     let link = world.start();
-    let ask = |command: Command| told(&link, &link.submit(command));
+    let ask = |command: LiveCommand| told(&link, &link.submit(command));
     let config = Box::new(world.config());
     assert_eq!(
-        n_ready(&ask(AskFeatures {
+        n_ready(&ask(LiveCommand::AskFeatures(AskFeatures {
             config: config.clone()
-        })),
+        }))),
         0
     );
-    let refused = ask(TryWeights {
+    let refused = ask(LiveCommand::TryWeights(TryWeights {
         config: config.clone(),
-    });
+    }));
     let Some(Event::Failed {
         message,
         failure: Failure::Input,
@@ -300,15 +300,15 @@ fn weights_are_tried_on_features_that_are_there_and_the_latest_wins() {
     };
     assert!(message.contains("120 of 120"), "{message}");
     assert_eq!(
-        n_ready(&ask(ComputeFeatures {
+        n_ready(&ask(LiveCommand::ComputeFeatures(ComputeFeatures {
             config: config.clone()
-        })),
+        }))),
         120
     );
     assert_eq!(
-        n_ready(&ask(AskFeatures {
+        n_ready(&ask(LiveCommand::AskFeatures(AskFeatures {
             config: config.clone()
-        })),
+        }))),
         120
     );
 
@@ -427,7 +427,7 @@ fn a_sweep_is_told_run_by_run_and_its_models_judge() {
         }
     }
     for (dir, record) in dirs.iter().zip(&records) {
-        let saved = crate::disk::saved_run::read_run(dir).unwrap();
+        let saved = crate::disk::runs::saved::read_run(dir).unwrap();
         assert_eq!(saved.record, *record);
     }
     let judge = Command::Judge(JudgeCommand::Evaluate(crate::protocol::Evaluate {

@@ -8,9 +8,11 @@ use std::thread::{self, JoinHandle};
 
 use crossbeam_channel::{Receiver, Sender, unbounded};
 
+use crate::disk::dataset::demo;
 use crate::disk::feature_store::FeatureStore;
-use crate::disk::thumbnail::thumbnail;
-use crate::disk::{demo, run_scores, user_file};
+use crate::disk::files::user_file;
+use crate::disk::images::thumbnail::thumbnail;
+use crate::disk::runs::scores;
 use crate::engine::device;
 use crate::engine::device::gate::Gate;
 use crate::engine::device::threads;
@@ -207,7 +209,7 @@ fn of_runs(command: &RunsCommand, report: &mut Report) -> Result<()> {
         RunsCommand::RestoreRun(restore) => answer(restore, runs_folder::restore(&restore.dir), report),
         RunsCommand::ExportRun(export) => answer(export, runs_folder::export_run(export), report),
         RunsCommand::ReadScores(read) => answer(read, runs_folder::scores(&read.run_dir), report),
-        RunsCommand::Decide(decide) => run_scores::write_decision(&decide.run_dir, decide.decision.as_ref()),
+        RunsCommand::Decide(decide) => scores::write_decision(&decide.run_dir, decide.decision.as_ref()),
         RunsCommand::ReadSettings(read) => answer(read, questions::settings(&read.path), report),
         RunsCommand::WriteFile(write) => user_file::write(&write.path, &write.content),
     }

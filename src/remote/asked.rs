@@ -3,8 +3,7 @@
 use std::time::{Duration, Instant};
 
 use crate::protocol::{
-    CacheCommand, Command, DatasetCommand, Event, FitCommand, JudgeCommand, ListCache, ListDevices,
-    LiveCommand, MachineCommand, Phase, RunSelfCheck, RunsCommand,
+    CacheCommand, Command, DatasetCommand, Event, FitCommand, LiveCommand, Phase, RunsCommand,
 };
 
 /// After it was asked to stop, a job that says nothing for so long is given up: it waits for something that may never come,

@@ -11,7 +11,7 @@ use super::asked::{PATIENCE, PATIENCE_TO_SAVE};
 use super::wire::{FromEngine, REVISION, ToEngine, read, write};
 use crate::backlog::Backlog;
 use crate::error::{Error, Result};
-use crate::protocol::{CacheCommand, Event, Job, Link, ListCache, Phase, Wake};
+use crate::protocol::{Event, Job, Link, Phase, Wake};
 use crate::spawn::{are_given, spawn};
 
 /// Threads of this module and of an engine that has nothing to do.
@@ -234,7 +234,7 @@ mod tests {
     use std::time::Instant;
 
     use super::*;
-    use crate::protocol::{Command, EngineEnd, link};
+    use crate::protocol::{CacheCommand, Command, EngineEnd, ListCache, link};
 
     /// Serves one job of an engine that does `work` with it, to a front end that is gone at once.
     fn served(work: impl Fn(&Job, &EngineEnd) + Send + 'static) -> (Result<()>, Duration) {

@@ -5,10 +5,7 @@ use std::io::{BufRead, Error, ErrorKind, Result, Write};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use crate::protocol::{
-    CacheCommand, Command, CountSplit, DatasetCommand, DatasetEvent, Event, FitEvent, ListCache, LiveCommand,
-    RunsCommand, Scan, TryWeights, WriteFile,
-};
+use crate::protocol::{Command, Event};
 
 /// Both ends must be built of the same sources: nothing here is made for messages of another version.
 pub const REVISION: &str = env!("COUNTERWEIGHT_REVISION");
@@ -74,7 +71,10 @@ mod tests {
 
     use super::*;
     use crate::experiment::{ClassWeights, Config, Dataset, RunEvent, Steps};
-    use crate::protocol::{FileContent, Picture, Thumbnail};
+    use crate::protocol::{
+        CacheCommand, CountSplit, DatasetCommand, DatasetEvent, FileContent, FitEvent, ListCache,
+        LiveCommand, Picture, RunsCommand, Scan, Thumbnail, TryWeights, WriteFile,
+    };
 
     /// Through a pipe and back; compared as they are printed, since no number equals none.
     fn same<T: Serialize + DeserializeOwned + std::fmt::Debug>(messages: &[T]) {

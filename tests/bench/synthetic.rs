@@ -4,10 +4,12 @@
 use std::path::Path;
 use std::time::Instant;
 
-use counterweight::disk::content::{ContentHash, content_hash};
+use counterweight::disk::dataset::demo;
 use counterweight::disk::feature_store::{Arithmetic, FeatureStore, Space, SpaceKey};
-use counterweight::disk::run_folder::Environment;
-use counterweight::disk::{Loader, Plan, demo, scan};
+use counterweight::disk::images::content::{ContentHash, content_hash};
+use counterweight::disk::runs::folder::Environment;
+use counterweight::disk::scan;
+use counterweight::disk::{Loader, Plan};
 use counterweight::engine::backbone::{Network, Parameters};
 use counterweight::engine::device::threads::n_decoders;
 use counterweight::engine::features::Features;

@@ -12,7 +12,7 @@ use std::process::{Command, ExitCode, Stdio};
 
 use against::{Difference, Dump, Told};
 use clap::Parser;
-use counterweight::disk::demo;
+use counterweight::disk::dataset::demo;
 use counterweight::disk::weights::write_safetensors;
 use counterweight::engine::backbone::Parameters;
 use counterweight::experiment::{BatchNorm, ClassWeights, Normalize, Precision, WeightsSource, backbone};

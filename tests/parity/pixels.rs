@@ -5,8 +5,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::Parser;
-use counterweight::disk::decode::{Pixels, decode_bytes, decode_to_resize};
-use counterweight::disk::resize::before_crop;
+use counterweight::disk::images::decode::{Pixels, decode_bytes, decode_to_resize};
+use counterweight::disk::images::resize::before_crop;
 use counterweight::disk::to_network_size;
 use counterweight::error::Result;
 use counterweight::experiment::Resize;

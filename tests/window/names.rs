@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use counterweight::experiment::{Config, Decision, RunEvent, RunRecord, RunTag};
-use counterweight::protocol::{Event, ListedRun, RunsEvent};
+use counterweight::protocol::{ListedRun, RunsEvent};
 use egui_kittest::kittest::Queryable;
 
 use super::{Bench, scripted};

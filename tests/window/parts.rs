@@ -6,7 +6,7 @@ use counterweight::experiment::{
     Config, Evaluation, Part, RunEvent, RunRecord, RunTag, Scores, SplitMethod, When,
 };
 use counterweight::metrics::Confusion;
-use counterweight::protocol::{Event, ListedRun, RunScores, RunsEvent};
+use counterweight::protocol::{ListedRun, RunScores, RunsEvent};
 use egui::{Key, Modifiers, Role};
 use egui_kittest::kittest::Queryable;
 

@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use counterweight::app::RunState;
-use counterweight::disk::follow::Follower;
-use counterweight::disk::run_folder::{EVENTS_FILE, RunFolder, TAG_FILE};
-use counterweight::disk::saved_run::{read_run, write_tag};
+use counterweight::disk::runs::folder::{EVENTS_FILE, RunFolder, TAG_FILE};
+use counterweight::disk::runs::follow::Follower;
+use counterweight::disk::runs::saved::{read_run, write_tag};
 use counterweight::experiment::{Config, RunEvent, RunTag};
 use counterweight::protocol::{
     Command, Event, ExportRun, FitEvent, Phase, Progress, RestoreRun, RunsCommand, RunsEvent, TagRun,

@@ -5,8 +5,8 @@
 use std::time::Instant;
 
 use counterweight::app::Settings;
-use counterweight::disk::follow::Follower;
-use counterweight::disk::run_folder::RunFolder;
+use counterweight::disk::runs::folder::RunFolder;
+use counterweight::disk::runs::follow::Follower;
 use counterweight::experiment::{Config, SplitMethod, split};
 
 use super::{Bench, scripted};

@@ -11,9 +11,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::FeatureStore;
-use crate::disk::content::ContentHash;
-use crate::disk::stamp::Stamp;
-use crate::disk::whole_file::{TABLE, read_given, write_whole};
+use crate::disk::files::stamp::Stamp;
+use crate::disk::files::whole_file::{TABLE, read_given, write_whole};
+use crate::disk::images::content::ContentHash;
 
 const FIRST_LINE: &str = "counterweight folder index 2";
 

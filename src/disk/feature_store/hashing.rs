@@ -8,9 +8,9 @@ use std::thread;
 
 use super::FeatureStore;
 use super::folder_index::FolderIndex;
-use crate::disk::content::ContentHash;
-use crate::disk::stamp::Stamp;
-use crate::disk::stoppable::Stoppable;
+use crate::disk::files::stamp::Stamp;
+use crate::disk::files::stoppable::Stoppable;
+use crate::disk::images::content::ContentHash;
 use crate::error::{Error, Result};
 use crate::protocol::Cancel;
 

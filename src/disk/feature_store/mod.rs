@@ -9,7 +9,7 @@
 //! ```
 //!
 //! A space holds what one backbone, transform, precision and kind of device made ([`SpaceKey`]); within it a row is
-//! found by the image's content ([`super::content`]), never by its path or time. Segments are written beside their
+//! found by the image's content ([`crate::disk::images::content`]), never by its path or time. Segments are written beside their
 //! place, renamed into it, and never changed, so that programs need no locks: they add files, and a crash loses the
 //! few seconds that were not written yet. Nothing is trusted that does not match its checksum.
 
@@ -29,7 +29,7 @@ pub use key::{Arithmetic, SpaceKey};
 pub use space::{RowRef, Space};
 use undecodable::Undecodable;
 
-use super::whole_file::{SMALL, is_partial, read_given, write_whole};
+use crate::disk::files::whole_file::{SMALL, is_partial, read_given, write_whole};
 use crate::error::{Error, Result};
 use crate::protocol::advice::LOOK_AT_CACHE;
 use crate::protocol::{CacheListing, CacheSpace};

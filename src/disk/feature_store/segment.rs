@@ -20,8 +20,8 @@ use std::time::SystemTime;
 use memmap2::Mmap;
 
 use super::{PARTIAL_EXTENSION, SEGMENT_EXTENSION};
-use crate::disk::content::ContentHash;
-use crate::disk::whole_file::open_own;
+use crate::disk::files::whole_file::open_own;
+use crate::disk::images::content::ContentHash;
 use crate::error::{Error, Result};
 
 const MAGIC: &[u8; 16] = b"counterweight F1";

@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 
 use super::segment::{self, Segment};
 use super::{ABOUT_FILE, SpaceKey, segments_in};
-use crate::disk::content::ContentHash;
-use crate::disk::whole_file::write_whole;
+use crate::disk::files::whole_file::write_whole;
+use crate::disk::images::content::ContentHash;
 use crate::error::Error;
 
 /// Rows are written out at the latest when so many bytes wait,

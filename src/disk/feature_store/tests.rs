@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use tempfile::TempDir;
 
 use super::*;
-use crate::disk::content::{ContentHash, content_hash};
+use crate::disk::images::content::{ContentHash, content_hash};
 use crate::experiment::{BatchNorm, Config, FrozenTransform};
 use crate::protocol::Cancel;
 
@@ -202,7 +202,7 @@ fn a_stop_keeps_the_hashes_that_are_known_by_then() {
     });
     assert!(stopped.is_err());
     let index = super::folder_index::FolderIndex::read(&store, data.path());
-    let stamp = crate::disk::stamp::Stamp::of(&data.path().join(&paths[0])).unwrap();
+    let stamp = crate::disk::files::stamp::Stamp::of(&data.path().join(&paths[0])).unwrap();
     assert_eq!(
         index.find(&paths[0], &stamp),
         Some(content_hash(paths[0].as_bytes()))
@@ -239,7 +239,7 @@ fn a_changed_file_has_another_hash_and_an_unchanged_one_is_not_read_again() {
 #[test]
 fn an_index_that_was_tampered_with_is_no_index() {
     use super::folder_index::FolderIndex;
-    use crate::disk::stamp::Stamp;
+    use crate::disk::files::stamp::Stamp;
     let (home, data) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let store = FeatureStore::at(home.path());
     let file = data.path().join("a b.png");

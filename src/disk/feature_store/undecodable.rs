@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::disk::content::ContentHash;
+use crate::disk::images::content::ContentHash;
 
 /// Shared by all clones.
 #[derive(Debug, Clone, Default)]

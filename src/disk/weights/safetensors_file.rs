@@ -13,7 +13,7 @@ use super::tensors::{
     MOST_TENSOR_BYTES, NamedTensor, StateDict, TOO_MANY, TensorData, Unreadable, beginning,
 };
 use super::unknown_file::{truncated, what_it_is};
-use crate::disk::whole_file::write_whole;
+use crate::disk::files::whole_file::write_whole;
 use crate::error::Error;
 
 /// Writes `model.safetensors` as Python's safetensors would: beside its place and renamed into it, the same bytes for

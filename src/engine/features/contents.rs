@@ -1,7 +1,7 @@
 //! What images hold, by which their features and the runs that saw them know them again.
 
-use crate::disk::content::ContentHash;
 use crate::disk::feature_store::{FeatureStore, content_hashes};
+use crate::disk::images::content::ContentHash;
 use crate::engine::report::Report;
 use crate::error::Result;
 use crate::experiment::Dataset;

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::disk::feature_store::{Arithmetic, SpaceKey};
-use crate::disk::loader::common_size;
+use crate::disk::images::loader::common_size;
 use crate::experiment::{Config, FrozenTransform};
 
 /// Where the features of such images are kept; `None` where none can be.

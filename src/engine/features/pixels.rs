@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use tch::{Device, Kind, Tensor};
 
-use crate::disk::loader::Batch;
+use crate::disk::images::loader::Batch;
 use crate::engine::backbone::{Mode, Network};
 use crate::engine::device::slices::floats_mut;
 use crate::error::{Error, Result};

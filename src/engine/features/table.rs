@@ -11,9 +11,9 @@ use tch::{Device, Kind, Tensor};
 
 use super::key::space_key;
 use super::pixels::{batch_features, images_at_once};
-use crate::disk::content::ContentHash;
 use crate::disk::feature_store::{Arithmetic, FeatureStore, RowRef, Space, content_hashes};
-use crate::disk::loader::{Batch, Loader, Plan};
+use crate::disk::images::content::ContentHash;
+use crate::disk::images::loader::{Batch, Loader, Plan};
 use crate::engine::backbone::{Mode, Network};
 use crate::engine::device::slices::floats_mut;
 use crate::engine::device::threads::n_decoders;

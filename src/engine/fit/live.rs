@@ -10,7 +10,7 @@ use super::run::{Judged, train_heads};
 use super::settle::settle;
 use super::setup::{Setup, checked, prepare};
 use crate::disk::feature_store::FeatureStore;
-use crate::disk::stamp::FileState;
+use crate::disk::files::stamp::FileState;
 use crate::engine::head::evaluate::Judgement;
 use crate::engine::head::{Head, Heads};
 use crate::engine::report::Report;

@@ -14,16 +14,16 @@ use super::member::unless_all_failed;
 use super::save;
 use super::settle::{all_classes_are_there, settle};
 use super::setup::{Setup, no_batch_of_one, prepare};
-use crate::disk::content::ContentHash;
 use crate::disk::feature_store::FeatureStore;
-use crate::disk::run_folder::{RunFolder, SPLIT_FILE, share_file};
+use crate::disk::images::content::ContentHash;
+use crate::disk::runs::folder::{RunFolder, SPLIT_FILE, share_file};
 use crate::engine::features::contents::contents;
 use crate::engine::guarded;
 use crate::engine::head::evaluate::{Judgement, figures, in_parallel, judge};
 use crate::engine::report::{Report, RunLog};
 use crate::error::{Error, Result};
 use crate::experiment::{Config, Dataset, Evaluation, Outcome, Part, RunEvent, Stop, Timing, When};
-use crate::protocol::{Cancel, Event, FitEvent, Phase, RunsEvent, Sweep, Train};
+use crate::protocol::{Cancel, FitEvent, Phase, RunsEvent, Sweep, Train};
 
 /// Prepares, trains and saves one run.
 ///

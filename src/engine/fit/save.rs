@@ -4,7 +4,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::disk::run_folder::{BACKBONE_FILE, HEAD_FILE, MODEL_FILE, share_file};
+use crate::disk::runs::folder::{BACKBONE_FILE, HEAD_FILE, MODEL_FILE, share_file};
 use crate::disk::weights::{NamedTensor, write_safetensors};
 use crate::engine::backbone::{Parameters, named};
 use crate::engine::head::Head;

@@ -4,12 +4,12 @@ use std::path::{Path, PathBuf};
 
 use super::folder_warnings::{folder_warnings, no_class_is_unreadable};
 use super::member::{Candidate, candidates, each_once};
+use crate::disk::dataset::fingerprint::fingerprint;
+use crate::disk::dataset::groups::divide;
+use crate::disk::dataset::scan::scan;
 use crate::disk::feature_store::FeatureStore;
-use crate::disk::fingerprint::fingerprint;
-use crate::disk::groups::divide;
-use crate::disk::loader::sizes;
-use crate::disk::run_folder::Environment;
-use crate::disk::scan::scan;
+use crate::disk::images::loader::sizes;
+use crate::disk::runs::folder::Environment;
 use crate::engine::backbone::load;
 use crate::engine::backbone::{Network, Parameters};
 use crate::engine::device;
@@ -26,7 +26,7 @@ use crate::experiment::{
     WeightsSource, backbone, leaks,
 };
 use crate::protocol::advice::NO_WEIGHTS_FILE;
-use crate::protocol::{DatasetEvent, Event, Phase};
+use crate::protocol::{DatasetEvent, Phase};
 
 /// Everything that decides a run, ready to go. The parity check puts another split, order and head in.
 #[derive(Debug)]

@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 
 use super::saved_model::SavedModel;
-use crate::disk::content::ContentHash;
-use crate::disk::stamp::FileState;
+use crate::disk::files::stamp::FileState;
+use crate::disk::images::content::ContentHash;
 use crate::engine::backbone::Network;
 use crate::engine::features::precision::precision_name;
 use crate::error::{Error, Result};

@@ -3,9 +3,9 @@
 use super::own_images::pick;
 use super::same_picture::seen_in_training;
 use super::saved_model::SavedModel;
+use crate::disk::dataset::scan::scan;
 use crate::disk::feature_store::FeatureStore;
-use crate::disk::run_scores::read_decision;
-use crate::disk::scan::scan;
+use crate::disk::runs::scores::read_decision;
 use crate::engine::features::Features;
 use crate::engine::features::precision::arithmetic;
 use crate::engine::fit::folder_warnings::{folder_warnings, no_class_is_unreadable};

@@ -6,11 +6,11 @@ use std::collections::BTreeMap;
 
 use super::same_picture::{Seen, Trained};
 use super::saved_model::SavedModel;
-use crate::disk::content::{ContentHash, from_hex};
+use crate::disk::dataset::fingerprint::fingerprint;
 use crate::disk::feature_store::FeatureStore;
-use crate::disk::fingerprint::fingerprint;
-use crate::disk::run_folder::SplitRow;
-use crate::disk::saved_run::{read_environment, read_split};
+use crate::disk::images::content::{ContentHash, from_hex};
+use crate::disk::runs::folder::SplitRow;
+use crate::disk::runs::saved::{read_environment, read_split};
 use crate::engine::features::contents::contents;
 use crate::engine::report::Report;
 use crate::error::{Error, Result};

@@ -7,10 +7,10 @@ use tch::Tensor;
 
 use super::cache::{MOST_ROWS, PredictionCache, Way};
 use super::saved_model::SavedModel;
-use crate::disk::content::ContentHash;
+use crate::disk::dataset::image_files::{ImageFile, image_files};
 use crate::disk::feature_store::{FeatureStore, content_hashes};
-use crate::disk::image_files::{ImageFile, image_files};
-use crate::disk::loader::{Batch, Loader, Plan};
+use crate::disk::images::content::ContentHash;
+use crate::disk::images::loader::{Batch, Loader, Plan};
 use crate::engine::backbone::Mode;
 use crate::engine::device::threads::n_decoders;
 use crate::engine::features::pixels::{batch_features, images_at_once};
@@ -18,7 +18,7 @@ use crate::engine::report::Report;
 use crate::error::Result;
 use crate::experiment::{Resize, called};
 use crate::metrics::{Threshold, softmax};
-use crate::protocol::{Event, JudgeEvent, Phase, Predict, Prediction};
+use crate::protocol::{JudgeEvent, Phase, Predict, Prediction};
 
 /// Images judged at a time.
 const BATCH: usize = 64;

@@ -6,8 +6,8 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use crate::disk::content::ContentHash;
 use crate::disk::feature_store::{Arithmetic, FeatureStore};
+use crate::disk::images::content::ContentHash;
 use crate::engine::features::Features;
 use crate::engine::features::key::space_key;
 use crate::error::Result;

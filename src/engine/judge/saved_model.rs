@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 
 use tch::{Device, Kind};
 
-use crate::disk::run_folder::{BACKBONE_FILE, CONFIG_FILE, HEAD_FILE, MODEL_FILE};
-use crate::disk::run_scores::{DECISION_FILE, read_decision};
-use crate::disk::saved_run::{SavedRun, read_run};
+use crate::disk::runs::folder::{BACKBONE_FILE, CONFIG_FILE, HEAD_FILE, MODEL_FILE};
+use crate::disk::runs::saved::{SavedRun, read_run};
+use crate::disk::runs::scores::{DECISION_FILE, read_decision};
 use crate::disk::weights::{NamedTensor, StateDict, TensorData, read_state_dict};
 use crate::engine::backbone::load::Loaded;
 use crate::engine::backbone::{Network, Parameters};

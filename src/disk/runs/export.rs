@@ -4,12 +4,12 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::run_folder::{
+use super::folder::{
     BACKBONE_FILE, CONFIG_FILE, ENVIRONMENT_FILE, HEAD_FILE, MODEL_FILE, PREDICTIONS_FILE, SPLIT_FILE,
 };
-use super::run_scores::DECISION_FILE;
-use super::saved_run::SavedRun;
-use super::whole_file::{open_own, short_of_room, write_whole};
+use super::saved::SavedRun;
+use super::scores::DECISION_FILE;
+use crate::disk::files::whole_file::{open_own, short_of_room, write_whole};
 use crate::error::{Error, Result};
 use crate::experiment::command_line;
 use crate::visible::cell;
@@ -105,8 +105,8 @@ fn write_table(path: &Path, table: &[Vec<String>]) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::disk::run_folder::RunFolder;
-    use crate::disk::saved_run::{read_config, read_run};
+    use crate::disk::runs::folder::RunFolder;
+    use crate::disk::runs::saved::{read_config, read_run};
     use crate::experiment::Config;
 
     #[test]

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use super::run_folder::PREDICTIONS_FILE;
-use super::saved_run::{another_format, format_of, read_run};
-use super::whole_file::{SMALL, TABLE, put_aside, read_small, write_whole};
+use super::folder::PREDICTIONS_FILE;
+use super::saved::{another_format, format_of, read_run};
+use crate::disk::files::whole_file::{SMALL, TABLE, put_aside, read_small, write_whole};
 use crate::error::{Error, Result};
 use crate::experiment::{DECISION_FORMAT, Decision, Evaluation, OLDEST_DECISION_FORMAT, Part, Scores};
 
@@ -160,7 +160,7 @@ mod tests {
     use std::path::PathBuf;
 
     use super::*;
-    use crate::disk::run_folder::RunFolder;
+    use crate::disk::runs::folder::RunFolder;
     use crate::experiment::{Config, EVENT_FORMAT, RunEvent, Started, When};
     use crate::metrics::Confusion;
 

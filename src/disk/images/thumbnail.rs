@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
+use super::bytes::read_image;
 use super::decode::decode_to_resize;
-use super::image_bytes::read_image;
 use super::resize::{fitting, to_fit};
 use crate::error::Result;
 use crate::protocol::{Cancel, Picture};

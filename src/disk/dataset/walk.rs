@@ -6,7 +6,7 @@ use std::io;
 use std::path::Path;
 
 use super::company::{EXTENSIONS, extension_is_in, holds_runs, is_company_file, is_company_folder};
-use super::stamp::{FileId, folder_id};
+use crate::disk::files::stamp::{FileId, folder_id};
 use crate::error::{Error, Result};
 use crate::experiment::{Issue, IssueKind, Part};
 use crate::protocol::Cancel;

@@ -22,7 +22,7 @@ use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
 
 use super::header::tiff::marks;
 use super::header::{Fault, Format, Header, Judged, inspect};
-use super::stoppable::Stoppable;
+use crate::disk::files::stoppable::Stoppable;
 use crate::error::{Error, Result};
 use crate::protocol::Cancel;
 

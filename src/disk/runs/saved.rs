@@ -9,10 +9,12 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::run_folder::{
+use super::folder::{
     CONFIG_FILE, ENVIRONMENT_FILE, EVENTS_FILE, Environment, SPLIT_FILE, SplitRow, TAG_FILE, to_json,
 };
-use super::whole_file::{SMALL, TABLE, open_own, put_aside, read_given, read_small, write_whole};
+use crate::disk::files::whole_file::{
+    SMALL, TABLE, open_own, put_aside, read_given, read_small, write_whole,
+};
 use crate::error::{Error, Result};
 use crate::experiment::{
     CONFIG_FORMAT, Config, EVENT_FORMAT, OLDEST_CONFIG_FORMAT, OLDEST_EVENT_FORMAT, Part, RunEvent, RunGuard,

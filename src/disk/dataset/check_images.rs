@@ -4,9 +4,9 @@ use std::num::NonZero;
 use std::path::Path;
 use std::thread;
 
-use super::decode::{Pixels, decode_bytes};
-use super::image_bytes::read_image;
-use super::on_all_cores::{Hands, on_all_cores};
+use crate::disk::files::on_all_cores::{Hands, on_all_cores};
+use crate::disk::images::bytes::read_image;
+use crate::disk::images::decode::{Pixels, decode_bytes};
 use crate::error::{Error, Result};
 use crate::experiment::{Checked, Dataset, ImageEntry, Issue, IssueKind, Unseen, remarks};
 use crate::protocol::Cancel;

@@ -9,9 +9,9 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::class_columns::class_columns;
-use super::content::{ContentHash, hex};
-use super::whole_file::{open_own, write_whole};
+use crate::disk::dataset::class_columns::class_columns;
+use crate::disk::files::whole_file::{open_own, write_whole};
+use crate::disk::images::content::{ContentHash, hex};
 use crate::error::{Error, Result};
 use crate::experiment::{Config, Dataset, Part, RunEvent, Split, run_name};
 use crate::now::now;
@@ -40,7 +40,7 @@ pub struct Environment {
     pub threads: usize,
     /// Where the backbone's weights were read from, or `none` for random ones.
     pub weights_file: String,
-    /// Of the image folder: every path and length (see `disk::fingerprint`).
+    /// Of the image folder: every path and length (see `disk::dataset::fingerprint`).
     pub data_fingerprint: String,
 }
 
@@ -245,7 +245,7 @@ pub fn is_written(dir: &Path) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::disk::saved_run::{list_runs, read_run};
+    use crate::disk::runs::saved::{list_runs, read_run};
     use crate::experiment::{ClassWeights, Outcome, Timing};
 
     fn config() -> Config {

@@ -5,7 +5,7 @@ use std::io::{BufReader, Read};
 use std::path::Path;
 
 use super::header::inspect;
-use super::stoppable::Stoppable;
+use crate::disk::files::stoppable::Stoppable;
 use crate::error::{Error, Result};
 use crate::protocol::Cancel;
 

@@ -7,8 +7,8 @@ use zune_core::options::DecoderOptions;
 use zune_jpeg::JpegDecoder;
 use zune_jpeg::errors::DecodeErrors;
 
-use super::super::stoppable::Stoppable;
 use super::{Fault, Judged, Pixels, pick};
+use crate::disk::files::stoppable::Stoppable;
 use crate::protocol::Cancel;
 
 /// `bytes` have been found to begin with a JPEG's frame header and to hold an end marker.

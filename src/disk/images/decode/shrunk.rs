@@ -4,8 +4,8 @@
 
 use jpeg_decoder::{CodingProcess, Decoder, PixelFormat};
 
-use super::super::stoppable::Stoppable;
 use super::{Pixels, pick};
+use crate::disk::files::stoppable::Stoppable;
 use crate::protocol::Cancel;
 
 /// Both sides stay at least so many times as long as they are needed: Pillow has the same, and of `reducing_gap` says
@@ -102,7 +102,7 @@ mod tests {
 
     /// What the network sees must hardly differ from what it sees of the whole image.
     fn check(bytes: &[u8], resize: Resize, factor: u32) {
-        let wanted = |width, height| crate::disk::resize::before_crop(resize, SIDE, width, height);
+        let wanted = |width, height| crate::disk::images::resize::before_crop(resize, SIDE, width, height);
         let source = decode_to_resize(bytes, Path::new("x"), &Cancel::new(), wanted).unwrap();
         assert_eq!(source.factor, factor);
         let whole = decode_bytes(bytes, Path::new("x"), &Cancel::new()).unwrap();

@@ -13,10 +13,10 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use super::bytes::read_image;
 use super::content::{ContentHash, content_hash};
 use super::decode::{Pixels, decode_to_resize};
 use super::header::inspect;
-use super::image_bytes::read_image;
 use super::resize::{before_crop, to_network_size};
 use crate::error::{Error, Result};
 use crate::experiment::Resize;

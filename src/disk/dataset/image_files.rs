@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use walkdir::WalkDir;
 
 use super::company::{EXTENSIONS, extension_is_in, holds_runs, is_company_file, is_company_folder};
-use super::stamp::{FileId, folder_id};
+use crate::disk::files::stamp::{FileId, folder_id};
 use crate::error::{Error, Result};
 
 /// A file that is meant, and why it cannot be one where that is known from outside.

@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::run_folder::{CONFIG_FILE, EVENTS_FILE, is_written};
-use super::run_scores::read_decision;
-use super::saved_run::{SavedRun, read_events, read_run, run_dirs};
-use super::stamp::Stamp;
-use super::whole_file::remove_stale_of_run;
+use super::folder::{CONFIG_FILE, EVENTS_FILE, is_written};
+use super::saved::{SavedRun, read_events, read_run, run_dirs};
+use super::scores::read_decision;
+use crate::disk::files::stamp::Stamp;
+use crate::disk::files::whole_file::remove_stale_of_run;
 use crate::error::Result;
 use crate::experiment::{RunEvent, RunGuard};
-use crate::protocol::{Event, FollowedRun, ListedRun, RunsEvent};
+use crate::protocol::{FollowedRun, ListedRun, RunsEvent};
 
 /// What is known of a runs folder.
 #[derive(Debug)]
@@ -191,19 +191,19 @@ pub fn listed(run: SavedRun, written: bool) -> ListedRun {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::disk::run_folder::RunFolder;
+    use crate::disk::runs::folder::RunFolder;
     use crate::experiment::{Config, Outcome, Timing};
 
     fn polled(follower: &mut Follower) -> Vec<String> {
         let mut told = Vec::new();
         let mut tell = |event| {
             told.push(match event {
-                Event::Runs(RunsEvent::Listed(run)) => format!("listed {} {}", run.n_events, run.written),
-                Event::Runs(RunsEvent::Followed(run)) => {
+                RunsEvent::Listed(run) => format!("listed {} {}", run.n_events, run.written),
+                RunsEvent::Followed(run) => {
                     format!("followed {}+{} {}", run.first, run.events.len(), run.written)
                 }
-                Event::Runs(RunsEvent::Gone(_)) => "gone".into(),
-                Event::Runs(RunsEvent::Unreadable { messages }) => {
+                RunsEvent::Gone(_) => "gone".into(),
+                RunsEvent::Unreadable { messages } => {
                     format!("unreadable {}", messages.join("; "))
                 }
                 other => panic!("{other:?}"),

@@ -9,8 +9,8 @@ use tiff::tags::Tag;
 
 use super::super::header::MAX_PIXELS;
 use super::super::header::tiff::palette_flag_at;
-use super::super::stoppable::Stoppable;
 use super::{Pixels, pick};
+use crate::disk::files::stoppable::Stoppable;
 use crate::protocol::Cancel;
 
 const JPEG_COMPRESSION: u16 = 7;

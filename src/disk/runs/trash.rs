@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::run_folder::{EVENTS_FILE, is_written};
+use super::folder::{EVENTS_FILE, is_written};
 use crate::error::{Error, Result};
 
 /// Moves a run's folder to the trash.
@@ -57,8 +57,8 @@ pub fn restore(dir: &Path) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::disk::run_folder::RunFolder;
-    use crate::disk::saved_run::read_run;
+    use crate::disk::runs::folder::RunFolder;
+    use crate::disk::runs::saved::read_run;
     use crate::experiment::{Config, Outcome, RunEvent, Timing};
 
     /// Goes through the real trash, and leaves nothing in it.

@@ -6,7 +6,7 @@ use std::path::Path;
 use regex::Regex;
 
 use super::groups_table::Table;
-use super::whole_file::{TABLE, read_given};
+use crate::disk::files::whole_file::{TABLE, read_given};
 use crate::error::{Error, Result};
 use crate::experiment::{Config, Dataset, Groups, ImageEntry, Split, SplitMethod, normal_form, split};
 

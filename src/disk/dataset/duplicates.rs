@@ -6,9 +6,9 @@ use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
 
-use super::content::ContentHash;
-use super::on_all_cores::{Hands, on_all_cores};
-use super::stoppable::Stoppable;
+use crate::disk::files::on_all_cores::{Hands, on_all_cores};
+use crate::disk::files::stoppable::Stoppable;
+use crate::disk::images::content::ContentHash;
 use crate::error::Result;
 use crate::protocol::Cancel;
 

@@ -10,9 +10,9 @@ use std::thread;
 
 use super::duplicates::twins;
 use super::file_checks::{Seen, check_all};
-use super::header::Fault;
 use super::oddities::{alike_names, duplicates};
 use super::walk::{Found, Walk, walk};
+use crate::disk::images::header::Fault;
 use crate::error::Result;
 use crate::experiment::{Dataset, ImageEntry, Issue, IssueKind, remarks};
 use crate::protocol::Cancel;

@@ -4,10 +4,10 @@ use std::fs::{self, File};
 use std::io::BufReader;
 use std::path::Path;
 
-use super::header::{Fault, Judged, inspect};
-use super::on_all_cores::{Hands, on_all_cores};
-use super::stoppable::Stoppable;
 use super::walk::Found;
+use crate::disk::files::on_all_cores::{Hands, on_all_cores};
+use crate::disk::files::stoppable::Stoppable;
+use crate::disk::images::header::{Fault, Judged, inspect};
 use crate::error::Result;
 use crate::experiment::{IssueKind, Unseen};
 use crate::protocol::Cancel;

@@ -5,7 +5,7 @@ use std::ffi::OsStr;
 use std::fs;
 use std::path::Path;
 
-use super::run_folder::{CONFIG_FILE, EVENTS_FILE};
+use crate::disk::runs::folder::{CONFIG_FILE, EVENTS_FILE};
 
 /// What torchvision's ImageFolder takes for images, in any case.
 pub const EXTENSIONS: [&str; 9] = ["jpg", "jpeg", "png", "ppm", "bmp", "pgm", "tif", "tiff", "webp"];

@@ -1,0 +1,16 @@
+//! An image folder: which images it holds, of which class, which belong together, and what is odd about them.
+
+mod duplicates;
+mod file_checks;
+mod groups_table;
+mod oddities;
+mod walk;
+
+pub mod check_images;
+pub mod class_columns;
+pub mod company;
+pub mod demo;
+pub mod fingerprint;
+pub mod groups;
+pub mod image_files;
+pub mod scan;

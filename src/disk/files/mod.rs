@@ -1,0 +1,7 @@
+//! How any file is read and written: whole or not at all, stoppable, on all cores, and told apart from what it was.
+
+pub mod on_all_cores;
+pub mod stamp;
+pub mod stoppable;
+pub mod user_file;
+pub mod whole_file;

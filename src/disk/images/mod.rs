@@ -1,0 +1,10 @@
+//! One image: its bytes, what its header says, its pixels, and these at the size a network sees.
+
+pub mod bytes;
+pub mod content;
+pub mod decode;
+pub mod header;
+pub mod loader;
+mod resample;
+pub mod resize;
+pub mod thumbnail;

@@ -1,0 +1,8 @@
+//! Run folders: written by a training, read by whoever comes after, watched, passed on, thrown away.
+
+pub mod export;
+pub mod folder;
+pub mod follow;
+pub mod saved;
+pub mod scores;
+pub mod trash;
