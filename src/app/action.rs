@@ -3,11 +3,11 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::lab::LabPlot;
-use super::settings::{Comparison, Normalise, PlotView, ThemeChoice};
-use super::state::Showing;
-use super::tradeoff::SweepChoice;
-use super::weights::Preset;
+use crate::app::fit::presets::Preset;
+use crate::app::live::state::ClassPlot;
+use crate::app::runs::tradeoff::SweepChoice;
+use crate::app::settings::{Comparison, Normalise, PlotView, ThemeChoice};
+use crate::app::state::Showing;
 use crate::experiment::{Config, RunTag};
 use crate::metrics::Goal;
 use crate::protocol::{Command, FileContent, Job, Picture};
@@ -88,9 +88,9 @@ pub enum Action {
     ComputeFeatures,
     /// Look at the weights as the sliders stand, or back at the selected run.
     WatchTrial(bool),
-    SetLabPlot(LabPlot),
+    SetClassPlot(ClassPlot),
     /// The class that is weighed against the rest.
-    SetLabClass(usize),
+    WeighClass(usize),
     SetThreshold(Option<f32>),
     /// The threshold that meets the goal best.
     Find(Goal),

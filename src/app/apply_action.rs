@@ -3,14 +3,14 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::action::{Action, Outside, Pick};
-use super::dataset::{DatasetView, splits_differ};
-use super::export;
-use super::gallery::GALLERY_SIDE;
-use super::jobs::{JobView, Purpose};
-use super::state::AppState;
-use super::toast::ToastKind;
-use super::weights::Preset;
+use crate::app::action::{Action, Outside, Pick};
+use crate::app::dataset::gallery::GALLERY_SIDE;
+use crate::app::dataset::view::{DatasetView, splits_differ};
+use crate::app::fit::loss_export;
+use crate::app::fit::presets::Preset;
+use crate::app::jobs::{JobView, Purpose};
+use crate::app::notices::ToastKind;
+use crate::app::state::AppState;
 use crate::experiment::{ClassWeights, Config, Groups, SplitMethod, WeightsSource};
 use crate::protocol::{
     CheckImages, ClearCache, Command, CountSplit, DescribeWeights, DrawDemo, FileContent, LimitCache,
@@ -93,7 +93,7 @@ impl AppState {
             Action::ResetLayout => self.layout_resets += 1,
             Action::PastePicture(picture) => self.paste_picture(picture, outside),
             Action::ExportPlot(format) => {
-                let export = export::loss_plot(self, format);
+                let export = loss_export::loss_plot(self, format);
                 outside.pick(Pick::Target(Box::new(export)));
             }
             Action::Export(export) => outside.pick(Pick::Target(export)),
@@ -101,8 +101,8 @@ impl AppState {
             Action::NoDialog(pick) => self.without_dialog(pick, outside),
             Action::ComputeFeatures => self.compute_features(outside),
             Action::WatchTrial(watching) => self.watch_trial(watching),
-            Action::SetLabPlot(plot) => self.lab.plot = plot,
-            Action::SetLabClass(class_idx) => self.set_lab_class(class_idx),
+            Action::SetClassPlot(plot) => self.live.plot = plot,
+            Action::WeighClass(class_idx) => self.weigh_class(class_idx),
             Action::SetThreshold(threshold) => self.set_threshold(threshold),
             Action::Find(goal) => self.find(&goal),
             Action::FindWeight(least_recall) => self.find_weight(least_recall),
@@ -363,7 +363,7 @@ impl AppState {
         }
         self.selected = Some(run);
         self.untouched = false;
-        self.lab.watching = false;
+        self.live.watching = false;
         self.look_anew();
     }
 
@@ -416,8 +416,8 @@ impl AppState {
             self.gallery.clear();
             self.gallery_class = None;
             // What was tried belongs to the folder that is left.
-            self.lab.watching = false;
-            self.lab.trial = None;
+            self.live.watching = false;
+            self.live.trial = None;
         }
         let before = self.dataset.take();
         self.dataset = Some(DatasetView::after(before, dataset));

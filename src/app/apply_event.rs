@@ -3,12 +3,12 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::action::Outside;
-use super::jobs::Purpose;
-use super::prediction::Verdict;
-use super::run::RunView;
-use super::state::{AppState, sentence_case};
-use super::toast::{Message, ToastKind};
+use crate::app::action::Outside;
+use crate::app::jobs::Purpose;
+use crate::app::judge::images::Verdict;
+use crate::app::notices::{Message, ToastKind};
+use crate::app::runs::run::RunView;
+use crate::app::state::{AppState, sentence_case};
 use crate::error::Error;
 use crate::experiment::{Config, Outcome, RunEvent, RunRecord, RunTag, Stop};
 use crate::metrics::percent;
@@ -156,7 +156,7 @@ impl AppState {
             None => self.runs.push(run),
         }
         if shown && self.is_of_folder(index) {
-            self.lab.watching = false;
+            self.live.watching = false;
             self.select_run(index);
         }
     }
@@ -277,7 +277,7 @@ impl AppState {
             None => self.after(job.purpose, outside),
             // For a path that is still being typed, that would be a message at every letter.
             Some((message, false)) if matches!(job.purpose, Purpose::AskFeatures) => {
-                self.lab.features = Some(Err(sentence_case(&message)));
+                self.live.features = Some(Err(sentence_case(&message)));
             }
             // A stop was asked for, and a run that began has reported its own end.
             Some((message, true)) if message == Error::Stopped.to_string() => {}

@@ -1,7 +1,7 @@
 //! Closing the window while something trains or waits: the user is asked first, and what there is, is kept.
 
-use super::action::Outside;
-use super::state::AppState;
+use crate::app::action::Outside;
+use crate::app::state::AppState;
 
 impl AppState {
     /// Whether closing now would end a training, or lose one that waits.

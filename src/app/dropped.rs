@@ -3,11 +3,11 @@
 
 use std::path::{Path, PathBuf};
 
-use super::action::{Action, Outside};
-use super::jobs::Purpose;
-use super::state::{AppState, sentence_case};
-use super::toast::{Offer, ToastKind};
-use super::weight_names::weighting_name;
+use crate::app::action::{Action, Outside};
+use crate::app::fit::weighting_name::weighting_name;
+use crate::app::jobs::Purpose;
+use crate::app::notices::{Offer, ToastKind};
+use crate::app::state::{AppState, sentence_case};
 use crate::experiment::{Config, Groups, SplitMethod, WeightsSource, backbone};
 use crate::protocol::advice::IS_A_FILE;
 use crate::protocol::{FoundSettings, ReadSettings, WatchRuns, WeightsFacts};

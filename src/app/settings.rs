@@ -5,8 +5,8 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use super::folders::FolderSettings;
-use super::series::XAxis;
+use crate::app::dataset::folders::FolderSettings;
+use crate::app::fit::series::XAxis;
 use crate::experiment::Config;
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -2,15 +2,15 @@
 
 use std::path::{Path, PathBuf};
 
-use super::dataset::DatasetView;
-use super::gallery::Gallery;
-use super::jobs::{JobView, Purpose};
-use super::lab::Lab;
-use super::prediction::ImageView;
-use super::run::RunView;
-use super::settings::Settings;
-use super::toast::{Message, Toast, ToastKind};
-use super::weight_names::weighting_name;
+use crate::app::dataset::gallery::Gallery;
+use crate::app::dataset::view::DatasetView;
+use crate::app::fit::weighting_name::weighting_name;
+use crate::app::jobs::{JobView, Purpose};
+use crate::app::judge::images::ImageView;
+use crate::app::live::state::Live;
+use crate::app::notices::{Message, Toast, ToastKind};
+use crate::app::runs::run::RunView;
+use crate::app::settings::Settings;
 use crate::experiment::{ClassWeights, Problem};
 use crate::protocol::{CacheListing, Devices, WeightsFacts};
 use crate::visible::visible_lines;
@@ -56,7 +56,7 @@ pub struct AppState {
     pub untouched: bool,
     /// Matrix, figures and curves are of the test images and not of those to validate on.
     pub looks_at_test: bool,
-    pub lab: Lab,
+    pub live: Live,
     /// In the order they were asked for.
     pub jobs: Vec<JobView>,
     pub images: Vec<ImageView>,

@@ -36,7 +36,7 @@ impl Outside for Desk {
             id: self.n_jobs,
             cancel: Cancel::new(),
         };
-        // Asked after every change of the form; only the lab's own tests look at it.
+        // Asked after every change of the form; only the tests of live weights look at it.
         if !matches!(command, Command::Live(LiveCommand::AskFeatures(_))) {
             self.commands.push((job.clone(), command));
         }

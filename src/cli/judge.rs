@@ -11,7 +11,7 @@ use super::report::report;
 use super::session::{Session, run_dir};
 use super::table_file::TableFile;
 use super::train::add_figures;
-use crate::disk::dataset::class_columns::class_columns;
+use crate::disk::runs::class_columns::class_columns;
 use crate::error::{Error, Result};
 use crate::experiment::RunEvent;
 use crate::protocol::{Evaluate, Event, FitEvent, JudgeEvent, Predict, Prediction};

@@ -1,7 +1,8 @@
 //! Everything that touches files: plain bytes and numbers, no tensors.
 //!
-//! `files` is how any file is read and written, `images` what one image is, `dataset` a folder of them, `weights` a
-//! network's parameters, `feature_store` what was computed of images once, `runs` what a training leaves behind.
+//! Its rooms are its floors, each on those before it: `files` (how any file is read and written), `images` (what one image
+//! is), `weights` (a network's parameters), `feature_store` (what was computed of images once), `runs` (what a training
+//! leaves behind) and `dataset` (a folder of images, among which runs may lie).
 
 pub mod dataset;
 pub mod feature_store;

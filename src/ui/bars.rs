@@ -2,13 +2,14 @@
 
 use egui::{Align, Button, Layout, Role, Ui, vec2};
 
-use super::widgets::named;
-use super::widgets::{duration, fine_print};
-use super::{icons, theme};
 use crate::app::{Action, AppState, JobView, ThemeChoice, ToastKind};
 use crate::experiment::Stop;
 use crate::metrics::thousands;
 use crate::protocol::Progress;
+use crate::ui::parts::icons;
+use crate::ui::parts::theme;
+use crate::ui::parts::widgets::named;
+use crate::ui::parts::widgets::{duration, fine_print};
 use crate::visible::visible_path;
 
 /// Room for the choice between validation and test.
@@ -150,7 +151,7 @@ fn speed(ui: &mut Ui, progress: &Progress, trained: Option<f32>) {
     let theme = theme::of(ui);
     let of_phase = (progress.total > 0).then(|| progress.done as f32 / progress.total as f32);
     if let Some(share) = trained.or(of_phase) {
-        let bar = super::widgets::bar(ui, 160.0, share, theme.accent);
+        let bar = crate::ui::parts::widgets::bar(ui, 160.0, share, theme.accent);
         let name = format!("Progress {:.0} %", share * 100.0);
         bar.widget_info(|| egui::WidgetInfo::labeled(egui::Role::ProgressIndicator, true, &name));
     }

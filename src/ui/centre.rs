@@ -5,8 +5,8 @@ use egui::{CornerRadius, CursorIcon, Id, Rect, Sense, Stroke, StrokeKind, Ui, Ui
 use egui_tiles::{Behavior, Container, Linear, LinearDir, TileId, Tiles, Tree, UiResponse};
 use serde::{Deserialize, Serialize};
 
-use super::theme::{self, GAP, Theme};
 use crate::app::Showing;
+use crate::ui::parts::theme::{self, GAP, Theme};
 
 /// Height of a tile's heading, by which it is dragged.
 const HANDLE: f32 = 24.0;

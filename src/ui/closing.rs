@@ -2,9 +2,9 @@
 
 use egui::{Context, Key, Modal};
 
-use super::theme;
-use super::widgets::named;
 use crate::app::{Action, AppState};
+use crate::ui::parts::theme;
+use crate::ui::parts::widgets::named;
 
 const WIDTH: f32 = 380.0;
 

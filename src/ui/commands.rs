@@ -2,9 +2,9 @@
 
 use egui::{Context, Key, KeyboardShortcut, Modifiers};
 
-use super::run_menu::toggled_star;
 use crate::app::{Action, AppState, Pick, Place, PlotFormat, Preset, Showing};
 use crate::experiment::command_line;
+use crate::ui::runs::menu::toggled_star;
 
 pub struct Entry {
     pub name: &'static str,

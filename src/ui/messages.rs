@@ -2,9 +2,9 @@
 
 use egui::{Align, Button, Context, Key, Layout, RichText, ScrollArea, Ui, Window, vec2};
 
-use super::theme::{self, Theme};
-use super::widgets::quiet_button;
 use crate::app::{Action, AppState, Message, ToastKind};
+use crate::ui::parts::theme::{self, Theme};
+use crate::ui::parts::widgets::quiet_button;
 
 pub fn messages(ctx: &Context, state: &AppState, actions: &mut Vec<Action>) {
     let mut open = state.log_open;

@@ -2,10 +2,10 @@
 
 use egui::{Align2, Area, Button, Context, Id, Key, Order, RichText, ScrollArea, Ui, Window, vec2};
 
-use super::commands;
-use super::theme;
-use super::widgets::quiet_button;
 use crate::app::{Action, AppState, Toast, ToastKind};
+use crate::ui::commands;
+use crate::ui::parts::theme;
+use crate::ui::parts::widgets::quiet_button;
 
 /// Height of the palette's list, beyond which it scrolls.
 const LIST: f32 = 360.0;
@@ -65,7 +65,7 @@ fn one_toast(ui: &mut Ui, toast: &Toast, actions: &mut Vec<Action>) {
         ui.add(egui::Label::new(&toast.text).wrap());
         if let Some(offer) = &toast.offer {
             let button = ui.button(offer.text);
-            super::widgets::named(&button, egui::Role::Button, offer.name);
+            crate::ui::parts::widgets::named(&button, egui::Role::Button, offer.name);
             if button.clicked() {
                 actions.push(offer.action.clone());
                 actions.push(Action::DismissToast(toast.id));
@@ -130,7 +130,7 @@ impl Palette {
                     .desired_width(f32::INFINITY)
                     .margin(egui::Margin::symmetric(8, 6));
                 let edit = ui.add(edit);
-                super::widgets::named(&edit, egui::Role::TextInput, "Type a command");
+                crate::ui::parts::widgets::named(&edit, egui::Role::TextInput, "Type a command");
                 edit.request_focus();
                 // Without a least height the list would never grow again after a word that few commands fit.
                 let list = ScrollArea::vertical().max_height(LIST).min_scrolled_height(LIST);

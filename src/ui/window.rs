@@ -9,14 +9,15 @@ use std::time::Instant;
 use crossbeam_channel::{Receiver, Sender, TryRecvError, unbounded};
 use egui::{Context, ViewportCommand};
 
-use super::pace::news_secs;
-use super::{Shell, theme};
 use crate::app::{
     Action, AppState, Folders, IMAGE_ENDINGS, Outside, Pick, Place, Settings, ThemeChoice, ToastKind,
 };
 use crate::error::{Error, Result};
 use crate::now::now;
 use crate::protocol::{Command, Haste, Job, Link, Wake};
+use crate::ui::parts::pace::news_secs;
+use crate::ui::parts::theme;
+use crate::ui::shell::Shell;
 
 const TITLE: &str = "counterweight";
 /// How the window's settings and its layout are stored.

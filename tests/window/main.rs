@@ -4,7 +4,7 @@ mod closing;
 mod controls;
 mod dropped;
 mod inputs;
-mod lab;
+mod live;
 mod many;
 mod names;
 mod panels;

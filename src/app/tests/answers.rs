@@ -72,7 +72,7 @@ fn features_that_cannot_be_looked_up_say_why_beside_the_sliders_and_nowhere_else
     let job = asked(&state).unwrap();
     state.apply_event(job, failed, &mut desk);
     let reason = "/w.pt: there is no such file";
-    assert_eq!(state.lab.features, Some(Err(reason.into())));
+    assert_eq!(state.live.features, Some(Err(reason.into())));
     assert_eq!(state.toasts, []);
     // Another letter of the path: another question.
     let form = Config {
@@ -80,7 +80,7 @@ fn features_that_cannot_be_looked_up_say_why_beside_the_sliders_and_nowhere_else
         ..state.settings.form.clone()
     };
     state.apply_action(Action::SetForm(Box::new(form)), &mut desk);
-    assert_eq!(state.lab.features, None);
+    assert_eq!(state.live.features, None);
     assert!(asked(&state).is_some());
 }
 

@@ -7,7 +7,7 @@ use std::path::Path;
 use super::walk::Found;
 use crate::disk::files::on_all_cores::{Hands, on_all_cores};
 use crate::disk::files::stoppable::Stoppable;
-use crate::disk::images::header::{Fault, Judged, inspect};
+use crate::disk::images::header::{Fault, inspect};
 use crate::error::Result;
 use crate::experiment::{IssueKind, Unseen};
 use crate::protocol::Cancel;
@@ -32,7 +32,7 @@ pub fn check_all(
     files: &[Found],
     cancel: &Cancel,
     progress: &mut dyn FnMut(u64),
-) -> Result<Vec<Judged<Seen>>> {
+) -> Result<Vec<Result<Seen, Fault>>> {
     let hands = Hands {
         n_threads,
         chunk: CHUNK,
@@ -43,7 +43,7 @@ pub fn check_all(
     Ok(seen.into_iter().map(|(_, seen)| seen).collect())
 }
 
-fn check(path: &Path, cancel: &Cancel) -> Judged<Seen> {
+fn check(path: &Path, cancel: &Cancel) -> Result<Seen, Fault> {
     let found = fs::metadata(path)?;
     // A pipe would be waited for.
     if !found.is_file() {

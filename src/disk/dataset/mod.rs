@@ -7,7 +7,6 @@ mod oddities;
 mod walk;
 
 pub mod check_images;
-pub mod class_columns;
 pub mod company;
 pub mod demo;
 pub mod fingerprint;

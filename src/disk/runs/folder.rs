@@ -9,9 +9,9 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::disk::dataset::class_columns::class_columns;
 use crate::disk::files::whole_file::{open_own, write_whole};
 use crate::disk::images::content::{ContentHash, hex};
+use crate::disk::runs::class_columns::class_columns;
 use crate::error::{Error, Result};
 use crate::experiment::{Config, Dataset, Part, RunEvent, Split, run_name};
 use crate::now::now;

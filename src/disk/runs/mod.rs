@@ -1,5 +1,6 @@
 //! Run folders: written by a training, read by whoever comes after, watched, passed on, thrown away.
 
+pub mod class_columns;
 pub mod export;
 pub mod folder;
 pub mod follow;

@@ -7,12 +7,12 @@ use zune_core::options::DecoderOptions;
 use zune_jpeg::JpegDecoder;
 use zune_jpeg::errors::DecodeErrors;
 
-use super::{Fault, Judged, Pixels, pick};
+use super::{Fault, Pixels, pick};
 use crate::disk::files::stoppable::Stoppable;
 use crate::protocol::Cancel;
 
 /// `bytes` have been found to begin with a JPEG's frame header and to hold an end marker.
-pub fn decode(bytes: &[u8], cancel: &Cancel) -> Judged<Pixels> {
+pub fn decode(bytes: &[u8], cancel: &Cancel) -> Result<Pixels, Fault> {
     // Lenient with the headers, where stray bytes do no harm. Then strict: the lenient decoder would hand out what it
     // could not decode as grey.
     let lenient = DecoderOptions::default()

@@ -5,9 +5,9 @@ mod codes;
 #[cfg(test)]
 mod tests;
 
-use codes::{END, LONGEST, Reader, Table, places};
+use codes::{END, LONGEST, Reader, Table, damaged, places};
 
-use super::super::header::{Fault, Judged};
+use super::super::header::Fault;
 use crate::protocol::Cancel;
 
 #[derive(Clone, Default)]
@@ -49,7 +49,7 @@ struct Image {
 ///
 /// # Errors
 /// A scan ends before its image does, or holds what is no code; or the job was stopped, in whatever words.
-pub fn check(bytes: &[u8], cancel: &Cancel) -> Judged<()> {
+pub fn check(bytes: &[u8], cancel: &Cancel) -> Result<(), Fault> {
     let mut image = Image::default();
     let mut at = 2;
     loop {
@@ -89,10 +89,6 @@ pub fn check(bytes: &[u8], cancel: &Cancel) -> Judged<()> {
             _ => {}
         }
     }
-}
-
-fn damaged() -> Fault {
-    Fault::corrupt("its JPEG data is damaged")
 }
 
 fn be(bytes: &[u8], at: usize) -> Option<usize> {
@@ -147,7 +143,7 @@ impl Image {
     }
 
     /// Whether the last bits of all coefficients have come; a progressive image may end between two scans.
-    fn is_complete(&self) -> Judged<()> {
+    fn is_complete(&self) -> Result<(), Fault> {
         let is_missing = |c: &Component| c.to_come.iter().any(|&bits| bits > 0);
         match self.components.iter().any(is_missing) {
             true => Err(Fault::truncated()),
@@ -156,7 +152,7 @@ impl Image {
     }
 
     /// Gives how many bytes the scan's data has.
-    fn scan(&mut self, header: &[u8], data: &[u8], cancel: &Cancel) -> Judged<usize> {
+    fn scan(&mut self, header: &[u8], data: &[u8], cancel: &Cancel) -> Result<usize, Fault> {
         let n = usize::from(*header.first().ok_or_else(damaged)?);
         let mut members: Vec<Member> = Vec::new();
         for selector in header.get(1..1 + 2 * n).ok_or_else(damaged)?.chunks_exact(2) {
@@ -201,7 +197,7 @@ impl Image {
     }
 
     /// Before each unit: restarts where one is due. Gives whether it did.
-    fn restart(&self, unit: usize, reader: &mut Reader) -> Judged<bool> {
+    fn restart(&self, unit: usize, reader: &mut Reader) -> Result<bool, Fault> {
         let is_due = self.restart_every > 0 && unit > 0 && unit.is_multiple_of(self.restart_every);
         if is_due {
             reader.restart()?;
@@ -209,7 +205,7 @@ impl Image {
         Ok(is_due)
     }
 
-    fn sequential_scan(&self, members: &[Member], reader: &mut Reader, cancel: &Cancel) -> Judged<()> {
+    fn sequential_scan(&self, members: &[Member], reader: &mut Reader, cancel: &Cancel) -> Result<(), Fault> {
         let (across, down) = self.units(members);
         // The tables of each block of a unit.
         let blocks = members.iter().flat_map(|&(place, dc, ac)| {
@@ -239,7 +235,7 @@ impl Image {
         members: &[Member],
         reader: &mut Reader,
         cancel: &Cancel,
-    ) -> Judged<()> {
+    ) -> Result<(), Fault> {
         let units = self.units(members);
         let mut end_of_band_run = 0;
         for unit in 0..units.0 * units.1 {
@@ -270,7 +266,7 @@ impl Image {
 }
 
 impl Reader<'_> {
-    fn sequential(&mut self, dc: &Table, ac: &Table) -> Judged<()> {
+    fn sequential(&mut self, dc: &Table, ac: &Table) -> Result<(), Fault> {
         let n_bits = self.symbol(dc)?;
         self.skip(u32::from(n_bits).min(16))?;
         let mut k = 1;
@@ -292,7 +288,7 @@ impl Reader<'_> {
         (dc, ac): (&Table, &Table),
         not_zero: &mut u64,
         run: &mut u32,
-    ) -> Judged<()> {
+    ) -> Result<(), Fault> {
         let mut k = coding.first;
         if k == 0 {
             if coding.refines {
@@ -316,7 +312,7 @@ impl Reader<'_> {
         band: std::ops::RangeInclusive<usize>,
         not_zero: &mut u64,
         run: &mut u32,
-    ) -> Judged<()> {
+    ) -> Result<(), Fault> {
         if *run > 0 {
             *run -= 1;
             return Ok(());
@@ -349,7 +345,7 @@ impl Reader<'_> {
         last: usize,
         not_zero: &mut u64,
         run: &mut u32,
-    ) -> Judged<()> {
+    ) -> Result<(), Fault> {
         let mut k = first;
         while *run == 0 && k <= last {
             let symbol = self.symbol(ac)?;
@@ -384,7 +380,7 @@ impl Reader<'_> {
     }
 
     /// One bit for each coefficient of the set.
-    fn skip_each(&mut self, coefficients: u64) -> Judged<()> {
+    fn skip_each(&mut self, coefficients: u64) -> Result<(), Fault> {
         let n_bits = coefficients.count_ones();
         self.skip(n_bits.min(32))?;
         self.skip(n_bits.saturating_sub(32))

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crossbeam_channel::{RecvTimeoutError, bounded};
 
-use super::{Fault, Judged};
+use super::Fault;
 use crate::protocol::Cancel;
 use crate::spawn::spawn;
 
@@ -19,8 +19,8 @@ const POLL: Duration = Duration::from_millis(25);
 /// It panicked; or the job was stopped, in whatever words.
 pub fn unless_stopped<T: Send + 'static>(
     cancel: &Cancel,
-    work: impl FnOnce() -> Judged<T> + Send + 'static,
-) -> Judged<T> {
+    work: impl FnOnce() -> Result<T, Fault> + Send + 'static,
+) -> Result<T, Fault> {
     let crashed = || Fault::corrupt("its decoder crashed");
     let (tell, told) = bounded(1);
     let on_thread = move || {

@@ -21,7 +21,7 @@ use image::error::ImageError;
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
 
 use super::header::tiff::marks;
-use super::header::{Fault, Format, Header, Judged, inspect};
+use super::header::{Fault, Format, Header, inspect};
 use crate::disk::files::stoppable::Stoppable;
 use crate::error::{Error, Result};
 use crate::protocol::Cancel;
@@ -88,7 +88,7 @@ fn source(
     bytes: &[u8],
     cancel: &Cancel,
     wanted: impl FnOnce(u32, u32) -> Option<(u32, u32)>,
-) -> Judged<Source> {
+) -> Result<Source, Fault> {
     let header = inspect(&mut Cursor::new(bytes))?;
     let (width, height) = (header.width, header.height);
     let bytes = match header.format {
@@ -110,7 +110,7 @@ fn source(
     pixels(bytes, cancel, header).map(Source::from)
 }
 
-fn pixels(bytes: &[u8], cancel: &Cancel, header: Header) -> Judged<Pixels> {
+fn pixels(bytes: &[u8], cancel: &Cancel, header: Header) -> Result<Pixels, Fault> {
     let n_pixels = u64::from(header.width) * u64::from(header.height);
     let decoded = match header.format {
         Format::Jpeg => jpeg_scans::check(bytes, cancel).and_then(|()| jpeg::decode(bytes, cancel)),
@@ -146,7 +146,7 @@ const SMALL_WEBP: u64 = 1 << 20;
 /// What decoders need beside the pixels, whatever the size.
 const ROOM: u64 = 64 << 20;
 
-fn by_image(bytes: &[u8], format: ImageFormat, cancel: &Cancel, n_pixels: u64) -> Judged<Pixels> {
+fn by_image(bytes: &[u8], format: ImageFormat, cancel: &Cancel, n_pixels: u64) -> Result<Pixels, Fault> {
     let fault = |error| fault_of(error, format);
     let bytes = &*png_chunks::without_company(bytes, format);
     let mut reader = ImageReader::with_format(Stoppable::new(Cursor::new(bytes), cancel), format);

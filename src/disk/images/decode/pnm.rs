@@ -1,10 +1,10 @@
 //! PNM (`P1` to `P6`), scaled to its own white as Pillow does it.
 
 use super::super::header::pnm::{Words, words};
-use super::{Fault, Judged, Pixels, pick};
+use super::{Fault, Pixels, pick};
 
 /// `bytes` have been found to begin with a PNM's header of a size within the limit.
-pub fn decode(bytes: &[u8]) -> Judged<Pixels> {
+pub fn decode(bytes: &[u8]) -> Result<Pixels, Fault> {
     let words = words(bytes)?;
     let body = bytes.get(words.pixels_at..).ok_or_else(Fault::truncated)?;
     let n_samples = (words.width * words.height * words.channels()) as usize;
@@ -69,7 +69,7 @@ fn packed_bits(body: &[u8], words: &Words) -> Vec<u32> {
         .collect()
 }
 
-fn plain_numbers(body: &[u8], n_samples: usize) -> Judged<Vec<u32>> {
+fn plain_numbers(body: &[u8], n_samples: usize) -> Result<Vec<u32>, Fault> {
     let text: Vec<u8> = without_comments(body).collect();
     let numbers = text
         .split(u8::is_ascii_whitespace)

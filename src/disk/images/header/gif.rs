@@ -2,14 +2,14 @@
 
 use std::io::{BufReader, Read, Seek, SeekFrom};
 
-use super::{Fault, Judged, MAX_PIXELS, bytes_at};
+use super::{Fault, MAX_PIXELS, bytes_at};
 use crate::experiment::Unseen;
 
 const EXTENSION: u8 = 0x21;
 const IMAGE: u8 = 0x2c;
 
 /// `start` holds the first 32 bytes.
-pub fn size<R: Read + Seek>(file: &mut R, start: &[u8], unseen: &mut Unseen) -> Judged<(u64, u64)> {
+pub fn size<R: Read + Seek>(file: &mut R, start: &[u8], unseen: &mut Unseen) -> Result<(u64, u64), Fault> {
     let width = u16::from_le_bytes(bytes_at(start, 6)?);
     let height = u16::from_le_bytes(bytes_at(start, 8)?);
     if u64::from(width) * u64::from(height) > MAX_PIXELS {
@@ -49,14 +49,14 @@ fn palette_bytes(flags: u8) -> u64 {
 struct Blocks<R>(BufReader<R>);
 
 impl<R: Read + Seek> Blocks<R> {
-    fn byte(&mut self) -> Judged<u8> {
+    fn byte(&mut self) -> Result<u8, Fault> {
         let mut byte = [0];
         self.0.read_exact(&mut byte)?;
         Ok(byte[0])
     }
 
     /// Whether another frame comes after the first.
-    fn hold_another(&mut self) -> Judged<bool> {
+    fn hold_another(&mut self) -> Result<bool, Fault> {
         loop {
             match self.byte()? {
                 EXTENSION => {
@@ -69,7 +69,7 @@ impl<R: Read + Seek> Blocks<R> {
     }
 
     /// Data comes in pieces that begin with their length; an empty one ends it.
-    fn skip_data(&mut self) -> Judged<()> {
+    fn skip_data(&mut self) -> Result<(), Fault> {
         loop {
             match self.byte()? {
                 0 => return Ok(()),

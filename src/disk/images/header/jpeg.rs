@@ -2,7 +2,7 @@
 
 use std::io::{BufReader, Read, Seek, SeekFrom};
 
-use super::{EXIF_START, Fault, Judged, is_turned};
+use super::{EXIF_START, Fault, is_turned};
 use crate::experiment::Unseen;
 
 const SOS: u8 = 0xda;
@@ -13,7 +13,7 @@ const EXIF: &[u8] = b"Exif\0\0";
 
 /// Width and height from the first frame header. A file without an end marker is truncated, as libjpeg sees it too: it
 /// asks for more bytes before it believes the last block.
-pub fn size<R: Read + Seek>(file: &mut R, len: u64, unseen: &mut Unseen) -> Judged<(u64, u64)> {
+pub fn size<R: Read + Seek>(file: &mut R, len: u64, unseen: &mut Unseen) -> Result<(u64, u64), Fault> {
     file.seek(SeekFrom::Start(2))?;
     let mut segments = Segments(BufReader::with_capacity(1 << 10, &mut *file));
     let size = loop {
@@ -48,18 +48,18 @@ pub fn size<R: Read + Seek>(file: &mut R, len: u64, unseen: &mut Unseen) -> Judg
 struct Segments<R>(BufReader<R>);
 
 impl<R: Read + Seek> Segments<R> {
-    fn byte(&mut self) -> Judged<u8> {
+    fn byte(&mut self) -> Result<u8, Fault> {
         let mut byte = [0];
         self.0.read_exact(&mut byte)?;
         Ok(byte[0])
     }
 
-    fn two_bytes(&mut self) -> Judged<u16> {
+    fn two_bytes(&mut self) -> Result<u16, Fault> {
         Ok(u16::from_be_bytes([self.byte()?, self.byte()?]))
     }
 
     /// The next marker that starts a segment or ends the file. Stray bytes, compressed data and restarts lie between.
-    fn next_marker(&mut self) -> Judged<u8> {
+    fn next_marker(&mut self) -> Result<u8, Fault> {
         loop {
             while self.byte()? != 0xff {}
             let mut marker = self.byte()?;
@@ -72,14 +72,14 @@ impl<R: Read + Seek> Segments<R> {
         }
     }
 
-    fn skip_segment(&mut self) -> Judged<()> {
+    fn skip_segment(&mut self) -> Result<(), Fault> {
         let length = self.two_bytes()?;
         self.0.seek_relative(i64::from(length.saturating_sub(2)))?;
         Ok(())
     }
 
     /// The beginning of an EXIF block, from its TIFF header on; `None` where it is another kind of segment.
-    fn exif(&mut self) -> Judged<Option<Vec<u8>>> {
+    fn exif(&mut self) -> Result<Option<Vec<u8>>, Fault> {
         let length = u64::from(self.two_bytes()?.saturating_sub(2));
         let mut block = Vec::new();
         (&mut self.0)
@@ -89,14 +89,14 @@ impl<R: Read + Seek> Segments<R> {
         Ok(block.strip_prefix(EXIF).map(<[u8]>::to_vec))
     }
 
-    fn find_end(&mut self) -> Judged<()> {
+    fn find_end(&mut self) -> Result<(), Fault> {
         while self.next_marker()? != EOI {
             self.skip_segment()?;
         }
         Ok(())
     }
 
-    fn frame_size(&mut self, kind: u8) -> Judged<(u64, u64)> {
+    fn frame_size(&mut self, kind: u8) -> Result<(u64, u64), Fault> {
         match kind {
             0xc0..=0xc2 => {}
             0xc3 | 0xc7 | 0xcb | 0xcf => return Err(Fault::unsupported("a lossless JPEG")),

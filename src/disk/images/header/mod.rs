@@ -41,8 +41,6 @@ pub struct Header {
 /// Bytes of an EXIF block that are looked at; its first directory comes first.
 const EXIF_START: u64 = 4096;
 
-pub type Judged<T> = Result<T, Fault>;
-
 /// Why a file is not an image that can be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
@@ -106,7 +104,7 @@ impl From<io::Error> for Fault {
 }
 
 /// Judges a file by its content, whatever its name.
-pub fn inspect<R: Read + Seek>(file: &mut R) -> Judged<Header> {
+pub fn inspect<R: Read + Seek>(file: &mut R) -> Result<Header, Fault> {
     let len = file.seek(SeekFrom::End(0))?;
     file.seek(SeekFrom::Start(0))?;
     let mut start = Vec::with_capacity(32);
@@ -162,12 +160,12 @@ fn is_turned(exif: &[u8]) -> bool {
 }
 
 /// `N` bytes at `offset`; a file that is shorter is truncated.
-fn bytes_at<const N: usize>(start: &[u8], offset: usize) -> Judged<[u8; N]> {
+fn bytes_at<const N: usize>(start: &[u8], offset: usize) -> Result<[u8; N], Fault> {
     let bytes = start.get(offset..offset + N).and_then(|b| b.try_into().ok());
     bytes.ok_or_else(Fault::truncated)
 }
 
-fn require(len: u64, needed: u64) -> Judged<()> {
+fn require(len: u64, needed: u64) -> Result<(), Fault> {
     if len < needed {
         Err(Fault::truncated())
     } else {
@@ -175,7 +173,7 @@ fn require(len: u64, needed: u64) -> Judged<()> {
     }
 }
 
-fn bmp_size(start: &[u8], len: u64) -> Judged<(u64, u64)> {
+fn bmp_size(start: &[u8], len: u64) -> Result<(u64, u64), Fault> {
     let pixels_at = u32::from_le_bytes(bytes_at(start, 10)?);
     let (width, height, bits) = if u32::from_le_bytes(bytes_at(start, 14)?) == 12 {
         let width = u16::from_le_bytes(bytes_at(start, 18)?);

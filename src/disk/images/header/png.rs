@@ -2,7 +2,7 @@
 
 use std::io::{self, Read, Seek, SeekFrom};
 
-use super::{EXIF_START, Fault, Judged, bytes_at, is_turned};
+use super::{EXIF_START, Fault, bytes_at, is_turned};
 use crate::experiment::Unseen;
 
 const PNG_END: [u8; 12] = [0, 0, 0, 0, b'I', b'E', b'N', b'D', 0xae, 0x42, 0x60, 0x82];
@@ -15,7 +15,12 @@ const SHORT: u64 = 512;
 const DEEP_GREY: [u8; 2] = [16, 0];
 
 /// `start` holds the first 32 bytes, which have just been read.
-pub fn size<R: Read + Seek>(file: &mut R, start: &[u8], len: u64, unseen: &mut Unseen) -> Judged<(u64, u64)> {
+pub fn size<R: Read + Seek>(
+    file: &mut R,
+    start: &[u8],
+    len: u64,
+    unseen: &mut Unseen,
+) -> Result<(u64, u64), Fault> {
     if bytes_at::<4>(start, 12)? != *b"IHDR" {
         return Err(Fault::corrupt("this PNG does not begin with its header"));
     }

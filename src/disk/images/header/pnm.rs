@@ -2,7 +2,7 @@
 
 use std::io::{Read, Seek, SeekFrom};
 
-use super::{Fault, Judged, MAX_PIXELS, require};
+use super::{Fault, MAX_PIXELS, require};
 use crate::experiment::Unseen;
 
 /// The words before a PNM's pixels.
@@ -36,7 +36,7 @@ impl Words {
     }
 }
 
-pub fn size<R: Read + Seek>(file: &mut R, len: u64, unseen: &mut Unseen) -> Judged<(u64, u64)> {
+pub fn size<R: Read + Seek>(file: &mut R, len: u64, unseen: &mut Unseen) -> Result<(u64, u64), Fault> {
     // Comments may be long, but not without end.
     let mut text = Vec::new();
     file.seek(SeekFrom::Start(0))?;
@@ -50,7 +50,7 @@ pub fn size<R: Read + Seek>(file: &mut R, len: u64, unseen: &mut Unseen) -> Judg
 }
 
 /// Reads the header of a file that begins with `P1` to `P6`.
-pub fn words(text: &[u8]) -> Judged<Words> {
+pub fn words(text: &[u8]) -> Result<Words, Fault> {
     let kind = text.get(1).map_or(0, |digit| digit.wrapping_sub(b'0'));
     let mut position = 2;
     let mut next = || {

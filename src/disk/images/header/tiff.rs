@@ -2,7 +2,7 @@
 
 use std::io::{Cursor, Read, Seek, SeekFrom};
 
-use super::{Fault, Judged, bytes_at};
+use super::{Fault, bytes_at};
 use crate::experiment::Unseen;
 
 const WIDTH: u16 = 256;
@@ -24,7 +24,12 @@ const MAX_STRIPS: u64 = 1 << 20;
 const MAX_ENTRIES: u64 = 1024;
 
 /// `start` holds the first 32 bytes, which begin as a TIFF's or BigTIFF's do.
-pub fn size<R: Read + Seek>(file: &mut R, start: &[u8], len: u64, unseen: &mut Unseen) -> Judged<(u64, u64)> {
+pub fn size<R: Read + Seek>(
+    file: &mut R,
+    start: &[u8],
+    len: u64,
+    unseen: &mut Unseen,
+) -> Result<(u64, u64), Fault> {
     let (mut directory, first) = Directory::open(file, start)?;
     let (mut width, mut height) = (0, 0);
     let (mut bits, mut samples) = (1, 1);
@@ -71,7 +76,7 @@ fn twice() -> Fault {
 }
 
 /// The ways of compression that are read here.
-fn can_unfold(compression: u64) -> Judged<()> {
+fn can_unfold(compression: u64) -> Result<(), Fault> {
     let name = match compression {
         1 | 4 | 5 | 7 | 8 | 32773 | 32946 => return Ok(()),
         2 | 3 => "CCITT 3",
@@ -148,7 +153,7 @@ struct Entry {
 
 impl<'a, R: Read + Seek> Directory<'a, R> {
     /// With where the first directory lies. `start` holds the file's first bytes.
-    fn open(file: &'a mut R, start: &[u8]) -> Judged<(Self, u64)> {
+    fn open(file: &'a mut R, start: &[u8]) -> Result<(Self, u64), Fault> {
         let [order, _, a, b] = bytes_at(start, 0)?;
         let is_big_tiff = a == 43 || b == 43;
         let (word, at) = if is_big_tiff { (8, 8) } else { (4, 4) };
@@ -170,7 +175,7 @@ impl<'a, R: Read + Seek> Directory<'a, R> {
         }
     }
 
-    fn read(&mut self, offset: u64, n_bytes: u64) -> Judged<Vec<u8>> {
+    fn read(&mut self, offset: u64, n_bytes: u64) -> Result<Vec<u8>, Fault> {
         self.file.seek(SeekFrom::Start(offset))?;
         let mut bytes = Vec::new();
         self.file.take(n_bytes).read_to_end(&mut bytes)?;
@@ -182,7 +187,7 @@ impl<'a, R: Read + Seek> Directory<'a, R> {
     }
 
     /// Those of the directory there, and where the next one lies; 0 where there is none.
-    fn entries(&mut self, offset: u64) -> Judged<(Vec<Entry>, u64)> {
+    fn entries(&mut self, offset: u64) -> Result<(Vec<Entry>, u64), Fault> {
         let head = if self.word == 8 { 8 } else { 2 };
         let count = self.read(offset, head)?;
         let n_entries = self.number(&count);
@@ -201,21 +206,21 @@ impl<'a, R: Read + Seek> Directory<'a, R> {
             })
         };
         let entries = table.chunks_exact(size).enumerate().map(entry);
-        let entries = entries.collect::<Judged<_>>()?;
+        let entries = entries.collect::<Result<_, Fault>>()?;
         // Some programs leave the last word out.
         let next = self.read(offset + head + n_entries * size as u64, self.word as u64);
         Ok((entries, next.map_or(0, |next| self.number(&next))))
     }
 
     /// The first of an entry's values, whatever comes after it; 0 where it has none.
-    fn first_value(&mut self, entry: &Entry) -> Judged<u64> {
+    fn first_value(&mut self, entry: &Entry) -> Result<u64, Fault> {
         match entry.count {
             0 => Ok(0),
             _ => Ok(self.first_values(entry, 1)?.first().copied().unwrap_or_default()),
         }
     }
 
-    fn values(&mut self, entry: &Entry) -> Judged<Vec<u64>> {
+    fn values(&mut self, entry: &Entry) -> Result<Vec<u64>, Fault> {
         if entry.count > MAX_STRIPS {
             return Err(Fault::corrupt(
                 "this TIFF claims to be in more pieces than make sense",
@@ -225,7 +230,7 @@ impl<'a, R: Read + Seek> Directory<'a, R> {
     }
 
     /// So many of an entry's values, which it must have.
-    fn first_values(&mut self, entry: &Entry, n: u64) -> Judged<Vec<u64>> {
+    fn first_values(&mut self, entry: &Entry, n: u64) -> Result<Vec<u64>, Fault> {
         let size = match entry.kind {
             1 => 1,
             3 => 2,

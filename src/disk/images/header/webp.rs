@@ -2,7 +2,7 @@
 
 use std::io::{self, Read, Seek, SeekFrom};
 
-use super::{EXIF_START, Fault, Judged, bytes_at, is_turned, require};
+use super::{EXIF_START, Fault, bytes_at, is_turned, require};
 use crate::experiment::Unseen;
 
 /// Flags of the extended header.
@@ -14,7 +14,12 @@ const FIRST_CHUNK: u64 = 30;
 const MOST_CHUNKS: usize = 64;
 
 /// `start` holds the first 32 bytes.
-pub fn size<R: Read + Seek>(file: &mut R, start: &[u8], len: u64, unseen: &mut Unseen) -> Judged<(u64, u64)> {
+pub fn size<R: Read + Seek>(
+    file: &mut R,
+    start: &[u8],
+    len: u64,
+    unseen: &mut Unseen,
+) -> Result<(u64, u64), Fault> {
     let riff = u32::from_le_bytes(bytes_at(start, 4)?);
     require(len, u64::from(riff) + 8)?;
     match &bytes_at::<4>(start, 12)? {

@@ -1,7 +1,6 @@
 //! The bits of a JPEG's compressed data, and its Huffman codes (ITU T.81, annexes C and F).
 
-use super::super::super::header::{Fault, Judged};
-use super::damaged;
+use super::super::super::header::Fault;
 
 /// Bits that a code may be long.
 pub const LONGEST: usize = 16;
@@ -11,6 +10,10 @@ const SHORT: u32 = 11;
 
 /// Coefficients of a block.
 pub const END: u8 = 64;
+
+pub fn damaged() -> Fault {
+    Fault::corrupt("its JPEG data is damaged")
+}
 
 #[derive(Clone, Default)]
 pub struct Table {
@@ -144,7 +147,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Goes on by so many bits, at most 32.
-    pub fn skip(&mut self, n_bits: u32) -> Judged<()> {
+    pub fn skip(&mut self, n_bits: u32) -> Result<(), Fault> {
         if self.n_bits < n_bits {
             self.fill();
             if self.n_bits < n_bits {
@@ -157,11 +160,11 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    pub fn bit(&mut self) -> Judged<u32> {
+    pub fn bit(&mut self) -> Result<u32, Fault> {
         self.number(1)
     }
 
-    pub fn number(&mut self, n_bits: u32) -> Judged<u32> {
+    pub fn number(&mut self, n_bits: u32) -> Result<u32, Fault> {
         if n_bits == 0 {
             return Ok(0);
         }
@@ -195,7 +198,7 @@ impl<'a> Reader<'a> {
         Some(k + places)
     }
 
-    pub fn symbol(&mut self, table: &Table) -> Judged<u8> {
+    pub fn symbol(&mut self, table: &Table) -> Result<u8, Fault> {
         if self.n_bits < 16 {
             self.fill();
         }
@@ -218,7 +221,7 @@ impl<'a> Reader<'a> {
     }
 
     /// To behind the next restart marker, which must be there.
-    pub fn restart(&mut self) -> Judged<()> {
+    pub fn restart(&mut self) -> Result<(), Fault> {
         // What fills up the last byte; more would be another image's.
         if self.n_bits >= 8 {
             return Err(damaged());

@@ -1,0 +1,3 @@
+//! The feature cache: what is kept of computed features.
+
+pub mod action;

@@ -1,0 +1,137 @@
+//! The image folder as the window shows it: counts and the split's outcome, computed once and not every frame.
+
+use std::sync::Arc;
+
+use crate::experiment::{Checked, Config, Dataset, Issue, Part, SplitMethod, remarks_in_words, split};
+use crate::protocol::SplitCounts;
+use crate::visible::visible;
+
+#[derive(Debug, Clone)]
+pub struct DatasetView {
+    /// Shared with the engine, which is asked about it.
+    pub dataset: Arc<Dataset>,
+    /// Images of each class.
+    pub counts: Vec<usize>,
+    /// What the form's split comes to, by part and class; why it cannot be made, where it cannot. `None` while the
+    /// engine counts.
+    pub split: Result<Option<[Vec<usize>; 3]>, String>,
+    /// Groups in each part, where the split is by groups.
+    pub n_groups: Option<[usize; 3]>,
+    /// What decoding every image has found, once it was asked for.
+    checked: Option<Checked>,
+    /// What the network will not see, a sentence for each kind.
+    remarks: Vec<String>,
+}
+
+impl DatasetView {
+    pub fn new(dataset: Dataset) -> Self {
+        DatasetView {
+            counts: dataset.counts(),
+            remarks: remarks_in_words(&dataset, None),
+            dataset: Arc::new(dataset),
+            split: Ok(None),
+            n_groups: None,
+            checked: None,
+        }
+    }
+
+    /// The same folder again, as a training reads it, keeps what was found of its images.
+    pub(in crate::app) fn after(before: Option<DatasetView>, dataset: Dataset) -> Self {
+        let is_same = |before: &DatasetView| {
+            let is_checked = before.checked.is_some();
+            is_checked && before.dataset.root == dataset.root && before.dataset.images == dataset.images
+        };
+        let checked = before.filter(is_same).and_then(|before| before.checked);
+        let mut view = DatasetView::new(dataset);
+        view.set_checked(checked);
+        view
+    }
+
+    /// What decoding has found; `None` where that is no longer known.
+    pub(in crate::app) fn set_checked(&mut self, checked: Option<Checked>) {
+        self.remarks = remarks_in_words(&self.dataset, checked.as_ref());
+        self.checked = checked;
+    }
+
+    pub fn checked(&self) -> Option<&Checked> {
+        self.checked.as_ref()
+    }
+
+    pub fn n_issues(&self) -> usize {
+        self.dataset.issues.len() + self.checked.as_ref().map_or(0, |checked| checked.issues.len())
+    }
+
+    /// What is wrong, as seen from outside and by decoding.
+    pub fn issues(&self) -> Vec<&Issue> {
+        let inside = self.checked.iter().flat_map(|checked| &checked.issues);
+        self.dataset.issues.iter().chain(inside).collect()
+    }
+
+    pub fn remarks(&self) -> &[String] {
+        &self.remarks
+    }
+
+    /// What the split comes to where that follows from what is known, which it does in no time.
+    pub fn split_at_once(&self, form: &Config) -> Result<Option<[Vec<usize>; 3]>, String> {
+        let of_split = |field: &str| field.ends_with("_share") || field == "groups";
+        if form.problems().iter().any(|p| of_split(p.field)) {
+            return Err("the split is not whole; see its fields".into());
+        }
+        let Config {
+            train_share,
+            test_share,
+            seed,
+            ..
+        } = *form;
+        let dataset = &self.dataset;
+        match form.split {
+            SplitMethod::Stratified => {
+                split::check_dataset(dataset)?;
+                split::stratified_counts(&dataset.classes, &self.counts, train_share, test_share).map(Some)
+            }
+            SplitMethod::Folders => {
+                let split = split::split(dataset, form.split, train_share, test_share, seed, None)?;
+                let counts = |part| dataset.counts_of(split.indices(part).iter().copied());
+                Ok(Some(Part::ALL.map(counts)))
+            }
+            // Dealing a million images out takes too long for a frame, and a table has to be read: the engine's business.
+            SplitMethod::Random | SplitMethod::Groups => Ok(None),
+        }
+    }
+
+    pub(in crate::app) fn take_counts(&mut self, counts: SplitCounts) {
+        self.split = counts.parts.map(Some);
+        self.n_groups = counts.n_groups;
+    }
+
+    /// Training images of each class, or all images where the split is not known.
+    pub fn n_train(&self) -> &[usize] {
+        match &self.split {
+            Ok(Some([train, _, _])) => train,
+            _ => &self.counts,
+        }
+    }
+
+    /// The folder's last name, for headings.
+    pub fn name(&self) -> String {
+        let root = &self.dataset.root;
+        let name = root.file_name().unwrap_or(root.as_os_str());
+        visible(&name.to_string_lossy()).into_owned()
+    }
+}
+
+/// Whether two forms ask for different splits.
+pub(in crate::app) fn splits_differ(before: &Config, now: &Config) -> bool {
+    let fields = |c: &Config| {
+        let seeded = !matches!(c.split, SplitMethod::Folders | SplitMethod::Stratified);
+        let groups = c.groups.clone().filter(|_| c.split == SplitMethod::Groups);
+        (
+            c.split,
+            c.train_share,
+            c.test_share,
+            seeded.then_some(c.seed),
+            groups,
+        )
+    };
+    fields(before) != fields(now)
+}

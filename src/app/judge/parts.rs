@@ -1,0 +1,115 @@
+//! On which images what is looked at is judged: those to validate on, or those that were kept for a last test. One choice
+//! for matrix, metrics, trade-off and comparison.
+
+use crate::app::live::state::Subject;
+use crate::app::state::AppState;
+use crate::experiment::{Part, SplitMethod};
+use crate::metrics::{of_class, percent, thousands, wilson};
+
+impl AppState {
+    /// The images that matrix, figures and curves are of.
+    pub fn part(&self) -> Part {
+        match self.looks_at_test {
+            true => Part::Test,
+            false => Part::Val,
+        }
+    }
+
+    /// Whether there is a run whose test can be looked at.
+    pub fn has_test(&self) -> bool {
+        let is_tested = |i: usize| {
+            let run = &self.runs[i];
+            !run.deleted && self.is_of_folder(i) && run.evaluation_on(Part::Test).is_some()
+        };
+        (0..self.runs.len()).any(is_tested)
+    }
+
+    pub(in crate::app) fn look_at_test(&mut self, looks_at_test: bool) {
+        self.looks_at_test = looks_at_test;
+        self.refresh_curve();
+    }
+
+    /// Why there is nothing to see of what was chosen, where the other part or another choice has something.
+    pub fn not_judged(&self) -> Option<String> {
+        if self.subject().is_some() || !self.looks_at_test {
+            return None;
+        }
+        if self.watched_trial().is_some() {
+            return Some(
+                "Live weights are judged on validation images; keep them as a run to see its test".into(),
+            );
+        }
+        let run = self.selected_run()?;
+        if self.untouched && run.record.raw().is_some() {
+            return Some("The untouched model was judged on validation images alone".into());
+        }
+        let started = run.record.started.as_ref()?;
+        Some(match started.n_test.iter().sum::<usize>() {
+            0 => format!(
+                "{} has no test part: all its images were trained or validated on. A share for testing is set with the \
+                 split, before a training",
+                run.label()
+            ),
+            _ => format!("{} ended before it was judged on its test images", run.label()),
+        })
+    }
+
+    /// What is looked at in one sentence, each share with its 95 % interval.
+    pub fn in_a_sentence(&self) -> Option<String> {
+        let subject = self.subject()?;
+        let class_idx = self.weighed_class();
+        let class = subject.classes.get(class_idx)?;
+        let found = of_class(subject.confusion, class_idx)?;
+        let finds = with_interval(found.recall, found.support);
+        let rest = match &subject.classes[..] {
+            [_, _] => {
+                let other = 1 - class_idx;
+                let found = of_class(subject.confusion, other)?;
+                let share = with_interval(found.recall, found.support);
+                format!("{share} of {}", subject.classes[other])
+            }
+            _ => {
+                let n_rest = subject.confusion.total() - found.support;
+                format!(
+                    "leaves {} of the rest alone",
+                    with_interval(found.specificity, n_rest)
+                )
+            }
+        };
+        let grouped = self
+            .selected_run()
+            .filter(|run| self.watched_trial().is_none() && run.config.split == SplitMethod::Groups);
+        let caution = match grouped {
+            Some(_) => "; images of one group resemble each other, so that the truth may lie further off",
+            None => "",
+        };
+        Some(format!(
+            "On the {} {} {} finds {finds} of {class} and {rest} (95 % intervals{caution})",
+            thousands(subject.confusion.total()),
+            images_of(&subject),
+            subject.label,
+        ))
+    }
+}
+
+/// Such as `test images`.
+pub fn images_of(subject: &Subject) -> &'static str {
+    match subject.part {
+        Part::Test => "test images",
+        Part::Val | Part::Train => "validation images",
+    }
+}
+
+/// Such as `74 % (61 to 84 %)`.
+pub(in crate::app) fn with_interval(share: Option<f64>, n: u64) -> String {
+    let interval = share.and_then(|share| wilson((share * n as f64).round() as u64, n));
+    match interval {
+        Some(interval) => format!(
+            "{} ({:.0} to {})",
+            percent(share, 0),
+            interval.low * 100.0,
+            percent(Some(interval.high), 0)
+        ),
+        None => percent(share, 0),
+    }
+}

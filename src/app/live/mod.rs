@@ -1,0 +1,3 @@
+//! Weights tried at once, as the sliders stand.
+
+pub mod state;

@@ -1,0 +1,3 @@
+//! The feature cache, in a window of its own.
+
+pub mod window;

@@ -1,0 +1,128 @@
+//! What is kept of computed features, how much may be, and away with it.
+
+use egui::{Button, Context, Key, Label, Role, ScrollArea, Ui, Window};
+
+use crate::app::{Action, AppState, Place};
+use crate::metrics::{ago, bytes, thousands};
+use crate::protocol::{CacheListing, CacheSpace};
+use crate::ui::parts::numbers::{Limits, number, range_message};
+use crate::ui::parts::theme;
+use crate::ui::parts::widgets::{bar, divider, fine_print, named, quiet_button};
+
+const GIGABYTE: f64 = 1e9;
+
+/// The limit while it is being dragged, in gigabytes.
+#[derive(Default)]
+pub struct CacheWindow {
+    limit: Option<f64>,
+}
+
+impl CacheWindow {
+    pub fn show(&mut self, ctx: &Context, state: &AppState, actions: &mut Vec<Action>) {
+        let mut open = state.cache_open;
+        if !open {
+            return;
+        }
+        let window = Window::new("Feature cache").open(&mut open).collapsible(false);
+        let window = window
+            .default_pos(theme::WINDOW_PLACE)
+            .default_size([520.0, 340.0]);
+        window.show(ctx, |ui| {
+            let theme = theme::of(ui);
+            let text = "Each image passes through the backbone once; what came out is kept here";
+            fine_print(ui, text, theme);
+            match &state.cache {
+                Some(listing) => self.contents(ui, listing, actions),
+                None => {
+                    fine_print(ui, "Looking…", theme);
+                }
+            }
+        });
+        if !open || ctx.input(|i| i.key_pressed(Key::Escape)) {
+            actions.push(Action::OpenCache(false));
+        }
+    }
+
+    fn contents(&mut self, ui: &mut Ui, listing: &CacheListing, actions: &mut Vec<Action>) {
+        let theme = theme::of(ui);
+        let Some(dir) = &listing.dir else {
+            let text =
+                "There is no folder to keep features in; set HOME or COUNTERWEIGHT_FEATURES, and start again";
+            ui.label(egui::RichText::new(text).color(theme.warning));
+            return;
+        };
+        let place = ui.add(Button::new(dir.display().to_string()).frame(false).truncate());
+        if place.on_hover_text("Show the folder").clicked() {
+            actions.push(Action::Reveal(Place::Folder(dir.clone())));
+        }
+        self.limit_row(ui, listing, actions);
+        divider(ui);
+        if listing.spaces.is_empty() {
+            fine_print(
+                ui,
+                "Nothing is kept yet; train, or go live, and it will be",
+                theme,
+            );
+            return;
+        }
+        let clear = quiet_button(ui, "Remove all", "Remove all kept features");
+        if clear
+            .on_hover_text("They are computed again when they are needed")
+            .clicked()
+        {
+            actions.push(Action::ClearCache(None));
+        }
+        ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+            for space in &listing.spaces {
+                ui.push_id(&space.id, |ui| space_row(ui, space, actions));
+            }
+        });
+    }
+
+    fn limit_row(&mut self, ui: &mut Ui, listing: &CacheListing, actions: &mut Vec<Action>) {
+        let theme = theme::of(ui);
+        let (held, limit) = (listing.n_bytes(), listing.limit_bytes);
+        ui.horizontal(|ui| {
+            let share = (held as f64 / limit.max(1) as f64).min(1.0);
+            bar(ui, 160.0, share as f32, theme.accent);
+            ui.label(format!("{} of at most", bytes(held)));
+            let mut gigabytes = self.limit.unwrap_or(limit as f64 / GIGABYTE);
+            let limits = Limits {
+                row: "Cache",
+                what: "the limit",
+                range: 0.1..=10_000.0,
+                unit: " GB",
+            };
+            let field = number(ui, &mut gigabytes, limits, |drag| drag.speed(0.1).max_decimals(1));
+            named(&field, Role::SpinButton, "Most that is kept, in gigabytes");
+            if field.changed() {
+                self.limit = Some(gigabytes);
+            }
+            // Not at every step on the way: each would remove what is beyond it.
+            if let Some(gigabytes) = self.limit.filter(|_| !field.dragged()) {
+                actions.push(Action::LimitCache((gigabytes * GIGABYTE).round() as u64));
+                self.limit = None;
+            }
+            field.on_hover_text("What was used least recently is removed first");
+        });
+        range_message(ui, "Cache");
+    }
+}
+
+fn space_row(ui: &mut Ui, space: &CacheSpace, actions: &mut Vec<Action>) {
+    let theme = theme::of(ui);
+    ui.horizontal(|ui| {
+        if quiet_button(ui, "Remove", &format!("Remove {}", space.about)).clicked() {
+            actions.push(Action::ClearCache(Some(space.id.clone())));
+        }
+        ui.add(Label::new(&space.about).truncate())
+            .on_hover_text(&space.id);
+    });
+    let facts = format!(
+        "{} images, {}, used {}",
+        thousands(space.n_images),
+        bytes(space.n_bytes),
+        ago(space.unused_secs)
+    );
+    fine_print(ui, &facts, theme);
+}

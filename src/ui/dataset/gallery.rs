@@ -1,0 +1,205 @@
+//! The dataset's own pictures: a strip under each class, and a window with all images of one. Only what is in sight is
+//! asked for.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use egui::{
+    ColorImage, Context, Rect, Role, ScrollArea, Sense, TextureHandle, TextureOptions, Ui, WidgetInfo,
+    Window, pos2, vec2,
+};
+
+use crate::app::{Action, AppState, DatasetView};
+use crate::metrics::thousands;
+use crate::protocol::Picture;
+use crate::ui::parts::theme;
+use crate::ui::parts::widgets::{fine_print, focus_ring};
+use crate::visible::visible;
+
+/// Side of a picture in the window, and in a strip.
+const SIDE: f32 = 96.0;
+const STRIP_SIDE: f32 = 28.0;
+const GAP: f32 = 4.0;
+
+/// Pictures that are on the graphics card, and what this frame has in sight.
+#[derive(Default)]
+pub struct Pictures {
+    textures: BTreeMap<PathBuf, TextureHandle>,
+    in_sight: Vec<PathBuf>,
+}
+
+impl Pictures {
+    /// Some images of a class, from its first to its last.
+    pub fn strip(
+        &mut self,
+        ui: &mut Ui,
+        state: &AppState,
+        view: &DatasetView,
+        class_idx: usize,
+        actions: &mut Vec<Action>,
+    ) {
+        let images = images_of(view, class_idx);
+        let (n_fitting, side) = fitted(ui.available_width(), STRIP_SIDE);
+        let n = n_fitting.min(images.len());
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = GAP;
+            for i in 0..n {
+                let image_idx = images.start + i * images.len() / n;
+                self.picture(ui, state, view, image_idx, side, actions);
+            }
+        });
+        ui.add_space(GAP);
+    }
+
+    /// All images of the chosen class, in a window of their own.
+    pub fn window(&mut self, ctx: &Context, state: &AppState, actions: &mut Vec<Action>) {
+        let (Some(view), Some(class_idx)) = (&state.dataset, state.gallery_class) else {
+            return;
+        };
+        let Some(class) = view.dataset.classes.get(class_idx) else {
+            return;
+        };
+        let mut open = true;
+        let images = images_of(view, class_idx);
+        let title = format!("{} · {} images", visible(class), thousands(images.len() as u64));
+        Window::new(title)
+            .id(egui::Id::unique("gallery"))
+            .open(&mut open)
+            .collapsible(false)
+            .default_size([6.0 * (SIDE + GAP) + 8.0, 440.0])
+            .default_pos(theme::WINDOW_PLACE)
+            .min_width(2.0 * (SIDE + GAP))
+            .show(ctx, |ui| {
+                class_choice(ui, view, class_idx, actions);
+                self.grid(ui, state, view, images, actions);
+            });
+        let escaped = ctx.input(|i| i.key_pressed(egui::Key::Escape)) && !ctx.egui_wants_keyboard_input();
+        if !open || escaped {
+            actions.push(Action::OpenGallery(None));
+        }
+    }
+
+    fn grid(
+        &mut self,
+        ui: &mut Ui,
+        state: &AppState,
+        view: &DatasetView,
+        images: Range<usize>,
+        actions: &mut Vec<Action>,
+    ) {
+        fine_print(ui, "A click has the shown runs judge the image", theme::of(ui));
+        ui.spacing_mut().item_spacing = vec2(GAP, GAP);
+        // The scroll bar has room of its own.
+        let (n_columns, side) = fitted(ui.available_width() - 12.0, SIDE);
+        let n_rows = images.len().div_ceil(n_columns);
+        ScrollArea::vertical()
+            .id_salt(("gallery", state.gallery_class))
+            .auto_shrink(false)
+            .show_rows(ui, side, n_rows, |ui, rows| {
+                for row in rows {
+                    let first = images.start + row * n_columns;
+                    ui.horizontal(|ui| {
+                        for image_idx in first..(first + n_columns).min(images.end) {
+                            self.picture(ui, state, view, image_idx, side, actions);
+                        }
+                    });
+                }
+            });
+    }
+
+    fn picture(
+        &mut self,
+        ui: &mut Ui,
+        state: &AppState,
+        view: &DatasetView,
+        image_idx: usize,
+        side: f32,
+        actions: &mut Vec<Action>,
+    ) {
+        let theme = theme::of(ui);
+        let relative = &view.dataset.images[image_idx].path;
+        let path = view.dataset.root.join(relative);
+        let (rect, response) = ui.allocate_exact_size(vec2(side, side), Sense::click());
+        ui.painter().rect_filled(rect, 3, theme.raised);
+        let known = state.gallery.get(&path);
+        match known {
+            Some(Ok(picture)) => self.paint(ui, rect, &path, picture),
+            Some(Err(_)) => crate::ui::parts::widgets::cross(ui, rect, theme.warning),
+            None => {}
+        }
+        if response.hovered() {
+            let stroke = egui::Stroke::new(1.5, theme.accent);
+            ui.painter()
+                .rect_stroke(rect, 3, stroke, egui::StrokeKind::Inside);
+        }
+        focus_ring(ui, &response);
+        let shown = visible(relative);
+        response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Judge {shown}")));
+        if response.clicked() {
+            actions.push(Action::Drop(vec![path.clone()]));
+        }
+        let reason = known.and_then(|k| k.as_ref().err());
+        response.on_hover_text(reason.map_or_else(|| shown.to_string(), |why| format!("{shown}\n{why}")));
+        self.in_sight.push(path);
+    }
+
+    fn paint(&mut self, ui: &Ui, rect: Rect, path: &Path, picture: &Picture) {
+        if !self.textures.contains_key(path) {
+            let pixels = ColorImage::from_rgb(picture.size, &picture.rgb);
+            let name = path.display().to_string();
+            let texture = ui.ctx().load_texture(name, pixels, TextureOptions::LINEAR);
+            self.textures.insert(path.to_path_buf(), texture);
+        }
+        // The middle square: a grid of whole pictures would be a grid of different shapes.
+        let [width, height] = picture.size.map(|n| n as f32);
+        let shorter = width.min(height);
+        let margin = vec2((1.0 - shorter / width) / 2.0, (1.0 - shorter / height) / 2.0);
+        let middle = Rect::from_min_max(pos2(margin.x, margin.y), pos2(1.0 - margin.x, 1.0 - margin.y));
+        if let Some(texture) = self.textures.get(path) {
+            ui.painter().image(texture.id(), rect, middle, theme::untinted());
+        }
+    }
+
+    /// Asks for what was in sight and is not known; forgets what the state has forgotten.
+    pub fn end_frame(&mut self, state: &AppState, actions: &mut Vec<Action>) {
+        let in_sight = std::mem::take(&mut self.in_sight);
+        if self.textures.len() > state.gallery.n_known() {
+            self.textures.retain(|path, _| state.gallery.get(path).is_some());
+        }
+        let missing = in_sight.iter().any(|path| state.gallery.get(path).is_none());
+        if missing && in_sight != state.gallery.wanted() {
+            actions.push(Action::WantThumbnails(in_sight));
+        }
+    }
+}
+
+/// How many pictures of about that side fill the width, and their side then.
+fn fitted(width: f32, side: f32) -> (usize, f32) {
+    let n = ((width + GAP) / (side + GAP)).round().max(1.0);
+    (n as usize, ((width + GAP) / n - GAP).max(8.0))
+}
+
+/// Images are sorted by class.
+fn images_of(view: &DatasetView, class_idx: usize) -> Range<usize> {
+    let images = &view.dataset.images;
+    let start = images.partition_point(|image| image.class_idx < class_idx);
+    start..images.partition_point(|image| image.class_idx <= class_idx)
+}
+
+fn class_choice(ui: &mut Ui, view: &DatasetView, class_idx: usize, actions: &mut Vec<Action>) {
+    let mut chosen = class_idx;
+    let combo = egui::ComboBox::from_id_salt("gallery class")
+        .width(180.0)
+        .selected_text(visible(&view.dataset.classes[class_idx]))
+        .show_ui(ui, |ui| {
+            for (i, class) in view.dataset.classes.iter().enumerate() {
+                let text = format!("{}   {}", visible(class), thousands(view.counts[i] as u64));
+                ui.selectable_value(&mut chosen, i, text);
+            }
+        });
+    crate::ui::parts::widgets::named(&combo.response, Role::ComboBox, "Class of the images");
+    if chosen != class_idx {
+        actions.push(Action::OpenGallery(Some(chosen)));
+    }
+}

@@ -1,0 +1,433 @@
+//! The image folder: how to open one, what is in it, what is wrong with it, and how it is divided.
+
+use egui::{Align, Button, Layout, Role, Sense, Ui, WidgetInfo, vec2};
+
+use crate::app::{Action, AppState, DatasetView, Pick, Purpose};
+use crate::experiment::{Groups, SplitMethod};
+use crate::metrics::thousands;
+use crate::ui::dataset::gallery::Pictures;
+use crate::ui::dataset::issues::issues_button;
+use crate::ui::parts::fields::{choice, field};
+use crate::ui::parts::numbers::{Limits, number};
+use crate::ui::parts::room;
+use crate::ui::parts::theme;
+use crate::ui::parts::widgets::{
+    bar, fine_print, focus_ring, heading_row, named, path_edit, quiet_button, quiet_menu,
+};
+use crate::visible::{visible, visible_path};
+
+/// Classes that are listed without scrolling.
+const CLASS_ROWS: usize = 6;
+const CLASS_ROW: f32 = 20.0;
+const OPEN_WIDTH: f32 = 66.0;
+const PART_NAMES: [&str; 3] = ["Train", "Val", "Test"];
+
+pub fn dataset_panel(ui: &mut Ui, state: &AppState, pictures: &mut Pictures, actions: &mut Vec<Action>) {
+    let n_images = state.dataset.as_ref().map(|d| d.dataset.images.len());
+    heading_row(ui, "Dataset", |ui| {
+        if let Some(n) = n_images {
+            let theme = theme::of(ui);
+            ui.label(theme::heading(&format!("{} images", thousands(n as u64)), theme));
+            recent_menu(ui, state, actions);
+        }
+    });
+    path_row(ui, state, actions);
+    if let Some(problem) = &state.path_problem {
+        let problem = theme::small(problem).color(theme::of(ui).warning);
+        ui.add(egui::Label::new(problem).wrap());
+    }
+    if let Some(scan) = state.scanning() {
+        let progress = scan.progress.map(|p| p.done).unwrap_or(0);
+        let what = match scan.purpose {
+            Purpose::Demo { .. } => "Drawing the demo's images",
+            _ => "Reading the folder",
+        };
+        ui.horizontal(|ui| {
+            ui.spacing_mut().interact_size.y = 18.0;
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                if quiet_button(ui, "Stop", "Stop reading the folder").clicked() {
+                    actions.push(Action::StopJob(scan.job.id));
+                }
+                ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                    ui.add(egui::Spinner::new().size(14.0));
+                    fine_print(ui, &format!("{what}: {}", thousands(progress)), theme::of(ui));
+                });
+            });
+        });
+    }
+    match &state.dataset {
+        Some(view) => {
+            classes(ui, state, view, pictures, actions);
+            imbalance_row(ui, state, view, actions);
+            split_rows(ui, state, view, actions);
+        }
+        None if state.scanning().is_none() => first_start(ui, state, actions),
+        None => {}
+    }
+}
+
+/// Other folders that were open before.
+fn recent_menu(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
+    let others: Vec<_> = state.settings.recent.iter().skip(1).collect();
+    if others.is_empty() {
+        return;
+    }
+    let button = quiet_menu(ui, "Recent", "Recent folders");
+    egui::Popup::menu(&button).show(|ui| {
+        for dir in others {
+            if ui.button(visible_path(dir)).clicked() {
+                actions.push(Action::OpenFolder(dir.clone()));
+            }
+        }
+    });
+}
+
+fn path_row(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
+    ui.horizontal(|ui| {
+        let mut text = state.path_text.clone();
+        let width = ui.available_width() - OPEN_WIDTH - theme::GAP;
+        let response = path_edit(ui, "path", "Folder, or paste a path", &mut text, width);
+        named(&response, Role::TextInput, "Image folder");
+        let entered = response.lost_focus() && ui.input(|i| i.key_pressed(egui::Key::Enter));
+        if response.changed() {
+            actions.push(Action::EditPath(text));
+        }
+        correct(ui, state, &response);
+        if entered {
+            actions.push(Action::OpenTyped);
+        } else if response.lost_focus()
+            // Enter was pressed, and what was found wrong is to be corrected.
+            && !ui.input(|i| i.key_pressed(egui::Key::Enter))
+            && let Some(view) = &state.dataset
+        {
+            // What was not entered names no folder, and one is open.
+            actions.push(Action::EditPath(view.dataset.root.display().to_string()));
+        }
+        let open = ui.add_sized([OPEN_WIDTH, theme::FIELD_HEIGHT], Button::new("Open…"));
+        let open = open.on_hover_text("Open a folder with one sub-folder per class (Ctrl+O)");
+        if open.clicked() {
+            actions.push(Action::Pick(Pick::Folder));
+        }
+    });
+}
+
+/// A path that could not be opened gets the keyboard once, to be corrected.
+fn correct(ui: &Ui, state: &AppState, field: &egui::Response) {
+    let id = egui::Id::unique("path problem");
+    let told: Option<String> = ui.data(|data| data.get_temp(id)).flatten();
+    if told == state.path_problem {
+        return;
+    }
+    if state.path_problem.is_some() {
+        field.request_focus();
+    }
+    ui.data_mut(|data| data.insert_temp(id, state.path_problem.clone()));
+}
+
+/// What to do where nothing is open yet.
+fn first_start(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
+    let theme = theme::of(ui);
+    ui.add_space(4.0);
+    ui.label(
+        egui::RichText::new("Open a folder with one sub-folder per class, drop it here, or try the demo")
+            .color(theme.muted),
+    );
+    ui.add_space(2.0);
+    let demo = ui.add_sized([ui.available_width(), 30.0], Button::new("Try the demo"));
+    let demo = demo.on_hover_text("Draws 1,400 leaves, six healthy ones to each blighted one");
+    if demo.clicked() {
+        actions.push(Action::OpenDemo);
+    }
+    if !state.settings.recent.is_empty() {
+        ui.add_space(4.0);
+        ui.label(theme::heading("Recent", theme));
+    }
+    for dir in &state.settings.recent {
+        let name = dir.file_name().unwrap_or(dir.as_os_str()).to_string_lossy();
+        let link = ui.add(Button::new(visible(&name)).frame(false).truncate());
+        if link.on_hover_text(visible_path(dir)).clicked() {
+            actions.push(Action::OpenFolder(dir.clone()));
+        }
+    }
+}
+
+fn classes(
+    ui: &mut Ui,
+    state: &AppState,
+    view: &DatasetView,
+    pictures: &mut Pictures,
+    actions: &mut Vec<Action>,
+) {
+    let n_classes = view.counts.len();
+    let largest = view.counts.iter().max().copied().unwrap_or(0).max(1);
+    let has_room = room::window_height(ui) >= room::WHOLE_INPUTS + room::CLASS_PICTURES * n_classes as f32;
+    let rows = |ui: &mut Ui, range: std::ops::Range<usize>| {
+        ui.spacing_mut().interact_size.y = CLASS_ROW;
+        for class_idx in range {
+            class_row(ui, view, class_idx, largest, actions);
+            if has_room {
+                pictures.strip(ui, state, view, class_idx, actions);
+            }
+        }
+    };
+    ui.scope(|ui| {
+        ui.spacing_mut().item_spacing.y = 2.0;
+        if n_classes <= CLASS_ROWS {
+            let mut rows = rows;
+            return rows(ui, 0..n_classes);
+        }
+        egui::ScrollArea::vertical()
+            .id_salt("classes")
+            .max_height(CLASS_ROW * CLASS_ROWS as f32)
+            .show_rows(ui, CLASS_ROW, n_classes, rows);
+    });
+}
+
+/// A click shows the class's images.
+fn class_row(ui: &mut Ui, view: &DatasetView, class_idx: usize, largest: usize, actions: &mut Vec<Action>) {
+    let theme = theme::of(ui);
+    let (class, count) = (visible(&view.dataset.classes[class_idx]), view.counts[class_idx]);
+    let row = ui.horizontal(|ui| {
+        let width = room::CLASS_NAME;
+        ui.allocate_ui_with_layout(
+            vec2(width, CLASS_ROW),
+            Layout::left_to_right(Align::Center),
+            |ui| {
+                ui.set_width(width);
+                ui.add(egui::Label::new(&*class).truncate());
+            },
+        );
+        let bar_width = (ui.available_width() - 58.0).max(20.0);
+        bar(ui, bar_width, count as f32 / largest as f32, theme.muted);
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            ui.label(thousands(count as u64));
+        });
+    });
+    let whole = ui.interact(
+        row.response.rect,
+        ui.scope_id().with(("class", class_idx)),
+        Sense::click(),
+    );
+    focus_ring(ui, &whole);
+    whole.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Images of {class}")));
+    let share = count as f64 / view.dataset.images.len().max(1) as f64;
+    let tip = format!(
+        "{class}: {} of all images; a click shows them",
+        crate::metrics::percent(Some(share), 1)
+    );
+    if whole
+        .on_hover_cursor(egui::CursorIcon::PointingHand)
+        .on_hover_text(tip)
+        .clicked()
+    {
+        actions.push(Action::OpenGallery(Some(class_idx)));
+    }
+}
+
+fn imbalance_row(ui: &mut Ui, state: &AppState, view: &DatasetView, actions: &mut Vec<Action>) {
+    let theme = theme::of(ui);
+    ui.horizontal(|ui| {
+        ui.spacing_mut().interact_size.y = 18.0;
+        if let Some(ratio) = view.dataset.imbalance_ratio() {
+            let text = format!("Imbalance {ratio:.1} : 1");
+            ui.label(theme::small(text).color(theme.muted))
+                .on_hover_text("Images of the largest class to each image of the smallest");
+        }
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            issues_button(ui, state, view, actions)
+        });
+    });
+}
+
+fn split_rows(ui: &mut Ui, state: &AppState, view: &DatasetView, actions: &mut Vec<Action>) {
+    let mut form = state.settings.form.clone();
+    let problem = state.problem_of("train_share");
+    field(
+        ui,
+        "Split",
+        "How the images are divided",
+        problem.as_ref(),
+        |ui| {
+            let share_width = 48.0;
+            let width = ui.available_width() - share_width - theme::GAP;
+            let method = choice(ui, "split", &mut form.split, SplitMethod::ALL, width, |m| {
+                method_name(m).into()
+            });
+            if form.split != SplitMethod::Folders {
+                let mut percent = form.train_share * 100.0;
+                let limits = Limits {
+                    row: "Split",
+                    what: "the share to train on",
+                    range: 1.0..=99.0,
+                    unit: " %",
+                };
+                ui.spacing_mut().button_padding.x = 4.0;
+                let size = vec2(share_width, theme::FIELD_HEIGHT);
+                let share = number(ui, &mut percent, limits, |drag| {
+                    drag.fixed_decimals(0).min_size(size)
+                });
+                share.widget_info(|| egui::WidgetInfo::labeled(egui::Role::SpinButton, true, "Train share"));
+                if share.on_hover_text("Share of the images to train on").changed() {
+                    form.train_share = (percent / 100.0 * 1e4).round() / 1e4;
+                }
+            }
+            method
+        },
+    );
+    if form.split == SplitMethod::Groups {
+        groups_row(ui, state, &mut form);
+    }
+    if form != state.settings.form {
+        actions.push(Action::SetForm(Box::new(form)));
+    }
+    offer_table(ui, state, view, actions);
+    // Where the groups are missing, their field says so.
+    if state.problem_of("groups").is_none() {
+        split_outcome(ui, view);
+    }
+}
+
+/// A table of groups lies in the folder, and the split passes it over.
+fn offer_table(ui: &mut Ui, state: &AppState, view: &DatasetView, actions: &mut Vec<Action>) {
+    let method = state.settings.form.split;
+    let passes_over = matches!(method, SplitMethod::Random | SplitMethod::Stratified);
+    let Some(table) = view.dataset.groups_table.as_ref().filter(|_| passes_over) else {
+        return;
+    };
+    let name = table.file_name().unwrap_or(table.as_os_str()).to_string_lossy();
+    let text = format!("Split by the groups of {}", visible(&name));
+    let button = ui.add(Button::new(theme::small(&text).color(theme::of(ui).accent)).frame(false));
+    let tip = "It says which images belong together, such as those of one person. By group, none of them is both \
+               trained and validated on";
+    if button.on_hover_text(tip).clicked() {
+        actions.push(Action::SetForm(Box::new(crate::experiment::Config {
+            split: SplitMethod::Groups,
+            groups: Some(Groups::Csv(table.clone())),
+            ..state.settings.form.clone()
+        })));
+    }
+}
+
+fn groups_row(ui: &mut Ui, state: &AppState, form: &mut crate::experiment::Config) {
+    let mut text = match &form.groups {
+        Some(Groups::Csv(path)) => path.display().to_string(),
+        Some(Groups::Pattern(pattern)) => pattern.clone(),
+        None => String::new(),
+    };
+    let hint = "A CSV file with the columns path and group, or a pattern on the file name whose first group names it";
+    let problem = state.problem_of("groups");
+    field(ui, "Groups", hint, problem.as_ref(), |ui| {
+        let width = ui.available_width();
+        let response = path_edit(ui, "groups", "groups.csv, or a pattern", &mut text, width);
+        if response.changed() {
+            form.groups = match text.trim() {
+                "" => None,
+                csv if csv.to_ascii_lowercase().ends_with(".csv") => Some(Groups::Csv(csv.into())),
+                pattern => Some(Groups::Pattern(pattern.into())),
+            };
+        }
+        response
+    });
+}
+
+/// Images of each class in each part: in one line for few classes, and all of it at a click.
+fn split_outcome(ui: &mut Ui, view: &DatasetView) {
+    let theme = theme::of(ui);
+    let parts = match &view.split {
+        Ok(Some(parts)) => parts,
+        Ok(None) => {
+            fine_print(ui, "Counting…", theme);
+            return;
+        }
+        Err(message) => {
+            ui.label(theme::small(message).color(theme.warning));
+            return;
+        }
+    };
+    let used: Vec<usize> = (0..3).filter(|&p| parts[p].iter().sum::<usize>() > 0).collect();
+    let line = |counts: fn(&[usize]) -> String| {
+        let words: Vec<String> = used
+            .iter()
+            .map(|&p| format!("{} {}", PART_NAMES[p], counts(&parts[p])))
+            .collect();
+        words.join("   ")
+    };
+    let by_class = line(per_class);
+    let font = egui::TextStyle::Small.resolve(ui.style());
+    let galley = ui.painter().layout_no_wrap(by_class.clone(), font, theme.muted);
+    // A part that is cut off would be a part that nobody knows of.
+    let fits = galley.size().x + 2.0 * ui.spacing().button_padding.x <= ui.available_width();
+    let text = if fits { by_class } else { line(in_all) };
+    let name = format!("Images of each class in each part: {text}");
+    let text = theme::small(text).color(theme.muted);
+    let button = ui
+        .scope(|ui| {
+            ui.spacing_mut().interact_size.y = 18.0;
+            ui.add(Button::new(text).frame(false).truncate())
+        })
+        .inner;
+    named(&button, Role::Button, &name);
+    egui::Popup::menu(&button)
+        .close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside)
+        .show(|ui| split_table(ui, view, parts, &used));
+    button.on_hover_text("Images of each class in each part");
+    let has_room = room::window_height(ui) >= room::WHOLE_INPUTS;
+    if let Some(n_groups) = view.n_groups.filter(|_| has_room) {
+        let words: Vec<String> = used
+            .iter()
+            .map(|&p| format!("{} {}", PART_NAMES[p], thousands(n_groups[p] as u64)))
+            .collect();
+        fine_print(ui, &format!("Groups: {}", words.join(", ")), theme);
+    }
+}
+
+fn split_table(ui: &mut Ui, view: &DatasetView, parts: &[Vec<usize>; 3], used: &[usize]) {
+    let theme = theme::of(ui);
+    egui::ScrollArea::vertical().max_height(360.0).show(ui, |ui| {
+        egui::Grid::new("split counts")
+            .spacing([24.0, 2.0])
+            .show(ui, |ui| {
+                let head = |ui: &mut Ui, text: &str| ui.label(theme::small(text).color(theme.muted));
+                head(ui, "");
+                for &part in used {
+                    head(ui, PART_NAMES[part]);
+                }
+                ui.end_row();
+                for (class_idx, class) in view.dataset.classes.iter().enumerate() {
+                    ui.label(visible(class));
+                    for &part in used {
+                        ui.label(thousands(parts[part][class_idx] as u64));
+                    }
+                    ui.end_row();
+                }
+                if let Some(n_groups) = view.n_groups {
+                    head(ui, "Groups");
+                    for &part in used {
+                        head(ui, &thousands(n_groups[part] as u64));
+                    }
+                    ui.end_row();
+                }
+            });
+    });
+}
+
+fn per_class(counts: &[usize]) -> String {
+    if counts.len() > 3 {
+        return in_all(counts);
+    }
+    let words: Vec<String> = counts.iter().map(|&n| thousands(n as u64)).collect();
+    words.join(" + ")
+}
+
+fn in_all(counts: &[usize]) -> String {
+    thousands(counts.iter().sum::<usize>() as u64)
+}
+
+fn method_name(method: SplitMethod) -> &'static str {
+    match method {
+        SplitMethod::Random => "Random",
+        SplitMethod::Stratified => "Stratified",
+        SplitMethod::Groups => "By group",
+        SplitMethod::Folders => "By folder",
+    }
+}

@@ -1,0 +1,287 @@
+//! The confusion matrix as a heatmap: what is in it (`model`), where it goes (`layout`), how it is painted (`paint`).
+//! True classes by rows, predicted by columns; blue is right, orange is wrong, stronger is more.
+
+mod layout;
+mod map;
+mod model;
+mod paint;
+
+use egui::{Key, Popup, Rect, Response, Role, Sense, Ui, WidgetInfo};
+
+use crate::app::{Action, AppState, Normalise};
+use crate::experiment::Part;
+use crate::metrics::sentence;
+use crate::ui::parts::room;
+use crate::ui::parts::theme;
+use crate::ui::parts::widgets::{empty, fine_print, focus_ring, quiet_menu, quiet_toggle, short_heading_row};
+use layout::Layout;
+pub use layout::Room;
+use model::Cell;
+pub use model::Model;
+
+/// Up to here every cell is a widget of its own; beyond it the matrix is one, and only a selected cell is named.
+const CELL_WIDGETS: usize = 16;
+/// Smaller cells have no room for a number, and are painted as one picture.
+const NUMBERED: f32 = 9.0;
+/// Wrong cells that are listed under a matrix of many classes.
+const LISTED: usize = 6;
+/// Room for the sentence, or the list, under the matrix.
+const FOOT: f32 = 40.0;
+const LIST_FOOT: f32 = 96.0;
+/// One line of the sentence above a list.
+const LINE: f32 = 17.0;
+
+/// Of a run that was stopped or failed early.
+pub const UNJUDGED: &str = "This run ended before its first epoch was judged";
+
+/// The matrix of what is looked at, with its heading and the sentence under it.
+pub fn matrix_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
+    let subject = state.subject();
+    let run = state.selected_run().filter(|_| state.watched_trial().is_none());
+    let has_untouched = run.is_some_and(|r| r.record.raw().is_some());
+    let narrow = room::MATRIX_HEADING
+        + if has_untouched {
+            room::UNTOUCHED_TOGGLE
+        } else {
+            0.0
+        };
+    let about = match (&subject, run) {
+        (Some(subject), _) => {
+            let untouched = if state.untouched { ", untouched" } else { "" };
+            format!(" · {}{untouched}{}", subject.label, at(subject.threshold))
+        }
+        (None, Some(run)) => format!(" · {}", run.label()),
+        (None, None) => String::new(),
+    };
+    // Before the name, which is what is cut where there is no room: a test that looks like a validation misleads.
+    let is_test = subject.as_ref().is_some_and(|subject| subject.part == Part::Test);
+    let test = if is_test { ", test" } else { "" };
+    let width = ui.available_width();
+    let name_below = |limit| {
+        if width < limit {
+            "Matrix"
+        } else {
+            "Confusion matrix"
+        }
+    };
+    let (shown, title) = (name_below(narrow), name_below(room::MATRIX_HEADING));
+    let (shown, title) = (format!("{shown}{test}{about}"), format!("{title}{test}{about}"));
+    short_heading_row(ui, &shown, &title, |ui| {
+        normalise_choice(ui, state.settings.normalise, width < narrow, actions);
+        if has_untouched {
+            let toggle = quiet_toggle(ui, "Untouched", "Untouched model's matrix", state.untouched);
+            if toggle.on_hover_text("The model before any training").clicked() {
+                actions.push(Action::ShowUntouched(!state.untouched));
+            }
+        }
+    });
+    let Some(subject) = subject else {
+        if let Some(reason) = state.not_judged() {
+            return empty(ui, &reason);
+        }
+        let text = match run {
+            None => "Train, or choose a run, to see which classes are taken for which",
+            Some(run) if run.record.outcome.is_some() => UNJUDGED,
+            Some(_) => "The matrix comes after the first epoch",
+        };
+        return empty(ui, text);
+    };
+    let (classes, confusion) = (&subject.classes[..], subject.confusion);
+    let model = Model::new(classes, confusion, state.settings.normalise);
+    let many = confusion.n_classes() > 3;
+    let mut area = ui.available_rect_before_wrap();
+    let bottom = area.bottom();
+    let n_lines = match area.width() {
+        ..room::MATRIX_TWO_LINES => 3,
+        room::MATRIX_TWO_LINES..room::MATRIX_ONE_LINE => 2,
+        _ => 1,
+    };
+    area.max.y -= match many {
+        true => LIST_FOOT + LINE * (n_lines - 1) as f32,
+        false => FOOT,
+    };
+    let hovered = matrix_at(ui, "matrix", &model, area.into(), state.cell, actions);
+    let mut foot = ui.new_child(egui::UiBuilder::new().max_rect(Rect::from_min_max(
+        egui::pos2(area.left(), area.bottom() + 6.0),
+        egui::pos2(area.right(), bottom),
+    )));
+    let worst = model.worst(LISTED);
+    let spoken = hovered.or(state.cell).or_else(|| worst.first().copied());
+    if let Some((t, p)) = spoken {
+        let said = sentence(classes, confusion, t, p);
+        match many {
+            true => in_lines(&mut foot, &said, n_lines),
+            false => foot.add(egui::Label::new(said).wrap()),
+        };
+    }
+    if many {
+        worst_list(&mut foot, &model, &worst, state.cell, actions);
+    }
+}
+
+/// A sentence in as many lines as are kept for it; what long names leave no room for is told under the pointer.
+fn in_lines(ui: &mut Ui, said: &str, n_lines: usize) -> Response {
+    let font = egui::TextStyle::Body.resolve(ui.style());
+    let ink = theme::of(ui).text;
+    let mut job = egui::text::LayoutJob::simple(said.to_owned(), font, ink, ui.available_width());
+    job.wrap.max_rows = n_lines;
+    ui.add(egui::Label::new(job)).on_hover_text(said)
+}
+
+/// Behind a title where a threshold is set.
+pub fn at(threshold: Option<f32>) -> String {
+    threshold.map_or_else(String::new, |t| format!(" at {t:.3}"))
+}
+
+/// Paints a matrix into its room and lets its cells be chosen; gives the cell under the pointer.
+pub fn matrix_at(
+    ui: &mut Ui,
+    salt: &str,
+    model: &Model,
+    room: Room,
+    selected: Option<Cell>,
+    actions: &mut Vec<Action>,
+) -> Option<Cell> {
+    let layout = Layout::new(model, room);
+    paint::margins(ui, model, &layout);
+    let hovered = if model.n_classes() <= CELL_WIDGETS {
+        cell_widgets(ui, salt, model, &layout, selected, actions)
+    } else {
+        one_widget(ui, salt, model, &layout, selected, actions)
+    };
+    if let Some(cell) = selected.filter(|c| c.0 < model.n_classes() && c.1 < model.n_classes()) {
+        paint::outline(ui, layout.cell(cell), theme::of(ui).text, 2.0);
+    }
+    hovered
+}
+
+fn cell_widgets(
+    ui: &mut Ui,
+    salt: &str,
+    model: &Model,
+    layout: &Layout,
+    selected: Option<Cell>,
+    actions: &mut Vec<Action>,
+) -> Option<Cell> {
+    let mut hovered = None;
+    for cell in model.cells() {
+        let rect = layout.cell(cell);
+        let response = ui.interact(rect, ui.scope_id().with((salt, cell)), Sense::click());
+        paint::cell(ui, model, layout, cell);
+        let name = model.name(cell);
+        response.widget_info(|| WidgetInfo::selected(Role::Button, true, selected == Some(cell), &name));
+        focus_ring(ui, &response);
+        if response.clicked() {
+            actions.push(Action::SelectCell((selected != Some(cell)).then_some(cell)));
+            response.request_focus();
+        }
+        if let Some(next) = arrow(ui, &response, model, cell) {
+            actions.push(Action::SelectCell(Some(next)));
+            ui.memory_mut(|m| m.request_focus(ui.scope_id().with((salt, next))));
+        }
+        if response.hovered() {
+            hovered = Some(cell);
+            paint::outline(ui, rect, theme::of(ui).muted, 1.5);
+        }
+        response.on_hover_text_at_pointer(model.sentence(cell));
+    }
+    hovered
+}
+
+fn one_widget(
+    ui: &mut Ui,
+    salt: &str,
+    model: &Model,
+    layout: &Layout,
+    selected: Option<Cell>,
+    actions: &mut Vec<Action>,
+) -> Option<Cell> {
+    let response = ui.interact(layout.grid, ui.scope_id().with(salt), Sense::click());
+    if n_pixels(ui, layout) < NUMBERED {
+        map::map(ui, salt, model, layout);
+    } else {
+        paint::cells(ui, model, layout);
+    }
+    // Read aloud again at every move, as its name has the selected cell in it.
+    let n = model.n_classes();
+    let name = match selected.filter(|c| c.0 < n && c.1 < n) {
+        Some(cell) => format!("Confusion matrix, {}", model.name(cell)),
+        None => format!("Confusion matrix of {n} classes, arrow keys choose a cell"),
+    };
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
+    focus_ring(ui, &response);
+    let hovered = response.hover_pos().and_then(|at| layout.cell_at(at));
+    if response.clicked() {
+        actions.push(Action::SelectCell(hovered.filter(|&c| selected != Some(c))));
+        response.request_focus();
+    }
+    if let Some(next) = arrow(ui, &response, model, selected.unwrap_or((0, 0))) {
+        actions.push(Action::SelectCell(Some(next)));
+    }
+    if let Some(cell) = hovered {
+        paint::outline(ui, layout.cell(cell), theme::of(ui).muted, 1.5);
+        response.on_hover_text_at_pointer(model.sentence(cell));
+    }
+    hovered
+}
+
+/// The shorter side of a cell.
+fn n_pixels(ui: &Ui, layout: &Layout) -> f32 {
+    let cell = layout.cell((0, 0)).size();
+    cell.min_elem() * ui.pixels_per_point()
+}
+
+/// Where an arrow key leads from here. The keys are kept from moving the focus elsewhere.
+fn arrow(ui: &Ui, response: &Response, model: &Model, (t, p): Cell) -> Option<Cell> {
+    if !response.has_focus() {
+        return None;
+    }
+    let filter = egui::EventFilter {
+        horizontal_arrows: true,
+        vertical_arrows: true,
+        ..egui::EventFilter::default()
+    };
+    ui.memory_mut(|m| m.set_focus_lock_filter(response.id, filter));
+    let last = model.n_classes() - 1;
+    ui.input(|i| {
+        if i.key_pressed(Key::ArrowUp) {
+            Some((t.saturating_sub(1), p))
+        } else if i.key_pressed(Key::ArrowDown) {
+            Some(((t + 1).min(last), p))
+        } else if i.key_pressed(Key::ArrowLeft) {
+            Some((t, p.saturating_sub(1)))
+        } else if i.key_pressed(Key::ArrowRight) {
+            Some((t, (p + 1).min(last)))
+        } else {
+            None
+        }
+    })
+    .filter(|&next| next != (t, p))
+}
+
+fn normalise_choice(ui: &mut Ui, now: Normalise, is_narrow: bool, actions: &mut Vec<Action>) {
+    let mut next = now;
+    let name = if is_narrow { now.short_name() } else { now.name() };
+    let button = quiet_menu(ui, name, "Normalise the matrix");
+    Popup::menu(&button).show(|ui| {
+        for option in Normalise::ALL {
+            ui.selectable_value(&mut next, option, option.name());
+        }
+    });
+    if next != now {
+        actions.push(Action::SetNormalise(next));
+    }
+}
+
+fn worst_list(ui: &mut Ui, model: &Model, worst: &[Cell], selected: Option<Cell>, actions: &mut Vec<Action>) {
+    fine_print(ui, "Largest confusions", theme::of(ui));
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing = egui::vec2(4.0, 4.0);
+        for &cell in worst {
+            let text = model.short_name(cell);
+            if crate::ui::parts::widgets::chip(ui, &text, selected == Some(cell)).clicked() {
+                actions.push(Action::SelectCell((selected != Some(cell)).then_some(cell)));
+            }
+        }
+    });
+}

@@ -1,0 +1,192 @@
+//! Between the weights and the training: whether weights can be tried at once, keeping what was tried, and many
+//! weightings in one go.
+
+use egui::{ComboBox, Popup, PopupCloseBehavior, Role, Ui};
+
+use crate::app::{Action, AppState, Purpose, SweepChoice};
+use crate::metrics::thousands;
+use crate::ui::parts::icons;
+use crate::ui::parts::numbers::{Limits, number, range_message};
+use crate::ui::parts::theme;
+use crate::ui::parts::widgets::{
+    duration, fine_print, named, primary_button, quiet_button, quiet_menu, quiet_toggle,
+};
+use crate::visible::visible;
+
+/// Of the popup; it would otherwise take all the width there is.
+const SWEEP_WIDTH: f32 = 236.0;
+/// Weights that one sweep may try.
+const MOST_WEIGHTS: usize = 64;
+/// The row that says that a number is out of range.
+const SWEEP: &str = "Sweep";
+
+/// What the user has chosen to sweep.
+#[derive(Default)]
+pub struct LiveRow {
+    sweep: Option<SweepChoice>,
+}
+
+impl LiveRow {
+    pub fn show(&mut self, ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
+        if state.dataset.is_none() {
+            return;
+        }
+        ui.horizontal(|ui| {
+            ui.spacing_mut().interact_size.y = 20.0;
+            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                ui.spacing_mut().item_spacing.x = 12.0;
+                self.sweep_menu(ui, state, actions);
+                if state.features_ready() {
+                    keep(ui, state, actions);
+                }
+                ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
+                    live(ui, state, actions);
+                });
+            });
+        });
+    }
+
+    fn sweep_menu(&mut self, ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
+        let Some(view) = &state.dataset else { return };
+        let button = quiet_menu(ui, "Sweep", "Sweep weights");
+        let button =
+            button.on_hover_text("Train many weights of one class in one go; each becomes a run and a dot");
+        let popup = Popup::menu(&button).close_behavior(PopupCloseBehavior::CloseOnClickOutside);
+        popup.show(|ui| {
+            ui.set_width(SWEEP_WIDTH);
+            theme::as_fields(ui);
+            let choice = self.sweep.get_or_insert(SweepChoice {
+                class_idx: state.weighed_class(),
+                from: 1.0,
+                to: 16.0,
+                count: 24,
+            });
+            let classes = &view.dataset.classes;
+            choice.class_idx = choice.class_idx.min(classes.len().saturating_sub(1));
+            choose(ui, classes, choice);
+            let problem = state.train_problem();
+            let text = format!("Train {} weightings", choice.count);
+            let start = primary_button(ui, icons::TRAIN, &text, ui.available_width(), problem.is_none());
+            named(&start, Role::Button, &text);
+            if start
+                .on_disabled_hover_text(problem.unwrap_or_default())
+                .clicked()
+            {
+                actions.push(Action::Sweep(*choice));
+                ui.close();
+            }
+        });
+    }
+}
+
+fn choose(ui: &mut Ui, classes: &[String], choice: &mut SweepChoice) {
+    ui.horizontal(|ui| {
+        ui.label("Weight of");
+        let combo = ComboBox::from_id_salt("sweep class").selected_text(visible(&classes[choice.class_idx]));
+        combo.show_ui(ui, |ui| {
+            for (class_idx, class) in classes.iter().enumerate() {
+                ui.selectable_value(&mut choice.class_idx, class_idx, visible(class));
+            }
+        });
+    });
+    ui.horizontal(|ui| {
+        ui.label("from");
+        let limits = |what, range| Limits {
+            row: SWEEP,
+            what,
+            range,
+            unit: "",
+        };
+        let of_from = limits("the smallest weight", 0.01..=1e4);
+        let from = number(ui, &mut choice.from, of_from, |drag| drag.speed(0.05));
+        named(&from, Role::SpinButton, "Smallest weight");
+        ui.label("to");
+        let of_to = limits("the largest weight", 0.02..=1e5);
+        let to = number(ui, &mut choice.to, of_to, |drag| drag.speed(0.1));
+        named(&to, Role::SpinButton, "Largest weight");
+        ui.label("in");
+        let limits = Limits {
+            row: SWEEP,
+            what: "the number of weights",
+            range: 2..=MOST_WEIGHTS,
+            unit: " steps",
+        };
+        let count = number(ui, &mut choice.count, limits, |drag| drag);
+        named(&count, Role::SpinButton, "Weights to try");
+    });
+    range_message(ui, SWEEP);
+}
+
+/// Whether moving a slider shows its outcome at once, and what is missing where it does not.
+fn live(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
+    let theme = theme::of(ui);
+    if state.settings.form.uses_batch_statistics() {
+        fine_print(ui, "Live needs frozen BatchNorm", theme).on_hover_text(
+            "With batch statistics an image's features depend on its batch and cannot be kept",
+        );
+        return;
+    }
+    if state.features_ready() {
+        let secs = state.live.trial.as_ref().map(|t| t.trial.seconds);
+        let text = match secs {
+            None => "Live".to_owned(),
+            Some(secs) if secs < 0.1 => format!("Live {:.0} ms", secs * 1000.0),
+            Some(secs) => format!("Live {secs:.1} s"),
+        };
+        let toggle = quiet_toggle(ui, &text, "Live weights", state.watched_trial().is_some());
+        let tip =
+            "Matrix, figures and trade-off follow the sliders: each change is trained and judged at once";
+        if toggle.on_hover_text(tip).clicked() {
+            actions.push(Action::WatchTrial(state.watched_trial().is_none()));
+        }
+        return;
+    }
+    let computing = state
+        .jobs
+        .iter()
+        .find(|j| matches!(j.purpose, Purpose::ComputeFeatures));
+    if let Some(job) = computing {
+        let left = job.progress.and_then(|p| p.left_secs);
+        let text = left.map_or_else(
+            || "Computing features…".to_owned(),
+            |s| format!("Features, {} left", duration(s)),
+        );
+        fine_print(ui, &text, theme);
+        return;
+    }
+    match &state.live.features {
+        // What is wrong stands under Train.
+        _ if state.train_problem().is_some() => {}
+        None => {
+            fine_print(ui, "Looking for features…", theme);
+        }
+        Some(Err(reason)) => {
+            fine_print(ui, "Live is not possible", theme).on_hover_text(reason);
+        }
+        Some(Ok(status)) => {
+            let button = quiet_button(ui, "Go live", "Compute features");
+            let n = thousands(status.n_missing() as u64);
+            let tip = format!(
+                "Pass {n} images through the backbone once; from then on moving a weight shows its outcome at once"
+            );
+            if button.on_hover_text(tip).clicked() {
+                actions.push(Action::ComputeFeatures);
+            }
+            fine_print(ui, &format!("{n} to compute"), theme);
+        }
+    }
+}
+
+/// What was tried becomes a run: with the features there, training it again takes no longer.
+fn keep(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
+    if state.watched_trial().is_none() {
+        return;
+    }
+    let button = quiet_button(ui, "Keep", "Keep as a run");
+    if button
+        .on_hover_text("Make a run of the weights as they stand")
+        .clicked()
+    {
+        actions.push(Action::Train);
+    }
+}

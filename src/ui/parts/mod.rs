@@ -1,0 +1,11 @@
+//! What panels are made of: the theme, fields, and small things to click and to read.
+
+pub mod camera;
+pub mod fields;
+pub mod icons;
+mod missing_glyph;
+pub mod numbers;
+pub mod pace;
+pub mod room;
+pub mod theme;
+pub mod widgets;

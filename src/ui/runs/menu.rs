@@ -1,0 +1,133 @@
+//! What can be done with one run: its menu, and the window in which it is named.
+
+use egui::{Align2, Context, Key, TextEdit, Ui, Window, vec2};
+
+use crate::app::{Action, AppState, Pick, Place, RunState, RunView};
+use crate::experiment::{RunTag, command_line};
+use crate::ui::parts::theme;
+use crate::ui::parts::widgets::named;
+
+/// The entries, each with what it does, in groups.
+pub fn run_menu(ui: &mut Ui, state: &AppState, index: usize, actions: &mut Vec<Action>) {
+    let run = &state.runs[index];
+    let star = if run.tag.starred {
+        "Take the star away"
+    } else {
+        "Give it a star"
+    };
+    let groups: [&[(&str, Action)]; 4] = [
+        &[("Use these settings", Action::UseSettings(index))],
+        &[
+            ("Name and note…", Action::EditRun(Some(index))),
+            (star, toggled_star(index, run)),
+        ],
+        &[
+            ("Copy as a command", Action::Copy(command_line(&run.config))),
+            ("Open the folder", Action::Reveal(Place::Folder(run.dir.clone()))),
+            (
+                "Copy the folder's path",
+                Action::Copy(run.dir.display().to_string()),
+            ),
+            ("Export…", Action::Pick(Pick::Export(index))),
+        ],
+        &[("Move to the trash", Action::DeleteRun(index))],
+    ];
+    for (i, group) in groups.into_iter().enumerate() {
+        if i > 0 {
+            ui.separator();
+        }
+        for (text, action) in group {
+            let refused = matches!(action, Action::DeleteRun(_)) && run.state() == RunState::Training;
+            let button = ui.add_enabled(!refused, egui::Button::new(*text));
+            if button
+                .on_disabled_hover_text("It is still training; stop it first")
+                .clicked()
+            {
+                actions.push(action.clone());
+                ui.close();
+            }
+        }
+    }
+}
+
+pub fn toggled_star(index: usize, run: &RunView) -> Action {
+    Action::TagRun {
+        run: index,
+        tag: RunTag {
+            starred: !run.tag.starred,
+            ..run.tag.clone()
+        },
+    }
+}
+
+/// The name and note that are being typed.
+#[derive(Default)]
+pub struct RunEditor {
+    /// Of this run; `None` while nothing is edited.
+    run: Option<usize>,
+    draft: RunTag,
+}
+
+impl RunEditor {
+    pub fn show(&mut self, ctx: &Context, state: &AppState, actions: &mut Vec<Action>) {
+        let Some((index, run)) = state.editing.and_then(|i| Some((i, state.runs.get(i)?))) else {
+            self.run = None;
+            return;
+        };
+        let is_new = self.run != Some(index);
+        if is_new {
+            self.run = Some(index);
+            self.draft = run.tag.clone();
+        }
+        let mut open = true;
+        let mut save = false;
+        Window::new(format!("Name and note of {}", run.weights()))
+            .id(egui::Id::unique("run editor"))
+            .open(&mut open)
+            .collapsible(false)
+            .resizable(false)
+            .anchor(Align2::CENTER_CENTER, vec2(0.0, 0.0))
+            .show(ctx, |ui| {
+                ui.set_width(360.0);
+                save = self.fields(ui, run, is_new);
+                ui.add_space(theme::GAP);
+                ui.horizontal(|ui| {
+                    save |= ui.button("Save").clicked();
+                    if ui.button("Cancel").clicked() {
+                        actions.push(Action::EditRun(None));
+                    }
+                });
+            });
+        if save {
+            let tag = self.draft.clone();
+            actions.push(Action::TagRun { run: index, tag });
+        } else if !open || ctx.input(|i| i.key_pressed(Key::Escape)) {
+            actions.push(Action::EditRun(None));
+        }
+    }
+
+    /// Whether Enter in the name asks to save.
+    fn fields(&mut self, ui: &mut Ui, run: &RunView, is_new: bool) -> bool {
+        let muted = theme::of(ui).muted;
+        ui.label(theme::small("Name").color(muted));
+        let name = TextEdit::singleline(&mut self.draft.name)
+            .hint_text(run.weights())
+            .margin(egui::Margin::symmetric(8, 6))
+            .desired_width(f32::INFINITY);
+        let name = ui.add(name);
+        named(&name, egui::Role::TextInput, "Name of the run");
+        if is_new {
+            name.request_focus();
+        }
+        let entered = name.lost_focus() && ui.input(|i| i.key_pressed(Key::Enter));
+        ui.label(theme::small("Note").color(muted));
+        let note = TextEdit::multiline(&mut self.draft.note)
+            .hint_text("What was tried, and what came of it")
+            .margin(egui::Margin::symmetric(8, 6))
+            .desired_rows(4)
+            .desired_width(f32::INFINITY);
+        let note = ui.add(note);
+        named(&note, egui::Role::MultilineTextInput, "Note on the run");
+        entered
+    }
+}

@@ -1,0 +1,6 @@
+//! The runs: their list, the menu of each, and how they compare.
+
+pub mod compare;
+mod compare_table;
+pub mod menu;
+pub mod panel;

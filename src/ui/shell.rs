@@ -1,0 +1,234 @@
+//! The window's frame: which panel stands where, and what came from outside of all of them.
+
+use std::sync::Arc;
+
+use egui::{CentralPanel, Frame, Margin, Panel, ScrollArea, Ui, UiBuilder};
+
+use crate::app::{Action, AppState, path_of_url};
+use crate::experiment::{Config, SplitMethod, WeightsSource};
+use crate::ui::cache::window::CacheWindow;
+use crate::ui::centre::{Centre, Pane};
+use crate::ui::dataset::{gallery, panel as dataset_panel};
+use crate::ui::fit::{form, loss_plot, train as train_panel, weights as weights_panel};
+use crate::ui::judge::{curves, matrix, metrics as metrics_panel, predict as predict_panel};
+use crate::ui::live::row::LiveRow;
+use crate::ui::parts::camera::{self, Camera};
+use crate::ui::parts::room;
+use crate::ui::parts::theme::{self, GAP};
+use crate::ui::parts::widgets::divider;
+use crate::ui::runs::{compare, menu as run_menu, panel as runs_panel};
+use crate::ui::{bars, closing, commands, messages, overlays};
+
+/// What drawing remembers between frames and nobody else needs.
+#[derive(Default)]
+pub struct Shell {
+    loss_plot: loss_plot::LossPlot,
+    predict: predict_panel::PredictPanel,
+    palette: overlays::Palette,
+    run_editor: run_menu::RunEditor,
+    pictures: gallery::Pictures,
+    threshold_bar: curves::ThresholdBar,
+    live_row: LiveRow,
+    cache_window: CacheWindow,
+    centre: Centre,
+    camera: Camera,
+    /// As many resets of the layout as were done.
+    layout_resets: usize,
+}
+
+impl Shell {
+    /// With the layout as it was stored.
+    pub fn new(layout: Option<&str>) -> Self {
+        Shell {
+            centre: Centre::restored(layout),
+            ..Shell::default()
+        }
+    }
+
+    pub fn layout(&self) -> Option<String> {
+        self.centre.stored()
+    }
+
+    /// Draws everything; gives what the user asked for.
+    pub fn show(&mut self, ui: &mut Ui, state: &AppState) -> Vec<Action> {
+        let mut actions = Vec::new();
+        let ctx = ui.ctx().clone();
+        // Behind a question, no key does anything else.
+        if !state.asks_to_close {
+            actions.extend(commands::pressed(&ctx, state));
+        }
+        let dropped: Vec<_> = ctx.input(|i| {
+            i.raw
+                .dropped_files
+                .iter()
+                .map(|f| f.path().to_path_buf())
+                .collect()
+        });
+        if !dropped.is_empty() {
+            actions.push(Action::Drop(dropped));
+        }
+        actions.extend(pasted(&ctx));
+        actions.extend(self.camera.taken());
+        let bar = |x: i8| Frame::new().inner_margin(Margin::symmetric(x, 0));
+        Panel::top("top bar")
+            .exact_size(theme::TOP_BAR)
+            .frame(bar(12))
+            .show(ui, |ui| {
+                bars::top_bar(ui, state, &mut actions);
+            });
+        Panel::bottom("status bar")
+            .exact_size(theme::STATUS_BAR)
+            .frame(bar(12))
+            .show(ui, |ui| {
+                bars::status_bar(ui, state, &mut actions);
+            });
+        let side = Frame::new().inner_margin(Margin::symmetric(12, 10));
+        Panel::left("inputs")
+            .default_size(room::INPUTS_WIDTH)
+            .size_range(room::INPUTS_WIDTHS)
+            .frame(side)
+            .show(ui, |ui| {
+                contained(ui, |ui| {
+                    inputs(ui, state, &mut self.pictures, &mut self.live_row, &mut actions)
+                });
+            });
+        Panel::right("results")
+            .default_size(room::RUNS_WIDTH)
+            .size_range(room::RUNS_WIDTHS)
+            .frame(side)
+            .show(ui, |ui| {
+                contained(ui, |ui| self.results(ui, state, &mut actions));
+            });
+        let centre = Frame::new().inner_margin(GAP);
+        CentralPanel::no_frame()
+            .frame(centre)
+            .show(ui, |ui| self.centre(ui, state, &mut actions));
+
+        overlays::toasts(ui, state, &mut actions);
+        messages::messages(&ctx, state, &mut actions);
+        self.cache_window.show(&ctx, state, &mut actions);
+        overlays::help(&ctx, state, &mut actions);
+        self.pictures.window(&ctx, state, &mut actions);
+        self.run_editor.show(&ctx, state, &mut actions);
+        self.palette.show(&ctx, state, &mut actions);
+        closing::question(&ctx, state, &mut actions);
+        predict_panel::drop_overlay(ui, state);
+        self.camera.aim(&ctx, self.loss_plot.wants_picture.take());
+        self.pictures.end_frame(state, &mut actions);
+        actions
+    }
+
+    fn centre(&mut self, ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
+        if state.layout_resets != self.layout_resets {
+            self.centre = Centre::default();
+            self.layout_resets = state.layout_resets;
+        }
+        let (loss_plot, threshold_bar) = (&mut self.loss_plot, &mut self.threshold_bar);
+        self.centre.show(ui, state.showing, |ui, pane| match pane {
+            Pane::Loss => loss_plot.show(ui, state, actions),
+            Pane::Matrix => matrix::matrix_panel(ui, state, actions),
+            Pane::Metrics => metrics_panel::metrics_panel(ui, state),
+            Pane::Weigh => curves::curves_panel(ui, state, threshold_bar, actions),
+            Pane::Compare => compare::compare_panel(ui, state, actions),
+        });
+    }
+
+    fn results(&mut self, ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
+        let height = (ui.available_height() * 0.5).max(120.0);
+        runs_panel::runs_panel(ui, state, height, actions);
+        divider(ui);
+        ScrollArea::vertical()
+            .id_salt("predict")
+            .auto_shrink(false)
+            .show(ui, |ui| {
+                self.predict.show(ui, state, actions);
+            });
+    }
+}
+
+/// What was pasted anywhere but into a field: a picture, or paths as file managers put them on the clipboard, a line
+/// each.
+fn pasted(ctx: &egui::Context) -> Option<Action> {
+    if ctx.egui_wants_keyboard_input() {
+        return None;
+    }
+    let picture = ctx.input(|i| {
+        i.events.iter().rev().find_map(|e| match e {
+            egui::Event::PasteImage(image) => Some(camera::picture(image)),
+            _ => None,
+        })
+    });
+    if let Some(picture) = picture {
+        return Some(Action::PastePicture(Arc::new(picture)));
+    }
+    let text = ctx.input(|i| {
+        let mut pastes = i.events.iter().rev().filter_map(|e| match e {
+            egui::Event::Paste(text) => Some(text.clone()),
+            _ => None,
+        });
+        pastes.find(|text| !text.trim().is_empty())
+    })?;
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let paths: Vec<_> = lines
+        .map(|line| path_of_url(line).map_or_else(|| line.into(), Into::into))
+        .collect();
+    (!paths.is_empty()).then_some(Action::Drop(paths))
+}
+
+/// How far a scroll bar may reach into a side panel's margin.
+const BAR_MARGIN: f32 = 10.0;
+
+/// What goes in. However small the window, what makes an experiment of it stays in sight: trying, and training.
+fn inputs(
+    ui: &mut Ui,
+    state: &AppState,
+    pictures: &mut gallery::Pictures,
+    live: &mut LiveRow,
+    actions: &mut Vec<Action>,
+) {
+    let frame = Frame::new().inner_margin(Margin {
+        top: 8,
+        ..Margin::ZERO
+    });
+    Panel::bottom("train")
+        .resizable(false)
+        .frame(frame)
+        .show_separator_line(false)
+        .show(ui, |ui| {
+            live.show(ui, state, actions);
+            train_panel::train_panel(ui, state, actions);
+        });
+    // The bar, where there is one, stands in the panel's margin and not on the numbers.
+    let content = ui.available_rect_before_wrap();
+    let with_bar = content.with_max_x(content.right() + BAR_MARGIN);
+    let mut with_bar = ui.new_child(UiBuilder::new().max_rect(with_bar));
+    ScrollArea::vertical()
+        .id_salt("inputs")
+        .auto_shrink(false)
+        .show(&mut with_bar, |ui| {
+            ui.set_max_width(content.width());
+            if is_low(ui, &state.settings.form) {
+                ui.spacing_mut().item_spacing.y = 3.5;
+            }
+            dataset_panel::dataset_panel(ui, state, pictures, actions);
+            divider(ui);
+            form::form_panel(ui, state, actions);
+            divider(ui);
+            weights_panel::weights_panel(ui, state, actions);
+        });
+}
+
+fn is_low(ui: &Ui, form: &Config) -> bool {
+    let groups = form.split == SplitMethod::Groups;
+    let file = matches!(form.weights, WeightsSource::File(_));
+    let n_more = u8::from(groups) + u8::from(file);
+    room::window_height(ui) < room::SPACED_INPUTS + room::INPUTS_ROW * f32::from(n_more)
+}
+
+/// A panel grows with what is in it, by rounding if by nothing else; its width is the user's to choose.
+fn contained(ui: &mut Ui, add: impl FnOnce(&mut Ui)) {
+    let place = ui.available_rect_before_wrap();
+    let mut child = ui.new_child(UiBuilder::new().max_rect(place));
+    add(&mut child);
+    ui.allocate_rect(place, egui::Sense::hover());
+}
