@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::app::action::{Action, Outside, Pick};
 use crate::app::dataset::gallery::GALLERY_SIDE;
-use crate::app::dataset::view::{DatasetView, splits_differ};
+use crate::app::dataset::view::DatasetView;
 use crate::app::fit::loss_export;
 use crate::app::fit::presets::Preset;
 use crate::app::jobs::{JobView, Purpose};
@@ -208,8 +208,13 @@ impl AppState {
             self.name_groups();
         }
         let now = &self.settings.form;
+        // It is the open folder that is divided, whichever the form was made for.
+        let of_open_folder = Config {
+            data: before.data.clone(),
+            ..now.clone()
+        };
         let same_weights = (&before.arch, &before.weights) == (&now.arch, &now.weights);
-        if splits_differ(&before, now) {
+        if !of_open_folder.has_split_of(&before) {
             self.count_split(outside);
         }
         if !same_weights {

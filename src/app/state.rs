@@ -195,11 +195,7 @@ impl AppState {
     }
 
     pub fn problem_of(&self, field: &str) -> Option<Problem> {
-        self.settings
-            .form
-            .problems()
-            .into_iter()
-            .find(|p| p.field == field)
+        self.settings.form.problems().find(|p| p.field == field)
     }
 
     /// The weight of each class as the form has it.
@@ -233,7 +229,7 @@ impl AppState {
         let Some(view) = &self.dataset else {
             return Some("Open a folder of images first".into());
         };
-        if let Some(problem) = self.settings.form.problems().into_iter().next() {
+        if let Some(problem) = self.settings.form.problems().next() {
             return Some(sentence_case(&problem.message));
         }
         // The form says at the field what is wrong with them, at length.

@@ -5,7 +5,7 @@ use crate::app::jobs::Purpose;
 use crate::app::notices::ToastKind;
 use crate::app::runs::run::RunView;
 use crate::app::state::{AppState, sentence_case};
-use crate::experiment::{ClassWeights, Config, Part, split, weight_grid};
+use crate::experiment::{ClassWeights, Config, Part, weight_grid};
 use crate::metrics::of_class;
 use crate::protocol::{HeadChoice, Sweep};
 
@@ -45,7 +45,7 @@ impl AppState {
         let tried = self.watched_trial().map(|view| &view.trial.config);
         let chosen = || self.selected_run().map(|run| &run.config);
         let reference = tried.or_else(chosen).unwrap_or(&self.settings.form);
-        let same_images = |c: &Config| split::is_same_split(c, reference);
+        let same_images = |c: &Config| c.has_split_of(reference);
         let mut lines: Vec<Config> = Vec::new();
         let mut dots = Vec::new();
         for (index, run) in self.runs.iter().enumerate() {
