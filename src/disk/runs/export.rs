@@ -112,7 +112,11 @@ mod tests {
     #[test]
     fn a_run_is_exported_beside_an_earlier_export() {
         let home = tempfile::tempdir().unwrap();
-        let folder = RunFolder::create(&home.path().join("runs"), &Config::default()).unwrap();
+        let config = Config {
+            data: "faces".into(),
+            ..Config::default()
+        };
+        let folder = RunFolder::create(&home.path().join("runs"), &config).unwrap();
         let run = read_run(&folder.dir).unwrap();
         let tables = Tables {
             losses: vec![
