@@ -187,7 +187,7 @@ mod tests {
         let events = folder.dir.join(EVENTS_FILE);
         let n_told = Cell::new(0);
         let tell = |event| match event {
-            Event::Run(RunEvent::Warning { message }) => {
+            Event::Fit(FitEvent::Run(RunEvent::Warning { message })) => {
                 let written = std::fs::read_to_string(&events).unwrap();
                 assert!(written.contains(&message), "{written}");
                 n_told.set(n_told.get() + 1);
