@@ -11,7 +11,7 @@ use crate::app::live::state::Live;
 use crate::app::notices::{Message, Toast, ToastKind};
 use crate::app::runs::run::RunView;
 use crate::app::settings::Settings;
-use crate::experiment::{ClassWeights, Problem};
+use crate::experiment::ClassWeights;
 use crate::protocol::{CacheListing, Devices, WeightsFacts};
 use crate::visible::visible_lines;
 
@@ -192,10 +192,6 @@ impl AppState {
         let mut judges: Vec<usize> = chosen.into_iter().chain(others).collect();
         judges.retain(|&run| self.runs[run].can_predict());
         judges
-    }
-
-    pub fn problem_of(&self, field: &str) -> Option<Problem> {
-        self.settings.form.problems().find(|p| p.field == field)
     }
 
     /// The weight of each class as the form has it.

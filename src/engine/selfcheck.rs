@@ -14,8 +14,7 @@ use crate::engine::head::stacked::StackTrainer;
 use crate::engine::head::{Head, Heads};
 use crate::error::Result;
 use crate::experiment::{BACKBONES, BatchNorm, Normalize, Optimizer};
-use crate::jobs::Tell;
-use crate::protocol::{Cancel, Event, SelfCheck, TinyTraining};
+use crate::protocol::{Cancel, SelfCheck, TinyTraining};
 
 const N_IMAGES: usize = 32;
 const SIDE: usize = 64;
@@ -26,7 +25,10 @@ const TOLERANCE_F32: f32 = 1e-3;
 const TOLERANCE_BF16: f32 = 0.1;
 
 /// Tells what there is, and whether everything agrees and learns.
-pub fn run(cancel: &Cancel, tell: Tell) -> Result<()> {
+///
+/// # Errors
+/// Stopped; a libtorch fault.
+pub fn run(cancel: &Cancel) -> Result<SelfCheck> {
     let no_cuda = device::load_cuda().map(str::to_owned);
     let mut trainings: Vec<TinyTraining> = Vec::new();
     let mut reference: Option<Vec<f32>> = None;
@@ -54,15 +56,14 @@ pub fn run(cancel: &Cancel, tell: Tell) -> Result<()> {
     }
     let agrees = |t: &TinyTraining| t.difference <= t.tolerance && t.last_loss < t.first_loss;
     let all_agree = trainings.iter().all(agrees);
-    tell(Event::SelfChecked(SelfCheck {
+    Ok(SelfCheck {
         libtorch: LIBTORCH_VERSION.into(),
         cpu: device::cpu_capability(),
         threads: threads::n_threads() as usize,
         no_cuda,
         trainings,
         all_agree,
-    }));
-    Ok(())
+    })
 }
 
 /// One way to compute the same thing.

@@ -21,7 +21,7 @@ use crate::disk::images::content::ContentHash;
 use crate::disk::runs::folder::{Environment, RunFolder, SPLIT_FILE, share_file};
 use crate::error::Result;
 use crate::experiment::{Config, Dataset, RunEvent, RunRecord, Split};
-use crate::protocol::Event;
+use crate::protocol::{Event, FitEvent, RunsEvent};
 
 pub struct Journal<'a> {
     /// Nobody, where a training is a measurement.
@@ -96,7 +96,7 @@ impl<'a> Journal<'a> {
         if let Some(folder) = &self.runs[run].folder {
             folder.write_environment(environment)?;
         }
-        self.send(Event::RunCreated { dir });
+        self.send(FitEvent::RunCreated { dir });
         Ok(())
     }
 
@@ -104,7 +104,7 @@ impl<'a> Journal<'a> {
     pub fn abandon(&mut self) {
         let folders: Vec<RunFolder> = self.runs.iter_mut().filter_map(|run| run.folder.take()).collect();
         for folder in folders {
-            self.send(Event::RunGone { dir: folder.remove() });
+            self.send(RunsEvent::Gone(folder.remove()));
         }
     }
 
@@ -140,12 +140,12 @@ impl<'a> Journal<'a> {
         }
         if self.is_sweep {
             if !facts.is_empty() {
-                self.send(Event::Runs(facts));
+                self.send(FitEvent::Runs(facts));
             }
         } else {
             facts
                 .into_iter()
-                .for_each(|(_, event)| self.send(Event::Run(event)));
+                .for_each(|(_, event)| self.send(FitEvent::Run(event)));
         }
         Ok(())
     }
@@ -162,9 +162,9 @@ impl<'a> Journal<'a> {
         Ok(())
     }
 
-    fn send(&self, event: Event) {
+    fn send(&self, event: impl Into<Event>) {
         if let Some(tell) = self.tell {
-            tell(event);
+            tell(event.into());
         }
     }
 }
@@ -187,7 +187,7 @@ mod tests {
         let events = folder.dir.join(EVENTS_FILE);
         let n_told = Cell::new(0);
         let tell = |event| match event {
-            Event::Run(RunEvent::Warning { message }) => {
+            Event::Fit(FitEvent::Run(RunEvent::Warning { message })) => {
                 let written = std::fs::read_to_string(&events).unwrap();
                 assert!(written.contains(&message), "{written}");
                 n_told.set(n_told.get() + 1);

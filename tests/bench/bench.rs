@@ -21,7 +21,7 @@ use counterweight::experiment::{
 };
 use counterweight::jobs::progress::Reporter;
 use counterweight::metrics::per_class;
-use counterweight::protocol::{Cancel, Event, TrainRequest};
+use counterweight::protocol::{Cancel, Event, FitEvent, Train};
 use tch::{Kind, Tensor};
 
 const BATCH: usize = 126;
@@ -134,11 +134,11 @@ impl Ours {
         };
         let record = RefCell::new(RunRecord::default());
         let fold = |event| {
-            if let Event::Run(fact) = event {
+            if let Event::Fit(FitEvent::Run(fact)) = event {
                 record.borrow_mut().apply(&fact);
             }
         };
-        let request = TrainRequest {
+        let request = Train {
             config,
             runs_dir: self.runs.path().join("runs"),
         };

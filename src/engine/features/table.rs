@@ -77,6 +77,7 @@ impl Table {
         progress.begin(Phase::Hash, unknown.len());
         let cancel = progress.cancel.clone();
         let mut reach = |n_done: usize| progress.reach(n_done as u64, unknown.len() as u64);
+        self.space.note(self.store.notice_of(&self.images.root));
         let contents = content_hashes(
             &self.store,
             &self.images.root,

@@ -16,10 +16,9 @@ use crate::engine::features::Features;
 use crate::engine::head::evaluate::Judgement;
 use crate::error::{Error, Result};
 use crate::experiment::{Config, Dataset, Groups, Part, WeightsSource};
-use crate::jobs::Tell;
 use crate::jobs::journal::Journal;
 use crate::jobs::progress::Reporter;
-use crate::protocol::{Cancel, Event, Trial};
+use crate::protocol::{Cancel, Trial};
 
 /// Up to so many missing images are computed on the way.
 const FEW: usize = 64;
@@ -46,26 +45,23 @@ pub fn try_weights(
     config: &Config,
     store: &FeatureStore,
     progress: &mut Reporter,
-    tell: Tell,
-) -> Result<()> {
+) -> Result<Box<Trial>> {
     let config = checked(config)?;
     if !config.features_are_fixed() {
         return Err(Error::input(
             "features depend on their batch with batch statistics, so there is nothing to try weights on",
         ));
     }
-    let mut kept = session.take().filter(|session| session.serves(&config));
-    if kept.is_none() {
-        kept = Some(Session::open(&config, store, progress)?);
-    }
-    let Some(mut open) = kept else { return Ok(()) };
+    let mut open = match session.take().filter(|session| session.serves(&config)) {
+        Some(open) => open,
+        None => Session::open(&config, store, progress)?,
+    };
     let trial = open.trial(&config, &progress.cancel);
     // A stop leaves the session as good as it was.
     if matches!(trial, Ok(_) | Err(Error::Stopped)) {
         *session = Some(open);
     }
-    tell(Event::Tried(Box::new(trial?)));
-    Ok(())
+    trial.map(Box::new)
 }
 
 impl Session {

@@ -14,13 +14,18 @@ use crate::error::{Error, Result};
 use crate::experiment::{Backbone, Config, Dataset, Precision, RunEvent, backbone};
 use crate::jobs::Tell;
 use crate::jobs::progress::Reporter;
-use crate::protocol::{Event, FeaturesStatus, Phase};
+use crate::protocol::{FeaturesStatus, FitEvent, Phase};
 
 /// Computes what is missing of a config's features, and keeps it.
 ///
 /// # Errors
 /// The request is wrong; stopped, which keeps what there is; a libtorch fault.
-pub fn compute(config: &Config, store: &FeatureStore, progress: &mut Reporter, tell: Tell) -> Result<()> {
+pub fn compute(
+    config: &Config,
+    store: &FeatureStore,
+    progress: &mut Reporter,
+    tell: Tell,
+) -> Result<FeaturesStatus> {
     if !config.features_are_fixed() {
         return Err(Error::input(
             "features depend on their batch with batch statistics, so there is nothing to compute ahead",
@@ -40,23 +45,16 @@ pub fn compute(config: &Config, store: &FeatureStore, progress: &mut Reporter, t
     };
     let left_out = settle(&setup, &table.images)?.map_or_else(Vec::new, |settled| settled.warnings);
     for message in problems.into_iter().chain(left_out) {
-        tell(Event::Run(RunEvent::Warning { message }));
+        tell(FitEvent::Run(RunEvent::Warning { message }).into());
     }
-    tell(Event::Features(status));
-    Ok(())
+    Ok(status)
 }
 
 /// Tells how many images have their features. Downloads and computes nothing.
 ///
 /// # Errors
 /// The folder cannot be read or the config is wrong; stopped.
-pub fn ask(config: &Config, store: &FeatureStore, progress: &mut Reporter, tell: Tell) -> Result<()> {
-    let status = status(config, store, progress)?;
-    tell(Event::Features(status));
-    Ok(())
-}
-
-fn status(config: &Config, store: &FeatureStore, progress: &mut Reporter) -> Result<FeaturesStatus> {
+pub fn ask(config: &Config, store: &FeatureStore, progress: &mut Reporter) -> Result<FeaturesStatus> {
     let config = checked(config)?;
     let backbone = backbone(&config.arch).ok_or_else(|| Error::input("unknown architecture"))?;
     let dataset = read_dataset(&config, progress, |_| ())?;

@@ -19,20 +19,20 @@ use crate::disk::feature_store::FeatureStore;
 use crate::disk::runs::folder::RunFolder;
 use crate::engine::features::Features;
 use crate::engine::features::contents::contents;
-use crate::engine::guarded;
 use crate::engine::head::evaluate::{Judgement, figures, in_parallel, judge};
 use crate::error::{Error, Result};
 use crate::experiment::{Config, Dataset, Evaluation, Outcome, Part, RunEvent, Stop, Timing, When};
 use crate::jobs::Tell;
+use crate::jobs::guard::guarded;
 use crate::jobs::journal::{Journal, RunLog};
 use crate::jobs::progress::Reporter;
-use crate::protocol::{Cancel, Event, Phase, SweepRequest, TrainRequest};
+use crate::protocol::{Cancel, DatasetEvent, Phase, Sweep, Train};
 
 /// Prepares, trains and saves one run.
 ///
 /// # Errors
 /// What was wrong with the request, before a run folder exists; else what the run itself recorded as its outcome.
-pub fn run(request: &TrainRequest, store: &FeatureStore, progress: &mut Reporter, tell: Tell) -> Result<()> {
+pub fn run(request: &Train, store: &FeatureStore, progress: &mut Reporter, tell: Tell) -> Result<()> {
     let configs = std::slice::from_ref(&request.config);
     let prepared = prepare(configs, store, progress, |dataset| send_scanned(dataset, tell))?;
     run_prepared(
@@ -48,12 +48,7 @@ pub fn run(request: &TrainRequest, store: &FeatureStore, progress: &mut Reporter
 ///
 /// # Errors
 /// As [`run`]; where single heads diverged only their runs have failed, and the job only where all have.
-pub fn sweep(
-    request: &SweepRequest,
-    store: &FeatureStore,
-    progress: &mut Reporter,
-    tell: Tell,
-) -> Result<()> {
+pub fn sweep(request: &Sweep, store: &FeatureStore, progress: &mut Reporter, tell: Tell) -> Result<()> {
     let of_head = |choice: &crate::protocol::HeadChoice| Config {
         class_weights: choice.class_weights.clone(),
         lr: choice.lr,
@@ -70,7 +65,7 @@ pub fn sweep(
 }
 
 fn send_scanned(dataset: &Dataset, tell: Tell) {
-    tell(Event::Scanned(Box::new(dataset.clone())));
+    tell(DatasetEvent::Scanned(Box::new(dataset.clone())).into());
 }
 
 fn run_prepared(

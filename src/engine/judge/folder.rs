@@ -18,18 +18,18 @@ use crate::experiment::{BatchNorm, Config, Dataset, Part, RunEvent, When, normal
 use crate::jobs::Tell;
 use crate::jobs::progress::Reporter;
 use crate::metrics::named;
-use crate::protocol::{EvaluateRequest, Event, Judged, Phase};
+use crate::protocol::{Evaluate, FitEvent, Judged, Phase};
 
 /// Scans the folder, picks the images that are fair to judge, judges them and sends the figures.
 ///
 /// # Errors
 /// The run or the folder cannot be read, or they do not fit each other; nothing is left to judge; stopped.
 pub fn evaluate_folder(
-    request: &EvaluateRequest,
+    request: &Evaluate,
     store: &FeatureStore,
     progress: &mut Reporter,
     tell: Tell,
-) -> Result<()> {
+) -> Result<Box<Judged>> {
     let model = SavedModel::read(&request.run_dir)?;
     // Judging needs the network alone; the parameters that it was made of would stay in memory beside it.
     let (network, arithmetic) = {
@@ -78,20 +78,19 @@ pub fn evaluate_folder(
         part,
         progress.elapsed_secs(),
     );
-    tell(Event::Evaluated(Box::new(Judged {
+    Ok(Box::new(Judged {
         decision: read_decision(&request.run_dir)?,
         classes: model.started.classes.clone(),
         evaluation,
         images,
         images_per_sec: judgement.indices.len() as f64 / seconds.max(1e-9),
         seconds: progress.elapsed_secs(),
-    })));
-    Ok(())
+    }))
 }
 
 /// The folder's images with the run's classes.
 fn read_folder(
-    request: &EvaluateRequest,
+    request: &Evaluate,
     classes: &[String],
     progress: &mut Reporter,
     tell: Tell,
@@ -106,7 +105,7 @@ fn read_folder(
 
 fn warn_all(warnings: impl IntoIterator<Item = String>, tell: Tell) {
     for message in warnings {
-        tell(Event::Run(RunEvent::Warning { message }));
+        tell(FitEvent::Run(RunEvent::Warning { message }).into());
     }
 }
 

@@ -19,7 +19,7 @@ use crate::experiment::{Resize, called};
 use crate::jobs::Tell;
 use crate::jobs::progress::Reporter;
 use crate::metrics::{Threshold, softmax};
-use crate::protocol::{Cancel, Event, Phase, PredictRequest, Prediction};
+use crate::protocol::{Cancel, JudgeEvent, Phase, Predict, Prediction};
 
 /// Images judged at a time.
 const BATCH: usize = 64;
@@ -27,7 +27,7 @@ const BATCH: usize = 64;
 /// Judges images and folders of images: first those that an earlier prediction has seen, then the others in their order.
 /// What cannot be read is reported as such.
 pub fn predict(
-    request: &PredictRequest,
+    request: &Predict,
     known: &mut PredictionCache,
     progress: &mut Reporter,
     tell: Tell,
@@ -152,12 +152,13 @@ impl Judge {
         progress.advance(verdicts.len());
         for (i, probabilities) in verdicts {
             let called = probabilities.as_ref().ok().and_then(|p| called(p, self.rule));
-            tell(Event::Predicted(Prediction {
+            let prediction = Prediction {
                 path: sendable(&files[i].path),
                 classes: self.model.started.classes.clone(),
                 called,
                 probabilities,
-            }));
+            };
+            tell(JudgeEvent::Predicted(prediction).into());
         }
     }
 }
