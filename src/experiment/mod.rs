@@ -18,10 +18,7 @@ pub use dataset::{
 };
 pub use run::{
     DECISION_FORMAT, Decision, EVENT_FORMAT, Evaluation, OLDEST_DECISION_FORMAT, OLDEST_EVENT_FORMAT,
-    OLDEST_TAG_FORMAT, Outcome, RunEvent, RunGuard, RunRecord, RunTag, Started, Steps, TAG_FORMAT, Timing,
-    When, began, called, mean_of_each, run_name,
+    OLDEST_TAG_FORMAT, Outcome, Predictions, RunEvent, RunGuard, RunRecord, RunTag, Started, Steps,
+    TAG_FORMAT, Timing, When, began, called, mean_of_each, run_name,
 };
 pub use split::Split;
-
-/// What a model said of images whose class is known.
-pub use crate::metrics::Scores;

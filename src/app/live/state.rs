@@ -52,7 +52,6 @@ impl ClassPlot {
 #[derive(Debug, Clone)]
 pub struct TrialView {
     pub trial: Trial,
-    pub scores: Scores,
 }
 
 impl TrialView {
@@ -210,10 +209,11 @@ impl AppState {
     /// What is looked at says so of single images: validation images, and test images where there are any.
     pub fn subject_scores(&self, part: Part) -> Option<&Scores> {
         match self.watched_trial() {
-            Some(view) => (part == Part::Val).then_some(&view.scores),
+            Some(view) => (part == Part::Val).then(|| view.trial.predictions.scores()),
             None => {
                 let scores = self.selected_run()?.scores.as_ref()?;
-                scores.iter().find(|(p, _)| *p == part).map(|(_, s)| s)
+                let of_part = scores.iter().find(|(p, _)| *p == part);
+                of_part.map(|(_, predictions)| predictions.scores())
             }
         }
     }
@@ -300,19 +300,13 @@ impl AppState {
     }
 
     pub(in crate::app) fn take_trial(&mut self, trial: Trial) {
-        let scores = Scores::new(
-            trial.classes.len(),
-            trial.labels.to_vec(),
-            trial.probabilities.clone(),
-        );
-        let Some(scores) = scores else { return };
         // One that was asked for in a folder that was left since says nothing about this one.
         let is_of_another =
             |view: &crate::app::dataset::view::DatasetView| view.dataset.classes != trial.classes;
         if self.dataset.as_ref().is_some_and(is_of_another) {
             return;
         }
-        self.live.trial = Some(TrialView { trial, scores });
+        self.live.trial = Some(TrialView { trial });
         if std::mem::take(&mut self.live.wants_to_see) && !self.live.watching {
             self.live.watching = true;
             self.live.threshold = None;

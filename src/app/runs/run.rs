@@ -8,9 +8,10 @@ use jiff::civil::Date;
 
 use crate::app::fit::weighting_name::weighting_name;
 use crate::experiment::{
-    ClassWeights, Config, Decision, Evaluation, Outcome, Part, RunEvent, RunRecord, RunTag, Stop, began,
+    ClassWeights, Config, Decision, Evaluation, Outcome, Part, Predictions, RunEvent, RunRecord, RunTag,
+    Stop, began,
 };
-use crate::metrics::{Scores, overall};
+use crate::metrics::overall;
 use crate::visible::visible;
 
 /// How much of a run's name says when it began: `2026-11-23-174455`.
@@ -26,7 +27,7 @@ pub struct RunView {
     /// The threshold by which it calls images, where one was chosen.
     pub decision: Option<Decision>,
     /// What it says of single images, once it was asked for.
-    pub scores: Option<Arc<Vec<(Part, Scores)>>>,
+    pub scores: Option<Arc<Vec<(Part, Predictions)>>>,
     /// Asking for them failed, and would again.
     pub scores_failed: bool,
     /// Index into the theme's run colours; beyond them they come again, with another mark and line.

@@ -3,6 +3,7 @@
 mod decision;
 mod event;
 mod plausible;
+mod predictions;
 mod record;
 mod run_name;
 mod tag;
@@ -12,6 +13,7 @@ pub use event::{
     EVENT_FORMAT, Evaluation, OLDEST_EVENT_FORMAT, Outcome, RunEvent, Started, Steps, Timing, When,
 };
 pub use plausible::RunGuard;
+pub use predictions::Predictions;
 pub use record::{RunRecord, mean_of_each};
 pub use run_name::{began, run_name};
 pub use tag::{OLDEST_TAG_FORMAT, RunTag, TAG_FORMAT};
