@@ -1,0 +1,53 @@
+//! How much room there is, and what is left out where it is little: every size at which the window changes what it
+//! shows. In points.
+
+use std::ops::RangeInclusive;
+
+use egui::Ui;
+
+/// The panel of inputs on the left and that of runs on the right: as wide at first, and as narrow and as wide as the
+/// user may draw them.
+pub const INPUTS_WIDTH: f32 = 268.0;
+pub const INPUTS_WIDTHS: RangeInclusive<f32> = 248.0..=420.0;
+pub const RUNS_WIDTH: f32 = 246.0;
+pub const RUNS_WIDTHS: RangeInclusive<f32> = 220.0..=420.0;
+/// A class's name before its bar or its slider.
+pub const CLASS_NAME: f32 = 76.0;
+
+/// A window as high as this has room for everything beside the inputs.
+pub const WHOLE_INPUTS: f32 = 830.0;
+/// By so much more a class a window must be higher to have room for pictures under the classes.
+pub const CLASS_PICTURES: f32 = 50.0;
+/// In lower windows the inputs stand closer, so that two classes' sliders are seen without scrolling;
+pub const SPACED_INPUTS: f32 = 760.0;
+/// each row that only some experiments have needs so much more.
+pub const INPUTS_ROW: f32 = 32.0;
+/// In lower windows the weights need the place of a second button; the palette has what it does.
+pub const SECOND_BUTTON: f32 = 720.0;
+
+/// In narrower tiles the options of the losses are in one menu.
+pub const LOSS_OPTIONS: f32 = 520.0;
+/// Lower plots of losses have no room to spare for their legend.
+pub const LOSS_LEGEND: f32 = 130.0;
+/// Below this width the matrix's heading is short; and so much sooner where the untouched model can be asked for beside
+/// it.
+pub const MATRIX_HEADING: f32 = 300.0;
+pub const UNTOUCHED_TOGGLE: f32 = 90.0;
+/// In narrower tiles the sentence above a matrix's list needs a second line, and a third.
+pub const MATRIX_ONE_LINE: f32 = 520.0;
+pub const MATRIX_TWO_LINES: f32 = 280.0;
+/// Below this width the names of figures are cut and intervals left out.
+pub const FIGURES: f32 = 330.0;
+/// From this width on a line has room for the threshold's slider and its buttons.
+pub const THRESHOLD_LINE: f32 = 300.0;
+/// In narrower plots of shares every second fifth has no room for its number.
+pub const SHARES_WIDTH: f32 = 230.0;
+/// A lower one has no room for its axis' name, which would stand over the heading.
+pub const SHARES_HEIGHT: f32 = 110.0;
+/// In narrower columns of the comparison a share stands without its sign.
+pub const COMPARED_COLUMN: f32 = 96.0;
+
+/// How high the window is.
+pub fn window_height(ui: &Ui) -> f32 {
+    ui.ctx().content_rect().height()
+}
