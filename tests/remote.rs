@@ -12,7 +12,10 @@ use std::time::Duration;
 
 use counterweight::engine::worker;
 use counterweight::experiment::{Config, RunEvent, WeightsSource};
-use counterweight::protocol::{Command, Event, Failure, Job, Link, TrainRequest};
+use counterweight::protocol::{
+    Command, DatasetCommand, DatasetEvent, DrawDemo, Event, Failure, FitEvent, Job, Link, ListDevices,
+    MachineEvent, Scan, Train, WatchRuns,
+};
 use counterweight::remote;
 
 /// Whatever is waited for comes within this, on any machine.
@@ -55,7 +58,7 @@ impl Remote {
         seen
     }
 
-    fn run(&self, command: Command) -> Vec<Event> {
+    fn run(&self, command: impl Into<Command>) -> Vec<Event> {
         let job = self.link.submit(command);
         self.until(&job, is_end)
     }
@@ -91,9 +94,9 @@ fn engine_pid() -> String {
 }
 
 fn draw(dir: &Path) -> Command {
-    Command::DrawDemo {
+    Command::Dataset(DatasetCommand::DrawDemo(DrawDemo {
         dir: dir.join("demo"),
-    }
+    }))
 }
 
 /// One test, since all children of this process are looked at.
@@ -104,12 +107,14 @@ fn an_engine_in_a_process_of_its_own_serves_stops_and_is_mended() {
 
     // The same answers as from an engine in this process.
     assert!(matches!(here.run(draw(dir.path())).last(), Some(Event::Done)));
-    let scan = || Command::Scan {
-        dir: dir.path().join("demo"),
+    let scan = || {
+        Command::Dataset(DatasetCommand::Scan(Scan {
+            dir: dir.path().join("demo"),
+        }))
     };
     let found = |events: &[Event]| {
         events.iter().find_map(|event| match event {
-            Event::Scanned(dataset) => Some(dataset.clone()),
+            Event::Dataset(DatasetEvent::Scanned(dataset)) => Some(dataset.clone()),
             _ => None,
         })
     };
@@ -129,14 +134,14 @@ fn an_engine_in_a_process_of_its_own_serves_stops_and_is_mended() {
     assert!(here.n_wakes.load(Ordering::Relaxed) > 2);
 
     // An error is told as an error.
-    let events = here.run(Command::Scan {
+    let events = here.run(Scan {
         dir: dir.path().join("nowhere"),
     });
     assert!(failure(&events).0.contains("nowhere"), "{events:?}");
 
     // So is what cannot be asked for, and the next can.
     let no_text = std::ffi::OsStr::from_bytes(b"/a/\xff");
-    let events = here.run(Command::Scan { dir: no_text.into() });
+    let events = here.run(Scan { dir: no_text.into() });
     assert!(failure(&events).0.contains("UTF-8"), "{events:?}");
 
     // A stop reaches it.
@@ -148,7 +153,7 @@ fn an_engine_in_a_process_of_its_own_serves_stops_and_is_mended() {
     // Its end is the end of its jobs, but not of the front end: the next command starts it again, and what goes on as
     // long as the window goes on there.
     let runs_dir = dir.path().join("runs");
-    let watch = here.link.submit(Command::WatchRuns {
+    let watch = here.link.submit(WatchRuns {
         runs_dir: runs_dir.clone(),
     });
     let job = here.link.submit(draw(&dir.path().join("killed")));
@@ -171,13 +176,16 @@ fn an_engine_in_a_process_of_its_own_serves_stops_and_is_mended() {
     let held_up = engine_pid();
     kill("-STOP", &held_up);
     let job = here.link.submit(scan());
-    let beside = here.link.submit(Command::ListDevices);
+    let beside = here.link.submit(ListDevices);
     job.cancel.cancel();
     let events = here.until(&job, is_end);
     let (message, stopped) = failure(&events);
     assert!(message.contains("held up by one file") && stopped, "{message}");
     let events = here.until(&beside, is_end);
-    assert!(matches!(events[0], Event::DevicesListed(_)), "{events:?}");
+    assert!(
+        matches!(events[0], Event::Machine(MachineEvent::DevicesListed(_))),
+        "{events:?}"
+    );
     assert_ne!(engine_pid(), held_up);
     assert!(matches!(here.run(scan()).last(), Some(Event::Done)));
 
@@ -208,12 +216,12 @@ fn a_log_out_keeps_what_there_is(here: &Remote, data: &Path, runs_dir: &Path) {
         ..Config::default()
     };
     let runs_dir = runs_dir.to_path_buf();
-    let job = here
-        .link
-        .submit(Command::Train(Box::new(TrainRequest { config, runs_dir })));
-    let events = here.until(&job, |event| matches!(event, Event::Run(RunEvent::Steps(_))));
+    let job = here.link.submit(Train { config, runs_dir });
+    let events = here.until(&job, |event| {
+        matches!(event, Event::Fit(FitEvent::Run(RunEvent::Steps(_))))
+    });
     let dir = events.iter().find_map(|event| match event {
-        Event::RunCreated { dir } => Some(dir.clone()),
+        Event::Fit(FitEvent::RunCreated { dir }) => Some(dir.clone()),
         _ => None,
     });
     kill("-TERM", &engine_pid());

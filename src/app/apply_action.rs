@@ -12,14 +12,17 @@ use crate::app::jobs::{JobView, Purpose};
 use crate::app::notices::ToastKind;
 use crate::app::state::AppState;
 use crate::experiment::{ClassWeights, Config, Groups, SplitMethod, WeightsSource};
-use crate::protocol::{Command, FileContent, TrainRequest};
+use crate::protocol::{
+    CheckImages, ClearCache, Command, CountSplit, DescribeWeights, DrawDemo, FileContent, LimitCache,
+    ListDevices, Scan, Thumbnails, Train, WatchRuns, WriteFile,
+};
 
 impl AppState {
     /// What a start does before the user does anything.
     pub fn start(&mut self, outside: &mut dyn Outside) {
         let runs_dir = self.folders.runs_dir.clone();
-        self.submit(Command::WatchRuns { runs_dir }, Purpose::WatchRuns, outside);
-        self.submit(Command::ListDevices, Purpose::Quiet, outside);
+        self.submit(WatchRuns { runs_dir }, Purpose::WatchRuns, outside);
+        self.submit(ListDevices, Purpose::Quiet, outside);
         self.describe_weights(outside);
         if let Some(dir) = self.settings.recent.first().cloned() {
             self.open_folder(dir, outside);
@@ -42,11 +45,7 @@ impl AppState {
             Action::Pick(pick) => outside.pick(pick),
             Action::OpenDemo => {
                 let dir = self.folders.demo_dir.clone();
-                self.submit(
-                    Command::DrawDemo { dir: dir.clone() },
-                    Purpose::Demo { dir },
-                    outside,
-                );
+                self.submit(DrawDemo { dir: dir.clone() }, Purpose::Demo { dir }, outside);
             }
             Action::SetForm(form) => self.set_form(*form, outside),
             Action::ResetForm => self.reset_form(outside),
@@ -84,8 +83,8 @@ impl AppState {
             Action::OpenPalette(open) => self.palette_open = open,
             Action::OpenLog(open) => self.log_open = open,
             Action::OpenCache(open) => self.open_cache(open, outside),
-            Action::ClearCache(space) => self.change_cache(Command::ClearCache { space }, outside),
-            Action::LimitCache(n_bytes) => self.change_cache(Command::LimitCache { n_bytes }, outside),
+            Action::ClearCache(space) => self.change_cache(ClearCache { space }, outside),
+            Action::LimitCache(n_bytes) => self.change_cache(LimitCache { n_bytes }, outside),
             Action::ShowMessage(id) => {
                 self.message = (self.message != Some(id)).then_some(id);
                 self.log_open = true;
@@ -162,11 +161,16 @@ impl AppState {
 
     fn write(&mut self, path: PathBuf, content: FileContent, outside: &mut dyn Outside) {
         let purpose = Purpose::Export { path: path.clone() };
-        self.submit(Command::WriteFile { path, content }, purpose, outside);
+        self.submit(WriteFile { path, content }, purpose, outside);
     }
 
-    pub(super) fn submit(&mut self, command: Command, purpose: Purpose, outside: &mut dyn Outside) {
-        let job = outside.submit(command);
+    pub(super) fn submit(
+        &mut self,
+        command: impl Into<Command>,
+        purpose: Purpose,
+        outside: &mut dyn Outside,
+    ) {
+        let job = outside.submit(command.into());
         self.jobs.push(JobView {
             job,
             purpose,
@@ -187,7 +191,7 @@ impl AppState {
         }
         self.path_text = dir.display().to_string();
         self.path_problem = None;
-        self.submit(Command::Scan { dir }, Purpose::Scan, outside);
+        self.submit(Scan { dir }, Purpose::Scan, outside);
     }
 
     fn check_images(&mut self, outside: &mut dyn Outside) {
@@ -195,7 +199,7 @@ impl AppState {
             return;
         };
         let dataset = Arc::clone(&view.dataset);
-        self.submit(Command::CheckImages { dataset }, Purpose::Check, outside);
+        self.submit(CheckImages { dataset }, Purpose::Check, outside);
     }
 
     pub(super) fn set_form(&mut self, form: Config, outside: &mut dyn Outside) {
@@ -245,7 +249,7 @@ impl AppState {
         if view.split != Ok(None) {
             return;
         }
-        let command = Command::CountSplit {
+        let command = CountSplit {
             dataset: Arc::clone(&view.dataset),
             config: Box::new(self.settings.form.clone()),
         };
@@ -258,11 +262,7 @@ impl AppState {
         let Config { arch, weights, .. } = self.settings.form.clone();
         let named = !matches!(&weights, WeightsSource::File(path) if path.as_os_str().is_empty());
         if named && weights != WeightsSource::Random {
-            self.submit(
-                Command::DescribeWeights { arch, weights },
-                Purpose::Quiet,
-                outside,
-            );
+            self.submit(DescribeWeights { arch, weights }, Purpose::Quiet, outside);
         }
     }
 
@@ -276,7 +276,7 @@ impl AppState {
         if !asked && !paths.is_empty() {
             let side = GALLERY_SIDE;
             let purpose = Purpose::Gallery { paths: paths.clone() };
-            self.submit(Command::Thumbnails { paths, side }, purpose, outside);
+            self.submit(Thumbnails { paths, side }, purpose, outside);
         }
     }
 
@@ -320,14 +320,14 @@ impl AppState {
         if self.train_problem().is_some() {
             return;
         }
-        let request = TrainRequest {
+        let request = Train {
             config: config.clone(),
             runs_dir: self.folders.runs_dir.clone(),
         };
         let purpose = Purpose::Train {
             config: Box::new(config),
         };
-        self.submit(Command::Train(Box::new(request)), purpose, outside);
+        self.submit(request, purpose, outside);
     }
 
     fn train_three(&mut self, outside: &mut dyn Outside) {

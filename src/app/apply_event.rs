@@ -12,7 +12,10 @@ use crate::app::state::{AppState, sentence_case};
 use crate::error::Error;
 use crate::experiment::{Config, Outcome, RunEvent, RunRecord, RunTag, Stop};
 use crate::metrics::percent;
-use crate::protocol::{Event, Failure, Prediction, Thumbnail};
+use crate::protocol::{
+    CacheEvent, DatasetEvent, Event, Failure, FitEvent, JudgeEvent, LiveEvent, MachineEvent, Prediction,
+    RunsEvent, TagRun, Thumbnail,
+};
 use crate::visible::visible_path;
 
 impl AppState {
@@ -24,42 +27,44 @@ impl AppState {
                     job.progress = Some(progress);
                 }
             }
-            Event::Scanned(dataset) => {
+            Event::Dataset(DatasetEvent::Scanned(dataset)) => {
                 if self.is_wanted(job_id, &dataset.root) {
                     self.take_dataset(*dataset, outside);
                 }
             }
-            Event::Checked(checked) => {
+            Event::Dataset(DatasetEvent::Checked(checked)) => {
                 let open = self.dataset.as_mut();
                 if let Some(view) = open.filter(|view| view.dataset.root == checked.root) {
                     view.set_checked(Some(*checked));
                 }
             }
-            Event::RunCreated { dir } => self.begin_run(job_id, dir),
-            Event::Run(event) => self.apply_run_event(job_id, &event, outside),
-            Event::RunListed(listed) => self.take_listed(*listed),
-            Event::Predicted(prediction) => self.take_prediction(job_id, prediction),
-            Event::Thumbnail(thumbnail) => self.take_thumbnail(job_id, thumbnail),
-            Event::Runs(facts) => self.apply_sweep_events(job_id, &facts),
-            Event::Features(status) => self.take_features(status),
-            Event::Tried(trial) => self.take_trial(*trial),
-            Event::Scored(scores) => self.take_scores(*scores),
+            Event::Fit(FitEvent::RunCreated { dir }) => self.begin_run(job_id, dir),
+            Event::Fit(FitEvent::Run(event)) => self.apply_run_event(job_id, &event, outside),
+            Event::Runs(RunsEvent::Listed(listed)) => self.take_listed(*listed),
+            Event::Judge(JudgeEvent::Predicted(prediction)) => self.take_prediction(job_id, prediction),
+            Event::Dataset(DatasetEvent::Thumbnail(thumbnail)) => self.take_thumbnail(job_id, thumbnail),
+            Event::Fit(FitEvent::Runs(facts)) => self.apply_sweep_events(job_id, &facts),
+            Event::Live(LiveEvent::Features(status)) => self.take_features(status),
+            Event::Live(LiveEvent::Tried(trial)) => self.take_trial(*trial),
+            Event::Runs(RunsEvent::Scored(scores)) => self.take_scores(*scores),
             // The window asks for neither.
-            Event::Evaluated(_) | Event::SelfChecked(_) => {}
-            Event::Cache(listing) => self.take_cache(listing, outside),
-            Event::RunFollowed(followed) => self.follow_run(*followed, outside),
-            Event::RunsUnreadable { messages } => self.tell_unreadable(messages),
-            Event::RunGone { dir } => self.lose_run(&dir),
-            Event::RunTagged { dir, tag } => self.take_tag(&dir, tag),
-            Event::RunExported { folder } => self.tell(
+            Event::Judge(JudgeEvent::Evaluated(_)) | Event::Machine(MachineEvent::SelfChecked(_)) => {}
+            Event::Cache(CacheEvent::Listed(listing)) => self.take_cache(listing, outside),
+            Event::Runs(RunsEvent::Followed(followed)) => self.follow_run(*followed, outside),
+            Event::Runs(RunsEvent::Unreadable { messages }) => self.tell_unreadable(messages),
+            Event::Runs(RunsEvent::Gone(dir)) => self.lose_run(&dir),
+            Event::Runs(RunsEvent::Tagged(TagRun { dir, tag })) => self.take_tag(&dir, tag),
+            Event::Runs(RunsEvent::Exported(folder)) => self.tell(
                 ToastKind::Ok,
                 format!("The run was exported to {}", folder.display()),
             ),
-            Event::DevicesListed(devices) => self.devices = Some(devices),
-            Event::WeightsDescribed(facts) => self.take_weights_facts(facts, outside),
-            Event::SettingsRead(found) => self.offer_settings(*found),
-            Event::RunsFound { runs_dir, run } => self.take_found_runs(job_id, runs_dir, run, outside),
-            Event::SplitCounted(counts) => {
+            Event::Machine(MachineEvent::DevicesListed(devices)) => self.devices = Some(devices),
+            Event::Fit(FitEvent::WeightsDescribed(facts)) => self.take_weights_facts(facts, outside),
+            Event::Runs(RunsEvent::SettingsRead(found)) => self.offer_settings(*found),
+            Event::Dataset(DatasetEvent::RunsFound { runs_dir, run }) => {
+                self.take_found_runs(job_id, runs_dir, run, outside)
+            }
+            Event::Dataset(DatasetEvent::SplitCounted(counts)) => {
                 if let Some(view) = self.dataset.as_mut().filter(|_| self.split_job == Some(job_id)) {
                     view.take_counts(counts);
                 }

@@ -10,7 +10,7 @@ use crate::app::notices::{Offer, ToastKind};
 use crate::app::state::{AppState, sentence_case};
 use crate::experiment::{Config, Groups, SplitMethod, WeightsSource, backbone};
 use crate::protocol::advice::IS_A_FILE;
-use crate::protocol::{Command, FoundSettings, WeightsFacts};
+use crate::protocol::{FoundSettings, ReadSettings, WatchRuns, WeightsFacts};
 use crate::visible::{visible, visible_path};
 
 /// What makes a dropped file an image; the window does not look at the disk.
@@ -29,7 +29,7 @@ impl AppState {
             } else if ends_as(&path, &["csv"]) {
                 self.take_table(path, outside);
             } else if ends_as(&path, &["json"]) {
-                self.submit(Command::ReadSettings { path }, Purpose::ReadSettings, outside);
+                self.submit(ReadSettings { path }, Purpose::ReadSettings, outside);
             } else {
                 // The engine looks at what it is.
                 folder.get_or_insert(path);
@@ -184,7 +184,7 @@ impl AppState {
         self.tell(ToastKind::Info, text);
         if runs_dir != self.folders.runs_dir && !self.more_runs.contains(&runs_dir) {
             self.more_runs.push(runs_dir.clone());
-            self.submit(Command::WatchRuns { runs_dir }, Purpose::WatchRuns, outside);
+            self.submit(WatchRuns { runs_dir }, Purpose::WatchRuns, outside);
         }
         self.settings.selected = run.or(self.settings.selected.take());
     }

@@ -10,7 +10,10 @@ use crate::experiment::{
     RunEvent, RunRecord, RunTag, SplitMethod, Started, Steps, Timing, WeightsSource, When,
 };
 use crate::metrics::Confusion;
-use crate::protocol::{Cancel, Command, Event, Failure, Job, ListedRun, Prediction};
+use crate::protocol::{
+    Cancel, Command, DatasetCommand, DatasetEvent, Event, Failure, FitCommand, FitEvent, Job, JudgeCommand,
+    JudgeEvent, ListedRun, LiveCommand, Prediction, Scan,
+};
 
 mod answers;
 mod folders;
@@ -34,7 +37,7 @@ impl Outside for Desk {
             cancel: Cancel::new(),
         };
         // Asked after every change of the form; only the tests of live weights look at it.
-        if !matches!(command, Command::AskFeatures(_)) {
+        if !matches!(command, Command::Live(LiveCommand::AskFeatures(_))) {
             self.commands.push((job.clone(), command));
         }
         job
@@ -96,7 +99,11 @@ fn open(counts: &[usize]) -> (AppState, Desk) {
     let mut state = AppState::new(folders, Settings::default());
     let mut desk = Desk::default();
     state.apply_action(Action::OpenFolder("faces".into()), &mut desk);
-    state.apply_event(1, Event::Scanned(Box::new(dataset(counts))), &mut desk);
+    state.apply_event(
+        1,
+        Event::Dataset(DatasetEvent::Scanned(Box::new(dataset(counts)))),
+        &mut desk,
+    );
     state.apply_event(1, Event::Done, &mut desk);
     (state, desk)
 }
@@ -118,7 +125,7 @@ fn evaluation(rows: [[u64; 2]; 2]) -> RunEvent {
 fn train(state: &mut AppState, desk: &mut Desk, outcome: Outcome) -> usize {
     state.apply_action(Action::Train, desk);
     let (job, command) = desk.last();
-    let Command::Train(request) = command else {
+    let Command::Fit(FitCommand::Train(request)) = command else {
         panic!("{command:?}")
     };
     let (id, config) = (job.id, request.config.clone());
@@ -138,19 +145,19 @@ fn train(state: &mut AppState, desk: &mut Desk, outcome: Outcome) -> usize {
         precision: "f32".into(),
     };
     let events = [
-        Event::RunCreated { dir },
-        Event::Run(RunEvent::Started(Box::new(started))),
-        Event::Run(RunEvent::Steps(Steps {
+        Event::Fit(FitEvent::RunCreated { dir }),
+        Event::Fit(FitEvent::Run(RunEvent::Started(Box::new(started)))),
+        Event::Fit(FitEvent::Run(RunEvent::Steps(Steps {
             epoch: 1,
             first: 1,
             losses: vec![0.9, 0.8],
             elapsed_secs: 0.5,
-        })),
-        Event::Run(evaluation([[27, 3], [2, 4]])),
-        Event::Run(RunEvent::Ended {
+        }))),
+        Event::Fit(FitEvent::Run(evaluation([[27, 3], [2, 4]]))),
+        Event::Fit(FitEvent::Run(RunEvent::Ended {
             outcome,
             timing: Timing::default(),
-        }),
+        })),
         Event::Done,
     ];
     for event in events {
@@ -234,7 +241,7 @@ fn three_trainings_are_lined_up_and_the_queue_can_be_cleared() {
         .commands
         .iter()
         .filter_map(|(_, c)| match c {
-            Command::Train(request) => Some(request.config.class_weights.label()),
+            Command::Fit(FitCommand::Train(request)) => Some(request.config.class_weights.label()),
             _ => None,
         })
         .collect();
@@ -347,7 +354,7 @@ fn a_dropped_image_is_judged_by_every_shown_run() {
     let path = PathBuf::from("who.JPG");
     state.apply_action(Action::Drop(vec![path.clone()]), &mut desk);
     let (job, command) = desk.last();
-    let Command::Predict(request) = command else {
+    let Command::Judge(JudgeCommand::Predict(request)) = command else {
         panic!("{command:?}")
     };
     assert_eq!(request.run_dir, state.runs[second].dir);
@@ -357,7 +364,11 @@ fn a_dropped_image_is_judged_by_every_shown_run() {
         probabilities: Ok(vec![0.3, 0.7]),
         classes: vec![],
     };
-    state.apply_event(job.id, Event::Predicted(prediction), &mut Desk::default());
+    state.apply_event(
+        job.id,
+        Event::Judge(JudgeEvent::Predicted(prediction)),
+        &mut Desk::default(),
+    );
     assert_eq!(
         state.images[0].verdicts[&second],
         Verdict::Probabilities(vec![0.3, 0.7])
@@ -370,7 +381,9 @@ fn a_dropped_image_is_judged_by_every_shown_run() {
         },
         &mut desk,
     );
-    assert!(matches!(&desk.last().1, Command::Predict(r) if r.run_dir == state.runs[first].dir));
+    assert!(
+        matches!(&desk.last().1, Command::Judge(JudgeCommand::Predict(r)) if r.run_dir == state.runs[first].dir)
+    );
     let n = desk.commands.len();
     state.apply_action(
         Action::ShowRun {
@@ -412,11 +425,15 @@ fn cleared_images_are_judged_no_longer() {
 fn a_dropped_folder_is_opened_and_the_demo_opens_itself() {
     let (mut state, mut desk) = open(&[100, 20]);
     state.apply_action(Action::Drop(vec!["/data/leaves".into()]), &mut desk);
-    assert!(matches!(desk.last().1, Command::Scan { dir } if dir == Path::new("/data/leaves")));
+    assert!(
+        matches!(desk.last().1, Command::Dataset(DatasetCommand::Scan(Scan { dir })) if dir == Path::new("/data/leaves"))
+    );
     state.apply_action(Action::OpenDemo, &mut desk);
     let id = desk.last().0.id;
     state.apply_event(id, Event::Done, &mut desk);
-    assert!(matches!(desk.last().1, Command::Scan { dir } if dir == Path::new("demo")));
+    assert!(
+        matches!(desk.last().1, Command::Dataset(DatasetCommand::Scan(Scan { dir })) if dir == Path::new("demo"))
+    );
 }
 
 #[test]
@@ -430,7 +447,9 @@ fn settings_of_a_run_keep_the_folder_and_open_the_runs_own_where_there_is_none()
     assert_eq!(desk.commands.len(), n_commands);
     state.dataset = None;
     state.apply_action(Action::UseSettings(run), &mut desk);
-    assert!(matches!(desk.last().1, Command::Scan { dir } if dir == Path::new("faces")));
+    assert!(
+        matches!(desk.last().1, Command::Dataset(DatasetCommand::Scan(Scan { dir })) if dir == Path::new("faces"))
+    );
 }
 
 #[test]
@@ -440,7 +459,11 @@ fn a_later_scan_overtakes_an_earlier_one() {
     let slow = desk.last().0.clone();
     state.apply_action(Action::OpenFolder("quick".into()), &mut desk);
     assert!(slow.cancel.is_cancelled());
-    state.apply_event(slow.id, Event::Scanned(Box::new(dataset(&[5, 5]))), &mut desk);
+    state.apply_event(
+        slow.id,
+        Event::Dataset(DatasetEvent::Scanned(Box::new(dataset(&[5, 5])))),
+        &mut desk,
+    );
     assert_eq!(state.dataset.as_ref().unwrap().counts, [100, 20]);
 }
 

@@ -11,7 +11,7 @@ use super::train::{Watched, watch};
 use crate::error::{Error, Result};
 use crate::experiment::{ClassWeights, Config, Part};
 use crate::metrics::{overall, per_class};
-use crate::protocol::{Command, Event, TrainRequest};
+use crate::protocol::{DrawDemo, Event, Train};
 
 /// Weights of blighted to healthy: the rare class comes first by name.
 const WEIGHTINGS: [[f64; 2]; 3] = [[1.0, 1.0], [3.0, 1.0], [8.0, 1.0]];
@@ -22,7 +22,7 @@ pub fn demo(session: &Session, args: &DemoArgs) -> Result<()> {
         None => default_dir()?,
     };
     let view = ProgressView::new(Telling::Nobody);
-    session.run(Command::DrawDemo { dir: dir.clone() }, |event| {
+    session.run(DrawDemo { dir: dir.clone() }, |event| {
         if let Event::Progress(progress) = event {
             view.show(&progress);
         }
@@ -32,7 +32,7 @@ pub fn demo(session: &Session, args: &DemoArgs) -> Result<()> {
     let mut runs = Vec::new();
     for weights in WEIGHTINGS {
         let class_weights = ClassWeights::Given(weights.to_vec());
-        let request = TrainRequest {
+        let request = Train {
             config: Config {
                 class_weights,
                 ..Config::demo(dir.clone())

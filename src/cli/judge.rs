@@ -14,36 +14,28 @@ use super::train::add_figures;
 use crate::disk::runs::class_columns::class_columns;
 use crate::error::{Error, Result};
 use crate::experiment::RunEvent;
-use crate::protocol::{Command, EvaluateRequest, Event, Judged, PredictRequest, Prediction};
+use crate::protocol::{Evaluate, Event, FitEvent, JudgeEvent, Predict, Prediction};
 use crate::visible::{cell, path_cell, visible, visible_path};
 
 pub fn evaluate(session: &Session, args: &EvaluateArgs) -> Result<()> {
-    let request = EvaluateRequest {
+    let request = Evaluate {
         run_dir: run_dir(&args.run, &args.runs)?,
         data: args.data.clone(),
         part: args.part,
     };
     let view = ProgressView::for_json(args.json);
-    let mut judged: Option<Box<Judged>> = None;
-    let result = session.run(Command::Evaluate(request), |event| {
-        match event {
-            Event::Progress(progress) => view.show(&progress),
-            Event::Run(fact) => {
-                view.fact(&fact);
-                if let RunEvent::Warning { message } = &fact {
-                    view.warn(message);
-                }
+    let judged = session.ask(request, |event| match event {
+        Event::Progress(progress) => view.show(progress),
+        Event::Fit(FitEvent::Run(fact)) => {
+            view.fact(fact);
+            if let RunEvent::Warning { message } = fact {
+                view.warn(message);
             }
-            Event::Evaluated(figures) => judged = Some(figures),
-            _ => {}
         }
-        Ok(())
+        _ => {}
     });
     view.clear();
-    result?;
-    let Some(judged) = judged else {
-        return Err(Error::Job("the engine sent no figures".into()));
-    };
+    let judged = judged?;
     if args.json {
         let mut object = json!({
             "run": args.run,
@@ -69,7 +61,7 @@ pub fn evaluate(session: &Session, args: &EvaluateArgs) -> Result<()> {
 }
 
 pub fn predict(session: &Session, args: &PredictArgs) -> Result<()> {
-    let request = PredictRequest {
+    let request = Predict {
         run_dir: run_dir(&args.run, &args.runs)?,
         paths: args.paths.clone(),
     };
@@ -78,10 +70,10 @@ pub fn predict(session: &Session, args: &PredictArgs) -> Result<()> {
     let mut csv = args.csv.as_deref().map(begin).transpose()?;
     let mut n_unreadable = 0;
     let mut first = true;
-    let result = session.run(Command::Predict(request), |event| {
+    let result = session.run(request, |event| {
         match event {
             Event::Progress(progress) => view.show(&progress),
-            Event::Predicted(prediction) => {
+            Event::Judge(JudgeEvent::Predicted(prediction)) => {
                 n_unreadable += usize::from(prediction.probabilities.is_err());
                 if let Some(csv) = &mut csv {
                     write_row(csv, &prediction, first)?;

@@ -8,7 +8,7 @@ use std::thread::JoinHandle;
 use crate::backlog::Backlog;
 use crate::disk::runs::folder::EVENTS_FILE;
 use crate::error::{Error, Result};
-use crate::protocol::{Cancel, Command, Event, Failure, Link, Wake};
+use crate::protocol::{Ask, Cancel, Command, Event, Failure, Link, Wake};
 
 /// Starts the engine; handed in by `main`, since the command line does not know the engine.
 pub type StartEngine = fn(Wake) -> Result<(Link, JoinHandle<()>)>;
@@ -35,8 +35,29 @@ impl Session {
         }
     }
 
+    /// Asks one question, and returns its answer. Other events go to `on_event` before.
+    ///
+    /// # Errors
+    /// As for [`Session::run`].
+    pub fn ask<A: Ask>(&self, question: A, on_event: impl Fn(&Event)) -> Result<A::Answer> {
+        let mut answer = None;
+        self.run(question, |event| {
+            on_event(&event);
+            answer = answer.take().or(A::answer(event));
+            Ok(())
+        })?;
+        answer.ok_or_else(|| Error::Job("the engine ended before it answered".into()))
+    }
+
     /// Runs one job, handing each event to `on_event`, and returns how it ended.
-    pub fn run(&self, command: Command, mut on_event: impl FnMut(Event) -> Result<()>) -> Result<()> {
+    ///
+    /// # Errors
+    /// The job failed or was stopped; the engine does not start; what `on_event` meets, which stops the job.
+    pub fn run(
+        &self,
+        command: impl Into<Command>,
+        mut on_event: impl FnMut(Event) -> Result<()>,
+    ) -> Result<()> {
         let link = self.link()?;
         let job = link.submit(command);
         self.stop_on_ctrl_c(&job.cancel);

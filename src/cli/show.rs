@@ -17,7 +17,7 @@ use crate::disk::scan as scan_folder;
 use crate::error::{Error, Result};
 use crate::experiment::{Checked, Dataset, Issue, IssueKind, Outcome, Part, RunTag, remarks_in_words};
 use crate::metrics::{overall, plain, thousands};
-use crate::protocol::{Cancel, Command, Event, Phase, Progress, SelfCheck};
+use crate::protocol::{Cancel, Phase, Progress, RunSelfCheck, SelfCheck};
 use crate::visible::{visible, visible_lines, visible_path};
 
 pub fn scan(session: &Session, args: &ScanArgs) -> Result<()> {
@@ -260,16 +260,7 @@ fn run_to_json(run: &SavedRun) -> Value {
 }
 
 pub fn selfcheck(session: &Session, args: &SelfcheckArgs) -> Result<()> {
-    let mut found: Option<SelfCheck> = None;
-    session.run(Command::SelfCheck, |event| {
-        if let Event::SelfChecked(check) = event {
-            found = Some(check);
-        }
-        Ok(())
-    })?;
-    let Some(check) = found else {
-        return Err(Error::Job("the engine sent no self-check".into()));
-    };
+    let check = session.ask(RunSelfCheck, |_| {})?;
     if args.json {
         print_json(&selfcheck_to_json(&check))?;
     } else {

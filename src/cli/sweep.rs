@@ -16,7 +16,7 @@ use crate::disk::scan;
 use crate::error::{Error, Result};
 use crate::experiment::{ClassWeights, MOST_HEADS, Outcome, Part, RunEvent, distinct};
 use crate::metrics::{overall, plain};
-use crate::protocol::{Cancel, Command, Event, HeadChoice, SweepRequest};
+use crate::protocol::{Cancel, Event, FitEvent, HeadChoice, Sweep};
 
 pub fn sweep(session: &Session, args: &SweepArgs) -> Result<()> {
     let config = args.to_config()?;
@@ -60,7 +60,7 @@ pub fn sweep(session: &Session, args: &SweepArgs) -> Result<()> {
             heads.len()
         ));
     }
-    let request = SweepRequest {
+    let request = Sweep {
         heads,
         config,
         runs_dir: args.common.runs.clone(),
@@ -82,14 +82,14 @@ fn classes(session: &Session, data: &Path) -> Result<Vec<String>> {
     Ok(scan(data, &cancel, &mut |_| {})?.classes)
 }
 
-fn watch(session: &Session, request: SweepRequest, view: &ProgressView) -> (Vec<Watched>, Result<()>) {
+fn watch(session: &Session, request: Sweep, view: &ProgressView) -> (Vec<Watched>, Result<()>) {
     let mut runs: Vec<Watched> = Vec::new();
     let mut said: Vec<String> = Vec::new();
-    let result = session.run(Command::Sweep(Box::new(request)), |event| {
+    let result = session.run(request, |event| {
         match event {
             Event::Progress(progress) => view.show(&progress),
-            Event::RunCreated { dir } => runs.push(Watched::begun(dir)),
-            Event::Runs(facts) => {
+            Event::Fit(FitEvent::RunCreated { dir }) => runs.push(Watched::begun(dir)),
+            Event::Fit(FitEvent::Runs(facts)) => {
                 for (i, fact) in facts {
                     view.fact_of(i, &fact);
                     runs[i].record.apply(&fact);

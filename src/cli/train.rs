@@ -14,14 +14,14 @@ use crate::experiment::{
     Config, Evaluation, Outcome, Part, RunEvent, RunRecord, Started, Stop, When, mean_of_each,
 };
 use crate::metrics::{CLASS_FIGURES, ClassView, OVERALL_FIGURES, class_views, overall, thousands};
-use crate::protocol::{Command, Event, TrainRequest};
+use crate::protocol::{Event, FitEvent, Train};
 use crate::visible::visible_path;
 
 /// Iterations that the printed loss is the mean of, as in the notebook.
 const REPORT_EVERY: usize = 20;
 
 pub fn train(session: &Session, args: &TrainArgs) -> Result<()> {
-    let request = TrainRequest {
+    let request = Train {
         config: args.to_config()?,
         runs_dir: args.common.runs.clone(),
     };
@@ -46,15 +46,15 @@ pub struct Watched {
 }
 
 /// Trains and shows what happens. There is nothing to show of a run that never started.
-pub fn watch(session: &Session, request: TrainRequest, view: &ProgressView) -> (Option<Watched>, Result<()>) {
+pub fn watch(session: &Session, request: Train, view: &ProgressView) -> (Option<Watched>, Result<()>) {
     let mut watched: Option<Watched> = None;
-    let result = session.run(Command::Train(Box::new(request)), |event| {
+    let result = session.run(request, |event| {
         match event {
             Event::Progress(progress) => view.show(&progress),
-            Event::RunCreated { dir } => {
+            Event::Fit(FitEvent::RunCreated { dir }) => {
                 watched = Some(Watched::begun(dir));
             }
-            Event::Run(fact) => {
+            Event::Fit(FitEvent::Run(fact)) => {
                 if let Some(watched) = &mut watched {
                     view.fact(&fact);
                     watched.take(&fact, view);

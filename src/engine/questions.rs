@@ -1,7 +1,6 @@
 //! What the window asks before anything is trained: the devices, the weights, the split.
 
 use std::path::Path;
-use std::sync::Arc;
 
 use crate::disk::dataset::check_images::check_images;
 use crate::disk::dataset::company::{holds_runs, is_run};
@@ -13,20 +12,25 @@ use crate::engine::backbone::Parameters;
 use crate::engine::device;
 use crate::engine::report::Report;
 use crate::error::{Error, Result};
-use crate::experiment::{BACKBONES, Backbone, Config, Dataset, Part, WeightsSource, backbone};
+use crate::experiment::{BACKBONES, Backbone, Checked, Config, Dataset, Part, WeightsSource, backbone};
 use crate::metrics::thousands;
-use crate::protocol::{Devices, Event, FoundSettings, Phase, SplitCounts, WeightsFacts};
+use crate::protocol::{
+    Cancel, CountSplit, DatasetEvent, DescribeWeights, Devices, FoundSettings, Phase, SplitCounts,
+    WeightsFacts,
+};
 
-pub fn devices(report: &mut Report) -> Result<()> {
+pub fn devices() -> Devices {
     let no_cuda = device::load_cuda().map(str::to_owned);
-    report.send(Event::DevicesListed(Devices {
+    Devices {
         n_cuda: device::all().len() - 1,
         no_cuda,
-    }));
-    Ok(())
+    }
 }
 
-pub fn weights(arch: &str, weights: &WeightsSource, report: &mut Report) -> Result<()> {
+/// # Errors
+/// There is no such architecture; stopped. What is wrong with the weights is among the facts.
+pub fn describe(request: &DescribeWeights, cancel: &Cancel) -> Result<WeightsFacts> {
+    let DescribeWeights { arch, weights } = request;
     let backbone = backbone(arch).ok_or_else(|| Error::input(format!("unknown architecture {arch}")))?;
     let mut fits = None;
     let facts = match weights {
@@ -38,58 +42,60 @@ pub fn weights(arch: &str, weights: &WeightsSource, report: &mut Report) -> Resu
             of_file(backbone, path, &state)
         }),
     };
-    report.cancel.check()?;
-    report.send(Event::WeightsDescribed(WeightsFacts {
-        arch: arch.into(),
+    cancel.check()?;
+    Ok(WeightsFacts {
+        arch: arch.clone(),
         weights: weights.clone(),
         facts: facts.map_err(|e| e.to_string()),
         fits,
-    }));
-    Ok(())
+    })
 }
 
 /// A config by itself, or a run's, whose classes are beside it.
-pub fn settings(path: &Path, report: &mut Report) -> Result<()> {
+///
+/// # Errors
+/// The file cannot be read, or holds no config.
+pub fn settings(path: &Path) -> Result<Box<FoundSettings>> {
     let config = read_config(path)?;
     let of_run = path.parent().and_then(|dir| read_run(dir).ok());
     let started = of_run.and_then(|run| run.record.started);
-    report.send(Event::SettingsRead(Box::new(FoundSettings {
+    Ok(Box::new(FoundSettings {
         path: path.to_path_buf(),
         config,
         classes: started.map_or_else(Vec::new, |started| started.classes),
-    })));
-    Ok(())
+    }))
 }
 
 /// Scans an image folder. One that holds runs instead is reported as such, and refused.
-pub fn scan_folder(dir: &Path, report: &mut Report) -> Result<()> {
+///
+/// # Errors
+/// The folder cannot be read, or holds runs; stopped.
+pub fn scan_folder(dir: &Path, report: &mut Report) -> Result<Box<Dataset>> {
+    if is_run(dir) {
+        return Err(holds_no_images(dir, report));
+    }
     report.begin(Phase::Scan, 0);
     let cancel = report.cancel.clone();
-    let dataset = match is_run(dir) {
-        true => None,
-        false => Some(scan(dir, &cancel, &mut |n| report.reach(n, 0))?),
-    };
+    let dataset = scan(dir, &cancel, &mut |n| report.reach(n, 0))?;
     // Somebody may have trained from inside the image folder.
-    let is_empty = dataset.as_ref().is_none_or(|found| found.images.is_empty());
-    if is_empty && holds_runs(dir) {
-        // As the runs that are watched are called.
-        let dir = dir.canonicalize().map_err(Error::io("find", dir))?;
-        let run = is_run(&dir).then(|| dir.clone());
-        let runs_dir = run
-            .as_ref()
-            .and_then(|run| run.parent())
-            .unwrap_or(&dir)
-            .to_path_buf();
-        report.send(Event::RunsFound { runs_dir, run });
-        return Err(Error::file(
-            dir,
-            "holds runs of this program, not images by class",
-        ));
+    if dataset.images.is_empty() && holds_runs(dir) {
+        return Err(holds_no_images(dir, report));
     }
-    if let Some(dataset) = dataset {
-        report.send(Event::Scanned(Box::new(dataset)));
-    }
-    Ok(())
+    Ok(Box::new(dataset))
+}
+
+/// Tells which runs were found instead.
+fn holds_no_images(dir: &Path, report: &mut Report) -> Error {
+    // As the runs that are watched are called.
+    let dir = match dir.canonicalize() {
+        Ok(dir) => dir,
+        Err(e) => return Error::io("find", dir)(e),
+    };
+    let run = is_run(&dir).then(|| dir.clone());
+    let runs_dir = run.as_ref().and_then(|run| run.parent()).unwrap_or(&dir);
+    let runs_dir = runs_dir.to_path_buf();
+    report.send(DatasetEvent::RunsFound { runs_dir, run });
+    Error::file(dir, "holds runs of this program, not images by class")
 }
 
 fn published(backbone: &Backbone) -> Result<String> {
@@ -138,8 +144,11 @@ fn megabytes(path: &Path) -> Result<String> {
     Ok(format!("{:.1} MB", n_bytes as f64 / 1e6))
 }
 
-/// Decodes every image. Stopped, it reports what it has seen by then.
-pub fn check(dataset: &Dataset, report: &mut Report) -> Result<()> {
+/// Decodes every image. Stopped, it answers with what it has seen by then.
+///
+/// # Errors
+/// The system gives no thread.
+pub fn check(dataset: &Dataset, report: &mut Report) -> Result<Box<Checked>> {
     let n_images = dataset.images.len();
     report.begin(Phase::Check, n_images);
     report.plan_work(n_images);
@@ -150,14 +159,16 @@ pub fn check(dataset: &Dataset, report: &mut Report) -> Result<()> {
         n_before = n_done;
         report.reach(n_done, n_images as u64);
     })?;
-    report.send(Event::Checked(Box::new(checked)));
-    report.cancel.check()
+    Ok(Box::new(checked))
 }
 
-pub fn split_counts(dataset: &Arc<Dataset>, config: &Config, report: &mut Report) -> Result<()> {
+/// # Errors
+/// Stopped. Why there is no such split is in the answer.
+pub fn split_counts(request: &CountSplit, cancel: &Cancel) -> Result<SplitCounts> {
+    let CountSplit { dataset, config } = request;
     let counts = count(dataset, config);
-    report.cancel.check()?;
-    report.send(Event::SplitCounted(match counts {
+    cancel.check()?;
+    Ok(match counts {
         Ok((parts, n_groups)) => SplitCounts {
             parts: Ok(parts),
             n_groups,
@@ -166,8 +177,7 @@ pub fn split_counts(dataset: &Arc<Dataset>, config: &Config, report: &mut Report
             parts: Err(beside_its_folder(&e.to_string(), &dataset.root)),
             n_groups: None,
         },
-    }));
-    Ok(())
+    })
 }
 
 /// The message for where the folder is named already.
@@ -197,10 +207,9 @@ fn count(dataset: &Dataset, config: &Config) -> Result<Counted> {
 mod tests {
     use super::*;
     use crate::experiment::ImageEntry;
-    use crate::protocol::Cancel;
 
     #[test]
-    fn a_check_that_is_stopped_tells_what_it_has_seen_first() {
+    fn a_check_that_is_stopped_answers_with_what_it_has_seen() {
         let image = ImageEntry {
             path: "a/1.png".into(),
             class_idx: 0,
@@ -217,16 +226,10 @@ mod tests {
             if is_stopped {
                 cancel.cancel();
             }
-            let mut events = Vec::new();
-            let mut send = |event| events.push(event);
-            let result = check(&dataset, &mut Report::new(cancel, &mut send));
-            assert_eq!(matches!(result, Err(Error::Stopped)), is_stopped);
-            let told = events.iter().find_map(|event| match event {
-                Event::Checked(checked) => Some((checked.is_whole, checked.n_failed[0])),
-                _ => None,
-            });
+            let mut send = |_| {};
+            let checked = check(&dataset, &mut Report::new(cancel, &mut send)).unwrap();
             let expected = if is_stopped { (false, 0) } else { (true, 1) };
-            assert_eq!(told, Some(expected));
+            assert_eq!((checked.is_whole, checked.n_failed[0]), expected);
         }
     }
 

@@ -6,7 +6,7 @@ use std::time::Instant;
 use crate::disk::runs::folder::RunFolder;
 use crate::error::Result;
 use crate::experiment::{RunEvent, RunRecord};
-use crate::protocol::{Cancel, Event, Phase, Progress};
+use crate::protocol::{Cancel, Event, FitEvent, Phase, Progress};
 
 /// Progress goes out at most every this many seconds.
 const PROGRESS_EVERY_SECS: f64 = 0.1;
@@ -79,8 +79,8 @@ impl<'a> Report<'a> {
         self.began.elapsed().as_secs_f64()
     }
 
-    pub fn send(&mut self, event: Event) {
-        (self.send)(event);
+    pub fn send(&mut self, event: impl Into<Event>) {
+        (self.send)(event.into());
     }
 
     /// The job makes these runs, whose facts are reported together.
@@ -100,12 +100,12 @@ impl<'a> Report<'a> {
         }
         if self.is_sweep {
             if !facts.is_empty() {
-                self.send(Event::Runs(facts));
+                self.send(FitEvent::Runs(facts));
             }
         } else {
             facts
                 .into_iter()
-                .for_each(|(_, event)| self.send(Event::Run(event)));
+                .for_each(|(_, event)| self.send(FitEvent::Run(event)));
         }
         Ok(())
     }

@@ -7,12 +7,13 @@ use std::time::Duration;
 use crate::disk::runs::export::{Tables, export};
 use crate::disk::runs::follow::{Follower, listed};
 use crate::disk::runs::saved::{read_run, write_tag};
+use crate::disk::runs::scores::read_scores;
 use crate::disk::runs::trash::{move_to_trash, restore as bring_back};
 use crate::engine::report::Report;
 use crate::error::{Error, Result};
-use crate::experiment::{Evaluation, RunRecord, RunTag, When};
+use crate::experiment::{Evaluation, RunRecord, When};
 use crate::metrics::{CLASS_FIGURES, OVERALL_FIGURES, class_views, overall};
-use crate::protocol::{Cancel, Event};
+use crate::protocol::{Cancel, ExportRun, ListedRun, RunScores, TagRun};
 
 /// The folder is looked at twice a second, and a request to stop is noticed sooner.
 const POLL: Duration = Duration::from_millis(500);
@@ -21,6 +22,9 @@ const CANCEL_POLL: Duration = Duration::from_millis(50);
 const MOST_FAILURES: usize = 120;
 
 /// Until it is cancelled.
+///
+/// # Errors
+/// Stopped; the folder cannot be listed for a while.
 pub fn watch(runs_dir: &Path, report: &mut Report) -> Result<()> {
     let mut follower = Follower::new(runs_dir);
     let mut n_failures = 0;
@@ -47,30 +51,41 @@ fn wait(cancel: &Cancel) -> Result<()> {
     cancel.check()
 }
 
-pub fn tag(dir: &Path, tag: &RunTag, report: &mut Report) -> Result<()> {
-    write_tag(dir, tag)?;
-    report.send(Event::RunTagged {
-        dir: dir.to_path_buf(),
-        tag: tag.clone(),
-    });
-    Ok(())
+/// # Errors
+/// The tag cannot be written.
+pub fn tag(request: &TagRun) -> Result<TagRun> {
+    write_tag(&request.dir, &request.tag)?;
+    Ok(request.clone())
 }
 
-pub fn to_trash(dir: &Path, report: &mut Report) -> Result<()> {
+/// # Errors
+/// The desktop has no trash, or does not take it.
+pub fn to_trash(dir: &Path) -> Result<PathBuf> {
     move_to_trash(dir)?;
-    report.send(Event::RunGone {
-        dir: dir.to_path_buf(),
-    });
-    Ok(())
+    Ok(dir.to_path_buf())
 }
 
-pub fn restore(dir: &Path, report: &mut Report) -> Result<()> {
+/// # Errors
+/// It is not in the trash, or cannot be read once it is back.
+pub fn restore(dir: &Path) -> Result<Box<ListedRun>> {
     bring_back(dir)?;
-    report.send(Event::RunListed(Box::new(listed(read_run(dir)?, false))));
-    Ok(())
+    Ok(Box::new(listed(read_run(dir)?, false)))
 }
 
-pub fn export_run(dir: &Path, to: &Path, report: &mut Report) -> Result<()> {
+/// # Errors
+/// The run has no predictions that fit it.
+pub fn scores(run_dir: &Path) -> Result<Box<RunScores>> {
+    let parts = read_scores(run_dir)?;
+    let run_dir = run_dir.to_path_buf();
+    Ok(Box::new(RunScores { run_dir, parts }))
+}
+
+/// Gives the folder that was made.
+///
+/// # Errors
+/// The run cannot be read, or the folder not be written.
+pub fn export_run(request: &ExportRun) -> Result<PathBuf> {
+    let ExportRun { dir, to } = request;
     let run = read_run(dir)?;
     let classes = run.record.started.as_ref().map_or(&[][..], |s| &s.classes);
     let tables = Tables {
@@ -78,9 +93,7 @@ pub fn export_run(dir: &Path, to: &Path, report: &mut Report) -> Result<()> {
         classes: class_table(classes, &run.record),
         losses: loss_table(&run.record),
     };
-    let folder: PathBuf = export(&run, &tables, to)?;
-    report.send(Event::RunExported { folder });
-    Ok(())
+    export(&run, &tables, to)
 }
 
 type Table = Vec<Vec<String>>;
@@ -152,11 +165,15 @@ mod tests {
     use super::*;
     use crate::disk::runs::folder::RunFolder;
     use crate::engine::worker;
-    use crate::experiment::{Config, Dataset, Groups, ImageEntry, Outcome, RunEvent, SplitMethod, Timing};
-    use crate::protocol::{Command, Link};
+    use crate::experiment::{
+        Config, Dataset, Groups, ImageEntry, Outcome, RunEvent, RunTag, SplitMethod, Timing,
+    };
+    use crate::protocol::{
+        Command, CountSplit, DatasetEvent, Event, Link, ListDevices, MachineEvent, RunsEvent, WatchRuns,
+    };
 
     /// The job's events up to its end; the end itself is not among them.
-    fn done(link: &Link, command: Command) -> Vec<Event> {
+    fn done(link: &Link, command: impl Into<Command>) -> Vec<Event> {
         let job = link.submit(command);
         let of_job = link.events.iter().filter(|(id, _)| *id == job.id);
         let mut events = Vec::new();
@@ -180,12 +197,12 @@ mod tests {
         folder.append(&RunEvent::Ended { outcome, timing }).unwrap();
         drop(folder);
         let (link, engine) = worker::start(Arc::new(|_| {})).unwrap();
-        link.submit(Command::WatchRuns {
+        link.submit(WatchRuns {
             runs_dir: home.path().into(),
         });
         let (_, listed) = link.events.recv().unwrap();
         assert!(
-            matches!(&listed, Event::RunListed(run) if run.dir == dir),
+            matches!(&listed, Event::Runs(RunsEvent::Listed(run)) if run.dir == dir),
             "{listed:?}"
         );
 
@@ -195,29 +212,29 @@ mod tests {
         };
         let tagged = done(
             &link,
-            Command::TagRun {
+            TagRun {
                 dir: dir.clone(),
                 tag: tag.clone(),
             },
         );
-        assert!(matches!(&tagged[..], [Event::RunTagged { .. }]));
+        assert!(matches!(&tagged[..], [Event::Runs(RunsEvent::Tagged(_))]));
         assert_eq!(read_run(&dir).unwrap().tag, tag);
 
         let to = tempfile::tempdir().unwrap();
         let exported = done(
             &link,
-            Command::ExportRun {
+            ExportRun {
                 dir,
                 to: to.path().into(),
             },
         );
-        let [Event::RunExported { folder }] = &exported[..] else {
+        let [Event::Runs(RunsEvent::Exported(folder))] = &exported[..] else {
             panic!("{exported:?}")
         };
         assert!(folder.join("classes.csv").is_file());
 
-        let listed = done(&link, Command::ListDevices);
-        let [Event::DevicesListed(devices)] = &listed[..] else {
+        let listed = done(&link, ListDevices);
+        let [Event::Machine(MachineEvent::DevicesListed(devices))] = &listed[..] else {
             panic!("{listed:?}")
         };
         assert_eq!(devices.n_cuda == 0, devices.no_cuda.is_some());
@@ -248,12 +265,12 @@ mod tests {
         };
         let events = done(
             &link,
-            Command::CountSplit {
+            CountSplit {
                 dataset: Arc::clone(&dataset),
                 config: Box::new(config),
             },
         );
-        let [Event::SplitCounted(counts)] = &events[..] else {
+        let [Event::Dataset(DatasetEvent::SplitCounted(counts))] = &events[..] else {
             panic!("{events:?}")
         };
         assert_eq!(counts.n_groups, Some([7, 3, 0]));

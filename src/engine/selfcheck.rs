@@ -12,10 +12,9 @@ use crate::engine::device::threads;
 use crate::engine::features::pixels::to_input;
 use crate::engine::head::stacked::StackTrainer;
 use crate::engine::head::{Head, Heads};
-use crate::engine::report::Report;
 use crate::error::Result;
 use crate::experiment::{BACKBONES, BatchNorm, Normalize, Optimizer};
-use crate::protocol::{Cancel, Event, SelfCheck, TinyTraining};
+use crate::protocol::{Cancel, SelfCheck, TinyTraining};
 
 const N_IMAGES: usize = 32;
 const SIDE: usize = 64;
@@ -26,14 +25,17 @@ const TOLERANCE_F32: f32 = 1e-3;
 const TOLERANCE_BF16: f32 = 0.1;
 
 /// Tells what there is, and whether everything agrees and learns.
-pub fn run(report: &mut Report) -> Result<()> {
+///
+/// # Errors
+/// Stopped; a libtorch fault.
+pub fn run(cancel: &Cancel) -> Result<SelfCheck> {
     let no_cuda = device::load_cuda().map(str::to_owned);
     let mut trainings: Vec<TinyTraining> = Vec::new();
     let mut reference: Option<Vec<f32>> = None;
     for way in ways() {
-        report.cancel.check()?;
+        cancel.check()?;
         let began = Instant::now();
-        let losses = way.train(&report.cancel)?;
+        let losses = way.train(cancel)?;
         let against = reference.get_or_insert_with(|| losses.clone());
         let differences = losses.iter().zip(against.iter()).map(|(a, b)| (a - b).abs());
         trainings.push(TinyTraining {
@@ -54,15 +56,14 @@ pub fn run(report: &mut Report) -> Result<()> {
     }
     let agrees = |t: &TinyTraining| t.difference <= t.tolerance && t.last_loss < t.first_loss;
     let all_agree = trainings.iter().all(agrees);
-    report.send(Event::SelfChecked(SelfCheck {
+    Ok(SelfCheck {
         libtorch: LIBTORCH_VERSION.into(),
         cpu: device::cpu_capability(),
         threads: threads::n_threads() as usize,
         no_cuda,
         trainings,
         all_agree,
-    }));
-    Ok(())
+    })
 }
 
 /// One way to compute the same thing.

@@ -22,7 +22,10 @@ use crate::experiment::{
     BatchNorm, ClassWeights, Config, DeviceChoice, MOST_ITERATIONS, Optimizer, Part, Precision, RunRecord,
     Stop, WeightsSource,
 };
-use crate::protocol::{Cancel, Command, Event, Failure, HeadChoice, Job, Link, SweepRequest, TrainRequest};
+use crate::protocol::{
+    AskFeatures, Cancel, Command, ComputeFeatures, DatasetEvent, Event, Failure, FitEvent, HeadChoice, Job,
+    JudgeCommand, JudgeEvent, Link, LiveCommand, LiveEvent, Sweep, Train, TryWeights,
+};
 
 const SIDE: u32 = 32;
 
@@ -264,7 +267,7 @@ pub fn told(link: &Link, job: &Job) -> Vec<Event> {
 
 fn n_ready(events: &[Event]) -> usize {
     let status = |event: &Event| match event {
-        Event::Features(status) => Some((status.n_images, status.n_ready)),
+        Event::Live(LiveEvent::Features(status)) => Some((status.n_images, status.n_ready)),
         _ => None,
     };
     let (n_images, n_ready) = events.iter().find_map(status).unwrap();
@@ -276,10 +279,17 @@ fn n_ready(events: &[Event]) -> usize {
 fn weights_are_tried_on_features_that_are_there_and_the_latest_wins() {
     let world = World::new();
     let link = world.start();
-    let ask = |command: Command| told(&link, &link.submit(command));
+    let ask = |command: LiveCommand| told(&link, &link.submit(command));
     let config = Box::new(world.config());
-    assert_eq!(n_ready(&ask(Command::AskFeatures(config.clone()))), 0);
-    let refused = ask(Command::TryWeights(config.clone()));
+    assert_eq!(
+        n_ready(&ask(LiveCommand::AskFeatures(AskFeatures {
+            config: config.clone()
+        }))),
+        0
+    );
+    let refused = ask(LiveCommand::TryWeights(TryWeights {
+        config: config.clone(),
+    }));
     let Some(Event::Failed {
         message,
         failure: Failure::Input,
@@ -289,8 +299,18 @@ fn weights_are_tried_on_features_that_are_there_and_the_latest_wins() {
         panic!("{refused:?}");
     };
     assert!(message.contains("120 of 120"), "{message}");
-    assert_eq!(n_ready(&ask(Command::ComputeFeatures(config.clone()))), 120);
-    assert_eq!(n_ready(&ask(Command::AskFeatures(config.clone()))), 120);
+    assert_eq!(
+        n_ready(&ask(LiveCommand::ComputeFeatures(ComputeFeatures {
+            config: config.clone()
+        }))),
+        120
+    );
+    assert_eq!(
+        n_ready(&ask(LiveCommand::AskFeatures(AskFeatures {
+            config: config.clone()
+        }))),
+        120
+    );
 
     let weights: Vec<Config> = (1..20)
         .map(|w| Config {
@@ -300,10 +320,14 @@ fn weights_are_tried_on_features_that_are_there_and_the_latest_wins() {
         .collect();
     let jobs: Vec<Job> = weights
         .iter()
-        .map(|config| link.submit(Command::TryWeights(Box::new(config.clone()))))
+        .map(|config| {
+            link.submit(TryWeights {
+                config: Box::new(config.clone()),
+            })
+        })
         .collect();
     let events = told(&link, jobs.last().unwrap());
-    let [Event::Tried(trial), Event::Done] = &events[events.len() - 2..] else {
+    let [Event::Live(LiveEvent::Tried(trial)), Event::Done] = &events[events.len() - 2..] else {
         panic!("{events:?}");
     };
     assert!(jobs[..18].iter().all(|job| job.cancel.is_cancelled()) && !jobs[18].cancel.is_cancelled());
@@ -313,11 +337,12 @@ fn weights_are_tried_on_features_that_are_there_and_the_latest_wins() {
     assert_eq!(trial.evaluation.confusion, evaluation.confusion);
     assert_eq!(trial.paths.len(), setup.split.val.len());
     assert_eq!(trial.probabilities.len(), 2 * trial.paths.len());
-    assert!(
-        !events
-            .iter()
-            .any(|e| matches!(e, Event::Scanned(_) | Event::Run(_) | Event::RunCreated { .. }))
-    );
+    assert!(!events.iter().any(|e| matches!(
+        e,
+        Event::Dataset(DatasetEvent::Scanned(_))
+            | Event::Fit(FitEvent::Run(_))
+            | Event::Fit(FitEvent::RunCreated { .. })
+    )));
     assert_eq!(
         std::fs::read_dir(world.home.path()).unwrap().count(),
         2,
@@ -339,11 +364,21 @@ fn images_that_cannot_be_decoded_do_not_keep_weights_from_being_tried() {
     }
     let link = world.start();
     let config = Box::new(world.config());
-    let computed = told(&link, &link.submit(Command::ComputeFeatures(config.clone())));
-    let asked = told(&link, &link.submit(Command::AskFeatures(config.clone())));
+    let computed = told(
+        &link,
+        &link.submit(ComputeFeatures {
+            config: config.clone(),
+        }),
+    );
+    let asked = told(
+        &link,
+        &link.submit(AskFeatures {
+            config: config.clone(),
+        }),
+    );
     for events in [&computed, &asked] {
         let status = |event: &Event| match event {
-            Event::Features(status) => Some(*status),
+            Event::Live(LiveEvent::Features(status)) => Some(*status),
             _ => None,
         };
         let status = events.iter().find_map(status).unwrap();
@@ -352,9 +387,12 @@ fn images_that_cannot_be_decoded_do_not_keep_weights_from_being_tried() {
             (190, 120, 70)
         );
     }
-    let tried = told(&link, &link.submit(Command::TryWeights(config)));
+    let tried = told(&link, &link.submit(TryWeights { config }));
     assert!(
-        matches!(&tried[tried.len() - 2..], [Event::Tried(_), Event::Done]),
+        matches!(
+            &tried[tried.len() - 2..],
+            [Event::Live(LiveEvent::Tried(_)), Event::Done]
+        ),
         "{tried:?}"
     );
 }
@@ -368,23 +406,23 @@ fn a_sweep_is_told_run_by_run_and_its_models_judge() {
         class_weights: ClassWeights::Given(vec![1.0, weight]),
         lr: if weight > 1.0 { 100.0 } else { 1e-3 },
     });
-    let request = SweepRequest {
+    let request = Sweep {
         config: world.config(),
         heads: heads.to_vec(),
         runs_dir: runs_dir.clone(),
     };
-    let events = told(&link, &link.submit(Command::Sweep(Box::new(request))));
+    let events = told(&link, &link.submit(request));
     assert!(matches!(events.last(), Some(Event::Done)), "{events:?}");
     let dirs: Vec<_> = events
         .iter()
         .filter_map(|e| match e {
-            Event::RunCreated { dir } => Some(dir.clone()),
+            Event::Fit(FitEvent::RunCreated { dir }) => Some(dir.clone()),
             _ => None,
         })
         .collect();
     let mut records = vec![RunRecord::default(); 2];
     for event in &events {
-        if let Event::Runs(facts) = event {
+        if let Event::Fit(FitEvent::Runs(facts)) = event {
             facts.iter().for_each(|(i, fact)| records[*i].apply(fact));
         }
     }
@@ -392,14 +430,14 @@ fn a_sweep_is_told_run_by_run_and_its_models_judge() {
         let saved = crate::disk::runs::saved::read_run(dir).unwrap();
         assert_eq!(saved.record, *record);
     }
-    let judge = Command::Evaluate(crate::protocol::EvaluateRequest {
+    let judge = Command::Judge(JudgeCommand::Evaluate(crate::protocol::Evaluate {
         run_dir: dirs[0].clone(),
         data: world.data(),
         part: None,
-    });
+    }));
     let judged = told(&link, &link.submit(judge));
     let found = judged.iter().find_map(|e| match e {
-        Event::Evaluated(judged) => Some(judged.evaluation.confusion.clone()),
+        Event::Judge(JudgeEvent::Evaluated(judged)) => Some(judged.evaluation.confusion.clone()),
         _ => None,
     });
     assert_eq!(
@@ -407,11 +445,11 @@ fn a_sweep_is_told_run_by_run_and_its_models_judge() {
         records[0].latest(Part::Val).map(|e| e.confusion.clone()),
         "{judged:?}"
     );
-    let train = TrainRequest {
+    let train = Train {
         config: world.config(),
         runs_dir,
     };
-    let events = told(&link, &link.submit(Command::Train(Box::new(train))));
+    let events = told(&link, &link.submit(train));
     assert!(matches!(events.last(), Some(Event::Done)), "{events:?}");
 }
 

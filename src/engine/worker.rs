@@ -3,7 +3,6 @@
 //! weights that are tried, of which only the latest counts. What one job of a queue learns serves the next. Everything
 //! else runs at once beside them. A panic ends the job, not the engine.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 
@@ -31,7 +30,8 @@ use crate::engine::selfcheck;
 use crate::error::Result;
 use crate::memory;
 use crate::protocol::{
-    Cancel, Command, EngineEnd, Event, Job, Link, Phase, RunScores, Thumbnail, Wake, link,
+    Ask, CacheCommand, Cancel, Command, DatasetCommand, DatasetEvent, EngineEnd, Event, FitCommand, Job,
+    JudgeCommand, Link, LiveCommand, MachineCommand, Phase, RunsCommand, Thumbnail, Thumbnails, Wake, link,
 };
 use crate::spawn::spawn;
 
@@ -83,20 +83,21 @@ fn dispatch(engine: &Engine) {
         beside.retain(|thread| !thread.is_finished());
         // Their threads end only after these senders are dropped.
         match command {
-            Command::Train(_) | Command::Sweep(_) | Command::ComputeFeatures(_) => {
+            Command::Fit(FitCommand::Train(_) | FitCommand::Sweep(_))
+            | Command::Live(LiveCommand::ComputeFeatures(_)) => {
                 put(&trainings, job, command);
             }
-            Command::Predict(_) => {
+            Command::Judge(JudgeCommand::Predict(_)) => {
                 put(&predictions, job, command);
             }
-            Command::TryWeights(_) => {
+            Command::Live(LiveCommand::TryWeights(_)) => {
                 if let Some(older) = latest_try.replace(job.cancel.clone()) {
                     older.cancel();
                 }
                 put(&tries, job, command);
             }
             command => {
-                if matches!(command, Command::WatchRuns { .. }) {
+                if matches!(command, Command::Runs(RunsCommand::WatchRuns(_))) {
                     watches.push(job.cancel.clone());
                 }
                 beside.extend(start_job(job, command, engine));
@@ -168,72 +169,133 @@ fn run(command: &Command, engine: &Engine, kept: &mut Kept, report: &mut Report)
     report.cancel.check()?;
     let store = &engine.store;
     match command {
-        Command::Train(request) => run::run(request, store, report),
-        Command::Sweep(request) => run::sweep(request, store, report),
-        Command::ComputeFeatures(config) => precompute::compute(config, store, report),
-        Command::AskFeatures(config) => precompute::ask(config, store, report),
-        Command::TryWeights(config) => live::try_weights(&mut kept.session, config, store, report),
-        Command::Predict(request) => {
-            // Out of reach of a panic, which may leave it half done.
-            let mut known = std::mem::take(&mut kept.known);
-            let result = predict::predict(request, &mut known, report);
-            kept.known = known;
-            result
-        }
-        Command::Evaluate(request) => folder::evaluate_folder(request, store, report),
-        Command::SelfCheck => selfcheck::run(report),
-        Command::Thumbnails { paths, side } => thumbnails(paths, *side, &engine.pictures, report),
-        Command::WriteFile { path, content } => user_file::write(path, content),
-        Command::ReadScores { run_dir } => {
-            let parts = scores::read_scores(run_dir)?;
-            let run_dir = run_dir.clone();
-            report.send(Event::Scored(Box::new(RunScores { run_dir, parts })));
-            Ok(())
-        }
-        Command::Decide { run_dir, decision } => scores::write_decision(run_dir, decision.as_ref()),
-        Command::CheckImages { dataset } => questions::check(dataset, report),
-        Command::Scan { dir } => questions::scan_folder(dir, report),
-        Command::ReadSettings { path } => questions::settings(path, report),
-        Command::DrawDemo { dir } => {
-            report.begin(Phase::Draw, 0);
-            let cancel = report.cancel.clone();
-            demo::draw(dir, &cancel, &mut |done, total| report.reach(done, total))
-        }
-        Command::ListCache => tell_cache(store, report),
-        Command::ClearCache { space } => {
-            store.clear(space.as_deref())?;
-            tell_cache(store, report)
-        }
-        Command::LimitCache { n_bytes } => {
-            store.set_limit(*n_bytes)?;
-            tell_cache(store, report)
-        }
-        Command::WatchRuns { runs_dir } => runs_folder::watch(runs_dir, report),
-        Command::TagRun { dir, tag } => runs_folder::tag(dir, tag, report),
-        Command::TrashRun { dir } => runs_folder::to_trash(dir, report),
-        Command::RestoreRun { dir } => runs_folder::restore(dir, report),
-        Command::ExportRun { dir, to } => runs_folder::export_run(dir, to, report),
-        Command::ListDevices => questions::devices(report),
-        Command::DescribeWeights { arch, weights } => questions::weights(arch, weights, report),
-        Command::CountSplit { dataset, config } => questions::split_counts(dataset, config, report),
+        Command::Dataset(command) => of_dataset(command, engine, report),
+        Command::Runs(command) => of_runs(command, report),
+        Command::Fit(command) => of_fit(command, store, report),
+        Command::Live(command) => of_live(command, &mut kept.session, store, report),
+        Command::Judge(command) => of_judge(command, &mut kept.known, store, report),
+        Command::Cache(command) => of_cache(command, store, report),
+        Command::Machine(command) => of_machine(command, report),
     }
 }
 
-fn tell_cache(store: &FeatureStore, report: &mut Report) -> Result<()> {
-    report.send(Event::Cache(store.listing()));
+/// Sends the answer to a request: the type of one is that of the other.
+fn answer<A: Ask>(_request: &A, answer: Result<A::Answer>, report: &mut Report) -> Result<()> {
+    report.send(A::event(answer?));
     Ok(())
 }
 
-fn thumbnails(paths: &[PathBuf], side: u32, gate: &Gate, report: &mut Report) -> Result<()> {
-    for path in paths {
+fn of_dataset(command: &DatasetCommand, engine: &Engine, report: &mut Report) -> Result<()> {
+    match command {
+        DatasetCommand::Scan(scan) => answer(scan, questions::scan_folder(&scan.dir, report), report),
+        DatasetCommand::CheckImages(check) => answer(check, questions::check(&check.dataset, report), report),
+        DatasetCommand::CountSplit(count) => {
+            answer(count, questions::split_counts(count, &report.cancel), report)
+        }
+        DatasetCommand::DrawDemo(draw) => {
+            report.begin(Phase::Draw, 0);
+            let cancel = report.cancel.clone();
+            demo::draw(&draw.dir, &cancel, &mut |done, total| report.reach(done, total))
+        }
+        DatasetCommand::Thumbnails(request) => thumbnails(request, &engine.pictures, report),
+    }
+}
+
+fn of_runs(command: &RunsCommand, report: &mut Report) -> Result<()> {
+    match command {
+        RunsCommand::WatchRuns(watch) => runs_folder::watch(&watch.runs_dir, report),
+        RunsCommand::TagRun(tag) => answer(tag, runs_folder::tag(tag), report),
+        RunsCommand::TrashRun(trash) => answer(trash, runs_folder::to_trash(&trash.dir), report),
+        RunsCommand::RestoreRun(restore) => answer(restore, runs_folder::restore(&restore.dir), report),
+        RunsCommand::ExportRun(export) => answer(export, runs_folder::export_run(export), report),
+        RunsCommand::ReadScores(read) => answer(read, runs_folder::scores(&read.run_dir), report),
+        RunsCommand::Decide(decide) => scores::write_decision(&decide.run_dir, decide.decision.as_ref()),
+        RunsCommand::ReadSettings(read) => answer(read, questions::settings(&read.path), report),
+        RunsCommand::WriteFile(write) => user_file::write(&write.path, &write.content),
+    }
+}
+
+fn of_fit(command: &FitCommand, store: &FeatureStore, report: &mut Report) -> Result<()> {
+    match command {
+        FitCommand::Train(request) => run::run(request, store, report),
+        FitCommand::Sweep(request) => run::sweep(request, store, report),
+        FitCommand::DescribeWeights(request) => {
+            answer(request, questions::describe(request, &report.cancel), report)
+        }
+    }
+}
+
+fn of_live(
+    command: &LiveCommand,
+    session: &mut Option<live::Session>,
+    store: &FeatureStore,
+    report: &mut Report,
+) -> Result<()> {
+    match command {
+        LiveCommand::ComputeFeatures(request) => answer(
+            request,
+            precompute::compute(&request.config, store, report),
+            report,
+        ),
+        LiveCommand::AskFeatures(request) => {
+            answer(request, precompute::ask(&request.config, store, report), report)
+        }
+        LiveCommand::TryWeights(request) => {
+            let trial = live::try_weights(session, &request.config, store, report);
+            answer(request, trial, report)
+        }
+    }
+}
+
+fn of_judge(
+    command: &JudgeCommand,
+    known: &mut PredictionCache,
+    store: &FeatureStore,
+    report: &mut Report,
+) -> Result<()> {
+    match command {
+        JudgeCommand::Evaluate(request) => {
+            answer(request, folder::evaluate_folder(request, store, report), report)
+        }
+        JudgeCommand::Predict(request) => {
+            // Out of reach of a panic, which may leave it half done.
+            let mut taken = std::mem::take(known);
+            let result = predict::predict(request, &mut taken, report);
+            *known = taken;
+            result
+        }
+    }
+}
+
+fn of_cache(command: &CacheCommand, store: &FeatureStore, report: &mut Report) -> Result<()> {
+    match command {
+        CacheCommand::ListCache(list) => answer(list, Ok(store.listing()), report),
+        CacheCommand::ClearCache(clear) => {
+            let cleared = store.clear(clear.space.as_deref());
+            answer(clear, cleared.map(|()| store.listing()), report)
+        }
+        CacheCommand::LimitCache(limit) => {
+            let limited = store.set_limit(limit.n_bytes);
+            answer(limit, limited.map(|()| store.listing()), report)
+        }
+    }
+}
+
+fn of_machine(command: &MachineCommand, report: &mut Report) -> Result<()> {
+    match command {
+        MachineCommand::ListDevices(list) => answer(list, Ok(questions::devices()), report),
+        MachineCommand::RunSelfCheck(check) => answer(check, selfcheck::run(&report.cancel), report),
+    }
+}
+
+fn thumbnails(request: &Thumbnails, gate: &Gate, report: &mut Report) -> Result<()> {
+    for path in &request.paths {
         let pass = gate.enter(&report.cancel)?;
-        let picture = thumbnail(path, side, &report.cancel).map_err(|e| e.to_string());
+        let picture = thumbnail(path, request.side, &report.cancel).map_err(|e| e.to_string());
         drop(pass);
         report.cancel.check()?;
-        report.send(Event::Thumbnail(Thumbnail {
-            path: path.clone(),
-            picture,
-        }));
+        let path = path.clone();
+        report.send(DatasetEvent::Thumbnail(Thumbnail { path, picture }));
     }
     Ok(())
 }

@@ -28,17 +28,17 @@ pub struct Link {
 
 impl Link {
     /// Hands a command over. Where the engine is gone, the closed event channel shows it.
-    pub fn submit(&self, command: Command) -> Job {
+    pub fn submit(&self, command: impl Into<Command>) -> Job {
         self.submit_as(self.next_id.fetch_add(1, Ordering::Relaxed), command)
     }
 
     /// The same under a number that is another link's.
-    pub fn submit_as(&self, id: u64, command: Command) -> Job {
+    pub fn submit_as(&self, id: u64, command: impl Into<Command>) -> Job {
         let job = Job {
             id,
             cancel: Cancel::new(),
         };
-        let _ = self.commands.send((job.clone(), command));
+        let _ = self.commands.send((job.clone(), command.into()));
         job
     }
 }
@@ -53,7 +53,8 @@ pub struct EngineEnd {
 
 impl EngineEnd {
     /// Sends an event of that job and wakes the front end. A front end that is gone needs no news.
-    pub fn send(&self, job_id: u64, event: Event) {
+    pub fn send(&self, job_id: u64, event: impl Into<Event>) {
+        let event = event.into();
         let haste = event.haste();
         if self.events.send((job_id, event)).is_ok() {
             (self.wake)(haste);

@@ -1,23 +1,46 @@
 //! What the engine and its front ends say to each other: owned plain data through two channels, a way to cancel, and
 //! a wake callback. Nothing here knows what a tensor or a window is.
 //!
+//! Messages lie by subject: `dataset`, `runs`, `fit`, `live`, `judge`, `cache`, `machine`, each with its requests, its part of
+//! [`Command`] and of [`Event`], and the data that belongs to it. A request that has one answer is tied to it by type
+//! ([`Ask`]).
+//!
 //! Steps are batched so that at most about thirty messages a second flow ([`StepBatch`]); epochs, evaluations and
 //! endings are always sent. That rule is what keeps the event channel short, though it has no fixed bound.
 
 pub mod advice;
-mod answer;
+mod ask;
+mod cache;
 mod cancel;
-mod lab;
+mod dataset;
+mod fit;
+mod judge;
 mod link;
+mod live;
+mod machine;
 mod message;
+mod progress;
+mod runs;
 mod step_batch;
 
-pub use answer::{Devices, FollowedRun, FoundSettings, SplitCounts, WeightsFacts};
+pub use ask::Ask;
+pub use cache::{CacheCommand, CacheEvent, CacheListing, CacheSpace, ClearCache, LimitCache, ListCache};
 pub use cancel::Cancel;
-pub use lab::{CacheListing, CacheSpace, FeaturesStatus, HeadChoice, RunScores, SweepRequest, Trial};
+pub use dataset::{
+    CheckImages, CountSplit, DatasetCommand, DatasetEvent, DrawDemo, Picture, Scan, SplitCounts, Thumbnail,
+    Thumbnails,
+};
+pub use fit::{DescribeWeights, FitCommand, FitEvent, HeadChoice, Sweep, Train, WeightsFacts};
+pub use judge::{Evaluate, JudgeCommand, JudgeEvent, Judged, Predict, Prediction};
 pub use link::{EngineEnd, Job, Link, Wake, link};
-pub use message::{
-    Command, EvaluateRequest, Event, Failure, FileContent, Haste, Judged, ListedRun, Phase, Picture,
-    PredictRequest, Prediction, Progress, SelfCheck, Thumbnail, TinyTraining, TrainRequest,
+pub use live::{AskFeatures, ComputeFeatures, FeaturesStatus, LiveCommand, LiveEvent, Trial, TryWeights};
+pub use machine::{
+    Devices, ListDevices, MachineCommand, MachineEvent, RunSelfCheck, SelfCheck, TinyTraining,
+};
+pub use message::{Command, Event, Failure, Haste};
+pub use progress::{Phase, Progress};
+pub use runs::{
+    Decide, ExportRun, FileContent, FollowedRun, FoundSettings, ListedRun, ReadScores, ReadSettings,
+    RestoreRun, RunScores, RunsCommand, RunsEvent, TagRun, TrashRun, WatchRuns, WriteFile,
 };
 pub use step_batch::StepBatch;

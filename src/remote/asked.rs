@@ -2,7 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use crate::protocol::{Command, Event, Phase};
+use crate::protocol::{
+    CacheCommand, Command, DatasetCommand, Event, FitCommand, LiveCommand, Phase, RunsCommand,
+};
 
 /// After it was asked to stop, a job that says nothing for so long is given up: it waits for something that may never come,
 /// such as a share that hangs.
@@ -33,7 +35,7 @@ impl Asked {
 
     /// Whether it has no end of its own: it lasts as long as the window is open.
     pub fn goes_on(&self) -> bool {
-        matches!(self.command, Command::WatchRuns { .. })
+        matches!(self.command, Command::Runs(RunsCommand::WatchRuns(_)))
     }
 
     pub fn stop(&mut self) {
@@ -56,7 +58,7 @@ impl Asked {
     pub fn hangs(&self) -> bool {
         let Some(stopped) = self.stopped else { return false };
         match &self.command {
-            Command::Scan { .. } => stopped.elapsed() >= PATIENCE_TO_SCAN,
+            Command::Dataset(DatasetCommand::Scan(_)) => stopped.elapsed() >= PATIENCE_TO_SCAN,
             command if !keeps_something(command) => stopped.elapsed() >= PATIENCE_TO_ANSWER,
             // A training is waited for as long as it reports.
             _ => {
@@ -74,7 +76,9 @@ impl Asked {
     pub fn would_lose(&self) -> bool {
         match &self.command {
             // One that waits for its turn has nothing yet.
-            Command::Train(_) | Command::Sweep(_) | Command::ComputeFeatures(_) => self.heard.is_some(),
+            Command::Fit(FitCommand::Train(_))
+            | Command::Fit(FitCommand::Sweep(_))
+            | Command::Live(LiveCommand::ComputeFeatures(_)) => self.heard.is_some(),
             command => keeps_something(command),
         }
     }
@@ -83,32 +87,14 @@ impl Asked {
 /// Whether a command is given for what it leaves behind and not for its answer.
 fn keeps_something(command: &Command) -> bool {
     match command {
-        Command::Train(_)
-        | Command::Sweep(_)
-        | Command::ComputeFeatures(_)
-        | Command::ClearCache { .. }
-        | Command::LimitCache { .. }
-        | Command::DrawDemo { .. }
-        | Command::Decide { .. }
-        | Command::WriteFile { .. }
-        | Command::TagRun { .. }
-        | Command::TrashRun { .. }
-        | Command::RestoreRun { .. }
-        | Command::ExportRun { .. } => true,
-        Command::Scan { .. }
-        | Command::CheckImages { .. }
-        | Command::AskFeatures(_)
-        | Command::TryWeights(_)
-        | Command::ListCache
-        | Command::Evaluate(_)
-        | Command::Predict(_)
-        | Command::SelfCheck
-        | Command::Thumbnails { .. }
-        | Command::ReadScores { .. }
-        | Command::WatchRuns { .. }
-        | Command::ListDevices
-        | Command::DescribeWeights { .. }
-        | Command::ReadSettings { .. }
-        | Command::CountSplit { .. } => false,
+        Command::Dataset(command) => matches!(command, DatasetCommand::DrawDemo(_)),
+        Command::Runs(command) => !matches!(
+            command,
+            RunsCommand::WatchRuns(_) | RunsCommand::ReadScores(_) | RunsCommand::ReadSettings(_)
+        ),
+        Command::Fit(command) => !matches!(command, FitCommand::DescribeWeights(_)),
+        Command::Live(command) => matches!(command, LiveCommand::ComputeFeatures(_)),
+        Command::Cache(command) => !matches!(command, CacheCommand::ListCache(_)),
+        Command::Judge(_) | Command::Machine(_) => false,
     }
 }

@@ -234,7 +234,7 @@ mod tests {
     use std::time::Instant;
 
     use super::*;
-    use crate::protocol::{Command, EngineEnd, link};
+    use crate::protocol::{CacheCommand, Command, EngineEnd, ListCache, link};
 
     /// Serves one job of an engine that does `work` with it, to a front end that is gone at once.
     fn served(work: impl Fn(&Job, &EngineEnd) + Send + 'static) -> (Result<()>, Duration) {
@@ -243,7 +243,7 @@ mod tests {
             let run = move || end.commands.iter().for_each(|(job, _)| work(&job, &end));
             Ok((link, spawn("an engine", run)?))
         };
-        let (mut commands, command) = (Vec::new(), Command::ListCache);
+        let (mut commands, command) = (Vec::new(), Command::Cache(CacheCommand::ListCache(ListCache)));
         write(&mut commands, &ToEngine::Job { id: 1, command }).unwrap();
         let (_never, signals) = unbounded();
         let began = Instant::now();

@@ -71,7 +71,10 @@ mod tests {
 
     use super::*;
     use crate::experiment::{ClassWeights, Config, Dataset, RunEvent, Steps};
-    use crate::protocol::{FileContent, Picture, Thumbnail};
+    use crate::protocol::{
+        CacheCommand, CountSplit, DatasetCommand, DatasetEvent, FileContent, FitEvent, ListCache,
+        LiveCommand, Picture, RunsCommand, Scan, Thumbnail, TryWeights, WriteFile,
+    };
 
     /// Through a pipe and back; compared as they are printed, since no number equals none.
     fn same<T: Serialize + DeserializeOwned + std::fmt::Debug>(messages: &[T]) {
@@ -99,19 +102,21 @@ mod tests {
             rgb: vec![0, 127, 128, 255, 1, 200],
         };
         let dataset = Arc::new(Dataset::default());
-        let write = Command::WriteFile {
+        let write = Command::Runs(RunsCommand::WriteFile(WriteFile {
             path: "x.png".into(),
             content: FileContent::Picture(Arc::new(picture.clone())),
-        };
-        let count = Command::CountSplit {
+        }));
+        let count = Command::Dataset(DatasetCommand::CountSplit(CountSplit {
             dataset,
             config: Box::new(config.clone()),
-        };
+        }));
         let commands = [
-            Command::TryWeights(Box::new(config)),
+            Command::Live(LiveCommand::TryWeights(TryWeights {
+                config: Box::new(config),
+            })),
             write,
             count,
-            Command::ListCache,
+            Command::Cache(CacheCommand::ListCache(ListCache)),
         ];
         let jobs = commands.into_iter().zip(1..);
         let mut to_engine: Vec<ToEngine> = jobs.map(|(command, id)| ToEngine::Job { id, command }).collect();
@@ -125,12 +130,12 @@ mod tests {
             elapsed_secs: 1.0 / 3.0,
         };
         let thumbnails = [Ok(picture), Err("the file is cut off".to_owned())].map(|picture| {
-            Event::Thumbnail(Thumbnail {
+            Event::Dataset(DatasetEvent::Thumbnail(Thumbnail {
                 path: PathBuf::from("REAL/1.jpg"),
                 picture,
-            })
+            }))
         });
-        let mut events = vec![Event::Run(RunEvent::Steps(steps)), Event::Done];
+        let mut events = vec![Event::Fit(FitEvent::Run(RunEvent::Steps(steps))), Event::Done];
         events.extend(thumbnails);
         let revision = REVISION.to_owned();
         let mut from_engine = vec![FromEngine::Hello { revision }];
@@ -143,7 +148,7 @@ mod tests {
     fn a_path_that_is_no_text_is_refused_and_leaves_the_pipe_as_it_was() {
         use std::os::unix::ffi::OsStrExt;
         let dir = std::ffi::OsStr::from_bytes(b"/a/\xff").into();
-        let (id, command) = (1, Command::Scan { dir });
+        let (id, command) = (1, Command::Dataset(DatasetCommand::Scan(Scan { dir })));
         let mut pipe = Vec::new();
         let refused = write(&mut pipe, &ToEngine::Job { id, command }).unwrap_err();
         assert_eq!(refused.kind(), ErrorKind::InvalidData);

@@ -20,7 +20,7 @@ use counterweight::experiment::{
     WeightsSource, backbone,
 };
 use counterweight::metrics::per_class;
-use counterweight::protocol::{Cancel, TrainRequest};
+use counterweight::protocol::{Cancel, Train};
 use tch::{Kind, Tensor};
 
 const BATCH: usize = 126;
@@ -133,7 +133,7 @@ impl Ours {
         };
         let mut ignore = |_| {};
         let mut report = Report::new(Cancel::new(), &mut ignore);
-        let request = TrainRequest {
+        let request = Train {
             config,
             runs_dir: self.runs.path().join("runs"),
         };

@@ -10,7 +10,10 @@ use std::time::Instant;
 
 use counterweight::app::{Action, Folders, Settings, Showing};
 use counterweight::experiment::{Config, Dataset, RunEvent, RunRecord, RunTag, Steps};
-use counterweight::protocol::{Command, EngineEnd, Event, ListedRun, Thumbnail, link};
+use counterweight::protocol::{
+    Command, DatasetCommand, DatasetEvent, EngineEnd, Event, FitCommand, FitEvent, ListedRun, RunsEvent,
+    Thumbnail, Thumbnails, link,
+};
 use counterweight::ui::{Desktop, Window, theme};
 use egui::{Modifiers, MouseWheelUnit, Pos2, RawInput, TouchPhase, pos2, vec2};
 
@@ -106,7 +109,7 @@ impl Stage {
     }
 
     fn give(&mut self, data: Dataset) {
-        self.engine.send(0, Event::Scanned(Box::new(data)));
+        self.engine.send(0, DatasetEvent::Scanned(Box::new(data)));
         self.frame(vec![]);
     }
 
@@ -132,7 +135,7 @@ impl Stage {
                 n_events: 0,
                 written: false,
             };
-            self.engine.send(0, Event::RunListed(Box::new(listed)));
+            self.engine.send(0, RunsEvent::Listed(Box::new(listed)));
         }
         self.frame(vec![]);
         assert_eq!(self.window.state().shown().len(), n_runs);
@@ -147,19 +150,19 @@ impl Stage {
             .commands
             .try_recv()
             .expect("a training to be asked for");
-        let Command::Train(request) = command else {
+        let Command::Fit(FitCommand::Train(request)) = command else {
             panic!("{command:?}")
         };
         let data = scripted::many("many".as_ref(), N_CLASSES);
         let dir = request.runs_dir.join("2026-11-22-130000-resnet18-live");
-        self.engine.send(job.id, Event::RunCreated { dir });
+        self.engine.send(job.id, FitEvent::RunCreated { dir });
         let started = scripted::training(&request.config, &data, "live").remove(0);
-        self.engine.send(job.id, Event::Run(started));
+        self.engine.send(job.id, FitEvent::Run(started));
         let mut first = 1;
         self.report("a training sends 20 losses a frame", |stage, _| {
             stage
                 .engine
-                .send(job.id, Event::Run(RunEvent::Steps(steps(first, 20))));
+                .send(job.id, FitEvent::Run(RunEvent::Steps(steps(first, 20))));
             first += 20;
             vec![]
         });
@@ -186,11 +189,11 @@ impl Stage {
 
     fn answer_pictures(&self) {
         while let Ok((job, command)) = self.engine.commands.try_recv() {
-            if let Command::Thumbnails { paths, .. } = command {
+            if let Command::Dataset(DatasetCommand::Thumbnails(Thumbnails { paths, .. })) = command {
                 for path in paths {
                     let picture = Ok(scripted::picture());
                     self.engine
-                        .send(job.id, Event::Thumbnail(Thumbnail { path, picture }));
+                        .send(job.id, DatasetEvent::Thumbnail(Thumbnail { path, picture }));
                 }
             }
             self.engine.send(job.id, Event::Done);

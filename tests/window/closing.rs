@@ -1,7 +1,7 @@
 //! Closing the window on a training asks first, with the keyboard as with the mouse.
 
 use counterweight::experiment::{Outcome, RunEvent, Timing};
-use counterweight::protocol::{Event, Job};
+use counterweight::protocol::{Event, FitEvent, Job};
 use egui::{Key, Modifiers, ViewportCommand, ViewportEvent, ViewportId};
 use egui_kittest::kittest::Queryable;
 
@@ -41,7 +41,7 @@ fn training() -> (Bench, Job, Job) {
     let mut jobs = bench.commands().into_iter().map(|(job, _)| job);
     let (first, second) = (jobs.next().unwrap(), jobs.next().unwrap());
     let dir = "runs/2026-11-22-120000-x".into();
-    bench.send(first.id, Event::RunCreated { dir });
+    bench.send(first.id, FitEvent::RunCreated { dir });
     bench.frames();
     (bench, first, second)
 }
@@ -103,9 +103,9 @@ fn a_training_that_ends_meanwhile_needs_no_answer() {
     assert!(bench.sees(CLOSE));
     let config = counterweight::experiment::Config::default();
     let script = scripted::training(&config, &scripted::two_classes("faces".as_ref()), "r");
-    bench.send(first.id, Event::Run(script[0].clone()));
+    bench.send(first.id, FitEvent::Run(script[0].clone()));
     let (outcome, timing) = (Outcome::Finished, Timing::default());
-    bench.send(first.id, Event::Run(RunEvent::Ended { outcome, timing }));
+    bench.send(first.id, FitEvent::Run(RunEvent::Ended { outcome, timing }));
     bench.send(first.id, Event::Done);
     bench.frames();
     assert!(!bench.sees(CLOSE));

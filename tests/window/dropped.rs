@@ -4,7 +4,10 @@ use std::path::PathBuf;
 
 use counterweight::app::RunState;
 use counterweight::experiment::{ClassWeights, Config, Groups, SplitMethod, WeightsSource};
-use counterweight::protocol::{Command, Event, Failure, FoundSettings, Thumbnail, WeightsFacts};
+use counterweight::protocol::{
+    Command, DatasetCommand, DatasetEvent, Event, Failure, FitEvent, FoundSettings, ReadSettings,
+    RunsCommand, RunsEvent, Scan, Thumbnail, WatchRuns, WeightsFacts,
+};
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable;
 
@@ -34,14 +37,14 @@ fn weights_choose_the_architecture_that_they_are_of() {
         facts: Err("these weights do not fit this network but squeezenet1_0".into()),
         fits: Some("squeezenet1_0".into()),
     };
-    bench.send(0, Event::WeightsDescribed(facts.clone()));
+    bench.send(0, FitEvent::WeightsDescribed(facts.clone()));
     bench.frames();
     assert_eq!(bench.state().settings.form.arch, "squeezenet1_0");
     assert!(says(&bench, "These are weights of SqueezeNet 1.0"));
     // Not where somebody typed them, and not another time.
     bench.send(
         0,
-        Event::WeightsDescribed(WeightsFacts {
+        FitEvent::WeightsDescribed(WeightsFacts {
             fits: Some("resnet50".into()),
             ..facts
         }),
@@ -57,7 +60,7 @@ fn an_image_that_no_run_can_judge_is_not_left_without_a_word() {
     drop_path(&mut bench, "/new/leaf.png");
     let path = PathBuf::from("/new/leaf.png");
     let picture = Ok(scripted::picture());
-    bench.send(0, Event::Thumbnail(Thumbnail { path, picture }));
+    bench.send(0, DatasetEvent::Thumbnail(Thumbnail { path, picture }));
     bench.frames();
     assert!(!says(&bench, "No run of these classes judges it yet"));
     bench.give(scripted::many("leaves".as_ref(), 3));
@@ -89,7 +92,8 @@ fn settings_are_offered_and_taken_when_asked() {
     let mut bench = Bench::open();
     bench.commands();
     drop_path(&mut bench, "/old/config.json");
-    let (job, Command::ReadSettings { path }) = bench.commands().remove(0) else {
+    let (job, Command::Runs(RunsCommand::ReadSettings(ReadSettings { path }))) = bench.commands().remove(0)
+    else {
         panic!()
     };
     assert_eq!(path, PathBuf::from("/old/config.json"));
@@ -102,7 +106,7 @@ fn settings_are_offered_and_taken_when_asked() {
     let classes = vec!["REAL".into(), "FAKE".into()];
     bench.send(
         job.id,
-        Event::SettingsRead(Box::new(FoundSettings {
+        RunsEvent::SettingsRead(Box::new(FoundSettings {
             path,
             config,
             classes,
@@ -123,13 +127,13 @@ fn a_folder_of_runs_is_listed_beside_ours() {
     let mut bench = Bench::open();
     bench.commands();
     drop_path(&mut bench, "/other/runs/2026-01-02-030405-resnet18-x");
-    let (job, Command::Scan { dir }) = bench.commands().remove(0) else {
+    let (job, Command::Dataset(DatasetCommand::Scan(Scan { dir }))) = bench.commands().remove(0) else {
         panic!()
     };
     let runs_dir = PathBuf::from("/other/runs");
     bench.send(
         job.id,
-        Event::RunsFound {
+        DatasetEvent::RunsFound {
             runs_dir: runs_dir.clone(),
             run: Some(dir.clone()),
         },
@@ -141,7 +145,9 @@ fn a_folder_of_runs_is_listed_beside_ours() {
     bench.send(job.id, failed);
     bench.frames();
     let commands = bench.commands();
-    assert!(matches!(&commands[0].1, Command::WatchRuns { runs_dir: dir } if *dir == runs_dir));
+    assert!(
+        matches!(&commands[0].1, Command::Runs(RunsCommand::WatchRuns(WatchRuns { runs_dir: dir })) if *dir == runs_dir)
+    );
     assert!(!says(&bench, "holds runs"));
     assert_eq!(bench.state().path_text, "faces");
     bench.list("2026-01-02-030405-resnet18-x", &Config::default(), None);
@@ -153,7 +159,7 @@ fn what_is_nothing_of_all_this_is_said_and_the_path_can_be_corrected() {
     let mut bench = Bench::open();
     bench.commands();
     drop_path(&mut bench, "/texts/letter.odt");
-    let (job, Command::Scan { dir }) = bench.commands().remove(0) else {
+    let (job, Command::Dataset(DatasetCommand::Scan(Scan { dir }))) = bench.commands().remove(0) else {
         panic!()
     };
     let message = format!("{}: is a file, not a folder; give the folder", dir.display());

@@ -8,7 +8,8 @@ use counterweight::experiment::{
     WeightsSource,
 };
 use counterweight::protocol::{
-    Command, Devices, Event, Failure, Phase, Progress, SplitCounts, Thumbnail, WeightsFacts,
+    CheckImages, Command, CountSplit, DatasetCommand, DatasetEvent, DescribeWeights, Devices, Event, Failure,
+    FitCommand, FitEvent, MachineEvent, Phase, Progress, SplitCounts, Thumbnail, Thumbnails, WeightsFacts,
 };
 use egui::Role;
 use egui_kittest::kittest::Queryable;
@@ -24,11 +25,11 @@ fn answer_pictures(bench: &mut Bench) -> usize {
             return n_sent;
         }
         for (job, command) in commands {
-            if let Command::Thumbnails { paths, .. } = command {
+            if let Command::Dataset(DatasetCommand::Thumbnails(Thumbnails { paths, .. })) = command {
                 for path in paths {
                     n_sent += 1;
                     let picture = Ok(scripted::picture());
-                    bench.send(job.id, Event::Thumbnail(Thumbnail { path, picture }));
+                    bench.send(job.id, DatasetEvent::Thumbnail(Thumbnail { path, picture }));
                 }
                 bench.send(job.id, Event::Done);
             }
@@ -73,7 +74,9 @@ fn every_image_is_checked_on_demand() {
     bench.click("2 issues");
     bench.click("Check every image");
     let (job, command) = bench.next_command();
-    assert!(matches!(command, Command::CheckImages { dataset } if dataset.images.len() == 6011));
+    assert!(
+        matches!(command, Command::Dataset(DatasetCommand::CheckImages(CheckImages { dataset })) if dataset.images.len() == 6011)
+    );
     bench.send(
         job.id,
         Event::Progress(Progress {
@@ -105,7 +108,7 @@ fn every_image_is_checked_on_demand() {
         }],
         is_whole: false,
     };
-    bench.send(job.id, Event::Checked(Box::new(checked)));
+    bench.send(job.id, DatasetEvent::Checked(Box::new(checked)));
     let message = "stopped".into();
     bench.send(
         job.id,
@@ -138,7 +141,10 @@ fn a_folder_without_issues_can_be_checked() {
     bench.give(clean);
     bench.click("Check images…");
     bench.click("Check every image");
-    assert!(matches!(bench.next_command().1, Command::CheckImages { .. }));
+    assert!(matches!(
+        bench.next_command().1,
+        Command::Dataset(DatasetCommand::CheckImages(_))
+    ));
 }
 
 #[test]
@@ -149,7 +155,9 @@ fn a_scan_can_be_stopped() {
     };
     let mut bench = Bench::with(settings, [1280.0, 800.0]);
     let commands = bench.commands();
-    let scan = commands.iter().find(|(_, c)| matches!(c, Command::Scan { .. }));
+    let scan = commands
+        .iter()
+        .find(|(_, c)| matches!(c, Command::Dataset(DatasetCommand::Scan(_))));
     bench.click("Stop reading the folder");
     assert!(scan.unwrap().0.cancel.is_cancelled());
 }
@@ -178,7 +186,9 @@ fn the_engine_counts_what_takes_a_look_at_every_image() {
         bench.frames();
         bench.click("Use these settings");
         let asked = bench.commands().into_iter().find_map(|(job, c)| match c {
-            Command::CountSplit { dataset, config } => Some((job, dataset, config)),
+            Command::Dataset(DatasetCommand::CountSplit(CountSplit { dataset, config })) => {
+                Some((job, dataset, config))
+            }
             _ => None,
         });
         let (job, dataset, _) = asked.unwrap();
@@ -189,10 +199,10 @@ fn the_engine_counts_what_takes_a_look_at_every_image() {
             n_groups,
         };
         // An answer to an earlier question is not looked at.
-        bench.send(job.id + 1000, Event::SplitCounted(counts.clone()));
+        bench.send(job.id + 1000, DatasetEvent::SplitCounted(counts.clone()));
         bench.frames();
         assert!(bench.sees("Counting…"));
-        bench.send(job.id, Event::SplitCounted(counts));
+        bench.send(job.id, DatasetEvent::SplitCounted(counts));
         bench.send(job.id, Event::Done);
         bench.frames();
         let view = bench.state().dataset.as_ref().unwrap();
@@ -282,17 +292,17 @@ fn a_weights_file_says_what_it_is_or_why_it_is_wrong() {
     bench.give(scripted::two_classes("faces".as_ref()));
     let asked = bench.commands();
     let asked = asked.iter().any(|(_, c)| {
-        matches!(c, Command::DescribeWeights { arch, weights: WeightsSource::File(path) }
+        matches!(c, Command::Fit(FitCommand::DescribeWeights(DescribeWeights { arch, weights: WeightsSource::File(path) }))
             if arch == "resnet18" && path == Path::new("/w.pth"))
     });
     assert!(asked);
     let facts = |facts| {
-        Event::WeightsDescribed(WeightsFacts {
+        Event::Fit(FitEvent::WeightsDescribed(WeightsFacts {
             fits: None,
             arch: "resnet18".into(),
             weights: WeightsSource::File("/w.pth".into()),
             facts,
-        })
+        }))
     };
     bench.send(0, facts(Ok("fits ResNet-18, 46.8 MB".into())));
     bench.frames();
@@ -318,14 +328,14 @@ fn every_device_is_offered_and_a_missing_one_is_explained() {
         n_cuda: 0,
         no_cuda: Some("no NVIDIA driver on this machine".into()),
     };
-    bench.send(0, Event::DevicesListed(devices));
+    bench.send(0, MachineEvent::DevicesListed(devices));
     bench.frames();
     assert!(bench.sees("CPU only: no NVIDIA driver on this machine"));
     let devices = Devices {
         n_cuda: 2,
         no_cuda: None,
     };
-    bench.send(0, Event::DevicesListed(devices));
+    bench.send(0, MachineEvent::DevicesListed(devices));
     bench.frames();
     bench
         .harness

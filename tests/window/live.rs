@@ -6,7 +6,9 @@ use std::sync::Arc;
 use counterweight::app::Settings;
 use counterweight::experiment::{ClassWeights, Config, Part, RunEvent, Scores, When};
 use counterweight::protocol::{
-    CacheListing, CacheSpace, Command, Event, FeaturesStatus, Job, RunScores, Trial,
+    CacheCommand, CacheEvent, CacheListing, CacheSpace, ClearCache, Command, Decide, Event, FeaturesStatus,
+    FitCommand, FitEvent, Job, LimitCache, ListCache, LiveCommand, LiveEvent, RunScores, RunsCommand,
+    RunsEvent, Trial, TryWeights,
 };
 use egui_kittest::kittest::Queryable;
 
@@ -55,14 +57,14 @@ fn opened(n_ready: usize) -> Bench {
     let asked = bench.all_commands();
     let (ask, _) = asked
         .iter()
-        .find(|(_, c)| matches!(c, Command::AskFeatures(_)))
+        .find(|(_, c)| matches!(c, Command::Live(LiveCommand::AskFeatures(_))))
         .unwrap();
     let status = FeaturesStatus {
         n_images: 6011,
         n_ready,
         n_unreadable: 0,
     };
-    bench.send(ask.id, Event::Features(status));
+    bench.send(ask.id, LiveEvent::Features(status));
     bench.send(ask.id, Event::Done);
     bench.frames();
     bench
@@ -79,14 +81,14 @@ fn live() -> Bench {
 fn tried(bench: &Bench) -> Vec<(Job, Config)> {
     let commands = bench.all_commands().into_iter();
     let of_try = |(job, command)| match command {
-        Command::TryWeights(config) => Some((job, *config)),
+        Command::Live(LiveCommand::TryWeights(TryWeights { config })) => Some((job, *config)),
         _ => None,
     };
     commands.filter_map(of_try).collect()
 }
 
 fn answer(bench: &mut Bench, job: &Job, config: &Config) {
-    bench.send(job.id, Event::Tried(Box::new(trial(config))));
+    bench.send(job.id, LiveEvent::Tried(Box::new(trial(config))));
     bench.send(job.id, Event::Done);
     bench.frames();
 }
@@ -111,7 +113,7 @@ fn weights_are_tried_one_at_a_time_and_the_latest_wins() {
     assert!(tried(&bench).is_empty());
     bench.click("Keep as a run");
     let commands = bench.commands();
-    let (_, Command::Train(request)) = &commands[0] else {
+    let (_, Command::Fit(FitCommand::Train(request))) = &commands[0] else {
         panic!("{commands:?}")
     };
     assert_eq!(request.config.class_weights, ClassWeights::Given(vec![1.0, 8.0]));
@@ -149,7 +151,10 @@ fn without_features_they_are_offered() {
     let mut bench = opened(11);
     assert!(bench.sees("6,000 to compute"));
     bench.click("Compute features");
-    assert!(matches!(&bench.commands()[0].1, Command::ComputeFeatures(_)));
+    assert!(matches!(
+        &bench.commands()[0].1,
+        Command::Live(LiveCommand::ComputeFeatures(_))
+    ));
 }
 
 #[test]
@@ -161,7 +166,7 @@ fn a_threshold_is_found_shown_and_kept() {
     let parts = vec![(Part::Val, of_val.clone()), (Part::Test, of_val)];
     bench.send(
         0,
-        Event::Scored(Box::new(RunScores {
+        RunsEvent::Scored(Box::new(RunScores {
             run_dir: dir.clone(),
             parts,
         })),
@@ -182,7 +187,7 @@ fn a_threshold_is_found_shown_and_kept() {
     );
     bench.click("Keep the threshold");
     let commands = bench.commands();
-    let (_, Command::Decide { run_dir, decision }) = &commands[0] else {
+    let (_, Command::Runs(RunsCommand::Decide(Decide { run_dir, decision }))) = &commands[0] else {
         panic!("{commands:?}")
     };
     let decision = decision.as_ref().unwrap();
@@ -214,7 +219,7 @@ fn a_sweep_becomes_runs_and_dots() {
     bench.commands();
     bench.click("Sweep weights");
     bench.click("Train 24 weightings");
-    let (job, Command::Sweep(request)) = bench.commands().remove(0) else {
+    let (job, Command::Fit(FitCommand::Sweep(request))) = bench.commands().remove(0) else {
         panic!()
     };
     assert_eq!(request.heads.len(), 24);
@@ -231,7 +236,7 @@ fn a_sweep_becomes_runs_and_dots() {
         let name = format!("2026-11-22-13{i:02}00-resnet18");
         bench.send(
             job.id,
-            Event::RunCreated {
+            FitEvent::RunCreated {
                 dir: PathBuf::from("runs").join(&name),
             },
         );
@@ -242,7 +247,7 @@ fn a_sweep_becomes_runs_and_dots() {
         let facts = scripted::training(&config, &data, &name);
         bench.send(
             job.id,
-            Event::Runs(facts.into_iter().map(|fact| (i, fact)).collect()),
+            FitEvent::Runs(facts.into_iter().map(|fact| (i, fact)).collect()),
         );
     }
     bench.send(job.id, Event::Done);
@@ -273,7 +278,10 @@ fn the_feature_cache_is_looked_at_limited_and_cleared() {
     bench.commands();
     bench.click("Feature cache");
     let (job, command) = bench.next_command();
-    assert!(matches!(command, Command::ListCache));
+    assert!(matches!(
+        command,
+        Command::Cache(CacheCommand::ListCache(ListCache))
+    ));
     let space = CacheSpace {
         id: "0123456789abcdef".into(),
         about: "resnet18 at 128 px".into(),
@@ -286,7 +294,7 @@ fn the_feature_cache_is_looked_at_limited_and_cleared() {
         limit_bytes: 5_000_000_000,
         spaces: vec![space],
     };
-    bench.send(job.id, Event::Cache(listing.clone()));
+    bench.send(job.id, CacheEvent::Listed(listing.clone()));
     bench.frames();
     assert!(bench.sees("12.3 MB of at most"));
     assert!(bench.sees("6,011 images, 12.3 MB, used 2 hours ago"));
@@ -301,21 +309,27 @@ fn the_feature_cache_is_looked_at_limited_and_cleared() {
     let (_, command) = bench.next_command();
     assert!(matches!(
         command,
-        Command::LimitCache {
+        Command::Cache(CacheCommand::LimitCache(LimitCache {
             n_bytes: 2_500_000_000
-        }
+        }))
     ));
     bench.click("Remove resnet18 at 128 px");
     let (job, command) = bench.next_command();
-    assert!(matches!(&command, Command::ClearCache { space: Some(id) } if id == "0123456789abcdef"));
+    assert!(
+        matches!(&command, Command::Cache(CacheCommand::ClearCache(ClearCache { space: Some(id) })) if id == "0123456789abcdef")
+    );
     // What the form needs is gone as well, so it is asked for again.
     bench.all_commands();
     listing.spaces.clear();
-    bench.send(job.id, Event::Cache(listing));
+    bench.send(job.id, CacheEvent::Listed(listing));
     bench.frames();
     assert!(bench.sees("Nothing is kept yet; train, or go live, and it will be"));
     let asked = bench.all_commands();
-    assert!(asked.iter().any(|(_, c)| matches!(c, Command::AskFeatures(_))));
+    assert!(
+        asked
+            .iter()
+            .any(|(_, c)| matches!(c, Command::Live(LiveCommand::AskFeatures(_))))
+    );
 }
 
 /// What was found has long words; the plot above them stays one that can be read.
@@ -331,7 +345,7 @@ fn what_was_found_leaves_room_for_the_plot_in_a_small_window() {
         run_dir: PathBuf::from("runs").join(name),
         parts: vec![(Part::Val, of_val)],
     };
-    bench.send(0, Event::Scored(Box::new(scores)));
+    bench.send(0, RunsEvent::Scored(Box::new(scores)));
     bench.frames();
     bench.click("Find for me");
     bench.click("Best balanced accuracy");

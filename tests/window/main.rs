@@ -19,7 +19,10 @@ use std::time::Duration;
 
 use counterweight::app::{AppState, Folders, GALLERY_SIDE, Pick, Place, Settings};
 use counterweight::experiment::{Config, Dataset, Outcome, Part, RunRecord, RunTag, When};
-use counterweight::protocol::{Command, EngineEnd, Event, Job, Link, ListedRun, TrainRequest, link};
+use counterweight::protocol::{
+    Command, DatasetCommand, DatasetEvent, EngineEnd, Event, FitEvent, Job, Link, ListedRun, LiveCommand,
+    RunsCommand, RunsEvent, Thumbnails, Train, link,
+};
 use counterweight::ui::{Desktop, Window, theme};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
@@ -121,8 +124,8 @@ impl Bench {
     pub fn commands(&self) -> Vec<(Job, Command)> {
         // What is looked up after every change is answered in the tests that are about it.
         let looked_up = |command: &Command| match command {
-            Command::AskFeatures(_) | Command::ReadScores { .. } => true,
-            Command::Thumbnails { side, .. } => *side == GALLERY_SIDE,
+            Command::Live(LiveCommand::AskFeatures(_)) | Command::Runs(RunsCommand::ReadScores(_)) => true,
+            Command::Dataset(DatasetCommand::Thumbnails(Thumbnails { side, .. })) => *side == GALLERY_SIDE,
             _ => false,
         };
         let commands = self.engine.commands.try_iter();
@@ -134,13 +137,13 @@ impl Bench {
         self.engine.commands.try_iter().collect()
     }
 
-    pub fn send(&mut self, job_id: u64, event: Event) {
+    pub fn send(&mut self, job_id: u64, event: impl Into<Event>) {
         self.engine.send(job_id, event);
     }
 
     /// Answers a scan.
     pub fn give(&mut self, dataset: Dataset) {
-        self.send(0, Event::Scanned(Box::new(dataset)));
+        self.send(0, DatasetEvent::Scanned(Box::new(dataset)));
         self.frames();
     }
 
@@ -157,7 +160,7 @@ impl Bench {
             n_events: events.len(),
             written: false,
         };
-        self.send(0, Event::RunListed(Box::new(listed)));
+        self.send(0, RunsEvent::Listed(Box::new(listed)));
         self.frames();
     }
 
@@ -207,14 +210,14 @@ fn the_scripted_engine_trains_by_itself() {
         data: "faces".into(),
         ..Config::default()
     };
-    front.submit(Command::Train(Box::new(TrainRequest {
+    front.submit(Train {
         config,
         runs_dir: "runs".into(),
-    })));
+    });
     let mut record = RunRecord::default();
     loop {
         match front.events.recv().unwrap().1 {
-            Event::Run(fact) => record.apply(&fact),
+            Event::Fit(FitEvent::Run(fact)) => record.apply(&fact),
             event if event.is_last() => {
                 assert!(matches!(event, Event::Done), "{event:?}");
                 break;

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use counterweight::experiment::{Config, Decision, RunEvent, RunRecord, RunTag};
-use counterweight::protocol::{Event, ListedRun};
+use counterweight::protocol::{ListedRun, RunsEvent};
 use egui_kittest::kittest::Queryable;
 
 use super::{Bench, scripted};
@@ -24,7 +24,7 @@ fn list(bench: &mut Bench, name: &str, events: &[RunEvent], decision: Option<Dec
         n_events: events.len(),
         written: false,
     };
-    bench.send(0, Event::RunListed(Box::new(listed)));
+    bench.send(0, RunsEvent::Listed(Box::new(listed)));
     bench.frames();
 }
 

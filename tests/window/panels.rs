@@ -5,7 +5,10 @@ use std::sync::Arc;
 
 use counterweight::app::{Action, Settings};
 use counterweight::experiment::{ClassWeights, Config};
-use counterweight::protocol::{Command, Event, Failure, FileContent, Job, Prediction, Thumbnail};
+use counterweight::protocol::{
+    Command, DatasetCommand, DatasetEvent, DrawDemo, Event, Failure, FileContent, FitCommand, FitEvent, Job,
+    JudgeCommand, JudgeEvent, Prediction, RunsCommand, Scan, Thumbnail, Thumbnails, WatchRuns, WriteFile,
+};
 use egui::{Key, Modifiers, Role};
 use egui_kittest::kittest::{NodeT, Queryable};
 
@@ -15,17 +18,21 @@ use super::{Bench, scripted};
 fn a_first_start_says_what_to_do() {
     let mut bench = Bench::first();
     let commands = bench.commands();
-    assert!(matches!(&commands[0].1, Command::WatchRuns { runs_dir } if runs_dir == Path::new("runs")));
+    assert!(
+        matches!(&commands[0].1, Command::Runs(RunsCommand::WatchRuns(WatchRuns { runs_dir })) if runs_dir == Path::new("runs"))
+    );
     assert!(bench.sees("Open a folder with one sub-folder per class, drop it here, or try the demo"));
     bench.click("Try the demo");
     let commands = bench.commands();
-    let (job, Command::DrawDemo { dir }) = &commands[0] else {
+    let (job, Command::Dataset(DatasetCommand::DrawDemo(DrawDemo { dir }))) = &commands[0] else {
         panic!("{commands:?}")
     };
     assert_eq!(dir, Path::new("demo"));
     bench.send(job.id, Event::Done);
     bench.frames();
-    assert!(matches!(&bench.commands()[..], [(_, Command::Scan { dir })] if dir == Path::new("demo")));
+    assert!(
+        matches!(&bench.commands()[..], [(_, Command::Dataset(DatasetCommand::Scan(Scan { dir })))] if dir == Path::new("demo"))
+    );
 }
 
 #[test]
@@ -39,7 +46,7 @@ fn the_last_folder_is_opened_at_the_next_start() {
     assert!(
         commands
             .iter()
-            .any(|(_, c)| matches!(c, Command::Scan { dir } if dir == Path::new("/data/faces")))
+            .any(|(_, c)| matches!(c, Command::Dataset(DatasetCommand::Scan(Scan { dir })) if dir == Path::new("/data/faces")))
     );
 }
 
@@ -54,7 +61,9 @@ fn a_typed_path_is_read_on_enter() {
     field.type_text("/data/faces");
     bench.frames();
     bench.key(Modifiers::NONE, Key::Enter);
-    assert!(matches!(&bench.commands()[..], [(_, Command::Scan { dir })] if dir == Path::new("/data/faces")));
+    assert!(
+        matches!(&bench.commands()[..], [(_, Command::Dataset(DatasetCommand::Scan(Scan { dir })))] if dir == Path::new("/data/faces"))
+    );
 }
 
 #[test]
@@ -84,7 +93,7 @@ fn a_scanned_folder_shows_its_classes_and_lets_train() {
     bench.click("1 : 8");
     bench.click("Train");
     let commands = bench.commands();
-    let (_, Command::Train(request)) = &commands[0] else {
+    let (_, Command::Fit(FitCommand::Train(request))) = &commands[0] else {
         panic!("{commands:?}")
     };
     assert_eq!(request.config.class_weights, ClassWeights::Given(vec![1.0, 8.0]));
@@ -140,15 +149,15 @@ fn a_training_is_watched_from_its_first_step_to_its_end() {
     let mut bench = Bench::open();
     bench.click("1 : 3");
     bench.click("Train");
-    let (job, Command::Train(request)) = bench.commands().remove(0) else {
+    let (job, Command::Fit(FitCommand::Train(request))) = bench.commands().remove(0) else {
         panic!()
     };
     let data = scripted::two_classes("faces".as_ref());
     let dir = PathBuf::from("runs/2026-11-22-120300-resnet18-1x3");
-    bench.send(job.id, Event::RunCreated { dir });
+    bench.send(job.id, FitEvent::RunCreated { dir });
     let mut seen_first_matrix = false;
     for event in scripted::training(&request.config, &data, "r") {
-        bench.send(job.id, Event::Run(event));
+        bench.send(job.id, FitEvent::Run(event));
         bench.frames();
         let state = bench.state();
         let judged = state.runs[0].evaluation(false).is_some();
@@ -214,23 +223,25 @@ fn drop_an_image(bench: &mut Bench) -> usize {
     let n_commands = commands.len();
     for (job, command) in commands {
         let event = match command {
-            Command::Thumbnails { .. } => Event::Thumbnail(Thumbnail {
-                path: path.clone(),
-                picture: Ok(scripted::picture()),
-            }),
-            Command::Predict(request) => {
+            Command::Dataset(DatasetCommand::Thumbnails(_)) => {
+                Event::Dataset(DatasetEvent::Thumbnail(Thumbnail {
+                    path: path.clone(),
+                    picture: Ok(scripted::picture()),
+                }))
+            }
+            Command::Judge(JudgeCommand::Predict(request)) => {
                 let name = request.run_dir.to_string_lossy().into_owned();
                 let real = if name.ends_with(['1', '3', '5']) {
                     0.75
                 } else {
                     0.25
                 };
-                Event::Predicted(Prediction {
+                Event::Judge(JudgeEvent::Predicted(Prediction {
                     called: Some(0),
                     path: path.clone(),
                     probabilities: Ok(vec![1.0 - real, real]),
                     classes: vec![],
-                })
+                }))
             }
             other => panic!("{other:?}"),
         };
@@ -280,16 +291,18 @@ fn a_pasted_path_is_judged_and_an_unreadable_image_says_so_once() {
     let reason = "is no PNG file".to_owned();
     for (job, command) in bench.commands() {
         let event = match command {
-            Command::Thumbnails { .. } => Event::Thumbnail(Thumbnail {
-                path: path.clone(),
-                picture: Err(reason.clone()),
-            }),
-            _ => Event::Predicted(Prediction {
+            Command::Dataset(DatasetCommand::Thumbnails(_)) => {
+                Event::Dataset(DatasetEvent::Thumbnail(Thumbnail {
+                    path: path.clone(),
+                    picture: Err(reason.clone()),
+                }))
+            }
+            _ => Event::Judge(JudgeEvent::Predicted(Prediction {
                 called: Some(0),
                 path: path.clone(),
                 probabilities: Err(reason.clone()),
                 classes: vec![],
-            }),
+            })),
         };
         bench.send(job.id, event);
         bench.send(job.id, Event::Done);
@@ -391,7 +404,10 @@ fn the_palette_is_tall_again_when_it_opens_again() {
 fn shortcuts_do_what_their_commands_do() {
     let mut bench = Bench::open();
     bench.key(Modifiers::COMMAND, Key::Enter);
-    assert!(matches!(&bench.commands()[..], [(_, Command::Train(_))]));
+    assert!(matches!(
+        &bench.commands()[..],
+        [(_, Command::Fit(FitCommand::Train(_)))]
+    ));
     let before = bench.state().settings.theme;
     bench.key(Modifiers::COMMAND, Key::T);
     assert_ne!(bench.state().settings.theme, before);
@@ -410,7 +426,8 @@ fn the_losses_are_exported_where_the_user_says() {
     for (item, starts) in [("CSV, every loss…", "run,weights,kind"), ("SVG…", "<svg ")] {
         bench.click("Export the plot");
         bench.click(item);
-        let (job, Command::WriteFile { path, content }) = bench.next_command() else {
+        let (job, Command::Runs(RunsCommand::WriteFile(WriteFile { path, content }))) = bench.next_command()
+        else {
             panic!("{item}")
         };
         assert_eq!(path, Path::new("/picked"));
@@ -438,7 +455,9 @@ fn a_pasted_picture_is_written_and_judged() {
     let image = egui::ColorImage::filled([3, 2], egui::Color32::from_rgb(9, 8, 7));
     bench.harness.event(egui::Event::PasteImage(Arc::new(image)));
     bench.frames();
-    let (job, Command::WriteFile { path, content }) = bench.commands().remove(0) else {
+    let (job, Command::Runs(RunsCommand::WriteFile(WriteFile { path, content }))) =
+        bench.commands().remove(0)
+    else {
         panic!()
     };
     assert_eq!(path, Path::new("pasted/pasted-1.png"));
@@ -450,9 +469,11 @@ fn a_pasted_picture_is_written_and_judged() {
     bench.frames();
     let commands = bench.commands();
     assert!(
-        matches!(&commands[0].1, Command::Thumbnails { paths, .. } if paths == std::slice::from_ref(&path))
+        matches!(&commands[0].1, Command::Dataset(DatasetCommand::Thumbnails(Thumbnails { paths, .. })) if paths == std::slice::from_ref(&path))
     );
-    assert!(matches!(&commands[1].1, Command::Predict(request) if request.paths == [path]));
+    assert!(
+        matches!(&commands[1].1, Command::Judge(JudgeCommand::Predict(request)) if request.paths == [path])
+    );
 }
 
 #[test]

@@ -6,7 +6,7 @@ use counterweight::experiment::{
     Config, Evaluation, Part, RunEvent, RunRecord, RunTag, Scores, SplitMethod, When,
 };
 use counterweight::metrics::Confusion;
-use counterweight::protocol::{Event, ListedRun, RunScores};
+use counterweight::protocol::{ListedRun, RunScores, RunsEvent};
 use egui::{Key, Modifiers, Role};
 use egui_kittest::kittest::Queryable;
 
@@ -50,7 +50,7 @@ fn list_tested(bench: &mut Bench, name: &str, weights: &str, split: SplitMethod)
         n_events: events.len(),
         written: false,
     };
-    bench.send(0, Event::RunListed(Box::new(listed)));
+    bench.send(0, RunsEvent::Listed(Box::new(listed)));
     bench.frames();
     dir
 }
@@ -119,7 +119,7 @@ fn a_threshold_is_looked_at_on_the_test_and_chosen_on_the_validation_images() {
     let on_val = scores(&[(0, 0.1), (0, 0.6), (1, 0.4), (1, 0.7)]);
     let on_test = scores(&[(0, 0.5), (1, 0.2), (1, 0.9)]);
     let parts = vec![(Part::Val, on_val), (Part::Test, on_test)];
-    bench.send(0, Event::Scored(Box::new(RunScores { run_dir, parts })));
+    bench.send(0, RunsEvent::Scored(Box::new(RunScores { run_dir, parts })));
     bench.frames();
     bench.click("Find for me");
     bench.click("Highest threshold");

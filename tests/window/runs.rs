@@ -7,7 +7,10 @@ use counterweight::disk::runs::folder::{EVENTS_FILE, RunFolder, TAG_FILE};
 use counterweight::disk::runs::follow::Follower;
 use counterweight::disk::runs::saved::{read_run, write_tag};
 use counterweight::experiment::{Config, RunEvent, RunTag};
-use counterweight::protocol::{Command, Event, Phase, Progress};
+use counterweight::protocol::{
+    Command, Event, ExportRun, FitEvent, Phase, Progress, RestoreRun, RunsCommand, RunsEvent, TagRun,
+    TrashRun,
+};
 use egui::{Key, Modifiers, Role};
 use egui_kittest::kittest::Queryable;
 
@@ -39,14 +42,14 @@ fn a_run_is_named_noted_and_starred_in_its_own_folder() {
     name.type_text("the good one");
     bench.frames();
     bench.click("Save");
-    let (job, Command::TagRun { dir, tag }) = bench.commands().remove(0) else {
+    let (job, Command::Runs(RunsCommand::TagRun(TagRun { dir, tag }))) = bench.commands().remove(0) else {
         panic!()
     };
     assert_eq!(dir, dir_of("2026-11-22-120100-resnet18-1"));
     assert_eq!(tag.name, "the good one");
     // Only what is on disk is shown.
     assert!(bench.sees("Confusion matrix · equal"));
-    bench.send(job.id, Event::RunTagged { dir, tag });
+    bench.send(job.id, RunsEvent::Tagged(TagRun { dir, tag }));
     bench.send(job.id, Event::Done);
     bench.frames();
     assert!(
@@ -56,11 +59,11 @@ fn a_run_is_named_noted_and_starred_in_its_own_folder() {
             .is_some()
     );
     choose(&mut bench, "Give it a star");
-    let (_, Command::TagRun { dir, tag }) = bench.commands().remove(0) else {
+    let (_, Command::Runs(RunsCommand::TagRun(TagRun { dir, tag }))) = bench.commands().remove(0) else {
         panic!()
     };
     assert!(tag.starred && tag.name == "the good one");
-    bench.send(9, Event::RunTagged { dir, tag });
+    bench.send(9, RunsEvent::Tagged(TagRun { dir, tag }));
     bench.frames();
     assert_eq!(bench.state().listed().len(), 2);
     bench.click("Only starred runs");
@@ -80,10 +83,10 @@ fn a_deleted_run_comes_back_whole() {
     let before = bench.state().runs[2].clone();
     for _ in 0..2 {
         choose(&mut bench, "Move to the trash");
-        let (job, Command::TrashRun { dir }) = bench.commands().remove(0) else {
+        let (job, Command::Runs(RunsCommand::TrashRun(TrashRun { dir }))) = bench.commands().remove(0) else {
             panic!()
         };
-        bench.send(job.id, Event::RunGone { dir });
+        bench.send(job.id, RunsEvent::Gone(dir));
         bench.send(job.id, Event::Done);
         bench.frames();
     }
@@ -95,7 +98,7 @@ fn a_deleted_run_comes_back_whole() {
     let asked = bench.commands();
     let expected = ["2026-11-22-120100-resnet18-1", "2026-11-22-120200-resnet18-2"];
     for ((job, command), expected) in asked.into_iter().zip(expected) {
-        let Command::RestoreRun { dir } = command else {
+        let Command::Runs(RunsCommand::RestoreRun(RestoreRun { dir })) = command else {
             panic!("{command:?}")
         };
         assert_eq!(dir, dir_of(expected));
@@ -125,7 +128,7 @@ fn a_run_in_training_is_not_deleted_and_says_why() {
     let (job, _) = bench.commands().remove(0);
     bench.send(
         job.id,
-        Event::RunCreated {
+        FitEvent::RunCreated {
             dir: dir_of("2026-11-22-120000-x"),
         },
     );
@@ -141,7 +144,7 @@ fn a_run_is_copied_as_a_command_exported_and_its_folder_shown() {
     bench.commands();
     choose(&mut bench, "Copy as a command");
     choose(&mut bench, "Export…");
-    let (job, Command::ExportRun { dir, to }) = bench.next_command() else {
+    let (job, Command::Runs(RunsCommand::ExportRun(ExportRun { dir, to }))) = bench.next_command() else {
         panic!()
     };
     assert_eq!(
@@ -149,7 +152,7 @@ fn a_run_is_copied_as_a_command_exported_and_its_folder_shown() {
         (dir_of("2026-11-22-120000-resnet18-0"), PathBuf::from("/picked"))
     );
     let folder = PathBuf::from("/picked/x");
-    bench.send(job.id, Event::RunExported { folder });
+    bench.send(job.id, RunsEvent::Exported(folder));
     bench.frames();
     assert!(bench.sees("The run was exported to /picked/x"));
     choose(&mut bench, "Open the folder");
@@ -214,12 +217,12 @@ fn an_own_training_is_not_counted_twice() {
     let config = Config::default();
     let mut folder = RunFolder::create(home.path(), &config).unwrap();
     let dir = folder.dir.clone();
-    bench.send(job.id, Event::RunCreated { dir: dir.clone() });
+    bench.send(job.id, FitEvent::RunCreated { dir: dir.clone() });
     let mut follower = Follower::new(home.path());
     for event in scripted::training(&config, &scripted::two_classes("faces".as_ref()), "r") {
         folder.append(&event).unwrap();
         let late = matches!(event, RunEvent::Ended { .. });
-        bench.send(job.id, Event::Run(event));
+        bench.send(job.id, FitEvent::Run(event));
         if late {
             bench.send(job.id, Event::Done);
         }
@@ -258,7 +261,7 @@ fn the_progress_of_a_training_is_that_of_all_its_epochs() {
     bench.click("Train");
     let (job, _) = bench.commands().remove(0);
     let dir = PathBuf::from("runs/2026-11-22-130000-x");
-    bench.send(job.id, Event::RunCreated { dir });
+    bench.send(job.id, FitEvent::RunCreated { dir });
     let config = Config {
         epochs: 4,
         ..Config::default()
@@ -275,7 +278,7 @@ fn the_progress_of_a_training_is_that_of_all_its_epochs() {
             }
             n_losses += steps.losses.len();
         }
-        bench.send(job.id, Event::Run(event));
+        bench.send(job.id, FitEvent::Run(event));
     }
     // Nothing of this epoch, as its phase has it.
     let progress = Progress {

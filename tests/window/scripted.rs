@@ -12,7 +12,8 @@ use counterweight::experiment::{
 };
 use counterweight::metrics::Confusion;
 use counterweight::protocol::{
-    Command, EngineEnd, Event, Failure, Job, Link, Phase, Picture, Prediction, Progress, Thumbnail, Wake,
+    Command, DatasetCommand, DatasetEvent, EngineEnd, Event, Failure, FitCommand, FitEvent, Job,
+    JudgeCommand, JudgeEvent, Link, Phase, Picture, Prediction, Progress, Scan, Thumbnail, Thumbnails, Wake,
     link,
 };
 
@@ -189,7 +190,9 @@ struct Scripted {
 impl Scripted {
     fn perform(&mut self, job: &Job, command: Command) {
         match command {
-            Command::Scan { dir } if dir.to_string_lossy().contains("missing") => {
+            Command::Dataset(DatasetCommand::Scan(Scan { dir }))
+                if dir.to_string_lossy().contains("missing") =>
+            {
                 let message = format!("{}: no such folder", dir.display());
                 return self.end.send(
                     job.id,
@@ -199,12 +202,12 @@ impl Scripted {
                     },
                 );
             }
-            Command::Scan { dir } => {
+            Command::Dataset(DatasetCommand::Scan(Scan { dir })) => {
                 let data = of_name(&dir);
-                self.end.send(job.id, Event::Scanned(Box::new(data)));
+                self.end.send(job.id, DatasetEvent::Scanned(Box::new(data)));
             }
-            Command::DrawDemo { .. } => std::thread::sleep(self.pace * 4),
-            Command::Train(request) => {
+            Command::Dataset(DatasetCommand::DrawDemo(_)) => std::thread::sleep(self.pace * 4),
+            Command::Fit(FitCommand::Train(request)) => {
                 let stopped = self.train(job, &request.config, &request.runs_dir);
                 if stopped {
                     let message = "stopped".into();
@@ -220,26 +223,26 @@ impl Scripted {
                     );
                 }
             }
-            Command::Predict(request) => {
+            Command::Judge(JudgeCommand::Predict(request)) => {
                 let weight = self.weights.get(&request.run_dir).copied().unwrap_or(1.0);
                 let real = (weight / (weight + 4.0)) as f32;
                 for path in request.paths {
                     self.end.send(
                         job.id,
-                        Event::Predicted(Prediction {
+                        Event::Judge(JudgeEvent::Predicted(Prediction {
                             path,
                             probabilities: Ok(vec![1.0 - real, real]),
                             called: Some(usize::from(real >= 0.5)),
                             classes: vec!["FAKE".into(), "REAL".into()],
-                        }),
+                        })),
                     );
                 }
             }
-            Command::Thumbnails { paths, .. } => {
+            Command::Dataset(DatasetCommand::Thumbnails(Thumbnails { paths, .. })) => {
                 for path in paths {
                     let picture = Ok(picture());
                     self.end
-                        .send(job.id, Event::Thumbnail(Thumbnail { path, picture }));
+                        .send(job.id, DatasetEvent::Thumbnail(Thumbnail { path, picture }));
                 }
             }
             _ => {}
@@ -257,7 +260,7 @@ impl Scripted {
             .resolve(&data.classes, &data.counts())
             .unwrap();
         self.weights.insert(dir.clone(), weights[1] / weights[0]);
-        self.end.send(job.id, Event::RunCreated { dir });
+        self.end.send(job.id, FitEvent::RunCreated { dir });
         let mut done = 0;
         let total = (config.epochs as usize * ITERATIONS * config.batch) as u64;
         for event in training(config, &data, &name) {
@@ -265,7 +268,7 @@ impl Scripted {
                 let outcome = Outcome::Stopped;
                 let timing = Timing::default();
                 self.end
-                    .send(job.id, Event::Run(RunEvent::Ended { outcome, timing }));
+                    .send(job.id, FitEvent::Run(RunEvent::Ended { outcome, timing }));
                 return true;
             }
             if let RunEvent::Steps(steps) = &event {
@@ -282,7 +285,7 @@ impl Scripted {
                 );
                 std::thread::sleep(self.pace);
             }
-            self.end.send(job.id, Event::Run(event));
+            self.end.send(job.id, FitEvent::Run(event));
         }
         false
     }

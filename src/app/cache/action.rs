@@ -3,17 +3,17 @@
 use crate::app::action::Outside;
 use crate::app::jobs::Purpose;
 use crate::app::state::AppState;
-use crate::protocol::{CacheListing, Command};
+use crate::protocol::{CacheListing, Command, ListCache};
 
 impl AppState {
     pub(in crate::app) fn open_cache(&mut self, open: bool, outside: &mut dyn Outside) {
         self.cache_open = open;
         if open {
-            self.submit(Command::ListCache, Purpose::Quiet, outside);
+            self.submit(ListCache, Purpose::Quiet, outside);
         }
     }
 
-    pub(in crate::app) fn change_cache(&mut self, command: Command, outside: &mut dyn Outside) {
+    pub(in crate::app) fn change_cache(&mut self, command: impl Into<Command>, outside: &mut dyn Outside) {
         self.submit(command, Purpose::Quiet, outside);
     }
 

@@ -8,7 +8,7 @@ use crate::app::action::Outside;
 use crate::app::jobs::Purpose;
 use crate::app::notices::ToastKind;
 use crate::app::state::AppState;
-use crate::protocol::{Command, FileContent, Picture, PredictRequest};
+use crate::protocol::{FileContent, Picture, Predict, Thumbnails, WriteFile};
 use crate::visible::visible;
 
 /// Side of the picture that the predict panel shows, in pixels.
@@ -61,7 +61,7 @@ impl AppState {
             );
         }
         self.submit(
-            Command::Thumbnails {
+            Thumbnails {
                 paths: images.clone(),
                 side: PICTURE_SIDE,
             },
@@ -101,15 +101,11 @@ impl AppState {
             if paths.is_empty() {
                 continue;
             }
-            let request = PredictRequest {
+            let request = Predict {
                 run_dir: self.runs[run].dir.clone(),
                 paths: paths.clone(),
             };
-            self.submit(
-                Command::Predict(request),
-                Purpose::Predict { run, paths },
-                outside,
-            );
+            self.submit(request, Purpose::Predict { run, paths }, outside);
         }
     }
 
@@ -134,6 +130,6 @@ impl AppState {
             .join(format!("pasted-{}.png", self.n_pasted));
         let purpose = Purpose::Paste { path: path.clone() };
         let content = FileContent::Picture(picture);
-        self.submit(Command::WriteFile { path, content }, purpose, outside);
+        self.submit(WriteFile { path, content }, purpose, outside);
     }
 }

@@ -7,7 +7,7 @@ use crate::app::notices::ToastKind;
 use crate::app::state::AppState;
 use crate::experiment::{Decision, Part};
 use crate::metrics::{Goal, Threshold, overall, per_class, percent, thousands};
-use crate::protocol::Command;
+use crate::protocol::Decide;
 use crate::visible::visible;
 
 impl AppState {
@@ -121,7 +121,7 @@ impl AppState {
         };
         run.decision.clone_from(&decision);
         let run_dir = run.dir.clone();
-        self.submit(Command::Decide { run_dir, decision }, Purpose::Decide, outside);
+        self.submit(Decide { run_dir, decision }, Purpose::Decide, outside);
         self.tell(ToastKind::Ok, told);
     }
 }

@@ -12,7 +12,9 @@ use crate::app::runs::run::RunView;
 use crate::app::state::AppState;
 use crate::experiment::{Config, Evaluation, Part};
 use crate::metrics::{ClassView, Confusion, OperatingPoint, Scores, class_views};
-use crate::protocol::{Command, FeaturesStatus, RunScores, Trial};
+use crate::protocol::{
+    AskFeatures, ComputeFeatures, FeaturesStatus, ReadScores, RunScores, Trial, TryWeights,
+};
 use crate::visible::visible_names;
 
 /// So few images are computed on the way to the first trial.
@@ -239,7 +241,13 @@ impl AppState {
         let may_try = self.features_ready() && self.train_problem().is_none() && !now.uses_batch_statistics();
         if self.live.wants_trial && may_try && !self.is_trying() {
             self.live.wants_trial = false;
-            self.submit(Command::TryWeights(Box::new(now)), Purpose::Try, outside);
+            self.submit(
+                TryWeights {
+                    config: Box::new(now),
+                },
+                Purpose::Try,
+                outside,
+            );
         }
     }
 
@@ -259,7 +267,9 @@ impl AppState {
             return;
         }
         self.submit(
-            Command::AskFeatures(Box::new(config)),
+            AskFeatures {
+                config: Box::new(config),
+            },
             Purpose::AskFeatures,
             outside,
         );
@@ -271,7 +281,9 @@ impl AppState {
         };
         if self.train_problem().is_none() && !self.is_computing_features() {
             self.submit(
-                Command::ComputeFeatures(Box::new(config)),
+                ComputeFeatures {
+                    config: Box::new(config),
+                },
                 Purpose::ComputeFeatures,
                 outside,
             );
@@ -347,7 +359,7 @@ impl AppState {
         }
         let dir = run.dir.clone();
         self.submit(
-            Command::ReadScores { run_dir: dir.clone() },
+            ReadScores { run_dir: dir.clone() },
             Purpose::ReadScores { dir },
             outside,
         );

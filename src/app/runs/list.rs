@@ -8,7 +8,7 @@ use crate::app::notices::ToastKind;
 use crate::app::runs::run::{RunState, RunView};
 use crate::app::state::AppState;
 use crate::experiment::{RunEvent, RunTag};
-use crate::protocol::{Command, FollowedRun, ListedRun};
+use crate::protocol::{ExportRun, FollowedRun, ListedRun, RestoreRun, TagRun, TrashRun};
 
 /// Runs that are shown at the first start without asking: more would hide what is new.
 const SHOWN_OF_EARLIER: usize = 3;
@@ -147,7 +147,7 @@ impl AppState {
         self.editing = None;
         let Some(view) = self.runs.get(run) else { return };
         let dir = view.dir.clone();
-        self.submit(Command::TagRun { dir, tag }, Purpose::Quiet, outside);
+        self.submit(TagRun { dir, tag }, Purpose::Quiet, outside);
     }
 
     pub(in crate::app) fn take_tag(&mut self, dir: &Path, tag: RunTag) {
@@ -163,7 +163,7 @@ impl AppState {
             return self.tell(ToastKind::Warning, text);
         }
         let dir = view.dir.clone();
-        self.submit(Command::TrashRun { dir }, Purpose::TrashRun { run }, outside);
+        self.submit(TrashRun { dir }, Purpose::TrashRun { run }, outside);
     }
 
     /// The folder is in the trash.
@@ -181,12 +181,12 @@ impl AppState {
         self.toasts.retain(|t| t.undo != Some(Action::RestoreRun(run)));
         let Some(view) = self.runs.get(run) else { return };
         let dir = view.dir.clone();
-        self.submit(Command::RestoreRun { dir }, Purpose::Quiet, outside);
+        self.submit(RestoreRun { dir }, Purpose::Quiet, outside);
     }
 
     pub(in crate::app) fn export_run(&mut self, run: usize, to: PathBuf, outside: &mut dyn Outside) {
         let Some(view) = self.runs.get(run) else { return };
         let dir = view.dir.clone();
-        self.submit(Command::ExportRun { dir, to }, Purpose::Quiet, outside);
+        self.submit(ExportRun { dir, to }, Purpose::Quiet, outside);
     }
 }

@@ -7,7 +7,7 @@ use crate::app::runs::run::RunView;
 use crate::app::state::{AppState, sentence_case};
 use crate::experiment::{ClassWeights, Config, Part, split, weight_grid};
 use crate::metrics::of_class;
-use crate::protocol::{Command, HeadChoice, SweepRequest};
+use crate::protocol::{HeadChoice, Sweep};
 
 /// A weighting in the trade-off.
 #[derive(Debug, Clone, PartialEq)]
@@ -94,18 +94,14 @@ impl AppState {
             Ok(weights) => weights,
             Err(message) => return self.tell(ToastKind::Error, sentence_case(&message)),
         };
-        let request = SweepRequest {
+        let request = Sweep {
             heads: weights.into_iter().map(head).collect(),
             config: config.clone(),
             runs_dir: self.folders.runs_dir.clone(),
         };
         let heads = request.heads.clone();
         let config = Box::new(config);
-        self.submit(
-            Command::Sweep(Box::new(request)),
-            Purpose::Sweep { config, heads },
-            outside,
-        );
+        self.submit(request, Purpose::Sweep { config, heads }, outside);
     }
 }
 

@@ -5,7 +5,10 @@ use std::path::Path;
 use super::*;
 use crate::app::Preset;
 use crate::experiment::{Issue, IssueKind};
-use crate::protocol::{Failure, Picture, Thumbnail, Trial};
+use crate::protocol::{
+    DatasetCommand, DatasetEvent, Failure, FitEvent, LiveEvent, Picture, RunsCommand, RunsEvent, Thumbnail,
+    Thumbnails, Trial,
+};
 
 #[test]
 fn a_training_that_waited_does_not_bring_back_the_folder_that_was_left() {
@@ -18,9 +21,13 @@ fn a_training_that_waited_does_not_bring_back_the_folder_that_was_left() {
         root: "leaves".into(),
         ..dataset(&[30, 30])
     };
-    state.apply_event(scan, Event::Scanned(Box::new(leaves)), &mut desk);
+    state.apply_event(
+        scan,
+        Event::Dataset(DatasetEvent::Scanned(Box::new(leaves))),
+        &mut desk,
+    );
     state.apply_event(scan, Event::Done, &mut desk);
-    let found = Event::Scanned(Box::new(dataset(&[100, 20])));
+    let found = Event::Dataset(DatasetEvent::Scanned(Box::new(dataset(&[100, 20]))));
     state.apply_event(training, found, &mut desk);
     assert_eq!(state.settings.form.data, Path::new("leaves"));
     assert_eq!(state.dataset.as_ref().unwrap().counts, [30, 30]);
@@ -33,7 +40,7 @@ fn predictions_that_cannot_be_read_are_asked_for_once() {
     let run = train(&mut state, &mut desk, Outcome::Finished);
     let asked = |desk: &Desk| {
         let commands = desk.commands.iter();
-        let asked = commands.filter(|(_, c)| matches!(c, Command::ReadScores { .. }));
+        let asked = commands.filter(|(_, c)| matches!(c, Command::Runs(RunsCommand::ReadScores(_))));
         asked.map(|(job, _)| job.id).collect::<Vec<_>>()
     };
     let [job] = asked(&desk)[..] else {
@@ -116,7 +123,7 @@ fn the_runs_of_one_sweep_stand_by_their_weights() {
             n_events: 0,
             written: false,
         };
-        state.apply_event(0, Event::RunListed(Box::new(listed)), &mut desk);
+        state.apply_event(0, Event::Runs(RunsEvent::Listed(Box::new(listed))), &mut desk);
     }
     let order: Vec<String> = state
         .newest_first()
@@ -134,7 +141,11 @@ fn a_table_of_groups_in_the_folder_is_taken_when_groups_are_asked_for() {
         groups_table: Some(table.clone()),
         ..dataset(&[100, 20])
     };
-    state.apply_event(1, Event::Scanned(Box::new(with_table)), &mut desk);
+    state.apply_event(
+        1,
+        Event::Dataset(DatasetEvent::Scanned(Box::new(with_table))),
+        &mut desk,
+    );
     let by_groups = |groups| Config {
         split: SplitMethod::Groups,
         groups,
@@ -154,9 +165,13 @@ fn a_warning_that_several_runs_have_in_common_is_told_once() {
         state.apply_action(Action::Train, &mut desk);
         let id = desk.last().0.id;
         let dir = format!("runs/2026-11-22-12000{id}-x").into();
-        state.apply_event(id, Event::RunCreated { dir }, &mut desk);
+        state.apply_event(id, Event::Fit(FitEvent::RunCreated { dir }), &mut desk);
         let message = message.to_owned();
-        state.apply_event(id, Event::Run(RunEvent::Warning { message }), &mut desk);
+        state.apply_event(
+            id,
+            Event::Fit(FitEvent::Run(RunEvent::Warning { message })),
+            &mut desk,
+        );
         let run = state.runs.last().unwrap();
         (state.log.len(), run.record.warnings.len())
     };
@@ -180,7 +195,8 @@ fn what_decoding_every_image_found_stays_until_the_folder_is_read_anew() {
     state.apply_action(Action::CheckImages, &mut desk);
     state.apply_action(Action::CheckImages, &mut desk);
     let asked = |desk: &Desk| {
-        let is_check = |(_, c): &&(Job, Command)| matches!(c, Command::CheckImages { .. });
+        let is_check =
+            |(_, c): &&(Job, Command)| matches!(c, Command::Dataset(DatasetCommand::CheckImages(_)));
         desk.commands
             .iter()
             .filter(is_check)
@@ -203,9 +219,17 @@ fn what_decoding_every_image_found_stays_until_the_folder_is_read_anew() {
         root: "leaves".into(),
         ..checked.clone()
     };
-    state.apply_event(job.id, Event::Checked(Box::new(of_another)), &mut desk);
+    state.apply_event(
+        job.id,
+        Event::Dataset(DatasetEvent::Checked(Box::new(of_another))),
+        &mut desk,
+    );
     assert!(state.dataset.as_ref().unwrap().issues().is_empty());
-    state.apply_event(job.id, Event::Checked(Box::new(checked)), &mut desk);
+    state.apply_event(
+        job.id,
+        Event::Dataset(DatasetEvent::Checked(Box::new(checked))),
+        &mut desk,
+    );
     state.apply_event(job.id, Event::Done, &mut desk);
     let issues = |state: &AppState| {
         let view = state.dataset.as_ref().unwrap();
@@ -216,7 +240,7 @@ fn what_decoding_every_image_found_stays_until_the_folder_is_read_anew() {
     };
     assert_eq!(issues(&state), ["0/7.png"]);
     // A training reads the folder, too.
-    let again = Event::Scanned(Box::new(dataset(&[100, 20])));
+    let again = Event::Dataset(DatasetEvent::Scanned(Box::new(dataset(&[100, 20]))));
     state.apply_event(99, again, &mut desk);
     assert_eq!(issues(&state), ["0/7.png"]);
     state.apply_action(Action::CheckImages, &mut desk);
@@ -252,7 +276,7 @@ fn what_is_tried_is_held_against_runs_that_judged_the_same_images() {
         probabilities: vec![0.5, 0.5],
         seconds: 0.1,
     };
-    state.apply_event(0, Event::Tried(Box::new(trial)), &mut desk);
+    state.apply_event(0, Event::Live(LiveEvent::Tried(Box::new(trial))), &mut desk);
     state.apply_action(Action::WatchTrial(true), &mut desk);
     assert!(state.watched_trial().is_some());
     assert_eq!(state.dots(), []);
@@ -272,7 +296,9 @@ fn a_picture_that_ends_the_engine_costs_no_other() {
             .iter()
             .rev()
             .find_map(|(job, command)| match command {
-                Command::Thumbnails { paths, .. } => Some((job.id, paths.clone())),
+                Command::Dataset(DatasetCommand::Thumbnails(Thumbnails { paths, .. })) => {
+                    Some((job.id, paths.clone()))
+                }
                 _ => None,
             });
         let (id, asked) = asked.unwrap();
@@ -289,7 +315,7 @@ fn a_picture_that_ends_the_engine_costs_no_other() {
                 path: path.clone(),
                 picture: Ok(picture),
             };
-            state.apply_event(id, Event::Thumbnail(thumbnail), &mut desk);
+            state.apply_event(id, Event::Dataset(DatasetEvent::Thumbnail(thumbnail)), &mut desk);
         }
         let end = match good.count() == asked.len() {
             true => Event::Done,

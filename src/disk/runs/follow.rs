@@ -12,7 +12,7 @@ use crate::disk::files::stamp::Stamp;
 use crate::disk::files::whole_file::remove_stale_of_run;
 use crate::error::Result;
 use crate::experiment::{RunEvent, RunGuard};
-use crate::protocol::{Event, FollowedRun, ListedRun};
+use crate::protocol::{FollowedRun, ListedRun, RunsEvent};
 
 /// What is known of a runs folder.
 #[derive(Debug)]
@@ -52,7 +52,7 @@ impl Follower {
     ///
     /// # Errors
     /// What `tell` returns, and where the folder cannot be listed.
-    pub fn poll(&mut self, tell: &mut dyn FnMut(Event) -> Result<()>) -> Result<()> {
+    pub fn poll(&mut self, tell: &mut dyn FnMut(RunsEvent) -> Result<()>) -> Result<()> {
         let dirs = run_dirs(&self.runs_dir)?;
         let mut damaged = Vec::new();
         // They come newest first, which is last first.
@@ -60,7 +60,7 @@ impl Follower {
         let gone: Vec<PathBuf> = self.known.keys().filter(|dir| !is_there(dir)).cloned().collect();
         for dir in gone {
             self.known.remove(&dir);
-            tell(Event::RunGone { dir })?;
+            tell(RunsEvent::Gone(dir))?;
         }
         for dir in dirs {
             match self.known.get_mut(&dir) {
@@ -77,11 +77,15 @@ impl Follower {
         if damaged.is_empty() {
             return Ok(());
         }
-        tell(Event::RunsUnreadable { messages: damaged })
+        tell(RunsEvent::Unreadable { messages: damaged })
     }
 
     /// Gives what is wrong with a run that cannot be read, unless somebody is just making it.
-    fn read(&mut self, dir: PathBuf, tell: &mut dyn FnMut(Event) -> Result<()>) -> Result<Option<String>> {
+    fn read(
+        &mut self,
+        dir: PathBuf,
+        tell: &mut dyn FnMut(RunsEvent) -> Result<()>,
+    ) -> Result<Option<String>> {
         // Asked first: a writer that ends in between has written all that is read then.
         let written = is_written(&dir);
         if !written {
@@ -106,12 +110,16 @@ impl Follower {
             },
         };
         self.known.insert(dir, known);
-        tell(Event::RunListed(Box::new(listed(run, written))))?;
+        tell(RunsEvent::Listed(Box::new(listed(run, written))))?;
         Ok(None)
     }
 
     /// Gives what is wrong with a new line, once nobody writes any more: all before it has been reported.
-    fn follow(&mut self, dir: &Path, tell: &mut dyn FnMut(Event) -> Result<()>) -> Result<Option<String>> {
+    fn follow(
+        &mut self,
+        dir: &Path,
+        tell: &mut dyn FnMut(RunsEvent) -> Result<()>,
+    ) -> Result<Option<String>> {
         let Some(Known::Open {
             n_events,
             n_bytes,
@@ -145,7 +153,7 @@ impl Follower {
         if ended {
             self.known.insert(dir.to_path_buf(), Known::Ended);
         }
-        tell(Event::RunFollowed(Box::new(FollowedRun {
+        tell(RunsEvent::Followed(Box::new(FollowedRun {
             dir: dir.to_path_buf(),
             first,
             events,
@@ -190,12 +198,14 @@ mod tests {
         let mut told = Vec::new();
         let mut tell = |event| {
             told.push(match event {
-                Event::RunListed(run) => format!("listed {} {}", run.n_events, run.written),
-                Event::RunFollowed(run) => {
+                RunsEvent::Listed(run) => format!("listed {} {}", run.n_events, run.written),
+                RunsEvent::Followed(run) => {
                     format!("followed {}+{} {}", run.first, run.events.len(), run.written)
                 }
-                Event::RunGone { .. } => "gone".into(),
-                Event::RunsUnreadable { messages } => format!("unreadable {}", messages.join("; ")),
+                RunsEvent::Gone(_) => "gone".into(),
+                RunsEvent::Unreadable { messages } => {
+                    format!("unreadable {}", messages.join("; "))
+                }
                 other => panic!("{other:?}"),
             });
             Ok(())

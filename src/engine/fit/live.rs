@@ -42,25 +42,23 @@ pub fn try_weights(
     config: &Config,
     store: &FeatureStore,
     report: &mut Report,
-) -> Result<()> {
+) -> Result<Box<Trial>> {
     let config = checked(config)?;
     if config.uses_batch_statistics() {
         return Err(Error::input(
             "features depend on their batch with batch statistics, so there is nothing to try weights on",
         ));
     }
-    let mut kept = session.take().filter(|session| session.serves(&config));
-    if kept.is_none() {
-        kept = Some(Session::open(&config, store, report)?);
-    }
-    let Some(mut open) = kept else { return Ok(()) };
+    let mut open = match session.take().filter(|session| session.serves(&config)) {
+        Some(open) => open,
+        None => Session::open(&config, store, report)?,
+    };
     let trial = open.trial(&config, report);
     // A stop leaves the session as good as it was.
     if matches!(trial, Ok(_) | Err(Error::Stopped)) {
         *session = Some(open);
     }
-    report.send(Event::Tried(Box::new(trial?)));
-    Ok(())
+    trial.map(Box::new)
 }
 
 impl Session {

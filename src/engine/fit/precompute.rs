@@ -16,19 +16,19 @@ use crate::engine::features::precision::arithmetic;
 use crate::engine::report::Report;
 use crate::error::{Error, Result};
 use crate::experiment::{Backbone, Config, Dataset, Precision, backbone};
-use crate::protocol::{Event, FeaturesStatus, Phase};
+use crate::protocol::{DatasetEvent, Event, FeaturesStatus, Phase};
 
 /// Computes what is missing of a config's features, and keeps it.
 ///
 /// # Errors
 /// The request is wrong; stopped, which keeps what there is; a libtorch fault.
-pub fn compute(config: &Config, store: &FeatureStore, report: &mut Report) -> Result<()> {
+pub fn compute(config: &Config, store: &FeatureStore, report: &mut Report) -> Result<FeaturesStatus> {
     if config.uses_batch_statistics() {
         return Err(Error::input(
             "features depend on their batch with batch statistics, so there is nothing to compute ahead",
         ));
     }
-    let status = without_scans(report, |report| {
+    without_scans(report, |report| {
         let mut setup = prepare(std::slice::from_ref(config), store, report)?;
         let everything = setup.split.all();
         setup.features.complete(&setup.network, &everything, report)?;
@@ -41,19 +41,15 @@ pub fn compute(config: &Config, store: &FeatureStore, report: &mut Report) -> Re
             .into_iter()
             .try_for_each(|warning| report.warn(warning))?;
         Ok(status)
-    })?;
-    report.send(Event::Features(status));
-    Ok(())
+    })
 }
 
 /// Tells how many images have their features. Downloads and computes nothing.
 ///
 /// # Errors
 /// The folder cannot be read or the config is wrong; stopped.
-pub fn ask(config: &Config, store: &FeatureStore, report: &mut Report) -> Result<()> {
-    let status = without_scans(report, |report| status(config, store, report))?;
-    report.send(Event::Features(status));
-    Ok(())
+pub fn ask(config: &Config, store: &FeatureStore, report: &mut Report) -> Result<FeaturesStatus> {
+    without_scans(report, |report| status(config, store, report))
 }
 
 fn status(config: &Config, store: &FeatureStore, report: &mut Report) -> Result<FeaturesStatus> {
@@ -117,7 +113,7 @@ fn candidates(
 fn without_scans<T>(report: &mut Report, run: impl FnOnce(&mut Report) -> Result<T>) -> Result<T> {
     let cancel = report.cancel.clone();
     let mut send = |event| {
-        if !matches!(event, Event::Scanned(_)) {
+        if !matches!(event, Event::Dataset(DatasetEvent::Scanned(_))) {
             report.send(event);
         }
     };

@@ -23,13 +23,13 @@ use crate::engine::head::evaluate::{Judgement, figures, in_parallel, judge};
 use crate::engine::report::{Report, RunLog};
 use crate::error::{Error, Result};
 use crate::experiment::{Config, Dataset, Evaluation, Outcome, Part, RunEvent, Stop, Timing, When};
-use crate::protocol::{Cancel, Event, Phase, SweepRequest, TrainRequest};
+use crate::protocol::{Cancel, FitEvent, Phase, RunsEvent, Sweep, Train};
 
 /// Prepares, trains and saves one run.
 ///
 /// # Errors
 /// What was wrong with the request, before a run folder exists; else what the run itself recorded as its outcome.
-pub fn run(request: &TrainRequest, store: &FeatureStore, report: &mut Report) -> Result<()> {
+pub fn run(request: &Train, store: &FeatureStore, report: &mut Report) -> Result<()> {
     let setup = prepare(std::slice::from_ref(&request.config), store, report)?;
     run_prepared(setup, &request.runs_dir, store, report)
 }
@@ -38,7 +38,7 @@ pub fn run(request: &TrainRequest, store: &FeatureStore, report: &mut Report) ->
 ///
 /// # Errors
 /// As [`run`]; where single heads diverged only their runs have failed, and the job only where all have.
-pub fn sweep(request: &SweepRequest, store: &FeatureStore, report: &mut Report) -> Result<()> {
+pub fn sweep(request: &Sweep, store: &FeatureStore, report: &mut Report) -> Result<()> {
     let of_head = |choice: &crate::protocol::HeadChoice| Config {
         class_weights: choice.class_weights.clone(),
         lr: choice.lr,
@@ -93,7 +93,7 @@ fn create_run(setup: &Setup, i: usize, runs_dir: &Path, report: &mut Report) -> 
     if let Some(folder) = &report.runs[i].folder {
         folder.write_environment(&setup.environment)?;
     }
-    report.send(Event::RunCreated { dir });
+    report.send(FitEvent::RunCreated { dir });
     report.facts(vec![(i, setup.started(i, &name))])
 }
 
@@ -103,8 +103,7 @@ fn abandon(report: &mut Report) {
     for run in &mut report.runs {
         gone.extend(run.folder.take().map(RunFolder::remove));
     }
-    gone.into_iter()
-        .for_each(|dir| report.send(Event::RunGone { dir }));
+    gone.into_iter().for_each(|dir| report.send(RunsEvent::Gone(dir)));
 }
 
 /// Rewrites the list of images, once for all runs.

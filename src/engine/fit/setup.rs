@@ -26,7 +26,7 @@ use crate::experiment::{
     WeightsSource, backbone, leaks,
 };
 use crate::protocol::advice::NO_WEIGHTS_FILE;
-use crate::protocol::{Event, Phase};
+use crate::protocol::{DatasetEvent, Phase};
 
 /// Everything that decides a run, ready to go. The parity check puts another split, order and head in.
 #[derive(Debug)]
@@ -242,7 +242,7 @@ pub fn read_dataset(config: &Config, report: &mut Report) -> Result<Dataset> {
         let message = "holds no class: there must be one sub-folder of images for each class";
         return Err(Error::file(&config.data, message));
     }
-    report.send(Event::Scanned(Box::new(dataset.clone())));
+    report.send(DatasetEvent::Scanned(Box::new(dataset.clone())));
     no_class_is_unreadable(&dataset)?;
     Ok(dataset)
 }

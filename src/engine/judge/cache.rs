@@ -132,7 +132,8 @@ mod tests {
     use crate::engine::tests::{World, draw, told};
     use crate::experiment::ClassWeights;
     use crate::protocol::{
-        Cancel, Command, Event, HeadChoice, PredictRequest, Prediction, SweepRequest, TrainRequest,
+        Cancel, Command, Event, FitCommand, FitEvent, HeadChoice, JudgeEvent, Predict, Prediction, Sweep,
+        Train,
     };
 
     /// A sweep of two and a run alone, all on one backbone.
@@ -142,20 +143,23 @@ mod tests {
             class_weights: ClassWeights::Given(vec![1.0, weight]),
             lr: 1e-3,
         });
-        let sweep = SweepRequest {
+        let sweep = Sweep {
             config: world.config(),
             heads: heads.to_vec(),
             runs_dir: runs_dir.clone(),
         };
-        let train = TrainRequest {
+        let train = Train {
             config: world.config(),
             runs_dir,
         };
         let link = world.start();
-        let commands = [Command::Sweep(Box::new(sweep)), Command::Train(Box::new(train))];
+        let commands = [
+            Command::Fit(FitCommand::Sweep(Box::new(sweep))),
+            Command::Fit(FitCommand::Train(Box::new(train))),
+        ];
         let events = commands.map(|command| told(&link, &link.submit(command)));
         let created = events.into_iter().flatten().filter_map(|event| match event {
-            Event::RunCreated { dir } => Some(dir),
+            Event::Fit(FitEvent::RunCreated { dir }) => Some(dir),
             _ => None,
         });
         created.collect()
@@ -170,13 +174,13 @@ mod tests {
     }
 
     fn predictions(run_dir: &Path, paths: &[PathBuf], known: &mut PredictionCache) -> Vec<Prediction> {
-        let request = PredictRequest {
+        let request = Predict {
             run_dir: run_dir.to_path_buf(),
             paths: paths.to_vec(),
         };
         let mut found = Vec::new();
         let mut keep = |event| {
-            if let Event::Predicted(prediction) = event {
+            if let Event::Judge(JudgeEvent::Predicted(prediction)) = event {
                 found.push(prediction);
             }
         };

@@ -17,13 +17,13 @@ use crate::engine::report::Report;
 use crate::error::{Error, Result};
 use crate::experiment::{BatchNorm, Config, Dataset, Part, When, normal_form};
 use crate::metrics::named;
-use crate::protocol::{EvaluateRequest, Event, Judged, Phase};
+use crate::protocol::{Evaluate, Judged, Phase};
 
 /// Scans the folder, picks the images that are fair to judge, judges them and sends the figures.
 ///
 /// # Errors
 /// The run or the folder cannot be read, or they do not fit each other; nothing is left to judge; stopped.
-pub fn evaluate_folder(request: &EvaluateRequest, store: &FeatureStore, report: &mut Report) -> Result<()> {
+pub fn evaluate_folder(request: &Evaluate, store: &FeatureStore, report: &mut Report) -> Result<Box<Judged>> {
     let model = SavedModel::read(&request.run_dir)?;
     // Judging needs the network alone; the parameters that it was made of would stay in memory beside it.
     let (network, arithmetic) = {
@@ -72,19 +72,18 @@ pub fn evaluate_folder(request: &EvaluateRequest, store: &FeatureStore, report: 
         part,
         report.elapsed_secs(),
     );
-    report.send(Event::Evaluated(Box::new(Judged {
+    Ok(Box::new(Judged {
         decision: read_decision(&request.run_dir)?,
         classes: model.started.classes.clone(),
         evaluation,
         images,
         images_per_sec: judgement.indices.len() as f64 / seconds.max(1e-9),
         seconds: report.elapsed_secs(),
-    })));
-    Ok(())
+    }))
 }
 
 /// The folder's images with the run's classes.
-fn read_folder(request: &EvaluateRequest, classes: &[String], report: &mut Report) -> Result<Dataset> {
+fn read_folder(request: &Evaluate, classes: &[String], report: &mut Report) -> Result<Dataset> {
     report.begin(Phase::Scan, 0);
     let cancel = report.cancel.clone();
     let dataset = scan(&request.data, &cancel, &mut |n| report.reach(n, 0))?;

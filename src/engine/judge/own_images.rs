@@ -16,7 +16,7 @@ use crate::engine::report::Report;
 use crate::error::{Error, Result};
 use crate::experiment::{Dataset, Part};
 use crate::metrics::thousands;
-use crate::protocol::EvaluateRequest;
+use crate::protocol::Evaluate;
 
 /// What is said of a folder of which no image is fair to judge.
 const NOTHING_NEW: &str = "nothing to judge: the run was trained on every image of this folder, or keeps it for its test; \
@@ -55,7 +55,7 @@ enum Choice {
 /// The run's list of images is damaged; nothing is left to judge; stopped.
 pub fn pick(
     model: &SavedModel,
-    request: &EvaluateRequest,
+    request: &Evaluate,
     dataset: &Dataset,
     store: &FeatureStore,
     report: &mut Report,

@@ -18,14 +18,14 @@ use crate::engine::report::Report;
 use crate::error::Result;
 use crate::experiment::{Resize, called};
 use crate::metrics::{Threshold, softmax};
-use crate::protocol::{Event, Phase, PredictRequest, Prediction};
+use crate::protocol::{JudgeEvent, Phase, Predict, Prediction};
 
 /// Images judged at a time.
 const BATCH: usize = 64;
 
 /// Judges images and folders of images: first those that an earlier prediction has seen, then the others in their order.
 /// What cannot be read is reported as such.
-pub fn predict(request: &PredictRequest, known: &mut PredictionCache, report: &mut Report) -> Result<()> {
+pub fn predict(request: &Predict, known: &mut PredictionCache, report: &mut Report) -> Result<()> {
     report.begin(Phase::Prepare, 0);
     let files = image_files(&request.paths)?;
     let paths: Arc<[PathBuf]> = files.iter().map(|file| file.path.clone()).collect();
@@ -146,7 +146,7 @@ impl Judge {
         report.advance(verdicts.len());
         for (i, probabilities) in verdicts {
             let called = probabilities.as_ref().ok().and_then(|p| called(p, self.rule));
-            report.send(Event::Predicted(Prediction {
+            report.send(JudgeEvent::Predicted(Prediction {
                 path: sendable(&files[i].path),
                 classes: self.model.started.classes.clone(),
                 called,

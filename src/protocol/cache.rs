@@ -1,0 +1,72 @@
+//! The features that were computed and kept: listed, cleared, limited.
+
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+use super::ask::requests;
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub enum CacheCommand {
+    ListCache(ListCache),
+    ClearCache(ClearCache),
+    LimitCache(LimitCache),
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub enum CacheEvent {
+    Listed(CacheListing),
+}
+
+requests! {
+    Cache, CacheCommand, CacheEvent:
+    ListCache -> Listed(CacheListing),
+    ClearCache -> Listed(CacheListing),
+    LimitCache -> Listed(CacheListing),
+}
+
+/// What the feature cache holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ListCache;
+
+/// Remove the features of one space ([`CacheSpace::id`]), or all; answers with what is left.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClearCache {
+    pub space: Option<String>,
+}
+
+/// Set the most bytes that features may take on disk; what was not used for longest goes first. Answers with what is left.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LimitCache {
+    pub n_bytes: u64,
+}
+
+/// What the feature cache holds.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CacheListing {
+    /// `None` where features are kept in memory alone.
+    pub dir: Option<PathBuf>,
+    pub limit_bytes: u64,
+    /// The last used first.
+    pub spaces: Vec<CacheSpace>,
+}
+
+/// The features that one backbone, transform, precision and kind of device made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CacheSpace {
+    /// Sixteen hexadecimal digits.
+    pub id: String,
+    /// What computed them, for people.
+    pub about: String,
+    /// An image that is held twice counts twice.
+    pub n_images: u64,
+    pub n_bytes: u64,
+    /// Seconds since it was last used.
+    pub unused_secs: u64,
+}
+
+impl CacheListing {
+    pub fn n_bytes(&self) -> u64 {
+        self.spaces.iter().map(|space| space.n_bytes).sum()
+    }
+}

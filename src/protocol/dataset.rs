@@ -1,0 +1,98 @@
+//! Image folders: looked through, checked, divided, drawn and shown.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::ask::requests;
+use crate::experiment::{Checked, Config, Dataset};
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub enum DatasetCommand {
+    Scan(Scan),
+    CheckImages(CheckImages),
+    CountSplit(CountSplit),
+    DrawDemo(DrawDemo),
+    Thumbnails(Thumbnails),
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub enum DatasetEvent {
+    Scanned(Box<Dataset>),
+    /// What was to be scanned holds runs, in that folder; that run, where it is one itself. The scan then fails.
+    RunsFound {
+        runs_dir: PathBuf,
+        run: Option<PathBuf>,
+    },
+    Checked(Box<Checked>),
+    SplitCounted(SplitCounts),
+    Thumbnail(Thumbnail),
+}
+
+requests! {
+    Dataset, DatasetCommand, DatasetEvent:
+    Scan -> Scanned(Box<Dataset>),
+    CheckImages -> Checked(Box<Checked>),
+    CountSplit -> SplitCounted(SplitCounts),
+    DrawDemo,
+    Thumbnails,
+}
+
+/// Look through an image folder.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Scan {
+    pub dir: PathBuf,
+}
+
+/// Decode every image of a folder that was scanned. Stopped, it answers with what was decoded until then
+/// ([`Checked::is_whole`]).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CheckImages {
+    pub dataset: Arc<Dataset>,
+}
+
+/// What the config's split comes to, where finding out takes a look at every image or at a file.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CountSplit {
+    pub dataset: Arc<Dataset>,
+    pub config: Box<Config>,
+}
+
+/// Draw the demo's image folder, or leave it if it is there already.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DrawDemo {
+    pub dir: PathBuf,
+}
+
+/// Decode images small enough to show; one [`DatasetEvent::Thumbnail`] each, also where it cannot be read.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Thumbnails {
+    pub paths: Vec<PathBuf>,
+    /// Longest side at most, in pixels.
+    pub side: u32,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SplitCounts {
+    /// Images of each class in train, validation and test; or why there is no such split.
+    pub parts: Result<[Vec<usize>; 3], String>,
+    /// Groups in train, validation and test, where it is by groups.
+    pub n_groups: Option<[usize; 3]>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Thumbnail {
+    pub path: PathBuf,
+    /// Why there is none, for people.
+    pub picture: Result<Picture, String>,
+}
+
+/// Pixels to show.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Picture {
+    /// Width and height.
+    pub size: [usize; 2],
+    /// `[height, width, 3]`, row-major.
+    pub rgb: Vec<u8>,
+}

@@ -1,0 +1,201 @@
+//! Run folders: watched, read, named, deleted, brought back, exported; and files of the user's, read and written.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::Picture;
+use super::ask::requests;
+use crate::experiment::{Config, Decision, Part, RunEvent, RunRecord, RunTag, Scores};
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub enum RunsCommand {
+    WatchRuns(WatchRuns),
+    TagRun(TagRun),
+    TrashRun(TrashRun),
+    RestoreRun(RestoreRun),
+    ExportRun(ExportRun),
+    ReadScores(ReadScores),
+    Decide(Decide),
+    ReadSettings(ReadSettings),
+    WriteFile(WriteFile),
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub enum RunsEvent {
+    Listed(Box<ListedRun>),
+    Followed(Box<FollowedRun>),
+    /// Run folders that cannot be shown, and why: damaged, closed, or of another version.
+    Unreadable {
+        messages: Vec<String>,
+    },
+    /// The folder is no longer there.
+    Gone(PathBuf),
+    Tagged(TagRun),
+    /// Into that folder.
+    Exported(PathBuf),
+    Scored(Box<RunScores>),
+    SettingsRead(Box<FoundSettings>),
+}
+
+requests! {
+    Runs, RunsCommand, RunsEvent:
+    WatchRuns,
+    TagRun -> Tagged(TagRun),
+    TrashRun -> Gone(PathBuf),
+    RestoreRun -> Listed(Box<ListedRun>),
+    ExportRun -> Exported(PathBuf),
+    ReadScores -> Scored(Box<RunScores>),
+    Decide,
+    ReadSettings -> SettingsRead(Box<FoundSettings>),
+    WriteFile,
+}
+
+/// Read every run folder in there, newest first, one [`RunsEvent::Listed`] each, and then tell how the folder changes,
+/// until it is cancelled: runs that appear, come further ([`RunsEvent::Followed`]) and go ([`RunsEvent::Gone`]). What
+/// about a folder cannot be read is reported once ([`RunsEvent::Unreadable`]).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct WatchRuns {
+    pub runs_dir: PathBuf,
+}
+
+/// Name, note and star a run, in its folder. The answer is what stands there now.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TagRun {
+    pub dir: PathBuf,
+    pub tag: RunTag,
+}
+
+/// Move a run's folder to the desktop's trash.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TrashRun {
+    pub dir: PathBuf,
+}
+
+/// Bring it back from there, and list it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RestoreRun {
+    pub dir: PathBuf,
+}
+
+/// Write what people want of a run into a new folder in `to`: tables, config, model.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ExportRun {
+    pub dir: PathBuf,
+    pub to: PathBuf,
+}
+
+/// Read what a finished run says of its validation and test images.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ReadScores {
+    pub run_dir: PathBuf,
+}
+
+/// Keep with the run by which threshold it calls images; `None`: by the largest probability.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Decide {
+    pub run_dir: PathBuf,
+    pub decision: Option<Decision>,
+}
+
+/// Read a config from a file.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ReadSettings {
+    pub path: PathBuf,
+}
+
+/// Write a file, with the folders above it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct WriteFile {
+    pub path: PathBuf,
+    pub content: FileContent,
+}
+
+/// What a file is to hold.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum FileContent {
+    Text(String),
+    /// As a PNG.
+    Picture(Arc<Picture>),
+}
+
+/// A run that was found in the runs folder.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ListedRun {
+    pub dir: PathBuf,
+    pub name: String,
+    pub config: Config,
+    pub record: RunRecord,
+    /// The threshold that was chosen for it.
+    pub decision: Option<Decision>,
+    pub tag: RunTag,
+    /// How many events the record is the fold of.
+    pub n_events: usize,
+    /// Whether a process is writing it now.
+    pub written: bool,
+}
+
+/// A run that has come further, or whose writer came or went.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FollowedRun {
+    pub dir: PathBuf,
+    /// How many events there were before these.
+    pub first: usize,
+    pub events: Vec<RunEvent>,
+    /// Whether a process is writing it now.
+    pub written: bool,
+}
+
+/// What a finished run says of the images it was judged by.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RunScores {
+    pub run_dir: PathBuf,
+    /// Its validation and, where there are any, its test images.
+    pub parts: Vec<(Part, Scores)>,
+}
+
+/// A config that lies in a file.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FoundSettings {
+    pub path: PathBuf,
+    pub config: Config,
+    /// In the order of its class weights, where that is known.
+    pub classes: Vec<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::experiment::Steps;
+    use crate::protocol::{Event, Haste};
+
+    /// Otherwise a training that is written to the watched folder would be drawn as often as it is written.
+    #[test]
+    fn only_what_is_more_than_losses_of_a_followed_run_is_urgent() {
+        let steps = RunEvent::Steps(Steps {
+            epoch: 1,
+            first: 1,
+            losses: vec![0.5],
+            elapsed_secs: 1.0,
+        });
+        let warning = RunEvent::Warning {
+            message: "one image was left out".into(),
+        };
+        let haste = |written: bool, events: &[&RunEvent]| {
+            let events = events.iter().map(|&event| event.clone()).collect();
+            let dir = PathBuf::from("run");
+            let followed = FollowedRun {
+                dir,
+                first: 2,
+                events,
+                written,
+            };
+            Event::from(RunsEvent::Followed(Box::new(followed))).haste()
+        };
+        assert_eq!(haste(true, &[&steps, &steps]), Haste::Soon);
+        assert_eq!(haste(true, &[&steps, &warning]), Haste::Now);
+        assert_eq!(haste(false, &[&steps]), Haste::Now);
+        assert_eq!(haste(false, &[]), Haste::Now);
+    }
+}
