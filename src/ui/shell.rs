@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use egui::{CentralPanel, Frame, Margin, Panel, ScrollArea, Ui, UiBuilder};
 
-use crate::app::{Action, AppState, path_of_url};
+use crate::app::{Action, AppState, JudgeAction, path_of_url};
 use crate::experiment::{Config, SplitMethod, WeightsSource};
 use crate::ui::cache::window::CacheWindow;
 use crate::ui::centre::{Centre, Pane};
@@ -54,7 +54,7 @@ impl Shell {
         let mut actions = Vec::new();
         let ctx = ui.ctx().clone();
         // Behind a question, no key does anything else.
-        if !state.asks_to_close {
+        if !state.windows.asks_to_close {
             actions.extend(commands::pressed(&ctx, state));
         }
         let dropped: Vec<_> = ctx.input(|i| {
@@ -119,18 +119,19 @@ impl Shell {
     }
 
     fn centre(&mut self, ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
-        if state.layout_resets != self.layout_resets {
+        if state.windows.layout_resets != self.layout_resets {
             self.centre = Centre::default();
-            self.layout_resets = state.layout_resets;
+            self.layout_resets = state.windows.layout_resets;
         }
         let (loss_plot, threshold_bar) = (&mut self.loss_plot, &mut self.threshold_bar);
-        self.centre.show(ui, state.showing, |ui, pane| match pane {
-            Pane::Loss => loss_plot.show(ui, state, actions),
-            Pane::Matrix => matrix::matrix_panel(ui, state, actions),
-            Pane::Metrics => metrics_panel::metrics_panel(ui, state),
-            Pane::Weigh => curves::curves_panel(ui, state, threshold_bar, actions),
-            Pane::Compare => compare::compare_panel(ui, state, actions),
-        });
+        self.centre
+            .show(ui, state.windows.showing, |ui, pane| match pane {
+                Pane::Loss => loss_plot.show(ui, state, actions),
+                Pane::Matrix => matrix::matrix_panel(ui, state, actions),
+                Pane::Metrics => metrics_panel::metrics_panel(ui, state),
+                Pane::Weigh => curves::curves_panel(ui, state, threshold_bar, actions),
+                Pane::Compare => compare::compare_panel(ui, state, actions),
+            });
     }
 
     fn results(&mut self, ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
@@ -159,7 +160,7 @@ fn pasted(ctx: &egui::Context) -> Option<Action> {
         })
     });
     if let Some(picture) = picture {
-        return Some(Action::PastePicture(Arc::new(picture)));
+        return Some(Action::Judge(JudgeAction::PastePicture(Arc::new(picture))));
     }
     let text = ctx.input(|i| {
         let mut pastes = i.events.iter().rev().filter_map(|e| match e {

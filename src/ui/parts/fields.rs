@@ -6,6 +6,11 @@ use crate::experiment::Problem;
 use crate::ui::parts::numbers::range_message;
 use crate::ui::theme;
 
+/// What is wrong with that field of the form.
+pub fn problem_of<'a>(problems: &'a [Problem], field: &str) -> Option<&'a Problem> {
+    problems.iter().find(|problem| problem.field == field)
+}
+
 /// A label and its field in one row, the field named by the label; the problem under it, if there is one.
 pub fn field(
     ui: &mut Ui,

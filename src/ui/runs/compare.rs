@@ -3,7 +3,7 @@
 
 use egui::{Align, Layout, Rect, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
 
-use crate::app::{Action, AppState, Comparison, Normalise, Showing};
+use crate::app::{Action, AppState, Comparison, Normalise, RunsAction, Showing, WindowAction};
 use crate::ui::judge::matrix::{Model, Room, matrix_at};
 use crate::ui::parts::room;
 use crate::ui::parts::theme::{self, Theme};
@@ -22,19 +22,19 @@ pub fn compare_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     let shown = state.shown();
     let judged: Vec<Column> = shown
         .iter()
-        .filter_map(|&r| Column::of(&state.runs[r], state.part()))
+        .filter_map(|&r| Column::of(&state.runs.all[r], state.looking.part()))
         .collect();
     let n_judged = judged.len();
     let comparison = &state.settings.comparison;
     let weighed = state.weighed_class();
     let columns = ordered(judged, comparison, weighed);
-    let heading = match state.looks_at_test {
+    let heading = match state.looking.on_test {
         true => "Compare on test images",
         false => "Compare",
     };
     heading_row(ui, heading, |ui| {
         if quiet_button(ui, "Close", "Close the comparison").clicked() {
-            actions.push(Action::Show(Showing::OneRun));
+            actions.push(Action::Window(WindowAction::Show(Showing::OneRun)));
         }
         let text = match n_judged {
             0 | 1 => String::new(),
@@ -49,14 +49,14 @@ pub fn compare_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
         };
         ui.label(theme::small(text).color(ink));
     });
-    if columns.is_empty() && state.looks_at_test && !shown.is_empty() {
+    if columns.is_empty() && state.looking.on_test && !shown.is_empty() {
         return empty(ui, "No shown run was judged on test images");
     }
     if columns.is_empty() {
         return empty(ui, "Show runs with the dots on the right to compare them here");
     }
     if columns.len() == 1 && shown.len() > 1 {
-        let text = match state.looks_at_test {
+        let text = match state.looking.on_test {
             true => "The other shown runs were not judged on test images",
             false => "The other shown runs have not been validated yet",
         };
@@ -159,7 +159,7 @@ fn one(
         "compared",
         &model,
         Room { area, label_width },
-        state.cell,
+        state.looking.cell,
         actions,
     );
 }
@@ -190,10 +190,10 @@ fn settings_heading(ui: &mut Ui, rows: &[Row], comparison: &Comparison, actions:
     heading_row(ui, title, |ui| {
         let all = quiet_toggle(ui, "Show all", "Show all settings", comparison.all_settings);
         if all.on_hover_text("The settings that are the same, too").clicked() {
-            actions.push(Action::SetComparison(Comparison {
+            actions.push(Action::Runs(RunsAction::SetComparison(Comparison {
                 all_settings: !comparison.all_settings,
                 ..comparison.clone()
-            }));
+            })));
         }
     });
 }
@@ -278,11 +278,11 @@ fn row_name(ui: &mut Ui, row: &Row, in_percent: bool, comparison: &Comparison, a
             (true, ascending) if ascending == best_first => (Some(row.name.clone()), !best_first),
             (true, _) => (None, false),
         };
-        actions.push(Action::SetComparison(Comparison {
+        actions.push(Action::Runs(RunsAction::SetComparison(Comparison {
             sorted_by,
             ascending,
             ..comparison.clone()
-        }));
+        })));
     }
 }
 

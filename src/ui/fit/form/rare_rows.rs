@@ -2,10 +2,9 @@
 
 use egui::Ui;
 
-use super::ProblemOf;
 use crate::app::AppState;
-use crate::experiment::{BatchNorm, Config, DeviceChoice, Normalize, Optimizer, Precision, Resize};
-use crate::ui::parts::fields::{choice, field, wide};
+use crate::experiment::{BatchNorm, Config, DeviceChoice, Normalize, Optimizer, Precision, Problem, Resize};
+use crate::ui::parts::fields::{choice, field, problem_of, wide};
 use crate::ui::parts::numbers::{Limits, number};
 use crate::ui::parts::theme;
 use crate::ui::parts::widgets::fine_print;
@@ -13,7 +12,7 @@ use crate::ui::parts::widgets::fine_print;
 /// Beyond it a field that computes in f64 would make another number of it.
 const LARGEST_SEED: u64 = 1 << 53;
 
-pub fn rare_rows(ui: &mut Ui, state: &AppState, form: &mut Config, problem: ProblemOf) {
+pub fn rare_rows(ui: &mut Ui, state: &AppState, form: &mut Config, problems: &[Problem]) {
     arithmetic_rows(ui, form);
     device_rows(ui, state, form);
     field(ui, "Seed", "Decides every random choice", None, |ui| {
@@ -26,7 +25,7 @@ pub fn rare_rows(ui: &mut Ui, state: &AppState, form: &mut Config, problem: Prob
         let size = wide(ui);
         number(ui, &mut form.seed, limits, |drag| drag.speed(0.1).min_size(size))
     });
-    test_share_row(ui, form, problem);
+    test_share_row(ui, form, problems);
     ui.checkbox(&mut form.raw, "Evaluate the untouched model first");
 }
 
@@ -114,15 +113,15 @@ fn device_rows(ui: &mut Ui, state: &AppState, form: &mut Config) {
             DeviceChoice::Cuda(n) => format!("CUDA {n}"),
         })
     });
-    if let Some(reason) = state.devices.as_ref().and_then(|d| d.no_cuda.as_ref()) {
+    if let Some(reason) = state.machine.devices.as_ref().and_then(|d| d.no_cuda.as_ref()) {
         let text = format!("CPU only: {reason}");
         fine_print(ui, &text, theme::of(ui)).on_hover_text(&text);
     }
 }
 
-fn test_share_row(ui: &mut Ui, form: &mut Config, problem: ProblemOf) {
+fn test_share_row(ui: &mut Ui, form: &mut Config, problems: &[Problem]) {
     let hint = "Share of the images kept for a last test";
-    field(ui, "Test share", hint, problem("test_share").as_ref(), |ui| {
+    field(ui, "Test share", hint, problem_of(problems, "test_share"), |ui| {
         let mut percent = form.test_share * 100.0;
         let limits = Limits {
             row: "Test share",
@@ -143,7 +142,7 @@ fn test_share_row(ui: &mut Ui, form: &mut Config, problem: ProblemOf) {
 
 /// What there is, and what was asked for though it is not there.
 fn devices(state: &AppState, asked: DeviceChoice) -> Vec<DeviceChoice> {
-    let n_cuda = state.devices.as_ref().map_or(0, |d| d.n_cuda);
+    let n_cuda = state.machine.devices.as_ref().map_or(0, |d| d.n_cuda);
     let mut all = vec![DeviceChoice::Auto, DeviceChoice::Cpu];
     all.extend((0..n_cuda).map(DeviceChoice::Cuda));
     if !all.contains(&asked) {

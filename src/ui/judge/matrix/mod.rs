@@ -8,7 +8,7 @@ mod paint;
 
 use egui::{Key, Popup, Rect, Response, Role, Sense, Ui, WidgetInfo};
 
-use crate::app::{Action, AppState, Normalise};
+use crate::app::{Action, AppState, LookAction, Normalise, WindowAction};
 use crate::experiment::Part;
 use crate::metrics::sentence;
 use crate::ui::parts::room;
@@ -47,7 +47,11 @@ pub fn matrix_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
         };
     let about = match (&subject, run) {
         (Some(subject), _) => {
-            let untouched = if state.untouched { ", untouched" } else { "" };
+            let untouched = if state.looking.is_untouched() {
+                ", untouched"
+            } else {
+                ""
+            };
             format!(" · {}{untouched}{}", subject.label, at(subject.threshold))
         }
         (None, Some(run)) => format!(" · {}", run.label()),
@@ -69,9 +73,14 @@ pub fn matrix_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     short_heading_row(ui, &shown, &title, |ui| {
         normalise_choice(ui, state.settings.normalise, width < narrow, actions);
         if has_untouched {
-            let toggle = quiet_toggle(ui, "Untouched", "Untouched model's matrix", state.untouched);
+            let toggle = quiet_toggle(
+                ui,
+                "Untouched",
+                "Untouched model's matrix",
+                state.looking.is_untouched(),
+            );
             if toggle.on_hover_text("The model before any training").clicked() {
-                actions.push(Action::ShowUntouched(!state.untouched));
+                actions.push(Action::Look(LookAction::Untouched(!state.looking.is_untouched())));
             }
         }
     });
@@ -86,7 +95,7 @@ pub fn matrix_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
         };
         return empty(ui, text);
     };
-    let (classes, confusion) = (&subject.classes[..], subject.confusion);
+    let (classes, confusion) = (&subject.classes[..], subject.confusion());
     let model = Model::new(classes, confusion, state.settings.normalise);
     let many = confusion.n_classes() > 3;
     let mut area = ui.available_rect_before_wrap();
@@ -100,13 +109,13 @@ pub fn matrix_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
         true => LIST_FOOT + LINE * (n_lines - 1) as f32,
         false => FOOT,
     };
-    let hovered = matrix_at(ui, "matrix", &model, area.into(), state.cell, actions);
+    let hovered = matrix_at(ui, "matrix", &model, area.into(), state.looking.cell, actions);
     let mut foot = ui.new_child(egui::UiBuilder::new().max_rect(Rect::from_min_max(
         egui::pos2(area.left(), area.bottom() + 6.0),
         egui::pos2(area.right(), bottom),
     )));
     let worst = model.worst(LISTED);
-    let spoken = hovered.or(state.cell).or_else(|| worst.first().copied());
+    let spoken = hovered.or(state.looking.cell).or_else(|| worst.first().copied());
     if let Some((t, p)) = spoken {
         let said = sentence(classes, confusion, t, p);
         match many {
@@ -115,7 +124,7 @@ pub fn matrix_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
         };
     }
     if many {
-        worst_list(&mut foot, &model, &worst, state.cell, actions);
+        worst_list(&mut foot, &model, &worst, state.looking.cell, actions);
     }
 }
 
@@ -172,11 +181,13 @@ fn cell_widgets(
         response.widget_info(|| WidgetInfo::selected(Role::Button, true, selected == Some(cell), &name));
         focus_ring(ui, &response);
         if response.clicked() {
-            actions.push(Action::SelectCell((selected != Some(cell)).then_some(cell)));
+            actions.push(Action::Look(LookAction::Cell(
+                (selected != Some(cell)).then_some(cell),
+            )));
             response.request_focus();
         }
         if let Some(next) = arrow(ui, &response, model, cell) {
-            actions.push(Action::SelectCell(Some(next)));
+            actions.push(Action::Look(LookAction::Cell(Some(next))));
             ui.memory_mut(|m| m.request_focus(ui.scope_id().with((salt, next))));
         }
         if response.hovered() {
@@ -212,11 +223,13 @@ fn one_widget(
     focus_ring(ui, &response);
     let hovered = response.hover_pos().and_then(|at| layout.cell_at(at));
     if response.clicked() {
-        actions.push(Action::SelectCell(hovered.filter(|&c| selected != Some(c))));
+        actions.push(Action::Look(LookAction::Cell(
+            hovered.filter(|&c| selected != Some(c)),
+        )));
         response.request_focus();
     }
     if let Some(next) = arrow(ui, &response, model, selected.unwrap_or((0, 0))) {
-        actions.push(Action::SelectCell(Some(next)));
+        actions.push(Action::Look(LookAction::Cell(Some(next))));
     }
     if let Some(cell) = hovered {
         paint::outline(ui, layout.cell(cell), theme::of(ui).muted, 1.5);
@@ -269,7 +282,7 @@ fn normalise_choice(ui: &mut Ui, now: Normalise, is_narrow: bool, actions: &mut 
         }
     });
     if next != now {
-        actions.push(Action::SetNormalise(next));
+        actions.push(Action::Window(WindowAction::SetNormalise(next)));
     }
 }
 
@@ -280,7 +293,9 @@ fn worst_list(ui: &mut Ui, model: &Model, worst: &[Cell], selected: Option<Cell>
         for &cell in worst {
             let text = model.short_name(cell);
             if crate::ui::parts::widgets::chip(ui, &text, selected == Some(cell)).clicked() {
-                actions.push(Action::SelectCell((selected != Some(cell)).then_some(cell)));
+                actions.push(Action::Look(LookAction::Cell(
+                    (selected != Some(cell)).then_some(cell),
+                )));
             }
         }
     });
