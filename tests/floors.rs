@@ -11,7 +11,6 @@ use syn::visit::Visit;
 const FLOORS: [(&str, &[&[&str]]); 2] = [
     ("engine", &[
         &["device"],
-        &["report"],
         &["backbone"],
         &["features"],
         &["head"],

@@ -1,16 +1,15 @@
-//! The arguments, as clap reads them. Flags of `train` are the config's fields under the config's names.
+//! The arguments, as clap reads them. Flags of `train` and `sweep` that are the config's fields come from their table.
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{ArgAction, Args, Parser, Subcommand};
 
+use super::config_flags::ConfigFlags;
 use super::words::{Grid, Size};
 use crate::disk::runs::saved::read_config;
-use crate::error::{Error, Result};
-use crate::experiment::{
-    BatchNorm, ClassWeights, Config, DeviceChoice, Groups, Normalize, Optimizer, Part, Precision, Resize,
-    SplitMethod, Stop,
-};
+use crate::error::Result;
+use crate::experiment::config::fields::{CLASS_WEIGHTS, LR};
+use crate::experiment::{ClassWeights, Config, Field, Part};
 
 /// Decide how to weigh the classes of an imbalanced image folder.
 #[derive(Debug, Parser)]
@@ -58,12 +57,6 @@ pub struct ScanArgs {
 pub struct TrainArgs {
     #[command(flatten)]
     pub common: ConfigArgs,
-    /// none, balanced, inverse-sqrt, effective:BETA, numbers in class order (1,8), or NAME=W,NAME=W [default: none]
-    #[arg(long, value_name = "WEIGHTS", allow_hyphen_values = true)]
-    pub class_weights: Option<ClassWeights>,
-    /// Learning rate [default: 1e-3]
-    #[arg(long, allow_negative_numbers = true)]
-    pub lr: Option<f64>,
     /// Print the confusion matrix whole, however many classes it has
     #[arg(long)]
     pub full: bool,
@@ -71,187 +64,89 @@ pub struct TrainArgs {
 
 impl TrainArgs {
     /// The config file's values, or the defaults, overridden by the flags that were given.
+    ///
+    /// # Errors
+    /// The file cannot be read, or the flags contradict each other.
     pub fn to_config(&self) -> Result<Config> {
-        let mut config = self.common.to_config(self.lr.is_some())?;
-        set(&mut config.class_weights, &self.class_weights);
-        set(&mut config.lr, &self.lr);
-        Ok(config)
+        self.common.to_config(|_| true)
     }
 }
 
 #[derive(Debug, Args)]
+#[command(
+    mut_arg("class-weights", |weights| weights
+        .action(ArgAction::Append)
+        .required_unless_present("grid")
+        .help("A weighting, written as for train; once for each")),
+    mut_arg("lr", |lr| {
+        let help = lr.get_help().map(ToString::to_string).unwrap_or_default();
+        lr.action(ArgAction::Append)
+            .help(format!("{help}; given more than once, every weighting is trained with each"))
+    })
+)]
 pub struct SweepArgs {
     #[command(flatten)]
     pub common: ConfigArgs,
-    /// A weighting, written as for train; once for each
-    #[arg(
-        long,
-        value_name = "WEIGHTS",
-        allow_hyphen_values = true,
-        required_unless_present = "grid"
-    )]
-    pub class_weights: Vec<ClassWeights>,
     /// COUNT weights of one class, evenly spaced in ratio, the other classes at 1: REAL=1:16:24
     #[arg(long, value_name = "CLASS=FROM:TO:COUNT")]
     pub grid: Vec<Grid>,
-    /// Learning rate; given more than once, every weighting is trained with each [default: 1e-3]
-    #[arg(long, allow_negative_numbers = true)]
-    pub lr: Vec<f64>,
+}
+
+impl SweepArgs {
+    /// The config of all heads, but for weights and learning rates.
+    ///
+    /// # Errors
+    /// The file cannot be read, or the flags contradict each other.
+    pub fn to_config(&self) -> Result<Config> {
+        let of_each = [CLASS_WEIGHTS.key, LR.key];
+        self.common.to_config(|field| !of_each.contains(&field.key))
+    }
+
+    /// # Errors
+    /// A weighting cannot be read.
+    pub fn class_weights(&self) -> Result<Vec<ClassWeights>> {
+        let each = self.common.flags.each(&CLASS_WEIGHTS)?;
+        Ok(each.into_iter().map(|config| config.class_weights).collect())
+    }
+
+    /// Empty where none was given.
+    ///
+    /// # Errors
+    /// A learning rate is no number.
+    pub fn lrs(&self) -> Result<Vec<f64>> {
+        let each = self.common.flags.each(&LR)?;
+        Ok(each.into_iter().map(|config| config.lr).collect())
+    }
 }
 
 #[derive(Debug, Args)]
+#[command(
+    mut_arg("data", |data| data.required_unless_present("config")),
+    // `-1,2` is a weighting that is refused with the reason.
+    mut_arg("class-weights", |weights| weights.allow_hyphen_values(true)),
+)]
 pub struct ConfigArgs {
-    /// Image folder: one sub-folder per class, or train/ val/ test/ with the classes in each
-    #[arg(long, value_name = "DIR", required_unless_present = "config")]
-    pub data: Option<PathBuf>,
+    #[command(flatten)]
+    pub flags: ConfigFlags,
     /// Start from this file, a run folder's config.json; other flags override it
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
     /// Folder that the run's folder is made in
     #[arg(long, value_name = "DIR", default_value = "runs")]
     pub runs: PathBuf,
-    /// resnet18, resnet34, resnet50 or squeezenet1_0 [default: resnet18]
-    #[arg(long)]
-    pub arch: Option<String>,
-    /// Backbone weights: imagenet, none (random), or a .safetensors, .pth or .pt file [default: imagenet]
-    #[arg(long, value_name = "FILE")]
-    pub weights: Option<String>,
-    /// epochs, or converged: at the minimum of the loss and scikit-learn's penalty [default: epochs]
-    #[arg(long)]
-    pub stop: Option<Stop>,
-    /// Times to go through the training images [default: 2]
-    #[arg(long, allow_negative_numbers = true)]
-    pub epochs: Option<u32>,
-    /// adam, adamw or sgd (momentum 0.9) [default: adam]
-    #[arg(long)]
-    pub optimizer: Option<Optimizer>,
-    /// Images a step [default: 126]
-    #[arg(long, value_name = "N")]
-    pub batch: Option<usize>,
-    /// Side of the square the network sees, in pixels [default: 128]
-    #[arg(long, value_name = "PIXELS")]
-    pub image_size: Option<u32>,
-    /// square, crop (ImageNet's evaluation transform) or none (all images have one size) [default: square]
-    #[arg(long)]
-    pub resize: Option<Resize>,
-    /// imagenet or none [default: imagenet]
-    #[arg(long)]
-    pub normalize: Option<Normalize>,
-    /// frozen, or batch (train() mode, as in the notebook) [default: frozen]
-    #[arg(long)]
-    pub batch_norm: Option<BatchNorm>,
-    /// random, stratified, groups or folders [default: stratified]
-    #[arg(long)]
-    pub split: Option<SplitMethod>,
-    /// CSV file with the columns path and group; images of one group stay together
-    #[arg(long, value_name = "FILE", conflicts_with = "group_pattern")]
-    pub groups: Option<PathBuf>,
-    /// Regular expression on the file name; its first group, or the whole match, names the group
-    #[arg(long, value_name = "REGEX")]
-    pub group_pattern: Option<String>,
-    /// Share of the images to train on [default: 0.7]
-    #[arg(long, value_name = "SHARE", allow_negative_numbers = true)]
-    pub train_share: Option<f64>,
-    /// Share of the images to test on, once, at the end [default: 0]
-    #[arg(long, value_name = "SHARE", allow_negative_numbers = true)]
-    pub test_share: Option<f64>,
-    /// Decides the split, the order of images and the head's first weights [default: 0]
-    #[arg(long)]
-    pub seed: Option<u64>,
-    /// auto, cpu, cuda or cuda:N [default: auto]
-    #[arg(long)]
-    pub device: Option<DeviceChoice>,
-    /// f32, bf16 or auto [default: auto]
-    #[arg(long)]
-    pub precision: Option<Precision>,
-    /// Evaluate the untouched model first
-    #[arg(long)]
-    pub raw: bool,
     /// Progress as JSON lines on standard error, one JSON object on standard output
     #[arg(long)]
     pub json: bool,
 }
 
 impl ConfigArgs {
-    /// The config file's values, or the defaults, overridden by the flags that were given. `has_lr`: a learning rate
-    /// was given beside them.
-    fn to_config(&self, has_lr: bool) -> Result<Config> {
+    fn to_config(&self, wanted: impl Fn(&Field) -> bool) -> Result<Config> {
         let mut config = match &self.config {
             Some(path) => read_config(path)?,
             None => Config::default(),
         };
-        set(&mut config.data, &self.data);
-        set(&mut config.arch, &self.arch);
-        set(&mut config.weights, &self.weights.clone().map(Into::into));
-        set(&mut config.stop, &self.stop);
-        set(&mut config.epochs, &self.epochs);
-        set(&mut config.optimizer, &self.optimizer);
-        set(&mut config.batch, &self.batch);
-        set(&mut config.image_size, &self.image_size);
-        set(&mut config.resize, &self.resize);
-        set(&mut config.normalize, &self.normalize);
-        set(&mut config.batch_norm, &self.batch_norm);
-        set(&mut config.train_share, &self.train_share);
-        set(&mut config.test_share, &self.test_share);
-        set(&mut config.seed, &self.seed);
-        set(&mut config.device, &self.device);
-        set(&mut config.precision, &self.precision);
-        config.raw |= self.raw;
-        self.set_split(&mut config)?;
-        self.check_used(&config, has_lr)?;
+        self.flags.override_config(&mut config, wanted)?;
         Ok(config)
-    }
-
-    /// A flag that would do nothing is a misunderstanding.
-    fn check_used(&self, config: &Config, has_lr: bool) -> Result<()> {
-        let given = [
-            ("epochs", self.epochs.is_some()),
-            ("lr", has_lr),
-            ("optimizer", self.optimizer.is_some()),
-            ("batch", self.batch.is_some()),
-        ];
-        let unused = config.unused_fields();
-        match given
-            .iter()
-            .find(|(field, is_given)| *is_given && unused.contains(field))
-        {
-            Some((field, _)) => Err(Error::Input(format!(
-                "--{field} does nothing with --stop {}, which goes to the minimum whatever the way; leave it out",
-                config.stop
-            ))),
-            None => Ok(()),
-        }
-    }
-
-    /// Naming groups means splitting by them; another split beside them is a contradiction.
-    fn set_split(&self, config: &mut Config) -> Result<()> {
-        let csv = self.groups.clone().map(Groups::Csv);
-        let groups = csv.or_else(|| self.group_pattern.clone().map(Groups::Pattern));
-        match (self.split, &groups) {
-            (Some(split), Some(_)) if split != SplitMethod::Groups => {
-                let message =
-                    format!("--split {split} takes no groups; use --split groups, or leave the groups out");
-                return Err(Error::Input(message));
-            }
-            (_, Some(_)) => config.split = SplitMethod::Groups,
-            (Some(split), None) => config.split = split,
-            (None, None) => {}
-        }
-        config.groups = groups.or_else(|| config.groups.take());
-        Ok(())
-    }
-}
-
-fn set<T: Clone>(field: &mut T, flag: &Option<T>) {
-    if let Some(value) = flag {
-        *field = value.clone();
-    }
-}
-
-impl SweepArgs {
-    /// The config of all heads, but for weights and learning rates.
-    pub fn to_config(&self) -> Result<Config> {
-        self.common.to_config(!self.lr.is_empty())
     }
 }
 
@@ -354,7 +249,10 @@ pub struct SelfcheckArgs {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::experiment::{WeightsSource, command_line};
+    use crate::experiment::{
+        BatchNorm, DeviceChoice, Groups, Normalize, Optimizer, Precision, Resize, SplitMethod, WeightsSource,
+        command_line,
+    };
 
     fn config_of(line: &str) -> Config {
         let words = shlex::split(line).unwrap();

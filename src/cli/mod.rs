@@ -5,6 +5,7 @@
 mod args;
 mod cache;
 mod check;
+mod config_flags;
 pub mod demo;
 mod hints;
 mod judge;

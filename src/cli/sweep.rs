@@ -20,18 +20,17 @@ use crate::protocol::{Cancel, Event, FitEvent, HeadChoice, Sweep};
 
 pub fn sweep(session: &Session, args: &SweepArgs) -> Result<()> {
     let config = args.to_config()?;
-    let mut weightings = args.class_weights.clone();
+    let mut weightings = args.class_weights()?;
     let classes = classes(session, &config.data)?;
     if !args.grid.is_empty() {
         for grid in &args.grid {
             weightings.extend(grid.weightings(&classes)?);
         }
     }
-    let lrs = if args.lr.is_empty() {
-        vec![config.lr]
-    } else {
-        args.lr.clone()
-    };
+    let mut lrs = args.lrs()?;
+    if lrs.is_empty() {
+        lrs.push(config.lr);
+    }
     let heads = weightings.iter().flat_map(|class_weights: &ClassWeights| {
         lrs.iter().map(|&lr| HeadChoice {
             class_weights: class_weights.clone(),

@@ -1,6 +1,7 @@
 //! What the weight lab promises, on a small folder of drawn images and a random SqueezeNet: kept features change no
 //! number, heads together are heads alone, and only the latest of quick requests counts.
 
+use std::cell::Cell;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -16,12 +17,13 @@ use crate::engine::fit::run::{Judged, train};
 use crate::engine::fit::setup::{Setup, prepare};
 use crate::engine::head::stacked::StackTrainer;
 use crate::engine::head::{Head, Heads};
-use crate::engine::report::Report;
 use crate::engine::worker;
 use crate::experiment::{
     BatchNorm, ClassWeights, Config, DeviceChoice, MOST_ITERATIONS, Optimizer, Part, Precision, RunRecord,
     Stop, WeightsSource,
 };
+use crate::jobs::journal::Journal;
+use crate::jobs::progress::Reporter;
 use crate::protocol::{
     AskFeatures, Cancel, Command, ComputeFeatures, DatasetEvent, Event, Failure, FitEvent, HeadChoice, Job,
     JudgeCommand, JudgeEvent, Link, LiveCommand, LiveEvent, Sweep, Train, TryWeights,
@@ -74,23 +76,23 @@ impl World {
     }
 
     /// Ready to train, with all features that can be there.
-    pub fn prepared(&self, configs: &[Config], report: &mut Report) -> Setup {
-        let mut setup = prepare(configs, &self.store, report).unwrap();
+    pub fn prepared(&self, configs: &[Config]) -> Setup {
+        let mut quiet = Reporter::quiet(&Cancel::new());
+        let mut setup = prepare(configs, &self.store, &mut quiet, |_| ()).unwrap();
         let everything = setup.split.all();
         setup
             .features
-            .complete(&setup.network, &everything, report)
+            .complete(&setup.network, &everything, &mut quiet)
             .unwrap();
         setup
     }
 
     fn trained(&self, configs: &[Config]) -> (Setup, Vec<RunRecord>) {
-        let mut ignore = |_| {};
-        let mut report = Report::new(Cancel::new(), &mut ignore);
-        report.begin_sweep(configs.len());
-        let mut setup = prepare(configs, &self.store, &mut report).unwrap();
-        train(&mut setup, &mut Judged::default(), &mut report).unwrap();
-        (setup, report.runs.into_iter().map(|log| log.record).collect())
+        let (mut quiet, mut journal) = (Reporter::quiet(&Cancel::new()), Journal::unheard());
+        journal.begin_sweep(configs.len());
+        let mut setup = prepare(configs, &self.store, &mut quiet, |_| ()).unwrap();
+        train(&mut setup, &mut Judged::default(), &mut quiet, &mut journal).unwrap();
+        (setup, journal.runs.into_iter().map(|log| log.record).collect())
     }
 
     pub fn start(&self) -> Link {
@@ -458,20 +460,25 @@ fn a_stop_keeps_what_was_computed() {
     let world = World::new();
     let cancel = Cancel::new();
     let stop = cancel.clone();
-    let mut n_seen = 0;
-    let mut stop_halfway = move |event: Event| {
+    let n_seen = Cell::new(0);
+    let stop_halfway = move |event: Event| {
         if let Event::Progress(progress) = event
             && progress.phase == crate::protocol::Phase::Features
         {
-            n_seen = n_seen.max(progress.done);
-            if n_seen >= 40 {
+            n_seen.set(n_seen.get().max(progress.done));
+            if n_seen.get() >= 40 {
                 stop.cancel();
             }
         }
     };
-    let mut report = Report::new(cancel, &mut stop_halfway);
-    let mut setup = prepare(&[world.config()], &world.store, &mut report).unwrap();
-    let stopped = train(&mut setup, &mut Judged::default(), &mut report);
+    let mut progress = Reporter::new(cancel, &stop_halfway);
+    let mut setup = prepare(&[world.config()], &world.store, &mut progress, |_| ()).unwrap();
+    let stopped = train(
+        &mut setup,
+        &mut Judged::default(),
+        &mut progress,
+        &mut Journal::unheard(),
+    );
     assert!(matches!(stopped, Err(crate::error::Error::Stopped)));
     let n_computed = setup.features.n_computed;
     drop(setup);

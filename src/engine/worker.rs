@@ -8,30 +8,25 @@ use std::thread::{self, JoinHandle};
 
 use crossbeam_channel::{Receiver, Sender, unbounded};
 
-use crate::disk::dataset::demo;
 use crate::disk::feature_store::FeatureStore;
-use crate::disk::files::user_file;
-use crate::disk::images::thumbnail::thumbnail;
-use crate::disk::runs::scores;
+use crate::engine::describe;
 use crate::engine::device;
-use crate::engine::device::gate::Gate;
 use crate::engine::device::threads;
 use crate::engine::fit::live;
 use crate::engine::fit::precompute;
 use crate::engine::fit::run;
-use crate::engine::guarded;
 use crate::engine::judge::cache::PredictionCache;
 use crate::engine::judge::folder;
 use crate::engine::judge::predict;
-use crate::engine::questions;
-use crate::engine::report::Report;
-use crate::engine::runs_folder;
 use crate::engine::selfcheck;
 use crate::error::Result;
-use crate::memory;
+use crate::jobs::gate::Gate;
+use crate::jobs::progress::Reporter;
+use crate::jobs::queue::{run_beside, run_job};
+use crate::jobs::{Tell, answer, files};
 use crate::protocol::{
-    Ask, CacheCommand, Cancel, Command, DatasetCommand, DatasetEvent, EngineEnd, Event, FitCommand, Job,
-    JudgeCommand, Link, LiveCommand, MachineCommand, Phase, RunsCommand, Thumbnail, Thumbnails, Wake, link,
+    Cancel, Command, EngineEnd, Event, FitCommand, Job, JudgeCommand, Link, LiveCommand, MachineCommand,
+    RunsCommand, Wake, link,
 };
 use crate::spawn::spawn;
 
@@ -44,6 +39,9 @@ pub fn start(wake: Wake) -> Result<(Link, JoinHandle<()>)> {
 }
 
 /// As [`start`], keeping features in that store.
+///
+/// # Errors
+/// Where the system gives no thread.
 pub fn start_with(store: FeatureStore, wake: Wake) -> Result<(Link, JoinHandle<()>)> {
     let (link, end) = link(wake);
     let pictures = Arc::new(Gate::new(thread::available_parallelism().map_or(1, usize::from)));
@@ -100,7 +98,10 @@ fn dispatch(engine: &Engine) {
                 if matches!(command, Command::Runs(RunsCommand::WatchRuns(_))) {
                     watches.push(job.cancel.clone());
                 }
-                beside.extend(start_job(job, command, engine));
+                let of_job = engine.clone();
+                beside.extend(run_beside(job, &engine.end, move |progress, tell| {
+                    run(&command, &of_job, &mut Kept::default(), progress, tell)
+                }));
             }
         }
     }
@@ -122,8 +123,8 @@ struct Kept {
 fn run_in_turn(queue: &Receiver<(Job, Command)>, engine: &Engine) {
     let mut kept = Kept::default();
     for (job, command) in queue {
-        tell_ending(job, engine, |report| {
-            let result = threads::are_given().and_then(|()| run(&command, engine, &mut kept, report));
+        run_job(job, &engine.end, |progress, tell| {
+            let result = run(&command, engine, &mut kept, progress, tell);
             if queue.is_empty() {
                 kept.known.rest();
             }
@@ -132,170 +133,87 @@ fn run_in_turn(queue: &Receiver<(Job, Command)>, engine: &Engine) {
     }
 }
 
-/// Runs one job on a thread of its own and reports how it ended.
-fn start_job(job: Job, command: Command, engine: &Engine) -> Option<JoinHandle<()>> {
-    let id = job.id;
-    let on_thread = {
-        let engine = engine.clone();
-        move || {
-            tell_ending(job, &engine, |report| {
-                run(&command, &engine, &mut Kept::default(), report)
-            })
-        }
-    };
-    match spawn("cw-job", on_thread) {
-        Ok(thread) => Some(thread),
-        Err(e) => {
-            engine.end.send(id, Event::failed(&e));
-            None
-        }
-    }
-}
-
-fn tell_ending(job: Job, engine: &Engine, run: impl FnOnce(&mut Report) -> Result<()>) {
-    let (id, end) = (job.id, &engine.end);
-    let mut send = |event| end.send(id, event);
-    let mut report = Report::new(job.cancel, &mut send);
+fn run(
+    command: &Command,
+    engine: &Engine,
+    kept: &mut Kept,
+    progress: &mut Reporter,
+    tell: Tell,
+) -> Result<()> {
+    progress.cancel.check()?;
     // Before libtorch is asked for anything: it waits for ever for a thread that the system does not give.
-    let result = threads::are_given().and_then(|()| {
-        threads::as_at_start();
-        guarded(|| run(&mut report))
-    });
-    end.send(id, result.map_or_else(|e| Event::failed(&e), |()| Event::Done));
-    memory::give_back();
-}
-
-fn run(command: &Command, engine: &Engine, kept: &mut Kept, report: &mut Report) -> Result<()> {
-    report.cancel.check()?;
+    threads::are_given()?;
+    threads::as_at_start();
     let store = &engine.store;
     match command {
-        Command::Dataset(command) => of_dataset(command, engine, report),
-        Command::Runs(command) => of_runs(command, report),
-        Command::Fit(command) => of_fit(command, store, report),
-        Command::Live(command) => of_live(command, &mut kept.session, store, report),
-        Command::Judge(command) => of_judge(command, &mut kept.known, store, report),
-        Command::Cache(command) => of_cache(command, store, report),
-        Command::Machine(command) => of_machine(command, report),
+        Command::Dataset(command) => files::dataset::run(command, &engine.pictures, progress, tell),
+        Command::Runs(command) => files::runs::run(command, &progress.cancel, tell),
+        Command::Cache(command) => files::cache::run(command, store, tell),
+        Command::Fit(command) => fit(command, store, progress, tell),
+        Command::Live(command) => live(command, &mut kept.session, store, progress, tell),
+        Command::Judge(command) => judge(command, &mut kept.known, store, progress, tell),
+        Command::Machine(command) => machine(command, progress, tell),
     }
 }
 
-/// Sends the answer to a request: the type of one is that of the other.
-fn answer<A: Ask>(_request: &A, answer: Result<A::Answer>, report: &mut Report) -> Result<()> {
-    report.send(A::event(answer?));
-    Ok(())
-}
-
-fn of_dataset(command: &DatasetCommand, engine: &Engine, report: &mut Report) -> Result<()> {
+fn fit(command: &FitCommand, store: &FeatureStore, progress: &mut Reporter, tell: Tell) -> Result<()> {
     match command {
-        DatasetCommand::Scan(scan) => answer(scan, questions::scan_folder(&scan.dir, report), report),
-        DatasetCommand::CheckImages(check) => answer(check, questions::check(&check.dataset, report), report),
-        DatasetCommand::CountSplit(count) => {
-            answer(count, questions::split_counts(count, &report.cancel), report)
-        }
-        DatasetCommand::DrawDemo(draw) => {
-            report.begin(Phase::Draw, 0);
-            let cancel = report.cancel.clone();
-            demo::draw(&draw.dir, &cancel, &mut |done, total| report.reach(done, total))
-        }
-        DatasetCommand::Thumbnails(request) => thumbnails(request, &engine.pictures, report),
-    }
-}
-
-fn of_runs(command: &RunsCommand, report: &mut Report) -> Result<()> {
-    match command {
-        RunsCommand::WatchRuns(watch) => runs_folder::watch(&watch.runs_dir, report),
-        RunsCommand::TagRun(tag) => answer(tag, runs_folder::tag(tag), report),
-        RunsCommand::TrashRun(trash) => answer(trash, runs_folder::to_trash(&trash.dir), report),
-        RunsCommand::RestoreRun(restore) => answer(restore, runs_folder::restore(&restore.dir), report),
-        RunsCommand::ExportRun(export) => answer(export, runs_folder::export_run(export), report),
-        RunsCommand::ReadScores(read) => answer(read, runs_folder::scores(&read.run_dir), report),
-        RunsCommand::Decide(decide) => scores::write_decision(&decide.run_dir, decide.decision.as_ref()),
-        RunsCommand::ReadSettings(read) => answer(read, questions::settings(&read.path), report),
-        RunsCommand::WriteFile(write) => user_file::write(&write.path, &write.content),
-    }
-}
-
-fn of_fit(command: &FitCommand, store: &FeatureStore, report: &mut Report) -> Result<()> {
-    match command {
-        FitCommand::Train(request) => run::run(request, store, report),
-        FitCommand::Sweep(request) => run::sweep(request, store, report),
+        FitCommand::Train(request) => run::run(request, store, progress, tell),
+        FitCommand::Sweep(request) => run::sweep(request, store, progress, tell),
         FitCommand::DescribeWeights(request) => {
-            answer(request, questions::describe(request, &report.cancel), report)
+            answer(request, describe::weights(request, &progress.cancel), tell)
         }
     }
 }
 
-fn of_live(
+fn live(
     command: &LiveCommand,
     session: &mut Option<live::Session>,
     store: &FeatureStore,
-    report: &mut Report,
+    progress: &mut Reporter,
+    tell: Tell,
 ) -> Result<()> {
     match command {
-        LiveCommand::ComputeFeatures(request) => answer(
-            request,
-            precompute::compute(&request.config, store, report),
-            report,
-        ),
+        LiveCommand::ComputeFeatures(request) => {
+            let computed = precompute::compute(&request.config, store, progress, tell);
+            answer(request, computed, tell)
+        }
         LiveCommand::AskFeatures(request) => {
-            answer(request, precompute::ask(&request.config, store, report), report)
+            answer(request, precompute::ask(&request.config, store, progress), tell)
         }
         LiveCommand::TryWeights(request) => {
-            let trial = live::try_weights(session, &request.config, store, report);
-            answer(request, trial, report)
+            let trial = live::try_weights(session, &request.config, store, progress);
+            answer(request, trial, tell)
         }
     }
 }
 
-fn of_judge(
+fn judge(
     command: &JudgeCommand,
     known: &mut PredictionCache,
     store: &FeatureStore,
-    report: &mut Report,
+    progress: &mut Reporter,
+    tell: Tell,
 ) -> Result<()> {
     match command {
-        JudgeCommand::Evaluate(request) => {
-            answer(request, folder::evaluate_folder(request, store, report), report)
-        }
+        JudgeCommand::Evaluate(request) => answer(
+            request,
+            folder::evaluate_folder(request, store, progress, tell),
+            tell,
+        ),
         JudgeCommand::Predict(request) => {
             // Out of reach of a panic, which may leave it half done.
             let mut taken = std::mem::take(known);
-            let result = predict::predict(request, &mut taken, report);
+            let result = predict::predict(request, &mut taken, progress, tell);
             *known = taken;
             result
         }
     }
 }
 
-fn of_cache(command: &CacheCommand, store: &FeatureStore, report: &mut Report) -> Result<()> {
+fn machine(command: &MachineCommand, progress: &Reporter, tell: Tell) -> Result<()> {
     match command {
-        CacheCommand::ListCache(list) => answer(list, Ok(store.listing()), report),
-        CacheCommand::ClearCache(clear) => {
-            let cleared = store.clear(clear.space.as_deref());
-            answer(clear, cleared.map(|()| store.listing()), report)
-        }
-        CacheCommand::LimitCache(limit) => {
-            let limited = store.set_limit(limit.n_bytes);
-            answer(limit, limited.map(|()| store.listing()), report)
-        }
+        MachineCommand::ListDevices(request) => answer(request, Ok(describe::devices()), tell),
+        MachineCommand::RunSelfCheck(request) => answer(request, selfcheck::run(&progress.cancel), tell),
     }
-}
-
-fn of_machine(command: &MachineCommand, report: &mut Report) -> Result<()> {
-    match command {
-        MachineCommand::ListDevices(list) => answer(list, Ok(questions::devices()), report),
-        MachineCommand::RunSelfCheck(check) => answer(check, selfcheck::run(&report.cancel), report),
-    }
-}
-
-fn thumbnails(request: &Thumbnails, gate: &Gate, report: &mut Report) -> Result<()> {
-    for path in &request.paths {
-        let pass = gate.enter(&report.cancel)?;
-        let picture = thumbnail(path, request.side, &report.cancel).map_err(|e| e.to_string());
-        drop(pass);
-        report.cancel.check()?;
-        let path = path.clone();
-        report.send(DatasetEvent::Thumbnail(Thumbnail { path, picture }));
-    }
-    Ok(())
 }

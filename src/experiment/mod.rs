@@ -1,52 +1,27 @@
-//! What an experiment is: the images, how they are divided, what was asked, what happened, and the record that
-//! folds it. Plain data and pure functions; no file, thread or clock is touched here.
+//! What an experiment is: the images, what was asked, how they are divided, and what happened. Plain data and pure
+//! functions; no file, thread or clock is touched here.
 
-mod backbone;
-mod checked;
-mod choices;
-mod class_count;
-mod class_weights;
-mod command_line;
-mod config;
+pub mod config;
 mod dataset;
-mod decision;
-mod event;
-mod name_form;
-mod plausible;
-mod record;
-mod remark;
-mod run_name;
+mod run;
 pub mod split;
-mod tag;
-mod transform;
-mod twins;
-mod weight_grid;
 
-pub use backbone::{BACKBONES, Backbone, Family, Published, backbone};
-pub use checked::{Checked, remarks_in_words};
-pub use choices::{
-    BatchNorm, DeviceChoice, Groups, Normalize, Optimizer, Precision, Resize, SplitMethod, Stop,
-    WeightsSource,
+pub use config::{
+    BACKBONES, Backbone, BatchNorm, CONFIG_FORMAT, ClassWeights, Config, DeviceChoice, Family, Field, Flag,
+    FrozenTransform, Group, Groups, MOST_HEADS, MOST_ITERATIONS, Normalize, OLDEST_CONFIG_FORMAT, Optimizer,
+    Precision, Problem, Published, Resize, SplitMethod, Stop, WeightsSource, backbone, command_line,
+    distinct, weight_grid,
 };
-pub use class_count::ClassCount;
-pub use class_weights::ClassWeights;
-pub use command_line::command_line;
-pub use config::{CONFIG_FORMAT, Config, MOST_ITERATIONS, OLDEST_CONFIG_FORMAT, Problem};
-pub use dataset::{Dataset, ImageEntry, Issue, IssueKind, Part};
-pub use decision::{DECISION_FORMAT, Decision, OLDEST_DECISION_FORMAT, called};
-pub use event::{
-    EVENT_FORMAT, Evaluation, OLDEST_EVENT_FORMAT, Outcome, RunEvent, Started, Steps, Timing, When,
+pub use dataset::{
+    Checked, ClassCount, Dataset, ImageEntry, Issue, IssueKind, Part, Remark, RemarkKind, Unseen, leaks,
+    normal_form, remarks, remarks_in_words, shares,
 };
-pub use name_form::normal_form;
-pub use plausible::RunGuard;
-pub use record::{RunRecord, mean_of_each};
-pub use remark::{Remark, RemarkKind, Unseen, remarks, shares};
-pub use run_name::{began, run_name};
+pub use run::{
+    DECISION_FORMAT, Decision, EVENT_FORMAT, Evaluation, OLDEST_DECISION_FORMAT, OLDEST_EVENT_FORMAT,
+    Outcome, RunEvent, RunGuard, RunRecord, RunTag, Started, Steps, Timing, When, began, called,
+    mean_of_each, run_name,
+};
 pub use split::Split;
-pub use tag::RunTag;
-pub use transform::FrozenTransform;
-pub use twins::leaks;
-pub use weight_grid::{MOST_HEADS, distinct, weight_grid};
 
 /// What a model said of images whose class is known.
 pub use crate::metrics::Scores;

@@ -5,6 +5,7 @@
 mod peers;
 mod synthetic;
 
+use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -14,13 +15,13 @@ use counterweight::disk::weights::read_state_dict;
 use counterweight::engine::backbone::{Mode, Network, Parameters};
 use counterweight::engine::device;
 use counterweight::engine::fit::run;
-use counterweight::engine::report::Report;
 use counterweight::experiment::{
     BatchNorm, ClassWeights, Config, DeviceChoice, Part, Precision, RunRecord, SplitMethod, Stop,
     WeightsSource, backbone,
 };
+use counterweight::jobs::progress::Reporter;
 use counterweight::metrics::per_class;
-use counterweight::protocol::{Cancel, Train};
+use counterweight::protocol::{Cancel, Event, FitEvent, Train};
 use tch::{Kind, Tensor};
 
 const BATCH: usize = 126;
@@ -131,17 +132,21 @@ impl Ours {
             stop,
             ..Config::default()
         };
-        let mut ignore = |_| {};
-        let mut report = Report::new(Cancel::new(), &mut ignore);
+        let record = RefCell::new(RunRecord::default());
+        let fold = |event| {
+            if let Event::Fit(FitEvent::Run(fact)) = event {
+                record.borrow_mut().apply(&fact);
+            }
+        };
         let request = Train {
             config,
             runs_dir: self.runs.path().join("runs"),
         };
         let began = Instant::now();
-        run::run(&request, store, &mut report).expect("our run");
+        run::run(&request, store, &mut Reporter::quiet(&Cancel::new()), &fold).expect("our run");
         Timed {
             wall_secs: began.elapsed().as_secs_f64(),
-            record: std::mem::take(&mut report.runs[0].record),
+            record: record.into_inner(),
         }
     }
 

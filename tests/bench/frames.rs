@@ -4,6 +4,7 @@
 #[path = "../window/scripted.rs"]
 #[allow(dead_code)] // The engine that plays its script by itself is for other programs.
 mod scripted;
+mod waits;
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -23,7 +24,7 @@ const N_RUNS: usize = 20;
 const N_LOSSES: usize = 100_000;
 const N_CLASSES: usize = 50;
 /// Where everything that is done for each cell of a matrix shows.
-const MOST_CLASSES: usize = 300;
+const MANY_CLASSES: [usize; 2] = [300, 1000];
 const FEW_RUNS: usize = 3;
 const FEW_LOSSES: usize = 100;
 const N_FRAMES: usize = 1000;
@@ -56,16 +57,17 @@ fn main() {
             .act(Action::Window(WindowAction::Show(Showing::Compare)));
         stage.report("compare", |_, _| vec![]);
         stage.report_gallery();
-        report_many_classes(size);
+        MANY_CLASSES.iter().for_each(|&n| report_many_classes(size, n));
     }
+    waits::report();
 }
 
-fn report_many_classes(size: [f32; 2]) {
+fn report_many_classes(size: [f32; 2], n_classes: usize) {
     let mut stage = Stage::new(size);
-    stage.give(scripted::many("many".as_ref(), MOST_CLASSES));
-    stage.list_runs(FEW_RUNS, MOST_CLASSES, FEW_LOSSES);
+    stage.give(scripted::many("many".as_ref(), n_classes));
+    stage.list_runs(FEW_RUNS, n_classes, FEW_LOSSES);
     println!(
-        "\n{} x {}, {FEW_RUNS} runs, {MOST_CLASSES} classes",
+        "\n{} x {}, {FEW_RUNS} runs, {n_classes} classes",
         size[0], size[1]
     );
     stage.window.act(Action::Look(LookAction::Run(0)));

@@ -17,10 +17,11 @@ use counterweight::engine::fit::member::Candidate;
 use counterweight::engine::fit::run::{Judged, train, train_heads};
 use counterweight::engine::fit::setup::{Order, Setup};
 use counterweight::engine::head::{Head, Heads};
-use counterweight::engine::report::Report;
 use counterweight::experiment::{
     BatchNorm, Config, Dataset, FrozenTransform, ImageEntry, Resize, Split, Stop, backbone,
 };
+use counterweight::jobs::journal::Journal;
+use counterweight::jobs::progress::Reporter;
 use counterweight::protocol::Cancel;
 use tch::{Device, Kind};
 
@@ -116,25 +117,23 @@ fn loaded(home: &Path, leaves: &Path, n_images: usize) -> (FeatureStore, Vec<Con
 
 /// Of the best of a kind: the whole of `train`, from the first look at the features to the last figure.
 fn timed(setup: &mut Setup) -> f64 {
-    let mut ignore = |_| {};
-    let mut report = Report::new(Cancel::new(), &mut ignore);
-    report.begin_sweep(setup.candidates.len());
+    let (mut quiet, mut journal) = (Reporter::quiet(&Cancel::new()), Journal::unheard());
+    journal.begin_sweep(setup.candidates.len());
     let began = Instant::now();
-    train(setup, &mut Judged::default(), &mut report).expect("a training");
+    train(setup, &mut Judged::default(), &mut quiet, &mut journal).expect("a training");
     began.elapsed().as_secs_f64()
 }
 
 fn tried(setup: &mut Setup) -> f64 {
-    let mut ignore = |_| {};
-    let mut report = Report::new(Cancel::new(), &mut ignore);
-    report.begin_sweep(setup.candidates.len());
+    let (mut quiet, mut journal) = (Reporter::quiet(&Cancel::new()), Journal::unheard());
+    journal.begin_sweep(setup.candidates.len());
     let everything = setup.split.all();
     setup
         .features
-        .complete(&setup.network, &everything, &mut report)
+        .complete(&setup.network, &everything, &mut quiet)
         .expect("features");
     let began = Instant::now();
-    train_heads(setup, &mut Judged::default(), false, &mut report).expect("a training");
+    train_heads(setup, &mut Judged::default(), false, &mut quiet, &mut journal).expect("a training");
     began.elapsed().as_secs_f64()
 }
 

@@ -8,11 +8,12 @@ use counterweight::disk::weights::{StateDict, TensorData, read_state_dict};
 use counterweight::engine::fit::run::{Judged, train};
 use counterweight::engine::fit::setup::{Order, Setup, prepare};
 use counterweight::engine::head::{Head, Heads};
-use counterweight::engine::report::Report;
 use counterweight::experiment::{
     BatchNorm, ClassWeights, Config, DeviceChoice, Normalize, Part, Precision, Resize, SplitMethod,
     WeightsSource,
 };
+use counterweight::jobs::journal::Journal;
+use counterweight::jobs::progress::Reporter;
 use counterweight::metrics::Confusion;
 use counterweight::protocol::Cancel;
 use serde::Deserialize;
@@ -84,10 +85,10 @@ impl Dump {
 
     /// Everything that the experiments of one dump share: data, network and, with frozen statistics, the features.
     pub fn setup(&self, told: &Told) -> Setup {
-        let mut ignore = |_| {};
-        let mut report = Report::new(Cancel::new(), &mut ignore);
-        let setup = prepare(&[self.config(told)], &FeatureStore::in_memory(), &mut report)
-            .expect("the reference's setup");
+        let mut quiet = Reporter::quiet(&Cancel::new());
+        let configs = [self.config(told)];
+        let setup =
+            prepare(&configs, &FeatureStore::in_memory(), &mut quiet, |_| ()).expect("the reference's setup");
         let ours: Vec<&str> = setup
             .dataset
             .images
@@ -111,11 +112,10 @@ impl Dump {
         )
         .expect("the reference's head");
         setup.heads = Heads::starting_at(&head, 1).expect("one head");
-        let mut ignore = |_| {};
-        let mut report = Report::new(Cancel::new(), &mut ignore);
+        let (mut quiet, mut journal) = (Reporter::quiet(&Cancel::new()), Journal::unheard());
         let mut judged = Judged::default();
-        train(setup, &mut judged, &mut report).expect("a training");
-        let record = &report.runs[0].record;
+        train(setup, &mut judged, &mut quiet, &mut journal).expect("a training");
+        let record = &journal.runs[0].record;
         let evaluation = record.latest(Part::Val).expect("an evaluation");
         Difference {
             n_losses: record.losses.len(),

@@ -12,7 +12,6 @@ mod panels;
 mod parts;
 mod runs;
 mod scripted;
-mod waits;
 
 use std::path::PathBuf;
 use std::sync::Arc;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::experiment::config::fields::FIELDS;
 use crate::experiment::{Checked, Config, Dataset, Issue, Part, SplitMethod, remarks_in_words, split};
 use crate::protocol::SplitCounts;
 use crate::visible::visible;
@@ -73,8 +74,8 @@ impl DatasetView {
 
     /// What the split comes to where that follows from what is known, which it does in no time.
     pub fn split_at_once(&self, form: &Config) -> Result<Option<[Vec<usize>; 3]>, String> {
-        let of_split = |field: &str| field.ends_with("_share") || field == "groups";
-        if form.problems().iter().any(|p| of_split(p.field)) {
+        let mut of_split = FIELDS.iter().filter(|field| (field.decides_split)(form));
+        if of_split.any(|field| field.problem(form).is_some()) {
             return Err("the split is not whole; see its fields".into());
         }
         let Config {
@@ -118,20 +119,4 @@ impl DatasetView {
         let name = root.file_name().unwrap_or(root.as_os_str());
         visible(&name.to_string_lossy()).into_owned()
     }
-}
-
-/// Whether two forms ask for different splits.
-pub(in crate::app) fn splits_differ(before: &Config, now: &Config) -> bool {
-    let fields = |c: &Config| {
-        let seeded = !matches!(c.split, SplitMethod::Folders | SplitMethod::Stratified);
-        let groups = c.groups.clone().filter(|_| c.split == SplitMethod::Groups);
-        (
-            c.split,
-            c.train_share,
-            c.test_share,
-            seeded.then_some(c.seed),
-            groups,
-        )
-    };
-    fields(before) != fields(now)
 }

@@ -3,7 +3,6 @@
 use super::presets::Preset;
 use super::state::is_about;
 use super::weighting_name::weighting_name;
-use crate::app::dataset::view::splits_differ;
 use crate::app::jobs::Purpose;
 use crate::app::notices::{ToastKind, sentence_case};
 use crate::app::outside::Outside;
@@ -19,7 +18,12 @@ impl AppState {
         }
         let now = &self.settings.form;
         let same_weights = (&before.arch, &before.weights) == (&now.arch, &now.weights);
-        if splits_differ(&before, now) {
+        // It is the open folder that is divided, whichever the form was made for.
+        let of_open_folder = Config {
+            data: before.data.clone(),
+            ..now.clone()
+        };
+        if !of_open_folder.has_split_of(&before) {
             self.count_split(outside);
         }
         if !same_weights {
@@ -146,7 +150,7 @@ impl AppState {
         let Some(view) = &self.dataset.view else {
             return Some("Open a folder of images first".into());
         };
-        if let Some(problem) = self.settings.form.problems().into_iter().next() {
+        if let Some(problem) = self.settings.form.problems().next() {
             return Some(sentence_case(&problem.message));
         }
         // The form says at the field what is wrong with them, at length.

@@ -58,7 +58,7 @@ impl AppState {
         let Some(config) = self.live.followed.clone() else {
             return;
         };
-        if config.uses_batch_statistics() || !config.problems().is_empty() {
+        if config.uses_batch_statistics() || config.problems().next().is_some() {
             return;
         }
         let config = Box::new(config);

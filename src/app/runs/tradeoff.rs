@@ -2,7 +2,7 @@
 
 use super::run::RunView;
 use crate::app::state::AppState;
-use crate::experiment::{ClassWeights, Config, Part, split};
+use crate::experiment::{ClassWeights, Config, Part};
 use crate::metrics::of_class;
 
 /// A weighting in the trade-off.
@@ -32,7 +32,7 @@ impl AppState {
         let tried = self.watched_trial().map(|view| &view.trial.config);
         let chosen = || self.selected_run().map(|run| &run.config);
         let reference = tried.or_else(chosen).unwrap_or(&self.settings.form);
-        let same_images = |c: &Config| split::is_same_split(c, reference);
+        let same_images = |c: &Config| c.has_split_of(reference);
         let mut lines: Vec<Config> = Vec::new();
         let mut dots = Vec::new();
         for (index, run) in self.runs.all.iter().enumerate() {

@@ -4,9 +4,9 @@ use tch::Device;
 
 use super::Parameters;
 use crate::disk::weights::{Places, imagenet_weights, read_state_dict};
-use crate::engine::report::Report;
 use crate::error::Result;
 use crate::experiment::{Backbone, Config, WeightsSource};
+use crate::jobs::progress::Reporter;
 use crate::protocol::Phase;
 
 /// A backbone's parameters and where they came from.
@@ -30,8 +30,8 @@ impl Loaded {
 }
 
 /// Finds, fetches where needed, and reads the weights.
-pub fn load(config: &Config, backbone: &Backbone, device: Device, report: &mut Report) -> Result<Loaded> {
-    load_from(&Places::from_env(), config, backbone, device, report)
+pub fn load(config: &Config, backbone: &Backbone, device: Device, progress: &mut Reporter) -> Result<Loaded> {
+    load_from(&Places::from_env(), config, backbone, device, progress)
 }
 
 /// As [`load`], but downloads nothing: an error where the weights are not on this machine.
@@ -39,13 +39,13 @@ pub fn load_without_download(
     config: &Config,
     backbone: &Backbone,
     device: Device,
-    report: &mut Report,
+    progress: &mut Reporter,
 ) -> Result<Loaded> {
     let places = Places {
         offline: true,
         ..Places::from_env()
     };
-    load_from(&places, config, backbone, device, report)
+    load_from(&places, config, backbone, device, progress)
 }
 
 fn load_from(
@@ -53,7 +53,7 @@ fn load_from(
     config: &Config,
     backbone: &Backbone,
     device: Device,
-    report: &mut Report,
+    progress: &mut Reporter,
 ) -> Result<Loaded> {
     let path = match &config.weights {
         WeightsSource::Random => {
@@ -62,10 +62,10 @@ fn load_from(
         }
         WeightsSource::File(path) => path.clone(),
         WeightsSource::Imagenet => {
-            let cancel = report.cancel.clone();
-            report.begin(Phase::Download, 0);
+            let cancel = progress.cancel.clone();
+            progress.begin(Phase::Download, 0);
             imagenet_weights(backbone, places, &cancel, &mut |done, total| {
-                report.reach(done, total)
+                progress.reach(done, total)
             })?
         }
     };

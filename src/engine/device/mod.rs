@@ -1,8 +1,7 @@
-//! What computing happens on, and below tensors: the device that is chosen, threads and their `gate`, registers (`simd`),
+//! What computing happens on, and below tensors: the device that is chosen, threads, registers (`simd`),
 //! tensors as slices, and random numbers.
 
 mod choose;
-pub mod gate;
 pub mod random;
 pub(crate) mod simd;
 pub mod slices;

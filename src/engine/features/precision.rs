@@ -9,9 +9,10 @@ use crate::disk::feature_store::{Arithmetic, FeatureStore};
 use crate::engine::backbone::Network;
 use crate::engine::backbone::load::Loaded;
 use crate::engine::device;
-use crate::engine::report::Report;
 use crate::error::Result;
 use crate::experiment::{Backbone, Config, Dataset, Precision};
+use crate::jobs::progress::Reporter;
+use crate::protocol::Cancel;
 
 /// bf16 counts as harmless where each image's features point the same way as in f32, to this cosine. On 6,011 faces
 /// with at least 0.9985, heads trained on either differed by at most 0.7 points of recall.
@@ -42,11 +43,11 @@ impl Materials<'_> {
     ///
     /// # Errors
     /// Parameters that do not fit; stopped; whatever computing features meets.
-    pub fn build(&self, report: &Report) -> Result<Sight> {
+    pub fn build(&self, cancel: &Cancel) -> Result<Sight> {
         let has_bf16 = || device::has_bf16(self.loaded.parameters.device());
         match self.config.precision {
             Precision::Bf16 => self.sight(Kind::BFloat16),
-            Precision::Auto if !self.config.uses_batch_statistics() && has_bf16() => self.harmless(report),
+            Precision::Auto if !self.config.uses_batch_statistics() && has_bf16() => self.harmless(cancel),
             Precision::F32 | Precision::Auto => self.sight(Kind::Float),
         }
     }
@@ -62,9 +63,9 @@ impl Materials<'_> {
         })
     }
 
-    fn harmless(&self, report: &Report) -> Result<Sight> {
+    fn harmless(&self, cancel: &Cancel) -> Result<Sight> {
         let (mut exact, mut fast) = (self.sight(Kind::Float)?, self.sight(Kind::BFloat16)?);
-        match self.lowest_cosine([&mut exact, &mut fast], report)? {
+        match self.lowest_cosine([&mut exact, &mut fast], cancel)? {
             Some(cosine) if cosine < HARMLESS_COSINE => {
                 let why =
                     format!("bf16 changes features too much here (cosine {cosine:.4}); computing in f32");
@@ -76,16 +77,15 @@ impl Materials<'_> {
     }
 
     /// The least cosine between both precisions' features of an image; `None` where no image could be read.
-    fn lowest_cosine(&self, sights: [&mut Sight; 2], report: &Report) -> Result<Option<f64>> {
+    fn lowest_cosine(&self, sights: [&mut Sight; 2], cancel: &Cancel) -> Result<Option<f64>> {
         let n_images = self.dataset.images.len();
         let step = n_images.div_ceil(N_PROBED).max(1);
         let probed: Vec<usize> = (0..n_images).step_by(step).collect();
         let mut seen = Vec::new();
         for sight in sights {
-            let mut nobody = |_| {};
-            let mut quiet = Report::new(report.cancel.clone(), &mut nobody);
-            sight.features.compute(&sight.network, &probed, &mut quiet)?;
-            sight.warnings.append(&mut quiet.runs[0].record.warnings);
+            let mut quiet = Reporter::quiet(cancel);
+            let warnings = sight.features.compute(&sight.network, &probed, &mut quiet)?;
+            sight.warnings.extend(warnings);
             let readable = sight.features.readable(&probed);
             seen.push(sight.features.gather(&readable, tch::Device::Cpu)?);
         }
@@ -121,7 +121,6 @@ mod tests {
     use crate::engine::fit::setup::read_dataset;
     use crate::engine::tests::World;
     use crate::experiment::backbone;
-    use crate::protocol::Cancel;
 
     /// Runs the comparison as `auto` would on hardware with bf16. Returns the cosine and what both came to.
     fn compared(world: &World) -> (Option<f64>, [Sight; 2]) {
@@ -130,10 +129,10 @@ mod tests {
             ..world.config()
         };
         let backbone = backbone(&config.arch).unwrap();
-        let mut nobody = |_| {};
-        let mut report = Report::new(Cancel::new(), &mut nobody);
-        let dataset = read_dataset(&config, &mut report).unwrap();
-        let loaded = load::load(&config, backbone, tch::Device::Cpu, &mut report).unwrap();
+        let cancel = Cancel::new();
+        let mut quiet = Reporter::quiet(&cancel);
+        let dataset = read_dataset(&config, &mut quiet, |_| ()).unwrap();
+        let loaded = load::load(&config, backbone, tch::Device::Cpu, &mut quiet).unwrap();
         let materials = Materials {
             config: &config,
             backbone,
@@ -143,7 +142,7 @@ mod tests {
         };
         let kinds = [Kind::Float, Kind::BFloat16];
         let [mut exact, mut fast] = kinds.map(|kind| materials.sight(kind).unwrap());
-        let cosine = materials.lowest_cosine([&mut exact, &mut fast], &report);
+        let cosine = materials.lowest_cosine([&mut exact, &mut fast], &cancel);
         (cosine.unwrap(), [exact, fast])
     }
 
@@ -177,12 +176,9 @@ mod tests {
         assert!(cosine.is_some());
         assert!(fast.warnings.is_empty(), "{:?}", fast.warnings);
         assert_eq!(fast.features.unreadable().len(), 1);
-        let mut nobody = |_| {};
-        let mut report = Report::new(Cancel::new(), &mut nobody);
-        fast.features
-            .complete(&fast.network, &[0, 1, 2], &mut report)
-            .unwrap();
-        assert!(report.runs[0].record.warnings.is_empty());
+        let mut quiet = Reporter::quiet(&Cancel::new());
+        let warnings = fast.features.complete(&fast.network, &[0, 1, 2], &mut quiet);
+        assert!(warnings.unwrap().is_empty());
     }
 
     #[test]

@@ -12,14 +12,13 @@ use tch::{Device, Kind, Tensor};
 use super::key::space_key;
 use super::pixels::{batch_features, images_at_once};
 use crate::disk::feature_store::{Arithmetic, FeatureStore, RowRef, Space, content_hashes};
-use crate::disk::images::content::ContentHash;
-use crate::disk::images::loader::{Batch, Loader, Plan};
+use crate::disk::{Batch, ContentHash, Loader, Plan};
 use crate::engine::backbone::{Mode, Network};
 use crate::engine::device::slices::floats_mut;
 use crate::engine::device::threads::n_decoders;
-use crate::engine::report::Report;
 use crate::error::{Error, Result};
 use crate::experiment::{Config, Dataset};
+use crate::jobs::progress::Reporter;
 use crate::protocol::Phase;
 
 /// One batch on its way to the head.
@@ -121,7 +120,7 @@ impl Features {
     ///
     /// # Errors
     /// Stopped.
-    pub fn look_up(&mut self, wanted: &[usize], report: &mut Report) -> Result<Vec<Missing>> {
+    pub fn look_up(&mut self, wanted: &[usize], progress: &mut Reporter) -> Result<Vec<Missing>> {
         let Some(kept) = &mut self.kept else {
             return Ok(vec![]);
         };
@@ -131,16 +130,16 @@ impl Features {
         if unknown.is_empty() {
             return Ok(vec![]);
         }
-        report.begin(Phase::Hash, unknown.len());
-        let cancel = report.cancel.clone();
-        let mut progress = |n_done: usize| report.reach(n_done as u64, unknown.len() as u64);
+        progress.begin(Phase::Hash, unknown.len());
+        let cancel = progress.cancel.clone();
+        let mut reach = |n_done: usize| progress.reach(n_done as u64, unknown.len() as u64);
         let contents = content_hashes(
             &kept.store,
             &self.root,
             &self.paths,
             &unknown,
             &cancel,
-            &mut progress,
+            &mut reach,
         )?;
         let mut missing = Vec::new();
         for i in unknown {
@@ -177,38 +176,47 @@ impl Features {
     }
 
     /// Sees to it that all of `wanted` have their features, computing what is missing. Nothing to do with batch
-    /// statistics. A stop keeps what was computed.
+    /// statistics. A stop keeps what was computed. Returns warnings: what was wrong with the store.
     ///
     /// # Errors
     /// Stopped; a libtorch fault; not one of them can be read.
-    pub fn complete(&mut self, network: &Network, wanted: &[usize], report: &mut Report) -> Result<()> {
-        self.compute(network, wanted, report)?;
+    pub fn complete(
+        &mut self,
+        network: &Network,
+        wanted: &[usize],
+        progress: &mut Reporter,
+    ) -> Result<Vec<String>> {
+        let warnings = self.compute(network, wanted, progress)?;
         if self.are_kept() && self.readable(wanted).is_empty() && !wanted.is_empty() {
             return Err(self.none_readable());
         }
-        Ok(())
+        Ok(warnings)
     }
 
     /// The same, whatever can be read of them.
     ///
     /// # Errors
     /// Stopped; a libtorch fault.
-    pub fn compute(&mut self, network: &Network, wanted: &[usize], report: &mut Report) -> Result<()> {
+    pub fn compute(
+        &mut self,
+        network: &Network,
+        wanted: &[usize],
+        progress: &mut Reporter,
+    ) -> Result<Vec<String>> {
         if self.all_known(wanted) {
-            return Ok(());
+            return Ok(vec![]);
         }
-        let missing = self.look_up(wanted, report)?;
+        let missing = self.look_up(wanted, progress)?;
         self.n_cached = self.readable(wanted).len().saturating_sub(self.n_computed);
         if !missing.is_empty() {
-            self.compute_missing(network, &missing, report)?;
+            self.compute_missing(network, &missing, progress)?;
         }
         let Some(kept) = &mut self.kept else {
-            return Ok(());
+            return Ok(vec![]);
         };
         kept.space.tidy_up(wanted.iter().filter_map(|&i| kept.rows[i]));
         kept.store.trim();
-        let problems = kept.space.take_problems();
-        problems.into_iter().try_for_each(|problem| report.warn(problem))
+        Ok(kept.space.take_problems())
     }
 
     /// Whether all of these have their rows, or are known to have none; so with batch statistics.
@@ -220,27 +228,33 @@ impl Features {
     }
 
     /// Passes images through the network into the store; those that hold the same only once.
-    fn compute_missing(&mut self, network: &Network, missing: &[Missing], report: &mut Report) -> Result<()> {
+    fn compute_missing(
+        &mut self,
+        network: &Network,
+        missing: &[Missing],
+        progress: &mut Reporter,
+    ) -> Result<()> {
         let mut by_content: Vec<(Option<ContentHash>, usize)> =
             missing.iter().map(|(i, content)| (*content, *i)).collect();
         by_content.sort_unstable();
         by_content.dedup_by(|a, b| a.0 == b.0 && a.0.is_some());
         let mut order: Vec<usize> = by_content.into_iter().map(|(_, i)| i).collect();
         order.sort_unstable();
-        report.begin(Phase::Features, order.len());
-        report.plan_work(order.len());
+        progress.begin(Phase::Features, order.len());
+        progress.plan_work(order.len());
         let mut contents: Vec<Missing> = missing.to_vec();
-        let result = self.pass_through_network(network, Mode::Eval, &order, report, |features, batch, _| {
-            // A file that changed since it was looked up goes by what was decoded.
-            for (&i, &content) in batch.indices.iter().zip(&batch.contents) {
-                if let Ok(place) = contents.binary_search_by_key(&i, |(i, _)| *i) {
-                    contents[place].1 = Some(content);
+        let result =
+            self.pass_through_network(network, Mode::Eval, &order, progress, |features, batch, _| {
+                // A file that changed since it was looked up goes by what was decoded.
+                for (&i, &content) in batch.indices.iter().zip(&batch.contents) {
+                    if let Ok(place) = contents.binary_search_by_key(&i, |(i, _)| *i) {
+                        contents[place].1 = Some(content);
+                    }
                 }
-            }
-            let rows: Vec<f32> =
-                Vec::try_from(&features.features.f_to_device(Device::Cpu)?.f_view([-1i64])?)?;
-            Ok(Some(rows))
-        });
+                let rows: Vec<f32> =
+                    Vec::try_from(&features.features.f_to_device(Device::Cpu)?.f_view([-1i64])?)?;
+                Ok(Some(rows))
+            });
         if let Some(kept) = &mut self.kept {
             kept.space.write_out();
             for (i, content) in contents {
@@ -262,17 +276,18 @@ impl Features {
         network: &Network,
         mode: Mode,
         order: &[usize],
-        report: &mut Report,
-        mut use_batch: impl FnMut(FeatureBatch, &mut Report) -> Result<()>,
+        progress: &mut Reporter,
+        mut use_batch: impl FnMut(FeatureBatch, &mut Reporter) -> Result<()>,
     ) -> Result<()> {
         if self.kept.is_some() {
-            return self.pass_over_kept(network.device, order, self.config.batch, report, use_batch);
+            return self.pass_over_kept(network.device, order, self.config.batch, progress, use_batch);
         }
         let order: Vec<usize> = self.readable(order);
-        let n_read = self.pass_through_network(network, mode, &order, report, |features, _, report| {
-            use_batch(features, report)?;
-            Ok(None)
-        })?;
+        let n_read =
+            self.pass_through_network(network, mode, &order, progress, |features, _, progress| {
+                use_batch(features, progress)?;
+                Ok(None)
+            })?;
         if n_read == 0 && !order.is_empty() {
             return Err(self.none_readable());
         }
@@ -289,8 +304,8 @@ impl Features {
         &mut self,
         network: &Network,
         order: &[usize],
-        report: &mut Report,
-        use_batch: impl FnMut(FeatureBatch, &mut Report) -> Result<()>,
+        progress: &mut Reporter,
+        use_batch: impl FnMut(FeatureBatch, &mut Reporter) -> Result<()>,
     ) -> Result<()> {
         if self.kept.is_some() {
             let batch = if network.device == Device::Cpu {
@@ -298,9 +313,9 @@ impl Features {
             } else {
                 CUDA_BATCH
             };
-            return self.pass_over_kept(network.device, order, batch, report, use_batch);
+            return self.pass_over_kept(network.device, order, batch, progress, use_batch);
         }
-        self.pass(network, Mode::Eval, order, report, use_batch)
+        self.pass(network, Mode::Eval, order, progress, use_batch)
     }
 
     fn pass_over_kept(
@@ -308,12 +323,12 @@ impl Features {
         device: Device,
         order: &[usize],
         batch: usize,
-        report: &mut Report,
-        mut use_batch: impl FnMut(FeatureBatch, &mut Report) -> Result<()>,
+        progress: &mut Reporter,
+        mut use_batch: impl FnMut(FeatureBatch, &mut Reporter) -> Result<()>,
     ) -> Result<()> {
         let order = self.readable(order);
         for indices in order.chunks(batch) {
-            report.cancel.check()?;
+            progress.cancel.check()?;
             let features = self.gather(indices, device)?;
             let labels = self.labels_of(indices, device)?;
             use_batch(
@@ -322,9 +337,9 @@ impl Features {
                     features,
                     labels,
                 },
-                report,
+                progress,
             )?;
-            report.advance(indices.len());
+            progress.advance(indices.len());
         }
         Ok(())
     }
@@ -383,8 +398,8 @@ impl Features {
         network: &Network,
         mode: Mode,
         order: &[usize],
-        report: &mut Report,
-        mut use_batch: impl FnMut(FeatureBatch, &Batch, &mut Report) -> Result<Option<Vec<f32>>>,
+        progress: &mut Reporter,
+        mut use_batch: impl FnMut(FeatureBatch, &Batch, &mut Reporter) -> Result<Option<Vec<f32>>>,
     ) -> Result<usize> {
         let batch = match (network.device, &self.kept) {
             (Device::Cuda(_), Some(_)) => images_at_once(&self.config, self.config.batch.max(CUDA_IMAGES)),
@@ -393,13 +408,13 @@ impl Features {
         };
         let batches: Vec<Vec<usize>> = order.chunks(batch).map(<[usize]>::to_vec).collect();
         let began = Instant::now();
-        let mut loader = Loader::start(self.plan(batches), report.cancel.clone())?;
+        let mut loader = Loader::start(self.plan(batches), progress.cancel.clone())?;
         let mut n_read = 0;
         let mut result = Ok(());
         for batch in &mut loader {
             result = batch.and_then(|batch| {
                 n_read += batch.indices.len();
-                self.take_batch(network, mode, batch, report, &mut use_batch)
+                self.take_batch(network, mode, batch, progress, &mut use_batch)
             });
             if result.is_err() {
                 break;
@@ -415,10 +430,10 @@ impl Features {
         network: &Network,
         mode: Mode,
         batch: Batch,
-        report: &mut Report,
-        use_batch: &mut impl FnMut(FeatureBatch, &Batch, &mut Report) -> Result<Option<Vec<f32>>>,
+        progress: &mut Reporter,
+        use_batch: &mut impl FnMut(FeatureBatch, &Batch, &mut Reporter) -> Result<Option<Vec<f32>>>,
     ) -> Result<()> {
-        report.cancel.check()?;
+        progress.cancel.check()?;
         let n_asked = batch.indices.len() + batch.failures.len();
         for failure in &batch.failures {
             if let (Some(content), Some(kept)) = (failure.content, &self.kept) {
@@ -429,12 +444,12 @@ impl Features {
         }
         if !batch.indices.is_empty() {
             let features = FeatureBatch {
-                features: batch_features(network, mode, &batch, self.config.normalize, &report.cancel)?,
+                features: batch_features(network, mode, &batch, self.config.normalize, &progress.cancel)?,
                 labels: self.labels_of(&batch.indices, network.device)?,
                 indices: batch.indices.clone(),
             };
             self.n_computed += batch.indices.len();
-            if let (Some(rows), Some(kept)) = (use_batch(features, &batch, report)?, &mut self.kept) {
+            if let (Some(rows), Some(kept)) = (use_batch(features, &batch, progress)?, &mut self.kept) {
                 let rows = rows.chunks(kept.n_features);
                 batch
                     .contents
@@ -443,8 +458,8 @@ impl Features {
                     .for_each(|(content, row)| kept.space.add(*content, row));
             }
         }
-        report.work_done(n_asked);
-        report.advance(n_asked);
+        progress.work_done(n_asked);
+        progress.advance(n_asked);
         Ok(())
     }
 
@@ -453,13 +468,13 @@ impl Features {
     ///
     /// # Errors
     /// Stopped; the system gives no thread; not one of them can be read.
-    pub fn try_reading(&mut self, wanted: &[usize], report: &mut Report) -> Result<()> {
-        report.begin(Phase::Check, wanted.len());
+    pub fn try_reading(&mut self, wanted: &[usize], progress: &mut Reporter) -> Result<()> {
+        progress.begin(Phase::Check, wanted.len());
         let batch = images_at_once(&self.config, self.config.batch);
         let batches = wanted.chunks(batch).map(<[usize]>::to_vec).collect();
-        for batch in &mut Loader::start(self.plan(batches), report.cancel.clone())? {
+        for batch in &mut Loader::start(self.plan(batches), progress.cancel.clone())? {
             let batch = batch?;
-            report.advance(batch.indices.len() + batch.failures.len());
+            progress.advance(batch.indices.len() + batch.failures.len());
             let failures = batch.failures.into_iter();
             self.unreadable
                 .extend(failures.map(|failure| (failure.image_idx, failure.message)));

@@ -20,9 +20,10 @@ use super::setup::Setup;
 use crate::engine::features::Features;
 use crate::engine::head::Head;
 use crate::engine::head::objective::{Derivatives, curvature, curvature_at_the_start, differentiate};
-use crate::engine::report::Report;
 use crate::error::{Error, Result};
 use crate::experiment::{MOST_ITERATIONS, RunEvent};
+use crate::jobs::journal::Journal;
+use crate::jobs::progress::Reporter;
 use crate::protocol::{Cancel, Phase, StepBatch};
 
 /// scikit-learn's default inverse strength of the penalty.
@@ -52,10 +53,10 @@ const CURVATURE_IMAGES: usize = 16_384;
 ///
 /// # Errors
 /// Stopped; a libtorch fault; every head's loss stopped being a number.
-pub fn train(setup: &mut Setup, report: &mut Report) -> Result<()> {
+pub fn train(setup: &mut Setup, progress: &mut Reporter, journal: &mut Journal) -> Result<()> {
     let _guard = tch::no_grad_guard();
     let order = setup.features.readable(&setup.split.train);
-    report.begin(Phase::Train, 0);
+    progress.begin(Phase::Train, 0);
     let chunks = Chunks::new(
         &setup.features,
         &order,
@@ -64,18 +65,18 @@ pub fn train(setup: &mut Setup, report: &mut Report) -> Result<()> {
     )?;
     for i in 0..setup.candidates.len() {
         let problem = Problem::new(&chunks, &setup.candidates[i].class_weights)?;
-        let mut steps = StepBatch::starting_at(report.elapsed_secs());
+        let mut steps = StepBatch::starting_at(progress.elapsed_secs());
         let n_images = order.len();
-        let fitted = problem.minimum(&report.cancel.clone(), &mut |iteration, loss| {
+        let fitted = problem.minimum(&progress.cancel.clone(), &mut |iteration, loss| {
             setup.n_trained += n_images;
-            report.advance(n_images);
-            match steps.push(1, iteration, loss as f32, report.elapsed_secs()) {
-                Some(due) => report.facts(vec![(i, RunEvent::Steps(due))]),
+            progress.advance(n_images);
+            match steps.push(1, iteration, loss as f32, progress.elapsed_secs()) {
+                Some(due) => journal.facts(vec![(i, RunEvent::Steps(due))]),
                 None => Ok(()),
             }
         });
-        if let Some(rest) = steps.flush(report.elapsed_secs()) {
-            report.facts(vec![(i, RunEvent::Steps(rest))])?;
+        if let Some(rest) = steps.flush(progress.elapsed_secs()) {
+            journal.facts(vec![(i, RunEvent::Steps(rest))])?;
         }
         let Some(minimum) = fitted? else {
             let message =
@@ -83,16 +84,16 @@ pub fn train(setup: &mut Setup, report: &mut Report) -> Result<()> {
             setup.candidates[i].failure = Some(message.into());
             continue;
         };
-        if minimum.gradient > GRADIENT_TOLERANCE && !report.cancel.is_cancelled() {
+        if minimum.gradient > GRADIENT_TOLERANCE && !progress.cancel.is_cancelled() {
             let message = format!(
                 "not converged after {} iterations (gradient {:.1e} where {GRADIENT_TOLERANCE:.0e} was wanted)",
                 minimum.n_iterations, minimum.gradient
             );
-            report.facts(vec![(i, RunEvent::Warning { message })])?;
+            journal.facts(vec![(i, RunEvent::Warning { message })])?;
         }
         // What a stop left of it is kept, as where heads are trained for a number of epochs.
         setup.heads.set(i, &minimum.head)?;
-        report.cancel.check()?;
+        progress.cancel.check()?;
     }
     unless_all_failed(&setup.candidates)
 }

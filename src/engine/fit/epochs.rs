@@ -14,9 +14,10 @@ use super::setup::Setup;
 use crate::engine::backbone::Mode;
 use crate::engine::device::threads;
 use crate::engine::features::Features;
-use crate::engine::report::Report;
 use crate::error::{Error, Result};
 use crate::experiment::RunEvent;
+use crate::jobs::journal::Journal;
+use crate::jobs::progress::Reporter;
 use crate::protocol::{Cancel, Phase, StepBatch};
 
 /// How often a core reports its losses: waking the listener costs as much as a step.
@@ -24,13 +25,20 @@ const TELL_EVERY: Duration = Duration::from_millis(20);
 
 /// Trains every group on the epoch's batches, and the setup's heads become what the groups' are; after a stop or an
 /// error as far as each has come.
-pub fn train_epoch(setup: &mut Setup, groups: &mut [Group], epoch: u32, report: &mut Report) -> Result<()> {
+pub fn train_epoch(
+    setup: &mut Setup,
+    groups: &mut [Group],
+    epoch: u32,
+    progress: &mut Reporter,
+    journal: &mut Journal,
+) -> Result<()> {
     let order = setup.epoch_order(epoch);
-    report.begin(Phase::Train, order.len());
-    let began_secs = report.elapsed_secs();
+    progress.begin(Phase::Train, order.len());
+    let began_secs = progress.elapsed_secs();
     let n_heads = setup.heads.n_heads;
     let mut losses = Losses {
         epoch,
+        journal,
         candidates: &mut setup.candidates,
         steps: (0..n_heads).map(|_| StepBatch::starting_at(began_secs)).collect(),
         n_images: 0,
@@ -39,15 +47,19 @@ pub fn train_epoch(setup: &mut Setup, groups: &mut [Group], epoch: u32, report: 
         let mut iteration = 0;
         let group = &mut groups[0];
         let n_batches = &mut setup.parameters.n_batches_tracked;
-        setup
-            .features
-            .pass(&setup.network, Mode::Train, &order, report, |batch, report| {
+        setup.features.pass(
+            &setup.network,
+            Mode::Train,
+            &order,
+            progress,
+            |batch, progress| {
                 let of_step = group.step_on(&batch.features, &batch.labels)?;
                 iteration += 1;
                 *n_batches += 1;
                 losses.n_images += batch.indices.len();
-                losses.take(0, iteration, &of_step, report)
-            })
+                losses.take(0, iteration, &of_step, progress.elapsed_secs())
+            },
+        )
     } else {
         on_features(
             &setup.features,
@@ -55,11 +67,11 @@ pub fn train_epoch(setup: &mut Setup, groups: &mut [Group], epoch: u32, report: 
             groups,
             &order,
             &mut losses,
-            report,
+            progress,
         )
     };
     // What was computed before a stop is kept too.
-    let flushed = losses.flush(report);
+    let flushed = losses.flush(progress.elapsed_secs());
     setup.n_trained += losses.n_images;
     for group in groups {
         for (i, head) in group.heads.clone().zip(group.now()?) {
@@ -76,7 +88,7 @@ fn on_features(
     groups: &mut [Group],
     order: &[usize],
     losses: &mut Losses,
-    report: &mut Report,
+    progress: &mut Reporter,
 ) -> Result<()> {
     let config = &losses.candidates[0].config;
     let n_multiplications = config.batch * groups[0].n_parameters();
@@ -85,7 +97,7 @@ fn on_features(
         _ => Some(threads::alone()),
     };
     let n_threads = tch::get_num_threads();
-    let (order, n_batch, cancel) = (features.readable(order), config.batch, report.cancel.clone());
+    let (order, n_batch, cancel) = (features.readable(order), config.batch, progress.cancel.clone());
     let (order, cancel) = (&order[..], &cancel);
     let (sender, receiver) = unbounded();
     thread::scope(|scope| {
@@ -101,7 +113,7 @@ fn on_features(
             running.push(thread.map_err(|e| Error::Job(format!("no thread can be started: {e}")))?);
         }
         drop(sender);
-        let mut result = losses.follow(receiver, report);
+        let mut result = losses.follow(receiver, progress);
         for thread in running {
             match thread.join() {
                 Ok(of_thread) => result = result.and(of_thread),
@@ -166,8 +178,9 @@ fn pass<'a>(
 }
 
 /// Makes facts of the runs of the losses.
-struct Losses<'a> {
+struct Losses<'a, 'j> {
     epoch: u32,
+    journal: &'a mut Journal<'j>,
     candidates: &'a mut [Candidate],
     /// One for each candidate.
     steps: Vec<StepBatch>,
@@ -175,31 +188,24 @@ struct Losses<'a> {
     n_images: usize,
 }
 
-impl Losses<'_> {
+impl Losses<'_, '_> {
     /// Until all groups have ended.
-    fn follow(&mut self, stretches: Receiver<Stretch>, report: &mut Report) -> Result<()> {
+    fn follow(&mut self, stretches: Receiver<Stretch>, progress: &mut Reporter) -> Result<()> {
         for stretch in stretches {
             for (iteration, of_step) in (stretch.first_iteration..).zip(&stretch.losses) {
-                self.take(stretch.first_head, iteration, of_step, report)?;
+                self.take(stretch.first_head, iteration, of_step, progress.elapsed_secs())?;
             }
             // Every group sees the same images.
             if stretch.first_head == 0 {
                 self.n_images += stretch.n_images;
-                report.advance(stretch.n_images);
+                progress.advance(stretch.n_images);
             }
         }
         Ok(())
     }
 
     /// One step's losses of the heads from `first_head` on; an error once no head is left that goes on.
-    fn take(
-        &mut self,
-        first_head: usize,
-        iteration: usize,
-        of_step: &[f32],
-        report: &mut Report,
-    ) -> Result<()> {
-        let now = report.elapsed_secs();
+    fn take(&mut self, first_head: usize, iteration: usize, of_step: &[f32], now: f64) -> Result<()> {
         let mut due = Vec::new();
         for (i, &loss) in (first_head..).zip(of_step) {
             let candidate = &mut self.candidates[i];
@@ -213,15 +219,14 @@ impl Losses<'_> {
                 candidate.failure = Some(diverged(self.epoch, iteration));
             }
         }
-        report.facts(due)?;
+        self.journal.facts(due)?;
         unless_all_failed(self.candidates)
     }
 
-    fn flush(&mut self, report: &mut Report) -> Result<()> {
-        let now = report.elapsed_secs();
+    fn flush(&mut self, now: f64) -> Result<()> {
         let rest = self.steps.iter_mut().enumerate();
         let rest = rest.filter_map(|(i, steps)| Some((i, RunEvent::Steps(steps.flush(now)?))));
-        report.facts(rest.collect())
+        self.journal.facts(rest.collect())
     }
 }
 

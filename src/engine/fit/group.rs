@@ -144,9 +144,10 @@ impl Group {
 mod tests {
     use super::*;
     use crate::engine::fit::epochs::train_epoch;
-    use crate::engine::report::Report;
     use crate::engine::tests::World;
     use crate::experiment::{BatchNorm, ClassWeights, Config};
+    use crate::jobs::journal::Journal;
+    use crate::jobs::progress::Reporter;
     use crate::protocol::Cancel;
 
     /// Three heads of one sweep after an epoch, `[n_heads * n_classes * (n_features + 1)]`.
@@ -158,13 +159,12 @@ mod tests {
             ..world.config()
         };
         let configs = [config(1.0, 1e-3), config(8.0, 1e-3), config(3.0, 1e-2)];
-        let mut ignore = |_| {};
-        let mut report = Report::new(Cancel::new(), &mut ignore);
-        report.begin_sweep(configs.len());
-        let mut setup = world.prepared(&configs, &mut report);
+        let (mut quiet, mut journal) = (Reporter::quiet(&Cancel::new()), Journal::unheard());
+        journal.begin_sweep(configs.len());
+        let mut setup = world.prepared(&configs);
         let mut groups = groups_trained(&setup, in_loops).unwrap();
         assert_eq!(matches!(groups[0].trained, Trained::InLoops(_)), in_loops);
-        train_epoch(&mut setup, &mut groups, 1, &mut report).unwrap();
+        train_epoch(&mut setup, &mut groups, 1, &mut quiet, &mut journal).unwrap();
         setup.heads.flat
     }
 

@@ -13,10 +13,11 @@ use crate::disk::feature_store::FeatureStore;
 use crate::disk::files::stamp::FileState;
 use crate::engine::head::evaluate::Judgement;
 use crate::engine::head::{Head, Heads};
-use crate::engine::report::Report;
 use crate::error::{Error, Result};
 use crate::experiment::{Config, Dataset, Groups, Part, WeightsSource};
-use crate::protocol::{Event, Trial};
+use crate::jobs::journal::Journal;
+use crate::jobs::progress::Reporter;
+use crate::protocol::{Cancel, Trial};
 
 /// Up to so many missing images are computed on the way.
 const FEW: usize = 64;
@@ -41,7 +42,7 @@ pub fn try_weights(
     session: &mut Option<Session>,
     config: &Config,
     store: &FeatureStore,
-    report: &mut Report,
+    progress: &mut Reporter,
 ) -> Result<Box<Trial>> {
     let config = checked(config)?;
     if config.uses_batch_statistics() {
@@ -51,9 +52,9 @@ pub fn try_weights(
     }
     let mut open = match session.take().filter(|session| session.serves(&config)) {
         Some(open) => open,
-        None => Session::open(&config, store, report)?,
+        None => Session::open(&config, store, progress)?,
     };
-    let trial = open.trial(&config, report);
+    let trial = open.trial(&config, &progress.cancel);
     // A stop leaves the session as good as it was.
     if matches!(trial, Ok(_) | Err(Error::Stopped)) {
         *session = Some(open);
@@ -62,18 +63,11 @@ pub fn try_weights(
 }
 
 impl Session {
-    fn open(config: &Config, store: &FeatureStore, report: &mut Report) -> Result<Self> {
-        let cancel = report.cancel.clone();
-        let mut progress_only = |event| {
-            if let Event::Progress(_) = event {
-                report.send(event);
-            }
-        };
-        let mut quiet = Report::new(cancel, &mut progress_only);
-        let mut setup = prepare(std::slice::from_ref(config), store, &mut quiet)?;
+    fn open(config: &Config, store: &FeatureStore, progress: &mut Reporter) -> Result<Self> {
+        let mut setup = prepare(std::slice::from_ref(config), store, progress, |_| ())?;
         let watched = watched(config, &setup.dataset);
         let everything = setup.split.all();
-        let missing = setup.features.look_up(&everything, &mut quiet)?;
+        let missing = setup.features.look_up(&everything, progress)?;
         let n_missing = missing.iter().filter(|(_, content)| content.is_some()).count();
         if n_missing > FEW {
             return Err(Error::input(format!(
@@ -81,7 +75,7 @@ impl Session {
                 everything.len()
             )));
         }
-        setup.features.complete(&setup.network, &everything, &mut quiet)?;
+        setup.features.complete(&setup.network, &everything, progress)?;
         setup.warnings.clear();
         settle(&mut setup)?;
         let val = &setup.split.val;
@@ -101,7 +95,7 @@ impl Session {
         self.config == config.without_head() && self.watched.iter().all(is_as_it_was)
     }
 
-    fn trial(&mut self, config: &Config, report: &mut Report) -> Result<Trial> {
+    fn trial(&mut self, config: &Config, cancel: &Cancel) -> Result<Trial> {
         let setup = &mut self.setup;
         setup.candidates = candidates(std::slice::from_ref(config), &setup.dataset, &setup.split)?;
         let head = Head::new(
@@ -111,12 +105,11 @@ impl Session {
             setup.network.device,
         )?;
         setup.heads = Heads::starting_at(&head, 1)?;
-        let mut nobody = |_| {};
-        let mut quiet = Report::new(report.cancel.clone(), &mut nobody);
+        let (mut quiet, mut journal) = (Reporter::quiet(cancel), Journal::unheard());
         let mut judged = Judged::default();
-        train_heads(setup, &mut judged, false, &mut quiet)?;
+        train_heads(setup, &mut judged, false, &mut quiet, &mut journal)?;
         let seconds = quiet.elapsed_secs();
-        let record = std::mem::take(&mut quiet.runs[0].record);
+        let record = std::mem::take(&mut journal.runs[0].record);
         let evaluation = record.latest(Part::Val).cloned();
         Ok(Trial {
             config: config.clone(),
@@ -166,13 +159,10 @@ mod tests {
     use super::*;
     use crate::engine::tests::{World, draw};
     use crate::experiment::SplitMethod;
-    use crate::protocol::Cancel;
 
     /// Whether a trial after the change starts from the beginning.
     fn is_noticed(world: &World, config: &Config, change: impl FnOnce()) -> bool {
-        let mut ignore = |_| {};
-        let mut report = Report::new(Cancel::new(), &mut ignore);
-        let session = Session::open(config, &world.store, &mut report).unwrap();
+        let session = Session::open(config, &world.store, &mut Reporter::quiet(&Cancel::new())).unwrap();
         assert!(session.serves(config));
         change();
         !session.serves(config)
@@ -190,8 +180,7 @@ mod tests {
             let rows: String = dataset.images.iter().enumerate().map(row).collect();
             format!("path,group\n{rows}")
         };
-        let mut ignore = |_| {};
-        let setup = world.prepared(&[world.config()], &mut Report::new(Cancel::new(), &mut ignore));
+        let setup = world.prepared(&[world.config()]);
         fs::write(&table, rows(&setup.dataset)).unwrap();
         let config = checked(&Config {
             split: SplitMethod::Groups,

@@ -13,49 +13,49 @@ use crate::engine::device;
 use crate::engine::features::Features;
 use crate::engine::features::key::space_key;
 use crate::engine::features::precision::arithmetic;
-use crate::engine::report::Report;
 use crate::error::{Error, Result};
-use crate::experiment::{Backbone, Config, Dataset, Precision, backbone};
-use crate::protocol::{DatasetEvent, Event, FeaturesStatus, Phase};
+use crate::experiment::{Backbone, Config, Dataset, Precision, RunEvent, backbone};
+use crate::jobs::Tell;
+use crate::jobs::progress::Reporter;
+use crate::protocol::{FeaturesStatus, FitEvent, Phase};
 
 /// Computes what is missing of a config's features, and keeps it.
 ///
 /// # Errors
 /// The request is wrong; stopped, which keeps what there is; a libtorch fault.
-pub fn compute(config: &Config, store: &FeatureStore, report: &mut Report) -> Result<FeaturesStatus> {
+pub fn compute(
+    config: &Config,
+    store: &FeatureStore,
+    progress: &mut Reporter,
+    tell: Tell,
+) -> Result<FeaturesStatus> {
     if config.uses_batch_statistics() {
         return Err(Error::input(
             "features depend on their batch with batch statistics, so there is nothing to compute ahead",
         ));
     }
-    without_scans(report, |report| {
-        let mut setup = prepare(std::slice::from_ref(config), store, report)?;
-        let everything = setup.split.all();
-        setup.features.complete(&setup.network, &everything, report)?;
-        let status = FeaturesStatus {
-            n_images: everything.len(),
-            n_ready: setup.features.readable(&everything).len(),
-            n_unreadable: setup.features.unreadable().len(),
-        };
-        settle(&mut setup)?
-            .into_iter()
-            .try_for_each(|warning| report.warn(warning))?;
-        Ok(status)
-    })
+    let mut setup = prepare(std::slice::from_ref(config), store, progress, |_| ())?;
+    let everything = setup.split.all();
+    let problems = setup.features.complete(&setup.network, &everything, progress)?;
+    let status = FeaturesStatus {
+        n_images: everything.len(),
+        n_ready: setup.features.readable(&everything).len(),
+        n_unreadable: setup.features.unreadable().len(),
+    };
+    for message in problems.into_iter().chain(settle(&mut setup)?) {
+        tell(FitEvent::Run(RunEvent::Warning { message }).into());
+    }
+    Ok(status)
 }
 
 /// Tells how many images have their features. Downloads and computes nothing.
 ///
 /// # Errors
 /// The folder cannot be read or the config is wrong; stopped.
-pub fn ask(config: &Config, store: &FeatureStore, report: &mut Report) -> Result<FeaturesStatus> {
-    without_scans(report, |report| status(config, store, report))
-}
-
-fn status(config: &Config, store: &FeatureStore, report: &mut Report) -> Result<FeaturesStatus> {
+pub fn ask(config: &Config, store: &FeatureStore, progress: &mut Reporter) -> Result<FeaturesStatus> {
     let config = checked(config)?;
     let backbone = backbone(&config.arch).ok_or_else(|| Error::input("unknown architecture"))?;
-    let dataset = read_dataset(&config, report)?;
+    let dataset = read_dataset(&config, progress, |_| ())?;
     let mut status = FeaturesStatus {
         n_images: dataset.images.len(),
         n_ready: 0,
@@ -64,9 +64,9 @@ fn status(config: &Config, store: &FeatureStore, report: &mut Report) -> Result<
     if config.uses_batch_statistics() {
         return Ok(status);
     }
-    for mut features in candidates(&config, backbone, &dataset, store, report)? {
+    for mut features in candidates(&config, backbone, &dataset, store, progress)? {
         let everything: Vec<usize> = (0..dataset.images.len()).collect();
-        let missing = features.look_up(&everything, report)?;
+        let missing = features.look_up(&everything, progress)?;
         let n_unopened = missing.iter().filter(|(_, content)| content.is_none()).count();
         status.n_ready = status.n_ready.max(features.readable(&everything).len());
         status.n_unreadable = status.n_unreadable.max(features.unreadable().len() + n_unopened);
@@ -81,13 +81,13 @@ fn candidates(
     backbone: &Backbone,
     dataset: &Dataset,
     store: &FeatureStore,
-    report: &mut Report,
+    progress: &mut Reporter,
 ) -> Result<Vec<Features>> {
     let device = device::choose(config.device)?;
-    report.begin(Phase::Prepare, 0);
+    progress.begin(Phase::Prepare, 0);
     // Weights that are not here have computed nothing here.
-    let Ok(loaded) = load_without_download(config, backbone, device, report) else {
-        report.cancel.check()?;
+    let Ok(loaded) = load_without_download(config, backbone, device, progress) else {
+        progress.cancel.check()?;
         return Ok(vec![]);
     };
     let kinds: &[Kind] = match config.precision {
@@ -107,15 +107,4 @@ fn candidates(
         }
     }
     Ok(found)
-}
-
-/// The front end did not ask for the folder's index, so it does not get it.
-fn without_scans<T>(report: &mut Report, run: impl FnOnce(&mut Report) -> Result<T>) -> Result<T> {
-    let cancel = report.cancel.clone();
-    let mut send = |event| {
-        if !matches!(event, Event::Dataset(DatasetEvent::Scanned(_))) {
-            report.send(event);
-        }
-    };
-    run(&mut Report::new(cancel, &mut send))
 }

@@ -15,30 +15,32 @@ use super::save;
 use super::settle::{all_classes_are_there, settle};
 use super::setup::{Setup, no_batch_of_one, prepare};
 use crate::disk::feature_store::FeatureStore;
-use crate::disk::images::content::ContentHash;
-use crate::disk::runs::folder::{RunFolder, SPLIT_FILE, share_file};
+use crate::disk::runs::folder::RunFolder;
 use crate::engine::features::contents::contents;
-use crate::engine::guarded;
 use crate::engine::head::evaluate::{Judgement, figures, in_parallel, judge};
-use crate::engine::report::{Report, RunLog};
 use crate::error::{Error, Result};
 use crate::experiment::{Config, Dataset, Evaluation, Outcome, Part, RunEvent, Stop, Timing, When};
-use crate::protocol::{Cancel, FitEvent, Phase, RunsEvent, Sweep, Train};
+use crate::jobs::Tell;
+use crate::jobs::guard::guarded;
+use crate::jobs::journal::{Journal, RunLog};
+use crate::jobs::progress::Reporter;
+use crate::protocol::{Cancel, DatasetEvent, Phase, Sweep, Train};
 
 /// Prepares, trains and saves one run.
 ///
 /// # Errors
 /// What was wrong with the request, before a run folder exists; else what the run itself recorded as its outcome.
-pub fn run(request: &Train, store: &FeatureStore, report: &mut Report) -> Result<()> {
-    let setup = prepare(std::slice::from_ref(&request.config), store, report)?;
-    run_prepared(setup, &request.runs_dir, store, report)
+pub fn run(request: &Train, store: &FeatureStore, progress: &mut Reporter, tell: Tell) -> Result<()> {
+    let configs = std::slice::from_ref(&request.config);
+    let setup = prepare(configs, store, progress, |dataset| send_scanned(dataset, tell))?;
+    run_prepared(setup, &request.runs_dir, store, progress, &mut Journal::new(tell))
 }
 
 /// Prepares, trains and saves many runs at once.
 ///
 /// # Errors
 /// As [`run`]; where single heads diverged only their runs have failed, and the job only where all have.
-pub fn sweep(request: &Sweep, store: &FeatureStore, report: &mut Report) -> Result<()> {
+pub fn sweep(request: &Sweep, store: &FeatureStore, progress: &mut Reporter, tell: Tell) -> Result<()> {
     let of_head = |choice: &crate::protocol::HeadChoice| Config {
         class_weights: choice.class_weights.clone(),
         lr: choice.lr,
@@ -48,21 +50,32 @@ pub fn sweep(request: &Sweep, store: &FeatureStore, report: &mut Report) -> Resu
     if configs.is_empty() {
         return Err(Error::input("a sweep needs at least one weighting"));
     }
-    let setup = prepare(&configs, store, report)?;
-    report.begin_sweep(setup.candidates.len());
-    run_prepared(setup, &request.runs_dir, store, report)
+    let setup = prepare(&configs, store, progress, |dataset| send_scanned(dataset, tell))?;
+    let mut journal = Journal::new(tell);
+    journal.begin_sweep(setup.candidates.len());
+    run_prepared(setup, &request.runs_dir, store, progress, &mut journal)
 }
 
-fn run_prepared(mut setup: Setup, runs_dir: &Path, store: &FeatureStore, report: &mut Report) -> Result<()> {
-    let created = (0..setup.candidates.len()).try_for_each(|i| create_run(&setup, i, runs_dir, report));
-    if let Err(error) = created {
-        abandon(report);
+fn send_scanned(dataset: &Dataset, tell: Tell) {
+    tell(DatasetEvent::Scanned(Box::new(dataset.clone())).into());
+}
+
+fn run_prepared(
+    mut setup: Setup,
+    runs_dir: &Path,
+    store: &FeatureStore,
+    progress: &mut Reporter,
+    journal: &mut Journal,
+) -> Result<()> {
+    let begun = (0..setup.candidates.len()).try_for_each(|i| begin_run(&setup, i, runs_dir, journal));
+    if let Err(error) = begun {
+        journal.abandon();
         return Err(error);
     }
     let mut judged = Judged::default();
-    let result = guarded(|| train(&mut setup, &mut judged, report));
+    let result = guarded(|| train(&mut setup, &mut judged, progress, journal));
     let result = match result {
-        Ok(()) | Err(Error::Stopped) => save(&setup, &judged, store, report).and(result),
+        Ok(()) | Err(Error::Stopped) => save(&setup, &judged, store, progress, journal).and(result),
         failed => failed,
     };
     let outcome = |i: usize| match (&setup.candidates[i].failure, &result) {
@@ -71,75 +84,41 @@ fn run_prepared(mut setup: Setup, runs_dir: &Path, store: &FeatureStore, report:
         (None, Err(Error::Stopped)) => Outcome::Stopped,
         (None, Err(e)) => Outcome::Failed(e.to_string()),
     };
-    let timing = timing(&setup, report);
+    let timing = timing(&setup, progress);
     let ended = (0..setup.candidates.len()).map(|i| {
         let (outcome, timing) = (outcome(i), timing.clone());
         (i, RunEvent::Ended { outcome, timing })
     });
-    report.facts(ended.collect())?;
+    journal.facts(ended.collect())?;
     result
 }
 
-/// Makes that candidate's run folder and reports it. The runs of a sweep share one list of images.
-fn create_run(setup: &Setup, i: usize, runs_dir: &Path, report: &mut Report) -> Result<()> {
-    let folder = RunFolder::create(runs_dir, &setup.candidates[i].config)?;
-    let (dir, name) = (folder.dir.clone(), folder.name.clone());
-    report.runs[i].folder = Some(folder);
-    match (&report.runs[0].folder, &report.runs[i].folder) {
-        (Some(first), Some(folder)) if i > 0 => share_split(first, folder)?,
-        (Some(first), _) => first.write_split(&setup.dataset, &setup.split, &[])?,
-        (None, _) => {}
-    }
-    if let Some(folder) = &report.runs[i].folder {
-        folder.write_environment(&setup.environment)?;
-    }
-    report.send(FitEvent::RunCreated { dir });
-    report.facts(vec![(i, setup.started(i, &name))])
+/// Begins that candidate's run.
+fn begin_run(setup: &Setup, i: usize, runs_dir: &Path, journal: &mut Journal) -> Result<()> {
+    let (config, images) = (&setup.candidates[i].config, (&setup.dataset, &setup.split));
+    journal.begin_run(i, runs_dir, config, images, &setup.environment)?;
+    tell_start(setup, i, journal)
 }
 
-/// Runs that could not all be begun are no runs: nothing was trained, so nothing of them stays.
-fn abandon(report: &mut Report) {
-    let mut gone = Vec::new();
-    for run in &mut report.runs {
-        gone.extend(run.folder.take().map(RunFolder::remove));
-    }
-    gone.into_iter().for_each(|dir| report.send(RunsEvent::Gone(dir)));
-}
-
-/// Rewrites the list of images, once for all runs.
-fn write_splits(setup: &Setup, contents: &[Option<ContentHash>], report: &Report) -> Result<()> {
-    let mut folders = report.runs.iter().filter_map(|run| run.folder.as_ref());
-    let Some(first) = folders.next() else {
-        return Ok(());
-    };
-    first.write_split(&setup.dataset, &setup.split, contents)?;
-    folders.try_for_each(|folder| share_split(first, folder))
-}
-
-fn share_split(from: &RunFolder, to: &RunFolder) -> Result<()> {
-    share_file(&from.dir.join(SPLIT_FILE), &to.dir.join(SPLIT_FILE))
+fn tell_start(setup: &Setup, i: usize, journal: &mut Journal) -> Result<()> {
+    let started = setup.started(i, &journal.runs[i].name());
+    journal.facts(vec![(i, started)])
 }
 
 /// Once it is known what can be read: what is left out is said, and what the runs really train on is written down.
-fn settle_runs(setup: &mut Setup, report: &mut Report) -> Result<()> {
+fn settle_runs(setup: &mut Setup, journal: &mut Journal) -> Result<()> {
     let warnings = settle(setup)?;
     if warnings.is_empty() {
         return Ok(());
     }
     no_batch_of_one(setup.config(), setup.backbone, setup.split.train.len())?;
-    write_splits(setup, &[], report)?;
-    for i in 0..report.runs.len() {
-        let name = report.runs[i]
-            .folder
-            .as_ref()
-            .map_or_else(String::new, |folder| folder.name.clone());
-        report.facts(vec![(i, setup.started(i, &name))])?;
-    }
-    warnings.into_iter().try_for_each(|warning| report.warn(warning))
+    journal.write_split(&setup.dataset, &setup.split, &[])?;
+    (0..journal.runs.len()).try_for_each(|i| tell_start(setup, i, journal))?;
+    journal.warn(warnings)
 }
 
-fn timing(setup: &Setup, report: &Report) -> Timing {
-    let seconds = report.seconds();
+fn timing(setup: &Setup, progress: &Reporter) -> Timing {
+    let seconds = progress.seconds();
     let train_secs = seconds.get("train").copied().unwrap_or(0.0);
     let rate = |n: usize, secs: f64| if secs > 0.0 { n as f64 / secs } else { 0.0 };
     Timing {
@@ -159,37 +138,45 @@ pub struct Judged {
 }
 
 /// The runs' facts from the first warning to the last evaluation; `judged` always holds the latest verdicts.
-pub fn train(setup: &mut Setup, judged: &mut Judged, report: &mut Report) -> Result<()> {
-    for warning in std::mem::take(&mut setup.warnings) {
-        report.warn(warning)?;
-    }
+pub fn train(
+    setup: &mut Setup,
+    judged: &mut Judged,
+    progress: &mut Reporter,
+    journal: &mut Journal,
+) -> Result<()> {
+    journal.warn(std::mem::take(&mut setup.warnings))?;
     let everything = setup.split.all();
     if setup.config().uses_batch_statistics() {
-        setup.features.try_reading(&everything, report)?;
-        report.plan_work(setup.n_network_images());
+        setup.features.try_reading(&everything, progress)?;
+        progress.plan_work(setup.n_network_images());
     } else {
-        setup.features.complete(&setup.network, &everything, report)?;
+        journal.warn(setup.features.complete(&setup.network, &everything, progress)?)?;
     }
-    settle_runs(setup, report)?;
+    settle_runs(setup, journal)?;
     let unreadable = setup.features.unreadable().clone();
-    let result = train_and_judge(setup, judged, report);
+    let result = train_and_judge(setup, judged, progress, journal);
     // With batch statistics files are read again in every epoch, and may have gone.
     let lost = setup.features.unreadable().iter();
     let lost: BTreeMap<usize, String> = (lost.filter(|(i, _)| !unreadable.contains_key(i)))
         .map(|(&i, why)| (i, format!("gone or changed while training went on: {why}")))
         .collect();
     let warnings = in_words(&setup.dataset, &lost);
-    result.and(warnings.into_iter().try_for_each(|warning| report.warn(warning)))
+    result.and(journal.warn(warnings))
 }
 
-fn train_and_judge(setup: &mut Setup, judged: &mut Judged, report: &mut Report) -> Result<()> {
+fn train_and_judge(
+    setup: &mut Setup,
+    judged: &mut Judged,
+    progress: &mut Reporter,
+    journal: &mut Journal,
+) -> Result<()> {
     if setup.config().raw {
-        evaluate(setup, When::Raw, Part::Val, report)?;
+        evaluate(setup, When::Raw, Part::Val, progress, journal)?;
     }
-    train_heads(setup, judged, true, report)?;
+    train_heads(setup, judged, true, progress, journal)?;
     if !setup.split.test.is_empty() {
         let last = When::Epoch(setup.config().n_epochs());
-        judged.test = evaluate(setup, last, Part::Test, report)?;
+        judged.test = evaluate(setup, last, Part::Test, progress, journal)?;
     }
     Ok(())
 }
@@ -200,25 +187,32 @@ pub fn train_heads(
     setup: &mut Setup,
     judged: &mut Judged,
     each_epoch: bool,
-    report: &mut Report,
+    progress: &mut Reporter,
+    journal: &mut Journal,
 ) -> Result<()> {
     if setup.config().stop == Stop::Converged {
-        converged::train(setup, report)?;
-        judged.val = evaluate(setup, When::Epoch(1), Part::Val, report)?;
+        converged::train(setup, progress, journal)?;
+        judged.val = evaluate(setup, When::Epoch(1), Part::Val, progress, journal)?;
         return Ok(());
     }
     let mut groups = groups(setup)?;
     let n_epochs = setup.config().epochs;
     for epoch in 1..=n_epochs {
-        train_epoch(setup, &mut groups, epoch, report)?;
+        train_epoch(setup, &mut groups, epoch, progress, journal)?;
         if each_epoch || epoch == n_epochs {
-            judged.val = evaluate(setup, When::Epoch(epoch), Part::Val, report)?;
+            judged.val = evaluate(setup, When::Epoch(epoch), Part::Val, progress, journal)?;
         }
     }
     Ok(())
 }
 
-fn evaluate(setup: &mut Setup, when: When, part: Part, report: &mut Report) -> Result<Vec<Judgement>> {
+fn evaluate(
+    setup: &mut Setup,
+    when: When,
+    part: Part,
+    progress: &mut Reporter,
+    journal: &mut Journal,
+) -> Result<Vec<Judgement>> {
     let phase = match (when, part) {
         (When::Raw, _) => Phase::Raw,
         (_, Part::Test) => Phase::Test,
@@ -233,11 +227,11 @@ fn evaluate(setup: &mut Setup, when: When, part: Part, report: &mut Report) -> R
         candidates,
         ..
     } = setup;
-    let judgements = judge(network, features, heads, split.indices(part), phase, report)?;
+    let judgements = judge(network, features, heads, split.indices(part), phase, progress)?;
     if let Some(judgement) = judgements.first() {
         all_classes_are_there(dataset, split.indices(part), &judgement.indices)?;
     }
-    let now = report.elapsed_secs();
+    let now = progress.elapsed_secs();
     let evaluations: Vec<Evaluation> = in_parallel(&judgements, |i, judgement| {
         figures(judgement, &candidates[i].class_weights, None, when, part, now)
     })?;
@@ -255,28 +249,34 @@ fn evaluate(setup: &mut Setup, when: When, part: Part, report: &mut Report) -> R
             ));
         }
     }
-    report.facts(facts)?;
+    journal.facts(facts)?;
     unless_all_failed(candidates)?;
     Ok(judgements)
 }
 
 /// A single run gets the whole model in one file; the runs of a sweep share the backbone's. The smallest files come first:
 /// where a disk gets full, what was trained is kept.
-fn save(setup: &Setup, judged: &Judged, store: &FeatureStore, report: &mut Report) -> Result<()> {
-    report.begin(Phase::Save, 0);
+fn save(
+    setup: &Setup,
+    judged: &Judged,
+    store: &FeatureStore,
+    progress: &mut Reporter,
+    journal: &Journal,
+) -> Result<()> {
+    progress.begin(Phase::Save, 0);
     let (candidates, dataset) = (&setup.candidates, &setup.dataset);
-    let is_stopped = report.cancel.is_cancelled();
+    let is_stopped = progress.cancel.is_cancelled();
     // A head that a stop came before is no model.
     let is_untrained = |log: &RunLog| is_stopped && log.record.losses.is_empty();
     let sound = |(i, log): (usize, &RunLog)| {
         let is_sound = candidates[i].failure.is_none() && !is_untrained(log);
         Some((i, log.folder.as_ref().filter(|_| is_sound)?.dir.clone()))
     };
-    let sound: Vec<(usize, PathBuf)> = report.runs.iter().enumerate().filter_map(sound).collect();
+    let sound: Vec<(usize, PathBuf)> = journal.runs.iter().enumerate().filter_map(sound).collect();
     for (i, dir) in &sound {
         save::write_head(dir, setup.backbone, &setup.heads.head(*i)?)?;
     }
-    let written = in_parallel(&report.runs, |i, log| match &log.folder {
+    let written = in_parallel(&journal.runs, |i, log| match &log.folder {
         Some(folder) if candidates[i].failure.is_none() => write_predictions(folder, dataset, judged, i),
         _ => Ok(()),
     })?;
@@ -284,7 +284,7 @@ fn save(setup: &Setup, judged: &Judged, store: &FeatureStore, report: &mut Repor
     // Where nothing is kept of the images, all would have to be read again.
     let is_quick = setup.features.are_kept();
     if !sound.is_empty() && (is_quick || !is_stopped) {
-        write_contents(setup, store, report)?;
+        write_contents(setup, store, journal)?;
     }
     let mut backbone_file = None;
     for (i, dir) in &sound {
@@ -298,11 +298,11 @@ fn save(setup: &Setup, judged: &Judged, store: &FeatureStore, report: &mut Repor
 }
 
 /// What each image held, by which the run knows it again whatever it is called by then.
-fn write_contents(setup: &Setup, store: &FeatureStore, report: &mut Report) -> Result<()> {
-    let mut nobody = |_| {};
-    let mut unseen = Report::new(Cancel::new(), &mut nobody);
-    let contents = contents(&setup.dataset, &setup.split.all(), store, &mut unseen)?;
-    write_splits(setup, &contents, report)
+fn write_contents(setup: &Setup, store: &FeatureStore, journal: &Journal) -> Result<()> {
+    // A run that was stopped has them too.
+    let mut unstoppable = Reporter::quiet(&Cancel::new());
+    let contents = contents(&setup.dataset, &setup.split.all(), store, &mut unstoppable)?;
+    journal.write_split(&setup.dataset, &setup.split, &contents)
 }
 
 /// The latest verdicts of that head.

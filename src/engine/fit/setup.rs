@@ -19,14 +19,14 @@ use crate::engine::features::Features;
 use crate::engine::features::pixels::batch_fits;
 use crate::engine::features::precision::{Materials, Sight, precision_name};
 use crate::engine::head::{Head, Heads};
-use crate::engine::report::Report;
 use crate::error::{Error, Result};
 use crate::experiment::{
     Backbone, Config, Dataset, EVENT_FORMAT, Groups, MOST_ITERATIONS, Resize, RunEvent, Split, Started, Stop,
     WeightsSource, backbone, leaks,
 };
+use crate::jobs::progress::Reporter;
+use crate::protocol::Phase;
 use crate::protocol::advice::NO_WEIGHTS_FILE;
-use crate::protocol::{DatasetEvent, Phase};
 
 /// Everything that decides a run, ready to go. The parity check puts another split, order and head in.
 #[derive(Debug)]
@@ -108,13 +108,18 @@ impl Setup {
 }
 
 /// Reads, checks and builds all of it, for configs that differ in class weights and learning rate alone. Nothing is
-/// written; what is wrong with the request is found here.
-pub fn prepare(configs: &[Config], store: &FeatureStore, report: &mut Report) -> Result<Setup> {
+/// written; what is wrong with the request is found here. `on_scanned` hears of the folder before the network is built.
+pub fn prepare(
+    configs: &[Config],
+    store: &FeatureStore,
+    progress: &mut Reporter,
+    on_scanned: impl FnOnce(&Dataset),
+) -> Result<Setup> {
     let configs: Vec<Config> = configs.iter().map(checked).collect::<Result<_>>()?;
     let config = configs.first().ok_or_else(|| Error::input("nothing to train"))?;
     let backbone = backbone(&config.arch).ok_or_else(|| Error::input("unknown architecture"))?;
     let device = device::choose(config.device)?;
-    let dataset = read_dataset(config, report)?;
+    let dataset = read_dataset(config, progress, on_scanned)?;
     let (split, _) = divide(config, &dataset)?;
     let (candidates, same) = each_once(candidates(&configs, &dataset, &split)?, config.stop);
     no_batch_of_one(config, backbone, split.train.len())?;
@@ -122,10 +127,10 @@ pub fn prepare(configs: &[Config], store: &FeatureStore, report: &mut Report) ->
     if config.resize == Resize::None {
         one_size(&dataset)?;
     }
-    report.begin(Phase::Prepare, 0);
-    let loaded = load::load(config, backbone, device, report)?;
-    report.cancel.check()?;
-    report.begin(Phase::Prepare, 0);
+    progress.begin(Phase::Prepare, 0);
+    let loaded = load::load(config, backbone, device, progress)?;
+    progress.cancel.check()?;
+    progress.begin(Phase::Prepare, 0);
     let materials = Materials {
         config,
         backbone,
@@ -137,7 +142,7 @@ pub fn prepare(configs: &[Config], store: &FeatureStore, report: &mut Report) ->
         network,
         features,
         warnings,
-    } = materials.build(report)?;
+    } = materials.build(&progress.cancel)?;
     let head = Head::new(backbone.n_features, dataset.n_classes(), config.seed, device)?;
     let heads = Heads::starting_at(&head, candidates.len())?;
     let environment = environment(&network, loaded.from, fingerprint(&dataset)?);
@@ -212,7 +217,7 @@ fn one_size(dataset: &Dataset) -> Result<()> {
 
 /// The config with absolute paths, so that a run can be run again from anywhere; or all that is wrong with it.
 pub fn checked(config: &Config) -> Result<Config> {
-    let problems: Vec<String> = config.problems().into_iter().map(|p| p.message).collect();
+    let problems: Vec<String> = config.problems().map(|p| p.message).collect();
     if !problems.is_empty() {
         return Err(Error::Input(problems.join("; ")));
     }
@@ -234,15 +239,23 @@ fn absolute(path: &Path, missing: &str) -> Result<PathBuf> {
     })
 }
 
-pub fn read_dataset(config: &Config, report: &mut Report) -> Result<Dataset> {
-    report.begin(Phase::Scan, 0);
-    let cancel = report.cancel.clone();
-    let dataset = scan(&config.data, &cancel, &mut |n| report.reach(n, 0))?;
+/// Scans the folder. `on_scanned` hears of it even where it then turns out to be of no use.
+///
+/// # Errors
+/// It cannot be read, holds no class, or a class of which nothing can be an image; stopped.
+pub fn read_dataset(
+    config: &Config,
+    progress: &mut Reporter,
+    on_scanned: impl FnOnce(&Dataset),
+) -> Result<Dataset> {
+    progress.begin(Phase::Scan, 0);
+    let cancel = progress.cancel.clone();
+    let dataset = scan(&config.data, &cancel, &mut |n| progress.reach(n, 0))?;
     if dataset.classes.is_empty() {
         let message = "holds no class: there must be one sub-folder of images for each class";
         return Err(Error::file(&config.data, message));
     }
-    report.send(DatasetEvent::Scanned(Box::new(dataset.clone())));
+    on_scanned(&dataset);
     no_class_is_unreadable(&dataset)?;
     Ok(dataset)
 }

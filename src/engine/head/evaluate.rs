@@ -6,9 +6,9 @@ use super::Heads;
 use crate::engine::backbone::Network;
 use crate::engine::device::threads;
 use crate::engine::features::{CPU_BATCH, Features};
-use crate::engine::report::Report;
 use crate::error::{Error, Result};
 use crate::experiment::{Evaluation, Part, When};
+use crate::jobs::progress::Reporter;
 use crate::metrics::{Confusion, LossSum, Threshold, areas, softmax};
 use crate::protocol::Phase;
 
@@ -46,18 +46,18 @@ pub fn judge(
     heads: &Heads,
     order: &[usize],
     phase: Phase,
-    report: &mut Report,
+    progress: &mut Reporter,
 ) -> Result<Vec<Judgement>> {
     let (mut indices, mut labels) = (Vec::new(), Vec::new());
     let mut logits = vec![Vec::new(); heads.n_heads];
-    report.begin(phase, order.len());
+    progress.begin(phase, order.len());
     // Through the network there is more to an operation than the heads' part, and all threads are wanted.
     let n_multiplications = CPU_BATCH * heads.weight.numel();
     let _alone = match features.are_kept() {
         true => threads::alone_if_small(n_multiplications),
         false => None,
     };
-    features.pass_to_judge(network, order, report, |batch, _| {
+    features.pass_to_judge(network, order, progress, |batch, _| {
         let rows = heads.logit_rows(&batch.features)?;
         logits
             .iter_mut()

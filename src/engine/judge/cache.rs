@@ -123,14 +123,15 @@ impl PredictionCache {
 
 #[cfg(test)]
 mod tests {
+    use std::cell::RefCell;
     use std::path::{Path, PathBuf};
     use std::time::Duration;
 
     use super::*;
     use crate::engine::judge::predict::predict;
-    use crate::engine::report::Report;
     use crate::engine::tests::{World, draw, told};
     use crate::experiment::ClassWeights;
+    use crate::jobs::progress::Reporter;
     use crate::protocol::{
         Cancel, Command, Event, FitCommand, FitEvent, HeadChoice, JudgeEvent, Predict, Prediction, Sweep,
         Train,
@@ -178,13 +179,14 @@ mod tests {
             run_dir: run_dir.to_path_buf(),
             paths: paths.to_vec(),
         };
-        let mut found = Vec::new();
-        let mut keep = |event| {
+        let found = RefCell::new(Vec::new());
+        let keep = |event| {
             if let Event::Judge(JudgeEvent::Predicted(prediction)) = event {
-                found.push(prediction);
+                found.borrow_mut().push(prediction);
             }
         };
-        predict(&request, known, &mut Report::new(Cancel::new(), &mut keep)).unwrap();
+        predict(&request, known, &mut Reporter::quiet(&Cancel::new()), &keep).unwrap();
+        let mut found = found.into_inner();
         found.sort_by(|a, b| a.path.cmp(&b.path));
         found
     }

@@ -13,17 +13,23 @@ use crate::engine::fit::left_out::in_words;
 use crate::engine::fit::settle::all_classes_are_there;
 use crate::engine::head::Heads;
 use crate::engine::head::evaluate::{figures, judge};
-use crate::engine::report::Report;
 use crate::error::{Error, Result};
-use crate::experiment::{BatchNorm, Config, Dataset, Part, When, normal_form};
+use crate::experiment::{BatchNorm, Config, Dataset, Part, RunEvent, When, normal_form};
+use crate::jobs::Tell;
+use crate::jobs::progress::Reporter;
 use crate::metrics::named;
-use crate::protocol::{Evaluate, Judged, Phase};
+use crate::protocol::{Evaluate, FitEvent, Judged, Phase};
 
 /// Scans the folder, picks the images that are fair to judge, judges them and sends the figures.
 ///
 /// # Errors
 /// The run or the folder cannot be read, or they do not fit each other; nothing is left to judge; stopped.
-pub fn evaluate_folder(request: &Evaluate, store: &FeatureStore, report: &mut Report) -> Result<Box<Judged>> {
+pub fn evaluate_folder(
+    request: &Evaluate,
+    store: &FeatureStore,
+    progress: &mut Reporter,
+    tell: Tell,
+) -> Result<Box<Judged>> {
     let model = SavedModel::read(&request.run_dir)?;
     // Judging needs the network alone; the parameters that it was made of would stay in memory beside it.
     let (network, arithmetic) = {
@@ -32,36 +38,36 @@ pub fn evaluate_folder(request: &Evaluate, store: &FeatureStore, report: &mut Re
         let arithmetic = arithmetic(&loaded, &network);
         (network, arithmetic)
     };
-    let dataset = read_folder(request, &model.started.classes, report)?;
-    let mut picked = pick(&model, request, &dataset, store, report)?;
-    warn_all(std::mem::take(&mut picked.warnings), report)?;
+    let dataset = read_folder(request, &model.started.classes, progress, tell)?;
+    let mut picked = pick(&model, request, &dataset, store, progress)?;
+    warn_all(std::mem::take(&mut picked.warnings), tell);
     let config = Config {
         batch_norm: BatchNorm::Frozen,
         data: request.data.clone(),
         ..model.run.config.clone()
     };
     let mut features = Features::new(&dataset, &config, &arithmetic, store);
-    let began = report.elapsed_secs();
-    features.complete(&network, &picked.order, report)?;
-    warn_all(in_words(&dataset, features.unreadable()), report)?;
+    let began = progress.elapsed_secs();
+    warn_all(features.complete(&network, &picked.order, progress)?, tell);
+    warn_all(in_words(&dataset, features.unreadable()), tell);
     let of = (&config, &dataset, &arithmetic, store);
     let seen = seen_in_training(&picked.new, &picked.trained, &features, of)?;
     picked.leave_out(&seen, &dataset)?;
-    warn_all(seen.in_words(&dataset), report)?;
-    warn_all(picked.may_be_known(), report)?;
+    warn_all(seen.in_words(&dataset), tell);
+    warn_all(picked.may_be_known(), tell);
     let (images, order) = (picked.images(), picked.order);
-    warn_all(missing_classes(&dataset, &order), report)?;
+    warn_all(missing_classes(&dataset, &order), tell);
     let judgements = judge(
         &network,
         &mut features,
         &Heads::starting_at(&model.head, 1)?,
         &order,
         Phase::Validate,
-        report,
+        progress,
     )?;
     let judgement = &judgements[0];
     all_classes_are_there(&dataset, &order, &judgement.indices)?;
-    let seconds = report.elapsed_secs() - began;
+    let seconds = progress.elapsed_secs() - began;
     let part = request.part.unwrap_or(Part::Val);
     let when = When::Epoch(model.run.config.n_epochs());
     let evaluation = figures(
@@ -70,7 +76,7 @@ pub fn evaluate_folder(request: &Evaluate, store: &FeatureStore, report: &mut Re
         model.rule()?,
         when,
         part,
-        report.elapsed_secs(),
+        progress.elapsed_secs(),
     );
     Ok(Box::new(Judged {
         decision: read_decision(&request.run_dir)?,
@@ -78,22 +84,29 @@ pub fn evaluate_folder(request: &Evaluate, store: &FeatureStore, report: &mut Re
         evaluation,
         images,
         images_per_sec: judgement.indices.len() as f64 / seconds.max(1e-9),
-        seconds: report.elapsed_secs(),
+        seconds: progress.elapsed_secs(),
     }))
 }
 
 /// The folder's images with the run's classes.
-fn read_folder(request: &Evaluate, classes: &[String], report: &mut Report) -> Result<Dataset> {
-    report.begin(Phase::Scan, 0);
-    let cancel = report.cancel.clone();
-    let dataset = scan(&request.data, &cancel, &mut |n| report.reach(n, 0))?;
+fn read_folder(
+    request: &Evaluate,
+    classes: &[String],
+    progress: &mut Reporter,
+    tell: Tell,
+) -> Result<Dataset> {
+    progress.begin(Phase::Scan, 0);
+    let cancel = progress.cancel.clone();
+    let dataset = scan(&request.data, &cancel, &mut |n| progress.reach(n, 0))?;
     no_class_is_unreadable(&dataset)?;
-    warn_all(folder_warnings(&dataset), report)?;
+    warn_all(folder_warnings(&dataset), tell);
     in_class_order_of(classes, dataset)
 }
 
-fn warn_all(warnings: impl IntoIterator<Item = String>, report: &mut Report) -> Result<()> {
-    warnings.into_iter().try_for_each(|warning| report.warn(warning))
+fn warn_all(warnings: impl IntoIterator<Item = String>, tell: Tell) {
+    for message in warnings {
+        tell(FitEvent::Run(RunEvent::Warning { message }).into());
+    }
 }
 
 /// A sentence about the run's classes that have no image among those to judge.

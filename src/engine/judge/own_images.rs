@@ -12,9 +12,9 @@ use crate::disk::images::content::{ContentHash, from_hex};
 use crate::disk::runs::folder::SplitRow;
 use crate::disk::runs::saved::{read_environment, read_split};
 use crate::engine::features::contents::contents;
-use crate::engine::report::Report;
 use crate::error::{Error, Result};
 use crate::experiment::{Dataset, Part};
+use crate::jobs::progress::Reporter;
 use crate::metrics::thousands;
 use crate::protocol::Evaluate;
 
@@ -58,10 +58,10 @@ pub fn pick(
     request: &Evaluate,
     dataset: &Dataset,
     store: &FeatureStore,
-    report: &mut Report,
+    progress: &mut Reporter,
 ) -> Result<Picked> {
     let rows = read_split(&request.run_dir, &model.started)?;
-    let known = Known::of(model, &rows, dataset, store, report)?;
+    let known = Known::of(model, &rows, dataset, store, progress)?;
     let mut picked = known.choose(request.part, dataset);
     let trained = rows.iter().filter(|row| row.part == Part::Train);
     let trained = trained.filter_map(|row| {
@@ -148,7 +148,7 @@ impl Known {
         rows: &[SplitRow],
         dataset: &Dataset,
         store: &FeatureStore,
-        report: &mut Report,
+        progress: &mut Reporter,
     ) -> Result<Known> {
         let by_content = by_content(rows);
         let by_path: BTreeMap<&str, Part> = rows.iter().map(|row| (row.path.as_str(), row.part)).collect();
@@ -174,7 +174,7 @@ impl Known {
             });
         }
         let all: Vec<usize> = (0..dataset.images.len()).collect();
-        let contents = contents(dataset, &all, store, report)?;
+        let contents = contents(dataset, &all, store, progress)?;
         let part = |i: usize| {
             let by_name = by_path.get(dataset.images[i].path.as_str()).copied();
             let known = contents[i].and_then(|content| by_content.get(&content).copied());

@@ -14,19 +14,25 @@ use crate::disk::images::loader::{Batch, Loader, Plan};
 use crate::engine::backbone::Mode;
 use crate::engine::device::threads::n_decoders;
 use crate::engine::features::pixels::{batch_features, images_at_once};
-use crate::engine::report::Report;
 use crate::error::Result;
 use crate::experiment::{Resize, called};
+use crate::jobs::Tell;
+use crate::jobs::progress::Reporter;
 use crate::metrics::{Threshold, softmax};
-use crate::protocol::{JudgeEvent, Phase, Predict, Prediction};
+use crate::protocol::{Cancel, JudgeEvent, Phase, Predict, Prediction};
 
 /// Images judged at a time.
 const BATCH: usize = 64;
 
 /// Judges images and folders of images: first those that an earlier prediction has seen, then the others in their order.
 /// What cannot be read is reported as such.
-pub fn predict(request: &Predict, known: &mut PredictionCache, report: &mut Report) -> Result<()> {
-    report.begin(Phase::Prepare, 0);
+pub fn predict(
+    request: &Predict,
+    known: &mut PredictionCache,
+    progress: &mut Reporter,
+    tell: Tell,
+) -> Result<()> {
+    progress.begin(Phase::Prepare, 0);
     let files = image_files(&request.paths)?;
     let paths: Arc<[PathBuf]> = files.iter().map(|file| file.path.clone()).collect();
     let model = SavedModel::read(&request.run_dir)?;
@@ -36,29 +42,29 @@ pub fn predict(request: &Predict, known: &mut PredictionCache, report: &mut Repo
         keeps_rows: files.len() <= MOST_ROWS && model.run.config.resize != Resize::None,
         model,
     };
-    let rows = judge.look_up(&paths, known, report)?;
-    report.begin(Phase::Predict, files.len());
-    report.plan_work(files.len());
+    let rows = judge.look_up(&paths, known, progress)?;
+    progress.begin(Phase::Predict, files.len());
+    progress.plan_work(files.len());
     let is_fine = |i: &usize| files[*i].fault.is_none();
     let faults = files
         .iter()
         .enumerate()
         .filter_map(|(i, file)| Some((i, Err(file.fault.clone()?))));
-    judge.tell(&files, faults.collect(), report);
+    judge.send(&files, faults.collect(), progress, tell);
     let (seen, new): (Vec<usize>, Vec<usize>) =
         (0..files.len()).filter(is_fine).partition(|&i| rows[i].is_some());
     for indices in seen.chunks(BATCH) {
-        report.cancel.check()?;
+        progress.cancel.check()?;
         let rows: Vec<&[f32]> = indices.iter().filter_map(|&i| rows[i]).collect();
         let verdicts = judge.verdicts(indices, &Tensor::f_from_slice(&rows.concat())?)?;
-        judge.tell(&files, verdicts, report);
+        judge.send(&files, verdicts, progress, tell);
     }
     if new.is_empty() {
         return Ok(());
     }
-    for batch in Loader::start(judge.plan(paths, &new), report.cancel.clone())? {
-        let verdicts = judge.see(&batch?, known, report)?;
-        judge.tell(&files, verdicts, report);
+    for batch in Loader::start(judge.plan(paths, &new), progress.cancel.clone())? {
+        let verdicts = judge.see(&batch?, known, &progress.cancel)?;
+        judge.send(&files, verdicts, progress, tell);
     }
     Ok(())
 }
@@ -81,16 +87,16 @@ impl Judge {
         &self,
         paths: &[PathBuf],
         known: &'a PredictionCache,
-        report: &mut Report,
+        progress: &mut Reporter,
     ) -> Result<Vec<Option<&'a [f32]>>> {
         let Some(rows) = known.rows(&self.way).filter(|_| self.keeps_rows) else {
             return Ok(vec![None; paths.len()]);
         };
-        report.begin(Phase::Hash, paths.len());
+        progress.begin(Phase::Hash, paths.len());
         let everything: Vec<usize> = (0..paths.len()).collect();
-        let (store, cancel) = (FeatureStore::in_memory(), report.cancel.clone());
-        let mut progress = |n_done: usize| report.reach(n_done as u64, paths.len() as u64);
-        let contents = content_hashes(&store, Path::new(""), paths, &everything, &cancel, &mut progress)?;
+        let (store, cancel) = (FeatureStore::in_memory(), progress.cancel.clone());
+        let mut reach = |n_done: usize| progress.reach(n_done as u64, paths.len() as u64);
+        let contents = content_hashes(&store, Path::new(""), paths, &everything, &cancel, &mut reach)?;
         let row = |content: Option<ContentHash>| rows.get(&content?).map(Vec::as_slice);
         Ok(contents.into_iter().map(row).collect())
     }
@@ -110,7 +116,7 @@ impl Judge {
     }
 
     /// Passes images through the network, and leaves their features to the next prediction.
-    fn see(&self, batch: &Batch, known: &mut PredictionCache, report: &Report) -> Result<Vec<Verdict>> {
+    fn see(&self, batch: &Batch, known: &mut PredictionCache, cancel: &Cancel) -> Result<Vec<Verdict>> {
         let failures = batch.failures.iter();
         let mut verdicts: Vec<Verdict> = failures.map(|f| (f.image_idx, Err(f.message.clone()))).collect();
         if batch.indices.is_empty() {
@@ -118,7 +124,7 @@ impl Judge {
         }
         let network = known.network(&self.way, &self.model)?;
         let normalize = self.model.run.config.normalize;
-        let features = batch_features(network, Mode::Eval, batch, normalize, &report.cancel)?;
+        let features = batch_features(network, Mode::Eval, batch, normalize, cancel)?;
         if self.keeps_rows {
             let rows: Vec<f32> = Vec::try_from(&features.f_to_device(tch::Device::Cpu)?.f_view([-1i64])?)?;
             let rows = rows.chunks(self.model.backbone.n_features);
@@ -141,17 +147,18 @@ impl Judge {
         Ok(indices.iter().copied().zip(probabilities).collect())
     }
 
-    fn tell(&self, files: &[ImageFile], verdicts: Vec<Verdict>, report: &mut Report) {
-        report.work_done(verdicts.len());
-        report.advance(verdicts.len());
+    fn send(&self, files: &[ImageFile], verdicts: Vec<Verdict>, progress: &mut Reporter, tell: Tell) {
+        progress.work_done(verdicts.len());
+        progress.advance(verdicts.len());
         for (i, probabilities) in verdicts {
             let called = probabilities.as_ref().ok().and_then(|p| called(p, self.rule));
-            report.send(JudgeEvent::Predicted(Prediction {
+            let prediction = Prediction {
                 path: sendable(&files[i].path),
                 classes: self.model.started.classes.clone(),
                 called,
                 probabilities,
-            }));
+            };
+            tell(JudgeEvent::Predicted(prediction).into());
         }
     }
 }

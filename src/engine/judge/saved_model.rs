@@ -45,7 +45,7 @@ impl SavedModel {
                 "{doubt}; put back the config that the run was trained with"
             )));
         }
-        if let Some(problem) = run.config.problems().into_iter().next() {
+        if let Some(problem) = run.config.problems().next() {
             return Err(Error::file(
                 run_dir,
                 format!("its config cannot be: {}", problem.message),

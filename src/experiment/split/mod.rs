@@ -10,8 +10,7 @@ use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
 use rand::seq::SliceRandom;
 
-use super::choices::SplitMethod;
-use super::config::Config;
+use super::config::SplitMethod;
 use super::dataset::{Dataset, Issue, Part};
 
 /// Keeps the split's random numbers apart from those that other purposes draw from the same seed.
@@ -63,17 +62,6 @@ impl Split {
             test: of(Part::Test),
         }
     }
-}
-
-/// Whether two configs divide the same folder in the same way, so that their figures are of the same images.
-pub fn is_same_split(one: &Config, other: &Config) -> bool {
-    let key = |c: &Config| {
-        let by_chance = c.split != SplitMethod::Folders;
-        let shares = by_chance.then_some((c.train_share, c.test_share, c.seed));
-        let groups = c.groups.clone().filter(|_| c.split == SplitMethod::Groups);
-        (c.data.clone(), c.split, shares, groups)
-    };
-    key(one) == key(other)
 }
 
 /// Shares of the images in train and test; validation gets the rest, which `Config::problems` keeps above 0.

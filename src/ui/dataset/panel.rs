@@ -243,7 +243,7 @@ fn imbalance_row(ui: &mut Ui, state: &AppState, view: &DatasetView, actions: &mu
 
 fn split_rows(ui: &mut Ui, state: &AppState, view: &DatasetView, actions: &mut Vec<Action>) {
     let mut form = state.settings.form.clone();
-    let problems = form.problems();
+    let problems: Vec<Problem> = form.problems().collect();
     field(
         ui,
         "Split",

@@ -6,9 +6,7 @@ use crate::engine::tests::World;
 #[test]
 fn a_stop_keeps_what_the_iterations_have_come_to() {
     let world = World::new();
-    let mut ignore = |_| {};
-    let mut report = Report::new(Cancel::new(), &mut ignore);
-    let setup = world.prepared(&[world.config()], &mut report);
+    let setup = world.prepared(&[world.config()]);
     let order = setup.features.readable(&setup.split.train);
     let n_features = setup.network.n_features;
     let chunks = Chunks::new(&setup.features, &order, Device::Cpu, n_features).unwrap();
@@ -45,9 +43,7 @@ fn drawn(n_classes: i64, scale: f64) -> (Tensor, Tensor) {
 #[test]
 fn the_minimum_is_scipys() {
     let world = World::new();
-    let mut ignore = |_| {};
-    let mut report = Report::new(Cancel::new(), &mut ignore);
-    let setup = world.prepared(&[world.config()], &mut report);
+    let setup = world.prepared(&[world.config()]);
     let two = [0.4802166, 0.1585574, 0.2490666, -0.3286479];
     let of_large = [6.6298783e-04, 2.3927474e-04, 3.8128447e-04, -3.8048382e-01];
     let three = [

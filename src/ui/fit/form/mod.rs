@@ -25,7 +25,7 @@ pub fn form_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
         }
     });
     let mut form = state.settings.form.clone();
-    let problems = form.problems();
+    let problems: Vec<Problem> = form.problems().collect();
     ui.scope(|ui| {
         theme::as_fields(ui);
         network_rows(ui, state, &mut form, &problems, actions);

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::config::Config;
-use super::dataset::Part;
+use crate::experiment::config::Config;
+use crate::experiment::dataset::Part;
 use crate::metrics::Confusion;
 
 pub const EVENT_FORMAT: u32 = 1;

@@ -3,9 +3,9 @@
 
 use std::collections::BTreeSet;
 
-use super::config::Config;
-use super::dataset::Part;
 use super::event::{Evaluation, RunEvent, Started, When};
+use crate::experiment::config::Config;
+use crate::experiment::dataset::Part;
 
 /// What the facts so far bind the next ones to.
 #[derive(Debug, Clone, Default, PartialEq)]

@@ -3,8 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::dataset::Part;
 use super::event::{Evaluation, Outcome, RunEvent, Started, Steps, Timing, When};
+use crate::experiment::dataset::Part;
 
 /// Everything known about a run so far.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]

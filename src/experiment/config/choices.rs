@@ -1,5 +1,6 @@
 //! What a config chooses among: each choice with one spelling for the file, the command line and the form.
 
+use std::convert::Infallible;
 use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -128,13 +129,22 @@ pub enum WeightsSource {
     File(PathBuf),
 }
 
-impl From<String> for WeightsSource {
-    fn from(text: String) -> Self {
-        match text.as_str() {
+impl FromStr for WeightsSource {
+    type Err = Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Infallible> {
+        Ok(match text {
             "imagenet" => WeightsSource::Imagenet,
             "none" => WeightsSource::Random,
             _ => WeightsSource::File(text.into()),
-        }
+        })
+    }
+}
+
+impl From<String> for WeightsSource {
+    fn from(text: String) -> Self {
+        let Ok(source) = text.parse();
+        source
     }
 }
 

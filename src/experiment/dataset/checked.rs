@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use super::class_count::ClassCount;
-use super::dataset::{Dataset, Issue};
 use super::remark::{Remark, shares};
+use super::{Dataset, Issue};
 use crate::metrics::thousands;
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

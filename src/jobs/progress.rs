@@ -1,24 +1,22 @@
-//! How a job reports what it does: facts of a run (to disk first, then to the front end) and progress (never recorded).
+//! How far a job is: its phase, how many of how many, how fast, how long still, and whether it was asked to stop. Never
+//! recorded; what is, goes by [`super::journal`].
 
 use std::collections::BTreeMap;
 use std::time::Instant;
 
-use crate::disk::runs::folder::RunFolder;
-use crate::error::Result;
-use crate::experiment::{RunEvent, RunRecord};
-use crate::protocol::{Cancel, Event, FitEvent, Phase, Progress};
+use super::Tell;
+use crate::protocol::{Cancel, Event, Phase, Progress};
 
 /// Progress goes out at most every this many seconds.
 const PROGRESS_EVERY_SECS: f64 = 0.1;
 /// Speed is that of about the last this many seconds.
 const SPEED_OVER_SECS: f64 = 3.0;
 
-pub struct Report<'a> {
-    send: &'a mut dyn FnMut(Event),
+/// Sends [`Progress`] now and then.
+pub struct Reporter<'a> {
+    /// Nobody, where a part of a job is a measurement.
+    tell: Option<Tell<'a>>,
     pub cancel: Cancel,
-    /// One for a training and for what is no run at all, many for a sweep.
-    pub runs: Vec<RunLog>,
-    is_sweep: bool,
     began: Instant,
     phase: Phase,
     phase_began_secs: f64,
@@ -29,15 +27,6 @@ pub struct Report<'a> {
     last_sent_secs: f64,
     speed: Speed,
     work: Work,
-}
-
-/// A run's facts.
-#[derive(Debug, Default)]
-pub struct RunLog {
-    /// Where they go first, once there is one.
-    pub folder: Option<RunFolder>,
-    /// The fold of them so far.
-    pub record: RunRecord,
 }
 
 /// Throughput over a sliding window: `done` at the window's start.
@@ -56,13 +45,19 @@ struct Work {
     began_secs: Option<f64>,
 }
 
-impl<'a> Report<'a> {
-    pub fn new(cancel: Cancel, send: &'a mut dyn FnMut(Event)) -> Self {
-        Report {
-            send,
-            cancel,
-            runs: vec![RunLog::default()],
-            is_sweep: false,
+impl<'a> Reporter<'a> {
+    pub fn new(cancel: Cancel, tell: Tell<'a>) -> Self {
+        Reporter {
+            tell: Some(tell),
+            ..Reporter::quiet(&cancel)
+        }
+    }
+
+    /// Tells nobody, but can be stopped as the rest of the job.
+    pub fn quiet(cancel: &Cancel) -> Self {
+        Reporter {
+            tell: None,
+            cancel: cancel.clone(),
             began: Instant::now(),
             phase: Phase::Scan,
             phase_began_secs: 0.0,
@@ -77,48 +72,6 @@ impl<'a> Report<'a> {
 
     pub fn elapsed_secs(&self) -> f64 {
         self.began.elapsed().as_secs_f64()
-    }
-
-    pub fn send(&mut self, event: impl Into<Event>) {
-        (self.send)(event.into());
-    }
-
-    /// The job makes these runs, whose facts are reported together.
-    pub fn begin_sweep(&mut self, n_runs: usize) {
-        self.is_sweep = true;
-        self.runs.resize_with(n_runs, RunLog::default);
-    }
-
-    /// Records facts, each of the run at that place, then sends them.
-    pub fn facts(&mut self, facts: Vec<(usize, RunEvent)>) -> Result<()> {
-        for (run, event) in &facts {
-            let RunLog { folder, record } = &mut self.runs[*run];
-            if let Some(folder) = folder {
-                folder.append(event)?;
-            }
-            record.apply(event);
-        }
-        if self.is_sweep {
-            if !facts.is_empty() {
-                self.send(FitEvent::Runs(facts));
-            }
-        } else {
-            facts
-                .into_iter()
-                .for_each(|(_, event)| self.send(FitEvent::Run(event)));
-        }
-        Ok(())
-    }
-
-    /// The same fact of every run.
-    pub fn fact_of_all(&mut self, event: &RunEvent) -> Result<()> {
-        self.facts((0..self.runs.len()).map(|run| (run, event.clone())).collect())
-    }
-
-    pub fn warn(&mut self, message: impl Into<String>) -> Result<()> {
-        self.fact_of_all(&RunEvent::Warning {
-            message: message.into(),
-        })
     }
 
     /// Declares how many images the job passes through the network in all.
@@ -183,7 +136,9 @@ impl<'a> Report<'a> {
             per_sec: self.speed.per_sec(now, self.done),
             left_secs: self.work.left_secs(now),
         };
-        self.send(Event::Progress(progress));
+        if let Some(tell) = self.tell {
+            tell(Event::Progress(progress));
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 
 use jiff::civil::DateTime;
 
-use super::config::Config;
+use crate::experiment::config::Config;
 
 /// In the words of `strftime`, so that names sort by age.
 const STAMP: &str = "%Y-%m-%d-%H%M%S";

@@ -1,8 +1,8 @@
 //! What is done to an image before and in a backbone whose statistics are frozen: then, and only then, its features
 //! depend on nothing else, and can be kept.
 
+use super::Config;
 use super::choices::{BatchNorm, Normalize, Resize};
-use super::config::Config;
 
 /// Made of a config only where features may be kept. What makes them depend on the batch, or on chance, makes none.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,11 +1,20 @@
 //! The index of an image folder: its classes, its images, and what was wrong with it.
 
+mod checked;
+mod class_count;
+mod name_form;
+mod remark;
+mod twins;
+
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use super::class_count::ClassCount;
-use super::remark::Remark;
+pub use checked::{Checked, remarks_in_words};
+pub use class_count::ClassCount;
+pub use name_form::normal_form;
+pub use remark::{Remark, RemarkKind, Unseen, remarks, shares};
+pub use twins::leaks;
 
 /// Which share of the data an image belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

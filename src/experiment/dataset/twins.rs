@@ -1,7 +1,7 @@
 //! Pictures that lie in the folder more than once. Where one is trained on and its twin is judged, the figures flatter.
 
-use super::dataset::{Dataset, Part};
-use super::split::Split;
+use super::{Dataset, Part};
+use crate::experiment::split::Split;
 
 /// What is trained on and judged at the same time, in a sentence; `None` where nothing is.
 pub fn leaks(dataset: &Dataset, split: &Split) -> Option<String> {

@@ -1,0 +1,133 @@
+//! The config's fields as flags, made of their table: `counterweight train --lr 1e-3`.
+
+use clap::{Arg, ArgAction, ArgMatches, Args, FromArgMatches};
+
+use crate::error::{Error, Result};
+use crate::experiment::config::fields::{FIELDS, SPLIT};
+use crate::experiment::{Config, Field, Flag, SplitMethod, Stop};
+
+/// Those that were given, in the table's order, with their values; a sweep takes some of them more than once.
+#[derive(Debug, Clone, Default)]
+pub struct ConfigFlags {
+    given: Vec<Given>,
+}
+
+#[derive(Debug, Clone)]
+struct Given {
+    field: &'static Field,
+    flag: &'static Flag,
+    values: Vec<String>,
+}
+
+impl ConfigFlags {
+    /// The config, overridden by what was given, but for the fields that are not `wanted`.
+    ///
+    /// # Errors
+    /// Two flags contradict each other, or one does nothing beside the others.
+    pub fn override_config(&self, config: &mut Config, wanted: impl Fn(&Field) -> bool) -> Result<()> {
+        self.check_split()?;
+        for given in self.given.iter().filter(|given| wanted(given.field)) {
+            for value in &given.values {
+                (given.flag.set)(config, value).map_err(Error::Input)?;
+            }
+        }
+        self.check_used(config)
+    }
+
+    /// One config for each value that the field was given.
+    ///
+    /// # Errors
+    /// A value cannot be read.
+    pub fn each(&self, field: &Field) -> Result<Vec<Config>> {
+        let given = self.given.iter().filter(|given| given.field.key == field.key);
+        let values = given.flat_map(|given| given.values.iter().map(|value| (given.flag, value)));
+        let config = |(flag, value): (&Flag, &String)| {
+            let mut config = Config::default();
+            (flag.set)(&mut config, value).map_err(Error::Input)?;
+            Ok(config)
+        };
+        values.map(config).collect()
+    }
+
+    /// A flag that would do nothing is a misunderstanding.
+    fn check_used(&self, config: &Config) -> Result<()> {
+        match self.given.iter().find(|given| !(given.field.is_used)(config)) {
+            Some(given) => Err(Error::Input(format!(
+                "--{} does nothing with --stop {}, which goes to the minimum whatever the way; leave it out",
+                given.flag.name,
+                Stop::Converged
+            ))),
+            None => Ok(()),
+        }
+    }
+
+    /// Naming groups means splitting by them; another split beside them is a contradiction.
+    fn check_split(&self) -> Result<()> {
+        let Some(split) = self.each(&SPLIT)?.pop().map(|config| config.split) else {
+            return Ok(());
+        };
+        let names_groups = self.given.iter().any(|given| given.field.key == "groups");
+        match names_groups && split != SplitMethod::Groups {
+            true => Err(Error::Input(format!(
+                "--split {split} takes no groups; use --split groups, or leave the groups out"
+            ))),
+            false => Ok(()),
+        }
+    }
+}
+
+impl Args for ConfigFlags {
+    fn augment_args(command: clap::Command) -> clap::Command {
+        let flags = FIELDS
+            .iter()
+            .flat_map(|field| field.flags.iter().map(move |flag| (field, flag)));
+        command.args(flags.map(|(field, flag)| argument(field, flag)))
+    }
+
+    fn augment_args_for_update(command: clap::Command) -> clap::Command {
+        Self::augment_args(command)
+    }
+}
+
+fn argument(field: &'static Field, flag: &'static Flag) -> Arg {
+    let argument = Arg::new(flag.name)
+        .long(flag.name)
+        .help(field.help(flag))
+        .help_heading(field.group.title());
+    if flag.value_name.is_empty() {
+        return argument.action(ArgAction::SetTrue);
+    }
+    // One that is of one kind is not of the other.
+    let others = field.flags.iter().map(|other| other.name);
+    argument
+        .value_name(flag.value_name)
+        .conflicts_with_all(others.filter(|&other| other != flag.name))
+        .allow_negative_numbers(field.number.is_some())
+        .value_parser(|text: &str| {
+            (flag.set)(&mut Config::default(), text)?;
+            Ok::<_, String>(text.to_owned())
+        })
+}
+
+impl FromArgMatches for ConfigFlags {
+    fn from_arg_matches(matches: &ArgMatches) -> std::result::Result<Self, clap::Error> {
+        let mut flags = ConfigFlags::default();
+        flags.update_from_arg_matches(matches)?;
+        Ok(flags)
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> std::result::Result<(), clap::Error> {
+        let flags = FIELDS
+            .iter()
+            .flat_map(|field| field.flags.iter().map(move |flag| (field, flag)));
+        let given = flags.filter_map(|(field, flag)| {
+            let values = match flag.value_name.is_empty() {
+                true => matches.get_flag(flag.name).then(|| vec![String::new()])?,
+                false => matches.get_many::<String>(flag.name)?.cloned().collect(),
+            };
+            Some(Given { field, flag, values })
+        });
+        self.given = given.collect();
+        Ok(())
+    }
+}

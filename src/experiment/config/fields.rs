@@ -1,0 +1,429 @@
+//! The table of hyperparameters: each has its entry here, and whoever shows, reads, writes or checks one goes by it.
+
+use std::ops::Bound::{Excluded, Included, Unbounded};
+
+use super::choices::{Groups, Resize, SplitMethod, Stop};
+use super::field::{Field, Flag, Group, Number, PLAIN, parse};
+use super::{Config, problems};
+use crate::metrics::percent;
+use crate::visible::{visible, visible_path};
+
+/// Makes the table. A field of [`Config`] without an entry does not compile.
+macro_rules! fields {
+    ($($entry:ident = $key:ident { $($attributes:tt)* })+) => {
+        $(
+            pub static $entry: Field = Field {
+                key: stringify!($key),
+                copy: |to, from| to.$key.clone_from(&from.$key),
+                is_same: |one, other| one.$key == other.$key,
+                $($attributes)*
+                ..PLAIN
+            };
+        )+
+
+        /// By group, in the order in which they are read.
+        pub static FIELDS: &[&Field] = &[$(&$entry),+];
+
+        const _: fn(&Config) = |config| {
+            let Config { format: _, $($key: _),+ } = config;
+        };
+    };
+}
+
+/// The flag of a field whose values each have one spelling: its name, what stands for its value, what may be written.
+macro_rules! flag {
+    ($key:ident, $name:literal, $value_name:literal, $values:literal) => {
+        Flag {
+            name: $name,
+            value_name: $value_name,
+            values: $values,
+            text: |c| Some(c.$key.to_string()),
+            set: |c, text| parse(&mut c.$key, text),
+        }
+    };
+}
+
+fields! {
+    DATA = data {
+        group: Group::Data,
+        label: "Data",
+        explanation: "Image folder: one sub-folder per class, or train/ val/ test/ with the classes in each",
+        flags: &[Flag {
+            name: "data",
+            value_name: "DIR",
+            values: "",
+            text: |c| Some(c.data.display().to_string()).filter(|path| !path.is_empty()),
+            set: |c, text| {
+                c.data = text.into();
+                Ok(())
+            },
+        }],
+        shown: Some(|c| visible_path(&c.data)),
+        decides_split: |_| true,
+    }
+    SPLIT = split {
+        group: Group::Data,
+        label: "Split",
+        explanation: "How the images are divided",
+        flags: &[Flag {
+            name: "split",
+            value_name: "SPLIT",
+            values: "random, stratified, groups or folders",
+            text: |c| (!is_by_named_groups(c)).then(|| c.split.to_string()),
+            set: |c, text| parse(&mut c.split, text),
+        }],
+        shown: Some(|c| c.split.to_string()),
+        decides_split: |_| true,
+    }
+    GROUPS = groups {
+        group: Group::Data,
+        label: "Groups",
+        explanation: "A CSV file with the columns path and group, or a pattern on the file name whose first group names it",
+        flags: &[
+            Flag {
+                name: "groups",
+                value_name: "FILE",
+                values: "CSV file with the columns path and group; images of one group stay together",
+                text: |c| match &c.groups {
+                    Some(Groups::Csv(path)) if is_by_group(c) => Some(path.display().to_string()),
+                    _ => None,
+                },
+                set: |c, text| split_by(c, Groups::Csv(text.into())),
+            },
+            Flag {
+                name: "group-pattern",
+                value_name: "REGEX",
+                values: "Regular expression on the file name; its first group, or the whole match, names the group",
+                text: |c| match &c.groups {
+                    Some(Groups::Pattern(pattern)) if is_by_group(c) => Some(pattern.clone()),
+                    _ => None,
+                },
+                set: |c, text| split_by(c, Groups::Pattern(text.into())),
+            },
+        ],
+        shown: Some(|c| match &c.groups {
+            Some(Groups::Csv(path)) if is_by_group(c) => visible_path(path),
+            Some(Groups::Pattern(pattern)) if is_by_group(c) => visible(pattern).into_owned(),
+            _ => "–".into(),
+        }),
+        decides_split: is_by_group,
+        check: problems::groups,
+    }
+    TRAIN_SHARE = train_share {
+        group: Group::Data,
+        label: "Train share",
+        explanation: "Share of the images to train on",
+        flags: &[flag!(train_share, "train-share", "SHARE", "")],
+        number: Some(Number {
+            what: "the share to train on",
+            value: |c| Some(c.train_share),
+            valid: (Excluded(0.0), Excluded(1.0)),
+            typed: 1.0..=99.0,
+            unit: " %",
+        }),
+        shown: Some(|c| percent(Some(c.train_share), 0)),
+        decides_split: is_by_chance,
+    }
+    TEST_SHARE = test_share {
+        group: Group::Data,
+        label: "Test share",
+        explanation: "Share of the images kept for a last test",
+        flags: &[flag!(test_share, "test-share", "SHARE", "")],
+        number: Some(Number {
+            what: "the test share",
+            value: |c| Some(c.test_share),
+            valid: (Included(0.0), Excluded(1.0)),
+            typed: 0.0..=99.0,
+            unit: " %",
+        }),
+        shown: Some(|c| percent(Some(c.test_share), 0)),
+        decides_split: is_by_chance,
+        check: problems::test_share,
+    }
+    IMAGE_SIZE = image_size {
+        group: Group::View,
+        label: "Image size",
+        explanation: "Side of the square that the network sees",
+        flags: &[flag!(image_size, "image-size", "PIXELS", "")],
+        number: Some(Number {
+            what: "the image size",
+            value: |c| (c.resize != Resize::None).then_some(c.image_size.into()),
+            valid: (Included(32.0), Included(4096.0)),
+            typed: 32.0..=4096.0,
+            unit: " px",
+        }),
+    }
+    RESIZE = resize {
+        group: Group::View,
+        label: "Resize",
+        explanation: "How an image becomes a square",
+        flags: &[flag!(resize, "resize", "RESIZE", "square, crop (ImageNet's evaluation transform) or none (all images have one size)")],
+    }
+    NORMALIZE = normalize {
+        group: Group::View,
+        label: "Normalise",
+        explanation: "What is done to pixels from 0 to 1",
+        flags: &[flag!(normalize, "normalize", "NORMALIZE", "imagenet or none")],
+    }
+    ARCH = arch {
+        group: Group::Backbone,
+        label: "Architecture",
+        explanation: "The frozen network under the new head",
+        flags: &[flag!(arch, "arch", "ARCH", "resnet18, resnet34, resnet50 or squeezenet1_0")],
+        check: problems::arch,
+    }
+    WEIGHTS = weights {
+        group: Group::Backbone,
+        label: "Weights",
+        in_tables: Some("Network's weights"),
+        explanation: "Where the network's weights come from",
+        flags: &[flag!(weights, "weights", "FILE", "imagenet, none (random), or a .safetensors, .pth or .pt file")],
+        check: problems::weights,
+    }
+    BATCH_NORM = batch_norm {
+        group: Group::Backbone,
+        label: "BatchNorm",
+        explanation: "Frozen keeps the statistics that came with the weights; batch is PyTorch's train() mode",
+        flags: &[flag!(batch_norm, "batch-norm", "BATCH_NORM", "")],
+    }
+    CLASS_WEIGHTS = class_weights {
+        group: Group::Head,
+        label: "Class weights",
+        explanation: "Weight of each class in the loss",
+        flags: &[flag!(class_weights, "class-weights", "WEIGHTS", "none, balanced, inverse-sqrt, effective:BETA, numbers in class order (1,8), or NAME=W,NAME=W")],
+    }
+    STOP = stop {
+        group: Group::Head,
+        label: "Until",
+        explanation: "When the training ends",
+        flags: &[flag!(stop, "stop", "STOP", "epochs, or converged: at the minimum of the loss and scikit-learn's penalty")],
+        shown: Some(|c| match c.stop {
+            Stop::Epochs => "its epochs are over".into(),
+            Stop::Converged => "the loss is least".into(),
+        }),
+        check: problems::stop,
+    }
+    EPOCHS = epochs {
+        group: Group::Head,
+        label: "Epochs",
+        explanation: "Passes over the training images",
+        flags: &[flag!(epochs, "epochs", "EPOCHS", "")],
+        number: Some(Number {
+            what: "the number of epochs",
+            value: |c| Some(c.epochs.into()),
+            valid: (Included(1.0), Unbounded),
+            typed: 1.0..=10_000.0,
+            unit: "",
+        }),
+        is_used: has_epochs,
+    }
+    LR = lr {
+        group: Group::Head,
+        label: "Learning rate",
+        explanation: "Step size of the optimizer",
+        flags: &[flag!(lr, "lr", "LEARNING_RATE", "")],
+        number: Some(Number {
+            what: "the learning rate",
+            value: |c| Some(c.lr),
+            valid: (Included(LEAST_LR), Included(100.0)),
+            typed: LEAST_LR..=100.0,
+            unit: "",
+        }),
+        is_used: has_epochs,
+    }
+    OPTIMIZER = optimizer {
+        group: Group::Head,
+        label: "Optimizer",
+        explanation: "With PyTorch's defaults beside the learning rate",
+        flags: &[flag!(optimizer, "optimizer", "OPTIMIZER", "adam, adamw or sgd (momentum 0.9)")],
+        is_used: has_epochs,
+    }
+    BATCH = batch {
+        group: Group::Head,
+        label: "Batch",
+        explanation: "Images a step",
+        flags: &[flag!(batch, "batch", "N", "")],
+        number: Some(Number {
+            what: "the batch",
+            value: |c| Some(c.batch as f64),
+            valid: (Included(1.0), Unbounded),
+            typed: 1.0..=100_000.0,
+            unit: "",
+        }),
+        is_used: has_epochs,
+        check: problems::batch,
+    }
+    RAW = raw {
+        group: Group::Head,
+        label: "Untouched model",
+        explanation: "Evaluate the untouched model first",
+        flags: &[Flag {
+            name: "raw",
+            value_name: "",
+            values: "",
+            text: |c| c.raw.then(String::new),
+            set: |c, text| {
+                c.raw = text.is_empty();
+                Ok(())
+            },
+        }],
+        shown: Some(|c| if c.raw { "judged first" } else { "not judged" }.into()),
+    }
+    SEED = seed {
+        group: Group::Run,
+        label: "Seed",
+        explanation: "Decides every random choice",
+        flags: &[flag!(seed, "seed", "SEED", "")],
+        number: Some(Number {
+            what: "the seed",
+            value: |c| Some(c.seed as f64),
+            valid: (Included(0.0), Unbounded),
+            typed: 0.0..=LARGEST_TYPED,
+            unit: "",
+        }),
+        decides_split: is_by_chance,
+    }
+    DEVICE = device {
+        group: Group::Run,
+        label: "Device",
+        explanation: "Where to compute",
+        flags: &[flag!(device, "device", "DEVICE", "auto, cpu, cuda or cuda:N")],
+    }
+    PRECISION = precision {
+        group: Group::Run,
+        label: "Precision",
+        explanation: "Number format of the network; the head is always f32",
+        flags: &[flag!(precision, "precision", "PRECISION", "f32, bf16 or auto")],
+    }
+}
+
+/// Below that no step changes a weight: numbers of 32 bits of a head's size lie farther apart.
+const LEAST_LR: f64 = 1e-9;
+/// Beyond it a control that computes in f64 would make another number of a whole one.
+const LARGEST_TYPED: f64 = (1_u64 << 53) as f64;
+
+/// Training to the minimum of a convex loss knows no epochs, batches, learning rate or optimizer.
+fn has_epochs(config: &Config) -> bool {
+    config.stop == Stop::Epochs
+}
+
+fn is_by_chance(config: &Config) -> bool {
+    config.split != SplitMethod::Folders
+}
+
+fn is_by_group(config: &Config) -> bool {
+    config.split == SplitMethod::Groups
+}
+
+/// Naming groups means splitting by them, so that the split need not be named, too.
+fn is_by_named_groups(config: &Config) -> bool {
+    is_by_group(config) && config.groups.is_some()
+}
+
+/// Naming groups means splitting by them.
+fn split_by(config: &mut Config, groups: Groups) -> Result<(), String> {
+    (config.split, config.groups) = (SplitMethod::Groups, Some(groups));
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::super::choices::{BatchNorm, DeviceChoice, Normalize, Optimizer, Precision, WeightsSource};
+    use super::super::{BACKBONES, ClassWeights};
+    use super::*;
+
+    /// No field as it is by default.
+    fn other() -> Config {
+        Config {
+            format: Config::default().format,
+            data: "faces".into(),
+            arch: BACKBONES[1].name.into(),
+            weights: WeightsSource::Random,
+            class_weights: ClassWeights::Given(vec![1.0, 8.0]),
+            stop: Stop::Converged,
+            epochs: 7,
+            lr: 0.25,
+            optimizer: Optimizer::Sgd,
+            batch: 9,
+            image_size: 64,
+            resize: Resize::Crop,
+            normalize: Normalize::None,
+            batch_norm: BatchNorm::Batch,
+            split: SplitMethod::Groups,
+            groups: Some(Groups::Pattern("(a)".into())),
+            train_share: 0.5,
+            test_share: 0.25,
+            seed: 3,
+            device: DeviceChoice::Cuda(1),
+            precision: Precision::Bf16,
+            raw: true,
+        }
+    }
+
+    #[test]
+    fn the_file_has_a_key_for_each_entry_and_each_has_flags_of_its_own() {
+        let json = serde_json::to_value(Config::default()).unwrap();
+        let in_file: BTreeSet<&str> = json.as_object().unwrap().keys().map(String::as_str).collect();
+        let in_table: BTreeSet<&str> = FIELDS.iter().map(|f| f.key).chain(["format"]).collect();
+        assert_eq!(in_file, in_table);
+        let flags: Vec<&str> = FIELDS.iter().flat_map(|f| f.flags).map(|f| f.name).collect();
+        assert_eq!(flags.iter().collect::<BTreeSet<_>>().len(), flags.len());
+    }
+
+    #[test]
+    fn what_a_flag_says_is_what_it_reads() {
+        let mut read = Config::default();
+        for field in FIELDS {
+            for flag in field.flags {
+                if let Some(text) = (flag.text)(&other()) {
+                    (flag.set)(&mut read, &text).unwrap();
+                }
+            }
+        }
+        assert_eq!(read, other());
+    }
+
+    #[test]
+    fn every_choice_stands_in_the_help() {
+        fn names<T: ToString>(all: &[T]) -> Vec<String> {
+            all.iter().map(T::to_string).collect()
+        }
+        let table: [(&Field, Vec<String>); 8] = [
+            (&ARCH, BACKBONES.iter().map(|b| b.name.into()).collect()),
+            (&STOP, names(Stop::ALL)),
+            (&OPTIMIZER, names(Optimizer::ALL)),
+            (&RESIZE, names(Resize::ALL)),
+            (&NORMALIZE, names(Normalize::ALL)),
+            (&BATCH_NORM, names(BatchNorm::ALL)),
+            (&SPLIT, names(SplitMethod::ALL)),
+            (&PRECISION, names(Precision::ALL)),
+        ];
+        for (field, names) in table {
+            let help = field.help(&field.flags[0]).to_lowercase();
+            assert!(names.iter().all(|name| help.contains(name.as_str())), "{help}");
+        }
+    }
+
+    #[test]
+    fn a_help_says_what_holds_where_nothing_is_given() {
+        let help = |field: &Field| field.help(&field.flags[0]);
+        assert_eq!(
+            help(&SPLIT),
+            "How the images are divided [random, stratified, groups or folders; default: stratified]"
+        );
+        assert_eq!(help(&BATCH), "Images a step [default: 126]");
+        assert_eq!(help(&RAW), "Evaluate the untouched model first");
+        assert!(!help(&DATA).contains("default"));
+    }
+
+    #[test]
+    fn heads_on_the_same_features_differ_in_the_head_alone() {
+        let plain = other().without_head();
+        for field in FIELDS {
+            let is_reset = (field.is_same)(&plain, &Config::default());
+            assert_eq!(is_reset, field.group == Group::Head, "{}", field.key);
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! What was asked: one struct that is the config file, the command line's arguments and the window's form.
+
+mod backbone;
+mod choices;
+mod class_weights;
+mod command_line;
+mod field;
+pub mod fields;
+mod problems;
+mod transform;
+mod weight_grid;
+
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+pub use backbone::{BACKBONES, Backbone, Family, Published, backbone};
+pub use choices::{
+    BatchNorm, DeviceChoice, Groups, Normalize, Optimizer, Precision, Resize, SplitMethod, Stop,
+    WeightsSource,
+};
+pub use class_weights::ClassWeights;
+pub use command_line::command_line;
+pub use field::{Field, Flag, Group};
+pub use problems::Problem;
+pub use transform::FrozenTransform;
+pub use weight_grid::{MOST_HEADS, distinct, weight_grid};
+
+use fields::FIELDS;
+
+/// Raised when a field changes its meaning, so that an old file is never read wrongly.
+pub const CONFIG_FORMAT: u32 = 1;
+/// Configs of this format and of each later one are read for ever.
+pub const OLDEST_CONFIG_FORMAT: u32 = 1;
+/// Iterations of [`Stop::Converged`] at most; where it has not converged by then, the run gets a warning.
+pub const MOST_ITERATIONS: usize = 200;
+
+/// Everything that decides what a run computes. Defaults are the notebook's where it had one and did not err.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    pub format: u32,
+    /// The image folder.
+    pub data: PathBuf,
+    /// A name in [`BACKBONES`].
+    pub arch: String,
+    pub weights: WeightsSource,
+    pub class_weights: ClassWeights,
+    pub stop: Stop,
+    pub epochs: u32,
+    /// Learning rate.
+    pub lr: f64,
+    pub optimizer: Optimizer,
+    /// Images a step.
+    pub batch: usize,
+    /// Side of the square that the network sees, in pixels; not used where `resize` is `none`.
+    pub image_size: u32,
+    pub resize: Resize,
+    pub normalize: Normalize,
+    pub batch_norm: BatchNorm,
+    pub split: SplitMethod,
+    /// Where `split` is `groups`: what belongs together.
+    pub groups: Option<Groups>,
+    /// Share of the images to train on; validation gets what train and test leave.
+    pub train_share: f64,
+    pub test_share: f64,
+    /// Decides every random choice: split, batch order, initial head, random backbone.
+    pub seed: u64,
+    pub device: DeviceChoice,
+    pub precision: Precision,
+    /// Evaluate the untouched model first.
+    pub raw: bool,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Config {
+            format: CONFIG_FORMAT,
+            data: PathBuf::new(),
+            arch: BACKBONES[0].name.into(),
+            weights: WeightsSource::Imagenet,
+            class_weights: ClassWeights::Equal,
+            stop: Stop::Epochs,
+            epochs: 2,
+            lr: 1e-3,
+            optimizer: Optimizer::Adam,
+            batch: 126,
+            image_size: 128,
+            resize: Resize::Square,
+            normalize: Normalize::Imagenet,
+            batch_norm: BatchNorm::Frozen,
+            split: SplitMethod::Stratified,
+            groups: None,
+            train_share: 0.7,
+            test_share: 0.0,
+            seed: 0,
+            device: DeviceChoice::Auto,
+            precision: Precision::Auto,
+            raw: false,
+        }
+    }
+}
+
+impl Config {
+    /// What trains on the demo's drawn leaves: nothing that would have to be downloaded.
+    pub fn demo(dir: PathBuf) -> Self {
+        Config {
+            data: dir,
+            weights: WeightsSource::Random,
+            resize: Resize::None,
+            precision: Precision::F32,
+            // Sixteen steps, as two epochs would be, teach a head nothing here; kept features make more of them cheap.
+            epochs: 100,
+            ..Config::default()
+        }
+    }
+
+    /// The config with its head's settings at their defaults; two that are equal so share their features.
+    pub fn without_head(&self) -> Config {
+        let (mut config, defaults) = (self.clone(), Config::default());
+        for field in FIELDS.iter().filter(|field| field.group == Group::Head) {
+            (field.copy)(&mut config, &defaults);
+        }
+        config
+    }
+
+    /// Whether it divides the same folder in the same way, so that figures are of the same images.
+    pub fn has_split_of(&self, other: &Config) -> bool {
+        FIELDS.iter().all(|field| {
+            let decides = (field.decides_split)(self);
+            decides == (field.decides_split)(other) && (!decides || (field.is_same)(self, other))
+        })
+    }
+
+    /// Epochs that a whole run has: one where it trains until converged.
+    pub fn n_epochs(&self) -> u32 {
+        match self.stop {
+            Stop::Epochs => self.epochs,
+            Stop::Converged => 1,
+        }
+    }
+
+    /// Whether the network's batch norm layers look at the batch, so that features depend on their batch.
+    pub fn uses_batch_statistics(&self) -> bool {
+        self.batch_norm == BatchNorm::Batch
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_defaults_survive_the_file() {
+        let config = Config::default();
+        let text = serde_json::to_string(&config).unwrap();
+        assert_eq!(serde_json::from_str::<Config>(&text).unwrap(), config);
+    }
+
+    #[test]
+    fn a_misspelt_field_is_refused() {
+        let message = serde_json::from_str::<Config>(r#"{"epoch": 3}"#).unwrap_err();
+        assert!(message.to_string().contains("unknown field `epoch`"), "{message}");
+    }
+}

@@ -1,0 +1,17 @@
+//! What happened in a run, the record that folds it, and what people decided and said of it afterwards.
+
+mod decision;
+mod event;
+mod plausible;
+mod record;
+mod run_name;
+mod tag;
+
+pub use decision::{DECISION_FORMAT, Decision, OLDEST_DECISION_FORMAT, called};
+pub use event::{
+    EVENT_FORMAT, Evaluation, OLDEST_EVENT_FORMAT, Outcome, RunEvent, Started, Steps, Timing, When,
+};
+pub use plausible::RunGuard;
+pub use record::{RunRecord, mean_of_each};
+pub use run_name::{began, run_name};
+pub use tag::RunTag;

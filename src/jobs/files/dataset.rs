@@ -1,0 +1,175 @@
+//! Image folders: looked through, checked, divided, and the demo's drawn.
+
+use std::path::Path;
+
+use crate::disk::dataset::check_images::check_images;
+use crate::disk::dataset::company::{holds_runs, is_run};
+use crate::disk::dataset::demo;
+use crate::disk::dataset::scan::scan as scan_folder;
+use crate::disk::divide;
+use crate::error::{Error, Result};
+use crate::experiment::{Checked, Config, Dataset, Part};
+use crate::jobs::gate::Gate;
+use crate::jobs::progress::Reporter;
+use crate::jobs::{Tell, answer};
+use crate::protocol::{Cancel, CountSplit, DatasetCommand, DatasetEvent, Phase, SplitCounts};
+
+use super::pictures::thumbnails;
+
+/// Answers what is asked of an image folder. `pictures` are those to show that may be decoded at a time.
+///
+/// # Errors
+/// Whatever the command meets; stopped.
+pub fn run(command: &DatasetCommand, pictures: &Gate, progress: &mut Reporter, tell: Tell) -> Result<()> {
+    let cancel = progress.cancel.clone();
+    match command {
+        DatasetCommand::Scan(request) => answer(request, scan(&request.dir, progress, tell), tell),
+        DatasetCommand::CheckImages(request) => answer(request, check(&request.dataset, progress), tell),
+        DatasetCommand::CountSplit(request) => answer(request, count_split(request, &cancel), tell),
+        DatasetCommand::DrawDemo(request) => {
+            progress.begin(Phase::Draw, 0);
+            demo::draw(&request.dir, &cancel, &mut |done, total| {
+                progress.reach(done, total)
+            })
+        }
+        DatasetCommand::Thumbnails(request) => thumbnails(request, pictures, &cancel, tell),
+    }
+}
+
+/// Scans an image folder. One that holds runs instead is reported as such, and refused.
+///
+/// # Errors
+/// The folder cannot be read, or holds runs; stopped.
+fn scan(dir: &Path, progress: &mut Reporter, tell: Tell) -> Result<Box<Dataset>> {
+    if is_run(dir) {
+        return Err(holds_no_images(dir, tell));
+    }
+    progress.begin(Phase::Scan, 0);
+    let cancel = progress.cancel.clone();
+    let dataset = scan_folder(dir, &cancel, &mut |n| progress.reach(n, 0))?;
+    // Somebody may have trained from inside the image folder.
+    if dataset.images.is_empty() && holds_runs(dir) {
+        return Err(holds_no_images(dir, tell));
+    }
+    Ok(Box::new(dataset))
+}
+
+/// Tells which runs were found instead.
+fn holds_no_images(dir: &Path, tell: Tell) -> Error {
+    // As the runs that are watched are called.
+    let dir = match dir.canonicalize() {
+        Ok(dir) => dir,
+        Err(e) => return Error::io("find", dir)(e),
+    };
+    let run = is_run(&dir).then(|| dir.clone());
+    let runs_dir = run.as_ref().and_then(|run| run.parent()).unwrap_or(&dir);
+    let runs_dir = runs_dir.to_path_buf();
+    tell(DatasetEvent::RunsFound { runs_dir, run }.into());
+    Error::file(dir, "holds runs of this program, not images by class")
+}
+
+/// Decodes every image. Stopped, it answers with what it has seen by then.
+///
+/// # Errors
+/// The system gives no thread.
+fn check(dataset: &Dataset, progress: &mut Reporter) -> Result<Box<Checked>> {
+    let n_images = dataset.images.len();
+    progress.begin(Phase::Check, n_images);
+    progress.plan_work(n_images);
+    let cancel = progress.cancel.clone();
+    let mut n_before = 0;
+    let checked = check_images(dataset, &cancel, &mut |n_done| {
+        progress.work_done((n_done - n_before) as usize);
+        n_before = n_done;
+        progress.reach(n_done, n_images as u64);
+    })?;
+    Ok(Box::new(checked))
+}
+
+/// # Errors
+/// Stopped. Why there is no such split is in the answer.
+fn count_split(request: &CountSplit, cancel: &Cancel) -> Result<SplitCounts> {
+    let CountSplit { dataset, config } = request;
+    let counts = count(dataset, config);
+    cancel.check()?;
+    Ok(match counts {
+        Ok((parts, n_groups)) => SplitCounts {
+            parts: Ok(parts),
+            n_groups,
+        },
+        Err(e) => SplitCounts {
+            parts: Err(beside_its_folder(&e.to_string(), &dataset.root)),
+            n_groups: None,
+        },
+    })
+}
+
+/// The message for where the folder is named already.
+fn beside_its_folder(message: &str, folder: &Path) -> String {
+    let folder = folder.display().to_string();
+    let own = message.strip_prefix(&format!("{folder}: "));
+    own.map_or_else(|| message.replace(&format!("{folder}/"), ""), str::to_owned)
+}
+
+type Counted = ([Vec<usize>; 3], Option<[usize; 3]>);
+
+fn count(dataset: &Dataset, config: &Config) -> Result<Counted> {
+    let (split, groups) = divide(config, dataset)?;
+    let parts = Part::ALL.map(|part| dataset.counts_of(split.indices(part).iter().copied()));
+    let n_groups = groups.map(|groups| {
+        Part::ALL.map(|part| {
+            let mut names: Vec<&str> = split.indices(part).iter().map(|&i| groups[i].as_str()).collect();
+            names.sort_unstable();
+            names.dedup();
+            names.len()
+        })
+    });
+    Ok((parts, n_groups))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::experiment::ImageEntry;
+
+    #[test]
+    fn a_check_that_is_stopped_answers_with_what_it_has_seen() {
+        let image = ImageEntry {
+            path: "a/1.png".into(),
+            class_idx: 0,
+            folder: None,
+        };
+        let dataset = Dataset {
+            root: "nowhere".into(),
+            classes: vec!["a".into()],
+            images: vec![image],
+            ..Dataset::default()
+        };
+        for is_stopped in [false, true] {
+            let cancel = Cancel::new();
+            if is_stopped {
+                cancel.cancel();
+            }
+            let checked = check(&dataset, &mut Reporter::quiet(&cancel)).unwrap();
+            let expected = if is_stopped { (false, 0) } else { (true, 1) };
+            assert_eq!((checked.is_whole, checked.n_failed[0]), expected);
+        }
+    }
+
+    #[test]
+    fn a_message_beside_its_folder_does_not_name_it_again() {
+        let shortened = |message| beside_its_folder(message, Path::new("/pictures/faces"));
+        assert_eq!(
+            shortened("/pictures/faces: class REAL has 1 image"),
+            "class REAL has 1 image"
+        );
+        assert_eq!(
+            shortened("/pictures/faces/who.csv: no column"),
+            "who.csv: no column"
+        );
+        assert_eq!(
+            shortened("train share must be below 1"),
+            "train share must be below 1"
+        );
+    }
+}

@@ -1,0 +1,8 @@
+//! The commands that need no tensor, one file a subject.
+
+pub mod cache;
+pub mod dataset;
+mod export;
+mod pictures;
+pub mod runs;
+mod watch;

@@ -1,0 +1,70 @@
+//! Run folders: read, named, deleted, brought back; and files of the user's, read and written.
+
+use std::path::{Path, PathBuf};
+
+use crate::disk::files::user_file;
+use crate::disk::runs::follow::listed;
+use crate::disk::runs::saved::{read_config, read_run, write_tag};
+use crate::disk::runs::scores::{read_scores, write_decision};
+use crate::disk::runs::trash::{move_to_trash, restore as bring_back};
+use crate::error::Result;
+use crate::jobs::{Tell, answer};
+use crate::protocol::{Cancel, FoundSettings, ListedRun, RunScores, RunsCommand, TagRun};
+
+use super::export::export_run;
+use super::watch::watch;
+
+/// Answers what is asked of run folders.
+///
+/// # Errors
+/// Whatever the command meets; stopped.
+pub fn run(command: &RunsCommand, cancel: &Cancel, tell: Tell) -> Result<()> {
+    match command {
+        RunsCommand::WatchRuns(request) => watch(&request.runs_dir, cancel, tell),
+        RunsCommand::TagRun(request) => answer(request, tag(request), tell),
+        RunsCommand::TrashRun(request) => answer(request, to_trash(&request.dir), tell),
+        RunsCommand::RestoreRun(request) => answer(request, restore(&request.dir), tell),
+        RunsCommand::ExportRun(request) => {
+            let exported = read_run(&request.dir).and_then(|run| export_run(&run, &request.to));
+            answer(request, exported, tell)
+        }
+        RunsCommand::ReadScores(request) => answer(request, scores(&request.run_dir), tell),
+        RunsCommand::Decide(request) => write_decision(&request.run_dir, request.decision.as_ref()),
+        RunsCommand::ReadSettings(request) => answer(request, settings(&request.path), tell),
+        RunsCommand::WriteFile(request) => user_file::write(&request.path, &request.content),
+    }
+}
+
+fn tag(request: &TagRun) -> Result<TagRun> {
+    write_tag(&request.dir, &request.tag)?;
+    Ok(request.clone())
+}
+
+fn to_trash(dir: &Path) -> Result<PathBuf> {
+    move_to_trash(dir)?;
+    Ok(dir.to_path_buf())
+}
+
+fn restore(dir: &Path) -> Result<Box<ListedRun>> {
+    bring_back(dir)?;
+    Ok(Box::new(listed(read_run(dir)?, false)))
+}
+
+fn scores(run_dir: &Path) -> Result<Box<RunScores>> {
+    let parts = read_scores(run_dir)?;
+    let run_dir = run_dir.to_path_buf();
+    Ok(Box::new(RunScores { run_dir, parts }))
+}
+
+/// A config by itself, or a run's, whose classes are beside it.
+///
+fn settings(path: &Path) -> Result<Box<FoundSettings>> {
+    let config = read_config(path)?;
+    let of_run = path.parent().and_then(|dir| read_run(dir).ok());
+    let started = of_run.and_then(|run| run.record.started);
+    Ok(Box::new(FoundSettings {
+        path: path.to_path_buf(),
+        config,
+        classes: started.map_or_else(Vec::new, |started| started.classes),
+    }))
+}
