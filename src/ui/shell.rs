@@ -57,53 +57,10 @@ impl Shell {
         if !state.windows.asks_to_close {
             actions.extend(commands::pressed(&ctx, state));
         }
-        let dropped: Vec<_> = ctx.input(|i| {
-            i.raw
-                .dropped_files
-                .iter()
-                .map(|f| f.path().to_path_buf())
-                .collect()
-        });
-        if !dropped.is_empty() {
-            actions.push(Action::Drop(dropped));
-        }
+        actions.extend(dropped(&ctx));
         actions.extend(pasted(&ctx));
         actions.extend(self.camera.taken());
-        let bar = |x: i8| Frame::new().inner_margin(Margin::symmetric(x, 0));
-        Panel::top("top bar")
-            .exact_size(theme::TOP_BAR)
-            .frame(bar(12))
-            .show(ui, |ui| {
-                bars::top_bar(ui, state, &mut actions);
-            });
-        Panel::bottom("status bar")
-            .exact_size(theme::STATUS_BAR)
-            .frame(bar(12))
-            .show(ui, |ui| {
-                bars::status_bar(ui, state, &mut actions);
-            });
-        let side = Frame::new().inner_margin(Margin::symmetric(12, 10));
-        Panel::left("inputs")
-            .default_size(room::INPUTS_WIDTH)
-            .size_range(room::INPUTS_WIDTHS)
-            .frame(side)
-            .show(ui, |ui| {
-                contained(ui, |ui| {
-                    inputs(ui, state, &mut self.pictures, &mut self.live_row, &mut actions)
-                });
-            });
-        Panel::right("results")
-            .default_size(room::RUNS_WIDTH)
-            .size_range(room::RUNS_WIDTHS)
-            .frame(side)
-            .show(ui, |ui| {
-                contained(ui, |ui| self.results(ui, state, &mut actions));
-            });
-        let centre = Frame::new().inner_margin(GAP);
-        CentralPanel::no_frame()
-            .frame(centre)
-            .show(ui, |ui| self.centre(ui, state, &mut actions));
-
+        self.panels(ui, state, &mut actions);
         overlays::toasts(ui, state, &mut actions);
         messages::messages(&ctx, state, &mut actions);
         self.cache_window.show(&ctx, state, &mut actions);
@@ -116,6 +73,37 @@ impl Shell {
         self.camera.aim(&ctx, self.loss_plot.wants_picture.take());
         self.pictures.end_frame(state, &mut actions);
         actions
+    }
+
+    /// The bars, what goes in on the left, what comes out on the right, and the plots between them.
+    fn panels(&mut self, ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
+        let bar = Frame::new().inner_margin(Margin::symmetric(12, 0));
+        Panel::top("top bar")
+            .exact_size(theme::TOP_BAR)
+            .frame(bar)
+            .show(ui, |ui| bars::top_bar(ui, state, actions));
+        Panel::bottom("status bar")
+            .exact_size(theme::STATUS_BAR)
+            .frame(bar)
+            .show(ui, |ui| bars::status_bar(ui, state, actions));
+        let side = Frame::new().inner_margin(Margin::symmetric(12, 10));
+        Panel::left("inputs")
+            .default_size(room::INPUTS_WIDTH)
+            .size_range(room::INPUTS_WIDTHS)
+            .frame(side)
+            .show(ui, |ui| {
+                let (pictures, live_row) = (&mut self.pictures, &mut self.live_row);
+                contained(ui, |ui| inputs(ui, state, pictures, live_row, actions));
+            });
+        Panel::right("results")
+            .default_size(room::RUNS_WIDTH)
+            .size_range(room::RUNS_WIDTHS)
+            .frame(side)
+            .show(ui, |ui| contained(ui, |ui| self.results(ui, state, actions)));
+        let centre = Frame::new().inner_margin(GAP);
+        CentralPanel::no_frame()
+            .frame(centre)
+            .show(ui, |ui| self.centre(ui, state, actions));
     }
 
     fn centre(&mut self, ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
@@ -145,6 +133,15 @@ impl Shell {
                 self.predict.show(ui, state, actions);
             });
     }
+}
+
+fn dropped(ctx: &egui::Context) -> Option<Action> {
+    let paths = |i: &egui::InputState| {
+        let files = i.raw.dropped_files.iter();
+        files.map(|file| file.path().to_path_buf()).collect::<Vec<_>>()
+    };
+    let paths = ctx.input(paths);
+    (!paths.is_empty()).then_some(Action::Drop(paths))
 }
 
 /// What was pasted anywhere but into a field: a picture, or paths as file managers put them on the clipboard, a line

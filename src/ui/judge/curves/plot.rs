@@ -1,7 +1,10 @@
 //! The curves: recall against recall with the weightings as dots, precision against recall, ROC, calibration.
 
 use egui::{Role, Ui, vec2};
-use egui_plot::{AxisHints, GridMark, HoverPosition, Line, LineStyle, MarkerShape, Plot, PlotPoints, Points};
+use egui_plot::{
+    AxisHints, GridMark, HoverPosition, Line, LineStyle, MarkerShape, Plot, PlotPoint, PlotPoints,
+    PlotResponse, Points,
+};
 
 use crate::app::{Action, AppState, ClassPlot, Dot, LookAction};
 use crate::metrics::{OperatingPoint, of_class, percent, thousands};
@@ -31,10 +34,10 @@ pub fn plot(ui: &mut Ui, state: &AppState, dots: &[Dot], actions: &mut Vec<Actio
     if ui.available_height() - AXES.y < room::SHARES_HEIGHT {
         y_name.clear();
     }
-    let room = ui.available_size() - AXES;
-    let step_size = if room.x < room::SHARES_WIDTH { 0.5 } else { 0.2 };
+    let space = ui.available_size() - AXES;
+    let step_size = if space.x < room::SHARES_WIDTH { 0.5 } else { 0.2 };
     let beyond = |length: f32| f64::from((MARK / length.max(1.0)).min(0.2));
-    let beyond = [beyond(room.x), beyond(room.y)];
+    let beyond = [beyond(space.x), beyond(space.y)];
     let plot = Plot::new(("weigh", kind as u8))
         .show_background(false)
         .allow_scroll(false)
@@ -63,24 +66,26 @@ pub fn plot(ui: &mut Ui, state: &AppState, dots: &[Dot], actions: &mut Vec<Actio
         current(plot, state, theme);
     });
     named(&shown.response, Role::Canvas, &described(state, &class));
-    let near = shown.response.hover_pos().and_then(|pointer| {
-        let away = |dot: &&Dot| {
-            place(dot, kind).map_or(f32::MAX, |[x, y]| {
-                let at = shown
-                    .transform
-                    .position_from_point(&egui_plot::PlotPoint::new(x, y));
-                at.distance(pointer)
-            })
-        };
-        let nearest = dots.iter().min_by(|a, b| away(a).total_cmp(&away(b)))?;
-        (away(&nearest) < REACH).then_some(nearest)
-    });
+    let near = dot_under_pointer(&shown, dots, kind);
     let Some(dot) = near else { return };
     if shown.response.clicked() {
         actions.push(Action::Look(LookAction::Run(dot.run)));
     }
     let response = shown.response.on_hover_cursor(egui::CursorIcon::PointingHand);
     response.on_hover_text_at_pointer(in_words(state, dot, &class));
+}
+
+/// The nearest dot, where one is near enough to be meant.
+fn dot_under_pointer<'a>(shown: &PlotResponse<()>, dots: &'a [Dot], kind: ClassPlot) -> Option<&'a Dot> {
+    let pointer = shown.response.hover_pos()?;
+    let away = |dot: &Dot| {
+        place(dot, kind).map_or(f32::MAX, |[x, y]| {
+            let at = shown.transform.position_from_point(&PlotPoint::new(x, y));
+            at.distance(pointer)
+        })
+    };
+    let nearest = dots.iter().min_by(|a, b| away(a).total_cmp(&away(b)))?;
+    (away(nearest) < REACH).then_some(nearest)
 }
 
 fn axes(state: &AppState, kind: ClassPlot, class: &str) -> (String, String) {
