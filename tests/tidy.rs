@@ -364,7 +364,7 @@ fn every_rule_catches_what_it_forbids() {
         ("src/ui/a.rs", "let size = image::open(path);", "pixels decoded in disk"),
         ("src/disk/a.rs", "use indicatif::ProgressBar;", "the terminal belongs"),
         ("src/ui/a.rs", "let text = std::fs::read(path);", "no file access"),
-        ("src/app/a.rs", "std::thread::sleep(second);", "only disk and engine"),
+        ("src/app/a.rs", "std::thread::sleep(second);", "only disk, jobs and engine"),
         ("src/experiment/a.rs", "use std::time::Instant;", "no clock"),
         ("src/protocol/a.rs", "use std::sync::Mutex;", "no locks"),
         ("src/engine/a.rs", "use std::collections::HashMap;", "another order"),
