@@ -3,11 +3,12 @@
 use egui::{Align, Button, Layout, Role, Sense, Ui, WidgetInfo, vec2};
 
 use crate::app::{Action, AppState, DatasetAction, DatasetView, FitAction, Pick, Purpose};
-use crate::experiment::{Config, Groups, Problem, SplitMethod};
+use crate::experiment::config::fields::{GROUPS, SPLIT, TRAIN_SHARE};
+use crate::experiment::{Config, Groups, SplitMethod};
 use crate::metrics::thousands;
 use crate::ui::dataset::gallery::Pictures;
 use crate::ui::dataset::issues::issues_button;
-use crate::ui::parts::fields::{choice, field, problem_of};
+use crate::ui::parts::fields::{choice, config_field, field};
 use crate::ui::parts::numbers::{Limits, number};
 use crate::ui::parts::room;
 use crate::ui::parts::theme;
@@ -243,48 +244,38 @@ fn imbalance_row(ui: &mut Ui, state: &AppState, view: &DatasetView, actions: &mu
 
 fn split_rows(ui: &mut Ui, state: &AppState, view: &DatasetView, actions: &mut Vec<Action>) {
     let mut form = state.settings.form.clone();
-    let problems: Vec<Problem> = form.problems().collect();
-    field(
-        ui,
-        "Split",
-        "How the images are divided",
-        problem_of(&problems, "train_share"),
-        |ui| {
-            let share_width = 48.0;
-            let width = ui.available_width() - share_width - theme::GAP;
-            let method = choice(ui, "split", &mut form.split, SplitMethod::ALL, width, |m| {
-                method_name(m).into()
+    let problem = TRAIN_SHARE.problem(&form);
+    field(ui, SPLIT.label, SPLIT.explanation, problem.as_deref(), |ui| {
+        let share_width = 48.0;
+        let width = ui.available_width() - share_width - theme::GAP;
+        let method = choice(ui, "split", &mut form.split, SplitMethod::ALL, width, |m| {
+            method_name(m).into()
+        });
+        if form.split != SplitMethod::Folders {
+            let mut percent = form.train_share * 100.0;
+            ui.spacing_mut().button_padding.x = 4.0;
+            let size = vec2(share_width, theme::FIELD_HEIGHT);
+            let limits = Limits::of(&TRAIN_SHARE, SPLIT.label);
+            let share = number(ui, &mut percent, limits, |drag| {
+                drag.fixed_decimals(0).min_size(size)
             });
-            if form.split != SplitMethod::Folders {
-                let mut percent = form.train_share * 100.0;
-                let limits = Limits {
-                    row: "Split",
-                    what: "the share to train on",
-                    range: 1.0..=99.0,
-                    unit: " %",
-                };
-                ui.spacing_mut().button_padding.x = 4.0;
-                let size = vec2(share_width, theme::FIELD_HEIGHT);
-                let share = number(ui, &mut percent, limits, |drag| {
-                    drag.fixed_decimals(0).min_size(size)
-                });
-                share.widget_info(|| egui::WidgetInfo::labeled(egui::Role::SpinButton, true, "Train share"));
-                if share.on_hover_text("Share of the images to train on").changed() {
-                    form.train_share = (percent / 100.0 * 1e4).round() / 1e4;
-                }
+            let name = TRAIN_SHARE.label;
+            share.widget_info(|| egui::WidgetInfo::labeled(egui::Role::SpinButton, true, name));
+            if share.on_hover_text(TRAIN_SHARE.explanation).changed() {
+                form.train_share = (percent / 100.0 * 1e4).round() / 1e4;
             }
-            method
-        },
-    );
+        }
+        method
+    });
     if form.split == SplitMethod::Groups {
-        groups_row(ui, &mut form, problem_of(&problems, "groups"));
+        groups_row(ui, &mut form);
     }
     if form != state.settings.form {
         actions.push(Action::Fit(FitAction::SetForm(Box::new(form))));
     }
     offer_table(ui, state, view, actions);
     // Where the groups are missing, their field says so.
-    if problem_of(&problems, "groups").is_none() {
+    if GROUPS.problem(&state.settings.form).is_none() {
         split_outcome(ui, view);
     }
 }
@@ -310,14 +301,13 @@ fn offer_table(ui: &mut Ui, state: &AppState, view: &DatasetView, actions: &mut 
     }
 }
 
-fn groups_row(ui: &mut Ui, form: &mut Config, problem: Option<&Problem>) {
+fn groups_row(ui: &mut Ui, form: &mut Config) {
     let mut text = match &form.groups {
         Some(Groups::Csv(path)) => path.display().to_string(),
         Some(Groups::Pattern(pattern)) => pattern.clone(),
         None => String::new(),
     };
-    let hint = "A CSV file with the columns path and group, or a pattern on the file name whose first group names it";
-    field(ui, "Groups", hint, problem, |ui| {
+    config_field(ui, &GROUPS, form, |ui, form| {
         let width = ui.available_width();
         let response = path_edit(ui, "groups", "groups.csv, or a pattern", &mut text, width);
         if response.changed() {

@@ -2,21 +2,16 @@
 
 use egui::{Align, ComboBox, Layout, Response, Ui, Vec2, vec2};
 
-use crate::experiment::Problem;
+use crate::experiment::{Config, Field};
 use crate::ui::parts::numbers::range_message;
 use crate::ui::theme;
-
-/// What is wrong with that field of the form.
-pub fn problem_of<'a>(problems: &'a [Problem], field: &str) -> Option<&'a Problem> {
-    problems.iter().find(|problem| problem.field == field)
-}
 
 /// A label and its field in one row, the field named by the label; the problem under it, if there is one.
 pub fn field(
     ui: &mut Ui,
     label: &str,
     hint: &str,
-    problem: Option<&Problem>,
+    problem: Option<&str>,
     add: impl FnOnce(&mut Ui) -> Response,
 ) {
     let theme = theme::of(ui);
@@ -38,8 +33,21 @@ pub fn field(
     });
     range_message(ui, label);
     if let Some(problem) = problem {
-        ui.label(theme::small(crate::app::sentence_case(&problem.message)).color(theme.warning));
+        ui.label(theme::small(crate::app::sentence_case(problem)).color(theme.warning));
     }
+}
+
+/// The row of a hyperparameter, as its entry in the table says it; `add` changes the config.
+pub fn config_field(
+    ui: &mut Ui,
+    of: &Field,
+    config: &mut Config,
+    add: impl FnOnce(&mut Ui, &mut Config) -> Response,
+) {
+    let problem = of.problem(config);
+    field(ui, of.label, of.explanation, problem.as_deref(), |ui| {
+        add(ui, config)
+    });
 }
 
 /// One of a fixed set, with a name for people.
