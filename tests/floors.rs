@@ -16,7 +16,7 @@ const FLOORS: [(&str, &[&[&str]]); 2] = [
         &["head"],
         &["fit"],
         &["judge"],
-        &["questions", "runs_folder", "selfcheck", "worker"],
+        &["describe", "selfcheck", "worker"],
     ]),
     ("disk", &[&["files"], &["images"], &["weights", "feature_store"], &["runs"], &["dataset"]]),
 ];

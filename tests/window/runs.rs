@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use counterweight::app::RunState;
 use counterweight::disk::runs::folder::{EVENTS_FILE, RunFolder, TAG_FILE};
 use counterweight::disk::runs::follow::Follower;
-use counterweight::disk::runs::saved::{read_run, write_tag};
+use counterweight::disk::runs::saved::read_run;
+use counterweight::disk::runs::tag::write_tag;
 use counterweight::experiment::{Config, RunEvent, RunTag};
 use counterweight::protocol::{
     Command, Event, ExportRun, FitEvent, Phase, Progress, RestoreRun, RunsCommand, RunsEvent, TagRun,

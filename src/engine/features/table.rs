@@ -123,6 +123,7 @@ impl Features {
         progress.begin(Phase::Hash, unknown.len());
         let cancel = progress.cancel.clone();
         let mut reach = |n_done: usize| progress.reach(n_done as u64, unknown.len() as u64);
+        kept.space.note(kept.store.notice_of(&self.root));
         let contents = content_hashes(
             &kept.store,
             &self.root,

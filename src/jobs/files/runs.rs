@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 
 use crate::disk::files::user_file;
 use crate::disk::runs::follow::listed;
-use crate::disk::runs::saved::{read_config, read_run, write_tag};
+use crate::disk::runs::saved::{read_config, read_run};
 use crate::disk::runs::scores::{read_scores, write_decision};
+use crate::disk::runs::tag::write_tag;
 use crate::disk::runs::trash::{move_to_trash, restore as bring_back};
 use crate::error::Result;
 use crate::jobs::{Tell, answer};
