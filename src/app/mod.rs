@@ -17,6 +17,7 @@ mod notices;
 mod runs;
 mod settings;
 mod state;
+mod stored_settings;
 #[cfg(test)]
 mod tests;
 
@@ -34,5 +35,6 @@ pub use live::state::{ClassPlot, Live, Subject, TrialView};
 pub use notices::{Message, Offer, Toast, ToastKind};
 pub use runs::run::{RunState, RunView};
 pub use runs::tradeoff::{Dot, SweepChoice};
-pub use settings::{Comparison, Normalise, PlotView, Settings, ThemeChoice};
+pub use settings::{Comparison, Normalise, PlotView, SETTINGS_FORMAT, Settings, ThemeChoice};
 pub use state::{AppState, Folders, RUN_COLOURS, Showing, path_of_url, sentence_case};
+pub use stored_settings::{Unread, read_settings};
