@@ -33,8 +33,8 @@ fn format(config: &Config) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::choices::{BatchNorm, SplitMethod, Stop};
     use super::*;
+    use crate::experiment::{BatchNorm, SplitMethod, Stop};
 
     #[test]
     fn the_defaults_have_no_problem() {
