@@ -47,8 +47,10 @@ impl AppState {
             Event::Live(LiveEvent::Features(status)) => self.take_features(status),
             Event::Live(LiveEvent::Tried(trial)) => self.take_trial(*trial),
             Event::Runs(RunsEvent::Scored(scores)) => self.take_scores(*scores),
-            // The window asks for neither.
-            Event::Judge(JudgeEvent::Evaluated(_)) | Event::Machine(MachineEvent::SelfChecked(_)) => {}
+            // The window asks for none of these.
+            Event::Judge(JudgeEvent::Evaluated(_))
+            | Event::Machine(MachineEvent::SelfChecked(_))
+            | Event::Runs(RunsEvent::AllListed(_)) => {}
             Event::Cache(CacheEvent::Listed(listing)) => self.take_cache(listing, outside),
             Event::Runs(RunsEvent::Followed(followed)) => self.follow_run(*followed, outside),
             Event::Runs(RunsEvent::Unreadable { messages }) => self.tell_unreadable(messages),

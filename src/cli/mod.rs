@@ -4,7 +4,6 @@
 
 mod args;
 mod cache;
-mod check;
 mod config_flags;
 pub mod demo;
 mod hints;
@@ -27,20 +26,20 @@ use clap::Parser;
 use crate::error::Error;
 use crate::visible::visible_lines;
 use args::{Arguments, Command};
-use session::{Session, StartEngine};
+use session::{Session, StartJobs};
 
 /// Runs the subcommand that was given; `None` where there was none, which means the window.
-pub fn run(start_engine: StartEngine) -> Option<ExitCode> {
+pub fn run(start_jobs: StartJobs) -> Option<ExitCode> {
     let command = Arguments::parse().command?;
-    let session = Session::new(start_engine);
+    let session = Session::new(start_jobs);
     let result = match command {
         Command::Scan(args) => show::scan(&session, &args),
         Command::Train(args) => train::train(&session, &args),
         Command::Sweep(args) => sweep::sweep(&session, &args),
         Command::Evaluate(args) => judge::evaluate(&session, &args),
         Command::Predict(args) => judge::predict(&session, &args),
-        Command::Runs(args) => show::runs(&args),
-        Command::Cache(args) => cache::cache(&args),
+        Command::Runs(args) => show::runs(&session, &args),
+        Command::Cache(args) => cache::cache(&session, &args),
         Command::Demo(args) => demo::demo(&session, &args),
         Command::Selfcheck(args) => show::selfcheck(&session, &args),
     };

@@ -1,49 +1,28 @@
 //! The subcommands that only look: `scan`, `runs`, `selfcheck`.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde_json::{Value, json};
 
 use super::args::{RunsArgs, ScanArgs, SelfcheckArgs};
-use super::check::check;
 use super::print::{print_json, print_line};
 use super::progress::ProgressView;
 use super::report::{LABEL, recalls};
 use super::session::Session;
 use super::text;
-use crate::disk::runs::folder::is_written;
-use crate::disk::runs::saved::{SavedRun, list_runs};
-use crate::disk::scan as scan_folder;
 use crate::error::{Error, Result};
 use crate::experiment::{Checked, Dataset, Issue, IssueKind, Outcome, Part, RunTag, remarks_in_words};
 use crate::metrics::{overall, plain, thousands};
-use crate::protocol::{Cancel, Phase, Progress, RunSelfCheck, SelfCheck};
+use crate::protocol::{CheckImages, ListRuns, ListedRun, RunSelfCheck, RunsList, Scan, SelfCheck};
 use crate::visible::{visible, visible_lines, visible_path};
 
 pub fn scan(session: &Session, args: &ScanArgs) -> Result<()> {
     let view = ProgressView::for_json(args.json);
-    let cancel = Cancel::new();
-    session.stop_on_ctrl_c(&cancel);
-    // Looking at files needs no engine.
-    let dataset = scan_folder(&args.dir, &cancel, &mut |n_files| {
-        view.show(&Progress {
-            phase: Phase::Scan,
-            done: n_files,
-            total: 0,
-            per_sec: 0.0,
-            left_secs: None,
-        });
-    });
-    let checked = dataset.and_then(|dataset| {
-        let checked = match args.check {
-            true => Some(check(&dataset, &cancel, &view)?),
-            false => None,
-        };
-        Ok((dataset, checked))
-    });
+    let found = look_through(session, args, &view);
     view.clear();
-    let (mut dataset, checked) = checked?;
-    let remarks = remarks_in_words(&dataset, checked.as_ref());
+    let (mut dataset, checked) = found?;
+    let remarks = remarks_in_words(&dataset, checked.as_deref());
     dataset
         .issues
         .extend(checked.iter().flat_map(|checked| checked.issues.clone()));
@@ -57,10 +36,31 @@ pub fn scan(session: &Session, args: &ScanArgs) -> Result<()> {
             "groups": dataset.groups_table,
         }))?;
     } else {
-        print_line(&describe(&dataset, &remarks, checked.as_ref()))?;
+        print_line(&describe(&dataset, &remarks, checked.as_deref()))?;
     }
-    // What was seen before a stop has been printed.
-    cancel.check()
+    match checked {
+        // What was seen before the stop has been printed.
+        Some(checked) if !checked.is_whole => Err(Error::Stopped),
+        _ => Ok(()),
+    }
+}
+
+fn look_through(
+    session: &Session,
+    args: &ScanArgs,
+    view: &ProgressView,
+) -> Result<(Dataset, Option<Box<Checked>>)> {
+    let dir = args.dir.clone();
+    let dataset = session.ask(Scan { dir }, |event| view.show_of(event))?;
+    if !args.check {
+        return Ok((*dataset, None));
+    }
+    let dataset = Arc::<Dataset>::from(dataset);
+    let check = CheckImages {
+        dataset: Arc::clone(&dataset),
+    };
+    let checked = session.ask(check, |event| view.show_of(event))?;
+    Ok((Arc::unwrap_or_clone(dataset), Some(checked)))
 }
 
 fn describe(dataset: &Dataset, remarks: &[String], checked: Option<&Checked>) -> String {
@@ -146,10 +146,11 @@ fn gathered(issues: &[Issue]) -> Vec<String> {
     kinds.into_iter().flat_map(of_kind).collect()
 }
 
-pub fn runs(args: &RunsArgs) -> Result<()> {
-    let (runs, errors) = list_runs(&args.runs)?;
-    for error in &errors {
-        eprintln!("warning: {}", visible_lines(&error.to_string()));
+pub fn runs(session: &Session, args: &RunsArgs) -> Result<()> {
+    let runs_dir = args.runs.clone();
+    let RunsList { runs, doubts } = session.ask(ListRuns { runs_dir }, |_| {})?;
+    for doubt in &doubts {
+        eprintln!("warning: {}", visible_lines(doubt));
     }
     if args.json {
         return print_json(&Value::Array(runs.iter().map(run_to_json).collect()));
@@ -181,7 +182,7 @@ pub fn runs(args: &RunsArgs) -> Result<()> {
     print_line(&text::table(rows))
 }
 
-fn state(run: &SavedRun) -> &'static str {
+fn state(run: &ListedRun) -> &'static str {
     run.record
         .outcome
         .as_ref()
@@ -189,14 +190,14 @@ fn state(run: &SavedRun) -> &'static str {
 }
 
 /// A writer holds its events open.
-fn unended(run: &SavedRun) -> &'static str {
-    match is_written(&run.dir) {
+fn unended(run: &ListedRun) -> &'static str {
+    match run.written {
         true => "training",
         false => "unfinished",
     }
 }
 
-fn state_and_warnings(run: &SavedRun) -> String {
+fn state_and_warnings(run: &ListedRun) -> String {
     match run.record.warnings.len() {
         0 => state(run).into(),
         1 => format!("{}, 1 warning", state(run)),
@@ -204,7 +205,7 @@ fn state_and_warnings(run: &SavedRun) -> String {
     }
 }
 
-fn run_to_row(run: &SavedRun) -> Vec<String> {
+fn run_to_row(run: &ListedRun) -> Vec<String> {
     let val = run.record.latest(Part::Val);
     let balanced = val.and_then(|e| overall(&e.confusion).balanced_accuracy);
     let classes = run
@@ -240,7 +241,7 @@ fn said_of(tag: &RunTag) -> String {
     format!("{star} {words}").trim().to_owned()
 }
 
-fn run_to_json(run: &SavedRun) -> Value {
+fn run_to_json(run: &ListedRun) -> Value {
     let mut object = json!({
         "run": run.name,
         "dir": run.dir,
