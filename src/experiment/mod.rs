@@ -18,8 +18,8 @@ pub use dataset::{
 };
 pub use run::{
     DECISION_FORMAT, Decision, EVENT_FORMAT, Evaluation, OLDEST_DECISION_FORMAT, OLDEST_EVENT_FORMAT,
-    Outcome, RunEvent, RunGuard, RunRecord, RunTag, Started, Steps, Timing, When, began, called,
-    mean_of_each, run_name,
+    OLDEST_TAG_FORMAT, Outcome, RunEvent, RunGuard, RunRecord, RunTag, Started, Steps, TAG_FORMAT, Timing,
+    When, began, called, mean_of_each, run_name,
 };
 pub use split::Split;
 

@@ -172,3 +172,33 @@ impl<'a> Journal<'a> {
 fn share_split(from: &RunFolder, to: &RunFolder) -> Result<()> {
     share_file(&from.dir.join(SPLIT_FILE), &to.dir.join(SPLIT_FILE))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+    use crate::disk::runs::folder::EVENTS_FILE;
+
+    #[test]
+    fn a_fact_is_in_the_folder_before_anybody_is_told() {
+        let home = tempfile::tempdir().unwrap();
+        let folder = RunFolder::create(home.path(), &Config::default()).unwrap();
+        let events = folder.dir.join(EVENTS_FILE);
+        let n_told = Cell::new(0);
+        let tell = |event| match event {
+            Event::Fit(FitEvent::Run(RunEvent::Warning { message })) => {
+                let written = std::fs::read_to_string(&events).unwrap();
+                assert!(written.contains(&message), "{written}");
+                n_told.set(n_told.get() + 1);
+            }
+            other => panic!("{other:?}"),
+        };
+        let mut journal = Journal::new(&tell);
+        journal.runs[0].folder = Some(folder);
+        let warnings = ["one", "two"].map(str::to_owned);
+        journal.warn(warnings.clone()).unwrap();
+        assert_eq!(n_told.get(), 2);
+        assert_eq!(journal.runs[0].record.warnings, warnings);
+    }
+}

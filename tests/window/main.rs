@@ -7,8 +7,11 @@ mod inputs;
 mod live;
 mod many;
 mod names;
+mod palette;
 mod panels;
 mod parts;
+mod pictures;
+mod raster;
 mod runs;
 mod scripted;
 
@@ -82,6 +85,7 @@ impl Bench {
         let harness = Harness::builder()
             .with_size(size)
             .with_theme(egui::Theme::Dark)
+            .renderer(raster::Raster::default())
             .with_context_setup(theme::install)
             .build_ui_state(draw, slot);
         let mut bench = Bench { harness, engine };

@@ -5,37 +5,43 @@
 //! set back), and only if it had come to rest before it was read: within one tick of the clock a file can change and
 //! keep its times, so that files younger than two seconds are not remembered ("racily clean", as git calls it).
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::fs;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use super::FeatureStore;
 use crate::disk::files::stamp::Stamp;
-use crate::disk::files::whole_file::{TABLE, read_given, write_whole};
+use crate::disk::files::whole_file::{TABLE, open_own, read_given, write_whole};
 use crate::disk::images::content::ContentHash;
 
-const FIRST_LINE: &str = "counterweight folder index 2";
+/// The first line, before the format.
+const FIRST_WORDS: &str = "counterweight folder index ";
+/// Raised when a line of the index gets other words. An older index is made anew.
+const INDEX_FORMAT: u64 = 2;
 
 /// The index of one folder; empty where there is none, or a damaged one.
 #[derive(Debug, Default)]
 pub struct FolderIndex {
+    /// `None` where it is not to be written.
     file: Option<PathBuf>,
     entries: BTreeMap<String, (Stamp, ContentHash)>,
     has_news: bool,
 }
 
 impl FolderIndex {
+    /// The folder's index, which is made anew where an older version wrote it, and left alone where a newer one did.
     pub fn read(store: &FeatureStore, folder: &Path) -> Self {
-        let Some(root) = &store.root else {
+        let Some(file) = file_of(store, folder) else {
             return FolderIndex::default();
         };
-        let id = blake3::hash(folder.as_os_str().as_encoded_bytes()).to_hex();
-        let file = root.join("folders").join(format!("{}.index", &id[..16]));
         let text = read_given(&file, TABLE).unwrap_or_default();
+        let is_newer = format_of(&text).is_some_and(|format| format > INDEX_FORMAT);
         FolderIndex {
             entries: parse(&text).unwrap_or_default(),
-            file: Some(file),
+            file: Some(file).filter(|_| !is_newer),
             has_news: false,
         }
     }
@@ -65,7 +71,7 @@ impl FolderIndex {
     }
 
     fn to_text(&self) -> String {
-        let mut text = format!("{FIRST_LINE}\n");
+        let mut text = format!("{FIRST_WORDS}{INDEX_FORMAT}\n");
         for (path, (stamp, hash)) in &self.entries {
             let hash = blake3::Hash::from_bytes(*hash).to_hex();
             let Stamp {
@@ -83,15 +89,48 @@ impl FolderIndex {
     }
 }
 
-/// `None` where the text does not match its checksum.
+/// What is to be said of the folder's index where another version wrote it.
+pub fn notice_of(store: &FeatureStore, folder: &Path) -> Option<String> {
+    let file = file_of(store, folder)?;
+    let mut start = String::new();
+    let longest = FIRST_WORDS.len() as u64 + 8;
+    open_own(&file)
+        .ok()?
+        .take(longest)
+        .read_to_string(&mut start)
+        .ok()?;
+    let said = match format_of(&start)?.cmp(&INDEX_FORMAT) {
+        Ordering::Equal => return None,
+        Ordering::Less => "an older counterweight wrote it; all images are read again to make it anew",
+        Ordering::Greater => {
+            "a newer counterweight wrote it, so it is left as it is; all images are read again each time: update this \
+             one to use it"
+        }
+    };
+    Some(format!("{}: {said}", file.display()))
+}
+
+fn file_of(store: &FeatureStore, folder: &Path) -> Option<PathBuf> {
+    let id = blake3::hash(folder.as_os_str().as_encoded_bytes()).to_hex();
+    let folders = store.root.as_ref()?.join("folders");
+    Some(folders.join(format!("{}.index", &id[..16])))
+}
+
+fn format_of(text: &str) -> Option<u64> {
+    text.lines().next()?.strip_prefix(FIRST_WORDS)?.parse().ok()
+}
+
+/// `None` where the text does not match its checksum, or is of another format.
 fn parse(text: &str) -> Option<BTreeMap<String, (Stamp, ContentHash)>> {
     let body_end = text.strip_suffix('\n')?.rfind('\n')? + 1;
     let (body, checksum) = text.split_at(body_end);
     if *blake3::hash(body.as_bytes()).to_hex() != *checksum.trim_end() {
         return None;
     }
-    let lines = body.strip_prefix(FIRST_LINE)?.trim_start_matches('\n').lines();
-    lines.map(entry).collect()
+    if format_of(body)? != INDEX_FORMAT {
+        return None;
+    }
+    body.lines().skip(1).map(entry).collect()
 }
 
 fn entry(line: &str) -> Option<(String, (Stamp, ContentHash))> {

@@ -2,8 +2,9 @@
 
 use crate::experiment::FrozenTransform;
 
-/// Raised when the same inputs would give other features: a change to a decoder, a resize, a network's layout.
-const FORMAT: &str = "counterweight features 4";
+/// Raised when the same inputs would give other features: a change to a decoder, a resize, a network's layout. Features of
+/// another format are never read, whoever wrote them: they lie in spaces of their own.
+pub const SPACE_FORMAT: u32 = 4;
 
 /// Names a space. It can only be made of a [`FrozenTransform`], which exists for no config under which an image's
 /// features depend on its batch.
@@ -42,7 +43,7 @@ impl SpaceKey {
             None => transform.image_size().to_string(),
         };
         let decided_by = [
-            FORMAT,
+            &format!("counterweight features {SPACE_FORMAT}"),
             transform.arch(),
             transform.resize().name(),
             &size,

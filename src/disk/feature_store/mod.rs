@@ -13,6 +13,7 @@
 //! place, renamed into it, and never changed, so that programs need no locks: they add files, and a crash loses the
 //! few seconds that were not written yet. Nothing is trusted that does not match its checksum.
 
+mod about;
 mod folder_index;
 mod hashing;
 mod key;
@@ -25,6 +26,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 pub use hashing::content_hashes;
+use key::SPACE_FORMAT;
 pub use key::{Arithmetic, SpaceKey};
 pub use space::{RowRef, Space};
 use undecodable::Undecodable;
@@ -93,12 +95,39 @@ impl FeatureStore {
 
     /// Opens a space, new or old. What is damaged in it is deleted and reported ([`Space::take_problems`]).
     pub fn open(&self, key: &SpaceKey) -> Space {
-        Space::open(self.dir_of(key).as_deref(), key)
+        let mut space = Space::open(self.dir_of(key).as_deref(), key);
+        if !self.has_rows(key) {
+            space.note(self.of_another_format(key));
+        }
+        space
+    }
+
+    /// Why nothing is known of a network of which another version has features.
+    fn of_another_format(&self, key: &SpaceKey) -> Option<String> {
+        let same = |dir: &PathBuf| about::read(dir).filter(|(about, _)| about == key.about());
+        let formats = self.space_dirs().into_iter().filter_map(|dir| same(&dir)?.1);
+        let said = match formats.max()? {
+            format if format > SPACE_FORMAT => {
+                "a newer counterweight keeps features of this network, which are left as they are; they are \
+                 computed again for this one: update it to use them"
+            }
+            format if format < SPACE_FORMAT => {
+                "an older counterweight kept features of this network, which this one cannot use; they are computed \
+                 again"
+            }
+            _ => return None,
+        };
+        Some(said.to_owned())
     }
 
     /// Whether the space holds a row at all; looks at names only.
     pub fn has_rows(&self, key: &SpaceKey) -> bool {
         self.dir_of(key).is_some_and(|dir| !segments_in(&dir).is_empty())
+    }
+
+    /// What is to be said of a folder's index that another version wrote.
+    pub fn notice_of(&self, folder: &Path) -> Option<String> {
+        folder_index::notice_of(self, folder)
     }
 
     /// Every space, the last used first.
@@ -116,7 +145,7 @@ impl FeatureStore {
                 used,
                 CacheSpace {
                     id: name_of(&dir),
-                    about: about(&dir),
+                    about: about::read(&dir).map_or_else(|| "unknown".into(), |(about, _)| about),
                     n_images: sum(segments.iter().filter_map(|s| segment::n_rows(&s.path))),
                     n_bytes: sum(segments.iter().map(|s| s.n_bytes)),
                     unused_secs: unused.as_secs(),
@@ -296,13 +325,6 @@ fn remove_abandoned(dir: &Path) {
             let _ = fs::remove_file(entry.path());
         }
     }
-}
-
-/// What a space was computed with, for people.
-fn about(dir: &Path) -> String {
-    let text = read_given(&dir.join(ABOUT_FILE), SMALL).ok();
-    text.and_then(|text| serde_json::from_str(&text).ok())
-        .unwrap_or_else(|| "unknown".into())
 }
 
 fn name_of(dir: &Path) -> String {

@@ -25,6 +25,8 @@ use crate::disk::images::content::ContentHash;
 use crate::error::{Error, Result};
 
 const MAGIC: &[u8; 16] = b"counterweight F1";
+/// What segments of all formats begin with; the format's digit follows.
+const MAGIC_STEM: usize = 15;
 const HEADER: usize = 32;
 const CHECKSUM: usize = 32;
 
@@ -168,6 +170,21 @@ fn write_partial(
     file.write_all(checksum.as_bytes())?;
     file.into_inner()?.sync_data()?;
     Ok(checksum)
+}
+
+/// Why a file of a newer version is left alone; `None` where it is none.
+pub fn of_newer(path: &Path) -> Option<String> {
+    let mut start = [0; MAGIC.len()];
+    open_own(path).ok()?.read_exact(&mut start).ok()?;
+    let (stem, format) = start.split_at(MAGIC_STEM);
+    let is_newer = stem == &MAGIC[..MAGIC_STEM] && format > &MAGIC[MAGIC_STEM..];
+    is_newer.then(|| {
+        format!(
+            "{}: a newer counterweight wrote it, so it is left as it is; its features are computed again: update this \
+             one to use them",
+            path.display()
+        )
+    })
 }
 
 /// How many rows a file has; none where it is no segment, or not as long as it says.

@@ -7,8 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use super::segment::{self, Segment};
-use super::{ABOUT_FILE, SpaceKey, segments_in};
-use crate::disk::files::whole_file::write_whole;
+use super::{SpaceKey, about, segments_in};
 use crate::disk::images::content::ContentHash;
 use crate::error::Error;
 
@@ -76,16 +75,24 @@ impl Space {
                     Err(e @ Error::Io { .. }) => self
                         .problems
                         .push(format!("{e}; its features are computed again")),
-                    Err(e) => {
-                        let _ = fs::remove_file(&stored.path);
-                        self.problems.push(e.to_string());
-                    }
+                    Err(e) => match segment::of_newer(&stored.path) {
+                        Some(newer) => self.problems.push(newer),
+                        None => {
+                            let _ = fs::remove_file(&stored.path);
+                            self.problems.push(e.to_string());
+                        }
+                    },
                 }
             }
             if is_complete {
                 return;
             }
         }
+    }
+
+    /// Takes in what else is to be told of the store.
+    pub fn note(&mut self, notices: impl IntoIterator<Item = String>) {
+        self.problems.extend(notices);
     }
 
     /// What went wrong and was got over since this was last asked, for people.
@@ -128,8 +135,7 @@ impl Space {
         let rows: Vec<(ContentHash, &[f32])> = waiting.iter().map(|(hash, row)| (*hash, &row[..])).collect();
         let written = self.dir.as_ref().map(|dir| {
             let path = segment::write(dir, self.n_features, &rows)?;
-            let about = serde_json::Value::from(self.about.as_str()).to_string();
-            write_whole(&dir.join(ABOUT_FILE), about.as_bytes())?;
+            about::write(dir, &self.about)?;
             Segment::open(&path, self.n_features)
         });
         let segment = match written {

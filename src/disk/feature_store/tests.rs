@@ -366,3 +366,88 @@ fn a_limit_does_not_replace_what_is_none() {
         assert_eq!(fs::read_to_string(&limit).unwrap(), expected);
     }
 }
+
+/// As a space of that format says it, with the same words as ours.
+fn write_about(home: &TempDir, id: &str, format: u32) {
+    let dir = home.path().join("spaces").join(id);
+    fs::create_dir_all(&dir).unwrap();
+    let about = serde_json::json!({ "format": format, "about": key("a").about() });
+    fs::write(dir.join(ABOUT_FILE), about.to_string()).unwrap();
+}
+
+#[test]
+fn features_of_another_format_are_left_alone_and_told() {
+    for (format, said) in [
+        (SPACE_FORMAT - 1, "an older counterweight kept"),
+        (SPACE_FORMAT + 1, "a newer counterweight keeps"),
+    ] {
+        let home = tempfile::tempdir().unwrap();
+        let store = FeatureStore::at(home.path());
+        write_about(&home, "0123456789abcdef", format);
+        let mut space = store.open(&key("a"));
+        let problems = space.take_problems();
+        assert!(
+            problems.len() == 1 && problems[0].starts_with(said),
+            "{problems:?}"
+        );
+        assert!(store.open(&key("b")).take_problems().is_empty());
+        space.add(image(1), &row(1));
+        drop(space);
+        // Once it has features of its own, there is nothing to tell.
+        assert!(store.open(&key("a")).take_problems().is_empty());
+        let listed = store.listing().spaces;
+        assert!(
+            listed.iter().all(|space| space.about == key("a").about()),
+            "{listed:?}"
+        );
+        assert_eq!(listed.len(), 2);
+    }
+}
+
+#[test]
+fn a_segment_of_a_newer_version_is_left_as_it_is() {
+    let (home, store) = filled(&[0..20, 20..30]);
+    let path = files(&home)[0].clone();
+    let n_lost = segment::n_rows(&path).unwrap() as usize;
+    let mut bytes = fs::read(&path).unwrap();
+    bytes[15] = b'2';
+    fs::write(&path, &bytes).unwrap();
+    let mut space = store.open(&key("a"));
+    let problems = space.take_problems();
+    assert!(
+        problems.len() == 1 && problems[0].contains("a newer counterweight wrote it"),
+        "{problems:?}"
+    );
+    (0..30).for_each(|i| space.add(image(i), &row(i)));
+    drop(space);
+    assert_eq!(fs::read(&path).unwrap(), bytes);
+    assert!(n_lost > 0);
+    assert_eq!(known(&store, 0..30), 30);
+}
+
+#[test]
+fn an_index_of_another_version_is_told_and_a_newer_one_kept() {
+    let (home, store) = filled(&[]);
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("a.png"), "an image").unwrap();
+    let hash = || {
+        let (cancel, paths) = (Cancel::new(), ["a.png"]);
+        content_hashes(&store, folder.path(), &paths, &[0], &cancel, &mut |_| {}).unwrap()[0]
+    };
+    assert_eq!(store.notice_of(folder.path()), None);
+    let now = hash();
+    let id = blake3::hash(folder.path().as_os_str().as_encoded_bytes()).to_hex();
+    let index = home.path().join("folders").join(format!("{}.index", &id[..16]));
+    fs::create_dir_all(index.parent().unwrap()).unwrap();
+    for (format, said) in [
+        ("3", "a newer counterweight wrote it"),
+        ("1", "an older counterweight"),
+    ] {
+        let text = format!("counterweight folder index {format}\nabc\n");
+        fs::write(&index, &text).unwrap();
+        let notice = store.notice_of(folder.path()).unwrap();
+        assert!(notice.contains(said), "{notice}");
+        assert_eq!(hash(), now);
+        assert!(format == "1" || fs::read_to_string(&index).unwrap() == text);
+    }
+}

@@ -112,7 +112,11 @@ mod tests {
     #[test]
     fn a_run_is_exported_beside_an_earlier_export() {
         let home = tempfile::tempdir().unwrap();
-        let folder = RunFolder::create(&home.path().join("runs"), &Config::default()).unwrap();
+        let config = Config {
+            data: "faces".into(),
+            ..Config::default()
+        };
+        let folder = RunFolder::create(&home.path().join("runs"), &config).unwrap();
         let run = read_run(&folder.dir).unwrap();
         let tables = Tables {
             losses: vec![
@@ -129,7 +133,10 @@ mod tests {
         assert_eq!(losses, "epoch,loss\n1,0.5\n");
         assert_eq!(read_config(&first.join(CONFIG_FILE)).unwrap(), run.config);
         let command = fs::read_to_string(first.join("command.txt")).unwrap();
-        assert!(command.starts_with("counterweight train --data"), "{command}");
+        assert!(
+            command.starts_with("counterweight train --data faces"),
+            "{command}"
+        );
         assert!(!first.join(MODEL_FILE).exists());
     }
 

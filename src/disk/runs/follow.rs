@@ -327,7 +327,7 @@ mod tests {
         let told = (0..4).flat_map(|_| polled(&mut follower)).collect::<Vec<_>>();
         let of = |what: &str| {
             let said = format!(
-                "has {what} format 2, and this version reads 1: a newer counterweight wrote it; use that one"
+                "has {what} format 2, and this version reads 1: a newer counterweight wrote it; update this one"
             );
             told.iter().filter(|told| told.contains(&said)).count()
         };

@@ -6,20 +6,16 @@ use std::fs;
 use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
-
-use super::folder::{
-    CONFIG_FILE, ENVIRONMENT_FILE, EVENTS_FILE, Environment, SPLIT_FILE, SplitRow, TAG_FILE, to_json,
-};
-use crate::disk::files::whole_file::{
-    SMALL, TABLE, open_own, put_aside, read_given, read_small, write_whole,
-};
+use super::folder::{CONFIG_FILE, ENVIRONMENT_FILE, EVENTS_FILE, Environment, SPLIT_FILE, SplitRow};
+use super::json_file::from_json;
+use super::tag::read_tag;
+use crate::disk::files::whole_file::{SMALL, TABLE, open_own, read_given, read_small};
 use crate::error::{Error, Result};
 use crate::experiment::{
     CONFIG_FORMAT, Config, EVENT_FORMAT, OLDEST_CONFIG_FORMAT, OLDEST_EVENT_FORMAT, Part, RunEvent, RunGuard,
     RunRecord, RunTag, Started,
 };
+use crate::formats::{Formats, format_of};
 
 /// A run as read from its folder.
 #[derive(Debug, Clone)]
@@ -102,38 +98,6 @@ fn disagreement(path: &Path, started: &Started, config: &Config) -> Option<Strin
     })
 }
 
-/// A run that nobody said anything of has no such file.
-fn read_tag(dir: &Path) -> Result<RunTag> {
-    let path = dir.join(TAG_FILE);
-    if fs::symlink_metadata(&path).is_err() {
-        return Ok(RunTag::default());
-    }
-    let tag: RunTag = from_json(&path, &read_small(&path, SMALL)?, "a run's name and note")?;
-    Ok(RunTag {
-        // Nobody types it, and screen readers stop at it.
-        name: tag.name.replace('\0', ""),
-        note: tag.note.replace('\0', ""),
-        ..tag
-    })
-}
-
-/// Names, notes and stars a run that is there. A file that cannot be read as such is kept under another name.
-///
-/// # Errors
-/// What the file system says, with the path.
-pub fn write_tag(dir: &Path, tag: &RunTag) -> Result<()> {
-    let path = dir.join(TAG_FILE);
-    if read_tag(dir).is_err() {
-        put_aside(&path)?;
-    }
-    write_whole(&path, (to_json(&path, tag, true)? + "\n").as_bytes())
-}
-
-/// What is no such file is said with its line and column.
-fn from_json<T: DeserializeOwned>(path: &Path, text: &str, what: &str) -> Result<T> {
-    serde_json::from_str(text).map_err(|e| Error::file(path, format!("is not {what}: {e}")))
-}
-
 /// Reads a config file that the user names: a run folder's `config.json`, or one written by hand.
 ///
 /// # Errors
@@ -144,42 +108,20 @@ pub fn read_config(path: &Path) -> Result<Config> {
 
 fn config_from(path: &Path, text: &str) -> Result<Config> {
     // Of a newer one not every field is known here.
-    match format_of(text.as_bytes()).and_then(|format| another_format("config", format, CONFIG_FORMATS)) {
+    match format_of(text.as_bytes()).and_then(|format| CONFIG_FORMATS.refusal("config", format)) {
         Some(message) => Err(Error::file(path, message)),
         None => from_json(path, text, "a run's config"),
     }
 }
 
-/// The format that a JSON object says it is of.
-pub(super) fn format_of(json: &[u8]) -> Option<u64> {
-    #[derive(Deserialize)]
-    struct Formatted {
-        format: u64,
-    }
-    serde_json::from_slice(json)
-        .ok()
-        .map(|object: Formatted| object.format)
-}
-
-/// The formats that are read: a new fact or field raises the newest, and the oldest stays.
-const CONFIG_FORMATS: (u32, u32) = (OLDEST_CONFIG_FORMAT, CONFIG_FORMAT);
-const EVENT_FORMATS: (u32, u32) = (OLDEST_EVENT_FORMAT, EVENT_FORMAT);
-
-/// What to do about a file of a version that is not read; `None` for one that is.
-pub(super) fn another_format(what: &str, found: u64, (oldest, newest): (u32, u32)) -> Option<String> {
-    let advice = match found {
-        _ if found > u64::from(newest) => "a newer counterweight wrote it; use that one",
-        _ if found < u64::from(oldest) => "an older counterweight wrote it; use that one, or train again",
-        _ => return None,
-    };
-    let read = match oldest == newest {
-        true => newest.to_string(),
-        false => format!("{oldest} to {newest}"),
-    };
-    Some(format!(
-        "has {what} format {found}, and this version reads {read}: {advice}"
-    ))
-}
+const CONFIG_FORMATS: Formats = Formats {
+    oldest: OLDEST_CONFIG_FORMAT,
+    newest: CONFIG_FORMAT,
+};
+const EVENT_FORMATS: Formats = Formats {
+    oldest: OLDEST_EVENT_FORMAT,
+    newest: EVENT_FORMAT,
+};
 
 /// # Errors
 /// It cannot be read or is no environment.
@@ -287,7 +229,7 @@ fn event(line: &[u8], guard: &mut RunGuard) -> std::result::Result<RunEvent, Str
         // Of a newer one not every field is known here.
         Err(_) => format_of(line),
     };
-    if let Some(message) = format.and_then(|format| another_format("event", format, EVENT_FORMATS)) {
+    if let Some(message) = format.and_then(|format| EVENT_FORMATS.refusal("event", format)) {
         return Err(message);
     }
     let event = event.map_err(|e| format!("is not a run event: {e}"))?;

@@ -5,12 +5,19 @@ use std::fs;
 use std::path::Path;
 
 use super::folder::PREDICTIONS_FILE;
-use super::saved::{another_format, format_of, read_run};
+use super::json_file::refuse_newer;
+use super::saved::read_run;
 use crate::disk::files::whole_file::{SMALL, TABLE, put_aside, read_small, write_whole};
 use crate::error::{Error, Result};
 use crate::experiment::{DECISION_FORMAT, Decision, Evaluation, OLDEST_DECISION_FORMAT, Part, Scores};
+use crate::formats::{Formats, format_of};
 
 pub const DECISION_FILE: &str = "threshold.json";
+
+const DECISION_FORMATS: Formats = Formats {
+    oldest: OLDEST_DECISION_FORMAT,
+    newest: DECISION_FORMAT,
+};
 
 /// The scores of each part that has images, in the order of the classes.
 ///
@@ -125,8 +132,7 @@ pub fn read_decision(run_dir: &Path) -> Result<Option<Decision>> {
         )
     };
     let format = format_of(text.as_bytes());
-    let formats = (OLDEST_DECISION_FORMAT, DECISION_FORMAT);
-    if let Some(message) = format.and_then(|format| another_format("threshold", format, formats)) {
+    if let Some(message) = format.and_then(|format| DECISION_FORMATS.refusal("threshold", format)) {
         return Err(Error::file(&path, message));
     }
     let decision = serde_json::from_str(&text);
@@ -138,10 +144,11 @@ pub fn read_decision(run_dir: &Path) -> Result<Option<Decision>> {
 /// Keeps the threshold with the run, or takes it away. A file that cannot be read as such is kept under another name.
 ///
 /// # Errors
-/// What the file system says, with the path.
+/// There is one that a newer version wrote; what the file system says, with the path.
 pub fn write_decision(run_dir: &Path, decision: Option<&Decision>) -> Result<()> {
     let path = run_dir.join(DECISION_FILE);
-    if read_decision(run_dir).is_err() {
+    if let Err(error) = read_decision(run_dir) {
+        refuse_newer(&path, DECISION_FORMATS, error)?;
         put_aside(&path)?;
     }
     let Some(decision) = decision else {
@@ -274,26 +281,28 @@ mod tests {
         write_decision(home.path(), None).unwrap();
         write_decision(home.path(), None).unwrap();
         assert_eq!(read_decision(home.path()).unwrap(), None);
-        // What cannot be read is kept, whether another is kept or none.
+    }
+
+    #[test]
+    fn a_decision_that_cannot_be_read_is_kept() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join(DECISION_FILE);
+        let message = || read_decision(home.path()).unwrap_err().to_string();
         let decision = Decision::new("REAL", 0.5, "by hand");
-        for (text, said) in [
-            ("{}", "is not a run's threshold"),
-            (
-                r#"{"format":7,"cost":3}"#,
-                "has threshold format 7, and this version reads 1: a newer",
-            ),
-        ] {
-            fs::write(home.path().join(DECISION_FILE), text).unwrap();
-            let message = read_decision(home.path()).unwrap_err().to_string();
-            assert!(
-                message.contains(DECISION_FILE) && message.contains(said),
-                "{message}"
-            );
-            write_decision(home.path(), Some(&decision).filter(|_| text == "{}")).unwrap();
+        fs::write(&path, "{}").unwrap();
+        assert!(message().contains("is not a run's threshold"), "{}", message());
+        write_decision(home.path(), Some(&decision)).unwrap();
+        let aside = home.path().join("threshold.json.unreadable");
+        assert_eq!(fs::read_to_string(aside).unwrap(), "{}");
+        // For the version that wrote it, it means what it meant.
+        let newer = r#"{"format":7,"cost":3}"#;
+        fs::write(&path, newer).unwrap();
+        let said = "has threshold format 7, and this version reads 1: a newer";
+        assert!(message().contains(said), "{}", message());
+        for decision in [Some(&decision), None] {
+            let error = write_decision(home.path(), decision).unwrap_err();
+            assert!(error.to_string().contains(said), "{error}");
+            assert_eq!(fs::read_to_string(&path).unwrap(), newer);
         }
-        assert_eq!(read_decision(home.path()).unwrap(), None);
-        let aside = |name: &str| fs::read_to_string(home.path().join(name)).unwrap();
-        assert_eq!(aside("threshold.json.unreadable"), "{}");
-        assert!(aside("threshold.json.unreadable-2").contains("cost"));
     }
 }

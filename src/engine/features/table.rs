@@ -11,6 +11,7 @@ use tch::{Device, Kind, Tensor};
 
 use super::key::space_key;
 use super::pixels::{batch_features, images_at_once};
+use super::{CPU_BATCH, CUDA_BATCH, CUDA_IMAGES, FeatureBatch};
 use crate::disk::feature_store::{Arithmetic, FeatureStore, RowRef, Space, content_hashes};
 use crate::disk::{Batch, ContentHash, Loader, Plan};
 use crate::engine::backbone::{Mode, Network};
@@ -20,17 +21,6 @@ use crate::error::{Error, Result};
 use crate::experiment::{Config, Dataset};
 use crate::jobs::progress::Reporter;
 use crate::protocol::Phase;
-
-/// One batch on its way to the head.
-#[derive(Debug)]
-pub struct FeatureBatch {
-    /// Into the dataset's images; those that could be read.
-    pub indices: Vec<usize>,
-    /// `[n, n_features]`, f32, on the network's device.
-    pub features: Tensor,
-    /// `[n]`, i64, on the same device.
-    pub labels: Tensor,
-}
 
 /// The dataset's features, computed where they are not known yet.
 #[derive(Debug)]
@@ -133,6 +123,7 @@ impl Features {
         progress.begin(Phase::Hash, unknown.len());
         let cancel = progress.cancel.clone();
         let mut reach = |n_done: usize| progress.reach(n_done as u64, unknown.len() as u64);
+        kept.space.note(kept.store.notice_of(&self.root));
         let contents = content_hashes(
             &kept.store,
             &self.root,
@@ -504,11 +495,3 @@ impl Features {
         }
     }
 }
-
-/// Images judged at a time where their features are there: on a processor as many as its caches hold (half a megabyte
-/// of ResNet-18's features), on a card as keep it busy.
-pub const CPU_BATCH: usize = 256;
-const CUDA_BATCH: usize = 8192;
-/// Images through the network at a time where their features are kept, so that it does not matter: a card is busier with
-/// more, and has them by halves where its memory does not do.
-const CUDA_IMAGES: usize = 512;

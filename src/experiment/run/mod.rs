@@ -14,4 +14,4 @@ pub use event::{
 pub use plausible::RunGuard;
 pub use record::{RunRecord, mean_of_each};
 pub use run_name::{began, run_name};
-pub use tag::RunTag;
+pub use tag::{OLDEST_TAG_FORMAT, RunTag, TAG_FORMAT};

@@ -2,6 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
+/// Raised when a stored tag gets a field, or one changes its meaning.
+pub const TAG_FORMAT: u32 = 1;
+/// Tags of this format and of each later one are read for ever.
+pub const OLDEST_TAG_FORMAT: u32 = 1;
+
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct RunTag {

@@ -2,7 +2,7 @@
 
 use egui::{Align, ComboBox, Layout, Response, Ui, Vec2, vec2};
 
-use crate::experiment::Problem;
+use crate::experiment::{Config, Field};
 use crate::ui::parts::numbers::range_message;
 use crate::ui::theme;
 
@@ -11,7 +11,7 @@ pub fn field(
     ui: &mut Ui,
     label: &str,
     hint: &str,
-    problem: Option<&Problem>,
+    problem: Option<&str>,
     add: impl FnOnce(&mut Ui) -> Response,
 ) {
     let theme = theme::of(ui);
@@ -33,8 +33,21 @@ pub fn field(
     });
     range_message(ui, label);
     if let Some(problem) = problem {
-        ui.label(theme::small(crate::app::sentence_case(&problem.message)).color(theme.warning));
+        ui.label(theme::small(crate::app::sentence_case(problem)).color(theme.warning));
     }
+}
+
+/// The row of a hyperparameter, as its entry in the table says it; `add` changes the config.
+pub fn config_field(
+    ui: &mut Ui,
+    of: &Field,
+    config: &mut Config,
+    add: impl FnOnce(&mut Ui, &mut Config) -> Response,
+) {
+    let problem = of.problem(config);
+    field(ui, of.label, of.explanation, problem.as_deref(), |ui| {
+        add(ui, config)
+    });
 }
 
 /// One of a fixed set, with a name for people.

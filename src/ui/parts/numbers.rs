@@ -7,6 +7,7 @@ use std::ops::RangeInclusive;
 use egui::emath::Numeric;
 use egui::{DragValue, Id, Response, Ui};
 
+use crate::experiment::Field;
 use crate::ui::parts::theme;
 
 /// What may be typed, and how that is said.
@@ -18,6 +19,21 @@ pub struct Limits<T> {
     pub range: RangeInclusive<T>,
     /// Such as ` %`, after numbers.
     pub unit: &'static str,
+}
+
+impl<T: Numeric> Limits<T> {
+    /// Those of a hyperparameter, whose messages that row shows.
+    pub fn of(field: &Field, row: &'static str) -> Self {
+        let number = field.number.as_ref();
+        Limits {
+            row,
+            what: number.map_or("", |number| number.what),
+            range: number.map_or(T::MIN..=T::MAX, |number| {
+                T::from_f64(*number.typed.start())..=T::from_f64(*number.typed.end())
+            }),
+            unit: number.map_or("", |number| number.unit),
+        }
+    }
 }
 
 /// Adds the field. `made` gives it its size, its speed and its digits.

@@ -1,9 +1,10 @@
 //! The rows of the comparison's table. Knows nothing of pixels.
 
 use crate::app::RunView;
-use crate::experiment::{Config, Evaluation, Groups, Part, SplitMethod, Stop};
+use crate::experiment::config::fields::{CLASS_WEIGHTS, EPOCHS, FIELDS};
+use crate::experiment::{Evaluation, Field, Part};
 use crate::metrics::{OVERALL_FIGURES, of_class, overall, per_class, percent};
-use crate::visible::{visible, visible_names, visible_path};
+use crate::visible::visible_names;
 
 /// Classes whose recall and precision have rows of their own.
 const CLASSES: usize = 12;
@@ -120,61 +121,28 @@ pub fn metric_rows(columns: &[Column], weighed: usize) -> Vec<Row> {
     rows
 }
 
-/// What was asked for; only what differs, or all of it.
+/// What was asked for; only what differs, or all of it. The class weights come first: they are what most runs differ in.
 pub fn setting_rows(columns: &[Column], all: bool) -> Vec<Row> {
-    type Text = fn(&RunView) -> String;
-    let fields: [(&str, Text); 20] = [
-        ("Class weights", RunView::weights),
-        ("Data", |r| visible_path(&r.config.data)),
-        ("Architecture", |r| r.config.arch.clone()),
-        ("Network's weights", |r| r.config.weights.to_string()),
-        ("Epochs", RunView::epochs_in_words),
-        ("Until", |r| match r.config.stop {
-            Stop::Epochs => "its epochs are over".into(),
-            Stop::Converged => "the loss is least".into(),
-        }),
-        ("Learning rate", |r| r.config.lr.to_string()),
-        ("Optimizer", |r| r.config.optimizer.to_string()),
-        ("Batch", |r| r.config.batch.to_string()),
-        ("Image size", |r| r.config.image_size.to_string()),
-        ("Resize", |r| r.config.resize.to_string()),
-        ("Normalise", |r| r.config.normalize.to_string()),
-        ("BatchNorm", |r| r.config.batch_norm.to_string()),
-        ("Split", |r| r.config.split.to_string()),
-        ("Groups", |r| groups(&r.config)),
-        ("Train share", |r| percent(Some(r.config.train_share), 0)),
-        ("Test share", |r| percent(Some(r.config.test_share), 0)),
-        ("Untouched model", |r| {
-            let judged = if r.config.raw {
-                "judged first"
-            } else {
-                "not judged"
-            };
-            judged.into()
-        }),
-        ("Seed", |r| r.config.seed.to_string()),
-        ("Device, precision", |r| {
-            format!("{}, {}", r.config.device, r.config.precision)
-        }),
-    ];
-    let row = |(name, text): (&str, Text)| {
-        let cells: Vec<_> = columns.iter().map(|c| (text(c.run), None)).collect();
+    let (first, others): (Vec<&Field>, Vec<&Field>) =
+        FIELDS.iter().partition(|field| field.key == CLASS_WEIGHTS.key);
+    let row = |field: &Field| {
+        let cells: Vec<_> = columns.iter().map(|c| (shown(field, c.run), None)).collect();
         let differs = cells.iter().any(|c| c.0 != cells[0].0);
         (differs || all).then(|| Row {
-            name: name.into(),
+            name: field.name().into(),
             kind: RowKind::Setting { differs },
             cells,
         })
     };
-    fields.into_iter().filter_map(row).collect()
+    first.into_iter().chain(others).filter_map(row).collect()
 }
 
-fn groups(config: &Config) -> String {
-    match &config.groups {
-        Some(Groups::Csv(path)) if config.split == SplitMethod::Groups => visible_path(path),
-        Some(Groups::Pattern(pattern)) if config.split == SplitMethod::Groups => {
-            visible(pattern).into_owned()
-        }
-        _ => "–".into(),
+/// A field's value; of some the run itself knows more.
+fn shown(field: &Field, run: &RunView) -> String {
+    match field.key {
+        key if key == CLASS_WEIGHTS.key => run.weights(),
+        key if key == EPOCHS.key => run.epochs_in_words(),
+        _ if !(field.is_used)(&run.config) => "–".into(),
+        _ => field.shown(&run.config),
     }
 }

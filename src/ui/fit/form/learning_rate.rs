@@ -2,13 +2,11 @@
 
 use egui::{Response, Ui, WidgetInfo};
 
+use crate::experiment::config::fields::LR;
 use crate::ui::parts::fields::wide;
 use crate::ui::parts::numbers::{Limits, number};
 use crate::ui::parts::theme;
 use crate::ui::parts::widgets::log_slider;
-
-/// Smaller rates train nothing; 0 is none.
-const LEAST: f64 = 1e-12;
 
 /// A slider over the rates that heads are trained with, by their logarithm, and any number beside it.
 pub fn learning_rate(ui: &mut Ui, lr: &mut f64) -> Response {
@@ -25,19 +23,14 @@ pub fn learning_rate(ui: &mut Ui, lr: &mut f64) -> Response {
         *lr = one_digit(slid);
     }
     let speed = lr.abs().max(1e-9) * 0.02;
-    let limits = Limits {
-        row: "Learning rate",
-        what: "the learning rate",
-        range: LEAST..=100.0,
-        unit: "",
-    };
+    let limits = Limits::of(&LR, LR.label);
     let size = wide(ui);
     let typed = number(ui, lr, limits, |drag| {
         drag.speed(speed)
             .custom_formatter(|lr, _| scientific(lr))
             .min_size(size)
     });
-    slider.on_hover_text("Step size of the optimizer");
+    slider.on_hover_text(LR.explanation);
     typed
 }
 

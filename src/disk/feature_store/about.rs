@@ -1,0 +1,48 @@
+//! What a space says of itself, for people and for other versions: with what its features were computed, and in which
+//! format of features.
+
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use super::ABOUT_FILE;
+use super::key::SPACE_FORMAT;
+use crate::disk::files::whole_file::{SMALL, read_given, write_whole};
+use crate::error::{Error, Result};
+
+#[derive(Debug, Serialize, Deserialize)]
+pub struct About {
+    /// Of the features: no version reads those of another format.
+    pub format: u32,
+    pub about: String,
+}
+
+/// As it was stored. The first versions wrote the words alone.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Stored {
+    Whole(About),
+    Words(String),
+}
+
+/// With what a space's features were computed, and their format where it is said.
+pub fn read(dir: &Path) -> Option<(String, Option<u32>)> {
+    let text = read_given(&dir.join(ABOUT_FILE), SMALL).ok()?;
+    Some(match serde_json::from_str(&text).ok()? {
+        Stored::Whole(About { format, about }) => (about, Some(format)),
+        Stored::Words(about) => (about, None),
+    })
+}
+
+/// # Errors
+/// What the file system says, with the path.
+pub fn write(dir: &Path, about: &str) -> Result<()> {
+    let path = dir.join(ABOUT_FILE);
+    let whole = About {
+        format: SPACE_FORMAT,
+        about: about.to_owned(),
+    };
+    let text = serde_json::to_string(&whole);
+    let text = text.map_err(|e| Error::file(&path, format!("cannot be written: {e}")))?;
+    write_whole(&path, text.as_bytes())
+}

@@ -1,0 +1,103 @@
+//! What matrix, plots and comparison look like, held against the pictures in the folder of this name. Where looks are meant
+//! to change, `UPDATE_SNAPSHOTS=1 cargo test --test window pictures` paints them anew: look at each before it is kept.
+
+use counterweight::app::{Settings, ThemeChoice};
+use counterweight::experiment::Config;
+use egui::{Rect, pos2};
+use egui_kittest::{OsThreshold, SnapshotOptions, image_snapshot_options};
+
+use super::{Bench, scripted};
+
+/// Where the panes lie in a window of 1280 by 800.
+const LOSS: Rect = Rect {
+    min: pos2(284.0, 56.0),
+    max: pos2(648.0, 368.0),
+};
+const TRADE_OFF: Rect = Rect {
+    min: pos2(654.0, 56.0),
+    max: pos2(1020.0, 368.0),
+};
+const MATRIX: Rect = Rect {
+    min: pos2(284.0, 374.0),
+    max: pos2(648.0, 756.0),
+};
+const CENTRE: Rect = Rect {
+    min: pos2(276.0, 48.0),
+    max: pos2(1026.0, 762.0),
+};
+
+/// How far a pixel may be off: compilers add in another order.
+const THRESHOLD: f32 = 0.6;
+
+fn window(theme: ThemeChoice) -> Bench {
+    let settings = Settings {
+        theme,
+        ..Settings::default()
+    };
+    Bench::with(settings, [1280.0, 800.0])
+}
+
+/// Three weightings of two classes.
+fn of_two_classes(theme: ThemeChoice) -> Bench {
+    let mut bench = window(theme);
+    bench.give(scripted::two_classes("faces".as_ref()));
+    for (i, weights) in ["1,1", "1,3", "1,8"].into_iter().enumerate() {
+        let class_weights = weights.parse().unwrap();
+        let config = Config {
+            class_weights,
+            raw: true,
+            ..Config::default()
+        };
+        bench.list(&format!("2026-11-22-12{i:02}00-resnet18-{i}"), &config, None);
+    }
+    bench
+}
+
+fn of_many_classes(n_classes: usize) -> Bench {
+    let mut bench = window(ThemeChoice::Dark);
+    let data = scripted::many("many".as_ref(), n_classes);
+    bench.give(data.clone());
+    bench.list("2026-11-22-120000-many", &Config::default(), Some(&data));
+    bench
+}
+
+fn looks_like(bench: &mut Bench, part: Rect, name: &str) {
+    let picture = bench.harness.render().unwrap();
+    let [x, y, width, height] = [part.min.x, part.min.y, part.width(), part.height()].map(|v| v as u32);
+    let part = image::imageops::crop_imm(&picture, x, y, width, height).to_image();
+    let options = SnapshotOptions::new()
+        .threshold(OsThreshold::new(THRESHOLD))
+        .output_path("tests/window/pictures");
+    image_snapshot_options(&part, name, &options);
+}
+
+#[test]
+fn two_classes_in_the_dark_look_as_they_did() {
+    let mut bench = of_two_classes(ThemeChoice::Dark);
+    looks_like(&mut bench, LOSS, "loss-dark");
+    looks_like(&mut bench, TRADE_OFF, "trade-off-dark");
+    looks_like(&mut bench, MATRIX, "matrix-2-dark");
+}
+
+#[test]
+fn two_classes_in_the_light_look_as_they_did() {
+    let mut bench = of_two_classes(ThemeChoice::Light);
+    looks_like(&mut bench, LOSS, "loss-light");
+    looks_like(&mut bench, TRADE_OFF, "trade-off-light");
+    looks_like(&mut bench, MATRIX, "matrix-2-light");
+}
+
+#[test]
+fn runs_side_by_side_look_as_they_did() {
+    let mut bench = of_two_classes(ThemeChoice::Dark);
+    bench.click("Compare the shown runs");
+    looks_like(&mut bench, CENTRE, "compare-dark");
+}
+
+#[test]
+fn matrices_of_many_classes_look_as_they_did() {
+    for n_classes in [10, 50, 300] {
+        let mut bench = of_many_classes(n_classes);
+        looks_like(&mut bench, MATRIX, &format!("matrix-{n_classes}-dark"));
+    }
+}
