@@ -3,9 +3,9 @@
 use serde_json::json;
 
 use super::args::{CacheAction, CacheArgs};
-use super::print::{print_json, print_line};
+use super::output::print::{print_json, print_line};
+use super::output::text;
 use super::session::Session;
-use super::text;
 use crate::error::Result;
 use crate::metrics::{ago, bytes, thousands};
 use crate::protocol::{CacheListing, CacheSpace, ClearCache, LimitCache, ListCache};

@@ -6,11 +6,11 @@ use std::time::Instant;
 use serde_json::{Value, json};
 
 use super::args::SweepArgs;
-use super::print::{print_json, print_line};
-use super::progress::ProgressView;
-use super::report::{AS_COLUMNS, LABEL, recalls};
+use super::output::print::{print_json, print_line};
+use super::output::progress::ProgressView;
+use super::output::report::{AS_COLUMNS, LABEL, recalls};
+use super::output::text;
 use super::session::Session;
-use super::text;
 use super::train::Watched;
 use crate::error::{Error, Result};
 use crate::experiment::{ClassWeights, MOST_HEADS, Outcome, Part, RunEvent, distinct};
