@@ -148,7 +148,13 @@ impl Download<'_> {
             .and_then(|()| part.seek(SeekFrom::Start(n_done)))
             .map_err(disk)?;
         let n_total = length.map_or(0, |n| n.saturating_add(n_done));
-        self.append(&mut response.body_mut().as_reader(), part, [n_done, n_total], cancel, progress)
+        self.append(
+            &mut response.body_mut().as_reader(),
+            part,
+            [n_done, n_total],
+            cancel,
+            progress,
+        )
     }
 
     /// Asks for what follows the first `n_have` bytes.
