@@ -31,7 +31,7 @@ use crate::jobs::journal::Journal;
 use crate::jobs::progress::Reporter;
 use crate::protocol::{
     AskFeatures, Cancel, Command, ComputeFeatures, DatasetEvent, Event, Failure, FitEvent, HeadChoice, Job,
-    JudgeCommand, JudgeEvent, Link, LiveCommand, LiveEvent, Sweep, Train, TryWeights,
+    JudgeCommand, JudgeEvent, Link, LiveCommand, LiveEvent, Sweep, Train, TryWeights, link,
 };
 
 const SIDE: u32 = 32;
@@ -137,9 +137,9 @@ impl World {
     }
 
     pub fn start(&self) -> Link {
-        worker::start_with(self.store.clone(), Arc::new(|_| {}))
-            .unwrap()
-            .0
+        let (link, end) = link(Arc::new(|_| {}));
+        worker::start_with(self.store.clone(), end).unwrap();
+        link
     }
 }
 

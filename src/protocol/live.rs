@@ -1,7 +1,5 @@
 //! Weights at the speed of a slider: features computed ahead, and one weighting tried on them.
 
-use std::sync::Arc;
-
 use serde::{Deserialize, Serialize};
 
 use crate::experiment::{Config, Evaluation, Predictions};
@@ -73,7 +71,7 @@ pub struct Trial {
     /// Of the trained head, on the validation images.
     pub evaluation: Evaluation,
     /// Of the validation images.
-    pub predictions: Arc<Predictions>,
+    pub predictions: Predictions,
     /// Training and evaluation, without what was prepared before.
     pub seconds: f64,
 }

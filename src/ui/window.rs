@@ -10,7 +10,8 @@ use crossbeam_channel::{Receiver, Sender, TryRecvError, unbounded};
 use egui::{Context, ViewportCommand};
 
 use crate::app::{
-    Action, AppState, Folders, IMAGE_ENDINGS, Outside, Pick, Place, Settings, ThemeChoice, ToastKind,
+    Action, AppState, Folders, IMAGE_ENDINGS, Outside, Pick, Place, Settings, ThemeChoice, ToastKind, Unread,
+    WindowAction, read_settings,
 };
 use crate::error::{Error, Result};
 use crate::now::now;
@@ -46,6 +47,8 @@ pub struct Window {
     state: AppState,
     shell: Shell,
     desk: Desk,
+    /// Stored settings that this version could not take.
+    unread: Option<Unread>,
     /// What was applied last, so that an unchanged choice is not applied every frame.
     theme: Option<ThemeChoice>,
 }
@@ -174,8 +177,28 @@ impl Window {
             state,
             shell: Shell::new(layout),
             desk,
+            unread: None,
             theme: None,
         }
+    }
+
+    /// As it was left, as far as that can be read.
+    pub fn restored(
+        ctx: &Context,
+        link: Link,
+        desktop: Desktop,
+        folders: Folders,
+        storage: Option<&dyn eframe::Storage>,
+    ) -> Self {
+        let stored = |key| storage.and_then(|s| s.get_string(key));
+        let (settings, unread) = read_settings(stored(SETTINGS_KEY).as_deref());
+        let layout = stored(LAYOUT_KEY);
+        let mut window = Window::new(ctx, link, desktop, folders, settings, layout.as_deref());
+        if let Some(unread) = &unread {
+            window.state.tell(ToastKind::Warning, unread.message());
+        }
+        window.unread = unread;
+        window
     }
 
     pub fn state(&self) -> &AppState {
@@ -185,8 +208,8 @@ impl Window {
     /// Takes in what the engine and the dialog have sent. Runs while the window is hidden, too.
     pub fn drain(&mut self) {
         let now = now();
-        self.state.clock = now.strftime("%H:%M:%S").to_string();
-        self.state.today = now.date();
+        self.state.notices.clock = now.strftime("%H:%M:%S").to_string();
+        self.state.runs.today = now.date();
         loop {
             match self.desk.link.events.try_recv() {
                 Ok((job_id, event)) => self.state.apply_event(job_id, event, &mut self.desk),
@@ -213,7 +236,7 @@ impl Window {
         // The question is of no use in a window that is hidden.
         ctx.send_viewport_cmd(ViewportCommand::Minimized(false));
         ctx.send_viewport_cmd(ViewportCommand::Focus);
-        self.act(Action::AskToClose(true));
+        self.act(Action::Window(WindowAction::AskToClose(true)));
     }
 
     fn take_answer(&mut self, answer: Answer) {
@@ -260,9 +283,9 @@ impl Window {
 impl eframe::App for Window {
     fn logic(&mut self, ctx: &Context, _frame: &mut eframe::Frame) {
         // Before new notices come: what went by since the last frame is not their age.
-        self.state.advance(ctx.input(|i| i.unstable_dt));
+        self.state.notices.advance(ctx.input(|i| i.unstable_dt));
         self.drain();
-        let left = self.state.toasts.iter().map(|t| t.left_secs);
+        let left = self.state.notices.toasts.iter().map(|t| t.left_secs);
         if let Some(secs) = left.min_by(f32::total_cmp) {
             ctx.request_repaint_after_secs(secs);
         }
@@ -278,6 +301,12 @@ impl eframe::App for Window {
     }
 
     fn save(&mut self, storage: &mut dyn eframe::Storage) {
+        match &self.unread {
+            Some(Unread::Newer) => return,
+            Some(Unread::Damaged { text, .. }) => keep_aside(storage, text),
+            None => {}
+        }
+        self.unread = None;
         self.state.settings.zoom = self.desk.ctx.zoom_factor();
         self.state.remember_shown();
         if let Ok(text) = serde_json::to_string(&self.state.settings) {
@@ -290,9 +319,21 @@ impl eframe::App for Window {
 
     /// A training that still runs is asked to stop; the engine keeps what it has and is joined by `open`.
     fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
-        for job in &self.state.jobs {
+        for job in &self.state.jobs.all {
             job.job.cancel.cancel();
         }
+    }
+}
+
+/// Keeps settings that cannot be read beside those that take their place, under a name that nothing had before.
+fn keep_aside(storage: &mut dyn eframe::Storage, text: &str) {
+    let names = (1..).map(|n| match n {
+        1 => format!("{SETTINGS_KEY}.unreadable"),
+        n => format!("{SETTINGS_KEY}.unreadable-{n}"),
+    });
+    let mut free = names.filter(|name| storage.get_string(name).is_none());
+    if let Some(name) = free.next() {
+        storage.set_string(&name, text.to_owned());
     }
 }
 
@@ -318,14 +359,7 @@ pub fn open(
         });
         let (link, handle) = start_engine(wake)?;
         *slot = Some(handle);
-        let stored = cc.storage.and_then(|s| s.get_string(SETTINGS_KEY));
-        // Settings of another version are no reason not to start.
-        let settings = stored
-            .and_then(|text| serde_json::from_str(&text).ok())
-            .unwrap_or_default();
-        let layout = cc.storage.and_then(|s| s.get_string(LAYOUT_KEY));
-        let layout = layout.as_deref();
-        let window = Window::new(&cc.egui_ctx, link, DESKTOP, folders, settings, layout);
+        let window = Window::restored(&cc.egui_ctx, link, DESKTOP, folders, cc.storage);
         Ok(Box::new(window) as Box<dyn eframe::App>)
     });
     let ran = eframe::run_native("counterweight", options(), create);

@@ -122,7 +122,7 @@ impl Session {
             evaluation: evaluation.ok_or_else(not_evaluated)?,
             losses: record.losses,
             epoch_starts: record.epoch_starts,
-            predictions: Arc::new(predictions),
+            predictions,
             seconds,
         })
     }

@@ -1,6 +1,7 @@
 //! What was asked: one struct that is the config file, the command line's arguments and the window's form.
 
 mod backbone;
+mod checks;
 mod choices;
 mod class_weights;
 mod command_line;
