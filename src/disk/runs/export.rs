@@ -133,7 +133,10 @@ mod tests {
         assert_eq!(losses, "epoch,loss\n1,0.5\n");
         assert_eq!(read_config(&first.join(CONFIG_FILE)).unwrap(), run.config);
         let command = fs::read_to_string(first.join("command.txt")).unwrap();
-        assert!(command.starts_with("counterweight train --data faces"), "{command}");
+        assert!(
+            command.starts_with("counterweight train --data faces"),
+            "{command}"
+        );
         assert!(!first.join(MODEL_FILE).exists());
     }
 
