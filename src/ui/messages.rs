@@ -2,12 +2,12 @@
 
 use egui::{Align, Button, Context, Key, Layout, RichText, ScrollArea, Ui, Window, vec2};
 
-use crate::app::{Action, AppState, Message, ToastKind, WindowAction};
+use crate::app::{Action, Message, Notices, ToastKind, WindowAction, Windows};
 use crate::ui::parts::theme::{self, Theme};
 use crate::ui::parts::widgets::quiet_button;
 
-pub fn messages(ctx: &Context, state: &AppState, actions: &mut Vec<Action>) {
-    let mut open = state.windows.messages;
+pub fn messages(ctx: &Context, notices: &Notices, windows: &Windows, actions: &mut Vec<Action>) {
+    let mut open = windows.messages;
     if !open {
         return;
     }
@@ -16,22 +16,22 @@ pub fn messages(ctx: &Context, state: &AppState, actions: &mut Vec<Action>) {
         .default_pos(theme::WINDOW_PLACE)
         .default_size([560.0, 340.0]);
     window.show(ctx, |ui| {
-        if state.notices.log.is_empty() {
+        if notices.log.is_empty() {
             let theme = theme::of(ui);
             ui.label(RichText::new("No messages yet").color(theme.muted));
             return;
         }
         if ui.button("Copy all").clicked() {
-            let lines: Vec<String> = state.notices.log.iter().map(Message::whole).collect();
+            let lines: Vec<String> = notices.log.iter().map(Message::whole).collect();
             actions.push(Action::Window(WindowAction::Copy(lines.join("\n"))));
         }
         ScrollArea::vertical()
             .auto_shrink(false)
-            .stick_to_bottom(state.notices.unfolded.is_none())
+            .stick_to_bottom(notices.unfolded.is_none())
             .show(ui, |ui| {
                 ui.spacing_mut().item_spacing.y = 2.0;
-                for message in &state.notices.log {
-                    one_message(ui, message, state.notices.unfolded == Some(message.id), actions);
+                for message in &notices.log {
+                    one_message(ui, message, notices.unfolded == Some(message.id), actions);
                 }
             });
     });
