@@ -38,8 +38,8 @@
 //!
 //! # Where a newcomer puts things
 //!
-//! A hyperparameter is a field in `experiment/config/`, a flag in `cli/args.rs`, a row in `ui/form/` and a use
-//! in the engine. A metric is a function in `metrics/` and an entry in `metrics/registry.rs`. A panel is one file in
+//! A hyperparameter is a field of [`experiment::Config`], its entry in `experiment/config/fields.rs` (flag, label, range, and
+//! what depends on it), a control in `ui/fit/form/` and a use in the engine. A metric is a function in `metrics/` and an entry in `metrics/registry.rs`. A panel is one file in
 //! `ui/` and, if it changes anything, an [`app::Action`]. A backbone is an entry in `experiment/config/backbone.rs`. A fact
 //! about a run is a variant of [`experiment::RunEvent`] (raise the format version, and leave a run of the one before in
 //! `tests/fixtures/compat`) and an arm of `apply`. Something the engine should do on request is a

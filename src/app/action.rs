@@ -1,185 +1,133 @@
-//! What a user can do, and what doing it needs from outside.
+//! What a user can do, by subject, and where it is done.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 
-use crate::app::fit::presets::Preset;
-use crate::app::live::state::ClassPlot;
-use crate::app::runs::tradeoff::SweepChoice;
-use crate::app::settings::{Comparison, Normalise, PlotView, ThemeChoice};
-use crate::app::state::Showing;
-use crate::experiment::{Config, RunTag};
-use crate::metrics::Goal;
-use crate::protocol::{Command, FileContent, Job, Picture};
+use super::cache::action::CacheAction;
+use super::dataset::action::DatasetAction;
+use super::fit::action::FitAction;
+use super::jobs::Purpose;
+use super::judge::action::JudgeAction;
+use super::live::action::LiveAction;
+use super::looking::action::LookAction;
+use super::notices::{Offer, ToastKind};
+use super::outside::{Export, Outside, Pick};
+use super::runs::action::RunsAction;
+use super::state::AppState;
+use super::windows::action::WindowAction;
+use crate::experiment::{Config, WeightsSource};
+use crate::protocol::{FileContent, ListDevices, WatchRuns, WriteFile};
 
 /// Everything a panel, a shortcut or the palette can ask for.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Action {
-    EditPath(String),
-    /// Read the image folder, or judge the image, whose path is in the field.
-    OpenTyped,
-    OpenFolder(PathBuf),
-    /// Decode every image of the folder, and list those that are damaged.
-    CheckImages,
-    /// Ask the desktop for a folder or for images.
-    Pick(Pick),
-    OpenDemo,
-    SetForm(Box<Config>),
-    ResetForm,
-    UsePreset(Preset),
-    SetWeight {
-        class_idx: usize,
-        weight: f64,
-    },
-    Train,
-    /// Line up equal, 1 : 3 and 1 : 8.
-    TrainThree,
+    Dataset(DatasetAction),
+    Runs(RunsAction),
+    Fit(FitAction),
+    Live(LiveAction),
+    Judge(JudgeAction),
+    Cache(CacheAction),
+    Look(LookAction),
+    Window(WindowAction),
     /// Stop what is running; a training keeps what it has.
     Stop,
+    /// Stop one job, or take it out of the queue, by its id.
+    StopJob(u64),
     ClearQueue,
-    SelectRun(usize),
-    ShowRun {
-        run: usize,
-        shown: bool,
-    },
-    /// Take a run's config into the form.
-    UseSettings(usize),
-    SelectCell(Option<(usize, usize)>),
-    SetNormalise(Normalise),
-    /// The untouched model's matrix instead of the trained one's.
-    ShowUntouched(bool),
-    /// The test images' figures instead of the validation images'.
-    LookAtTest(bool),
-    SetPlot(PlotView),
-    Show(Showing),
     /// Files or folders that were dropped, picked or pasted.
     Drop(Vec<PathBuf>),
-    NextImage(isize),
-    ClearImages,
-    SetTheme(ThemeChoice),
-    Copy(String),
-    DismissToast(u64),
-    OpenHelp(bool),
-    /// Ask whether the window may close on a training, or ask no more.
-    AskToClose(bool),
-    /// Stop what trains and waits, keep what there is, and close.
-    Close,
-    OpenPalette(bool),
-    OpenLog(bool),
-    OpenCache(bool),
-    /// Remove the kept features of one space, by its id, or all of them.
-    ClearCache(Option<String>),
-    /// Keep so many bytes of features at most.
-    LimitCache(u64),
-    /// The messages, opened at that one.
-    ShowMessage(u64),
-    /// The tiles as they were at the first start.
-    ResetLayout,
-    /// Pixels from the clipboard, to be judged.
-    PastePicture(Arc<Picture>),
-    ExportPlot(PlotFormat),
-    /// Ask where to, and write it.
-    Export(Box<Export>),
+    /// Ask the desktop for a folder or for images.
+    Pick(Pick),
     /// What the desktop answered; empty where nothing was chosen.
     Picked(Pick, Vec<PathBuf>),
     /// The desktop has nobody who could be asked.
     NoDialog(Pick),
-    /// Compute every image's features, so that weights can be tried at once.
-    ComputeFeatures,
-    /// Look at the weights as the sliders stand, or back at the selected run.
-    WatchTrial(bool),
-    SetClassPlot(ClassPlot),
-    /// The class that is weighed against the rest.
-    WeighClass(usize),
-    SetThreshold(Option<f32>),
-    /// The threshold that meets the goal best.
-    Find(Goal),
-    /// The run with the smallest weight that finds the class at least so often.
-    FindWeight(f64),
-    KeepThreshold,
-    Sweep(SweepChoice),
-    /// Name and note a run, in a window of its own.
-    EditRun(Option<usize>),
-    TagRun {
-        run: usize,
-        tag: RunTag,
-    },
-    ShowOnlyStarred(bool),
-    /// To the trash; its notice offers to undo it.
-    DeleteRun(usize),
-    RestoreRun(usize),
-    ExportRun {
-        run: usize,
-        to: PathBuf,
-    },
-    /// Show it in the desktop's file manager.
-    Reveal(Place),
-    /// Stop one job, or take it out of the queue, by its id.
-    StopJob(u64),
-    /// These of the dataset's images are in sight.
-    WantThumbnails(Vec<PathBuf>),
-    /// Show the images of a class.
-    OpenGallery(Option<usize>),
-    SetComparison(Comparison),
+    /// Ask where to, and write it.
+    Export(Box<Export>),
 }
 
-/// What to ask the desktop for.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Pick {
-    Folder,
-    Images,
-    /// Where to write it.
-    Target(Box<Export>),
-    /// A file of weights, for the form.
-    Weights,
-    /// Where to export that run.
-    Export(usize),
-}
-
-/// A file to be written where the user says.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Export {
-    /// What to call it, ending included.
-    pub file_name: String,
-    pub content: FileContent,
-}
-
-/// As what the loss plot is written; its picture is the window's to take.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PlotFormat {
-    Svg,
-    Csv,
-}
-
-/// What the file manager should show.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Place {
-    Folder(PathBuf),
-    /// In its folder, selected.
-    File(PathBuf),
-}
-
-/// What lies outside the state. The window does it; a test writes it down.
-pub trait Outside {
-    fn submit(&mut self, command: Command) -> Job;
-    /// The answer, if any, comes later as an action.
-    fn pick(&mut self, pick: Pick);
-    fn copy(&mut self, text: String);
-    /// Closes the window.
-    fn close(&mut self);
-    /// Where that fails, the user gets a message.
-    fn reveal(&mut self, place: Place);
-}
-
-impl Pick {
-    /// How the dialog is titled.
-    pub fn title(&self) -> &'static str {
-        match self {
-            Pick::Folder => "Open a folder with one sub-folder per class",
-            Pick::Images => "Open images to judge",
-            Pick::Target(_) => "Write to",
-            Pick::Weights => "Choose a file of weights",
-            Pick::Export(_) => "Choose a folder to export the run to",
+impl Action {
+    /// Takes up what a notice offers.
+    pub fn accept(offer: &Offer) -> Self {
+        match offer {
+            Offer::RestoreRun(run) => Action::Runs(RunsAction::Restore(*run)),
+            Offer::UseSettings(form) => Action::Fit(FitAction::SetForm(form.clone())),
         }
+    }
+}
+
+impl AppState {
+    /// What a start does before the user does anything.
+    pub fn start(&mut self, outside: &mut dyn Outside) {
+        let runs_dir = self.folders.runs_dir.clone();
+        self.jobs
+            .submit(WatchRuns { runs_dir }, Purpose::WatchRuns, outside);
+        self.jobs.submit(ListDevices, Purpose::Quiet, outside);
+        self.describe_weights(outside);
+        if let Some(dir) = self.settings.recent.first().cloned() {
+            self.open_folder(dir, outside);
+        }
+    }
+
+    pub fn apply_action(&mut self, action: Action, outside: &mut dyn Outside) {
+        match action {
+            Action::Dataset(action) => self.apply_dataset(action, outside),
+            Action::Runs(action) => self.apply_runs(action, outside),
+            Action::Fit(action) => self.apply_fit(action, outside),
+            Action::Live(action) => self.apply_live(action, outside),
+            Action::Judge(action) => self.apply_judge(action, outside),
+            Action::Cache(action) => self.apply_cache(action, outside),
+            Action::Look(action) => self.apply_look(action, outside),
+            Action::Window(action) => self.apply_window(action, outside),
+            Action::Stop => {
+                let job_id = self.jobs.foreground().map(|job| job.job.id);
+                self.jobs.cancel(|job| Some(job.job.id) == job_id);
+            }
+            Action::StopJob(job_id) => self.jobs.cancel(|job| job.job.id == job_id),
+            Action::ClearQueue => self.jobs.queue().for_each(|job| job.job.cancel.cancel()),
+            Action::Drop(paths) => self.take_dropped(paths, outside),
+            Action::Pick(pick) => outside.pick(pick),
+            Action::Picked(pick, paths) => self.take_picked(pick, paths, outside),
+            Action::NoDialog(pick) => self.without_dialog(pick, outside),
+            Action::Export(export) => outside.pick(Pick::Target(export)),
+        }
+        self.follow_form(outside);
+        self.read_scores(outside);
+    }
+
+    fn take_picked(&mut self, pick: Pick, paths: Vec<PathBuf>, outside: &mut dyn Outside) {
+        let Some(first) = paths.first().cloned() else {
+            return;
+        };
+        match pick {
+            Pick::Folder | Pick::Images => self.take_dropped(paths, outside),
+            Pick::Target(export) => self.write(first, export.content, outside),
+            Pick::Export(run) => self.export_run(run, first, outside),
+            Pick::Weights => {
+                let form = Config {
+                    weights: WeightsSource::File(first),
+                    ..self.settings.form.clone()
+                };
+                self.set_form(form, outside);
+            }
+        }
+    }
+
+    /// Nothing is lost where there is no dialog: files go beside the runs, and a path can be typed.
+    fn without_dialog(&mut self, pick: Pick, outside: &mut dyn Outside) {
+        let exports = self.folders.runs_dir.join("exports");
+        match pick {
+            Pick::Target(export) => self.write(exports.join(export.file_name), export.content, outside),
+            Pick::Export(run) => self.export_run(run, exports, outside),
+            Pick::Folder | Pick::Images | Pick::Weights => self.tell(
+                ToastKind::Warning,
+                "This desktop offers no file dialog (it comes with xdg-desktop-portal or zenity); type or paste the \
+                 path, or drop it here",
+            ),
+        }
+    }
+
+    fn write(&mut self, path: PathBuf, content: FileContent, outside: &mut dyn Outside) {
+        let purpose = Purpose::Export { path: path.clone() };
+        self.jobs.submit(WriteFile { path, content }, purpose, outside);
     }
 }

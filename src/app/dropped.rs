@@ -3,14 +3,14 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::app::action::{Action, Outside};
-use crate::app::fit::weighting_name::weighting_name;
-use crate::app::jobs::Purpose;
-use crate::app::notices::{Offer, ToastKind};
-use crate::app::state::{AppState, sentence_case};
+use super::fit::weighting_name::weighting_name;
+use super::jobs::Purpose;
+use super::notices::{Offer, ToastKind, sentence_case};
+use super::outside::Outside;
+use super::state::AppState;
 use crate::experiment::{Config, Groups, SplitMethod, WeightsSource, backbone};
 use crate::protocol::advice::IS_A_FILE;
-use crate::protocol::{FoundSettings, ReadSettings, WatchRuns, WeightsFacts};
+use crate::protocol::{FoundSettings, ReadSettings, WatchRuns};
 use crate::visible::{visible, visible_path};
 
 /// What makes a dropped file an image; the window does not look at the disk.
@@ -29,7 +29,8 @@ impl AppState {
             } else if ends_as(&path, &["csv"]) {
                 self.take_table(path, outside);
             } else if ends_as(&path, &["json"]) {
-                self.submit(ReadSettings { path }, Purpose::ReadSettings, outside);
+                self.jobs
+                    .submit(ReadSettings { path }, Purpose::ReadSettings, outside);
             } else {
                 // The engine looks at what it is.
                 folder.get_or_insert(path);
@@ -46,7 +47,7 @@ impl AppState {
             ),
             None => {}
         }
-        self.show_open_folder();
+        self.dataset.show_open_path();
         self.take_images(images, outside);
     }
 
@@ -61,26 +62,19 @@ impl AppState {
             ),
             None => visible(&sentence_case(message)).into_owned(),
         };
-        self.log_message(
+        self.notices.log_message(
             ToastKind::Error,
             &text,
             vec!["While reading the image folder".into()],
         );
-        self.path_problem = Some(text);
-    }
-
-    /// Something else was typed, or dropped, where the folder's path stands.
-    fn show_open_folder(&mut self) {
-        if let Some(view) = &self.dataset {
-            self.path_text = view.dataset.root.display().to_string();
-        }
+        self.dataset.path_problem = Some(text);
     }
 
     /// A file of weights belongs to the network. Where they are another network's, that one is chosen.
     fn take_weights(&mut self, path: PathBuf, outside: &mut dyn Outside) {
         let text = format!("The network's weights are those of {}", last_name(&path));
         self.tell(ToastKind::Info, text);
-        self.fits_dropped = Some(path.clone());
+        self.fit.fits_dropped = Some(path.clone());
         let form = Config {
             weights: WeightsSource::File(path),
             ..self.settings.form.clone()
@@ -88,40 +82,9 @@ impl AppState {
         self.set_form(form, outside);
     }
 
-    /// What the engine found out about the form's weights.
-    pub(super) fn take_weights_facts(&mut self, facts: WeightsFacts, outside: &mut dyn Outside) {
-        let was_dropped = match &facts.weights {
-            WeightsSource::File(path) => self.fits_dropped.as_ref() == Some(path),
-            _ => false,
-        };
-        let form = &self.settings.form;
-        let is_asked = facts.arch == form.arch && facts.weights == form.weights;
-        let fits = facts.fits.clone();
-        let problem = facts.facts.as_ref().err().cloned();
-        self.weights_facts = Some(facts);
-        if !was_dropped || !is_asked {
-            return;
-        }
-        self.fits_dropped = None;
-        match (problem, fits) {
-            (None, _) => {}
-            (Some(_), Some(arch)) => {
-                let title = backbone(&arch).map_or(arch.as_str(), |b| b.title).to_owned();
-                let form = Config {
-                    arch,
-                    ..self.settings.form.clone()
-                };
-                self.set_form(form, outside);
-                let text = format!("These are weights of {title}, so that is the architecture now");
-                self.tell(ToastKind::Info, text);
-            }
-            (Some(problem), None) => self.tell(ToastKind::Warning, problem),
-        }
-    }
-
     fn take_table(&mut self, path: PathBuf, outside: &mut dyn Outside) {
         let name = last_name(&path);
-        if self.dataset.is_none() {
+        if self.dataset.view.is_none() {
             let text = format!("{name} can say which images belong together; open their folder first");
             return self.tell(ToastKind::Warning, text);
         }
@@ -150,15 +113,7 @@ impl AppState {
             weighting_name(&found.config.class_weights, &found.classes),
             found.config.image_size
         );
-        self.tell(ToastKind::Info, text);
-        if let Some(toast) = self.toasts.last_mut() {
-            toast.offer = Some(Offer {
-                text: "Use them",
-                name: "Use the settings of the file",
-                action: Action::SetForm(Box::new(form)),
-            });
-            toast.left_secs = OFFERED_SECS;
-        }
+        self.notices.ask(text, Offer::UseSettings(Box::new(form)));
     }
 
     /// What was taken for a folder of images holds runs.
@@ -170,11 +125,11 @@ impl AppState {
         outside: &mut dyn Outside,
     ) {
         // That it is no folder of images needs no word of its own.
-        if let Some(job) = self.jobs.iter_mut().find(|j| j.job.id == job_id) {
+        if let Some(job) = self.jobs.get_mut(job_id) {
             job.purpose = Purpose::FoundRuns;
         }
-        self.show_open_folder();
-        if let Some(known) = run.as_ref().and_then(|dir| self.run_of_dir(dir)) {
+        self.dataset.show_open_path();
+        if let Some(known) = run.as_ref().and_then(|dir| self.runs.of_dir(dir)) {
             return self.select_run(known);
         }
         let text = match &run {
@@ -182,16 +137,14 @@ impl AppState {
             None => format!("The runs of {} are listed, too", visible_path(&runs_dir)),
         };
         self.tell(ToastKind::Info, text);
-        if runs_dir != self.folders.runs_dir && !self.more_runs.contains(&runs_dir) {
-            self.more_runs.push(runs_dir.clone());
-            self.submit(WatchRuns { runs_dir }, Purpose::WatchRuns, outside);
+        if runs_dir != self.folders.runs_dir && !self.runs.more_dirs.contains(&runs_dir) {
+            self.runs.more_dirs.push(runs_dir.clone());
+            self.jobs
+                .submit(WatchRuns { runs_dir }, Purpose::WatchRuns, outside);
         }
         self.settings.selected = run.or(self.settings.selected.take());
     }
 }
-
-/// A toast that asks something stays so long.
-const OFFERED_SECS: f32 = 30.0;
 
 fn last_name(path: &Path) -> String {
     let name = path.file_name().unwrap_or(path.as_os_str());

@@ -2,8 +2,9 @@
 
 use std::path::PathBuf;
 
+use super::outside::Outside;
 use crate::experiment::Config;
-use crate::protocol::{HeadChoice, Job, Progress};
+use crate::protocol::{Command, HeadChoice, Job, Progress};
 
 /// Why a job was started, which decides what its events mean.
 #[derive(Debug, Clone)]
@@ -15,18 +16,25 @@ pub enum Purpose {
     Demo {
         dir: PathBuf,
     },
+    CountSplit,
+    /// Pictures of the dataset's images.
+    Gallery {
+        paths: Vec<PathBuf>,
+    },
     WatchRuns,
     /// A folder that was opened and holds runs.
     FoundRuns,
     ReadSettings,
+    ReadScores {
+        dir: PathBuf,
+    },
+    Decide,
+    TrashRun {
+        run: usize,
+    },
     Train {
         config: Box<Config>,
     },
-    Predict {
-        run: usize,
-        paths: Vec<PathBuf>,
-    },
-    Thumbnails,
     /// Many heads at once.
     Sweep {
         config: Box<Config>,
@@ -36,54 +44,74 @@ pub enum Purpose {
     ComputeFeatures,
     /// Weights tried as the sliders stand.
     Try,
-    ReadScores {
-        dir: PathBuf,
+    Predict {
+        run: usize,
+        paths: Vec<PathBuf>,
     },
-    Decide,
-    /// Write a file that the user asked for.
-    Export {
-        path: PathBuf,
-    },
+    /// Pictures of the images that were dropped.
+    Thumbnails,
     /// Write pixels from the clipboard, then judge them.
     Paste {
         path: PathBuf,
     },
-    /// Pictures of the dataset's images.
-    Gallery {
-        paths: Vec<PathBuf>,
-    },
-    CountSplit,
-    TrashRun {
-        run: usize,
+    /// Write a file that the user asked for.
+    Export {
+        path: PathBuf,
     },
     /// A question or a small change whose end is not worth a word.
     Quiet,
 }
 
+/// What people are told of a job.
+struct About {
+    /// "While …".
+    doing: String,
+    /// Whether the user waits for it: what the status bar shows, and Stop stops.
+    is_work: bool,
+}
+
+fn work(doing: impl Into<String>) -> About {
+    About {
+        doing: doing.into(),
+        is_work: true,
+    }
+}
+
+/// What goes on beside the user's own work.
+fn aside(doing: impl Into<String>) -> About {
+    About {
+        is_work: false,
+        ..work(doing)
+    }
+}
+
 impl Purpose {
+    fn about(&self) -> About {
+        match self {
+            Purpose::Scan => work("reading the image folder"),
+            Purpose::Check => work("checking every image"),
+            Purpose::Demo { dir } => work(format!("drawing the demo's images in {}", dir.display())),
+            Purpose::CountSplit => aside("counting the split"),
+            Purpose::Gallery { .. } | Purpose::Thumbnails => aside("reading pictures to show"),
+            Purpose::WatchRuns | Purpose::FoundRuns => aside("watching the runs"),
+            Purpose::ReadSettings => aside("reading settings"),
+            Purpose::ReadScores { dir } => aside(format!("reading the predictions of {}", dir.display())),
+            Purpose::Decide => aside("keeping the threshold"),
+            Purpose::TrashRun { .. } => aside("deleting a run"),
+            Purpose::Train { config } => work(format!("training on {}", config.data.display())),
+            Purpose::Sweep { heads, .. } => work(format!("training {} weightings at once", heads.len())),
+            Purpose::AskFeatures => aside("looking up which images are known"),
+            Purpose::ComputeFeatures => work("computing features"),
+            Purpose::Try => aside("trying the weights"),
+            Purpose::Predict { paths, .. } => work(format!("judging {} images", paths.len())),
+            Purpose::Paste { path } | Purpose::Export { path } => work(format!("writing {}", path.display())),
+            Purpose::Quiet => aside("asking the engine"),
+        }
+    }
+
     /// For people: "while …".
     pub fn doing(&self) -> String {
-        match self {
-            Purpose::Scan => "reading the image folder".into(),
-            Purpose::Check => "checking every image".into(),
-            Purpose::Demo { dir } => format!("drawing the demo's images in {}", dir.display()),
-            Purpose::Train { config } => format!("training on {}", config.data.display()),
-            Purpose::Predict { paths, .. } => format!("judging {} images", paths.len()),
-            Purpose::Thumbnails => "reading pictures to show".into(),
-            Purpose::Sweep { heads, .. } => format!("training {} weightings at once", heads.len()),
-            Purpose::AskFeatures => "looking up which images are known".into(),
-            Purpose::ComputeFeatures => "computing features".into(),
-            Purpose::Try => "trying the weights".into(),
-            Purpose::ReadScores { dir } => format!("reading the predictions of {}", dir.display()),
-            Purpose::Decide => "keeping the threshold".into(),
-            Purpose::WatchRuns | Purpose::FoundRuns => "watching the runs".into(),
-            Purpose::ReadSettings => "reading settings".into(),
-            Purpose::Gallery { .. } => "reading pictures to show".into(),
-            Purpose::CountSplit => "counting the split".into(),
-            Purpose::TrashRun { .. } => "deleting a run".into(),
-            Purpose::Quiet => "asking the engine".into(),
-            Purpose::Export { path } | Purpose::Paste { path } => format!("writing {}", path.display()),
-        }
+        self.about().doing
     }
 }
 
@@ -103,28 +131,99 @@ impl JobView {
         matches!(self.purpose, Purpose::Train { .. } | Purpose::Sweep { .. })
     }
 
-    /// Whether it is something the user waits for: what the status bar shows, and Stop stops.
+    /// Whether the user waits for it.
     pub fn is_work(&self) -> bool {
-        !matches!(
-            self.purpose,
-            Purpose::WatchRuns
-                | Purpose::FoundRuns
-                | Purpose::ReadSettings
-                | Purpose::Thumbnails
-                | Purpose::Gallery { .. }
-                | Purpose::CountSplit
-                | Purpose::TrashRun { .. }
-                | Purpose::Try
-                | Purpose::AskFeatures
-                | Purpose::ReadScores { .. }
-                | Purpose::Decide
-                | Purpose::Quiet
-        )
+        self.purpose.about().is_work
     }
 
     /// Whether it still waits in the engine's queue.
     pub fn is_waiting(&self) -> bool {
         let begun = self.run.is_some() || !self.sweep_runs.is_empty() || self.progress.is_some();
         self.is_training() && !begun
+    }
+
+    pub fn makes(&self, run: usize) -> bool {
+        self.run == Some(run) || self.sweep_runs.contains(&run)
+    }
+}
+
+#[derive(Debug, Default)]
+pub struct Jobs {
+    /// In the order they were asked for.
+    pub all: Vec<JobView>,
+}
+
+impl Jobs {
+    /// Asks for it; gives the job's id.
+    pub(super) fn submit(
+        &mut self,
+        command: impl Into<Command>,
+        purpose: Purpose,
+        outside: &mut dyn Outside,
+    ) -> u64 {
+        let job = outside.submit(command.into());
+        let id = job.id;
+        self.all.push(JobView {
+            job,
+            purpose,
+            progress: None,
+            run: None,
+            sweep_runs: vec![],
+        });
+        id
+    }
+
+    pub fn get(&self, id: u64) -> Option<&JobView> {
+        self.all.iter().find(|view| view.job.id == id)
+    }
+
+    pub(super) fn get_mut(&mut self, id: u64) -> Option<&mut JobView> {
+        self.all.iter_mut().find(|view| view.job.id == id)
+    }
+
+    /// Takes out one that has ended.
+    pub(super) fn take(&mut self, id: u64) -> Option<JobView> {
+        let position = self.all.iter().position(|view| view.job.id == id)?;
+        Some(self.all.remove(position))
+    }
+
+    /// Whether something is under way for such a purpose.
+    pub fn any(&self, is_such: impl Fn(&Purpose) -> bool) -> bool {
+        self.all.iter().any(|view| is_such(&view.purpose))
+    }
+
+    pub(super) fn cancel(&self, is_such: impl Fn(&JobView) -> bool) {
+        for view in self.all.iter().filter(|view| is_such(view)) {
+            view.job.cancel.cancel();
+        }
+    }
+
+    /// The training that runs now, if any.
+    pub fn training(&self) -> Option<&JobView> {
+        self.all.iter().find(|j| j.is_training() && !j.is_waiting())
+    }
+
+    /// Trainings that wait their turn.
+    pub fn queue(&self) -> impl Iterator<Item = &JobView> {
+        let first = self.all.iter().find(|j| j.is_training()).map(|j| j.job.id);
+        self.all
+            .iter()
+            .filter(move |j| j.is_waiting() && Some(j.job.id) != first)
+    }
+
+    /// What the status bar and Stop are about: the running training, else the longest-running other job.
+    pub fn foreground(&self) -> Option<&JobView> {
+        let training = self.training();
+        training.or_else(|| self.all.iter().find(|j| j.is_work()))
+    }
+
+    pub fn scanning(&self) -> Option<&JobView> {
+        let is_scan = |j: &&JobView| matches!(j.purpose, Purpose::Scan | Purpose::Demo { .. });
+        self.all.iter().find(is_scan)
+    }
+
+    /// The job that decodes every image.
+    pub fn checking(&self) -> Option<&JobView> {
+        self.all.iter().find(|j| matches!(j.purpose, Purpose::Check))
     }
 }

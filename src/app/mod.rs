@@ -1,40 +1,64 @@
 //! What the window shows, as plain data: the state, the actions that change it, and the engine's events that do.
 //! Nothing here draws, waits, or touches a file or a tensor; what an action needs from outside goes through
 //! [`Outside`], so that tests and the window drive the same code.
+//!
+//! One folder a subject, each with its part of the state (`state`), of [`Action`] (`action`) and of the events (`event`).
+//! [`Looking`] is the one value that says what matrix, figures and curves are about.
 
 mod action;
-mod apply_action;
-mod apply_event;
 mod cache;
-mod closing;
 mod dataset;
 mod dropped;
+mod event;
 mod fit;
 mod jobs;
 mod judge;
 mod live;
+mod looking;
+mod machine;
 mod notices;
+mod outside;
 mod runs;
 mod settings;
 mod state;
 mod stored_settings;
 #[cfg(test)]
 mod tests;
+mod windows;
 
-pub use action::{Action, Export, Outside, Pick, Place, PlotFormat};
+pub use action::Action;
+pub use cache::action::CacheAction;
+pub use cache::state::Cache;
+pub use dataset::action::DatasetAction;
 pub use dataset::gallery::{GALLERY_SIDE, Gallery};
+pub use dataset::state::{DatasetState, path_of_url};
 pub use dataset::view::DatasetView;
 pub use dropped::IMAGE_ENDINGS;
+pub use fit::action::FitAction;
+pub use fit::plot_view::{PlotFormat, PlotView, XAxis};
 pub use fit::presets::{Preset, rare_counts};
-pub use fit::series::{MEAN_OF, Series, SeriesKey, XAxis, last_x, scaled, series, validation};
+pub use fit::series::{MEAN_OF, Series, SeriesKey, last_x, scaled, series, validation};
+pub use fit::state::Fit;
+pub use fit::sweep::SweepChoice;
 pub use fit::weighting_name::weighting_name;
-pub use jobs::{JobView, Purpose};
-pub use judge::images::{ImageView, Verdict};
-pub use judge::parts::images_of;
-pub use live::state::{ClassPlot, Live, Subject, TrialView};
-pub use notices::{Message, Offer, Toast, ToastKind};
+pub use jobs::{JobView, Jobs, Purpose};
+pub use judge::action::JudgeAction;
+pub use judge::state::{ClassPlot, ImageView, Judge, Verdict};
+pub use live::action::LiveAction;
+pub use live::state::{Live, TrialView};
+pub use looking::action::LookAction;
+pub use looking::sentence::images_of;
+pub use looking::state::{Looking, Model};
+pub use looking::subject::Subject;
+pub use machine::state::Machine;
+pub use notices::{Message, Notices, Offer, Toast, ToastKind, sentence_case};
+pub use outside::{Export, Outside, Pick, Place};
+pub use runs::action::RunsAction;
 pub use runs::run::{RunState, RunView};
-pub use runs::tradeoff::{Dot, SweepChoice};
-pub use settings::{Comparison, Normalise, PlotView, SETTINGS_FORMAT, Settings, ThemeChoice};
-pub use state::{AppState, Folders, RUN_COLOURS, Showing, path_of_url, sentence_case};
+pub use runs::state::{RUN_COLOURS, Runs};
+pub use runs::tradeoff::Dot;
+pub use settings::{Comparison, Normalise, SETTINGS_FORMAT, Settings, ThemeChoice};
+pub use state::{AppState, Folders};
 pub use stored_settings::{Unread, read_settings};
+pub use windows::action::WindowAction;
+pub use windows::state::{Showing, Windows};

@@ -1,10 +1,17 @@
-//! Short notices of endings and errors. They leave by themselves; the messages keep them, with what else is known.
+//! What the user is told: short notices that leave by themselves, and the messages that keep them with what else is
+//! known.
 
-use crate::app::action::Action;
+use crate::experiment::Config;
+use crate::visible::visible_lines;
 
-/// How long a notice stays, and how much longer one that says something went wrong.
+/// How long a notice stays, how much longer one that says something went wrong, and one that asks something.
 const STAY_SECS: f32 = 6.0;
 const STAY_ERROR_SECS: f32 = 14.0;
+const STAY_ASKING_SECS: f32 = 30.0;
+/// More notices at once would cover the window.
+const MOST_TOASTS: usize = 4;
+/// Latest messages that are kept.
+const LOG_LINES: usize = 500;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ToastKind {
@@ -53,34 +60,127 @@ pub struct Toast {
     pub kind: ToastKind,
     pub text: String,
     pub left_secs: f32,
-    /// What undoes it, where something does.
-    pub undo: Option<Action>,
-    /// What it asks, where it asks something.
     pub offer: Option<Offer>,
 }
 
-/// Something that the user may want now.
+/// What a notice lets the user do about it.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Offer {
-    /// On its button, and what the button is called aloud.
-    pub text: &'static str,
-    pub name: &'static str,
-    pub action: Action,
+pub enum Offer {
+    /// Undo: bring the run back from the trash.
+    RestoreRun(usize),
+    /// Take the settings of a file.
+    UseSettings(Box<Config>),
 }
 
-impl Toast {
-    pub fn new(id: u64, kind: ToastKind, text: String) -> Self {
+#[derive(Debug, Default)]
+pub struct Notices {
+    pub toasts: Vec<Toast>,
+    /// Oldest first.
+    pub log: Vec<Message>,
+    /// The message that is unfolded.
+    pub unfolded: Option<u64>,
+    /// Time of day, which the window sets.
+    pub clock: String,
+    next_id: u64,
+}
+
+impl Notices {
+    /// Tells the user once, and keeps it in the log.
+    pub fn tell(&mut self, kind: ToastKind, text: impl Into<String>) {
+        self.tell_more(kind, text, vec![]);
+    }
+
+    /// The same with details, which only the messages show.
+    pub fn tell_more(&mut self, kind: ToastKind, text: impl Into<String>, details: Vec<String>) {
         let left_secs = match kind {
             ToastKind::Info | ToastKind::Ok => STAY_SECS,
             ToastKind::Warning | ToastKind::Error => STAY_ERROR_SECS,
         };
-        Toast {
+        self.push(kind, text.into(), details, left_secs, None);
+    }
+
+    /// Something was deleted, and can be brought back.
+    pub fn tell_undoable(&mut self, text: String, offer: Offer) {
+        self.push(ToastKind::Info, text, vec![], STAY_SECS, Some(offer));
+    }
+
+    /// Asks whether that should be done.
+    pub fn ask(&mut self, text: String, offer: Offer) {
+        self.push(ToastKind::Info, text, vec![], STAY_ASKING_SECS, Some(offer));
+    }
+
+    fn push(
+        &mut self,
+        kind: ToastKind,
+        text: String,
+        details: Vec<String>,
+        left_secs: f32,
+        offer: Option<Offer>,
+    ) {
+        let text = visible_lines(&text).into_owned();
+        let id = self.log_message(kind, &text, details);
+        self.toasts.push(Toast {
             id,
             kind,
             text,
             left_secs,
-            undo: None,
-            offer: None,
+            offer,
+        });
+        if self.toasts.len() > MOST_TOASTS {
+            self.toasts.remove(0);
         }
+    }
+
+    /// For what stands elsewhere in the window already; gives the message's number.
+    pub fn log_message(&mut self, kind: ToastKind, text: &str, details: Vec<String>) -> u64 {
+        let details = details
+            .iter()
+            .map(|line| visible_lines(line).into_owned())
+            .collect();
+        let id = self.next_id;
+        self.next_id += 1;
+        self.log.push(Message {
+            id,
+            kind,
+            text: text.to_owned(),
+            details,
+            clock: self.clock.clone(),
+        });
+        if self.log.len() > LOG_LINES {
+            self.log.remove(0);
+        }
+        id
+    }
+
+    /// Notices grow old; the window says how much time went by.
+    pub fn advance(&mut self, secs: f32) {
+        for toast in &mut self.toasts {
+            toast.left_secs -= secs;
+        }
+        self.toasts.retain(|toast| toast.left_secs > 0.0);
+    }
+
+    pub fn dismiss(&mut self, id: u64) {
+        self.toasts.retain(|toast| toast.id != id);
+    }
+
+    /// What the notice offered was done in another way, or is done now.
+    pub fn withdraw(&mut self, offer: &Offer) {
+        self.toasts.retain(|toast| toast.offer.as_ref() != Some(offer));
+    }
+
+    /// Unfolds a message, or folds it again.
+    pub fn toggle(&mut self, id: u64) {
+        self.unfolded = (self.unfolded != Some(id)).then_some(id);
+        self.dismiss(id);
+    }
+}
+
+/// With a capital letter first, as a message begins.
+pub fn sentence_case(message: &str) -> String {
+    let mut chars = message.chars();
+    match chars.next() {
+        Some(first) => first.to_uppercase().chain(chars).collect(),
+        None => String::new(),
     }
 }

@@ -1,18 +1,26 @@
 //! What comes back at the next start. Runs never live here: they have their own folders.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::app::dataset::folders::FolderSettings;
-use crate::app::fit::series::XAxis;
+use super::dataset::folder_settings::FolderSettings;
+use super::fit::plot_view::PlotView;
 use crate::experiment::Config;
+use crate::formats::Formats;
 
 /// Raised when a setting changes its meaning, gets a new kind of value, or the config's format is raised.
 pub const SETTINGS_FORMAT: u32 = 1;
 /// Settings of this format and of each later one are read for ever.
-pub const OLDEST_SETTINGS_FORMAT: u32 = 1;
+pub const SETTINGS_FORMATS: Formats = Formats {
+    oldest: 1,
+    newest: SETTINGS_FORMAT,
+};
+/// Folders that "recent" remembers.
+const RECENT: usize = 8;
+/// Folders whose settings are kept; the one that was left longest ago goes first.
+const MOST_FOLDERS: usize = 64;
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -58,6 +66,27 @@ impl Default for Settings {
     }
 }
 
+impl Settings {
+    pub(super) fn remember_folder(&mut self, dir: &Path) {
+        self.recent.retain(|p| p != dir);
+        self.recent.insert(0, dir.to_path_buf());
+        self.recent.truncate(RECENT);
+    }
+
+    /// Keeps how a folder is left.
+    pub(super) fn keep_folder(&mut self, root: PathBuf, form: Config) {
+        self.folders.retain(|kept| kept.root != root);
+        self.folders.insert(0, FolderSettings { root, form });
+        self.folders.truncate(MOST_FOLDERS);
+    }
+
+    /// The form as that folder was left.
+    pub(super) fn form_of(&self, root: &Path) -> Option<&Config> {
+        let kept = self.folders.iter().find(|kept| kept.root == root);
+        kept.map(|kept| &kept.form)
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ThemeChoice {
@@ -81,32 +110,6 @@ impl ThemeChoice {
             ThemeChoice::System => ThemeChoice::Dark,
             ThemeChoice::Dark => ThemeChoice::Light,
             ThemeChoice::Light => ThemeChoice::System,
-        }
-    }
-}
-
-/// How the loss plot shows its runs.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct PlotView {
-    pub x: XAxis,
-    /// Weight of the past in the moving average, from 0 to below 1.
-    pub smoothing: f64,
-    pub log: bool,
-    /// The notebook's points: the mean of every twenty iterations.
-    pub means: bool,
-    /// Validation losses with the run's class weights, which puts runs on different scales.
-    pub weighted: bool,
-}
-
-impl Default for PlotView {
-    fn default() -> Self {
-        PlotView {
-            x: XAxis::Iteration,
-            smoothing: 0.8,
-            log: false,
-            means: false,
-            weighted: false,
         }
     }
 }

@@ -17,6 +17,7 @@ use crate::protocol::{
 
 mod answers;
 mod folders;
+mod judge;
 
 /// Writes down what was asked for.
 #[derive(Default)]
@@ -98,7 +99,7 @@ fn open(counts: &[usize]) -> (AppState, Desk) {
     };
     let mut state = AppState::new(folders, Settings::default());
     let mut desk = Desk::default();
-    state.apply_action(Action::OpenFolder("faces".into()), &mut desk);
+    state.apply_action(Action::Dataset(DatasetAction::Open("faces".into())), &mut desk);
     state.apply_event(
         1,
         Event::Dataset(DatasetEvent::Scanned(Box::new(dataset(counts)))),
@@ -123,14 +124,14 @@ fn evaluation(rows: [[u64; 2]; 2]) -> RunEvent {
 
 /// Trains the form's config to its end; gives the run's index.
 fn train(state: &mut AppState, desk: &mut Desk, outcome: Outcome) -> usize {
-    state.apply_action(Action::Train, desk);
+    state.apply_action(Action::Fit(FitAction::Train), desk);
     let (job, command) = desk.last();
     let Command::Fit(FitCommand::Train(request)) = command else {
         panic!("{command:?}")
     };
     let (id, config) = (job.id, request.config.clone());
     let dir = request.runs_dir.join(format!("2026-11-22-1203{id:02}-resnet18"));
-    let run = state.runs.len();
+    let run = state.runs.all.len();
     let started = Started {
         format: EVENT_FORMAT,
         run: "r".into(),
@@ -169,14 +170,14 @@ fn train(state: &mut AppState, desk: &mut Desk, outcome: Outcome) -> usize {
 #[test]
 fn a_scan_becomes_the_dataset_and_its_split() {
     let (state, _) = open(&[100, 20]);
-    let view = state.dataset.as_ref().unwrap();
+    let view = state.dataset.view.as_ref().unwrap();
     assert_eq!(view.counts, [100, 20]);
     let split = view.split.as_ref().unwrap().as_ref().unwrap();
     assert_eq!(split[0], [70, 14]);
     assert_eq!(split[1], [30, 6]);
     assert_eq!(state.train_problem(), None);
     assert_eq!(state.settings.recent, [PathBuf::from("faces")]);
-    assert!(state.foreground().is_none());
+    assert!(state.jobs.foreground().is_none());
 }
 
 #[test]
@@ -197,11 +198,11 @@ fn train_says_why_it_cannot_start() {
     for (expected, spoil) in table {
         let mut form = Config::default();
         spoil(&mut form);
-        state.apply_action(Action::SetForm(Box::new(form)), &mut desk);
+        state.apply_action(Action::Fit(FitAction::SetForm(Box::new(form))), &mut desk);
         let problem = state.train_problem().unwrap();
         assert!(problem.contains(expected), "{problem}");
         let n = desk.commands.len();
-        state.apply_action(Action::Train, &mut desk);
+        state.apply_action(Action::Fit(FitAction::Train), &mut desk);
         assert_eq!(desk.commands.len(), n, "trained in spite of: {problem}");
     }
 }
@@ -210,33 +211,33 @@ fn train_says_why_it_cannot_start() {
 fn presets_weigh_the_rare_class_and_sliders_keep_the_others() {
     for (counts, expected) in [([100, 20], [1.0, 8.0]), ([20, 100], [8.0, 1.0])] {
         let (mut state, mut desk) = open(&counts);
-        state.apply_action(Action::UsePreset(Preset::Rare(8.0)), &mut desk);
+        state.apply_action(Action::Fit(FitAction::UsePreset(Preset::Rare(8.0))), &mut desk);
         assert_eq!(
             state.settings.form.class_weights,
             ClassWeights::Given(expected.to_vec())
         );
     }
     let (mut state, mut desk) = open(&[100, 20]);
-    state.apply_action(Action::UsePreset(Preset::Balanced), &mut desk);
+    state.apply_action(Action::Fit(FitAction::UsePreset(Preset::Balanced)), &mut desk);
     let balanced = state.class_weights().unwrap();
     state.apply_action(
-        Action::SetWeight {
+        Action::Fit(FitAction::SetWeight {
             class_idx: 1,
             weight: 5.0,
-        },
+        }),
         &mut desk,
     );
     assert_eq!(state.class_weights().unwrap(), [balanced[0], 5.0]);
     // Three classes have no single ratio; those presets are not there.
     let (mut state, mut desk) = open(&[100, 20, 30]);
-    state.apply_action(Action::UsePreset(Preset::Rare(3.0)), &mut desk);
+    state.apply_action(Action::Fit(FitAction::UsePreset(Preset::Rare(3.0))), &mut desk);
     assert_eq!(state.settings.form.class_weights, ClassWeights::Equal);
 }
 
 #[test]
 fn three_trainings_are_lined_up_and_the_queue_can_be_cleared() {
     let (mut state, mut desk) = open(&[100, 20]);
-    state.apply_action(Action::TrainThree, &mut desk);
+    state.apply_action(Action::Fit(FitAction::TrainThree), &mut desk);
     let labels: Vec<String> = desk
         .commands
         .iter()
@@ -246,7 +247,7 @@ fn three_trainings_are_lined_up_and_the_queue_can_be_cleared() {
         })
         .collect();
     assert_eq!(labels, ["equal", "1:3", "1:8"]);
-    assert_eq!(state.queue().count(), 2);
+    assert_eq!(state.jobs.queue().count(), 2);
     state.apply_action(Action::ClearQueue, &mut desk);
     let cancelled: Vec<bool> = desk
         .commands
@@ -262,8 +263,8 @@ fn three_trainings_are_lined_up_and_the_queue_can_be_cleared() {
 fn a_training_becomes_a_run() {
     let (mut state, mut desk) = open(&[100, 20]);
     let run = train(&mut state, &mut desk, Outcome::Finished);
-    assert_eq!(state.selected, Some(run));
-    let view = &state.runs[run];
+    assert_eq!(state.looking.run, Some(run));
+    let view = &state.runs.all[run];
     assert_eq!(view.state(), RunState::Finished);
     assert_eq!(view.record.losses, [0.9, 0.8]);
     let days = [date(2026, 11, 22), date(2026, 12, 1), date(2027, 1, 1)];
@@ -273,15 +274,15 @@ fn a_training_becomes_a_run() {
     );
     assert!((view.balanced_accuracy().unwrap() - (0.9 + 4.0 / 6.0) / 2.0).abs() < 1e-12);
     assert!(
-        state.toasts[0]
+        state.notices.toasts[0]
             .text
             .contains("finished, balanced accuracy 78.3 %")
     );
-    assert!(state.foreground().is_none());
+    assert!(state.jobs.foreground().is_none());
     // The next one gets another colour.
     let next = train(&mut state, &mut desk, Outcome::Stopped);
-    assert_ne!(state.runs[next].colour, state.runs[run].colour);
-    assert_eq!(state.runs[next].state(), RunState::Stopped);
+    assert_ne!(state.runs.all[next].colour, state.runs.all[run].colour);
+    assert_eq!(state.runs.all[next].state(), RunState::Stopped);
 }
 
 #[test]
@@ -290,14 +291,14 @@ fn the_next_start_shows_the_same_runs_in_the_same_colours() {
     let runs: Vec<usize> = (0..3)
         .map(|_| train(&mut state, &mut desk, Outcome::Finished))
         .collect();
-    let hidden = Action::ShowRun {
+    let hidden = Action::Runs(RunsAction::Show {
         run: runs[1],
         shown: false,
-    };
+    });
     state.apply_action(hidden, &mut desk);
     state.remember_shown();
     let shown = |state: &AppState| -> Vec<(String, Option<usize>)> {
-        let runs = state.runs.iter();
+        let runs = state.runs.all.iter();
         let mut runs: Vec<_> = runs
             .map(|r| (r.name.clone(), r.shown.then_some(r.colour)))
             .collect();
@@ -306,7 +307,7 @@ fn the_next_start_shows_the_same_runs_in_the_same_colours() {
     };
     let mut next = AppState::new(state.folders.clone(), state.settings.clone());
     // The newest is listed first, which would have got the first colour.
-    for run in state.runs.iter().rev() {
+    for run in state.runs.all.iter().rev() {
         next.take_listed(ListedRun {
             dir: run.dir.clone(),
             name: run.name.clone(),
@@ -324,101 +325,19 @@ fn the_next_start_shows_the_same_runs_in_the_same_colours() {
 #[test]
 fn a_failed_training_tells_once_and_the_next_one_works() {
     let (mut state, mut desk) = open(&[100, 20]);
-    state.apply_action(Action::Train, &mut desk);
+    state.apply_action(Action::Fit(FitAction::Train), &mut desk);
     let id = desk.last().0.id;
     let failed = Event::Failed {
         message: "no weights for resnet18 here".into(),
         failure: Failure::Input,
     };
     state.apply_event(id, failed, &mut desk);
-    assert_eq!(state.toasts[0].text, "No weights for resnet18 here");
+    assert_eq!(state.notices.toasts[0].text, "No weights for resnet18 here");
     let run = train(&mut state, &mut desk, Outcome::Failed("out of memory".into()));
-    assert_eq!(state.toasts.len(), 2);
-    assert!(state.toasts[1].text.ends_with("failed: out of memory"));
-    assert_eq!(state.runs[run].state(), RunState::Failed);
+    assert_eq!(state.notices.toasts.len(), 2);
+    assert!(state.notices.toasts[1].text.ends_with("failed: out of memory"));
+    assert_eq!(state.runs.all[run].state(), RunState::Failed);
     train(&mut state, &mut desk, Outcome::Finished);
-}
-
-#[test]
-fn a_dropped_image_is_judged_by_every_shown_run() {
-    let (mut state, mut desk) = open(&[100, 20]);
-    let first = train(&mut state, &mut desk, Outcome::Finished);
-    let second = train(&mut state, &mut desk, Outcome::Finished);
-    state.apply_action(
-        Action::ShowRun {
-            run: first,
-            shown: false,
-        },
-        &mut desk,
-    );
-    let path = PathBuf::from("who.JPG");
-    state.apply_action(Action::Drop(vec![path.clone()]), &mut desk);
-    let (job, command) = desk.last();
-    let Command::Judge(JudgeCommand::Predict(request)) = command else {
-        panic!("{command:?}")
-    };
-    assert_eq!(request.run_dir, state.runs[second].dir);
-    let prediction = Prediction {
-        called: Some(0),
-        path: path.clone(),
-        probabilities: Ok(vec![0.3, 0.7]),
-        classes: vec![],
-    };
-    state.apply_event(
-        job.id,
-        Event::Judge(JudgeEvent::Predicted(prediction)),
-        &mut Desk::default(),
-    );
-    assert_eq!(
-        state.images[0].verdicts[&second],
-        Verdict::Probabilities(vec![0.3, 0.7])
-    );
-    // A run that is shown later is asked then, and asked once.
-    state.apply_action(
-        Action::ShowRun {
-            run: first,
-            shown: true,
-        },
-        &mut desk,
-    );
-    assert!(
-        matches!(&desk.last().1, Command::Judge(JudgeCommand::Predict(r)) if r.run_dir == state.runs[first].dir)
-    );
-    let n = desk.commands.len();
-    state.apply_action(
-        Action::ShowRun {
-            run: first,
-            shown: true,
-        },
-        &mut desk,
-    );
-    assert_eq!(desk.commands.len(), n);
-    // A job that breaks off leaves no image waiting.
-    let id = desk.last().0.id;
-    let failed = Event::Failed {
-        message: "run folder is gone".into(),
-        failure: Failure::Input,
-    };
-    state.apply_event(id, failed, &mut desk);
-    assert_eq!(
-        state.images[0].verdicts[&first],
-        Verdict::Failed("run folder is gone".into())
-    );
-}
-
-#[test]
-fn cleared_images_are_judged_no_longer() {
-    let (mut state, mut desk) = open(&[100, 20]);
-    train(&mut state, &mut desk, Outcome::Finished);
-    state.apply_action(Action::Drop(vec!["one.png".into()]), &mut desk);
-    let first = desk.last().0.clone();
-    state.apply_action(Action::Drop(vec!["two.png".into()]), &mut desk);
-    assert!(
-        !first.cancel.is_cancelled(),
-        "it is still there, behind the second"
-    );
-    state.apply_action(Action::ClearImages, &mut desk);
-    assert!(first.cancel.is_cancelled() && desk.last().0.cancel.is_cancelled());
 }
 
 #[test]
@@ -428,7 +347,7 @@ fn a_dropped_folder_is_opened_and_the_demo_opens_itself() {
     assert!(
         matches!(desk.last().1, Command::Dataset(DatasetCommand::Scan(Scan { dir })) if dir == Path::new("/data/leaves"))
     );
-    state.apply_action(Action::OpenDemo, &mut desk);
+    state.apply_action(Action::Dataset(DatasetAction::OpenDemo), &mut desk);
     let id = desk.last().0.id;
     state.apply_event(id, Event::Done, &mut desk);
     assert!(
@@ -442,11 +361,11 @@ fn settings_of_a_run_keep_the_folder_and_open_the_runs_own_where_there_is_none()
     let run = train(&mut state, &mut desk, Outcome::Finished);
     state.settings.form.epochs = 9;
     let n_commands = desk.commands.len();
-    state.apply_action(Action::UseSettings(run), &mut desk);
+    state.apply_action(Action::Runs(RunsAction::UseSettings(run)), &mut desk);
     assert_eq!(state.settings.form.epochs, Config::default().epochs);
     assert_eq!(desk.commands.len(), n_commands);
-    state.dataset = None;
-    state.apply_action(Action::UseSettings(run), &mut desk);
+    state.dataset.view = None;
+    state.apply_action(Action::Runs(RunsAction::UseSettings(run)), &mut desk);
     assert!(
         matches!(desk.last().1, Command::Dataset(DatasetCommand::Scan(Scan { dir })) if dir == Path::new("faces"))
     );
@@ -455,16 +374,16 @@ fn settings_of_a_run_keep_the_folder_and_open_the_runs_own_where_there_is_none()
 #[test]
 fn a_later_scan_overtakes_an_earlier_one() {
     let (mut state, mut desk) = open(&[100, 20]);
-    state.apply_action(Action::OpenFolder("slow".into()), &mut desk);
+    state.apply_action(Action::Dataset(DatasetAction::Open("slow".into())), &mut desk);
     let slow = desk.last().0.clone();
-    state.apply_action(Action::OpenFolder("quick".into()), &mut desk);
+    state.apply_action(Action::Dataset(DatasetAction::Open("quick".into())), &mut desk);
     assert!(slow.cancel.is_cancelled());
     state.apply_event(
         slow.id,
         Event::Dataset(DatasetEvent::Scanned(Box::new(dataset(&[5, 5])))),
         &mut desk,
     );
-    assert_eq!(state.dataset.as_ref().unwrap().counts, [100, 20]);
+    assert_eq!(state.dataset.view.as_ref().unwrap().counts, [100, 20]);
 }
 
 #[test]
@@ -477,7 +396,7 @@ fn the_path_field_knows_home_and_quotes() {
         ("file:///x", Some("/x")),
         ("  ", None),
     ] {
-        state.apply_action(Action::EditPath(text.into()), &mut desk);
+        state.apply_action(Action::Dataset(DatasetAction::EditPath(text.into())), &mut desk);
         assert_eq!(state.typed_path(), path.map(PathBuf::from), "{text}");
     }
 }
@@ -485,19 +404,24 @@ fn the_path_field_knows_home_and_quotes() {
 #[test]
 fn a_dead_engine_is_told_once() {
     let (mut state, mut desk) = open(&[100, 20]);
-    state.apply_action(Action::Train, &mut desk);
+    state.apply_action(Action::Fit(FitAction::Train), &mut desk);
     state.lose_engine();
     state.lose_engine();
-    assert_eq!(state.toasts.len(), 1);
-    assert!(state.foreground().is_none() && state.train_problem().is_some());
+    assert_eq!(state.notices.toasts.len(), 1);
+    assert!(state.jobs.foreground().is_none() && state.train_problem().is_some());
 }
 
 #[test]
 fn notices_leave_and_stay_in_the_log() {
     let (mut state, _) = open(&[100, 20]);
     state.tell(ToastKind::Ok, "done");
-    state.advance(60.0);
-    assert!(state.toasts.is_empty());
-    let told: Vec<_> = state.log.iter().map(|m| (m.kind, m.text.as_str())).collect();
+    state.notices.advance(60.0);
+    assert!(state.notices.toasts.is_empty());
+    let told: Vec<_> = state
+        .notices
+        .log
+        .iter()
+        .map(|m| (m.kind, m.text.as_str()))
+        .collect();
     assert_eq!(told, [(ToastKind::Ok, "done")]);
 }

@@ -1,6 +1,16 @@
-//! A request and its answer, tied by type: who asks gets that answer, and who answers can give no other.
+//! What can be asked, and what answers it, tied by type: who asks gets that answer, and who answers can give no other.
 
-use super::{Command, Event};
+use std::path::PathBuf;
+
+use super::cache::{CacheCommand, CacheEvent, CacheListing, ClearCache, LimitCache, ListCache};
+use super::dataset::*;
+use super::fit::*;
+use super::judge::*;
+use super::live::*;
+use super::machine::*;
+use super::message::{Command, Event};
+use super::runs::*;
+use crate::experiment::{Checked, Dataset};
 
 /// A request that has one answer. It comes as an event before the job's end; progress may come before it.
 pub trait Ask: Into<Command> {
@@ -17,36 +27,36 @@ pub trait Ask: Into<Command> {
 /// that it comes as.
 macro_rules! requests {
     ($subject:ident, $commands:ident, $events:ident: $($request:ident $(-> $event:ident($answer:ty))?),+ $(,)?) => {
-        impl From<$commands> for $crate::protocol::Command {
+        impl From<$commands> for Command {
             fn from(command: $commands) -> Self {
                 Self::$subject(command)
             }
         }
 
-        impl From<$events> for $crate::protocol::Event {
+        impl From<$events> for Event {
             fn from(event: $events) -> Self {
                 Self::$subject(event)
             }
         }
 
         $(
-            impl From<$request> for $crate::protocol::Command {
+            impl From<$request> for Command {
                 fn from(request: $request) -> Self {
                     Self::$subject($commands::$request(request.into()))
                 }
             }
 
             $(
-                impl $crate::protocol::Ask for $request {
+                impl Ask for $request {
                     type Answer = $answer;
 
-                    fn event(answer: $answer) -> $crate::protocol::Event {
+                    fn event(answer: $answer) -> Event {
                         $events::$event(answer).into()
                     }
 
-                    fn answer(event: $crate::protocol::Event) -> Option<$answer> {
+                    fn answer(event: Event) -> Option<$answer> {
                         match event {
-                            $crate::protocol::Event::$subject($events::$event(answer)) => Some(answer),
+                            Event::$subject($events::$event(answer)) => Some(answer),
                             _ => None,
                         }
                     }
@@ -56,4 +66,57 @@ macro_rules! requests {
     };
 }
 
-pub(super) use requests;
+requests! {
+    Dataset, DatasetCommand, DatasetEvent:
+    Scan -> Scanned(Box<Dataset>),
+    CheckImages -> Checked(Box<Checked>),
+    CountSplit -> SplitCounted(SplitCounts),
+    DrawDemo,
+    Thumbnails,
+}
+
+requests! {
+    Runs, RunsCommand, RunsEvent:
+    WatchRuns,
+    TagRun -> Tagged(TagRun),
+    TrashRun -> Gone(PathBuf),
+    RestoreRun -> Listed(Box<ListedRun>),
+    ExportRun -> Exported(PathBuf),
+    ReadScores -> Scored(Box<RunScores>),
+    Decide,
+    ReadSettings -> SettingsRead(Box<FoundSettings>),
+    WriteFile,
+}
+
+requests! {
+    Fit, FitCommand, FitEvent:
+    Train,
+    Sweep,
+    DescribeWeights -> WeightsDescribed(WeightsFacts),
+}
+
+requests! {
+    Live, LiveCommand, LiveEvent:
+    ComputeFeatures -> Features(FeaturesStatus),
+    AskFeatures -> Features(FeaturesStatus),
+    TryWeights -> Tried(Box<Trial>),
+}
+
+requests! {
+    Judge, JudgeCommand, JudgeEvent:
+    Evaluate -> Evaluated(Box<Judged>),
+    Predict,
+}
+
+requests! {
+    Cache, CacheCommand, CacheEvent:
+    ListCache -> Listed(CacheListing),
+    ClearCache -> Listed(CacheListing),
+    LimitCache -> Listed(CacheListing),
+}
+
+requests! {
+    Machine, MachineCommand, MachineEvent:
+    ListDevices -> DevicesListed(Devices),
+    RunSelfCheck -> SelfChecked(SelfCheck),
+}

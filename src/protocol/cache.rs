@@ -4,8 +4,6 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use super::ask::requests;
-
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub enum CacheCommand {
     ListCache(ListCache),
@@ -16,13 +14,6 @@ pub enum CacheCommand {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub enum CacheEvent {
     Listed(CacheListing),
-}
-
-requests! {
-    Cache, CacheCommand, CacheEvent:
-    ListCache -> Listed(CacheListing),
-    ClearCache -> Listed(CacheListing),
-    LimitCache -> Listed(CacheListing),
 }
 
 /// What the feature cache holds.

@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::ask::requests;
 use crate::experiment::{Checked, Config, Dataset};
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -28,15 +27,6 @@ pub enum DatasetEvent {
     Checked(Box<Checked>),
     SplitCounted(SplitCounts),
     Thumbnail(Thumbnail),
-}
-
-requests! {
-    Dataset, DatasetCommand, DatasetEvent:
-    Scan -> Scanned(Box<Dataset>),
-    CheckImages -> Checked(Box<Checked>),
-    CountSplit -> SplitCounted(SplitCounts),
-    DrawDemo,
-    Thumbnails,
 }
 
 /// Look through an image folder.

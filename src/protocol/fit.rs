@@ -4,7 +4,6 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use super::ask::requests;
 use crate::experiment::{ClassWeights, Config, RunEvent, WeightsSource};
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -26,13 +25,6 @@ pub enum FitEvent {
     /// disk when they are sent. One message holds those of all runs that are due at once.
     Runs(Vec<(usize, RunEvent)>),
     WeightsDescribed(WeightsFacts),
-}
-
-requests! {
-    Fit, FitCommand, FitEvent:
-    Train,
-    Sweep,
-    DescribeWeights -> WeightsDescribed(WeightsFacts),
 }
 
 /// Train one head. Trainings queue.

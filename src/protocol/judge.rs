@@ -4,7 +4,6 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use super::ask::requests;
 use crate::experiment::{Decision, Evaluation, Part};
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -17,12 +16,6 @@ pub enum JudgeCommand {
 pub enum JudgeEvent {
     Evaluated(Box<Judged>),
     Predicted(Prediction),
-}
-
-requests! {
-    Judge, JudgeCommand, JudgeEvent:
-    Evaluate -> Evaluated(Box<Judged>),
-    Predict,
 }
 
 /// Judge the images of a folder whose classes are the run's. What there is to warn of comes before the answer, as

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::ask::requests;
 use crate::experiment::{Config, Evaluation};
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -18,13 +17,6 @@ pub enum LiveCommand {
 pub enum LiveEvent {
     Features(FeaturesStatus),
     Tried(Box<Trial>),
-}
-
-requests! {
-    Live, LiveCommand, LiveEvent:
-    ComputeFeatures -> Features(FeaturesStatus),
-    AskFeatures -> Features(FeaturesStatus),
-    TryWeights -> Tried(Box<Trial>),
 }
 
 /// Compute the features of all images that have none yet, and keep them; queues with trainings. A stop keeps what

@@ -2,8 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::ask::requests;
-
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub enum MachineCommand {
     ListDevices(ListDevices),
@@ -14,12 +12,6 @@ pub enum MachineCommand {
 pub enum MachineEvent {
     DevicesListed(Devices),
     SelfChecked(SelfCheck),
-}
-
-requests! {
-    Machine, MachineCommand, MachineEvent:
-    ListDevices -> DevicesListed(Devices),
-    RunSelfCheck -> SelfChecked(SelfCheck),
 }
 
 /// Which devices there are; light, unlike [`RunSelfCheck`].

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::Picture;
-use super::ask::requests;
 use crate::experiment::{Config, Decision, Part, RunEvent, RunRecord, RunTag, Scores};
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -37,19 +36,6 @@ pub enum RunsEvent {
     Exported(PathBuf),
     Scored(Box<RunScores>),
     SettingsRead(Box<FoundSettings>),
-}
-
-requests! {
-    Runs, RunsCommand, RunsEvent:
-    WatchRuns,
-    TagRun -> Tagged(TagRun),
-    TrashRun -> Gone(PathBuf),
-    RestoreRun -> Listed(Box<ListedRun>),
-    ExportRun -> Exported(PathBuf),
-    ReadScores -> Scored(Box<RunScores>),
-    Decide,
-    ReadSettings -> SettingsRead(Box<FoundSettings>),
-    WriteFile,
 }
 
 /// Read every run folder in there, newest first, one [`RunsEvent::Listed`] each, and then tell how the folder changes,

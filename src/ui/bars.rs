@@ -2,7 +2,7 @@
 
 use egui::{Align, Button, Layout, Role, Ui, vec2};
 
-use crate::app::{Action, AppState, JobView, ThemeChoice, ToastKind};
+use crate::app::{Action, AppState, JobView, LookAction, ThemeChoice, ToastKind, WindowAction};
 use crate::experiment::Stop;
 use crate::metrics::thousands;
 use crate::protocol::Progress;
@@ -30,14 +30,16 @@ pub fn top_bar(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
             .on_hover_text("Theme: system, dark or light (Ctrl+T)")
             .clicked()
         {
-            actions.push(Action::SetTheme(state.settings.theme.next()));
+            actions.push(Action::Window(WindowAction::SetTheme(
+                state.settings.theme.next(),
+            )));
         }
         let text = egui::RichText::new("Ctrl K").color(theme.muted);
         let icon = theme::icon(icons::SEARCH, 15.0);
         let palette = ui.add(Button::new((icon, "Palette", text)).min_size(vec2(0.0, 28.0)));
         named(&palette, Role::Button, "Palette");
         if palette.on_hover_text("Every command by name (Ctrl+K)").clicked() {
-            actions.push(Action::OpenPalette(!state.palette_open));
+            actions.push(Action::Window(WindowAction::OpenPalette(!state.windows.palette)));
         }
         if let Some(started) = state.selected_run().and_then(|r| r.record.started.as_ref()) {
             let text = format!("{}, {}", device_name(&started.device), started.precision);
@@ -46,7 +48,7 @@ pub fn top_bar(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
         }
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
             ui.label(theme::strong("counterweight"));
-            if let Some(view) = &state.dataset {
+            if let Some(view) = &state.dataset.view {
                 let name = egui::RichText::new(view.name()).color(theme.muted);
                 let room = (ui.available_width() - PART_WIDTH).max(40.0);
                 ui.scope(|ui| {
@@ -62,7 +64,7 @@ pub fn top_bar(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
 
 /// The images that matrix, metrics, trade-off and comparison are of, where there is a choice.
 fn part_switch(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
-    if !state.looks_at_test && !state.has_test() {
+    if !state.looking.on_test && !state.has_test() {
         return;
     }
     let parts = [
@@ -79,12 +81,12 @@ fn part_switch(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     ];
     ui.spacing_mut().item_spacing.x = 2.0;
     for (test, text, tip) in parts {
-        let chosen = state.looks_at_test == test;
+        let chosen = state.looking.on_test == test;
         let button = ui.add(Button::selectable(chosen, text).min_size(vec2(0.0, 24.0)));
         let name = format!("Judge by {} images", text.to_lowercase());
         button.widget_info(|| egui::WidgetInfo::selected(Role::RadioButton, true, chosen, &name));
         if button.on_hover_text(tip).clicked() {
-            actions.push(Action::LookAtTest(test));
+            actions.push(Action::Look(LookAction::Test(test)));
         }
     }
 }
@@ -102,7 +104,7 @@ pub fn status_bar(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
         ui.spacing_mut().interact_size.y = 20.0;
         messages_button(ui, state, actions);
         cache_button(ui, state, actions);
-        let job = state.foreground();
+        let job = state.jobs.foreground();
         if let Some((job, progress)) = job.and_then(|job| Some((job, job.progress?))) {
             speed(ui, &progress, trained_share(state, job));
         }
@@ -116,13 +118,15 @@ pub fn status_bar(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
 fn messages_button(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     let theme = theme::of(ui);
     let wrong = |kind: ToastKind| matches!(kind, ToastKind::Error | ToastKind::Warning);
-    let colour = match state.log.last() {
+    let colour = match state.notices.log.last() {
         Some(message) if wrong(message.kind) => theme.warning,
         _ => theme.muted,
     };
     let button = ui.add(Button::new(theme::small("Messages").color(colour)).frame(false));
     if button.on_hover_text("Messages so far (Ctrl+M)").clicked() {
-        actions.push(Action::OpenLog(!state.log_open));
+        actions.push(Action::Window(WindowAction::OpenMessages(
+            !state.windows.messages,
+        )));
     }
 }
 
@@ -134,13 +138,13 @@ fn cache_button(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
         .on_hover_text("What is kept of computed features")
         .clicked()
     {
-        actions.push(Action::OpenCache(!state.cache_open));
+        actions.push(Action::Window(WindowAction::OpenCache(!state.windows.cache)));
     }
 }
 
 /// How much of its steps a training has made. Beside thousands of epochs, how far it is in one of them says nothing.
 fn trained_share(state: &AppState, job: &JobView) -> Option<f32> {
-    let run = state.runs.get(job.run?)?;
+    let run = state.runs.all.get(job.run?)?;
     let started = run.record.started.as_ref()?;
     let n_steps = started.iterations_per_epoch as f32 * run.config.epochs as f32;
     let n_done = run.record.losses.len() as f32;
@@ -171,7 +175,7 @@ fn job_line(ui: &mut Ui, state: &AppState, job: &JobView) {
     let theme = theme::of(ui);
     let phase = job.progress.map_or("starting", |p| p.phase.name());
     ui.label(theme::small(format!("● {phase}")).color(theme.accent));
-    if let Some(run) = job.run.and_then(|r| state.runs.get(r)) {
+    if let Some(run) = job.run.and_then(|r| state.runs.all.get(r)) {
         fine_print(ui, &run.label(), theme);
         let record = &run.record;
         if let (Some(started), Some(&loss)) = (&record.started, record.losses.last()) {
@@ -195,7 +199,7 @@ fn job_line(ui: &mut Ui, state: &AppState, job: &JobView) {
 
 fn idle_line(ui: &mut Ui, state: &AppState) {
     let theme = theme::of(ui);
-    if state.engine_gone {
+    if state.machine.engine_gone {
         ui.label(theme::small("● the engine has stopped").color(theme.warning));
         return;
     }

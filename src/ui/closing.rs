@@ -2,19 +2,19 @@
 
 use egui::{Context, Key, Modal};
 
-use crate::app::{Action, AppState};
+use crate::app::{Action, AppState, WindowAction};
 use crate::ui::parts::theme;
 use crate::ui::parts::widgets::named;
 
 const WIDTH: f32 = 380.0;
 
 pub fn question(ctx: &Context, state: &AppState, actions: &mut Vec<Action>) {
-    if !state.asks_to_close {
+    if !state.windows.asks_to_close {
         return;
     }
     // It has ended meanwhile, and nothing would be lost.
     if !state.must_ask_to_close() {
-        actions.push(Action::AskToClose(false));
+        actions.push(Action::Window(WindowAction::AskToClose(false)));
         return;
     }
     let frame = egui::Frame::popup(&ctx.global_style()).inner_margin(16);
@@ -33,17 +33,17 @@ pub fn question(ctx: &Context, state: &AppState, actions: &mut Vec<Action>) {
                     go_on.request_focus();
                 }
                 if go_on.clicked() {
-                    actions.push(Action::AskToClose(false));
+                    actions.push(Action::Window(WindowAction::AskToClose(false)));
                 }
                 let close = ui.button("Stop, keep what there is, and close");
                 named(&close, egui::Role::Button, "Stop, keep what there is, and close");
                 if close.clicked() {
-                    actions.push(Action::Close);
+                    actions.push(Action::Window(WindowAction::Close));
                 }
             });
         });
     let escaped = ctx.input_mut(|i| i.consume_key(egui::Modifiers::NONE, Key::Escape));
     if escaped || modal.backdrop_response.clicked() {
-        actions.push(Action::AskToClose(false));
+        actions.push(Action::Window(WindowAction::AskToClose(false)));
     }
 }

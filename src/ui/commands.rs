@@ -2,7 +2,10 @@
 
 use egui::{Context, Key, KeyboardShortcut, Modifiers};
 
-use crate::app::{Action, AppState, Pick, Place, PlotFormat, Preset, Showing};
+use crate::app::{
+    Action, AppState, DatasetAction, FitAction, JudgeAction, LookAction, Pick, Place, PlotFormat, Preset,
+    RunsAction, Showing, WindowAction,
+};
 use crate::experiment::command_line;
 use crate::ui::runs::menu::toggled_star;
 
@@ -34,17 +37,29 @@ pub const ALL: &[Entry] = &[
     Entry {
         name: "Try the demo",
         keys: None,
-        action: |s| s.scanning().is_none().then_some(Action::OpenDemo),
+        action: |s| {
+            s.jobs
+                .scanning()
+                .is_none()
+                .then_some(Action::Dataset(DatasetAction::OpenDemo))
+        },
     },
     Entry {
         name: "Check every image",
         keys: None,
-        action: |s| (s.dataset.is_some() && s.checking().is_none()).then_some(Action::CheckImages),
+        action: |s| {
+            (s.dataset.view.is_some() && s.jobs.checking().is_none())
+                .then_some(Action::Dataset(DatasetAction::CheckImages))
+        },
     },
     Entry {
         name: "Train",
         keys: keys(CTRL, Key::Enter),
-        action: |s| s.train_problem().is_none().then_some(Action::Train),
+        action: |s| {
+            s.train_problem()
+                .is_none()
+                .then_some(Action::Fit(FitAction::Train))
+        },
     },
     Entry {
         name: "Train three weightings",
@@ -52,20 +67,21 @@ pub const ALL: &[Entry] = &[
         action: |s| {
             let two = s
                 .dataset
+                .view
                 .as_ref()
                 .is_some_and(|d| Preset::Rare(3.0).fits(d.counts.len()));
-            (two && s.train_problem().is_none()).then_some(Action::TrainThree)
+            (two && s.train_problem().is_none()).then_some(Action::Fit(FitAction::TrainThree))
         },
     },
     Entry {
         name: "Stop",
         keys: keys(CTRL, Key::Period),
-        action: |s| s.foreground().is_some().then_some(Action::Stop),
+        action: |s| s.jobs.foreground().is_some().then_some(Action::Stop),
     },
     Entry {
         name: "Clear the queue",
         keys: None,
-        action: |s| s.queue().next().is_some().then_some(Action::ClearQueue),
+        action: |s| s.jobs.queue().next().is_some().then_some(Action::ClearQueue),
     },
     Entry {
         name: "Select the next run",
@@ -80,20 +96,28 @@ pub const ALL: &[Entry] = &[
     Entry {
         name: "Use the selected run's settings",
         keys: None,
-        action: |s| s.selected.map(Action::UseSettings),
+        action: |s| {
+            s.looking
+                .run
+                .map(|run| Action::Runs(RunsAction::UseSettings(run)))
+        },
     },
     Entry {
         name: "Compare the shown runs",
         keys: keys(CTRL, Key::D),
-        action: |s| match s.showing {
-            Showing::OneRun => (!s.shown().is_empty()).then_some(Action::Show(Showing::Compare)),
-            Showing::Compare => Some(Action::Show(Showing::OneRun)),
+        action: |s| match s.windows.showing {
+            Showing::OneRun => {
+                (!s.shown().is_empty()).then_some(Action::Window(WindowAction::Show(Showing::Compare)))
+            }
+            Showing::Compare => Some(Action::Window(WindowAction::Show(Showing::OneRun))),
         },
     },
     Entry {
         name: "Figures on test images, or on validation images",
         keys: keys(CTRL, Key::E),
-        action: |s| (s.looks_at_test || s.has_test()).then_some(Action::LookAtTest(!s.looks_at_test)),
+        action: |s| {
+            (s.looking.on_test || s.has_test()).then_some(Action::Look(LookAction::Test(!s.looking.on_test)))
+        },
     },
     Entry {
         name: "Logarithmic loss",
@@ -101,108 +125,122 @@ pub const ALL: &[Entry] = &[
         action: |s| {
             let mut plot = s.settings.plot;
             plot.log = !plot.log;
-            Some(Action::SetPlot(plot))
+            Some(Action::Fit(FitAction::SetPlot(plot)))
         },
     },
     Entry {
         name: "Next image",
         keys: keys(CTRL, Key::ArrowRight),
-        action: |s| (s.images.len() > 1).then_some(Action::NextImage(1)),
+        action: |s| (s.judge.images.len() > 1).then_some(Action::Judge(JudgeAction::NextImage(1))),
     },
     Entry {
         name: "Clear the images",
         keys: None,
-        action: |s| (!s.images.is_empty()).then_some(Action::ClearImages),
+        action: |s| (!s.judge.images.is_empty()).then_some(Action::Judge(JudgeAction::ClearImages)),
     },
     Entry {
         name: "Export the losses as CSV…",
         keys: None,
-        action: |s| (!s.shown().is_empty()).then_some(Action::ExportPlot(PlotFormat::Csv)),
+        action: |s| (!s.shown().is_empty()).then_some(Action::Fit(FitAction::ExportPlot(PlotFormat::Csv))),
     },
     Entry {
         name: "Export the loss plot as SVG…",
         keys: None,
-        action: |s| (!s.shown().is_empty()).then_some(Action::ExportPlot(PlotFormat::Svg)),
+        action: |s| (!s.shown().is_empty()).then_some(Action::Fit(FitAction::ExportPlot(PlotFormat::Svg))),
     },
     Entry {
         name: "Reset the layout: tiles back to where they were",
         keys: None,
-        action: |_| Some(Action::ResetLayout),
+        action: |_| Some(Action::Window(WindowAction::ResetLayout)),
     },
     Entry {
         name: "Change the theme: dark, light, system",
         keys: keys(CTRL, Key::T),
-        action: |s| Some(Action::SetTheme(s.settings.theme.next())),
+        action: |s| Some(Action::Window(WindowAction::SetTheme(s.settings.theme.next()))),
     },
     Entry {
         name: "Messages",
         keys: keys(CTRL, Key::M),
-        action: |s| Some(Action::OpenLog(!s.log_open)),
+        action: |s| Some(Action::Window(WindowAction::OpenMessages(!s.windows.messages))),
     },
     Entry {
         name: "Feature cache",
         keys: None,
-        action: |s| Some(Action::OpenCache(!s.cache_open)),
+        action: |s| Some(Action::Window(WindowAction::OpenCache(!s.windows.cache))),
     },
     Entry {
         name: "Command palette",
         keys: keys(CTRL, Key::K),
-        action: |s| Some(Action::OpenPalette(!s.palette_open)),
+        action: |s| Some(Action::Window(WindowAction::OpenPalette(!s.windows.palette))),
     },
     Entry {
         name: "Keyboard shortcuts",
         keys: keys(CTRL, Key::Slash),
-        action: |s| Some(Action::OpenHelp(!s.help_open)),
+        action: |s| Some(Action::Window(WindowAction::OpenHelp(!s.windows.help))),
     },
     Entry {
         name: "Name and note of the selected run…",
         keys: keys(Modifiers::NONE, Key::F2),
-        action: |s| s.selected.map(|run| Action::EditRun(Some(run))),
+        action: |s| s.looking.run.map(|run| Action::Runs(RunsAction::Edit(Some(run)))),
     },
     Entry {
         name: "Star the selected run, or take its star away",
         keys: keys(CTRL, Key::B),
-        action: |s| Some(toggled_star(s.selected?, s.selected_run()?)),
+        action: |s| Some(toggled_star(s.looking.run?, s.selected_run()?)),
     },
     Entry {
         name: "List only starred runs, or all",
         keys: None,
-        action: |s| Some(Action::ShowOnlyStarred(!s.only_starred)),
+        action: |s| Some(Action::Runs(RunsAction::ShowOnlyStarred(!s.runs.only_starred))),
     },
     Entry {
         name: "Show the selected run, or hide it",
         keys: None,
         action: |s| {
-            Some(Action::ShowRun {
-                run: s.selected?,
+            Some(Action::Runs(RunsAction::Show {
+                run: s.looking.run?,
                 shown: !s.selected_run()?.shown,
-            })
+            }))
         },
     },
     Entry {
         name: "Move the selected run to the trash",
         keys: keys(CTRL, Key::Delete),
-        action: |s| s.selected.map(Action::DeleteRun),
+        action: |s| s.looking.run.map(|run| Action::Runs(RunsAction::Delete(run))),
     },
     Entry {
         name: "Bring the last deleted run back",
         keys: keys(CTRL_SHIFT, Key::Delete),
-        action: |s| s.deleted.last().copied().map(Action::RestoreRun),
+        action: |s| {
+            s.runs
+                .deleted
+                .last()
+                .copied()
+                .map(|run| Action::Runs(RunsAction::Restore(run)))
+        },
     },
     Entry {
         name: "Copy the selected run as a command",
         keys: None,
-        action: |s| Some(Action::Copy(command_line(&s.selected_run()?.config))),
+        action: |s| {
+            Some(Action::Window(WindowAction::Copy(command_line(
+                &s.selected_run()?.config,
+            ))))
+        },
     },
     Entry {
         name: "Open the selected run's folder",
         keys: None,
-        action: |s| Some(Action::Reveal(Place::Folder(s.selected_run()?.dir.clone()))),
+        action: |s| {
+            Some(Action::Window(WindowAction::Reveal(Place::Folder(
+                s.selected_run()?.dir.clone(),
+            ))))
+        },
     },
     Entry {
         name: "Export the selected run…",
         keys: None,
-        action: |s| s.selected.map(|run| Action::Pick(Pick::Export(run))),
+        action: |s| s.looking.run.map(|run| Action::Pick(Pick::Export(run))),
     },
 ];
 
@@ -230,7 +268,7 @@ pub fn pressed(ctx: &Context, state: &AppState) -> Option<Action> {
         }
     }
     if ctx.input_mut(|i| i.consume_key(CTRL, Key::P)) {
-        return Some(Action::OpenPalette(!state.palette_open));
+        return Some(Action::Window(WindowAction::OpenPalette(!state.windows.palette)));
     }
     let typing = ctx.egui_wants_keyboard_input();
     let asks = |i: &egui::InputState| {
@@ -238,15 +276,15 @@ pub fn pressed(ctx: &Context, state: &AppState) -> Option<Action> {
             .iter()
             .any(|e| matches!(e, egui::Event::Text(t) if t == "?"))
     };
-    (!typing && ctx.input(asks)).then_some(Action::OpenHelp(!state.help_open))
+    (!typing && ctx.input(asks)).then_some(Action::Window(WindowAction::OpenHelp(!state.windows.help)))
 }
 
 fn neighbour(state: &AppState, step: isize) -> Option<Action> {
-    let order = state.listed();
+    let order = state.runs.listed();
     let n = order.len() as isize;
-    let now = order.iter().position(|&r| Some(r) == state.selected)? as isize;
+    let now = order.iter().position(|&r| Some(r) == state.looking.run)? as isize;
     let next = (now + step).clamp(0, n - 1);
-    (next != now).then(|| Action::SelectRun(order[next as usize]))
+    (next != now).then(|| Action::Look(LookAction::Run(order[next as usize])))
 }
 
 /// A tooltip with its keys.

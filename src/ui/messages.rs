@@ -2,12 +2,12 @@
 
 use egui::{Align, Button, Context, Key, Layout, RichText, ScrollArea, Ui, Window, vec2};
 
-use crate::app::{Action, AppState, Message, ToastKind};
+use crate::app::{Action, AppState, Message, ToastKind, WindowAction};
 use crate::ui::parts::theme::{self, Theme};
 use crate::ui::parts::widgets::quiet_button;
 
 pub fn messages(ctx: &Context, state: &AppState, actions: &mut Vec<Action>) {
-    let mut open = state.log_open;
+    let mut open = state.windows.messages;
     if !open {
         return;
     }
@@ -16,27 +16,27 @@ pub fn messages(ctx: &Context, state: &AppState, actions: &mut Vec<Action>) {
         .default_pos(theme::WINDOW_PLACE)
         .default_size([560.0, 340.0]);
     window.show(ctx, |ui| {
-        if state.log.is_empty() {
+        if state.notices.log.is_empty() {
             let theme = theme::of(ui);
             ui.label(RichText::new("No messages yet").color(theme.muted));
             return;
         }
         if ui.button("Copy all").clicked() {
-            let lines: Vec<String> = state.log.iter().map(Message::whole).collect();
-            actions.push(Action::Copy(lines.join("\n")));
+            let lines: Vec<String> = state.notices.log.iter().map(Message::whole).collect();
+            actions.push(Action::Window(WindowAction::Copy(lines.join("\n"))));
         }
         ScrollArea::vertical()
             .auto_shrink(false)
-            .stick_to_bottom(state.message.is_none())
+            .stick_to_bottom(state.notices.unfolded.is_none())
             .show(ui, |ui| {
                 ui.spacing_mut().item_spacing.y = 2.0;
-                for message in &state.log {
-                    one_message(ui, message, state.message == Some(message.id), actions);
+                for message in &state.notices.log {
+                    one_message(ui, message, state.notices.unfolded == Some(message.id), actions);
                 }
             });
     });
     if !open || ctx.input(|i| i.key_pressed(Key::Escape)) {
-        actions.push(Action::OpenLog(false));
+        actions.push(Action::Window(WindowAction::OpenMessages(false)));
     }
 }
 
@@ -51,7 +51,7 @@ fn one_message(ui: &mut Ui, message: &Message, unfolded: bool, actions: &mut Vec
         let across = Layout::top_down_justified(Align::LEFT);
         let row = ui.with_layout(across, |ui| ui.add(row)).inner;
         if row.on_hover_text("Details").clicked() {
-            actions.push(Action::ShowMessage(message.id));
+            actions.push(Action::Window(WindowAction::ShowMessage(message.id)));
         }
         if unfolded {
             details(ui, message, theme, actions);
@@ -69,7 +69,7 @@ fn details(ui: &mut Ui, message: &Message, theme: &Theme, actions: &mut Vec<Acti
             ui.label(theme::small("Nothing more is known").color(theme.muted));
         }
         if quiet_button(ui, "Copy", "Copy the message").clicked() {
-            actions.push(Action::Copy(message.whole()));
+            actions.push(Action::Window(WindowAction::Copy(message.whole())));
         }
     })
     .response

@@ -2,10 +2,10 @@
 
 use egui::{Align2, Area, Button, Context, Id, Key, Order, RichText, ScrollArea, Ui, Window, vec2};
 
-use crate::app::{Action, AppState, Toast, ToastKind};
+use crate::app::{Action, AppState, Offer, Toast, ToastKind, WindowAction};
 use crate::ui::commands;
 use crate::ui::parts::theme;
-use crate::ui::parts::widgets::quiet_button;
+use crate::ui::parts::widgets::{named, quiet_button};
 
 /// Height of the palette's list, beyond which it scrolls.
 const LIST: f32 = 360.0;
@@ -24,7 +24,7 @@ pub fn toasts(ui: &Ui, state: &AppState, actions: &mut Vec<Action>) {
         .anchor(Align2::RIGHT_BOTTOM, vec2(-12.0, -theme::STATUS_BAR - 12.0))
         .interactable(true);
     area.show(ctx, |ui| {
-        for toast in &state.toasts {
+        for toast in &state.notices.toasts {
             one_toast(ui, toast, actions);
         }
     });
@@ -46,36 +46,36 @@ fn one_toast(ui: &mut Ui, toast: &Toast, actions: &mut Vec<Action>) {
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
                 ui.spacing_mut().item_spacing.x = 12.0;
                 if quiet_button(ui, "Close", "Close the notice").clicked() {
-                    actions.push(Action::DismissToast(toast.id));
+                    actions.push(Action::Window(WindowAction::DismissToast(toast.id)));
                 }
                 let details = quiet_button(ui, "Details", "Details of the notice");
                 if details
                     .on_hover_text("Everything known about it, to read or copy")
                     .clicked()
                 {
-                    actions.push(Action::ShowMessage(toast.id));
+                    actions.push(Action::Window(WindowAction::ShowMessage(toast.id)));
                 }
-                if let Some(undo) = &toast.undo
+                if let Some(offer @ Offer::RestoreRun(_)) = &toast.offer
                     && quiet_button(ui, "Undo", "Undo this").clicked()
                 {
-                    actions.push(undo.clone());
+                    actions.push(Action::accept(offer));
                 }
             });
         });
         ui.add(egui::Label::new(&toast.text).wrap());
-        if let Some(offer) = &toast.offer {
-            let button = ui.button(offer.text);
-            crate::ui::parts::widgets::named(&button, egui::Role::Button, offer.name);
+        if let Some(offer @ Offer::UseSettings(_)) = &toast.offer {
+            let button = ui.button("Use them");
+            named(&button, egui::Role::Button, "Use the settings of the file");
             if button.clicked() {
-                actions.push(offer.action.clone());
-                actions.push(Action::DismissToast(toast.id));
+                actions.push(Action::accept(offer));
+                actions.push(Action::Window(WindowAction::DismissToast(toast.id)));
             }
         }
     });
 }
 
 pub fn help(ctx: &Context, state: &AppState, actions: &mut Vec<Action>) {
-    let mut open = state.help_open;
+    let mut open = state.windows.help;
     if !open {
         return;
     }
@@ -107,13 +107,13 @@ pub fn help(ctx: &Context, state: &AppState, actions: &mut Vec<Action>) {
                 });
         });
     if !open || ctx.input(|i| i.key_pressed(Key::Escape)) {
-        actions.push(Action::OpenHelp(false));
+        actions.push(Action::Window(WindowAction::OpenHelp(false)));
     }
 }
 
 impl Palette {
     pub fn show(&mut self, ctx: &Context, state: &AppState, actions: &mut Vec<Action>) {
-        if !state.palette_open {
+        if !state.windows.palette {
             self.text.clear();
             self.row = 0;
             return;
@@ -130,7 +130,7 @@ impl Palette {
                     .desired_width(f32::INFINITY)
                     .margin(egui::Margin::symmetric(8, 6));
                 let edit = ui.add(edit);
-                crate::ui::parts::widgets::named(&edit, egui::Role::TextInput, "Type a command");
+                named(&edit, egui::Role::TextInput, "Type a command");
                 edit.request_focus();
                 // Without a least height the list would never grow again after a word that few commands fit.
                 let list = ScrollArea::vertical().max_height(LIST).min_scrolled_height(LIST);
@@ -152,9 +152,9 @@ impl Palette {
         });
         let elsewhere = shown.response.clicked_elsewhere();
         if ctx.input(|i| i.key_pressed(Key::Escape)) || elsewhere {
-            actions.push(Action::OpenPalette(false));
+            actions.push(Action::Window(WindowAction::OpenPalette(false)));
         } else if let Some(entry) = chosen.and_then(|i| matching.get(i)) {
-            actions.push(Action::OpenPalette(false));
+            actions.push(Action::Window(WindowAction::OpenPalette(false)));
             actions.extend((entry.action)(state));
         }
     }

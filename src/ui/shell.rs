@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use egui::{CentralPanel, Frame, Margin, Panel, ScrollArea, Ui, UiBuilder};
 
-use crate::app::{Action, AppState, path_of_url};
+use crate::app::{Action, AppState, JudgeAction, path_of_url};
 use crate::experiment::{Config, SplitMethod, WeightsSource};
 use crate::ui::cache::window::CacheWindow;
 use crate::ui::centre::{Centre, Pane};
@@ -54,56 +54,13 @@ impl Shell {
         let mut actions = Vec::new();
         let ctx = ui.ctx().clone();
         // Behind a question, no key does anything else.
-        if !state.asks_to_close {
+        if !state.windows.asks_to_close {
             actions.extend(commands::pressed(&ctx, state));
         }
-        let dropped: Vec<_> = ctx.input(|i| {
-            i.raw
-                .dropped_files
-                .iter()
-                .map(|f| f.path().to_path_buf())
-                .collect()
-        });
-        if !dropped.is_empty() {
-            actions.push(Action::Drop(dropped));
-        }
+        actions.extend(dropped(&ctx));
         actions.extend(pasted(&ctx));
         actions.extend(self.camera.taken());
-        let bar = |x: i8| Frame::new().inner_margin(Margin::symmetric(x, 0));
-        Panel::top("top bar")
-            .exact_size(theme::TOP_BAR)
-            .frame(bar(12))
-            .show(ui, |ui| {
-                bars::top_bar(ui, state, &mut actions);
-            });
-        Panel::bottom("status bar")
-            .exact_size(theme::STATUS_BAR)
-            .frame(bar(12))
-            .show(ui, |ui| {
-                bars::status_bar(ui, state, &mut actions);
-            });
-        let side = Frame::new().inner_margin(Margin::symmetric(12, 10));
-        Panel::left("inputs")
-            .default_size(room::INPUTS_WIDTH)
-            .size_range(room::INPUTS_WIDTHS)
-            .frame(side)
-            .show(ui, |ui| {
-                contained(ui, |ui| {
-                    inputs(ui, state, &mut self.pictures, &mut self.live_row, &mut actions)
-                });
-            });
-        Panel::right("results")
-            .default_size(room::RUNS_WIDTH)
-            .size_range(room::RUNS_WIDTHS)
-            .frame(side)
-            .show(ui, |ui| {
-                contained(ui, |ui| self.results(ui, state, &mut actions));
-            });
-        let centre = Frame::new().inner_margin(GAP);
-        CentralPanel::no_frame()
-            .frame(centre)
-            .show(ui, |ui| self.centre(ui, state, &mut actions));
-
+        self.panels(ui, state, &mut actions);
         overlays::toasts(ui, state, &mut actions);
         messages::messages(&ctx, state, &mut actions);
         self.cache_window.show(&ctx, state, &mut actions);
@@ -118,19 +75,51 @@ impl Shell {
         actions
     }
 
+    /// The bars, what goes in on the left, what comes out on the right, and the plots between them.
+    fn panels(&mut self, ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
+        let bar = Frame::new().inner_margin(Margin::symmetric(12, 0));
+        Panel::top("top bar")
+            .exact_size(theme::TOP_BAR)
+            .frame(bar)
+            .show(ui, |ui| bars::top_bar(ui, state, actions));
+        Panel::bottom("status bar")
+            .exact_size(theme::STATUS_BAR)
+            .frame(bar)
+            .show(ui, |ui| bars::status_bar(ui, state, actions));
+        let side = Frame::new().inner_margin(Margin::symmetric(12, 10));
+        Panel::left("inputs")
+            .default_size(room::INPUTS_WIDTH)
+            .size_range(room::INPUTS_WIDTHS)
+            .frame(side)
+            .show(ui, |ui| {
+                let (pictures, live_row) = (&mut self.pictures, &mut self.live_row);
+                contained(ui, |ui| inputs(ui, state, pictures, live_row, actions));
+            });
+        Panel::right("results")
+            .default_size(room::RUNS_WIDTH)
+            .size_range(room::RUNS_WIDTHS)
+            .frame(side)
+            .show(ui, |ui| contained(ui, |ui| self.results(ui, state, actions)));
+        let centre = Frame::new().inner_margin(GAP);
+        CentralPanel::no_frame()
+            .frame(centre)
+            .show(ui, |ui| self.centre(ui, state, actions));
+    }
+
     fn centre(&mut self, ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
-        if state.layout_resets != self.layout_resets {
+        if state.windows.layout_resets != self.layout_resets {
             self.centre = Centre::default();
-            self.layout_resets = state.layout_resets;
+            self.layout_resets = state.windows.layout_resets;
         }
         let (loss_plot, threshold_bar) = (&mut self.loss_plot, &mut self.threshold_bar);
-        self.centre.show(ui, state.showing, |ui, pane| match pane {
-            Pane::Loss => loss_plot.show(ui, state, actions),
-            Pane::Matrix => matrix::matrix_panel(ui, state, actions),
-            Pane::Metrics => metrics_panel::metrics_panel(ui, state),
-            Pane::Weigh => curves::curves_panel(ui, state, threshold_bar, actions),
-            Pane::Compare => compare::compare_panel(ui, state, actions),
-        });
+        self.centre
+            .show(ui, state.windows.showing, |ui, pane| match pane {
+                Pane::Loss => loss_plot.show(ui, state, actions),
+                Pane::Matrix => matrix::matrix_panel(ui, state, actions),
+                Pane::Metrics => metrics_panel::metrics_panel(ui, state),
+                Pane::Weigh => curves::curves_panel(ui, state, threshold_bar, actions),
+                Pane::Compare => compare::compare_panel(ui, state, actions),
+            });
     }
 
     fn results(&mut self, ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
@@ -146,6 +135,15 @@ impl Shell {
     }
 }
 
+fn dropped(ctx: &egui::Context) -> Option<Action> {
+    let paths = |i: &egui::InputState| {
+        let files = i.raw.dropped_files.iter();
+        files.map(|file| file.path().to_path_buf()).collect::<Vec<_>>()
+    };
+    let paths = ctx.input(paths);
+    (!paths.is_empty()).then_some(Action::Drop(paths))
+}
+
 /// What was pasted anywhere but into a field: a picture, or paths as file managers put them on the clipboard, a line
 /// each.
 fn pasted(ctx: &egui::Context) -> Option<Action> {
@@ -159,7 +157,7 @@ fn pasted(ctx: &egui::Context) -> Option<Action> {
         })
     });
     if let Some(picture) = picture {
-        return Some(Action::PastePicture(Arc::new(picture)));
+        return Some(Action::Judge(JudgeAction::PastePicture(Arc::new(picture))));
     }
     let text = ctx.input(|i| {
         let mut pastes = i.events.iter().rev().filter_map(|e| match e {

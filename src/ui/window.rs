@@ -11,7 +11,7 @@ use egui::{Context, ViewportCommand};
 
 use crate::app::{
     Action, AppState, Folders, IMAGE_ENDINGS, Outside, Pick, Place, Settings, ThemeChoice, ToastKind, Unread,
-    read_settings,
+    WindowAction, read_settings,
 };
 use crate::error::{Error, Result};
 use crate::now::now;
@@ -208,8 +208,8 @@ impl Window {
     /// Takes in what the engine and the dialog have sent. Runs while the window is hidden, too.
     pub fn drain(&mut self) {
         let now = now();
-        self.state.clock = now.strftime("%H:%M:%S").to_string();
-        self.state.today = now.date();
+        self.state.notices.clock = now.strftime("%H:%M:%S").to_string();
+        self.state.runs.today = now.date();
         loop {
             match self.desk.link.events.try_recv() {
                 Ok((job_id, event)) => self.state.apply_event(job_id, event, &mut self.desk),
@@ -236,7 +236,7 @@ impl Window {
         // The question is of no use in a window that is hidden.
         ctx.send_viewport_cmd(ViewportCommand::Minimized(false));
         ctx.send_viewport_cmd(ViewportCommand::Focus);
-        self.act(Action::AskToClose(true));
+        self.act(Action::Window(WindowAction::AskToClose(true)));
     }
 
     fn take_answer(&mut self, answer: Answer) {
@@ -283,9 +283,9 @@ impl Window {
 impl eframe::App for Window {
     fn logic(&mut self, ctx: &Context, _frame: &mut eframe::Frame) {
         // Before new notices come: what went by since the last frame is not their age.
-        self.state.advance(ctx.input(|i| i.unstable_dt));
+        self.state.notices.advance(ctx.input(|i| i.unstable_dt));
         self.drain();
-        let left = self.state.toasts.iter().map(|t| t.left_secs);
+        let left = self.state.notices.toasts.iter().map(|t| t.left_secs);
         if let Some(secs) = left.min_by(f32::total_cmp) {
             ctx.request_repaint_after_secs(secs);
         }
@@ -319,7 +319,7 @@ impl eframe::App for Window {
 
     /// A training that still runs is asked to stop; the engine keeps what it has and is joined by `open`.
     fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
-        for job in &self.state.jobs {
+        for job in &self.state.jobs.all {
             job.job.cancel.cancel();
         }
     }

@@ -9,7 +9,9 @@ mod waits;
 use std::sync::Arc;
 use std::time::Instant;
 
-use counterweight::app::{Action, Folders, Settings, Showing};
+use counterweight::app::{
+    Action, DatasetAction, FitAction, Folders, LookAction, Settings, Showing, WindowAction,
+};
 use counterweight::experiment::{Config, Dataset, RunEvent, RunRecord, RunTag, Steps};
 use counterweight::protocol::{
     Command, DatasetCommand, DatasetEvent, EngineEnd, Event, FitCommand, FitEvent, ListedRun, RunsEvent,
@@ -50,7 +52,9 @@ fn main() {
             vec![moved(pos2(300.0 + (i * 3 % 300) as f32, 600.0))]
         });
         stage.report_training();
-        stage.window.act(Action::Show(Showing::Compare));
+        stage
+            .window
+            .act(Action::Window(WindowAction::Show(Showing::Compare)));
         stage.report("compare", |_, _| vec![]);
         stage.report_gallery();
         MANY_CLASSES.iter().for_each(|&n| report_many_classes(size, n));
@@ -66,9 +70,11 @@ fn report_many_classes(size: [f32; 2], n_classes: usize) {
         "\n{} x {}, {FEW_RUNS} runs, {n_classes} classes",
         size[0], size[1]
     );
-    stage.window.act(Action::SelectRun(0));
+    stage.window.act(Action::Look(LookAction::Run(0)));
     stage.report("nothing moves", |_, _| vec![]);
-    stage.window.act(Action::Show(Showing::Compare));
+    stage
+        .window
+        .act(Action::Window(WindowAction::Show(Showing::Compare)));
     stage.report("compare", |_, _| vec![]);
 }
 
@@ -146,7 +152,7 @@ impl Stage {
     /// Twenty losses arrive with every frame.
     fn report_training(&mut self) {
         while self.engine.commands.try_recv().is_ok() {}
-        self.window.act(Action::Train);
+        self.window.act(Action::Fit(FitAction::Train));
         let (job, command) = self
             .engine
             .commands
@@ -174,7 +180,8 @@ impl Stage {
     /// All pictures of a class of five thousand, rolling by.
     fn report_gallery(&mut self) {
         self.give(scripted::two_classes("faces".as_ref()));
-        self.window.act(Action::OpenGallery(Some(0)));
+        self.window
+            .act(Action::Dataset(DatasetAction::OpenGallery(Some(0))));
         self.report("5,000 pictures roll by", |stage, _| {
             stage.answer_pictures();
             let scroll = egui::Event::MouseWheel {
@@ -186,7 +193,7 @@ impl Stage {
             };
             vec![moved(pos2(500.0, 400.0)), scroll]
         });
-        self.window.act(Action::OpenGallery(None));
+        self.window.act(Action::Dataset(DatasetAction::OpenGallery(None)));
     }
 
     fn answer_pictures(&self) {

@@ -30,7 +30,7 @@ fn weights_choose_the_architecture_that_they_are_of() {
     drop_path(&mut bench, "/my%20nets/squeeze.pth");
     let weights = WeightsSource::File("/my nets/squeeze.pth".into());
     assert_eq!(bench.state().settings.form.weights, weights);
-    assert_eq!(bench.state().path_text, "faces");
+    assert_eq!(bench.state().dataset.path_text, "faces");
     let facts = WeightsFacts {
         arch: "resnet18".into(),
         weights,
@@ -149,9 +149,9 @@ fn a_folder_of_runs_is_listed_beside_ours() {
         matches!(&commands[0].1, Command::Runs(RunsCommand::WatchRuns(WatchRuns { runs_dir: dir })) if *dir == runs_dir)
     );
     assert!(!says(&bench, "holds runs"));
-    assert_eq!(bench.state().path_text, "faces");
+    assert_eq!(bench.state().dataset.path_text, "faces");
     bench.list("2026-01-02-030405-resnet18-x", &Config::default(), None);
-    assert_eq!(bench.state().runs[0].state(), RunState::Finished);
+    assert_eq!(bench.state().runs.all[0].state(), RunState::Finished);
 }
 
 #[test]
@@ -171,11 +171,11 @@ fn what_is_nothing_of_all_this_is_said_and_the_path_can_be_corrected() {
     bench.frames();
     assert!(says(&bench, "letter.odt is neither an image, weights"));
     // The path is in the field, and the keyboard is there.
-    assert_eq!(bench.state().path_text, "/texts/letter.odt");
+    assert_eq!(bench.state().dataset.path_text, "/texts/letter.odt");
     assert!(bench.harness.get_by_label("Image folder").is_focused());
     bench.harness.event(egui::Event::Text("s".into()));
     bench.frames();
-    assert_eq!(bench.state().path_text, "/texts/letter.odts");
+    assert_eq!(bench.state().dataset.path_text, "/texts/letter.odts");
     assert!(!says(&bench, "letter.odt is neither an image"));
 }
 

@@ -55,7 +55,10 @@ fn only_pictures_in_sight_are_asked_for() {
     let picture = bench.harness.query_all_by_label("Judge FAKE/00001.jpg").next();
     picture.unwrap().click();
     bench.frames();
-    assert_eq!(bench.state().images[0].path, Path::new("faces/FAKE/00001.jpg"));
+    assert_eq!(
+        bench.state().judge.images[0].path,
+        Path::new("faces/FAKE/00001.jpg")
+    );
 }
 
 #[test]
@@ -205,7 +208,7 @@ fn the_engine_counts_what_takes_a_look_at_every_image() {
         bench.send(job.id, DatasetEvent::SplitCounted(counts));
         bench.send(job.id, Event::Done);
         bench.frames();
-        let view = bench.state().dataset.as_ref().unwrap();
+        let view = bench.state().dataset.view.as_ref().unwrap();
         assert_eq!(view.n_train(), [3500, 700]);
         bench.harness.get_by_label_contains(of_parts).click();
         bench.frames();

@@ -137,7 +137,7 @@ fn what_was_found_is_not_said_of_the_weights_that_are_tried_next() {
     assert!(says_so(&bench));
     try_weights(&mut bench, "1 : 8");
     assert!(!says_so(&bench), "of the weights before");
-    assert_eq!(bench.state().live.threshold, Some(0.4));
+    assert_eq!(bench.state().looking.threshold, Some(0.4));
     assert!(bench.sees("Called REAL from a score of 0.400 on"));
     // No run was trained, so that no weight can be chosen among them.
     bench.click("Find for me");
@@ -177,9 +177,9 @@ fn a_threshold_is_found_shown_and_kept() {
     bench.click("Highest threshold");
     bench.key(egui::Modifiers::NONE, egui::Key::Escape);
     // Both of REAL score at least 0.4, and so does one of FAKE.
-    assert_eq!(bench.state().live.threshold, Some(0.4));
+    assert_eq!(bench.state().looking.threshold, Some(0.4));
     assert!(bench.sees("true FAKE predicted REAL: 1 image"));
-    let found = bench.state().live.found.clone().unwrap();
+    let found = bench.state().looking.found.clone().unwrap();
     assert!(
         found.contains("6 validation images")
             && found.contains("on the 6 test images: recall of REAL 100 % (34 to 100 %)"),
@@ -200,7 +200,7 @@ fn a_threshold_is_found_shown_and_kept() {
         .query_by_label_contains("%, calls REAL from 0.400 on");
     assert!(row.is_some());
     bench.click("Clear the threshold");
-    assert_eq!(bench.state().live.threshold, None);
+    assert_eq!(bench.state().looking.threshold, None);
 }
 
 #[test]

@@ -7,6 +7,7 @@ mod inputs;
 mod live;
 mod many;
 mod names;
+mod palette;
 mod panels;
 mod parts;
 mod pictures;

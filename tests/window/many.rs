@@ -33,7 +33,7 @@ fn a_cell_among_fifty_classes_is_chosen_by_arrows_and_read_aloud() {
         .focus();
     bench.frames();
     bench.key(Modifiers::NONE, Key::ArrowRight);
-    assert_eq!(bench.state().cell, Some((0, 1)));
+    assert_eq!(bench.state().looking.cell, Some((0, 1)));
     let name = "Confusion matrix, true species 00 predicted species 01";
     assert!(bench.harness.query_by_label_contains(name).is_some());
 }
@@ -43,7 +43,7 @@ fn what_is_said_of_all_classes_does_not_stand_behind_the_last_of_them() {
     let mut bench = Bench::with(Settings::default(), [1280.0, 800.0]);
     let data = scripted::many("many".as_ref(), 50);
     bench.list("2026-11-22-120000-many", &Config::default(), Some(&data));
-    let loss = bench.state().runs[0].evaluation(false).unwrap().loss;
+    let loss = bench.state().runs.all[0].evaluation(false).unwrap().loss;
     let figure = bench.harness.get_by_label(&format!("{loss:.3}")).rect();
     assert!(figure.right() < 1280.0, "{figure}");
 }
@@ -179,7 +179,7 @@ fn more_runs_than_colours_are_told_apart() {
     let weights: Vec<&str> = weights.iter().map(String::as_str).collect();
     let mut bench = Bench::trained(&weights);
     for run in 0..9 {
-        let view = &bench.state().runs[run];
+        let view = &bench.state().runs.all[run];
         if !view.shown {
             let name = format!("Show run {} {}", view.label(), view.name);
             bench.harness.get_by_label(&name).click();
@@ -189,6 +189,7 @@ fn more_runs_than_colours_are_told_apart() {
     let mut marks: Vec<usize> = bench
         .state()
         .runs
+        .all
         .iter()
         .filter(|r| r.shown)
         .map(|r| r.colour)

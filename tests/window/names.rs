@@ -52,7 +52,10 @@ fn what_is_not_seen_in_a_name_is_written_out() {
     assert!(says(&bench, "true a\\nb predicted wurst\\u{200b}: "));
     assert!(says(&bench, "% (") && says(&bench, "of wurst\\u{200b} and "));
     // The state keeps what is on the disk: weights go by it.
-    assert_eq!(bench.state().dataset.as_ref().unwrap().dataset.classes[0], "a\nb");
+    assert_eq!(
+        bench.state().dataset.view.as_ref().unwrap().dataset.classes[0],
+        "a\nb"
+    );
 }
 
 #[test]
@@ -79,7 +82,7 @@ fn a_kept_threshold_stands_beside_the_figure_it_comes_to() {
             ..decision.clone()
         };
         list(&mut bench, name, &script, Some(decision), RunTag::default());
-        let run = bench.state().runs.last().unwrap();
+        let run = bench.state().runs.all.last().unwrap();
         assert_eq!(run.figure(), run.balanced_accuracy());
     }
 }
@@ -99,5 +102,5 @@ fn what_a_run_warned_of_stands_with_its_figures() {
         RunTag::default(),
     );
     assert!(bench.sees("Warning: 3025 of 3781 images could not be read and were left out"));
-    assert_eq!(bench.state().runs[0].record.warnings.len(), 1);
+    assert_eq!(bench.state().runs.all[0].record.warnings.len(), 1);
 }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use counterweight::app::{Action, Settings};
+use counterweight::app::{Action, RunsAction, Settings};
 use counterweight::experiment::{ClassWeights, Config};
 use counterweight::protocol::{
     Command, DatasetCommand, DatasetEvent, DrawDemo, Event, Failure, FileContent, FitCommand, FitEvent, Job,
@@ -69,16 +69,16 @@ fn a_typed_path_is_read_on_enter() {
 #[test]
 fn a_path_that_was_not_entered_gives_way_to_the_open_folders() {
     let mut bench = Bench::open();
-    let opened = bench.state().path_text.clone();
+    let opened = bench.state().dataset.path_text.clone();
     let field = bench
         .harness
         .get_by_role_and_label(Role::TextInput, "Image folder");
     field.focus();
     field.type_text("/nowhere");
     bench.frames();
-    assert_ne!(bench.state().path_text, opened);
+    assert_ne!(bench.state().dataset.path_text, opened);
     bench.key(Modifiers::NONE, Key::Escape);
-    assert_eq!(bench.state().path_text, "faces");
+    assert_eq!(bench.state().dataset.path_text, "faces");
 }
 
 #[test]
@@ -160,7 +160,7 @@ fn a_training_is_watched_from_its_first_step_to_its_end() {
         bench.send(job.id, FitEvent::Run(event));
         bench.frames();
         let state = bench.state();
-        let judged = state.runs[0].evaluation(false).is_some();
+        let judged = state.runs.all[0].evaluation(false).is_some();
         if judged && !seen_first_matrix {
             seen_first_matrix = true;
             assert!(bench.sees("Confusion matrix · 1 : 3"));
@@ -168,7 +168,7 @@ fn a_training_is_watched_from_its_first_step_to_its_end() {
     }
     bench.send(job.id, Event::Done);
     bench.frames();
-    let confusion = &bench.state().runs[0].evaluation(false).unwrap().confusion;
+    let confusion = &bench.state().runs.all[0].evaluation(false).unwrap().confusion;
     let cell = format!("true REAL predicted FAKE: {} images", confusion.get(1, 0));
     assert!(bench.sees(&cell), "{cell}");
     assert!(
@@ -192,11 +192,11 @@ fn a_cell_is_chosen_by_click_and_by_arrows() {
     let cell = bench.harness.get_by_label_contains("true FAKE predicted FAKE");
     cell.click();
     bench.frames();
-    assert_eq!(bench.state().cell, Some((0, 0)));
+    assert_eq!(bench.state().looking.cell, Some((0, 0)));
     bench.key(Modifiers::NONE, Key::ArrowDown);
-    assert_eq!(bench.state().cell, Some((1, 0)));
+    assert_eq!(bench.state().looking.cell, Some((1, 0)));
     bench.key(Modifiers::NONE, Key::ArrowRight);
-    assert_eq!(bench.state().cell, Some((1, 1)));
+    assert_eq!(bench.state().looking.cell, Some((1, 1)));
 }
 
 /// Drops an image; runs whose name ends with an odd digit are rather sure that it is REAL. Gives what was asked for.
@@ -266,9 +266,9 @@ fn a_dropped_image_is_judged_side_by_side() {
 #[test]
 fn many_judges_are_counted_and_not_named() {
     let mut bench = Bench::trained(&["none", "1,2", "1,3", "1,4", "1,5", "1,6", "1,7"]);
-    for run in 0..bench.state().runs.len() {
+    for run in 0..bench.state().runs.all.len() {
         let window = bench.harness.state_mut().window.as_mut().unwrap();
-        window.act(Action::ShowRun { run, shown: true });
+        window.act(Action::Runs(RunsAction::Show { run, shown: true }));
     }
     drop_an_image(&mut bench);
     // The newest run's class first, and who is of another opinion.
@@ -361,65 +361,6 @@ fn a_metric_orders_the_compared_runs() {
 }
 
 #[test]
-fn the_palette_runs_a_command_by_name() {
-    let mut bench = Bench::open();
-    bench.key(Modifiers::COMMAND, Key::K);
-    bench
-        .harness
-        .get_by_role_and_label(Role::TextInput, "Type a command")
-        .type_text("three");
-    bench.frames();
-    bench.key(Modifiers::NONE, Key::Enter);
-    assert_eq!(bench.commands().len(), 3);
-    assert!(!bench.state().palette_open);
-}
-
-/// A word that one command fits leaves a short list, which must not stay one.
-#[test]
-fn the_palette_is_tall_again_when_it_opens_again() {
-    let mut bench = Bench::open();
-    bench.key(Modifiers::COMMAND, Key::K);
-    let field = bench
-        .harness
-        .get_by_role_and_label(Role::TextInput, "Type a command");
-    field.type_text("three");
-    bench.frames();
-    assert!(!bench.sees("No command of that name can be given now"));
-    let field = bench
-        .harness
-        .get_by_role_and_label(Role::TextInput, "Type a command");
-    field.type_text("fold");
-    bench.frames();
-    assert!(bench.sees("No command of that name can be given now"));
-    bench.key(Modifiers::NONE, Key::Escape);
-    bench.key(Modifiers::COMMAND, Key::K);
-    let theme = bench.state().settings.theme;
-    // What is scrolled out of sight is not hit.
-    bench.harness.get_by_label_contains("Change the theme").click();
-    bench.frames();
-    assert_ne!(bench.state().settings.theme, theme);
-}
-
-#[test]
-fn shortcuts_do_what_their_commands_do() {
-    let mut bench = Bench::open();
-    bench.key(Modifiers::COMMAND, Key::Enter);
-    assert!(matches!(
-        &bench.commands()[..],
-        [(_, Command::Fit(FitCommand::Train(_)))]
-    ));
-    let before = bench.state().settings.theme;
-    bench.key(Modifiers::COMMAND, Key::T);
-    assert_ne!(bench.state().settings.theme, before);
-    bench.key(Modifiers::COMMAND, Key::L);
-    assert!(bench.state().settings.plot.log);
-    bench.key(Modifiers::COMMAND, Key::Slash);
-    assert!(bench.state().help_open);
-    bench.key(Modifiers::NONE, Key::Escape);
-    assert!(!bench.state().help_open);
-}
-
-#[test]
 fn the_losses_are_exported_where_the_user_says() {
     let mut bench = Bench::trained(&["1,8"]);
     bench.commands();
@@ -500,7 +441,7 @@ fn a_notice_opens_its_details() {
 fn a_run_hidden_in_the_legend_is_shown_there_again() {
     let mut bench = Bench::trained(&["1,3", "1,8"]);
     bench.click("Hide 1 : 8 in the plot");
-    assert!(!bench.state().runs[1].shown);
+    assert!(!bench.state().runs.all[1].shown);
     bench.click("Show 1 : 8 in the plot");
-    assert!(bench.state().runs[1].shown);
+    assert!(bench.state().runs.all[1].shown);
 }

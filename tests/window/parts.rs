@@ -123,9 +123,9 @@ fn a_threshold_is_looked_at_on_the_test_and_chosen_on_the_validation_images() {
     bench.frames();
     bench.click("Find for me");
     bench.click("Highest threshold");
-    let chosen = bench.state().live.threshold.unwrap();
+    let chosen = bench.state().looking.threshold.unwrap();
     look_at(&mut bench, "test");
-    assert_eq!(bench.state().live.threshold, Some(chosen));
+    assert_eq!(bench.state().looking.threshold, Some(chosen));
     // 0.4 finds both of REAL to validate on, and one of two of the test.
     assert!(says(&bench, "On the 3 test images 1 : 8 finds 50 %"), "{chosen}");
     assert!(says(

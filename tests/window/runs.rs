@@ -66,9 +66,9 @@ fn a_run_is_named_noted_and_starred_in_its_own_folder() {
     assert!(tag.starred && tag.name == "the good one");
     bench.send(9, RunsEvent::Tagged(TagRun { dir, tag }));
     bench.frames();
-    assert_eq!(bench.state().listed().len(), 2);
+    assert_eq!(bench.state().runs.listed().len(), 2);
     bench.click("Only starred runs");
-    assert_eq!(bench.state().listed().len(), 1);
+    assert_eq!(bench.state().runs.listed().len(), 1);
     assert!(
         bench
             .harness
@@ -81,7 +81,7 @@ fn a_run_is_named_noted_and_starred_in_its_own_folder() {
 fn a_deleted_run_comes_back_whole() {
     let mut bench = Bench::trained(&["none", "1,3", "1,8"]);
     bench.commands();
-    let before = bench.state().runs[2].clone();
+    let before = bench.state().runs.all[2].clone();
     for _ in 0..2 {
         choose(&mut bench, "Move to the trash");
         let (job, Command::Runs(RunsCommand::TrashRun(TrashRun { dir }))) = bench.commands().remove(0) else {
@@ -91,7 +91,7 @@ fn a_deleted_run_comes_back_whole() {
         bench.send(job.id, Event::Done);
         bench.frames();
     }
-    assert_eq!(bench.state().newest_first(), [0]);
+    assert_eq!(bench.state().runs.newest_first(), [0]);
     assert!(bench.sees("1 : 8 is in the trash") && bench.sees("1 : 3 is in the trash"));
     // The keys undo the last one, the notice of the first its own.
     bench.key(Modifiers::COMMAND | Modifiers::SHIFT, Key::Delete);
@@ -113,13 +113,13 @@ fn a_deleted_run_comes_back_whole() {
         bench.send(job.id, Event::Done);
         bench.frames();
     }
-    assert_eq!(bench.state().newest_first(), [2, 1, 0]);
-    let after = &bench.state().runs[2];
+    assert_eq!(bench.state().runs.newest_first(), [2, 1, 0]);
+    let after = &bench.state().runs.all[2];
     assert_eq!(
         (&after.record, after.colour, after.shown),
         (&before.record, before.colour, before.shown)
     );
-    assert!(bench.state().deleted.is_empty());
+    assert!(bench.state().runs.deleted.is_empty());
 }
 
 #[test]
@@ -182,18 +182,18 @@ fn a_run_that_another_process_writes_is_watched() {
     let config = Config::default();
     let mut folder = RunFolder::create(home.path(), &config).unwrap();
     look(&mut bench, &mut follower);
-    assert_eq!(bench.state().runs[0].state(), RunState::Training);
+    assert_eq!(bench.state().runs.all[0].state(), RunState::Training);
     let script = scripted::training(&config, &scripted::two_classes("faces".as_ref()), "r");
     for (i, event) in script.iter().enumerate() {
         folder.append(event).unwrap();
         if i % 7 == 0 {
             look(&mut bench, &mut follower);
-            assert_eq!(bench.state().runs[0].n_events, i + 1);
+            assert_eq!(bench.state().runs.all[0].n_events, i + 1);
         }
     }
     drop(folder);
     look(&mut bench, &mut follower);
-    let run = &bench.state().runs[0];
+    let run = &bench.state().runs.all[0];
     assert_eq!(run.state(), RunState::Finished);
     assert_eq!(run.record, read_run(&run.dir).unwrap().record);
     assert!(bench.sees("Confusion matrix · equal"));
@@ -202,10 +202,10 @@ fn a_run_that_another_process_writes_is_watched() {
     let mut folder = RunFolder::create(home.path(), &config).unwrap();
     folder.append(&script[0]).unwrap();
     look(&mut bench, &mut follower);
-    assert_eq!(bench.state().runs[1].state(), RunState::Training);
+    assert_eq!(bench.state().runs.all[1].state(), RunState::Training);
     drop(folder);
     look(&mut bench, &mut follower);
-    assert_eq!(bench.state().runs[1].state(), RunState::Unfinished);
+    assert_eq!(bench.state().runs.all[1].state(), RunState::Unfinished);
 }
 
 /// Facts that the engine has told are not told again by the folder.
@@ -234,8 +234,8 @@ fn an_own_training_is_not_counted_twice() {
         follower.poll(told).unwrap();
         bench.frames();
     }
-    assert_eq!(bench.state().runs.len(), 1);
-    assert_eq!(bench.state().runs[0].record, read_run(&dir).unwrap().record);
+    assert_eq!(bench.state().runs.all.len(), 1);
+    assert_eq!(bench.state().runs.all[0].record, read_run(&dir).unwrap().record);
     assert!(dir.join(EVENTS_FILE).is_file());
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use counterweight::app::{Action, ThemeChoice};
+use counterweight::app::{Action, ThemeChoice, WindowAction};
 use counterweight::protocol::link;
 use counterweight::ui::Window;
 use eframe::App;
@@ -41,12 +41,17 @@ fn restored(store: &Store) -> Window {
 
 /// What the window tells at its start.
 fn told(window: &Window) -> String {
-    let texts = window.state().toasts.iter().map(|toast| toast.text.as_str());
+    let texts = window
+        .state()
+        .notices
+        .toasts
+        .iter()
+        .map(|toast| toast.text.as_str());
     texts.collect::<Vec<_>>().join("\n")
 }
 
 fn saved(window: &mut Window, mut store: Store) -> BTreeMap<String, String> {
-    window.act(Action::SetTheme(ThemeChoice::Dark));
+    window.act(Action::Window(WindowAction::SetTheme(ThemeChoice::Dark)));
     window.save(&mut store);
     store.0
 }

@@ -1,27 +1,38 @@
-//! What is kept of computed features: looked at, limited, cleared.
+//! What a user can do with the feature cache.
 
-use crate::app::action::Outside;
 use crate::app::jobs::Purpose;
+use crate::app::outside::Outside;
 use crate::app::state::AppState;
-use crate::protocol::{CacheListing, Command, ListCache};
+use crate::protocol::{CacheListing, ClearCache, LimitCache, ListCache};
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum CacheAction {
+    /// Remove the kept features of one space, by its id, or all of them.
+    Clear(Option<String>),
+    /// Keep so many bytes of features at most.
+    Limit(u64),
+}
 
 impl AppState {
-    pub(in crate::app) fn open_cache(&mut self, open: bool, outside: &mut dyn Outside) {
-        self.cache_open = open;
-        if open {
-            self.submit(ListCache, Purpose::Quiet, outside);
-        }
+    pub(in crate::app) fn apply_cache(&mut self, action: CacheAction, outside: &mut dyn Outside) {
+        match action {
+            CacheAction::Clear(space) => self.jobs.submit(ClearCache { space }, Purpose::Quiet, outside),
+            CacheAction::Limit(n_bytes) => self.jobs.submit(LimitCache { n_bytes }, Purpose::Quiet, outside),
+        };
     }
 
-    pub(in crate::app) fn change_cache(&mut self, command: impl Into<Command>, outside: &mut dyn Outside) {
-        self.submit(command, Purpose::Quiet, outside);
+    pub(in crate::app) fn open_cache(&mut self, open: bool, outside: &mut dyn Outside) {
+        self.windows.cache = open;
+        if open {
+            self.jobs.submit(ListCache, Purpose::Quiet, outside);
+        }
     }
 
     /// Where something was removed, what the form needs may be gone.
     pub(in crate::app) fn take_cache(&mut self, listing: CacheListing, outside: &mut dyn Outside) {
-        let before = self.cache.as_ref().map_or(0, CacheListing::n_bytes);
+        let before = self.cache.listing.as_ref().map_or(0, CacheListing::n_bytes);
         let is_less = listing.n_bytes() < before;
-        self.cache = Some(listing);
+        self.cache.listing = Some(listing);
         if is_less {
             self.ask_features(outside);
         }

@@ -1,3 +1,4 @@
-//! The feature cache: what is kept of computed features.
+//! The feature cache: looked at, limited, cleared.
 
 pub mod action;
+pub mod state;

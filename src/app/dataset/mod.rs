@@ -1,5 +1,9 @@
 //! The open image folder: its counts and split, its pictures, and the form that was made for it.
 
-pub mod folders;
+pub mod action;
+pub mod event;
+pub mod folder_settings;
+mod folders;
 pub mod gallery;
+pub mod state;
 pub mod view;

@@ -2,8 +2,9 @@
 
 use std::fmt::Write;
 
-use crate::app::action::{Export, PlotFormat};
-use crate::app::fit::series::{Series, SeriesKey, last_x, series, validation};
+use super::plot_view::PlotFormat;
+use super::series::{Series, SeriesKey, last_x, series, validation};
+use crate::app::outside::Export;
 use crate::app::runs::run::RunView;
 use crate::app::state::AppState;
 use crate::protocol::FileContent;
@@ -27,7 +28,7 @@ pub fn loss_plot(state: &AppState, format: PlotFormat) -> Export {
 }
 
 fn runs(state: &AppState) -> Vec<&RunView> {
-    let shown = state.shown().into_iter().rev().map(|r| &state.runs[r]);
+    let shown = state.shown().into_iter().rev().map(|r| &state.runs.all[r]);
     shown.filter(|r| !r.record.losses.is_empty()).collect()
 }
 

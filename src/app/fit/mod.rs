@@ -1,6 +1,13 @@
-//! What is trained and how: weightings, and the losses of what was.
+//! What is trained and how: the form, weightings, trainings and their losses.
 
+pub mod action;
+pub mod event;
+pub mod form;
 pub mod loss_export;
+pub mod plot_view;
 pub mod presets;
 pub mod series;
+pub mod state;
+pub mod sweep;
+pub mod training;
 pub mod weighting_name;

@@ -1,31 +1,8 @@
 //! A run's losses as lines to draw: smoothed, on the chosen x axis, and reduced to what a screen can show.
 //! A hundred thousand losses must cost a frame no more than a thousand.
 
-use serde::{Deserialize, Serialize};
-
-use crate::app::settings::PlotView;
+use super::plot_view::{PlotView, XAxis};
 use crate::experiment::RunRecord;
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum XAxis {
-    #[default]
-    Iteration,
-    Epoch,
-    Time,
-}
-
-impl XAxis {
-    pub const ALL: [XAxis; 3] = [XAxis::Iteration, XAxis::Epoch, XAxis::Time];
-
-    pub fn name(self) -> &'static str {
-        match self {
-            XAxis::Iteration => "Iteration",
-            XAxis::Epoch => "Epoch",
-            XAxis::Time => "Time, s",
-        }
-    }
-}
 
 /// What a series was computed from; as long as it is the same, so is the series.
 #[derive(Debug, Clone, Copy, PartialEq)]

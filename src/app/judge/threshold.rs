@@ -1,34 +1,17 @@
 //! The threshold of what is looked at: moving it, choosing it for a goal, and keeping it with the run.
 
-use crate::app::action::Outside;
 use crate::app::jobs::Purpose;
-use crate::app::judge::parts::with_interval;
+use crate::app::looking::sentence::with_interval;
+use crate::app::looking::state::Model;
 use crate::app::notices::ToastKind;
+use crate::app::outside::Outside;
 use crate::app::state::AppState;
 use crate::experiment::{Decision, Part};
-use crate::metrics::{Goal, Threshold, overall, per_class, percent, thousands};
+use crate::metrics::{Goal, overall, per_class, percent, thousands};
 use crate::protocol::Decide;
 use crate::visible::visible;
 
 impl AppState {
-    pub(in crate::app) fn refresh_threshold(&mut self) {
-        let class_idx = self.weighed_class();
-        let rule = self.live.threshold.map(|at| Threshold { class_idx, at });
-        let scores = self.subject_scores(self.part());
-        self.live.at_threshold = rule.and_then(|rule| scores.map(|s| s.confusion(Some(rule))));
-    }
-
-    pub(in crate::app) fn weigh_class(&mut self, class_idx: usize) {
-        self.live.class = self.looked_at_classes().get(class_idx).cloned();
-        (self.live.threshold, self.live.found) = (None, None);
-        self.refresh_curve();
-    }
-
-    pub(in crate::app) fn set_threshold(&mut self, threshold: Option<f32>) {
-        (self.live.threshold, self.live.found) = (threshold, None);
-        self.refresh_threshold();
-    }
-
     /// Chooses on the validation images, and says what the choice comes to on images that it was not chosen on.
     pub(in crate::app) fn find(&mut self, goal: &Goal) {
         let class_idx = self.weighed_class();
@@ -37,15 +20,15 @@ impl AppState {
         };
         let class = visible(class).into_owned();
         let aim = in_words(goal, &class);
-        let Some(scores) = self.subject_scores(Part::Val) else {
+        let Some(scores) = self.scores_on(Part::Val) else {
             return;
         };
         let n_images = thousands(scores.n_images() as u64);
         let Some((rule, _)) = scores.choose(class_idx, goal) else {
-            self.live.found = Some(format!("No threshold gives {aim}"));
+            self.looking.found = Some(format!("No threshold gives {aim}"));
             return;
         };
-        let on_test = self.subject_scores(Part::Test).map(|test| {
+        let on_test = self.scores_on(Part::Test).map(|test| {
             let confusion = test.confusion(Some(rule));
             let of_class = &per_class(&confusion)[class_idx];
             let balanced = overall(&confusion).balanced_accuracy;
@@ -58,11 +41,10 @@ impl AppState {
         });
         let elsewhere =
             on_test.unwrap_or_else(|| "no test split, so the figures flatter the choice a little".into());
-        self.live.threshold = Some(rule.at);
-        self.live.found = Some(format!(
+        self.looking.set_threshold(Some(rule.at));
+        self.looking.found = Some(format!(
             "{aim}, chosen on {n_images} validation images; {elsewhere}"
         ));
-        self.refresh_threshold();
     }
 
     /// The run with the smallest weight that finds the class so often.
@@ -72,7 +54,7 @@ impl AppState {
         // Chosen on validation images, whatever is looked at.
         let mut dots = self.dots_on(Part::Val);
         if dots.is_empty() {
-            self.live.found =
+            self.looking.found =
                 Some("No weighting was trained on these images yet; train or sweep some first".into());
             return;
         }
@@ -80,8 +62,8 @@ impl AppState {
         match dots.iter().find(|d| d.recall >= least_recall) {
             Some(dot) => {
                 self.select_run(dot.run);
-                self.watch_trial(false);
-                self.live.found = Some(format!(
+                self.look_at_trial(false);
+                self.looking.found = Some(format!(
                     "Smallest weight with recall of {class} at least {}, of {} weightings",
                     percent(Some(least_recall), 0),
                     dots.len()
@@ -93,14 +75,14 @@ impl AppState {
                     dots.len(),
                     percent(Some(least_recall), 0)
                 );
-                self.live.found = Some(message);
+                self.looking.found = Some(message);
             }
         }
     }
 
     /// The threshold becomes the run's own, or is taken from it.
     pub(in crate::app) fn keep_threshold(&mut self, outside: &mut dyn Outside) {
-        let Some(index) = self.selected.filter(|_| !self.live.watching) else {
+        let Some(index) = self.looking.run.filter(|_| self.looking.model != Model::Trial) else {
             return;
         };
         let class = self
@@ -108,20 +90,21 @@ impl AppState {
             .get(self.weighed_class())
             .cloned()
             .unwrap_or_default();
-        let chosen_for = self.live.found.clone().unwrap_or_else(|| "by hand".into());
-        let figures = self.live.at_threshold.as_ref().map(overall);
-        let decision = self.live.threshold.map(|at| Decision {
+        let chosen_for = self.looking.found.clone().unwrap_or_else(|| "by hand".into());
+        let figures = self.at_threshold().map(|matrix| overall(&matrix));
+        let decision = self.looking.threshold.map(|at| Decision {
             balanced_accuracy: figures.and_then(|figures| figures.balanced_accuracy),
             ..Decision::new(class, at, chosen_for)
         });
-        let run = &mut self.runs[index];
+        let run = &mut self.runs.all[index];
         let told = match &decision {
             Some(d) => format!("{} now {}", run.label(), d.in_words()),
             None => format!("{} calls by the largest probability again", run.label()),
         };
         run.decision.clone_from(&decision);
         let run_dir = run.dir.clone();
-        self.submit(Decide { run_dir, decision }, Purpose::Decide, outside);
+        self.jobs
+            .submit(Decide { run_dir, decision }, Purpose::Decide, outside);
         self.tell(ToastKind::Ok, told);
     }
 }

@@ -1,5 +1,7 @@
 //! The runs: what is known of each, and what happens to them beside training.
 
-pub mod list;
+pub mod action;
+pub mod event;
 pub mod run;
+pub mod state;
 pub mod tradeoff;

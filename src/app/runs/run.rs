@@ -11,6 +11,7 @@ use crate::experiment::{
     ClassWeights, Config, Decision, Evaluation, Outcome, Part, RunEvent, RunRecord, RunTag, Stop, began,
 };
 use crate::metrics::{Scores, overall};
+use crate::protocol::ListedRun;
 use crate::visible::visible;
 
 /// How much of a run's name says when it began: `2026-11-23-174455`.
@@ -26,7 +27,7 @@ pub struct RunView {
     /// The threshold by which it calls images, where one was chosen.
     pub decision: Option<Decision>,
     /// What it says of single images, once it was asked for.
-    pub scores: Option<Arc<Vec<(Part, Scores)>>>,
+    pub scores: Option<Vec<(Part, Arc<Scores>)>>,
     /// Asking for them failed, and would again.
     pub scores_failed: bool,
     /// Index into the theme's run colours; beyond them they come again, with another mark and line.
@@ -65,6 +66,45 @@ impl RunState {
 }
 
 impl RunView {
+    /// One that is trained here from now on.
+    pub(in crate::app) fn begun(dir: PathBuf, config: Config, colour: usize, shown: bool) -> Self {
+        let name = dir.file_name().unwrap_or_default();
+        RunView {
+            name: name.to_string_lossy().into_owned(),
+            dir,
+            config,
+            record: RunRecord::default(),
+            decision: None,
+            scores: None,
+            scores_failed: false,
+            colour,
+            shown,
+            live: true,
+            tag: RunTag::default(),
+            n_events: 0,
+            deleted: false,
+        }
+    }
+
+    /// One that lies in a folder of runs.
+    pub(in crate::app) fn listed(listed: ListedRun, colour: usize, shown: bool) -> Self {
+        RunView {
+            dir: listed.dir,
+            name: listed.name,
+            config: listed.config,
+            record: listed.record,
+            decision: listed.decision,
+            scores: None,
+            scores_failed: false,
+            colour,
+            shown,
+            live: listed.written,
+            tag: listed.tag,
+            n_events: listed.n_events,
+            deleted: false,
+        }
+    }
+
     /// Which is newer. The name tells it to the second; runs of one second, as a sweep makes them, go by their weights.
     pub fn compare_age(&self, other: &RunView) -> Ordering {
         fn weights(run: &RunView) -> &[f64] {
@@ -124,6 +164,12 @@ impl RunView {
             }
             Stop::Epochs => asked.to_string(),
         }
+    }
+
+    /// What it says of single images of that part, where that is known.
+    pub fn scores_on(&self, part: Part) -> Option<&Arc<Scores>> {
+        let mut parts = self.scores.iter().flatten();
+        parts.find(|(of, _)| *of == part).map(|(_, scores)| scores)
     }
 
     pub fn classes(&self) -> &[String] {

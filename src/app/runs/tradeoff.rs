@@ -1,13 +1,9 @@
-//! Weightings against each other: every run a dot, and a sweep that makes many of them.
+//! Weightings against each other: every run a dot.
 
-use crate::app::action::Outside;
-use crate::app::jobs::Purpose;
-use crate::app::notices::ToastKind;
-use crate::app::runs::run::RunView;
-use crate::app::state::{AppState, sentence_case};
-use crate::experiment::{ClassWeights, Config, Part, weight_grid};
+use super::run::RunView;
+use crate::app::state::AppState;
+use crate::experiment::{ClassWeights, Config, Part};
 use crate::metrics::of_class;
-use crate::protocol::{HeadChoice, Sweep};
 
 /// A weighting in the trade-off.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,19 +20,10 @@ pub struct Dot {
     pub on_front: bool,
 }
 
-/// Which weights of one class a sweep tries: `count` of them, each the same factor above the last.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct SweepChoice {
-    pub class_idx: usize,
-    pub from: f64,
-    pub to: f64,
-    pub count: usize,
-}
-
 impl AppState {
     /// Every run of the same images and classes as a dot, in order of its line and weight.
     pub fn dots(&self) -> Vec<Dot> {
-        self.dots_on(self.part())
+        self.dots_on(self.looking.part())
     }
 
     /// The same by the images of that part. What is tried now is held against runs that judged the same images as it.
@@ -48,7 +35,7 @@ impl AppState {
         let same_images = |c: &Config| c.has_split_of(reference);
         let mut lines: Vec<Config> = Vec::new();
         let mut dots = Vec::new();
-        for (index, run) in self.runs.iter().enumerate() {
+        for (index, run) in self.runs.all.iter().enumerate() {
             if run.deleted || run.classes() != self.looked_at_classes() || !same_images(&run.config) {
                 continue;
             }
@@ -69,39 +56,6 @@ impl AppState {
         dots.sort_by(|a, b| a.line.cmp(&b.line).then(a.weight.total_cmp(&b.weight)));
         mark_front(&mut dots);
         dots
-    }
-
-    pub(in crate::app) fn sweep(&mut self, choice: SweepChoice, outside: &mut dyn Outside) {
-        let (Some(view), None) = (&self.dataset, self.train_problem()) else {
-            return;
-        };
-        let n_classes = view.counts.len();
-        let config = Config {
-            data: view.dataset.root.clone(),
-            ..self.settings.form.clone()
-        };
-        let head = |weight: f64| {
-            let mut weights = vec![1.0; n_classes];
-            if let Some(slot) = weights.get_mut(choice.class_idx) {
-                *slot = weight;
-            }
-            HeadChoice {
-                class_weights: ClassWeights::Given(weights),
-                lr: config.lr,
-            }
-        };
-        let weights = match weight_grid(choice.from, choice.to, choice.count) {
-            Ok(weights) => weights,
-            Err(message) => return self.tell(ToastKind::Error, sentence_case(&message)),
-        };
-        let request = Sweep {
-            heads: weights.into_iter().map(head).collect(),
-            config: config.clone(),
-            runs_dir: self.folders.runs_dir.clone(),
-        };
-        let heads = request.heads.clone();
-        let config = Box::new(config);
-        self.submit(request, Purpose::Sweep { config, heads }, outside);
     }
 }
 

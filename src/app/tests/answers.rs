@@ -13,9 +13,9 @@ use crate::protocol::{
 #[test]
 fn a_training_that_waited_does_not_bring_back_the_folder_that_was_left() {
     let (mut state, mut desk) = open(&[100, 20]);
-    state.apply_action(Action::Train, &mut desk);
+    state.apply_action(Action::Fit(FitAction::Train), &mut desk);
     let training = desk.last().0.id;
-    state.apply_action(Action::OpenFolder("leaves".into()), &mut desk);
+    state.apply_action(Action::Dataset(DatasetAction::Open("leaves".into())), &mut desk);
     let scan = desk.last().0.id;
     let leaves = Dataset {
         root: "leaves".into(),
@@ -30,7 +30,7 @@ fn a_training_that_waited_does_not_bring_back_the_folder_that_was_left() {
     let found = Event::Dataset(DatasetEvent::Scanned(Box::new(dataset(&[100, 20]))));
     state.apply_event(training, found, &mut desk);
     assert_eq!(state.settings.form.data, Path::new("leaves"));
-    assert_eq!(state.dataset.as_ref().unwrap().counts, [30, 30]);
+    assert_eq!(state.dataset.view.as_ref().unwrap().counts, [30, 30]);
     assert_eq!(state.settings.recent[0], Path::new("leaves"));
 }
 
@@ -51,7 +51,7 @@ fn predictions_that_cannot_be_read_are_asked_for_once() {
         failure: Failure::Input,
     };
     state.apply_event(job, failed, &mut desk);
-    state.apply_action(Action::SelectRun(run), &mut desk);
+    state.apply_action(Action::Look(LookAction::Run(run)), &mut desk);
     assert_eq!(asked(&desk), [job]);
 }
 
@@ -61,6 +61,7 @@ fn features_that_cannot_be_looked_up_say_why_beside_the_sliders_and_nowhere_else
     let asked = |state: &AppState| {
         let job = state
             .jobs
+            .all
             .iter()
             .find(|j| matches!(j.purpose, Purpose::AskFeatures));
         job.map(|j| j.job.id)
@@ -73,13 +74,13 @@ fn features_that_cannot_be_looked_up_say_why_beside_the_sliders_and_nowhere_else
     state.apply_event(job, failed, &mut desk);
     let reason = "/w.pt: there is no such file";
     assert_eq!(state.live.features, Some(Err(reason.into())));
-    assert_eq!(state.toasts, []);
+    assert_eq!(state.notices.toasts, []);
     // Another letter of the path: another question.
     let form = Config {
         weights: WeightsSource::File("/w.pth".into()),
         ..state.settings.form.clone()
     };
-    state.apply_action(Action::SetForm(Box::new(form)), &mut desk);
+    state.apply_action(Action::Fit(FitAction::SetForm(Box::new(form))), &mut desk);
     assert_eq!(state.live.features, None);
     assert!(asked(&state).is_some());
 }
@@ -91,11 +92,11 @@ fn a_file_of_weights_that_is_not_named_yet_is_asked_for() {
         weights: WeightsSource::File(PathBuf::new()),
         ..state.settings.form.clone()
     };
-    state.jobs.clear();
-    state.apply_action(Action::SetForm(Box::new(form)), &mut desk);
+    state.jobs.all.clear();
+    state.apply_action(Action::Fit(FitAction::SetForm(Box::new(form))), &mut desk);
     let problem = state.train_problem().unwrap();
     assert_eq!(problem, "Choose a file of weights, .safetensors or .pth");
-    assert!(state.jobs.is_empty(), "{:?}", state.jobs);
+    assert!(state.jobs.all.is_empty(), "{:?}", state.jobs.all);
 }
 
 #[test]
@@ -126,9 +127,10 @@ fn the_runs_of_one_sweep_stand_by_their_weights() {
         state.apply_event(0, Event::Runs(RunsEvent::Listed(Box::new(listed))), &mut desk);
     }
     let order: Vec<String> = state
+        .runs
         .newest_first()
         .iter()
-        .map(|&r| state.runs[r].label())
+        .map(|&r| state.runs.all[r].label())
         .collect();
     assert_eq!(order, ["1 : 2", "1 : 16", "1 : 9.5", "1 : 9.25", "equal"]);
 }
@@ -151,10 +153,16 @@ fn a_table_of_groups_in_the_folder_is_taken_when_groups_are_asked_for() {
         groups,
         ..Config::default()
     };
-    state.apply_action(Action::SetForm(Box::new(by_groups(None))), &mut desk);
+    state.apply_action(
+        Action::Fit(FitAction::SetForm(Box::new(by_groups(None)))),
+        &mut desk,
+    );
     assert_eq!(state.settings.form.groups, Some(Groups::Csv(table)));
     // Emptied on purpose, the field stays empty.
-    state.apply_action(Action::SetForm(Box::new(by_groups(None))), &mut desk);
+    state.apply_action(
+        Action::Fit(FitAction::SetForm(Box::new(by_groups(None)))),
+        &mut desk,
+    );
     assert_eq!(state.settings.form.groups, None);
 }
 
@@ -162,7 +170,7 @@ fn a_table_of_groups_in_the_folder_is_taken_when_groups_are_asked_for() {
 fn a_warning_that_several_runs_have_in_common_is_told_once() {
     let (mut state, mut desk) = open(&[100, 20]);
     let mut warn = |message: &str| {
-        state.apply_action(Action::Train, &mut desk);
+        state.apply_action(Action::Fit(FitAction::Train), &mut desk);
         let id = desk.last().0.id;
         let dir = format!("runs/2026-11-22-12000{id}-x").into();
         state.apply_event(id, Event::Fit(FitEvent::RunCreated { dir }), &mut desk);
@@ -172,8 +180,8 @@ fn a_warning_that_several_runs_have_in_common_is_told_once() {
             Event::Fit(FitEvent::Run(RunEvent::Warning { message })),
             &mut desk,
         );
-        let run = state.runs.last().unwrap();
-        (state.log.len(), run.record.warnings.len())
+        let run = state.runs.all.last().unwrap();
+        (state.notices.log.len(), run.record.warnings.len())
     };
     assert_eq!(warn("FAKE/notes.pdf: left out"), (1, 1));
     assert_eq!(warn("FAKE/notes.pdf: left out"), (1, 1));
@@ -192,8 +200,8 @@ fn failed(checked: &mut Checked, path: &str) {
 #[test]
 fn what_decoding_every_image_found_stays_until_the_folder_is_read_anew() {
     let (mut state, mut desk) = open(&[100, 20]);
-    state.apply_action(Action::CheckImages, &mut desk);
-    state.apply_action(Action::CheckImages, &mut desk);
+    state.apply_action(Action::Dataset(DatasetAction::CheckImages), &mut desk);
+    state.apply_action(Action::Dataset(DatasetAction::CheckImages), &mut desk);
     let asked = |desk: &Desk| {
         let is_check =
             |(_, c): &&(Job, Command)| matches!(c, Command::Dataset(DatasetCommand::CheckImages(_)));
@@ -206,7 +214,7 @@ fn what_decoding_every_image_found_stays_until_the_folder_is_read_anew() {
     let [job] = &asked(&desk)[..] else {
         panic!("asked twice")
     };
-    assert!(state.checking().is_some());
+    assert!(state.jobs.checking().is_some());
     let mut checked = Checked {
         root: "faces".into(),
         n_checked: vec![100, 20],
@@ -224,7 +232,7 @@ fn what_decoding_every_image_found_stays_until_the_folder_is_read_anew() {
         Event::Dataset(DatasetEvent::Checked(Box::new(of_another))),
         &mut desk,
     );
-    assert!(state.dataset.as_ref().unwrap().issues().is_empty());
+    assert!(state.dataset.view.as_ref().unwrap().issues().is_empty());
     state.apply_event(
         job.id,
         Event::Dataset(DatasetEvent::Checked(Box::new(checked))),
@@ -232,7 +240,7 @@ fn what_decoding_every_image_found_stays_until_the_folder_is_read_anew() {
     );
     state.apply_event(job.id, Event::Done, &mut desk);
     let issues = |state: &AppState| {
-        let view = state.dataset.as_ref().unwrap();
+        let view = state.dataset.view.as_ref().unwrap();
         view.issues()
             .iter()
             .map(|issue| issue.path.clone())
@@ -243,9 +251,9 @@ fn what_decoding_every_image_found_stays_until_the_folder_is_read_anew() {
     let again = Event::Dataset(DatasetEvent::Scanned(Box::new(dataset(&[100, 20]))));
     state.apply_event(99, again, &mut desk);
     assert_eq!(issues(&state), ["0/7.png"]);
-    state.apply_action(Action::CheckImages, &mut desk);
+    state.apply_action(Action::Dataset(DatasetAction::CheckImages), &mut desk);
     let job = asked(&desk)[1].clone();
-    state.apply_action(Action::OpenFolder("faces".into()), &mut desk);
+    state.apply_action(Action::Dataset(DatasetAction::Open("faces".into())), &mut desk);
     assert!(job.cancel.is_cancelled());
     assert!(issues(&state).is_empty());
 }
@@ -260,7 +268,7 @@ fn what_is_tried_is_held_against_runs_that_judged_the_same_images() {
         train_share: 0.5,
         ..state.settings.form.clone()
     };
-    state.apply_action(Action::SetForm(Box::new(form.clone())), &mut desk);
+    state.apply_action(Action::Fit(FitAction::SetForm(Box::new(form.clone()))), &mut desk);
     let RunEvent::Evaluated(evaluation) = evaluation([[27, 3], [2, 4]]) else {
         panic!()
     };
@@ -277,10 +285,10 @@ fn what_is_tried_is_held_against_runs_that_judged_the_same_images() {
         seconds: 0.1,
     };
     state.apply_event(0, Event::Live(LiveEvent::Tried(Box::new(trial))), &mut desk);
-    state.apply_action(Action::WatchTrial(true), &mut desk);
+    state.apply_action(Action::Look(LookAction::Trial(true)), &mut desk);
     assert!(state.watched_trial().is_some());
     assert_eq!(state.dots(), []);
-    state.apply_action(Action::WatchTrial(false), &mut desk);
+    state.apply_action(Action::Look(LookAction::Trial(false)), &mut desk);
     assert_eq!(state.dots().len(), 1);
 }
 
@@ -288,7 +296,10 @@ fn what_is_tried_is_held_against_runs_that_judged_the_same_images() {
 fn a_picture_that_ends_the_engine_costs_no_other() {
     let (mut state, mut desk) = open(&[100, 20]);
     let paths: Vec<PathBuf> = (0..5).map(|i| format!("{i}.webp").into()).collect();
-    state.apply_action(Action::WantThumbnails(paths.clone()), &mut desk);
+    state.apply_action(
+        Action::Dataset(DatasetAction::WantThumbnails(paths.clone())),
+        &mut desk,
+    );
     // The third one ends whatever looks at it.
     for _ in 0..10 {
         let asked = desk
@@ -302,7 +313,7 @@ fn a_picture_that_ends_the_engine_costs_no_other() {
                 _ => None,
             });
         let (id, asked) = asked.unwrap();
-        if !state.jobs.iter().any(|job| job.job.id == id) {
+        if !state.jobs.all.iter().any(|job| job.job.id == id) {
             break;
         }
         let good = asked.iter().take_while(|path| **path != paths[2]);
@@ -328,10 +339,10 @@ fn a_picture_that_ends_the_engine_costs_no_other() {
     }
     let known: Vec<bool> = paths
         .iter()
-        .map(|path| state.gallery.get(path).unwrap().is_ok())
+        .map(|path| state.dataset.gallery.get(path).unwrap().is_ok())
         .collect();
     assert_eq!(known, [true, true, false, true, true]);
-    assert_eq!(state.toasts, []);
+    assert_eq!(state.notices.toasts, []);
 }
 
 #[test]
@@ -348,8 +359,11 @@ fn presets_count_the_images_that_are_trained_on() {
         .collect();
     state.take_dataset(found, &mut desk);
     state.settings.form.train_share = 0.5;
-    state.apply_action(Action::SetForm(Box::new(state.settings.form.clone())), &mut desk);
-    state.apply_action(Action::UsePreset(Preset::Balanced), &mut desk);
+    state.apply_action(
+        Action::Fit(FitAction::SetForm(Box::new(state.settings.form.clone()))),
+        &mut desk,
+    );
+    state.apply_action(Action::Fit(FitAction::UsePreset(Preset::Balanced)), &mut desk);
     // 15 to train on, 5 and 10 of them: n / (k n of the class).
     assert_eq!(state.class_weights(), Ok(vec![1.5, 0.75]));
 }

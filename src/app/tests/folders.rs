@@ -21,10 +21,10 @@ fn settings_stay_with_their_folder_and_weights_with_their_class() {
     let (mut state, mut desk) = (AppState::default(), Desk::default());
     state.take_dataset(folder("faces", ["FAKE", "REAL"], None), &mut desk);
     state.apply_action(
-        Action::SetWeight {
+        Action::Fit(FitAction::SetWeight {
             class_idx: 1,
             weight: 16.0,
-        },
+        }),
         &mut desk,
     );
     state.settings.form.epochs = 50;
@@ -58,6 +58,7 @@ fn a_folder_with_parts_is_split_by_them_and_the_next_is_not() {
     assert_eq!(state.settings.form.split, SplitMethod::Folders);
     assert!(
         state
+            .notices
             .toasts
             .iter()
             .any(|toast| toast.text.contains("divided into parts"))
@@ -78,7 +79,7 @@ fn a_file_address_is_a_path() {
         ("/plain/100%20", "/plain/100%20"),
     ] {
         let mut state = AppState::new(Folders::default(), Settings::default());
-        state.path_text = text.into();
+        state.dataset.path_text = text.into();
         assert_eq!(state.typed_path(), Some(path.into()), "{text}");
     }
 }

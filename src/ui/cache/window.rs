@@ -2,7 +2,7 @@
 
 use egui::{Button, Context, Key, Label, Role, ScrollArea, Ui, Window};
 
-use crate::app::{Action, AppState, Place};
+use crate::app::{Action, AppState, CacheAction, Place, WindowAction};
 use crate::metrics::{ago, bytes, thousands};
 use crate::protocol::{CacheListing, CacheSpace};
 use crate::ui::parts::numbers::{Limits, number, range_message};
@@ -19,7 +19,7 @@ pub struct CacheWindow {
 
 impl CacheWindow {
     pub fn show(&mut self, ctx: &Context, state: &AppState, actions: &mut Vec<Action>) {
-        let mut open = state.cache_open;
+        let mut open = state.windows.cache;
         if !open {
             return;
         }
@@ -31,7 +31,7 @@ impl CacheWindow {
             let theme = theme::of(ui);
             let text = "Each image passes through the backbone once; what came out is kept here";
             fine_print(ui, text, theme);
-            match &state.cache {
+            match &state.cache.listing {
                 Some(listing) => self.contents(ui, listing, actions),
                 None => {
                     fine_print(ui, "Looking…", theme);
@@ -39,7 +39,7 @@ impl CacheWindow {
             }
         });
         if !open || ctx.input(|i| i.key_pressed(Key::Escape)) {
-            actions.push(Action::OpenCache(false));
+            actions.push(Action::Window(WindowAction::OpenCache(false)));
         }
     }
 
@@ -53,7 +53,7 @@ impl CacheWindow {
         };
         let place = ui.add(Button::new(dir.display().to_string()).frame(false).truncate());
         if place.on_hover_text("Show the folder").clicked() {
-            actions.push(Action::Reveal(Place::Folder(dir.clone())));
+            actions.push(Action::Window(WindowAction::Reveal(Place::Folder(dir.clone()))));
         }
         self.limit_row(ui, listing, actions);
         divider(ui);
@@ -70,7 +70,7 @@ impl CacheWindow {
             .on_hover_text("They are computed again when they are needed")
             .clicked()
         {
-            actions.push(Action::ClearCache(None));
+            actions.push(Action::Cache(CacheAction::Clear(None)));
         }
         ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
             for space in &listing.spaces {
@@ -100,7 +100,9 @@ impl CacheWindow {
             }
             // Not at every step on the way: each would remove what is beyond it.
             if let Some(gigabytes) = self.limit.filter(|_| !field.dragged()) {
-                actions.push(Action::LimitCache((gigabytes * GIGABYTE).round() as u64));
+                actions.push(Action::Cache(CacheAction::Limit(
+                    (gigabytes * GIGABYTE).round() as u64
+                )));
                 self.limit = None;
             }
             field.on_hover_text("What was used least recently is removed first");
@@ -113,7 +115,7 @@ fn space_row(ui: &mut Ui, space: &CacheSpace, actions: &mut Vec<Action>) {
     let theme = theme::of(ui);
     ui.horizontal(|ui| {
         if quiet_button(ui, "Remove", &format!("Remove {}", space.about)).clicked() {
-            actions.push(Action::ClearCache(Some(space.id.clone())));
+            actions.push(Action::Cache(CacheAction::Clear(Some(space.id.clone()))));
         }
         ui.add(Label::new(&space.about).truncate())
             .on_hover_text(&space.id);

@@ -10,7 +10,7 @@ use egui::{
     Window, pos2, vec2,
 };
 
-use crate::app::{Action, AppState, DatasetView};
+use crate::app::{Action, AppState, DatasetAction, DatasetView};
 use crate::metrics::thousands;
 use crate::protocol::Picture;
 use crate::ui::parts::theme;
@@ -54,7 +54,7 @@ impl Pictures {
 
     /// All images of the chosen class, in a window of their own.
     pub fn window(&mut self, ctx: &Context, state: &AppState, actions: &mut Vec<Action>) {
-        let (Some(view), Some(class_idx)) = (&state.dataset, state.gallery_class) else {
+        let (Some(view), Some(class_idx)) = (&state.dataset.view, state.dataset.gallery_class) else {
             return;
         };
         let Some(class) = view.dataset.classes.get(class_idx) else {
@@ -76,7 +76,7 @@ impl Pictures {
             });
         let escaped = ctx.input(|i| i.key_pressed(egui::Key::Escape)) && !ctx.egui_wants_keyboard_input();
         if !open || escaped {
-            actions.push(Action::OpenGallery(None));
+            actions.push(Action::Dataset(DatasetAction::OpenGallery(None)));
         }
     }
 
@@ -94,7 +94,7 @@ impl Pictures {
         let (n_columns, side) = fitted(ui.available_width() - 12.0, SIDE);
         let n_rows = images.len().div_ceil(n_columns);
         ScrollArea::vertical()
-            .id_salt(("gallery", state.gallery_class))
+            .id_salt(("gallery", state.dataset.gallery_class))
             .auto_shrink(false)
             .show_rows(ui, side, n_rows, |ui, rows| {
                 for row in rows {
@@ -122,7 +122,7 @@ impl Pictures {
         let path = view.dataset.root.join(relative);
         let (rect, response) = ui.allocate_exact_size(vec2(side, side), Sense::click());
         ui.painter().rect_filled(rect, 3, theme.raised);
-        let known = state.gallery.get(&path);
+        let known = state.dataset.gallery.get(&path);
         match known {
             Some(Ok(picture)) => self.paint(ui, rect, &path, picture),
             Some(Err(_)) => crate::ui::parts::widgets::cross(ui, rect, theme.warning),
@@ -164,12 +164,15 @@ impl Pictures {
     /// Asks for what was in sight and is not known; forgets what the state has forgotten.
     pub fn end_frame(&mut self, state: &AppState, actions: &mut Vec<Action>) {
         let in_sight = std::mem::take(&mut self.in_sight);
-        if self.textures.len() > state.gallery.n_known() {
-            self.textures.retain(|path, _| state.gallery.get(path).is_some());
+        if self.textures.len() > state.dataset.gallery.n_known() {
+            self.textures
+                .retain(|path, _| state.dataset.gallery.get(path).is_some());
         }
-        let missing = in_sight.iter().any(|path| state.gallery.get(path).is_none());
-        if missing && in_sight != state.gallery.wanted() {
-            actions.push(Action::WantThumbnails(in_sight));
+        let missing = in_sight
+            .iter()
+            .any(|path| state.dataset.gallery.get(path).is_none());
+        if missing && in_sight != state.dataset.gallery.wanted() {
+            actions.push(Action::Dataset(DatasetAction::WantThumbnails(in_sight)));
         }
     }
 }
@@ -200,6 +203,6 @@ fn class_choice(ui: &mut Ui, view: &DatasetView, class_idx: usize, actions: &mut
         });
     crate::ui::parts::widgets::named(&combo.response, Role::ComboBox, "Class of the images");
     if chosen != class_idx {
-        actions.push(Action::OpenGallery(Some(chosen)));
+        actions.push(Action::Dataset(DatasetAction::OpenGallery(Some(chosen))));
     }
 }

@@ -3,7 +3,7 @@
 
 use egui::{Align, Button, Layout, Ui};
 
-use crate::app::{Action, AppState, DatasetView, JobView, Place};
+use crate::app::{Action, AppState, DatasetAction, DatasetView, JobView, Place, WindowAction};
 use crate::experiment::Issue;
 use crate::metrics::thousands;
 use crate::ui::parts::theme;
@@ -39,7 +39,7 @@ pub fn issues_button(ui: &mut Ui, state: &AppState, view: &DatasetView, actions:
                         .iter()
                         .map(|i| format!("{}\t{}\t{}", i.path, i.kind.name(), i.message));
                     let lines: Vec<String> = lines.chain(remarks.iter().cloned()).collect();
-                    actions.push(Action::Copy(lines.join("\n")));
+                    actions.push(Action::Window(WindowAction::Copy(lines.join("\n"))));
                 }
             });
             list(ui, view, &issues, actions);
@@ -57,7 +57,7 @@ pub fn issues_button(ui: &mut Ui, state: &AppState, view: &DatasetView, actions:
 /// What decoding every image has found, how far it is, or the button that starts it.
 fn check_row(ui: &mut Ui, state: &AppState, view: &DatasetView, actions: &mut Vec<Action>) {
     let theme = theme::of(ui);
-    if let Some(job) = state.checking() {
+    if let Some(job) = state.jobs.checking() {
         return progress_row(ui, job, actions);
     }
     let said = match view.checked() {
@@ -68,7 +68,7 @@ fn check_row(ui: &mut Ui, state: &AppState, view: &DatasetView, actions: &mut Ve
     let button = ui.add(Button::new("Check every image"));
     let tip = "Decodes every image, to find those that are damaged inside before a training leaves them out";
     if button.on_hover_text(tip).clicked() {
-        actions.push(Action::CheckImages);
+        actions.push(Action::Dataset(DatasetAction::CheckImages));
     }
 }
 
@@ -100,7 +100,7 @@ fn list(ui: &mut Ui, view: &DatasetView, issues: &[&Issue], actions: &mut Vec<Ac
                     let file = ui.add(Button::new(visible(&issue.path)).frame(false).truncate());
                     if file.on_hover_text("Show the file in its folder").clicked() {
                         let path = view.dataset.root.join(&issue.path);
-                        actions.push(Action::Reveal(Place::File(path)));
+                        actions.push(Action::Window(WindowAction::Reveal(Place::File(path))));
                     }
                     let line = format!("{}: {}", issue.kind.name(), visible(&issue.message));
                     fine_print(ui, &line, theme).on_hover_text(&line);

@@ -2,7 +2,7 @@
 
 use egui::{Align, Button, Layout, Role, Sense, Ui, WidgetInfo, vec2};
 
-use crate::app::{Action, AppState, DatasetView, Pick, Purpose};
+use crate::app::{Action, AppState, DatasetAction, DatasetView, FitAction, Pick, Purpose};
 use crate::experiment::config::fields::{GROUPS, SPLIT, TRAIN_SHARE};
 use crate::experiment::{Config, Groups, SplitMethod};
 use crate::metrics::thousands;
@@ -24,7 +24,7 @@ const OPEN_WIDTH: f32 = 66.0;
 const PART_NAMES: [&str; 3] = ["Train", "Val", "Test"];
 
 pub fn dataset_panel(ui: &mut Ui, state: &AppState, pictures: &mut Pictures, actions: &mut Vec<Action>) {
-    let n_images = state.dataset.as_ref().map(|d| d.dataset.images.len());
+    let n_images = state.dataset.view.as_ref().map(|d| d.dataset.images.len());
     heading_row(ui, "Dataset", |ui| {
         if let Some(n) = n_images {
             let theme = theme::of(ui);
@@ -33,11 +33,11 @@ pub fn dataset_panel(ui: &mut Ui, state: &AppState, pictures: &mut Pictures, act
         }
     });
     path_row(ui, state, actions);
-    if let Some(problem) = &state.path_problem {
+    if let Some(problem) = &state.dataset.path_problem {
         let problem = theme::small(problem).color(theme::of(ui).warning);
         ui.add(egui::Label::new(problem).wrap());
     }
-    if let Some(scan) = state.scanning() {
+    if let Some(scan) = state.jobs.scanning() {
         let progress = scan.progress.map(|p| p.done).unwrap_or(0);
         let what = match scan.purpose {
             Purpose::Demo { .. } => "Drawing the demo's images",
@@ -56,13 +56,13 @@ pub fn dataset_panel(ui: &mut Ui, state: &AppState, pictures: &mut Pictures, act
             });
         });
     }
-    match &state.dataset {
+    match &state.dataset.view {
         Some(view) => {
             classes(ui, state, view, pictures, actions);
             imbalance_row(ui, state, view, actions);
             split_rows(ui, state, view, actions);
         }
-        None if state.scanning().is_none() => first_start(ui, state, actions),
+        None if state.jobs.scanning().is_none() => first_start(ui, state, actions),
         None => {}
     }
 }
@@ -77,7 +77,7 @@ fn recent_menu(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     egui::Popup::menu(&button).show(|ui| {
         for dir in others {
             if ui.button(visible_path(dir)).clicked() {
-                actions.push(Action::OpenFolder(dir.clone()));
+                actions.push(Action::Dataset(DatasetAction::Open(dir.clone())));
             }
         }
     });
@@ -85,24 +85,26 @@ fn recent_menu(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
 
 fn path_row(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     ui.horizontal(|ui| {
-        let mut text = state.path_text.clone();
+        let mut text = state.dataset.path_text.clone();
         let width = ui.available_width() - OPEN_WIDTH - theme::GAP;
         let response = path_edit(ui, "path", "Folder, or paste a path", &mut text, width);
         named(&response, Role::TextInput, "Image folder");
         let entered = response.lost_focus() && ui.input(|i| i.key_pressed(egui::Key::Enter));
         if response.changed() {
-            actions.push(Action::EditPath(text));
+            actions.push(Action::Dataset(DatasetAction::EditPath(text)));
         }
         correct(ui, state, &response);
         if entered {
-            actions.push(Action::OpenTyped);
+            actions.push(Action::Dataset(DatasetAction::OpenTyped));
         } else if response.lost_focus()
             // Enter was pressed, and what was found wrong is to be corrected.
             && !ui.input(|i| i.key_pressed(egui::Key::Enter))
-            && let Some(view) = &state.dataset
+            && let Some(view) = &state.dataset.view
         {
             // What was not entered names no folder, and one is open.
-            actions.push(Action::EditPath(view.dataset.root.display().to_string()));
+            actions.push(Action::Dataset(DatasetAction::EditPath(
+                view.dataset.root.display().to_string(),
+            )));
         }
         let open = ui.add_sized([OPEN_WIDTH, theme::FIELD_HEIGHT], Button::new("Open…"));
         let open = open.on_hover_text("Open a folder with one sub-folder per class (Ctrl+O)");
@@ -116,13 +118,13 @@ fn path_row(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
 fn correct(ui: &Ui, state: &AppState, field: &egui::Response) {
     let id = egui::Id::unique("path problem");
     let told: Option<String> = ui.data(|data| data.get_temp(id)).flatten();
-    if told == state.path_problem {
+    if told == state.dataset.path_problem {
         return;
     }
-    if state.path_problem.is_some() {
+    if state.dataset.path_problem.is_some() {
         field.request_focus();
     }
-    ui.data_mut(|data| data.insert_temp(id, state.path_problem.clone()));
+    ui.data_mut(|data| data.insert_temp(id, state.dataset.path_problem.clone()));
 }
 
 /// What to do where nothing is open yet.
@@ -137,7 +139,7 @@ fn first_start(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     let demo = ui.add_sized([ui.available_width(), 30.0], Button::new("Try the demo"));
     let demo = demo.on_hover_text("Draws 1,400 leaves, six healthy ones to each blighted one");
     if demo.clicked() {
-        actions.push(Action::OpenDemo);
+        actions.push(Action::Dataset(DatasetAction::OpenDemo));
     }
     if !state.settings.recent.is_empty() {
         ui.add_space(4.0);
@@ -147,7 +149,7 @@ fn first_start(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
         let name = dir.file_name().unwrap_or(dir.as_os_str()).to_string_lossy();
         let link = ui.add(Button::new(visible(&name)).frame(false).truncate());
         if link.on_hover_text(visible_path(dir)).clicked() {
-            actions.push(Action::OpenFolder(dir.clone()));
+            actions.push(Action::Dataset(DatasetAction::Open(dir.clone())));
         }
     }
 }
@@ -221,7 +223,7 @@ fn class_row(ui: &mut Ui, view: &DatasetView, class_idx: usize, largest: usize, 
         .on_hover_text(tip)
         .clicked()
     {
-        actions.push(Action::OpenGallery(Some(class_idx)));
+        actions.push(Action::Dataset(DatasetAction::OpenGallery(Some(class_idx))));
     }
 }
 
@@ -269,7 +271,7 @@ fn split_rows(ui: &mut Ui, state: &AppState, view: &DatasetView, actions: &mut V
         groups_row(ui, &mut form);
     }
     if form != state.settings.form {
-        actions.push(Action::SetForm(Box::new(form)));
+        actions.push(Action::Fit(FitAction::SetForm(Box::new(form))));
     }
     offer_table(ui, state, view, actions);
     // Where the groups are missing, their field says so.
@@ -291,11 +293,11 @@ fn offer_table(ui: &mut Ui, state: &AppState, view: &DatasetView, actions: &mut 
     let tip = "It says which images belong together, such as those of one person. By group, none of them is both \
                trained and validated on";
     if button.on_hover_text(tip).clicked() {
-        actions.push(Action::SetForm(Box::new(Config {
+        actions.push(Action::Fit(FitAction::SetForm(Box::new(Config {
             split: SplitMethod::Groups,
             groups: Some(Groups::Csv(table.clone())),
             ..state.settings.form.clone()
-        })));
+        }))));
     }
 }
 

@@ -2,7 +2,7 @@
 
 use egui::{Button, Ui, vec2};
 
-use crate::app::{Action, AppState, Preset, Purpose};
+use crate::app::{Action, AppState, FitAction, Preset, Purpose};
 use crate::ui::commands::hint;
 use crate::ui::fit::weights::preset_name;
 use crate::ui::parts::icons;
@@ -15,12 +15,12 @@ const STOP_WIDTH: f32 = 76.0;
 
 pub fn train_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     let problem = state.train_problem();
-    let busy = state.jobs.iter().any(|j| j.is_training());
+    let busy = state.jobs.all.iter().any(|j| j.is_training());
     ui.horizontal(|ui| {
         let stop_width = if busy { STOP_WIDTH + theme::GAP } else { 0.0 };
         let label = state.form_label();
         let verb = if busy { "Queue" } else { "Train" };
-        let text = if state.dataset.is_some() {
+        let text = if state.dataset.view.is_some() {
             format!("{verb} {label}")
         } else {
             verb.to_owned()
@@ -38,7 +38,7 @@ pub fn train_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
         };
         button.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, problem.is_none(), verb));
         if button.clicked() {
-            actions.push(Action::Train);
+            actions.push(Action::Fit(FitAction::Train));
         }
         if busy {
             let stop = Button::new((theme::icon(icons::STOP, 16.0), "Stop"));
@@ -51,7 +51,7 @@ pub fn train_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
         }
     });
     if let Some(problem) = &problem {
-        if state.dataset.is_some() {
+        if state.dataset.view.is_some() {
             ui.label(theme::small(problem).color(theme::of(ui).warning));
         }
         return;
@@ -68,14 +68,14 @@ pub fn train_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
             "Ctrl+Shift+Enter",
         );
         if button.on_hover_text(tip).clicked() {
-            actions.push(Action::TrainThree);
+            actions.push(Action::Fit(FitAction::TrainThree));
         }
     }
 }
 
 /// "Train 1 : 1, 1 : 3, 1 : 8", in the order of the classes.
 fn three(state: &AppState) -> Option<String> {
-    let counts = &state.dataset.as_ref()?.counts;
+    let counts = &state.dataset.view.as_ref()?.counts;
     let names = [3.0, 8.0]
         .map(Preset::Rare)
         .map(|p| preset_name(p, &p.weights(counts)));
@@ -87,6 +87,7 @@ fn three(state: &AppState) -> Option<String> {
 /// What waits, in its order; a click takes one out. False where nothing does.
 fn queue_row(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) -> bool {
     let waiting: Vec<(u64, String)> = state
+        .jobs
         .queue()
         .filter(|j| !j.job.cancel.is_cancelled())
         .filter_map(|j| match &j.purpose {

@@ -2,7 +2,7 @@
 
 use egui::{Align, Layout, Role, Ui, WidgetInfo, vec2};
 
-use crate::app::{Action, AppState, Preset};
+use crate::app::{Action, AppState, FitAction, Preset};
 use crate::experiment::ClassWeights;
 use crate::ui::parts::numbers::{Limits, number, range_message};
 use crate::ui::parts::room;
@@ -20,11 +20,11 @@ pub fn weights_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     let form = &state.settings.form;
     heading_row(ui, "Class weights", |ui| {
         let theme = theme::of(ui);
-        if state.dataset.is_some() {
+        if state.dataset.view.is_some() {
             ui.label(theme::heading(&state.form_label(), theme));
         }
     });
-    let Some(view) = &state.dataset else {
+    let Some(view) = &state.dataset.view else {
         fine_print(ui, "Open a folder to weigh its classes", theme::of(ui));
         return;
     };
@@ -41,7 +41,7 @@ pub fn weights_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
             if let Some(weight) =
                 weight_row(ui, &visible(&view.dataset.classes[class_idx]), weights[class_idx])
             {
-                actions.push(Action::SetWeight { class_idx, weight });
+                actions.push(Action::Fit(FitAction::SetWeight { class_idx, weight }));
             }
         }
     };
@@ -71,7 +71,7 @@ fn chips(ui: &mut Ui, counts: &[usize], now: &ClassWeights, actions: &mut Vec<Ac
                     .on_hover_text(preset.explanation())
                     .clicked()
                 {
-                    actions.push(Action::UsePreset(preset));
+                    actions.push(Action::Fit(FitAction::UsePreset(preset)));
                 }
             }
         });

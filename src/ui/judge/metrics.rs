@@ -23,7 +23,7 @@ pub fn metrics_panel(ui: &mut Ui, state: &AppState) {
     );
     heading_row(ui, &title, |ui| {
         if let Some(subject) = &subject {
-            let n = thousands(subject.confusion.total());
+            let n = thousands(subject.confusion().total());
             let images = images_of(subject);
             let shown = match ui.available_width() < room::FIGURES && subject.part != Part::Test {
                 true => "images",
@@ -143,7 +143,7 @@ fn class_columns(ui: &mut Ui, subject: &Subject, name_width: f32, least: f32) {
 
 fn overall_rows(ui: &mut Ui, subject: &Subject, name_width: f32) {
     let theme = theme::of(ui);
-    let o = overall(subject.confusion);
+    let o = overall(subject.confusion());
     let plain = |v: Option<f64>| v.map_or_else(|| "–".to_owned(), |v| format!("{v:.3}"));
     let shown = |figure: &OverallFigure| match (figure.value)(&o) {
         value if figure.is_percent => percent(value, 1),

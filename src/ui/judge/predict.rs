@@ -9,7 +9,7 @@ use egui::{
     WidgetInfo, pos2, vec2,
 };
 
-use crate::app::{Action, AppState, ImageView, Pick, RunView, Verdict};
+use crate::app::{Action, AppState, ImageView, JudgeAction, Pick, RunView, Verdict};
 use crate::experiment::called;
 use crate::metrics::percent;
 use crate::protocol::Picture;
@@ -31,24 +31,24 @@ pub struct PredictPanel {
 impl PredictPanel {
     pub fn show(&mut self, ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
         self.textures
-            .retain(|path, _| state.images.iter().any(|i| &i.path == path));
+            .retain(|path, _| state.judge.images.iter().any(|i| &i.path == path));
         heading_row(ui, "Predict", |ui| {
-            if state.images.is_empty() {
+            if state.judge.images.is_empty() {
                 return;
             }
             if quiet_button(ui, "Clear", "Clear the images").clicked() {
-                actions.push(Action::ClearImages);
+                actions.push(Action::Judge(JudgeAction::ClearImages));
             }
-            if state.images.len() > 1 {
+            if state.judge.images.len() > 1 {
                 if quiet_button(ui, "Next", "Next image").clicked() {
-                    actions.push(Action::NextImage(1));
+                    actions.push(Action::Judge(JudgeAction::NextImage(1)));
                 }
                 let theme = theme::of(ui);
-                let of = format!("{} of {}", state.image_idx + 1, state.images.len());
+                let of = format!("{} of {}", state.judge.image_idx + 1, state.judge.images.len());
                 ui.label(theme::heading(&of, theme));
             }
         });
-        if let Some(image) = state.images.get(state.image_idx) {
+        if let Some(image) = state.judge.images.get(state.judge.image_idx) {
             self.image_row(ui, state, image);
             verdicts(ui, state, image);
             ui.add_space(4.0);
@@ -108,8 +108,8 @@ fn summary(ui: &mut Ui, state: &AppState, image: &ImageView, theme: &Theme) {
         .into_iter()
         .filter_map(|r| {
             Some((
-                &state.runs[r],
-                top_class(&state.runs[r], image.verdicts.get(&r)?)?.0,
+                &state.runs.all[r],
+                top_class(&state.runs.all[r], image.verdicts.get(&r)?)?.0,
             ))
         })
         .collect();
@@ -167,7 +167,7 @@ fn verdicts(ui: &mut Ui, state: &AppState, image: &ImageView) {
     let subject = common_class(state, image, &shown);
     for run in shown {
         if let Some(verdict) = image.verdicts.get(&run) {
-            ui.scope(|ui| verdict_rows(ui, &state.runs[run], verdict, subject));
+            ui.scope(|ui| verdict_rows(ui, &state.runs.all[run], verdict, subject));
         }
     }
 }
@@ -254,7 +254,7 @@ impl Said {
 /// All runs are asked about the same class: the one that the newest judging run calls.
 fn common_class(state: &AppState, image: &ImageView, shown: &[usize]) -> Option<usize> {
     shown.iter().find_map(|run| match image.verdicts.get(run)? {
-        Verdict::Probabilities(shares) if !state.runs[*run].classes().is_empty() => {
+        Verdict::Probabilities(shares) if !state.runs.all[*run].classes().is_empty() => {
             ranked(shares).first().copied()
         }
         _ => None,
@@ -318,7 +318,7 @@ pub fn drop_overlay(ui: &Ui, state: &AppState) {
     let judges: Vec<String> = state
         .judges()
         .into_iter()
-        .map(|r| state.runs[r].label())
+        .map(|r| state.runs.all[r].label())
         .collect();
     let text = match judges.len() {
         0 => "Drop a folder to open it; images need a trained run to judge them".to_owned(),

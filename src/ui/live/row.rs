@@ -3,7 +3,7 @@
 
 use egui::{ComboBox, Popup, PopupCloseBehavior, Role, Ui};
 
-use crate::app::{Action, AppState, Purpose, SweepChoice};
+use crate::app::{Action, AppState, FitAction, LiveAction, LookAction, Purpose, SweepChoice};
 use crate::metrics::thousands;
 use crate::ui::parts::icons;
 use crate::ui::parts::numbers::{Limits, number, range_message};
@@ -28,7 +28,7 @@ pub struct LiveRow {
 
 impl LiveRow {
     pub fn show(&mut self, ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
-        if state.dataset.is_none() {
+        if state.dataset.view.is_none() {
             return;
         }
         ui.horizontal(|ui| {
@@ -36,7 +36,7 @@ impl LiveRow {
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
                 ui.spacing_mut().item_spacing.x = 12.0;
                 self.sweep_menu(ui, state, actions);
-                if state.features_ready() {
+                if state.live.features_ready() {
                     keep(ui, state, actions);
                 }
                 ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
@@ -47,7 +47,7 @@ impl LiveRow {
     }
 
     fn sweep_menu(&mut self, ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
-        let Some(view) = &state.dataset else { return };
+        let Some(view) = &state.dataset.view else { return };
         let button = quiet_menu(ui, "Sweep", "Sweep weights");
         let button =
             button.on_hover_text("Train many weights of one class in one go; each becomes a run and a dot");
@@ -72,7 +72,7 @@ impl LiveRow {
                 .on_disabled_hover_text(problem.unwrap_or_default())
                 .clicked()
             {
-                actions.push(Action::Sweep(*choice));
+                actions.push(Action::Fit(FitAction::Sweep(*choice)));
                 ui.close();
             }
         });
@@ -126,7 +126,7 @@ fn live(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
         );
         return;
     }
-    if state.features_ready() {
+    if state.live.features_ready() {
         let secs = state.live.trial.as_ref().map(|t| t.trial.seconds);
         let text = match secs {
             None => "Live".to_owned(),
@@ -137,12 +137,13 @@ fn live(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
         let tip =
             "Matrix, figures and trade-off follow the sliders: each change is trained and judged at once";
         if toggle.on_hover_text(tip).clicked() {
-            actions.push(Action::WatchTrial(state.watched_trial().is_none()));
+            actions.push(Action::Look(LookAction::Trial(state.watched_trial().is_none())));
         }
         return;
     }
     let computing = state
         .jobs
+        .all
         .iter()
         .find(|j| matches!(j.purpose, Purpose::ComputeFeatures));
     if let Some(job) = computing {
@@ -170,7 +171,7 @@ fn live(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
                 "Pass {n} images through the backbone once; from then on moving a weight shows its outcome at once"
             );
             if button.on_hover_text(tip).clicked() {
-                actions.push(Action::ComputeFeatures);
+                actions.push(Action::Live(LiveAction::ComputeFeatures));
             }
             fine_print(ui, &format!("{n} to compute"), theme);
         }
@@ -187,6 +188,6 @@ fn keep(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
         .on_hover_text("Make a run of the weights as they stand")
         .clicked()
     {
-        actions.push(Action::Train);
+        actions.push(Action::Fit(FitAction::Train));
     }
 }

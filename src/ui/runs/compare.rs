@@ -3,7 +3,7 @@
 
 use egui::{Align, Layout, Rect, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
 
-use crate::app::{Action, AppState, Comparison, Normalise, Showing};
+use crate::app::{Action, AppState, Comparison, Normalise, RunsAction, Showing, WindowAction};
 use crate::ui::judge::matrix::{Model, Room, matrix_at};
 use crate::ui::parts::room;
 use crate::ui::parts::theme::{self, Theme};
@@ -22,65 +22,22 @@ pub fn compare_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     let shown = state.shown();
     let judged: Vec<Column> = shown
         .iter()
-        .filter_map(|&r| Column::of(&state.runs[r], state.part()))
+        .filter_map(|&r| Column::of(&state.runs.all[r], state.looking.part()))
         .collect();
-    let n_judged = judged.len();
+    heading(ui, state.looking.on_test, judged.len(), actions);
     let comparison = &state.settings.comparison;
     let weighed = state.weighed_class();
     let columns = ordered(judged, comparison, weighed);
-    let heading = match state.looks_at_test {
-        true => "Compare on test images",
-        false => "Compare",
-    };
-    heading_row(ui, heading, |ui| {
-        if quiet_button(ui, "Close", "Close the comparison").clicked() {
-            actions.push(Action::Show(Showing::OneRun));
-        }
-        let text = match n_judged {
-            0 | 1 => String::new(),
-            ..=MOST => "Differences to the first".into(),
-            n => format!("The newest {MOST} of {n} shown; hide some with their dots to choose"),
-        };
-        let theme = theme::of(ui);
-        let ink = if n_judged > MOST {
-            theme.warning
-        } else {
-            theme.muted
-        };
-        ui.label(theme::small(text).color(ink));
-    });
-    if columns.is_empty() && state.looks_at_test && !shown.is_empty() {
-        return empty(ui, "No shown run was judged on test images");
-    }
-    if columns.is_empty() {
-        return empty(ui, "Show runs with the dots on the right to compare them here");
-    }
-    if columns.len() == 1 && shown.len() > 1 {
-        let text = match state.looks_at_test {
-            true => "The other shown runs were not judged on test images",
-            false => "The other shown runs have not been validated yet",
-        };
-        return empty(ui, text);
+    if let Some(reason) = not_compared(columns.len(), shown.len(), state.looking.on_test) {
+        return empty(ui, reason);
     }
     let area = ui.available_rect_before_wrap();
     let metrics = metric_rows(&columns, weighed);
     let settings = setting_rows(&columns, comparison.all_settings);
     let n_rows = (metrics.len() + settings.len() + 1) as f32;
     let table_height = (ROW * n_rows + 6.0).min(area.height() * 0.5);
-    let matrices = Rect::from_min_max(
-        area.min,
-        pos2(area.right(), area.bottom() - table_height - theme::GAP),
-    );
-    // Each over its own column of the table.
-    let width = column_width(matrices.width(), columns.len());
-    for (i, column) in columns.iter().enumerate() {
-        let left = matrices.left() + NAME_WIDTH + width * i as f32;
-        let place = Rect::from_min_size(
-            pos2(left, matrices.top()),
-            vec2(width - theme::GAP, matrices.height()),
-        );
-        one(ui, state, column, &columns, place, actions);
-    }
+    let end = pos2(area.right(), area.bottom() - table_height - theme::GAP);
+    matrices(ui, state, &columns, Rect::from_min_max(area.min, end), actions);
     let table = Rect::from_min_max(pos2(area.left(), area.bottom() - table_height), area.max);
     let mut child = ui.new_child(egui::UiBuilder::new().max_rect(table));
     ScrollArea::vertical()
@@ -100,6 +57,49 @@ pub fn compare_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
                 table_row(ui, row, comparison, actions);
             }
         });
+}
+
+fn heading(ui: &mut Ui, on_test: bool, n_judged: usize, actions: &mut Vec<Action>) {
+    let title = match on_test {
+        true => "Compare on test images",
+        false => "Compare",
+    };
+    heading_row(ui, title, |ui| {
+        if quiet_button(ui, "Close", "Close the comparison").clicked() {
+            actions.push(Action::Window(WindowAction::Show(Showing::OneRun)));
+        }
+        let theme = theme::of(ui);
+        let (text, ink) = match n_judged {
+            0 | 1 => (String::new(), theme.muted),
+            ..=MOST => ("Differences to the first".into(), theme.muted),
+            n => (
+                format!("The newest {MOST} of {n} shown; hide some with their dots to choose"),
+                theme.warning,
+            ),
+        };
+        ui.label(theme::small(text).color(ink));
+    });
+}
+
+/// Why there is nothing to compare.
+fn not_compared(n_columns: usize, n_shown: usize, on_test: bool) -> Option<&'static str> {
+    match (n_columns, n_shown, on_test) {
+        (0, 1.., true) => Some("No shown run was judged on test images"),
+        (0, _, _) => Some("Show runs with the dots on the right to compare them here"),
+        (1, 2.., true) => Some("The other shown runs were not judged on test images"),
+        (1, 2.., false) => Some("The other shown runs have not been validated yet"),
+        _ => None,
+    }
+}
+
+/// Each over its own column of the table.
+fn matrices(ui: &mut Ui, state: &AppState, columns: &[Column], area: Rect, actions: &mut Vec<Action>) {
+    let width = column_width(area.width(), columns.len());
+    for (i, column) in columns.iter().enumerate() {
+        let left = area.left() + NAME_WIDTH + width * i as f32;
+        let place = Rect::from_min_size(pos2(left, area.top()), vec2(width - theme::GAP, area.height()));
+        one(ui, state, column, columns, place, actions);
+    }
 }
 
 /// The newest few, oldest first or by the chosen row.
@@ -159,7 +159,7 @@ fn one(
         "compared",
         &model,
         Room { area, label_width },
-        state.cell,
+        state.looking.cell,
         actions,
     );
 }
@@ -190,10 +190,10 @@ fn settings_heading(ui: &mut Ui, rows: &[Row], comparison: &Comparison, actions:
     heading_row(ui, title, |ui| {
         let all = quiet_toggle(ui, "Show all", "Show all settings", comparison.all_settings);
         if all.on_hover_text("The settings that are the same, too").clicked() {
-            actions.push(Action::SetComparison(Comparison {
+            actions.push(Action::Runs(RunsAction::SetComparison(Comparison {
                 all_settings: !comparison.all_settings,
                 ..comparison.clone()
-            }));
+            })));
         }
     });
 }
@@ -278,11 +278,11 @@ fn row_name(ui: &mut Ui, row: &Row, in_percent: bool, comparison: &Comparison, a
             (true, ascending) if ascending == best_first => (Some(row.name.clone()), !best_first),
             (true, _) => (None, false),
         };
-        actions.push(Action::SetComparison(Comparison {
+        actions.push(Action::Runs(RunsAction::SetComparison(Comparison {
             sorted_by,
             ascending,
             ..comparison.clone()
-        }));
+        })));
     }
 }
 

@@ -2,42 +2,49 @@
 
 use egui::{Align2, Context, Key, TextEdit, Ui, Window, vec2};
 
-use crate::app::{Action, AppState, Pick, Place, RunState, RunView};
+use crate::app::{Action, AppState, Pick, Place, RunState, RunView, RunsAction, WindowAction};
 use crate::experiment::{RunTag, command_line};
 use crate::ui::parts::theme;
 use crate::ui::parts::widgets::named;
 
 /// The entries, each with what it does, in groups.
 pub fn run_menu(ui: &mut Ui, state: &AppState, index: usize, actions: &mut Vec<Action>) {
-    let run = &state.runs[index];
+    let run = &state.runs.all[index];
     let star = if run.tag.starred {
         "Take the star away"
     } else {
         "Give it a star"
     };
     let groups: [&[(&str, Action)]; 4] = [
-        &[("Use these settings", Action::UseSettings(index))],
+        &[("Use these settings", Action::Runs(RunsAction::UseSettings(index)))],
         &[
-            ("Name and note…", Action::EditRun(Some(index))),
+            ("Name and note…", Action::Runs(RunsAction::Edit(Some(index)))),
             (star, toggled_star(index, run)),
         ],
         &[
-            ("Copy as a command", Action::Copy(command_line(&run.config))),
-            ("Open the folder", Action::Reveal(Place::Folder(run.dir.clone()))),
+            (
+                "Copy as a command",
+                Action::Window(WindowAction::Copy(command_line(&run.config))),
+            ),
+            (
+                "Open the folder",
+                Action::Window(WindowAction::Reveal(Place::Folder(run.dir.clone()))),
+            ),
             (
                 "Copy the folder's path",
-                Action::Copy(run.dir.display().to_string()),
+                Action::Window(WindowAction::Copy(run.dir.display().to_string())),
             ),
             ("Export…", Action::Pick(Pick::Export(index))),
         ],
-        &[("Move to the trash", Action::DeleteRun(index))],
+        &[("Move to the trash", Action::Runs(RunsAction::Delete(index)))],
     ];
     for (i, group) in groups.into_iter().enumerate() {
         if i > 0 {
             ui.separator();
         }
         for (text, action) in group {
-            let refused = matches!(action, Action::DeleteRun(_)) && run.state() == RunState::Training;
+            let refused =
+                matches!(action, Action::Runs(RunsAction::Delete(_))) && run.state() == RunState::Training;
             let button = ui.add_enabled(!refused, egui::Button::new(*text));
             if button
                 .on_disabled_hover_text("It is still training; stop it first")
@@ -51,13 +58,13 @@ pub fn run_menu(ui: &mut Ui, state: &AppState, index: usize, actions: &mut Vec<A
 }
 
 pub fn toggled_star(index: usize, run: &RunView) -> Action {
-    Action::TagRun {
+    Action::Runs(RunsAction::Tag {
         run: index,
         tag: RunTag {
             starred: !run.tag.starred,
             ..run.tag.clone()
         },
-    }
+    })
 }
 
 /// The name and note that are being typed.
@@ -70,7 +77,7 @@ pub struct RunEditor {
 
 impl RunEditor {
     pub fn show(&mut self, ctx: &Context, state: &AppState, actions: &mut Vec<Action>) {
-        let Some((index, run)) = state.editing.and_then(|i| Some((i, state.runs.get(i)?))) else {
+        let Some((index, run)) = state.runs.editing.and_then(|i| Some((i, state.runs.all.get(i)?))) else {
             self.run = None;
             return;
         };
@@ -94,15 +101,15 @@ impl RunEditor {
                 ui.horizontal(|ui| {
                     save |= ui.button("Save").clicked();
                     if ui.button("Cancel").clicked() {
-                        actions.push(Action::EditRun(None));
+                        actions.push(Action::Runs(RunsAction::Edit(None)));
                     }
                 });
             });
         if save {
             let tag = self.draft.clone();
-            actions.push(Action::TagRun { run: index, tag });
+            actions.push(Action::Runs(RunsAction::Tag { run: index, tag }));
         } else if !open || ctx.input(|i| i.key_pressed(Key::Escape)) {
-            actions.push(Action::EditRun(None));
+            actions.push(Action::Runs(RunsAction::Edit(None)));
         }
     }
 

@@ -3,7 +3,7 @@
 
 use egui::{Align2, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
 
-use crate::app::{Action, AppState, RunState, RunView, Showing};
+use crate::app::{Action, AppState, LookAction, RunState, RunView, RunsAction, Showing, WindowAction};
 use crate::experiment::{Stop, backbone};
 use crate::metrics::percent;
 use crate::ui::parts::theme;
@@ -21,9 +21,9 @@ const MOST_WEIGHTS: usize = 12;
 
 pub fn runs_panel(ui: &mut Ui, state: &AppState, height: f32, actions: &mut Vec<Action>) {
     heading_row(ui, "Runs", |ui| heading_controls(ui, state, actions));
-    let order = state.listed();
+    let order = state.runs.listed();
     if order.is_empty() {
-        let text = match state.only_starred {
+        let text = match state.runs.only_starred {
             true => "No run has a star; its menu gives it one",
             false => "Every training is kept here, in its own folder",
         };
@@ -60,18 +60,18 @@ pub fn runs_panel(ui: &mut Ui, state: &AppState, height: f32, actions: &mut Vec<
 fn newly_chosen(ui: &Ui, state: &AppState, order: &[usize]) -> Option<usize> {
     let id = ui.scope_id().with("chosen run");
     let before: Option<usize> = ui.data(|data| data.get_temp(id)).flatten();
-    if before == state.selected {
+    if before == state.looking.run {
         return None;
     }
-    ui.data_mut(|data| data.insert_temp(id, state.selected));
-    order.iter().position(|&run| Some(run) == state.selected)
+    ui.data_mut(|data| data.insert_temp(id, state.looking.run));
+    order.iter().position(|&run| Some(run) == state.looking.run)
 }
 
 fn heading_controls(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
-    if state.newest_first().is_empty() {
+    if state.runs.newest_first().is_empty() {
         return;
     }
-    let comparing = state.showing == Showing::Compare;
+    let comparing = state.windows.showing == Showing::Compare;
     let toggle = quiet_toggle(ui, "Compare", "Compare the shown runs", comparing);
     if toggle
         .on_hover_text("The shown runs side by side (Ctrl+D)")
@@ -82,21 +82,23 @@ fn heading_controls(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
         } else {
             Showing::Compare
         };
-        actions.push(Action::Show(next));
+        actions.push(Action::Window(WindowAction::Show(next)));
     }
-    let any_starred = state.runs.iter().any(|r| r.tag.starred && !r.deleted);
-    if any_starred || state.only_starred {
-        let toggle = quiet_toggle(ui, "Starred", "Only starred runs", state.only_starred);
+    let any_starred = state.runs.all.iter().any(|r| r.tag.starred && !r.deleted);
+    if any_starred || state.runs.only_starred {
+        let toggle = quiet_toggle(ui, "Starred", "Only starred runs", state.runs.only_starred);
         if toggle.on_hover_text("List only the starred runs").clicked() {
-            actions.push(Action::ShowOnlyStarred(!state.only_starred));
+            actions.push(Action::Runs(RunsAction::ShowOnlyStarred(
+                !state.runs.only_starred,
+            )));
         }
     }
 }
 
 fn run_row(ui: &mut Ui, state: &AppState, index: usize, actions: &mut Vec<Action>) {
     let theme = theme::of(ui);
-    let run = &state.runs[index];
-    let selected = state.selected == Some(index);
+    let run = &state.runs.all[index];
+    let selected = state.looking.run == Some(index);
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::click());
     let inside = rect.shrink2(vec2(0.0, 1.0));
     if selected {
@@ -110,14 +112,14 @@ fn run_row(ui: &mut Ui, state: &AppState, index: usize, actions: &mut Vec<Action
     response.widget_info(|| WidgetInfo::selected(Role::Button, true, selected, spoken(run, &figure)));
     shown_mark(ui, rect, index, run, actions);
     let folder = (!state.is_of_folder(index)).then(|| folder_name(run));
-    texts(ui, rect, run, &figure, state.today, folder.as_deref());
+    texts(ui, rect, run, &figure, state.runs.today, folder.as_deref());
 
     let place = egui::Rect::from_min_max(pos2(rect.right() - MENU, rect.top()), rect.max);
     let more = ui.interact(place, ui.scope_id().with(("more", index)), Sense::click());
     three_dots(ui, &more, &format!("More about run {} {}", run.label(), run.name));
     egui::Popup::menu(&more).show(|ui| run_menu(ui, state, index, actions));
     if response.clicked() {
-        actions.push(Action::SelectRun(index));
+        actions.push(Action::Look(LookAction::Run(index)));
     }
     response.context_menu(|ui| run_menu(ui, state, index, actions));
     response.on_hover_text(tooltip(run));
@@ -151,10 +153,10 @@ fn shown_mark(ui: &mut Ui, rect: egui::Rect, index: usize, run: &RunView, action
         .on_hover_text(format!("{verb} in plot, comparison and prediction"))
         .clicked()
     {
-        actions.push(Action::ShowRun {
+        actions.push(Action::Runs(RunsAction::Show {
             run: index,
             shown: !run.shown,
-        });
+        }));
     }
 }
 

@@ -9,7 +9,7 @@ use egui::{Button, ComboBox, Ui, vec2};
 
 use self::learning_rate::learning_rate;
 use self::rare_rows::rare_rows;
-use crate::app::{Action, AppState, Pick};
+use crate::app::{Action, AppState, FitAction, Pick};
 use crate::experiment::config::fields::{ARCH, BATCH, EPOCHS, IMAGE_SIZE, LR, WEIGHTS};
 use crate::experiment::{BACKBONES, Config, Resize, WeightsSource, backbone};
 use crate::ui::parts::fields::{config_field, field, wide};
@@ -22,7 +22,7 @@ use crate::ui::parts::widgets::{fine_print, heading_row, named, path_edit, quiet
 pub fn form_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     heading_row(ui, "Hyperparameters", |ui| {
         if quiet_button(ui, "Reset", "Reset the hyperparameters").clicked() {
-            actions.push(Action::ResetForm);
+            actions.push(Action::Fit(FitAction::ResetForm));
         }
     });
     let mut form = state.settings.form.clone();
@@ -37,7 +37,7 @@ pub fn form_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
         more.show_unindented(ui, |ui| rare_rows(ui, state, &mut form));
     });
     if !is_same(&form, &state.settings.form) {
-        actions.push(Action::SetForm(Box::new(form)));
+        actions.push(Action::Fit(FitAction::SetForm(Box::new(form))));
     }
 }
 

@@ -113,7 +113,7 @@ fn device_rows(ui: &mut Ui, state: &AppState, form: &mut Config) {
             DeviceChoice::Cuda(n) => format!("CUDA {n}"),
         })
     });
-    if let Some(reason) = state.devices.as_ref().and_then(|d| d.no_cuda.as_ref()) {
+    if let Some(reason) = state.machine.devices.as_ref().and_then(|d| d.no_cuda.as_ref()) {
         let text = format!("CPU only: {reason}");
         fine_print(ui, &text, theme::of(ui)).on_hover_text(&text);
     }
@@ -136,7 +136,7 @@ fn test_share_row(ui: &mut Ui, form: &mut Config) {
 
 /// What there is, and what was asked for though it is not there.
 fn devices(state: &AppState, asked: DeviceChoice) -> Vec<DeviceChoice> {
-    let n_cuda = state.devices.as_ref().map_or(0, |d| d.n_cuda);
+    let n_cuda = state.machine.devices.as_ref().map_or(0, |d| d.n_cuda);
     let mut all = vec![DeviceChoice::Auto, DeviceChoice::Cpu];
     all.extend((0..n_cuda).map(DeviceChoice::Cuda));
     if !all.contains(&asked) {

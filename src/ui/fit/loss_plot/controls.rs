@@ -2,7 +2,7 @@
 
 use egui::{Popup, Role, Slider, Ui};
 
-use crate::app::{Action, PlotFormat, PlotView, XAxis};
+use crate::app::{Action, FitAction, PlotFormat, PlotView, XAxis};
 use crate::ui::parts::room;
 use crate::ui::parts::widgets::named;
 use crate::ui::parts::widgets::{quiet_button, quiet_menu, quiet_toggle};
@@ -47,7 +47,7 @@ pub fn controls(ui: &mut Ui, view: PlotView, zoomed: bool, actions: &mut Vec<Act
         Popup::menu(&x).show(|ui| x_axis(ui, &mut next));
     }
     if next != view {
-        actions.push(Action::SetPlot(next));
+        actions.push(Action::Fit(FitAction::SetPlot(next)));
     }
     Asked {
         // Another x axis or scale is another picture; an old zoom means nothing there.
@@ -115,7 +115,7 @@ fn export_menu(ui: &mut Ui, actions: &mut Vec<Action>) -> bool {
         picture = ui.button("PNG, as it is here…").clicked();
         for (text, format) in [("SVG…", PlotFormat::Svg), ("CSV, every loss…", PlotFormat::Csv)] {
             if ui.button(text).clicked() {
-                actions.push(Action::ExportPlot(format));
+                actions.push(Action::Fit(FitAction::ExportPlot(format)));
             }
         }
     });

@@ -3,7 +3,7 @@
 
 use egui::{Color32, ScrollArea, Ui, pos2, vec2};
 
-use crate::app::{Action, AppState, RunView};
+use crate::app::{Action, AppState, RunView, RunsAction};
 use crate::ui::parts::room;
 use crate::ui::parts::theme::{self, Theme};
 use crate::ui::parts::widgets::{focus_ring, run_mark};
@@ -23,11 +23,11 @@ pub struct Legend {
 impl Legend {
     pub fn show(&mut self, ui: &mut Ui, state: &AppState, shown: &[usize], actions: &mut Vec<Action>) {
         self.hidden
-            .retain(|&run| state.runs.get(run).is_some_and(|r| !r.shown));
+            .retain(|&run| state.runs.all.get(run).is_some_and(|r| !r.shown));
         if ui.available_height() < room::LOSS_LEGEND {
             return;
         }
-        let has_losses = |run: &&usize| !state.runs[**run].record.losses.is_empty();
+        let has_losses = |run: &&usize| !state.runs.all[**run].record.losses.is_empty();
         let runs: Vec<usize> = shown
             .iter()
             .chain(&self.hidden)
@@ -44,12 +44,12 @@ impl Legend {
                 ui.spacing_mut().item_spacing = vec2(12.0, 0.0);
                 ui.spacing_mut().interact_size.y = ROW;
                 for run in runs {
-                    let view = &state.runs[run];
+                    let view = &state.runs.all[run];
                     if entry(ui, view, theme) {
-                        actions.push(Action::ShowRun {
+                        actions.push(Action::Runs(RunsAction::Show {
                             run,
                             shown: !view.shown,
-                        });
+                        }));
                         self.hidden.retain(|&r| r != run);
                         self.hidden.extend(view.shown.then_some(run));
                     }

@@ -49,9 +49,9 @@ impl LossPlot {
         });
         self.wants_picture = asked.picture.then_some(place);
         let shown = state.shown();
-        let has_losses = |&run: &usize| !state.runs[run].record.losses.is_empty();
+        let has_losses = |&run: &usize| !state.runs.all[run].record.losses.is_empty();
         if !shown.iter().any(has_losses) {
-            let text = match (state.training(), state.runs.is_empty()) {
+            let text = match (state.jobs.training(), state.runs.all.is_empty()) {
                 (Some(_), _) => "The losses come with the first iteration",
                 (None, true) => "The losses of all trainings are drawn here, one over the other",
                 (None, false) => "No shown run has losses; show one on the right, or train",
@@ -69,14 +69,14 @@ impl LossPlot {
         let view = &state.settings.plot;
         let end = shown
             .iter()
-            .map(|&r| last_x(&state.runs[r].record, view.x))
+            .map(|&r| last_x(&state.runs.all[r].record, view.x))
             .fold(0.0, f64::max);
         let range = self.zoom.unwrap_or([0.0, held_still(end.max(1e-9))]);
         // Many runs over each other need fewer points each to look the same.
         let n_columns = (self.n_columns / (1 + shown.len() / 4)).clamp(120, 2000);
         self.lines.retain(|run, _| shown.contains(run));
         for &run in shown {
-            let record = &state.runs[run].record;
+            let record = &state.runs.all[run].record;
             let key = SeriesKey::new(record, view, range, n_columns);
             if self.lines.get(&run).is_some_and(|(known, _)| *known == key) {
                 continue;
@@ -125,7 +125,7 @@ impl LossPlot {
                 let Some((_, line)) = lines.get(&run) else {
                     continue;
                 };
-                add_run(plot, &state.runs[run], run, line, view, theme);
+                add_run(plot, &state.runs.all[run], run, line, view, theme);
             }
             let bounds = plot.plot_bounds();
             (!plot.auto_bounds().x).then(|| [bounds.min()[0], bounds.max()[0]])

@@ -6,7 +6,7 @@ mod threshold_bar;
 
 use egui::{Popup, Ui};
 
-use crate::app::{Action, AppState, ClassPlot};
+use crate::app::{Action, AppState, ClassPlot, JudgeAction, LookAction};
 use crate::ui::parts::widgets::{empty, heading_row, quiet_menu};
 use crate::visible::visible_names;
 pub use threshold_bar::ThresholdBar;
@@ -17,19 +17,19 @@ const BAR: f32 = 36.0;
 const MOST_SAID: f32 = 0.4;
 
 pub fn curves_panel(ui: &mut Ui, state: &AppState, bar: &mut ThresholdBar, actions: &mut Vec<Action>) {
-    let live = &state.live;
-    let test = if state.looks_at_test { ", test" } else { "" };
-    heading_row(ui, &format!("{}{test}", live.plot.name()), |ui| {
-        plot_choice(ui, live.plot, actions);
+    let plot = state.judge.plot;
+    let test = if state.looking.on_test { ", test" } else { "" };
+    heading_row(ui, &format!("{}{test}", plot.name()), |ui| {
+        plot_choice(ui, plot, actions);
         class_choice(ui, state, actions);
     });
     let dots = state.dots();
-    let nothing = live.curve.is_empty() && (dots.is_empty() || live.plot != ClassPlot::TradeOff);
+    let nothing = state.curve().is_empty() && (dots.is_empty() || plot != ClassPlot::TradeOff);
     if let (true, Some(reason)) = (nothing, state.not_judged()) {
         return empty(ui, &reason);
     }
     if nothing {
-        let text = match state.runs.is_empty() {
+        let text = match state.runs.all.is_empty() {
             true => "Every weighting becomes a dot here: how many of one class it finds, and at what price",
             false => "Choose a run that has ended to see what a threshold would do",
         };
@@ -51,7 +51,7 @@ fn plot_choice(ui: &mut Ui, now: ClassPlot, actions: &mut Vec<Action>) {
     Popup::menu(&button).show(|ui| {
         for plot in ClassPlot::ALL {
             if ui.selectable_label(plot == now, plot.name()).clicked() {
-                actions.push(Action::SetClassPlot(plot));
+                actions.push(Action::Judge(JudgeAction::SetPlot(plot)));
             }
         }
     });
@@ -67,7 +67,7 @@ fn class_choice(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
         egui::ScrollArea::vertical().max_height(320.0).show(ui, |ui| {
             for (class_idx, class) in classes.iter().enumerate() {
                 if ui.selectable_label(class_idx == now, class).clicked() {
-                    actions.push(Action::WeighClass(class_idx));
+                    actions.push(Action::Look(LookAction::Class(class_idx)));
                 }
             }
         });

@@ -1,9 +1,12 @@
 //! The curves: recall against recall with the weightings as dots, precision against recall, ROC, calibration.
 
 use egui::{Role, Ui, vec2};
-use egui_plot::{AxisHints, GridMark, HoverPosition, Line, LineStyle, MarkerShape, Plot, PlotPoints, Points};
+use egui_plot::{
+    AxisHints, GridMark, HoverPosition, Line, LineStyle, MarkerShape, Plot, PlotPoint, PlotPoints,
+    PlotResponse, Points,
+};
 
-use crate::app::{Action, AppState, ClassPlot, Dot};
+use crate::app::{Action, AppState, ClassPlot, Dot, LookAction};
 use crate::metrics::{OperatingPoint, of_class, percent, thousands};
 use crate::ui::parts::room;
 use crate::ui::parts::theme::{self, Theme};
@@ -21,7 +24,7 @@ const MOST_POINTS: usize = 600;
 
 pub fn plot(ui: &mut Ui, state: &AppState, dots: &[Dot], actions: &mut Vec<Action>) {
     let theme = theme::of(ui);
-    let kind = state.live.plot;
+    let kind = state.judge.plot;
     let class = state
         .looked_at_classes()
         .get(state.weighed_class())
@@ -31,10 +34,10 @@ pub fn plot(ui: &mut Ui, state: &AppState, dots: &[Dot], actions: &mut Vec<Actio
     if ui.available_height() - AXES.y < room::SHARES_HEIGHT {
         y_name.clear();
     }
-    let room = ui.available_size() - AXES;
-    let step_size = if room.x < room::SHARES_WIDTH { 0.5 } else { 0.2 };
+    let space = ui.available_size() - AXES;
+    let step_size = if space.x < room::SHARES_WIDTH { 0.5 } else { 0.2 };
     let beyond = |length: f32| f64::from((MARK / length.max(1.0)).min(0.2));
-    let beyond = [beyond(room.x), beyond(room.y)];
+    let beyond = [beyond(space.x), beyond(space.y)];
     let plot = Plot::new(("weigh", kind as u8))
         .show_background(false)
         .allow_scroll(false)
@@ -63,24 +66,26 @@ pub fn plot(ui: &mut Ui, state: &AppState, dots: &[Dot], actions: &mut Vec<Actio
         current(plot, state, theme);
     });
     named(&shown.response, Role::Canvas, &described(state, &class));
-    let near = shown.response.hover_pos().and_then(|pointer| {
-        let away = |dot: &&Dot| {
-            place(dot, kind).map_or(f32::MAX, |[x, y]| {
-                let at = shown
-                    .transform
-                    .position_from_point(&egui_plot::PlotPoint::new(x, y));
-                at.distance(pointer)
-            })
-        };
-        let nearest = dots.iter().min_by(|a, b| away(a).total_cmp(&away(b)))?;
-        (away(&nearest) < REACH).then_some(nearest)
-    });
+    let near = dot_under_pointer(&shown, dots, kind);
     let Some(dot) = near else { return };
     if shown.response.clicked() {
-        actions.push(Action::SelectRun(dot.run));
+        actions.push(Action::Look(LookAction::Run(dot.run)));
     }
     let response = shown.response.on_hover_cursor(egui::CursorIcon::PointingHand);
     response.on_hover_text_at_pointer(in_words(state, dot, &class));
+}
+
+/// The nearest dot, where one is near enough to be meant.
+fn dot_under_pointer<'a>(shown: &PlotResponse<()>, dots: &'a [Dot], kind: ClassPlot) -> Option<&'a Dot> {
+    let pointer = shown.response.hover_pos()?;
+    let away = |dot: &Dot| {
+        place(dot, kind).map_or(f32::MAX, |[x, y]| {
+            let at = shown.transform.position_from_point(&PlotPoint::new(x, y));
+            at.distance(pointer)
+        })
+    };
+    let nearest = dots.iter().min_by(|a, b| away(a).total_cmp(&away(b)))?;
+    (away(nearest) < REACH).then_some(nearest)
 }
 
 fn axes(state: &AppState, kind: ClassPlot, class: &str) -> (String, String) {
@@ -119,15 +124,14 @@ fn place(dot: &Dot, kind: ClassPlot) -> Option<[f64; 2]> {
 
 /// Over all thresholds of what is looked at, behind everything else.
 fn curve<'a>(plot: &mut egui_plot::PlotUi<'a>, state: &'a AppState, theme: &Theme) {
-    let kind = state.live.plot;
+    let kind = state.judge.plot;
     if kind == ClassPlot::Calibration {
         return calibration(plot, state, theme);
     }
-    let every = state.live.curve.len().div_ceil(MOST_POINTS).max(1);
-    let last = state.live.curve.len().saturating_sub(1);
-    let kept = state
-        .live
-        .curve
+    let curve = state.curve();
+    let every = curve.len().div_ceil(MOST_POINTS).max(1);
+    let last = curve.len().saturating_sub(1);
+    let kept = curve
         .iter()
         .enumerate()
         .filter(|(i, _)| i % every == 0 || *i == last);
@@ -142,7 +146,7 @@ fn curve<'a>(plot: &mut egui_plot::PlotUi<'a>, state: &'a AppState, theme: &Them
 /// Tenths of the score against the share of the class in them; a perfect model lies on the diagonal.
 fn calibration(plot: &mut egui_plot::PlotUi<'_>, state: &AppState, theme: &Theme) {
     plot.line(diagonal("Perfect", theme));
-    let Some(scores) = state.subject_scores(state.part()) else {
+    let Some(scores) = state.scores_on(state.looking.part()) else {
         return;
     };
     let bins = scores.calibration(state.weighed_class());
@@ -164,7 +168,7 @@ fn diagonal(name: &str, theme: &Theme) -> Line<'static> {
 
 /// Dots, joined in order of weight; those on the front are ringed.
 fn weightings(plot: &mut egui_plot::PlotUi<'_>, state: &AppState, dots: &[Dot], theme: &Theme) {
-    let kind = state.live.plot;
+    let kind = state.judge.plot;
     for line in dots.chunk_by(|a, b| a.line == b.line) {
         let points: Vec<[f64; 2]> = line.iter().filter_map(|d| place(d, kind)).collect();
         let joined = Line::new("Weightings", PlotPoints::from(points)).color(theme.muted.gamma_multiply(0.5));
@@ -172,8 +176,8 @@ fn weightings(plot: &mut egui_plot::PlotUi<'_>, state: &AppState, dots: &[Dot], 
     }
     for dot in dots {
         let Some(at) = place(dot, kind) else { continue };
-        let run = &state.runs[dot.run];
-        let selected = state.selected == Some(dot.run) && state.watched_trial().is_none();
+        let run = &state.runs.all[dot.run];
+        let selected = state.looking.run == Some(dot.run) && state.watched_trial().is_none();
         if dot.on_front || selected {
             let (ink, radius) = if selected {
                 (theme.text, 8.0)
@@ -211,7 +215,7 @@ fn circle(name: &str, at: [f64; 2], radius: f32, ink: egui::Color32) -> Points<'
 
 /// Where what is looked at stands now: its weights as they are tried, and its threshold.
 fn current(plot: &mut egui_plot::PlotUi<'_>, state: &AppState, theme: &Theme) {
-    let kind = state.live.plot;
+    let kind = state.judge.plot;
     let Some(subject) = state.subject() else { return };
     if kind == ClassPlot::Calibration {
         if let Some(at) = subject.threshold {
@@ -222,7 +226,7 @@ fn current(plot: &mut egui_plot::PlotUi<'_>, state: &AppState, theme: &Theme) {
     if state.watched_trial().is_none() && subject.threshold.is_none() {
         return;
     }
-    let Some(class) = of_class(subject.confusion, state.weighed_class()) else {
+    let Some(class) = of_class(subject.confusion(), state.weighed_class()) else {
         return;
     };
     let (Some(recall), Some(rest_recall)) = (class.recall, class.specificity) else {
@@ -246,7 +250,7 @@ fn current(plot: &mut egui_plot::PlotUi<'_>, state: &AppState, theme: &Theme) {
 
 /// What a dot is, with its matrix.
 fn in_words(state: &AppState, dot: &Dot, class: &str) -> String {
-    let run = &state.runs[dot.run];
+    let run = &state.runs.all[dot.run];
     let mut lines = vec![
         format!("{}, {class} counts {:.2} times", run.label(), dot.weight),
         format!("recall of {class} {}", percent(Some(dot.recall), 1)),
@@ -256,7 +260,10 @@ fn in_words(state: &AppState, dot: &Dot, class: &str) -> String {
         ),
     ];
     let classes = run.classes();
-    if let Some(evaluation) = run.evaluation_on(state.part()).filter(|_| classes.len() <= 4) {
+    if let Some(evaluation) = run
+        .evaluation_on(state.looking.part())
+        .filter(|_| classes.len() <= 4)
+    {
         for (true_idx, row) in evaluation.confusion.rows().enumerate() {
             let cells: Vec<String> = row.iter().map(|n| format!("{:>7}", thousands(*n))).collect();
             lines.push(format!(
@@ -276,16 +283,16 @@ fn in_words(state: &AppState, dot: &Dot, class: &str) -> String {
 fn described(state: &AppState, class: &str) -> String {
     match state.subject() {
         Some(subject) => {
-            let figures = of_class(subject.confusion, state.weighed_class());
+            let figures = of_class(subject.confusion(), state.weighed_class());
             let recall = percent(figures.and_then(|c| c.recall), 1);
             let rest = percent(figures.and_then(|c| c.specificity), 1);
             format!(
                 "{} of {}: recall of {class} {recall}, the rest {rest}",
-                state.live.plot.name(),
+                state.judge.plot.name(),
                 subject.label
             )
         }
-        None => state.live.plot.name().to_owned(),
+        None => state.judge.plot.name().to_owned(),
     }
 }
 

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use egui::{Button, Grid, Popup, PopupCloseBehavior, Role, Slider, Ui};
 
-use crate::app::{Action, AppState};
+use crate::app::{Action, AppState, JudgeAction};
 use crate::metrics::Goal;
 use crate::ui::parts::numbers::{Limits, number, range_message};
 use crate::ui::parts::room;
@@ -97,7 +97,7 @@ impl ThresholdBar {
         popup.show(|ui| {
             ui.set_width(300.0);
             if let Some(subject) = state.subject() {
-                let of_test = if state.looks_at_test {
+                let of_test = if state.looking.on_test {
                     ", on its validation images"
                 } else {
                     ""
@@ -123,10 +123,12 @@ impl ThresholdBar {
             range_message(ui, FIND);
             ui.horizontal(|ui| {
                 if ui.button("Highest threshold").clicked() {
-                    actions.push(Action::Find(Goal::RecallAtLeast(self.least_recall)));
+                    actions.push(Action::Judge(JudgeAction::Find(Goal::RecallAtLeast(
+                        self.least_recall,
+                    ))));
                 }
                 if ui.button("Smallest weight").clicked() {
-                    actions.push(Action::FindWeight(self.least_recall));
+                    actions.push(Action::Judge(JudgeAction::FindWeight(self.least_recall)));
                 }
             });
             ui.separator();
@@ -136,7 +138,7 @@ impl ThresholdBar {
                 ("Best MCC", Goal::Mcc),
             ] {
                 if ui.button(text).clicked() {
-                    actions.push(Action::Find(goal));
+                    actions.push(Action::Judge(JudgeAction::Find(goal)));
                 }
             }
             ui.separator();
@@ -178,7 +180,9 @@ impl ThresholdBar {
             }
         });
         if ui.button("Least cost").clicked() {
-            actions.push(Action::Find(Goal::LeastCost(self.costs.clone())));
+            actions.push(Action::Judge(JudgeAction::Find(Goal::LeastCost(
+                self.costs.clone(),
+            ))));
         }
     }
 }
@@ -195,16 +199,16 @@ fn lines(ui: &Ui, state: &AppState) -> egui::text::LayoutJob {
 /// What was found, or what the threshold does.
 fn said(state: &AppState) -> String {
     let class = called_class(state);
-    let found = state.live.found.clone();
-    found.unwrap_or_else(|| match state.live.threshold {
-        Some(t) if state.looks_at_test => {
+    let found = state.looking.found.clone();
+    found.unwrap_or_else(|| match state.looking.threshold {
+        Some(t) if state.looking.on_test => {
             format!("Called {class} from a score of {t:.3} on, which was chosen on validation images")
         }
-        None if state.looks_at_test => {
+        None if state.looking.on_test => {
             "The largest score decides; a threshold is chosen on validation images".into()
         }
         Some(t) => format!("Called {class} from a score of {t:.3} on"),
-        None if state.live.curve.is_empty() => "Thresholds need a run that has ended".into(),
+        None if state.curve().is_empty() => "Thresholds need a run that has ended".into(),
         None => "The largest score decides; slide to set a threshold".into(),
     })
 }
@@ -221,24 +225,24 @@ fn slider(ui: &mut Ui, state: &AppState, class: &str, actions: &mut Vec<Action>)
     text.on_hover_text(format!("An image is called {class} from this score on"));
     // Without a threshold two classes part at one half.
     let mut value = state
-        .live
+        .looking
         .threshold
         .unwrap_or(1.0 / state.looked_at_classes().len().max(2) as f32);
-    let clear = state.live.threshold.is_some();
+    let clear = state.looking.threshold.is_some();
     let room = ui.available_width() - 56.0 - if clear { 48.0 } else { 0.0 };
     ui.spacing_mut().slider_width = room.max(40.0);
     ui.spacing_mut().interact_size.y = 16.0;
-    let may_slide = !state.live.curve.is_empty() && !state.looks_at_test;
+    let may_slide = !state.curve().is_empty() && !state.looking.on_test;
     ui.add_enabled_ui(may_slide, |ui| {
         let slider = ui.add(Slider::new(&mut value, 0.0..=1.0).show_value(false));
         slider.widget_info(|| egui::WidgetInfo::slider(true, f64::from(value), "Threshold"));
         if slider.changed() {
-            actions.push(Action::SetThreshold(Some(value)));
+            actions.push(Action::Judge(JudgeAction::SetThreshold(Some(value))));
         }
     });
     ui.label(theme::small(format!("{value:.3}")));
-    if clear && !state.looks_at_test && quiet_button(ui, "Clear", "Clear the threshold").clicked() {
-        actions.push(Action::SetThreshold(None));
+    if clear && !state.looking.on_test && quiet_button(ui, "Clear", "Clear the threshold").clicked() {
+        actions.push(Action::Judge(JudgeAction::SetThreshold(None)));
     }
 }
 
@@ -246,7 +250,8 @@ fn slider(ui: &mut Ui, state: &AppState, class: &str, actions: &mut Vec<Action>)
 fn keep(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     let run = state.selected_run().filter(|_| state.watched_trial().is_none());
     let kept = run.and_then(|r| r.decision.as_ref()).map(|d| d.threshold);
-    let may = run.is_some_and(|r| r.scores.is_some()) && kept != state.live.threshold && !state.looks_at_test;
+    let may =
+        run.is_some_and(|r| r.scores.is_some()) && kept != state.looking.threshold && !state.looking.on_test;
     let button = ui.add_enabled(
         may,
         Button::new(theme::small("Keep")).min_size(egui::vec2(0.0, 22.0)),
@@ -255,6 +260,6 @@ fn keep(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     let tip = "Predictions, exports and the command line call by this run's threshold from now on";
     let why = "A threshold is kept with a run that has ended; move it first";
     if button.on_hover_text(tip).on_disabled_hover_text(why).clicked() {
-        actions.push(Action::KeepThreshold);
+        actions.push(Action::Judge(JudgeAction::KeepThreshold));
     }
 }

@@ -8,7 +8,7 @@ mod paint;
 
 use egui::{Key, Popup, Rect, Response, Role, Sense, Ui, WidgetInfo};
 
-use crate::app::{Action, AppState, Normalise};
+use crate::app::{Action, AppState, LookAction, Normalise, RunView, Subject, WindowAction};
 use crate::experiment::Part;
 use crate::metrics::sentence;
 use crate::ui::parts::room;
@@ -23,6 +23,8 @@ pub use model::Model;
 const CELL_WIDGETS: usize = 16;
 /// Smaller cells have no room for a number, and are painted as one picture.
 const NUMBERED: f32 = 9.0;
+/// Up to so many classes, a matrix says all by itself; under a larger one its wrong cells are listed.
+const FEW: usize = 3;
 /// Wrong cells that are listed under a matrix of many classes.
 const LISTED: usize = 6;
 /// Room for the sentence, or the list, under the matrix.
@@ -38,43 +40,7 @@ pub const UNJUDGED: &str = "This run ended before its first epoch was judged";
 pub fn matrix_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     let subject = state.subject();
     let run = state.selected_run().filter(|_| state.watched_trial().is_none());
-    let has_untouched = run.is_some_and(|r| r.record.raw().is_some());
-    let narrow = room::MATRIX_HEADING
-        + if has_untouched {
-            room::UNTOUCHED_TOGGLE
-        } else {
-            0.0
-        };
-    let about = match (&subject, run) {
-        (Some(subject), _) => {
-            let untouched = if state.untouched { ", untouched" } else { "" };
-            format!(" · {}{untouched}{}", subject.label, at(subject.threshold))
-        }
-        (None, Some(run)) => format!(" · {}", run.label()),
-        (None, None) => String::new(),
-    };
-    // Before the name, which is what is cut where there is no room: a test that looks like a validation misleads.
-    let is_test = subject.as_ref().is_some_and(|subject| subject.part == Part::Test);
-    let test = if is_test { ", test" } else { "" };
-    let width = ui.available_width();
-    let name_below = |limit| {
-        if width < limit {
-            "Matrix"
-        } else {
-            "Confusion matrix"
-        }
-    };
-    let (shown, title) = (name_below(narrow), name_below(room::MATRIX_HEADING));
-    let (shown, title) = (format!("{shown}{test}{about}"), format!("{title}{test}{about}"));
-    short_heading_row(ui, &shown, &title, |ui| {
-        normalise_choice(ui, state.settings.normalise, width < narrow, actions);
-        if has_untouched {
-            let toggle = quiet_toggle(ui, "Untouched", "Untouched model's matrix", state.untouched);
-            if toggle.on_hover_text("The model before any training").clicked() {
-                actions.push(Action::ShowUntouched(!state.untouched));
-            }
-        }
-    });
+    heading(ui, state, subject.as_ref(), run, actions);
     let Some(subject) = subject else {
         if let Some(reason) = state.not_judged() {
             return empty(ui, &reason);
@@ -86,9 +52,9 @@ pub fn matrix_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
         };
         return empty(ui, text);
     };
-    let (classes, confusion) = (&subject.classes[..], subject.confusion);
+    let (classes, confusion) = (&subject.classes[..], subject.confusion());
     let model = Model::new(classes, confusion, state.settings.normalise);
-    let many = confusion.n_classes() > 3;
+    let many = confusion.n_classes() > FEW;
     let mut area = ui.available_rect_before_wrap();
     let bottom = area.bottom();
     let n_lines = match area.width() {
@@ -100,13 +66,15 @@ pub fn matrix_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
         true => LIST_FOOT + LINE * (n_lines - 1) as f32,
         false => FOOT,
     };
-    let hovered = matrix_at(ui, "matrix", &model, area.into(), state.cell, actions);
-    let mut foot = ui.new_child(egui::UiBuilder::new().max_rect(Rect::from_min_max(
+    let cell = state.looking.cell;
+    let hovered = matrix_at(ui, "matrix", &model, area.into(), cell, actions);
+    let place = Rect::from_min_max(
         egui::pos2(area.left(), area.bottom() + 6.0),
         egui::pos2(area.right(), bottom),
-    )));
+    );
+    let mut foot = ui.new_child(egui::UiBuilder::new().max_rect(place));
     let worst = model.worst(LISTED);
-    let spoken = hovered.or(state.cell).or_else(|| worst.first().copied());
+    let spoken = hovered.or(cell).or_else(|| worst.first().copied());
     if let Some((t, p)) = spoken {
         let said = sentence(classes, confusion, t, p);
         match many {
@@ -115,8 +83,53 @@ pub fn matrix_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
         };
     }
     if many {
-        worst_list(&mut foot, &model, &worst, state.cell, actions);
+        worst_list(&mut foot, &model, &worst, cell, actions);
     }
+}
+
+/// Whose matrix it is, and what it can be changed to.
+fn heading(
+    ui: &mut Ui,
+    state: &AppState,
+    subject: Option<&Subject>,
+    run: Option<&RunView>,
+    actions: &mut Vec<Action>,
+) {
+    let is_untouched = state.looking.is_untouched();
+    let about = match (subject, run) {
+        (Some(subject), _) => {
+            let untouched = if is_untouched { ", untouched" } else { "" };
+            format!(" · {}{untouched}{}", subject.label, at(subject.threshold))
+        }
+        (None, Some(run)) => format!(" · {}", run.label()),
+        (None, None) => String::new(),
+    };
+    // Before the name, which is what is cut where there is no room: a test that looks like a validation misleads.
+    let is_test = subject.is_some_and(|subject| subject.part == Part::Test);
+    let test = if is_test { ", test" } else { "" };
+    let has_untouched = run.is_some_and(|run| run.record.raw().is_some());
+    let narrow = match has_untouched {
+        true => room::MATRIX_HEADING + room::UNTOUCHED_TOGGLE,
+        false => room::MATRIX_HEADING,
+    };
+    let width = ui.available_width();
+    let title_below = |limit| {
+        let name = match width < limit {
+            true => "Matrix",
+            false => "Confusion matrix",
+        };
+        format!("{name}{test}{about}")
+    };
+    let (shown, title) = (title_below(narrow), title_below(room::MATRIX_HEADING));
+    short_heading_row(ui, &shown, &title, |ui| {
+        normalise_choice(ui, state.settings.normalise, width < narrow, actions);
+        if has_untouched {
+            let toggle = quiet_toggle(ui, "Untouched", "Untouched model's matrix", is_untouched);
+            if toggle.on_hover_text("The model before any training").clicked() {
+                actions.push(Action::Look(LookAction::Untouched(!is_untouched)));
+            }
+        }
+    });
 }
 
 /// A sentence in as many lines as are kept for it; what long names leave no room for is told under the pointer.
@@ -172,11 +185,13 @@ fn cell_widgets(
         response.widget_info(|| WidgetInfo::selected(Role::Button, true, selected == Some(cell), &name));
         focus_ring(ui, &response);
         if response.clicked() {
-            actions.push(Action::SelectCell((selected != Some(cell)).then_some(cell)));
+            actions.push(Action::Look(LookAction::Cell(
+                (selected != Some(cell)).then_some(cell),
+            )));
             response.request_focus();
         }
         if let Some(next) = arrow(ui, &response, model, cell) {
-            actions.push(Action::SelectCell(Some(next)));
+            actions.push(Action::Look(LookAction::Cell(Some(next))));
             ui.memory_mut(|m| m.request_focus(ui.scope_id().with((salt, next))));
         }
         if response.hovered() {
@@ -212,11 +227,13 @@ fn one_widget(
     focus_ring(ui, &response);
     let hovered = response.hover_pos().and_then(|at| layout.cell_at(at));
     if response.clicked() {
-        actions.push(Action::SelectCell(hovered.filter(|&c| selected != Some(c))));
+        actions.push(Action::Look(LookAction::Cell(
+            hovered.filter(|&c| selected != Some(c)),
+        )));
         response.request_focus();
     }
     if let Some(next) = arrow(ui, &response, model, selected.unwrap_or((0, 0))) {
-        actions.push(Action::SelectCell(Some(next)));
+        actions.push(Action::Look(LookAction::Cell(Some(next))));
     }
     if let Some(cell) = hovered {
         paint::outline(ui, layout.cell(cell), theme::of(ui).muted, 1.5);
@@ -269,7 +286,7 @@ fn normalise_choice(ui: &mut Ui, now: Normalise, is_narrow: bool, actions: &mut 
         }
     });
     if next != now {
-        actions.push(Action::SetNormalise(next));
+        actions.push(Action::Window(WindowAction::SetNormalise(next)));
     }
 }
 
@@ -280,7 +297,9 @@ fn worst_list(ui: &mut Ui, model: &Model, worst: &[Cell], selected: Option<Cell>
         for &cell in worst {
             let text = model.short_name(cell);
             if crate::ui::parts::widgets::chip(ui, &text, selected == Some(cell)).clicked() {
-                actions.push(Action::SelectCell((selected != Some(cell)).then_some(cell)));
+                actions.push(Action::Look(LookAction::Cell(
+                    (selected != Some(cell)).then_some(cell),
+                )));
             }
         }
     });

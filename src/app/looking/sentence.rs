@@ -1,37 +1,24 @@
-//! On which images what is looked at is judged: those to validate on, or those that were kept for a last test. One choice
-//! for matrix, metrics, trade-off and comparison.
+//! On which images what is looked at was judged, those to validate on or those that were kept for a last test, and what it
+//! comes to in a sentence.
 
-use crate::app::live::state::Subject;
+use super::subject::Subject;
 use crate::app::state::AppState;
 use crate::experiment::{Part, SplitMethod};
 use crate::metrics::{of_class, percent, thousands, wilson};
 
 impl AppState {
-    /// The images that matrix, figures and curves are of.
-    pub fn part(&self) -> Part {
-        match self.looks_at_test {
-            true => Part::Test,
-            false => Part::Val,
-        }
-    }
-
     /// Whether there is a run whose test can be looked at.
     pub fn has_test(&self) -> bool {
         let is_tested = |i: usize| {
-            let run = &self.runs[i];
+            let run = &self.runs.all[i];
             !run.deleted && self.is_of_folder(i) && run.evaluation_on(Part::Test).is_some()
         };
-        (0..self.runs.len()).any(is_tested)
-    }
-
-    pub(in crate::app) fn look_at_test(&mut self, looks_at_test: bool) {
-        self.looks_at_test = looks_at_test;
-        self.refresh_curve();
+        (0..self.runs.all.len()).any(is_tested)
     }
 
     /// Why there is nothing to see of what was chosen, where the other part or another choice has something.
     pub fn not_judged(&self) -> Option<String> {
-        if self.subject().is_some() || !self.looks_at_test {
+        if self.subject().is_some() || !self.looking.on_test {
             return None;
         }
         if self.watched_trial().is_some() {
@@ -40,7 +27,7 @@ impl AppState {
             );
         }
         let run = self.selected_run()?;
-        if self.untouched && run.record.raw().is_some() {
+        if self.looking.is_untouched() && run.record.raw().is_some() {
             return Some("The untouched model was judged on validation images alone".into());
         }
         let started = run.record.started.as_ref()?;
@@ -59,17 +46,17 @@ impl AppState {
         let subject = self.subject()?;
         let class_idx = self.weighed_class();
         let class = subject.classes.get(class_idx)?;
-        let found = of_class(subject.confusion, class_idx)?;
+        let found = of_class(subject.confusion(), class_idx)?;
         let finds = with_interval(found.recall, found.support);
         let rest = match &subject.classes[..] {
             [_, _] => {
                 let other = 1 - class_idx;
-                let found = of_class(subject.confusion, other)?;
+                let found = of_class(subject.confusion(), other)?;
                 let share = with_interval(found.recall, found.support);
                 format!("{share} of {}", subject.classes[other])
             }
             _ => {
-                let n_rest = subject.confusion.total() - found.support;
+                let n_rest = subject.confusion().total() - found.support;
                 format!(
                     "leaves {} of the rest alone",
                     with_interval(found.specificity, n_rest)
@@ -85,7 +72,7 @@ impl AppState {
         };
         Some(format!(
             "On the {} {} {} finds {finds} of {class} and {rest} (95 % intervals{caution})",
-            thousands(subject.confusion.total()),
+            thousands(subject.confusion().total()),
             images_of(&subject),
             subject.label,
         ))

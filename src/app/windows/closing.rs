@@ -1,22 +1,22 @@
 //! Closing the window while something trains or waits: the user is asked first, and what there is, is kept.
 
-use crate::app::action::Outside;
+use crate::app::outside::Outside;
 use crate::app::state::AppState;
 
 impl AppState {
     /// Whether closing now would end a training, or lose one that waits.
     pub fn must_ask_to_close(&self) -> bool {
-        !self.may_close && self.jobs.iter().any(|job| job.is_training())
+        !self.windows.may_close && self.jobs.all.iter().any(|job| job.is_training())
     }
 
     /// What closing would do, in one sentence.
     pub fn what_closing_does(&self) -> String {
-        let running = self.training().map(|job| {
-            let run = job.run.and_then(|run| self.runs.get(run));
+        let running = self.jobs.training().map(|job| {
+            let run = job.run.and_then(|run| self.runs.all.get(run));
             run.map_or_else(|| "A training".into(), |run| run.label())
         });
         // A job that has not reported yet is about to begin.
-        let n_waiting = self.jobs.iter().filter(|job| job.is_waiting()).count();
+        let n_waiting = self.jobs.all.iter().filter(|job| job.is_waiting()).count();
         let waiting = match n_waiting {
             1 => "one more waits for its turn".to_owned(),
             n => format!("{n} more wait for their turn"),
@@ -36,15 +36,11 @@ impl AppState {
     }
 
     /// Stops everything, and closes once the engine has kept what there is.
-    pub(super) fn close(&mut self, outside: &mut dyn Outside) {
-        (self.asks_to_close, self.may_close) = (false, true);
+    pub(in crate::app) fn close(&mut self, outside: &mut dyn Outside) {
+        (self.windows.asks_to_close, self.windows.may_close) = (false, true);
         // What waits goes first, so that none of it begins in between.
-        for job in self.jobs.iter().filter(|job| job.is_waiting()) {
-            job.job.cancel.cancel();
-        }
-        for job in &self.jobs {
-            job.job.cancel.cancel();
-        }
+        self.jobs.cancel(|job| job.is_waiting());
+        self.jobs.cancel(|_| true);
         outside.close();
     }
 }

@@ -1,0 +1,107 @@
+//! What a user can do with image folders: open one, check it, look at its images.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::gallery::GALLERY_SIDE;
+use crate::app::jobs::Purpose;
+use crate::app::outside::Outside;
+use crate::app::state::AppState;
+use crate::protocol::{CheckImages, CountSplit, DrawDemo, Scan, Thumbnails};
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum DatasetAction {
+    EditPath(String),
+    /// Read the image folder, or judge the image, whose path is in the field.
+    OpenTyped,
+    Open(PathBuf),
+    OpenDemo,
+    /// Decode every image of the folder, and list those that are damaged.
+    CheckImages,
+    /// Show the images of a class.
+    OpenGallery(Option<usize>),
+    /// These of the dataset's images are in sight.
+    WantThumbnails(Vec<PathBuf>),
+}
+
+impl AppState {
+    pub(in crate::app) fn apply_dataset(&mut self, action: DatasetAction, outside: &mut dyn Outside) {
+        match action {
+            DatasetAction::EditPath(text) => {
+                self.dataset.path_text = text;
+                self.dataset.path_problem = None;
+            }
+            DatasetAction::OpenTyped => {
+                if let Some(path) = self.typed_path() {
+                    self.take_dropped(vec![path], outside);
+                }
+            }
+            DatasetAction::Open(dir) => self.open_folder(dir, outside),
+            DatasetAction::OpenDemo => {
+                let dir = self.folders.demo_dir.clone();
+                let purpose = Purpose::Demo { dir: dir.clone() };
+                self.jobs.submit(DrawDemo { dir }, purpose, outside);
+            }
+            DatasetAction::CheckImages => self.check_images(outside),
+            DatasetAction::OpenGallery(class_idx) => self.dataset.gallery_class = class_idx,
+            DatasetAction::WantThumbnails(paths) => {
+                self.dataset.gallery.want(paths);
+                self.ask_for_pictures(outside);
+            }
+        }
+    }
+
+    pub(in crate::app) fn open_folder(&mut self, dir: PathBuf, outside: &mut dyn Outside) {
+        self.jobs
+            .cancel(|job| matches!(job.purpose, Purpose::Scan | Purpose::Check));
+        // The folder may have been mended since.
+        let open = self.dataset.view.as_mut();
+        if let Some(view) = open.filter(|view| view.dataset.root == dir) {
+            view.set_checked(None);
+        }
+        self.dataset.show_path(&dir);
+        self.jobs.submit(Scan { dir }, Purpose::Scan, outside);
+    }
+
+    fn check_images(&mut self, outside: &mut dyn Outside) {
+        let is_free = self.jobs.checking().is_none();
+        let Some(view) = self.dataset.view.as_ref().filter(|_| is_free) else {
+            return;
+        };
+        let dataset = Arc::clone(&view.dataset);
+        self.jobs.submit(CheckImages { dataset }, Purpose::Check, outside);
+    }
+
+    /// The next pictures that are in sight; one job at a time, so that what has gone out of sight is not waited for.
+    pub(in crate::app) fn ask_for_pictures(&mut self, outside: &mut dyn Outside) {
+        let is_asked = self
+            .jobs
+            .any(|purpose| matches!(purpose, Purpose::Gallery { .. }));
+        let paths = self.dataset.gallery.next_batch();
+        if !is_asked && !paths.is_empty() {
+            let side = GALLERY_SIDE;
+            let purpose = Purpose::Gallery { paths: paths.clone() };
+            self.jobs.submit(Thumbnails { paths, side }, purpose, outside);
+        }
+    }
+
+    /// What the split comes to, by ourselves or by the engine; an earlier question is no longer of interest.
+    pub(in crate::app) fn count_split(&mut self, outside: &mut dyn Outside) {
+        let earlier = self.dataset.split_job.take();
+        self.jobs.cancel(|job| Some(job.job.id) == earlier);
+        let Some(view) = &mut self.dataset.view else {
+            return;
+        };
+        view.n_groups = None;
+        view.split = view.split_at_once(&self.settings.form);
+        if view.split != Ok(None) {
+            return;
+        }
+        let question = CountSplit {
+            dataset: Arc::clone(&view.dataset),
+            config: Box::new(self.settings.form.clone()),
+        };
+        let job_id = self.jobs.submit(question, Purpose::CountSplit, outside);
+        self.dataset.split_job = Some(job_id);
+    }
+}

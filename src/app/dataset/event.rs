@@ -1,0 +1,77 @@
+//! What becomes known of image folders and their images.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use super::view::DatasetView;
+use crate::app::jobs::Purpose;
+use crate::app::outside::Outside;
+use crate::app::state::AppState;
+use crate::experiment::{ClassWeights, Dataset};
+use crate::protocol::{DatasetEvent, Thumbnail};
+
+impl AppState {
+    pub(in crate::app) fn apply_dataset_event(
+        &mut self,
+        job_id: u64,
+        event: DatasetEvent,
+        outside: &mut dyn Outside,
+    ) {
+        match event {
+            DatasetEvent::Scanned(dataset) => {
+                if self.is_wanted(job_id, &dataset.root) {
+                    self.take_dataset(*dataset, outside);
+                }
+            }
+            DatasetEvent::RunsFound { runs_dir, run } => {
+                self.take_found_runs(job_id, runs_dir, run, outside);
+            }
+            DatasetEvent::Checked(checked) => self.dataset.take_checked(*checked),
+            DatasetEvent::SplitCounted(counts) => self.dataset.take_counts(job_id, counts),
+            DatasetEvent::Thumbnail(thumbnail) => self.take_thumbnail(job_id, thumbnail),
+        }
+    }
+
+    /// Trainings look through their folder, too. One that waited in the queue must not bring back a folder that was left
+    /// since.
+    fn is_wanted(&self, job_id: u64, root: &Path) -> bool {
+        let is_open = self.dataset.root() == Some(root);
+        let job = self.jobs.get(job_id);
+        job.is_none_or(|j| !j.job.cancel.is_cancelled() && (is_open || !j.is_training()))
+    }
+
+    /// A folder was read: it becomes the dataset, with the form that was made for it.
+    pub(in crate::app) fn take_dataset(&mut self, dataset: Dataset, outside: &mut dyn Outside) {
+        self.settings.remember_folder(&dataset.root);
+        self.dataset.show_path(&dataset.root);
+        self.form_for(&dataset, outside);
+        self.settings.form.data = dataset.root.clone();
+        let is_another = self.dataset.root() != Some(&dataset.root);
+        if is_another {
+            self.dataset.gallery.clear();
+            self.dataset.gallery_class = None;
+            // What was tried belongs to the folder that is left.
+            self.leave_trial();
+            self.live.trial = None;
+        }
+        let before = self.dataset.view.take();
+        self.dataset.view = Some(DatasetView::after(before, dataset));
+        self.count_split(outside);
+        if self.class_weights().is_err() {
+            self.settings.form.class_weights = ClassWeights::Equal;
+        }
+        if is_another {
+            self.look_at_own_run();
+            self.judge_images(outside);
+        }
+    }
+
+    fn take_thumbnail(&mut self, job_id: u64, thumbnail: Thumbnail) {
+        let purpose = self.jobs.get(job_id).map(|job| &job.purpose);
+        if matches!(purpose, Some(Purpose::Gallery { .. })) {
+            self.dataset.gallery.take(thumbnail);
+        } else if let Some(image) = self.judge.image_mut(&thumbnail.path) {
+            image.picture = Some(thumbnail.picture.map(Arc::new));
+        }
+    }
+}

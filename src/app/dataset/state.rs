@@ -1,0 +1,103 @@
+//! The image folder that is open, the field that opens another, and the pictures of its images.
+
+use std::path::{Path, PathBuf};
+
+use super::gallery::Gallery;
+use super::view::DatasetView;
+use crate::app::runs::run::RunView;
+use crate::experiment::Checked;
+use crate::protocol::SplitCounts;
+
+#[derive(Debug, Default)]
+pub struct DatasetState {
+    pub view: Option<DatasetView>,
+    /// What is in the path field.
+    pub path_text: String,
+    /// Why the folder that was asked for is not open, beside its path.
+    pub path_problem: Option<String>,
+    pub gallery: Gallery,
+    /// The class whose images are shown in a window of their own.
+    pub gallery_class: Option<usize>,
+    /// The job that counts the form's split.
+    pub(in crate::app) split_job: Option<u64>,
+}
+
+impl DatasetState {
+    pub fn root(&self) -> Option<&Path> {
+        self.view.as_ref().map(|view| view.dataset.root.as_path())
+    }
+
+    /// Of the open folder; none where none is open.
+    pub fn classes(&self) -> &[String] {
+        self.view.as_ref().map_or(&[], |view| &view.dataset.classes)
+    }
+
+    /// Whether a run has the classes of the open folder; one that has not come to name its own, whether it is trained
+    /// on it. Where none is open, every run has.
+    pub fn has_classes_of(&self, run: &RunView) -> bool {
+        let Some(view) = &self.view else { return true };
+        match run.classes() {
+            [] => run.config.data == view.dataset.root,
+            classes => classes == view.dataset.classes,
+        }
+    }
+
+    /// The path in the field, with `~` as that folder.
+    pub fn typed_path(&self, home: Option<&Path>) -> Option<PathBuf> {
+        let text = self.path_text.trim().trim_matches(['"', '\'']);
+        if text.is_empty() {
+            return None;
+        }
+        let from_url = path_of_url(text);
+        let text = from_url.as_deref().unwrap_or(text);
+        Some(match (text.strip_prefix('~'), home) {
+            (Some(""), Some(home)) => home.to_path_buf(),
+            (Some(rest), Some(home)) if rest.starts_with('/') => home.join(&rest[1..]),
+            _ => PathBuf::from(text),
+        })
+    }
+
+    pub(in crate::app) fn show_path(&mut self, path: &Path) {
+        self.path_text = path.display().to_string();
+        self.path_problem = None;
+    }
+
+    /// Something else was typed, or dropped, where the folder's path stands.
+    pub(in crate::app) fn show_open_path(&mut self) {
+        if let Some(root) = self.root() {
+            self.path_text = root.display().to_string();
+        }
+    }
+
+    /// What decoding every image has found; of no interest where the folder was left since.
+    pub(in crate::app) fn take_checked(&mut self, checked: Checked) {
+        let open = self.view.as_mut();
+        if let Some(view) = open.filter(|view| view.dataset.root == checked.root) {
+            view.set_checked(Some(checked));
+        }
+    }
+
+    /// Of the split that was asked about last.
+    pub(in crate::app) fn take_counts(&mut self, job_id: u64, counts: SplitCounts) {
+        let is_latest = self.split_job == Some(job_id);
+        if let Some(view) = self.view.as_mut().filter(|_| is_latest) {
+            view.take_counts(counts);
+        }
+    }
+}
+
+/// The path of a `file://` address, as browsers and file managers copy it: with `%20` for a blank. `None` for what is
+/// none. The machine's name that may stand before the path is this one's.
+pub fn path_of_url(text: &str) -> Option<String> {
+    let rest = text.strip_prefix("file://")?;
+    let path = &rest[rest.find('/')?..];
+    let mut bytes = Vec::with_capacity(path.len());
+    let mut rest = path.as_bytes();
+    while let [byte, after @ ..] = rest {
+        let code = after.get(..2).filter(|_| *byte == b'%');
+        let code = code.and_then(|hex| u8::from_str_radix(std::str::from_utf8(hex).ok()?, 16).ok());
+        bytes.push(code.unwrap_or(*byte));
+        rest = if code.is_some() { &after[2..] } else { after };
+    }
+    String::from_utf8(bytes).ok()
+}

@@ -1,0 +1,128 @@
+//! What each of the engine's events does to the state, by subject, and what the end of a job does.
+
+use super::jobs::{JobView, Purpose};
+use super::notices::{ToastKind, sentence_case};
+use super::outside::Outside;
+use super::state::AppState;
+use crate::error::Error;
+use crate::experiment::Config;
+use crate::protocol::{CacheEvent, Event, Failure};
+
+impl AppState {
+    /// Takes in an event of that job. What a job's end starts next goes `outside`.
+    pub fn apply_event(&mut self, job_id: u64, event: Event, outside: &mut dyn Outside) {
+        match event {
+            Event::Progress(progress) => {
+                if let Some(job) = self.jobs.get_mut(job_id) {
+                    job.progress = Some(progress);
+                }
+            }
+            Event::Dataset(event) => self.apply_dataset_event(job_id, event, outside),
+            Event::Runs(event) => self.apply_runs_event(event, outside),
+            Event::Fit(event) => self.apply_fit_event(job_id, event, outside),
+            Event::Live(event) => self.apply_live_event(event),
+            Event::Judge(event) => self.apply_judge_event(job_id, event),
+            Event::Cache(CacheEvent::Listed(listing)) => self.take_cache(listing, outside),
+            Event::Machine(event) => self.apply_machine_event(event),
+            Event::Done => self.end_job(job_id, None, outside),
+            Event::Failed { message, failure } => self.end_job(job_id, Some((message, failure)), outside),
+        }
+        self.follow_form(outside);
+        self.read_scores(outside);
+    }
+
+    fn end_job(&mut self, job_id: u64, failure: Option<(String, Failure)>, outside: &mut dyn Outside) {
+        let Some(job) = self.jobs.take(job_id) else {
+            return;
+        };
+        for index in job.run.iter().chain(&job.sweep_runs) {
+            if let Some(run) = self.runs.all.get_mut(*index) {
+                run.live = false;
+            }
+        }
+        let reason = failure.as_ref().map(|(message, _)| message.as_str());
+        self.settle(&job.purpose, reason);
+        if let Purpose::Gallery { paths } = &job.purpose {
+            match &failure {
+                Some((_, Failure::Stopped)) | None => {}
+                Some((reason, _)) => self.dataset.gallery.fail(paths, reason),
+            }
+            self.ask_for_pictures(outside);
+        }
+        // What it has computed until then is kept.
+        if failure.is_some() && job.is_training() {
+            self.ask_features(outside);
+        }
+        match failure {
+            None => self.after(job.purpose, outside),
+            Some((message, Failure::Stopped)) => {
+                // A stop was asked for, and a run that began has reported its own end.
+                if message != Error::Stopped.to_string() {
+                    self.tell(ToastKind::Info, message);
+                }
+            }
+            Some((message, Failure::Input | Failure::Fault)) => self.tell_failure(&job, &message),
+        }
+    }
+
+    /// However a job ends, nothing waits for it any longer.
+    fn settle(&mut self, purpose: &Purpose, reason: Option<&str>) {
+        match purpose {
+            Purpose::ReadScores { dir } if reason.is_some() => {
+                if let Some(run) = self.runs.of_dir(dir) {
+                    self.runs.all[run].scores_failed = true;
+                }
+            }
+            Purpose::Predict { run, paths } => {
+                let reason = reason.unwrap_or("no answer came");
+                self.judge.fail_unanswered(*run, paths, reason);
+            }
+            _ => {}
+        }
+    }
+
+    /// Once, and where it belongs.
+    fn tell_failure(&mut self, job: &JobView, message: &str) {
+        let run = job.run.and_then(|index| self.runs.all.get(index));
+        if run.is_some_and(|run| run.record.outcome.is_some()) {
+            return; // it has said so itself
+        }
+        match &job.purpose {
+            // For a path that is still being typed, a message would come at every letter.
+            Purpose::AskFeatures => self.live.features = Some(Err(sentence_case(message))),
+            // Each picture says it in its place.
+            Purpose::Gallery { .. } => {}
+            Purpose::FoundRuns => {}
+            // The path is there to be corrected, with the reason beside it.
+            Purpose::Scan => self.fail_to_open(message),
+            purpose => {
+                let details = vec![format!("While {}", purpose.doing())];
+                self.notices
+                    .tell_more(ToastKind::Error, sentence_case(message), details);
+            }
+        }
+    }
+
+    /// What a job was for happens when it ends well.
+    fn after(&mut self, purpose: Purpose, outside: &mut dyn Outside) {
+        match purpose {
+            Purpose::Demo { dir } => {
+                self.keep_form();
+                self.set_form(Config::demo(dir.clone()), outside);
+                self.open_folder(dir, outside);
+            }
+            Purpose::Export { path } => {
+                self.tell(ToastKind::Ok, format!("Written to {}", path.display()));
+            }
+            Purpose::TrashRun { run } => self.end_deleting(run),
+            Purpose::Paste { path } => self.take_dropped(vec![path], outside),
+            Purpose::Sweep { heads, .. } => {
+                let text = format!("{} weightings trained at once", heads.len());
+                self.tell(ToastKind::Ok, text);
+                self.ask_features(outside);
+            }
+            Purpose::Train { .. } => self.ask_features(outside),
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! What a user can do to train: fill the form, weigh classes, begin trainings and keep their losses.
+
+use super::loss_export;
+use super::plot_view::{PlotFormat, PlotView};
+use super::presets::Preset;
+use super::sweep::SweepChoice;
+use crate::app::outside::{Outside, Pick};
+use crate::app::state::AppState;
+use crate::experiment::Config;
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum FitAction {
+    SetForm(Box<Config>),
+    ResetForm,
+    UsePreset(Preset),
+    SetWeight {
+        class_idx: usize,
+        weight: f64,
+    },
+    Train,
+    /// Line up equal, 1 : 3 and 1 : 8.
+    TrainThree,
+    Sweep(SweepChoice),
+    SetPlot(PlotView),
+    ExportPlot(PlotFormat),
+}
+
+impl AppState {
+    pub(in crate::app) fn apply_fit(&mut self, action: FitAction, outside: &mut dyn Outside) {
+        match action {
+            FitAction::SetForm(form) => self.set_form(*form, outside),
+            FitAction::ResetForm => self.reset_form(outside),
+            FitAction::UsePreset(preset) => self.use_preset(preset),
+            FitAction::SetWeight { class_idx, weight } => self.set_weight(class_idx, weight),
+            FitAction::Train => self.train(self.settings.form.class_weights.clone(), outside),
+            FitAction::TrainThree => self.train_three(outside),
+            FitAction::Sweep(choice) => self.sweep(choice, outside),
+            FitAction::SetPlot(plot) => self.settings.plot = plot,
+            FitAction::ExportPlot(format) => {
+                let export = loss_export::loss_plot(self, format);
+                outside.pick(Pick::Target(Box::new(export)));
+            }
+        }
+    }
+}

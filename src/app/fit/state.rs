@@ -1,0 +1,26 @@
+//! What is known of the network's weights that the form names. The form itself is among the settings.
+
+use std::path::PathBuf;
+
+use crate::experiment::Config;
+use crate::protocol::WeightsFacts;
+
+#[derive(Debug, Default)]
+pub struct Fit {
+    /// Of the weights that were asked about last.
+    pub(in crate::app) weights_facts: Option<WeightsFacts>,
+    /// Weights that were dropped and may be another network's.
+    pub(in crate::app) fits_dropped: Option<PathBuf>,
+}
+
+impl Fit {
+    /// What is known of a form's weights: a few words, or why they cannot be used. `None` until it is known.
+    pub fn weights_known(&self, form: &Config) -> Option<&Result<String, String>> {
+        let facts = self.weights_facts.as_ref()?;
+        is_about(facts, form).then_some(&facts.facts)
+    }
+}
+
+pub(in crate::app) fn is_about(facts: &WeightsFacts, form: &Config) -> bool {
+    facts.arch == form.arch && facts.weights == form.weights
+}

@@ -1,0 +1,53 @@
+//! Many weights of one class, trained at once.
+
+use crate::app::jobs::Purpose;
+use crate::app::notices::{ToastKind, sentence_case};
+use crate::app::outside::Outside;
+use crate::app::state::AppState;
+use crate::experiment::{ClassWeights, Config, weight_grid};
+use crate::protocol::{HeadChoice, Sweep};
+
+/// Which weights of one class a sweep tries: `count` of them, each the same factor above the last.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct SweepChoice {
+    pub class_idx: usize,
+    pub from: f64,
+    pub to: f64,
+    pub count: usize,
+}
+
+impl AppState {
+    pub(in crate::app) fn sweep(&mut self, choice: SweepChoice, outside: &mut dyn Outside) {
+        let (Some(view), None) = (&self.dataset.view, self.train_problem()) else {
+            return;
+        };
+        let n_classes = view.counts.len();
+        let config = Config {
+            data: view.dataset.root.clone(),
+            ..self.settings.form.clone()
+        };
+        let head = |weight: f64| {
+            let mut weights = vec![1.0; n_classes];
+            if let Some(slot) = weights.get_mut(choice.class_idx) {
+                *slot = weight;
+            }
+            HeadChoice {
+                class_weights: ClassWeights::Given(weights),
+                lr: config.lr,
+            }
+        };
+        let weights = match weight_grid(choice.from, choice.to, choice.count) {
+            Ok(weights) => weights,
+            Err(message) => return self.tell(ToastKind::Error, sentence_case(&message)),
+        };
+        let request = Sweep {
+            heads: weights.into_iter().map(head).collect(),
+            config: config.clone(),
+            runs_dir: self.folders.runs_dir.clone(),
+        };
+        let heads = request.heads.clone();
+        let config = Box::new(config);
+        self.jobs
+            .submit(request, Purpose::Sweep { config, heads }, outside);
+    }
+}

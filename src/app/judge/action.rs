@@ -1,0 +1,39 @@
+//! What a user can ask of runs about images, and of the threshold by which they judge.
+
+use std::sync::Arc;
+
+use super::state::ClassPlot;
+use crate::app::outside::Outside;
+use crate::app::state::AppState;
+use crate::metrics::Goal;
+use crate::protocol::Picture;
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum JudgeAction {
+    NextImage(isize),
+    ClearImages,
+    /// Pixels from the clipboard, to be judged.
+    PastePicture(Arc<Picture>),
+    SetPlot(ClassPlot),
+    SetThreshold(Option<f32>),
+    /// The threshold that meets the goal best.
+    Find(Goal),
+    /// The run with the smallest weight that finds the class at least so often.
+    FindWeight(f64),
+    KeepThreshold,
+}
+
+impl AppState {
+    pub(in crate::app) fn apply_judge(&mut self, action: JudgeAction, outside: &mut dyn Outside) {
+        match action {
+            JudgeAction::NextImage(step) => self.judge.step(step),
+            JudgeAction::ClearImages => self.clear_images(),
+            JudgeAction::PastePicture(picture) => self.paste_picture(picture, outside),
+            JudgeAction::SetPlot(plot) => self.judge.plot = plot,
+            JudgeAction::SetThreshold(threshold) => self.looking.set_threshold(threshold),
+            JudgeAction::Find(goal) => self.find(&goal),
+            JudgeAction::FindWeight(least_recall) => self.find_weight(least_recall),
+            JudgeAction::KeepThreshold => self.keep_threshold(outside),
+        }
+    }
+}

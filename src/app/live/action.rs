@@ -1,0 +1,36 @@
+//! What a user can do to have weights tried at once.
+
+use crate::app::jobs::Purpose;
+use crate::app::outside::Outside;
+use crate::app::state::AppState;
+use crate::protocol::ComputeFeatures;
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum LiveAction {
+    /// Compute every image's features, so that weights can be tried at once.
+    ComputeFeatures,
+}
+
+impl AppState {
+    pub(in crate::app) fn apply_live(&mut self, action: LiveAction, outside: &mut dyn Outside) {
+        match action {
+            LiveAction::ComputeFeatures => self.compute_features(outside),
+        }
+    }
+
+    pub fn is_computing_features(&self) -> bool {
+        self.jobs
+            .any(|purpose| matches!(purpose, Purpose::ComputeFeatures))
+    }
+
+    fn compute_features(&mut self, outside: &mut dyn Outside) {
+        let Some(config) = self.live.followed.clone() else {
+            return;
+        };
+        if self.train_problem().is_none() && !self.is_computing_features() {
+            let config = Box::new(config);
+            self.jobs
+                .submit(ComputeFeatures { config }, Purpose::ComputeFeatures, outside);
+        }
+    }
+}

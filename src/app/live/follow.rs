@@ -1,0 +1,99 @@
+//! Following the form: what its features and weights come to is asked for after each change.
+
+use std::sync::Arc;
+
+use super::state::TrialView;
+use crate::app::jobs::Purpose;
+use crate::app::looking::state::Model;
+use crate::app::outside::Outside;
+use crate::app::state::AppState;
+use crate::experiment::Config;
+use crate::metrics::Scores;
+use crate::protocol::{AskFeatures, FeaturesStatus, LiveEvent, Trial, TryWeights};
+
+impl AppState {
+    pub(in crate::app) fn apply_live_event(&mut self, event: LiveEvent) {
+        match event {
+            LiveEvent::Features(status) => self.take_features(status),
+            LiveEvent::Tried(trial) => self.take_trial(*trial),
+        }
+    }
+
+    pub fn is_trying(&self) -> bool {
+        self.jobs.any(|purpose| matches!(purpose, Purpose::Try))
+    }
+
+    /// After any change: asks for what the form now needs. Called once after each action and event.
+    pub(in crate::app) fn follow_form(&mut self, outside: &mut dyn Outside) {
+        let Some(root) = self.dataset.root() else { return };
+        let now = Config {
+            data: root.to_path_buf(),
+            ..self.settings.form.clone()
+        };
+        let before = self.live.followed.as_ref();
+        if before != Some(&now) {
+            let same_features = before.is_some_and(|f| f.without_head() == now.without_head());
+            self.live.followed = Some(now.clone());
+            if !same_features {
+                self.ask_features(outside);
+            } else if self.live.features_ready() {
+                (self.live.wants_trial, self.live.wants_to_see) = (true, true);
+            }
+        }
+        if self.live.wants_trial && self.may_try(&now) && !self.is_trying() {
+            self.live.wants_trial = false;
+            let config = Box::new(now);
+            self.jobs.submit(TryWeights { config }, Purpose::Try, outside);
+        }
+    }
+
+    fn may_try(&self, form: &Config) -> bool {
+        self.live.features_ready() && self.train_problem().is_none() && !form.uses_batch_statistics()
+    }
+
+    pub(in crate::app) fn ask_features(&mut self, outside: &mut dyn Outside) {
+        self.jobs
+            .cancel(|job| matches!(job.purpose, Purpose::AskFeatures));
+        self.live.features = None;
+        let Some(config) = self.live.followed.clone() else {
+            return;
+        };
+        if config.uses_batch_statistics() || config.problems().next().is_some() {
+            return;
+        }
+        let config = Box::new(config);
+        self.jobs
+            .submit(AskFeatures { config }, Purpose::AskFeatures, outside);
+    }
+
+    /// The first trial is made unasked, so that what all share is ready when the first slider moves.
+    fn take_features(&mut self, status: FeaturesStatus) {
+        self.live.features = Some(Ok(status));
+        if self.live.features_ready() {
+            self.live.wants_trial = true;
+            self.live.wants_to_see = self.looking.run.is_none();
+        }
+    }
+
+    fn take_trial(&mut self, trial: Trial) {
+        let scores = Scores::new(
+            trial.classes.len(),
+            trial.labels.to_vec(),
+            trial.probabilities.clone(),
+        );
+        let Some(scores) = scores else { return };
+        // One that was asked for in a folder that was left since says nothing about this one.
+        if self.dataset.view.is_some() && self.dataset.classes() != trial.classes {
+            return;
+        }
+        let scores = Arc::new(scores);
+        self.live.trial = Some(TrialView { trial, scores });
+        let wants_to_see = std::mem::take(&mut self.live.wants_to_see);
+        if self.looking.model == Model::Trial {
+            // It was found among other scores; a threshold stays where it is, but is no longer the best of these.
+            self.looking.found = None;
+        } else if wants_to_see {
+            self.looking.turn_to(Model::Trial, None);
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! Looking at something else.
+
+use super::state::Model;
+use crate::app::outside::Outside;
+use crate::app::state::AppState;
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum LookAction {
+    Run(usize),
+    /// The selected run's untouched model instead of the trained one.
+    Untouched(bool),
+    /// The weights as the sliders stand, or back at the selected run.
+    Trial(bool),
+    /// The test images' figures instead of the validation images'.
+    Test(bool),
+    /// The class that is weighed against the rest.
+    Class(usize),
+    Cell(Option<(usize, usize)>),
+}
+
+impl AppState {
+    pub(in crate::app) fn apply_look(&mut self, action: LookAction, outside: &mut dyn Outside) {
+        match action {
+            LookAction::Run(run) => {
+                self.look_at_trial(false);
+                self.select_run(run);
+                self.judge_images(outside);
+            }
+            LookAction::Untouched(untouched) => {
+                let model = match untouched {
+                    true => Model::Untouched,
+                    false => Model::Trained,
+                };
+                self.looking.turn_to(model, None);
+            }
+            LookAction::Trial(trial) => self.look_at_trial(trial),
+            LookAction::Test(test) => self.looking.on_test = test,
+            LookAction::Class(class_idx) => {
+                self.looking.class = self.looked_at_classes().get(class_idx).cloned();
+                self.looking.set_threshold(None);
+            }
+            LookAction::Cell(cell) => self.looking.cell = cell,
+        }
+    }
+
+    pub(in crate::app) fn select_run(&mut self, run: usize) {
+        let Some(view) = self.runs.all.get(run) else {
+            return;
+        };
+        if self.looking.run == Some(run) {
+            return;
+        }
+        // Another run may have other classes; a selected cell means something only where they are the same.
+        let now = self.selected_run();
+        let same_classes = now.is_some_and(|now| now.classes() == view.classes());
+        self.looking.turn_to(Model::Trained, view.decision.as_ref());
+        self.looking.run = Some(run);
+        if !same_classes {
+            self.looking.cell = None;
+        }
+    }
+
+    /// Looks at the trial, or back at the selected run.
+    pub(in crate::app) fn look_at_trial(&mut self, trial: bool) {
+        let model = match (trial && self.live.trial.is_some(), self.looking.model) {
+            (true, _) => Model::Trial,
+            (false, Model::Trial | Model::Trained) => Model::Trained,
+            (false, Model::Untouched) => Model::Untouched,
+        };
+        let run = self.looking.run.and_then(|run| self.runs.all.get(run));
+        let decision = run.and_then(|run| run.decision.as_ref());
+        self.looking.turn_to(model, decision);
+    }
+
+    /// What was tried is gone, or something else is to be seen.
+    pub(in crate::app) fn leave_trial(&mut self) {
+        if self.looking.model == Model::Trial {
+            self.look_at_trial(false);
+        }
+    }
+
+    /// A run of other classes is not what one looks at in this folder, unless one chooses it.
+    pub(in crate::app) fn look_at_own_run(&mut self) {
+        if self.looking.run.is_some_and(|run| self.is_of_folder(run)) {
+            return;
+        }
+        let newest = self.runs.newest_first();
+        let newest = newest.into_iter().find(|&run| self.is_of_folder(run));
+        match newest {
+            Some(run) => self.select_run(run),
+            None => self.looking.clear(),
+        }
+    }
+}

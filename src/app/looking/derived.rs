@@ -1,0 +1,91 @@
+//! What follows from single images' scores, computed once for each value that is looked at and not once a frame. What was
+//! computed is found again by what it was computed from, so nobody has to say when it is old.
+
+use std::cell::RefCell;
+use std::sync::{Arc, Weak};
+
+use crate::metrics::{Confusion, OperatingPoint, Scores, Threshold};
+
+#[derive(Debug, Default)]
+pub struct Derived {
+    curve: Latest<usize, Vec<OperatingPoint>>,
+    matrix: Latest<Threshold, Confusion>,
+}
+
+impl Derived {
+    /// Over all thresholds of the class's score.
+    pub fn curve(&self, scores: &Arc<Scores>, class_idx: usize) -> Arc<Vec<OperatingPoint>> {
+        self.curve
+            .get(scores, class_idx, || scores.operating_points(class_idx))
+    }
+
+    /// The matrix at that threshold.
+    pub fn matrix(&self, scores: &Arc<Scores>, rule: Threshold) -> Arc<Confusion> {
+        self.matrix.get(scores, rule, || scores.confusion(Some(rule)))
+    }
+}
+
+/// A value, and the scores and the key that it follows from.
+#[derive(Debug)]
+struct Known<K, V> {
+    scores: Weak<Scores>,
+    key: K,
+    value: Arc<V>,
+}
+
+/// The value that was asked for last.
+#[derive(Debug)]
+struct Latest<K, V>(RefCell<Option<Known<K, V>>>);
+
+impl<K, V> Default for Latest<K, V> {
+    fn default() -> Self {
+        Latest(RefCell::new(None))
+    }
+}
+
+impl<K: PartialEq, V> Latest<K, V> {
+    fn get(&self, scores: &Arc<Scores>, key: K, compute: impl FnOnce() -> V) -> Arc<V> {
+        let scores = Arc::downgrade(scores);
+        let mut latest = self.0.borrow_mut();
+        if let Some(known) = &*latest
+            && known.scores.ptr_eq(&scores)
+            && known.key == key
+        {
+            return Arc::clone(&known.value);
+        }
+        let value = Arc::new(compute());
+        *latest = Some(Known {
+            scores,
+            key,
+            value: Arc::clone(&value),
+        });
+        value
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn scores(first: f32) -> Arc<Scores> {
+        let probabilities = vec![first, 1.0 - first, 0.2, 0.8];
+        Arc::new(Scores::new(2, vec![0, 1], probabilities).unwrap())
+    }
+
+    #[test]
+    fn what_is_looked_at_again_is_not_computed_again() {
+        let derived = Derived::default();
+        let (one, other) = (scores(0.6), scores(0.9));
+        let rule = |at| Threshold { class_idx: 0, at };
+        let first = derived.matrix(&one, rule(0.5));
+        assert!(Arc::ptr_eq(&first, &derived.matrix(&one, rule(0.5))));
+        assert_eq!(first.get(0, 0), 1);
+        // Another threshold, other scores, the same numbers read anew.
+        assert_eq!(derived.matrix(&one, rule(0.7)).get(0, 0), 0);
+        assert_eq!(derived.matrix(&other, rule(0.7)).get(0, 0), 1);
+        let curve = derived.curve(&one, 0);
+        assert!(Arc::ptr_eq(&curve, &derived.curve(&one, 0)));
+        assert!(!Arc::ptr_eq(&curve, &derived.curve(&scores(0.6), 0)));
+        assert!(!Arc::ptr_eq(&curve, &derived.curve(&one, 1)));
+    }
+}

@@ -1,0 +1,7 @@
+//! What is looked at: one value, and everything that follows from it.
+
+pub mod action;
+pub mod derived;
+pub mod sentence;
+pub mod state;
+pub mod subject;

@@ -1,0 +1,71 @@
+//! What matrix, figures and curves are about, as one value. What follows from it is computed and not kept here.
+
+use crate::experiment::{Decision, Part};
+
+/// Which model is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Model {
+    /// The selected run's, as it was trained.
+    #[default]
+    Trained,
+    /// The selected run's before any training: the pretrained baseline.
+    Untouched,
+    /// The weights as the sliders stand.
+    Trial,
+}
+
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Looking {
+    /// The selected run; it stays selected while a trial is looked at.
+    pub run: Option<usize>,
+    pub model: Model,
+    /// The test images and not those to validate on.
+    pub on_test: bool,
+    /// The class that is weighed against the rest, where one was chosen.
+    pub class: Option<String>,
+    /// Of that class's score.
+    pub threshold: Option<f32>,
+    /// The selected cell: (true class, predicted class).
+    pub cell: Option<(usize, usize)>,
+    /// What was looked for and found, in words.
+    pub found: Option<String>,
+}
+
+impl Looking {
+    /// The images that matrix, figures and curves are of.
+    pub fn part(&self) -> Part {
+        match self.on_test {
+            true => Part::Test,
+            false => Part::Val,
+        }
+    }
+
+    pub fn is_untouched(&self) -> bool {
+        self.model == Model::Untouched
+    }
+
+    /// Another model is looked at: its threshold is its own, which is the one that was kept with it.
+    pub(in crate::app) fn turn_to(&mut self, model: Model, decision: Option<&Decision>) {
+        let decision = decision.filter(|_| model == Model::Trained);
+        self.model = model;
+        self.threshold = decision.map(|decision| decision.threshold);
+        if let Some(decision) = decision {
+            self.class = Some(decision.class.clone());
+        }
+        self.found = None;
+    }
+
+    /// Moves the threshold. It is the trained model's: of the untouched one no scores are known.
+    pub(in crate::app) fn set_threshold(&mut self, threshold: Option<f32>) {
+        if threshold.is_some() && self.is_untouched() {
+            self.model = Model::Trained;
+        }
+        (self.threshold, self.found) = (threshold, None);
+    }
+
+    /// There is nothing to look at.
+    pub(in crate::app) fn clear(&mut self) {
+        (self.run, self.cell) = (None, None);
+        self.turn_to(Model::Trained, None);
+    }
+}

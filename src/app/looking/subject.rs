@@ -1,0 +1,130 @@
+//! What is looked at, as panels show it. All of it follows from [`super::state::Looking`].
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use super::state::Model;
+use crate::app::live::state::TrialView;
+use crate::app::runs::run::RunView;
+use crate::app::state::AppState;
+use crate::experiment::{Evaluation, Part};
+use crate::metrics::{ClassView, Confusion, OperatingPoint, Scores, Threshold, class_views};
+use crate::visible::visible_names;
+
+/// What matrix, figures and curves are about: the selected run, or the trial.
+pub struct Subject<'a> {
+    pub label: String,
+    /// As they are shown.
+    pub classes: Cow<'a, [String]>,
+    pub evaluation: &'a Evaluation,
+    /// The images that were judged.
+    pub part: Part,
+    /// Where one is set and it is known what it comes to.
+    pub threshold: Option<f32>,
+    at_threshold: Option<Arc<Confusion>>,
+}
+
+impl Subject<'_> {
+    /// At the threshold, where one is set; else the evaluation's.
+    pub fn confusion(&self) -> &Confusion {
+        let at_threshold = self.at_threshold.as_deref();
+        at_threshold.unwrap_or(&self.evaluation.confusion)
+    }
+
+    /// What its figures of each class are computed from.
+    pub fn class_views(&self) -> Vec<ClassView> {
+        let Evaluation {
+            roc_auc,
+            average_precision,
+            ..
+        } = self.evaluation;
+        class_views(self.confusion(), roc_auc, average_precision)
+    }
+}
+
+impl AppState {
+    /// What is looked at, once there is something to see.
+    pub fn subject(&self) -> Option<Subject<'_>> {
+        let part = self.looking.part();
+        let (label, classes, evaluation) = match self.watched_trial() {
+            Some(_) if part == Part::Test => return None,
+            Some(view) => {
+                let trial = &view.trial;
+                let label = format!("live {}", view.label());
+                (label, trial.classes.as_slice(), &trial.evaluation)
+            }
+            None => {
+                let run = self.selected_run()?;
+                let evaluation = match (part, self.looking.is_untouched()) {
+                    (Part::Test, true) => None,
+                    (Part::Test, false) => run.evaluation_on(part),
+                    (Part::Val | Part::Train, untouched) => run.evaluation(untouched),
+                };
+                (run.label(), run.classes(), evaluation?)
+            }
+        };
+        let at_threshold = self.at_threshold();
+        Some(Subject {
+            label,
+            classes: visible_names(classes),
+            evaluation,
+            part,
+            threshold: self.looking.threshold.filter(|_| at_threshold.is_some()),
+            at_threshold,
+        })
+    }
+
+    pub fn watched_trial(&self) -> Option<&TrialView> {
+        let trial = self.live.trial.as_ref();
+        trial.filter(|_| self.looking.model == Model::Trial)
+    }
+
+    /// Classes of what is looked at, or of the open folder.
+    pub fn looked_at_classes(&self) -> &[String] {
+        if let Some(view) = self.watched_trial() {
+            return &view.trial.classes;
+        }
+        let of_run = self.selected_run().map(RunView::classes);
+        of_run
+            .filter(|classes| !classes.is_empty())
+            .unwrap_or(self.dataset.classes())
+    }
+
+    /// The class that is weighed against the rest: as chosen, else the rarest.
+    pub fn weighed_class(&self) -> usize {
+        let classes = self.looked_at_classes();
+        let chosen = self.looking.class.as_ref();
+        let chosen = chosen.and_then(|name| classes.iter().position(|class| class == name));
+        let started = self.selected_run().and_then(|r| r.record.started.as_ref());
+        let counts = match (&self.dataset.view, started) {
+            (Some(view), _) if view.dataset.classes == classes => view.counts.as_slice(),
+            (_, Some(started)) => &started.n_train,
+            _ => &[],
+        };
+        let rarest = || counts.iter().enumerate().rev().min_by_key(|(_, n)| **n);
+        chosen.or_else(|| Some(rarest()?.0)).unwrap_or(0)
+    }
+
+    /// What is looked at says so of single images: validation images, and test images where there are any.
+    pub fn scores_on(&self, part: Part) -> Option<&Arc<Scores>> {
+        match self.watched_trial() {
+            Some(view) => (part == Part::Val).then_some(&view.scores),
+            None => self.selected_run()?.scores_on(part),
+        }
+    }
+
+    /// Over all thresholds of what is looked at; empty where its scores are not known.
+    pub fn curve(&self) -> Arc<Vec<OperatingPoint>> {
+        let scores = self.scores_on(self.looking.part());
+        let curve = scores.map(|scores| self.derived.curve(scores, self.weighed_class()));
+        curve.unwrap_or_default()
+    }
+
+    /// The matrix at the threshold. Of the untouched model no scores are known.
+    pub(in crate::app) fn at_threshold(&self) -> Option<Arc<Confusion>> {
+        let at = self.looking.threshold.filter(|_| !self.looking.is_untouched())?;
+        let scores = self.scores_on(self.looking.part())?;
+        let class_idx = self.weighed_class();
+        Some(self.derived.matrix(scores, Threshold { class_idx, at }))
+    }
+}

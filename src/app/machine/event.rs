@@ -1,0 +1,31 @@
+//! What is learnt of the machine.
+
+use crate::app::notices::ToastKind;
+use crate::app::state::AppState;
+use crate::protocol::MachineEvent;
+
+impl AppState {
+    pub(in crate::app) fn apply_machine_event(&mut self, event: MachineEvent) {
+        match event {
+            MachineEvent::DevicesListed(devices) => self.machine.devices = Some(devices),
+            // The window does not ask for it.
+            MachineEvent::SelfChecked(_) => {}
+        }
+    }
+
+    /// The event channel is closed: the engine is gone, and with it everything it was doing.
+    pub fn lose_engine(&mut self) {
+        if self.machine.engine_gone {
+            return;
+        }
+        self.machine.engine_gone = true;
+        self.jobs.all.clear();
+        for run in &mut self.runs.all {
+            run.live = false;
+        }
+        self.tell(
+            ToastKind::Error,
+            "The engine has stopped; what was trained is kept, start the program again",
+        );
+    }
+}

@@ -1,0 +1,59 @@
+//! What lies outside the window's state: the engine, the desktop and its dialogs, the clipboard. Knows no state.
+
+use std::path::PathBuf;
+
+use crate::protocol::{Command, FileContent, Job};
+
+/// The window does it; a test writes it down.
+pub trait Outside {
+    fn submit(&mut self, command: Command) -> Job;
+    /// The answer, if any, comes later as an action.
+    fn pick(&mut self, pick: Pick);
+    fn copy(&mut self, text: String);
+    /// Closes the window.
+    fn close(&mut self);
+    /// Where that fails, the user gets a message.
+    fn reveal(&mut self, place: Place);
+}
+
+/// What to ask the desktop for.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Pick {
+    Folder,
+    Images,
+    /// Where to write it.
+    Target(Box<Export>),
+    /// A file of weights, for the form.
+    Weights,
+    /// Where to export that run.
+    Export(usize),
+}
+
+/// A file to be written where the user says.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Export {
+    /// What to call it, ending included.
+    pub file_name: String,
+    pub content: FileContent,
+}
+
+/// What the file manager should show.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    Folder(PathBuf),
+    /// In its folder, selected.
+    File(PathBuf),
+}
+
+impl Pick {
+    /// How the dialog is titled.
+    pub fn title(&self) -> &'static str {
+        match self {
+            Pick::Folder => "Open a folder with one sub-folder per class",
+            Pick::Images => "Open images to judge",
+            Pick::Target(_) => "Write to",
+            Pick::Weights => "Choose a file of weights",
+            Pick::Export(_) => "Choose a folder to export the run to",
+        }
+    }
+}

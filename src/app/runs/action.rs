@@ -1,0 +1,153 @@
+//! What a user can do with runs: show, name, delete, bring back and export them.
+
+use std::path::PathBuf;
+
+use super::run::RunState;
+use crate::app::jobs::Purpose;
+use crate::app::notices::{Offer, ToastKind};
+use crate::app::outside::Outside;
+use crate::app::settings::Comparison;
+use crate::app::state::AppState;
+use crate::experiment::{Config, RunTag};
+use crate::protocol::{ExportRun, RestoreRun, TagRun, TrashRun};
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum RunsAction {
+    Show {
+        run: usize,
+        shown: bool,
+    },
+    ShowOnlyStarred(bool),
+    SetComparison(Comparison),
+    /// Take a run's config into the form.
+    UseSettings(usize),
+    /// Name and note a run, in a window of its own.
+    Edit(Option<usize>),
+    Tag {
+        run: usize,
+        tag: RunTag,
+    },
+    /// To the trash; its notice offers to undo it.
+    Delete(usize),
+    Restore(usize),
+    Export {
+        run: usize,
+        to: PathBuf,
+    },
+}
+
+impl AppState {
+    pub(in crate::app) fn apply_runs(&mut self, action: RunsAction, outside: &mut dyn Outside) {
+        match action {
+            RunsAction::Show { run, shown } => self.show_run(run, shown, outside),
+            RunsAction::ShowOnlyStarred(only) => self.runs.only_starred = only,
+            RunsAction::SetComparison(comparison) => self.settings.comparison = comparison,
+            RunsAction::UseSettings(run) => self.use_settings(run, outside),
+            RunsAction::Edit(run) => self.runs.editing = run,
+            RunsAction::Tag { run, tag } => self.tag_run(run, tag, outside),
+            RunsAction::Delete(run) => self.delete_run(run, outside),
+            RunsAction::Restore(run) => self.restore_run(run, outside),
+            RunsAction::Export { run, to } => self.export_run(run, to, outside),
+        }
+    }
+
+    /// Notes in the settings which runs are shown. What is said there of runs that were not listed yet stays.
+    pub fn remember_shown(&mut self) {
+        let mut shown = self.settings.shown.take().unwrap_or_default();
+        for run in &self.runs.all {
+            match run.shown && !run.deleted {
+                true => shown.insert(run.name.clone(), run.colour),
+                false => shown.remove(&run.name),
+            };
+        }
+        self.settings.shown = Some(shown);
+        self.settings.selected = self.selected_run().map(|run| run.dir.clone());
+        self.keep_form();
+    }
+
+    fn show_run(&mut self, run: usize, shown: bool, outside: &mut dyn Outside) {
+        let colour = self.runs.free_colour();
+        let Some(view) = self.runs.all.get_mut(run) else {
+            return;
+        };
+        if shown && !view.shown {
+            view.colour = colour;
+        }
+        view.shown = shown;
+        self.judge_images(outside);
+    }
+
+    fn use_settings(&mut self, run: usize, outside: &mut dyn Outside) {
+        let Some(run) = self.runs.all.get(run) else {
+            return;
+        };
+        let label = run.label();
+        let of_run = run.config.data.clone();
+        let is_free = self.dataset.view.is_none() && self.jobs.scanning().is_none();
+        let data = if is_free {
+            of_run.clone()
+        } else {
+            self.settings.form.data.clone()
+        };
+        let form = Config {
+            data,
+            ..self.settings_of(&run.config, run.classes())
+        };
+        self.set_form(form, outside);
+        // An open folder stays: the settings may be meant for it.
+        let mut text = format!("The form has the settings of {label}");
+        if is_free {
+            self.open_folder(of_run, outside);
+        } else if self.settings.form.data != of_run {
+            text += &format!(", but for its folder, {}", of_run.display());
+        }
+        self.tell(ToastKind::Info, text);
+    }
+
+    fn tag_run(&mut self, run: usize, tag: RunTag, outside: &mut dyn Outside) {
+        self.runs.editing = None;
+        if let Some(dir) = self.dir_of(run) {
+            self.jobs.submit(TagRun { dir, tag }, Purpose::Quiet, outside);
+        }
+    }
+
+    fn delete_run(&mut self, run: usize, outside: &mut dyn Outside) {
+        let Some(view) = self.runs.all.get(run) else {
+            return;
+        };
+        if view.state() == RunState::Training {
+            let text = format!("{} is still training; stop it before deleting it", view.label());
+            return self.tell(ToastKind::Warning, text);
+        }
+        let dir = view.dir.clone();
+        self.jobs
+            .submit(TrashRun { dir }, Purpose::TrashRun { run }, outside);
+    }
+
+    /// The folder is in the trash.
+    pub(in crate::app) fn end_deleting(&mut self, run: usize) {
+        let Some(view) = self.runs.all.get(run) else {
+            return;
+        };
+        let text = format!("{} is in the trash", view.label());
+        self.runs.deleted.push(run);
+        self.notices.tell_undoable(text, Offer::RestoreRun(run));
+    }
+
+    fn restore_run(&mut self, run: usize, outside: &mut dyn Outside) {
+        self.notices.withdraw(&Offer::RestoreRun(run));
+        if let Some(dir) = self.dir_of(run) {
+            self.jobs.submit(RestoreRun { dir }, Purpose::Quiet, outside);
+        }
+    }
+
+    pub(in crate::app) fn export_run(&mut self, run: usize, to: PathBuf, outside: &mut dyn Outside) {
+        if let Some(dir) = self.dir_of(run) {
+            self.jobs.submit(ExportRun { dir, to }, Purpose::Quiet, outside);
+        }
+    }
+
+    fn dir_of(&self, run: usize) -> Option<PathBuf> {
+        self.runs.all.get(run).map(|run| run.dir.clone())
+    }
+}

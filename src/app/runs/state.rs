@@ -1,0 +1,54 @@
+//! The runs that are known, in their orders.
+
+use std::path::{Path, PathBuf};
+
+use super::run::RunView;
+
+/// How many run colours a theme has.
+pub const RUN_COLOURS: usize = 6;
+
+#[derive(Debug, Default)]
+pub struct Runs {
+    /// In the order they became known; a run keeps its index.
+    pub all: Vec<RunView>,
+    /// The run whose name and note are edited.
+    pub editing: Option<usize>,
+    /// In the list; plots and comparison have their own dots.
+    pub only_starred: bool,
+    /// In the order they went, so that the latest comes back first.
+    pub deleted: Vec<usize>,
+    /// Folders of runs that are listed beside our own.
+    pub(in crate::app) more_dirs: Vec<PathBuf>,
+    /// The date, which the window sets; it decides how a run says when it began.
+    pub today: jiff::civil::Date,
+}
+
+impl Runs {
+    /// Indices of the runs, newest first; those of one second, as a sweep makes them, by their weights.
+    pub fn newest_first(&self) -> Vec<usize> {
+        let mut order: Vec<usize> = (0..self.all.len()).filter(|&r| !self.all[r].deleted).collect();
+        order.sort_by(|&a, &b| self.all[b].compare_age(&self.all[a]).then(b.cmp(&a)));
+        order
+    }
+
+    /// Indices of the runs in the list, newest first.
+    pub fn listed(&self) -> Vec<usize> {
+        let mut order = self.newest_first();
+        order.retain(|&run| !self.only_starred || self.all[run].tag.starred);
+        order
+    }
+
+    pub(in crate::app) fn of_dir(&self, dir: &Path) -> Option<usize> {
+        self.all.iter().position(|run| run.dir == dir)
+    }
+
+    /// The first colour that no shown run has. There are only so many: what lies beyond them is told apart by its mark
+    /// and its line.
+    pub(in crate::app) fn free_colour(&self) -> usize {
+        let shown = self.all.iter().filter(|run| run.shown && !run.deleted);
+        let used: Vec<usize> = shown.map(|run| run.colour).collect();
+        (0..=used.len())
+            .find(|colour| !used.contains(colour))
+            .unwrap_or(0)
+    }
+}

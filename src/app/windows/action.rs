@@ -1,0 +1,53 @@
+//! What a user can do with the window itself.
+
+use super::state::Showing;
+use crate::app::outside::{Outside, Place};
+use crate::app::settings::{Normalise, ThemeChoice};
+use crate::app::state::AppState;
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum WindowAction {
+    Show(Showing),
+    SetTheme(ThemeChoice),
+    SetNormalise(Normalise),
+    OpenHelp(bool),
+    OpenPalette(bool),
+    OpenMessages(bool),
+    OpenCache(bool),
+    /// The messages, opened at that one.
+    ShowMessage(u64),
+    DismissToast(u64),
+    /// The tiles as they were at the first start.
+    ResetLayout,
+    Copy(String),
+    /// Show it in the desktop's file manager.
+    Reveal(Place),
+    /// Ask whether the window may close on a training, or ask no more.
+    AskToClose(bool),
+    /// Stop what trains and waits, keep what there is, and close.
+    Close,
+}
+
+impl AppState {
+    pub(in crate::app) fn apply_window(&mut self, action: WindowAction, outside: &mut dyn Outside) {
+        match action {
+            WindowAction::Show(showing) => self.windows.showing = showing,
+            WindowAction::SetTheme(theme) => self.settings.theme = theme,
+            WindowAction::SetNormalise(normalise) => self.settings.normalise = normalise,
+            WindowAction::OpenHelp(open) => self.windows.help = open,
+            WindowAction::OpenPalette(open) => self.windows.palette = open,
+            WindowAction::OpenMessages(open) => self.windows.messages = open,
+            WindowAction::OpenCache(open) => self.open_cache(open, outside),
+            WindowAction::ShowMessage(id) => {
+                self.notices.toggle(id);
+                self.windows.messages = true;
+            }
+            WindowAction::DismissToast(id) => self.notices.dismiss(id),
+            WindowAction::ResetLayout => self.windows.layout_resets += 1,
+            WindowAction::Copy(text) => outside.copy(text),
+            WindowAction::Reveal(place) => outside.reveal(place),
+            WindowAction::AskToClose(ask) => self.windows.asks_to_close = ask,
+            WindowAction::Close => self.close(outside),
+        }
+    }
+}

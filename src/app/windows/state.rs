@@ -1,0 +1,25 @@
+//! What is open in the window.
+
+/// What the centre shows under the loss plot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Showing {
+    #[default]
+    OneRun,
+    /// The shown runs side by side.
+    Compare,
+}
+
+#[derive(Debug, Default)]
+pub struct Windows {
+    pub showing: Showing,
+    pub help: bool,
+    pub palette: bool,
+    pub messages: bool,
+    pub cache: bool,
+    /// Whether the user is asked if the window may close on a training.
+    pub asks_to_close: bool,
+    /// The user has said so.
+    pub(in crate::app) may_close: bool,
+    /// How often the layout was asked back to how it is first.
+    pub layout_resets: usize,
+}
