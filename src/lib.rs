@@ -38,13 +38,16 @@
 //!
 //! # Where a newcomer puts things
 //!
-//! A hyperparameter is a field in `experiment/config/`, a flag in `cli/args.rs`, a row in `ui/fit/form/` and a use
-//! in the engine. A metric is a function in `metrics/` and an entry in `metrics/registry.rs`. A panel is one file in
-//! its subject's folder of `ui/` and, if it changes anything, a variant of that subject's action in `app/`. A backbone is an entry in `experiment/config/backbone.rs`. A fact
-//! about a run is a variant of [`experiment::RunEvent`] (raise the format version, and leave a run of the one before in
-//! `tests/fixtures/compat`) and an arm of `apply`. Something to do on request is a struct in its
-//! subject's file of `protocol/`, a line in `protocol/ask.rs`, and an arm in `jobs/files/` or, where it takes a tensor, in
-//! `engine/worker.rs`.
+//! - A hyperparameter: a field of [`experiment::Config`], its entry in `experiment/config/fields.rs` (flag, label, range,
+//!   what depends on it), a control in `ui/fit/form/` and its use in the engine.
+//! - A figure: a function in `metrics/` and an entry in `metrics/registry.rs`.
+//! - A panel: one file in its subject's folder of `ui/` and, if it changes anything, a variant of that subject's action in
+//!   `app/`.
+//! - A backbone: an entry in `experiment/config/backbone.rs`.
+//! - A fact about a run: a variant of [`experiment::RunEvent`] (raise the format, and leave a run of the one before in
+//!   `tests/fixtures/compat`) and an arm of `apply`.
+//! - Something to do on request: a struct in its subject's file of `protocol/`, a line in `protocol/ask.rs`, and an arm in
+//!   `jobs/files/` or, where it takes a tensor, in `engine/worker.rs`.
 //!
 //! # Promises
 //!
