@@ -30,7 +30,7 @@
 //! | `ui` | the window: one file a panel, theme, the eframe application | tensors, blocking calls |
 //! | [`cli`] | arguments, progress, tables, JSON, exit codes | tensors |
 //!
-//! [`backlog`], [`error`], [`formats`], [`memory`], [`now`], [`process`], [`spawn`] and [`visible`] are for all of them.
+//! [`backlog`], [`error`], [`log`], [`formats`], [`memory`], [`now`], [`process`], [`spawn`] and [`visible`] are for all of them.
 //!
 //! Who may import whom is checked by `tests/tidy.rs`. The features `torch` and `gui` gate the two heavy rooms, engine and
 //! ui; without them the rest compiles and tests without libtorch and without a window. `main.rs` is the program; built
@@ -74,6 +74,7 @@ pub mod error;
 pub mod experiment;
 pub mod formats;
 pub mod jobs;
+pub mod log;
 pub mod memory;
 pub mod metrics;
 pub mod now;
