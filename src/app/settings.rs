@@ -13,10 +13,17 @@ use crate::experiment::Config;
 const RECENT: usize = 8;
 /// Folders whose settings are kept; the one that was left longest ago goes first.
 const MOST_FOLDERS: usize = 64;
+/// Raised when a setting changes its meaning, gets a new kind of value, or the config's format is raised.
+pub const SETTINGS_FORMAT: u32 = 1;
+/// Settings of this format and of each later one are read for ever.
+pub const OLDEST_SETTINGS_FORMAT: u32 = 1;
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Settings {
+    /// The first versions did not write it.
+    #[serde(default = "first_format")]
+    pub format: u32,
     pub form: Config,
     /// Latest first.
     pub recent: Vec<PathBuf>,
@@ -33,9 +40,14 @@ pub struct Settings {
     pub shown: Option<BTreeMap<String, usize>>,
 }
 
+fn first_format() -> u32 {
+    1
+}
+
 impl Default for Settings {
     fn default() -> Self {
         Settings {
+            format: SETTINGS_FORMAT,
             form: Config::default(),
             recent: vec![],
             folders: vec![],

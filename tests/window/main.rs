@@ -14,6 +14,7 @@ mod pictures;
 mod raster;
 mod runs;
 mod scripted;
+mod settings;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -48,6 +49,15 @@ const DESKTOP: Desktop = Desktop {
     reveal: |_: &Place| Err("there is none".into()),
 };
 
+fn folders() -> Folders {
+    Folders {
+        runs_dir: "runs".into(),
+        demo_dir: "demo".into(),
+        pasted_dir: "pasted".into(),
+        home: None,
+    }
+}
+
 impl Bench {
     /// As at the very first start.
     pub fn first() -> Self {
@@ -63,17 +73,11 @@ impl Bench {
         };
         let draw = |ui: &mut egui::Ui, slot: &mut Slot| {
             if let Some(front) = slot.front.take() {
-                let folders = Folders {
-                    runs_dir: "runs".into(),
-                    demo_dir: "demo".into(),
-                    pasted_dir: "pasted".into(),
-                    home: None,
-                };
                 slot.window = Some(Window::new(
                     ui.ctx(),
                     front,
                     DESKTOP,
-                    folders,
+                    folders(),
                     slot.settings.clone(),
                     None,
                 ));

@@ -4,7 +4,7 @@ use std::ops::Bound::{Excluded, Included, Unbounded};
 
 use super::choices::{Groups, Resize, SplitMethod, Stop};
 use super::field::{Field, Flag, Group, Number, PLAIN, parse};
-use super::{Config, problems};
+use super::{Config, checks};
 use crate::metrics::percent;
 use crate::visible::{visible, visible_path};
 
@@ -107,7 +107,7 @@ fields! {
             _ => "–".into(),
         }),
         decides_split: is_by_group,
-        check: problems::groups,
+        check: checks::groups,
     }
     TRAIN_SHARE = train_share {
         group: Group::Data,
@@ -138,7 +138,7 @@ fields! {
         }),
         shown: Some(|c| percent(Some(c.test_share), 0)),
         decides_split: is_by_chance,
-        check: problems::test_share,
+        check: checks::test_share,
     }
     IMAGE_SIZE = image_size {
         group: Group::View,
@@ -170,7 +170,7 @@ fields! {
         label: "Architecture",
         explanation: "The frozen network under the new head",
         flags: &[flag!(arch, "arch", "ARCH", "resnet18, resnet34, resnet50 or squeezenet1_0")],
-        check: problems::arch,
+        check: checks::arch,
     }
     WEIGHTS = weights {
         group: Group::Backbone,
@@ -178,7 +178,7 @@ fields! {
         in_tables: Some("Network's weights"),
         explanation: "Where the network's weights come from",
         flags: &[flag!(weights, "weights", "FILE", "imagenet, none (random), or a .safetensors, .pth or .pt file")],
-        check: problems::weights,
+        check: checks::weights,
     }
     BATCH_NORM = batch_norm {
         group: Group::Backbone,
@@ -201,7 +201,7 @@ fields! {
             Stop::Epochs => "its epochs are over".into(),
             Stop::Converged => "the loss is least".into(),
         }),
-        check: problems::stop,
+        check: checks::stop,
     }
     EPOCHS = epochs {
         group: Group::Head,
@@ -251,7 +251,7 @@ fields! {
             unit: "",
         }),
         is_used: has_epochs,
-        check: problems::batch,
+        check: checks::batch,
     }
     RAW = raw {
         group: Group::Head,

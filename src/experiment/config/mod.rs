@@ -1,6 +1,7 @@
 //! What was asked: one struct that is the config file, the command line's arguments and the window's form.
 
 mod backbone;
+mod checks;
 mod choices;
 mod class_weights;
 mod command_line;
@@ -140,7 +141,13 @@ impl Config {
         }
     }
 
-    /// Whether the network's batch norm layers look at the batch, so that features depend on their batch.
+    /// Whether an image's features depend on the image alone, so that they are computed once and kept. All that would make
+    /// them depend on the batch, or on chance, is asked here.
+    pub fn features_are_fixed(&self) -> bool {
+        FrozenTransform::of(self).is_some()
+    }
+
+    /// Whether the network's batch norm layers look at the batch.
     pub fn uses_batch_statistics(&self) -> bool {
         self.batch_norm == BatchNorm::Batch
     }

@@ -1,10 +1,6 @@
-//! What is wrong with a config that can be seen without looking at the disk or the data. Ranges of numbers are the table's
-//! ([`super::fields`]); here is what one field means beside the others.
+//! What is wrong with a config that can be seen without looking at the disk or the data.
 
-use super::backbone::{BACKBONES, backbone};
-use super::choices::{BatchNorm, SplitMethod, Stop, WeightsSource};
-use super::field::Field;
-use super::fields::{FIELDS, TEST_SHARE, TRAIN_SHARE};
+use super::fields::FIELDS;
 use super::{CONFIG_FORMAT, Config, OLDEST_CONFIG_FORMAT};
 
 /// A field that does not fit, and why; the form marks the field, the command line prints the sentence.
@@ -35,51 +31,10 @@ fn format(config: &Config) -> Option<String> {
     })
 }
 
-pub(super) fn arch(config: &Config) -> Option<String> {
-    backbone(&config.arch).is_none().then(|| {
-        let known: Vec<&str> = BACKBONES.iter().map(|b| b.name).collect();
-        let known = known.join(", ");
-        format!("architecture {:?} is not known; there are {known}", config.arch)
-    })
-}
-
-pub(super) fn weights(config: &Config) -> Option<String> {
-    let is_missing = matches!(&config.weights, WeightsSource::File(path) if path.as_os_str().is_empty());
-    is_missing.then(|| "choose a file of weights, .safetensors or .pth".into())
-}
-
-pub(super) fn batch(config: &Config) -> Option<String> {
-    let is_alone = config.batch < 2 && config.batch_norm == BatchNorm::Batch;
-    is_alone.then(|| "batch statistics need a batch of at least 2 images".into())
-}
-
-pub(super) fn stop(config: &Config) -> Option<String> {
-    let is_moving = config.stop == Stop::Converged && config.batch_norm == BatchNorm::Batch;
-    is_moving
-        .then(|| "training until converged looks at all images at once, so it needs frozen statistics".into())
-}
-
-pub(super) fn groups(config: &Config) -> Option<String> {
-    let are_missing = config.split == SplitMethod::Groups && config.groups.is_none();
-    are_missing
-        .then(|| "splitting by groups needs a CSV file (path,group) or a pattern on the file name".into())
-}
-
-/// Together with the train share; where one of them is out of its range, that is said alone.
-pub(super) fn test_share(config: &Config) -> Option<String> {
-    let is_valid = |field: &Field| field.number.as_ref().is_none_or(|number| number.is_valid(config));
-    let leaves_some = config.train_share + config.test_share < 1.0 - 1e-9;
-    (is_valid(&TRAIN_SHARE) && is_valid(&TEST_SHARE) && !leaves_some).then(|| {
-        format!(
-            "train share {} and test share {} leave nothing to validate on",
-            config.train_share, config.test_share
-        )
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::experiment::{BatchNorm, SplitMethod, Stop};
 
     #[test]
     fn the_defaults_have_no_problem() {
