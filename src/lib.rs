@@ -23,7 +23,7 @@
 //! | [`experiment`] | dataset index, split, config and its validation, run events and their fold | I/O, threads, clocks |
 //! | [`protocol`] | commands, events, the link, cancel, step batching | tensors, locks, closures that compute |
 //! | [`disk`] | scan, decode, resize, load ahead, weight files, the feature store, run folders, the demo's images | tensors |
-//! | [`jobs`] | what a job does around its work: its progress, the facts of its runs | tensors |
+//! | [`jobs`] | what a job does around its work: its progress, its end, the facts of its runs; the jobs that only read and write files, which run in the front end's own process | tensors |
 //! | `engine` | device, backbones, features, heads and how they are trained, evaluation, prediction, the weight lab, worker threads | a window |
 //! | [`remote`] | the engine in a process of its own: messages through two pipes, and what happens when it ends | tensors, a window |
 //! | [`app`] | what the window shows, as plain data: state, actions, what an event changes | drawing, tensors, files |
@@ -42,14 +42,15 @@
 //! what depends on it), a control in `ui/fit/form/` and a use in the engine. A metric is a function in `metrics/` and an entry in `metrics/registry.rs`. A panel is one file in
 //! `ui/` and, if it changes anything, an [`app::Action`]. A backbone is an entry in `experiment/config/backbone.rs`. A fact
 //! about a run is a variant of [`experiment::RunEvent`] (raise the format version, and leave a run of the one before in
-//! `tests/fixtures/compat`) and an arm of `apply`. Something the engine should do on request is a
-//! [`protocol::Command`] and an arm in `engine/worker.rs`.
+//! `tests/fixtures/compat`) and an arm of `apply`. Something to do on request is a struct in its
+//! subject's file of `protocol/`, a line in `protocol/ask.rs`, and an arm in `jobs/files/` or, where it takes a tensor, in
+//! `engine/worker.rs`.
 //!
 //! # Promises
 //!
 //! 1. Messages are owned plain data. A tensor never leaves the engine.
 //! 2. Finished, Stopped and Failed are three outcomes in the type. A panic in a job becomes a failed
-//!    job, and so does the end of the engine's own process.
+//!    job, and so does the end of the engine's own process; what needs no tensor goes on without it.
 //! 3. Partial failure is data: a scan returns the dataset and its issues, an unreadable image is left out and named.
 //! 4. Class and file order are torchvision's. All randomness takes the config's seed; nothing iterates a hash map. Same
 //!    config, seed, files and device: same record, but for its timings.
@@ -57,8 +58,8 @@
 //!    that another process writes is watched by reading its folder ([`disk::runs::follow`]); no fact is applied twice.
 //! 6. An image passes through a frozen backbone once in its life: features are kept by content, and believed only with
 //!    their checksum. Where they would depend on the batch there is no key to keep them under.
-//! 7. Every thread is named and joined, but for those that wait for the desktop's file dialog and file manager, which
-//!    may take for ever; a request to stop is looked at between two stages of the network.
+//! 7. Every thread is named and joined, but for those that wait for what may take for ever: the desktop's file dialog and
+//!    file manager, and a file that hangs ([`jobs::beside`]); a request to stop is looked at between two stages of the network.
 
 pub mod app;
 pub mod backlog;

@@ -5,6 +5,7 @@ use std::thread::JoinHandle;
 
 use counterweight::cli;
 use counterweight::error::Result;
+use counterweight::jobs;
 use counterweight::memory;
 use counterweight::process;
 use counterweight::protocol::{Link, Wake};
@@ -12,7 +13,7 @@ use counterweight::protocol::{Link, Wake};
 fn main() -> ExitCode {
     memory::keep_large_blocks();
     process::outlive_file_limits();
-    cli::run(start_engine).unwrap_or_else(|| cli::exit_code(open_window()))
+    cli::run(start_jobs).unwrap_or_else(|| cli::exit_code(open_window()))
 }
 
 #[cfg(feature = "gui")]
@@ -24,7 +25,7 @@ fn open_window() -> Result<()> {
         pasted_dir: cli::demo::default_dir()?.with_file_name("pasted"),
         home: std::env::home_dir(),
     };
-    counterweight::ui::open(start_engine, folders)
+    counterweight::ui::open(start_jobs, folders)
 }
 
 #[cfg(not(feature = "gui"))]
@@ -34,10 +35,10 @@ fn open_window() -> Result<()> {
     ))
 }
 
-/// In this process where the engine is built into it, in one of its own where it is not.
-fn start_engine(wake: Wake) -> Result<(Link, JoinHandle<()>)> {
+/// The engine is in this process where it is built into it, and in one of its own where it is not.
+fn start_jobs(wake: Wake) -> Result<(Link, JoinHandle<()>)> {
     #[cfg(feature = "torch")]
-    return counterweight::engine::worker::start(wake);
+    return jobs::start(wake, counterweight::engine::worker::start);
     #[cfg(not(feature = "torch"))]
-    return counterweight::remote::start(wake);
+    return jobs::start(wake, counterweight::remote::start);
 }

@@ -3,21 +3,19 @@
 use serde_json::json;
 
 use super::args::{CacheAction, CacheArgs};
-use super::print::{print_json, print_line};
-use super::text;
-use crate::disk::FeatureStore;
+use super::output::print::{print_json, print_line};
+use super::output::text;
+use super::session::Session;
 use crate::error::Result;
 use crate::metrics::{ago, bytes, thousands};
-use crate::protocol::{CacheListing, CacheSpace};
+use crate::protocol::{CacheListing, CacheSpace, ClearCache, LimitCache, ListCache};
 
-pub fn cache(args: &CacheArgs) -> Result<()> {
-    let store = FeatureStore::from_env();
-    match &args.action {
-        None | Some(CacheAction::List) => {}
-        Some(CacheAction::Clear { id }) => store.clear(id.as_deref())?,
-        Some(CacheAction::Limit { size }) => store.set_limit(size.0)?,
-    }
-    let listing = store.listing();
+pub fn cache(session: &Session, args: &CacheArgs) -> Result<()> {
+    let listing = match &args.action {
+        None | Some(CacheAction::List) => session.ask(ListCache, |_| {}),
+        Some(CacheAction::Clear { id }) => session.ask(ClearCache { space: id.clone() }, |_| {}),
+        Some(CacheAction::Limit { size }) => session.ask(LimitCache { n_bytes: size.0 }, |_| {}),
+    }?;
     if args.json {
         return print_json(&json!({
             "dir": listing.dir,

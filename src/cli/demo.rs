@@ -3,10 +3,10 @@
 use std::path::PathBuf;
 
 use super::args::DemoArgs;
-use super::print::print_line;
-use super::progress::{ProgressView, Telling};
+use super::output::print::print_line;
+use super::output::progress::{ProgressView, Telling};
+use super::output::text;
 use super::session::Session;
-use super::text;
 use super::train::{Watched, watch};
 use crate::error::{Error, Result};
 use crate::experiment::{ClassWeights, Config, Part};

@@ -4,19 +4,17 @@
 
 mod args;
 mod cache;
-mod check;
 mod config_flags;
 pub mod demo;
-mod hints;
-mod judge;
-mod print;
-mod progress;
-mod report;
+mod evaluate;
+mod output;
+mod predict;
+mod runs;
+mod scan;
+mod selfcheck;
 mod session;
-mod show;
 mod sweep;
 mod table_file;
-mod text;
 mod train;
 mod words;
 
@@ -27,22 +25,22 @@ use clap::Parser;
 use crate::error::Error;
 use crate::visible::visible_lines;
 use args::{Arguments, Command};
-use session::{Session, StartEngine};
+use session::{Session, StartJobs};
 
 /// Runs the subcommand that was given; `None` where there was none, which means the window.
-pub fn run(start_engine: StartEngine) -> Option<ExitCode> {
+pub fn run(start_jobs: StartJobs) -> Option<ExitCode> {
     let command = Arguments::parse().command?;
-    let session = Session::new(start_engine);
+    let session = Session::new(start_jobs);
     let result = match command {
-        Command::Scan(args) => show::scan(&session, &args),
+        Command::Scan(args) => scan::scan(&session, &args),
         Command::Train(args) => train::train(&session, &args),
         Command::Sweep(args) => sweep::sweep(&session, &args),
-        Command::Evaluate(args) => judge::evaluate(&session, &args),
-        Command::Predict(args) => judge::predict(&session, &args),
-        Command::Runs(args) => show::runs(&args),
-        Command::Cache(args) => cache::cache(&args),
+        Command::Evaluate(args) => evaluate::evaluate(&session, &args),
+        Command::Predict(args) => predict::predict(&session, &args),
+        Command::Runs(args) => runs::runs(&session, &args),
+        Command::Cache(args) => cache::cache(&session, &args),
         Command::Demo(args) => demo::demo(&session, &args),
-        Command::Selfcheck(args) => show::selfcheck(&session, &args),
+        Command::Selfcheck(args) => selfcheck::selfcheck(&session, &args),
     };
     session.end();
     Some(exit_code(result))
@@ -59,7 +57,10 @@ pub fn exit_code(result: Result<(), Error>) -> ExitCode {
             return ExitCode::SUCCESS;
         }
         Error::Stopped => eprintln!("stopped"),
-        _ => eprintln!("error: {}", visible_lines(&hints::in_options(&error.to_string()))),
+        _ => eprintln!(
+            "error: {}",
+            visible_lines(&output::hints::in_options(&error.to_string()))
+        ),
     }
     match error {
         Error::Stopped => ExitCode::from(130),

@@ -1,4 +1,4 @@
-//! One engine for one command: jobs are run to their end, and Ctrl-C stops the one that runs.
+//! The jobs of one command: each is run to its end, and Ctrl-C stops the one that runs.
 
 use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
@@ -10,13 +10,13 @@ use crate::disk::runs::folder::EVENTS_FILE;
 use crate::error::{Error, Result};
 use crate::protocol::{Ask, Cancel, Command, Event, Failure, Link, Wake};
 
-/// Starts the engine; handed in by `main`, since the command line does not know the engine.
-pub type StartEngine = fn(Wake) -> Result<(Link, JoinHandle<()>)>;
+/// Starts what runs jobs; handed in by `main`, since the command line does not know the engine.
+pub type StartJobs = fn(Wake) -> Result<(Link, JoinHandle<()>)>;
 
 pub struct Session {
-    start_engine: StartEngine,
-    /// Started with the first job: listing runs needs no libtorch.
-    engine: OnceCell<(Link, JoinHandle<()>)>,
+    start_jobs: StartJobs,
+    /// Started with the first one.
+    jobs: OnceCell<(Link, JoinHandle<()>)>,
     /// Of events that nobody has printed yet.
     backlog: Backlog,
     wake: Wake,
@@ -24,11 +24,11 @@ pub struct Session {
 }
 
 impl Session {
-    pub fn new(start_engine: StartEngine) -> Self {
+    pub fn new(start_jobs: StartJobs) -> Self {
         let (backlog, wake) = Backlog::new();
         Session {
-            start_engine,
-            engine: OnceCell::new(),
+            start_jobs,
+            jobs: OnceCell::new(),
             backlog,
             wake,
             running: Arc::default(),
@@ -92,18 +92,18 @@ impl Session {
     }
 
     fn link(&self) -> Result<&Link> {
-        if self.engine.get().is_none() {
-            let engine = (self.start_engine)(Arc::clone(&self.wake))?;
-            let _ = self.engine.set(engine);
+        if self.jobs.get().is_none() {
+            let jobs = (self.start_jobs)(Arc::clone(&self.wake))?;
+            let _ = self.jobs.set(jobs);
         }
-        match self.engine.get() {
+        match self.jobs.get() {
             Some((link, _)) => Ok(link),
-            None => Err(Error::Job("the engine did not start".into())),
+            None => Err(Error::Job("no job can be started".into())),
         }
     }
 
     /// The first Ctrl-C asks the job to stop, which keeps what there is; the second ends the program.
-    pub fn stop_on_ctrl_c(&self, cancel: &Cancel) {
+    fn stop_on_ctrl_c(&self, cancel: &Cancel) {
         let Ok(mut running) = self.running.lock() else {
             return;
         };
@@ -129,12 +129,12 @@ impl Session {
         let _ = ctrlc::set_handler(on_signal);
     }
 
-    /// Lets the engine end, and waits for it.
+    /// Lets the engine end, where it was started, and waits for it.
     pub fn end(self) {
         self.backlog.release();
-        if let Some((link, engine)) = self.engine.into_inner() {
+        if let Some((link, thread)) = self.jobs.into_inner() {
             drop(link);
-            let _ = engine.join();
+            let _ = thread.join();
         }
     }
 }

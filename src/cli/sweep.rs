@@ -6,17 +6,16 @@ use std::time::Instant;
 use serde_json::{Value, json};
 
 use super::args::SweepArgs;
-use super::print::{print_json, print_line};
-use super::progress::ProgressView;
-use super::report::{AS_COLUMNS, LABEL, recalls};
+use super::output::print::{print_json, print_line};
+use super::output::progress::ProgressView;
+use super::output::report::{AS_COLUMNS, LABEL, recalls};
+use super::output::text;
 use super::session::Session;
-use super::text;
 use super::train::Watched;
-use crate::disk::scan;
 use crate::error::{Error, Result};
 use crate::experiment::{ClassWeights, MOST_HEADS, Outcome, Part, RunEvent, distinct};
 use crate::metrics::{overall, plain};
-use crate::protocol::{Cancel, Event, FitEvent, HeadChoice, Sweep};
+use crate::protocol::{Event, FitEvent, HeadChoice, Scan, Sweep};
 
 pub fn sweep(session: &Session, args: &SweepArgs) -> Result<()> {
     let config = args.to_config()?;
@@ -74,11 +73,10 @@ pub fn sweep(session: &Session, args: &SweepArgs) -> Result<()> {
     result
 }
 
-/// The folder's classes: a grid names one of them. Looking at files needs no engine.
+/// The folder's classes: a grid names one of them.
 fn classes(session: &Session, data: &Path) -> Result<Vec<String>> {
-    let cancel = Cancel::new();
-    session.stop_on_ctrl_c(&cancel);
-    Ok(scan(data, &cancel, &mut |_| {})?.classes)
+    let dir = data.to_path_buf();
+    Ok(session.ask(Scan { dir }, |_| {})?.classes)
 }
 
 fn watch(session: &Session, request: Sweep, view: &ProgressView) -> (Vec<Watched>, Result<()>) {

@@ -5,15 +5,17 @@ use std::path::PathBuf;
 use serde_json::{Value, json};
 
 use super::args::TrainArgs;
-use super::progress::ProgressView;
-use super::report::{of_how_many, report};
+use super::output::figures::add_figures;
+use super::output::print::print_json;
+use super::output::progress::ProgressView;
+use super::output::report::{of_how_many, report};
+use super::output::text;
 use super::session::Session;
-use super::text;
 use crate::error::Result;
 use crate::experiment::{
     Config, Evaluation, Outcome, Part, RunEvent, RunRecord, Started, Stop, When, mean_of_each,
 };
-use crate::metrics::{CLASS_FIGURES, ClassView, OVERALL_FIGURES, class_views, overall, thousands};
+use crate::metrics::{overall, thousands};
 use crate::protocol::{Event, FitEvent, Train};
 use crate::visible::visible_path;
 
@@ -29,7 +31,7 @@ pub fn train(session: &Session, args: &TrainArgs) -> Result<()> {
     let (watched, result) = watch(session, request, &view);
     if let Some(watched) = watched {
         if args.common.json {
-            super::print::print_json(&watched.to_json())?;
+            print_json(&watched.to_json())?;
         } else {
             view.say(&watched.ending(args.full));
         }
@@ -198,37 +200,6 @@ impl Watched {
         }
         object
     }
-}
-
-/// Adds an evaluation's figures to a JSON object.
-pub fn add_figures(object: &mut Value, classes: &[String], evaluation: &Evaluation) {
-    let views = class_views(
-        &evaluation.confusion,
-        &evaluation.roc_auc,
-        &evaluation.average_precision,
-    );
-    let of_class = |(class, view): (&String, &ClassView)| {
-        let mut of_class = json!({"class": class, "support": view.metrics.support});
-        for figure in &CLASS_FIGURES {
-            of_class[figure.key] = json!((figure.value)(view));
-        }
-        of_class
-    };
-    let of_classes: Vec<Value> = classes.iter().zip(&views).map(of_class).collect();
-    object["confusion"] = json!(evaluation.confusion);
-    let all = overall(&evaluation.confusion);
-    for figure in &OVERALL_FIGURES {
-        object[figure.key] = json!((figure.value)(&all));
-    }
-    // Over which the means do not go.
-    let without: Vec<&String> = (0..classes.len())
-        .filter(|&i| evaluation.confusion.row_total(i) == 0)
-        .map(|i| &classes[i])
-        .collect();
-    object["classes_without_images"] = json!(without);
-    object["loss"] = json!(evaluation.loss);
-    object["weighted_loss"] = json!(evaluation.weighted_loss);
-    object["per_class"] = json!(of_classes);
 }
 
 /// What is trained on what, in a few lines.

@@ -87,3 +87,14 @@ fn megabytes(path: &Path) -> Result<String> {
     let n_bytes = std::fs::metadata(path).map_err(Error::io("read", path))?.len();
     Ok(format!("{:.1} MB", n_bytes as f64 / 1e6))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn where_there_is_no_cuda_device_there_is_a_reason() {
+        let devices = devices();
+        assert_eq!(devices.n_cuda == 0, devices.no_cuda.is_some());
+    }
+}

@@ -1,6 +1,8 @@
 //! What the weight lab promises, on a small folder of drawn images and a random SqueezeNet: kept features change no
 //! number, heads together are heads alone, and only the latest of quick requests counts.
 
+mod asked;
+
 use std::cell::Cell;
 use std::path::Path;
 use std::sync::Arc;
@@ -11,10 +13,13 @@ use tempfile::TempDir;
 use crate::disk::feature_store::FeatureStore;
 use crate::disk::images::loader::{Loader, Plan};
 use crate::engine::backbone::Mode;
+use crate::engine::features::Features;
 use crate::engine::features::pixels::batch_features;
 use crate::engine::fit::converged::GRADIENT_TOLERANCE;
-use crate::engine::fit::run::{Judged, train};
-use crate::engine::fit::setup::{Setup, prepare};
+use crate::engine::fit::member::Member;
+use crate::engine::fit::run::{settle_images, train};
+use crate::engine::fit::setup::{Prepared, Setup, prepare};
+use crate::engine::fit::training::Training;
 use crate::engine::head::stacked::StackTrainer;
 use crate::engine::head::{Head, Heads};
 use crate::engine::worker;
@@ -26,7 +31,7 @@ use crate::jobs::journal::Journal;
 use crate::jobs::progress::Reporter;
 use crate::protocol::{
     AskFeatures, Cancel, Command, ComputeFeatures, DatasetEvent, Event, Failure, FitEvent, HeadChoice, Job,
-    JudgeCommand, JudgeEvent, Link, LiveCommand, LiveEvent, Sweep, Train, TryWeights,
+    JudgeCommand, JudgeEvent, Link, LiveCommand, LiveEvent, Sweep, Train, TryWeights, link,
 };
 
 const SIDE: u32 = 32;
@@ -34,6 +39,21 @@ const SIDE: u32 = 32;
 pub struct World {
     pub home: TempDir,
     pub store: FeatureStore,
+}
+
+/// What a training has come to.
+struct Trained {
+    setup: Setup,
+    features: Features,
+    members: Vec<Member>,
+    heads: Heads,
+    records: Vec<RunRecord>,
+}
+
+impl Trained {
+    fn n_computed(&self) -> usize {
+        self.features.images().n_computed
+    }
 }
 
 impl World {
@@ -76,29 +96,50 @@ impl World {
     }
 
     /// Ready to train, with all features that can be there.
-    pub fn prepared(&self, configs: &[Config]) -> Setup {
+    pub fn prepared(&self, configs: &[Config]) -> (Setup, Features, Vec<Member>) {
         let mut quiet = Reporter::quiet(&Cancel::new());
-        let mut setup = prepare(configs, &self.store, &mut quiet, |_| ()).unwrap();
-        let everything = setup.split.all();
-        setup
-            .features
-            .complete(&setup.network, &everything, &mut quiet)
-            .unwrap();
-        setup
+        let prepared = prepare(configs, &self.store, &mut quiet, |_| ()).unwrap();
+        let Prepared {
+            setup,
+            mut features,
+            members,
+            ..
+        } = prepared;
+        if let Features::Table(table) = &mut features {
+            table
+                .complete(&setup.network, &setup.split.all(), &mut quiet)
+                .unwrap();
+        }
+        (setup, features, members)
     }
 
-    fn trained(&self, configs: &[Config]) -> (Setup, Vec<RunRecord>) {
+    fn trained(&self, configs: &[Config]) -> Trained {
         let (mut quiet, mut journal) = (Reporter::quiet(&Cancel::new()), Journal::unheard());
         journal.begin_sweep(configs.len());
-        let mut setup = prepare(configs, &self.store, &mut quiet, |_| ()).unwrap();
-        train(&mut setup, &mut Judged::default(), &mut quiet, &mut journal).unwrap();
-        (setup, journal.runs.into_iter().map(|log| log.record).collect())
+        let prepared = prepare(configs, &self.store, &mut quiet, |_| ()).unwrap();
+        let Prepared {
+            mut setup,
+            mut features,
+            members,
+            ..
+        } = prepared;
+        let mut training = Training::new(&setup, &mut features, members).unwrap();
+        settle_images(&mut setup, &mut training, &mut quiet, &mut journal).unwrap();
+        train(&setup, &mut training, &mut quiet, &mut journal).unwrap();
+        let Training { members, heads, .. } = training;
+        Trained {
+            setup,
+            features,
+            members,
+            heads,
+            records: journal.runs.into_iter().map(|log| log.record).collect(),
+        }
     }
 
     pub fn start(&self) -> Link {
-        worker::start_with(self.store.clone(), Arc::new(|_| {}))
-            .unwrap()
-            .0
+        let (link, end) = link(Arc::new(|_| {}));
+        worker::start_with(self.store.clone(), end).unwrap();
+        link
     }
 }
 
@@ -111,11 +152,16 @@ pub fn draw(path: &Path, i: u32, brightness: u32) {
 }
 
 /// The losses of a training whose every batch goes through the network.
-fn losses_without_keeping(setup: &Setup) -> Vec<f32> {
-    let config = setup.config();
+fn losses_without_keeping(trained: &Trained) -> Vec<f32> {
+    let Trained {
+        setup,
+        features: kept,
+        ..
+    } = trained;
+    let config = &setup.config;
     let head = Head::new(setup.network.n_features, 2, config.seed, setup.network.device).unwrap();
     let mut heads = Heads::starting_at(&head, 1).unwrap();
-    let weights = &setup.candidates[0].class_weights;
+    let weights = &trained.members[0].class_weights;
     let mut trainer = StackTrainer::new(&heads, Optimizer::Adam, &[config.lr], &[weights]).unwrap();
     let orders: Vec<Vec<usize>> = (1..=config.epochs)
         .map(|epoch| setup.epoch_order(epoch))
@@ -136,7 +182,7 @@ fn losses_without_keeping(setup: &Setup) -> Vec<f32> {
         let batch = batch.unwrap();
         let network = &setup.network;
         let features = batch_features(network, Mode::Eval, &batch, config.normalize, &Cancel::new()).unwrap();
-        let labels = setup.features.labels_of(&batch.indices, network.device).unwrap();
+        let labels = kept.images().labels_of(&batch.indices, network.device).unwrap();
         trainer.step(&mut heads, &features, &labels).unwrap()[0]
     };
     loader.map(step).collect()
@@ -145,33 +191,29 @@ fn losses_without_keeping(setup: &Setup) -> Vec<f32> {
 #[test]
 fn kept_features_change_no_loss_and_are_computed_once_whatever_the_files_are_called() {
     let world = World::new();
-    let (first, cold) = world.trained(&[world.config()]);
-    assert_eq!((first.features.n_computed, first.features.n_cached), (120, 0));
+    let first = world.trained(&[world.config()]);
+    let cold = &first.records;
+    assert_eq!((first.n_computed(), first.features.n_cached()), (120, 0));
     let slow = losses_without_keeping(&first);
     assert_eq!(cold[0].losses.len(), slow.len());
     for (kept, computed) in cold[0].losses.iter().zip(&slow) {
         assert!((kept - computed).abs() < 1e-5, "{kept} {computed}");
     }
-    let (again, warm) = world.trained(&[world.config()]);
-    assert_eq!((again.features.n_computed, again.features.n_cached), (0, 120));
-    assert_eq!(warm[0].losses, cold[0].losses);
+    let again = world.trained(&[world.config()]);
+    assert_eq!((again.n_computed(), again.features.n_cached()), (0, 120));
+    assert_eq!(again.records[0].losses, cold[0].losses);
     // Another name costs nothing, a copy neither; a changed pixel and a new image cost themselves.
     let dark = world.data().join("dark");
     std::fs::rename(dark.join("03.png"), dark.join("moved.png")).unwrap();
     std::fs::copy(dark.join("04.png"), dark.join("copied.png")).unwrap();
     draw(&dark.join("05.png"), 777, 20);
     draw(&dark.join("new.png"), 778, 20);
-    let (changed, _) = world.trained(&[world.config()]);
-    assert_eq!(changed.features.n_computed, 2);
+    assert_eq!(world.trained(&[world.config()]).n_computed(), 2);
     let other = Config {
         image_size: 48,
         ..world.config()
     };
-    assert_eq!(
-        world.trained(&[other]).0.features.n_computed,
-        121,
-        "all but the copy"
-    );
+    assert_eq!(world.trained(&[other]).n_computed(), 121, "all but the copy");
 }
 
 #[test]
@@ -182,8 +224,8 @@ fn batch_statistics_keep_nothing() {
         epochs: 1,
         ..world.config()
     };
-    let (setup, _) = world.trained(&[config]);
-    assert_eq!(setup.features.n_cached, 0);
+    let trained = world.trained(&[config]);
+    assert!(matches!(trained.features, Features::Live(_)));
     assert!(world.store.listing().spaces.is_empty());
 }
 
@@ -196,9 +238,9 @@ fn a_sweep_of_heads_is_each_head_alone() {
         ..world.config()
     };
     let configs = [config(1.0, 1e-3), config(8.0, 1e-3), config(3.0, 1e-2)];
-    let (_, together) = world.trained(&configs);
+    let together = world.trained(&configs).records;
     for (config, swept) in configs.iter().zip(&together) {
-        let (_, alone) = world.trained(std::slice::from_ref(config));
+        let alone = world.trained(std::slice::from_ref(config)).records;
         assert_eq!(swept.losses.len(), alone[0].losses.len());
         for (a, b) in swept.losses.iter().zip(&alone[0].losses) {
             assert!((a - b).abs() < 1e-5, "{a} {b}");
@@ -217,7 +259,13 @@ fn where_a_head_has_converged_the_gradient_is_nothing() {
         class_weights: ClassWeights::Given(vec![1.0, weight]),
         ..world.config()
     };
-    let (setup, records) = world.trained(&[config(1.0), config(20.0)]);
+    let Trained {
+        setup,
+        features: kept,
+        members,
+        heads,
+        records,
+    } = world.trained(&[config(1.0), config(20.0)]);
     for (i, record) in records.iter().enumerate() {
         assert!(record.warnings.is_empty(), "{:?}", record.warnings);
         assert!(
@@ -226,18 +274,13 @@ fn where_a_head_has_converged_the_gradient_is_nothing() {
             record.losses.len()
         );
         assert!(record.losses.last() < record.losses.first());
-        let features = setup
-            .features
-            .gather(&setup.split.train, setup.network.device)
-            .unwrap();
-        let labels = setup
-            .features
-            .labels_of(&setup.split.train, setup.network.device)
-            .unwrap();
-        let head = setup.heads.head(i).unwrap();
+        let (train, device) = (&setup.split.train, setup.network.device);
+        let features = kept.table().unwrap().gather(train, device).unwrap();
+        let labels = kept.images().labels_of(train, device).unwrap();
+        let head = heads.head(i).unwrap();
         let weight = head.weight.copy().set_requires_grad(true);
         let bias = head.bias.copy().set_requires_grad(true);
-        let class_weights = Tensor::from_slice(&setup.candidates[i].class_weights).to_kind(Kind::Float);
+        let class_weights = Tensor::from_slice(&members[i].class_weights).to_kind(Kind::Float);
         let logits = features.linear(&weight, Some(&bias));
         let loss = logits.cross_entropy_loss(&labels, Some(&class_weights), Reduction::Sum, -100, 0.0);
         let total = class_weights.index_select(0, &labels).sum(Kind::Float);
@@ -267,194 +310,6 @@ pub fn told(link: &Link, job: &Job) -> Vec<Event> {
     events
 }
 
-fn n_ready(events: &[Event]) -> usize {
-    let status = |event: &Event| match event {
-        Event::Live(LiveEvent::Features(status)) => Some((status.n_images, status.n_ready)),
-        _ => None,
-    };
-    let (n_images, n_ready) = events.iter().find_map(status).unwrap();
-    assert_eq!(n_images, 120);
-    n_ready
-}
-
-#[test]
-fn weights_are_tried_on_features_that_are_there_and_the_latest_wins() {
-    let world = World::new();
-    let link = world.start();
-    let ask = |command: LiveCommand| told(&link, &link.submit(command));
-    let config = Box::new(world.config());
-    assert_eq!(
-        n_ready(&ask(LiveCommand::AskFeatures(AskFeatures {
-            config: config.clone()
-        }))),
-        0
-    );
-    let refused = ask(LiveCommand::TryWeights(TryWeights {
-        config: config.clone(),
-    }));
-    let Some(Event::Failed {
-        message,
-        failure: Failure::Input,
-        ..
-    }) = refused.last()
-    else {
-        panic!("{refused:?}");
-    };
-    assert!(message.contains("120 of 120"), "{message}");
-    assert_eq!(
-        n_ready(&ask(LiveCommand::ComputeFeatures(ComputeFeatures {
-            config: config.clone()
-        }))),
-        120
-    );
-    assert_eq!(
-        n_ready(&ask(LiveCommand::AskFeatures(AskFeatures {
-            config: config.clone()
-        }))),
-        120
-    );
-
-    let weights: Vec<Config> = (1..20)
-        .map(|w| Config {
-            class_weights: ClassWeights::Given(vec![1.0, f64::from(w)]),
-            ..world.config()
-        })
-        .collect();
-    let jobs: Vec<Job> = weights
-        .iter()
-        .map(|config| {
-            link.submit(TryWeights {
-                config: Box::new(config.clone()),
-            })
-        })
-        .collect();
-    let events = told(&link, jobs.last().unwrap());
-    let [Event::Live(LiveEvent::Tried(trial)), Event::Done] = &events[events.len() - 2..] else {
-        panic!("{events:?}");
-    };
-    assert!(jobs[..18].iter().all(|job| job.cancel.is_cancelled()) && !jobs[18].cancel.is_cancelled());
-    let (setup, alone) = world.trained(&[weights.last().unwrap().clone()]);
-    assert_eq!(trial.losses, alone[0].losses);
-    let evaluation = alone[0].latest(Part::Val).unwrap();
-    assert_eq!(trial.evaluation.confusion, evaluation.confusion);
-    assert_eq!(trial.paths.len(), setup.split.val.len());
-    assert_eq!(trial.probabilities.len(), 2 * trial.paths.len());
-    assert!(!events.iter().any(|e| matches!(
-        e,
-        Event::Dataset(DatasetEvent::Scanned(_))
-            | Event::Fit(FitEvent::Run(_))
-            | Event::Fit(FitEvent::RunCreated { .. })
-    )));
-    assert_eq!(
-        std::fs::read_dir(world.home.path()).unwrap().count(),
-        2,
-        "no run folder"
-    );
-}
-
-#[test]
-fn images_that_cannot_be_decoded_do_not_keep_weights_from_being_tried() {
-    let world = World::new();
-    for i in 0..70 {
-        // Whole from outside; each another, so that each is tried.
-        let file = world.data().join(format!("dark/broken-{i}.png"));
-        draw(&file, i, 90);
-        let mut bytes = std::fs::read(&file).unwrap();
-        let middle = bytes.len() / 2;
-        bytes[middle..middle + 8].fill(i as u8);
-        std::fs::write(&file, bytes).unwrap();
-    }
-    let link = world.start();
-    let config = Box::new(world.config());
-    let computed = told(
-        &link,
-        &link.submit(ComputeFeatures {
-            config: config.clone(),
-        }),
-    );
-    let asked = told(
-        &link,
-        &link.submit(AskFeatures {
-            config: config.clone(),
-        }),
-    );
-    for events in [&computed, &asked] {
-        let status = |event: &Event| match event {
-            Event::Live(LiveEvent::Features(status)) => Some(*status),
-            _ => None,
-        };
-        let status = events.iter().find_map(status).unwrap();
-        assert_eq!(
-            (status.n_images, status.n_ready, status.n_unreadable),
-            (190, 120, 70)
-        );
-    }
-    let tried = told(&link, &link.submit(TryWeights { config }));
-    assert!(
-        matches!(
-            &tried[tried.len() - 2..],
-            [Event::Live(LiveEvent::Tried(_)), Event::Done]
-        ),
-        "{tried:?}"
-    );
-}
-
-#[test]
-fn a_sweep_is_told_run_by_run_and_its_models_judge() {
-    let world = World::new();
-    let link = world.start();
-    let runs_dir = world.home.path().join("runs");
-    let heads = [1.0, 1e30].map(|weight| HeadChoice {
-        class_weights: ClassWeights::Given(vec![1.0, weight]),
-        lr: if weight > 1.0 { 100.0 } else { 1e-3 },
-    });
-    let request = Sweep {
-        config: world.config(),
-        heads: heads.to_vec(),
-        runs_dir: runs_dir.clone(),
-    };
-    let events = told(&link, &link.submit(request));
-    assert!(matches!(events.last(), Some(Event::Done)), "{events:?}");
-    let dirs: Vec<_> = events
-        .iter()
-        .filter_map(|e| match e {
-            Event::Fit(FitEvent::RunCreated { dir }) => Some(dir.clone()),
-            _ => None,
-        })
-        .collect();
-    let mut records = vec![RunRecord::default(); 2];
-    for event in &events {
-        if let Event::Fit(FitEvent::Runs(facts)) = event {
-            facts.iter().for_each(|(i, fact)| records[*i].apply(fact));
-        }
-    }
-    for (dir, record) in dirs.iter().zip(&records) {
-        let saved = crate::disk::runs::saved::read_run(dir).unwrap();
-        assert_eq!(saved.record, *record);
-    }
-    let judge = Command::Judge(JudgeCommand::Evaluate(crate::protocol::Evaluate {
-        run_dir: dirs[0].clone(),
-        data: world.data(),
-        part: None,
-    }));
-    let judged = told(&link, &link.submit(judge));
-    let found = judged.iter().find_map(|e| match e {
-        Event::Judge(JudgeEvent::Evaluated(judged)) => Some(judged.evaluation.confusion.clone()),
-        _ => None,
-    });
-    assert_eq!(
-        found,
-        records[0].latest(Part::Val).map(|e| e.confusion.clone()),
-        "{judged:?}"
-    );
-    let train = Train {
-        config: world.config(),
-        runs_dir,
-    };
-    let events = told(&link, &link.submit(train));
-    assert!(matches!(events.last(), Some(Event::Done)), "{events:?}");
-}
-
 #[test]
 fn a_stop_keeps_what_was_computed() {
     let world = World::new();
@@ -472,17 +327,24 @@ fn a_stop_keeps_what_was_computed() {
         }
     };
     let mut progress = Reporter::new(cancel, &stop_halfway);
-    let mut setup = prepare(&[world.config()], &world.store, &mut progress, |_| ()).unwrap();
-    let stopped = train(
-        &mut setup,
-        &mut Judged::default(),
-        &mut progress,
-        &mut Journal::unheard(),
-    );
+    let prepared = prepare(&[world.config()], &world.store, &mut progress, |_| ()).unwrap();
+    let Prepared {
+        mut setup,
+        mut features,
+        members,
+        ..
+    } = prepared;
+    let mut training = Training::new(&setup, &mut features, members).unwrap();
+    let mut journal = Journal::unheard();
+    let stopped = settle_images(&mut setup, &mut training, &mut progress, &mut journal)
+        .and_then(|()| train(&setup, &mut training, &mut progress, &mut journal));
     assert!(matches!(stopped, Err(crate::error::Error::Stopped)));
-    let n_computed = setup.features.n_computed;
-    drop(setup);
-    let (rest, _) = world.trained(&[world.config()]);
-    assert_eq!(n_computed + rest.features.n_computed, 120);
-    assert!(rest.features.n_cached >= 40 || n_computed == 120, "{n_computed}");
+    let n_computed = features.images().n_computed;
+    drop(features);
+    let rest = world.trained(&[world.config()]);
+    assert_eq!(n_computed + rest.n_computed(), 120);
+    assert!(
+        rest.features.n_cached() >= 40 || n_computed == 120,
+        "{n_computed}"
+    );
 }

@@ -3,8 +3,7 @@
 //! weights that are tried, of which only the latest counts. What one job of a queue learns serves the next. Everything
 //! else runs at once beside them. A panic ends the job, not the engine.
 
-use std::sync::Arc;
-use std::thread::{self, JoinHandle};
+use std::thread::JoinHandle;
 
 use crossbeam_channel::{Receiver, Sender, unbounded};
 
@@ -19,35 +18,31 @@ use crate::engine::judge::cache::PredictionCache;
 use crate::engine::judge::folder;
 use crate::engine::judge::predict;
 use crate::engine::selfcheck;
-use crate::error::Result;
-use crate::jobs::gate::Gate;
+use crate::error::{Error, Result};
+use crate::jobs::guard::run_job;
+use crate::jobs::outlet::Outlet;
 use crate::jobs::progress::Reporter;
-use crate::jobs::queue::{run_beside, run_job};
-use crate::jobs::{Tell, answer, files};
+use crate::jobs::{Tell, answer};
 use crate::protocol::{
-    Cancel, Command, EngineEnd, Event, FitCommand, Job, JudgeCommand, Link, LiveCommand, MachineCommand,
-    RunsCommand, Wake, link,
+    Cancel, Command, EngineEnd, Event, FitCommand, Job, JudgeCommand, LiveCommand, MachineCommand,
 };
 use crate::spawn::spawn;
 
-/// Starts the engine. It ends when the link is dropped and its jobs have ended; then the handle can be joined.
+/// Starts the engine. It ends when its link is dropped and its jobs have ended; then the handle can be joined.
 ///
 /// # Errors
 /// Where the system gives no thread.
-pub fn start(wake: Wake) -> Result<(Link, JoinHandle<()>)> {
-    start_with(FeatureStore::from_env(), wake)
+pub fn start(end: EngineEnd) -> Result<JoinHandle<()>> {
+    start_with(FeatureStore::from_env(), end)
 }
 
 /// As [`start`], keeping features in that store.
 ///
 /// # Errors
 /// Where the system gives no thread.
-pub fn start_with(store: FeatureStore, wake: Wake) -> Result<(Link, JoinHandle<()>)> {
-    let (link, end) = link(wake);
-    let pictures = Arc::new(Gate::new(thread::available_parallelism().map_or(1, usize::from)));
-    let engine = Engine { end, store, pictures };
-    let thread = spawn("cw-engine", move || dispatch(&engine))?;
-    Ok((link, thread))
+pub fn start_with(store: FeatureStore, end: EngineEnd) -> Result<JoinHandle<()>> {
+    let engine = Engine { end, store };
+    spawn("cw-engine", move || dispatch(&engine))
 }
 
 /// What every job may need.
@@ -55,8 +50,6 @@ pub fn start_with(store: FeatureStore, wake: Wake) -> Result<(Link, JoinHandle<(
 struct Engine {
     end: EngineEnd,
     store: FeatureStore,
-    /// Pictures to show that are decoded at a time.
-    pictures: Arc<Gate>,
 }
 
 fn dispatch(engine: &Engine) {
@@ -75,8 +68,6 @@ fn dispatch(engine: &Engine) {
     };
     let mut latest_try: Option<Cancel> = None;
     let mut beside: Vec<JoinHandle<()>> = Vec::new();
-    // These never end by themselves.
-    let mut watches = Vec::new();
     for (job, command) in &engine.end.commands {
         beside.retain(|thread| !thread.is_finished());
         // Their threads end only after these senders are dropped.
@@ -95,18 +86,11 @@ fn dispatch(engine: &Engine) {
                 put(&tries, job, command);
             }
             command => {
-                if matches!(command, Command::Runs(RunsCommand::WatchRuns(_))) {
-                    watches.push(job.cancel.clone());
-                }
-                let of_job = engine.clone();
-                beside.extend(run_beside(job, &engine.end, move |progress, tell| {
-                    run(&command, &of_job, &mut Kept::default(), progress, tell)
-                }));
+                beside.extend(start_job(job, command, engine));
             }
         }
     }
     drop((trainings, predictions, tries));
-    watches.iter().for_each(Cancel::cancel);
     for thread in threads.into_iter().chain(beside) {
         let _ = thread.join();
     }
@@ -123,7 +107,8 @@ struct Kept {
 fn run_in_turn(queue: &Receiver<(Job, Command)>, engine: &Engine) {
     let mut kept = Kept::default();
     for (job, command) in queue {
-        run_job(job, &engine.end, |progress, tell| {
+        let outlet = Outlet::new(job.id, &engine.end);
+        run_job(job.cancel, &outlet, |progress, tell| {
             let result = run(&command, engine, &mut kept, progress, tell);
             if queue.is_empty() {
                 kept.known.rest();
@@ -131,6 +116,20 @@ fn run_in_turn(queue: &Receiver<(Job, Command)>, engine: &Engine) {
             result
         });
     }
+}
+
+/// Runs one job on a thread of its own.
+fn start_job(job: Job, command: Command, engine: &Engine) -> Option<JoinHandle<()>> {
+    let (outlet, engine) = (Outlet::new(job.id, &engine.end), engine.clone());
+    let of_job = outlet.clone();
+    let run = move || {
+        run_job(job.cancel, &of_job, |progress, tell| {
+            run(&command, &engine, &mut Kept::default(), progress, tell)
+        });
+    };
+    spawn("cw-job", run)
+        .map_err(|e| outlet.send(Event::failed(&e)))
+        .ok()
 }
 
 fn run(
@@ -146,13 +145,13 @@ fn run(
     threads::as_at_start();
     let store = &engine.store;
     match command {
-        Command::Dataset(command) => files::dataset::run(command, &engine.pictures, progress, tell),
-        Command::Runs(command) => files::runs::run(command, &progress.cancel, tell),
-        Command::Cache(command) => files::cache::run(command, store, tell),
         Command::Fit(command) => fit(command, store, progress, tell),
         Command::Live(command) => live(command, &mut kept.session, store, progress, tell),
         Command::Judge(command) => judge(command, &mut kept.known, store, progress, tell),
         Command::Machine(command) => machine(command, progress, tell),
+        Command::Dataset(_) | Command::Runs(_) | Command::Cache(_) => {
+            Err(Error::Job("this is not the engine's to answer".into()))
+        }
     }
 }
 

@@ -1,8 +1,22 @@
-//! A panic in a job becomes the job's failure.
+//! How a job is run: its end is told whatever it is, and a panic in it becomes its failure.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use super::Tell;
+use super::outlet::Outlet;
+use super::progress::Reporter;
 use crate::error::{Error, Result};
+use crate::memory;
+use crate::protocol::{Cancel, Event};
+
+/// Runs a job on this thread, and tells how it ended.
+pub fn run_job(cancel: Cancel, outlet: &Outlet, work: impl FnOnce(&mut Reporter, Tell) -> Result<()>) {
+    let tell = |event| outlet.send(event);
+    let mut progress = Reporter::new(cancel, &tell);
+    let result = guarded(|| work(&mut progress, &tell));
+    tell(result.map_or_else(|e| Event::failed(&e), |()| Event::Done));
+    memory::give_back();
+}
 
 /// Runs a piece of a job so that a panic in it becomes an error. Fit for that are only pieces whose state is dropped
 /// or only read afterwards.

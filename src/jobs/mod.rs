@@ -1,15 +1,21 @@
-//! What a job is, without a tensor: how far it is ([`progress`]), what its runs become ([`journal`]), how it ends
-//! ([`queue`], [`guard`]), and those that only read and write files ([`files`]).
+//! What a job is, without a tensor: how far it is (`progress`), what its runs become (`journal`), how it is run and ends
+//! (`guard`, `outlet`), and those that only read and write files (`files`). They run in the front end's own
+//! process, beside each other (`beside`); which commands are theirs and which the engine's, `router` knows.
 
+pub mod beside;
 pub mod files;
 pub mod gate;
 pub mod guard;
 pub mod journal;
+pub mod outlet;
+pub mod own_runs;
 pub mod progress;
-pub mod queue;
+mod router;
 
 use crate::error::Result;
 use crate::protocol::{Ask, Event};
+
+pub use router::start;
 
 /// Where a job's events go.
 pub type Tell<'a> = &'a dyn Fn(Event);

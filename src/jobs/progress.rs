@@ -43,6 +43,7 @@ struct Work {
     total: u64,
     done: u64,
     began_secs: Option<f64>,
+    is_whole_job: bool,
 }
 
 impl<'a> Reporter<'a> {
@@ -77,6 +78,12 @@ impl<'a> Reporter<'a> {
     /// Declares how many images the job passes through the network in all.
     pub fn plan_work(&mut self, n_images: usize) {
         self.work.total = n_images as u64;
+    }
+
+    /// The same of a job that ends with them.
+    pub fn plan_whole_job(&mut self, n_images: usize) {
+        self.plan_work(n_images);
+        self.work.is_whole_job = true;
     }
 
     /// Images that went through the network, of those planned.
@@ -172,9 +179,9 @@ impl Work {
     fn left_secs(&self, now: f64) -> Option<f64> {
         let spent = now - self.began_secs?;
         // Epochs over kept features come after the network's work, and are over before they could be estimated.
-        if self.done == 0 || self.done >= self.total {
+        if self.done == 0 || self.done >= self.total && !self.is_whole_job {
             return None;
         }
-        Some(spent / self.done as f64 * (self.total - self.done) as f64)
+        Some(spent / self.done as f64 * self.total.saturating_sub(self.done) as f64)
     }
 }

@@ -78,6 +78,7 @@ requests! {
 requests! {
     Runs, RunsCommand, RunsEvent:
     WatchRuns,
+    ListRuns -> AllListed(RunsList),
     TagRun -> Tagged(TagRun),
     TrashRun -> Gone(PathBuf),
     RestoreRun -> Listed(Box<ListedRun>),

@@ -49,15 +49,50 @@ pub struct EngineEnd {
     pub commands: Receiver<(Job, Command)>,
     events: Sender<(u64, Event)>,
     wake: Wake,
+    seen: Option<Seen>,
 }
+
+/// Who is shown the events that go by.
+type Seen = Arc<dyn Fn(u64, &Event) + Send + Sync>;
 
 impl EngineEnd {
     /// Sends an event of that job and wakes the front end. A front end that is gone needs no news.
     pub fn send(&self, job_id: u64, event: impl Into<Event>) {
         let event = event.into();
         let haste = event.haste();
-        if self.events.send((job_id, event)).is_ok() {
+        let last = event.is_last().then(|| event.clone());
+        if last.is_none() {
+            self.show(job_id, &event);
+        }
+        let sent = self.events.send((job_id, event));
+        // What follows from a job's end must not come before it.
+        if let Some(last) = last {
+            self.show(job_id, &last);
+        }
+        if sent.is_ok() {
             (self.wake)(haste);
+        }
+    }
+
+    /// An end that gets only the commands that are sent to it. Its events go where this one's go, and each is shown to
+    /// `see` on its way.
+    pub fn branch(
+        &self,
+        see: impl Fn(u64, &Event) + Send + Sync + 'static,
+    ) -> (Sender<(Job, Command)>, EngineEnd) {
+        let (hand_on, commands) = unbounded();
+        let end = EngineEnd {
+            commands,
+            events: self.events.clone(),
+            wake: Arc::clone(&self.wake),
+            seen: Some(Arc::new(see)),
+        };
+        (hand_on, end)
+    }
+
+    fn show(&self, job_id: u64, event: &Event) {
+        if let Some(see) = &self.seen {
+            see(job_id, event);
         }
     }
 }
@@ -74,6 +109,7 @@ pub fn link(wake: Wake) -> (Link, EngineEnd) {
         commands: commands_out,
         events,
         wake,
+        seen: None,
     };
     (front, engine)
 }

@@ -40,7 +40,8 @@ pub use machine::{
 pub use message::{Command, Event, Failure, Haste};
 pub use progress::{Phase, Progress};
 pub use runs::{
-    Decide, ExportRun, FileContent, FollowedRun, FoundSettings, ListedRun, ReadScores, ReadSettings,
-    RestoreRun, RunScores, RunsCommand, RunsEvent, TagRun, TrashRun, WatchRuns, WriteFile,
+    Decide, ExportRun, FileContent, FollowedRun, FoundSettings, ListRuns, ListedRun, ReadScores,
+    ReadSettings, RestoreRun, RunScores, RunsCommand, RunsEvent, RunsList, TagRun, TrashRun, WatchRuns,
+    WriteFile,
 };
 pub use step_batch::StepBatch;

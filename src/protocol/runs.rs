@@ -11,6 +11,7 @@ use crate::experiment::{Config, Decision, Part, RunEvent, RunRecord, RunTag, Sco
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub enum RunsCommand {
     WatchRuns(WatchRuns),
+    ListRuns(ListRuns),
     TagRun(TagRun),
     TrashRun(TrashRun),
     RestoreRun(RestoreRun),
@@ -24,6 +25,7 @@ pub enum RunsCommand {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub enum RunsEvent {
     Listed(Box<ListedRun>),
+    AllListed(RunsList),
     Followed(Box<FollowedRun>),
     /// Run folders that cannot be shown, and why: damaged, closed, or of another version.
     Unreadable {
@@ -43,6 +45,12 @@ pub enum RunsEvent {
 /// about a folder cannot be read is reported once ([`RunsEvent::Unreadable`]).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct WatchRuns {
+    pub runs_dir: PathBuf,
+}
+
+/// Read every run folder in there, newest first.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ListRuns {
     pub runs_dir: PathBuf,
 }
 
@@ -120,6 +128,15 @@ pub struct ListedRun {
     pub n_events: usize,
     /// Whether a process is writing it now.
     pub written: bool,
+}
+
+/// All runs of a folder.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RunsList {
+    /// The newest first.
+    pub runs: Vec<ListedRun>,
+    /// What could not be read, or does not fit.
+    pub doubts: Vec<String>,
 }
 
 /// A run that has come further, or whose writer came or went.

@@ -2,18 +2,14 @@
 
 use std::time::{Duration, Instant};
 
-use crate::protocol::{
-    CacheCommand, Command, DatasetCommand, Event, FitCommand, LiveCommand, Phase, RunsCommand,
-};
+use crate::protocol::{Command, Event, FitCommand, LiveCommand, Phase};
 
 /// After it was asked to stop, a job that says nothing for so long is given up: it waits for something that may never come,
 /// such as a share that hangs.
 pub(super) const PATIENCE: Duration = Duration::from_secs(10);
 /// The same while it writes what it has.
 pub(super) const PATIENCE_TO_SAVE: Duration = Duration::from_secs(60);
-/// A scan stops between two files.
-const PATIENCE_TO_SCAN: Duration = Duration::from_secs(1);
-/// Other questions stop between two batches of images, each of which may take that long on a slow processor.
+/// Questions stop between two batches of images, each of which may take that long on a slow processor.
 const PATIENCE_TO_ANSWER: Duration = Duration::from_secs(5);
 
 pub struct Asked {
@@ -31,11 +27,6 @@ impl Asked {
             heard: None,
             is_saving: false,
         }
-    }
-
-    /// Whether it has no end of its own: it lasts as long as the window is open.
-    pub fn goes_on(&self) -> bool {
-        matches!(self.command, Command::Runs(RunsCommand::WatchRuns(_)))
     }
 
     pub fn stop(&mut self) {
@@ -58,7 +49,6 @@ impl Asked {
     pub fn hangs(&self) -> bool {
         let Some(stopped) = self.stopped else { return false };
         match &self.command {
-            Command::Dataset(DatasetCommand::Scan(_)) => stopped.elapsed() >= PATIENCE_TO_SCAN,
             command if !keeps_something(command) => stopped.elapsed() >= PATIENCE_TO_ANSWER,
             // A training is waited for as long as it reports.
             _ => {
@@ -87,14 +77,8 @@ impl Asked {
 /// Whether a command is given for what it leaves behind and not for its answer.
 fn keeps_something(command: &Command) -> bool {
     match command {
-        Command::Dataset(command) => matches!(command, DatasetCommand::DrawDemo(_)),
-        Command::Runs(command) => !matches!(
-            command,
-            RunsCommand::WatchRuns(_) | RunsCommand::ReadScores(_) | RunsCommand::ReadSettings(_)
-        ),
         Command::Fit(command) => !matches!(command, FitCommand::DescribeWeights(_)),
         Command::Live(command) => matches!(command, LiveCommand::ComputeFeatures(_)),
-        Command::Cache(command) => !matches!(command, CacheCommand::ListCache(_)),
-        Command::Judge(_) | Command::Machine(_) => false,
+        _ => false,
     }
 }

@@ -13,57 +13,44 @@ use super::asked::{Asked, PATIENCE, PATIENCE_TO_SAVE};
 use super::ending::how_it_ended;
 use super::wire::{FromEngine, REVISION, ToEngine, read, write};
 use crate::error::{Error, Result};
-use crate::protocol::{Command, EngineEnd, Event, Failure, Job, Link, Phase, Wake, link};
+use crate::protocol::{Command, EngineEnd, Event, Failure, Job, Phase};
 use crate::spawn::spawn;
 
 /// Beside the program that starts it.
 const ENGINE: &str = "counterweight-engine";
 
-/// As an engine's own `start`, with the engine in a process of its own.
+/// As an engine's own `start`, with the engine in a process of its own, which the first command starts.
 ///
 /// # Errors
-/// Its program is not there or does not start.
-pub fn start(wake: Wake) -> Result<(Link, JoinHandle<()>)> {
+/// Where this program lies is not known; the system gives no thread.
+pub fn start(end: EngineEnd) -> Result<JoinHandle<()>> {
     let ours =
         std::env::current_exe().map_err(|e| Error::Job(format!("cannot tell where this program is: {e}")))?;
     let beside = ours.with_file_name(ENGINE);
-    start_program(beside.with_extension(std::env::consts::EXE_EXTENSION), wake)
+    start_program(beside.with_extension(std::env::consts::EXE_EXTENSION), end)
 }
 
 /// The same with the engine's program named.
 ///
 /// # Errors
-/// As for [`start`].
-pub fn start_program(program: PathBuf, wake: Wake) -> Result<(Link, JoinHandle<()>)> {
-    let (link, end) = link(wake);
+/// The system gives no thread.
+pub fn start_program(program: PathBuf, end: EngineEnd) -> Result<JoinHandle<()>> {
     let (ask_to_stop, stops) = unbounded();
-    let (tell, started) = bounded(1);
-    // The engine is started by the thread that lives as long as it is wanted: it ends with that one.
-    let run = move || {
-        let engine = match Running::start(&program) {
-            Ok(engine) => engine,
-            Err(e) => return drop(tell.send(Err(e))),
-        };
-        let _ = tell.send(Ok(()));
-        let carrier = Carrier {
-            program,
-            end,
-            engine: Some(engine),
-            jobs: BTreeMap::new(),
-            ask_to_stop,
-        };
-        carrier.carry(&stops);
+    let carrier = Carrier {
+        program,
+        end,
+        engine: None,
+        jobs: BTreeMap::new(),
+        ask_to_stop,
     };
-    let thread = spawn("cw-remote", run)?;
-    let crashed = |_| Error::Job("the engine's thread ended before it had started it".into());
-    started.recv().map_err(crashed)??;
-    Ok((link, thread))
+    // The engine is started by the thread that lives as long as it is wanted: it ends with that one.
+    spawn("cw-remote", move || carrier.carry(&stops))
 }
 
 struct Carrier {
     program: PathBuf,
     end: EngineEnd,
-    /// None where it has ended by itself and nothing was asked of it since.
+    /// None where nothing was asked of it yet, or since it has ended by itself.
     engine: Option<Running>,
     /// Those that have not ended.
     jobs: BTreeMap<u64, Asked>,
@@ -98,8 +85,7 @@ impl Carrier {
         stops.try_iter().for_each(|id| self.stop(id));
         let _ = self.send(&ToEngine::Close);
         // What was asked to stop and says nothing any more waits for something that may never come.
-        let is_stopping = |asked: &Asked| asked.goes_on() || asked.is_stopping();
-        let gives_up = !self.jobs.is_empty() && self.jobs.values().all(is_stopping);
+        let gives_up = !self.jobs.is_empty() && self.jobs.values().all(Asked::is_stopping);
         if let Some(engine) = self.engine {
             if gives_up {
                 engine.end_soon();
@@ -126,7 +112,7 @@ impl Carrier {
         });
     }
 
-    /// Starts another one where it has ended, with what the last one was to do and has not failed with it.
+    /// Starts one where there is none, with what the last one was to do and has not failed with it.
     fn wake_engine(&mut self) -> Result<()> {
         if self.engine.is_some() {
             return Ok(());
@@ -144,14 +130,7 @@ impl Carrier {
         if let Some(asked) = self.jobs.get_mut(&id) {
             asked.stop();
         }
-        match self.engine {
-            Some(_) => {
-                let _ = self.send(&ToEngine::Cancel { id });
-            }
-            // What waits for the next engine.
-            None if self.jobs.contains_key(&id) => self.fail(id, &Error::Stopped),
-            None => {}
-        }
+        let _ = self.send(&ToEngine::Cancel { id });
     }
 
     /// How long nothing needs to be looked at.
@@ -232,12 +211,9 @@ impl Carrier {
         self.fail_all(how_it_ended(&self.program, status));
     }
 
-    /// What has no end of its own waits for the next engine, unless it was asked to stop.
     fn fail_all(&mut self, reason: String) {
         let reason = Error::Job(reason);
-        let ends = |asked: &Asked| !asked.goes_on() || asked.is_stopping();
-        let ends = self.jobs.iter().filter(|(_, asked)| ends(asked));
-        for id in ends.map(|(&id, _)| id).collect::<Vec<_>>() {
+        for id in self.jobs.keys().copied().collect::<Vec<_>>() {
             self.fail(id, &reason);
         }
     }

@@ -11,7 +11,7 @@ use super::asked::{PATIENCE, PATIENCE_TO_SAVE};
 use super::wire::{FromEngine, REVISION, ToEngine, read, write};
 use crate::backlog::Backlog;
 use crate::error::{Error, Result};
-use crate::protocol::{Event, Job, Link, Phase, Wake};
+use crate::protocol::{EngineEnd, Event, Job, Link, Phase, link};
 use crate::spawn::{are_given, spawn};
 
 /// Threads of this module and of an engine that has nothing to do.
@@ -23,7 +23,7 @@ const N_THREADS: usize = 6;
 /// # Errors
 /// The engine does not start; a pipe breaks, and by then every job has been asked to stop; a job does not stop.
 pub fn serve(
-    start_engine: impl FnOnce(Wake) -> Result<(Link, JoinHandle<()>)>,
+    start_engine: impl FnOnce(EngineEnd) -> Result<JoinHandle<()>>,
     commands: impl BufRead + Send + 'static,
     mut events: impl Write + Send + 'static,
     signals: &Receiver<()>,
@@ -34,7 +34,8 @@ pub fn serve(
         return Err(error);
     }
     let (backlog, wake) = Backlog::new();
-    let (link, engine) = start_engine(wake)?;
+    let (link, end) = link(wake);
+    let engine = start_engine(end)?;
     let news = link.events.clone();
     let (tell_signs, signs) = unbounded();
     let written = backlog.clone();
@@ -234,14 +235,14 @@ mod tests {
     use std::time::Instant;
 
     use super::*;
-    use crate::protocol::{CacheCommand, Command, EngineEnd, ListCache, link};
+    use crate::protocol::{CacheCommand, Command, ListCache};
 
     /// Serves one job of an engine that does `work` with it, to a front end that is gone at once.
     fn served(work: impl Fn(&Job, &EngineEnd) + Send + 'static) -> (Result<()>, Duration) {
-        let start = move |wake| {
-            let (link, end) = link(wake);
-            let run = move || end.commands.iter().for_each(|(job, _)| work(&job, &end));
-            Ok((link, spawn("an engine", run)?))
+        let start = move |end: EngineEnd| {
+            spawn("an engine", move || {
+                end.commands.iter().for_each(|(job, _)| work(&job, &end));
+            })
         };
         let (mut commands, command) = (Vec::new(), Command::Cache(CacheCommand::ListCache(ListCache)));
         write(&mut commands, &ToEngine::Job { id: 1, command }).unwrap();

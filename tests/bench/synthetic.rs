@@ -12,11 +12,11 @@ use counterweight::disk::scan;
 use counterweight::disk::{Loader, Plan};
 use counterweight::engine::backbone::{Network, Parameters};
 use counterweight::engine::device::threads::n_decoders;
-use counterweight::engine::features::Features;
-use counterweight::engine::fit::member::Candidate;
-use counterweight::engine::fit::run::{Judged, train, train_heads};
-use counterweight::engine::fit::setup::{Order, Setup};
-use counterweight::engine::head::{Head, Heads};
+use counterweight::engine::features::{Features, Table};
+use counterweight::engine::fit::member::Member;
+use counterweight::engine::fit::run::{settle_images, train, train_heads};
+use counterweight::engine::fit::setup::{Order, Prepared, Setup};
+use counterweight::engine::fit::training::Training;
 use counterweight::experiment::{
     BatchNorm, Config, Dataset, FrozenTransform, ImageEntry, Resize, Split, Stop, backbone,
 };
@@ -37,7 +37,7 @@ pub fn heads() {
     let home = tempfile::tempdir().expect("a folder");
     let (store, contents) = filled(home.path(), N_TRAIN + N_VAL);
     for n_heads in [1, 4, 32] {
-        let prepared = || setup(&store, &contents, N_TRAIN, n_heads, 2, Stop::Epochs);
+        let prepared = || prepared(&store, &contents, N_TRAIN, n_heads, 2, Stop::Epochs);
         // As the slider does it: features are looked up before, and only the outcome is judged.
         let trial = best_of(5, || tried(&mut prepared()));
         let run = best_of(3, || timed(&mut prepared()));
@@ -45,7 +45,7 @@ pub fn heads() {
             "{n_heads:>3} heads, 2 epochs   judged once {trial:>7.3} s   a whole run, judged twice {run:>7.3} s"
         );
     }
-    let secs = timed(&mut setup(&store, &contents, N_TRAIN, 1, 1, Stop::Converged));
+    let secs = timed(&mut prepared(&store, &contents, N_TRAIN, 1, 1, Stop::Converged));
     println!("  1 head until converged                {secs:>7.3} s");
 }
 
@@ -63,8 +63,8 @@ pub fn memory() {
         let began = Instant::now();
         let (store, contents, most) = loaded(&features, &leaves, n_images);
         let loading = began.elapsed().as_secs_f64();
-        let mut setup = setup(&store, &contents, n_images / 10 * 7, 1, 1, Stop::Epochs);
-        let training = timed(&mut setup);
+        let mut prepared = prepared(&store, &contents, n_images / 10 * 7, 1, 1, Stop::Epochs);
+        let training = timed(&mut prepared);
         let each = |secs: f64| secs / n_images as f64 * 1e6;
         println!(
             "{n_images:>9} images  loaded and kept {:>6.1} µs each, at most {most} MB;  trained and judged {:>5.2} µs \
@@ -74,7 +74,7 @@ pub fn memory() {
             resident("RssAnon"),
             resident("RssFile")
         );
-        drop(setup);
+        drop(prepared);
         std::fs::remove_dir_all(&features).expect("room for the next");
     }
 }
@@ -115,26 +115,35 @@ fn loaded(home: &Path, leaves: &Path, n_images: usize) -> (FeatureStore, Vec<Con
     (store, contents, most)
 }
 
-/// Of the best of a kind: the whole of `train`, from the first look at the features to the last figure.
-fn timed(setup: &mut Setup) -> f64 {
+/// A training from the first look at the features to the last figure.
+fn timed(prepared: &mut Prepared) -> f64 {
     let (mut quiet, mut journal) = (Reporter::quiet(&Cancel::new()), Journal::unheard());
-    journal.begin_sweep(setup.candidates.len());
+    let (setup, mut training) = begun(prepared, &mut journal);
     let began = Instant::now();
-    train(setup, &mut Judged::default(), &mut quiet, &mut journal).expect("a training");
+    settle_images(setup, &mut training, &mut quiet, &mut journal).expect("features");
+    train(setup, &mut training, &mut quiet, &mut journal).expect("a training");
     began.elapsed().as_secs_f64()
 }
 
-fn tried(setup: &mut Setup) -> f64 {
+fn tried(prepared: &mut Prepared) -> f64 {
     let (mut quiet, mut journal) = (Reporter::quiet(&Cancel::new()), Journal::unheard());
-    journal.begin_sweep(setup.candidates.len());
-    let everything = setup.split.all();
-    setup
-        .features
-        .complete(&setup.network, &everything, &mut quiet)
-        .expect("features");
+    let (setup, mut training) = begun(prepared, &mut journal);
+    settle_images(setup, &mut training, &mut quiet, &mut journal).expect("features");
     let began = Instant::now();
-    train_heads(setup, &mut Judged::default(), false, &mut quiet, &mut journal).expect("a training");
+    train_heads(setup, &mut training, false, &mut quiet, &mut journal).expect("a training");
     began.elapsed().as_secs_f64()
+}
+
+fn begun<'a>(prepared: &'a mut Prepared, journal: &mut Journal) -> (&'a mut Setup, Training<'a>) {
+    let Prepared {
+        setup,
+        features,
+        members,
+        ..
+    } = prepared;
+    journal.begin_sweep(members.len());
+    let training = Training::new(setup, features, members.clone()).expect("heads");
+    (setup, training)
 }
 
 fn best_of(n: usize, measure: impl Fn() -> f64) -> f64 {
@@ -201,14 +210,14 @@ fn label(i: usize) -> i64 {
     i64::from(i.is_multiple_of(6))
 }
 
-fn setup(
+fn prepared(
     store: &FeatureStore,
     contents: &[ContentHash],
     n_train: usize,
     n_heads: usize,
     epochs: u32,
     stop: Stop,
-) -> Setup {
+) -> Prepared {
     let backbone = backbone("resnet18").expect("a backbone");
     let parameters = Parameters::random(backbone, 0, Device::Cpu).expect("parameters");
     let network = Network::new(backbone, &parameters, BatchNorm::Frozen, Kind::Float).expect("a network");
@@ -223,42 +232,42 @@ fn setup(
         class_idx: label(i) as usize,
         folder: None,
     };
-    let candidate = |i: usize| Candidate {
+    let member = |i: usize| Member {
         config: config.clone(),
         class_weights: vec![1.0, 1.0 + i as f64 / 2.0],
         failure: None,
     };
-    let head = Head::new(N_FEATURES, 2, 0, Device::Cpu).expect("a head");
-    Setup {
-        candidates: (0..n_heads).map(candidate).collect(),
-        backbone,
-        dataset: Dataset {
-            classes: vec!["common".into(), "rare".into()],
-            images: (0..contents.len()).map(image).collect(),
-            ..Dataset::default()
-        },
-        split: Split {
-            train: (0..n_train).collect(),
-            val: (n_train..contents.len()).collect(),
-            test: vec![],
-        },
-        parameters,
-        network,
-        features: Features::known(&config, labels, contents, store.open(&key())),
-        heads: Heads::starting_at(&head, n_heads).expect("heads"),
-        order: Order::Seeded,
-        environment: Environment {
-            program: String::new(),
-            git_revision: String::new(),
-            libtorch: String::new(),
-            device: "cpu".into(),
-            precision: "f32".into(),
-            threads: 0,
-            weights_file: String::new(),
-            data_fingerprint: String::new(),
-        },
-        n_trained: 0,
+    Prepared {
+        members: (0..n_heads).map(member).collect(),
+        features: Features::Table(Table::known(&config, labels, contents, store.open(&key()))),
         warnings: vec![],
+        setup: Setup {
+            config: config.clone(),
+            backbone,
+            dataset: Dataset {
+                classes: vec!["common".into(), "rare".into()],
+                images: (0..contents.len()).map(image).collect(),
+                ..Dataset::default()
+            },
+            split: Split {
+                train: (0..n_train).collect(),
+                val: (n_train..contents.len()).collect(),
+                test: vec![],
+            },
+            parameters,
+            network,
+            order: Order::Seeded,
+            environment: Environment {
+                program: String::new(),
+                git_revision: String::new(),
+                libtorch: String::new(),
+                device: "cpu".into(),
+                precision: "f32".into(),
+                threads: 0,
+                weights_file: String::new(),
+                data_fingerprint: String::new(),
+            },
+        },
     }
 }
 

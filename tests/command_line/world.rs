@@ -48,7 +48,7 @@ impl World {
         let backbone = backbone("resnet18").unwrap();
         let mut state = Parameters::random(backbone, 0, tch::Device::Cpu)
             .unwrap()
-            .to_state_dict()
+            .to_state_dict(0)
             .unwrap();
         if let TensorData::F32(values) = &mut state.tensors[0].data {
             values[0] = f32::NAN;

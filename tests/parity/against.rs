@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 
 use counterweight::disk::feature_store::FeatureStore;
 use counterweight::disk::weights::{StateDict, TensorData, read_state_dict};
-use counterweight::engine::fit::run::{Judged, train};
-use counterweight::engine::fit::setup::{Order, Setup, prepare};
-use counterweight::engine::head::{Head, Heads};
+use counterweight::engine::fit::run::{settle_images, train};
+use counterweight::engine::fit::setup::{Order, Prepared, prepare};
+use counterweight::engine::fit::training::Training;
+use counterweight::engine::head::Head;
 use counterweight::experiment::{
     BatchNorm, ClassWeights, Config, DeviceChoice, Normalize, Part, Precision, Resize, SplitMethod,
     WeightsSource,
@@ -80,48 +81,50 @@ impl Dump {
 
     /// Trains as the reference did and compares.
     pub fn compare(&self, told: &Told) -> Difference {
-        self.compare_in(&mut self.setup(told))
+        self.compare_in(&mut self.prepared(told))
     }
 
     /// Everything that the experiments of one dump share: data, network and, with frozen statistics, the features.
-    pub fn setup(&self, told: &Told) -> Setup {
+    pub fn prepared(&self, told: &Told) -> Prepared {
         let mut quiet = Reporter::quiet(&Cancel::new());
         let configs = [self.config(told)];
-        let setup =
+        let prepared =
             prepare(&configs, &FeatureStore::in_memory(), &mut quiet, |_| ()).expect("the reference's setup");
-        let ours: Vec<&str> = setup
-            .dataset
-            .images
-            .iter()
-            .map(|image| image.path.as_str())
-            .collect();
+        let ours = prepared.setup.dataset.images.iter();
+        let ours: Vec<&str> = ours.map(|image| image.path.as_str()).collect();
         assert_eq!(ours, self.files, "torchvision reads the folder in another order");
-        setup
+        prepared
     }
 
     /// The same with a setup that may have served another experiment before.
-    pub fn compare_in(&self, setup: &mut Setup) -> Difference {
+    pub fn compare_in(&self, prepared: &mut Prepared) -> Difference {
+        let Prepared {
+            setup,
+            features,
+            members,
+            ..
+        } = prepared;
         setup.split.train = self.train.clone();
         setup.split.val = self.val.clone();
         setup.order = Order::Given(self.batches.clone());
-        setup.candidates[0].class_weights = self.class_weights.clone();
+        members[0].class_weights = self.class_weights.clone();
         let head = Head::from_values(
             self.floats("head0.weight"),
             self.floats("head0.bias"),
             setup.network.device,
         )
         .expect("the reference's head");
-        setup.heads = Heads::starting_at(&head, 1).expect("one head");
+        let mut training = Training::from_head(&head, features, members.clone()).expect("one head");
         let (mut quiet, mut journal) = (Reporter::quiet(&Cancel::new()), Journal::unheard());
-        let mut judged = Judged::default();
-        train(setup, &mut judged, &mut quiet, &mut journal).expect("a training");
+        settle_images(setup, &mut training, &mut quiet, &mut journal).expect("images");
+        train(setup, &mut training, &mut quiet, &mut journal).expect("a training");
         let record = &journal.runs[0].record;
         let evaluation = record.latest(Part::Val).expect("an evaluation");
         Difference {
             n_losses: record.losses.len(),
-            n_logits: judged.val[0].logits.len(),
+            n_logits: training.val[0].logits.len(),
             loss: largest_difference(&record.losses, self.floats("losses")),
-            logit: largest_difference(&judged.val[0].logits, self.floats("val_logits")),
+            logit: largest_difference(&training.val[0].logits, self.floats("val_logits")),
             ours: evaluation.confusion.clone(),
             reference: Confusion::try_from(self.confusion.clone()).expect("a square matrix"),
         }

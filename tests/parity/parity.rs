@@ -133,7 +133,7 @@ fn make_golden(args: &Args, dir: &Path) {
     let weights = args.work.join("golden.safetensors");
     let backbone = backbone("resnet18").expect("a backbone");
     let parameters = Parameters::random(backbone, 0, tch::Device::Cpu).expect("random parameters");
-    let state = parameters.to_state_dict().expect("their values");
+    let state = parameters.to_state_dict(0).expect("their values");
     write_safetensors(&weights, &state.tensors).expect("a weight file");
     for batch_norm in [BatchNorm::Batch, BatchNorm::Frozen] {
         let told = tiny::told(&images, batch_norm);
@@ -226,10 +226,10 @@ fn compare_recalls(args: &Args, data: &Path, weights: &Path) {
         "seed  weights  {:>22}  {:>22}  loss within",
         "reference (both recalls)", "ours"
     );
-    let mut setup = None;
+    let mut prepared = None;
     for (seed, k) in (0..3).flat_map(|seed| [0, 1, 2].map(|k| (seed, k))) {
         let dump = Dump::read(&args.work.join(format!("recalls-{seed}")), k);
-        let difference = dump.compare_in(setup.get_or_insert_with(|| dump.setup(&told)));
+        let difference = dump.compare_in(prepared.get_or_insert_with(|| dump.prepared(&told)));
         let recalls = |confusion: &Confusion| {
             let shares = per_class(confusion).into_iter().map(|m| percent(m.recall, 1));
             shares.collect::<Vec<_>>().join(" / ")

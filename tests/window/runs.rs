@@ -169,7 +169,7 @@ fn a_run_that_another_process_writes_is_watched() {
     let look = |bench: &mut Bench, follower: &mut Follower| {
         let mut events = Vec::new();
         follower
-            .poll(&mut |event| {
+            .poll(&|_| false, &mut |event| {
                 events.push(event);
                 Ok(())
             })
@@ -231,7 +231,7 @@ fn an_own_training_is_not_counted_twice() {
             bench.engine.send(0, event);
             Ok(())
         };
-        follower.poll(told).unwrap();
+        follower.poll(&|_| false, told).unwrap();
         bench.frames();
     }
     assert_eq!(bench.state().runs.all.len(), 1);

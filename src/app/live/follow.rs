@@ -48,7 +48,7 @@ impl AppState {
     }
 
     fn may_try(&self, form: &Config) -> bool {
-        self.live.features_ready() && self.train_problem().is_none() && !form.uses_batch_statistics()
+        self.live.features_ready() && self.train_problem().is_none() && form.features_are_fixed()
     }
 
     pub(in crate::app) fn ask_features(&mut self, outside: &mut dyn Outside) {
@@ -58,7 +58,7 @@ impl AppState {
         let Some(config) = self.live.followed.clone() else {
             return;
         };
-        if config.uses_batch_statistics() || config.problems().next().is_some() {
+        if !config.features_are_fixed() || config.problems().next().is_some() {
             return;
         }
         let config = Box::new(config);

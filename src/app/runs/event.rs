@@ -32,6 +32,8 @@ impl AppState {
             ),
             RunsEvent::Scored(scores) => self.take_scores(*scores),
             RunsEvent::SettingsRead(found) => self.offer_settings(*found),
+            // The window watches instead.
+            RunsEvent::AllListed(_) => {}
         }
     }
 

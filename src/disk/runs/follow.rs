@@ -23,6 +23,8 @@ pub struct Follower {
 
 #[derive(Debug)]
 enum Known {
+    /// This program's own: its facts come from the job that writes it.
+    Ours,
     /// It has ended; nothing follows.
     Ended,
     Open {
@@ -39,6 +41,18 @@ enum Known {
 /// A run's folder, its config and its events, from outside.
 type Looks = [Option<Stamp>; 3];
 
+impl Known {
+    /// Nothing of it was told yet.
+    fn from_start() -> Self {
+        Known::Open {
+            n_events: 0,
+            n_bytes: 0,
+            written: true,
+            guard: RunGuard::default(),
+        }
+    }
+}
+
 impl Follower {
     pub fn new(runs_dir: &Path) -> Self {
         Follower {
@@ -48,11 +62,15 @@ impl Follower {
     }
 
     /// Looks once, and reports what has changed since the last time: at first, every run. Cheap where nothing has: one
-    /// listing, and one look at each run that has not ended.
+    /// listing, and one look at each run that has not ended. Of runs that are ours only their going is reported.
     ///
     /// # Errors
     /// What `tell` returns, and where the folder cannot be listed.
-    pub fn poll(&mut self, tell: &mut dyn FnMut(RunsEvent) -> Result<()>) -> Result<()> {
+    pub fn poll(
+        &mut self,
+        is_ours: &dyn Fn(&Path) -> bool,
+        tell: &mut dyn FnMut(RunsEvent) -> Result<()>,
+    ) -> Result<()> {
         let dirs = run_dirs(&self.runs_dir)?;
         let mut damaged = Vec::new();
         // They come newest first, which is last first.
@@ -63,6 +81,10 @@ impl Follower {
             tell(RunsEvent::Gone(dir))?;
         }
         for dir in dirs {
+            if is_ours(&dir) {
+                self.known.insert(dir, Known::Ours);
+                continue;
+            }
             match self.known.get_mut(&dir) {
                 None => damaged.extend(self.read(dir, tell)?),
                 Some(Known::Unreadable { looks, is_told })
@@ -71,6 +93,11 @@ impl Follower {
                     damaged.extend(self.read(dir, tell)?);
                 }
                 Some(Known::Ended | Known::Unreadable { .. }) => {}
+                // Its job ended before the run did. What of it was told then nobody knows: it is told from its start.
+                Some(Known::Ours) => {
+                    self.known.insert(dir.clone(), Known::from_start());
+                    damaged.extend(self.follow(&dir, tell)?);
+                }
                 Some(Known::Open { .. }) => damaged.extend(self.follow(&dir, tell)?),
             }
         }
@@ -137,7 +164,8 @@ impl Follower {
             None => (vec![], *n_bytes, None),
         };
         // Where a file system has no locks, growth shows that somebody writes.
-        let is_written = is_written || !events.is_empty();
+        let has_grown = *n_bytes > 0 && !events.is_empty();
+        let is_written = is_written || has_grown;
         if events.is_empty() && is_written == *written {
             let Some(damage) = damage.filter(|_| !is_written) else {
                 return Ok(None);
@@ -210,7 +238,7 @@ mod tests {
             });
             Ok(())
         };
-        follower.poll(&mut tell).unwrap();
+        follower.poll(&|_| false, &mut tell).unwrap();
         told
     }
 

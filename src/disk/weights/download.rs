@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use sha2::{Digest, Sha256};
-use ureq::http::header;
+use ureq::Body;
+use ureq::http::{Response, header};
 
 use super::state_dict::MAX_FILE_BYTES;
 use crate::protocol::Cancel;
@@ -124,23 +125,10 @@ impl Download<'_> {
     ) -> Result<(), Broken> {
         let disk = |e: std::io::Error| Broken::Refused(format!("{}: {e}", self.part.display()));
         let n_have = part.metadata().map_err(disk)?.len();
-        // Who asks over an encrypted connection is never led to one that anybody can read and change.
-        let is_encrypted = self.url.to_ascii_lowercase().starts_with("https://");
-        let mut request = agent.get(self.url).config().https_only(is_encrypted).build();
-        if let Some(token) = self.token {
-            request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
-        }
-        if n_have > 0 {
-            request = request.header(header::RANGE, format!("bytes={n_have}-"));
-            // A server whose file has changed since then sends the whole new one.
-            if let Ok(etag) = std::fs::read_to_string(self.etag_path()) {
-                request = request.header(header::IF_RANGE, etag);
-            }
-        }
-        let mut response = request.call().map_err(|e| Broken::Refused(self.refusal(&e)))?;
+        let mut response = self.ask(agent, n_have)?;
         let text = |name| response.headers().get(name).and_then(|value| value.to_str().ok());
         let length = text(header::CONTENT_LENGTH).and_then(|n| n.parse::<u64>().ok());
-        let mut n_done = match response.status().as_u16() {
+        let n_done = match response.status().as_u16() {
             200 => 0,
             206 if text(header::CONTENT_RANGE)
                 .is_some_and(|r| r.starts_with(&format!("bytes {n_have}-"))) =>
@@ -160,9 +148,43 @@ impl Download<'_> {
             .and_then(|()| part.seek(SeekFrom::Start(n_done)))
             .map_err(disk)?;
         let n_total = length.map_or(0, |n| n.saturating_add(n_done));
-        progress(n_done, n_total);
+        self.append(
+            &mut response.body_mut().as_reader(),
+            part,
+            [n_done, n_total],
+            cancel,
+            progress,
+        )
+    }
 
-        let mut reader = response.body_mut().as_reader();
+    /// Asks for what follows the first `n_have` bytes.
+    fn ask(&self, agent: &ureq::Agent, n_have: u64) -> Result<Response<Body>, Broken> {
+        // Who asks over an encrypted connection is never led to one that anybody can read and change.
+        let is_encrypted = self.url.to_ascii_lowercase().starts_with("https://");
+        let mut request = agent.get(self.url).config().https_only(is_encrypted).build();
+        if let Some(token) = self.token {
+            request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
+        }
+        if n_have > 0 {
+            request = request.header(header::RANGE, format!("bytes={n_have}-"));
+            // A server whose file has changed since then sends the whole new one.
+            if let Ok(etag) = std::fs::read_to_string(self.etag_path()) {
+                request = request.header(header::IF_RANGE, etag);
+            }
+        }
+        request.call().map_err(|e| Broken::Refused(self.refusal(&e)))
+    }
+
+    /// Reads to the end, which `n_total` (0 where it is not known) only announces.
+    fn append(
+        &self,
+        reader: &mut impl Read,
+        part: &mut File,
+        [mut n_done, n_total]: [u64; 2],
+        cancel: &Cancel,
+        progress: Progress,
+    ) -> Result<(), Broken> {
+        progress(n_done, n_total);
         let mut chunk = vec![0; CHUNK_BYTES];
         loop {
             if cancel.is_cancelled() {
@@ -172,7 +194,8 @@ impl Download<'_> {
             if n == 0 {
                 return Ok(());
             }
-            part.write_all(&chunk[..n]).map_err(disk)?;
+            let written = part.write_all(&chunk[..n]);
+            written.map_err(|e| Broken::Refused(format!("{}: {e}", self.part.display())))?;
             n_done += n as u64;
             if n_done > MAX_FILE_BYTES {
                 return Err(Broken::Refused(format!(

@@ -18,8 +18,8 @@ pub const NORM_EPS: f64 = 1e-5;
 #[derive(Debug)]
 pub struct Parameters {
     tensors: BTreeMap<String, Tensor>,
-    /// Training batches that each BatchNorm has seen, as PyTorch counts them (`num_batches_tracked`).
-    pub n_batches_tracked: i64,
+    /// Training batches that each BatchNorm had seen before, as PyTorch counts them (`num_batches_tracked`).
+    n_batches_tracked: i64,
 }
 
 impl Parameters {
@@ -116,8 +116,12 @@ impl Parameters {
         Ok(*hasher.finalize().as_bytes())
     }
 
-    /// All parameters and buffers, `num_batches_tracked` included, as PyTorch's `state_dict` holds them.
-    pub fn to_state_dict(&self) -> Result<StateDict> {
+    /// All parameters and buffers, `num_batches_tracked` included, as PyTorch's `state_dict` holds them after so many
+    /// training batches more.
+    ///
+    /// # Errors
+    /// A libtorch fault.
+    pub fn to_state_dict(&self, n_batches: i64) -> Result<StateDict> {
         let mut tensors = Vec::new();
         for (name, tensor) in &self.tensors {
             tensors.push(named(name, tensor)?);
@@ -125,7 +129,7 @@ impl Parameters {
                 tensors.push(NamedTensor {
                     name: format!("{norm}num_batches_tracked"),
                     shape: vec![],
-                    data: TensorData::I64(vec![self.n_batches_tracked]),
+                    data: TensorData::I64(vec![self.n_batches_tracked + n_batches]),
                 });
             }
         }

@@ -1,19 +1,15 @@
 //! Under which key the features of a folder's images are kept.
 
-use std::path::{Path, PathBuf};
-
+use super::Images;
 use crate::disk::feature_store::{Arithmetic, SpaceKey};
 use crate::disk::images::loader::common_size;
-use crate::experiment::{Config, FrozenTransform};
+use crate::experiment::FrozenTransform;
 
-/// Where the features of such images are kept; `None` where none can be.
-pub fn space_key(
-    config: &Config,
-    root: &Path,
-    paths: &[PathBuf],
-    arithmetic: &Arithmetic,
-) -> Option<SpaceKey> {
-    let transform = FrozenTransform::of(config)?;
-    let size = common_size(root, paths, config.resize);
-    Some(SpaceKey::new(&transform, size, arithmetic))
+impl Images {
+    /// Where their features are kept; `None` where none can be.
+    pub fn space_key(&self, arithmetic: &Arithmetic) -> Option<SpaceKey> {
+        let transform = FrozenTransform::of(&self.config)?;
+        let size = common_size(&self.root, &self.paths, self.config.resize);
+        Some(SpaceKey::new(&transform, size, arithmetic))
+    }
 }

@@ -21,8 +21,8 @@ const HARMLESS_COSINE: f64 = 0.998;
 /// so that runs with other splits compute in the same precision and can be compared.
 const N_PROBED: usize = 32;
 
-/// A backbone in one precision, and what it sees of the dataset.
-pub struct Sight {
+/// A backbone in one precision, and what it extracts from the dataset.
+pub struct Extractor {
     pub network: Network,
     pub features: Features,
     /// Warnings so far, to be given once the run has begun.
@@ -30,7 +30,7 @@ pub struct Sight {
 }
 
 /// What a config's backbone is built from.
-pub struct Materials<'a> {
+pub struct BuildInputs<'a> {
     pub config: &'a Config,
     pub backbone: &'static Backbone,
     pub loaded: &'a Loaded,
@@ -38,33 +38,33 @@ pub struct Materials<'a> {
     pub store: &'a FeatureStore,
 }
 
-impl Materials<'_> {
+impl BuildInputs<'_> {
     /// In the precision asked for; `auto` looks at the hardware, then at real features.
     ///
     /// # Errors
     /// Parameters that do not fit; stopped; whatever computing features meets.
-    pub fn build(&self, cancel: &Cancel) -> Result<Sight> {
+    pub fn build(&self, cancel: &Cancel) -> Result<Extractor> {
         let has_bf16 = || device::has_bf16(self.loaded.parameters.device());
         match self.config.precision {
-            Precision::Bf16 => self.sight(Kind::BFloat16),
-            Precision::Auto if !self.config.uses_batch_statistics() && has_bf16() => self.harmless(cancel),
-            Precision::F32 | Precision::Auto => self.sight(Kind::Float),
+            Precision::Bf16 => self.extractor(Kind::BFloat16),
+            Precision::Auto if self.config.features_are_fixed() && has_bf16() => self.harmless(cancel),
+            Precision::F32 | Precision::Auto => self.extractor(Kind::Float),
         }
     }
 
-    fn sight(&self, kind: Kind) -> Result<Sight> {
+    fn extractor(&self, kind: Kind) -> Result<Extractor> {
         let (config, loaded) = (self.config, self.loaded);
         let network = Network::new(self.backbone, &loaded.parameters, config.batch_norm, kind)?;
         let arithmetic = arithmetic(loaded, &network);
-        Ok(Sight {
+        Ok(Extractor {
             features: Features::new(self.dataset, config, &arithmetic, self.store),
             network,
             warnings: vec![],
         })
     }
 
-    fn harmless(&self, cancel: &Cancel) -> Result<Sight> {
-        let (mut exact, mut fast) = (self.sight(Kind::Float)?, self.sight(Kind::BFloat16)?);
+    fn harmless(&self, cancel: &Cancel) -> Result<Extractor> {
+        let (mut exact, mut fast) = (self.extractor(Kind::Float)?, self.extractor(Kind::BFloat16)?);
         match self.lowest_cosine([&mut exact, &mut fast], cancel)? {
             Some(cosine) if cosine < HARMLESS_COSINE => {
                 let why =
@@ -77,17 +77,17 @@ impl Materials<'_> {
     }
 
     /// The least cosine between both precisions' features of an image; `None` where no image could be read.
-    fn lowest_cosine(&self, sights: [&mut Sight; 2], cancel: &Cancel) -> Result<Option<f64>> {
+    fn lowest_cosine(&self, extractors: [&mut Extractor; 2], cancel: &Cancel) -> Result<Option<f64>> {
         let n_images = self.dataset.images.len();
         let step = n_images.div_ceil(N_PROBED).max(1);
         let probed: Vec<usize> = (0..n_images).step_by(step).collect();
         let mut seen = Vec::new();
-        for sight in sights {
+        for extractor in extractors {
             let mut quiet = Reporter::quiet(cancel);
-            let warnings = sight.features.compute(&sight.network, &probed, &mut quiet)?;
-            sight.warnings.extend(warnings);
-            let readable = sight.features.readable(&probed);
-            seen.push(sight.features.gather(&readable, tch::Device::Cpu)?);
+            let table = extractor.features.table_mut()?;
+            let warnings = table.compute(&extractor.network, &probed, &mut quiet)?;
+            extractor.warnings.extend(warnings);
+            seen.push(table.gather(&table.readable(&probed), tch::Device::Cpu)?);
         }
         // A file that changes at this very moment may be there in one of them alone; then nothing is known.
         if seen[0].size() != seen[1].size() || seen[0].size()[0] == 0 {
@@ -123,7 +123,7 @@ mod tests {
     use crate::experiment::backbone;
 
     /// Runs the comparison as `auto` would on hardware with bf16. Returns the cosine and what both came to.
-    fn compared(world: &World) -> (Option<f64>, [Sight; 2]) {
+    fn compared(world: &World) -> (Option<f64>, [Extractor; 2]) {
         let config = Config {
             precision: Precision::Auto,
             ..world.config()
@@ -133,7 +133,7 @@ mod tests {
         let mut quiet = Reporter::quiet(&cancel);
         let dataset = read_dataset(&config, &mut quiet, |_| ()).unwrap();
         let loaded = load::load(&config, backbone, tch::Device::Cpu, &mut quiet).unwrap();
-        let materials = Materials {
+        let inputs = BuildInputs {
             config: &config,
             backbone,
             loaded: &loaded,
@@ -141,19 +141,25 @@ mod tests {
             store: &world.store,
         };
         let kinds = [Kind::Float, Kind::BFloat16];
-        let [mut exact, mut fast] = kinds.map(|kind| materials.sight(kind).unwrap());
-        let cosine = materials.lowest_cosine([&mut exact, &mut fast], &cancel);
+        let [mut exact, mut fast] = kinds.map(|kind| inputs.extractor(kind).unwrap());
+        let cosine = inputs.lowest_cosine([&mut exact, &mut fast], &cancel);
         (cosine.unwrap(), [exact, fast])
     }
 
     #[test]
     fn images_are_probed_once_and_found_again() {
         let world = World::new();
-        let (first, sights) = compared(&world);
+        let (first, extractors) = compared(&world);
         let n_probed = 120usize.div_ceil(4);
-        assert_eq!(sights.map(|sight| sight.features.n_computed), [n_probed; 2]);
-        let (again, sights) = compared(&world);
-        assert_eq!(sights.map(|sight| sight.features.n_computed), [0; 2]);
+        assert_eq!(
+            extractors.map(|extractor| extractor.features.images().n_computed),
+            [n_probed; 2]
+        );
+        let (again, extractors) = compared(&world);
+        assert_eq!(
+            extractors.map(|extractor| extractor.features.images().n_computed),
+            [0; 2]
+        );
         assert_eq!(again, first);
         let cosine = first.unwrap();
         // 8 bits of a number are not 24, and are not nothing.
@@ -175,9 +181,13 @@ mod tests {
         let (cosine, [_, mut fast]) = compared(&world);
         assert!(cosine.is_some());
         assert!(fast.warnings.is_empty(), "{:?}", fast.warnings);
-        assert_eq!(fast.features.unreadable().len(), 1);
+        assert_eq!(fast.features.images().unreadable().len(), 1);
         let mut quiet = Reporter::quiet(&Cancel::new());
-        let warnings = fast.features.complete(&fast.network, &[0, 1, 2], &mut quiet);
+        let warnings = fast
+            .features
+            .table_mut()
+            .unwrap()
+            .complete(&fast.network, &[0, 1, 2], &mut quiet);
         assert!(warnings.unwrap().is_empty());
     }
 

@@ -17,7 +17,8 @@ use tch::{Device, Kind, Tensor};
 
 use super::member::unless_all_failed;
 use super::setup::Setup;
-use crate::engine::features::Features;
+use super::training::Training;
+use crate::engine::features::Table;
 use crate::engine::head::Head;
 use crate::engine::head::objective::{Derivatives, curvature, curvature_at_the_start, differentiate};
 use crate::error::{Error, Result};
@@ -49,27 +50,34 @@ const HELD_BYTES: usize = 1 << 30;
 /// Images that the first guess of the curvature is made of, at most.
 const CURVATURE_IMAGES: usize = 16_384;
 
-/// Trains every head of the setup to its minimum, one after the other, telling each iteration's loss as a step.
+/// Trains every head to its minimum, one after the other, telling each iteration's loss as a step.
 ///
 /// # Errors
 /// Stopped; a libtorch fault; every head's loss stopped being a number.
-pub fn train(setup: &mut Setup, progress: &mut Reporter, journal: &mut Journal) -> Result<()> {
+pub fn train(
+    setup: &Setup,
+    training: &mut Training,
+    progress: &mut Reporter,
+    journal: &mut Journal,
+) -> Result<()> {
     let _guard = tch::no_grad_guard();
-    let order = setup.features.readable(&setup.split.train);
+    let Training {
+        features,
+        members,
+        heads,
+        n_images,
+        ..
+    } = training;
+    let table = features.table()?;
+    let order = table.readable(&setup.split.train);
     progress.begin(Phase::Train, 0);
-    let chunks = Chunks::new(
-        &setup.features,
-        &order,
-        setup.network.device,
-        setup.network.n_features,
-    )?;
-    for i in 0..setup.candidates.len() {
-        let problem = Problem::new(&chunks, &setup.candidates[i].class_weights)?;
+    let chunks = Chunks::new(table, &order, setup.network.device, setup.network.n_features)?;
+    for (i, member) in members.iter_mut().enumerate() {
+        let problem = Problem::new(&chunks, &member.class_weights)?;
         let mut steps = StepBatch::starting_at(progress.elapsed_secs());
-        let n_images = order.len();
         let fitted = problem.minimum(&progress.cancel.clone(), &mut |iteration, loss| {
-            setup.n_trained += n_images;
-            progress.advance(n_images);
+            *n_images += order.len();
+            progress.advance(order.len());
             match steps.push(1, iteration, loss as f32, progress.elapsed_secs()) {
                 Some(due) => journal.facts(vec![(i, RunEvent::Steps(due))]),
                 None => Ok(()),
@@ -81,7 +89,7 @@ pub fn train(setup: &mut Setup, progress: &mut Reporter, journal: &mut Journal) 
         let Some(minimum) = fitted? else {
             let message =
                 "the loss is not a number: the features are not, or the class weights are too large";
-            setup.candidates[i].failure = Some(message.into());
+            member.failure = Some(message.into());
             continue;
         };
         if minimum.gradient > GRADIENT_TOLERANCE && !progress.cancel.is_cancelled() {
@@ -92,10 +100,10 @@ pub fn train(setup: &mut Setup, progress: &mut Reporter, journal: &mut Journal) 
             journal.facts(vec![(i, RunEvent::Warning { message })])?;
         }
         // What a stop left of it is kept, as where heads are trained for a number of epochs.
-        setup.heads.set(i, &minimum.head)?;
+        heads.set(i, &minimum.head)?;
         progress.cancel.check()?;
     }
-    unless_all_failed(&setup.candidates)
+    unless_all_failed(members)
 }
 
 /// Where a head came to rest.
@@ -109,7 +117,7 @@ struct Minimum {
 
 /// The training images' features, some thousand at a time.
 struct Chunks<'a> {
-    features: &'a Features,
+    table: &'a Table,
     order: &'a [usize],
     device: Device,
     /// In which numbers the loss is computed.
@@ -119,9 +127,9 @@ struct Chunks<'a> {
 }
 
 impl<'a> Chunks<'a> {
-    fn new(features: &'a Features, order: &'a [usize], device: Device, n_features: usize) -> Result<Self> {
+    fn new(table: &'a Table, order: &'a [usize], device: Device, n_features: usize) -> Result<Self> {
         let mut chunks = Chunks {
-            features,
+            table,
             order,
             device,
             kind: match order.len() * n_features <= EXACT {
@@ -140,8 +148,8 @@ impl<'a> Chunks<'a> {
 
     fn gather(&self, indices: &[usize]) -> Result<(Tensor, Tensor)> {
         Ok((
-            self.features.gather(indices, self.device)?.f_to_kind(self.kind)?,
-            self.features.labels_of(indices, self.device)?,
+            self.table.gather(indices, self.device)?.f_to_kind(self.kind)?,
+            self.table.images.labels_of(indices, self.device)?,
         ))
     }
 

@@ -8,12 +8,13 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::{Receiver, Sender, unbounded};
 use tch::Device;
 
-use super::group::Group;
-use super::member::{Candidate, unless_all_failed};
+use super::member::{Member, unless_all_failed};
 use super::setup::Setup;
+use super::shards::Shard;
+use super::training::Training;
 use crate::engine::backbone::Mode;
 use crate::engine::device::threads;
-use crate::engine::features::Features;
+use crate::engine::features::{Features, Table};
 use crate::error::{Error, Result};
 use crate::experiment::RunEvent;
 use crate::jobs::journal::Journal;
@@ -23,11 +24,15 @@ use crate::protocol::{Cancel, Phase, StepBatch};
 /// How often a core reports its losses: waking the listener costs as much as a step.
 const TELL_EVERY: Duration = Duration::from_millis(20);
 
-/// Trains every group on the epoch's batches, and the setup's heads become what the groups' are; after a stop or an
+/// Trains every shard on the epoch's batches, and the training's heads become what the shards' are; after a stop or an
 /// error as far as each has come.
+///
+/// # Errors
+/// Stopped; a libtorch fault; no head is left whose loss is a number.
 pub fn train_epoch(
-    setup: &mut Setup,
-    groups: &mut [Group],
+    setup: &Setup,
+    training: &mut Training,
+    shards: &mut [Shard],
     epoch: u32,
     progress: &mut Reporter,
     journal: &mut Journal,
@@ -35,78 +40,70 @@ pub fn train_epoch(
     let order = setup.epoch_order(epoch);
     progress.begin(Phase::Train, order.len());
     let began_secs = progress.elapsed_secs();
-    let n_heads = setup.heads.n_heads;
+    let steps = training.members.iter();
     let mut losses = Losses {
         epoch,
         journal,
-        candidates: &mut setup.candidates,
-        steps: (0..n_heads).map(|_| StepBatch::starting_at(began_secs)).collect(),
+        steps: steps.map(|_| StepBatch::starting_at(began_secs)).collect(),
+        members: &mut training.members,
         n_images: 0,
     };
-    let result = if losses.candidates[0].config.uses_batch_statistics() {
-        let mut iteration = 0;
-        let group = &mut groups[0];
-        let n_batches = &mut setup.parameters.n_batches_tracked;
-        setup.features.pass(
-            &setup.network,
-            Mode::Train,
-            &order,
-            progress,
-            |batch, progress| {
-                let of_step = group.step_on(&batch.features, &batch.labels)?;
-                iteration += 1;
-                *n_batches += 1;
-                losses.n_images += batch.indices.len();
-                losses.take(0, iteration, &of_step, progress.elapsed_secs())
-            },
-        )
-    } else {
-        on_features(
-            &setup.features,
-            setup.network.device,
-            groups,
-            &order,
-            &mut losses,
-            progress,
-        )
+    let result = match training.features {
+        Features::Table(table) => on_table(setup, table, shards, &order, &mut losses, progress),
+        Features::Live(live) => {
+            let (shard, n_batches) = (&mut shards[0], &mut training.n_batches);
+            let mut iteration = 0;
+            live.pass(
+                &setup.network,
+                Mode::Train,
+                &order,
+                progress,
+                |batch, progress| {
+                    let of_step = shard.step_on(&batch.features, &batch.labels)?;
+                    iteration += 1;
+                    *n_batches += 1;
+                    losses.n_images += batch.indices.len();
+                    losses.take(0, iteration, &of_step, progress.elapsed_secs())
+                },
+            )
+        }
     };
     // What was computed before a stop is kept too.
     let flushed = losses.flush(progress.elapsed_secs());
-    setup.n_trained += losses.n_images;
-    for group in groups {
-        for (i, head) in group.heads.clone().zip(group.now()?) {
-            setup.heads.set(i, &head)?;
+    training.n_images += losses.n_images;
+    for shard in shards {
+        for (i, head) in shard.heads.clone().zip(shard.now()?) {
+            training.heads.set(i, &head)?;
         }
     }
     result.and(flushed)
 }
 
-/// Each group on a thread of its own; this one reports what they find.
-fn on_features(
-    features: &Features,
-    device: Device,
-    groups: &mut [Group],
+/// Each shard on a thread of its own; this one reports what they find.
+fn on_table(
+    setup: &Setup,
+    table: &Table,
+    shards: &mut [Shard],
     order: &[usize],
     losses: &mut Losses,
     progress: &mut Reporter,
 ) -> Result<()> {
-    let config = &losses.candidates[0].config;
-    let n_multiplications = config.batch * groups[0].n_parameters();
-    let _alone = match groups.len() {
-        1 => threads::alone_if_small(n_multiplications),
+    let (n_batch, device) = (setup.config.batch, setup.network.device);
+    let _alone = match shards {
+        [shard] => threads::alone_if_small(n_batch * shard.n_parameters()),
         _ => Some(threads::alone()),
     };
     let n_threads = tch::get_num_threads();
-    let (order, n_batch, cancel) = (features.readable(order), config.batch, progress.cancel.clone());
+    let (order, cancel) = (table.readable(order), progress.cancel.clone());
     let (order, cancel) = (&order[..], &cancel);
     let (sender, receiver) = unbounded();
     thread::scope(|scope| {
         let mut running = Vec::new();
-        for group in groups {
+        for shard in shards {
             let sender = sender.clone();
             let on_thread = move || {
                 tch::set_num_threads(n_threads);
-                pass(group, features, device, order.chunks(n_batch), cancel, &sender)
+                pass(shard, table, device, order.chunks(n_batch), cancel, &sender)
             };
             let thread = thread::Builder::new().name("cw-heads".into());
             let thread = thread.spawn_scoped(scope, on_thread);
@@ -124,7 +121,7 @@ fn on_features(
     })
 }
 
-/// Consecutive steps of one group.
+/// Consecutive steps of one shard.
 #[derive(Debug, Default)]
 struct Stretch {
     first_head: usize,
@@ -135,16 +132,16 @@ struct Stretch {
     n_images: usize,
 }
 
-/// One group's way through the epoch.
+/// One shard's way through the epoch.
 fn pass<'a>(
-    group: &mut Group,
-    features: &Features,
+    shard: &mut Shard,
+    table: &Table,
     device: Device,
     batches: impl Iterator<Item = &'a [usize]>,
     cancel: &Cancel,
     sender: &Sender<Stretch>,
 ) -> Result<()> {
-    let first_head = group.heads.start;
+    let first_head = shard.heads.start;
     let begin = |first_iteration| Stretch {
         first_head,
         first_iteration,
@@ -155,7 +152,7 @@ fn pass<'a>(
     let mut result = Ok(());
     for (i, indices) in batches.enumerate() {
         result = cancel.check().and_then(|()| {
-            stretch.losses.push(group.step(features, device, indices)?);
+            stretch.losses.push(shard.step(table, device, indices)?);
             stretch.n_images += indices.len();
             Ok(())
         });
@@ -181,21 +178,21 @@ fn pass<'a>(
 struct Losses<'a, 'j> {
     epoch: u32,
     journal: &'a mut Journal<'j>,
-    candidates: &'a mut [Candidate],
-    /// One for each candidate.
+    members: &'a mut [Member],
+    /// One for each member.
     steps: Vec<StepBatch>,
     /// That were trained on.
     n_images: usize,
 }
 
 impl Losses<'_, '_> {
-    /// Until all groups have ended.
+    /// Until all shards have ended.
     fn follow(&mut self, stretches: Receiver<Stretch>, progress: &mut Reporter) -> Result<()> {
         for stretch in stretches {
             for (iteration, of_step) in (stretch.first_iteration..).zip(&stretch.losses) {
                 self.take(stretch.first_head, iteration, of_step, progress.elapsed_secs())?;
             }
-            // Every group sees the same images.
+            // Every shard sees the same images.
             if stretch.first_head == 0 {
                 self.n_images += stretch.n_images;
                 progress.advance(stretch.n_images);
@@ -208,19 +205,19 @@ impl Losses<'_, '_> {
     fn take(&mut self, first_head: usize, iteration: usize, of_step: &[f32], now: f64) -> Result<()> {
         let mut due = Vec::new();
         for (i, &loss) in (first_head..).zip(of_step) {
-            let candidate = &mut self.candidates[i];
-            if candidate.failure.is_some() {
+            let member = &mut self.members[i];
+            if member.failure.is_some() {
                 continue;
             }
             if loss.is_finite() {
                 let steps = self.steps[i].push(self.epoch, iteration, loss, now);
                 due.extend(steps.map(|s| (i, RunEvent::Steps(s))));
             } else {
-                candidate.failure = Some(diverged(self.epoch, iteration));
+                member.failure = Some(diverged(self.epoch, iteration));
             }
         }
         self.journal.facts(due)?;
-        unless_all_failed(self.candidates)
+        unless_all_failed(self.members)
     }
 
     fn flush(&mut self, now: f64) -> Result<()> {

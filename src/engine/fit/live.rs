@@ -5,14 +5,15 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::member::candidates;
-use super::run::{Judged, train_heads};
+use super::member::members;
+use super::run::train_heads;
 use super::settle::settle;
-use super::setup::{Setup, checked, prepare};
+use super::setup::{Prepared, Setup, checked, prepare};
+use super::training::Training;
 use crate::disk::feature_store::FeatureStore;
 use crate::disk::files::stamp::FileState;
+use crate::engine::features::Features;
 use crate::engine::head::evaluate::Judgement;
-use crate::engine::head::{Head, Heads};
 use crate::error::{Error, Result};
 use crate::experiment::{Config, Dataset, Groups, Part, WeightsSource};
 use crate::jobs::journal::Journal;
@@ -26,6 +27,7 @@ const FEW: usize = 64;
 #[derive(Debug)]
 pub struct Session {
     setup: Setup,
+    features: Features,
     /// But for what a head has for itself.
     config: Config,
     /// What the dataset, its split and the network were read from, as it was then.
@@ -45,7 +47,7 @@ pub fn try_weights(
     progress: &mut Reporter,
 ) -> Result<Box<Trial>> {
     let config = checked(config)?;
-    if config.uses_batch_statistics() {
+    if !config.features_are_fixed() {
         return Err(Error::input(
             "features depend on their batch with batch statistics, so there is nothing to try weights on",
         ));
@@ -64,10 +66,16 @@ pub fn try_weights(
 
 impl Session {
     fn open(config: &Config, store: &FeatureStore, progress: &mut Reporter) -> Result<Self> {
-        let mut setup = prepare(std::slice::from_ref(config), store, progress, |_| ())?;
+        let configs = std::slice::from_ref(config);
+        let Prepared {
+            mut setup,
+            mut features,
+            ..
+        } = prepare(configs, store, progress, |_| ())?;
+        let table = features.table_mut()?;
         let watched = watched(config, &setup.dataset);
         let everything = setup.split.all();
-        let missing = setup.features.look_up(&everything, progress)?;
+        let missing = table.look_up(&everything, progress)?;
         let n_missing = missing.iter().filter(|(_, content)| content.is_some()).count();
         if n_missing > FEW {
             return Err(Error::input(format!(
@@ -75,9 +83,10 @@ impl Session {
                 everything.len()
             )));
         }
-        setup.features.complete(&setup.network, &everything, progress)?;
-        setup.warnings.clear();
-        settle(&mut setup)?;
+        table.complete(&setup.network, &everything, progress)?;
+        if let Some(settled) = settle(&setup, &table.images)? {
+            setup.split = settled.split;
+        }
         let val = &setup.split.val;
         let image = |&i: &usize| &setup.dataset.images[i];
         Ok(Session {
@@ -86,6 +95,7 @@ impl Session {
             watched,
             config: config.without_head(),
             setup,
+            features,
         })
     }
 
@@ -97,30 +107,27 @@ impl Session {
 
     fn trial(&mut self, config: &Config, cancel: &Cancel) -> Result<Trial> {
         let setup = &mut self.setup;
-        setup.candidates = candidates(std::slice::from_ref(config), &setup.dataset, &setup.split)?;
-        let head = Head::new(
-            setup.backbone.n_features,
-            setup.dataset.n_classes(),
-            config.seed,
-            setup.network.device,
-        )?;
-        setup.heads = Heads::starting_at(&head, 1)?;
+        setup.config = config.clone();
+        let members = members(std::slice::from_ref(config), &setup.dataset, &setup.split)?;
+        let mut training = Training::new(setup, &mut self.features, members)?;
         let (mut quiet, mut journal) = (Reporter::quiet(cancel), Journal::unheard());
-        let mut judged = Judged::default();
-        train_heads(setup, &mut judged, false, &mut quiet, &mut journal)?;
+        train_heads(setup, &mut training, false, &mut quiet, &mut journal)?;
         let seconds = quiet.elapsed_secs();
         let record = std::mem::take(&mut journal.runs[0].record);
         let evaluation = record.latest(Part::Val).cloned();
         Ok(Trial {
             config: config.clone(),
             classes: setup.dataset.classes.clone(),
-            class_weights: setup.candidates[0].class_weights.clone(),
+            class_weights: training.members[0].class_weights.clone(),
             evaluation: evaluation.ok_or_else(|| Error::Job("the head was not judged".into()))?,
             losses: record.losses,
             epoch_starts: record.epoch_starts,
             paths: Arc::clone(&self.paths),
             labels: Arc::clone(&self.labels),
-            probabilities: judged.val.first().map_or_else(Vec::new, Judgement::probabilities),
+            probabilities: training
+                .val
+                .first()
+                .map_or_else(Vec::new, Judgement::probabilities),
             seconds,
         })
     }
@@ -180,7 +187,7 @@ mod tests {
             let rows: String = dataset.images.iter().enumerate().map(row).collect();
             format!("path,group\n{rows}")
         };
-        let setup = world.prepared(&[world.config()]);
+        let (setup, ..) = world.prepared(&[world.config()]);
         fs::write(&table, rows(&setup.dataset)).unwrap();
         let config = checked(&Config {
             split: SplitMethod::Groups,

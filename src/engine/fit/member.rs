@@ -3,9 +3,9 @@
 use crate::error::{Error, Result};
 use crate::experiment::{ClassWeights, Config, Dataset, Split, Stop};
 
-/// One head's part of a run.
+/// One head of a sweep; of a training by itself the only one.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Candidate {
+pub struct Member {
     pub config: Config,
     /// Resolved on the training images, in class order.
     pub class_weights: Vec<f64>,
@@ -14,34 +14,34 @@ pub struct Candidate {
 }
 
 /// Resolves every config's class weights on the training images.
-pub fn candidates(configs: &[Config], dataset: &Dataset, split: &Split) -> Result<Vec<Candidate>> {
-    let candidate = |config: &Config| {
-        Ok(Candidate {
+pub fn members(configs: &[Config], dataset: &Dataset, split: &Split) -> Result<Vec<Member>> {
+    let member = |config: &Config| {
+        Ok(Member {
             config: config.clone(),
             class_weights: resolve(config, dataset, split)?,
             failure: None,
         })
     };
-    configs.iter().map(candidate).collect()
+    configs.iter().map(member).collect()
 }
 
 /// Presets may come to what was also given as numbers; only now that images are counted does it show. What is left, and a
 /// warning that names what is not trained a second time.
-pub fn each_once(candidates: Vec<Candidate>, stop: Stop) -> (Vec<Candidate>, Vec<String>) {
-    let mut kept: Vec<Candidate> = Vec::new();
+pub fn each_once(members: Vec<Member>, stop: Stop) -> (Vec<Member>, Vec<String>) {
+    let mut kept: Vec<Member> = Vec::new();
     let mut warnings = Vec::new();
-    for candidate in candidates {
-        let Candidate {
+    for member in members {
+        let Member {
             config,
             class_weights,
             ..
-        } = &candidate;
-        let is_same = |other: &&Candidate| {
+        } = &member;
+        let is_same = |other: &&Member| {
             let [one, two] = [class_weights, &other.class_weights].map(|w| ClassWeights::Given(w.clone()));
             config.lr == other.config.lr && one.is_same_as(&two, class_weights.len(), stop)
         };
         let Some(first) = kept.iter().find(is_same) else {
-            kept.push(candidate);
+            kept.push(member);
             continue;
         };
         warnings.push(format!(
@@ -61,9 +61,9 @@ pub fn resolve(config: &Config, dataset: &Dataset, split: &Split) -> Result<Vec<
 }
 
 /// A job goes on as long as one of its heads does.
-pub fn unless_all_failed(candidates: &[Candidate]) -> Result<()> {
-    match &candidates[0].failure {
-        Some(message) if candidates.iter().all(|c| c.failure.is_some()) => Err(Error::Job(message.clone())),
+pub fn unless_all_failed(members: &[Member]) -> Result<()> {
+    match &members[0].failure {
+        Some(message) if members.iter().all(|m| m.failure.is_some()) => Err(Error::Job(message.clone())),
         _ => Ok(()),
     }
 }

@@ -1,18 +1,15 @@
 //! Features computed ahead of any training, and how many of them there are.
 
-use std::path::PathBuf;
-
 use tch::Kind;
 
 use super::settle::settle;
-use super::setup::{checked, prepare, read_dataset};
+use super::setup::{Prepared, checked, prepare, read_dataset};
 use crate::disk::feature_store::FeatureStore;
 use crate::engine::backbone::Network;
 use crate::engine::backbone::load::load_without_download;
 use crate::engine::device;
-use crate::engine::features::Features;
-use crate::engine::features::key::space_key;
 use crate::engine::features::precision::arithmetic;
+use crate::engine::features::{Images, Table};
 use crate::error::{Error, Result};
 use crate::experiment::{Backbone, Config, Dataset, Precision, RunEvent, backbone};
 use crate::jobs::Tell;
@@ -29,20 +26,25 @@ pub fn compute(
     progress: &mut Reporter,
     tell: Tell,
 ) -> Result<FeaturesStatus> {
-    if config.uses_batch_statistics() {
+    if !config.features_are_fixed() {
         return Err(Error::input(
             "features depend on their batch with batch statistics, so there is nothing to compute ahead",
         ));
     }
-    let mut setup = prepare(std::slice::from_ref(config), store, progress, |_| ())?;
+    let configs = std::slice::from_ref(config);
+    let Prepared {
+        setup, mut features, ..
+    } = prepare(configs, store, progress, |_| ())?;
+    let table = features.table_mut()?;
     let everything = setup.split.all();
-    let problems = setup.features.complete(&setup.network, &everything, progress)?;
+    let problems = table.complete(&setup.network, &everything, progress)?;
     let status = FeaturesStatus {
         n_images: everything.len(),
-        n_ready: setup.features.readable(&everything).len(),
-        n_unreadable: setup.features.unreadable().len(),
+        n_ready: table.readable(&everything).len(),
+        n_unreadable: table.images.unreadable().len(),
     };
-    for message in problems.into_iter().chain(settle(&mut setup)?) {
+    let left_out = settle(&setup, &table.images)?.map_or_else(Vec::new, |settled| settled.warnings);
+    for message in problems.into_iter().chain(left_out) {
         tell(FitEvent::Run(RunEvent::Warning { message }).into());
     }
     Ok(status)
@@ -61,28 +63,30 @@ pub fn ask(config: &Config, store: &FeatureStore, progress: &mut Reporter) -> Re
         n_ready: 0,
         n_unreadable: 0,
     };
-    if config.uses_batch_statistics() {
+    if !config.features_are_fixed() {
         return Ok(status);
     }
-    for mut features in candidates(&config, backbone, &dataset, store, progress)? {
+    for mut table in tables(&config, backbone, &dataset, store, progress)? {
         let everything: Vec<usize> = (0..dataset.images.len()).collect();
-        let missing = features.look_up(&everything, progress)?;
+        let missing = table.look_up(&everything, progress)?;
         let n_unopened = missing.iter().filter(|(_, content)| content.is_none()).count();
-        status.n_ready = status.n_ready.max(features.readable(&everything).len());
-        status.n_unreadable = status.n_unreadable.max(features.unreadable().len() + n_unopened);
+        status.n_ready = status.n_ready.max(table.readable(&everything).len());
+        status.n_unreadable = status
+            .n_unreadable
+            .max(table.images.unreadable().len() + n_unopened);
     }
     Ok(status)
 }
 
-/// The features in each precision that the config may come to, where there are any. Which one `auto` takes is known
+/// The rows in each precision that the config may come to, where there are any. Which one `auto` takes is known
 /// only after it has looked at images.
-fn candidates(
+fn tables(
     config: &Config,
     backbone: &Backbone,
     dataset: &Dataset,
     store: &FeatureStore,
     progress: &mut Reporter,
-) -> Result<Vec<Features>> {
+) -> Result<Vec<Table>> {
     let device = device::choose(config.device)?;
     progress.begin(Phase::Prepare, 0);
     // Weights that are not here have computed nothing here.
@@ -96,15 +100,13 @@ fn candidates(
         Precision::Auto if device::has_bf16(device) => &[Kind::Float, Kind::BFloat16],
         Precision::Auto => &[Kind::Float],
     };
-    let paths: Vec<PathBuf> = dataset.images.iter().map(|image| (&image.path).into()).collect();
     let mut found = Vec::new();
     for &kind in kinds {
         let network = Network::new(backbone, &loaded.parameters, config.batch_norm, kind)?;
         let arithmetic = arithmetic(&loaded, &network);
-        let key = space_key(config, &dataset.root, &paths, &arithmetic);
-        if key.is_some_and(|key| store.has_rows(&key)) {
-            found.push(Features::new(dataset, config, &arithmetic, store));
-        }
+        let images = Images::new(dataset, config);
+        let key = images.space_key(&arithmetic).filter(|key| store.has_rows(key));
+        found.extend(key.map(|key| Table::open(images, store, &key)));
     }
     Ok(found)
 }

@@ -8,14 +8,16 @@ use std::path::{Path, PathBuf};
 
 use super::converged;
 use super::epochs::train_epoch;
-use super::group::groups;
 use super::left_out::in_words;
-use super::member::unless_all_failed;
+use super::member::{Member, resolve, unless_all_failed};
 use super::save;
-use super::settle::{all_classes_are_there, settle};
-use super::setup::{Setup, no_batch_of_one, prepare};
+use super::settle::{Settled, all_classes_are_there, settle};
+use super::setup::{Prepared, Setup, no_batch_of_one, prepare};
+use super::shards::shards;
+use super::training::Training;
 use crate::disk::feature_store::FeatureStore;
 use crate::disk::runs::folder::RunFolder;
+use crate::engine::features::Features;
 use crate::engine::features::contents::contents;
 use crate::engine::head::evaluate::{Judgement, figures, in_parallel, judge};
 use crate::error::{Error, Result};
@@ -32,8 +34,14 @@ use crate::protocol::{Cancel, DatasetEvent, Phase, Sweep, Train};
 /// What was wrong with the request, before a run folder exists; else what the run itself recorded as its outcome.
 pub fn run(request: &Train, store: &FeatureStore, progress: &mut Reporter, tell: Tell) -> Result<()> {
     let configs = std::slice::from_ref(&request.config);
-    let setup = prepare(configs, store, progress, |dataset| send_scanned(dataset, tell))?;
-    run_prepared(setup, &request.runs_dir, store, progress, &mut Journal::new(tell))
+    let prepared = prepare(configs, store, progress, |dataset| send_scanned(dataset, tell))?;
+    run_prepared(
+        prepared,
+        &request.runs_dir,
+        store,
+        progress,
+        &mut Journal::new(tell),
+    )
 }
 
 /// Prepares, trains and saves many runs at once.
@@ -50,10 +58,10 @@ pub fn sweep(request: &Sweep, store: &FeatureStore, progress: &mut Reporter, tel
     if configs.is_empty() {
         return Err(Error::input("a sweep needs at least one weighting"));
     }
-    let setup = prepare(&configs, store, progress, |dataset| send_scanned(dataset, tell))?;
+    let prepared = prepare(&configs, store, progress, |dataset| send_scanned(dataset, tell))?;
     let mut journal = Journal::new(tell);
-    journal.begin_sweep(setup.candidates.len());
-    run_prepared(setup, &request.runs_dir, store, progress, &mut journal)
+    journal.begin_sweep(prepared.members.len());
+    run_prepared(prepared, &request.runs_dir, store, progress, &mut journal)
 }
 
 fn send_scanned(dataset: &Dataset, tell: Tell) {
@@ -61,155 +69,184 @@ fn send_scanned(dataset: &Dataset, tell: Tell) {
 }
 
 fn run_prepared(
-    mut setup: Setup,
+    prepared: Prepared,
     runs_dir: &Path,
     store: &FeatureStore,
     progress: &mut Reporter,
     journal: &mut Journal,
 ) -> Result<()> {
-    let begun = (0..setup.candidates.len()).try_for_each(|i| begin_run(&setup, i, runs_dir, journal));
-    if let Err(error) = begun {
+    let Prepared {
+        mut setup,
+        mut features,
+        members,
+        warnings,
+    } = prepared;
+    let mut training = Training::new(&setup, &mut features, members)?;
+    let mut members = training.members.iter().enumerate();
+    if let Err(error) = members.try_for_each(|(i, member)| begin_run(&setup, i, member, runs_dir, journal)) {
         journal.abandon();
         return Err(error);
     }
-    let mut judged = Judged::default();
-    let result = guarded(|| train(&mut setup, &mut judged, progress, journal));
+    let result = guarded(|| {
+        journal.warn(warnings)?;
+        settle_images(&mut setup, &mut training, progress, journal)?;
+        train(&setup, &mut training, progress, journal)
+    });
     let result = match result {
-        Ok(()) | Err(Error::Stopped) => save(&setup, &judged, store, progress, journal).and(result),
+        Ok(()) | Err(Error::Stopped) => save(&setup, &training, store, progress, journal).and(result),
         failed => failed,
     };
-    let outcome = |i: usize| match (&setup.candidates[i].failure, &result) {
+    let timing = timing(&training, progress);
+    let ended = training.members.iter().map(|member| RunEvent::Ended {
+        outcome: outcome(member, &result),
+        timing: timing.clone(),
+    });
+    journal.facts(ended.enumerate().collect())?;
+    result
+}
+
+fn outcome(member: &Member, result: &Result<()>) -> Outcome {
+    match (&member.failure, result) {
         (Some(message), _) => Outcome::Failed(message.clone()),
         (None, Ok(())) => Outcome::Finished,
         (None, Err(Error::Stopped)) => Outcome::Stopped,
         (None, Err(e)) => Outcome::Failed(e.to_string()),
-    };
-    let timing = timing(&setup, progress);
-    let ended = (0..setup.candidates.len()).map(|i| {
-        let (outcome, timing) = (outcome(i), timing.clone());
-        (i, RunEvent::Ended { outcome, timing })
-    });
-    journal.facts(ended.collect())?;
-    result
+    }
 }
 
-/// Begins that candidate's run.
-fn begin_run(setup: &Setup, i: usize, runs_dir: &Path, journal: &mut Journal) -> Result<()> {
-    let (config, images) = (&setup.candidates[i].config, (&setup.dataset, &setup.split));
-    journal.begin_run(i, runs_dir, config, images, &setup.environment)?;
-    tell_start(setup, i, journal)
+/// Begins that member's run.
+fn begin_run(setup: &Setup, i: usize, member: &Member, runs_dir: &Path, journal: &mut Journal) -> Result<()> {
+    let images = (&setup.dataset, &setup.split);
+    journal.begin_run(i, runs_dir, &member.config, images, &setup.environment)?;
+    tell_start(setup, i, member, journal)
 }
 
-fn tell_start(setup: &Setup, i: usize, journal: &mut Journal) -> Result<()> {
-    let started = setup.started(i, &journal.runs[i].name());
+fn tell_start(setup: &Setup, i: usize, member: &Member, journal: &mut Journal) -> Result<()> {
+    let started = setup.started(member, &journal.runs[i].name());
     journal.facts(vec![(i, started)])
 }
 
-/// Once it is known what can be read: what is left out is said, and what the runs really train on is written down.
-fn settle_runs(setup: &mut Setup, journal: &mut Journal) -> Result<()> {
-    let warnings = settle(setup)?;
-    if warnings.is_empty() {
-        return Ok(());
+/// Finds out which images can be read, by computing their features where those can be kept. The others leave the split,
+/// weights that count images count again, it is said what is left out, and what the runs really train on is written down.
+///
+/// # Errors
+/// A class is lost, or many of its files have gone; stopped; whatever computing features meets.
+pub fn settle_images(
+    setup: &mut Setup,
+    training: &mut Training,
+    progress: &mut Reporter,
+    journal: &mut Journal,
+) -> Result<()> {
+    let everything = setup.split.all();
+    match training.features {
+        Features::Table(table) => journal.warn(table.complete(&setup.network, &everything, progress)?)?,
+        Features::Live(live) => {
+            live.try_reading(&everything, progress)?;
+            progress.plan_work(setup.n_network_images());
+        }
     }
-    no_batch_of_one(setup.config(), setup.backbone, setup.split.train.len())?;
+    let Some(Settled { split, warnings }) = settle(setup, training.features.images())? else {
+        return Ok(());
+    };
+    setup.split = split;
+    for member in &mut training.members {
+        member.class_weights = resolve(&member.config, &setup.dataset, &setup.split)?;
+    }
+    no_batch_of_one(&setup.config, setup.backbone, setup.split.train.len())?;
     journal.write_split(&setup.dataset, &setup.split, &[])?;
-    (0..journal.runs.len()).try_for_each(|i| tell_start(setup, i, journal))?;
+    let mut members = training.members.iter().enumerate();
+    members.try_for_each(|(i, member)| tell_start(setup, i, member, journal))?;
     journal.warn(warnings)
 }
 
-fn timing(setup: &Setup, progress: &Reporter) -> Timing {
+fn timing(training: &Training, progress: &Reporter) -> Timing {
     let seconds = progress.seconds();
     let train_secs = seconds.get("train").copied().unwrap_or(0.0);
     let rate = |n: usize, secs: f64| if secs > 0.0 { n as f64 / secs } else { 0.0 };
+    let images = training.features.images();
     Timing {
-        images_per_sec: rate(setup.n_trained, train_secs),
-        backbone_images_per_sec: rate(setup.features.n_computed, setup.features.computing_secs),
-        waited_secs: setup.features.waited_secs,
-        n_cached: setup.features.n_cached,
+        images_per_sec: rate(training.n_images, train_secs),
+        backbone_images_per_sec: rate(images.n_computed, images.computing_secs),
+        waited_secs: images.waited_secs,
+        n_cached: training.features.n_cached(),
         seconds,
     }
 }
 
-/// The latest verdicts of each head on the images that were not trained on.
-#[derive(Debug, Default)]
-pub struct Judged {
-    pub val: Vec<Judgement>,
-    pub test: Vec<Judgement>,
-}
-
-/// The runs' facts from the first warning to the last evaluation; `judged` always holds the latest verdicts.
+/// From heads as they start to evaluated ones, on images that can be read.
+///
+/// # Errors
+/// Stopped; a libtorch fault; every head's loss stopped being a number; a run's folder cannot be written.
 pub fn train(
-    setup: &mut Setup,
-    judged: &mut Judged,
+    setup: &Setup,
+    training: &mut Training,
     progress: &mut Reporter,
     journal: &mut Journal,
 ) -> Result<()> {
-    journal.warn(std::mem::take(&mut setup.warnings))?;
-    let everything = setup.split.all();
-    if setup.config().uses_batch_statistics() {
-        setup.features.try_reading(&everything, progress)?;
-        progress.plan_work(setup.n_network_images());
-    } else {
-        journal.warn(setup.features.complete(&setup.network, &everything, progress)?)?;
-    }
-    settle_runs(setup, journal)?;
-    let unreadable = setup.features.unreadable().clone();
-    let result = train_and_judge(setup, judged, progress, journal);
+    let unreadable = training.features.images().unreadable().clone();
+    let result = train_and_test(setup, training, progress, journal);
     // With batch statistics files are read again in every epoch, and may have gone.
-    let lost = setup.features.unreadable().iter();
+    let lost = training.features.images().unreadable().iter();
     let lost: BTreeMap<usize, String> = (lost.filter(|(i, _)| !unreadable.contains_key(i)))
         .map(|(&i, why)| (i, format!("gone or changed while training went on: {why}")))
         .collect();
-    let warnings = in_words(&setup.dataset, &lost);
-    result.and(journal.warn(warnings))
+    result.and(journal.warn(in_words(&setup.dataset, &lost)))
 }
 
-fn train_and_judge(
-    setup: &mut Setup,
-    judged: &mut Judged,
+fn train_and_test(
+    setup: &Setup,
+    training: &mut Training,
     progress: &mut Reporter,
     journal: &mut Journal,
 ) -> Result<()> {
-    if setup.config().raw {
-        evaluate(setup, When::Raw, Part::Val, progress, journal)?;
+    if setup.config.raw {
+        evaluate(setup, training, (When::Raw, Part::Val), progress, journal)?;
     }
-    train_heads(setup, judged, true, progress, journal)?;
+    train_heads(setup, training, true, progress, journal)?;
     if !setup.split.test.is_empty() {
-        let last = When::Epoch(setup.config().n_epochs());
-        judged.test = evaluate(setup, last, Part::Test, progress, journal)?;
+        let last = When::Epoch(setup.config.n_epochs());
+        training.test = evaluate(setup, training, (last, Part::Test), progress, journal)?;
     }
     Ok(())
 }
 
-/// From heads as they start to judged ones, on features that are there. `each_epoch` is judged as well, or only the
-/// last one.
+/// Trains the heads and evaluates them on the validation images, after each epoch or only after the last one.
+///
+/// # Errors
+/// As [`train`].
 pub fn train_heads(
-    setup: &mut Setup,
-    judged: &mut Judged,
+    setup: &Setup,
+    training: &mut Training,
     each_epoch: bool,
     progress: &mut Reporter,
     journal: &mut Journal,
 ) -> Result<()> {
-    if setup.config().stop == Stop::Converged {
-        converged::train(setup, progress, journal)?;
-        judged.val = evaluate(setup, When::Epoch(1), Part::Val, progress, journal)?;
+    if setup.config.stop == Stop::Converged {
+        converged::train(setup, training, progress, journal)?;
+        training.val = evaluate(setup, training, (When::Epoch(1), Part::Val), progress, journal)?;
         return Ok(());
     }
-    let mut groups = groups(setup)?;
-    let n_epochs = setup.config().epochs;
+    let mut shards = shards(setup, training)?;
+    let n_epochs = setup.config.epochs;
     for epoch in 1..=n_epochs {
-        train_epoch(setup, &mut groups, epoch, progress, journal)?;
+        train_epoch(setup, training, &mut shards, epoch, progress, journal)?;
         if each_epoch || epoch == n_epochs {
-            judged.val = evaluate(setup, When::Epoch(epoch), Part::Val, progress, journal)?;
+            training.val = evaluate(
+                setup,
+                training,
+                (When::Epoch(epoch), Part::Val),
+                progress,
+                journal,
+            )?;
         }
     }
     Ok(())
 }
 
 fn evaluate(
-    setup: &mut Setup,
-    when: When,
-    part: Part,
+    setup: &Setup,
+    training: &mut Training,
+    (when, part): (When, Part),
     progress: &mut Reporter,
     journal: &mut Journal,
 ) -> Result<Vec<Judgement>> {
@@ -218,39 +255,38 @@ fn evaluate(
         (_, Part::Test) => Phase::Test,
         _ => Phase::Validate,
     };
-    let Setup {
-        features,
-        network,
-        heads,
-        dataset,
-        split,
-        candidates,
-        ..
-    } = setup;
-    let judgements = judge(network, features, heads, split.indices(part), phase, progress)?;
+    let (indices, members) = (setup.split.indices(part), &mut training.members);
+    let judgements = judge(
+        &setup.network,
+        training.features,
+        &training.heads,
+        indices,
+        phase,
+        progress,
+    )?;
     if let Some(judgement) = judgements.first() {
-        all_classes_are_there(dataset, split.indices(part), &judgement.indices)?;
+        all_classes_are_there(&setup.dataset, indices, &judgement.indices)?;
     }
     let now = progress.elapsed_secs();
     let evaluations: Vec<Evaluation> = in_parallel(&judgements, |i, judgement| {
-        figures(judgement, &candidates[i].class_weights, None, when, part, now)
+        figures(judgement, &members[i].class_weights, None, when, part, now)
     })?;
     let mut facts = Vec::new();
-    for (i, evaluation) in evaluations.into_iter().enumerate() {
-        if candidates[i].failure.is_some() {
+    for (i, (member, evaluation)) in members.iter_mut().zip(evaluations).enumerate() {
+        if member.failure.is_some() {
             continue;
         }
         if evaluation.loss.is_finite() && evaluation.weighted_loss.is_finite() {
             facts.push((i, RunEvent::Evaluated(evaluation)));
         } else {
-            candidates[i].failure = Some(format!(
+            member.failure = Some(format!(
                 "the loss on {} images is NaN (the training diverged); try a smaller learning rate, or other weights",
                 part.name()
             ));
         }
     }
     journal.facts(facts)?;
-    unless_all_failed(candidates)?;
+    unless_all_failed(members)?;
     Ok(judgements)
 }
 
@@ -258,40 +294,42 @@ fn evaluate(
 /// where a disk gets full, what was trained is kept.
 fn save(
     setup: &Setup,
-    judged: &Judged,
+    training: &Training,
     store: &FeatureStore,
     progress: &mut Reporter,
     journal: &Journal,
 ) -> Result<()> {
     progress.begin(Phase::Save, 0);
-    let (candidates, dataset) = (&setup.candidates, &setup.dataset);
+    let (members, dataset) = (&training.members, &setup.dataset);
     let is_stopped = progress.cancel.is_cancelled();
     // A head that a stop came before is no model.
     let is_untrained = |log: &RunLog| is_stopped && log.record.losses.is_empty();
     let sound = |(i, log): (usize, &RunLog)| {
-        let is_sound = candidates[i].failure.is_none() && !is_untrained(log);
+        let is_sound = members[i].failure.is_none() && !is_untrained(log);
         Some((i, log.folder.as_ref().filter(|_| is_sound)?.dir.clone()))
     };
     let sound: Vec<(usize, PathBuf)> = journal.runs.iter().enumerate().filter_map(sound).collect();
     for (i, dir) in &sound {
-        save::write_head(dir, setup.backbone, &setup.heads.head(*i)?)?;
+        save::write_head(dir, setup.backbone, &training.heads.head(*i)?)?;
     }
+    let judged = [(Part::Val, &training.val), (Part::Test, &training.test)];
     let written = in_parallel(&journal.runs, |i, log| match &log.folder {
-        Some(folder) if candidates[i].failure.is_none() => write_predictions(folder, dataset, judged, i),
+        Some(folder) if members[i].failure.is_none() => write_predictions(folder, dataset, &judged, i),
         _ => Ok(()),
     })?;
     written.into_iter().collect::<Result<()>>()?;
     // Where nothing is kept of the images, all would have to be read again.
-    let is_quick = setup.features.are_kept();
+    let is_quick = setup.config.features_are_fixed();
     if !sound.is_empty() && (is_quick || !is_stopped) {
         write_contents(setup, store, journal)?;
     }
+    let backbone = || setup.parameters.to_state_dict(training.n_batches);
     let mut backbone_file = None;
     for (i, dir) in &sound {
-        if candidates.len() > 1 {
-            save::share_backbone(dir, &setup.parameters, &mut backbone_file)?;
+        if members.len() > 1 {
+            save::share_backbone(dir, backbone, &mut backbone_file)?;
         } else {
-            save::write_model(dir, setup.backbone, &setup.parameters, &setup.heads.head(*i)?)?;
+            save::write_model(dir, setup.backbone, backbone()?, &training.heads.head(*i)?)?;
         }
     }
     Ok(())
@@ -306,9 +344,13 @@ fn write_contents(setup: &Setup, store: &FeatureStore, journal: &Journal) -> Res
 }
 
 /// The latest verdicts of that head.
-fn write_predictions(folder: &RunFolder, dataset: &Dataset, judged: &Judged, head: usize) -> Result<()> {
-    let parts = [(Part::Val, &judged.val), (Part::Test, &judged.test)];
-    let verdicts: Vec<_> = parts
+fn write_predictions(
+    folder: &RunFolder,
+    dataset: &Dataset,
+    judged: &[(Part, &Vec<Judgement>)],
+    head: usize,
+) -> Result<()> {
+    let verdicts: Vec<_> = judged
         .iter()
         .filter_map(|(part, judgements)| {
             let judgement = judgements.get(head)?;

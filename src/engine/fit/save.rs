@@ -5,16 +5,15 @@
 use std::path::{Path, PathBuf};
 
 use crate::disk::runs::folder::{BACKBONE_FILE, HEAD_FILE, MODEL_FILE, share_file};
-use crate::disk::weights::{NamedTensor, write_safetensors};
-use crate::engine::backbone::{Parameters, named};
+use crate::disk::weights::{NamedTensor, StateDict, write_safetensors};
+use crate::engine::backbone::named;
 use crate::engine::head::Head;
 use crate::error::Result;
 use crate::experiment::Backbone;
 
-/// Writes the whole model into the run folder, under torchvision's names. What goes where in torchvision's model is
+/// Writes the whole model into the run folder, under torchvision's names; `model` is its backbone's part. What goes where in torchvision's model is
 /// `Backbone::head_in_python`.
-pub fn write_model(dir: &Path, backbone: &Backbone, parameters: &Parameters, head: &Head) -> Result<()> {
-    let mut model = parameters.to_state_dict()?;
+pub fn write_model(dir: &Path, backbone: &Backbone, mut model: StateDict, head: &Head) -> Result<()> {
     model.tensors.extend(head_tensors(backbone, head)?);
     write_safetensors(&dir.join(MODEL_FILE), &model.tensors)
 }
@@ -24,12 +23,16 @@ pub fn write_head(dir: &Path, backbone: &Backbone, head: &Head) -> Result<()> {
 }
 
 /// Writes the backbone into the first run folder, and lets the others have the same file; `first` is where it is.
-pub fn share_backbone(dir: &Path, parameters: &Parameters, first: &mut Option<PathBuf>) -> Result<()> {
+pub fn share_backbone(
+    dir: &Path,
+    state: impl FnOnce() -> Result<StateDict>,
+    first: &mut Option<PathBuf>,
+) -> Result<()> {
     let path = dir.join(BACKBONE_FILE);
     match first {
         Some(first) => share_file(first, &path),
         None => {
-            write_safetensors(&path, &parameters.to_state_dict()?.tensors)?;
+            write_safetensors(&path, &state()?.tensors)?;
             *first = Some(path);
             Ok(())
         }

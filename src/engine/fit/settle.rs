@@ -1,31 +1,37 @@
-//! What is really trained on and judged, once it is known which images can be read: the others leave the split, weights
-//! that count images count again, and a class that is lost ends the job. Figures over the classes that are left would
+//! What is really trained on and judged, once it is known which images can be read: the others leave the split, and a class that is lost ends the job. Figures over the classes that are left would
 //! look better than any that are true.
 
 use std::collections::BTreeMap;
 
 use super::left_out::{in_words, large_losses};
-use super::member::resolve;
 use super::setup::Setup;
+use crate::engine::features::Images;
 use crate::error::{Error, Result};
 use crate::experiment::{Dataset, Part, Split};
 
 /// The largest share of a class's images that may disappear before a training begins.
 const MOST_GONE: f64 = 0.1;
 
-/// Takes what cannot be read out of the setup's split. Gives one warning for each reason; none, and nothing changes, where
-/// everything can be read.
+/// A split without the images that cannot be read.
+#[derive(Debug)]
+pub struct Settled {
+    pub split: Split,
+    /// One for each reason.
+    pub warnings: Vec<String>,
+}
+
+/// Takes what cannot be read out of the split; `None` where everything can be.
 ///
 /// # Errors
 /// A part of the split has no readable image of a class left, or many of a class's files have gone; the class is named.
-pub fn settle(setup: &mut Setup) -> Result<Vec<String>> {
-    let unreadable = setup.features.unreadable();
+pub fn settle(setup: &Setup, images: &Images) -> Result<Option<Settled>> {
+    let unreadable = images.unreadable();
     let is_read = |i: &usize| !unreadable.contains_key(i);
     let left_out: BTreeMap<usize, String> = (setup.split.all().into_iter())
         .filter_map(|i| Some((i, unreadable.get(&i)?.clone())))
         .collect();
     if left_out.is_empty() {
-        return Ok(vec![]);
+        return Ok(None);
     }
     let keep = |part: Part| {
         setup
@@ -41,17 +47,16 @@ pub fn settle(setup: &mut Setup) -> Result<Vec<String>> {
         val: keep(Part::Val),
         test: keep(Part::Test),
     };
-    are_there(&setup.dataset, &left_out, |i| setup.features.file_of(i).exists())?;
+    are_there(&setup.dataset, &left_out, |i| images.file_of(i).exists())?;
     no_class_is_lost(&setup.dataset, &setup.split, &left, &left_out)?;
     let mut warnings = in_words(&setup.dataset, &left_out);
     let n_lost = setup.dataset.counts_of(left_out.keys().copied());
     let n_images = setup.dataset.counts_of(setup.split.all());
     warnings.extend(large_losses(&setup.dataset.classes, &n_lost, &n_images));
-    setup.split = left;
-    for candidate in &mut setup.candidates {
-        candidate.class_weights = resolve(&candidate.config, &setup.dataset, &setup.split)?;
-    }
-    Ok(warnings)
+    Ok(Some(Settled {
+        split: left,
+        warnings,
+    }))
 }
 
 /// A disk that was pulled is no reason to train on what happened to be read before.

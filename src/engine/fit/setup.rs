@@ -1,9 +1,9 @@
-//! What a run needs before its first step: the data and its split, the weights, the network, a fresh head.
+//! What a run needs before its first step: the data and its split, the weights, the network.
 
 use std::path::{Path, PathBuf};
 
 use super::folder_warnings::{folder_warnings, no_class_is_unreadable};
-use super::member::{Candidate, candidates, each_once};
+use super::member::{Member, each_once, members};
 use crate::disk::dataset::fingerprint::fingerprint;
 use crate::disk::dataset::groups::divide;
 use crate::disk::dataset::scan::scan;
@@ -17,8 +17,7 @@ use crate::engine::device::random;
 use crate::engine::device::threads;
 use crate::engine::features::Features;
 use crate::engine::features::pixels::batch_fits;
-use crate::engine::features::precision::{Materials, Sight, precision_name};
-use crate::engine::head::{Head, Heads};
+use crate::engine::features::precision::{BuildInputs, Extractor, precision_name};
 use crate::error::{Error, Result};
 use crate::experiment::{
     Backbone, Config, Dataset, EVENT_FORMAT, Groups, MOST_ITERATIONS, Resize, RunEvent, Split, Started, Stop,
@@ -28,24 +27,28 @@ use crate::jobs::progress::Reporter;
 use crate::protocol::Phase;
 use crate::protocol::advice::NO_WEIGHTS_FILE;
 
-/// Everything that decides a run, ready to go. The parity check puts another split, order and head in.
+/// What all heads of a job share, and what no training changes. The parity check puts another split and order in.
 #[derive(Debug)]
 pub struct Setup {
-    /// At least one; but for class weights and learning rates their configs are the same.
-    pub candidates: Vec<Candidate>,
+    /// But for class weights and learning rate, which are a member's own.
+    pub config: Config,
     pub backbone: &'static Backbone,
     pub dataset: Dataset,
     pub split: Split,
     pub parameters: Parameters,
     pub network: Network,
-    pub features: Features,
-    /// One for each candidate.
-    pub heads: Heads,
     pub order: Order,
     pub environment: Environment,
-    /// Images that the head was trained on so far, counted in every epoch.
-    pub n_trained: usize,
-    /// Warnings to give once the run has begun.
+}
+
+/// A job that is ready to go.
+#[derive(Debug)]
+pub struct Prepared {
+    pub setup: Setup,
+    pub features: Features,
+    /// At least one; but for class weights and learning rates their configs are the same.
+    pub members: Vec<Member>,
+    /// To be given once the run has begun.
     pub warnings: Vec<String>,
 }
 
@@ -59,26 +62,21 @@ pub enum Order {
 }
 
 impl Setup {
-    /// What all candidates share is asked of the first.
-    pub fn config(&self) -> &Config {
-        &self.candidates[0].config
-    }
-
     /// The training images of this epoch (from 1), in the order they are seen.
     pub fn epoch_order(&self, epoch: u32) -> Vec<usize> {
         match &self.order {
-            Order::Seeded => random::epoch_order(&self.split.train, self.config().seed, epoch),
+            Order::Seeded => random::epoch_order(&self.split.train, self.config.seed, epoch),
             Order::Given(epochs) => epochs[epoch as usize - 1].clone(),
         }
     }
 
-    /// The first fact of that candidate's run.
-    pub fn started(&self, candidate: usize, run: &str) -> RunEvent {
-        let Candidate {
+    /// The first fact of that member's run.
+    pub fn started(&self, member: &Member, run: &str) -> RunEvent {
+        let Member {
             config,
             class_weights,
             ..
-        } = &self.candidates[candidate];
+        } = member;
         let count = |indices: &[usize]| self.dataset.counts_of(indices.iter().copied());
         RunEvent::Started(Box::new(Started {
             format: EVENT_FORMAT,
@@ -101,7 +99,7 @@ impl Setup {
     /// Images that a whole run passes through the network, with batch statistics.
     pub fn n_network_images(&self) -> usize {
         let [train, val, test] = [&self.split.train, &self.split.val, &self.split.test].map(Vec::len);
-        let config = self.config();
+        let config = &self.config;
         let raw = if config.raw { val } else { 0 };
         raw + config.epochs as usize * (train + val) + test
     }
@@ -114,14 +112,14 @@ pub fn prepare(
     store: &FeatureStore,
     progress: &mut Reporter,
     on_scanned: impl FnOnce(&Dataset),
-) -> Result<Setup> {
+) -> Result<Prepared> {
     let configs: Vec<Config> = configs.iter().map(checked).collect::<Result<_>>()?;
     let config = configs.first().ok_or_else(|| Error::input("nothing to train"))?;
     let backbone = backbone(&config.arch).ok_or_else(|| Error::input("unknown architecture"))?;
     let device = device::choose(config.device)?;
     let dataset = read_dataset(config, progress, on_scanned)?;
     let (split, _) = divide(config, &dataset)?;
-    let (candidates, same) = each_once(candidates(&configs, &dataset, &split)?, config.stop);
+    let (members, same) = each_once(members(&configs, &dataset, &split)?, config.stop);
     no_batch_of_one(config, backbone, split.train.len())?;
     batch_fits(config)?;
     if config.resize == Resize::None {
@@ -131,40 +129,34 @@ pub fn prepare(
     let loaded = load::load(config, backbone, device, progress)?;
     progress.cancel.check()?;
     progress.begin(Phase::Prepare, 0);
-    let materials = Materials {
+    let inputs = BuildInputs {
         config,
         backbone,
         loaded: &loaded,
         dataset: &dataset,
         store,
     };
-    let Sight {
+    let Extractor {
         network,
         features,
         warnings,
-    } = materials.build(&progress.cancel)?;
-    let head = Head::new(backbone.n_features, dataset.n_classes(), config.seed, device)?;
-    let heads = Heads::starting_at(&head, candidates.len())?;
+    } = inputs.build(&progress.cancel)?;
     let environment = environment(&network, loaded.from, fingerprint(&dataset)?);
-    Ok(Setup {
-        candidates,
-        backbone,
-        warnings: [
-            same,
-            folder_warnings(&dataset),
-            leaks(&dataset, &split).into_iter().collect(),
-            warnings,
-        ]
-        .concat(),
-        dataset,
-        split,
-        parameters: loaded.parameters,
-        network,
+    let leaks = leaks(&dataset, &split).into_iter().collect();
+    Ok(Prepared {
+        warnings: [same, folder_warnings(&dataset), leaks, warnings].concat(),
         features,
-        heads,
-        order: Order::Seeded,
-        environment,
-        n_trained: 0,
+        members,
+        setup: Setup {
+            config: config.clone(),
+            backbone,
+            dataset,
+            split,
+            parameters: loaded.parameters,
+            network,
+            order: Order::Seeded,
+            environment,
+        },
     })
 }
 

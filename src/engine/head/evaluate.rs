@@ -53,11 +53,11 @@ pub fn judge(
     progress.begin(phase, order.len());
     // Through the network there is more to an operation than the heads' part, and all threads are wanted.
     let n_multiplications = CPU_BATCH * heads.weight.numel();
-    let _alone = match features.are_kept() {
-        true => threads::alone_if_small(n_multiplications),
-        false => None,
+    let _alone = match features {
+        Features::Table(_) => threads::alone_if_small(n_multiplications),
+        Features::Live(_) => None,
     };
-    features.pass_to_judge(network, order, progress, |batch, _| {
+    features.pass_to_evaluate(network, order, progress, |batch, _| {
         let rows = heads.logit_rows(&batch.features)?;
         logits
             .iter_mut()

@@ -48,10 +48,10 @@ pub fn evaluate_folder(
     };
     let mut features = Features::new(&dataset, &config, &arithmetic, store);
     let began = progress.elapsed_secs();
-    warn_all(features.complete(&network, &picked.order, progress)?, tell);
-    warn_all(in_words(&dataset, features.unreadable()), tell);
-    let of = (&config, &dataset, &arithmetic, store);
-    let seen = seen_in_training(&picked.new, &picked.trained, &features, of)?;
+    let table = features.table_mut()?;
+    warn_all(table.complete(&network, &picked.order, progress)?, tell);
+    warn_all(in_words(&dataset, table.images.unreadable()), tell);
+    let seen = seen_in_training(&picked.new, &picked.trained, table, &dataset)?;
     picked.leave_out(&seen, &dataset)?;
     warn_all(seen.in_words(&dataset), tell);
     warn_all(picked.may_be_known(), tell);

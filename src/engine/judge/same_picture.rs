@@ -4,14 +4,12 @@
 //! is decoded twice.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use crate::disk::feature_store::{Arithmetic, FeatureStore};
 use crate::disk::images::content::ContentHash;
-use crate::engine::features::Features;
-use crate::engine::features::key::space_key;
+use crate::engine::features::Table;
 use crate::error::Result;
-use crate::experiment::{Config, Dataset};
+use crate::experiment::Dataset;
 use crate::metrics::thousands;
 
 /// How far apart the features of one picture may be, as a share of their length: what the order of additions does to
@@ -83,21 +81,15 @@ impl Seen {
 pub fn seen_in_training(
     new: &[usize],
     trained: &[Trained],
-    features: &Features,
-    of: (&Config, &Dataset, &Arithmetic, &FeatureStore),
+    table: &Table,
+    dataset: &Dataset,
 ) -> Result<Seen> {
-    let (config, dataset, arithmetic, store) = of;
-    let new = features.readable(new);
-    if new.is_empty() || trained.is_empty() || !features.are_kept() {
+    let new = table.readable(new);
+    if new.is_empty() || trained.is_empty() {
         return Ok(Seen::default());
     }
-    let paths: Vec<PathBuf> = dataset.images.iter().map(|image| (&image.path).into()).collect();
-    let Some(key) = space_key(config, &dataset.root, &paths, arithmetic) else {
-        return Ok(Seen::default());
-    };
-    let space = store.open(&key);
     let known: Vec<Option<&[f32]>> = (trained.iter())
-        .map(|image| space.find(&image.content).map(|at| space.row(at)))
+        .map(|image| table.row_of(&image.content))
         .collect();
     let mut namesakes: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (at, image) in trained.iter().enumerate() {
@@ -105,7 +97,7 @@ pub fn seen_in_training(
     }
     let all = ByLength::of(known.iter().flatten().copied().collect());
     let mut seen = Seen::default();
-    for (&i, row) in new.iter().zip(features.rows(&new)?) {
+    for (&i, row) in new.iter().zip(table.rows(&new)?) {
         let path = &dataset.images[i].path;
         let namesakes = namesakes.get(stem(path)).map_or(&[][..], Vec::as_slice);
         let rows: Vec<&[f32]> = namesakes.iter().filter_map(|&at| known[at]).collect();

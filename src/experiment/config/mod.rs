@@ -145,7 +145,13 @@ impl Config {
         }
     }
 
-    /// Whether the network's batch norm layers look at the batch, so that features depend on their batch.
+    /// Whether an image's features depend on the image alone, so that they are computed once and kept. All that would make
+    /// them depend on the batch, or on chance, is asked here.
+    pub fn features_are_fixed(&self) -> bool {
+        FrozenTransform::of(self).is_some()
+    }
+
+    /// Whether the network's batch norm layers look at the batch.
     pub fn uses_batch_statistics(&self) -> bool {
         self.batch_norm == BatchNorm::Batch
     }

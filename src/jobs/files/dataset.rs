@@ -75,7 +75,7 @@ fn holds_no_images(dir: &Path, tell: Tell) -> Error {
 fn check(dataset: &Dataset, progress: &mut Reporter) -> Result<Box<Checked>> {
     let n_images = dataset.images.len();
     progress.begin(Phase::Check, n_images);
-    progress.plan_work(n_images);
+    progress.plan_whole_job(n_images);
     let cancel = progress.cancel.clone();
     let mut n_before = 0;
     let checked = check_images(dataset, &cancel, &mut |n_done| {
@@ -129,8 +129,36 @@ fn count(dataset: &Dataset, config: &Config) -> Result<Counted> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
-    use crate::experiment::ImageEntry;
+    use crate::experiment::{Groups, ImageEntry, SplitMethod};
+
+    #[test]
+    fn a_split_is_counted_with_its_groups() {
+        let images = (0..40).map(|i| ImageEntry {
+            path: format!("{}/{:02}-{i}.png", i % 2, i / 4),
+            class_idx: i % 2,
+            folder: None,
+        });
+        let mut images: Vec<ImageEntry> = images.collect();
+        images.sort_by_key(|image| image.class_idx);
+        let request = CountSplit {
+            dataset: Arc::new(Dataset {
+                classes: vec!["a".into(), "b".into()],
+                images,
+                ..Dataset::default()
+            }),
+            config: Box::new(Config {
+                split: SplitMethod::Groups,
+                groups: Some(Groups::Pattern("^[0-9]+".into())),
+                ..Config::default()
+            }),
+        };
+        let counts = count_split(&request, &Cancel::new()).unwrap();
+        assert_eq!(counts.n_groups, Some([7, 3, 0]));
+        assert_eq!(counts.parts, Ok([vec![14, 14], vec![6, 6], vec![0, 0]]));
+    }
 
     #[test]
     fn a_check_that_is_stopped_answers_with_what_it_has_seen() {

@@ -3,14 +3,16 @@
 use std::path::{Path, PathBuf};
 
 use crate::disk::files::user_file;
+use crate::disk::runs::folder::is_written;
 use crate::disk::runs::follow::listed;
-use crate::disk::runs::saved::{read_config, read_run};
+use crate::disk::runs::saved::{SavedRun, list_runs, read_config, read_run};
 use crate::disk::runs::scores::{read_scores, write_decision};
 use crate::disk::runs::tag::write_tag;
 use crate::disk::runs::trash::{move_to_trash, restore as bring_back};
-use crate::error::Result;
+use crate::error::{Error, Result};
+use crate::jobs::own_runs::OwnRuns;
 use crate::jobs::{Tell, answer};
-use crate::protocol::{Cancel, FoundSettings, ListedRun, RunScores, RunsCommand, TagRun};
+use crate::protocol::{Cancel, FoundSettings, ListedRun, RunScores, RunsCommand, RunsList, TagRun};
 
 use super::export::export_run;
 use super::watch::watch;
@@ -19,9 +21,10 @@ use super::watch::watch;
 ///
 /// # Errors
 /// Whatever the command meets; stopped.
-pub fn run(command: &RunsCommand, cancel: &Cancel, tell: Tell) -> Result<()> {
+pub fn run(command: &RunsCommand, own_runs: &OwnRuns, cancel: &Cancel, tell: Tell) -> Result<()> {
     match command {
-        RunsCommand::WatchRuns(request) => watch(&request.runs_dir, cancel, tell),
+        RunsCommand::WatchRuns(request) => watch(&request.runs_dir, own_runs, cancel, tell),
+        RunsCommand::ListRuns(request) => answer(request, list(&request.runs_dir), tell),
         RunsCommand::TagRun(request) => answer(request, tag(request), tell),
         RunsCommand::TrashRun(request) => answer(request, to_trash(&request.dir), tell),
         RunsCommand::RestoreRun(request) => answer(request, restore(&request.dir), tell),
@@ -34,6 +37,21 @@ pub fn run(command: &RunsCommand, cancel: &Cancel, tell: Tell) -> Result<()> {
         RunsCommand::ReadSettings(request) => answer(request, settings(&request.path), tell),
         RunsCommand::WriteFile(request) => user_file::write(&request.path, &request.content),
     }
+}
+
+/// As `runs` prints them.
+fn list(runs_dir: &Path) -> Result<RunsList> {
+    let (runs, doubts) = list_runs(runs_dir)?;
+    let entry = |run: SavedRun| {
+        let written = is_written(&run.dir);
+        // They stand beside the list.
+        let doubts = Vec::new();
+        listed(SavedRun { doubts, ..run }, written)
+    };
+    Ok(RunsList {
+        runs: runs.into_iter().map(entry).collect(),
+        doubts: doubts.iter().map(Error::to_string).collect(),
+    })
 }
 
 fn tag(request: &TagRun) -> Result<TagRun> {

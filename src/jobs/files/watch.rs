@@ -7,6 +7,7 @@ use std::time::Duration;
 use crate::disk::runs::follow::Follower;
 use crate::error::{Error, Result};
 use crate::jobs::Tell;
+use crate::jobs::own_runs::OwnRuns;
 use crate::protocol::Cancel;
 
 /// The folder is looked at twice a second, and a request to stop is noticed sooner.
@@ -19,11 +20,11 @@ const MOST_FAILURES: usize = 120;
 ///
 /// # Errors
 /// Stopped; the folder cannot be listed for a while.
-pub fn watch(runs_dir: &Path, cancel: &Cancel, tell: Tell) -> Result<()> {
+pub fn watch(runs_dir: &Path, own_runs: &OwnRuns, cancel: &Cancel, tell: Tell) -> Result<()> {
     let mut follower = Follower::new(runs_dir);
     let mut n_failures = 0;
     loop {
-        let polled = follower.poll(&mut |event| {
+        let polled = follower.poll(&|dir| own_runs.holds(dir), &mut |event| {
             cancel.check()?;
             tell(event.into());
             Ok(())

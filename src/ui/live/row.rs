@@ -120,7 +120,7 @@ fn choose(ui: &mut Ui, classes: &[String], choice: &mut SweepChoice) {
 /// Whether moving a slider shows its outcome at once, and what is missing where it does not.
 fn live(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     let theme = theme::of(ui);
-    if state.settings.form.uses_batch_statistics() {
+    if !state.settings.form.features_are_fixed() {
         fine_print(ui, "Live needs frozen BatchNorm", theme).on_hover_text(
             "With batch statistics an image's features depend on its batch and cannot be kept",
         );

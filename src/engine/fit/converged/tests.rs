@@ -6,10 +6,11 @@ use crate::engine::tests::World;
 #[test]
 fn a_stop_keeps_what_the_iterations_have_come_to() {
     let world = World::new();
-    let setup = world.prepared(&[world.config()]);
-    let order = setup.features.readable(&setup.split.train);
+    let (setup, features, _) = world.prepared(&[world.config()]);
+    let table = features.table().unwrap();
+    let order = table.readable(&setup.split.train);
     let n_features = setup.network.n_features;
-    let chunks = Chunks::new(&setup.features, &order, Device::Cpu, n_features).unwrap();
+    let chunks = Chunks::new(table, &order, Device::Cpu, n_features).unwrap();
     let problem = Problem::new(&chunks, &[1.0, 3.0]).unwrap();
     let minimum = |cancel: &Cancel, stop_at: usize| {
         let mut losses = Vec::new();
@@ -43,7 +44,7 @@ fn drawn(n_classes: i64, scale: f64) -> (Tensor, Tensor) {
 #[test]
 fn the_minimum_is_scipys() {
     let world = World::new();
-    let setup = world.prepared(&[world.config()]);
+    let (_, features, _) = world.prepared(&[world.config()]);
     let two = [0.4802166, 0.1585574, 0.2490666, -0.3286479];
     let of_large = [6.6298783e-04, 2.3927474e-04, 3.8128447e-04, -3.8048382e-01];
     let three = [
@@ -59,7 +60,7 @@ fn the_minimum_is_scipys() {
     ] {
         let order = [0; 24];
         let chunks = Chunks {
-            features: &setup.features,
+            table: features.table().unwrap(),
             order: &order,
             device: Device::Cpu,
             kind: Kind::Double,

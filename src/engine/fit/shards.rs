@@ -1,27 +1,29 @@
-//! Some of a training's heads, which go through the steps together: on a core of their own, or by tensor operations that
-//! have all cores or the graphics card.
+//! A training's heads, shared out among the processor's cores. Those of one shard go through the steps together: on a core
+//! of their own, or by tensor operations that have all cores or the graphics card.
 
 use std::ops::Range;
 
 use tch::{Device, Tensor};
 
 use super::setup::Setup;
+use super::training::Training;
 use crate::engine::device::simd;
 use crate::engine::device::slices::floats;
 use crate::engine::device::threads;
-use crate::engine::features::Features;
+use crate::engine::features::Table;
 use crate::engine::head::per_core::LinearTrainer;
 use crate::engine::head::stacked::StackTrainer;
 use crate::engine::head::{Head, Heads};
 use crate::error::Result;
+use crate::experiment::Optimizer;
 
 /// Multiplications of one head's step up to which loops are the quicker way: for 126 images and 512 features about sixty
 /// classes. There both take 0.4 ms; at two classes loops take 15 µs and tensors 120.
 const MOST_IN_LOOPS: usize = 4_000_000;
 
 #[derive(Debug)]
-pub struct Group {
-    /// The heads' places among all of the setup.
+pub struct Shard {
+    /// The heads' places among all of the training.
     pub heads: Range<usize>,
     trained: Trained,
 }
@@ -34,67 +36,66 @@ enum Trained {
     InLoops(Vec<LinearTrainer>),
 }
 
-/// The setup's heads in as many groups as can be trained side by side, each in the way that is quicker here.
-pub fn groups(setup: &Setup) -> Result<Vec<Group>> {
-    let n_parameters = setup.heads.flat.numel() / setup.heads.n_heads;
-    let is_small = setup.config().batch * n_parameters <= MOST_IN_LOOPS;
+/// The heads in as many shards as can be trained side by side, each in the way that is quicker here.
+pub fn shards(setup: &Setup, training: &Training) -> Result<Vec<Shard>> {
+    let n_parameters = training.heads.flat.numel() / training.heads.n_heads;
+    let is_small = setup.config.batch * n_parameters <= MOST_IN_LOOPS;
     let in_loops = setup.network.device == Device::Cpu && is_small && simd::pays();
-    groups_trained(setup, in_loops)
+    shards_trained(setup, training, in_loops)
 }
 
-fn groups_trained(setup: &Setup, in_loops: bool) -> Result<Vec<Group>> {
-    let n_heads = setup.heads.n_heads;
-    let n_each = n_heads.div_ceil(n_groups(setup, in_loops));
+fn shards_trained(setup: &Setup, training: &Training, in_loops: bool) -> Result<Vec<Shard>> {
+    let n_heads = training.heads.n_heads;
+    let n_each = n_heads.div_ceil(n_shards(setup, n_heads, in_loops));
     let parts = (0..n_heads).step_by(n_each);
     let parts = parts.map(|first| first..(first + n_each).min(n_heads));
-    let group = |heads: Range<usize>| {
+    let shard = |heads: Range<usize>| {
         let trained = match in_loops {
-            true => in_loops_of(setup, heads.clone())?,
-            false => by_tensors_of(setup, heads.clone())?,
+            true => in_loops_of(training, setup.config.optimizer, heads.clone())?,
+            false => by_tensors_of(training, setup.config.optimizer, heads.clone())?,
         };
-        Ok(Group { heads, trained })
+        Ok(Shard { heads, trained })
     };
-    parts.map(group).collect()
+    parts.map(shard).collect()
 }
 
-fn n_groups(setup: &Setup, in_loops: bool) -> usize {
+fn n_shards(setup: &Setup, n_heads: usize, in_loops: bool) -> usize {
     let n_threads = threads::n_threads().max(1) as usize;
-    if setup.config().uses_batch_statistics() || setup.network.device != Device::Cpu {
+    if !setup.config.features_are_fixed() || setup.network.device != Device::Cpu {
         return 1;
     }
-    match setup.heads.n_heads {
-        n_heads if in_loops => n_threads.min(n_heads),
+    match n_heads {
+        _ if in_loops => n_threads.min(n_heads),
         // A few heads have more of all cores than of one each.
-        n_heads if n_heads < n_threads => 1,
+        _ if n_heads < n_threads => 1,
         _ => n_threads,
     }
 }
 
-fn by_tensors_of(setup: &Setup, heads: Range<usize>) -> Result<Trained> {
-    let candidates = &setup.candidates[heads.clone()];
-    let lrs: Vec<f64> = candidates.iter().map(|c| c.config.lr).collect();
-    let class_weights: Vec<&[f64]> = candidates.iter().map(|c| &c.class_weights[..]).collect();
-    let heads = setup.heads.part(heads)?;
-    let trainer = StackTrainer::new(&heads, setup.config().optimizer, &lrs, &class_weights)?;
+fn by_tensors_of(training: &Training, optimizer: Optimizer, heads: Range<usize>) -> Result<Trained> {
+    let members = &training.members[heads.clone()];
+    let lrs: Vec<f64> = members.iter().map(|m| m.config.lr).collect();
+    let class_weights: Vec<&[f64]> = members.iter().map(|m| &m.class_weights[..]).collect();
+    let heads = training.heads.part(heads)?;
+    let trainer = StackTrainer::new(&heads, optimizer, &lrs, &class_weights)?;
     Ok(Trained::ByTensors(heads, trainer))
 }
 
-fn in_loops_of(setup: &Setup, heads: Range<usize>) -> Result<Trained> {
-    let optimizer = setup.config().optimizer;
+fn in_loops_of(training: &Training, optimizer: Optimizer, heads: Range<usize>) -> Result<Trained> {
     let trainer = |i: usize| {
-        let candidate = &setup.candidates[i];
-        let flat: Vec<f32> = Vec::try_from(&setup.heads.part(i..i + 1)?.flat)?;
+        let member = &training.members[i];
+        let flat: Vec<f32> = Vec::try_from(&training.heads.part(i..i + 1)?.flat)?;
         Ok(LinearTrainer::new(
             flat,
             optimizer,
-            candidate.config.lr,
-            &candidate.class_weights,
+            member.config.lr,
+            &member.class_weights,
         ))
     };
     Ok(Trained::InLoops(heads.map(trainer).collect::<Result<_>>()?))
 }
 
-impl Group {
+impl Shard {
     /// Of all its heads together.
     pub fn n_parameters(&self) -> usize {
         match &self.trained {
@@ -104,14 +105,14 @@ impl Group {
     }
 
     /// One step of every head on these images; returns each head's loss before it.
-    pub fn step(&mut self, features: &Features, device: Device, indices: &[usize]) -> Result<Vec<f32>> {
+    pub fn step(&mut self, features: &Table, device: Device, indices: &[usize]) -> Result<Vec<f32>> {
         match &mut self.trained {
             Trained::ByTensors(heads, trainer) => {
-                let labels = features.labels_of(indices, device)?;
+                let labels = features.images.labels_of(indices, device)?;
                 trainer.step(heads, &features.gather(indices, device)?, &labels)
             }
             Trained::InLoops(trainers) => {
-                let (rows, labels) = (features.rows(indices)?, features.classes_of(indices));
+                let (rows, labels) = (features.rows(indices)?, features.images.classes_of(indices));
                 Ok(trainers.iter_mut().map(|t| t.step(&rows, &labels)).collect())
             }
         }
@@ -161,11 +162,12 @@ mod tests {
         let configs = [config(1.0, 1e-3), config(8.0, 1e-3), config(3.0, 1e-2)];
         let (mut quiet, mut journal) = (Reporter::quiet(&Cancel::new()), Journal::unheard());
         journal.begin_sweep(configs.len());
-        let mut setup = world.prepared(&configs);
-        let mut groups = groups_trained(&setup, in_loops).unwrap();
-        assert_eq!(matches!(groups[0].trained, Trained::InLoops(_)), in_loops);
-        train_epoch(&mut setup, &mut groups, 1, &mut quiet, &mut journal).unwrap();
-        setup.heads.flat
+        let (setup, mut features, members) = world.prepared(&configs);
+        let mut training = Training::new(&setup, &mut features, members).unwrap();
+        let mut shards = shards_trained(&setup, &training, in_loops).unwrap();
+        assert_eq!(matches!(shards[0].trained, Trained::InLoops(_)), in_loops);
+        train_epoch(&setup, &mut training, &mut shards, 1, &mut quiet, &mut journal).unwrap();
+        training.heads.flat
     }
 
     #[test]

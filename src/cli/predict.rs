@@ -1,64 +1,18 @@
-//! `counterweight evaluate` and `counterweight predict`: a finished run judges images.
+//! `counterweight predict`: a finished run says of which class images are.
 
 use std::borrow::Cow;
 
 use serde_json::json;
 
-use super::args::{EvaluateArgs, PredictArgs};
-use super::print::{print_json, print_json_text, print_line};
-use super::progress::ProgressView;
-use super::report::report;
+use super::args::PredictArgs;
+use super::output::print::print_json_text;
+use super::output::progress::ProgressView;
 use super::session::{Session, run_dir};
 use super::table_file::TableFile;
-use super::train::add_figures;
 use crate::disk::runs::class_columns::class_columns;
 use crate::error::{Error, Result};
-use crate::experiment::RunEvent;
-use crate::protocol::{Evaluate, Event, FitEvent, JudgeEvent, Predict, Prediction};
+use crate::protocol::{Event, JudgeEvent, Predict, Prediction};
 use crate::visible::{cell, path_cell, visible, visible_path};
-
-pub fn evaluate(session: &Session, args: &EvaluateArgs) -> Result<()> {
-    let request = Evaluate {
-        run_dir: run_dir(&args.run, &args.runs)?,
-        data: args.data.clone(),
-        part: args.part,
-    };
-    let view = ProgressView::for_json(args.json);
-    let judged = session.ask(request, |event| match event {
-        Event::Progress(progress) => view.show(progress),
-        Event::Fit(FitEvent::Run(fact)) => {
-            view.fact(fact);
-            if let RunEvent::Warning { message } = fact {
-                view.warn(message);
-            }
-        }
-        _ => {}
-    });
-    view.clear();
-    let judged = judged?;
-    if args.json {
-        let mut object = json!({
-            "run": args.run,
-            "data": args.data,
-            "images": judged.images,
-            "threshold": judged.decision,
-            "classes": judged.classes,
-            "images_per_second": judged.images_per_sec,
-            "seconds": {"total": judged.seconds},
-        });
-        add_figures(&mut object, &judged.classes, &judged.evaluation);
-        return print_json(&object);
-    }
-    let rule = judged.decision.as_ref().map_or_else(String::new, |d| {
-        let [class, why] = [&d.class, &d.chosen_for].map(|text| visible(text));
-        format!("\nCalled {class} from {} on: {why}", d.threshold)
-    });
-    print_line(&format!(
-        "Judged on {}{rule}\n\n{}",
-        judged.images,
-        report(&judged.classes, &judged.evaluation, args.full)
-    ))
-}
 
 pub fn predict(session: &Session, args: &PredictArgs) -> Result<()> {
     let request = Predict {

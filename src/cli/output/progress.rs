@@ -12,7 +12,7 @@ use super::print::print_line;
 use crate::error::Result;
 use crate::experiment::RunEvent;
 use crate::metrics::thousands;
-use crate::protocol::{Phase, Progress};
+use crate::protocol::{Event, Phase, Progress};
 use crate::visible::{visible, visible_json};
 
 /// Whom the lines between are for.
@@ -46,6 +46,13 @@ impl ProgressView {
     /// For commands with a `--json` flag.
     pub fn for_json(json: bool) -> Self {
         Self::new(if json { Telling::Scripts } else { Telling::People })
+    }
+
+    /// The same of an event, where it is progress.
+    pub fn show_of(&self, event: &Event) {
+        if let Event::Progress(progress) = event {
+            self.show(progress);
+        }
     }
 
     pub fn show(&self, progress: &Progress) {

@@ -1,0 +1,57 @@
+//! `counterweight evaluate`: a finished run judges an image folder.
+
+use serde_json::json;
+
+use super::args::EvaluateArgs;
+use super::output::figures::add_figures;
+use super::output::print::{print_json, print_line};
+use super::output::progress::ProgressView;
+use super::output::report::report;
+use super::session::{Session, run_dir};
+use crate::error::Result;
+use crate::experiment::RunEvent;
+use crate::protocol::{Evaluate, Event, FitEvent};
+use crate::visible::visible;
+
+pub fn evaluate(session: &Session, args: &EvaluateArgs) -> Result<()> {
+    let request = Evaluate {
+        run_dir: run_dir(&args.run, &args.runs)?,
+        data: args.data.clone(),
+        part: args.part,
+    };
+    let view = ProgressView::for_json(args.json);
+    let judged = session.ask(request, |event| match event {
+        Event::Progress(progress) => view.show(progress),
+        Event::Fit(FitEvent::Run(fact)) => {
+            view.fact(fact);
+            if let RunEvent::Warning { message } = fact {
+                view.warn(message);
+            }
+        }
+        _ => {}
+    });
+    view.clear();
+    let judged = judged?;
+    if args.json {
+        let mut object = json!({
+            "run": args.run,
+            "data": args.data,
+            "images": judged.images,
+            "threshold": judged.decision,
+            "classes": judged.classes,
+            "images_per_second": judged.images_per_sec,
+            "seconds": {"total": judged.seconds},
+        });
+        add_figures(&mut object, &judged.classes, &judged.evaluation);
+        return print_json(&object);
+    }
+    let rule = judged.decision.as_ref().map_or_else(String::new, |d| {
+        let [class, why] = [&d.class, &d.chosen_for].map(|text| visible(text));
+        format!("\nCalled {class} from {} on: {why}", d.threshold)
+    });
+    print_line(&format!(
+        "Judged on {}{rule}\n\n{}",
+        judged.images,
+        report(&judged.classes, &judged.evaluation, args.full)
+    ))
+}

@@ -1,0 +1,8 @@
+//! What is said in the terminal: tables, JSON, progress, and advice with this program's options in it.
+
+pub mod figures;
+pub mod hints;
+pub mod print;
+pub mod progress;
+pub mod report;
+pub mod text;

@@ -1,0 +1,129 @@
+//! `counterweight runs`: the runs of a folder, a line each.
+
+use serde_json::{Value, json};
+
+use super::args::RunsArgs;
+use super::output::figures::add_figures;
+use super::output::print::{print_json, print_line};
+use super::output::report::{LABEL, recalls};
+use super::output::text;
+use super::session::Session;
+use crate::error::Result;
+use crate::experiment::{Outcome, Part, RunTag};
+use crate::metrics::{overall, plain};
+use crate::protocol::{ListRuns, ListedRun, RunsList};
+use crate::visible::visible_lines;
+
+pub fn runs(session: &Session, args: &RunsArgs) -> Result<()> {
+    let runs_dir = args.runs.clone();
+    let RunsList { runs, doubts } = session.ask(ListRuns { runs_dir }, |_| {})?;
+    for doubt in &doubts {
+        eprintln!("warning: {}", visible_lines(doubt));
+    }
+    if args.json {
+        return print_json(&Value::Array(runs.iter().map(run_to_json).collect()));
+    }
+    if runs.is_empty() {
+        let line = format!(
+            "No runs in {}; `counterweight train` or `counterweight demo` makes one",
+            args.runs.display()
+        );
+        return print_line(&line);
+    }
+    let header = [
+        "run",
+        "weights",
+        "epochs",
+        "lr",
+        "balanced accuracy",
+        "recalls",
+        "state",
+        "name and note",
+    ];
+    let mut rows = vec![header.map(String::from).to_vec()];
+    rows.extend(runs.iter().map(run_to_row));
+    if runs.iter().all(|run| run.tag == RunTag::default()) {
+        for row in &mut rows {
+            row.pop();
+        }
+    }
+    print_line(&text::table(rows))
+}
+
+fn state(run: &ListedRun) -> &'static str {
+    run.record
+        .outcome
+        .as_ref()
+        .map_or_else(|| unended(run), Outcome::name)
+}
+
+/// A writer holds its events open.
+fn unended(run: &ListedRun) -> &'static str {
+    match run.written {
+        true => "training",
+        false => "unfinished",
+    }
+}
+
+fn state_and_warnings(run: &ListedRun) -> String {
+    match run.record.warnings.len() {
+        0 => state(run).into(),
+        1 => format!("{}, 1 warning", state(run)),
+        n => format!("{}, {n} warnings", state(run)),
+    }
+}
+
+fn run_to_row(run: &ListedRun) -> Vec<String> {
+    let val = run.record.latest(Part::Val);
+    let balanced = val.and_then(|e| overall(&e.confusion).balanced_accuracy);
+    let classes = run
+        .record
+        .started
+        .as_ref()
+        .map_or(&[][..], |started| &started.classes);
+    let recalls = match val {
+        Some(e) => recalls(classes, &e.confusion).join(" / "),
+        None => text::percent(None),
+    };
+    vec![
+        run.name.clone(),
+        text::shortened(&run.config.class_weights.label(), LABEL),
+        run.config.n_epochs().to_string(),
+        plain(run.config.lr),
+        text::percent(balanced),
+        recalls,
+        state_and_warnings(run),
+        said_of(&run.tag),
+    ]
+}
+
+/// Such as `★ the good one: a note`, in one line.
+fn said_of(tag: &RunTag) -> String {
+    let star = if tag.starred { "★" } else { "" };
+    let note = tag.note.lines().next().unwrap_or_default();
+    let words = match (tag.name.trim(), note.trim()) {
+        (name, "") => name.to_owned(),
+        ("", note) => note.to_owned(),
+        (name, note) => format!("{name}: {note}"),
+    };
+    format!("{star} {words}").trim().to_owned()
+}
+
+fn run_to_json(run: &ListedRun) -> Value {
+    let mut object = json!({
+        "run": run.name,
+        "dir": run.dir,
+        "state": state(run),
+        "name": run.tag.name,
+        "note": run.tag.note,
+        "starred": run.tag.starred,
+        "warnings": run.record.warnings,
+        "config": run.config,
+        "seconds": run.record.timing.as_ref().map(|t| &t.seconds),
+    });
+    if let (Some(started), Some(val)) = (&run.record.started, run.record.latest(Part::Val)) {
+        object["classes"] = json!(started.classes);
+        add_figures(&mut object, &started.classes, val);
+    }
+    object
+}

@@ -1,0 +1,146 @@
+//! `counterweight scan`: what an image folder holds, and what is wrong with it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde_json::json;
+
+use super::args::ScanArgs;
+use super::output::print::{print_json, print_line};
+use super::output::progress::ProgressView;
+use super::output::text;
+use super::session::Session;
+use crate::error::{Error, Result};
+use crate::experiment::{Checked, Dataset, Issue, IssueKind, remarks_in_words};
+use crate::metrics::thousands;
+use crate::protocol::{CheckImages, Scan};
+use crate::visible::{visible, visible_path};
+
+pub fn scan(session: &Session, args: &ScanArgs) -> Result<()> {
+    let view = ProgressView::for_json(args.json);
+    let found = look_through(session, args, &view);
+    view.clear();
+    let (mut dataset, checked) = found?;
+    let remarks = remarks_in_words(&dataset, checked.as_deref());
+    dataset
+        .issues
+        .extend(checked.iter().flat_map(|checked| checked.issues.clone()));
+    if args.json {
+        print_json(&json!({
+            "images": dataset.images.len(),
+            "classes": dataset.class_counts(),
+            "issues": dataset.issues,
+            "remarks": remarks,
+            "checked": checked,
+            "groups": dataset.groups_table,
+        }))?;
+    } else {
+        print_line(&describe(&dataset, &remarks, checked.as_deref()))?;
+    }
+    match checked {
+        // What was seen before the stop has been printed.
+        Some(checked) if !checked.is_whole => Err(Error::Stopped),
+        _ => Ok(()),
+    }
+}
+
+fn look_through(
+    session: &Session,
+    args: &ScanArgs,
+    view: &ProgressView,
+) -> Result<(Dataset, Option<Box<Checked>>)> {
+    let dir = args.dir.clone();
+    let dataset = session.ask(Scan { dir }, |event| view.show_of(event))?;
+    if !args.check {
+        return Ok((*dataset, None));
+    }
+    let dataset = Arc::<Dataset>::from(dataset);
+    let check = CheckImages {
+        dataset: Arc::clone(&dataset),
+    };
+    let checked = session.ask(check, |event| view.show_of(event))?;
+    Ok((Arc::unwrap_or_clone(dataset), Some(checked)))
+}
+
+fn describe(dataset: &Dataset, remarks: &[String], checked: Option<&Checked>) -> String {
+    let n_images = thousands(dataset.images.len() as u64);
+    let mut lines = vec![
+        format!("{}: {n_images} images", visible_path(&dataset.root)),
+        String::new(),
+    ];
+    if dataset.classes.is_empty() {
+        lines.push("No class: there must be one sub-folder of images for each class".into());
+    } else {
+        let counts = dataset.class_counts();
+        let rows = counts
+            .into_iter()
+            .map(|c| vec![c.name, thousands(c.images as u64)])
+            .collect();
+        lines.push(text::table_within(text::width(), rows));
+    }
+    if let Some(ratio) = dataset.imbalance_ratio() {
+        lines.push(format!("\nImbalance {ratio:.1} : 1"));
+    }
+    if dataset.has_part_folders() {
+        lines.push("Laid out as train/ val/ test/ folders; train with --split folders to keep that".into());
+    }
+    if let Some(table) = &dataset.groups_table {
+        let table = visible_path(table);
+        lines.push(format!(
+            "{table} says what belongs together; train with --groups {table} to keep that in one part"
+        ));
+    }
+    if !dataset.issues.is_empty() {
+        let n = dataset.issues.len();
+        let issues = if n == 1 { "issue" } else { "issues" };
+        lines.push(format!("\n{} {issues}", thousands(n as u64)));
+        lines.extend(gathered(&dataset.issues));
+    }
+    if !remarks.is_empty() {
+        lines.push("\nWorth knowing".into());
+        lines.extend(remarks.iter().map(|remark| format!("  {}", visible(remark))));
+    }
+    if let Some(checked) = checked {
+        lines.push(format!("\n{}", visible(&checked.in_words(dataset))));
+    }
+    lines.join("\n")
+}
+
+/// The first few of each kind; one line where many have the same to say.
+fn gathered(issues: &[Issue]) -> Vec<String> {
+    const SHOWN: usize = 3;
+    let mut kinds: BTreeMap<IssueKind, Vec<&Issue>> = BTreeMap::new();
+    for issue in issues {
+        kinds.entry(issue.kind).or_default().push(issue);
+    }
+    let line = |issue: &Issue| {
+        let [path, message] = [&issue.path, &issue.message].map(|text| visible(text));
+        format!("  {path}: {message} ({})", issue.kind.name())
+    };
+    let of_kind = |(kind, issues): (IssueKind, Vec<&Issue>)| -> Vec<String> {
+        let more = issues.len().saturating_sub(SHOWN);
+        if more == 0 {
+            return issues.into_iter().map(line).collect();
+        }
+        let says_the_same = issues.iter().all(|issue| issue.message == issues[0].message);
+        if says_the_same {
+            return vec![format!(
+                "  {} files: {} ({}; {}, {} and {} more)",
+                thousands(issues.len() as u64),
+                visible(&issues[0].message),
+                kind.name(),
+                visible(&issues[0].path),
+                visible(&issues[1].path),
+                thousands(issues.len() as u64 - 2)
+            )];
+        }
+        let shown = issues.iter().take(SHOWN).map(|issue| line(issue));
+        let rest = format!(
+            "  and {} more ({}); --json lists all",
+            thousands(more as u64),
+            kind.name()
+        );
+        shown.chain([rest]).collect()
+    };
+    kinds.into_iter().flat_map(of_kind).collect()
+}
