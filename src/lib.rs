@@ -30,7 +30,8 @@
 //! | `ui` | the window: one file a panel, theme, the eframe application | tensors, blocking calls |
 //! | [`cli`] | arguments, progress, tables, JSON, exit codes | tensors |
 //!
-//! [`backlog`], [`error`], [`log`], [`formats`], [`memory`], [`now`], [`process`], [`spawn`] and [`visible`] are for all of them.
+//! [`any_path`], [`backlog`], [`error`], [`formats`], [`log`], [`memory`], [`now`], [`process`], [`spawn`] and [`visible`]
+//! are for all of them.
 //!
 //! Who may import whom is checked by `tests/tidy.rs`. The features `torch` and `gui` gate the two heavy rooms, engine and
 //! ui; without them the rest compiles and tests without libtorch and without a window. `main.rs` is the program; built
@@ -64,6 +65,7 @@
 //! 7. Every thread is named and joined, but for those that wait for what may take for ever: the desktop's file dialog and
 //!    file manager, and a file that hangs ([`jobs::beside`]); a request to stop is looked at between two stages of the network.
 
+pub mod any_path;
 pub mod app;
 pub mod backlog;
 pub mod cli;
