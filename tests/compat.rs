@@ -1,12 +1,17 @@
-//! Run folders that earlier versions wrote are read for ever, and mean what they meant. `fixtures/compat/format-N` is a run
-//! as the program wrote it while N was the newest format, without its large model file.
+//! What earlier versions wrote is read for ever, and means what it meant; what a newer one wrote is left as it is. In
+//! `fixtures/compat`, `format-N` is a run as the program wrote it while N was the newest format, without its large model
+//! file; `features-N` is a store of features, and `settings-N.json` the window's settings.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 
+use counterweight::app::{SETTINGS_FORMAT, read_settings};
+use counterweight::disk::feature_store::{Arithmetic, FeatureStore, SpaceKey};
 use counterweight::disk::runs::saved::{read_environment, read_run, read_split};
 use counterweight::disk::runs::scores::{read_decision, read_scores};
+use counterweight::disk::runs::tag::write_tag;
 use counterweight::experiment::{
-    CONFIG_FORMAT, ClassWeights, EVENT_FORMAT, OLDEST_CONFIG_FORMAT, OLDEST_EVENT_FORMAT, Outcome, Part, When,
+    CONFIG_FORMATS, ClassWeights, Config, EVENT_FORMATS, FrozenTransform, Outcome, Part, RunTag, When,
 };
 
 fn fixture(name: &str) -> PathBuf {
@@ -14,10 +19,30 @@ fn fixture(name: &str) -> PathBuf {
     fixtures.join(name)
 }
 
+/// What earlier versions left may be read, and a store that is opened may be tidied: never the fixture itself.
+fn copied(name: &str) -> tempfile::TempDir {
+    fn copy(from: &Path, to: &Path) {
+        fs::create_dir_all(to).unwrap();
+        for entry in fs::read_dir(from).unwrap() {
+            let path = entry.unwrap().path();
+            let target = to.join(path.file_name().unwrap());
+            match path.is_dir() {
+                true => copy(&path, &target),
+                false => drop(fs::copy(&path, &target).unwrap()),
+            }
+        }
+    }
+    let home = tempfile::tempdir().unwrap();
+    copy(&fixture(name), home.path());
+    home
+}
+
 /// Who raises a format leaves a run of the one before here.
 #[test]
 fn every_format_that_is_read_has_a_run() {
-    for format in OLDEST_EVENT_FORMAT.min(OLDEST_CONFIG_FORMAT)..=EVENT_FORMAT.max(CONFIG_FORMAT) {
+    for format in
+        EVENT_FORMATS.oldest.min(CONFIG_FORMATS.oldest)..=EVENT_FORMATS.newest.max(CONFIG_FORMATS.newest)
+    {
         let dir = fixture(&format!("format-{format}"));
         let run = read_run(&dir).unwrap_or_else(|e| panic!("{e}"));
         assert!(run.doubts.is_empty(), "{:?}", run.doubts);
@@ -49,9 +74,60 @@ fn a_run_of_the_first_format_means_what_it_meant() {
     let decision = read_decision(&dir).unwrap().unwrap();
     assert_eq!((&*decision.class, decision.threshold), ("REAL", 0.65));
     let scores = read_scores(&dir).unwrap();
-    let parts: Vec<(Part, usize)> = scores.iter().map(|(part, s)| (*part, s.n_images())).collect();
+    let parts: Vec<(Part, usize)> = scores.iter().map(|(part, s)| (*part, s.images().len())).collect();
     assert_eq!(parts, [(Part::Val, 7), (Part::Test, 6)]);
-    let kept = scores[0].1.confusion(decision.rule(&started.classes));
+    let kept = scores[0].1.scores().confusion(decision.rule(&started.classes));
     let counts: Vec<&[u64]> = kept.rows().collect();
     assert_eq!(counts, [[5, 0], [0, 2]]);
+}
+
+#[test]
+fn a_run_whose_tag_is_newer_is_shown_without_it_and_the_tag_stays() {
+    let home = copied("format-1");
+    let path = home.path().join("tag.json");
+    let newer = r#"{"format":2,"name":"eight to one","colour":"red"}"#;
+    fs::write(&path, newer).unwrap();
+    let run = read_run(home.path()).unwrap();
+    assert_eq!(run.tag, RunTag::default());
+    assert!(
+        run.doubts.len() == 1 && run.doubts[0].contains("tag.json: has tag format 2"),
+        "{:?}",
+        run.doubts
+    );
+    let error = write_tag(home.path(), &RunTag::default()).unwrap_err();
+    assert!(error.to_string().contains("update this one"), "{error}");
+    assert_eq!(fs::read_to_string(&path).unwrap(), newer);
+}
+
+#[test]
+fn features_that_an_earlier_version_kept_are_found() {
+    let arithmetic = Arithmetic {
+        parameters: [7; 32],
+        weights: "none".into(),
+        n_features: 4,
+        precision: "f32".into(),
+        device_kind: "cpu".into(),
+        library: "1".into(),
+    };
+    let transform = FrozenTransform::of(&Config::default()).unwrap();
+    let key = SpaceKey::new(&transform, None, &arithmetic);
+    let home = copied("features-4");
+    let store = FeatureStore::at(home.path());
+    let mut space = store.open(&key);
+    assert_eq!(space.take_problems(), Vec::<String>::new());
+    let row = space.find(&[2; 32]).map(|at| space.row(at).to_vec());
+    assert_eq!(row, Some(vec![4.0, 5.0, 6.0, 7.0]));
+    let listed = store.listing().spaces;
+    assert_eq!((&*listed[0].about, listed[0].n_images), (key.about(), 2));
+}
+
+#[test]
+fn settings_of_the_first_format_mean_what_they_meant() {
+    let text = fs::read_to_string(fixture("settings-1.json")).unwrap();
+    let (settings, unread) = read_settings(Some(&text));
+    assert_eq!(unread, None);
+    assert_eq!(settings.format, SETTINGS_FORMAT);
+    assert_eq!(settings.form.class_weights, ClassWeights::Given(vec![1.0, 8.0]));
+    assert_eq!((settings.form.epochs, settings.zoom), (3, 1.25));
+    assert_eq!(settings.recent, [PathBuf::from("faces")]);
 }

@@ -21,6 +21,7 @@ mod outside;
 mod runs;
 mod settings;
 mod state;
+mod stored_settings;
 #[cfg(test)]
 mod tests;
 mod windows;
@@ -56,7 +57,8 @@ pub use runs::action::RunsAction;
 pub use runs::run::{RunState, RunView};
 pub use runs::state::{RUN_COLOURS, Runs};
 pub use runs::tradeoff::Dot;
-pub use settings::{Comparison, Normalise, Settings, ThemeChoice};
+pub use settings::{Comparison, Normalise, SETTINGS_FORMAT, Settings, ThemeChoice};
 pub use state::{AppState, Folders};
+pub use stored_settings::{Unread, read_settings};
 pub use windows::action::WindowAction;
 pub use windows::state::{Showing, Windows};

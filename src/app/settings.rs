@@ -8,7 +8,15 @@ use serde::{Deserialize, Serialize};
 use super::dataset::folder_settings::FolderSettings;
 use super::fit::plot_view::PlotView;
 use crate::experiment::Config;
+use crate::formats::Formats;
 
+/// Raised when a setting changes its meaning, gets a new kind of value, or the config's format is raised.
+pub const SETTINGS_FORMAT: u32 = 1;
+/// Settings of this format and of each later one are read for ever.
+pub const SETTINGS_FORMATS: Formats = Formats {
+    oldest: 1,
+    newest: SETTINGS_FORMAT,
+};
 /// Folders that "recent" remembers.
 const RECENT: usize = 8;
 /// Folders whose settings are kept; the one that was left longest ago goes first.
@@ -17,6 +25,9 @@ const MOST_FOLDERS: usize = 64;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Settings {
+    /// The first versions did not write it.
+    #[serde(default = "first_format")]
+    pub format: u32,
     pub form: Config,
     /// Latest first.
     pub recent: Vec<PathBuf>,
@@ -33,9 +44,14 @@ pub struct Settings {
     pub shown: Option<BTreeMap<String, usize>>,
 }
 
+fn first_format() -> u32 {
+    1
+}
+
 impl Default for Settings {
     fn default() -> Self {
         Settings {
+            format: SETTINGS_FORMAT,
             form: Config::default(),
             recent: vec![],
             folders: vec![],

@@ -10,10 +10,11 @@ use crossbeam_channel::{Receiver, Sender, TryRecvError, unbounded};
 use egui::{Context, ViewportCommand};
 
 use crate::app::{
-    Action, AppState, Folders, IMAGE_ENDINGS, Outside, Pick, Place, Settings, ThemeChoice, ToastKind,
-    WindowAction,
+    Action, AppState, Folders, IMAGE_ENDINGS, Outside, Pick, Place, Settings, ThemeChoice, ToastKind, Unread,
+    WindowAction, read_settings,
 };
 use crate::error::{Error, Result};
+use crate::log;
 use crate::now::now;
 use crate::protocol::{Command, Haste, Job, Link, Wake};
 use crate::ui::parts::pace::news_secs;
@@ -47,6 +48,10 @@ pub struct Window {
     state: AppState,
     shell: Shell,
     desk: Desk,
+    /// Stored settings that this version could not take.
+    unread: Option<Unread>,
+    /// The first line of the program's log that was not brought yet.
+    next_log_line: usize,
     /// What was applied last, so that an unchanged choice is not applied every frame.
     theme: Option<ThemeChoice>,
 }
@@ -175,8 +180,29 @@ impl Window {
             state,
             shell: Shell::new(layout),
             desk,
+            unread: None,
+            next_log_line: 0,
             theme: None,
         }
+    }
+
+    /// As it was left, as far as that can be read.
+    pub fn restored(
+        ctx: &Context,
+        link: Link,
+        desktop: Desktop,
+        folders: Folders,
+        storage: Option<&dyn eframe::Storage>,
+    ) -> Self {
+        let stored = |key| storage.and_then(|s| s.get_string(key));
+        let (settings, unread) = read_settings(stored(SETTINGS_KEY).as_deref());
+        let layout = stored(LAYOUT_KEY);
+        let mut window = Window::new(ctx, link, desktop, folders, settings, layout.as_deref());
+        if let Some(unread) = &unread {
+            window.state.tell(ToastKind::Warning, unread.message());
+        }
+        window.unread = unread;
+        window
     }
 
     pub fn state(&self) -> &AppState {
@@ -201,7 +227,20 @@ impl Window {
         while let Ok(answer) = self.desk.answers.try_recv() {
             self.take_answer(answer);
         }
+        self.bring_log();
         self.attend_close();
+    }
+
+    /// While it is looked at.
+    fn bring_log(&mut self) {
+        let windows = &self.state.windows;
+        if windows.messages && windows.shows_program_log {
+            let (lines, next) = log::since(self.next_log_line);
+            self.next_log_line = next;
+            let all = &mut self.state.notices.program_log;
+            all.extend(lines);
+            all.drain(..all.len().saturating_sub(log::MOST_LINES));
+        }
     }
 
     /// The window is asked to close: at once where nothing trains, else the user is asked.
@@ -279,6 +318,12 @@ impl eframe::App for Window {
     }
 
     fn save(&mut self, storage: &mut dyn eframe::Storage) {
+        match &self.unread {
+            Some(Unread::Newer) => return,
+            Some(Unread::Damaged { text, .. }) => keep_aside(storage, text),
+            None => {}
+        }
+        self.unread = None;
         self.state.settings.zoom = self.desk.ctx.zoom_factor();
         self.state.remember_shown();
         if let Ok(text) = serde_json::to_string(&self.state.settings) {
@@ -294,6 +339,18 @@ impl eframe::App for Window {
         for job in &self.state.jobs.all {
             job.job.cancel.cancel();
         }
+    }
+}
+
+/// Keeps settings that cannot be read beside those that take their place, under a name that nothing had before.
+fn keep_aside(storage: &mut dyn eframe::Storage, text: &str) {
+    let names = (1..).map(|n| match n {
+        1 => format!("{SETTINGS_KEY}.unreadable"),
+        n => format!("{SETTINGS_KEY}.unreadable-{n}"),
+    });
+    let mut free = names.filter(|name| storage.get_string(name).is_none());
+    if let Some(name) = free.next() {
+        storage.set_string(&name, text.to_owned());
     }
 }
 
@@ -319,14 +376,7 @@ pub fn open(
         });
         let (link, handle) = start_engine(wake)?;
         *slot = Some(handle);
-        let stored = cc.storage.and_then(|s| s.get_string(SETTINGS_KEY));
-        // Settings of another version are no reason not to start.
-        let settings = stored
-            .and_then(|text| serde_json::from_str(&text).ok())
-            .unwrap_or_default();
-        let layout = cc.storage.and_then(|s| s.get_string(LAYOUT_KEY));
-        let layout = layout.as_deref();
-        let window = Window::new(&cc.egui_ctx, link, DESKTOP, folders, settings, layout);
+        let window = Window::restored(&cc.egui_ctx, link, DESKTOP, folders, cc.storage);
         Ok(Box::new(window) as Box<dyn eframe::App>)
     });
     let ran = eframe::run_native("counterweight", options(), create);

@@ -14,13 +14,14 @@ mod pictures;
 mod raster;
 mod runs;
 mod scripted;
+mod settings;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use counterweight::app::{AppState, Folders, GALLERY_SIDE, Pick, Place, Settings};
-use counterweight::experiment::{Config, Dataset, Outcome, Part, RunRecord, RunTag, When};
+use counterweight::experiment::{Config, Dataset, Outcome, Part, Predictions, RunRecord, RunTag, When};
 use counterweight::protocol::{
     Command, DatasetCommand, DatasetEvent, EngineEnd, Event, FitEvent, Job, Link, ListedRun, LiveCommand,
     RunsCommand, RunsEvent, Thumbnails, Train, link,
@@ -48,6 +49,15 @@ const DESKTOP: Desktop = Desktop {
     reveal: |_: &Place| Err("there is none".into()),
 };
 
+fn folders() -> Folders {
+    Folders {
+        runs_dir: "runs".into(),
+        demo_dir: "demo".into(),
+        pasted_dir: "pasted".into(),
+        home: None,
+    }
+}
+
 impl Bench {
     /// As at the very first start.
     pub fn first() -> Self {
@@ -63,17 +73,11 @@ impl Bench {
         };
         let draw = |ui: &mut egui::Ui, slot: &mut Slot| {
             if let Some(front) = slot.front.take() {
-                let folders = Folders {
-                    runs_dir: "runs".into(),
-                    demo_dir: "demo".into(),
-                    pasted_dir: "pasted".into(),
-                    home: None,
-                };
                 slot.window = Some(Window::new(
                     ui.ctx(),
                     front,
                     DESKTOP,
-                    folders,
+                    folders(),
                     slot.settings.clone(),
                     None,
                 ));
@@ -234,4 +238,10 @@ fn the_scripted_engine_trains_by_itself() {
     assert_eq!(record.latest(Part::Val).unwrap().when, When::Epoch(epochs));
     drop(front);
     handle.join().unwrap();
+}
+
+/// Of two classes; `rows` is `[labels.len(), 2]`.
+fn predictions(labels: Vec<usize>, rows: Vec<f32>) -> Predictions {
+    let images = (0..labels.len()).map(|i| format!("{i}.jpg").into()).collect();
+    Predictions::new(images, 2, labels, rows).unwrap()
 }

@@ -138,7 +138,7 @@ fields! {
         }),
         shown: Some(|c| percent(Some(c.test_share), 0)),
         decides_split: is_by_chance,
-        check: leaves_some_to_validate_on,
+        check: checks::test_share,
     }
     IMAGE_SIZE = image_size {
         group: Group::View,
@@ -324,18 +324,6 @@ fn is_by_named_groups(config: &Config) -> bool {
 fn split_by(config: &mut Config, groups: Groups) -> Result<(), String> {
     (config.split, config.groups) = (SplitMethod::Groups, Some(groups));
     Ok(())
-}
-
-/// Together with the train share; where one of them is out of its range, that is said alone.
-fn leaves_some_to_validate_on(config: &Config) -> Option<String> {
-    let is_valid = |field: &Field| field.number.as_ref().is_none_or(|number| number.is_valid(config));
-    let leaves_some = config.train_share + config.test_share < 1.0 - 1e-9;
-    (is_valid(&TRAIN_SHARE) && is_valid(&TEST_SHARE) && !leaves_some).then(|| {
-        format!(
-            "train share {} and test share {} leave nothing to validate on",
-            config.train_share, config.test_share
-        )
-    })
 }
 
 #[cfg(test)]
