@@ -74,9 +74,9 @@ fn a_run_of_the_first_format_means_what_it_meant() {
     let decision = read_decision(&dir).unwrap().unwrap();
     assert_eq!((&*decision.class, decision.threshold), ("REAL", 0.65));
     let scores = read_scores(&dir).unwrap();
-    let parts: Vec<(Part, usize)> = scores.iter().map(|(part, s)| (*part, s.n_images())).collect();
+    let parts: Vec<(Part, usize)> = scores.iter().map(|(part, s)| (*part, s.images().len())).collect();
     assert_eq!(parts, [(Part::Val, 7), (Part::Test, 6)]);
-    let kept = scores[0].1.confusion(decision.rule(&started.classes));
+    let kept = scores[0].1.scores().confusion(decision.rule(&started.classes));
     let counts: Vec<&[u64]> = kept.rows().collect();
     assert_eq!(counts, [[5, 0], [0, 2]]);
 }

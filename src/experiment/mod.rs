@@ -17,11 +17,8 @@ pub use dataset::{
     normal_form, remarks, remarks_in_words, shares,
 };
 pub use run::{
-    DECISION_FORMAT, DECISION_FORMATS, Decision, EVENT_FORMAT, EVENT_FORMATS, Evaluation, Outcome, RunEvent,
-    RunGuard, RunRecord, RunTag, Started, Steps, TAG_FORMAT, TAG_FORMATS, Timing, When, began, called,
-    mean_of_each, run_name,
+    DECISION_FORMAT, DECISION_FORMATS, Decision, EVENT_FORMAT, EVENT_FORMATS, Evaluation, Outcome,
+    Predictions, RunEvent, RunGuard, RunRecord, RunTag, Started, Steps, TAG_FORMAT, TAG_FORMATS, Timing,
+    When, began, called, mean_of_each, run_name,
 };
 pub use split::Split;
-
-/// What a model said of images whose class is known.
-pub use crate::metrics::Scores;

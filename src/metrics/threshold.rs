@@ -104,7 +104,8 @@ impl Scores {
         self.truth.len()
     }
 
-    fn rows(&self) -> impl Iterator<Item = (usize, &[f32])> {
+    /// True class and probabilities, image by image.
+    pub fn rows(&self) -> impl Iterator<Item = (usize, &[f32])> {
         let rows = self.probabilities.chunks_exact(self.n_classes.max(1));
         self.truth.iter().copied().zip(rows)
     }

@@ -3,6 +3,7 @@
 mod decision;
 mod event;
 mod plausible;
+mod predictions;
 mod record;
 mod run_name;
 mod tag;
@@ -10,6 +11,7 @@ mod tag;
 pub use decision::{DECISION_FORMAT, DECISION_FORMATS, Decision, called};
 pub use event::{EVENT_FORMAT, EVENT_FORMATS, Evaluation, Outcome, RunEvent, Started, Steps, Timing, When};
 pub use plausible::RunGuard;
+pub use predictions::Predictions;
 pub use record::{RunRecord, mean_of_each};
 pub use run_name::{began, run_name};
 pub use tag::{RunTag, TAG_FORMAT, TAG_FORMATS};
