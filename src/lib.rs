@@ -24,13 +24,14 @@
 //! | [`protocol`] | commands, events, the link, cancel, step batching | tensors, locks, closures that compute |
 //! | [`disk`] | scan, decode, resize, load ahead, weight files, the feature store, run folders, the demo's images | tensors |
 //! | [`jobs`] | what a job does around its work: its progress, its end, the facts of its runs; the jobs that only read and write files, which run in the front end's own process | tensors |
-//! | `engine` | device, backbones, features, heads and how they are trained, evaluation, prediction, the weight lab, worker threads | a window |
+//! | `engine` | device, backbones, features, heads and how they are trained, evaluation, prediction, live weights, worker threads | a window |
 //! | [`remote`] | the engine in a process of its own: messages through two pipes, and what happens when it ends | tensors, a window |
-//! | [`app`] | what the window shows, as plain data: state, actions, what an event changes | drawing, tensors, files |
+//! | [`app`] | what the window shows, as plain data, a folder a subject: state, actions, what an event changes | drawing, tensors, files |
 //! | `ui` | the window: one file a panel, theme, the eframe application | tensors, blocking calls |
 //! | [`cli`] | arguments, progress, tables, JSON, exit codes | tensors |
 //!
-//! [`any_path`], [`backlog`], [`error`], [`formats`], [`memory`], [`now`], [`process`], [`spawn`] and [`visible`] are for all of them.
+//! [`any_path`], [`backlog`], [`error`], [`formats`], [`log`], [`memory`], [`now`], [`process`], [`spawn`] and [`visible`]
+//! are for all of them.
 //!
 //! Who may import whom is checked by `tests/tidy.rs`. The features `torch` and `gui` gate the two heavy rooms, engine and
 //! ui; without them the rest compiles and tests without libtorch and without a window. `main.rs` is the program; built
@@ -38,13 +39,16 @@
 //!
 //! # Where a newcomer puts things
 //!
-//! A hyperparameter is a field in `experiment/config/`, a flag in `cli/args.rs`, a row in `ui/form/` and a use
-//! in the engine. A metric is a function in `metrics/` and an entry in `metrics/registry.rs`. A panel is one file in
-//! `ui/` and, if it changes anything, an [`app::Action`]. A backbone is an entry in `experiment/config/backbone.rs`. A fact
-//! about a run is a variant of [`experiment::RunEvent`] (raise the format version, and leave a run of the one before in
-//! `tests/fixtures/compat`) and an arm of `apply`. Something to do on request is a struct in its
-//! subject's file of `protocol/`, a line in `protocol/ask.rs`, and an arm in `jobs/files/` or, where it takes a tensor, in
-//! `engine/worker.rs`.
+//! - A hyperparameter: a field of [`experiment::Config`], its entry in `experiment/config/fields.rs` (flag, label, range,
+//!   what depends on it), a control in `ui/fit/form/` and its use in the engine.
+//! - A figure: a function in `metrics/` and an entry in `metrics/registry.rs`.
+//! - A panel: one file in its subject's folder of `ui/` and, if it changes anything, a variant of that subject's action in
+//!   `app/`.
+//! - A backbone: an entry in `experiment/config/backbone.rs`.
+//! - A fact about a run: a variant of [`experiment::RunEvent`] (raise the format, and leave a run of the one before in
+//!   `tests/fixtures/compat`) and an arm of `apply`.
+//! - Something to do on request: a struct in its subject's file of `protocol/`, a line in `protocol/ask.rs`, and an arm in
+//!   `jobs/files/` or, where it takes a tensor, in `engine/worker.rs`.
 //!
 //! # Promises
 //!
@@ -72,6 +76,7 @@ pub mod error;
 pub mod experiment;
 pub mod formats;
 pub mod jobs;
+pub mod log;
 pub mod memory;
 pub mod metrics;
 pub mod now;

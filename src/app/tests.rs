@@ -18,6 +18,7 @@ use crate::protocol::{
 mod answers;
 mod folders;
 mod judge;
+mod looking;
 
 /// Writes down what was asked for.
 #[derive(Default)]

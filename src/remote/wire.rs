@@ -34,6 +34,10 @@ pub enum FromEngine {
         id: u64,
         event: Event,
     },
+    /// A line of its log.
+    Log {
+        line: String,
+    },
     /// It cannot serve, and ends.
     Unable {
         reason: String,

@@ -2,7 +2,9 @@
 
 use egui::{Align, Button, Layout, Role, Ui, vec2};
 
-use crate::app::{Action, AppState, JobView, LookAction, ThemeChoice, ToastKind, WindowAction};
+use crate::app::{
+    Action, AppState, JobView, LookAction, Notices, Runs, ThemeChoice, ToastKind, WindowAction, Windows,
+};
 use crate::experiment::Stop;
 use crate::metrics::thousands;
 use crate::protocol::Progress;
@@ -102,35 +104,33 @@ pub fn status_bar(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
         ui.spacing_mut().item_spacing.x = 16.0;
         ui.spacing_mut().interact_size.y = 20.0;
-        messages_button(ui, state, actions);
-        cache_button(ui, state, actions);
+        messages_button(ui, &state.notices, &state.windows, actions);
+        cache_button(ui, &state.windows, actions);
         let job = state.jobs.foreground();
         if let Some((job, progress)) = job.and_then(|job| Some((job, job.progress?))) {
-            speed(ui, &progress, trained_share(state, job));
+            speed(ui, &progress, trained_share(&state.runs, job));
         }
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| match job {
-            Some(job) => job_line(ui, state, job),
+            Some(job) => job_line(ui, &state.runs, job),
             None => idle_line(ui, state),
         });
     });
 }
 
-fn messages_button(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
+fn messages_button(ui: &mut Ui, notices: &Notices, windows: &Windows, actions: &mut Vec<Action>) {
     let theme = theme::of(ui);
     let wrong = |kind: ToastKind| matches!(kind, ToastKind::Error | ToastKind::Warning);
-    let colour = match state.notices.log.last() {
+    let colour = match notices.log.last() {
         Some(message) if wrong(message.kind) => theme.warning,
         _ => theme.muted,
     };
     let button = ui.add(Button::new(theme::small("Messages").color(colour)).frame(false));
     if button.on_hover_text("Messages so far (Ctrl+M)").clicked() {
-        actions.push(Action::Window(WindowAction::OpenMessages(
-            !state.windows.messages,
-        )));
+        actions.push(Action::Window(WindowAction::OpenMessages(!windows.messages)));
     }
 }
 
-fn cache_button(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
+fn cache_button(ui: &mut Ui, windows: &Windows, actions: &mut Vec<Action>) {
     let theme = theme::of(ui);
     let button = ui.add(Button::new(theme::small("Cache").color(theme.muted)).frame(false));
     named(&button, Role::Button, "Feature cache");
@@ -138,13 +138,13 @@ fn cache_button(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
         .on_hover_text("What is kept of computed features")
         .clicked()
     {
-        actions.push(Action::Window(WindowAction::OpenCache(!state.windows.cache)));
+        actions.push(Action::Window(WindowAction::OpenCache(!windows.cache)));
     }
 }
 
 /// How much of its steps a training has made. Beside thousands of epochs, how far it is in one of them says nothing.
-fn trained_share(state: &AppState, job: &JobView) -> Option<f32> {
-    let run = state.runs.all.get(job.run?)?;
+fn trained_share(runs: &Runs, job: &JobView) -> Option<f32> {
+    let run = runs.all.get(job.run?)?;
     let started = run.record.started.as_ref()?;
     let n_steps = started.iterations_per_epoch as f32 * run.config.epochs as f32;
     let n_done = run.record.losses.len() as f32;
@@ -171,11 +171,11 @@ fn speed(ui: &mut Ui, progress: &Progress, trained: Option<f32>) {
     }
 }
 
-fn job_line(ui: &mut Ui, state: &AppState, job: &JobView) {
+fn job_line(ui: &mut Ui, runs: &Runs, job: &JobView) {
     let theme = theme::of(ui);
     let phase = job.progress.map_or("starting", |p| p.phase.name());
     ui.label(theme::small(format!("● {phase}")).color(theme.accent));
-    if let Some(run) = job.run.and_then(|r| state.runs.all.get(r)) {
+    if let Some(run) = job.run.and_then(|r| runs.all.get(r)) {
         fine_print(ui, &run.label(), theme);
         let record = &run.record;
         if let (Some(started), Some(&loss)) = (&record.started, record.losses.last()) {

@@ -2,7 +2,7 @@
 
 use egui::{Align2, Area, Button, Context, Id, Key, Order, RichText, ScrollArea, Ui, Window, vec2};
 
-use crate::app::{Action, AppState, Offer, Toast, ToastKind, WindowAction};
+use crate::app::{Action, AppState, Notices, Offer, Toast, ToastKind, WindowAction, Windows};
 use crate::ui::commands;
 use crate::ui::parts::theme;
 use crate::ui::parts::widgets::{named, quiet_button};
@@ -17,14 +17,14 @@ pub struct Palette {
     row: usize,
 }
 
-pub fn toasts(ui: &Ui, state: &AppState, actions: &mut Vec<Action>) {
+pub fn toasts(ui: &Ui, notices: &Notices, actions: &mut Vec<Action>) {
     let ctx = ui.ctx();
     let area = Area::new(Id::unique("toasts"))
         .order(Order::Tooltip)
         .anchor(Align2::RIGHT_BOTTOM, vec2(-12.0, -theme::STATUS_BAR - 12.0))
         .interactable(true);
     area.show(ctx, |ui| {
-        for toast in &state.notices.toasts {
+        for toast in &notices.toasts {
             one_toast(ui, toast, actions);
         }
     });
@@ -74,8 +74,8 @@ fn one_toast(ui: &mut Ui, toast: &Toast, actions: &mut Vec<Action>) {
     });
 }
 
-pub fn help(ctx: &Context, state: &AppState, actions: &mut Vec<Action>) {
-    let mut open = state.windows.help;
+pub fn help(ctx: &Context, windows: &Windows, actions: &mut Vec<Action>) {
+    let mut open = windows.help;
     if !open {
         return;
     }

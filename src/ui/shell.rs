@@ -61,17 +61,18 @@ impl Shell {
         actions.extend(pasted(&ctx));
         actions.extend(self.camera.taken());
         self.panels(ui, state, &mut actions);
-        overlays::toasts(ui, state, &mut actions);
-        messages::messages(&ctx, state, &mut actions);
-        self.cache_window.show(&ctx, state, &mut actions);
-        overlays::help(&ctx, state, &mut actions);
+        overlays::toasts(ui, &state.notices, &mut actions);
+        messages::messages(&ctx, &state.notices, &state.windows, &mut actions);
+        self.cache_window
+            .show(&ctx, &state.cache, &state.windows, &mut actions);
+        overlays::help(&ctx, &state.windows, &mut actions);
         self.pictures.window(&ctx, state, &mut actions);
-        self.run_editor.show(&ctx, state, &mut actions);
+        self.run_editor.show(&ctx, &state.runs, &mut actions);
         self.palette.show(&ctx, state, &mut actions);
         closing::question(&ctx, state, &mut actions);
         predict_panel::drop_overlay(ui, state);
         self.camera.aim(&ctx, self.loss_plot.wants_picture.take());
-        self.pictures.end_frame(state, &mut actions);
+        self.pictures.end_frame(&state.dataset, &mut actions);
         actions
     }
 

@@ -4,12 +4,13 @@
 use std::cell::RefCell;
 use std::sync::{Arc, Weak};
 
-use crate::metrics::{Confusion, OperatingPoint, Scores, Threshold};
+use crate::metrics::{CalibrationBin, Confusion, OperatingPoint, Scores, Threshold};
 
 #[derive(Debug, Default)]
 pub struct Derived {
     curve: Latest<usize, Vec<OperatingPoint>>,
     matrix: Latest<Threshold, Confusion>,
+    calibration: Latest<usize, Vec<CalibrationBin>>,
 }
 
 impl Derived {
@@ -17,6 +18,12 @@ impl Derived {
     pub fn curve(&self, scores: &Arc<Scores>, class_idx: usize) -> Arc<Vec<OperatingPoint>> {
         self.curve
             .get(scores, class_idx, || scores.operating_points(class_idx))
+    }
+
+    /// How far the class's scores are shares.
+    pub fn calibration(&self, scores: &Arc<Scores>, class_idx: usize) -> Arc<Vec<CalibrationBin>> {
+        self.calibration
+            .get(scores, class_idx, || scores.calibration(class_idx))
     }
 
     /// The matrix at that threshold.

@@ -8,7 +8,7 @@ use crate::app::live::state::TrialView;
 use crate::app::runs::run::RunView;
 use crate::app::state::AppState;
 use crate::experiment::{Evaluation, Part};
-use crate::metrics::{ClassView, Confusion, OperatingPoint, Scores, Threshold, class_views};
+use crate::metrics::{CalibrationBin, ClassView, Confusion, OperatingPoint, Scores, Threshold, class_views};
 use crate::visible::visible_names;
 
 /// What matrix, figures and curves are about: the selected run, or the trial.
@@ -118,6 +118,13 @@ impl AppState {
         let scores = self.scores_on(self.looking.part());
         let curve = scores.map(|scores| self.derived.curve(scores, self.weighed_class()));
         curve.unwrap_or_default()
+    }
+
+    /// How far the scores of what is looked at are shares; empty where they are not known.
+    pub fn calibration(&self) -> Arc<Vec<CalibrationBin>> {
+        let scores = self.scores_on(self.looking.part());
+        let bins = scores.map(|scores| self.derived.calibration(scores, self.weighed_class()));
+        bins.unwrap_or_default()
     }
 
     /// The matrix at the threshold. Of the untouched model no scores are known.

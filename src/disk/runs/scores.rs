@@ -9,15 +9,10 @@ use super::json_file::refuse_newer;
 use super::saved::read_run;
 use crate::disk::files::whole_file::{SMALL, TABLE, put_aside, read_small, write_whole};
 use crate::error::{Error, Result};
-use crate::experiment::{DECISION_FORMAT, Decision, Evaluation, OLDEST_DECISION_FORMAT, Part, Predictions};
-use crate::formats::{Formats, format_of};
+use crate::experiment::{DECISION_FORMATS, Decision, Evaluation, Part, Predictions};
+use crate::formats::format_of;
 
 pub const DECISION_FILE: &str = "threshold.json";
-
-const DECISION_FORMATS: Formats = Formats {
-    oldest: OLDEST_DECISION_FORMAT,
-    newest: DECISION_FORMAT,
-};
 
 /// What the run says of the images of each part that has any.
 ///

@@ -2,7 +2,7 @@
 
 use egui::{Button, Context, Key, Label, Role, ScrollArea, Ui, Window};
 
-use crate::app::{Action, AppState, CacheAction, Place, WindowAction};
+use crate::app::{Action, Cache, CacheAction, Place, WindowAction, Windows};
 use crate::metrics::{ago, bytes, thousands};
 use crate::protocol::{CacheListing, CacheSpace};
 use crate::ui::parts::numbers::{Limits, number, range_message};
@@ -18,8 +18,8 @@ pub struct CacheWindow {
 }
 
 impl CacheWindow {
-    pub fn show(&mut self, ctx: &Context, state: &AppState, actions: &mut Vec<Action>) {
-        let mut open = state.windows.cache;
+    pub fn show(&mut self, ctx: &Context, cache: &Cache, windows: &Windows, actions: &mut Vec<Action>) {
+        let mut open = windows.cache;
         if !open {
             return;
         }
@@ -31,7 +31,7 @@ impl CacheWindow {
             let theme = theme::of(ui);
             let text = "Each image passes through the backbone once; what came out is kept here";
             fine_print(ui, text, theme);
-            match &state.cache.listing {
+            match &cache.listing {
                 Some(listing) => self.contents(ui, listing, actions),
                 None => {
                     fine_print(ui, "Looking…", theme);

@@ -10,7 +10,7 @@ use egui::{
     Window, pos2, vec2,
 };
 
-use crate::app::{Action, AppState, DatasetAction, DatasetView};
+use crate::app::{Action, AppState, DatasetAction, DatasetState, DatasetView};
 use crate::metrics::thousands;
 use crate::protocol::Picture;
 use crate::ui::parts::theme;
@@ -46,7 +46,7 @@ impl Pictures {
             ui.spacing_mut().item_spacing.x = GAP;
             for i in 0..n {
                 let image_idx = images.start + i * images.len() / n;
-                self.picture(ui, state, view, image_idx, side, actions);
+                self.picture(ui, &state.dataset, view, image_idx, side, actions);
             }
         });
         ui.add_space(GAP);
@@ -101,7 +101,7 @@ impl Pictures {
                     let first = images.start + row * n_columns;
                     ui.horizontal(|ui| {
                         for image_idx in first..(first + n_columns).min(images.end) {
-                            self.picture(ui, state, view, image_idx, side, actions);
+                            self.picture(ui, &state.dataset, view, image_idx, side, actions);
                         }
                     });
                 }
@@ -111,7 +111,7 @@ impl Pictures {
     fn picture(
         &mut self,
         ui: &mut Ui,
-        state: &AppState,
+        dataset: &DatasetState,
         view: &DatasetView,
         image_idx: usize,
         side: f32,
@@ -122,7 +122,7 @@ impl Pictures {
         let path = view.dataset.root.join(relative);
         let (rect, response) = ui.allocate_exact_size(vec2(side, side), Sense::click());
         ui.painter().rect_filled(rect, 3, theme.raised);
-        let known = state.dataset.gallery.get(&path);
+        let known = dataset.gallery.get(&path);
         match known {
             Some(Ok(picture)) => self.paint(ui, rect, &path, picture),
             Some(Err(_)) => crate::ui::parts::widgets::cross(ui, rect, theme.warning),
@@ -162,16 +162,14 @@ impl Pictures {
     }
 
     /// Asks for what was in sight and is not known; forgets what the state has forgotten.
-    pub fn end_frame(&mut self, state: &AppState, actions: &mut Vec<Action>) {
+    pub fn end_frame(&mut self, dataset: &DatasetState, actions: &mut Vec<Action>) {
         let in_sight = std::mem::take(&mut self.in_sight);
-        if self.textures.len() > state.dataset.gallery.n_known() {
+        if self.textures.len() > dataset.gallery.n_known() {
             self.textures
-                .retain(|path, _| state.dataset.gallery.get(path).is_some());
+                .retain(|path, _| dataset.gallery.get(path).is_some());
         }
-        let missing = in_sight
-            .iter()
-            .any(|path| state.dataset.gallery.get(path).is_none());
-        if missing && in_sight != state.dataset.gallery.wanted() {
+        let missing = in_sight.iter().any(|path| dataset.gallery.get(path).is_none());
+        if missing && in_sight != dataset.gallery.wanted() {
             actions.push(Action::Dataset(DatasetAction::WantThumbnails(in_sight)));
         }
     }

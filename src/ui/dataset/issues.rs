@@ -3,7 +3,7 @@
 
 use egui::{Align, Button, Layout, Ui};
 
-use crate::app::{Action, AppState, DatasetAction, DatasetView, JobView, Place, WindowAction};
+use crate::app::{Action, AppState, DatasetAction, DatasetView, JobView, Jobs, Place, WindowAction};
 use crate::experiment::Issue;
 use crate::metrics::thousands;
 use crate::ui::parts::theme;
@@ -49,15 +49,15 @@ pub fn issues_button(ui: &mut Ui, state: &AppState, view: &DatasetView, actions:
                 for remark in remarks {
                     ui.add(egui::Label::new(theme::small(remark).color(theme.muted)).wrap());
                 }
-                check_row(ui, state, view, actions);
+                check_row(ui, &state.jobs, view, actions);
             });
         });
 }
 
 /// What decoding every image has found, how far it is, or the button that starts it.
-fn check_row(ui: &mut Ui, state: &AppState, view: &DatasetView, actions: &mut Vec<Action>) {
+fn check_row(ui: &mut Ui, jobs: &Jobs, view: &DatasetView, actions: &mut Vec<Action>) {
     let theme = theme::of(ui);
-    if let Some(job) = state.jobs.checking() {
+    if let Some(job) = jobs.checking() {
         return progress_row(ui, job, actions);
     }
     let said = match view.checked() {

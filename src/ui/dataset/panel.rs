@@ -2,7 +2,9 @@
 
 use egui::{Align, Button, Layout, Role, Sense, Ui, WidgetInfo, vec2};
 
-use crate::app::{Action, AppState, DatasetAction, DatasetView, FitAction, Pick, Purpose};
+use crate::app::{
+    Action, AppState, DatasetAction, DatasetState, DatasetView, FitAction, Pick, Purpose, Settings,
+};
 use crate::experiment::config::fields::{GROUPS, SPLIT, TRAIN_SHARE};
 use crate::experiment::{Config, Groups, SplitMethod};
 use crate::metrics::thousands;
@@ -29,7 +31,7 @@ pub fn dataset_panel(ui: &mut Ui, state: &AppState, pictures: &mut Pictures, act
         if let Some(n) = n_images {
             let theme = theme::of(ui);
             ui.label(theme::heading(&format!("{} images", thousands(n as u64)), theme));
-            recent_menu(ui, state, actions);
+            recent_menu(ui, &state.settings, actions);
         }
     });
     path_row(ui, state, actions);
@@ -62,14 +64,14 @@ pub fn dataset_panel(ui: &mut Ui, state: &AppState, pictures: &mut Pictures, act
             imbalance_row(ui, state, view, actions);
             split_rows(ui, state, view, actions);
         }
-        None if state.jobs.scanning().is_none() => first_start(ui, state, actions),
+        None if state.jobs.scanning().is_none() => first_start(ui, &state.settings, actions),
         None => {}
     }
 }
 
 /// Other folders that were open before.
-fn recent_menu(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
-    let others: Vec<_> = state.settings.recent.iter().skip(1).collect();
+fn recent_menu(ui: &mut Ui, settings: &Settings, actions: &mut Vec<Action>) {
+    let others: Vec<_> = settings.recent.iter().skip(1).collect();
     if others.is_empty() {
         return;
     }
@@ -93,7 +95,7 @@ fn path_row(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
         if response.changed() {
             actions.push(Action::Dataset(DatasetAction::EditPath(text)));
         }
-        correct(ui, state, &response);
+        correct(ui, &state.dataset, &response);
         if entered {
             actions.push(Action::Dataset(DatasetAction::OpenTyped));
         } else if response.lost_focus()
@@ -115,20 +117,20 @@ fn path_row(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
 }
 
 /// A path that could not be opened gets the keyboard once, to be corrected.
-fn correct(ui: &Ui, state: &AppState, field: &egui::Response) {
+fn correct(ui: &Ui, dataset: &DatasetState, field: &egui::Response) {
     let id = egui::Id::unique("path problem");
     let told: Option<String> = ui.data(|data| data.get_temp(id)).flatten();
-    if told == state.dataset.path_problem {
+    if told == dataset.path_problem {
         return;
     }
-    if state.dataset.path_problem.is_some() {
+    if dataset.path_problem.is_some() {
         field.request_focus();
     }
-    ui.data_mut(|data| data.insert_temp(id, state.dataset.path_problem.clone()));
+    ui.data_mut(|data| data.insert_temp(id, dataset.path_problem.clone()));
 }
 
 /// What to do where nothing is open yet.
-fn first_start(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
+fn first_start(ui: &mut Ui, settings: &Settings, actions: &mut Vec<Action>) {
     let theme = theme::of(ui);
     ui.add_space(4.0);
     ui.label(
@@ -141,11 +143,11 @@ fn first_start(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     if demo.clicked() {
         actions.push(Action::Dataset(DatasetAction::OpenDemo));
     }
-    if !state.settings.recent.is_empty() {
+    if !settings.recent.is_empty() {
         ui.add_space(4.0);
         ui.label(theme::heading("Recent", theme));
     }
-    for dir in &state.settings.recent {
+    for dir in &settings.recent {
         let name = dir.file_name().unwrap_or(dir.as_os_str()).to_string_lossy();
         let link = ui.add(Button::new(visible(&name)).frame(false).truncate());
         if link.on_hover_text(visible_path(dir)).clicked() {
@@ -273,7 +275,7 @@ fn split_rows(ui: &mut Ui, state: &AppState, view: &DatasetView, actions: &mut V
     if form != state.settings.form {
         actions.push(Action::Fit(FitAction::SetForm(Box::new(form))));
     }
-    offer_table(ui, state, view, actions);
+    offer_table(ui, &state.settings, view, actions);
     // Where the groups are missing, their field says so.
     if GROUPS.problem(&state.settings.form).is_none() {
         split_outcome(ui, view);
@@ -281,8 +283,8 @@ fn split_rows(ui: &mut Ui, state: &AppState, view: &DatasetView, actions: &mut V
 }
 
 /// A table of groups lies in the folder, and the split passes it over.
-fn offer_table(ui: &mut Ui, state: &AppState, view: &DatasetView, actions: &mut Vec<Action>) {
-    let method = state.settings.form.split;
+fn offer_table(ui: &mut Ui, settings: &Settings, view: &DatasetView, actions: &mut Vec<Action>) {
+    let method = settings.form.split;
     let passes_over = matches!(method, SplitMethod::Random | SplitMethod::Stratified);
     let Some(table) = view.dataset.groups_table.as_ref().filter(|_| passes_over) else {
         return;
@@ -296,7 +298,7 @@ fn offer_table(ui: &mut Ui, state: &AppState, view: &DatasetView, actions: &mut 
         actions.push(Action::Fit(FitAction::SetForm(Box::new(Config {
             split: SplitMethod::Groups,
             groups: Some(Groups::Csv(table.clone())),
-            ..state.settings.form.clone()
+            ..settings.form.clone()
         }))));
     }
 }

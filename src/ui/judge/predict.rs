@@ -9,7 +9,7 @@ use egui::{
     WidgetInfo, pos2, vec2,
 };
 
-use crate::app::{Action, AppState, ImageView, JudgeAction, Pick, RunView, Verdict};
+use crate::app::{Action, AppState, ImageView, JudgeAction, Pick, RunView, Runs, Verdict};
 use crate::experiment::called;
 use crate::metrics::percent;
 use crate::protocol::Picture;
@@ -164,7 +164,7 @@ fn verdicts(ui: &mut Ui, state: &AppState, image: &ImageView) {
         }
         return;
     }
-    let subject = common_class(state, image, &shown);
+    let subject = common_class(&state.runs, image, &shown);
     for run in shown {
         if let Some(verdict) = image.verdicts.get(&run) {
             ui.scope(|ui| verdict_rows(ui, &state.runs.all[run], verdict, subject));
@@ -252,9 +252,9 @@ impl Said {
 }
 
 /// All runs are asked about the same class: the one that the newest judging run calls.
-fn common_class(state: &AppState, image: &ImageView, shown: &[usize]) -> Option<usize> {
+fn common_class(runs: &Runs, image: &ImageView, shown: &[usize]) -> Option<usize> {
     shown.iter().find_map(|run| match image.verdicts.get(run)? {
-        Verdict::Probabilities(shares) if !state.runs.all[*run].classes().is_empty() => {
+        Verdict::Probabilities(shares) if !runs.all[*run].classes().is_empty() => {
             ranked(shares).first().copied()
         }
         _ => None,

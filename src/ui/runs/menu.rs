@@ -2,14 +2,14 @@
 
 use egui::{Align2, Context, Key, TextEdit, Ui, Window, vec2};
 
-use crate::app::{Action, AppState, Pick, Place, RunState, RunView, RunsAction, WindowAction};
+use crate::app::{Action, Pick, Place, RunState, RunView, Runs, RunsAction, WindowAction};
 use crate::experiment::{RunTag, command_line};
 use crate::ui::parts::theme;
 use crate::ui::parts::widgets::named;
 
 /// The entries, each with what it does, in groups.
-pub fn run_menu(ui: &mut Ui, state: &AppState, index: usize, actions: &mut Vec<Action>) {
-    let run = &state.runs.all[index];
+pub fn run_menu(ui: &mut Ui, runs: &Runs, index: usize, actions: &mut Vec<Action>) {
+    let run = &runs.all[index];
     let star = if run.tag.starred {
         "Take the star away"
     } else {
@@ -76,8 +76,8 @@ pub struct RunEditor {
 }
 
 impl RunEditor {
-    pub fn show(&mut self, ctx: &Context, state: &AppState, actions: &mut Vec<Action>) {
-        let Some((index, run)) = state.runs.editing.and_then(|i| Some((i, state.runs.all.get(i)?))) else {
+    pub fn show(&mut self, ctx: &Context, runs: &Runs, actions: &mut Vec<Action>) {
+        let Some((index, run)) = runs.editing.and_then(|i| Some((i, runs.all.get(i)?))) else {
             self.run = None;
             return;
         };

@@ -3,7 +3,10 @@
 
 use egui::{Align2, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
 
-use crate::app::{Action, AppState, LookAction, RunState, RunView, RunsAction, Showing, WindowAction};
+use crate::app::{
+    Action, AppState, LookAction, Looking, RunState, RunView, Runs, RunsAction, Showing, WindowAction,
+    Windows,
+};
 use crate::experiment::{Stop, backbone};
 use crate::metrics::percent;
 use crate::ui::parts::theme;
@@ -20,7 +23,9 @@ const MENU: f32 = 18.0;
 const MOST_WEIGHTS: usize = 12;
 
 pub fn runs_panel(ui: &mut Ui, state: &AppState, height: f32, actions: &mut Vec<Action>) {
-    heading_row(ui, "Runs", |ui| heading_controls(ui, state, actions));
+    heading_row(ui, "Runs", |ui| {
+        heading_controls(ui, &state.runs, &state.windows, actions)
+    });
     let order = state.runs.listed();
     if order.is_empty() {
         let text = match state.runs.only_starred {
@@ -33,7 +38,7 @@ pub fn runs_panel(ui: &mut Ui, state: &AppState, height: f32, actions: &mut Vec<
     }
     // With room of its own: a bar that widens over the rows would cover their menus.
     ui.spacing_mut().scroll = egui::style::ScrollStyle::solid();
-    let into_sight = newly_chosen(ui, state, &order);
+    let into_sight = newly_chosen(ui, &state.looking, &order);
     // Of the list itself as well: it counts with a row and the space under it.
     let spacing = std::mem::take(&mut ui.spacing_mut().item_spacing.y);
     ScrollArea::vertical()
@@ -57,21 +62,21 @@ pub fn runs_panel(ui: &mut Ui, state: &AppState, height: f32, actions: &mut Vec<
 
 /// The row of the chosen run, where another was chosen before: it may have been by a key, by a dot or by a drop, and far
 /// out of sight.
-fn newly_chosen(ui: &Ui, state: &AppState, order: &[usize]) -> Option<usize> {
+fn newly_chosen(ui: &Ui, looking: &Looking, order: &[usize]) -> Option<usize> {
     let id = ui.scope_id().with("chosen run");
     let before: Option<usize> = ui.data(|data| data.get_temp(id)).flatten();
-    if before == state.looking.run {
+    if before == looking.run {
         return None;
     }
-    ui.data_mut(|data| data.insert_temp(id, state.looking.run));
-    order.iter().position(|&run| Some(run) == state.looking.run)
+    ui.data_mut(|data| data.insert_temp(id, looking.run));
+    order.iter().position(|&run| Some(run) == looking.run)
 }
 
-fn heading_controls(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
-    if state.runs.newest_first().is_empty() {
+fn heading_controls(ui: &mut Ui, runs: &Runs, windows: &Windows, actions: &mut Vec<Action>) {
+    if runs.newest_first().is_empty() {
         return;
     }
-    let comparing = state.windows.showing == Showing::Compare;
+    let comparing = windows.showing == Showing::Compare;
     let toggle = quiet_toggle(ui, "Compare", "Compare the shown runs", comparing);
     if toggle
         .on_hover_text("The shown runs side by side (Ctrl+D)")
@@ -84,13 +89,11 @@ fn heading_controls(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
         };
         actions.push(Action::Window(WindowAction::Show(next)));
     }
-    let any_starred = state.runs.all.iter().any(|r| r.tag.starred && !r.deleted);
-    if any_starred || state.runs.only_starred {
-        let toggle = quiet_toggle(ui, "Starred", "Only starred runs", state.runs.only_starred);
+    let any_starred = runs.all.iter().any(|r| r.tag.starred && !r.deleted);
+    if any_starred || runs.only_starred {
+        let toggle = quiet_toggle(ui, "Starred", "Only starred runs", runs.only_starred);
         if toggle.on_hover_text("List only the starred runs").clicked() {
-            actions.push(Action::Runs(RunsAction::ShowOnlyStarred(
-                !state.runs.only_starred,
-            )));
+            actions.push(Action::Runs(RunsAction::ShowOnlyStarred(!runs.only_starred)));
         }
     }
 }
@@ -117,11 +120,11 @@ fn run_row(ui: &mut Ui, state: &AppState, index: usize, actions: &mut Vec<Action
     let place = egui::Rect::from_min_max(pos2(rect.right() - MENU, rect.top()), rect.max);
     let more = ui.interact(place, ui.scope_id().with(("more", index)), Sense::click());
     three_dots(ui, &more, &format!("More about run {} {}", run.label(), run.name));
-    egui::Popup::menu(&more).show(|ui| run_menu(ui, state, index, actions));
+    egui::Popup::menu(&more).show(|ui| run_menu(ui, &state.runs, index, actions));
     if response.clicked() {
         actions.push(Action::Look(LookAction::Run(index)));
     }
-    response.context_menu(|ui| run_menu(ui, state, index, actions));
+    response.context_menu(|ui| run_menu(ui, &state.runs, index, actions));
     response.on_hover_text(tooltip(run));
 }
 

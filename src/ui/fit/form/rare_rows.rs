@@ -2,7 +2,7 @@
 
 use egui::Ui;
 
-use crate::app::AppState;
+use crate::app::{AppState, Machine};
 use crate::experiment::config::fields::{
     BATCH_NORM, DEVICE, NORMALIZE, OPTIMIZER, PRECISION, RAW, RESIZE, SEED, TEST_SHARE,
 };
@@ -106,7 +106,7 @@ fn choice_row<T: Copy + PartialEq>(
 fn device_rows(ui: &mut Ui, state: &AppState, form: &mut Config) {
     config_field(ui, &DEVICE, form, |ui, form| {
         let width = ui.available_width();
-        let all = devices(state, form.device);
+        let all = devices(&state.machine, form.device);
         choice(ui, "device", &mut form.device, &all, width, |d| match d {
             DeviceChoice::Auto => "Automatic".into(),
             DeviceChoice::Cpu => "CPU".into(),
@@ -135,8 +135,8 @@ fn test_share_row(ui: &mut Ui, form: &mut Config) {
 }
 
 /// What there is, and what was asked for though it is not there.
-fn devices(state: &AppState, asked: DeviceChoice) -> Vec<DeviceChoice> {
-    let n_cuda = state.machine.devices.as_ref().map_or(0, |d| d.n_cuda);
+fn devices(machine: &Machine, asked: DeviceChoice) -> Vec<DeviceChoice> {
+    let n_cuda = machine.devices.as_ref().map_or(0, |d| d.n_cuda);
     let mut all = vec![DeviceChoice::Auto, DeviceChoice::Cpu];
     all.extend((0..n_cuda).map(DeviceChoice::Cuda));
     if !all.contains(&asked) {

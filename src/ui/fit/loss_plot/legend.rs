@@ -3,7 +3,7 @@
 
 use egui::{Color32, ScrollArea, Ui, pos2, vec2};
 
-use crate::app::{Action, AppState, RunView, RunsAction};
+use crate::app::{Action, RunView, Runs, RunsAction};
 use crate::ui::parts::room;
 use crate::ui::parts::theme::{self, Theme};
 use crate::ui::parts::widgets::{focus_ring, run_mark};
@@ -21,14 +21,14 @@ pub struct Legend {
 }
 
 impl Legend {
-    pub fn show(&mut self, ui: &mut Ui, state: &AppState, shown: &[usize], actions: &mut Vec<Action>) {
+    pub fn show(&mut self, ui: &mut Ui, runs: &Runs, shown: &[usize], actions: &mut Vec<Action>) {
         self.hidden
-            .retain(|&run| state.runs.all.get(run).is_some_and(|r| !r.shown));
+            .retain(|&run| runs.all.get(run).is_some_and(|r| !r.shown));
         if ui.available_height() < room::LOSS_LEGEND {
             return;
         }
-        let has_losses = |run: &&usize| !state.runs.all[**run].record.losses.is_empty();
-        let runs: Vec<usize> = shown
+        let has_losses = |run: &&usize| !runs.all[**run].record.losses.is_empty();
+        let entries: Vec<usize> = shown
             .iter()
             .chain(&self.hidden)
             .filter(has_losses)
@@ -43,8 +43,8 @@ impl Legend {
             ui.horizontal_wrapped(|ui| {
                 ui.spacing_mut().item_spacing = vec2(12.0, 0.0);
                 ui.spacing_mut().interact_size.y = ROW;
-                for run in runs {
-                    let view = &state.runs.all[run];
+                for run in entries {
+                    let view = &runs.all[run];
                     if entry(ui, view, theme) {
                         actions.push(Action::Runs(RunsAction::Show {
                             run,

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use egui::{Color32, Rect, Ui, vec2};
 use egui_plot::{AxisHints, Line, LineStyle, MarkerShape, Plot, PlotPoint, PlotPoints, Points};
 
-use crate::app::{Action, AppState, PlotView, RunView, SeriesKey, last_x, series, validation};
+use crate::app::{Action, AppState, PlotView, RunView, Runs, SeriesKey, last_x, series, validation};
 use crate::ui::parts::theme::{self, Theme};
 use crate::ui::parts::widgets::{empty, heading_row};
 use legend::Legend;
@@ -58,25 +58,24 @@ impl LossPlot {
             };
             return empty(ui, text);
         }
-        self.refresh(state, &shown);
-        self.legend.show(ui, state, &shown, actions);
+        self.refresh(&state.runs, &state.settings.plot, &shown);
+        self.legend.show(ui, &state.runs, &shown, actions);
         self.n_columns = ui.available_width() as usize;
-        self.plot(ui, state, &shown, asked.fit);
+        self.plot(ui, &state.runs, &state.settings.plot, &shown, asked.fit);
     }
 
     /// Reduces again whatever changed: new losses, another zoom, another smoothing.
-    fn refresh(&mut self, state: &AppState, shown: &[usize]) {
-        let view = &state.settings.plot;
+    fn refresh(&mut self, runs: &Runs, view: &PlotView, shown: &[usize]) {
         let end = shown
             .iter()
-            .map(|&r| last_x(&state.runs.all[r].record, view.x))
+            .map(|&r| last_x(&runs.all[r].record, view.x))
             .fold(0.0, f64::max);
         let range = self.zoom.unwrap_or([0.0, held_still(end.max(1e-9))]);
         // Many runs over each other need fewer points each to look the same.
         let n_columns = (self.n_columns / (1 + shown.len() / 4)).clamp(120, 2000);
         self.lines.retain(|run, _| shown.contains(run));
         for &run in shown {
-            let record = &state.runs.all[run].record;
+            let record = &runs.all[run].record;
             let key = SeriesKey::new(record, view, range, n_columns);
             if self.lines.get(&run).is_some_and(|(known, _)| *known == key) {
                 continue;
@@ -92,9 +91,9 @@ impl LossPlot {
         }
     }
 
-    fn plot(&mut self, ui: &mut Ui, state: &AppState, shown: &[usize], fit: bool) {
+    fn plot(&mut self, ui: &mut Ui, runs: &Runs, view: &PlotView, shown: &[usize], fit: bool) {
         let theme = theme::of(ui);
-        let view = state.settings.plot;
+        let view = *view;
         let lines = &self.lines;
         let mut plot = Plot::new("loss plot")
             .show_background(false)
@@ -125,7 +124,7 @@ impl LossPlot {
                 let Some((_, line)) = lines.get(&run) else {
                     continue;
                 };
-                add_run(plot, &state.runs.all[run], run, line, view, theme);
+                add_run(plot, &runs.all[run], run, line, view, theme);
             }
             let bounds = plot.plot_bounds();
             (!plot.auto_bounds().x).then(|| [bounds.min()[0], bounds.max()[0]])

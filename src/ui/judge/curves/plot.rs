@@ -146,10 +146,10 @@ fn curve<'a>(plot: &mut egui_plot::PlotUi<'a>, state: &'a AppState, theme: &Them
 /// Tenths of the score against the share of the class in them; a perfect model lies on the diagonal.
 fn calibration(plot: &mut egui_plot::PlotUi<'_>, state: &AppState, theme: &Theme) {
     plot.line(diagonal("Perfect", theme));
-    let Some(scores) = state.scores_on(state.looking.part()) else {
+    let bins = state.calibration();
+    if bins.is_empty() {
         return;
-    };
-    let bins = scores.calibration(state.weighed_class());
+    }
     let points: Vec<[f64; 2]> = bins.iter().map(|b| [b.mean_score, b.share]).collect();
     let line = Line::new("Calibration", PlotPoints::from(points.clone()))
         .color(theme.accent)

@@ -1,0 +1,96 @@
+//! What is looked at is one value, and what is seen follows from it.
+
+use super::*;
+use crate::experiment::Predictions;
+use crate::metrics::Goal;
+use crate::protocol::{RunScores, RunsEvent};
+
+/// Of four validation images; the last is taken for the first class at one half.
+fn scores(last: f32) -> RunsEvent {
+    let of_first = [0.9, 0.7, 0.2, last];
+    let probabilities = of_first.iter().flat_map(|p| [*p, 1.0 - p]).collect();
+    let images = (0..4).map(|i| format!("{i}.png").into()).collect();
+    let scores = Predictions::new(images, 2, vec![0, 0, 1, 1], probabilities).unwrap();
+    let run_dir = "runs/2026-11-22-120302-resnet18".into();
+    let parts = vec![(Part::Val, scores)];
+    RunsEvent::Scored(Box::new(RunScores { run_dir, parts }))
+}
+
+/// A run that was judged before its training, too, and whose scores are known.
+fn with_scores() -> (AppState, Desk) {
+    let (mut state, mut desk) = open(&[100, 20]);
+    let run = train(&mut state, &mut desk, Outcome::Finished);
+    let RunEvent::Evaluated(raw) = evaluation([[15, 15], [3, 3]]) else {
+        panic!()
+    };
+    let raw = Evaluation {
+        when: When::Raw,
+        ..raw
+    };
+    state.runs.all[run].record.apply(&RunEvent::Evaluated(raw));
+    state.runs.all[run].dir = "runs/2026-11-22-120302-resnet18".into();
+    state.apply_event(0, scores(0.6).into(), &mut desk);
+    (state, desk)
+}
+
+fn look(state: &mut AppState, desk: &mut Desk, action: LookAction) {
+    state.apply_action(Action::Look(action), desk);
+}
+
+fn set_threshold(state: &mut AppState, desk: &mut Desk, at: Option<f32>) {
+    state.apply_action(Action::Judge(JudgeAction::SetThreshold(at)), desk);
+}
+
+#[test]
+fn matrix_and_curve_follow_threshold_class_and_scores() {
+    let (mut state, mut desk) = with_scores();
+    // The run's own matrix, which no threshold was asked of.
+    assert_eq!(state.subject().unwrap().confusion().total(), 36);
+    look(&mut state, &mut desk, LookAction::Class(0));
+    set_threshold(&mut state, &mut desk, Some(0.5));
+    let of_first = |state: &AppState| {
+        let subject = state.subject().unwrap();
+        [subject.confusion().get(0, 0), subject.confusion().get(1, 0)]
+    };
+    assert_eq!(of_first(&state), [2, 1]);
+    set_threshold(&mut state, &mut desk, Some(0.8));
+    assert_eq!(of_first(&state), [1, 0]);
+    let curve = state.curve();
+    assert_eq!(curve.len(), 4);
+    // The same scores of single images but one, read anew.
+    state.apply_event(0, scores(0.85).into(), &mut desk);
+    assert_eq!(of_first(&state), [1, 1]);
+    assert_ne!(state.curve(), curve);
+    look(&mut state, &mut desk, LookAction::Class(1));
+    assert_eq!(state.looking.threshold, None);
+    assert_eq!(state.subject().unwrap().confusion().total(), 36);
+}
+
+#[test]
+fn a_threshold_is_the_trained_models() {
+    let (mut state, mut desk) = with_scores();
+    set_threshold(&mut state, &mut desk, Some(0.5));
+    look(&mut state, &mut desk, LookAction::Untouched(true));
+    let subject = state.subject().unwrap();
+    assert_eq!((subject.threshold, subject.confusion().get(0, 1)), (None, 15));
+    // Moving it shows what it is moved on.
+    set_threshold(&mut state, &mut desk, Some(0.5));
+    assert_eq!(state.looking.model, Model::Trained);
+    assert_eq!(state.subject().unwrap().threshold, Some(0.5));
+}
+
+#[test]
+fn a_kept_threshold_comes_back_with_its_run() {
+    let (mut state, mut desk) = with_scores();
+    let first = state.looking.run.unwrap();
+    look(&mut state, &mut desk, LookAction::Class(0));
+    let find = JudgeAction::Find(Goal::BalancedAccuracy);
+    state.apply_action(Action::Judge(find), &mut desk);
+    let (at, found) = (state.looking.threshold, state.looking.found.clone());
+    assert!(at.is_some() && found.is_some());
+    state.apply_action(Action::Judge(JudgeAction::KeepThreshold), &mut desk);
+    let second = train(&mut state, &mut desk, Outcome::Finished);
+    assert_eq!((state.looking.run, state.looking.threshold), (Some(second), None));
+    look(&mut state, &mut desk, LookAction::Run(first));
+    assert_eq!((state.looking.threshold, state.looking.found.clone()), (at, None));
+}
