@@ -3,7 +3,10 @@
 use std::io::{BufReader, IsTerminal, stdin, stdout};
 use std::process::ExitCode;
 
-use counterweight::{engine, memory, process, remote};
+use counterweight::{engine, log, memory, process, remote};
+
+/// Lines of the log that wait to be carried on.
+const MOST_LINES: usize = 1000;
 
 fn main() -> ExitCode {
     memory::keep_large_blocks();
@@ -18,7 +21,16 @@ fn main() -> ExitCode {
         let _ = tell.send(());
     });
     process::end_with_parent();
-    match remote::serve(engine::worker::start, BufReader::new(stdin()), stdout(), &signals) {
+    // Its lines are the front end's to keep. Where that does not take them, the latest are dropped.
+    let (hand_on, lines) = crossbeam_channel::bounded(MOST_LINES);
+    log::start(Some(Box::new(move |line| _ = hand_on.try_send(line.to_owned()))));
+    match remote::serve(
+        engine::worker::start,
+        BufReader::new(stdin()),
+        stdout(),
+        &signals,
+        lines,
+    ) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!(

@@ -15,14 +15,18 @@ impl Formats {
         found > u64::from(self.newest)
     }
 
+    pub fn reads(self, found: u64) -> bool {
+        (u64::from(self.oldest)..=u64::from(self.newest)).contains(&found)
+    }
+
     /// What is wrong with a file of that format, and what to do; `None` for one that is read. `what` names the format.
     pub fn refusal(self, what: &str, found: u64) -> Option<String> {
-        let advice = match found {
-            _ if self.is_newer(found) => "a newer counterweight wrote it; update this one",
-            _ if found < u64::from(self.oldest) => {
-                "an older counterweight wrote it; use that one, or train again"
-            }
-            _ => return None,
+        if self.reads(found) {
+            return None;
+        }
+        let advice = match self.is_newer(found) {
+            true => "a newer counterweight wrote it; update this one",
+            false => "an older counterweight wrote it; use that one, or train again",
         };
         let read = match self.oldest == self.newest {
             true => self.newest.to_string(),

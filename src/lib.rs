@@ -30,7 +30,8 @@
 //! | `ui` | the window: one file a panel, theme, the eframe application | tensors, blocking calls |
 //! | [`cli`] | arguments, progress, tables, JSON, exit codes | tensors |
 //!
-//! [`backlog`], [`error`], [`formats`], [`memory`], [`now`], [`process`], [`spawn`] and [`visible`] are for all of them.
+//! [`any_path`], [`backlog`], [`error`], [`formats`], [`log`], [`memory`], [`now`], [`process`], [`spawn`] and [`visible`]
+//! are for all of them.
 //!
 //! Who may import whom is checked by `tests/tidy.rs`. The features `torch` and `gui` gate the two heavy rooms, engine and
 //! ui; without them the rest compiles and tests without libtorch and without a window. `main.rs` is the program; built
@@ -38,13 +39,16 @@
 //!
 //! # Where a newcomer puts things
 //!
-//! A hyperparameter is a field in `experiment/config/`, a flag in `cli/args.rs`, a row in `ui/fit/form/` and a use
-//! in the engine. A metric is a function in `metrics/` and an entry in `metrics/registry.rs`. A panel is one file in
-//! its subject's folder of `ui/` and, if it changes anything, a variant of that subject's action in `app/`. A backbone is an entry in `experiment/config/backbone.rs`. A fact
-//! about a run is a variant of [`experiment::RunEvent`] (raise the format version, and leave a run of the one before in
-//! `tests/fixtures/compat`) and an arm of `apply`. Something to do on request is a struct in its
-//! subject's file of `protocol/`, a line in `protocol/ask.rs`, and an arm in `jobs/files/` or, where it takes a tensor, in
-//! `engine/worker.rs`.
+//! - A hyperparameter: a field of [`experiment::Config`], its entry in `experiment/config/fields.rs` (flag, label, range,
+//!   what depends on it), a control in `ui/fit/form/` and its use in the engine.
+//! - A figure: a function in `metrics/` and an entry in `metrics/registry.rs`.
+//! - A panel: one file in its subject's folder of `ui/` and, if it changes anything, a variant of that subject's action in
+//!   `app/`.
+//! - A backbone: an entry in `experiment/config/backbone.rs`.
+//! - A fact about a run: a variant of [`experiment::RunEvent`] (raise the format, and leave a run of the one before in
+//!   `tests/fixtures/compat`) and an arm of `apply`.
+//! - Something to do on request: a struct in its subject's file of `protocol/`, a line in `protocol/ask.rs`, and an arm in
+//!   `jobs/files/` or, where it takes a tensor, in `engine/worker.rs`.
 //!
 //! # Promises
 //!
@@ -61,6 +65,7 @@
 //! 7. Every thread is named and joined, but for those that wait for what may take for ever: the desktop's file dialog and
 //!    file manager, and a file that hangs ([`jobs::beside`]); a request to stop is looked at between two stages of the network.
 
+pub mod any_path;
 pub mod app;
 pub mod backlog;
 pub mod cli;
@@ -71,6 +76,7 @@ pub mod error;
 pub mod experiment;
 pub mod formats;
 pub mod jobs;
+pub mod log;
 pub mod memory;
 pub mod metrics;
 pub mod now;

@@ -11,8 +11,7 @@ use counterweight::disk::runs::saved::{read_environment, read_run, read_split};
 use counterweight::disk::runs::scores::{read_decision, read_scores};
 use counterweight::disk::runs::tag::write_tag;
 use counterweight::experiment::{
-    CONFIG_FORMAT, ClassWeights, Config, EVENT_FORMAT, FrozenTransform, OLDEST_CONFIG_FORMAT,
-    OLDEST_EVENT_FORMAT, Outcome, Part, RunTag, When,
+    CONFIG_FORMATS, ClassWeights, Config, EVENT_FORMATS, FrozenTransform, Outcome, Part, RunTag, When,
 };
 
 fn fixture(name: &str) -> PathBuf {
@@ -41,7 +40,9 @@ fn copied(name: &str) -> tempfile::TempDir {
 /// Who raises a format leaves a run of the one before here.
 #[test]
 fn every_format_that_is_read_has_a_run() {
-    for format in OLDEST_EVENT_FORMAT.min(OLDEST_CONFIG_FORMAT)..=EVENT_FORMAT.max(CONFIG_FORMAT) {
+    for format in
+        EVENT_FORMATS.oldest.min(CONFIG_FORMATS.oldest)..=EVENT_FORMATS.newest.max(CONFIG_FORMATS.newest)
+    {
         let dir = fixture(&format!("format-{format}"));
         let run = read_run(&dir).unwrap_or_else(|e| panic!("{e}"));
         assert!(run.doubts.is_empty(), "{:?}", run.doubts);
@@ -73,9 +74,9 @@ fn a_run_of_the_first_format_means_what_it_meant() {
     let decision = read_decision(&dir).unwrap().unwrap();
     assert_eq!((&*decision.class, decision.threshold), ("REAL", 0.65));
     let scores = read_scores(&dir).unwrap();
-    let parts: Vec<(Part, usize)> = scores.iter().map(|(part, s)| (*part, s.n_images())).collect();
+    let parts: Vec<(Part, usize)> = scores.iter().map(|(part, s)| (*part, s.images().len())).collect();
     assert_eq!(parts, [(Part::Val, 7), (Part::Test, 6)]);
-    let kept = scores[0].1.confusion(decision.rule(&started.classes));
+    let kept = scores[0].1.scores().confusion(decision.rule(&started.classes));
     let counts: Vec<&[u64]> = kept.rows().collect();
     assert_eq!(counts, [[5, 0], [0, 2]]);
 }

@@ -77,6 +77,8 @@ pub struct Notices {
     pub toasts: Vec<Toast>,
     /// Oldest first.
     pub log: Vec<Message>,
+    /// What the program did, as its log says it; the window brings it while it is looked at.
+    pub program_log: Vec<String>,
     /// The message that is unfolded.
     pub unfolded: Option<u64>,
     /// Time of day, which the window sets.

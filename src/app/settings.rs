@@ -8,15 +8,19 @@ use serde::{Deserialize, Serialize};
 use super::dataset::folder_settings::FolderSettings;
 use super::fit::plot_view::PlotView;
 use crate::experiment::Config;
+use crate::formats::Formats;
 
+/// Raised when a setting changes its meaning, gets a new kind of value, or the config's format is raised.
+pub const SETTINGS_FORMAT: u32 = 1;
+/// Settings of this format and of each later one are read for ever.
+pub const SETTINGS_FORMATS: Formats = Formats {
+    oldest: 1,
+    newest: SETTINGS_FORMAT,
+};
 /// Folders that "recent" remembers.
 const RECENT: usize = 8;
 /// Folders whose settings are kept; the one that was left longest ago goes first.
 const MOST_FOLDERS: usize = 64;
-/// Raised when a setting changes its meaning, gets a new kind of value, or the config's format is raised.
-pub const SETTINGS_FORMAT: u32 = 1;
-/// Settings of this format and of each later one are read for ever.
-pub const OLDEST_SETTINGS_FORMAT: u32 = 1;
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default)]

@@ -2,18 +2,9 @@
 
 use serde_json::Value;
 
-use crate::app::settings::{OLDEST_SETTINGS_FORMAT, SETTINGS_FORMAT, Settings};
-use crate::experiment::{CONFIG_FORMAT, OLDEST_CONFIG_FORMAT};
+use crate::app::settings::{SETTINGS_FORMAT, SETTINGS_FORMATS, Settings};
+use crate::experiment::CONFIG_FORMATS;
 use crate::formats::Formats;
-
-const SETTINGS_FORMATS: Formats = Formats {
-    oldest: OLDEST_SETTINGS_FORMAT,
-    newest: SETTINGS_FORMAT,
-};
-const CONFIG_FORMATS: Formats = Formats {
-    oldest: OLDEST_CONFIG_FORMAT,
-    newest: CONFIG_FORMAT,
-};
 
 /// Why stored settings were not taken, and what is to become of them.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -17,6 +17,9 @@ use crate::experiment::{ClassWeights, Config, Field, Part};
 pub struct Arguments {
     #[command(subcommand)]
     pub command: Option<Command>,
+    /// Write down there what the program does, a line each, after what is there
+    #[arg(long, global = true, value_name = "FILE")]
+    pub log: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]

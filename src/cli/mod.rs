@@ -29,7 +29,14 @@ use session::{Session, StartJobs};
 
 /// Runs the subcommand that was given; `None` where there was none, which means the window.
 pub fn run(start_jobs: StartJobs) -> Option<ExitCode> {
-    let command = Arguments::parse().command?;
+    let Arguments { command, log } = Arguments::parse();
+    // The window shows it, too.
+    if (command.is_none() || log.is_some())
+        && let Err(error) = output::log_file::begin(log.as_deref())
+    {
+        return Some(exit_code(Err(error)));
+    }
+    let command = command?;
     let session = Session::new(start_jobs);
     let result = match command {
         Command::Scan(args) => scan::scan(&session, &args),

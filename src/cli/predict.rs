@@ -66,8 +66,10 @@ fn called(prediction: &Prediction) -> &str {
 }
 
 fn to_json(prediction: &Prediction) -> serde_json::Value {
+    // JSON is text, and a file's name need not be.
+    let path = prediction.path.to_string_lossy();
     match &prediction.probabilities {
-        Err(message) => json!({"path": prediction.path, "error": message}),
+        Err(message) => json!({"path": path, "error": message}),
         Ok(p) => {
             let named: serde_json::Map<_, _> = prediction
                 .classes
@@ -75,7 +77,7 @@ fn to_json(prediction: &Prediction) -> serde_json::Value {
                 .cloned()
                 .zip(p.iter().map(|p| json!(p)))
                 .collect();
-            json!({"path": prediction.path, "class": called(prediction), "probabilities": named})
+            json!({"path": path, "class": called(prediction), "probabilities": named})
         }
     }
 }

@@ -7,8 +7,8 @@ mod run;
 pub mod split;
 
 pub use config::{
-    BACKBONES, Backbone, BatchNorm, CONFIG_FORMAT, ClassWeights, Config, DeviceChoice, Family, Field, Flag,
-    FrozenTransform, Group, Groups, MOST_HEADS, MOST_ITERATIONS, Normalize, OLDEST_CONFIG_FORMAT, Optimizer,
+    BACKBONES, Backbone, BatchNorm, CONFIG_FORMAT, CONFIG_FORMATS, ClassWeights, Config, DeviceChoice,
+    Family, Field, Flag, FrozenTransform, Group, Groups, MOST_HEADS, MOST_ITERATIONS, Normalize, Optimizer,
     Precision, Problem, Published, Resize, SplitMethod, Stop, WeightsSource, backbone, command_line,
     distinct, weight_grid,
 };
@@ -17,11 +17,8 @@ pub use dataset::{
     normal_form, remarks, remarks_in_words, shares,
 };
 pub use run::{
-    DECISION_FORMAT, Decision, EVENT_FORMAT, Evaluation, OLDEST_DECISION_FORMAT, OLDEST_EVENT_FORMAT,
-    OLDEST_TAG_FORMAT, Outcome, RunEvent, RunGuard, RunRecord, RunTag, Started, Steps, TAG_FORMAT, Timing,
+    DECISION_FORMAT, DECISION_FORMATS, Decision, EVENT_FORMAT, EVENT_FORMATS, Evaluation, Outcome,
+    Predictions, RunEvent, RunGuard, RunRecord, RunTag, Started, Steps, TAG_FORMAT, TAG_FORMATS, Timing,
     When, began, called, mean_of_each, run_name,
 };
 pub use split::Split;
-
-/// What a model said of images whose class is known.
-pub use crate::metrics::Scores;

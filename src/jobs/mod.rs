@@ -1,11 +1,12 @@
 //! What a job is, without a tensor: how far it is (`progress`), what its runs become (`journal`), how it is run and ends
-//! (`guard`, `outlet`), and those that only read and write files (`files`). They run in the front end's own
+//! (`guard`, `outlet`), what the log hears of it (`heard`), and those that only read and write files (`files`). They run in the front end's own
 //! process, beside each other (`beside`); which commands are theirs and which the engine's, `router` knows.
 
 pub mod beside;
 pub mod files;
 pub mod gate;
 pub mod guard;
+mod heard;
 pub mod journal;
 pub mod outlet;
 pub mod own_runs;

@@ -10,6 +10,7 @@ use crossbeam_channel::{Sender, select};
 use super::beside::{Beside, Kind};
 use super::files;
 use super::gate::Gate;
+use super::heard;
 use super::own_runs::OwnRuns;
 use crate::disk::FeatureStore;
 use crate::error::{Error, Result};
@@ -28,8 +29,9 @@ pub fn start(
     start_engine: impl FnMut(EngineEnd) -> Result<JoinHandle<()>> + Send + 'static,
 ) -> Result<(Link, JoinHandle<()>)> {
     let (link, end) = link(wake);
+    let (_, heard) = end.branch(heard::told);
     let router = Router {
-        beside: Beside::new(&end),
+        beside: Beside::new(&heard),
         end,
         store: FeatureStore::from_env(),
         pictures: Arc::new(Gate::new(available_parallelism().map_or(1, usize::from))),
@@ -85,6 +87,7 @@ impl Router {
     }
 
     fn take(&mut self, job: Job, command: Command) {
+        heard::asked(job.id, &command);
         match command {
             Command::Dataset(command) => {
                 let pictures = Arc::clone(&self.pictures);
@@ -143,7 +146,11 @@ impl Router {
             Some(engine) => engine,
             None => {
                 let own_runs = self.own_runs.clone();
-                let (commands, end) = self.end.branch(move |id, event| own_runs.see(id, event));
+                let see = move |id, event: &Event| {
+                    heard::told(id, event);
+                    own_runs.see(id, event);
+                };
+                let (commands, end) = self.end.branch(see);
                 let thread = (self.start_engine)(end)?;
                 Engine { commands, thread }
             }

@@ -95,7 +95,7 @@ pub const CLASS_FIGURES: [ClassFigure; 9] = [
         name: "False alarm rate",
         short: "Alarms",
         explanation: "Of the other classes, the share that was predicted to be this one: 1 − specificity",
-        value: |c| c.metrics.false_alarm_rate,
+        value: |c| c.metrics.false_positive_rate,
         is_percent: true,
         of: |c| Some(c.total - c.metrics.support),
     },

@@ -29,7 +29,7 @@ pub fn notebook_table(classes: &[String], confusion: &Confusion) -> Vec<Vec<Stri
 
 /// What one cell means, such as "2,079 REAL images were called FAKE, 69.6 % of all REAL".
 pub fn sentence(classes: &[String], confusion: &Confusion, true_idx: usize, predicted_idx: usize) -> String {
-    let (class, called) = (&classes[true_idx], &classes[predicted_idx]);
+    let (class, predicted) = (&classes[true_idx], &classes[predicted_idx]);
     let total = confusion.row_total(true_idx);
     if total == 0 {
         return format!("There is no {class} image here");
@@ -39,7 +39,7 @@ pub fn sentence(classes: &[String], confusion: &Confusion, true_idx: usize, pred
     let rightly = if true_idx == predicted_idx { "rightly " } else { "" };
     let share = percent(ratio(n, total), 1);
     format!(
-        "{} {class} {images} {rightly}called {called}, {share} of all {class}",
+        "{} {class} {images} {rightly}called {predicted}, {share} of all {class}",
         thousands(n)
     )
 }

@@ -33,6 +33,7 @@ pub struct Evaluate {
 pub struct Predict {
     pub run_dir: PathBuf,
     /// Images, or folders to search for them.
+    #[serde(with = "crate::any_path::list")]
     pub paths: Vec<PathBuf>,
 }
 
@@ -52,6 +53,7 @@ pub struct Judged {
 /// One image's verdict, or why there is none.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Prediction {
+    #[serde(with = "crate::any_path")]
     pub path: PathBuf,
     /// One probability per class, in class order, summing to one.
     pub probabilities: Result<Vec<f32>, String>,

@@ -1,10 +1,8 @@
 //! Weights at the speed of a slider: features computed ahead, and one weighting tried on them.
 
-use std::sync::Arc;
-
 use serde::{Deserialize, Serialize};
 
-use crate::experiment::{Config, Evaluation};
+use crate::experiment::{Config, Evaluation, Predictions};
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub enum LiveCommand {
@@ -72,11 +70,8 @@ pub struct Trial {
     pub epoch_starts: Vec<usize>,
     /// Of the trained head, on the validation images.
     pub evaluation: Evaluation,
-    /// The validation images: path relative to the data folder and true class. Shared by the trials of one session.
-    pub paths: Arc<[String]>,
-    pub labels: Arc<[usize]>,
-    /// `[paths.len(), classes.len()]`, row-major; each row sums to one.
-    pub probabilities: Vec<f32>,
+    /// Of the validation images.
+    pub predictions: Predictions,
     /// Training and evaluation, without what was prepared before.
     pub seconds: f64,
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::Picture;
-use crate::experiment::{Config, Decision, Part, RunEvent, RunRecord, RunTag, Scores};
+use crate::experiment::{Config, Decision, Part, Predictions, RunEvent, RunRecord, RunTag};
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub enum RunsCommand {
@@ -155,7 +155,7 @@ pub struct FollowedRun {
 pub struct RunScores {
     pub run_dir: PathBuf,
     /// Its validation and, where there are any, its test images.
-    pub parts: Vec<(Part, Scores)>,
+    pub parts: Vec<(Part, Predictions)>,
 }
 
 /// A config that lies in a file.

@@ -13,6 +13,7 @@ use super::asked::{Asked, PATIENCE, PATIENCE_TO_SAVE};
 use super::ending::how_it_ended;
 use super::wire::{FromEngine, REVISION, ToEngine, read, write};
 use crate::error::{Error, Result};
+use crate::log;
 use crate::protocol::{Command, EngineEnd, Event, Failure, Job, Phase};
 use crate::spawn::spawn;
 
@@ -194,6 +195,7 @@ impl Carrier {
                 self.fail_all(reason);
             }
             FromEngine::Unable { reason } => self.fail_all(reason),
+            FromEngine::Log { line } => log::take(&line),
             FromEngine::Event { id, event } => {
                 if event.is_last() {
                     self.jobs.remove(&id);
@@ -208,7 +210,9 @@ impl Carrier {
     /// The engine has ended by itself.
     fn mourn(&mut self) {
         let status = self.engine.take().and_then(Running::end);
-        self.fail_all(how_it_ended(&self.program, status));
+        let how = how_it_ended(&self.program, status);
+        tracing::error!("{how}");
+        self.fail_all(how);
     }
 
     fn fail_all(&mut self, reason: String) {
@@ -249,6 +253,7 @@ impl Running {
             );
             Error::file(program, message)
         })?;
+        tracing::info!("the engine begins, process {}", child.id());
         let pipes = child.stdin.take().zip(child.stdout.take());
         let (commands, events) = pipes.ok_or_else(|| Error::Job("the engine has no pipes".into()))?;
         // Where they are not taken, the pipe fills, and the engine waits.
@@ -268,14 +273,12 @@ impl Running {
     fn end_soon(mut self) {
         let mut patience = PATIENCE;
         while let Ok(message) = self.news.recv_timeout(patience) {
-            if let FromEngine::Event {
-                event: Event::Progress(progress),
-                ..
-            } = message
-                && progress.phase == Phase::Save
-            {
-                patience = PATIENCE_TO_SAVE;
-            }
+            let is_saving = matches!(&message, FromEngine::Event { event: Event::Progress(progress), .. } if progress.phase == Phase::Save);
+            patience = match message {
+                FromEngine::Event { .. } if is_saving => PATIENCE_TO_SAVE,
+                FromEngine::Event { .. } => PATIENCE,
+                _ => patience,
+            };
         }
         // It has ended, or is given up.
         if !self.reader.is_finished() {

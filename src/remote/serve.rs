@@ -5,7 +5,7 @@ use std::io::{BufRead, BufWriter, ErrorKind, Write};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, select, unbounded};
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, never, select, unbounded};
 
 use super::asked::{PATIENCE, PATIENCE_TO_SAVE};
 use super::wire::{FromEngine, REVISION, ToEngine, read, write};
@@ -18,7 +18,7 @@ use crate::spawn::{are_given, spawn};
 const N_THREADS: usize = 6;
 
 /// Serves a front end until it closes or is gone, or a signal asks to end, and the engine has ended. `start_engine` starts
-/// one in this process.
+/// one in this process; the lines of its log go along.
 ///
 /// # Errors
 /// The engine does not start; a pipe breaks, and by then every job has been asked to stop; a job does not stop.
@@ -27,6 +27,7 @@ pub fn serve(
     commands: impl BufRead + Send + 'static,
     mut events: impl Write + Send + 'static,
     signals: &Receiver<()>,
+    log: Receiver<String>,
 ) -> Result<()> {
     if let Err(error) = are_given(N_THREADS) {
         let reason = error.to_string();
@@ -40,7 +41,7 @@ pub fn serve(
     let (tell_signs, signs) = unbounded();
     let written = backlog.clone();
     let writer = spawn("cw-events", move || {
-        write_events(&news, &written, &tell_signs, BufWriter::new(events))
+        write_events(&news, &log, &written, &tell_signs, BufWriter::new(events))
     })?;
     let (hand_on, commands_out) = unbounded();
     // It waits in `read` and ends with the process.
@@ -198,6 +199,7 @@ fn sign(id: u64, event: &Event) -> Sign {
 /// Ends with the engine. Where nobody reads any more, it goes on seeing what the engine does.
 fn write_events(
     news: &Receiver<(u64, Event)>,
+    log: &Receiver<String>,
     backlog: &Backlog,
     signs: &Sender<Sign>,
     mut pipe: impl Write,
@@ -206,7 +208,21 @@ fn write_events(
     write(&mut pipe, &FromEngine::Hello { revision })?;
     pipe.flush()?;
     let mut is_read = true;
-    for (id, event) in news {
+    let mut log = log.clone();
+    loop {
+        let (id, event) = select! {
+            recv(news) -> event => match event {
+                Ok(event) => event,
+                Err(_) => break,
+            },
+            recv(log) -> line => {
+                match line {
+                    Ok(line) => is_read = is_read && write_line(&mut pipe, line).is_ok(),
+                    Err(_) => log = never(),
+                }
+                continue;
+            }
+        };
         backlog.take();
         // Nobody listens once all has ended.
         let _ = signs.send(sign(id, &event));
@@ -214,6 +230,11 @@ fn write_events(
             is_read = false;
         }
     }
+    pipe.flush()
+}
+
+fn write_line(pipe: &mut impl Write, line: String) -> std::io::Result<()> {
+    write(pipe, &FromEngine::Log { line })?;
     pipe.flush()
 }
 
@@ -248,7 +269,7 @@ mod tests {
         write(&mut commands, &ToEngine::Job { id: 1, command }).unwrap();
         let (_never, signals) = unbounded();
         let began = Instant::now();
-        let served = serve(start, Cursor::new(commands), sink(), &signals);
+        let served = serve(start, Cursor::new(commands), sink(), &signals, never());
         (served, began.elapsed())
     }
 

@@ -34,6 +34,10 @@ pub enum FromEngine {
         id: u64,
         event: Event,
     },
+    /// A line of its log.
+    Log {
+        line: String,
+    },
     /// It cannot serve, and ends.
     Unable {
         reason: String,
@@ -70,10 +74,10 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::experiment::{ClassWeights, Config, Dataset, RunEvent, Steps};
+    use crate::experiment::{ClassWeights, Config, Dataset, Predictions, RunEvent, Steps};
     use crate::protocol::{
-        CacheCommand, CountSplit, DatasetCommand, DatasetEvent, FileContent, FitEvent, ListCache,
-        LiveCommand, Picture, RunsCommand, Scan, Thumbnail, TryWeights, WriteFile,
+        CacheCommand, CountSplit, DatasetCommand, DatasetEvent, FileContent, FitEvent, JudgeEvent, ListCache,
+        LiveCommand, Picture, Predict, Prediction, RunsCommand, Scan, Thumbnail, TryWeights, WriteFile,
     };
 
     /// Through a pipe and back; compared as they are printed, since no number equals none.
@@ -88,6 +92,26 @@ mod tests {
             assert_eq!(format!("{back:?}"), format!("{message:?}"));
         }
         assert!(read::<T>(&mut pipe).unwrap().is_none());
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn names_of_files_come_through_whatever_their_bytes() {
+        use std::os::unix::ffi::OsStringExt;
+        let path = PathBuf::from(std::ffi::OsString::from_vec(b"caf\xe9/1.png".to_vec()));
+        let predicted = Prediction {
+            path: path.clone(),
+            probabilities: Ok(vec![0.25, 0.75]),
+            called: Some(1),
+            classes: vec!["a".into(), "b".into()],
+        };
+        same(&[JudgeEvent::Predicted(predicted)]);
+        same(&[Predict {
+            run_dir: "runs/1".into(),
+            paths: vec![path.clone(), "plain".into()],
+        }]);
+        let predictions = Predictions::new(Arc::from([path]), 2, vec![1], vec![0.25, 0.75]);
+        same(&[predictions.unwrap()]);
     }
 
     #[test]

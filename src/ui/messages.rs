@@ -4,7 +4,7 @@ use egui::{Align, Button, Context, Key, Layout, RichText, ScrollArea, Ui, Window
 
 use crate::app::{Action, Message, Notices, ToastKind, WindowAction, Windows};
 use crate::ui::parts::theme::{self, Theme};
-use crate::ui::parts::widgets::quiet_button;
+use crate::ui::parts::widgets::{chip, quiet_button};
 
 pub fn messages(ctx: &Context, notices: &Notices, windows: &Windows, actions: &mut Vec<Action>) {
     let mut open = windows.messages;
@@ -16,28 +16,75 @@ pub fn messages(ctx: &Context, notices: &Notices, windows: &Windows, actions: &m
         .default_pos(theme::WINDOW_PLACE)
         .default_size([560.0, 340.0]);
     window.show(ctx, |ui| {
-        if notices.log.is_empty() {
-            let theme = theme::of(ui);
-            ui.label(RichText::new("No messages yet").color(theme.muted));
-            return;
-        }
-        if ui.button("Copy all").clicked() {
-            let lines: Vec<String> = notices.log.iter().map(Message::whole).collect();
-            actions.push(Action::Window(WindowAction::Copy(lines.join("\n"))));
-        }
-        ScrollArea::vertical()
-            .auto_shrink(false)
-            .stick_to_bottom(notices.unfolded.is_none())
-            .show(ui, |ui| {
-                ui.spacing_mut().item_spacing.y = 2.0;
-                for message in &notices.log {
-                    one_message(ui, message, notices.unfolded == Some(message.id), actions);
+        let shows_log = windows.shows_program_log;
+        ui.horizontal(|ui| {
+            for (log, name, hint) in TABS {
+                if chip(ui, name, shows_log == log).on_hover_text(hint).clicked() {
+                    actions.push(Action::Window(WindowAction::ShowProgramLog(log)));
                 }
-            });
+            }
+        });
+        if shows_log {
+            program_log(ui, &notices.program_log, actions);
+        } else {
+            all_messages(ui, notices, actions);
+        }
     });
     if !open || ctx.input(|i| i.key_pressed(Key::Escape)) {
         actions.push(Action::Window(WindowAction::OpenMessages(false)));
     }
+}
+
+/// Whether it is the log, its name, and what it is.
+const TABS: [(bool, &str, &str); 2] = [
+    (false, "Messages", "What the window told you"),
+    (
+        true,
+        "Log",
+        "What the program did, for whoever must follow a fault",
+    ),
+];
+
+fn all_messages(ui: &mut Ui, notices: &Notices, actions: &mut Vec<Action>) {
+    if notices.log.is_empty() {
+        let theme = theme::of(ui);
+        ui.label(RichText::new("No messages yet").color(theme.muted));
+        return;
+    }
+    if ui.button("Copy all").clicked() {
+        let lines: Vec<String> = notices.log.iter().map(Message::whole).collect();
+        actions.push(Action::Window(WindowAction::Copy(lines.join("\n"))));
+    }
+    ScrollArea::vertical()
+        .auto_shrink(false)
+        .stick_to_bottom(notices.unfolded.is_none())
+        .show(ui, |ui| {
+            ui.spacing_mut().item_spacing.y = 2.0;
+            for message in &notices.log {
+                one_message(ui, message, notices.unfolded == Some(message.id), actions);
+            }
+        });
+}
+
+fn program_log(ui: &mut Ui, lines: &[String], actions: &mut Vec<Action>) {
+    let theme = theme::of(ui);
+    if lines.is_empty() {
+        ui.label(RichText::new("Nothing logged yet").color(theme.muted));
+        return;
+    }
+    if ui.button("Copy all").clicked() {
+        actions.push(Action::Window(WindowAction::Copy(lines.join("\n"))));
+    }
+    let row_height = ui.text_style_height(&egui::TextStyle::Small);
+    ScrollArea::both()
+        .auto_shrink(false)
+        .stick_to_bottom(true)
+        .show_rows(ui, row_height, lines.len(), |ui, rows| {
+            for line in &lines[rows] {
+                let text = theme::small(line).color(theme.text);
+                ui.add(egui::Label::new(text).selectable(true).extend());
+            }
+        });
 }
 
 fn one_message(ui: &mut Ui, message: &Message, unfolded: bool, actions: &mut Vec<Action>) {

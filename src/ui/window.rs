@@ -11,6 +11,7 @@ use crate::app::{
     read_settings,
 };
 use crate::error::{Error, Result};
+use crate::log;
 use crate::now::now;
 use crate::protocol::{Haste, Link, Wake};
 use crate::ui::desk::{Answer, DESKTOP, Desk, Desktop};
@@ -29,6 +30,8 @@ pub struct Window {
     desk: Desk,
     /// Stored settings that this version could not take.
     unread: Option<Unread>,
+    /// The first line of the program's log that was not brought yet.
+    next_log_line: usize,
     /// What was applied last, so that an unchanged choice is not applied every frame.
     theme: Option<ThemeChoice>,
 }
@@ -53,6 +56,7 @@ impl Window {
             shell: Shell::new(layout),
             desk,
             unread: None,
+            next_log_line: 0,
             theme: None,
         }
     }
@@ -98,7 +102,20 @@ impl Window {
         while let Ok(answer) = self.desk.answers.try_recv() {
             self.take_answer(answer);
         }
+        self.bring_log();
         self.attend_close();
+    }
+
+    /// While it is looked at.
+    fn bring_log(&mut self) {
+        let windows = &self.state.windows;
+        if windows.messages && windows.shows_program_log {
+            let (lines, next) = log::since(self.next_log_line);
+            self.next_log_line = next;
+            let all = &mut self.state.notices.program_log;
+            all.extend(lines);
+            all.drain(..all.len().saturating_sub(log::MOST_LINES));
+        }
     }
 
     /// The window is asked to close: at once where nothing trains, else the user is asked.

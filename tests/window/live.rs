@@ -1,10 +1,9 @@
 //! Live weights: sliders are followed one trial at a time, thresholds are found and kept, sweeps become dots.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use counterweight::app::Settings;
-use counterweight::experiment::{ClassWeights, Config, Part, RunEvent, Scores, When};
+use counterweight::experiment::{ClassWeights, Config, Part, RunEvent, When};
 use counterweight::protocol::{
     CacheCommand, CacheEvent, CacheListing, CacheSpace, ClearCache, Command, Decide, Event, FeaturesStatus,
     FitCommand, FitEvent, Job, LimitCache, ListCache, LiveCommand, LiveEvent, RunScores, RunsCommand,
@@ -12,7 +11,7 @@ use counterweight::protocol::{
 };
 use egui_kittest::kittest::Queryable;
 
-use super::{Bench, scripted};
+use super::{Bench, predictions, scripted};
 
 /// Scores of REAL, class 1, for four images of FAKE and two of REAL.
 const OF_REAL: [(usize, f32); 6] = [(0, 0.1), (0, 0.2), (0, 0.3), (0, 0.6), (1, 0.4), (1, 0.7)];
@@ -42,9 +41,7 @@ fn trial(config: &Config) -> Trial {
         losses: vec![0.5; 68],
         epoch_starts: vec![0, 34],
         evaluation: evaluation.unwrap(),
-        paths: labels.iter().map(|i| format!("{i}.jpg")).collect(),
-        labels: Arc::from(labels),
-        probabilities,
+        predictions: predictions(labels, probabilities),
         seconds: 0.15,
     }
 }
@@ -162,7 +159,7 @@ fn a_threshold_is_found_shown_and_kept() {
     let mut bench = Bench::trained(&["1,8"]);
     let dir = PathBuf::from("runs/2026-11-22-120000-resnet18-0");
     let (labels, probabilities) = scores();
-    let of_val = Scores::new(2, labels, probabilities).unwrap();
+    let of_val = predictions(labels, probabilities);
     let parts = vec![(Part::Val, of_val.clone()), (Part::Test, of_val)];
     bench.send(
         0,
@@ -340,7 +337,7 @@ fn what_was_found_leaves_room_for_the_plot_in_a_small_window() {
     let name = "2026-11-22-120000-x";
     bench.list(name, &Config::default(), None);
     let (labels, probabilities) = scores();
-    let of_val = Scores::new(2, labels, probabilities).unwrap();
+    let of_val = predictions(labels, probabilities);
     let scores = RunScores {
         run_dir: PathBuf::from("runs").join(name),
         parts: vec![(Part::Val, of_val)],

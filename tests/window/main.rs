@@ -21,7 +21,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use counterweight::app::{AppState, Folders, GALLERY_SIDE, Pick, Place, Settings};
-use counterweight::experiment::{Config, Dataset, Outcome, Part, RunRecord, RunTag, When};
+use counterweight::experiment::{Config, Dataset, Outcome, Part, Predictions, RunRecord, RunTag, When};
 use counterweight::protocol::{
     Command, DatasetCommand, DatasetEvent, EngineEnd, Event, FitEvent, Job, Link, ListedRun, LiveCommand,
     RunsCommand, RunsEvent, Thumbnails, Train, link,
@@ -238,4 +238,10 @@ fn the_scripted_engine_trains_by_itself() {
     assert_eq!(record.latest(Part::Val).unwrap().when, When::Epoch(epochs));
     drop(front);
     handle.join().unwrap();
+}
+
+/// Of two classes; `rows` is `[labels.len(), 2]`.
+fn predictions(labels: Vec<usize>, rows: Vec<f32>) -> Predictions {
+    let images = (0..labels.len()).map(|i| format!("{i}.jpg").into()).collect();
+    Predictions::new(images, 2, labels, rows).unwrap()
 }

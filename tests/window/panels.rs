@@ -445,3 +445,16 @@ fn a_run_hidden_in_the_legend_is_shown_there_again() {
     bench.click("Show 1 : 8 in the plot");
     assert!(bench.state().runs.all[1].shown);
 }
+
+#[test]
+fn the_log_stands_beside_the_messages() {
+    let mut bench = Bench::open();
+    bench.click("Messages");
+    counterweight::log::take("INFO the engine began\u{1b}");
+    bench.click("Log");
+    assert!(bench.sees("INFO the engine began\\x1b"));
+    // It grows while it is looked at, and what was shown is not shown twice.
+    counterweight::log::take("INFO and went on");
+    bench.frames();
+    assert!(bench.sees("INFO the engine began\\x1b") && bench.sees("INFO and went on"));
+}

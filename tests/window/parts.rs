@@ -2,15 +2,13 @@
 
 use std::path::PathBuf;
 
-use counterweight::experiment::{
-    Config, Evaluation, Part, RunEvent, RunRecord, RunTag, Scores, SplitMethod, When,
-};
+use counterweight::experiment::{Config, Evaluation, Part, RunEvent, RunRecord, RunTag, SplitMethod, When};
 use counterweight::metrics::Confusion;
 use counterweight::protocol::{ListedRun, RunScores, RunsEvent};
 use egui::{Key, Modifiers, Role};
 use egui_kittest::kittest::Queryable;
 
-use super::{Bench, scripted};
+use super::{Bench, predictions, scripted};
 
 /// FAKE 63 of 84, REAL 27 of 36.
 const ON_TEST: [[u64; 2]; 2] = [[63, 21], [9, 27]];
@@ -114,7 +112,7 @@ fn a_threshold_is_looked_at_on_the_test_and_chosen_on_the_validation_images() {
     let scores = |of_real: &[(usize, f32)]| {
         let labels = of_real.iter().map(|(label, _)| *label).collect();
         let rows = of_real.iter().flat_map(|(_, p)| [1.0 - p, *p]).collect();
-        Scores::new(2, labels, rows).unwrap()
+        predictions(labels, rows)
     };
     let on_val = scores(&[(0, 0.1), (0, 0.6), (1, 0.4), (1, 0.7)]);
     let on_test = scores(&[(0, 0.5), (1, 0.2), (1, 0.9)]);

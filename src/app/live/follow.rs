@@ -1,14 +1,11 @@
 //! Following the form: what its features and weights come to is asked for after each change.
 
-use std::sync::Arc;
-
 use super::state::TrialView;
 use crate::app::jobs::Purpose;
 use crate::app::looking::state::Model;
 use crate::app::outside::Outside;
 use crate::app::state::AppState;
 use crate::experiment::Config;
-use crate::metrics::Scores;
 use crate::protocol::{AskFeatures, FeaturesStatus, LiveEvent, Trial, TryWeights};
 
 impl AppState {
@@ -76,18 +73,11 @@ impl AppState {
     }
 
     fn take_trial(&mut self, trial: Trial) {
-        let scores = Scores::new(
-            trial.classes.len(),
-            trial.labels.to_vec(),
-            trial.probabilities.clone(),
-        );
-        let Some(scores) = scores else { return };
         // One that was asked for in a folder that was left since says nothing about this one.
         if self.dataset.view.is_some() && self.dataset.classes() != trial.classes {
             return;
         }
-        let scores = Arc::new(scores);
-        self.live.trial = Some(TrialView { trial, scores });
+        self.live.trial = Some(TrialView { trial });
         let wants_to_see = std::mem::take(&mut self.live.wants_to_see);
         if self.looking.model == Model::Trial {
             // It was found among other scores; a threshold stays where it is, but is no longer the best of these.

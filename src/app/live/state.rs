@@ -1,10 +1,7 @@
 //! How far features are computed, and the weighting that was tried last.
 
-use std::sync::Arc;
-
 use crate::app::fit::weighting_name::weighting_name;
 use crate::experiment::Config;
-use crate::metrics::Scores;
 use crate::protocol::{FeaturesStatus, Trial};
 
 /// So few images are computed on the way to the first trial.
@@ -14,7 +11,6 @@ const FEW_MISSING: usize = 64;
 #[derive(Debug, Clone)]
 pub struct TrialView {
     pub trial: Trial,
-    pub scores: Arc<Scores>,
 }
 
 impl TrialView {

@@ -108,7 +108,7 @@ impl AppState {
     /// What is looked at says so of single images: validation images, and test images where there are any.
     pub fn scores_on(&self, part: Part) -> Option<&Arc<Scores>> {
         match self.watched_trial() {
-            Some(view) => (part == Part::Val).then_some(&view.scores),
+            Some(view) => (part == Part::Val).then(|| view.trial.predictions.scores()),
             None => self.selected_run()?.scores_on(part),
         }
     }

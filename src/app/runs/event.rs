@@ -1,7 +1,6 @@
 //! What becomes known of runs: they are listed, come further in their folders, and go.
 
 use std::path::Path;
-use std::sync::Arc;
 
 use super::run::RunView;
 use crate::app::jobs::Purpose;
@@ -165,9 +164,7 @@ impl AppState {
             run.scores = None;
         }
         if let Some(index) = self.runs.of_dir(&scores.run_dir) {
-            let parts = scores.parts.into_iter();
-            let parts = parts.map(|(part, scores)| (part, Arc::new(scores)));
-            self.runs.all[index].scores = Some(parts.collect());
+            self.runs.all[index].scores = Some(scores.parts);
         }
     }
 }

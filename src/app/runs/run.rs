@@ -8,7 +8,8 @@ use jiff::civil::Date;
 
 use crate::app::fit::weighting_name::weighting_name;
 use crate::experiment::{
-    ClassWeights, Config, Decision, Evaluation, Outcome, Part, RunEvent, RunRecord, RunTag, Stop, began,
+    ClassWeights, Config, Decision, Evaluation, Outcome, Part, Predictions, RunEvent, RunRecord, RunTag,
+    Stop, began,
 };
 use crate::metrics::{Scores, overall};
 use crate::protocol::ListedRun;
@@ -27,7 +28,7 @@ pub struct RunView {
     /// The threshold by which it calls images, where one was chosen.
     pub decision: Option<Decision>,
     /// What it says of single images, once it was asked for.
-    pub scores: Option<Vec<(Part, Arc<Scores>)>>,
+    pub scores: Option<Vec<(Part, Predictions)>>,
     /// Asking for them failed, and would again.
     pub scores_failed: bool,
     /// Index into the theme's run colours; beyond them they come again, with another mark and line.
@@ -169,7 +170,9 @@ impl RunView {
     /// What it says of single images of that part, where that is known.
     pub fn scores_on(&self, part: Part) -> Option<&Arc<Scores>> {
         let mut parts = self.scores.iter().flatten();
-        parts.find(|(of, _)| *of == part).map(|(_, scores)| scores)
+        parts
+            .find(|(of, _)| *of == part)
+            .map(|(_, predictions)| predictions.scores())
     }
 
     pub fn classes(&self) -> &[String] {

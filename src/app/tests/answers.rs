@@ -1,10 +1,11 @@
 //! Answers that come when the user has gone on, or that are errors.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use super::*;
 use crate::app::Preset;
-use crate::experiment::{Issue, IssueKind};
+use crate::experiment::{Issue, IssueKind, Predictions};
 use crate::protocol::{
     DatasetCommand, DatasetEvent, Failure, FitEvent, LiveEvent, Picture, RunsCommand, RunsEvent, Thumbnail,
     Thumbnails, Trial,
@@ -279,9 +280,7 @@ fn what_is_tried_is_held_against_runs_that_judged_the_same_images() {
         losses: vec![0.5],
         epoch_starts: vec![0],
         evaluation,
-        paths: ["0/0.png".to_owned()].into(),
-        labels: vec![0].into(),
-        probabilities: vec![0.5, 0.5],
+        predictions: Predictions::new(Arc::from(["0/0.png".into()]), 2, vec![0], vec![0.5, 0.5]).unwrap(),
         seconds: 0.1,
     };
     state.apply_event(0, Event::Live(LiveEvent::Tried(Box::new(trial))), &mut desk);

@@ -1,14 +1,16 @@
 //! What is looked at is one value, and what is seen follows from it.
 
 use super::*;
-use crate::metrics::{Goal, Scores};
+use crate::experiment::Predictions;
+use crate::metrics::Goal;
 use crate::protocol::{RunScores, RunsEvent};
 
 /// Of four validation images; the last is taken for the first class at one half.
 fn scores(last: f32) -> RunsEvent {
     let of_first = [0.9, 0.7, 0.2, last];
     let probabilities = of_first.iter().flat_map(|p| [*p, 1.0 - p]).collect();
-    let scores = Scores::new(2, vec![0, 0, 1, 1], probabilities).unwrap();
+    let images = (0..4).map(|i| format!("{i}.png").into()).collect();
+    let scores = Predictions::new(images, 2, vec![0, 0, 1, 1], probabilities).unwrap();
     let run_dir = "runs/2026-11-22-120302-resnet18".into();
     let parts = vec![(Part::Val, scores)];
     RunsEvent::Scored(Box::new(RunScores { run_dir, parts }))

@@ -16,6 +16,8 @@ pub enum WindowAction {
     OpenCache(bool),
     /// The messages, opened at that one.
     ShowMessage(u64),
+    /// The program's log in their place, or they again.
+    ShowProgramLog(bool),
     DismissToast(u64),
     /// The tiles as they were at the first start.
     ResetLayout,
@@ -41,7 +43,9 @@ impl AppState {
             WindowAction::ShowMessage(id) => {
                 self.notices.toggle(id);
                 self.windows.messages = true;
+                self.windows.shows_program_log = false;
             }
+            WindowAction::ShowProgramLog(shows) => self.windows.shows_program_log = shows,
             WindowAction::DismissToast(id) => self.notices.dismiss(id),
             WindowAction::ResetLayout => self.windows.layout_resets += 1,
             WindowAction::Copy(text) => outside.copy(text),

@@ -15,6 +15,8 @@ pub struct Windows {
     pub help: bool,
     pub palette: bool,
     pub messages: bool,
+    /// Whether they are the program's log instead.
+    pub shows_program_log: bool,
     pub cache: bool,
     /// Whether the user is asked if the window may close on a training.
     pub asks_to_close: bool,

@@ -2,6 +2,7 @@
 
 pub mod figures;
 pub mod hints;
+pub mod log_file;
 pub mod print;
 pub mod progress;
 pub mod report;

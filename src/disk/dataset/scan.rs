@@ -58,30 +58,14 @@ fn scan_with(
         mut issues,
     } = walk(root, cancel)?;
     let seen = check_all(n_threads, root, &files, cancel, progress)?;
-    let mut seen_of_images: Vec<Seen> = Vec::with_capacity(files.len());
-    let mut n_found = vec![0; classes.len()];
-    let mut n_readable = vec![0; classes.len()];
-    let mut images = Vec::with_capacity(files.len());
-    for (found, seen) in files.into_iter().zip(seen) {
-        let Found {
-            path,
-            class_idx,
-            folder,
-        } = found;
-        n_found[class_idx] += 1;
-        match seen {
-            Err(Fault { kind, message }) => issues.push(Issue { path, kind, message }),
-            Ok(seen) => {
-                seen_of_images.push(seen);
-                n_readable[class_idx] += 1;
-                images.push(ImageEntry {
-                    path,
-                    class_idx,
-                    folder,
-                });
-            }
-        }
-    }
+    let Sorted {
+        images,
+        seen_of_images,
+        faults,
+        n_found,
+        n_readable,
+    } = sort_out(files, seen, classes.len());
+    issues.extend(faults);
     let is_closed = |path: &String| issues.iter().any(|issue| issue.path == *path);
     let empty = class_paths
         .into_iter()
@@ -109,6 +93,49 @@ fn scan_with(
         twins,
         remarks,
     })
+}
+
+/// The files that were found, by what was seen of them.
+struct Sorted {
+    images: Vec<ImageEntry>,
+    /// Of each image.
+    seen_of_images: Vec<Seen>,
+    /// Of the other files.
+    faults: Vec<Issue>,
+    /// Files of each class, and those of them that are images.
+    n_found: Vec<usize>,
+    n_readable: Vec<usize>,
+}
+
+fn sort_out(files: Vec<Found>, seen: Vec<Result<Seen, Fault>>, n_classes: usize) -> Sorted {
+    let mut sorted = Sorted {
+        images: Vec::with_capacity(files.len()),
+        seen_of_images: Vec::with_capacity(files.len()),
+        faults: Vec::new(),
+        n_found: vec![0; n_classes],
+        n_readable: vec![0; n_classes],
+    };
+    for (found, seen) in files.into_iter().zip(seen) {
+        let Found {
+            path,
+            class_idx,
+            folder,
+        } = found;
+        sorted.n_found[class_idx] += 1;
+        match seen {
+            Err(Fault { kind, message }) => sorted.faults.push(Issue { path, kind, message }),
+            Ok(seen) => {
+                sorted.seen_of_images.push(seen);
+                sorted.n_readable[class_idx] += 1;
+                sorted.images.push(ImageEntry {
+                    path,
+                    class_idx,
+                    folder,
+                });
+            }
+        }
+    }
+    sorted
 }
 
 fn empty_class(path: String, n_found: usize) -> Issue {

@@ -13,7 +13,7 @@ use crate::disk::files::whole_file::{open_own, write_whole};
 use crate::disk::images::content::{ContentHash, hex};
 use crate::disk::runs::class_columns::class_columns;
 use crate::error::{Error, Result};
-use crate::experiment::{Config, Dataset, Part, RunEvent, Split, run_name};
+use crate::experiment::{Config, Dataset, Part, Predictions, RunEvent, Split, run_name};
 use crate::now::now;
 
 pub const CONFIG_FILE: &str = "config.json";
@@ -152,23 +152,25 @@ impl RunFolder {
         })
     }
 
-    /// `path, part, true class, one probability per class` for each judged image; rows are
-    /// (image index, part, probabilities).
-    pub fn write_predictions<'a>(
-        &self,
-        dataset: &Dataset,
-        rows: impl Iterator<Item = (usize, Part, &'a [f32])>,
-    ) -> Result<()> {
+    /// `path, part, true class, one probability per class` for each image of each part.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub fn write_predictions(&self, classes: &[String], parts: &[(Part, Predictions)]) -> Result<()> {
         self.write_csv(PREDICTIONS_FILE, |csv| {
             let header = ["path", "part", "true_class"].into_iter();
-            let classes = class_columns(&dataset.classes, &["path", "part", "true_class"]);
-            csv.write_record(header.chain(classes.iter().map(String::as_str)))?;
-            for (i, part, probabilities) in rows {
-                let image = &dataset.images[i];
-                let class = &dataset.classes[image.class_idx];
-                let mut record = vec![image.path.clone(), part.name().into(), class.clone()];
-                record.extend(probabilities.iter().map(f32::to_string));
-                csv.write_record(record)?;
+            let columns = class_columns(classes, &["path", "part", "true_class"]);
+            csv.write_record(header.chain(columns.iter().map(String::as_str)))?;
+            for (part, predictions) in parts {
+                for (image, truth, probabilities) in predictions.rows() {
+                    csv.write_field(image.as_os_str().as_encoded_bytes())?;
+                    csv.write_field(part.name())?;
+                    csv.write_field(&classes[truth])?;
+                    probabilities
+                        .iter()
+                        .try_for_each(|p| csv.write_field(p.to_string()))?;
+                    csv.write_record(None::<&[u8]>)?;
+                }
             }
             Ok(())
         })

@@ -12,10 +12,9 @@ use super::tag::read_tag;
 use crate::disk::files::whole_file::{SMALL, TABLE, open_own, read_given, read_small};
 use crate::error::{Error, Result};
 use crate::experiment::{
-    CONFIG_FORMAT, Config, EVENT_FORMAT, OLDEST_CONFIG_FORMAT, OLDEST_EVENT_FORMAT, Part, RunEvent, RunGuard,
-    RunRecord, RunTag, Started,
+    CONFIG_FORMATS, Config, EVENT_FORMATS, Part, RunEvent, RunGuard, RunRecord, RunTag, Started,
 };
-use crate::formats::{Formats, format_of};
+use crate::formats::format_of;
 
 /// A run as read from its folder.
 #[derive(Debug, Clone)]
@@ -113,15 +112,6 @@ fn config_from(path: &Path, text: &str) -> Result<Config> {
         None => from_json(path, text, "a run's config"),
     }
 }
-
-const CONFIG_FORMATS: Formats = Formats {
-    oldest: OLDEST_CONFIG_FORMAT,
-    newest: CONFIG_FORMAT,
-};
-const EVENT_FORMATS: Formats = Formats {
-    oldest: OLDEST_EVENT_FORMAT,
-    newest: EVENT_FORMAT,
-};
 
 /// # Errors
 /// It cannot be read or is no environment.

@@ -2,29 +2,24 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::folder::PREDICTIONS_FILE;
 use super::json_file::refuse_newer;
 use super::saved::read_run;
 use crate::disk::files::whole_file::{SMALL, TABLE, put_aside, read_small, write_whole};
 use crate::error::{Error, Result};
-use crate::experiment::{DECISION_FORMAT, Decision, Evaluation, OLDEST_DECISION_FORMAT, Part, Scores};
-use crate::formats::{Formats, format_of};
+use crate::experiment::{DECISION_FORMATS, Decision, Evaluation, Part, Predictions};
+use crate::formats::format_of;
 
 pub const DECISION_FILE: &str = "threshold.json";
 
-const DECISION_FORMATS: Formats = Formats {
-    oldest: OLDEST_DECISION_FORMAT,
-    newest: DECISION_FORMAT,
-};
-
-/// The scores of each part that has images, in the order of the classes.
+/// What the run says of the images of each part that has any.
 ///
 /// # Errors
 /// The file is missing, is not a run's predictions, or has other images than the run was evaluated on: rows were lost,
 /// added or doubled since.
-pub fn read_scores(run_dir: &Path) -> Result<Vec<(Part, Scores)>> {
+pub fn read_scores(run_dir: &Path) -> Result<Vec<(Part, Predictions)>> {
     let path = run_dir.join(PREDICTIONS_FILE);
     if fs::symlink_metadata(&path).is_err() {
         let message = "has no predictions.csv: the run has not ended, or it failed";
@@ -36,21 +31,29 @@ pub fn read_scores(run_dir: &Path) -> Result<Vec<(Part, Scores)>> {
     };
     let broken = |what: String| Error::file(&path, format!("is not the run's predictions: {what}"));
     let parts = parts_of(&read_small(&path, TABLE)?, &started.classes).map_err(broken)?;
-    let mut scores = Vec::new();
-    for (part, (truth, probabilities)) in Part::ALL.into_iter().zip(parts) {
+    let mut found = Vec::new();
+    for (
+        part,
+        Rows {
+            images,
+            truth,
+            probabilities,
+        },
+    ) in Part::ALL.into_iter().zip(parts)
+    {
         if let Some(evaluation) = record.latest(part) {
             same_images(evaluation, &truth, &started.classes)
                 .map_err(|what| broken(format!("{what} among its {} rows", part.name())))?;
         }
         if !truth.is_empty() {
-            let of_part = Scores::new(started.classes.len(), truth, probabilities);
-            scores.push((
+            let of_part = Predictions::new(images.into(), started.classes.len(), truth, probabilities);
+            found.push((
                 part,
                 of_part.ok_or_else(|| broken("a row is too short or too long".into()))?,
             ));
         }
     }
-    Ok(scores)
+    Ok(found)
 }
 
 /// Whether there are as many images of each class as were evaluated.
@@ -71,16 +74,22 @@ fn same_images(
     Ok(())
 }
 
-/// True classes and probabilities, row-major, of each part's rows.
-type Rows = [(Vec<usize>, Vec<f32>); Part::ALL.len()];
+/// The rows of one part.
+#[derive(Debug, Default)]
+struct Rows {
+    images: Vec<PathBuf>,
+    truth: Vec<usize>,
+    /// Row-major.
+    probabilities: Vec<f32>,
+}
 
 /// Errors name the line.
-fn parts_of(text: &str, classes: &[String]) -> std::result::Result<Rows, String> {
+fn parts_of(text: &str, classes: &[String]) -> std::result::Result<[Rows; Part::ALL.len()], String> {
     if !text.is_empty() && !text.ends_with('\n') {
         return Err("its last line has no end, so a part of it may be missing".into());
     }
     let mut csv = csv::Reader::from_reader(text.as_bytes());
-    let mut parts = Part::ALL.map(|_| (Vec::new(), Vec::new()));
+    let mut parts = Part::ALL.map(|_| Rows::default());
     let mut paths = BTreeSet::new();
     for row in csv.records() {
         let row = row.map_err(|e| e.to_string())?;
@@ -94,18 +103,21 @@ fn parts_of(text: &str, classes: &[String]) -> std::result::Result<Rows, String>
             .get(2)
             .and_then(|name| classes.iter().position(|c| c == name))
             .ok_or_else(|| wrong("names no class of the run"))?;
-        if !paths.insert(row.get(0).unwrap_or_default().to_owned()) {
+        let path = row.get(0).unwrap_or_default();
+        if !paths.insert(path.to_owned()) {
             return Err(wrong("has an image for the second time"));
         }
-        parts[part].0.push(class);
-        let first = parts[part].1.len();
+        let rows = &mut parts[part];
+        rows.images.push(path.into());
+        rows.truth.push(class);
+        let first = rows.probabilities.len();
         for probability in row.iter().skip(3) {
             let probability = probability
                 .parse::<f32>()
                 .map_err(|_| wrong("holds something that is not a number"))?;
-            parts[part].1.push(probability);
+            rows.probabilities.push(probability);
         }
-        let sum: f32 = parts[part].1[first..].iter().sum();
+        let sum: f32 = rows.probabilities[first..].iter().sum();
         if (sum - 1.0).abs().is_nan() || (sum - 1.0).abs() > SUM_WITHIN {
             return Err(wrong(&format!(
                 "has probabilities that add up to {sum} and not to 1"
@@ -164,8 +176,6 @@ pub fn write_decision(run_dir: &Path, decision: Option<&Decision>) -> Result<()>
 
 #[cfg(test)]
 mod tests {
-    use std::path::PathBuf;
-
     use super::*;
     use crate::disk::runs::folder::RunFolder;
     use crate::experiment::{Config, EVENT_FORMAT, RunEvent, Started, When};
@@ -209,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn scores_are_read_part_by_part() {
+    fn predictions_are_read_part_by_part_with_their_images() {
         let home = tempfile::tempdir().unwrap();
         let scores = read_scores(&folder(home.path())).unwrap();
         assert_eq!(
@@ -217,10 +227,11 @@ mod tests {
             [Part::Val, Part::Test]
         );
         assert_eq!(
-            scores[0].1.confusion(None),
+            scores[0].1.scores().confusion(None),
             Confusion::from_rows([[0, 1], [0, 1]])
         );
-        assert_eq!(scores[1].1.n_images(), 1);
+        assert_eq!(scores[0].1.images(), [PathBuf::from("a"), PathBuf::from("b")]);
+        assert_eq!(scores[1].1.images(), [PathBuf::from("c")]);
     }
 
     #[test]

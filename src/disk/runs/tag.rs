@@ -9,13 +9,8 @@ use super::folder::{TAG_FILE, to_json};
 use super::json_file::{from_json, refuse_newer};
 use crate::disk::files::whole_file::{SMALL, put_aside, read_small, write_whole};
 use crate::error::{Error, Result};
-use crate::experiment::{OLDEST_TAG_FORMAT, RunTag, TAG_FORMAT};
-use crate::formats::{Formats, format_of};
-
-const TAG_FORMATS: Formats = Formats {
-    oldest: OLDEST_TAG_FORMAT,
-    newest: TAG_FORMAT,
-};
+use crate::experiment::{RunTag, TAG_FORMAT, TAG_FORMATS};
+use crate::formats::format_of;
 
 /// The tag as it is stored. Files of the first format do not name it.
 #[derive(Serialize, Deserialize)]

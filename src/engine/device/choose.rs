@@ -17,7 +17,15 @@ use crate::protocol::advice::CHOOSE_DEVICE;
 /// Returns why there is no CUDA, where there is none.
 pub fn load_cuda() -> Option<&'static str> {
     static REASON: OnceLock<Option<String>> = OnceLock::new();
-    REASON.get_or_init(try_load_cuda).as_deref()
+    let try_and_tell = || {
+        let reason = try_load_cuda();
+        match &reason {
+            None => tracing::info!("CUDA can be used"),
+            Some(reason) => tracing::info!("no CUDA: {reason}"),
+        }
+        reason
+    };
+    REASON.get_or_init(try_and_tell).as_deref()
 }
 
 #[cfg(target_os = "linux")]

@@ -162,6 +162,7 @@ impl Table {
         progress: &mut Reporter,
     ) -> Result<()> {
         let order = once_each(missing);
+        tracing::info!("features of {} images are computed", order.len());
         progress.begin(Phase::Features, order.len());
         progress.plan_work(order.len());
         let n_at_once = self.n_at_once(network.device);

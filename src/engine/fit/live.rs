@@ -13,7 +13,6 @@ use super::training::Training;
 use crate::disk::feature_store::FeatureStore;
 use crate::disk::files::stamp::FileState;
 use crate::engine::features::Features;
-use crate::engine::head::evaluate::Judgement;
 use crate::error::{Error, Result};
 use crate::experiment::{Config, Dataset, Groups, Part, WeightsSource};
 use crate::jobs::journal::Journal;
@@ -32,8 +31,8 @@ pub struct Session {
     config: Config,
     /// What the dataset, its split and the network were read from, as it was then.
     watched: Vec<(PathBuf, Option<FileState>)>,
-    paths: Arc<[String]>,
-    labels: Arc<[usize]>,
+    /// The validation images.
+    images: Arc<[PathBuf]>,
 }
 
 /// Trains and judges one head on features that are there.
@@ -90,8 +89,7 @@ impl Session {
         let val = &setup.split.val;
         let image = |&i: &usize| &setup.dataset.images[i];
         Ok(Session {
-            paths: val.iter().map(|i| image(i).path.clone()).collect(),
-            labels: val.iter().map(|i| image(i).class_idx).collect(),
+            images: val.iter().map(|i| (&image(i).path).into()).collect(),
             watched,
             config: config.without_head(),
             setup,
@@ -115,22 +113,23 @@ impl Session {
         let seconds = quiet.elapsed_secs();
         let record = std::mem::take(&mut journal.runs[0].record);
         let evaluation = record.latest(Part::Val).cloned();
+        let outputs = training.val.first().ok_or_else(not_evaluated)?;
+        let predictions = outputs.predictions(Arc::clone(&self.images))?;
         Ok(Trial {
             config: config.clone(),
             classes: setup.dataset.classes.clone(),
             class_weights: training.members[0].class_weights.clone(),
-            evaluation: evaluation.ok_or_else(|| Error::Job("the head was not judged".into()))?,
+            evaluation: evaluation.ok_or_else(not_evaluated)?,
             losses: record.losses,
             epoch_starts: record.epoch_starts,
-            paths: Arc::clone(&self.paths),
-            labels: Arc::clone(&self.labels),
-            probabilities: training
-                .val
-                .first()
-                .map_or_else(Vec::new, Judgement::probabilities),
+            predictions,
             seconds,
         })
     }
+}
+
+fn not_evaluated() -> Error {
+    Error::Job("the head was not evaluated".into())
 }
 
 /// Every folder from the dataset's own down to its images, and the files beside it that the config names. An image

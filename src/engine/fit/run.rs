@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::converged;
 use super::epochs::train_epoch;
@@ -19,7 +20,7 @@ use crate::disk::feature_store::FeatureStore;
 use crate::disk::runs::folder::RunFolder;
 use crate::engine::features::Features;
 use crate::engine::features::contents::contents;
-use crate::engine::head::evaluate::{Judgement, figures, in_parallel, judge};
+use crate::engine::head::evaluate::{Outputs, figures, in_parallel, outputs_of};
 use crate::error::{Error, Result};
 use crate::experiment::{Config, Dataset, Evaluation, Outcome, Part, RunEvent, Stop, Timing, When};
 use crate::jobs::Tell;
@@ -249,14 +250,14 @@ fn evaluate(
     (when, part): (When, Part),
     progress: &mut Reporter,
     journal: &mut Journal,
-) -> Result<Vec<Judgement>> {
+) -> Result<Vec<Outputs>> {
     let phase = match (when, part) {
         (When::Raw, _) => Phase::Raw,
         (_, Part::Test) => Phase::Test,
         _ => Phase::Validate,
     };
     let (indices, members) = (setup.split.indices(part), &mut training.members);
-    let judgements = judge(
+    let outputs = outputs_of(
         &setup.network,
         training.features,
         &training.heads,
@@ -264,12 +265,12 @@ fn evaluate(
         phase,
         progress,
     )?;
-    if let Some(judgement) = judgements.first() {
-        all_classes_are_there(&setup.dataset, indices, &judgement.indices)?;
+    if let Some(of_first) = outputs.first() {
+        all_classes_are_there(&setup.dataset, indices, &of_first.indices)?;
     }
     let now = progress.elapsed_secs();
-    let evaluations: Vec<Evaluation> = in_parallel(&judgements, |i, judgement| {
-        figures(judgement, &members[i].class_weights, None, when, part, now)
+    let evaluations: Vec<Evaluation> = in_parallel(&outputs, |i, outputs| {
+        figures(outputs, &members[i].class_weights, None, when, part, now)
     })?;
     let mut facts = Vec::new();
     for (i, (member, evaluation)) in members.iter_mut().zip(evaluations).enumerate() {
@@ -287,7 +288,7 @@ fn evaluate(
     }
     journal.facts(facts)?;
     unless_all_failed(members)?;
-    Ok(judgements)
+    Ok(outputs)
 }
 
 /// A single run gets the whole model in one file; the runs of a sweep share the backbone's. The smallest files come first:
@@ -312,9 +313,10 @@ fn save(
     for (i, dir) in &sound {
         save::write_head(dir, setup.backbone, &training.heads.head(*i)?)?;
     }
-    let judged = [(Part::Val, &training.val), (Part::Test, &training.test)];
+    let evaluated = [(Part::Val, &training.val), (Part::Test, &training.test)]
+        .map(|(part, outputs)| EvaluatedPart::new(part, dataset, outputs));
     let written = in_parallel(&journal.runs, |i, log| match &log.folder {
-        Some(folder) if members[i].failure.is_none() => write_predictions(folder, dataset, &judged, i),
+        Some(folder) if members[i].failure.is_none() => write_predictions(folder, dataset, &evaluated, i),
         _ => Ok(()),
     })?;
     written.into_iter().collect::<Result<()>>()?;
@@ -343,23 +345,44 @@ fn write_contents(setup: &Setup, store: &FeatureStore, journal: &Journal) -> Res
     journal.write_split(&setup.dataset, &setup.split, &contents)
 }
 
-/// The latest verdicts of that head.
+/// What that head says of the images that were not trained on.
 fn write_predictions(
     folder: &RunFolder,
     dataset: &Dataset,
-    judged: &[(Part, &Vec<Judgement>)],
+    evaluated: &[EvaluatedPart],
     head: usize,
 ) -> Result<()> {
-    let verdicts: Vec<_> = judged
-        .iter()
-        .filter_map(|(part, judgements)| {
-            let judgement = judgements.get(head)?;
-            Some((*part, &judgement.indices, judgement.probabilities()))
-        })
-        .collect();
-    let rows = verdicts.iter().flat_map(|(part, indices, probabilities)| {
-        let rows = probabilities.chunks(dataset.n_classes());
-        indices.iter().zip(rows).map(|(&i, row)| (i, *part, row))
-    });
-    folder.write_predictions(dataset, rows)
+    let mut predictions = Vec::new();
+    for EvaluatedPart {
+        part,
+        images,
+        outputs,
+    } in evaluated
+    {
+        if let Some(outputs) = outputs.get(head) {
+            predictions.push((*part, outputs.predictions(Arc::clone(images))?));
+        }
+    }
+    folder.write_predictions(&dataset.classes, &predictions)
+}
+
+/// A part's images, and what each head puts out for them.
+struct EvaluatedPart<'a> {
+    part: Part,
+    images: Arc<[PathBuf]>,
+    outputs: &'a [Outputs],
+}
+
+impl<'a> EvaluatedPart<'a> {
+    fn new(part: Part, dataset: &Dataset, outputs: &'a [Outputs]) -> Self {
+        let indices = outputs.first().map_or(&[][..], |of_first| &of_first.indices);
+        EvaluatedPart {
+            part,
+            images: indices
+                .iter()
+                .map(|&i| (&dataset.images[i].path).into())
+                .collect(),
+            outputs,
+        }
+    }
 }

@@ -3,7 +3,7 @@
 use super::member::Member;
 use super::setup::Setup;
 use crate::engine::features::Features;
-use crate::engine::head::evaluate::Judgement;
+use crate::engine::head::evaluate::Outputs;
 use crate::engine::head::{Head, Heads};
 use crate::error::Result;
 
@@ -20,8 +20,8 @@ pub struct Training<'a> {
     /// Batches from which each BatchNorm took its statistics.
     pub n_batches: i64,
     /// What each head says of the images that were not trained on, as it is by now.
-    pub val: Vec<Judgement>,
-    pub test: Vec<Judgement>,
+    pub val: Vec<Outputs>,
+    pub test: Vec<Outputs>,
 }
 
 impl<'a> Training<'a> {

@@ -1,5 +1,6 @@
-//! Judging images: logits through the backbone and a head, and the figures that follow from them.
+//! Evaluating images: logits through the backbone and a head, and the figures that follow from them.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::Heads;
@@ -7,14 +8,14 @@ use crate::engine::backbone::Network;
 use crate::engine::device::threads;
 use crate::engine::features::{CPU_BATCH, Features};
 use crate::error::{Error, Result};
-use crate::experiment::{Evaluation, Part, When};
+use crate::experiment::{Evaluation, Part, Predictions, When};
 use crate::jobs::progress::Reporter;
 use crate::metrics::{Confusion, LossSum, Threshold, areas, softmax};
 use crate::protocol::Phase;
 
-/// Images with the head's verdict on them.
+/// What a head puts out for images.
 #[derive(Debug, Clone, Default)]
-pub struct Judgement {
+pub struct Outputs {
     pub indices: Arc<[usize]>,
     pub labels: Arc<[usize]>,
     /// `[n, n_classes]`, row-major.
@@ -22,7 +23,7 @@ pub struct Judgement {
     pub n_classes: usize,
 }
 
-impl Judgement {
+impl Outputs {
     /// Image index, true class and logits, image by image.
     pub fn rows(&self) -> impl Iterator<Item = (usize, usize, &[f32])> {
         let logits = self.logits.chunks(self.n_classes.max(1));
@@ -34,20 +35,33 @@ impl Judgement {
     }
 
     /// Softmax of the logits, `[n, n_classes]`, row-major.
-    pub fn probabilities(&self) -> Vec<f32> {
+    fn probabilities(&self) -> Vec<f32> {
         self.rows().flat_map(|(_, _, row)| softmax(row)).collect()
+    }
+
+    /// The same with the images that they are of.
+    ///
+    /// # Errors
+    /// As many images are not there: an internal error.
+    pub fn predictions(&self, images: Arc<[PathBuf]>) -> Result<Predictions> {
+        let predictions =
+            Predictions::new(images, self.n_classes, self.labels.to_vec(), self.probabilities());
+        predictions.ok_or_else(|| Error::Job("predictions and images do not fit each other".into()))
     }
 }
 
-/// Judges images with every head, in the order given, with the network in eval mode.
-pub fn judge(
+/// Passes images through every head, in the order given, with the network in eval mode.
+///
+/// # Errors
+/// Stopped; a libtorch fault; no image can be read.
+pub fn outputs_of(
     network: &Network,
     features: &mut Features,
     heads: &Heads,
     order: &[usize],
     phase: Phase,
     progress: &mut Reporter,
-) -> Result<Vec<Judgement>> {
+) -> Result<Vec<Outputs>> {
     let (mut indices, mut labels) = (Vec::new(), Vec::new());
     let mut logits = vec![Vec::new(); heads.n_heads];
     progress.begin(phase, order.len());
@@ -69,13 +83,13 @@ pub fn judge(
         Ok(())
     })?;
     let (indices, labels): (Arc<[usize]>, Arc<[usize]>) = (indices.into(), labels.into());
-    let judgement = |logits| Judgement {
+    let outputs = |logits| Outputs {
         indices: Arc::clone(&indices),
         labels: Arc::clone(&labels),
         logits,
         n_classes: heads.n_classes,
     };
-    Ok(logits.into_iter().map(judgement).collect())
+    Ok(logits.into_iter().map(outputs).collect())
 }
 
 /// `of_one` of each, on all cores, in their order.
@@ -110,25 +124,25 @@ pub fn in_parallel<T: Sync, R: Send>(items: &[T], of_one: impl Fn(usize, &T) -> 
     })
 }
 
-/// The figures of a judgement. Without a rule the predicted class is the largest logit, the first of equals, as
+/// The figures of what a head puts out. Without a rule the predicted class is the largest logit, the first of equals, as
 /// PyTorch's `argmax`.
 pub fn figures(
-    judgement: &Judgement,
+    outputs: &Outputs,
     class_weights: &[f64],
     rule: Option<Threshold>,
     when: When,
     part: Part,
     elapsed_secs: f64,
 ) -> Evaluation {
-    let n_classes = judgement.n_classes;
+    let n_classes = outputs.n_classes;
     let mut confusion = Confusion::new(n_classes);
     let mut loss = LossSum::new(class_weights.to_vec());
-    for (_, label, logits) in judgement.rows() {
+    for (_, label, logits) in outputs.rows() {
         let called = rule.and_then(|rule| rule.call(&softmax(logits).collect::<Vec<f32>>()));
         confusion.add(label, called.unwrap_or_else(|| argmax(logits)));
         loss.add(logits, label);
     }
-    let probabilities = judgement.probabilities();
+    let probabilities = outputs.probabilities();
     let areas: Vec<(Option<f64>, Option<f64>)> = (0..n_classes)
         .map(|class| {
             let scores: Vec<f32> = probabilities
@@ -137,7 +151,7 @@ pub fn figures(
                 .step_by(n_classes)
                 .copied()
                 .collect();
-            let positive: Vec<bool> = judgement.labels.iter().map(|&l| l == class).collect();
+            let positive: Vec<bool> = outputs.labels.iter().map(|&l| l == class).collect();
             areas(&scores, &positive)
         })
         .collect();

@@ -230,4 +230,20 @@ mod tests {
         assert_ne!(changed[0].probabilities, before[0].probabilities);
         assert_same(&changed, &alone(&runs[1], &paths));
     }
+
+    #[test]
+    #[cfg(unix)]
+    fn an_image_is_predicted_whatever_the_bytes_of_its_name() {
+        use std::os::unix::ffi::OsStringExt;
+        let world = World::new();
+        let run = &runs(&world)[2];
+        let plain = world.data().join("dark/00.png");
+        let odd = std::ffi::OsString::from_vec(b"caf\xe9.png".to_vec());
+        let odd = world.home.path().join(odd);
+        std::fs::copy(&plain, &odd).unwrap();
+        let mut known = PredictionCache::default();
+        let found = predictions(run, &[odd.clone(), plain], &mut known);
+        assert!(found.iter().any(|prediction| prediction.path == odd));
+        assert_eq!(found[0].probabilities, found[1].probabilities);
+    }
 }

@@ -12,7 +12,7 @@ use crate::engine::fit::folder_warnings::{folder_warnings, no_class_is_unreadabl
 use crate::engine::fit::left_out::in_words;
 use crate::engine::fit::settle::all_classes_are_there;
 use crate::engine::head::Heads;
-use crate::engine::head::evaluate::{figures, judge};
+use crate::engine::head::evaluate::{figures, outputs_of};
 use crate::error::{Error, Result};
 use crate::experiment::{BatchNorm, Config, Dataset, Part, RunEvent, When, normal_form};
 use crate::jobs::Tell;
@@ -57,7 +57,7 @@ pub fn evaluate_folder(
     warn_all(picked.may_be_known(), tell);
     let (images, order) = (picked.images(), picked.order);
     warn_all(missing_classes(&dataset, &order), tell);
-    let judgements = judge(
+    let outputs = outputs_of(
         &network,
         &mut features,
         &Heads::starting_at(&model.head, 1)?,
@@ -65,13 +65,13 @@ pub fn evaluate_folder(
         Phase::Validate,
         progress,
     )?;
-    let judgement = &judgements[0];
-    all_classes_are_there(&dataset, &order, &judgement.indices)?;
+    let outputs = &outputs[0];
+    all_classes_are_there(&dataset, &order, &outputs.indices)?;
     let seconds = progress.elapsed_secs() - began;
     let part = request.part.unwrap_or(Part::Val);
     let when = When::Epoch(model.run.config.n_epochs());
     let evaluation = figures(
-        judgement,
+        outputs,
         &model.started.class_weights,
         model.rule()?,
         when,
@@ -83,7 +83,7 @@ pub fn evaluate_folder(
         classes: model.started.classes.clone(),
         evaluation,
         images,
-        images_per_sec: judgement.indices.len() as f64 / seconds.max(1e-9),
+        images_per_sec: outputs.indices.len() as f64 / seconds.max(1e-9),
         seconds: progress.elapsed_secs(),
     }))
 }

@@ -153,20 +153,12 @@ impl Judge {
         for (i, probabilities) in verdicts {
             let called = probabilities.as_ref().ok().and_then(|p| called(p, self.rule));
             let prediction = Prediction {
-                path: sendable(&files[i].path),
+                path: files[i].path.clone(),
                 classes: self.model.started.classes.clone(),
                 called,
                 probabilities,
             };
             tell(JudgeEvent::Predicted(prediction).into());
         }
-    }
-}
-
-/// Messages are text; a name that is none is shown as well as it can be.
-fn sendable(path: &Path) -> PathBuf {
-    match path.to_str() {
-        Some(_) => path.to_path_buf(),
-        None => path.to_string_lossy().into_owned().into(),
     }
 }

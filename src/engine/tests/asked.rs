@@ -76,8 +76,8 @@ fn weights_are_tried_on_features_that_are_there_and_the_latest_wins() {
     assert_eq!(trial.losses, alone[0].losses);
     let evaluation = alone[0].latest(Part::Val).unwrap();
     assert_eq!(trial.evaluation.confusion, evaluation.confusion);
-    assert_eq!(trial.paths.len(), setup.split.val.len());
-    assert_eq!(trial.probabilities.len(), 2 * trial.paths.len());
+    assert_eq!(trial.predictions.images().len(), setup.split.val.len());
+    assert_eq!(trial.predictions.scores().confusion(None), evaluation.confusion);
     assert!(!events.iter().any(|e| matches!(
         e,
         Event::Dataset(DatasetEvent::Scanned(_))

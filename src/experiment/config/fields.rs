@@ -5,7 +5,7 @@ use std::ops::Bound::{Excluded, Included, Unbounded};
 use super::choices::{Groups, Resize, SplitMethod, Stop};
 use super::field::{Field, Flag, Group, Number, PLAIN, parse};
 use super::{Config, checks};
-use crate::metrics::percent;
+use crate::metrics::{percent, plain};
 use crate::visible::{visible, visible_path};
 
 /// Makes the table. A field of [`Config`] without an entry does not compile.
@@ -229,6 +229,7 @@ fields! {
             typed: LEAST_LR..=100.0,
             unit: "",
         }),
+        shown: Some(|c| plain(c.lr)),
         is_used: has_epochs,
     }
     OPTIMIZER = optimizer {
@@ -383,6 +384,16 @@ mod tests {
             }
         }
         assert_eq!(read, other());
+    }
+
+    #[test]
+    fn what_has_no_effect_is_shown_as_a_dash() {
+        let config = Config {
+            lr: 1e-7,
+            ..Config::default()
+        };
+        assert_eq!(LR.in_words(&config), "learning rate 1e-7");
+        assert_eq!(LR.shown(&other()), "–");
     }
 
     #[test]

@@ -27,12 +27,16 @@ pub use problems::Problem;
 pub use transform::FrozenTransform;
 pub use weight_grid::{MOST_HEADS, distinct, weight_grid};
 
+use crate::formats::Formats;
 use fields::FIELDS;
 
 /// Raised when a field changes its meaning, so that an old file is never read wrongly.
 pub const CONFIG_FORMAT: u32 = 1;
 /// Configs of this format and of each later one are read for ever.
-pub const OLDEST_CONFIG_FORMAT: u32 = 1;
+pub const CONFIG_FORMATS: Formats = Formats {
+    oldest: 1,
+    newest: CONFIG_FORMAT,
+};
 /// Iterations of [`Stop::Converged`] at most; where it has not converged by then, the run gets a warning.
 pub const MOST_ITERATIONS: usize = 200;
 

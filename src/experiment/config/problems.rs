@@ -1,7 +1,7 @@
 //! What is wrong with a config that can be seen without looking at the disk or the data.
 
 use super::fields::FIELDS;
-use super::{CONFIG_FORMAT, Config, OLDEST_CONFIG_FORMAT};
+use super::{CONFIG_FORMAT, CONFIG_FORMATS, Config};
 
 /// A field that does not fit, and why; the form marks the field, the command line prints the sentence.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,7 +23,7 @@ impl Config {
 }
 
 fn format(config: &Config) -> Option<String> {
-    (!(OLDEST_CONFIG_FORMAT..=CONFIG_FORMAT).contains(&config.format)).then(|| {
+    (!CONFIG_FORMATS.reads(config.format.into())).then(|| {
         format!(
             "config format {} is not {CONFIG_FORMAT}; it was written by another version",
             config.format

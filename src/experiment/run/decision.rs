@@ -2,13 +2,17 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::formats::Formats;
 use crate::metrics::{Threshold, most_probable};
 use crate::visible::visible;
 
 /// Raised when the meaning of a stored decision changes.
 pub const DECISION_FORMAT: u32 = 1;
 /// Decisions of this format and of each later one are read for ever.
-pub const OLDEST_DECISION_FORMAT: u32 = 1;
+pub const DECISION_FORMATS: Formats = Formats {
+    oldest: 1,
+    newest: DECISION_FORMAT,
+};
 
 /// A threshold on one class's probability, and what it was chosen for.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -7,11 +7,15 @@ use serde::{Deserialize, Serialize};
 
 use crate::experiment::config::Config;
 use crate::experiment::dataset::Part;
+use crate::formats::Formats;
 use crate::metrics::Confusion;
 
 pub const EVENT_FORMAT: u32 = 1;
 /// Events of this format and of each later one are read for ever.
-pub const OLDEST_EVENT_FORMAT: u32 = 1;
+pub const EVENT_FORMATS: Formats = Formats {
+    oldest: 1,
+    newest: EVENT_FORMAT,
+};
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "kebab-case")]

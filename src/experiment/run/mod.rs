@@ -3,15 +3,15 @@
 mod decision;
 mod event;
 mod plausible;
+mod predictions;
 mod record;
 mod run_name;
 mod tag;
 
-pub use decision::{DECISION_FORMAT, Decision, OLDEST_DECISION_FORMAT, called};
-pub use event::{
-    EVENT_FORMAT, Evaluation, OLDEST_EVENT_FORMAT, Outcome, RunEvent, Started, Steps, Timing, When,
-};
+pub use decision::{DECISION_FORMAT, DECISION_FORMATS, Decision, called};
+pub use event::{EVENT_FORMAT, EVENT_FORMATS, Evaluation, Outcome, RunEvent, Started, Steps, Timing, When};
 pub use plausible::RunGuard;
+pub use predictions::Predictions;
 pub use record::{RunRecord, mean_of_each};
 pub use run_name::{began, run_name};
-pub use tag::{OLDEST_TAG_FORMAT, RunTag, TAG_FORMAT};
+pub use tag::{RunTag, TAG_FORMAT, TAG_FORMATS};
