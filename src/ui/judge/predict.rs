@@ -10,7 +10,7 @@ use egui::{
 };
 
 use crate::app::{Action, AppState, ImageView, JudgeAction, Pick, RunView, Runs, Verdict};
-use crate::experiment::called;
+use crate::experiment::predicted_class;
 use crate::metrics::percent;
 use crate::protocol::Picture;
 use crate::ui::parts::icons;
@@ -150,7 +150,7 @@ fn top_class<'a>(run: &'a RunView, verdict: &Verdict) -> Option<(Cow<'a, str>, f
         return None;
     };
     let rule = run.decision.as_ref().and_then(|d| d.rule(run.classes()));
-    let class_idx = called(shares, rule)?;
+    let class_idx = predicted_class(shares, rule)?;
     Some((visible(run.classes().get(class_idx)?), shares[class_idx]))
 }
 
