@@ -54,7 +54,7 @@ impl Decision {
     }
 }
 
-/// The class that an image is called: by the rule where there is one, else by the largest probability.
+/// The class that is predicted for an image: by the rule where there is one, else by the largest probability.
 pub fn predicted_class(probabilities: &[f32], rule: Option<Threshold>) -> Option<usize> {
     match rule {
         Some(rule) => rule.call(probabilities),
