@@ -15,7 +15,7 @@ use crate::engine::backbone::Mode;
 use crate::engine::device::threads::n_decoders;
 use crate::engine::features::pixels::{batch_features, images_at_once};
 use crate::error::Result;
-use crate::experiment::{Resize, called};
+use crate::experiment::{Resize, predicted_class};
 use crate::jobs::Tell;
 use crate::jobs::progress::Reporter;
 use crate::metrics::{Threshold, softmax};
@@ -147,15 +147,18 @@ impl Predictor {
         Ok(indices.iter().copied().zip(probabilities).collect())
     }
 
-    fn send(&self, files: &[ImageFile], predicted: Vec<Predicted>, progress: &mut Reporter, tell: Tell) {
-        progress.work_done(predicted.len());
-        progress.advance(predicted.len());
-        for (i, probabilities) in predicted {
-            let called = probabilities.as_ref().ok().and_then(|p| called(p, self.rule));
+    fn send(&self, files: &[ImageFile], known: Vec<Predicted>, progress: &mut Reporter, tell: Tell) {
+        progress.work_done(known.len());
+        progress.advance(known.len());
+        for (i, probabilities) in known {
+            let predicted = probabilities
+                .as_ref()
+                .ok()
+                .and_then(|p| predicted_class(p, self.rule));
             let prediction = Prediction {
                 path: files[i].path.clone(),
                 classes: self.model.started.classes.clone(),
-                called,
+                predicted,
                 probabilities,
             };
             tell(JudgeEvent::Predicted(prediction).into());
