@@ -30,11 +30,17 @@ impl Loaded {
 }
 
 /// Finds, fetches where needed, and reads the weights.
+///
+/// # Errors
+/// They are not here and cannot be fetched, or do not fit the backbone; stopped; a libtorch fault.
 pub fn load(config: &Config, backbone: &Backbone, device: Device, progress: &mut Reporter) -> Result<Loaded> {
     load_from(&Places::from_env(), config, backbone, device, progress)
 }
 
 /// As [`load`], but downloads nothing: an error where the weights are not on this machine.
+///
+/// # Errors
+/// As [`load`].
 pub fn load_without_download(
     config: &Config,
     backbone: &Backbone,

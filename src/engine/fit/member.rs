@@ -14,6 +14,9 @@ pub struct Member {
 }
 
 /// Resolves every config's class weights on the training images.
+///
+/// # Errors
+/// The weights of a config do not fit the classes, or a class has no training image to count.
 pub fn members(configs: &[Config], dataset: &Dataset, split: &Split) -> Result<Vec<Member>> {
     let member = |config: &Config| {
         Ok(Member {
@@ -54,6 +57,9 @@ pub fn each_once(members: Vec<Member>, stop: Stop) -> (Vec<Member>, Vec<String>)
 }
 
 /// The weight of each class, in class order.
+///
+/// # Errors
+/// As [`members`].
 pub fn resolve(config: &Config, dataset: &Dataset, split: &Split) -> Result<Vec<f64>> {
     let n_train = dataset.counts_of(split.train.iter().copied());
     let class_weights = config.class_weights.resolve(&dataset.classes, &n_train);
@@ -61,6 +67,9 @@ pub fn resolve(config: &Config, dataset: &Dataset, split: &Split) -> Result<Vec<
 }
 
 /// A job goes on as long as one of its heads does.
+///
+/// # Errors
+/// The first member's failure, where all have failed.
 pub fn unless_all_failed(members: &[Member]) -> Result<()> {
     match &members[0].failure {
         Some(message) if members.iter().all(|m| m.failure.is_some()) => Err(Error::Job(message.clone())),

@@ -11,8 +11,11 @@ use crate::engine::head::Head;
 use crate::error::Result;
 use crate::experiment::Backbone;
 
-/// Writes the whole model into the run folder, under torchvision's names; `model` is its backbone's part. What goes where in torchvision's model is
-/// `Backbone::head_in_python`.
+/// Writes the whole model into the run folder, under torchvision's names; `model` is its backbone's part. What goes
+/// where in torchvision's model is `Backbone::head_in_python`.
+///
+/// # Errors
+/// A libtorch fault; the file cannot be written.
 pub fn write_model(dir: &Path, backbone: &Backbone, mut model: StateDict, head: &Head) -> Result<()> {
     model.tensors.extend(head_tensors(backbone, head)?);
     write_safetensors(&dir.join(MODEL_FILE), &model.tensors)
@@ -23,6 +26,9 @@ pub fn write_head(dir: &Path, backbone: &Backbone, head: &Head) -> Result<()> {
 }
 
 /// Writes the backbone into the first run folder, and lets the others have the same file; `first` is where it is.
+///
+/// # Errors
+/// A libtorch fault; the file cannot be written or shared.
 pub fn share_backbone(
     dir: &Path,
     state: impl FnOnce() -> Result<StateDict>,

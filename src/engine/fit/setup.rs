@@ -107,6 +107,9 @@ impl Setup {
 
 /// Reads, checks and builds all of it, for configs that differ in class weights and learning rate alone. Nothing is
 /// written; what is wrong with the request is found here. `on_scanned` hears of the folder before the network is built.
+///
+/// # Errors
+/// The request is wrong, in what way; stopped; a libtorch fault.
 pub fn prepare(
     configs: &[Config],
     store: &FeatureStore,
@@ -162,6 +165,9 @@ pub fn prepare(
 
 /// A layer that normalises by its batch needs more than one number a channel, as PyTorch says ("Expected more than 1 value
 /// per channel when training"): of one image that has come down to one pixel there is no other.
+///
+/// # Errors
+/// There would be such a batch; the message says what to choose instead.
 pub fn no_batch_of_one(config: &Config, backbone: &Backbone, n_train: usize) -> Result<()> {
     /// By how much the last stage of a ResNet is smaller than the image.
     const STRIDE: u32 = 32;
@@ -208,6 +214,9 @@ fn one_size(dataset: &Dataset) -> Result<()> {
 }
 
 /// The config with absolute paths, so that a run can be run again from anywhere; or all that is wrong with it.
+///
+/// # Errors
+/// What is wrong with it, all at once.
 pub fn checked(config: &Config) -> Result<Config> {
     let problems: Vec<String> = config.problems().map(|p| p.message).collect();
     if !problems.is_empty() {

@@ -37,6 +37,9 @@ enum Solver {
 }
 
 /// The heads in as many shards as can be trained side by side, each in the way that is quicker here.
+///
+/// # Errors
+/// A libtorch fault.
 pub fn shards(setup: &Setup, training: &Training) -> Result<Vec<Shard>> {
     let n_parameters = training.heads.flat.numel() / training.heads.n_heads;
     let is_small = setup.config.batch * n_parameters <= MOST_IN_LOOPS;
@@ -105,6 +108,9 @@ impl Shard {
     }
 
     /// One step of every head on these images; returns each head's loss before it.
+    ///
+    /// # Errors
+    /// An image has no features; a libtorch fault.
     pub fn step(&mut self, features: &Table, device: Device, indices: &[usize]) -> Result<Vec<f32>> {
         match &mut self.solver {
             Solver::ByTensors(heads, trainer) => {
@@ -119,6 +125,9 @@ impl Shard {
     }
 
     /// The same on features that are not kept. `features` `[n, n_features]`, `labels` `[n]` of class indices.
+    ///
+    /// # Errors
+    /// A libtorch fault.
     pub fn step_on(&mut self, features: &Tensor, labels: &Tensor) -> Result<Vec<f32>> {
         match &mut self.solver {
             Solver::ByTensors(heads, trainer) => trainer.step(heads, features, labels),
@@ -133,6 +142,9 @@ impl Shard {
     }
 
     /// What the heads have become; the first is `self.heads.start`.
+    ///
+    /// # Errors
+    /// A libtorch fault.
     pub fn now(&self) -> Result<Vec<Head>> {
         match &self.solver {
             Solver::ByTensors(heads, _) => (0..heads.n_heads).map(|i| heads.head(i)).collect(),

@@ -93,6 +93,9 @@ pub fn outputs_of(
 }
 
 /// `of_one` of each, on all cores, in their order.
+///
+/// # Errors
+/// The system gives no thread.
 pub fn in_parallel<T: Sync, R: Send>(items: &[T], of_one: impl Fn(usize, &T) -> R + Sync) -> Result<Vec<R>> {
     let n_threads = std::thread::available_parallelism().map_or(1, usize::from);
     let each = items.len().div_ceil(n_threads).max(1);

@@ -26,6 +26,9 @@ const BATCH: usize = 64;
 
 /// Judges images and folders of images: first those that an earlier prediction has seen, then the others in their order.
 /// What cannot be read is reported as such.
+///
+/// # Errors
+/// The run or a folder cannot be read; stopped; a libtorch fault. An image that cannot be read is none.
 pub fn predict(
     request: &Predict,
     cache: &mut PredictionCache,
