@@ -9,8 +9,9 @@ use super::output::report::{LABEL, recalls};
 use super::output::text;
 use super::session::Session;
 use crate::error::Result;
+use crate::experiment::config::fields::{EPOCHS, LR};
 use crate::experiment::{Outcome, Part, RunTag};
-use crate::metrics::{overall, plain};
+use crate::metrics::overall;
 use crate::protocol::{ListRuns, ListedRun, RunsList};
 use crate::visible::visible_lines;
 
@@ -88,8 +89,8 @@ fn run_to_row(run: &ListedRun) -> Vec<String> {
     vec![
         run.name.clone(),
         text::shortened(&run.config.class_weights.label(), LABEL),
-        run.config.n_epochs().to_string(),
-        plain(run.config.lr),
+        EPOCHS.shown(&run.config),
+        LR.shown(&run.config),
         text::percent(balanced),
         recalls,
         state_and_warnings(run),

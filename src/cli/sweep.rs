@@ -13,8 +13,9 @@ use super::output::text;
 use super::session::Session;
 use super::train::Watched;
 use crate::error::{Error, Result};
+use crate::experiment::config::fields::LR;
 use crate::experiment::{ClassWeights, MOST_HEADS, Outcome, Part, RunEvent, distinct};
-use crate::metrics::{overall, plain};
+use crate::metrics::overall;
 use crate::protocol::{Event, FitEvent, HeadChoice, Scan, Sweep};
 
 pub fn sweep(session: &Session, args: &SweepArgs) -> Result<()> {
@@ -151,7 +152,7 @@ fn describe(runs: &[Watched]) -> String {
 fn row(run: &Watched, classes: &[String]) -> Vec<String> {
     let config = run.record.started.as_ref().map(|started| &started.config);
     let (weights, lr) = config.map_or_else(Default::default, |c| {
-        (text::shortened(&c.class_weights.label(), LABEL), plain(c.lr))
+        (text::shortened(&c.class_weights.label(), LABEL), LR.shown(c))
     });
     let mut row = vec![weights, lr];
     match run.judged(Part::Val) {

@@ -1,8 +1,6 @@
 //! What the weight lab promises, on a small folder of drawn images and a random SqueezeNet: kept features change no
 //! number, heads together are heads alone, and a stop keeps what was computed.
 
-mod asked;
-
 use std::cell::Cell;
 use std::path::Path;
 use std::sync::Arc;

@@ -216,3 +216,6 @@ fn machine(command: &MachineCommand, progress: &Reporter, tell: Tell) -> Result<
         MachineCommand::RunSelfCheck(request) => answer(request, selfcheck::run(&progress.cancel), tell),
     }
 }
+
+#[cfg(test)]
+mod tests;

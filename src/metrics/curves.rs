@@ -7,7 +7,7 @@
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct RocPoint {
     /// FP / (FP + TN).
-    pub false_alarm_rate: f64,
+    pub false_positive_rate: f64,
     /// TP / (TP + FN).
     pub recall: f64,
     /// Infinite at the first point, where nothing is called positive.
@@ -73,7 +73,7 @@ pub fn roc_curve(scores: &[f32], positive: &[bool]) -> Vec<RocPoint> {
         corners.push(step);
     }
     let point = |step: &Step| RocPoint {
-        false_alarm_rate: step.fp as f64 / calls.negatives as f64,
+        false_positive_rate: step.fp as f64 / calls.negatives as f64,
         recall: step.tp as f64 / calls.positives as f64,
         threshold: step.threshold,
     };
@@ -242,7 +242,7 @@ mod tests {
     fn corners_of_the_roc_curve() {
         let points: Vec<_> = roc_curve(&SCORES, &POSITIVE)
             .iter()
-            .map(|p| (p.false_alarm_rate, p.recall, p.threshold))
+            .map(|p| (p.false_positive_rate, p.recall, p.threshold))
             .collect();
         let expected = [
             (0.0, 0.0, f32::INFINITY),

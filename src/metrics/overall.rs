@@ -8,7 +8,7 @@ use super::{Confusion, ratio};
 /// Figures of the whole matrix; one whose denominator is 0 is `None`.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Overall {
-    /// Share of all images rightly called.
+    /// Share of all images correctly predicted.
     pub accuracy: Option<f64>,
     /// Mean recall of the classes that have images, as scikit-learn's `balanced_accuracy_score`.
     pub balanced_accuracy: Option<f64>,
@@ -41,15 +41,15 @@ fn mean_of_defined(values: impl Iterator<Item = Option<f64>>) -> Option<f64> {
 fn mcc(confusion: &Confusion) -> Option<f64> {
     let total = i128::from(confusion.total());
     let right = i128::from(confusion.diagonal().sum::<u64>());
-    let (mut both, mut truth, mut called) = (total * right, total * total, total * total);
+    let (mut both, mut truth, mut predicted) = (total * right, total * total, total * total);
     for class_idx in 0..confusion.n_classes() {
         let row = i128::from(confusion.row_total(class_idx));
         let col = i128::from(confusion.col_total(class_idx));
         both -= row * col;
         truth -= row * row;
-        called -= col * col;
+        predicted -= col * col;
     }
-    let spread = (truth as f64).sqrt() * (called as f64).sqrt();
+    let spread = (truth as f64).sqrt() * (predicted as f64).sqrt();
     (spread > 0.0).then(|| both as f64 / spread)
 }
 

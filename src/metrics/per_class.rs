@@ -25,18 +25,18 @@ pub struct ClassMetrics {
     pub false_omission_rate: Option<f64>,
     /// FP / (FP + TN) = 1 - specificity: of the others, the share that was called this class. Also false positive
     /// rate, fall-out.
-    pub false_alarm_rate: Option<f64>,
+    pub false_positive_rate: Option<f64>,
     /// TP + FN: images of this class.
     pub support: u64,
 }
 
 /// The metrics of each class, in class order.
 pub fn per_class(confusion: &Confusion) -> Vec<ClassMetrics> {
-    let (total, called) = (confusion.total(), confusion.col_totals());
-    let classes = confusion.diagonal().zip(called).enumerate();
+    let (total, predicted) = (confusion.total(), confusion.col_totals());
+    let classes = confusion.diagonal().zip(predicted).enumerate();
     classes
-        .map(|(class_idx, (tp, &called))| {
-            ClassMetrics::new(tp, confusion.row_total(class_idx), called, total)
+        .map(|(class_idx, (tp, &predicted))| {
+            ClassMetrics::new(tp, confusion.row_total(class_idx), predicted, total)
         })
         .collect()
 }
@@ -44,22 +44,22 @@ pub fn per_class(confusion: &Confusion) -> Vec<ClassMetrics> {
 /// The metrics of one class; `None` where there is no such class.
 pub fn of_class(confusion: &Confusion, class_idx: usize) -> Option<ClassMetrics> {
     let tp = (class_idx < confusion.n_classes()).then(|| confusion.get(class_idx, class_idx))?;
-    let (support, called) = (confusion.row_total(class_idx), confusion.col_total(class_idx));
-    Some(ClassMetrics::new(tp, support, called, confusion.total()))
+    let (support, predicted) = (confusion.row_total(class_idx), confusion.col_total(class_idx));
+    Some(ClassMetrics::new(tp, support, predicted, confusion.total()))
 }
 
 impl ClassMetrics {
-    fn new(tp: u64, support: u64, called: u64, total: u64) -> Self {
-        let (fn_, fp) = (support - tp, called - tp);
+    fn new(tp: u64, support: u64, predicted: u64, total: u64) -> Self {
+        let (fn_, fp) = (support - tp, predicted - tp);
         let tn = total - tp - fn_ - fp;
         ClassMetrics {
-            precision: ratio(tp, called),
+            precision: ratio(tp, predicted),
             recall: ratio(tp, support),
             specificity: ratio(tn, tn + fp),
             f1: ratio(2 * tp, 2 * tp + fp + fn_),
             npv: ratio(tn, tn + fn_),
             false_omission_rate: ratio(fn_, fn_ + tn),
-            false_alarm_rate: ratio(fp, fp + tn),
+            false_positive_rate: ratio(fp, fp + tn),
             support,
         }
     }
@@ -81,7 +81,7 @@ mod tests {
             (fake.specificity, 28.07),
             (fake.npv, 11.83),
             (fake.false_omission_rate, 88.17),
-            (fake.false_alarm_rate, 71.93),
+            (fake.false_positive_rate, 71.93),
         ];
         for (metric, percent) in table {
             assert!(
@@ -115,7 +115,7 @@ mod tests {
             f1: Some(2.0 * tp / (2.0 * tp + fp + fn_)),
             npv: Some(tn / (tn + fn_)),
             false_omission_rate: Some(fn_ / (fn_ + tn)),
-            false_alarm_rate: Some(fp / (fp + tn)),
+            false_positive_rate: Some(fp / (fp + tn)),
             support: (tp + fn_) as u64,
         };
         let expected = [
@@ -144,7 +144,7 @@ mod tests {
             (Some(0.0), None, Some(0.0))
         );
         assert_eq!(
-            (classes[0].specificity, classes[0].false_alarm_rate),
+            (classes[0].specificity, classes[0].false_positive_rate),
             (None, None)
         );
         // Neither images nor calls; one class alone.

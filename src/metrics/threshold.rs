@@ -119,12 +119,12 @@ impl Scores {
     pub fn confusion(&self, rule: Option<Threshold>) -> Confusion {
         let mut confusion = Confusion::new(self.n_classes);
         for (truth, row) in self.rows() {
-            let called = match rule {
+            let predicted = match rule {
                 Some(rule) => rule.call(row),
                 None => most_probable(row, None),
             };
-            if let Some(called) = called {
-                confusion.add(truth, called);
+            if let Some(predicted) = predicted {
+                confusion.add(truth, predicted);
             }
         }
         confusion

@@ -7,10 +7,10 @@ use crate::app::notices::{Message, ToastKind};
 use crate::app::outside::Outside;
 use crate::app::runs::run::RunView;
 use crate::app::state::AppState;
-use crate::experiment::{Config, Outcome, RunEvent, Stop};
+use crate::experiment::config::fields::{BATCH, DATA, LR, SEED};
+use crate::experiment::{Config, Field, Outcome, RunEvent, Stop};
 use crate::metrics::percent;
 use crate::protocol::FitEvent;
-use crate::visible::visible_path;
 
 impl AppState {
     pub(in crate::app) fn apply_fit_event(
@@ -116,22 +116,14 @@ impl AppState {
 
 fn summary(run: &RunView) -> String {
     let config = &run.config;
+    let of = |field: &Field| field.in_words(config);
+    let epochs = run.epochs_in_words();
     let training = match config.stop {
-        Stop::Converged => run.epochs_in_words(),
-        Stop::Epochs => format!(
-            "epochs {}, learning rate {}, batch {}",
-            run.epochs_in_words(),
-            config.lr,
-            config.batch
-        ),
+        Stop::Converged => epochs,
+        Stop::Epochs => format!("epochs {epochs}, {}, {}", of(&LR), of(&BATCH)),
     };
-    format!(
-        "{}, {} px, {training}, seed {}, data {}",
-        config.arch,
-        config.image_size,
-        config.seed,
-        visible_path(&config.data)
-    )
+    let (arch, size) = (&config.arch, config.image_size);
+    format!("{arch}, {size} px, {training}, {}, {}", of(&SEED), of(&DATA))
 }
 
 fn ending(label: &str, outcome: &Outcome, balanced_accuracy: Option<f64>) -> (ToastKind, String) {

@@ -196,7 +196,7 @@ mod tests {
     fn assert_same(found: &[Prediction], expected: &[Prediction]) {
         assert_eq!(found.len(), expected.len());
         for (a, b) in found.iter().zip(expected) {
-            assert_eq!((&a.path, a.called), (&b.path, b.called));
+            assert_eq!((&a.path, a.predicted), (&b.path, b.predicted));
             match (&a.probabilities, &b.probabilities) {
                 (Ok(a), Ok(b)) => assert!(a.iter().zip(b).all(|(a, b)| (a - b).abs() < 1e-5), "{a:?} {b:?}"),
                 (a, b) => assert_eq!(a, b),

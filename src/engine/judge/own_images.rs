@@ -257,8 +257,8 @@ impl Known {
         let judged: Vec<usize> = judged.copied().collect();
         let path = &dataset.images[*judged.first()?].path;
         Some(format!(
-            "of those judged {} lie in another class than the run had them in, such as {path}; they count as what they are \
-             called here",
+            "{} of the evaluated images lie in another class than the run had them in, such as {path}; they count as images \
+             of the class they lie in",
             thousands(judged.len() as u64)
         ))
     }

@@ -15,7 +15,7 @@ use crate::engine::backbone::Mode;
 use crate::engine::device::threads::n_decoders;
 use crate::engine::features::pixels::{batch_features, images_at_once};
 use crate::error::Result;
-use crate::experiment::{Resize, called};
+use crate::experiment::{Resize, predicted_class};
 use crate::jobs::Tell;
 use crate::jobs::progress::Reporter;
 use crate::metrics::{Threshold, softmax};
@@ -151,11 +151,14 @@ impl Judge {
         progress.work_done(verdicts.len());
         progress.advance(verdicts.len());
         for (i, probabilities) in verdicts {
-            let called = probabilities.as_ref().ok().and_then(|p| called(p, self.rule));
+            let predicted = probabilities
+                .as_ref()
+                .ok()
+                .and_then(|p| predicted_class(p, self.rule));
             let prediction = Prediction {
                 path: files[i].path.clone(),
                 classes: self.model.started.classes.clone(),
-                called,
+                predicted,
                 probabilities,
             };
             tell(JudgeEvent::Predicted(prediction).into());

@@ -58,9 +58,9 @@ impl Seen {
             })
         };
         let same = "left out that are, to the last pixel, images that the run was trained on, saved again under another name";
-        let again = "left out that are called as images that the run was trained on and look nearly the same: saved again, in \
+        let again = "left out that have the name of an image that the run was trained on and look nearly the same: saved again, in \
                      another quality or size";
-        let unknown = "of the images that are judged are called as images that the run was trained on and hold something else";
+        let unknown = "of the images that are evaluated have the name of an image that the run was trained on and hold something else";
         let why = "; whether they were saved again cannot be told, as the features of those are not kept any more, and if so \
                    they flatter the figures";
         [

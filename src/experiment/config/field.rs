@@ -76,13 +76,21 @@ pub(super) const PLAIN: Field = Field {
 };
 
 impl Field {
+    /// Such as `learning rate 0.001`.
+    pub fn in_words(&self, config: &Config) -> String {
+        format!("{} {}", self.name().to_lowercase(), self.shown(config))
+    }
+
     /// In a table, where it stands without its neighbours.
     pub fn name(&self) -> &'static str {
         self.in_tables.unwrap_or(self.label)
     }
 
-    /// Its value in a table.
+    /// Its value in a table; a dash where it has no effect beside the others.
     pub fn shown(&self, config: &Config) -> String {
+        if !(self.is_used)(config) {
+            return "–".into();
+        }
         let as_flag = || self.flags.iter().find_map(|flag| (flag.text)(config));
         self.shown
             .map(|shown| shown(config))

@@ -5,7 +5,7 @@ use std::ops::Bound::{Excluded, Included, Unbounded};
 use super::choices::{Groups, Resize, SplitMethod, Stop};
 use super::field::{Field, Flag, Group, Number, PLAIN, parse};
 use super::{Config, checks};
-use crate::metrics::percent;
+use crate::metrics::{percent, plain};
 use crate::visible::{visible, visible_path};
 
 /// Makes the table. A field of [`Config`] without an entry does not compile.
@@ -229,6 +229,7 @@ fields! {
             typed: LEAST_LR..=100.0,
             unit: "",
         }),
+        shown: Some(|c| plain(c.lr)),
         is_used: has_epochs,
     }
     OPTIMIZER = optimizer {
@@ -255,8 +256,8 @@ fields! {
     }
     RAW = raw {
         group: Group::Head,
-        label: "Untouched model",
-        explanation: "Evaluate the untouched model first",
+        label: "Pretrained baseline",
+        explanation: "Evaluate the pretrained baseline first: the network with its untrained head",
         flags: &[Flag {
             name: "raw",
             value_name: "",
@@ -386,6 +387,16 @@ mod tests {
     }
 
     #[test]
+    fn what_has_no_effect_is_shown_as_a_dash() {
+        let config = Config {
+            lr: 1e-7,
+            ..Config::default()
+        };
+        assert_eq!(LR.in_words(&config), "learning rate 1e-7");
+        assert_eq!(LR.shown(&other()), "–");
+    }
+
+    #[test]
     fn every_choice_stands_in_the_help() {
         fn names<T: ToString>(all: &[T]) -> Vec<String> {
             all.iter().map(T::to_string).collect()
@@ -414,7 +425,10 @@ mod tests {
             "How the images are divided [random, stratified, groups or folders; default: stratified]"
         );
         assert_eq!(help(&BATCH), "Images a step [default: 126]");
-        assert_eq!(help(&RAW), "Evaluate the untouched model first");
+        assert_eq!(
+            help(&RAW),
+            "Evaluate the pretrained baseline first: the network with its untrained head"
+        );
         assert!(!help(&DATA).contains("default"));
     }
 

@@ -54,8 +54,8 @@ impl Decision {
     }
 }
 
-/// The class that an image is called: by the rule where there is one, else by the largest probability.
-pub fn called(probabilities: &[f32], rule: Option<Threshold>) -> Option<usize> {
+/// The class that is predicted for an image: by the rule where there is one, else by the largest probability.
+pub fn predicted_class(probabilities: &[f32], rule: Option<Threshold>) -> Option<usize> {
     match rule {
         Some(rule) => rule.call(probabilities),
         None => most_probable(probabilities, None),
@@ -71,8 +71,8 @@ mod tests {
         let classes = ["FAKE".to_owned(), "REAL".to_owned()];
         let decision = Decision::new("REAL", 0.2, "by hand");
         let rule = decision.rule(&classes);
-        assert_eq!(called(&[0.7, 0.3], rule), Some(1));
-        assert_eq!(called(&[0.7, 0.3], None), Some(0));
+        assert_eq!(predicted_class(&[0.7, 0.3], rule), Some(1));
+        assert_eq!(predicted_class(&[0.7, 0.3], None), Some(0));
         assert_eq!(decision.rule(&classes[..1]), None);
     }
 }

@@ -10,7 +10,7 @@ use egui::{
 };
 
 use crate::app::{Action, AppState, ImageView, JudgeAction, Pick, RunView, Runs, Verdict};
-use crate::experiment::called;
+use crate::experiment::predicted_class;
 use crate::metrics::percent;
 use crate::protocol::Picture;
 use crate::ui::parts::icons;
@@ -113,13 +113,13 @@ fn summary(ui: &mut Ui, state: &AppState, image: &ImageView, theme: &Theme) {
             ))
         })
         .collect();
-    let Some((first, called)) = judged.first() else {
+    let Some((first, predicted)) = judged.first() else {
         return;
     };
     let names = |same: bool| {
         let runs: Vec<String> = judged
             .iter()
-            .filter(|(_, c)| (c == called) == same)
+            .filter(|(_, c)| (c == predicted) == same)
             .map(|(r, _)| r.label())
             .collect();
         match runs.len() {
@@ -129,18 +129,18 @@ fn summary(ui: &mut Ui, state: &AppState, image: &ImageView, theme: &Theme) {
     };
     let others = names(false);
     if others.is_empty() && judged.len() > 1 {
-        ui.label(theme::strong(format!("{called} under all")));
+        ui.label(theme::strong(format!("{predicted} under all")));
         return;
     }
     ui.label(theme::strong(format!(
-        "{called} under {}",
+        "{predicted} under {}",
         if others.is_empty() {
             first.label()
         } else {
             names(true)
         }
     )));
-    if let Some((_, otherwise)) = judged.iter().find(|(_, c)| c != called) {
+    if let Some((_, otherwise)) = judged.iter().find(|(_, c)| c != predicted) {
         ui.label(theme::small(format!("{otherwise} under {others}")).color(theme.muted));
     }
 }
@@ -150,7 +150,7 @@ fn top_class<'a>(run: &'a RunView, verdict: &Verdict) -> Option<(Cow<'a, str>, f
         return None;
     };
     let rule = run.decision.as_ref().and_then(|d| d.rule(run.classes()));
-    let class_idx = called(shares, rule)?;
+    let class_idx = predicted_class(shares, rule)?;
     Some((visible(run.classes().get(class_idx)?), shares[class_idx]))
 }
 

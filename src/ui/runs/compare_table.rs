@@ -142,7 +142,6 @@ fn shown(field: &Field, run: &RunView) -> String {
     match field.key {
         key if key == CLASS_WEIGHTS.key => run.weights(),
         key if key == EPOCHS.key => run.epochs_in_words(),
-        _ if !(field.is_used)(&run.config) => "–".into(),
         _ => field.shown(&run.config),
     }
 }
