@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use counterweight::app::{SETTINGS_FORMAT, read_settings};
-use counterweight::disk::feature_store::{Arithmetic, FeatureStore, SpaceKey};
+use counterweight::disk::feature_store::{FeatureStore, Numerics, SpaceKey};
 use counterweight::disk::runs::saved::{read_environment, read_run, read_split};
 use counterweight::disk::runs::scores::{read_decision, read_scores};
 use counterweight::disk::runs::tag::write_tag;
@@ -101,7 +101,7 @@ fn a_run_whose_tag_is_newer_is_shown_without_it_and_the_tag_stays() {
 
 #[test]
 fn features_that_an_earlier_version_kept_are_found() {
-    let arithmetic = Arithmetic {
+    let numerics = Numerics {
         parameters: [7; 32],
         weights: "none".into(),
         n_features: 4,
@@ -110,7 +110,7 @@ fn features_that_an_earlier_version_kept_are_found() {
         library: "1".into(),
     };
     let transform = FrozenTransform::of(&Config::default()).unwrap();
-    let key = SpaceKey::new(&transform, None, &arithmetic);
+    let key = SpaceKey::new(&transform, None, &numerics);
     let home = copied("features-4");
     let store = FeatureStore::at(home.path());
     let mut space = store.open(&key);

@@ -60,8 +60,8 @@ pub fn predict(session: &Session, args: &PredictArgs) -> Result<()> {
 /// Classes whose probabilities stand in a line; of more the most probable.
 const NAMED: usize = 4;
 
-fn called(prediction: &Prediction) -> &str {
-    let class = prediction.called.and_then(|c| prediction.classes.get(c));
+fn predicted_name(prediction: &Prediction) -> &str {
+    let class = prediction.predicted.and_then(|c| prediction.classes.get(c));
     class.map_or("", String::as_str)
 }
 
@@ -77,7 +77,7 @@ fn to_json(prediction: &Prediction) -> serde_json::Value {
                 .cloned()
                 .zip(p.iter().map(|p| json!(p)))
                 .collect();
-            json!({"path": path, "class": called(prediction), "probabilities": named})
+            json!({"path": path, "class": predicted_name(prediction), "probabilities": named})
         }
     }
 }
@@ -88,7 +88,7 @@ fn in_words(prediction: &Prediction) -> String {
     match &prediction.probabilities {
         Err(message) => format!("{path}  unreadable: {}", visible(message)),
         Ok(p) => {
-            let best = visible(called(prediction));
+            let best = visible(predicted_name(prediction));
             let mut each: Vec<(&String, &f32)> = prediction.classes.iter().zip(p).collect();
             let more = each.len().saturating_sub(NAMED);
             if more > 1 {
@@ -122,7 +122,7 @@ fn write_row(table: &mut TableFile, prediction: &Prediction, with_header: bool) 
     let mut row = vec![path_cell(&path).into_owned()];
     match &prediction.probabilities {
         Ok(p) => {
-            row.push(cell(called(prediction)).into_owned());
+            row.push(cell(predicted_name(prediction)).into_owned());
             row.extend(p.iter().map(f32::to_string));
             row.push(String::new());
         }

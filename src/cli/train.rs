@@ -135,7 +135,7 @@ impl Watched {
         let mut paragraphs = Vec::new();
         let classes = self.record.started.as_ref().map_or(&[][..], |s| &s.classes);
         for (title, evaluation) in [
-            ("Untouched model", self.record.raw()),
+            ("Pretrained baseline", self.record.raw()),
             ("Validation", self.record.latest(Part::Val)),
             ("Test", self.record.latest(Part::Test)),
         ] {
@@ -255,7 +255,7 @@ fn opening(started: &Started) -> String {
 fn evaluated(evaluation: &Evaluation) -> String {
     let all = overall(&evaluation.confusion);
     let what = match (evaluation.when, evaluation.part) {
-        (When::Raw, _) => "Untouched model",
+        (When::Raw, _) => "Pretrained baseline",
         (_, Part::Test) => "  Test",
         _ => "  Validation",
     };

@@ -1,7 +1,5 @@
 //! What the weight lab promises, on a small folder of drawn images and a random SqueezeNet: kept features change no
-//! number, heads together are heads alone, and only the latest of quick requests counts.
-
-mod asked;
+//! number, heads together are heads alone, and a stop keeps what was computed.
 
 use std::cell::Cell;
 use std::path::Path;
@@ -29,10 +27,7 @@ use crate::experiment::{
 };
 use crate::jobs::journal::Journal;
 use crate::jobs::progress::Reporter;
-use crate::protocol::{
-    AskFeatures, Cancel, Command, ComputeFeatures, DatasetEvent, Event, Failure, FitEvent, HeadChoice, Job,
-    JudgeCommand, JudgeEvent, Link, LiveCommand, LiveEvent, Sweep, Train, TryWeights, link,
-};
+use crate::protocol::{Cancel, Event, Job, Link, link};
 
 const SIDE: u32 = 32;
 
@@ -42,12 +37,12 @@ pub struct World {
 }
 
 /// What a training has come to.
-struct Trained {
-    setup: Setup,
+pub struct Trained {
+    pub setup: Setup,
     features: Features,
     members: Vec<Member>,
     heads: Heads,
-    records: Vec<RunRecord>,
+    pub records: Vec<RunRecord>,
 }
 
 impl Trained {
@@ -113,7 +108,7 @@ impl World {
         (setup, features, members)
     }
 
-    fn trained(&self, configs: &[Config]) -> Trained {
+    pub fn trained(&self, configs: &[Config]) -> Trained {
         let (mut quiet, mut journal) = (Reporter::quiet(&Cancel::new()), Journal::unheard());
         journal.begin_sweep(configs.len());
         let prepared = prepare(configs, &self.store, &mut quiet, |_| ()).unwrap();

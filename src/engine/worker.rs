@@ -98,20 +98,20 @@ fn dispatch(engine: &Engine) {
 
 /// What one job leaves to the next in its queue.
 #[derive(Default)]
-struct Kept {
-    known: PredictionCache,
-    session: Option<live::Session>,
+struct QueueState {
+    predictions: PredictionCache,
+    session: Option<live::LiveSession>,
 }
 
 /// Of weights that are tried an older request has been cancelled when a newer one is in the queue, so it ends at once.
 fn run_in_turn(queue: &Receiver<(Job, Command)>, engine: &Engine) {
-    let mut kept = Kept::default();
+    let mut state = QueueState::default();
     for (job, command) in queue {
         let outlet = Outlet::new(job.id, &engine.end);
         run_job(job.cancel, &outlet, |progress, tell| {
-            let result = run(&command, engine, &mut kept, progress, tell);
+            let result = run(&command, engine, &mut state, progress, tell);
             if queue.is_empty() {
-                kept.known.rest();
+                state.predictions.rest();
             }
             result
         });
@@ -124,7 +124,7 @@ fn start_job(job: Job, command: Command, engine: &Engine) -> Option<JoinHandle<(
     let of_job = outlet.clone();
     let run = move || {
         run_job(job.cancel, &of_job, |progress, tell| {
-            run(&command, &engine, &mut Kept::default(), progress, tell)
+            run(&command, &engine, &mut QueueState::default(), progress, tell)
         });
     };
     spawn("cw-job", run)
@@ -135,7 +135,7 @@ fn start_job(job: Job, command: Command, engine: &Engine) -> Option<JoinHandle<(
 fn run(
     command: &Command,
     engine: &Engine,
-    kept: &mut Kept,
+    state: &mut QueueState,
     progress: &mut Reporter,
     tell: Tell,
 ) -> Result<()> {
@@ -146,8 +146,8 @@ fn run(
     let store = &engine.store;
     match command {
         Command::Fit(command) => fit(command, store, progress, tell),
-        Command::Live(command) => live(command, &mut kept.session, store, progress, tell),
-        Command::Judge(command) => judge(command, &mut kept.known, store, progress, tell),
+        Command::Live(command) => live(command, &mut state.session, store, progress, tell),
+        Command::Judge(command) => judge(command, &mut state.predictions, store, progress, tell),
         Command::Machine(command) => machine(command, progress, tell),
         Command::Dataset(_) | Command::Runs(_) | Command::Cache(_) => {
             Err(Error::Job("this is not the engine's to answer".into()))
@@ -167,7 +167,7 @@ fn fit(command: &FitCommand, store: &FeatureStore, progress: &mut Reporter, tell
 
 fn live(
     command: &LiveCommand,
-    session: &mut Option<live::Session>,
+    session: &mut Option<live::LiveSession>,
     store: &FeatureStore,
     progress: &mut Reporter,
     tell: Tell,
@@ -189,7 +189,7 @@ fn live(
 
 fn judge(
     command: &JudgeCommand,
-    known: &mut PredictionCache,
+    predictions: &mut PredictionCache,
     store: &FeatureStore,
     progress: &mut Reporter,
     tell: Tell,
@@ -202,9 +202,9 @@ fn judge(
         ),
         JudgeCommand::Predict(request) => {
             // Out of reach of a panic, which may leave it half done.
-            let mut taken = std::mem::take(known);
+            let mut taken = std::mem::take(predictions);
             let result = predict::predict(request, &mut taken, progress, tell);
-            *known = taken;
+            *predictions = taken;
             result
         }
     }
@@ -216,3 +216,6 @@ fn machine(command: &MachineCommand, progress: &Reporter, tell: Tell) -> Result<
         MachineCommand::RunSelfCheck(request) => answer(request, selfcheck::run(&progress.cancel), tell),
     }
 }
+
+#[cfg(test)]
+mod tests;

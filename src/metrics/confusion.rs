@@ -95,7 +95,7 @@ impl Confusion {
         self.total
     }
 
-    /// For each class, its images that were rightly called so.
+    /// For each class, its images that were correctly predicted so.
     pub fn diagonal(&self) -> impl Iterator<Item = u64> {
         self.rows().enumerate().map(|(class_idx, row)| row[class_idx])
     }

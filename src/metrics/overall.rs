@@ -8,7 +8,7 @@ use super::{Confusion, ratio};
 /// Figures of the whole matrix; one whose denominator is 0 is `None`.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Overall {
-    /// Share of all images rightly called.
+    /// Share of all images correctly predicted.
     pub accuracy: Option<f64>,
     /// Mean recall of the classes that have images, as scikit-learn's `balanced_accuracy_score`.
     pub balanced_accuracy: Option<f64>,

@@ -91,8 +91,8 @@ pub const CLASS_FIGURES: [ClassFigure; 9] = [
         of: |c| Some(c.total - c.metrics.support),
     },
     ClassFigure {
-        key: "false_alarm_rate",
-        name: "False alarm rate",
+        key: "false_positive_rate",
+        name: "False positive rate",
         short: "Alarms",
         explanation: "Of the other classes, the share that was predicted to be this one: 1 − specificity",
         value: |c| c.metrics.false_positive_rate,

@@ -27,7 +27,7 @@ pub fn notebook_table(classes: &[String], confusion: &Confusion) -> Vec<Vec<Stri
     table
 }
 
-/// What one cell means, such as "2,079 REAL images were called FAKE, 69.6 % of all REAL".
+/// What one cell means, such as "2,079 REAL images were predicted FAKE, 69.6 % of all REAL".
 pub fn sentence(classes: &[String], confusion: &Confusion, true_idx: usize, predicted_idx: usize) -> String {
     let (class, predicted) = (&classes[true_idx], &classes[predicted_idx]);
     let total = confusion.row_total(true_idx);
@@ -36,10 +36,14 @@ pub fn sentence(classes: &[String], confusion: &Confusion, true_idx: usize, pred
     }
     let n = confusion.get(true_idx, predicted_idx);
     let images = if n == 1 { "image was" } else { "images were" };
-    let rightly = if true_idx == predicted_idx { "rightly " } else { "" };
+    let correctly = if true_idx == predicted_idx {
+        "correctly "
+    } else {
+        ""
+    };
     let share = percent(ratio(n, total), 1);
     format!(
-        "{} {class} {images} {rightly}called {predicted}, {share} of all {class}",
+        "{} {class} {images} {correctly}predicted {predicted}, {share} of all {class}",
         thousands(n)
     )
 }
@@ -101,12 +105,15 @@ mod tests {
         let classes = names(&["FAKE", "REAL"]);
         let confusion = Confusion::from_rows([[16464, 175], [2079, 910]]);
         let table = [
-            ((1, 0), "2,079 REAL images were called FAKE, 69.6 % of all REAL"),
+            (
+                (1, 0),
+                "2,079 REAL images were predicted FAKE, 69.6 % of all REAL",
+            ),
             (
                 (1, 1),
-                "910 REAL images were rightly called REAL, 30.4 % of all REAL",
+                "910 REAL images were correctly predicted REAL, 30.4 % of all REAL",
             ),
-            ((0, 1), "175 FAKE images were called REAL, 1.1 % of all FAKE"),
+            ((0, 1), "175 FAKE images were predicted REAL, 1.1 % of all FAKE"),
         ];
         for ((true_idx, predicted_idx), expected) in table {
             assert_eq!(sentence(&classes, &confusion, true_idx, predicted_idx), expected);
@@ -114,7 +121,7 @@ mod tests {
         let confusion = Confusion::from_rows([[3, 1], [0, 0]]);
         assert_eq!(
             sentence(&classes, &confusion, 0, 1),
-            "1 FAKE image was called REAL, 25.0 % of all FAKE"
+            "1 FAKE image was predicted REAL, 25.0 % of all FAKE"
         );
         assert_eq!(
             sentence(&classes, &confusion, 1, 1),

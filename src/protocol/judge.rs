@@ -57,7 +57,7 @@ pub struct Prediction {
     pub path: PathBuf,
     /// One probability per class, in class order, summing to one.
     pub probabilities: Result<Vec<f32>, String>,
-    /// What the image is called: by the run's threshold where it has one, else by the largest probability.
-    pub called: Option<usize>,
+    /// The predicted class: by the run's threshold where it has one, else by the largest probability.
+    pub predicted: Option<usize>,
     pub classes: Vec<String>,
 }

@@ -56,7 +56,7 @@ impl Phase {
             Phase::Hash => "looking up known images",
             Phase::Check => "reading the images",
             Phase::Features => "computing features",
-            Phase::Raw => "evaluating the untouched model",
+            Phase::Raw => "evaluating the pretrained baseline",
             Phase::Train => "training",
             Phase::Validate => "validating",
             Phase::Test => "testing",

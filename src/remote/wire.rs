@@ -102,7 +102,7 @@ mod tests {
         let predicted = Prediction {
             path: path.clone(),
             probabilities: Ok(vec![0.25, 0.75]),
-            called: Some(1),
+            predicted: Some(1),
             classes: vec!["a".into(), "b".into()],
         };
         same(&[JudgeEvent::Predicted(predicted)]);

@@ -37,7 +37,7 @@ pub fn messages(ctx: &Context, notices: &Notices, windows: &Windows, actions: &m
 
 /// Whether it is the log, its name, and what it is.
 const TABS: [(bool, &str, &str); 2] = [
-    (false, "Messages", "What the window told you"),
+    (false, "Messages", "What the window said"),
     (
         true,
         "Log",

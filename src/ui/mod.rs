@@ -7,6 +7,7 @@ mod centre;
 mod closing;
 mod commands;
 mod dataset;
+mod desk;
 mod fit;
 mod judge;
 mod live;
@@ -17,6 +18,7 @@ mod runs;
 mod shell;
 mod window;
 
+pub use desk::Desktop;
 pub use parts::theme;
 pub use shell::Shell;
-pub use window::{Desktop, Window, open};
+pub use window::{Window, open};

@@ -1,22 +1,20 @@
 //! The eframe application: drains the engine's channel, performs actions, keeps settings between starts.
-//! The one place in `ui` with threads of its own, for the desktop's file dialog and file manager.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread::JoinHandle;
-use std::time::Instant;
 
-use crossbeam_channel::{Receiver, Sender, TryRecvError, unbounded};
+use crossbeam_channel::TryRecvError;
 use egui::{Context, ViewportCommand};
 
 use crate::app::{
-    Action, AppState, Folders, IMAGE_ENDINGS, Outside, Pick, Place, Settings, ThemeChoice, ToastKind, Unread,
-    WindowAction, read_settings,
+    Action, AppState, Folders, Outside, Place, Settings, ThemeChoice, ToastKind, Unread, WindowAction,
+    read_settings,
 };
 use crate::error::{Error, Result};
 use crate::log;
 use crate::now::now;
-use crate::protocol::{Command, Haste, Job, Link, Wake};
+use crate::protocol::{Haste, Link, Wake};
+use crate::ui::desk::{Answer, DESKTOP, Desk, Desktop};
 use crate::ui::parts::pace::news_secs;
 use crate::ui::parts::theme;
 use crate::ui::shell::Shell;
@@ -25,24 +23,6 @@ const TITLE: &str = "counterweight";
 /// How the window's settings and its layout are stored.
 const SETTINGS_KEY: &str = "counterweight";
 const LAYOUT_KEY: &str = "counterweight layout";
-/// Nobody chooses a file this quickly: where a dialog ends sooner with nothing, there was none.
-const NO_DIALOG_SECS: f32 = 0.25;
-
-/// What the desktop is asked for; both block.
-#[derive(Debug, Clone, Copy)]
-pub struct Desktop {
-    /// Asks for files; empty where nothing was chosen, or there is nobody to ask.
-    pub dialog: fn(&Pick) -> Vec<PathBuf>,
-    /// Shows a place in the file manager, or says why it cannot.
-    pub reveal: fn(&Place) -> std::result::Result<(), String>,
-}
-
-/// What comes back from there.
-enum Answer {
-    Asks(Action),
-    NotRevealed(Place, String),
-}
-
 /// The window's application.
 pub struct Window {
     state: AppState,
@@ -54,103 +34,6 @@ pub struct Window {
     next_log_line: usize,
     /// What was applied last, so that an unchanged choice is not applied every frame.
     theme: Option<ThemeChoice>,
-}
-
-/// What lies outside the state: the engine, the desktop, the clipboard.
-struct Desk {
-    link: Link,
-    ctx: Context,
-    desktop: Desktop,
-    asking: Option<JoinHandle<()>>,
-    answers: Receiver<Answer>,
-    answer_sender: Sender<Answer>,
-}
-
-impl Outside for Desk {
-    fn submit(&mut self, command: Command) -> Job {
-        self.link.submit(command)
-    }
-
-    /// One dialog at a time. Where the desktop has none, the path field is left.
-    fn pick(&mut self, pick: Pick) {
-        if self.asking.as_ref().is_some_and(|d| !d.is_finished()) {
-            return;
-        }
-        let (dialog, sender, ctx) = (self.desktop.dialog, self.answer_sender.clone(), self.ctx.clone());
-        let ask = move || {
-            let asked = Instant::now();
-            let paths = dialog(&pick);
-            let nobody = paths.is_empty() && asked.elapsed().as_secs_f32() < NO_DIALOG_SECS;
-            let action = if nobody {
-                Action::NoDialog(pick)
-            } else {
-                Action::Picked(pick, paths)
-            };
-            if sender.send(Answer::Asks(action)).is_ok() {
-                ctx.request_repaint();
-            }
-        };
-        let thread = std::thread::Builder::new().name("file dialog".into());
-        // Without a thread there is no dialog, as on a desktop that has none.
-        self.asking = thread.spawn(ask).ok();
-    }
-
-    fn copy(&mut self, text: String) {
-        self.ctx.copy_text(text);
-    }
-
-    fn close(&mut self) {
-        self.ctx.send_viewport_cmd(ViewportCommand::Close);
-    }
-
-    /// A file manager may take its time to start. Nobody waits for it, so its thread is left to itself.
-    fn reveal(&mut self, place: Place) {
-        let (reveal, sender, ctx) = (self.desktop.reveal, self.answer_sender.clone(), self.ctx.clone());
-        let show = move || {
-            if let Err(reason) = reveal(&place)
-                && sender.send(Answer::NotRevealed(place, reason)).is_ok()
-            {
-                ctx.request_repaint();
-            }
-        };
-        let thread = std::thread::Builder::new().name("file manager".into());
-        drop(thread.spawn(show));
-    }
-}
-
-const DESKTOP: Desktop = Desktop {
-    dialog: desktop_dialog,
-    reveal: desktop_reveal,
-};
-
-/// The desktop's portal, or zenity.
-fn desktop_dialog(pick: &Pick) -> Vec<PathBuf> {
-    let dialog = rfd::FileDialog::new().set_title(pick.title());
-    match pick {
-        Pick::Folder | Pick::Export(_) => dialog.pick_folder().into_iter().collect(),
-        Pick::Weights => dialog
-            .add_filter("Weights", &["safetensors", "pth", "pt", "bin"])
-            .pick_file()
-            .into_iter()
-            .collect(),
-        Pick::Images => dialog
-            .add_filter("Images", &IMAGE_ENDINGS)
-            .pick_files()
-            .unwrap_or_default(),
-        Pick::Target(export) => {
-            let target = dialog.set_file_name(&export.file_name).save_file();
-            target.into_iter().collect()
-        }
-    }
-}
-
-/// The desktop's file manager, or whatever opens folders.
-fn desktop_reveal(place: &Place) -> std::result::Result<(), String> {
-    let shown = match place {
-        Place::Folder(dir) => opener::open(dir),
-        Place::File(path) => opener::reveal(path),
-    };
-    shown.map_err(|e| e.to_string())
 }
 
 impl Window {
@@ -165,15 +48,7 @@ impl Window {
     ) -> Self {
         theme::install(ctx);
         ctx.set_zoom_factor(settings.zoom.clamp(0.5, 3.0));
-        let (answer_sender, answers) = unbounded();
-        let mut desk = Desk {
-            link,
-            ctx: ctx.clone(),
-            desktop,
-            asking: None,
-            answers,
-            answer_sender,
-        };
+        let mut desk = Desk::new(link, ctx.clone(), desktop);
         let mut state = AppState::new(folders, settings);
         state.start(&mut desk);
         Window {

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use counterweight::disk::dataset::demo;
-use counterweight::disk::feature_store::{Arithmetic, FeatureStore, Space, SpaceKey};
+use counterweight::disk::feature_store::{FeatureStore, Numerics, Space, SpaceKey};
 use counterweight::disk::images::content::{ContentHash, content_hash};
 use counterweight::disk::runs::folder::Environment;
 use counterweight::disk::scan;
@@ -158,7 +158,7 @@ fn config() -> Config {
 }
 
 fn key() -> SpaceKey {
-    let arithmetic = Arithmetic {
+    let numerics = Numerics {
         parameters: [0; 32],
         weights: "none".into(),
         n_features: N_FEATURES,
@@ -166,11 +166,7 @@ fn key() -> SpaceKey {
         device_kind: "cpu".into(),
         library: "none".into(),
     };
-    SpaceKey::new(
-        &FrozenTransform::of(&config()).expect("frozen"),
-        None,
-        &arithmetic,
-    )
+    SpaceKey::new(&FrozenTransform::of(&config()).expect("frozen"), None, &numerics)
 }
 
 /// A store of features like a network's: from 0 up, of each class around its own mean.

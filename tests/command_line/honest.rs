@@ -197,7 +197,7 @@ fn a_folder_saved_again_elsewhere_is_still_what_was_trained_on() {
     let (figures, said) = evaluate(&world, "small", &[]);
     assert!(
         said.contains(
-            "14 left out that are called as images that the run was trained on and look nearly the same"
+            "14 left out that have the name of an image that the run was trained on and look nearly the same"
         ),
         "{said}"
     );
@@ -209,7 +209,7 @@ fn a_folder_saved_again_elsewhere_is_still_what_was_trained_on() {
     fs::remove_dir_all(world.at("features")).unwrap();
     let (figures, said) = evaluate(&world, "bright", &[]);
     assert!(
-        said.contains("14 of the images that are judged are called as"),
+        said.contains("14 of the images that are evaluated have the name of"),
         "{said}"
     );
     assert_eq!(n_judged(&figures), 20, "{figures}");

@@ -237,7 +237,7 @@ fn drop_an_image(bench: &mut Bench) -> usize {
                     0.25
                 };
                 Event::Judge(JudgeEvent::Predicted(Prediction {
-                    called: Some(0),
+                    predicted: Some(0),
                     path: path.clone(),
                     probabilities: Ok(vec![1.0 - real, real]),
                     classes: vec![],
@@ -298,7 +298,7 @@ fn a_pasted_path_is_judged_and_an_unreadable_image_says_so_once() {
                 }))
             }
             _ => Event::Judge(JudgeEvent::Predicted(Prediction {
-                called: Some(0),
+                predicted: Some(0),
                 path: path.clone(),
                 probabilities: Err(reason.clone()),
                 classes: vec![],

@@ -232,7 +232,7 @@ impl Scripted {
                         Event::Judge(JudgeEvent::Predicted(Prediction {
                             path,
                             probabilities: Ok(vec![1.0 - real, real]),
-                            called: Some(usize::from(real >= 0.5)),
+                            predicted: Some(usize::from(real >= 0.5)),
                             classes: vec!["FAKE".into(), "REAL".into()],
                         })),
                     );

@@ -7,8 +7,8 @@ use crate::app::state::AppState;
 #[derive(Debug, Clone, PartialEq)]
 pub enum LookAction {
     Run(usize),
-    /// The selected run's untouched model instead of the trained one.
-    Untouched(bool),
+    /// The selected run's pretrained baseline instead of the trained one.
+    Baseline(bool),
     /// The weights as the sliders stand, or back at the selected run.
     Trial(bool),
     /// The test images' figures instead of the validation images'.
@@ -26,9 +26,9 @@ impl AppState {
                 self.select_run(run);
                 self.judge_images(outside);
             }
-            LookAction::Untouched(untouched) => {
-                let model = match untouched {
-                    true => Model::Untouched,
+            LookAction::Baseline(baseline) => {
+                let model = match baseline {
+                    true => Model::Baseline,
                     false => Model::Trained,
                 };
                 self.looking.turn_to(model, None);
@@ -65,7 +65,7 @@ impl AppState {
         let model = match (trial && self.live.trial.is_some(), self.looking.model) {
             (true, _) => Model::Trial,
             (false, Model::Trial | Model::Trained) => Model::Trained,
-            (false, Model::Untouched) => Model::Untouched,
+            (false, Model::Baseline) => Model::Baseline,
         };
         let run = self.looking.run.and_then(|run| self.runs.all.get(run));
         let decision = run.and_then(|run| run.decision.as_ref());

@@ -27,8 +27,8 @@ impl AppState {
             );
         }
         let run = self.selected_run()?;
-        if self.looking.is_untouched() && run.record.raw().is_some() {
-            return Some("The untouched model was judged on validation images alone".into());
+        if self.looking.is_baseline() && run.record.raw().is_some() {
+            return Some("The pretrained baseline was evaluated on validation images alone".into());
         }
         let started = run.record.started.as_ref()?;
         Some(match started.n_test.iter().sum::<usize>() {

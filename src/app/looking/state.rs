@@ -9,7 +9,7 @@ pub enum Model {
     #[default]
     Trained,
     /// The selected run's before any training: the pretrained baseline.
-    Untouched,
+    Baseline,
     /// The weights as the sliders stand.
     Trial,
 }
@@ -40,8 +40,8 @@ impl Looking {
         }
     }
 
-    pub fn is_untouched(&self) -> bool {
-        self.model == Model::Untouched
+    pub fn is_baseline(&self) -> bool {
+        self.model == Model::Baseline
     }
 
     /// Another model is looked at: its threshold is its own, which is the one that was kept with it.
@@ -55,9 +55,9 @@ impl Looking {
         self.found = None;
     }
 
-    /// Moves the threshold. It is the trained model's: of the untouched one no scores are known.
+    /// Moves the threshold. It is the trained model's: of the baseline no scores are known.
     pub(in crate::app) fn set_threshold(&mut self, threshold: Option<f32>) {
-        if threshold.is_some() && self.is_untouched() {
+        if threshold.is_some() && self.is_baseline() {
             self.model = Model::Trained;
         }
         (self.threshold, self.found) = (threshold, None);

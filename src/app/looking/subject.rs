@@ -55,10 +55,10 @@ impl AppState {
             }
             None => {
                 let run = self.selected_run()?;
-                let evaluation = match (part, self.looking.is_untouched()) {
+                let evaluation = match (part, self.looking.is_baseline()) {
                     (Part::Test, true) => None,
                     (Part::Test, false) => run.evaluation_on(part),
-                    (Part::Val | Part::Train, untouched) => run.evaluation(untouched),
+                    (Part::Val | Part::Train, baseline) => run.evaluation(baseline),
                 };
                 (run.label(), run.classes(), evaluation?)
             }
@@ -127,9 +127,9 @@ impl AppState {
         bins.unwrap_or_default()
     }
 
-    /// The matrix at the threshold. Of the untouched model no scores are known.
+    /// The matrix at the threshold. Of the pretrained baseline no scores are known.
     pub(in crate::app) fn at_threshold(&self) -> Option<Arc<Confusion>> {
-        let at = self.looking.threshold.filter(|_| !self.looking.is_untouched())?;
+        let at = self.looking.threshold.filter(|_| !self.looking.is_baseline())?;
         let scores = self.scores_on(self.looking.part())?;
         let class_idx = self.weighed_class();
         Some(self.derived.matrix(scores, Threshold { class_idx, at }))

@@ -180,8 +180,8 @@ impl RunView {
     }
 
     /// What its matrix and figures are read from, on validation images.
-    pub fn evaluation(&self, untouched: bool) -> Option<&Evaluation> {
-        match untouched {
+    pub fn evaluation(&self, baseline: bool) -> Option<&Evaluation> {
+        match baseline {
             true => self.of_own_classes(self.record.raw()),
             false => self.evaluation_on(Part::Val),
         }

@@ -22,7 +22,7 @@ fn a_dropped_image_is_judged_by_every_shown_run() {
     };
     assert_eq!(request.run_dir, state.runs.all[second].dir);
     let prediction = Prediction {
-        called: Some(0),
+        predicted: Some(0),
         path: path.clone(),
         probabilities: Ok(vec![0.3, 0.7]),
         classes: vec![],

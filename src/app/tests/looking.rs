@@ -70,7 +70,7 @@ fn matrix_and_curve_follow_threshold_class_and_scores() {
 fn a_threshold_is_the_trained_models() {
     let (mut state, mut desk) = with_scores();
     set_threshold(&mut state, &mut desk, Some(0.5));
-    look(&mut state, &mut desk, LookAction::Untouched(true));
+    look(&mut state, &mut desk, LookAction::Baseline(true));
     let subject = state.subject().unwrap();
     assert_eq!((subject.threshold, subject.confusion().get(0, 1)), (None, 15));
     // Moving it shows what it is moved on.

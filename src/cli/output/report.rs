@@ -103,7 +103,7 @@ fn figures_by_column(classes: &[String], views: &[ClassView]) -> Vec<Vec<String>
 }
 
 /// Two shares that are others' complements, false alarm and false omission rate, are left to `--json`.
-const COMPLEMENTS: [&str; 2] = ["false_alarm_rate", "false_omission_rate"];
+const COMPLEMENTS: [&str; 2] = ["false_positive_rate", "false_omission_rate"];
 
 fn figures_by_row(classes: &[String], views: &[ClassView]) -> Vec<Vec<String>> {
     let figures = || {
@@ -144,9 +144,10 @@ fn largest_confusions(width: Option<usize>, classes: &[String], confusion: &Conf
     let mut wrong: Vec<(u64, usize, usize)> = Vec::new();
     for (truth, counts) in confusion.rows().enumerate() {
         let of_row = counts.iter().enumerate();
-        wrong.extend(
-            of_row.filter_map(|(called, &n)| (n > 0 && called != truth).then_some((n, truth, called))),
-        );
+        wrong
+            .extend(of_row.filter_map(|(predicted, &n)| {
+                (n > 0 && predicted != truth).then_some((n, truth, predicted))
+            }));
     }
     if wrong.is_empty() {
         return format!(
@@ -154,7 +155,7 @@ fn largest_confusions(width: Option<usize>, classes: &[String], confusion: &Conf
             thousands(confusion.total())
         );
     }
-    let key = |&(n, truth, called): &(u64, usize, usize)| (std::cmp::Reverse(n), truth, called);
+    let key = |&(n, truth, predicted): &(u64, usize, usize)| (std::cmp::Reverse(n), truth, predicted);
     wrong.sort_unstable_by_key(key);
     let n_wrong: u64 = wrong.iter().map(|w| w.0).sum();
     let rest = wrong.split_off(wrong.len().min(LARGEST));
@@ -169,9 +170,9 @@ fn largest_confusions(width: Option<usize>, classes: &[String], confusion: &Conf
             .map(String::from)
             .to_vec(),
     ];
-    rows.extend(wrong.iter().map(|&(n, truth, called)| {
+    rows.extend(wrong.iter().map(|&(n, truth, predicted)| {
         let share = percent(ratio(n, confusion.row_total(truth)));
-        vec![name(truth), name(called), thousands(n), share]
+        vec![name(truth), name(predicted), thousands(n), share]
     }));
     let n_rest: u64 = rest.iter().map(|w| w.0).sum();
     let after = match rest.len() {
@@ -220,7 +221,7 @@ Recall                      98.95 %   30.44 %
 Precision                   88.79 %   83.87 %
 F1                          93.59 %   44.67 %
 Specificity                 30.44 %   98.95 %
-False alarm rate            69.56 %    1.05 %
+False positive rate            69.56 %    1.05 %
 Negative predictive value   83.87 %   88.79 %
 False omission rate         16.13 %   11.21 %
 ROC AUC                       0.900         –
@@ -232,7 +233,7 @@ Loss 0.30000 unweighted, 0.25000 weighted";
         assert_eq!(text.trim_start(), expected);
     }
 
-    /// `n` classes of three images each, the last of which was called the next class.
+    /// `n` classes of three images each, the last of which was predicted the next class.
     fn ring(n: usize) -> (Vec<String>, Evaluation) {
         let row = |class: usize| {
             let mut row = vec![0; n];

@@ -215,7 +215,7 @@ impl Walker<'_> {
             let message = match (inner.is_empty(), has_train) {
                 // A class may be called so.
                 (true, _) if called.len() < 2 => continue,
-                (true, _) => "this is called as a part to train or to judge on, but holds no folders, so it is taken for a \
+                (true, _) => "this has the name of a split (train, val or test), but holds no folders, so it is taken for a \
                               class; make one sub-folder per class in it if it is none"
                     .to_owned(),
                 (false, false) => format!(

@@ -17,7 +17,7 @@ pub struct SpaceKey {
 
 /// How the backbone computes: what it was made of, and in which numbers.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Arithmetic {
+pub struct Numerics {
     /// BLAKE3 of all parameters.
     pub parameters: [u8; 32],
     /// Where they were read from, for people.
@@ -33,11 +33,7 @@ pub struct Arithmetic {
 
 impl SpaceKey {
     /// `common_size` is the width and height that all images must have, where none is resized.
-    pub fn new(
-        transform: &FrozenTransform,
-        common_size: Option<(u32, u32)>,
-        arithmetic: &Arithmetic,
-    ) -> Self {
+    pub fn new(transform: &FrozenTransform, common_size: Option<(u32, u32)>, numerics: &Numerics) -> Self {
         let size = match common_size {
             Some((width, height)) => format!("{width} x {height}"),
             None => transform.image_size().to_string(),
@@ -48,28 +44,28 @@ impl SpaceKey {
             transform.resize().name(),
             &size,
             transform.normalize().name(),
-            &arithmetic.precision,
-            &arithmetic.device_kind,
-            &arithmetic.library,
-            &arithmetic.n_features.to_string(),
+            &numerics.precision,
+            &numerics.device_kind,
+            &numerics.library,
+            &numerics.n_features.to_string(),
         ];
         let mut hasher = blake3::Hasher::new();
-        hasher.update(&arithmetic.parameters);
+        hasher.update(&numerics.parameters);
         hasher.update(decided_by.join("\n").as_bytes());
         let about = format!(
             "{}, {} weights, {} px {}, normalize {}, {} {}",
             transform.arch(),
-            arithmetic.weights,
+            numerics.weights,
             size,
             transform.resize(),
             transform.normalize(),
-            arithmetic.device_kind,
-            arithmetic.precision,
+            numerics.device_kind,
+            numerics.precision,
         );
         SpaceKey {
             id: hasher.finalize().to_hex()[..16].to_owned(),
             about,
-            n_features: arithmetic.n_features,
+            n_features: numerics.n_features,
         }
     }
 

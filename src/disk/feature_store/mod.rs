@@ -27,7 +27,7 @@ use std::time::{Duration, SystemTime};
 
 pub use hashing::content_hashes;
 use key::SPACE_FORMAT;
-pub use key::{Arithmetic, SpaceKey};
+pub use key::{Numerics, SpaceKey};
 pub use space::{RowRef, Space};
 use undecodable::Undecodable;
 

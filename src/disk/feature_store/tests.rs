@@ -18,7 +18,7 @@ fn key(arch: &str) -> SpaceKey {
         batch_norm: BatchNorm::Frozen,
         ..Config::default()
     };
-    let arithmetic = Arithmetic {
+    let numerics = Numerics {
         parameters: [7; 32],
         weights: "none".into(),
         n_features: N_FEATURES,
@@ -26,7 +26,7 @@ fn key(arch: &str) -> SpaceKey {
         device_kind: "cpu".into(),
         library: "1".into(),
     };
-    SpaceKey::new(&FrozenTransform::of(&config).unwrap(), None, &arithmetic)
+    SpaceKey::new(&FrozenTransform::of(&config).unwrap(), None, &numerics)
 }
 
 fn image(i: u32) -> ContentHash {

@@ -5,7 +5,7 @@
 use tch::{Kind, Tensor};
 
 use super::Features;
-use crate::disk::feature_store::{Arithmetic, FeatureStore};
+use crate::disk::feature_store::{FeatureStore, Numerics};
 use crate::engine::backbone::Network;
 use crate::engine::backbone::load::Loaded;
 use crate::engine::device;
@@ -55,9 +55,9 @@ impl BuildInputs<'_> {
     fn extractor(&self, kind: Kind) -> Result<Extractor> {
         let (config, loaded) = (self.config, self.loaded);
         let network = Network::new(self.backbone, &loaded.parameters, config.batch_norm, kind)?;
-        let arithmetic = arithmetic(loaded, &network);
+        let numerics = numerics(loaded, &network);
         Ok(Extractor {
-            features: Features::new(self.dataset, config, &arithmetic, self.store),
+            features: Features::new(self.dataset, config, &numerics, self.store),
             network,
             warnings: vec![],
         })
@@ -99,8 +99,8 @@ impl BuildInputs<'_> {
 }
 
 /// What the features depend on beside images and transform.
-pub fn arithmetic(loaded: &Loaded, network: &Network) -> Arithmetic {
-    Arithmetic {
+pub fn numerics(loaded: &Loaded, network: &Network) -> Numerics {
+    Numerics {
         parameters: loaded.content,
         weights: loaded.from.clone(),
         n_features: network.n_features,

@@ -3,7 +3,7 @@
 use super::images::{FeatureBatch, Images};
 use super::live::Live;
 use super::table::Table;
-use crate::disk::feature_store::{Arithmetic, FeatureStore};
+use crate::disk::feature_store::{FeatureStore, Numerics};
 use crate::engine::backbone::{Mode, Network};
 use crate::error::{Error, Result};
 use crate::experiment::{Config, Dataset};
@@ -20,9 +20,9 @@ pub enum Features {
 }
 
 impl Features {
-    pub fn new(dataset: &Dataset, config: &Config, arithmetic: &Arithmetic, store: &FeatureStore) -> Self {
+    pub fn new(dataset: &Dataset, config: &Config, numerics: &Numerics, store: &FeatureStore) -> Self {
         let images = Images::new(dataset, config);
-        match images.space_key(arithmetic) {
+        match images.space_key(numerics) {
             Some(key) => Features::Table(Table::open(images, store, &key)),
             None => Features::Live(Live { images }),
         }

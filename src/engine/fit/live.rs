@@ -24,7 +24,7 @@ const FEW: usize = 64;
 
 /// What requests about the same images and backbone share.
 #[derive(Debug)]
-pub struct Session {
+pub struct LiveSession {
     setup: Setup,
     features: Features,
     /// But for what a head has for itself.
@@ -40,7 +40,7 @@ pub struct Session {
 /// # Errors
 /// The request is wrong, or features of more than a few images are missing; stopped; whatever a training meets.
 pub fn try_weights(
-    session: &mut Option<Session>,
+    session: &mut Option<LiveSession>,
     config: &Config,
     store: &FeatureStore,
     progress: &mut Reporter,
@@ -53,7 +53,7 @@ pub fn try_weights(
     }
     let mut open = match session.take().filter(|session| session.serves(&config)) {
         Some(open) => open,
-        None => Session::open(&config, store, progress)?,
+        None => LiveSession::open(&config, store, progress)?,
     };
     let trial = open.trial(&config, &progress.cancel);
     // A stop leaves the session as good as it was.
@@ -63,7 +63,7 @@ pub fn try_weights(
     trial.map(Box::new)
 }
 
-impl Session {
+impl LiveSession {
     fn open(config: &Config, store: &FeatureStore, progress: &mut Reporter) -> Result<Self> {
         let configs = std::slice::from_ref(config);
         let Prepared {
@@ -88,7 +88,7 @@ impl Session {
         }
         let val = &setup.split.val;
         let image = |&i: &usize| &setup.dataset.images[i];
-        Ok(Session {
+        Ok(LiveSession {
             images: val.iter().map(|i| (&image(i).path).into()).collect(),
             watched,
             config: config.without_head(),
@@ -168,7 +168,7 @@ mod tests {
 
     /// Whether a trial after the change starts from the beginning.
     fn is_noticed(world: &World, config: &Config, change: impl FnOnce()) -> bool {
-        let session = Session::open(config, &world.store, &mut Reporter::quiet(&Cancel::new())).unwrap();
+        let session = LiveSession::open(config, &world.store, &mut Reporter::quiet(&Cancel::new())).unwrap();
         assert!(session.serves(config));
         change();
         !session.serves(config)

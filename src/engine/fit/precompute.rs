@@ -8,7 +8,7 @@ use crate::disk::feature_store::FeatureStore;
 use crate::engine::backbone::Network;
 use crate::engine::backbone::load::load_without_download;
 use crate::engine::device;
-use crate::engine::features::precision::arithmetic;
+use crate::engine::features::precision::numerics;
 use crate::engine::features::{Images, Table};
 use crate::error::{Error, Result};
 use crate::experiment::{Backbone, Config, Dataset, Precision, RunEvent, backbone};
@@ -103,9 +103,9 @@ fn tables(
     let mut found = Vec::new();
     for &kind in kinds {
         let network = Network::new(backbone, &loaded.parameters, config.batch_norm, kind)?;
-        let arithmetic = arithmetic(&loaded, &network);
+        let numerics = numerics(&loaded, &network);
         let images = Images::new(dataset, config);
-        let key = images.space_key(&arithmetic).filter(|key| store.has_rows(key));
+        let key = images.space_key(&numerics).filter(|key| store.has_rows(key));
         found.extend(key.map(|key| Table::open(images, store, &key)));
     }
     Ok(found)

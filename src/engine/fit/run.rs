@@ -1,4 +1,4 @@
-//! A run, or many at once: evaluate the untouched model if asked, then train the heads and validate; keep everything.
+//! A run, or many at once: evaluate the pretrained baseline if asked, then train the heads and validate; keep everything.
 //!
 //! A training is a sweep of one head. All heads of a sweep see the same batches in the same order from the same start,
 //! and each becomes what it would be alone.

@@ -25,11 +25,11 @@ const MOST_IN_LOOPS: usize = 4_000_000;
 pub struct Shard {
     /// The heads' places among all of the training.
     pub heads: Range<usize>,
-    trained: Trained,
+    solver: Solver,
 }
 
 #[derive(Debug)]
-enum Trained {
+enum Solver {
     /// All at once, by tensor operations: wherever the features are.
     ByTensors(Heads, StackTrainer),
     /// One by one, in plain loops on the processor.
@@ -41,20 +41,20 @@ pub fn shards(setup: &Setup, training: &Training) -> Result<Vec<Shard>> {
     let n_parameters = training.heads.flat.numel() / training.heads.n_heads;
     let is_small = setup.config.batch * n_parameters <= MOST_IN_LOOPS;
     let in_loops = setup.network.device == Device::Cpu && is_small && simd::pays();
-    shards_trained(setup, training, in_loops)
+    shards_by(setup, training, in_loops)
 }
 
-fn shards_trained(setup: &Setup, training: &Training, in_loops: bool) -> Result<Vec<Shard>> {
+fn shards_by(setup: &Setup, training: &Training, in_loops: bool) -> Result<Vec<Shard>> {
     let n_heads = training.heads.n_heads;
     let n_each = n_heads.div_ceil(n_shards(setup, n_heads, in_loops));
     let parts = (0..n_heads).step_by(n_each);
     let parts = parts.map(|first| first..(first + n_each).min(n_heads));
     let shard = |heads: Range<usize>| {
-        let trained = match in_loops {
+        let solver = match in_loops {
             true => in_loops_of(training, setup.config.optimizer, heads.clone())?,
             false => by_tensors_of(training, setup.config.optimizer, heads.clone())?,
         };
-        Ok(Shard { heads, trained })
+        Ok(Shard { heads, solver })
     };
     parts.map(shard).collect()
 }
@@ -72,16 +72,16 @@ fn n_shards(setup: &Setup, n_heads: usize, in_loops: bool) -> usize {
     }
 }
 
-fn by_tensors_of(training: &Training, optimizer: Optimizer, heads: Range<usize>) -> Result<Trained> {
+fn by_tensors_of(training: &Training, optimizer: Optimizer, heads: Range<usize>) -> Result<Solver> {
     let members = &training.members[heads.clone()];
     let lrs: Vec<f64> = members.iter().map(|m| m.config.lr).collect();
     let class_weights: Vec<&[f64]> = members.iter().map(|m| &m.class_weights[..]).collect();
     let heads = training.heads.part(heads)?;
     let trainer = StackTrainer::new(&heads, optimizer, &lrs, &class_weights)?;
-    Ok(Trained::ByTensors(heads, trainer))
+    Ok(Solver::ByTensors(heads, trainer))
 }
 
-fn in_loops_of(training: &Training, optimizer: Optimizer, heads: Range<usize>) -> Result<Trained> {
+fn in_loops_of(training: &Training, optimizer: Optimizer, heads: Range<usize>) -> Result<Solver> {
     let trainer = |i: usize| {
         let member = &training.members[i];
         let flat: Vec<f32> = Vec::try_from(&training.heads.part(i..i + 1)?.flat)?;
@@ -92,26 +92,26 @@ fn in_loops_of(training: &Training, optimizer: Optimizer, heads: Range<usize>) -
             &member.class_weights,
         ))
     };
-    Ok(Trained::InLoops(heads.map(trainer).collect::<Result<_>>()?))
+    Ok(Solver::InLoops(heads.map(trainer).collect::<Result<_>>()?))
 }
 
 impl Shard {
     /// Of all its heads together.
     pub fn n_parameters(&self) -> usize {
-        match &self.trained {
-            Trained::ByTensors(heads, _) => heads.flat.numel(),
-            Trained::InLoops(trainers) => trainers.iter().map(LinearTrainer::n_parameters).sum(),
+        match &self.solver {
+            Solver::ByTensors(heads, _) => heads.flat.numel(),
+            Solver::InLoops(trainers) => trainers.iter().map(LinearTrainer::n_parameters).sum(),
         }
     }
 
     /// One step of every head on these images; returns each head's loss before it.
     pub fn step(&mut self, features: &Table, device: Device, indices: &[usize]) -> Result<Vec<f32>> {
-        match &mut self.trained {
-            Trained::ByTensors(heads, trainer) => {
+        match &mut self.solver {
+            Solver::ByTensors(heads, trainer) => {
                 let labels = features.images.labels_of(indices, device)?;
                 trainer.step(heads, &features.gather(indices, device)?, &labels)
             }
-            Trained::InLoops(trainers) => {
+            Solver::InLoops(trainers) => {
                 let (rows, labels) = (features.rows(indices)?, features.images.classes_of(indices));
                 Ok(trainers.iter_mut().map(|t| t.step(&rows, &labels)).collect())
             }
@@ -120,9 +120,9 @@ impl Shard {
 
     /// The same on features that are not kept. `features` `[n, n_features]`, `labels` `[n]` of class indices.
     pub fn step_on(&mut self, features: &Tensor, labels: &Tensor) -> Result<Vec<f32>> {
-        match &mut self.trained {
-            Trained::ByTensors(heads, trainer) => trainer.step(heads, features, labels),
-            Trained::InLoops(trainers) => {
+        match &mut self.solver {
+            Solver::ByTensors(heads, trainer) => trainer.step(heads, features, labels),
+            Solver::InLoops(trainers) => {
                 let labels: Vec<i64> = Vec::try_from(labels)?;
                 let labels: Vec<usize> = labels.into_iter().map(|label| label as usize).collect();
                 let n_features = features.size()[1] as usize;
@@ -134,9 +134,9 @@ impl Shard {
 
     /// What the heads have become; the first is `self.heads.start`.
     pub fn now(&self) -> Result<Vec<Head>> {
-        match &self.trained {
-            Trained::ByTensors(heads, _) => (0..heads.n_heads).map(|i| heads.head(i)).collect(),
-            Trained::InLoops(trainers) => trainers.iter().map(LinearTrainer::head).collect(),
+        match &self.solver {
+            Solver::ByTensors(heads, _) => (0..heads.n_heads).map(|i| heads.head(i)).collect(),
+            Solver::InLoops(trainers) => trainers.iter().map(LinearTrainer::head).collect(),
         }
     }
 }
@@ -164,8 +164,8 @@ mod tests {
         journal.begin_sweep(configs.len());
         let (setup, mut features, members) = world.prepared(&configs);
         let mut training = Training::new(&setup, &mut features, members).unwrap();
-        let mut shards = shards_trained(&setup, &training, in_loops).unwrap();
-        assert_eq!(matches!(shards[0].trained, Trained::InLoops(_)), in_loops);
+        let mut shards = shards_by(&setup, &training, in_loops).unwrap();
+        assert_eq!(matches!(shards[0].solver, Solver::InLoops(_)), in_loops);
         train_epoch(&setup, &mut training, &mut shards, 1, &mut quiet, &mut journal).unwrap();
         training.heads.flat
     }

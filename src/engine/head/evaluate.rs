@@ -138,8 +138,8 @@ pub fn figures(
     let mut confusion = Confusion::new(n_classes);
     let mut loss = LossSum::new(class_weights.to_vec());
     for (_, label, logits) in outputs.rows() {
-        let called = rule.and_then(|rule| rule.call(&softmax(logits).collect::<Vec<f32>>()));
-        confusion.add(label, called.unwrap_or_else(|| argmax(logits)));
+        let predicted = rule.and_then(|rule| rule.call(&softmax(logits).collect::<Vec<f32>>()));
+        confusion.add(label, predicted.unwrap_or_else(|| argmax(logits)));
         loss.add(logits, label);
     }
     let probabilities = outputs.probabilities();

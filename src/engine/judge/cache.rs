@@ -16,7 +16,7 @@ pub const MOST_ROWS: usize = 2048;
 
 /// All that decides an image's features but the image.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Way {
+pub struct ExtractorKey {
     /// BLAKE3 of the backbone's parameters.
     parameters: [u8; 32],
     arch: String,
@@ -31,16 +31,19 @@ pub struct Way {
 pub struct PredictionCache {
     /// Which parameters were found in a file.
     files: Vec<(FileState, [u8; 32])>,
-    network: Option<(Way, Network)>,
-    rows: Vec<(Way, BTreeMap<ContentHash, Vec<f32>>)>,
+    network: Option<(ExtractorKey, Network)>,
+    rows: Vec<(ExtractorKey, BTreeMap<ContentHash, Vec<f32>>)>,
     n_rows: usize,
 }
 
 impl PredictionCache {
     /// How that run sees images. Reads its backbone, unless the file is known.
-    pub fn way(&mut self, model: &SavedModel) -> Result<Way> {
+    ///
+    /// # Errors
+    /// The run's file cannot be read, or is no backbone of its kind.
+    pub fn key_of(&mut self, model: &SavedModel) -> Result<ExtractorKey> {
         let config = &model.run.config;
-        let way = |parameters| Way {
+        let key = |parameters| ExtractorKey {
             parameters,
             arch: config.arch.clone(),
             precision: precision_name(model.kind),
@@ -52,63 +55,64 @@ impl PredictionCache {
         let state = FileState::of(&model.backbone_file);
         let known = self.files.iter().find(|(file, _)| Some(file) == state.as_ref());
         if let Some((_, parameters)) = known {
-            return Ok(way(*parameters));
+            return Ok(key(*parameters));
         }
         // Two networks at once would be twice the memory.
         self.network = None;
         let loaded = model.load_backbone()?;
-        let way = way(loaded.content);
+        let key = key(loaded.content);
         // A file that is rewritten while it is read, or was a moment ago, may look the same and be another.
         let is_the_one = |state: &FileState| {
             state.is_at_rest() && FileState::of(&model.backbone_file).as_ref() == Some(state)
         };
         if let Some(state) = state.filter(is_the_one) {
-            self.files.push((state, way.parameters));
+            self.files.push((state, key.parameters));
         }
-        // Where images were seen that way already, these may be the same ones.
-        if self.rows(&way).is_none() {
-            self.network = Some((way.clone(), model.network(&loaded)?));
+        // Where images were seen under that key already, these may be the same ones.
+        if self.rows(&key).is_none() {
+            self.network = Some((key.clone(), model.network(&loaded)?));
         }
-        Ok(way)
+        Ok(key)
     }
 
-    /// The network that goes that way; one at a time is kept.
+    /// The network of that key; one at a time is kept.
     ///
     /// # Errors
     /// The run's file cannot be read, or has become another since.
-    pub fn network(&mut self, way: &Way, model: &SavedModel) -> Result<&Network> {
-        let kept = self.network.take().filter(|(of, _)| of == way);
+    pub fn network(&mut self, key: &ExtractorKey, model: &SavedModel) -> Result<&Network> {
+        let kept = self.network.take().filter(|(of, _)| of == key);
         let network = match kept {
             Some((_, network)) => network,
             None => {
                 let loaded = model.load_backbone()?;
-                if loaded.content != way.parameters {
+                if loaded.content != key.parameters {
                     let message = "was rewritten while it was in use; judge the images again";
                     return Err(Error::file(&model.backbone_file, message));
                 }
                 model.network(&loaded)?
             }
         };
-        Ok(&self.network.insert((way.clone(), network)).1)
+        Ok(&self.network.insert((key.clone(), network)).1)
     }
 
-    /// Features by the images' content, where any were seen that way.
-    pub fn rows(&self, way: &Way) -> Option<&BTreeMap<ContentHash, Vec<f32>>> {
-        let (_, rows) = self.rows.iter().find(|(of, _)| of == way)?;
+    /// Features by the images' content, where any were seen under that key.
+    pub fn rows(&self, key: &ExtractorKey) -> Option<&BTreeMap<ContentHash, Vec<f32>>> {
+        let (_, rows) = self.rows.iter().find(|(of, _)| of == key)?;
         Some(rows)
     }
 
-    pub fn add_row(&mut self, way: &Way, image: ContentHash, row: &[f32]) {
-        if self.rows(way).is_some_and(|rows| rows.contains_key(&image)) {
+    /// Keeps an image's features for the next prediction.
+    pub fn add_row(&mut self, key: &ExtractorKey, image: ContentHash, row: &[f32]) {
+        if self.rows(key).is_some_and(|rows| rows.contains_key(&image)) {
             return;
         }
         if self.n_rows >= MOST_ROWS {
             self.rows.clear();
             self.n_rows = 0;
         }
-        let place = self.rows.iter().position(|(of, _)| of == way);
+        let place = self.rows.iter().position(|(of, _)| of == key);
         let place = place.unwrap_or_else(|| {
-            self.rows.push((way.clone(), BTreeMap::new()));
+            self.rows.push((key.clone(), BTreeMap::new()));
             self.rows.len() - 1
         });
         self.rows[place].1.insert(image, row.to_vec());
@@ -174,7 +178,7 @@ mod tests {
         }
     }
 
-    fn predictions(run_dir: &Path, paths: &[PathBuf], known: &mut PredictionCache) -> Vec<Prediction> {
+    fn predictions(run_dir: &Path, paths: &[PathBuf], cache: &mut PredictionCache) -> Vec<Prediction> {
         let request = Predict {
             run_dir: run_dir.to_path_buf(),
             paths: paths.to_vec(),
@@ -185,7 +189,7 @@ mod tests {
                 found.borrow_mut().push(prediction);
             }
         };
-        predict(&request, known, &mut Reporter::quiet(&Cancel::new()), &keep).unwrap();
+        predict(&request, cache, &mut Reporter::quiet(&Cancel::new()), &keep).unwrap();
         let mut found = found.into_inner();
         found.sort_by(|a, b| a.path.cmp(&b.path));
         found
@@ -196,7 +200,7 @@ mod tests {
     fn assert_same(found: &[Prediction], expected: &[Prediction]) {
         assert_eq!(found.len(), expected.len());
         for (a, b) in found.iter().zip(expected) {
-            assert_eq!((&a.path, a.called), (&b.path, b.called));
+            assert_eq!((&a.path, a.predicted), (&b.path, b.predicted));
             match (&a.probabilities, &b.probabilities) {
                 (Ok(a), Ok(b)) => assert!(a.iter().zip(b).all(|(a, b)| (a - b).abs() < 1e-5), "{a:?} {b:?}"),
                 (a, b) => assert_eq!(a, b),
@@ -213,20 +217,20 @@ mod tests {
         let image = world.data().join("dark/00.png");
         let paths = [image.clone(), world.data().join("light/01.png"), torn];
         let alone = |run: &Path, paths: &[PathBuf]| predictions(run, paths, &mut PredictionCache::default());
-        let mut known = PredictionCache::default();
+        let mut cache = PredictionCache::default();
         runs.iter().for_each(|run| wait_for_rest(run));
         for (i, run) in runs.iter().enumerate() {
-            let found = predictions(run, &paths[..2], &mut known);
-            assert_eq!(known.network.is_some(), i == 0, "run {i}");
-            known.rest();
+            let found = predictions(run, &paths[..2], &mut cache);
+            assert_eq!(cache.network.is_some(), i == 0, "run {i}");
+            cache.rest();
             assert_same(&found, &alone(run, &paths[..2]));
-            assert_same(&predictions(run, &paths, &mut known), &alone(run, &paths));
+            assert_same(&predictions(run, &paths, &mut cache), &alone(run, &paths));
         }
         // One file for the sweep, and one for the run alone.
-        assert_eq!(known.files.len(), 2);
+        assert_eq!(cache.files.len(), 2);
         let before = alone(&runs[1], &paths);
         draw(&image, 3, 70);
-        let changed = predictions(&runs[1], &paths, &mut known);
+        let changed = predictions(&runs[1], &paths, &mut cache);
         assert_ne!(changed[0].probabilities, before[0].probabilities);
         assert_same(&changed, &alone(&runs[1], &paths));
     }
@@ -241,8 +245,8 @@ mod tests {
         let odd = std::ffi::OsString::from_vec(b"caf\xe9.png".to_vec());
         let odd = world.home.path().join(odd);
         std::fs::copy(&plain, &odd).unwrap();
-        let mut known = PredictionCache::default();
-        let found = predictions(run, &[odd.clone(), plain], &mut known);
+        let mut cache = PredictionCache::default();
+        let found = predictions(run, &[odd.clone(), plain], &mut cache);
         assert!(found.iter().any(|prediction| prediction.path == odd));
         assert_eq!(found[0].probabilities, found[1].probabilities);
     }

@@ -7,7 +7,7 @@ use crate::disk::dataset::scan::scan;
 use crate::disk::feature_store::FeatureStore;
 use crate::disk::runs::scores::read_decision;
 use crate::engine::features::Features;
-use crate::engine::features::precision::arithmetic;
+use crate::engine::features::precision::numerics;
 use crate::engine::fit::folder_warnings::{folder_warnings, no_class_is_unreadable};
 use crate::engine::fit::left_out::in_words;
 use crate::engine::fit::settle::all_classes_are_there;
@@ -32,11 +32,11 @@ pub fn evaluate_folder(
 ) -> Result<Box<Judged>> {
     let model = SavedModel::read(&request.run_dir)?;
     // Judging needs the network alone; the parameters that it was made of would stay in memory beside it.
-    let (network, arithmetic) = {
+    let (network, numerics) = {
         let loaded = model.load_backbone()?;
         let network = model.network(&loaded)?;
-        let arithmetic = arithmetic(&loaded, &network);
-        (network, arithmetic)
+        let numerics = numerics(&loaded, &network);
+        (network, numerics)
     };
     let dataset = read_folder(request, &model.started.classes, progress, tell)?;
     let mut picked = pick(&model, request, &dataset, store, progress)?;
@@ -46,12 +46,12 @@ pub fn evaluate_folder(
         data: request.data.clone(),
         ..model.run.config.clone()
     };
-    let mut features = Features::new(&dataset, &config, &arithmetic, store);
+    let mut features = Features::new(&dataset, &config, &numerics, store);
     let began = progress.elapsed_secs();
     let table = features.table_mut()?;
     warn_all(table.complete(&network, &picked.order, progress)?, tell);
     warn_all(in_words(&dataset, table.images.unreadable()), tell);
-    let seen = seen_in_training(&picked.new, &picked.trained, table, &dataset)?;
+    let seen = seen_in_training(&picked.new, &picked.trained, table, &dataset, progress)?;
     picked.leave_out(&seen, &dataset)?;
     warn_all(seen.in_words(&dataset), tell);
     warn_all(picked.may_be_known(), tell);

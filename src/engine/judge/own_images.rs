@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use super::same_picture::{Seen, Trained};
+use super::same_picture::{Seen, TrainedImage};
 use super::saved_model::SavedModel;
 use crate::disk::dataset::fingerprint::fingerprint;
 use crate::disk::feature_store::FeatureStore;
@@ -33,7 +33,7 @@ pub struct Picked {
     /// Images of the run's own folder that are not there any more.
     n_missing: usize,
     /// The images that it was trained on, as far as their content is known.
-    pub trained: Vec<Trained>,
+    pub trained: Vec<TrainedImage>,
 }
 
 /// Which images of a folder are judged.
@@ -61,12 +61,12 @@ pub fn pick(
     progress: &mut Reporter,
 ) -> Result<Picked> {
     let rows = read_split(&request.run_dir, &model.started)?;
-    let known = Known::of(model, &rows, dataset, store, progress)?;
-    let mut picked = known.choose(request.part, dataset);
+    let overlap = Overlap::of(model, &rows, dataset, store, progress)?;
+    let mut picked = overlap.choose(request.part, dataset);
     let trained = rows.iter().filter(|row| row.part == Part::Train);
     let trained = trained.filter_map(|row| {
         let (content, path) = (from_hex(&row.content)?, row.path.clone());
-        Some(Trained { content, path })
+        Some(TrainedImage { content, path })
     });
     picked.trained = trained.collect();
     picked.something_is_left(dataset)?;
@@ -127,9 +127,9 @@ impl Picked {
     }
 }
 
-/// What the run says of the images of a folder.
+/// What a folder has in common with the images of a run.
 #[derive(Debug)]
-struct Known {
+struct Overlap {
     /// By image index; `None` for those that it has never seen.
     parts: Vec<Option<Part>>,
     /// Whether the folder is the run's own, or a copy of it.
@@ -142,14 +142,14 @@ struct Known {
     moved: Vec<usize>,
 }
 
-impl Known {
+impl Overlap {
     fn of(
         model: &SavedModel,
         rows: &[SplitRow],
         dataset: &Dataset,
         store: &FeatureStore,
         progress: &mut Reporter,
-    ) -> Result<Known> {
+    ) -> Result<Overlap> {
         let by_content = by_content(rows);
         let by_path: BTreeMap<&str, Part> = rows.iter().map(|row| (row.path.as_str(), row.part)).collect();
         let own_place = model
@@ -165,7 +165,7 @@ impl Known {
             let is_own = own_place || same_files()?;
             let part = |path: &str| by_path.get(path).copied().filter(|_| is_own);
             let parts: Vec<Option<Part>> = dataset.images.iter().map(|image| part(&image.path)).collect();
-            return Ok(Known {
+            return Ok(Overlap {
                 n_missing: rows.len().saturating_sub(n_known(&parts)),
                 parts,
                 is_own,
@@ -188,7 +188,7 @@ impl Known {
             let had = contents[*i].and_then(|content| classes.get(&content));
             had.is_some_and(|had| !had.contains(&class))
         };
-        Ok(Known {
+        Ok(Overlap {
             moved: all.iter().copied().filter(is_moved).collect(),
             is_own: own_place || n_known * 2 >= rows.len(),
             n_missing: rows.len().saturating_sub(n_known),
@@ -257,8 +257,8 @@ impl Known {
         let judged: Vec<usize> = judged.copied().collect();
         let path = &dataset.images[*judged.first()?].path;
         Some(format!(
-            "of those judged {} lie in another class than the run had them in, such as {path}; they count as what they are \
-             called here",
+            "{} of the evaluated images lie in another class than the run had them in, such as {path}; they count as images \
+             of the class they lie in",
             thousands(judged.len() as u64)
         ))
     }
@@ -339,14 +339,14 @@ mod tests {
             images: (0..parts.len()).map(image).collect(),
             ..Dataset::default()
         };
-        let known = Known {
+        let overlap = Overlap {
             parts: parts.to_vec(),
             is_own,
             n_missing: 0,
             by_name: false,
             moved: vec![],
         };
-        (known.choose(None, &dataset), dataset)
+        (overlap.choose(None, &dataset), dataset)
     }
 
     /// One image that the run was trained on under another name.

@@ -1,11 +1,11 @@
-//! Judging single images with a finished run; each result is sent as soon as it is known.
+//! Predicting single images with a finished run; each result is sent as soon as it is known.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use tch::Tensor;
 
-use super::cache::{MOST_ROWS, PredictionCache, Way};
+use super::cache::{ExtractorKey, MOST_ROWS, PredictionCache};
 use super::saved_model::SavedModel;
 use crate::disk::dataset::image_files::{ImageFile, image_files};
 use crate::disk::feature_store::{FeatureStore, content_hashes};
@@ -28,7 +28,7 @@ const BATCH: usize = 64;
 /// What cannot be read is reported as such.
 pub fn predict(
     request: &Predict,
-    known: &mut PredictionCache,
+    cache: &mut PredictionCache,
     progress: &mut Reporter,
     tell: Tell,
 ) -> Result<()> {
@@ -36,13 +36,13 @@ pub fn predict(
     let files = image_files(&request.paths)?;
     let paths: Arc<[PathBuf]> = files.iter().map(|file| file.path.clone()).collect();
     let model = SavedModel::read(&request.run_dir)?;
-    let judge = Judge {
-        way: known.way(&model)?,
+    let predictor = Predictor {
+        key: cache.key_of(&model)?,
         rule: model.rule()?,
         keeps_rows: files.len() <= MOST_ROWS && model.run.config.resize != Resize::None,
         model,
     };
-    let rows = judge.look_up(&paths, known, progress)?;
+    let rows = predictor.look_up(&paths, cache, progress)?;
     progress.begin(Phase::Predict, files.len());
     progress.plan_work(files.len());
     let is_fine = |i: &usize| files[*i].fault.is_none();
@@ -50,46 +50,46 @@ pub fn predict(
         .iter()
         .enumerate()
         .filter_map(|(i, file)| Some((i, Err(file.fault.clone()?))));
-    judge.send(&files, faults.collect(), progress, tell);
+    predictor.send(&files, faults.collect(), progress, tell);
     let (seen, new): (Vec<usize>, Vec<usize>) =
         (0..files.len()).filter(is_fine).partition(|&i| rows[i].is_some());
     for indices in seen.chunks(BATCH) {
         progress.cancel.check()?;
         let rows: Vec<&[f32]> = indices.iter().filter_map(|&i| rows[i]).collect();
-        let verdicts = judge.verdicts(indices, &Tensor::f_from_slice(&rows.concat())?)?;
-        judge.send(&files, verdicts, progress, tell);
+        let predicted = predictor.predicted(indices, &Tensor::f_from_slice(&rows.concat())?)?;
+        predictor.send(&files, predicted, progress, tell);
     }
     if new.is_empty() {
         return Ok(());
     }
-    for batch in Loader::start(judge.plan(paths, &new), progress.cancel.clone())? {
-        let verdicts = judge.see(&batch?, known, &progress.cancel)?;
-        judge.send(&files, verdicts, progress, tell);
+    for batch in Loader::start(predictor.plan(paths, &new), progress.cancel.clone())? {
+        let predicted = predictor.see(&batch?, cache, &progress.cancel)?;
+        predictor.send(&files, predicted, progress, tell);
     }
     Ok(())
 }
 
 /// A file's index, and one probability per class or why there is none.
-type Verdict = (usize, Result<Vec<f32>, String>);
+type Predicted = (usize, Result<Vec<f32>, String>);
 
-struct Judge {
+struct Predictor {
     model: SavedModel,
-    way: Way,
+    key: ExtractorKey,
     rule: Option<Threshold>,
     /// Whether earlier predictions and later ones share features with this one. Not where so many images would only push
     /// each other out, nor where all must have one size: cached images would skip that check.
     keeps_rows: bool,
 }
 
-impl Judge {
+impl Predictor {
     /// What earlier predictions left of each image.
     fn look_up<'a>(
         &self,
         paths: &[PathBuf],
-        known: &'a PredictionCache,
+        cache: &'a PredictionCache,
         progress: &mut Reporter,
     ) -> Result<Vec<Option<&'a [f32]>>> {
-        let Some(rows) = known.rows(&self.way).filter(|_| self.keeps_rows) else {
+        let Some(rows) = cache.rows(&self.key).filter(|_| self.keeps_rows) else {
             return Ok(vec![None; paths.len()]);
         };
         progress.begin(Phase::Hash, paths.len());
@@ -116,29 +116,29 @@ impl Judge {
     }
 
     /// Passes images through the network, and leaves their features to the next prediction.
-    fn see(&self, batch: &Batch, known: &mut PredictionCache, cancel: &Cancel) -> Result<Vec<Verdict>> {
+    fn see(&self, batch: &Batch, cache: &mut PredictionCache, cancel: &Cancel) -> Result<Vec<Predicted>> {
         let failures = batch.failures.iter();
-        let mut verdicts: Vec<Verdict> = failures.map(|f| (f.image_idx, Err(f.message.clone()))).collect();
+        let mut predicted: Vec<Predicted> = failures.map(|f| (f.image_idx, Err(f.message.clone()))).collect();
         if batch.indices.is_empty() {
-            return Ok(verdicts);
+            return Ok(predicted);
         }
-        let network = known.network(&self.way, &self.model)?;
+        let network = cache.network(&self.key, &self.model)?;
         let normalize = self.model.run.config.normalize;
         let features = batch_features(network, Mode::Eval, batch, normalize, cancel)?;
         if self.keeps_rows {
             let rows: Vec<f32> = Vec::try_from(&features.f_to_device(tch::Device::Cpu)?.f_view([-1i64])?)?;
             let rows = rows.chunks(self.model.backbone.n_features);
             for (content, row) in batch.contents.iter().zip(rows) {
-                known.add_row(&self.way, *content, row);
+                cache.add_row(&self.key, *content, row);
             }
         }
-        verdicts.extend(self.verdicts(&batch.indices, &features)?);
-        verdicts.sort_by_key(|(i, _)| *i);
-        Ok(verdicts)
+        predicted.extend(self.predicted(&batch.indices, &features)?);
+        predicted.sort_by_key(|(i, _)| *i);
+        Ok(predicted)
     }
 
     /// `features` are those of the images, one row after the other.
-    fn verdicts(&self, indices: &[usize], features: &Tensor) -> Result<Vec<Verdict>> {
+    fn predicted(&self, indices: &[usize], features: &Tensor) -> Result<Vec<Predicted>> {
         let size = [indices.len() as i64, -1];
         let features = features.f_view(size)?.f_to_device(self.model.device)?;
         let logits = self.model.head.logit_rows(&features)?;
@@ -147,18 +147,18 @@ impl Judge {
         Ok(indices.iter().copied().zip(probabilities).collect())
     }
 
-    fn send(&self, files: &[ImageFile], verdicts: Vec<Verdict>, progress: &mut Reporter, tell: Tell) {
-        progress.work_done(verdicts.len());
-        progress.advance(verdicts.len());
-        for (i, probabilities) in verdicts {
-            let called = probabilities
+    fn send(&self, files: &[ImageFile], known: Vec<Predicted>, progress: &mut Reporter, tell: Tell) {
+        progress.work_done(known.len());
+        progress.advance(known.len());
+        for (i, probabilities) in known {
+            let predicted = probabilities
                 .as_ref()
                 .ok()
                 .and_then(|p| predicted_class(p, self.rule));
             let prediction = Prediction {
                 path: files[i].path.clone(),
                 classes: self.model.started.classes.clone(),
-                called,
+                predicted,
                 probabilities,
             };
             tell(JudgeEvent::Predicted(prediction).into());

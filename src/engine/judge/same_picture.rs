@@ -10,7 +10,9 @@ use crate::disk::images::content::ContentHash;
 use crate::engine::features::Table;
 use crate::error::Result;
 use crate::experiment::Dataset;
+use crate::jobs::progress::Reporter;
 use crate::metrics::thousands;
+use crate::protocol::Phase;
 
 /// How far apart the features of one picture may be, as a share of their length: what the order of additions does to
 /// them. Pictures that a viewer can tell apart at all are a hundred times as far.
@@ -23,7 +25,7 @@ const TIMES_AS_NEAR: f32 = 2.0;
 
 /// An image that a run was trained on.
 #[derive(Debug)]
-pub struct Trained {
+pub struct TrainedImage {
     pub content: ContentHash,
     pub path: String,
 }
@@ -58,9 +60,9 @@ impl Seen {
             })
         };
         let same = "left out that are, to the last pixel, images that the run was trained on, saved again under another name";
-        let again = "left out that are called as images that the run was trained on and look nearly the same: saved again, in \
+        let again = "left out that have the name of an image that the run was trained on and look nearly the same: saved again, in \
                      another quality or size";
-        let unknown = "of the images that are judged are called as images that the run was trained on and hold something else";
+        let unknown = "of the images that are evaluated have the name of an image that the run was trained on and hold something else";
         let why = "; whether they were saved again cannot be told, as the features of those are not kept any more, and if so \
                    they flatter the figures";
         [
@@ -74,20 +76,23 @@ impl Seen {
     }
 }
 
-/// Which of the `new` images are among the `trained` ones, by their features.
+/// Which of the `new` images are among the `trained` ones, by their features. Of tens of thousands each is compared with
+/// many, which takes a while.
 ///
 /// # Errors
-/// An image of `new` has no features.
+/// Stopped.
 pub fn seen_in_training(
     new: &[usize],
-    trained: &[Trained],
+    trained: &[TrainedImage],
     table: &Table,
     dataset: &Dataset,
+    progress: &mut Reporter,
 ) -> Result<Seen> {
     let new = table.readable(new);
     if new.is_empty() || trained.is_empty() {
         return Ok(Seen::default());
     }
+    progress.begin(Phase::Hash, new.len());
     let known: Vec<Option<&[f32]>> = (trained.iter())
         .map(|image| table.row_of(&image.content))
         .collect();
@@ -98,6 +103,7 @@ pub fn seen_in_training(
     let all = ByLength::of(known.iter().flatten().copied().collect());
     let mut seen = Seen::default();
     for (&i, row) in new.iter().zip(table.rows(&new)?) {
+        progress.cancel.check()?;
         let path = &dataset.images[i].path;
         let namesakes = namesakes.get(stem(path)).map_or(&[][..], Vec::as_slice);
         let rows: Vec<&[f32]> = namesakes.iter().filter_map(|&at| known[at]).collect();
@@ -111,6 +117,7 @@ pub fn seen_in_training(
         {
             seen.unknown.push(i);
         }
+        progress.advance(1);
     }
     Ok(seen)
 }
@@ -174,7 +181,73 @@ fn length(row: &[f32]) -> f32 {
 
 #[cfg(test)]
 mod tests {
+    use std::cell::RefCell;
+
     use super::*;
+    use crate::disk::feature_store::{FeatureStore, Numerics, SpaceKey};
+    use crate::disk::images::content::content_hash;
+    use crate::error::Error;
+    use crate::experiment::{BatchNorm, Config, FrozenTransform, ImageEntry};
+    use crate::protocol::{Cancel, Event};
+
+    /// Rows of two features under the hashes of their numbers, and a table of them.
+    fn table(rows: &[[f32; 2]]) -> (Table, Vec<ContentHash>) {
+        let config = Config {
+            batch_norm: BatchNorm::Frozen,
+            ..Config::default()
+        };
+        let numerics = Numerics {
+            parameters: [0; 32],
+            weights: "none".into(),
+            n_features: 2,
+            precision: "f32".into(),
+            device_kind: "cpu".into(),
+            library: "none".into(),
+        };
+        let key = SpaceKey::new(&FrozenTransform::of(&config).unwrap(), None, &numerics);
+        let mut space = FeatureStore::in_memory().open(&key);
+        let contents: Vec<ContentHash> = (0..rows.len()).map(|i| content_hash(&[i as u8])).collect();
+        for (content, row) in contents.iter().zip(rows) {
+            space.add(*content, row);
+        }
+        space.write_out();
+        (
+            Table::known(&config, vec![0; rows.len()], &contents, space),
+            contents,
+        )
+    }
+
+    #[test]
+    fn looking_for_pictures_tells_how_far_it_is_and_can_be_stopped() {
+        let (table, contents) = table(&[[3.0, 4.0], [3.0, 4.0], [9.0, 1.0]]);
+        let trained = [TrainedImage {
+            content: contents[0],
+            path: "own.png".into(),
+        }];
+        let image = |i: usize| ImageEntry {
+            path: format!("{i}.png"),
+            class_idx: 0,
+            folder: None,
+        };
+        let dataset = Dataset {
+            images: (0..3).map(image).collect(),
+            ..Dataset::default()
+        };
+        let told = RefCell::new(Vec::new());
+        let tell = |event| {
+            if let Event::Progress(progress) = event {
+                told.borrow_mut().push((progress.done, progress.total));
+            }
+        };
+        let cancel = Cancel::new();
+        let mut progress = Reporter::new(cancel.clone(), &tell);
+        let seen = seen_in_training(&[1, 2], &trained, &table, &dataset, &mut progress).unwrap();
+        assert_eq!(seen.same, [1]);
+        assert_eq!(told.borrow().last(), Some(&(2, 2)));
+        cancel.cancel();
+        let stopped = seen_in_training(&[1, 2], &trained, &table, &dataset, &mut progress);
+        assert!(matches!(stopped, Err(Error::Stopped)));
+    }
 
     #[test]
     fn rows_that_are_the_same_are_found_and_near_ones_are_not() {

@@ -256,8 +256,8 @@ fields! {
     }
     RAW = raw {
         group: Group::Head,
-        label: "Untouched model",
-        explanation: "Evaluate the untouched model first",
+        label: "Pretrained baseline",
+        explanation: "Evaluate the pretrained baseline first: the network with its untrained head",
         flags: &[Flag {
             name: "raw",
             value_name: "",
@@ -425,7 +425,10 @@ mod tests {
             "How the images are divided [random, stratified, groups or folders; default: stratified]"
         );
         assert_eq!(help(&BATCH), "Images a step [default: 126]");
-        assert_eq!(help(&RAW), "Evaluate the untouched model first");
+        assert_eq!(
+            help(&RAW),
+            "Evaluate the pretrained baseline first: the network with its untrained head"
+        );
         assert!(!help(&DATA).contains("default"));
     }
 

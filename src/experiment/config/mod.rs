@@ -73,7 +73,7 @@ pub struct Config {
     pub seed: u64,
     pub device: DeviceChoice,
     pub precision: Precision,
-    /// Evaluate the untouched model first.
+    /// Evaluate the pretrained baseline first: the network with its untrained head.
     pub raw: bool,
 }
 

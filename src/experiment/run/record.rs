@@ -56,7 +56,7 @@ impl RunRecord {
         self.clock.push((self.losses.len(), steps.elapsed_secs));
     }
 
-    /// The untouched model's evaluation on validation images.
+    /// The pretrained baseline's evaluation on validation images.
     pub fn raw(&self) -> Option<&Evaluation> {
         self.evaluations.iter().find(|e| e.when == When::Raw)
     }

@@ -57,7 +57,7 @@ fn evaluation_table(record: &RunRecord) -> Table {
 fn class_table(classes: &[String], record: &RunRecord) -> Table {
     let mut head: Vec<String> = ["epoch", "part", "class", "images"].map(str::to_owned).to_vec();
     head.extend(CLASS_FIGURES.iter().map(|figure| figure.key.to_owned()));
-    head.extend(classes.iter().map(|class| format!("called {class}")));
+    head.extend(classes.iter().map(|class| format!("predicted {class}")));
     let mut table = vec![head];
     for evaluation in &record.evaluations {
         let confusion = &evaluation.confusion;
@@ -66,7 +66,7 @@ fn class_table(classes: &[String], record: &RunRecord) -> Table {
             let mut row = when(evaluation).to_vec();
             row.extend([class.clone(), view.metrics.support.to_string()]);
             row.extend(CLASS_FIGURES.iter().map(|figure| number((figure.value)(view))));
-            row.extend((0..classes.len()).map(|called| confusion.get(class_idx, called).to_string()));
+            row.extend((0..classes.len()).map(|predicted| confusion.get(class_idx, predicted).to_string()));
             table.push(row);
         }
     }

@@ -113,13 +113,13 @@ fn summary(ui: &mut Ui, state: &AppState, image: &ImageView, theme: &Theme) {
             ))
         })
         .collect();
-    let Some((first, called)) = judged.first() else {
+    let Some((first, predicted)) = judged.first() else {
         return;
     };
     let names = |same: bool| {
         let runs: Vec<String> = judged
             .iter()
-            .filter(|(_, c)| (c == called) == same)
+            .filter(|(_, c)| (c == predicted) == same)
             .map(|(r, _)| r.label())
             .collect();
         match runs.len() {
@@ -129,18 +129,18 @@ fn summary(ui: &mut Ui, state: &AppState, image: &ImageView, theme: &Theme) {
     };
     let others = names(false);
     if others.is_empty() && judged.len() > 1 {
-        ui.label(theme::strong(format!("{called} under all")));
+        ui.label(theme::strong(format!("{predicted} under all")));
         return;
     }
     ui.label(theme::strong(format!(
-        "{called} under {}",
+        "{predicted} under {}",
         if others.is_empty() {
             first.label()
         } else {
             names(true)
         }
     )));
-    if let Some((_, otherwise)) = judged.iter().find(|(_, c)| c != called) {
+    if let Some((_, otherwise)) = judged.iter().find(|(_, c)| c != predicted) {
         ui.label(theme::small(format!("{otherwise} under {others}")).color(theme.muted));
     }
 }

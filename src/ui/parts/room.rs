@@ -29,7 +29,7 @@ pub const SECOND_BUTTON: f32 = 720.0;
 pub const LOSS_OPTIONS: f32 = 520.0;
 /// Lower plots of losses have no room to spare for their legend.
 pub const LOSS_LEGEND: f32 = 130.0;
-/// Below this width the matrix's heading is short; and so much sooner where the untouched model can be asked for beside
+/// Below this width the matrix's heading is short; and so much sooner where the pretrained baseline can be asked for beside
 /// it.
 pub const MATRIX_HEADING: f32 = 300.0;
 pub const UNTOUCHED_TOGGLE: f32 = 90.0;

@@ -91,12 +91,12 @@ fn dot_under_pointer<'a>(shown: &PlotResponse<()>, dots: &'a [Dot], kind: ClassP
 fn axes(state: &AppState, kind: ClassPlot, class: &str) -> (String, String) {
     let rest = match state.looked_at_classes() {
         [a, b] => format!("Recall of {}", visible(if visible(a) == class { b } else { a })),
-        _ => format!("Not called {class}, of the rest"),
+        _ => format!("Not predicted {class}, of the rest"),
     };
     match kind {
         ClassPlot::TradeOff => (rest, format!("Recall of {class}")),
         ClassPlot::PrecisionRecall => (format!("Recall of {class}"), "Precision".into()),
-        ClassPlot::Roc => ("False alarm rate".into(), format!("Recall of {class}")),
+        ClassPlot::Roc => ("False positive rate".into(), format!("Recall of {class}")),
         ClassPlot::Calibration => (format!("Score of {class}"), "Share that is".into()),
     }
 }
@@ -255,7 +255,7 @@ fn in_words(state: &AppState, dot: &Dot, class: &str) -> String {
         format!("{}, {class} counts {:.2} times", run.label(), dot.weight),
         format!("recall of {class} {}", percent(Some(dot.recall), 1)),
         format!(
-            "of the rest not called {class} {}",
+            "of the rest not predicted {class} {}",
             percent(Some(dot.rest_recall), 1)
         ),
     ];

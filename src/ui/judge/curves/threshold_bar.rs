@@ -165,16 +165,20 @@ impl ThresholdBar {
             ui.end_row();
             for (true_idx, class) in classes.iter().enumerate() {
                 ui.label(theme::small(class));
-                for (called_idx, called) in classes.iter().enumerate() {
+                for (predicted_idx, predicted) in classes.iter().enumerate() {
                     let limits = Limits {
                         row: FIND,
                         what: "a cost",
                         range: 0.0..=1e6,
                         unit: "",
                     };
-                    let cost = &mut self.costs[true_idx][called_idx];
+                    let cost = &mut self.costs[true_idx][predicted_idx];
                     let value = number(ui, cost, limits, |drag| drag.speed(0.1));
-                    named(&value, Role::SpinButton, &format!("Cost of {class} as {called}"));
+                    named(
+                        &value,
+                        Role::SpinButton,
+                        &format!("Cost of {class} as {predicted}"),
+                    );
                 }
                 ui.end_row();
             }
@@ -222,7 +226,7 @@ fn called_class(state: &AppState) -> Cow<'_, str> {
 fn slider(ui: &mut Ui, state: &AppState, class: &str, actions: &mut Vec<Action>) {
     let theme = theme::of(ui);
     let text = ui.label(theme::small("Threshold").color(theme.muted));
-    text.on_hover_text(format!("An image is called {class} from this score on"));
+    text.on_hover_text(format!("From this score on, an image is predicted {class}"));
     // Without a threshold two classes part at one half.
     let mut value = state
         .looking

@@ -95,11 +95,11 @@ fn heading(
     run: Option<&RunView>,
     actions: &mut Vec<Action>,
 ) {
-    let is_untouched = state.looking.is_untouched();
+    let is_baseline = state.looking.is_baseline();
     let about = match (subject, run) {
         (Some(subject), _) => {
-            let untouched = if is_untouched { ", untouched" } else { "" };
-            format!(" · {}{untouched}{}", subject.label, at(subject.threshold))
+            let baseline = if is_baseline { ", baseline" } else { "" };
+            format!(" · {}{baseline}{}", subject.label, at(subject.threshold))
         }
         (None, Some(run)) => format!(" · {}", run.label()),
         (None, None) => String::new(),
@@ -124,9 +124,14 @@ fn heading(
     short_heading_row(ui, &shown, &title, |ui| {
         normalise_choice(ui, state.settings.normalise, width < narrow, actions);
         if has_untouched {
-            let toggle = quiet_toggle(ui, "Untouched", "Untouched model's matrix", is_untouched);
+            let toggle = quiet_toggle(
+                ui,
+                "Baseline",
+                "The pretrained baseline's matrix: before the head was trained",
+                is_baseline,
+            );
             if toggle.on_hover_text("The model before any training").clicked() {
-                actions.push(Action::Look(LookAction::Untouched(!is_untouched)));
+                actions.push(Action::Look(LookAction::Baseline(!is_baseline)));
             }
         }
     });

@@ -165,7 +165,7 @@ mod tests {
         assert_eq!(model.name((1, 0)), "true REAL predicted FAKE: 2,079 images");
         assert_eq!(
             model.sentence((1, 0)),
-            "2,079 REAL images were called FAKE, 69.6 % of all REAL"
+            "2,079 REAL images were predicted FAKE, 69.6 % of all REAL"
         );
         assert_eq!(model.worst(6), [(1, 0), (0, 1)]);
         assert_eq!(percent(model.precision(0), 2), "88.79 %");

@@ -1,6 +1,11 @@
-//! What is asked of the engine over a link: features, weights to try, sweeps and their evaluation.
+//! What the engine's commands promise: only the latest of quick requests counts, and a sweep is told run by run.
 
-use super::*;
+use crate::engine::tests::{Trained, World, draw, told};
+use crate::experiment::{ClassWeights, Config, Part, RunRecord};
+use crate::protocol::{
+    AskFeatures, Command, ComputeFeatures, DatasetEvent, Event, Failure, FitEvent, HeadChoice, Job,
+    JudgeCommand, JudgeEvent, LiveCommand, LiveEvent, Sweep, Train, TryWeights,
+};
 
 fn n_ready(events: &[Event]) -> usize {
     let status = |event: &Event| match event {
@@ -16,17 +21,16 @@ fn n_ready(events: &[Event]) -> usize {
 fn weights_are_tried_on_features_that_are_there_and_the_latest_wins() {
     let world = World::new();
     let link = world.start();
-    let ask = |command: LiveCommand| told(&link, &link.submit(command));
+    let ask = |command: &LiveCommand| told(&link, &link.submit(command.clone()));
     let config = Box::new(world.config());
-    assert_eq!(
-        n_ready(&ask(LiveCommand::AskFeatures(AskFeatures {
-            config: config.clone()
-        }))),
-        0
-    );
-    let refused = ask(LiveCommand::TryWeights(TryWeights {
+    let asking = LiveCommand::AskFeatures(AskFeatures {
         config: config.clone(),
-    }));
+    });
+    let computing = LiveCommand::ComputeFeatures(ComputeFeatures {
+        config: config.clone(),
+    });
+    assert_eq!(n_ready(&ask(&asking)), 0);
+    let refused = ask(&LiveCommand::TryWeights(TryWeights { config }));
     let Some(Event::Failed {
         message,
         failure: Failure::Input,
@@ -36,18 +40,8 @@ fn weights_are_tried_on_features_that_are_there_and_the_latest_wins() {
         panic!("{refused:?}");
     };
     assert!(message.contains("120 of 120"), "{message}");
-    assert_eq!(
-        n_ready(&ask(LiveCommand::ComputeFeatures(ComputeFeatures {
-            config: config.clone()
-        }))),
-        120
-    );
-    assert_eq!(
-        n_ready(&ask(LiveCommand::AskFeatures(AskFeatures {
-            config: config.clone()
-        }))),
-        120
-    );
+    assert_eq!(n_ready(&ask(&computing)), 120);
+    assert_eq!(n_ready(&ask(&asking)), 120);
 
     let weights: Vec<Config> = (1..20)
         .map(|w| Config {
