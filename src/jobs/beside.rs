@@ -21,7 +21,7 @@ const HUNG: &str = "Stopped: it was held up by one file, and is no longer waited
 /// How often one looks whether what was asked to stop has stopped.
 const LOOK: Duration = Duration::from_millis(100);
 /// How often one looks where nothing was.
-const NO_LOOK: Duration = Duration::from_secs(3600);
+const NO_HURRY: Duration = Duration::from_secs(1);
 
 /// What a job is run for, and so how long it is waited for once it was asked to stop.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -126,11 +126,11 @@ impl Beside {
         }
     }
 
-    /// How long nothing needs to be looked at.
+    /// How long nothing needs to be looked at, at most.
     pub fn until_next_look(&self) -> Duration {
         match self.running.values().any(|job| job.stopped.is_some()) {
             true => LOOK,
-            false => NO_LOOK,
+            false => NO_HURRY,
         }
     }
 

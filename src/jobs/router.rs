@@ -60,10 +60,15 @@ struct Engine {
 }
 
 impl Router {
-    /// Until the front end drops its link and all jobs have ended.
+    /// Until the front end drops its link and all jobs have ended. The engine's own end is the end of it all, which the
+    /// closed event channel shows.
     fn route(mut self) {
         let (commands, news) = (self.end.commands.clone(), self.beside.news.clone());
-        loop {
+        while !self
+            .engine
+            .as_ref()
+            .is_some_and(|engine| engine.thread.is_finished())
+        {
             select! {
                 recv(commands) -> command => match command {
                     Ok((job, command)) => self.take(job, command),
@@ -298,6 +303,25 @@ mod tests {
         assert_eq!((run.first, run.events.len(), run.written), (0, 31, false));
         drop(link);
         thread.join().unwrap();
+    }
+
+    /// A front end sees the closed channel, and says so.
+    #[test]
+    fn where_the_engine_crashes_the_channel_closes() {
+        let home = tempfile::tempdir().unwrap();
+        let crashing = |end: EngineEnd| {
+            spawn("an engine", move || {
+                let _ = end.commands.recv();
+                std::panic::resume_unwind(Box::new("a crash"));
+            })
+        };
+        let (link, thread) = start(Arc::new(|_| {}), crashing).unwrap();
+        let runs_dir = home.path().to_path_buf();
+        let watch = link.submit(WatchRuns { runs_dir });
+        link.submit(ListDevices);
+        let ends = link.events.iter().filter(|(_, event)| event.is_last());
+        assert_eq!(ends.map(|(id, _)| id).collect::<Vec<_>>(), [watch.id]);
+        assert!(thread.join().is_err());
     }
 
     #[test]

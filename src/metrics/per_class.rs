@@ -23,8 +23,9 @@ pub struct ClassMetrics {
     /// FN / (FN + TN) = 1 - NPV: of what was called otherwise, the share that is this class after all. The notebook
     /// prints this name beside the negative predictive value.
     pub false_omission_rate: Option<f64>,
-    /// FP / (FP + TN) = 1 - specificity: of the others, the share that was called this class. Also false positive
-    /// rate, fall-out.
+    /// FP / (FP + TN) = 1 - specificity: of the others, the share that was called this class. Also fall-out and
+    /// false alarm rate.
+    #[serde(rename = "false_alarm_rate")] // the key that scripts read
     pub false_positive_rate: Option<f64>,
     /// TP + FN: images of this class.
     pub support: u64,

@@ -221,7 +221,7 @@ Recall                      98.95 %   30.44 %
 Precision                   88.79 %   83.87 %
 F1                          93.59 %   44.67 %
 Specificity                 30.44 %   98.95 %
-False positive rate            69.56 %    1.05 %
+False positive rate         69.56 %    1.05 %
 Negative predictive value   83.87 %   88.79 %
 False omission rate         16.13 %   11.21 %
 ROC AUC                       0.900         –
