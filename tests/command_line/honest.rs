@@ -260,7 +260,9 @@ fn images_that_changed_their_class_are_told() {
     }
     let (_, said) = evaluate(&world, "data", &[]);
     assert!(
-        said.contains("6 of the evaluated images lie in another class than the run had them in, such as dark/"),
+        said.contains(
+            "6 of the evaluated images lie in another class than the run had them in, such as dark/"
+        ),
         "{said}"
     );
 }
