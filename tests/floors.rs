@@ -21,6 +21,9 @@ const FLOORS: [(&str, &[&[&str]]); 2] = [
     ("disk", &[&["files"], &["images"], &["weights", "feature_store"], &["runs"], &["dataset"]]),
 ];
 
+/// As ARCHITECTURE.md lists them.
+const SUBJECTS: [&str; 7] = ["dataset", "runs", "fit", "live", "judge", "cache", "machine"];
+
 /// Files that lie directly in one folder: more is a pile, in which nobody finds the order to read in.
 const MOST_IN_A_FOLDER: usize = 15;
 
@@ -98,6 +101,44 @@ fn no_folder_is_a_pile() {
         counts.is_empty(),
         "more than {MOST_IN_A_FOLDER} files: {counts:?}"
     );
+}
+
+/// A row for each subject, each place in it there, and each folder of a subject in a row.
+#[test]
+fn the_map_names_the_corridor_of_each_subject() {
+    let map = fs::read_to_string(source_root().with_file_name("ARCHITECTURE.md")).unwrap();
+    let rows = map.lines().filter(|line| line.starts_with("| ")).skip(1);
+    let rows: Vec<(&str, Vec<&str>)> = rows
+        .take(SUBJECTS.len())
+        .map(|row| {
+            (
+                &row[2..row.find(':').unwrap_or(2)],
+                row.split('`').skip(1).step_by(2).collect(),
+            )
+        })
+        .collect();
+    assert_eq!(
+        rows.iter().map(|(subject, _)| *subject).collect::<Vec<_>>(),
+        SUBJECTS
+    );
+    for (subject, places) in &rows {
+        for place in places {
+            assert!(
+                source_root().join(place).exists(),
+                "{subject}: {place} is not there"
+            );
+        }
+        for room in ["protocol", "app", "ui"] {
+            let own = [format!("{room}/{subject}.rs"), format!("{room}/{subject}/")];
+            let own = own.iter().filter(|own| source_root().join(own).exists());
+            for own in own {
+                assert!(
+                    places.contains(&own.as_str()),
+                    "{subject}: {own} is not on the map"
+                );
+            }
+        }
+    }
 }
 
 /// The part of a room that a file such as `engine/fit/run.rs` belongs to; none for the room's `mod.rs`, which names all.
