@@ -19,7 +19,7 @@ pub fn serialize<S: Serializer>(path: &Path, serializer: S) -> Result<S::Ok, S::
 /// One path.
 ///
 /// # Errors
-/// There are no bytes; they are no path of this system.
+/// There are no bytes; they are not a path of this system.
 pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<PathBuf, D::Error> {
     let bytes = deserializer.deserialize_byte_buf(Bytes)?;
     let path = of_bytes(bytes).ok_or_else(|| D::Error::custom("not a path of this system"))?;

@@ -24,7 +24,7 @@ pub fn visible_lines(text: &str) -> Cow<'_, str> {
     escaped(text, |c| c == '\n')
 }
 
-/// A path in one line. What is no UTF-8 in it is shown as `�`.
+/// A path in one line. What is not UTF-8 in it is shown as `�`.
 pub fn visible_path(path: &Path) -> String {
     visible(&path.to_string_lossy()).into_owned()
 }

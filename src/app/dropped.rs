@@ -124,7 +124,7 @@ impl AppState {
         run: Option<PathBuf>,
         outside: &mut dyn Outside,
     ) {
-        // That it is no folder of images needs no word of its own.
+        // That it is not a folder of images needs no word of its own.
         if let Some(job) = self.jobs.get_mut(job_id) {
             job.purpose = Purpose::FoundRuns;
         }

@@ -115,7 +115,7 @@ impl SweepArgs {
     /// Empty where none was given.
     ///
     /// # Errors
-    /// A learning rate is no number.
+    /// A learning rate is not a number.
     pub fn lrs(&self) -> Result<Vec<f64>> {
         let each = self.common.flags.each(&LR)?;
         Ok(each.into_iter().map(|config| config.lr).collect())

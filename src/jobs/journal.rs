@@ -10,7 +10,7 @@
 //! 3. At its end the smallest files first, so that a full disk costs as little as can be: `head.safetensors`,
 //!    `predictions.csv`, `split.csv` with the images' contents, `model.safetensors` (in a sweep, one
 //!    `backbone.safetensors` under many names).
-//! 4. Last of all, the line `Ended`. A folder without it is that of a run which broke off.
+//! 4. Last of all, the line `Ended`. A folder without it is that of a run that broke off.
 //!
 //! The runs of a sweep share one list of images on the disk. Runs that could not all be begun leave nothing.
 

@@ -30,7 +30,7 @@ impl OwnRuns {
                 .iter()
                 .filter(|(_, fact)| matches!(fact, RunEvent::Ended { .. }))
                 .for_each(|(place, _)| self.end(job_id, *place)),
-            // What its run wrote last was not told, where the engine broke off: from now on it is watched as any other.
+            // What its run wrote last was not told, where the engine crashed: from now on it is watched as any other.
             event if event.is_last() => self.lock().retain(|_, run| run.job_id != job_id || run.has_ended),
             _ => {}
         }

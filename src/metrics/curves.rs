@@ -166,7 +166,7 @@ impl Calls {
     }
 }
 
-/// A number that is larger where the score is, and equal where it is; the score is no NaN.
+/// A number that is larger where the score is, and equal where it is; the score is not NaN.
 fn rank(score: f32) -> u32 {
     // Both zeros are one.
     let bits = (score + 0.0).to_bits();

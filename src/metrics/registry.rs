@@ -48,7 +48,7 @@ pub struct ClassFigure {
     pub value: fn(&ClassView) -> Option<f64>,
     /// Whether the terminal shows it as percent; areas are shown as numbers there.
     pub is_percent: bool,
-    /// How many images it is a share of; `None` where it is no share of images.
+    /// How many images it is a share of; `None` where it is a share of something else.
     of: fn(&ClassView) -> Option<u64>,
 }
 

@@ -235,7 +235,7 @@ const MOST_NEWS: usize = 256;
 struct Running {
     child: Child,
     commands: BufWriter<ChildStdin>,
-    /// Closed where the process has ended, or what it says is no message.
+    /// Closed where the process has ended, or what it says is not a message.
     news: Receiver<FromEngine>,
     reader: JoinHandle<()>,
 }

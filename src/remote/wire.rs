@@ -1,4 +1,4 @@
-//! What goes through the pipes: one MessagePack value after the other. Unlike JSON it holds a loss that is no number.
+//! What goes through the pipes: one MessagePack value after the other. Unlike JSON it holds a loss that is not a number.
 
 use std::io::{BufRead, Error, ErrorKind, Result, Write};
 
@@ -44,7 +44,7 @@ pub enum FromEngine {
     },
 }
 
-/// Writes a message; the caller flushes. What cannot be sent (`InvalidData`), such as a path that is no UTF-8, leaves
+/// Writes a message; the caller flushes. What cannot be sent (`InvalidData`), such as a path that is not UTF-8, leaves
 /// nothing in the pipe.
 pub fn write(pipe: &mut impl Write, message: &impl Serialize) -> Result<()> {
     pipe.write_all(&rmp_serde::to_vec_named(message).map_err(broken)?)

@@ -43,7 +43,7 @@ impl World {
         fs::write(self.at(name), bytes).unwrap();
     }
 
-    /// A ResNet-18 that fits, with one weight that is no number.
+    /// A ResNet-18 that fits, with one weight that is not a number.
     pub fn weights_with_a_nan(&self, name: &str) {
         let backbone = backbone("resnet18").unwrap();
         let mut state = Parameters::random(backbone, 0, tch::Device::Cpu)

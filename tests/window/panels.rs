@@ -288,7 +288,7 @@ fn a_pasted_path_is_judged_and_an_unreadable_image_says_so_once() {
         .event(egui::Event::Paste("file:///tmp/broken.png\n".into()));
     bench.frames();
     let path = PathBuf::from("/tmp/broken.png");
-    let reason = "is no PNG file".to_owned();
+    let reason = "is not a PNG file".to_owned();
     for (job, command) in bench.commands() {
         let event = match command {
             Command::Dataset(DatasetCommand::Thumbnails(_)) => {
@@ -308,7 +308,7 @@ fn a_pasted_path_is_judged_and_an_unreadable_image_says_so_once() {
         bench.send(job.id, Event::Done);
     }
     bench.frames();
-    assert_eq!(bench.harness.query_all_by_label("is no PNG file").count(), 1);
+    assert_eq!(bench.harness.query_all_by_label("is not a PNG file").count(), 1);
 }
 
 #[test]

@@ -38,7 +38,7 @@ fn file(path: &Path) -> Result<Each> {
     } else if file.read_exact(&mut head).is_err() || head != HEAD.as_bytes() {
         return Err(Error::file(
             path,
-            "is no log of this program, so nothing is written to it; give a name that is free",
+            "is not a log of this program, so nothing is written to it; give a name that is free",
         ));
     }
     // A disk that is full must not end what is logged.

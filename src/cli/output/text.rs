@@ -35,7 +35,7 @@ pub fn table(rows: Vec<Vec<String>>) -> String {
     text.lines().map(str::trim_end).collect::<Vec<_>>().join("\n")
 }
 
-/// How many columns the terminal has; `None` where standard output is no terminal and lines may be of any length.
+/// How many columns the terminal has; `None` where standard output is not a terminal and lines may be of any length.
 pub fn width() -> Option<usize> {
     let (_, columns) = console::Term::stdout().size_checked()?;
     Some(usize::from(columns))

@@ -157,7 +157,7 @@ impl Walker<'_> {
     }
 
     /// Which part each folder is, where `train` and at least one other part are among them. A class may be called
-    /// `train`, so `train` must hold folders too. What else lies beside them is no class.
+    /// `train`, so `train` must hold folders too. What else lies beside them is not a class.
     ///
     /// # Errors
     /// What is in `train` cannot be seen.

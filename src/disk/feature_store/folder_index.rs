@@ -59,7 +59,7 @@ impl FolderIndex {
         }
     }
 
-    /// A shortcut that cannot be written is no shortcut, and nothing else.
+    /// Where the shortcut cannot be written, the long way is taken; nothing else changes.
     pub fn write(&self) {
         let Some(file) = self.file.as_ref().filter(|_| self.has_news) else {
             return;

@@ -187,7 +187,7 @@ pub fn of_newer(path: &Path) -> Option<String> {
     })
 }
 
-/// How many rows a file has; none where it is no segment, or not as long as it says.
+/// How many rows a file has; none where it is not a segment, or not as long as it says.
 pub fn n_rows(path: &Path) -> Option<u64> {
     let mut start = [0; HEADER];
     let mut file = open_own(path).ok()?;

@@ -15,7 +15,7 @@ const SMALL: u64 = 64 << 20;
 const PER_PIXEL: u64 = 16;
 
 /// # Errors
-/// It cannot be read, is no regular file, or is far larger than its image; stopped.
+/// It cannot be read, is not a regular file, or is far larger than its image; stopped.
 pub fn read_image(path: &Path, cancel: &Cancel) -> Result<Vec<u8>> {
     let failed = || Error::io("read", path);
     let found = fs::metadata(path).map_err(failed())?;

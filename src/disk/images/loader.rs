@@ -66,7 +66,7 @@ pub struct Failure {
     pub image_idx: usize,
     /// What happened and what to do.
     pub message: String,
-    /// Of bytes that are no image, and never will be.
+    /// Of bytes that are not an image, and never will be.
     pub content: Option<ContentHash>,
 }
 

@@ -106,7 +106,7 @@ impl RunFolder {
     /// Takes it away again, where nothing came of it. Gives its path.
     pub fn remove(self) -> PathBuf {
         drop(self.events);
-        // Where that fails, an empty folder stays, which is no run.
+        // Where that fails, an empty folder stays, which is not a run.
         let _ = fs::remove_dir_all(&self.dir);
         self.dir
     }

@@ -36,7 +36,7 @@ pub struct SavedRun {
 /// Reads a run's config and record. A folder that is still being written is read as far as it goes.
 ///
 /// # Errors
-/// It is no run folder, or its config or events cannot be read or cannot be.
+/// It is not a run folder, or its config or events cannot be read or cannot be.
 pub fn read_run(dir: &Path) -> Result<SavedRun> {
     if fs::symlink_metadata(dir.join(EVENTS_FILE)).is_err() {
         return Err(Error::file(dir, "is not a run folder: it has no events.jsonl"));
@@ -100,7 +100,7 @@ fn disagreement(path: &Path, started: &Started, config: &Config) -> Option<Strin
 /// Reads a config file that the user names: a run folder's `config.json`, or one written by hand.
 ///
 /// # Errors
-/// It cannot be read, is no config, or is of another version.
+/// It cannot be read, is not a config, or is of another version.
 pub fn read_config(path: &Path) -> Result<Config> {
     config_from(path, &read_given(path, SMALL)?)
 }
@@ -114,7 +114,7 @@ fn config_from(path: &Path, text: &str) -> Result<Config> {
 }
 
 /// # Errors
-/// It cannot be read or is no environment.
+/// It cannot be read or is not an environment.
 pub fn read_environment(dir: &Path) -> Result<Environment> {
     let path = dir.join(ENVIRONMENT_FILE);
     from_json(&path, &read_small(&path, SMALL)?, "a run's environment")
@@ -175,7 +175,7 @@ pub struct NewEvents {
     pub events: Vec<RunEvent>,
     /// Where the next one will begin.
     pub end: u64,
-    /// Why what follows is no event; a last line without its end, which is being written, is no damage.
+    /// Why what follows is not an event; a last line without its end, which is being written, is not damage.
     pub damage: Option<Error>,
 }
 

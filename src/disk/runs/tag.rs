@@ -28,7 +28,7 @@ fn first_format() -> u32 {
 /// A run that nobody said anything of has no such file.
 ///
 /// # Errors
-/// It cannot be read, is no tag, or is of another version.
+/// It cannot be read, is not a tag, or is of another version.
 pub fn read_tag(dir: &Path) -> Result<RunTag> {
     let path = dir.join(TAG_FILE);
     if fs::symlink_metadata(&path).is_err() {

@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 /// Moves a run's folder to the trash.
 ///
 /// # Errors
-/// Where it is no run folder, where it is still written, and where there is no trash for it.
+/// Where it is not a run folder, where it is still written, and where there is no trash for it.
 pub fn move_to_trash(dir: &Path) -> Result<()> {
     if !dir.join(EVENTS_FILE).is_file() {
         return Err(Error::file(dir, "is no longer a run folder"));

@@ -223,7 +223,7 @@ mod tests {
             verdict(&tensors.chain(more.iter().copied()).collect::<Vec<_>>())
         };
         for prefix in ["student.", "ema.inner."] {
-            // Beside it, what is no part of the network.
+            // Beside it, what is not part of the network.
             for more in [&[][..], &[("projector.weight", &[7, 7][..])]] {
                 let verdict = within(prefix, more);
                 let said = format!("because `{prefix}` stands before their names; save");

@@ -51,7 +51,7 @@ pub(super) enum Name {
     Storage(&'static StorageType),
 }
 
-/// The refusal, if these bytes are a pickle that asks for a name it must not have; for files that are no weights anyway.
+/// The refusal, if these bytes are a pickle that asks for a name it must not have; for files that are not weights anyway.
 pub(super) fn refused_name(bytes: &[u8]) -> Option<String> {
     match Pickle::read(bytes) {
         Err(refused @ PickleError::Refused(_)) => Some(refused.to_string()),

@@ -95,7 +95,7 @@ mod tests {
             let wrapped = wrapped.each_ref().map(String::as_str);
             assert_eq!(names(&wrapped), ["conv1.weight", "fc.bias"], "{wrapper}");
         }
-        // A head beside the network is no wrapper's.
+        // A head beside the network is not a wrapper's.
         assert_eq!(
             names(&["model.conv1.weight", "head.bias"]),
             ["model.conv1.weight", "head.bias"]

@@ -7,7 +7,7 @@ pub(super) fn truncated(n_bytes: u64, expected: u64) -> String {
     format!("the file is truncated: it has {n_bytes} bytes and should have {expected}")
 }
 
-/// Names a file that is no weights by what people have saved under a `.pth` or `.safetensors` before.
+/// Names a file that holds no weights by what people have saved under a `.pth` or `.safetensors` before.
 pub(super) fn what_it_is(bytes: &[u8]) -> String {
     const EXPECTED: &str = "expected safetensors, or a state_dict that torch.save wrote";
     if let Some(refused) = refused_name(bytes).filter(|_| bytes.trim_ascii_end().ends_with(b".")) {

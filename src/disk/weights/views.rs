@@ -52,7 +52,7 @@ pub(super) fn state_dict_views<'p>(pickle: &'p Pickle) -> Result<Vec<View<'p>>, 
     let mut views: Vec<View> = Vec::new();
     let mut position_of: BTreeMap<&str, usize> = BTreeMap::new();
     for &(key, value) in state_dict_entries(pickle)? {
-        // Keys that are no text and values that are no tensors (`_extra_state`) belong to none of these networks.
+        // Keys that are not text and values that are not tensors (`_extra_state`) belong to none of these networks.
         let Value::Text(name) = pickle.get(key) else {
             continue;
         };

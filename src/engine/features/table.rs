@@ -197,7 +197,7 @@ impl Table {
         for (i, content) in contents {
             self.rows[i] = content.and_then(|content| self.space.find(&content));
         }
-        // Of images that hold the same only one was tried; where it is no image, neither are the others.
+        // Of images that hold the same only one was tried; where it is not an image, neither are the others.
         self.leave_out_undecodable(&mut missing.to_vec());
         result.map(|_| ())
     }

@@ -221,7 +221,7 @@ impl<'a> Problem<'a> {
         })
     }
 
-    /// `None` where the loss is no number; after a stop as far as it has come. `tell` gets each iteration, from 1, and its loss without the penalty.
+    /// `None` where the loss is not a number; after a stop as far as it has come. `tell` gets each iteration, from 1, and its loss without the penalty.
     fn minimum(
         &self,
         cancel: &Cancel,
@@ -328,7 +328,7 @@ impl<'a> Problem<'a> {
 
     /// The lower Cholesky factors of the Hessian's blocks, f64: at the start, where all classes have the same,
     /// `[1, n_features + 1, n_features + 1]`; at another point one for each class.
-    /// `None` where there is none, because features are no numbers.
+    /// `None` where there is none, because features are not numbers.
     fn curvature(&self, at: Option<&Tensor>) -> Result<Option<Tensor>> {
         let n_features = self.chunks.n_features as i64;
         let every = self.chunks.order.len().div_ceil(CURVATURE_IMAGES).max(1);

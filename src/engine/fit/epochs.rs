@@ -213,7 +213,7 @@ impl Losses<'_, '_> {
                 let steps = self.steps[i].push(self.epoch, iteration, loss, now);
                 due.extend(steps.map(|s| (i, RunEvent::Steps(s))));
             } else {
-                member.failure = Some(diverged(self.epoch, iteration));
+                member.failure = Some(diverged(loss, self.epoch, iteration));
             }
         }
         self.journal.facts(due)?;
@@ -227,10 +227,11 @@ impl Losses<'_, '_> {
     }
 }
 
-/// A NaN loss gives no gradient, and JSON cannot hold it.
-fn diverged(epoch: u32, iteration: usize) -> String {
+/// A loss that is not finite gives no gradient, and JSON cannot hold it.
+fn diverged(loss: f32, epoch: u32, iteration: usize) -> String {
+    let loss = if loss.is_nan() { "NaN" } else { "infinite" };
     format!(
-        "the loss is NaN (the training diverged in epoch {epoch}, iteration {iteration}); try a smaller learning rate, or other \
-         weights"
+        "the loss is {loss} (the training diverged in epoch {epoch}, iteration {iteration}); try a smaller learning rate, or \
+         other weights"
     )
 }

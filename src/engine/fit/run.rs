@@ -303,7 +303,7 @@ fn save(
     progress.begin(Phase::Save, 0);
     let (members, dataset) = (&training.members, &setup.dataset);
     let is_stopped = progress.cancel.is_cancelled();
-    // A head that a stop came before is no model.
+    // A head that a stop came before is not a model.
     let is_untrained = |log: &RunLog| is_stopped && log.record.losses.is_empty();
     let sound = |(i, log): (usize, &RunLog)| {
         let is_sound = members[i].failure.is_none() && !is_untrained(log);

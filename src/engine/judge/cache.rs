@@ -40,7 +40,7 @@ impl PredictionCache {
     /// How that run sees images. Reads its backbone, unless the file is known.
     ///
     /// # Errors
-    /// The run's file cannot be read, or is no backbone of its kind.
+    /// The run's file cannot be read, or is not a backbone of its kind.
     pub fn key_of(&mut self, model: &SavedModel) -> Result<ExtractorKey> {
         let config = &model.run.config;
         let key = |parameters| ExtractorKey {

@@ -61,7 +61,7 @@ pub enum IssueKind {
     StrayFile,
     NotUtf8,
     LinkLoop,
-    /// A folder that is no class.
+    /// A folder that is not a class.
     Layout,
     /// A class whose name looks like another's.
     LookAlike,

@@ -48,7 +48,7 @@ struct Image {
 /// Walks through all scans up to the end marker.
 ///
 /// # Errors
-/// A scan ends before its image does, or holds what is no code; or the job was stopped, in whatever words.
+/// A scan ends before its image does, or holds what is not a code; or the job was stopped, in whatever words.
 pub fn check(bytes: &[u8], cancel: &Cancel) -> Result<(), Fault> {
     let mut image = Image::default();
     let mut at = 2;

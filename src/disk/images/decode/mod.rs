@@ -60,7 +60,7 @@ impl From<Pixels> for Source {
 /// The image that these bytes of a file hold; `path` is named in errors.
 ///
 /// # Errors
-/// They are no image, are damaged or cut off, or declare more pixels than `MAX_PIXELS`; stopped. Unlike
+/// They are not an image, are damaged or cut off, or declare more pixels than `MAX_PIXELS`; stopped. Unlike
 /// Pillow, a JPEG whose compressed data is damaged in the middle is refused and not filled up with grey.
 pub fn decode_bytes(bytes: &[u8], path: &Path, cancel: &Cancel) -> Result<Pixels> {
     Ok(decode_to_resize(bytes, path, cancel, |_, _| None)?.pixels)

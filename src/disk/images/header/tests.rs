@@ -75,7 +75,7 @@ fn turns_that_are_not_obeyed_are_seen() {
             "WebP with JPEG's mark {orientation}"
         );
     }
-    // What is no EXIF block, or a damaged one, turns nothing.
+    // What is not an EXIF block, or a damaged one, turns nothing.
     for block in [&b""[..], b"MM", &exif(6)[..12], b"MM\0\x2a\xff\xff\xff\xff"] {
         assert_eq!(of(&jpeg_with(block)), Unseen::default());
         assert_eq!(

@@ -32,7 +32,7 @@ pub struct Stem {
 
 impl Stem {
     /// `weight` `[n_out, 3, 7, 7]`, `bias` `[n_out]`. `None` where this way is not to be had: another device or
-    /// precision, another filter, a number of channels that is no multiple of 16, a processor without wide arithmetic.
+    /// precision, another filter, a number of channels that is not a multiple of 16, a processor without wide arithmetic.
     pub fn new(weight: &Tensor, bias: &Tensor, padding: usize, pool: Pool) -> Result<Option<Self>> {
         let size = weight.size();
         let side = KERNEL as i64;

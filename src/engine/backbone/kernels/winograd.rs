@@ -62,7 +62,7 @@ pub struct Winograd {
 
 impl Winograd {
     /// `weight` `[n_out, n_in, 3, 3]`, `bias` `[n_out]`. `None` where this way is not to be had: another device or
-    /// precision, numbers of channels that are no multiples of 16, a processor without wide arithmetic.
+    /// precision, numbers of channels that are not multiples of 16, a processor without wide arithmetic.
     pub fn new(weight: &Tensor, bias: &Tensor) -> Result<Option<Self>> {
         let size = weight.size();
         let (n_out, n_in) = (size[0] as usize, size[1] as usize);
