@@ -9,8 +9,11 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use tracing::Level;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::fmt::format::Writer;
+use tracing_subscriber::fmt::time::FormatTime;
 use tracing_subscriber::prelude::*;
 
+use crate::now::now;
 use crate::visible::visible;
 
 /// Takes each line as well, without its end: into the user's file, or to the front end of this engine.
@@ -37,6 +40,7 @@ pub fn start(each: Option<Each>) {
     log().each = each;
     let lines = tracing_subscriber::fmt::layer()
         .with_ansi(false)
+        .with_timer(LocalTime)
         .with_writer(Lines);
     // Of other crates, what they warn of: a window system's or a decoder's fault shows there.
     let ours = Targets::new()
@@ -73,6 +77,15 @@ pub fn since(first: usize) -> (Vec<String>, usize) {
 fn log() -> MutexGuard<'static, Log> {
     // Whole lines only are put in, so a panic elsewhere leaves it whole.
     LOG.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// As the messages in the window are timed.
+struct LocalTime;
+
+impl FormatTime for LocalTime {
+    fn format_time(&self, line: &mut Writer<'_>) -> std::fmt::Result {
+        write!(line, "{}", now().strftime("%Y-%m-%d %H:%M:%S%.3f"))
+    }
 }
 
 /// One event is written at once, so that lines of two threads do not mix.

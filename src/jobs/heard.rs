@@ -9,42 +9,49 @@ use crate::protocol::{
 };
 use crate::visible::visible_path;
 
+/// Where a line of the log comes from.
+const JOBS: &str = "counterweight";
+
 /// A job was asked for.
 pub fn asked(job: u64, command: &Command) {
     match command {
-        Command::Dataset(DatasetCommand::Scan(scan)) => info!("job {job}: scan {}", visible_path(&scan.dir)),
-        Command::Fit(FitCommand::Train(train)) => info!("job {job}: train {}", summary(&train.config)),
+        Command::Dataset(DatasetCommand::Scan(scan)) => {
+            info!(target: JOBS, "job {job}: scan {}", visible_path(&scan.dir))
+        }
+        Command::Fit(FitCommand::Train(train)) => {
+            info!(target: JOBS, "job {job}: train {}", summary(&train.config))
+        }
         Command::Fit(FitCommand::Sweep(sweep)) => {
-            info!(
-                "job {job}: sweep of {} heads, {}",
+            info!(target: JOBS,
+                 "job {job}: sweep of {} heads, {}",
                 sweep.heads.len(),
                 summary(&sweep.config)
             );
         }
         Command::Live(LiveCommand::ComputeFeatures(compute)) => {
-            info!("job {job}: compute features, {}", summary(&compute.config));
+            info!(target: JOBS, "job {job}: compute features, {}", summary(&compute.config));
         }
         Command::Judge(JudgeCommand::Evaluate(evaluate)) => {
-            info!(
-                "job {job}: evaluate {} with {}",
+            info!(target: JOBS,
+                 "job {job}: evaluate {} with {}",
                 visible_path(&evaluate.data),
                 visible_path(&evaluate.run_dir)
             );
         }
         Command::Judge(JudgeCommand::Predict(predict)) => {
-            info!(
-                "job {job}: predict {} paths with {}",
+            info!(target: JOBS,
+                 "job {job}: predict {} paths with {}",
                 predict.paths.len(),
                 visible_path(&predict.run_dir)
             );
         }
         // Small questions, dozens at a start.
-        Command::Dataset(_) => debug!("job {job}: about the dataset"),
-        Command::Runs(_) => debug!("job {job}: about runs"),
-        Command::Fit(_) => debug!("job {job}: about weights"),
-        Command::Live(_) => debug!("job {job}: about features"),
-        Command::Cache(_) => debug!("job {job}: about the cache"),
-        Command::Machine(_) => debug!("job {job}: about the machine"),
+        Command::Dataset(_) => debug!(target: JOBS, "job {job}: about the dataset"),
+        Command::Runs(_) => debug!(target: JOBS, "job {job}: about runs"),
+        Command::Fit(_) => debug!(target: JOBS, "job {job}: about weights"),
+        Command::Live(_) => debug!(target: JOBS, "job {job}: about features"),
+        Command::Cache(_) => debug!(target: JOBS, "job {job}: about the cache"),
+        Command::Machine(_) => debug!(target: JOBS, "job {job}: about the machine"),
     }
 }
 
@@ -62,14 +69,16 @@ fn summary(config: &Config) -> String {
 /// A job said something.
 pub fn told(job: u64, event: &Event) {
     match event {
-        Event::Fit(FitEvent::RunCreated { dir }) => info!("job {job}: run folder {}", visible_path(dir)),
+        Event::Fit(FitEvent::RunCreated { dir }) => {
+            info!(target: JOBS, "job {job}: run folder {}", visible_path(dir))
+        }
         Event::Fit(FitEvent::Run(fact)) => fact_told(job, fact),
         Event::Fit(FitEvent::Runs(facts)) => facts.iter().for_each(|(_, fact)| fact_told(job, fact)),
-        Event::Done => debug!("job {job}: done"),
+        Event::Done => debug!(target: JOBS, "job {job}: done"),
         Event::Failed { message, failure } => match failure {
-            Failure::Stopped => info!("job {job}: stopped"),
-            Failure::Input => warn!("job {job}: refused: {message}"),
-            Failure::Fault => error!("job {job}: failed: {message}"),
+            Failure::Stopped => info!(target: JOBS, "job {job}: stopped"),
+            Failure::Input => warn!(target: JOBS, "job {job}: refused: {message}"),
+            Failure::Fault => error!(target: JOBS, "job {job}: failed: {message}"),
         },
         _ => {}
     }
@@ -78,13 +87,13 @@ pub fn told(job: u64, event: &Event) {
 fn fact_told(job: u64, fact: &RunEvent) {
     match fact {
         RunEvent::Started(started) => {
-            info!(
-                "job {job}: {} began on {}, {}",
+            info!(target: JOBS,
+                 "job {job}: {} began on {}, {}",
                 started.run, started.device, started.precision
             );
         }
-        RunEvent::Warning { message } => warn!("job {job}: {message}"),
-        RunEvent::Ended { outcome, .. } => info!("job {job}: run ended: {outcome:?}"),
+        RunEvent::Warning { message } => warn!(target: JOBS, "job {job}: {message}"),
+        RunEvent::Ended { outcome, .. } => info!(target: JOBS, "job {job}: run ended: {outcome:?}"),
         RunEvent::Steps(_) | RunEvent::Evaluated(_) => {}
     }
 }

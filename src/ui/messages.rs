@@ -75,14 +75,13 @@ fn program_log(ui: &mut Ui, lines: &[String], actions: &mut Vec<Action>) {
     if ui.button("Copy all").clicked() {
         actions.push(Action::Window(WindowAction::Copy(lines.join("\n"))));
     }
-    let row_height = ui.text_style_height(&egui::TextStyle::Small);
-    ScrollArea::both()
+    ScrollArea::vertical()
         .auto_shrink(false)
         .stick_to_bottom(true)
-        .show_rows(ui, row_height, lines.len(), |ui, rows| {
-            for line in &lines[rows] {
+        .show(ui, |ui| {
+            for line in lines {
                 let text = theme::small(line).color(theme.text);
-                ui.add(egui::Label::new(text).selectable(true).extend());
+                ui.add(egui::Label::new(text).selectable(true).wrap());
             }
         });
 }
