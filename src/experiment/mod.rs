@@ -19,6 +19,6 @@ pub use dataset::{
 pub use run::{
     DECISION_FORMAT, DECISION_FORMATS, Decision, EVENT_FORMAT, EVENT_FORMATS, Evaluation, Outcome,
     Predictions, RunEvent, RunGuard, RunRecord, RunTag, Started, Steps, TAG_FORMAT, TAG_FORMATS, Timing,
-    When, began, mean_of_each, predicted_class, run_name,
+    When, began, mean_of_each, run_name,
 };
 pub use split::Split;

@@ -20,7 +20,7 @@ pub use overall::{Overall, overall};
 pub use per_class::{ClassMetrics, of_class, per_class};
 pub use registry::{CLASS_FIGURES, ClassFigure, ClassView, OVERALL_FIGURES, OverallFigure, class_views};
 pub use table::{notebook_table, sentence};
-pub use threshold::{CalibrationBin, Goal, OperatingPoint, Scores, Threshold, cost, most_probable};
+pub use threshold::{CalibrationBin, Goal, OperatingPoint, Scores, Threshold, cost, predicted_class};
 
 /// `part / whole`, undefined where both are nothing.
 pub fn ratio(part: u64, whole: u64) -> Option<f64> {

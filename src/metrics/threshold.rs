@@ -72,8 +72,16 @@ impl Threshold {
     }
 }
 
+/// The class that is predicted for an image: by the rule where there is one, else by the largest probability.
+pub fn predicted_class(probabilities: &[f32], rule: Option<Threshold>) -> Option<usize> {
+    match rule {
+        Some(rule) => rule.call(probabilities),
+        None => most_probable(probabilities, None),
+    }
+}
+
 /// The class of the largest probability, the first of equals, without one class.
-pub fn most_probable(probabilities: &[f32], without: Option<usize>) -> Option<usize> {
+fn most_probable(probabilities: &[f32], without: Option<usize>) -> Option<usize> {
     let mut best: Option<(usize, f32)> = None;
     for (class_idx, &p) in probabilities.iter().enumerate() {
         if Some(class_idx) != without && best.is_none_or(|(_, most)| p > most) {
@@ -119,11 +127,7 @@ impl Scores {
     pub fn confusion(&self, rule: Option<Threshold>) -> Confusion {
         let mut confusion = Confusion::new(self.n_classes);
         for (truth, row) in self.rows() {
-            let predicted = match rule {
-                Some(rule) => rule.call(row),
-                None => most_probable(row, None),
-            };
-            if let Some(predicted) = predicted {
+            if let Some(predicted) = predicted_class(row, rule) {
                 confusion.add(truth, predicted);
             }
         }

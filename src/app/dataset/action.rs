@@ -43,7 +43,7 @@ impl AppState {
                 self.jobs.submit(DrawDemo { dir }, purpose, outside);
             }
             DatasetAction::CheckImages => self.check_images(outside),
-            DatasetAction::OpenGallery(class_idx) => self.dataset.gallery_class = class_idx,
+            DatasetAction::OpenGallery(class_idx) => self.dataset.gallery.class = class_idx,
             DatasetAction::WantThumbnails(paths) => {
                 self.dataset.gallery.want(paths);
                 self.ask_for_pictures(outside);

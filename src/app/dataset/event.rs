@@ -49,7 +49,6 @@ impl AppState {
         let is_another = self.dataset.root() != Some(&dataset.root);
         if is_another {
             self.dataset.gallery.clear();
-            self.dataset.gallery_class = None;
             // What was tried belongs to the folder that is left.
             self.leave_trial();
             self.live.trial = None;

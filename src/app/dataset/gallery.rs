@@ -13,9 +13,11 @@ const KEPT: usize = 600;
 /// Asked for at once: what has gone out of sight in between is not waited for.
 const BATCH: usize = 16;
 
-/// What the window knows of the dataset's pictures.
+/// What the window shows and knows of the dataset's pictures.
 #[derive(Debug, Default)]
 pub struct Gallery {
+    /// The class whose images are shown in a window of their own.
+    pub class: Option<usize>,
     pictures: BTreeMap<PathBuf, Result<Arc<Picture>, String>>,
     /// Oldest first.
     order: VecDeque<PathBuf>,
@@ -84,6 +86,7 @@ impl Gallery {
         }
     }
 
+    /// Another folder is open: its images are others, and none is shown.
     pub(in crate::app) fn clear(&mut self) {
         *self = Gallery::default();
     }

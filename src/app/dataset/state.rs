@@ -16,8 +16,6 @@ pub struct DatasetState {
     /// Why the folder that was asked for is not open, beside its path.
     pub path_problem: Option<String>,
     pub gallery: Gallery,
-    /// The class whose images are shown in a window of their own.
-    pub gallery_class: Option<usize>,
     /// The job that counts the form's split.
     pub(in crate::app) split_job: Option<u64>,
 }

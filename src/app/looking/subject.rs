@@ -7,7 +7,7 @@ use super::state::Model;
 use crate::app::live::state::TrialView;
 use crate::app::runs::run::RunView;
 use crate::app::state::AppState;
-use crate::experiment::{Evaluation, Part};
+use crate::experiment::{Evaluation, Part, Predictions};
 use crate::metrics::{CalibrationBin, ClassView, Confusion, OperatingPoint, Scores, Threshold, class_views};
 use crate::visible::visible_names;
 
@@ -106,11 +106,16 @@ impl AppState {
     }
 
     /// What is looked at says so of single images: validation images, and test images where there are any.
-    pub fn scores_on(&self, part: Part) -> Option<&Arc<Scores>> {
+    pub fn predictions_on(&self, part: Part) -> Option<&Predictions> {
         match self.watched_trial() {
-            Some(view) => (part == Part::Val).then(|| view.trial.predictions.scores()),
-            None => self.selected_run()?.scores_on(part),
+            Some(view) => (part == Part::Val).then_some(&view.trial.predictions),
+            None => self.selected_run()?.predictions_on(part),
         }
+    }
+
+    /// The same without the images' names.
+    pub fn scores_on(&self, part: Part) -> Option<&Arc<Scores>> {
+        self.predictions_on(part).map(Predictions::scores)
     }
 
     /// Over all thresholds of what is looked at; empty where its scores are not known.

@@ -2,7 +2,6 @@
 
 use std::cmp::Ordering;
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use jiff::civil::Date;
 
@@ -11,7 +10,7 @@ use crate::experiment::{
     ClassWeights, Config, Decision, Evaluation, Outcome, Part, Predictions, RunEvent, RunRecord, RunTag,
     Stop, began,
 };
-use crate::metrics::{Scores, overall};
+use crate::metrics::overall;
 use crate::protocol::ListedRun;
 use crate::visible::visible;
 
@@ -168,11 +167,11 @@ impl RunView {
     }
 
     /// What it says of single images of that part, where that is known.
-    pub fn scores_on(&self, part: Part) -> Option<&Arc<Scores>> {
+    pub fn predictions_on(&self, part: Part) -> Option<&Predictions> {
         let mut parts = self.scores.iter().flatten();
         parts
             .find(|(of, _)| *of == part)
-            .map(|(_, predictions)| predictions.scores())
+            .map(|(_, predictions)| predictions)
     }
 
     pub fn classes(&self) -> &[String] {

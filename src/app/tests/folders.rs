@@ -29,7 +29,11 @@ fn settings_stay_with_their_folder_and_weights_with_their_class() {
     );
     state.settings.form.epochs = 50;
     state.settings.form.weights = WeightsSource::Random;
+    state.apply_action(Action::Dataset(DatasetAction::OpenGallery(Some(1))), &mut desk);
+    state.take_dataset(folder("faces", ["FAKE", "REAL"], None), &mut desk);
+    assert_eq!(state.dataset.gallery.class, Some(1));
     state.take_dataset(folder("insects", ["ants", "bees"], None), &mut desk);
+    assert_eq!(state.dataset.gallery.class, None);
     assert_eq!(state.settings.form.class_weights, ClassWeights::Equal);
     assert_eq!(state.settings.form.epochs, Config::default().epochs);
     assert_eq!(state.settings.form.weights, Config::default().weights);

@@ -15,10 +15,10 @@ use crate::engine::backbone::Mode;
 use crate::engine::device::threads::n_decoders;
 use crate::engine::features::pixels::{batch_features, images_at_once};
 use crate::error::Result;
-use crate::experiment::{Resize, predicted_class};
+use crate::experiment::Resize;
 use crate::jobs::Tell;
 use crate::jobs::progress::Reporter;
-use crate::metrics::{Threshold, softmax};
+use crate::metrics::{Threshold, predicted_class, softmax};
 use crate::protocol::{Cancel, JudgeEvent, Phase, Predict, Prediction};
 
 /// Images judged at a time.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::formats::Formats;
-use crate::metrics::{Threshold, most_probable};
+use crate::metrics::Threshold;
 use crate::visible::visible;
 
 /// Raised when the meaning of a stored decision changes.
@@ -54,17 +54,10 @@ impl Decision {
     }
 }
 
-/// The class that is predicted for an image: by the rule where there is one, else by the largest probability.
-pub fn predicted_class(probabilities: &[f32], rule: Option<Threshold>) -> Option<usize> {
-    match rule {
-        Some(rule) => rule.call(probabilities),
-        None => most_probable(probabilities, None),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::metrics::predicted_class;
 
     #[test]
     fn a_rule_is_of_a_class_that_the_run_has() {

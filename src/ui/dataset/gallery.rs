@@ -54,7 +54,7 @@ impl Pictures {
 
     /// All images of the chosen class, in a window of their own.
     pub fn window(&mut self, ctx: &Context, state: &AppState, actions: &mut Vec<Action>) {
-        let (Some(view), Some(class_idx)) = (&state.dataset.view, state.dataset.gallery_class) else {
+        let (Some(view), Some(class_idx)) = (&state.dataset.view, state.dataset.gallery.class) else {
             return;
         };
         let Some(class) = view.dataset.classes.get(class_idx) else {
@@ -94,7 +94,7 @@ impl Pictures {
         let (n_columns, side) = fitted(ui.available_width() - 12.0, SIDE);
         let n_rows = images.len().div_ceil(n_columns);
         ScrollArea::vertical()
-            .id_salt(("gallery", state.dataset.gallery_class))
+            .id_salt(("gallery", state.dataset.gallery.class))
             .auto_shrink(false)
             .show_rows(ui, side, n_rows, |ui, rows| {
                 for row in rows {

@@ -10,8 +10,7 @@ use egui::{
 };
 
 use crate::app::{Action, AppState, ImageView, JudgeAction, Pick, RunView, Runs, Verdict};
-use crate::experiment::predicted_class;
-use crate::metrics::percent;
+use crate::metrics::{percent, predicted_class};
 use crate::protocol::Picture;
 use crate::ui::parts::icons;
 use crate::ui::parts::theme::{self, Theme};
