@@ -8,24 +8,23 @@ use super::{Confusion, ratio};
 /// FP other images called so, TN the others. A metric whose denominator is 0 is `None`.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct ClassMetrics {
-    /// TP / (TP + FP): of what was called this class, the share that is. Also positive predictive value.
+    /// TP / (TP + FP): of what was predicted as this class, the share that is. Also positive predictive value.
     pub precision: Option<f64>,
     /// TP / (TP + FN): of this class, the share that was found. Also sensitivity, true positive rate, detection
     /// probability.
     pub recall: Option<f64>,
-    /// TN / (TN + FP): of the others, the share that was called otherwise. Also true negative rate.
+    /// TN / (TN + FP): of the others, the share that was predicted otherwise. Also true negative rate.
     pub specificity: Option<f64>,
     /// 2 TP / (2 TP + FP + FN), the harmonic mean of precision and recall. It is 0, not undefined, where only one of
     /// the two is undefined.
     pub f1: Option<f64>,
-    /// TN / (TN + FN), negative predictive value: of what was called otherwise, the share that is.
+    /// TN / (TN + FN), negative predictive value: of what was predicted otherwise, the share that is.
     pub npv: Option<f64>,
-    /// FN / (FN + TN) = 1 - NPV: of what was called otherwise, the share that is this class after all. The notebook
+    /// FN / (FN + TN) = 1 - NPV: of what was predicted otherwise, the share that is this class after all. The notebook
     /// prints this name beside the negative predictive value.
     pub false_omission_rate: Option<f64>,
-    /// FP / (FP + TN) = 1 - specificity: of the others, the share that was called this class. Also fall-out and
+    /// FP / (FP + TN) = 1 - specificity: of the others, the share that was predicted as this class. Also fall-out and
     /// false alarm rate.
-    #[serde(rename = "false_alarm_rate")] // the key that scripts read
     pub false_positive_rate: Option<f64>,
     /// TP + FN: images of this class.
     pub support: u64,
