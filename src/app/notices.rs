@@ -121,6 +121,9 @@ impl Notices {
     ) {
         let text = visible_lines(&text).into_owned();
         let id = self.log_message(kind, &text, details);
+        // Two jobs may fail for one reason: one notice says it.
+        self.toasts
+            .retain(|toast| toast.text != text || toast.offer != offer);
         self.toasts.push(Toast {
             id,
             kind,

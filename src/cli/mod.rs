@@ -56,8 +56,10 @@ pub fn run(start_jobs: StartJobs) -> Option<ExitCode> {
 /// Prints the error, once, and says how the program ended.
 pub fn exit_code(result: Result<(), Error>) -> ExitCode {
     let Err(error) = result else {
+        tracing::info!("counterweight ends");
         return ExitCode::SUCCESS;
     };
+    tracing::error!("counterweight ends: {error}");
     match &error {
         // A reader that has seen enough, such as `head`, is not a failure.
         Error::Io { source, .. } if source.kind() == std::io::ErrorKind::BrokenPipe => {

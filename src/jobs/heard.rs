@@ -23,9 +23,9 @@ pub fn asked(job: u64, command: &Command) {
         }
         Command::Fit(FitCommand::Sweep(sweep)) => {
             info!(target: JOBS,
-                 "job {job}: sweep of {} heads, {}",
+                 "job {job}: sweep of {} heads on {}",
                 sweep.heads.len(),
-                summary(&sweep.config)
+                visible_path(&sweep.config.data)
             );
         }
         Command::Live(LiveCommand::ComputeFeatures(compute)) => {
@@ -72,8 +72,12 @@ pub fn told(job: u64, event: &Event) {
         Event::Fit(FitEvent::RunCreated { dir }) => {
             info!(target: JOBS, "job {job}: run folder {}", visible_path(dir))
         }
-        Event::Fit(FitEvent::Run(fact)) => fact_told(job, fact),
-        Event::Fit(FitEvent::Runs(facts)) => facts.iter().for_each(|(_, fact)| fact_told(job, fact)),
+        Event::Fit(FitEvent::Run(fact)) => fact_told(job, "", fact),
+        Event::Fit(FitEvent::Runs(facts)) => {
+            for (place, fact) in facts {
+                fact_told(job, &format!("run {} of the sweep: ", place + 1), fact);
+            }
+        }
         Event::Done => debug!(target: JOBS, "job {job}: done"),
         Event::Failed { message, failure } => match failure {
             Failure::Stopped => info!(target: JOBS, "job {job}: stopped"),
@@ -84,16 +88,16 @@ pub fn told(job: u64, event: &Event) {
     }
 }
 
-fn fact_told(job: u64, fact: &RunEvent) {
+fn fact_told(job: u64, which: &str, fact: &RunEvent) {
     match fact {
         RunEvent::Started(started) => {
             info!(target: JOBS,
-                 "job {job}: {} began on {}, {}",
-                started.run, started.device, started.precision
+                 "job {job}: {which}{} began on {}, {}, weights {}",
+                started.run, started.device, started.precision, started.config.class_weights.label()
             );
         }
-        RunEvent::Warning { message } => warn!(target: JOBS, "job {job}: {message}"),
-        RunEvent::Ended { outcome, .. } => info!(target: JOBS, "job {job}: run ended: {outcome:?}"),
+        RunEvent::Warning { message } => warn!(target: JOBS, "job {job}: {which}{message}"),
+        RunEvent::Ended { outcome, .. } => info!(target: JOBS, "job {job}: {which}ended: {outcome:?}"),
         RunEvent::Steps(_) | RunEvent::Evaluated(_) => {}
     }
 }

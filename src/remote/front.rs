@@ -103,7 +103,12 @@ impl Carrier {
         }
         self.jobs.insert(id, Asked::new(command.clone()));
         if let Err(reason) = self.send(&ToEngine::Job { id, command }) {
-            let message = format!("the engine cannot be asked for this: {reason}");
+            let message = match reason.to_string() {
+                reason if reason.contains("UTF-8") => {
+                    "the name of a folder in this is not UTF-8, and cannot be handed to the engine; rename the folder".into()
+                }
+                reason => format!("the engine cannot be asked for this: {reason}"),
+            };
             return self.fail(id, &Error::Input(message));
         }
         // Only now: a stop must not come before what it stops.
