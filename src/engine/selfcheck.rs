@@ -10,6 +10,7 @@ use crate::engine::backbone::{Mode, Network, Parameters};
 use crate::engine::device;
 use crate::engine::device::threads;
 use crate::engine::features::pixels::to_input;
+use crate::engine::head::objective::Objective;
 use crate::engine::head::stacked::StackTrainer;
 use crate::engine::head::{Head, Heads};
 use crate::error::Result;
@@ -123,7 +124,8 @@ impl Way {
         let labels = Tensor::f_from_slice(&labels)?.f_to_device(self.device)?;
         let head = Head::new(backbone.n_features, 2, 0, self.device)?;
         let mut heads = Heads::starting_at(&head, 1)?;
-        let mut trainer = StackTrainer::new(&heads, Optimizer::Adam, &[1e-3], &[&[1.0, 3.0]])?;
+        let mut trainer =
+            StackTrainer::new(&heads, Optimizer::Adam, &[1e-3], &[Objective::new(&[1.0, 3.0])])?;
         (0..N_STEPS)
             .map(|_| Ok(trainer.step(&mut heads, &features, &labels)?[0]))
             .collect()

@@ -156,8 +156,8 @@ fn losses_without_keeping(trained: &Trained) -> Vec<f32> {
     let config = &setup.config;
     let head = Head::new(setup.network.n_features, 2, config.seed, setup.network.device).unwrap();
     let mut heads = Heads::starting_at(&head, 1).unwrap();
-    let weights = &trained.members[0].class_weights;
-    let mut trainer = StackTrainer::new(&heads, Optimizer::Adam, &[config.lr], &[weights]).unwrap();
+    let objective = trained.members[0].objective();
+    let mut trainer = StackTrainer::new(&heads, Optimizer::Adam, &[config.lr], &[objective]).unwrap();
     let orders: Vec<Vec<usize>> = (1..=config.epochs)
         .map(|epoch| setup.epoch_order(epoch))
         .collect();

@@ -1,5 +1,6 @@
 //! One head of a training: its config, the weights that it comes to on these images, and how it failed.
 
+use crate::engine::head::objective::Objective;
 use crate::error::{Error, Result};
 use crate::experiment::{ClassWeights, Config, Dataset, Split, Stop};
 
@@ -11,6 +12,13 @@ pub struct Member {
     pub class_weights: Vec<f64>,
     /// Why this head came to nothing, where it did.
     pub failure: Option<String>,
+}
+
+impl Member {
+    /// What its head makes small, step by step: all that the config has to say of it.
+    pub fn objective(&self) -> Objective {
+        Objective::new(&self.class_weights)
+    }
 }
 
 /// Resolves every config's class weights on the training images.

@@ -5,12 +5,14 @@ use std::ops::Range;
 
 use tch::{Device, Tensor};
 
+use super::member::Member;
 use super::setup::Setup;
 use super::training::Training;
 use crate::engine::device::simd;
 use crate::engine::device::slices::floats;
 use crate::engine::device::threads;
 use crate::engine::features::Table;
+use crate::engine::head::objective::Objective;
 use crate::engine::head::per_core::LinearTrainer;
 use crate::engine::head::stacked::StackTrainer;
 use crate::engine::head::{Head, Heads};
@@ -78,9 +80,9 @@ fn n_shards(setup: &Setup, n_heads: usize, in_loops: bool) -> usize {
 fn by_tensors_of(training: &Training, optimizer: Optimizer, heads: Range<usize>) -> Result<Solver> {
     let members = &training.members[heads.clone()];
     let lrs: Vec<f64> = members.iter().map(|m| m.config.lr).collect();
-    let class_weights: Vec<&[f64]> = members.iter().map(|m| &m.class_weights[..]).collect();
+    let objectives: Vec<Objective> = members.iter().map(Member::objective).collect();
     let heads = training.heads.part(heads)?;
-    let trainer = StackTrainer::new(&heads, optimizer, &lrs, &class_weights)?;
+    let trainer = StackTrainer::new(&heads, optimizer, &lrs, &objectives)?;
     Ok(Solver::ByTensors(heads, trainer))
 }
 
@@ -92,7 +94,7 @@ fn in_loops_of(training: &Training, optimizer: Optimizer, heads: Range<usize>) -
             flat,
             optimizer,
             member.config.lr,
-            &member.class_weights,
+            member.objective(),
         ))
     };
     Ok(Solver::InLoops(heads.map(trainer).collect::<Result<_>>()?))

@@ -7,7 +7,7 @@
 //! has a share in the batch's loss, its class's weight over the sum of the batch's weights, as in PyTorch's
 //! `CrossEntropyLoss(weight=w)`.
 
-use tch::{Kind, Tensor};
+use tch::{Device, Kind, Tensor};
 
 use crate::error::Result;
 
@@ -63,6 +63,36 @@ impl Objective {
     }
 }
 
+/// The losses of many heads at once, for tensors.
+#[derive(Debug)]
+pub struct Objectives {
+    /// `[n_classes, n_heads]`, f32.
+    class_weights: Tensor,
+}
+
+impl Objectives {
+    /// One of each head.
+    ///
+    /// # Errors
+    /// A libtorch fault.
+    pub fn new(of_heads: &[Objective], device: Device) -> Result<Self> {
+        let class_weights: Vec<f32> = of_heads.iter().flat_map(|o| &o.class_weights).copied().collect();
+        let by_head = Tensor::f_from_slice(&class_weights)?.f_view([of_heads.len() as i64, -1])?;
+        let class_weights = by_head.f_transpose(0, 1)?.f_contiguous()?.f_to_device(device)?;
+        Ok(Objectives { class_weights })
+    }
+
+    /// The batch's from its logits, `[n, n_heads, n_classes]`, and its labels, `[n]` of class indices.
+    ///
+    /// # Errors
+    /// A libtorch fault.
+    pub fn differentiate(&self, logits: &Tensor, labels: &Tensor) -> Result<Derivatives> {
+        let weights = self.class_weights.f_index_select(0, labels)?;
+        let shares = weights.f_div(&weights.f_sum_dim_intlist(0i64, true, None::<Kind>)?)?;
+        differentiate(logits, labels, &shares)
+    }
+}
+
 /// What tensors of logits come to: each image's loss times its share, `[n, n_heads]`, and the derivatives of their sums by
 /// the logits, `[n, n_heads, n_classes]`.
 #[derive(Debug)]
@@ -71,7 +101,7 @@ pub struct Derivatives {
     pub by_logit: Tensor,
 }
 
-/// The same loss of many heads at once. `logits` `[n, n_heads, n_classes]`, `labels` `[n]` of class indices, `shares`
+/// The same where each image's share is known. `logits` `[n, n_heads, n_classes]`, `labels` `[n]` of class indices, `shares`
 /// `[n, n_heads]`.
 ///
 /// # Errors
@@ -88,15 +118,6 @@ pub fn differentiate(logits: &Tensor, labels: &Tensor, shares: &Tensor) -> Resul
     let mut by_logit = log_p.f_exp()?.f_mul_(&shares)?;
     let _ = by_logit.f_scatter_add_(2, &at, &shares.f_neg()?)?;
     Ok(Derivatives { losses, by_logit })
-}
-
-/// Each image's share in its batch's loss, `[n, n_heads]`; `class_weights` `[n_classes, n_heads]`, `labels` `[n]`.
-///
-/// # Errors
-/// A libtorch fault.
-pub fn shares_in_batch(class_weights: &Tensor, labels: &Tensor) -> Result<Tensor> {
-    let weights = class_weights.f_index_select(0, labels)?;
-    Ok(weights.f_div(&weights.f_sum_dim_intlist(0i64, true, None::<Kind>)?)?)
 }
 
 /// The second derivatives of an image's loss by each of its logits; both `[n, n_classes]`. The loss is convex: they are
@@ -155,7 +176,8 @@ mod tests {
         let (logits, labels) = batch();
         let (loss, expected) = by_autograd(&logits, &labels);
         let mut by_logit = Vec::new();
-        let of_slices = Objective::new(&WEIGHTS).differentiate(&mut logits.clone(), &labels, &mut by_logit);
+        let objective = Objective::new(&WEIGHTS);
+        let of_slices = objective.differentiate(&mut logits.clone(), &labels, &mut by_logit);
         assert!((of_slices - loss).abs() < 1e-6);
         for (i, row) in expected.chunks(K).enumerate() {
             for (class, expected) in row.iter().enumerate() {
@@ -164,12 +186,9 @@ mod tests {
         }
         let labels: Vec<i64> = labels.iter().map(|&label| label as i64).collect();
         let labels = Tensor::from_slice(&labels);
-        let weights = Tensor::from_slice(&WEIGHTS)
-            .to_kind(Kind::Float)
-            .view([K as i64, 1]);
-        let shares = shares_in_batch(&weights, &labels).unwrap();
+        let objectives = Objectives::new(&[objective], Device::Cpu).unwrap();
         let logits = Tensor::from_slice(&logits).view([N as i64, 1, K as i64]);
-        let found = differentiate(&logits, &labels, &shares).unwrap();
+        let found = objectives.differentiate(&logits, &labels).unwrap();
         assert!((f32::try_from(found.losses.sum(Kind::Float)).unwrap() - loss).abs() < 1e-6);
         let difference = found.by_logit.view([-1i64]) - Tensor::from_slice(&expected);
         assert!(f64::try_from(difference.abs().max()).unwrap() < 1e-6);

@@ -25,7 +25,7 @@ const CLASSES: usize = 2;
 /// Numbers of one class's gradient that are summed up together.
 const SPAN: usize = 32;
 
-/// A head, its class weights and its optimizer.
+/// A head, what it makes small and its optimizer.
 #[derive(Debug)]
 pub struct LinearTrainer {
     objective: Objective,
@@ -41,12 +41,12 @@ pub struct LinearTrainer {
 }
 
 impl LinearTrainer {
-    /// From a head's weight and bias, one after the other. `class_weights` has one a class.
-    pub fn new(flat: Vec<f32>, optimizer: Optimizer, lr: f64, class_weights: &[f64]) -> Self {
+    /// From a head's weight and bias, one after the other.
+    pub fn new(flat: Vec<f32>, optimizer: Optimizer, lr: f64, objective: Objective) -> Self {
         LinearTrainer {
-            objective: Objective::new(class_weights),
             optimizer: InLoops::new(optimizer, lr, flat.len()),
-            n_features: flat.len() / class_weights.len() - 1,
+            n_features: flat.len() / objective.n_classes() - 1,
+            objective,
             gradient: vec![0.0; flat.len()],
             flat,
             logits: Vec::new(),
@@ -218,9 +218,10 @@ mod tests {
         let head = Head::new(n_features, n_classes, 1, Device::Cpu).unwrap();
         let mut heads = Heads::starting_at(&head, 1).unwrap();
         let class_weights: Vec<f64> = (0..n_classes).map(|class| 0.5 + 2.0 * class as f64).collect();
+        let objective = Objective::new(&class_weights);
         let flat: Vec<f32> = Vec::try_from(&heads.flat).unwrap();
-        let mut in_loops = LinearTrainer::new(flat, optimizer, 1e-2, &class_weights);
-        let mut by_tensors = StackTrainer::new(&heads, optimizer, &[1e-2], &[&class_weights]).unwrap();
+        let mut in_loops = LinearTrainer::new(flat, optimizer, 1e-2, objective.clone());
+        let mut by_tensors = StackTrainer::new(&heads, optimizer, &[1e-2], &[objective]).unwrap();
         let mut rng = rng(3, Purpose::Head);
         let mut largest = 0.0f64;
         for step in 0..40 {
@@ -265,7 +266,8 @@ mod tests {
 
     #[test]
     fn a_batch_whose_images_weigh_nothing_has_no_loss_as_in_pytorch() {
-        let mut trainer = LinearTrainer::new(vec![0.0; 2 * 9], Optimizer::Adam, 1e-3, &[0.0, 1.0]);
+        let objective = Objective::new(&[0.0, 1.0]);
+        let mut trainer = LinearTrainer::new(vec![0.0; 2 * 9], Optimizer::Adam, 1e-3, objective);
         assert!(trainer.step(&[&[1.0; 8]], &[0]).is_nan());
     }
 }

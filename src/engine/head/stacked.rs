@@ -5,18 +5,17 @@
 
 use tch::{Kind, Tensor};
 
-use super::objective::{Derivatives, differentiate, shares_in_batch};
+use super::objective::{Derivatives, Objective, Objectives};
 use super::optimizer::ByTensors;
 use super::{Heads, views};
 use crate::error::Result;
 use crate::experiment::Optimizer;
 
-/// One step at a time, each head with its own class weights, learning rate and optimizer state.
+/// One step at a time, each head with its own objective, learning rate and optimizer state.
 #[derive(Debug)]
 pub struct StackTrainer {
     optimizer: ByTensors,
-    /// `[n_classes, n_heads]`, f32.
-    class_weights: Tensor,
+    objectives: Objectives,
     gradient: Tensor,
     /// The gradient's views.
     gradient_weight: Tensor,
@@ -24,21 +23,13 @@ pub struct StackTrainer {
 }
 
 impl StackTrainer {
-    /// `lrs` has one learning rate a head, `class_weights` one row of `n_classes` a head.
-    pub fn new(heads: &Heads, optimizer: Optimizer, lrs: &[f64], class_weights: &[&[f64]]) -> Result<Self> {
-        let device = heads.flat.device();
-        let class_weights = class_weights.concat();
-        let class_weights = Tensor::f_from_slice(&class_weights)?
-            .f_to_kind(Kind::Float)?
-            .f_view([heads.n_heads as i64, -1])?;
+    /// `lrs` and `objectives` have one a head.
+    pub fn new(heads: &Heads, optimizer: Optimizer, lrs: &[f64], objectives: &[Objective]) -> Result<Self> {
         let gradient = heads.flat.f_zeros_like()?;
         let (gradient_weight, gradient_bias) = views(&gradient, heads.n_heads * heads.n_classes)?;
         Ok(StackTrainer {
             optimizer: ByTensors::new(optimizer, minus_lr(heads, lrs)?, &heads.flat)?,
-            class_weights: class_weights
-                .f_transpose(0, 1)?
-                .f_contiguous()?
-                .f_to_device(device)?,
+            objectives: Objectives::new(objectives, heads.flat.device())?,
             gradient_weight,
             gradient_bias,
             gradient,
@@ -58,8 +49,8 @@ impl StackTrainer {
     /// Fills `gradient`; returns the losses, `[n_heads]`.
     fn differentiate(&mut self, heads: &Heads, features: &Tensor, labels: &Tensor) -> Result<Tensor> {
         let n_rows = (heads.n_heads * heads.n_classes) as i64;
-        let shares = shares_in_batch(&self.class_weights, labels)?;
-        let Derivatives { losses, by_logit } = differentiate(&heads.logits(features)?, labels, &shares)?;
+        let logits = heads.logits(features)?;
+        let Derivatives { losses, by_logit } = self.objectives.differentiate(&logits, labels)?;
         let by_logit = by_logit.f_view([features.size()[0], n_rows])?;
         let _ = by_logit
             .f_transpose(0, 1)?
@@ -147,7 +138,8 @@ mod tests {
 
     fn stacked(optimizer: Optimizer, lrs: &[f64], class_weights: &[&[f64]]) -> (Vec<Vec<f32>>, Heads) {
         let mut heads = Heads::starting_at(&head(), lrs.len()).unwrap();
-        let mut trainer = StackTrainer::new(&heads, optimizer, lrs, class_weights).unwrap();
+        let objectives: Vec<Objective> = class_weights.iter().map(|w| Objective::new(w)).collect();
+        let mut trainer = StackTrainer::new(&heads, optimizer, lrs, &objectives).unwrap();
         let losses = batches(60)
             .iter()
             .map(|(features, labels)| trainer.step(&mut heads, features, labels).unwrap())
