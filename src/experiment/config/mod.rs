@@ -30,7 +30,7 @@ pub use weight_grid::{MOST_HEADS, distinct, weight_grid};
 use crate::formats::Formats;
 use fields::FIELDS;
 
-/// Raised when a field changes its meaning, so that an old file is never read wrongly.
+/// Raised when a field is added or changes its meaning, so that a version that does not know it says so.
 pub const CONFIG_FORMAT: u32 = 1;
 /// Configs of this format and of each later one are read for ever.
 pub const CONFIG_FORMATS: Formats = Formats {
