@@ -19,6 +19,12 @@ fn many_classes_and_small_windows_are_drawn() {
         bench.give(data.clone());
         bench.list("2026-11-22-120000-x", &Config::default(), Some(&data));
         assert!(bench.sees(heading), "{n}");
+        // The whole matrix, the curve's class, and each class by its name in the list of the folder's classes.
+        let matrix = format!("Confusion matrix of {n} classes, arrow keys choose a cell");
+        assert!(bench.sees(&matrix), "{n}");
+        let names = data.classes.iter().filter(|class| bench.sees(class));
+        assert!(names.count() > 2, "{n}");
+        assert!(bench.state().subject().is_some_and(|s| s.confusion().n_classes() == n), "{n}");
     }
 }
 
