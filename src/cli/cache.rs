@@ -10,6 +10,9 @@ use crate::error::Result;
 use crate::metrics::{ago, bytes, thousands};
 use crate::protocol::{CacheListing, CacheSpace, ClearCache, LimitCache, ListCache};
 
+/// # Errors
+/// There is no such space to clear, or the folder cannot be changed; the engine does not start; standard output
+/// cannot be written.
 pub fn cache(session: &Session, args: &CacheArgs) -> Result<()> {
     let listing = match &args.action {
         None | Some(CacheAction::List) => session.ask(ListCache, |_| {}),

@@ -16,6 +16,9 @@ use crate::protocol::{DrawDemo, Event, Train};
 /// Weights of blighted to healthy: the rare class comes first by name.
 const WEIGHTINGS: [[f64; 2]; 3] = [[1.0, 1.0], [3.0, 1.0], [8.0, 1.0]];
 
+/// # Errors
+/// There is no place for the images, or they cannot be drawn; a training fails or is stopped; standard output cannot
+/// be written.
 pub fn demo(session: &Session, args: &DemoArgs) -> Result<()> {
     let dir = match &args.dir {
         Some(dir) => dir.clone(),
@@ -105,6 +108,9 @@ fn ending(dir: &std::path::Path) -> String {
 }
 
 /// Where the demo's images lie unless told otherwise: in the user's cache.
+///
+/// # Errors
+/// Neither `XDG_CACHE_HOME` nor `HOME` is set.
 pub fn default_dir() -> Result<PathBuf> {
     let from = |name: &str| {
         std::env::var_os(name)

@@ -13,6 +13,9 @@ use crate::experiment::RunEvent;
 use crate::protocol::{Evaluate, Event, FitEvent};
 use crate::visible::visible;
 
+/// # Errors
+/// The run is not found or cannot be read, or the images cannot be judged; stopped; standard output cannot be
+/// written.
 pub fn evaluate(session: &Session, args: &EvaluateArgs) -> Result<()> {
     let request = Evaluate {
         run_dir: run_dir(&args.run, &args.runs)?,

@@ -14,6 +14,9 @@ use crate::error::{Error, Result};
 use crate::protocol::{Event, JudgeEvent, Predict, Prediction};
 use crate::visible::{cell, path_cell, visible, visible_path};
 
+/// # Errors
+/// The run is not found or cannot be read; the table or standard output cannot be written; stopped. Also where an
+/// image could not be read, once all have their rows.
 pub fn predict(session: &Session, args: &PredictArgs) -> Result<()> {
     let request = Predict {
         run_dir: run_dir(&args.run, &args.runs)?,

@@ -15,6 +15,8 @@ use crate::metrics::overall;
 use crate::protocol::{ListRuns, ListedRun, RunsList};
 use crate::visible::visible_lines;
 
+/// # Errors
+/// The runs folder is there and cannot be listed; the engine does not start; standard output cannot be written.
 pub fn runs(session: &Session, args: &RunsArgs) -> Result<()> {
     let runs_dir = args.runs.clone();
     let RunsList { runs, doubts } = session.ask(ListRuns { runs_dir }, |_| {})?;

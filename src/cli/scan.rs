@@ -16,6 +16,9 @@ use crate::metrics::thousands;
 use crate::protocol::{CheckImages, Scan};
 use crate::visible::{visible, visible_path};
 
+/// # Errors
+/// The folder cannot be read; standard output cannot be written; stopped, and then what the check had seen is printed
+/// before.
 pub fn scan(session: &Session, args: &ScanArgs) -> Result<()> {
     let view = ProgressView::for_json(args.json);
     let found = look_through(session, args, &view);

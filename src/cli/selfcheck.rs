@@ -9,6 +9,9 @@ use super::session::Session;
 use crate::error::{Error, Result};
 use crate::protocol::{RunSelfCheck, SelfCheck};
 
+/// # Errors
+/// The check cannot be made; standard output cannot be written. Also where a way of computing does not agree with the
+/// first or does not learn, once that is printed.
 pub fn selfcheck(session: &Session, args: &SelfcheckArgs) -> Result<()> {
     let check = session.ask(RunSelfCheck, |_| {})?;
     if args.json {

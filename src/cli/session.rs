@@ -140,6 +140,9 @@ impl Session {
 }
 
 /// A run's folder from its path, or from its name in the runs folder.
+///
+/// # Errors
+/// Neither of them is a run folder.
 pub fn run_dir(run: &Path, runs: &Path) -> Result<PathBuf> {
     let candidates = [run.to_path_buf(), runs.join(run)];
     let found = candidates.into_iter().find(|dir| dir.join(EVENTS_FILE).is_file());

@@ -18,6 +18,9 @@ use crate::experiment::{ClassWeights, MOST_HEADS, Outcome, Part, RunEvent, disti
 use crate::metrics::overall;
 use crate::protocol::{Event, FitEvent, HeadChoice, Scan, Sweep};
 
+/// # Errors
+/// A flag or the config file is wrong, or they ask for more runs than a sweep trains; the folder cannot be read;
+/// standard output cannot be written; the sweep fails or is stopped, and then its runs are printed before.
 pub fn sweep(session: &Session, args: &SweepArgs) -> Result<()> {
     let config = args.to_config()?;
     let mut weightings = args.class_weights()?;

@@ -22,6 +22,9 @@ use crate::visible::visible_path;
 /// Iterations that the printed loss is the mean of, as in the notebook.
 const REPORT_EVERY: usize = 20;
 
+/// # Errors
+/// A flag or the config file is wrong; standard output cannot be written; the run fails or is stopped, and then what
+/// there is of it is printed before.
 pub fn train(session: &Session, args: &TrainArgs) -> Result<()> {
     let request = Train {
         config: args.to_config()?,
@@ -48,6 +51,9 @@ pub struct Watched {
 }
 
 /// Trains and shows what happens. There is nothing to show of a run that never started.
+///
+/// # Errors
+/// The training fails or is stopped, which leaves the run to be shown where it had started.
 pub fn watch(session: &Session, request: Train, view: &ProgressView) -> (Option<Watched>, Result<()>) {
     let mut watched: Option<Watched> = None;
     let result = session.run(request, |event| {

@@ -46,11 +46,17 @@ pub enum FromEngine {
 
 /// Writes a message; the caller flushes. What cannot be sent (`InvalidData`), such as a path that is not UTF-8, leaves
 /// nothing in the pipe.
+///
+/// # Errors
+/// The message cannot be sent, as above; what the pipe says.
 pub fn write(pipe: &mut impl Write, message: &impl Serialize) -> Result<()> {
     pipe.write_all(&rmp_serde::to_vec_named(message).map_err(broken)?)
 }
 
 /// The next message; `None` where the pipe has ended.
+///
+/// # Errors
+/// What the pipe says; what comes is cut off or no such message (`InvalidData`).
 pub fn read<T: DeserializeOwned>(pipe: &mut impl BufRead) -> Result<Option<T>> {
     loop {
         match pipe.fill_buf() {

@@ -73,6 +73,9 @@ impl DatasetView {
     }
 
     /// What the split comes to where that follows from what is known, which it does in no time.
+    ///
+    /// # Errors
+    /// A field of the split is wrong, or the images cannot be divided as it says; in words for people.
     pub fn split_at_once(&self, form: &Config) -> Result<Option<[Vec<usize>; 3]>, String> {
         let mut of_split = FIELDS.iter().filter(|field| (field.decides_split)(form));
         if of_split.any(|field| field.problem(form).is_some()) {

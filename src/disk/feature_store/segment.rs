@@ -129,6 +129,9 @@ impl Segment {
 
 /// Writes a segment beside its place and renames it into it; it is named after its checksum, so that two programs
 /// that write the same do not disturb each other. Hashes must ascend, with no two alike.
+///
+/// # Errors
+/// What the file system says, with the folder.
 pub fn write(dir: &Path, n_features: usize, rows: &[(ContentHash, &[f32])]) -> Result<PathBuf> {
     static N_WRITTEN: AtomicUsize = AtomicUsize::new(0);
     fs::create_dir_all(dir).map_err(Error::io("create", dir))?;

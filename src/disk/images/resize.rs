@@ -37,6 +37,9 @@ pub fn before_crop(resize: Resize, image_size: u32, width: u32, height: u32) -> 
 }
 
 /// Shrinks until the longer side is at most `side` pixels, the ratio kept; smaller images stay as they are.
+///
+/// # Errors
+/// The image has more than `MAX_PIXELS` even then, which no decoded one has.
 pub fn to_fit(source: Source, side: u32) -> Result<Pixels> {
     match fitting(side, source.width, source.height) {
         Some(size) => resized(source, size),

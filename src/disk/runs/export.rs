@@ -24,6 +24,10 @@ pub struct Tables {
 
 /// Writes a new folder in `to`, called as the run; a name that is taken gets a number. Gives the folder. Where that fails,
 /// nothing of it stays.
+///
+/// # Errors
+/// What the file system says, with the path; a file of the run is a link or no regular file, or a table's rows differ
+/// in length.
 pub fn export(run: &SavedRun, tables: &Tables, to: &Path) -> Result<PathBuf> {
     let folder = new_folder(to, &run.name)?;
     if let Err(error) = fill(&folder, run, tables) {

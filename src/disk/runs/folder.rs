@@ -66,6 +66,9 @@ pub struct RunFolder {
 impl RunFolder {
     /// Makes a new folder in `runs_dir`, with the config in it. The name says when, what and how weighed, and ends in
     /// four digits of the config's hash; a name that is taken gets a number.
+    ///
+    /// # Errors
+    /// What the file system says, with the path; the config cannot be told in JSON, such as a path that is not UTF-8.
     pub fn create(runs_dir: &Path, config: &Config) -> Result<Self> {
         fs::create_dir_all(runs_dir).map_err(Error::io("create the runs folder", runs_dir))?;
         let stem = name_of(config)?;
@@ -112,6 +115,9 @@ impl RunFolder {
     }
 
     /// Appends one fact. One write for the whole line, so that a reader meets whole lines or an unended last one.
+    ///
+    /// # Errors
+    /// It cannot be written.
     pub fn append(&mut self, event: &RunEvent) -> Result<()> {
         let path = self.dir.join(EVENTS_FILE);
         let mut line = to_json(&path, event, false)?;
@@ -121,11 +127,16 @@ impl RunFolder {
             .map_err(Error::io("write", &path))
     }
 
+    /// # Errors
+    /// It cannot be written.
     pub fn write_environment(&self, environment: &Environment) -> Result<()> {
         self.write_json(ENVIRONMENT_FILE, environment)
     }
 
     /// `contents` is by image index, or empty where it is not known yet.
+    ///
+    /// # Errors
+    /// It cannot be written.
     pub fn write_split(
         &self,
         dataset: &Dataset,
@@ -197,6 +208,8 @@ impl RunFolder {
     }
 }
 
+/// # Errors
+/// The value cannot be told in JSON, such as a path that is not UTF-8; it names `path`.
 pub(super) fn to_json(path: &Path, value: &impl Serialize, pretty: bool) -> Result<String> {
     let text = if pretty {
         serde_json::to_string_pretty(value)
@@ -208,6 +221,9 @@ pub(super) fn to_json(path: &Path, value: &impl Serialize, pretty: bool) -> Resu
 
 /// Gives a file a second name, which costs nothing; copies it where the file system knows no links. What is in that
 /// place is replaced.
+///
+/// # Errors
+/// What is in that place cannot be removed; the file can be neither linked nor copied.
 pub fn share_file(from: &Path, to: &Path) -> Result<()> {
     match fs::remove_file(to) {
         Err(e) if e.kind() != std::io::ErrorKind::NotFound => return Err(Error::io("replace", to)(e)),

@@ -131,6 +131,9 @@ fn parts_of(text: &str, classes: &[String]) -> std::result::Result<[Rows; Part::
 const SUM_WITHIN: f32 = 1e-3;
 
 /// The run's threshold, where one was chosen.
+///
+/// # Errors
+/// Its file cannot be read, does not hold a threshold, or was written by a newer version.
 pub fn read_decision(run_dir: &Path) -> Result<Option<Decision>> {
     let path = run_dir.join(DECISION_FILE);
     if fs::symlink_metadata(&path).is_err() {

@@ -46,6 +46,9 @@ pub fn restore(dir: &Path) -> Result<()> {
 }
 
 /// The system offers no way to do it.
+///
+/// # Errors
+/// Always; it says what to do instead.
 #[cfg(target_os = "macos")]
 pub fn restore(dir: &Path) -> Result<()> {
     Err(Error::file(

@@ -70,6 +70,9 @@ pub(super) struct Pickle<'a> {
 
 impl<'a> Pickle<'a> {
     /// Reads the pickle at the beginning of `bytes`; what follows it is left alone.
+    ///
+    /// # Errors
+    /// It is cut off or broken, holds more than any `state_dict`, or asks for a name that it must not have.
     pub fn read(bytes: &'a [u8]) -> Result<Self> {
         let mut machine = Machine {
             input: Scanner { bytes, at: 0 },

@@ -23,33 +23,49 @@ pub(super) struct Scanner<'a> {
 
 impl<'a> Scanner<'a> {
     /// Bytes behind their length.
+    ///
+    /// # Errors
+    /// The bytes end before.
     pub fn take_counted(&mut self, n_length_bytes: usize) -> Result<&'a [u8]> {
         let n = self.unsigned(n_length_bytes)?;
         self.take(usize::try_from(n).map_err(|_| PickleError::Truncated)?)
     }
 
     /// UTF-8 behind its length.
+    ///
+    /// # Errors
+    /// The bytes end before, or are not UTF-8.
     pub fn text(&mut self, n_length_bytes: usize) -> Result<&'a str> {
         let bytes = self.take_counted(n_length_bytes)?;
         std::str::from_utf8(bytes).map_err(|_| self.broken("text that is not UTF-8"))
     }
 
     /// Of up to eight bytes, little-endian.
+    ///
+    /// # Errors
+    /// The bytes end before.
     pub fn unsigned(&mut self, n_bytes: usize) -> Result<u64> {
         let bytes = self.take(n_bytes)?;
         Ok(bytes.iter().rev().fold(0, |n, &b| n << 8 | u64::from(b)))
     }
 
+    /// # Errors
+    /// As [`Scanner::line`]; it is not a number.
     pub fn decimal_line(&mut self) -> Result<u64> {
         let line = self.line()?;
         self.parse(line)
     }
 
+    /// # Errors
+    /// They are not a number of that type.
     pub fn parse<T: std::str::FromStr>(&self, digits: &str) -> Result<T> {
         digits.parse().map_err(|_| self.broken("a number that is none"))
     }
 
     /// Up to the end of the line, without it.
+    ///
+    /// # Errors
+    /// The bytes end before the line does, or it is not UTF-8.
     pub fn line(&mut self) -> Result<&'a str> {
         let rest = &self.bytes[self.at..];
         let n = rest
@@ -61,6 +77,8 @@ impl<'a> Scanner<'a> {
         Ok(line.trim_end_matches('\r'))
     }
 
+    /// # Errors
+    /// The bytes end before.
     pub fn take_array<const N: usize>(&mut self) -> Result<[u8; N]> {
         let chunk = self.bytes[self.at..]
             .first_chunk()
@@ -69,6 +87,8 @@ impl<'a> Scanner<'a> {
         Ok(*chunk)
     }
 
+    /// # Errors
+    /// The bytes end before.
     pub fn take(&mut self, n: usize) -> Result<&'a [u8]> {
         let taken = self.bytes[self.at..].get(..n).ok_or(PickleError::Truncated)?;
         self.at += n;

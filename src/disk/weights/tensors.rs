@@ -81,6 +81,9 @@ impl From<std::io::Error> for Unreadable {
 }
 
 /// As much of a file as is needed to recognise it.
+///
+/// # Errors
+/// What the reader says.
 pub(super) fn beginning(reader: &mut impl Read) -> std::io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     reader.take(1 << 20).read_to_end(&mut bytes)?;

@@ -73,6 +73,9 @@ pub(super) fn state_dict_views<'p>(pickle: &'p Pickle) -> Result<Vec<View<'p>>, 
 }
 
 /// Every storage that the pickle mentions, by key: also those of tensors that nobody asks for.
+///
+/// # Errors
+/// One of them is not described as `torch.save` does it.
 pub(super) fn storages<'p>(pickle: &'p Pickle) -> Result<BTreeMap<&'p str, Storage<'p>>, String> {
     let outside = pickle.values().iter().filter(|v| matches!(v, Value::Outside(_)));
     outside

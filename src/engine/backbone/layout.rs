@@ -38,6 +38,9 @@ impl<C> Stage<C> {
     }
 
     /// The same stage with each convolution replaced.
+    ///
+    /// # Errors
+    /// The first of `f`'s.
     pub fn try_map<D, E>(self, mut f: impl FnMut(C) -> Result<D, E>) -> Result<Stage<D>, E> {
         Ok(match self {
             Stage::Conv(conv) => Stage::Conv(f(conv)?),

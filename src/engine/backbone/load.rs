@@ -19,6 +19,8 @@ pub struct Loaded {
 }
 
 impl Loaded {
+    /// # Errors
+    /// A libtorch fault.
     pub fn new(parameters: Parameters, from: String) -> Result<Self> {
         let content = parameters.content()?;
         Ok(Loaded {

@@ -71,6 +71,9 @@ pub struct Network {
 
 impl Network {
     /// Lays the parameters out for running. `kind` is `Float` or `BFloat16`; the parameters' device is used.
+    ///
+    /// # Errors
+    /// A libtorch fault.
     pub fn new(
         backbone: &Backbone,
         parameters: &Parameters,

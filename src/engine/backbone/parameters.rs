@@ -70,6 +70,9 @@ impl Parameters {
 
     /// Random parameters as torchvision draws them: convolutions from He's distribution (He et al. 2015; fan-out
     /// normal for ResNets, fan-in uniform for SqueezeNet), norms at one and zero.
+    ///
+    /// # Errors
+    /// A libtorch fault.
     pub fn random(backbone: &Backbone, seed: u64, device: Device) -> Result<Self> {
         let mut rng = rng(seed, Purpose::Backbone);
         let squeezenet = backbone.family == Family::SqueezeNet1_0;
@@ -105,6 +108,9 @@ impl Parameters {
     }
 
     /// BLAKE3 of all of them by name, whatever file they came from.
+    ///
+    /// # Errors
+    /// A libtorch fault.
     pub fn content(&self) -> Result<[u8; 32]> {
         let mut hasher = blake3::Hasher::new();
         for (name, tensor) in &self.tensors {
@@ -144,6 +150,9 @@ fn is_head(backbone: &Backbone, name: &str) -> bool {
 }
 
 /// An f32 tensor as plain data under that name.
+///
+/// # Errors
+/// A libtorch fault.
 pub fn named(name: &str, tensor: &Tensor) -> Result<NamedTensor> {
     let flat = tensor
         .f_to_device(Device::Cpu)?

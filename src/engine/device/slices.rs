@@ -22,6 +22,9 @@ pub fn floats(tensor: &Tensor) -> Result<&[f32]> {
 }
 
 /// The same to write to. Only for a tensor that was just made and is shared with no other.
+///
+/// # Errors
+/// As [`floats`].
 pub fn floats_mut(tensor: &mut Tensor) -> Result<&mut [f32]> {
     check_plain(tensor)?;
     if tensor.numel() == 0 {

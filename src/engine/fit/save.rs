@@ -21,6 +21,8 @@ pub fn write_model(dir: &Path, backbone: &Backbone, mut model: StateDict, head: 
     write_safetensors(&dir.join(MODEL_FILE), &model.tensors)
 }
 
+/// # Errors
+/// A libtorch fault; the file cannot be written.
 pub fn write_head(dir: &Path, backbone: &Backbone, head: &Head) -> Result<()> {
     write_safetensors(&dir.join(HEAD_FILE), &head_tensors(backbone, head)?)
 }

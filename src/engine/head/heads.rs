@@ -19,6 +19,9 @@ pub struct Head {
 
 impl Head {
     /// Initialised as `torch.nn.Linear` is: both uniform over ±1/√n_features.
+    ///
+    /// # Errors
+    /// A libtorch fault.
     pub fn new(n_features: usize, n_classes: usize, seed: u64, device: Device) -> Result<Self> {
         let mut rng = rng(seed, Purpose::Head);
         let bound = 1.0 / (n_features as f32).sqrt();
@@ -28,6 +31,9 @@ impl Head {
     }
 
     /// From given values; `weight` row-major `[n_classes, n_features]`, as many rows as `bias` has entries.
+    ///
+    /// # Errors
+    /// The weights do not make so many rows, or another libtorch fault.
     pub fn from_values(weight: &[f32], bias: &[f32], device: Device) -> Result<Self> {
         let n_classes = bias.len() as i64;
         Ok(Head {
@@ -43,6 +49,9 @@ impl Head {
     }
 
     /// Logits as rows of plain numbers, `[n, n_features]` to `[n, n_classes]`.
+    ///
+    /// # Errors
+    /// The features are of another number, or another libtorch fault.
     pub fn logit_rows(&self, features: &Tensor) -> Result<Vec<f32>> {
         let logits = features.f_linear(&self.weight, Some(&self.bias))?;
         rows(&logits)
@@ -64,6 +73,9 @@ pub struct Heads {
 
 impl Heads {
     /// `n_heads` copies of one head to start from.
+    ///
+    /// # Errors
+    /// A libtorch fault.
     pub fn starting_at(head: &Head, n_heads: usize) -> Result<Self> {
         let n = n_heads as i64;
         Self::stacked(n_heads, &head.weight.f_repeat([n, 1])?, &head.bias.f_repeat([n])?)
@@ -84,6 +96,9 @@ impl Heads {
     }
 
     /// A copy of some of them.
+    ///
+    /// # Errors
+    /// There are not so many, or another libtorch fault.
     pub fn part(&self, heads: Range<usize>) -> Result<Self> {
         let (from, n) = (
             (heads.start * self.n_classes) as i64,
@@ -94,6 +109,9 @@ impl Heads {
     }
 
     /// One of them; a view, which goes on changing with the stack.
+    ///
+    /// # Errors
+    /// There is none of that number, or another libtorch fault.
     pub fn head(&self, i: usize) -> Result<Head> {
         let (from, n) = ((i * self.n_classes) as i64, self.n_classes as i64);
         Ok(Head {
@@ -103,6 +121,9 @@ impl Heads {
     }
 
     /// Puts another head in one's place.
+    ///
+    /// # Errors
+    /// As [`Heads::head`]; the other one is of another size.
     pub fn set(&mut self, i: usize, head: &Head) -> Result<()> {
         let place = self.head(i)?;
         let (mut weight, mut bias) = (place.weight, place.bias);
@@ -112,12 +133,18 @@ impl Heads {
     }
 
     /// `[n, n_features]` to `[n, n_heads, n_classes]`.
+    ///
+    /// # Errors
+    /// As [`Head::logit_rows`].
     pub fn logits(&self, features: &Tensor) -> Result<Tensor> {
         let logits = features.f_linear(&self.weight, Some(&self.bias))?;
         Ok(logits.f_view([-1, self.n_heads as i64, self.n_classes as i64])?)
     }
 
     /// Logits of each head as rows of plain numbers, `[n, n_classes]`.
+    ///
+    /// # Errors
+    /// As [`Head::logit_rows`].
     pub fn logit_rows(&self, features: &Tensor) -> Result<Vec<Vec<f32>>> {
         let by_head = self.logits(features)?.f_permute([1, 0, 2])?;
         let all = rows(&by_head)?;
@@ -127,6 +154,9 @@ impl Heads {
 }
 
 /// The weights and biases in a flat tensor of `n_rows` rows each.
+///
+/// # Errors
+/// Its numbers do not make so many rows, or another libtorch fault.
 pub fn views(flat: &Tensor, n_rows: usize) -> Result<(Tensor, Tensor)> {
     let n_rows = n_rows as i64;
     let n_weights = flat.size()[0] - n_rows;

@@ -58,6 +58,8 @@ impl LinearTrainer {
         self.flat.len()
     }
 
+    /// # Errors
+    /// A libtorch fault.
     pub fn head(&self) -> Result<Head> {
         let (weight, bias) = self.flat.split_at(self.objective.n_classes() * self.n_features);
         Head::from_values(weight, bias, Device::Cpu)

@@ -24,6 +24,9 @@ pub struct StackTrainer {
 
 impl StackTrainer {
     /// `lrs` and `objectives` have one a head.
+    ///
+    /// # Errors
+    /// A libtorch fault.
     pub fn new(heads: &Heads, optimizer: Optimizer, lrs: &[f64], objectives: &[Objective]) -> Result<Self> {
         let gradient = heads.flat.f_zeros_like()?;
         let (gradient_weight, gradient_bias) = views(&gradient, heads.n_heads * heads.n_classes)?;
@@ -39,6 +42,9 @@ impl StackTrainer {
     /// Moves every head one step down its loss of this batch and returns those losses, as they were before the step:
     /// PyTorch's weighted mean, divided by the sum of the batch's weights. `features` `[n, n_features]`, `labels` `[n]`
     /// of class indices.
+    ///
+    /// # Errors
+    /// A libtorch fault.
     pub fn step(&mut self, heads: &mut Heads, features: &Tensor, labels: &Tensor) -> Result<Vec<f32>> {
         let _guard = tch::no_grad_guard();
         let losses = self.differentiate(heads, features, labels)?;

@@ -34,6 +34,10 @@ pub struct SavedModel {
 
 impl SavedModel {
     /// Reads all but the backbone, for the device that the run's config asks for.
+    ///
+    /// # Errors
+    /// The run's folder, head or weights cannot be read; it never started or kept no model; its config was changed or
+    /// cannot be; its device is not there; a libtorch fault.
     pub fn read(run_dir: &Path) -> Result<Self> {
         let run = read_run(run_dir)?;
         let started =
@@ -93,6 +97,8 @@ impl SavedModel {
         Ok(Some(rule))
     }
 
+    /// # Errors
+    /// The file cannot be read, does not fit the backbone, or holds another head than the run's; a libtorch fault.
     pub fn load_backbone(&self) -> Result<Loaded> {
         let state = read_state_dict(&self.backbone_file)?;
         let file = &self.backbone_file;
@@ -110,6 +116,9 @@ impl SavedModel {
     }
 
     /// The network as it judges, in the precision that the run was trained in.
+    ///
+    /// # Errors
+    /// A libtorch fault.
     pub fn network(&self, loaded: &Loaded) -> Result<Network> {
         Network::new(self.backbone, &loaded.parameters, BatchNorm::Frozen, self.kind)
     }

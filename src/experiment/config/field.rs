@@ -185,6 +185,9 @@ fn range_in_words(least: Bound<f64>, most: Bound<f64>) -> String {
 }
 
 /// Reads a value that has one spelling.
+///
+/// # Errors
+/// The text does not spell such a value; in the type's words.
 pub(super) fn parse<T>(value: &mut T, text: &str) -> Result<(), String>
 where
     T: FromStr,

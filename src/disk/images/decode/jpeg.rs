@@ -12,6 +12,10 @@ use crate::disk::files::stoppable::Stoppable;
 use crate::protocol::Cancel;
 
 /// `bytes` have been found to begin with a JPEG's frame header and to hold an end marker.
+///
+/// # Errors
+/// Its data is damaged or cut off, or it is of a kind that is not supported; or the job was stopped, in whatever
+/// words.
 pub fn decode(bytes: &[u8], cancel: &Cancel) -> Result<Pixels, Fault> {
     // Lenient with the headers, where stray bytes do no harm. Then strict: the lenient decoder would hand out what it
     // could not decode as grey.

@@ -67,6 +67,9 @@ pub fn decode_bytes(bytes: &[u8], path: &Path, cancel: &Cancel) -> Result<Pixels
 }
 
 /// As [`decode_bytes`], where the image is then resized to what `wanted` makes of its size; `None` leaves it alone.
+///
+/// # Errors
+/// As [`decode_bytes`].
 pub fn decode_to_resize(
     bytes: &[u8],
     path: &Path,

@@ -4,6 +4,9 @@ use super::super::header::pnm::{Words, words};
 use super::{Fault, Pixels, pick};
 
 /// `bytes` have been found to begin with a PNM's header of a size within the limit.
+///
+/// # Errors
+/// There are fewer pixels than the header says; in a text kind, one is not a number up to 65,535.
 pub fn decode(bytes: &[u8]) -> Result<Pixels, Fault> {
     let words = words(bytes)?;
     let body = bytes.get(words.pixels_at..).ok_or_else(Fault::truncated)?;

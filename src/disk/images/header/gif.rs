@@ -9,6 +9,9 @@ const EXTENSION: u8 = 0x21;
 const IMAGE: u8 = 0x2c;
 
 /// `start` holds the first 32 bytes.
+///
+/// # Errors
+/// It is cut off within its first frame, holds no image, or cannot be read.
 pub fn size<R: Read + Seek>(file: &mut R, start: &[u8], unseen: &mut Unseen) -> Result<(u64, u64), Fault> {
     let width = u16::from_le_bytes(bytes_at(start, 6)?);
     let height = u16::from_le_bytes(bytes_at(start, 8)?);

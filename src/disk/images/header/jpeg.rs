@@ -13,6 +13,9 @@ const EXIF: &[u8] = b"Exif\0\0";
 
 /// Width and height from the first frame header. A file without an end marker is truncated, as libjpeg sees it too: it
 /// asks for more bytes before it believes the last block.
+///
+/// # Errors
+/// It has no frame header, is of a kind that is not supported, is cut off, or cannot be read.
 pub fn size<R: Read + Seek>(file: &mut R, len: u64, unseen: &mut Unseen) -> Result<(u64, u64), Fault> {
     file.seek(SeekFrom::Start(2))?;
     let mut segments = Segments(BufReader::with_capacity(1 << 10, &mut *file));

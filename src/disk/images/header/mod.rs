@@ -104,6 +104,10 @@ impl From<io::Error> for Fault {
 }
 
 /// Judges a file by its content, whatever its name.
+///
+/// # Errors
+/// It is none of these formats or of a kind that is not supported; it is empty, cut off or damaged; it declares no
+/// pixel or more than [`MAX_PIXELS`]; it cannot be read.
 pub fn inspect<R: Read + Seek>(file: &mut R) -> Result<Header, Fault> {
     let len = file.seek(SeekFrom::End(0))?;
     file.seek(SeekFrom::Start(0))?;

@@ -15,6 +15,9 @@ const SHORT: u64 = 512;
 const DEEP_GREY: [u8; 2] = [16, 0];
 
 /// `start` holds the first 32 bytes, which have just been read.
+///
+/// # Errors
+/// It does not begin with its header, is cut off, or cannot be read.
 pub fn size<R: Read + Seek>(
     file: &mut R,
     start: &[u8],

@@ -36,6 +36,8 @@ impl Words {
     }
 }
 
+/// # Errors
+/// As [`words`]; a binary one is cut off; it cannot be read.
 pub fn size<R: Read + Seek>(file: &mut R, len: u64, unseen: &mut Unseen) -> Result<(u64, u64), Fault> {
     // Comments may be long, but not without end.
     let mut text = Vec::new();
@@ -50,6 +52,9 @@ pub fn size<R: Read + Seek>(file: &mut R, len: u64, unseen: &mut Unseen) -> Resu
 }
 
 /// Reads the header of a file that begins with `P1` to `P6`.
+///
+/// # Errors
+/// The header is cut off, is not made of numbers, or declares a white that is not from 1 to 65,535.
 pub fn words(text: &[u8]) -> Result<Words, Fault> {
     let kind = text.get(1).map_or(0, |digit| digit.wrapping_sub(b'0'));
     let mut position = 2;

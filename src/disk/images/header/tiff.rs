@@ -24,6 +24,10 @@ const MAX_STRIPS: u64 = 1 << 20;
 const MAX_ENTRIES: u64 = 1024;
 
 /// `start` holds the first 32 bytes, which begin as a TIFF's or BigTIFF's do.
+///
+/// # Errors
+/// Its directory makes no sense or lists no pixels; its compression or order of bits is not supported; it is cut off,
+/// or cannot be read.
 pub fn size<R: Read + Seek>(
     file: &mut R,
     start: &[u8],

@@ -14,6 +14,9 @@ const FIRST_CHUNK: u64 = 30;
 const MOST_CHUNKS: usize = 64;
 
 /// `start` holds the first 32 bytes.
+///
+/// # Errors
+/// It is shorter than it says, or does not begin with an image.
 pub fn size<R: Read + Seek>(
     file: &mut R,
     start: &[u8],

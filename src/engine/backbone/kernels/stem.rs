@@ -33,6 +33,9 @@ pub struct Stem {
 impl Stem {
     /// `weight` `[n_out, 3, 7, 7]`, `bias` `[n_out]`. `None` where this way is not to be had: another device or
     /// precision, another filter, a number of channels that is not a multiple of 16, a processor without wide arithmetic.
+    ///
+    /// # Errors
+    /// A libtorch fault.
     pub fn new(weight: &Tensor, bias: &Tensor, padding: usize, pool: Pool) -> Result<Option<Self>> {
         let size = weight.size();
         let side = KERNEL as i64;
@@ -53,6 +56,9 @@ impl Stem {
 
     /// `[n, 3, height, width]` to `[n, n_out, pooled height, pooled width]`, channels-last; `None` where the images are
     /// too small.
+    ///
+    /// # Errors
+    /// The images are not f32 on the processor; the system gives no thread; a libtorch fault.
     pub fn forward(&self, x: &Tensor) -> Result<Option<Tensor>> {
         let size = x.size();
         let image = [size[2] as usize, size[3] as usize];

@@ -63,6 +63,9 @@ pub struct Winograd {
 impl Winograd {
     /// `weight` `[n_out, n_in, 3, 3]`, `bias` `[n_out]`. `None` where this way is not to be had: another device or
     /// precision, numbers of channels that are not multiples of 16, a processor without wide arithmetic.
+    ///
+    /// # Errors
+    /// A libtorch fault.
     pub fn new(weight: &Tensor, bias: &Tensor) -> Result<Option<Self>> {
         let size = weight.size();
         let (n_out, n_in) = (size[0] as usize, size[1] as usize);
@@ -89,6 +92,9 @@ impl Winograd {
 
     /// `[n, n_in, height, width]` to `[n, n_out, height, width]`, channels-last; `residual`, of the output's size, is
     /// added, and what is below zero is cut off where `relu` says so.
+    ///
+    /// # Errors
+    /// A tensor is not f32 on the processor; the system gives no thread; a libtorch fault.
     pub fn forward(&self, x: &Tensor, residual: Option<&Tensor>, relu: bool) -> Result<Tensor> {
         let size = x.size();
         let map = Map {

@@ -147,6 +147,9 @@ impl<'a> Reader<'a> {
     }
 
     /// Goes on by so many bits, at most 32.
+    ///
+    /// # Errors
+    /// A marker or the data's end comes before.
     pub fn skip(&mut self, n_bits: u32) -> Result<(), Fault> {
         if self.n_bits < n_bits {
             self.fill();
@@ -160,10 +163,14 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
+    /// # Errors
+    /// As [`Reader::skip`].
     pub fn bit(&mut self) -> Result<u32, Fault> {
         self.number(1)
     }
 
+    /// # Errors
+    /// As [`Reader::skip`].
     pub fn number(&mut self, n_bits: u32) -> Result<u32, Fault> {
         if n_bits == 0 {
             return Ok(0);
@@ -198,6 +205,8 @@ impl<'a> Reader<'a> {
         Some(k + places)
     }
 
+    /// # Errors
+    /// The next bits are none of the table's codes; a marker or the data's end comes within one.
     pub fn symbol(&mut self, table: &Table) -> Result<u8, Fault> {
         if self.n_bits < 16 {
             self.fill();
@@ -221,6 +230,9 @@ impl<'a> Reader<'a> {
     }
 
     /// To behind the next restart marker, which must be there.
+    ///
+    /// # Errors
+    /// More is left before it than fills up a byte; another marker or the data's end is there.
     pub fn restart(&mut self) -> Result<(), Fault> {
         // What fills up the last byte; more would be another image's.
         if self.n_bits >= 8 {
