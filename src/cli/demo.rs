@@ -104,7 +104,7 @@ fn ending(dir: &std::path::Path) -> String {
     )
 }
 
-/// Where the demo's images lie unless told otherwise: in the user's cache.
+/// Where the demo's images lie unless specified otherwise: in the user's cache.
 pub fn default_dir() -> Result<PathBuf> {
     let from = |name: &str| {
         std::env::var_os(name)

@@ -47,7 +47,7 @@ pub struct Watched {
     n_reported: usize,
 }
 
-/// Trains and shows what happens. There is nothing to show of a run that never started.
+/// Trains and shows what happens. A run that never started has nothing to show.
 pub fn watch(session: &Session, request: Train, view: &ProgressView) -> (Option<Watched>, Result<()>) {
     let mut watched: Option<Watched> = None;
     let result = session.run(request, |event| {
@@ -84,7 +84,7 @@ impl Watched {
         let n_epochs = self.record.epoch_starts.len();
         self.record.apply(fact);
         match fact {
-            // It comes again where images turned out unreadable: the counts and weights are others then.
+            // It comes again where images turned out unreadable: the counts and weights differ then.
             RunEvent::Started(started) => view.say(&opening(started)),
             RunEvent::Warning { message } => view.warn(message),
             RunEvent::Steps(steps) => {

@@ -22,8 +22,8 @@ pub struct Tables {
     pub losses: Vec<Vec<String>>,
 }
 
-/// Writes a new folder in `to`, called as the run; a name that is taken gets a number. Gives the folder. Where that fails,
-/// nothing of it stays.
+/// Writes a new folder in `to`, named as the run; a name that is taken gets a number. Gives the folder. Where that
+/// fails, nothing of it stays.
 pub fn export(run: &SavedRun, tables: &Tables, to: &Path) -> Result<PathBuf> {
     let folder = new_folder(to, &run.name)?;
     if let Err(error) = fill(&folder, run, tables) {

@@ -22,13 +22,13 @@ pub(super) struct Scanner<'a> {
 }
 
 impl<'a> Scanner<'a> {
-    /// Bytes behind their length.
+    /// Bytes after their length.
     pub fn take_counted(&mut self, n_length_bytes: usize) -> Result<&'a [u8]> {
         let n = self.unsigned(n_length_bytes)?;
         self.take(usize::try_from(n).map_err(|_| PickleError::Truncated)?)
     }
 
-    /// UTF-8 behind its length.
+    /// UTF-8 after its length.
     pub fn text(&mut self, n_length_bytes: usize) -> Result<&'a str> {
         let bytes = self.take_counted(n_length_bytes)?;
         std::str::from_utf8(bytes).map_err(|_| self.broken("text that is not UTF-8"))
