@@ -1,5 +1,5 @@
 //! Paths in messages as they are: on Unix a file's name may be any bytes, and serde's own paths are text. For
-//! `#[serde(with = "…")]`; nothing of it is meant for files.
+//! `#[serde(with = "…")]`; not meant for files.
 
 use std::ffi::OsString;
 use std::fmt;

@@ -15,7 +15,7 @@ fn main() -> ExitCode {
         eprintln!("this is the engine, which `counterweight` starts by itself; run that");
         return ExitCode::from(2);
     }
-    // A log-out or a batch system's cancel reaches this process as well as its front end: what there is is kept.
+    // A log-out or a batch system's cancel reaches this process as well as its front end: the work so far is kept.
     let (tell, signals) = crossbeam_channel::unbounded();
     let _ = ctrlc::set_handler(move || {
         let _ = tell.send(());

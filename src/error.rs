@@ -29,7 +29,7 @@ pub enum Error {
     /// An allocation on the device failed; libtorch's words.
     #[error("out of memory on the device; try a smaller batch ({0})")]
     OutOfMemory(String),
-    /// The user asked to stop. Not a failure: what there is has been kept.
+    /// The user asked to stop. Not a failure: the work so far has been kept.
     #[error("stopped")]
     Stopped,
 }

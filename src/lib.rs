@@ -57,13 +57,14 @@
 //!    job, and so does the end of the engine's own process; what needs no tensor goes on without it.
 //! 3. Partial failure is data: a scan returns the dataset and its issues, an unreadable image is left out and named.
 //! 4. Class and file order are torchvision's. All randomness takes the config's seed; nothing iterates a hash map. Same
-//!    config, seed, files and device: same record, but for its timings.
+//!    config, seed, files and device: same record, except for its timings.
 //! 5. Events reach the run folder before they reach a front end. Every other file is renamed into its place. So a run
 //!    that another process writes is watched by reading its folder ([`disk::runs::follow`]); no fact is applied twice.
 //! 6. An image passes through a frozen backbone once in its life: features are kept by content, and believed only with
 //!    their checksum. Where they would depend on the batch there is no key to keep them under.
-//! 7. Every thread is named and joined, but for those that wait for what may take for ever: the desktop's file dialog and
-//!    file manager, and a file that hangs ([`jobs::beside`]); a request to stop is looked at between two stages of the network.
+//! 7. Every thread is named and joined, except for those that wait for what may take for ever: the desktop's file
+//!    dialog and file manager, and a file that hangs ([`jobs::beside`]); a request to stop is looked at between two
+//!    stages of the network.
 
 pub mod any_path;
 pub mod app;

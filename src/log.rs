@@ -46,7 +46,7 @@ pub fn start(each: Option<Each>) {
     let ours = Targets::new()
         .with_default(Level::WARN)
         .with_target("counterweight", Level::DEBUG);
-    // Who tests may have begun one already.
+    // A test may have begun one already.
     let _ = tracing_subscriber::registry()
         .with(lines.with_filter(ours))
         .try_init();

@@ -9,8 +9,8 @@
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 pub fn keep_large_blocks() {
     use std::ffi::c_int;
-    /// As in glibc's malloc.h: memory free at the end of the stock that is kept, the size from which a block is fetched
-    /// on its own, and the number of stocks.
+    /// As in glibc's malloc.h: free memory that is kept at the end of an arena, the size from which a block is
+    /// fetched on its own, and the number of arenas.
     const M_TRIM_THRESHOLD: c_int = -1;
     const M_MMAP_THRESHOLD: c_int = -3;
     const M_ARENA_MAX: c_int = -8;

@@ -1,4 +1,4 @@
-//! The local time, for names and lists. A clock that is set beyond the calendar's range is not an error.
+//! The local time, for names and lists. A clock set beyond the calendar's range is not an error.
 
 use std::time::SystemTime;
 

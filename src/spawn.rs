@@ -1,4 +1,4 @@
-//! How a thread is started that outlives the call: under a name, and with an error where the system gives none.
+//! Starts a thread that outlives the call: under a name, and with an error where the system gives none.
 
 use std::thread::{Builder, JoinHandle, scope};
 
@@ -18,7 +18,7 @@ pub fn spawn<T: Send + 'static>(
     thread.map_err(|e| Error::Job(format!("no thread can be started: {e}; {ADVICE}")))
 }
 
-/// Whether the system gives so many threads at once.
+/// Whether the system gives that many threads at once.
 ///
 /// # Errors
 /// It does not.

@@ -39,7 +39,7 @@ pub enum Action {
     Pick(Pick),
     /// What the desktop answered; empty where nothing was chosen.
     Picked(Pick, Vec<PathBuf>),
-    /// The desktop has nobody who could be asked.
+    /// The desktop has no file dialog.
     NoDialog(Pick),
     /// Ask where to, and write it.
     Export(Box<Export>),

@@ -1,4 +1,4 @@
-//! What each of the engine's events does to the state, by subject, and what the end of a job does.
+//! What each engine event does to the state, by subject, and what the end of a job does.
 
 use super::jobs::{JobView, Purpose};
 use super::notices::{ToastKind, sentence_case};

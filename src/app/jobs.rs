@@ -58,11 +58,11 @@ pub enum Purpose {
     Export {
         path: PathBuf,
     },
-    /// A question or a small change whose end is not worth a word.
+    /// A question or a small change whose end is not worth reporting.
     Quiet,
 }
 
-/// What people are told of a job.
+/// What people are told about a job.
 struct About {
     /// "While …".
     doing: String,
@@ -187,7 +187,7 @@ impl Jobs {
         Some(self.all.remove(position))
     }
 
-    /// Whether something is under way for such a purpose.
+    /// Whether a job with that purpose is under way.
     pub fn any(&self, is_such: impl Fn(&Purpose) -> bool) -> bool {
         self.all.iter().any(|view| is_such(&view.purpose))
     }

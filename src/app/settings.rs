@@ -123,7 +123,7 @@ pub struct Comparison {
     pub sorted_by: Option<String>,
     /// Lowest first.
     pub ascending: bool,
-    /// The settings that are the same for all, too.
+    /// Also the settings that are the same for all.
     pub all_settings: bool,
 }
 
@@ -133,7 +133,7 @@ pub struct Comparison {
 pub enum Normalise {
     /// Of all images of the true class: the diagonal is recall.
     Rows,
-    /// Of all images called so: the diagonal is precision.
+    /// Of all images predicted as the class: the diagonal is precision.
     Columns,
     All,
     /// Counts alone, shaded by the largest.

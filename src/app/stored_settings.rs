@@ -57,7 +57,7 @@ pub fn read_settings(stored: Option<&str>) -> (Settings, Option<Unread>) {
     }
 }
 
-/// Of newer ones not every setting is known here, and neither is every field of the form in them.
+/// In newer ones not every setting is known here, and neither is every field of the form in them.
 fn is_newer(text: &str) -> bool {
     let Ok(value) = serde_json::from_str::<Value>(text) else {
         return false;

@@ -96,7 +96,7 @@ pub struct SweepArgs {
 }
 
 impl SweepArgs {
-    /// The config of all heads, but for weights and learning rates.
+    /// The config of all heads, except for weights and learning rates.
     ///
     /// # Errors
     /// The file cannot be read, or the flags contradict each other.

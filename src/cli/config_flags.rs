@@ -20,7 +20,7 @@ struct Given {
 }
 
 impl ConfigFlags {
-    /// The config, overridden by what was given, but for the fields that are not `wanted`.
+    /// The config, overridden by what was given, except for the fields that are not `wanted`.
     ///
     /// # Errors
     /// Two flags contradict each other, or one does nothing beside the others.

@@ -1,4 +1,4 @@
-//! `counterweight predict`: a finished run says of which class images are.
+//! `counterweight predict`: a finished run predicts the class of images.
 
 use std::borrow::Cow;
 
@@ -60,7 +60,7 @@ pub fn predict(session: &Session, args: &PredictArgs) -> Result<()> {
     }
 }
 
-/// Classes whose probabilities stand in a line; of more the most probable.
+/// Classes whose probabilities stand in a line; with more, the most probable.
 const NAMED: usize = 4;
 
 fn predicted_name(prediction: &Prediction) -> &str {

@@ -19,7 +19,7 @@ pub struct TableFile {
 }
 
 impl TableFile {
-    /// Begins a table that is to replace `path`; `inputs` are what it is made of.
+    /// Begins a table that is to replace `path`; it is made from `inputs`.
     ///
     /// # Errors
     /// The place is a folder, one of the inputs or in one of them, or holds something else than a table; nothing can be
@@ -124,7 +124,7 @@ fn is_groups_table(text: &[u8]) -> bool {
 }
 
 /// Rows of text with as many cells as the first are what a table looks like; pictures, models and programs do not. One that is
-/// called a table may have a single column.
+/// named as a table may have a single column.
 fn holds_something_else(path: &Path) -> Result<bool> {
     let failed = || Error::io("read", path);
     match fs::metadata(path) {

@@ -90,7 +90,7 @@ impl Watched {
         let n_epochs = self.record.epoch_starts.len();
         self.record.apply(fact);
         match fact {
-            // It comes again where images turned out unreadable: the counts and weights are others then.
+            // It comes again where images turned out unreadable: the counts and weights differ then.
             RunEvent::Started(started) => view.say(&opening(started)),
             RunEvent::Warning { message } => view.warn(message),
             RunEvent::Steps(steps) => {

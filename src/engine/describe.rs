@@ -1,4 +1,4 @@
-//! What the window asks before anything is trained: which devices there are, and what some weights are.
+//! What the window asks before anything is trained: which devices there are, and what a weights file holds.
 
 use std::path::Path;
 

@@ -25,7 +25,7 @@ const TOLERANCE_F32: f32 = 1e-3;
 /// And in bf16, which keeps 8 bits of a number.
 const TOLERANCE_BF16: f32 = 0.1;
 
-/// Tells what there is, and whether everything agrees and learns.
+/// Reports what there is, and whether everything agrees and learns.
 ///
 /// # Errors
 /// Stopped; a libtorch fault.

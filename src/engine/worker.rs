@@ -103,7 +103,7 @@ struct QueueState {
     session: Option<live::LiveSession>,
 }
 
-/// Of weights that are tried an older request has been cancelled when a newer one is in the queue, so it ends at once.
+/// When a newer request to try weights is in the queue, the older one has been cancelled, so it ends at once.
 fn run_in_turn(queue: &Receiver<(Job, Command)>, engine: &Engine) {
     let mut state = QueueState::default();
     for (job, command) in queue {

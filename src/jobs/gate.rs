@@ -1,4 +1,4 @@
-//! Lets so many through at a time, whoever asks: what takes memory by the image must not take it by the question.
+//! Lets a fixed number through at a time, whoever asks, so that memory does not grow with the number of requests.
 
 use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::Duration;

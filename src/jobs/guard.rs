@@ -1,4 +1,4 @@
-//! How a job is run: its end is told whatever it is, and a panic in it becomes its failure.
+//! How a job is run: its end is reported whatever it is, and a panic in it becomes its failure.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::memory;
 use crate::protocol::{Cancel, Event};
 
-/// Runs a job on this thread, and tells how it ended.
+/// Runs a job on this thread, and reports how it ended.
 pub fn run_job(cancel: Cancel, outlet: &Outlet, work: impl FnOnce(&mut Reporter, Tell) -> Result<()>) {
     let tell = |event| outlet.send(event);
     let mut progress = Reporter::new(cancel, &tell);

@@ -6,7 +6,7 @@
 //! 1. It begins once everything asked for is known to be possible: its folder with `config.json`, `split.csv`,
 //!    `environment.json`, and `Started` as the first line of `events.jsonl` ([`Journal::begin_run`]).
 //! 2. While it trains, a line of `events.jsonl` for each fact ([`Journal::facts`]); `split.csv` is written again where
-//!    images turn out to be unreadable ([`Journal::write_split`]), and `Started` is told again.
+//!    images turn out to be unreadable ([`Journal::write_split`]), and `Started` is sent again.
 //! 3. At its end the smallest files first, so that a full disk costs as little as can be: `head.safetensors`,
 //!    `predictions.csv`, `split.csv` with the images' contents, `model.safetensors` (in a sweep, one
 //!    `backbone.safetensors` under many names).
@@ -58,7 +58,7 @@ impl<'a> Journal<'a> {
         }
     }
 
-    /// Of a training that is a measurement: its facts are folded, and nobody is told.
+    /// Of a training that is a measurement: its facts are folded, but not sent.
     pub fn unheard() -> Self {
         Journal {
             tell: None,

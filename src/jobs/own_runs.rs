@@ -16,7 +16,7 @@ struct OwnRun {
     job_id: u64,
     /// Among the runs of its job.
     place: usize,
-    /// Whether its end was told: there is nothing to watch any more.
+    /// Whether its end was reported: there is nothing to watch any more.
     has_ended: bool,
 }
 
@@ -30,7 +30,7 @@ impl OwnRuns {
                 .iter()
                 .filter(|(_, fact)| matches!(fact, RunEvent::Ended { .. }))
                 .for_each(|(place, _)| self.end(job_id, *place)),
-            // What its run wrote last was not told, where the engine crashed: from now on it is watched as any other.
+            // Where the engine crashed, its run's last facts went unreported: from now on it is watched as any other.
             event if event.is_last() => self.lock().retain(|_, run| run.job_id != job_id || run.has_ended),
             _ => {}
         }

@@ -1,5 +1,5 @@
-//! How far a job is: its phase, how many of how many, how fast, how long still, and whether it was asked to stop. Never
-//! recorded; what is, goes by [`super::journal`].
+//! How far a job is: its phase, how many of how many, how fast, how much longer, and whether it was asked to stop.
+//! Never recorded; what is, goes by [`super::journal`].
 
 use std::collections::BTreeMap;
 use std::time::Instant;
@@ -12,7 +12,7 @@ const PROGRESS_EVERY_SECS: f64 = 0.1;
 /// Speed is that of about the last this many seconds.
 const SPEED_OVER_SECS: f64 = 3.0;
 
-/// Sends [`Progress`] now and then.
+/// Sends [`Progress`] from time to time.
 pub struct Reporter<'a> {
     /// Nobody, where a part of a job is a measurement.
     tell: Option<Tell<'a>>,
@@ -54,7 +54,7 @@ impl<'a> Reporter<'a> {
         }
     }
 
-    /// Tells nobody, but can be stopped as the rest of the job.
+    /// Reports to nobody, but can be stopped as the rest of the job.
     pub fn quiet(cancel: &Cancel) -> Self {
         Reporter {
             tell: None,

@@ -20,7 +20,7 @@ use crate::protocol::{
 use crate::spawn::spawn;
 
 /// Gives the link that a front end submits to. It all ends when that is dropped, and then the handle can be joined.
-/// `start_engine` starts an engine behind its end, in this process or in one of its own.
+/// `start_engine` starts an engine on its end of the link, in this process or in one of its own.
 ///
 /// # Errors
 /// The system gives no thread.
@@ -85,7 +85,7 @@ impl Router {
             thread
         });
         self.beside.end();
-        // Whoever joins this thread is told how the engine ended.
+        // Whoever joins this thread learns how the engine ended.
         if let Some(Err(crash)) = engine.map(JoinHandle::join) {
             resume_unwind(crash);
         }

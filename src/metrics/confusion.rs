@@ -55,7 +55,7 @@ impl Confusion {
         add(&mut self.total);
     }
 
-    /// One image of that true class is called otherwise than before.
+    /// One image of that true class gets another prediction.
     pub fn move_one(&mut self, true_idx: usize, from: usize, to: usize) {
         let row = true_idx * self.n_classes;
         if self.counts[row + from] == 0 {
@@ -81,7 +81,7 @@ impl Confusion {
         self.row_totals[true_idx]
     }
 
-    /// Images that were called that class.
+    /// Images that were predicted as that class.
     pub fn col_total(&self, predicted_idx: usize) -> u64 {
         self.col_totals[predicted_idx]
     }
@@ -95,7 +95,7 @@ impl Confusion {
         self.total
     }
 
-    /// For each class, its images that were correctly predicted so.
+    /// For each class, its images that were predicted correctly.
     pub fn diagonal(&self) -> impl Iterator<Item = u64> {
         self.rows().enumerate().map(|(class_idx, row)| row[class_idx])
     }
@@ -142,7 +142,7 @@ mod tests {
         assert_eq!(confusion.total(), 5);
     }
 
-    /// Totals are kept and not added up anew, so each way to a matrix must come to the same.
+    /// Totals are kept and not added up again, so each way to a matrix must come to the same.
     #[test]
     fn totals_follow_the_counts() {
         let mut moved = Confusion::from_rows([[5, 1], [0, 2]]);

@@ -1,5 +1,5 @@
-//! One class against the rest over all thresholds on its score. A threshold calls positive what scores at least so
-//! much, so images with equal scores are always called alike. Curves go from the highest threshold down.
+//! One class against the rest over all thresholds on its score. What scores at least the threshold is predicted
+//! positive, so images with equal scores are always predicted alike. Curves go from the highest threshold down.
 //!
 //! A NaN score cannot be ranked: with one among them, areas are `None` and curves are empty.
 
@@ -10,7 +10,7 @@ pub struct RocPoint {
     pub false_positive_rate: f64,
     /// TP / (TP + FN).
     pub recall: f64,
-    /// Infinite at the first point, where nothing is called positive.
+    /// Infinite at the first point, where nothing is predicted positive.
     pub threshold: f32,
 }
 
@@ -27,7 +27,7 @@ pub struct PrPoint {
 /// Area under the ROC curve and average precision, from one ranking.
 ///
 /// # Panics
-/// Here and below, if there are not as many scores as images.
+/// Here and below, if the numbers of scores and images differ.
 pub fn areas(scores: &[f32], positive: &[bool]) -> (Option<f64>, Option<f64>) {
     let calls = Calls::at_each_score(scores, positive);
     let calls = calls.as_ref();
@@ -97,7 +97,7 @@ pub fn precision_recall_curve(scores: &[f32], positive: &[bool]) -> Vec<PrPoint>
     calls.steps.iter().map(point).collect()
 }
 
-/// How many are called positive with this threshold: rightly (`tp`) and wrongly (`fp`).
+/// How many are predicted positive with this threshold: rightly (`tp`) and wrongly (`fp`).
 #[derive(Debug, Clone, Copy)]
 struct Step {
     threshold: f32,

@@ -1,4 +1,4 @@
-//! How far a share of so many images can be trusted.
+//! How far a share of that many images can be trusted.
 
 use serde::{Deserialize, Serialize};
 

@@ -12,12 +12,12 @@ pub struct Overall {
     pub accuracy: Option<f64>,
     /// Mean recall of the classes that have images, as scikit-learn's `balanced_accuracy_score`.
     pub balanced_accuracy: Option<f64>,
-    /// Mean F1 of the classes that have images or were called, as scikit-learn's `f1_score(average="macro")` with the
-    /// labels it finds by itself. A class with images that was never called counts as 0, not as undefined.
+    /// Mean F1 of the classes that have images or were predicted, as scikit-learn's `f1_score(average="macro")` with
+    /// the labels it finds by itself. A class with images that was never predicted counts as 0, not as undefined.
     pub macro_f1: Option<f64>,
     /// Matthews correlation coefficient for any number of classes, from -1 to 1: R_K of Gorodkin 2004, "Comparing two
     /// K-category assignments by a K-category correlation coefficient". Undefined where all images are of one class
-    /// or all were called one class; scikit-learn says 0 there.
+    /// or all were predicted as one class; scikit-learn says 0 there.
     pub mcc: Option<f64>,
 }
 
@@ -90,7 +90,7 @@ mod tests {
         #[rustfmt::skip]
         let three_classes = [
             ([[50, 3, 2], [4, 20, 6], [1, 0, 9]], [0.8315789473684211, 0.8252525252525252, 0.7768248522965503, 0.7111723514519549]),
-            // The second class has no image but was called; then the third has neither.
+            // The second class has no image but was predicted; then the third has neither.
             ([[5, 1, 0], [0, 0, 0], [2, 1, 3]], [0.6666666666666666, 0.6666666666666667, 0.47863247863247865, 0.4685212856658182]),
             ([[4, 2, 0], [1, 3, 0], [0, 0, 0]], [0.7, 0.7083333333333333, 0.696969696969697, 0.408248290463863]),
         ];

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{Confusion, ratio};
 
-/// One class against the rest, from the class's view: TP are its images called so, FN its images called otherwise,
-/// FP other images called so, TN the others. A metric whose denominator is 0 is `None`.
+/// One class against the rest, from the class's view: TP are its images predicted as it, FN its other images,
+/// FP other images predicted as it, TN the rest. A metric whose denominator is 0 is `None`.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct ClassMetrics {
     /// TP / (TP + FP): of what was predicted as this class, the share that is. Also positive predictive value.
@@ -130,14 +130,14 @@ mod tests {
 
     #[test]
     fn nothing_over_nothing_is_undefined() {
-        // Never called REAL.
+        // Never predicted REAL.
         let classes = per_class(&Confusion::from_rows([[7, 0], [3, 0]]));
         assert_eq!(
             (classes[1].precision, classes[1].recall, classes[1].f1),
             (None, Some(0.0), Some(0.0))
         );
         assert_eq!((classes[0].npv, classes[0].false_omission_rate), (None, None));
-        // No image of REAL, but some were called so.
+        // No image of REAL, but some were predicted REAL.
         let classes = per_class(&Confusion::from_rows([[7, 2], [0, 0]]));
         assert_eq!(
             (classes[1].precision, classes[1].recall, classes[1].f1),
@@ -147,7 +147,7 @@ mod tests {
             (classes[0].specificity, classes[0].false_positive_rate),
             (None, None)
         );
-        // Neither images nor calls; one class alone.
+        // Neither images nor predictions; one class alone.
         let classes = per_class(&Confusion::from_rows([[7, 0], [0, 0]]));
         assert_eq!(
             (classes[1].precision, classes[1].recall, classes[1].f1),

@@ -1,4 +1,4 @@
-//! Calling a class by a threshold on its score instead of by the largest score, and choosing that threshold.
+//! Predicting a class by a threshold on its score instead of by the largest score, and choosing that threshold.
 //!
 //! A weighting moves where a classifier draws its line, and so does a threshold: the curve over all thresholds of one
 //! run is what a weighting has to beat.
@@ -17,8 +17,8 @@ pub struct Scores {
     probabilities: Vec<f32>,
 }
 
-/// The rule: an image is called that class where its score is at least `at`, else the most probable of the others.
-/// With two classes, one half is what the largest score decides.
+/// The rule: an image is predicted as that class where its score is at least `at`, else the most probable of the
+/// others. With two classes, one half is what the largest score decides.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Threshold {
     pub class_idx: usize,
@@ -45,9 +45,9 @@ pub struct OperatingPoint {
     pub threshold: f32,
     /// TP / (TP + FN), of the class.
     pub recall: f64,
-    /// TN / (TN + FP): how often the rest is not called this class. With two classes, the other's recall.
+    /// TN / (TN + FP): how often the rest is not predicted as this class. With two classes, the other's recall.
     pub rest_recall: f64,
-    /// TP / (TP + FP); none where nothing is called the class.
+    /// TP / (TP + FP); none where nothing is predicted as the class.
     pub precision: Option<f64>,
 }
 
@@ -62,7 +62,7 @@ pub struct CalibrationBin {
 }
 
 impl Threshold {
-    /// The class that an image with these probabilities is called. `None` without a class.
+    /// The class predicted for an image with these probabilities. `None` without a class.
     pub fn call(&self, probabilities: &[f32]) -> Option<usize> {
         match probabilities.get(self.class_idx) {
             Some(&score) if score >= self.at || probabilities.len() == 1 => Some(self.class_idx),
@@ -80,7 +80,7 @@ pub fn predicted_class(probabilities: &[f32], rule: Option<Threshold>) -> Option
     }
 }
 
-/// The class of the largest probability, the first of equals, without one class.
+/// The class of the largest probability, the first of equals, with one class excluded.
 fn most_probable(probabilities: &[f32], without: Option<usize>) -> Option<usize> {
     let mut best: Option<(usize, f32)> = None;
     for (class_idx, &p) in probabilities.iter().enumerate() {
@@ -212,7 +212,7 @@ impl Scores {
             .collect()
     }
 
-    /// Goes down the distinct scores of the class, with the images that are newly called it.
+    /// Goes down the distinct scores of the class, with the images that are newly predicted as it.
     fn descend(&self, class_idx: usize, mut step: impl FnMut(f32, &[usize])) {
         let score = |i: &usize| self.probabilities[i * self.n_classes + class_idx];
         let mut order: Vec<usize> = (0..self.truth.len()).collect();
@@ -241,8 +241,8 @@ impl Goal {
     }
 }
 
-/// Sum over all images of what calling them so costs; `costs` is `[true class][predicted class]`. `None` where it has
-/// another shape than the matrix.
+/// Sum over all images of what their predictions cost; `costs` is `[true class][predicted class]`. `None` where it
+/// has another shape than the matrix.
 pub fn cost(confusion: &Confusion, costs: &[Vec<f64>]) -> Option<f64> {
     let n = confusion.n_classes();
     if costs.len() != n || costs.iter().any(|row| row.len() != n) {

@@ -35,7 +35,7 @@ pub struct Train {
     pub runs_dir: PathBuf,
 }
 
-/// Train many heads on the same features, in one pass: all of the config, but each with its own weights and learning
+/// Train many heads on the same features, in one pass: the same config, but each with its own weights and learning
 /// rate. One [`FitEvent::RunCreated`] each, in order, then [`FitEvent::Runs`]. Queues with trainings.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Sweep {

@@ -1,4 +1,4 @@
-//! A finished run judges: a folder of known classes, or images of which nobody knows.
+//! A finished run judges: a folder of known classes, or images of unknown class.
 
 use std::path::PathBuf;
 

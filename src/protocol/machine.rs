@@ -26,7 +26,7 @@ pub struct RunSelfCheck;
 pub struct Devices {
     /// CUDA devices, counted from 0.
     pub n_cuda: usize,
-    /// Why there is none, where there is none.
+    /// Why there are none, where there are none.
     pub no_cuda: Option<String>,
 }
 

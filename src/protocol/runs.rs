@@ -40,7 +40,7 @@ pub enum RunsEvent {
     SettingsRead(Box<FoundSettings>),
 }
 
-/// Read every run folder in there, newest first, one [`RunsEvent::Listed`] each, and then tell how the folder changes,
+/// Read every run folder in there, newest first, one [`RunsEvent::Listed`] each, then report how the folder changes,
 /// until it is cancelled: runs that appear, come further ([`RunsEvent::Followed`]) and go ([`RunsEvent::Gone`]). What
 /// about a folder cannot be read is reported once ([`RunsEvent::Unreadable`]).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -86,7 +86,7 @@ pub struct ReadScores {
     pub run_dir: PathBuf,
 }
 
-/// Keep with the run by which threshold it calls images; `None`: by the largest probability.
+/// Keep with the run the threshold by which it classifies images; `None`: by the largest probability.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Decide {
     pub run_dir: PathBuf,

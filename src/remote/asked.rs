@@ -1,11 +1,11 @@
-//! A job that the engine has not answered yet, and how long one waits for it to stop.
+//! A job that the engine has not answered yet, and how long to wait for it to stop.
 
 use std::time::{Duration, Instant};
 
 use crate::protocol::{Command, Event, FitCommand, LiveCommand, Phase};
 
-/// After it was asked to stop, a job that says nothing for so long is given up: it waits for something that may never come,
-/// such as a share that hangs.
+/// After it was asked to stop, a job that says nothing for this long is given up: it waits for something that may
+/// never come, such as a share that hangs.
 pub(super) const PATIENCE: Duration = Duration::from_secs(10);
 /// The same while it writes what it has.
 pub(super) const PATIENCE_TO_SAVE: Duration = Duration::from_secs(60);

@@ -52,7 +52,7 @@ fn what_the_loader_says(program: &Path) -> String {
 /// What `make setup` brings, by the beginning of its name: libtorch, and what it needs beside it.
 const BROUGHT: [&str; 5] = ["libtorch", "libc10", "libcu", "libnv", "libgomp"];
 
-/// A library that is not there is seldom another than one of these, but it may be.
+/// A missing library is usually one of these, but need not be.
 fn not_loaded(said: &str) -> String {
     let is_missing = said.contains("cannot open shared object file");
     let is_brought = BROUGHT.iter().any(|name| said.contains(&format!(" {name}")));

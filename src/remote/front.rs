@@ -274,7 +274,7 @@ impl Running {
         })
     }
 
-    /// Waits for its end as long as it says something now and then, and ends it then.
+    /// Waits for its end as long as it reports from time to time, then ends it.
     fn end_soon(mut self) {
         let mut patience = PATIENCE;
         while let Ok(message) = self.news.recv_timeout(patience) {

@@ -303,7 +303,7 @@ mod tests {
         assert!(took >= PATIENCE && took < 3 * PATIENCE, "{took:?}");
     }
 
-    /// More than is let wait, of which nothing is read once it has ended.
+    /// More than may wait, none of which is read once it has ended.
     #[test]
     fn a_job_that_tells_much_is_not_held_up_by_a_front_end_that_is_gone() {
         let (served, took) = served(|job, end| {

@@ -58,7 +58,7 @@ impl Outside for Desk {
         self.link.submit(command)
     }
 
-    /// One dialog at a time. Where the desktop has none, the path field is left.
+    /// One dialog at a time. Where the desktop has none, there is still the path field.
     fn pick(&mut self, pick: Pick) {
         if self.asking.as_ref().is_some_and(|d| !d.is_finished()) {
             return;

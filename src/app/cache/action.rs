@@ -9,7 +9,7 @@ use crate::protocol::{CacheListing, ClearCache, LimitCache, ListCache};
 pub enum CacheAction {
     /// Remove the kept features of one space, by its id, or all of them.
     Clear(Option<String>),
-    /// Keep so many bytes of features at most.
+    /// Keep at most this many bytes of features.
     Limit(u64),
 }
 

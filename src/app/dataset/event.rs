@@ -32,7 +32,7 @@ impl AppState {
         }
     }
 
-    /// Trainings look through their folder, too. One that waited in the queue must not bring back a folder that was left
+    /// Trainings scan their folder, too. One that waited in the queue must not bring back a folder that was left
     /// since.
     fn is_wanted(&self, job_id: u64, root: &Path) -> bool {
         let is_open = self.dataset.root() == Some(root);

@@ -26,7 +26,7 @@ pub fn by_name(weights: &ClassWeights, classes: &[String]) -> ClassWeights {
 }
 
 /// Weights with their classes, in the order of these; a class without one weighs one. Weights that were given in an order
-/// are of these classes only where there are as many.
+/// are for these classes only where the counts match.
 pub fn in_order(weights: &ClassWeights, classes: &[String]) -> ClassWeights {
     match weights {
         ClassWeights::Named(pairs) => {
@@ -65,7 +65,7 @@ mod tests {
             in_order(&kept, &names(&["blighted", "healthy"])),
             ClassWeights::Given(vec![10.0, 1.0])
         );
-        // A class more, and another order.
+        // One more class, and another order.
         let more = in_order(&kept, &names(&["aphids", "blighted", "healthy"]));
         assert_eq!(more, ClassWeights::Given(vec![1.0, 10.0, 1.0]));
         assert_eq!(in_order(&kept, &names(&["FAKE", "REAL"])), ClassWeights::Equal);

@@ -30,7 +30,7 @@ impl AppState {
     /// The form becomes that of a folder which was just read: what it was when the folder was left, or what suits it.
     pub(in crate::app) fn form_for(&mut self, dataset: &Dataset, outside: &mut dyn Outside) {
         if self.dataset.root() == Some(&dataset.root) {
-            // It may have got a class more, or lost one.
+            // It may have gained a class, or lost one.
             let weights = by_name(&self.settings.form.class_weights, self.dataset.classes());
             self.settings.form.class_weights = in_order(&weights, &dataset.classes);
             return;

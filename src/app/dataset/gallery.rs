@@ -1,4 +1,4 @@
-//! Small pictures of the dataset's images: asked for when they come into sight, and only so many are kept.
+//! Small pictures of the dataset's images: asked for when they come into sight, and only a limited number is kept.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::path::{Path, PathBuf};
@@ -23,7 +23,7 @@ pub struct Gallery {
     order: VecDeque<PathBuf>,
     /// What is in sight now.
     wanted: Vec<PathBuf>,
-    /// Something went wrong with several at once: from then on they are asked for one at a time.
+    /// A request for several failed: from then on they are asked for one at a time.
     one_at_a_time: bool,
 }
 
@@ -33,7 +33,7 @@ impl Gallery {
         self.pictures.get(path)
     }
 
-    /// Pictures that are known, or known not to be had.
+    /// Pictures that are known, or known to be unavailable.
     pub fn n_known(&self) -> usize {
         self.pictures.len()
     }

@@ -40,7 +40,7 @@ impl AppState {
                 job.run = Some(index);
                 ((**config).clone(), true)
             }
-            // Dozens of lines over each other would hide what is looked at.
+            // Dozens of overlapping lines would hide what is looked at.
             Purpose::Sweep { config, heads } => {
                 let Some(head) = heads.get(job.sweep_runs.len()) else {
                     return;

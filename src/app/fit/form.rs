@@ -31,7 +31,7 @@ impl AppState {
         }
     }
 
-    /// Who asks for groups means the table that lies in the folder, unless another is named.
+    /// Asking for groups means the table in the folder, unless another is named.
     fn name_groups(&mut self) {
         let form = &mut self.settings.form;
         if form.split == SplitMethod::Groups && form.groups.is_none() {
@@ -127,12 +127,12 @@ impl AppState {
         form.class_weights.resolve(&view.dataset.classes, view.n_train())
     }
 
-    /// What the form's weights are called.
+    /// The name of the form's weights.
     pub fn form_label(&self) -> String {
         self.label_of(&self.settings.form.class_weights)
     }
 
-    /// What those weights of the open folder's classes are called.
+    /// The name of those weights of the open folder's classes.
     pub fn label_of(&self, weights: &ClassWeights) -> String {
         weighting_name(weights, self.dataset.classes())
     }

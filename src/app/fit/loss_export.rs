@@ -33,7 +33,7 @@ fn runs(state: &AppState) -> Vec<&RunView> {
 }
 
 /// One row a loss: `run, weights, kind, epoch, iteration, loss`. A training loss is weighted as the run is; of a
-/// validation both are told.
+/// validation both are given.
 fn csv(state: &AppState) -> String {
     let mut text = String::from("run,weights,kind,epoch,iteration,loss,weighted_loss\n");
     for run in runs(state) {

@@ -49,7 +49,7 @@ impl Default for PlotView {
     }
 }
 
-/// As what the loss plot is written; its picture is the window's to take.
+/// The format that the loss plot is exported in; its picture is the window's to take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PlotFormat {
     Svg,

@@ -47,7 +47,7 @@ impl Preset {
         }
     }
 
-    /// Whether it means something for so many classes.
+    /// Whether it means something for that many classes.
     pub fn fits(self, n_classes: usize) -> bool {
         !matches!(self, Preset::Rare(_)) || n_classes == 2
     }
@@ -64,7 +64,7 @@ impl Preset {
     }
 }
 
-/// One for each class, `n` for the rarest; the last of equally rare ones, as in the notebook's order.
+/// One for each class, `n` for the rarest; among equally rare ones the last, as in the notebook's order.
 pub fn rare_counts(n: f64, counts: &[usize]) -> Vec<f64> {
     let mut weights = vec![1.0; counts.len()];
     let rarest = counts.iter().enumerate().rev().min_by_key(|(_, count)| **count);

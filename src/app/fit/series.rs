@@ -336,7 +336,7 @@ mod tests {
         };
         let means =
             |n_columns| series(&record, &SeriesKey::new(&record, &view, [0.0, 100.0], n_columns)).means;
-        // The last ten of each epoch of fifty make no twenty: the notebook says nothing of them either.
+        // The last ten of each epoch of fifty do not fill a twenty: the notebook leaves them out, too.
         assert_eq!(means(100), [[20.0, 1.0], [40.0, 2.0], [70.0, 2.0], [90.0, 3.0]]);
         assert!(means(4).len() <= 4, "{:?}", means(4));
     }

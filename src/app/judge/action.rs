@@ -18,7 +18,7 @@ pub enum JudgeAction {
     SetThreshold(Option<f32>),
     /// The threshold that meets the goal best.
     Find(Goal),
-    /// The run with the smallest weight that finds the class at least so often.
+    /// The run with the smallest weight that finds the class at least this often.
     FindWeight(f64),
     KeepThreshold,
 }

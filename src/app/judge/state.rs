@@ -102,7 +102,7 @@ impl Judge {
         image.verdicts.insert(run, verdict);
     }
 
-    /// A job that breaks off leaves no image waiting.
+    /// A job that fails leaves no image waiting.
     pub(in crate::app) fn fail_unanswered(&mut self, run: usize, paths: &[PathBuf], reason: &str) {
         for image in self.images.iter_mut().filter(|i| paths.contains(&i.path)) {
             if image.verdicts.get(&run) == Some(&Verdict::Asked) {

@@ -47,7 +47,7 @@ impl AppState {
         ));
     }
 
-    /// The run with the smallest weight that finds the class so often.
+    /// The run with the smallest weight that finds the class that often.
     pub(in crate::app) fn find_weight(&mut self, least_recall: f64) {
         let class = self.looked_at_classes().get(self.weighed_class());
         let class = class.map_or_else(String::new, |class| visible(class).into_owned());

@@ -4,7 +4,7 @@ use crate::app::fit::weighting_name::weighting_name;
 use crate::experiment::Config;
 use crate::protocol::{FeaturesStatus, Trial};
 
-/// So few images are computed on the way to the first trial.
+/// Up to this many images are computed on the way to the first trial.
 const FEW_MISSING: usize = 64;
 
 /// A weighting that was tried and is not a run.
@@ -21,7 +21,7 @@ impl TrialView {
 
 #[derive(Debug, Default)]
 pub struct Live {
-    /// How many images have features, as the form would compute them, or why that cannot be told; `None` while it is
+    /// How many images have features, as the form would compute them, or why that is unknown; `None` while it is
     /// asked.
     pub features: Option<Result<FeaturesStatus, String>>,
     pub trial: Option<TrialView>,

@@ -87,7 +87,7 @@ mod tests {
         let first = derived.matrix(&one, rule(0.5));
         assert!(Arc::ptr_eq(&first, &derived.matrix(&one, rule(0.5))));
         assert_eq!(first.get(0, 0), 1);
-        // Another threshold, other scores, the same numbers read anew.
+        // Another threshold, other scores, the same numbers read again.
         assert_eq!(derived.matrix(&one, rule(0.7)).get(0, 0), 0);
         assert_eq!(derived.matrix(&other, rule(0.7)).get(0, 0), 1);
         let curve = derived.curve(&one, 0);

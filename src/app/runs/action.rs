@@ -51,7 +51,7 @@ impl AppState {
         }
     }
 
-    /// Notes in the settings which runs are shown. What is said there of runs that were not listed yet stays.
+    /// Notes in the settings which runs are shown. What is noted about runs that were not listed yet stays.
     pub fn remember_shown(&mut self) {
         let mut shown = self.settings.shown.take().unwrap_or_default();
         for run in &self.runs.all {

@@ -24,7 +24,7 @@ pub struct RunView {
     pub name: String,
     pub config: Config,
     pub record: RunRecord,
-    /// The threshold by which it calls images, where one was chosen.
+    /// The threshold by which it classifies images, where one was chosen.
     pub decision: Option<Decision>,
     /// What it says of single images, once it was asked for.
     pub scores: Option<Vec<(Part, Predictions)>>,
@@ -105,7 +105,7 @@ impl RunView {
         }
     }
 
-    /// Which is newer. The name tells it to the second; runs of one second, as a sweep makes them, go by their weights.
+    /// Which is newer. Names are exact to the second; runs of one second, as a sweep makes them, go by their weights.
     pub fn compare_age(&self, other: &RunView) -> Ordering {
         fn weights(run: &RunView) -> &[f64] {
             match &run.config.class_weights {
@@ -202,7 +202,7 @@ impl RunView {
         overall(&self.evaluation(false)?.confusion).balanced_accuracy
     }
 
-    /// The same as it calls images: by its threshold, where it has one and it is known what that comes to.
+    /// The same as it classifies images: by its threshold, where it has one and its effect is known.
     pub fn figure(&self) -> Option<f64> {
         self.figure_of_threshold().or_else(|| self.balanced_accuracy())
     }

@@ -42,8 +42,8 @@ impl Runs {
         self.all.iter().position(|run| run.dir == dir)
     }
 
-    /// The first colour that no shown run has. There are only so many: what lies beyond them is told apart by its mark
-    /// and its line.
+    /// The first colour that no shown run has. The palette is finite: runs beyond it are told apart by their mark
+    /// and their line.
     pub(in crate::app) fn free_colour(&self) -> usize {
         let shown = self.all.iter().filter(|run| run.shown && !run.deleted);
         let used: Vec<usize> = shown.map(|run| run.colour).collect();

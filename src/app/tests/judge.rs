@@ -56,7 +56,7 @@ fn a_dropped_image_is_judged_by_every_shown_run() {
         &mut desk,
     );
     assert_eq!(desk.commands.len(), n);
-    // A job that breaks off leaves no image waiting.
+    // A job that fails leaves no image waiting.
     let id = desk.last().0.id;
     let failed = Event::Failed {
         message: "run folder is gone".into(),

@@ -57,7 +57,7 @@ fn matrix_and_curve_follow_threshold_class_and_scores() {
     assert_eq!(of_first(&state), [1, 0]);
     let curve = state.curve();
     assert_eq!(curve.len(), 4);
-    // The same scores of single images but one, read anew.
+    // The same scores except for one image's, read again.
     state.apply_event(0, scores(0.85).into(), &mut desk);
     assert_eq!(of_first(&state), [1, 1]);
     assert_ne!(state.curve(), curve);

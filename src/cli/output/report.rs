@@ -8,13 +8,13 @@ use crate::metrics::{
     thousands,
 };
 
-/// Up to so many classes each is a column, as in the notebook.
+/// Up to this many classes, each is a column, as in the notebook.
 pub const AS_COLUMNS: usize = 4;
 /// Columns that a weighting's name may take in a list.
 pub const LABEL: usize = 32;
-/// Up to so many the matrix is printed whole, where the terminal is wide enough.
+/// Up to this many, the matrix is printed whole, where the terminal is wide enough.
 const WHOLE_MATRIX: usize = 12;
-/// Confusions that are named of a larger one.
+/// Confusions that are named for a larger one.
 const LARGEST: usize = 20;
 
 /// All figures, in the terminal's width. `full` prints the matrix whole whatever its size.
@@ -102,7 +102,7 @@ fn figures_by_column(classes: &[String], views: &[ClassView]) -> Vec<Vec<String>
     rows
 }
 
-/// Two shares that are others' complements, false alarm and false omission rate, are left to `--json`.
+/// Two shares that are complements of others, false positive and false omission rate, are left to `--json`.
 const COMPLEMENTS: [&str; 2] = ["false_positive_rate", "false_omission_rate"];
 
 fn figures_by_row(classes: &[String], views: &[ClassView]) -> Vec<Vec<String>> {

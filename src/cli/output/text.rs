@@ -41,7 +41,7 @@ pub fn width() -> Option<usize> {
     Some(usize::from(columns))
 }
 
-/// The same table in a terminal of so many columns: names in the first column are shortened until it fits, but never so
+/// The same table in a terminal of that many columns: first-column names are shortened until it fits, but never so
 /// far that they could not be told apart at all.
 pub fn table_within(width: Option<usize>, mut rows: Vec<Vec<String>>) -> String {
     const LEAST: usize = 12;
@@ -66,7 +66,7 @@ pub fn measure(text: &str) -> usize {
     console::measure_text_width(&visible(text))
 }
 
-/// A name in at most so many columns, without its middle: names of one folder often differ at their ends.
+/// A name in at most that many columns, without its middle: names of one folder often differ at their ends.
 pub fn shortened(name: &str, most: usize) -> String {
     let name = visible(name);
     if console::measure_text_width(&name) <= most {

@@ -53,7 +53,7 @@ pub fn is_run(dir: &Path) -> bool {
     dir.join(EVENTS_FILE).is_file() && dir.join(CONFIG_FILE).is_file()
 }
 
-/// As torchvision: the end of the name counts, so that a file called `.jpg` is an image's.
+/// As torchvision: the end of the name counts, so that a file named `.jpg` is an image.
 pub fn extension_is_in(name: &str, extensions: &[&str]) -> bool {
     name.rsplit_once('.')
         .is_some_and(|(_, end)| extensions.iter().any(|ext| end.eq_ignore_ascii_case(ext)))

@@ -23,7 +23,7 @@ const SIDE: u32 = 64;
 /// Says that a folder is this demo, and which edition of it,
 const MARK_FILE: &str = "about.txt";
 const MARK: &str = "Leaves drawn by counterweight, edition 1\n";
-/// or that its drawing has not come to its end.
+/// or that its drawing has not finished.
 const UNFINISHED: &str = "Leaves that counterweight began to draw, edition 1\n";
 
 /// Draws the folder, or leaves it if it is there already; one that was interrupted is drawn again. Same program, same
@@ -63,7 +63,7 @@ pub fn draw(dir: &Path, cancel: &Cancel, progress: &mut dyn FnMut(u64, u64)) -> 
             progress(done, total);
         }
     }
-    // Last, so that a folder that was broken off is not taken for a whole one.
+    // Last, so that an interrupted folder is not taken for a whole one.
     fs::write(&mark_file, MARK).map_err(Error::io("write", &mark_file))
 }
 

@@ -37,7 +37,7 @@ pub fn twins(
             let hash = |i: usize| hash(&root.join(files[alike[i]].0), cancel).ok();
             let hashes = on_all_cores(hands, alike.len(), cancel, &mut |_| {}, hash)?;
             cancel.check()?;
-            // One that went away meanwhile is nobody's twin.
+            // One that has disappeared meanwhile has no duplicate.
             let seen = hashes
                 .into_iter()
                 .filter_map(|(at, hash)| Some((alike[at], (files[alike[at]].1, hash?))));
@@ -91,7 +91,7 @@ mod tests {
     fn only_what_holds_the_same_is_found() {
         let home = tempfile::tempdir().unwrap();
         let long = vec![7; 20_000];
-        // Of one length and with the same ends, and another in the middle.
+        // Of the same length and with the same ends, but different in the middle.
         let mut other = long.clone();
         other[10_000] = 8;
         // A little longer than one end, and no longer than both.

@@ -45,14 +45,14 @@ pub fn check_all(
 
 fn check(path: &Path, cancel: &Cancel) -> Result<Seen, Fault> {
     let found = fs::metadata(path)?;
-    // A pipe would be waited for.
+    // Opening a pipe would block.
     if !found.is_file() {
         return Err(Fault {
             kind: IssueKind::StrayFile,
             message: "this is neither a file nor a folder and is left out; remove it".into(),
         });
     }
-    // Headers are short: a large buffer would read what nobody looks at.
+    // Headers are short: a large buffer would read bytes that are never used.
     let header = inspect(&mut BufReader::with_capacity(
         1 << 10,
         Stoppable::new(File::open(path)?, cancel),

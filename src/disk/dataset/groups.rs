@@ -94,7 +94,7 @@ fn from_table(path: &Path, dataset: &Dataset) -> Result<Vec<String>> {
     })
 }
 
-/// Spreadsheets of half of the world write semicolons.
+/// In half of the world spreadsheets write semicolons.
 fn delimiter(text: &str) -> u8 {
     let header = text.lines().next().unwrap_or_default();
     match header.contains(';') && !header.contains(',') {

@@ -11,7 +11,7 @@ pub struct Table {
     exact: BTreeMap<String, String>,
     /// The same by the form in which names look; `None` where two names look the same and are not of one group.
     by_form: BTreeMap<String, Option<String>>,
-    /// How the data folder is called in absolute paths.
+    /// The data folder's absolute paths.
     roots: BTreeSet<String>,
     /// Where it really is.
     canonical: Option<PathBuf>,

@@ -1,4 +1,4 @@
-//! The images that a list of files and folders means.
+//! The images that a list of files and folders stands for.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -10,7 +10,7 @@ use super::company::{EXTENSIONS, extension_is_in, holds_runs, is_company_file, i
 use crate::disk::files::stamp::{FileId, folder_id};
 use crate::error::{Error, Result};
 
-/// A file that is meant, and why it cannot be one where that is known from outside.
+/// A file that is meant, and why it cannot be an image where that is known without decoding.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ImageFile {
     pub path: PathBuf,
@@ -73,7 +73,7 @@ fn search(folder: &Path, files: &mut Vec<ImageFile>) {
     }
 }
 
-/// A file that is not one, such as a pipe, would be waited for.
+/// Opening what is not a regular file, such as a pipe, would block.
 fn image_file(path: PathBuf) -> ImageFile {
     let fault = match fs::metadata(&path) {
         Ok(found) if found.is_file() => None,

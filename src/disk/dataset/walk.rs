@@ -15,7 +15,7 @@ use crate::protocol::advice::IS_A_FILE;
 /// What ordinarily lies beside the class folders.
 const COMPANY_EXTENSIONS: [&str; 9] = ["md", "csv", "tsv", "txt", "json", "jsonl", "yaml", "yml", "toml"];
 
-/// Folders in one another, from the root on. Nobody's images lie deeper, and who follows must not run out of stack.
+/// Nested folders, from the root on. No real images lie deeper, and the recursion must not run out of stack.
 const DEEPEST: usize = 128;
 
 /// A file with an image's extension.
@@ -156,7 +156,7 @@ impl Walker<'_> {
         Ok(folders)
     }
 
-    /// Which part each folder is, where `train` and at least one other part are among them. A class may be called
+    /// Which part each folder is, where `train` and at least one other part are among them. A class may be named
     /// `train`, so `train` must hold folders too. What else lies beside them is not a class.
     ///
     /// # Errors
@@ -201,8 +201,8 @@ impl Walker<'_> {
             .collect())
     }
 
-    /// Folders that are called as parts are, but do not make a layout of parts: without one to train on, or without one to
-    /// judge on, or without a folder for each class. They are taken for classes, as torchvision does.
+    /// Folders that are named as parts are, but do not make a layout of parts: without one to train on, or without
+    /// one to judge on, or without a folder for each class. They are taken for classes, as torchvision does.
     fn look_for_parts(&mut self, names: &[String]) {
         let called: Vec<&String> = names.iter().filter(|name| part_of(name).is_some()).collect();
         if names.len() < 2 {
@@ -213,7 +213,7 @@ impl Walker<'_> {
             let inner = self.inner_folders(name).unwrap_or_default();
             let has_train = called.iter().any(|name| part_of(name) == Some(Part::Train));
             let message = match (inner.is_empty(), has_train) {
-                // A class may be called so.
+                // A class may have that name.
                 (true, _) if called.len() < 2 => continue,
                 (true, _) => "this has the name of a split (train, val or test), but holds no folders, so it is taken for a \
                               class; make one sub-folder per class in it if it is none"
@@ -388,7 +388,7 @@ fn kind_of(entry: &DirEntry) -> Kind {
             IssueKind::Unreadable,
             "this may not be read; check its permissions",
         ),
-        // What is left for a link is that following it never ends.
+        // The only other fault of a link is that following it never ends.
         Err(_) => Kind::Neither(IssueKind::LinkLoop, "this link leads to itself; remove it"),
     }
 }

@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 
 #[derive(Debug, Serialize, Deserialize)]
 pub struct About {
-    /// Of the features: no version reads those of another format.
+    /// Of the features; no version reads those of another format.
     pub format: u32,
     pub about: String,
 }

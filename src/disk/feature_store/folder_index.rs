@@ -19,7 +19,7 @@ use crate::disk::images::content::ContentHash;
 
 /// The first line, before the format.
 const FIRST_WORDS: &str = "counterweight folder index ";
-/// Raised when a line of the index gets other words. An older index is made anew.
+/// Raised when the format of the index's lines changes. An older index is rebuilt.
 const INDEX_FORMAT: u64 = 2;
 
 /// The index of one folder; empty where there is none, or a damaged one.
@@ -32,7 +32,7 @@ pub struct FolderIndex {
 }
 
 impl FolderIndex {
-    /// The folder's index, which is made anew where an older version wrote it, and left alone where a newer one did.
+    /// The folder's index, which is rebuilt where an older version wrote it, and left alone where a newer one did.
     pub fn read(store: &FeatureStore, folder: &Path) -> Self {
         let Some(file) = file_of(store, folder) else {
             return FolderIndex::default();

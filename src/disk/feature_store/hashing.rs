@@ -110,7 +110,7 @@ fn hash_one(
     cancel: &Cancel,
 ) -> Option<(ContentHash, Option<Stamp>)> {
     let file = root.join(path);
-    // A pipe would be waited for.
+    // Opening a pipe would block.
     if !fs::metadata(&file).ok()?.is_file() {
         return None;
     }

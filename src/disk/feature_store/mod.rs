@@ -45,7 +45,7 @@ const ABOUT_FILE: &str = "about.json";
 const LIMIT_FILE: &str = "limit";
 const SEGMENT_EXTENSION: &str = "rows";
 const PARTIAL_EXTENSION: &str = "partial";
-/// What another program began to write this long ago, it will not end.
+/// What another program began to write this long ago, it will not finish.
 const ABANDONED_AFTER: Duration = Duration::from_secs(24 * 3600);
 
 /// Where features are kept. Handed down from the edge, so that nothing below looks at the environment.
@@ -170,7 +170,7 @@ impl FeatureStore {
     /// Sets the limit, and removes what is beyond it.
     ///
     /// # Errors
-    /// The folder cannot be written, or holds a file of somebody else under the limit's name.
+    /// The folder cannot be written, or holds somebody else's file under the limit's name.
     pub fn set_limit(&self, n_bytes: u64) -> Result<()> {
         if let Some(root) = &self.root {
             fs::create_dir_all(root).map_err(Error::io("create", root))?;
@@ -256,7 +256,7 @@ fn limit_in(path: &Path) -> Option<u64> {
     read_given(path, SMALL).ok()?.trim().parse().ok()
 }
 
-/// Of files with holes, a few may be longer than any number.
+/// With sparse files, the sum of a few may overflow.
 fn sum(numbers: impl Iterator<Item = u64>) -> u64 {
     numbers.fold(0, u64::saturating_add)
 }

@@ -115,7 +115,7 @@ impl Segment {
         self.hashes().binary_search(hash).ok()
     }
 
-    /// Notes that it was used just now. The time decides only what is removed first, so a failure is no matter.
+    /// Notes that it was used just now. The time decides only what is removed first, so a failure does not matter.
     pub fn touch(&self) {
         if let Some(file) = self.path.as_ref().and_then(|path| File::open(path).ok()) {
             let _ = file.set_modified(SystemTime::now());
@@ -200,7 +200,7 @@ pub fn n_rows(path: &Path) -> Option<u64> {
     is_whole.then_some(n_rows as u64)
 }
 
-/// Bytes of a whole file; none where no file is so long.
+/// Bytes of a whole file; none where no file is that long.
 fn length(n_features: usize, n_rows: usize) -> Option<u64> {
     let row = n_features.checked_mul(4)?.checked_add(CHECKSUM)?;
     let rows = n_rows.checked_mul(row)?;

@@ -11,7 +11,7 @@ use super::{SpaceKey, about, segments_in};
 use crate::disk::images::content::ContentHash;
 use crate::error::Error;
 
-/// Rows are written out at the latest when so many bytes wait,
+/// Rows are written out at the latest when this many bytes wait,
 const WRITE_BYTES: usize = 16 << 20;
 /// or after this time: what a crash loses.
 const WRITE_AFTER: Duration = Duration::from_secs(5);
@@ -90,12 +90,12 @@ impl Space {
         }
     }
 
-    /// Takes in what else is to be told of the store.
+    /// Takes in what else is to be reported about the store.
     pub fn note(&mut self, notices: impl IntoIterator<Item = String>) {
         self.problems.extend(notices);
     }
 
-    /// What went wrong and was got over since this was last asked, for people.
+    /// What went wrong and was recovered from since this was last asked, for people.
     pub fn take_problems(&mut self) -> Vec<String> {
         std::mem::take(&mut self.problems)
     }

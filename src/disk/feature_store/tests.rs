@@ -173,7 +173,7 @@ fn a_place_that_cannot_be_written_is_told_once_and_got_over() {
     assert_eq!(space.row(space.find(&image(2)).unwrap()), row(2));
 }
 
-/// Whatever it is called.
+/// Whatever its name.
 #[cfg(unix)]
 #[test]
 fn what_is_no_file_is_passed_over_and_not_removed() {
@@ -227,7 +227,7 @@ fn a_changed_file_has_another_hash_and_an_unchanged_one_is_not_read_again() {
     };
     let first = hashes();
     assert_eq!(first[7], Some(content_hash(&[7; 100])));
-    // The same length, and the time of modification set back: only the content, or the time of change, tells.
+    // The same length, and the time of modification set back: only the content, or the time of change, shows it.
     write(7, &[70; 100]);
     let second = hashes();
     assert_eq!(second[7], Some(content_hash(&[70; 100])));
@@ -341,7 +341,7 @@ fn no_number_of_a_file_is_believed_that_does_not_fit_it() {
     }
     fs::write(&path, &whole[..whole.len() - 1]).unwrap();
     assert_eq!(n_images(), 9 - in_it);
-    // Holes that come to more bytes than there are numbers.
+    // Sparse files whose lengths add up to more than fits a number.
     for i in 0..3 {
         let file = fs::File::create(path.with_file_name(format!("{i:016x}.rows"))).unwrap();
         if file.set_len(i64::MAX as u64).is_err() {
@@ -393,7 +393,7 @@ fn features_of_another_format_are_left_alone_and_told() {
         assert!(store.open(&key("b")).take_problems().is_empty());
         space.add(image(1), &row(1));
         drop(space);
-        // Once it has features of its own, there is nothing to tell.
+        // Once it has features of its own, there is nothing to report.
         assert!(store.open(&key("a")).take_problems().is_empty());
         let listed = store.listing().spaces;
         assert!(

@@ -16,7 +16,7 @@ impl Undecodable {
         self.lock().insert(content, why.to_owned());
     }
 
-    /// Why an image of that content cannot be had, where that is known.
+    /// Why an image of that content cannot be decoded, where that is known.
     pub fn why(&self, content: &ContentHash) -> Option<String> {
         self.lock().get(content).cloned()
     }

@@ -1,4 +1,4 @@
-//! How any file is read and written: whole or not at all, stoppable, on all cores, and told apart from what it was.
+//! How any file is read and written: whole or not at all, stoppable, on all cores, and recognised when changed.
 
 pub mod on_all_cores;
 pub mod stamp;

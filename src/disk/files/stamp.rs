@@ -1,4 +1,4 @@
-//! What tells one state of a file from another without reading it.
+//! What distinguishes one state of a file from another without reading it.
 
 use std::fs::{self, Metadata};
 use std::path::Path;
@@ -15,7 +15,7 @@ pub struct Stamp {
     /// Since 1970, in nanoseconds: last modification and last change of the file's entry.
     pub modified: i128,
     pub changed: i128,
-    /// The file's number on its disk, 0 where there are none: a folder that is renamed puts other files under the same
+    /// The file's number on its disk, 0 where it has none: a folder that is renamed puts other files under the same
     /// names, and their sizes and times may be the same.
     pub number: u64,
 }
@@ -35,7 +35,7 @@ impl Stamp {
         })
     }
 
-    /// Whether it has been left alone long enough for its looks to tell.
+    /// Whether it has been left alone long enough for its stamp to be trusted.
     pub fn is_at_rest(&self) -> bool {
         self.modified.max(self.changed) + AT_REST.as_nanos() as i128 <= nanos(SystemTime::now())
     }

@@ -71,7 +71,7 @@ pub fn beside(path: &Path) -> Result<tempfile::NamedTempFile> {
         .map_err(Error::io("write", path))
 }
 
-/// The end of the names of unfinished files. Nobody else's files end so, since what is left of them is removed.
+/// How the names of unfinished files end. No other program's files end so, since leftovers are removed.
 pub const PARTIAL: &str = ".counterweight-partial";
 
 /// Gives what cannot be read another name beside it, which nothing had before.
@@ -113,7 +113,7 @@ fn remove_old(dir: &Path, is_ours: impl Fn(&str) -> bool) {
         let age = fs::symlink_metadata(entry.path()).ok().filter(Metadata::is_file);
         let age = age.and_then(|file| file.modified().ok()?.elapsed().ok());
         if is_ours(&name) && age.is_some_and(|age| age > STALE) {
-            // Whoever cannot remove it leaves it.
+            // Where it cannot be removed, it stays.
             let _ = fs::remove_file(entry.path());
         }
     }
@@ -142,7 +142,7 @@ pub fn read_small(path: &Path, most_bytes: u64) -> Result<String> {
 /// The text of a file that the user named, which may be a link to another place.
 ///
 /// # Errors
-/// As [`read_small`], but for links.
+/// As [`read_small`], except for links.
 pub fn read_given(path: &Path, most_bytes: u64) -> Result<String> {
     let found = fs::metadata(path).map_err(Error::io("read", path))?;
     text(path, open(path, &found)?, most_bytes)
@@ -348,7 +348,7 @@ mod tests {
         fs::write(&path, b"path\nb\xffd\n").unwrap();
         let message = read_small(&path, SMALL).unwrap_err().to_string();
         assert!(message.contains("not UTF-8 text (line 2)"), "{message}");
-        // A hole of five gigabytes costs nothing, neither on the disk nor to refuse.
+        // A sparse file of five gigabytes costs nothing, neither on the disk nor to refuse.
         File::create(&path).unwrap().set_len(5 << 30).unwrap();
         let message = read_small(&path, SMALL).unwrap_err().to_string();
         assert!(message.contains("has 5120 MB, and at most 1 MB"), "{message}");

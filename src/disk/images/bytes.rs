@@ -1,4 +1,4 @@
-//! An image file's bytes, as many as an image of its size can have.
+//! An image file's bytes, limited to what an image of its size can have.
 
 use std::fs::{self, File};
 use std::io::{BufReader, Read};
@@ -19,7 +19,7 @@ const PER_PIXEL: u64 = 16;
 pub fn read_image(path: &Path, cancel: &Cancel) -> Result<Vec<u8>> {
     let failed = || Error::io("read", path);
     let found = fs::metadata(path).map_err(failed())?;
-    // A pipe would be waited for.
+    // Opening a pipe would block.
     if !found.is_file() {
         return Err(Error::file(path, "is not a regular file"));
     }

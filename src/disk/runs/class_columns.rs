@@ -1,6 +1,6 @@
 //! The columns of a table that has one for each class beside others.
 
-/// What the columns of the classes are called beside columns of other names: as the classes, but for one that is called as
+/// The names of the classes' columns beside columns of other names: those of the classes, except for one named as
 /// another column is.
 pub fn class_columns(classes: &[String], others: &[&str]) -> Vec<String> {
     let name = |class: &String| match others.contains(&class.as_str()) {

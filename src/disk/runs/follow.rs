@@ -33,8 +33,8 @@ enum Known {
         written: bool,
         guard: RunGuard,
     },
-    /// Somebody else's, or just being made: tried again when it looks different, or when nobody writes it any more and
-    /// that it cannot be read was not reported yet.
+    /// Another program's, or just being made: tried again when it looks different, or when nobody writes it any more
+    /// and that it cannot be read was not reported yet.
     Unreadable { looks: Looks, is_told: bool },
 }
 
@@ -42,7 +42,7 @@ enum Known {
 type Looks = [Option<Stamp>; 3];
 
 impl Known {
-    /// Nothing of it was told yet.
+    /// Nothing of it was reported yet.
     fn from_start() -> Self {
         Known::Open {
             n_events: 0,
@@ -93,7 +93,7 @@ impl Follower {
                     damaged.extend(self.read(dir, tell)?);
                 }
                 Some(Known::Ended | Known::Unreadable { .. }) => {}
-                // Its job ended before the run did. What of it was told then nobody knows: it is told from its start.
+                // Its job ended before the run did. How much was reported is unknown: it is reported from its start.
                 Some(Known::Ours) => {
                     self.known.insert(dir.clone(), Known::from_start());
                     damaged.extend(self.follow(&dir, tell)?);

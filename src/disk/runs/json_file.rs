@@ -8,10 +8,10 @@ use crate::disk::files::whole_file::{SMALL, read_small};
 use crate::error::{Error, Result};
 use crate::formats::{Formats, format_of};
 
-/// What is no such file is said with its line and column.
+/// For what is not such a file, the error gives line and column.
 ///
 /// # Errors
-/// The text is none of `what`.
+/// The text is not `what`.
 pub fn from_json<T: DeserializeOwned>(path: &Path, text: &str, what: &str) -> Result<T> {
     serde_json::from_str(text).map_err(|e| Error::file(path, format!("is not {what}: {e}")))
 }

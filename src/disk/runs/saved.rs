@@ -106,7 +106,7 @@ pub fn read_config(path: &Path) -> Result<Config> {
 }
 
 fn config_from(path: &Path, text: &str) -> Result<Config> {
-    // Of a newer one not every field is known here.
+    // In a newer one not every field is known here.
     match format_of(text.as_bytes()).and_then(|format| CONFIG_FORMATS.refusal("config", format)) {
         Some(message) => Err(Error::file(path, message)),
         None => from_json(path, text, "a run's config"),
@@ -120,7 +120,7 @@ pub fn read_environment(dir: &Path) -> Result<Environment> {
     from_json(&path, &read_small(&path, SMALL)?, "a run's environment")
 }
 
-/// Which image was in which part, as many as the run says there were.
+/// Which image was in which part; the count is the one the run gives.
 ///
 /// # Errors
 /// It cannot be read, or rows were lost, added or doubled since the run was made.
@@ -216,7 +216,7 @@ fn event(line: &[u8], guard: &mut RunGuard) -> std::result::Result<RunEvent, Str
     let format = match &event {
         Ok(RunEvent::Started(started)) => Some(u64::from(started.format)),
         Ok(_) => None,
-        // Of a newer one not every field is known here.
+        // In a newer one not every field is known here.
         Err(_) => format_of(line),
     };
     if let Some(message) = format.and_then(|format| EVENT_FORMATS.refusal("event", format)) {
@@ -227,7 +227,7 @@ fn event(line: &[u8], guard: &mut RunGuard) -> std::result::Result<RunEvent, Str
 }
 
 /// The run folders in a folder, newest first (names begin with the time). A missing folder has none. One in which nothing
-/// was ever written, as a full disk leaves it, is none.
+/// was ever written, as a full disk leaves it, is not one.
 ///
 /// # Errors
 /// The folder is there and cannot be listed.

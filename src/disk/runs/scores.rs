@@ -1,4 +1,4 @@
-//! What a run's folder says of single images, and the threshold by which it calls them.
+//! What a run's folder says of single images, and the threshold by which it classifies them.
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -35,7 +35,7 @@ pub fn read_tag(dir: &Path) -> Result<RunTag> {
         return Ok(RunTag::default());
     }
     let text = read_small(&path, SMALL)?;
-    // Of a newer one not every field is known here.
+    // In a newer one not every field is known here.
     let refusal = format_of(text.as_bytes()).and_then(|format| TAG_FORMATS.refusal("tag", format));
     if let Some(refusal) = refusal {
         return Err(Error::file(&path, refusal));

@@ -38,7 +38,8 @@ pub fn restore(dir: &Path) -> Result<()> {
     let of_dir = items
         .into_iter()
         .filter(|item| Some(item.original_path()) == place);
-    let latest = of_dir.max_by(|a, b| a.id.cmp(&b.id));
+    // Within one second a later one has a longer name there: it got a number.
+    let latest = of_dir.max_by_key(|item| (item.time_deleted, item.id.len()));
     let Some(item) = latest else {
         return Err(Error::file(dir, "is no longer in the trash"));
     };

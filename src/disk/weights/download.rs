@@ -13,7 +13,7 @@ use super::state_dict::MAX_FILE_BYTES;
 use crate::protocol::Cancel;
 
 const CHUNK_BYTES: usize = 256 * 1024;
-/// Connections that bring nothing, one after the other, before a server counts as gone.
+/// Consecutive connections without data before a server counts as gone.
 const MAX_FRUITLESS: u32 = 3;
 
 pub(super) struct Download<'a> {
@@ -72,7 +72,7 @@ impl Download<'_> {
             let n_before = part.metadata().map_err(failed("read", self.part))?.len();
             match self.transfer(agent, part, cancel, progress) {
                 Ok(()) if sha256_is(self.part, self.sha256) => return self.finish(),
-                // Its beginning may have been of another file: once more, from nothing.
+                // Its beginning may have been another file's: once more, from the start.
                 Ok(()) if n_before > 0 && may_start_anew => {
                     may_start_anew = false;
                     part.set_len(0).map_err(failed("write", self.part))?;
@@ -159,7 +159,7 @@ impl Download<'_> {
 
     /// Asks for what follows the first `n_have` bytes.
     fn ask(&self, agent: &ureq::Agent, n_have: u64) -> Result<Response<Body>, Broken> {
-        // Who asks over an encrypted connection is never led to one that anybody can read and change.
+        // A request over an encrypted connection is never redirected to one that anybody can read and change.
         let is_encrypted = self.url.to_ascii_lowercase().starts_with("https://");
         let mut request = agent.get(self.url).config().https_only(is_encrypted).build();
         if let Some(token) = self.token {

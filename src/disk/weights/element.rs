@@ -30,7 +30,7 @@ impl Element {
         }
     }
 
-    /// What is left of `room`, in bytes of memory, with so many numbers in it; none where they do not fit.
+    /// What is left of `room`, in bytes of memory, with that many numbers in it; none where they do not fit.
     pub fn room_left(self, n_numbers: usize, room: u64) -> Option<u64> {
         let each = match self {
             Element::F16 | Element::Bf16 | Element::F32 | Element::F64 => size_of::<f32>(),

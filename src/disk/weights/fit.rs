@@ -16,7 +16,7 @@ const COUNTER: &str = "num_batches_tracked";
 /// torchvision's layers that a new head replaces.
 const CLASSIFIERS: [&str; 2] = ["fc.", "classifier."];
 
-/// A tensor by which a network is recognised, the most telling first: (name, and its first two dimensions, network).
+/// A tensor by which a network is recognised, the most specific first: (name, and its first two dimensions, network).
 const MARKS: &[(&str, [usize; 2], &str)] = &[
     ("features.3.squeeze.weight", [16, 96], "squeezenet1_0"),
     ("features.3.squeeze.weight", [16, 64], "squeezenet1_1"),

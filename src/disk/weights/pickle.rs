@@ -186,7 +186,7 @@ impl<'a> Machine<'a> {
         Ok(())
     }
 
-    /// GLOBAL, STACK_GLOBAL, INST: where other readers import and run what they are told to.
+    /// GLOBAL, STACK_GLOBAL, INST: where other readers import and run whatever the file names.
     fn name(&mut self, opcode: u8) -> Result<()> {
         let (module, name) = if opcode == 0x93 {
             let (name, module) = (self.pop()?, self.pop()?);
@@ -385,7 +385,7 @@ impl<'a> Machine<'a> {
     }
 }
 
-/// LONG1 and LONG4: as many bytes as it takes.
+/// LONG1 and LONG4: any number of bytes.
 fn integer(bytes: &[u8]) -> Value<'_> {
     if bytes.len() > 8 {
         return Value::BigInt(bytes);

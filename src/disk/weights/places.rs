@@ -22,7 +22,7 @@ pub struct Places {
     pub hub_token: Option<String>,
     /// `HF_HUB_OFFLINE`: do not touch the network at all.
     pub offline: bool,
-    /// `ALL_PROXY`, `HTTPS_PROXY`, `HTTP_PROXY`, but for the hosts in `NO_PROXY`.
+    /// `ALL_PROXY`, `HTTPS_PROXY`, `HTTP_PROXY`, except for the hosts in `NO_PROXY`.
     pub proxy: Option<ureq::Proxy>,
     /// `SSL_CERT_FILE`, else `REQUESTS_CA_BUNDLE`: certificates to trust instead of Mozilla's, for networks that
     /// read what passes through them.

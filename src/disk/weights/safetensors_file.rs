@@ -65,7 +65,7 @@ fn le_bytes<T: Copy, const N: usize>(numbers: &[T], bytes_of: impl Fn(T) -> [u8;
 /// A network here has a few hundred tensors, each a hundred bytes of header.
 const MOST_HEADER_BYTES: u64 = 4 << 20;
 
-/// A state_dict from a safetensors file of that length, one tensor after the other: a file of gigabytes that are no
+/// A state_dict from a safetensors file of that length, one tensor after the other: a file of gigabytes that are not
 /// weights is refused by its header, before they are read.
 ///
 /// # Errors

@@ -231,7 +231,7 @@ mod tests {
         }
     }
 
-    /// Gigabytes that are a hole: they take no room on the disk, and would take it in memory.
+    /// A sparse file of gigabytes: it takes no room on the disk, but would in memory.
     #[test]
     fn what_is_far_too_large_is_refused_by_its_beginning() {
         let folder = tempfile::tempdir().unwrap();
@@ -254,7 +254,7 @@ mod tests {
         let header = with_header(tensor);
         let message = refused(&header, header.len() as u64 + (2 << 30));
         assert!(message.contains("more than 1 GiB of numbers"), "{message}");
-        // Bytes that would be eight times as many as numbers.
+        // Bytes whose numbers would take up eight times as much.
         let tensor = tensor.replace("F32", "I8").replace("536870912", "536870912,4");
         let header = with_header(&tensor);
         let message = refused(&header, header.len() as u64 + (2 << 30));

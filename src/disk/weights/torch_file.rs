@@ -1,5 +1,5 @@
 //! Files that `torch.save` wrote: the zip archive (PyTorch 1.6 and later) and the legacy stream of pickles with the
-//! storages behind them.
+//! storages after them.
 
 use std::collections::BTreeMap;
 use std::io::{Read, Seek};
@@ -15,7 +15,7 @@ use super::views::{View, state_dict_views, storages};
 /// `0x1950a86a20f9469cfc6c`, little-endian: with it a legacy file begins.
 const MAGIC: [u8; 10] = [0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19];
 
-/// Weights hardly compress and views hardly repeat: a file that unfolds to more than so many times its own size
+/// Weights hardly compress and views hardly repeat: a file that unfolds to more than this many times its own size
 /// (and more than a trifle) is made to fill the memory.
 const MAX_UNFOLDING: u64 = 16;
 const TRIFLE: u64 = 1 << 20;
@@ -60,7 +60,7 @@ fn is_big_endian(machine: &Pickle) -> bool {
     })
 }
 
-/// The bytes of each storage. From `at` on they lie in the order of `keys`, each behind its length in elements.
+/// The bytes of each storage. From `at` on they lie in the order of `keys`, each after its length in elements.
 fn legacy_storages<'b, 'p>(
     bytes: &'b [u8],
     mut at: usize,

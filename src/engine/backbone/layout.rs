@@ -2,7 +2,7 @@
 
 use crate::experiment::Family;
 
-/// A square convolution, and the BatchNorm behind it where there is one; without one it has a bias.
+/// A square convolution, and the BatchNorm after it where there is one; without one it has a bias.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Conv {
     pub name: String,

@@ -1,7 +1,7 @@
 //! A backbone ready to run: convolutions in channels-last order, in the wanted precision, on the wanted device.
 //!
 //! With frozen statistics a BatchNorm is an affine map of each channel, so it is folded into the convolution before
-//! it: a third of the layers less, the same result up to rounding. With batch statistics it stays a layer.
+//! it: a third fewer layers, the same result up to rounding. With batch statistics it stays a layer.
 
 use std::cell::OnceCell;
 
@@ -157,7 +157,7 @@ fn n_first(stages: &[Stage<Conv>]) -> usize {
     again.map_or(stages.len(), |place| place + 2)
 }
 
-/// Of a convolution and the maximum behind it.
+/// Of a convolution and the maximum after it.
 fn stem(stages: &[Stage<Conv>]) -> Result<Option<Stem>> {
     let [Stage::Conv(conv), Stage::MaxPool { padding, ceil }, ..] = stages else {
         return Ok(None);

@@ -122,8 +122,8 @@ impl Parameters {
         Ok(*hasher.finalize().as_bytes())
     }
 
-    /// All parameters and buffers, `num_batches_tracked` included, as PyTorch's `state_dict` holds them after so many
-    /// training batches more.
+    /// All parameters and buffers, `num_batches_tracked` included, as PyTorch's `state_dict` holds them after that
+    /// many more training batches.
     ///
     /// # Errors
     /// A libtorch fault.

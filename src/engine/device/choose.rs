@@ -124,7 +124,7 @@ fn cpu_has_bf16() -> bool {
     false
 }
 
-/// Major compute capability, from the driver's own tool; libtorch's C interface does not tell it.
+/// Major compute capability, from the driver's own tool; libtorch's C interface does not report it.
 fn cuda_capability(index: usize) -> Option<u32> {
     let output = std::process::Command::new("nvidia-smi")
         .args([

@@ -25,7 +25,7 @@ pub fn as_at_start() {
 #[derive(Debug)]
 pub struct Alone(());
 
-/// Keeps this thread to itself where its operations are of so many multiplications.
+/// Keeps this thread to itself where its operations have too few multiplications to be worth sharing.
 pub fn alone_if_small(n_multiplications: usize) -> Option<Alone> {
     (n_multiplications < WORTH_SHARING).then(alone)
 }

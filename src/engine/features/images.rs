@@ -94,8 +94,8 @@ impl Images {
         Ok(Tensor::f_from_slice(&labels)?.f_to_device(device)?)
     }
 
-    /// Decodes and computes so many at a time. `use_batch` gets each batch in order, with features where any of its
-    /// images could be read. Progress counts images. Returns how many could be read.
+    /// Decodes and computes `n_at_once` images at a time. `use_batch` gets each batch in order, with features where
+    /// any of its images could be read. Progress counts images. Returns how many could be read.
     ///
     /// # Errors
     /// Stopped; a libtorch fault; the system gives no thread; whatever `use_batch` returns.

@@ -57,7 +57,7 @@ impl Live {
         mut use_batch: impl FnMut(FeatureBatch, &mut Reporter) -> Result<()>,
     ) -> Result<()> {
         let order = self.readable(order);
-        // The batch decides the features, so it is the one that was asked for.
+        // The batch determines the features, so it is the one that was asked for.
         let n_at_once = self.images.config.batch;
         let n_read = (self.images).pass(
             (network, mode),

@@ -63,7 +63,7 @@ impl Table {
         }
     }
 
-    /// Finds, among `wanted`, the images whose features are in the store; returns the others, but for those known to
+    /// Finds, among `wanted`, the images whose features are in the store; returns the others, except those known to
     /// be unreadable.
     ///
     /// # Errors
@@ -197,7 +197,7 @@ impl Table {
         for (i, content) in contents {
             self.rows[i] = content.and_then(|content| self.space.find(&content));
         }
-        // Of images that hold the same only one was tried; where it is not an image, neither are the others.
+        // Of images with the same content only one was tried; where it is not an image, neither are the others.
         self.leave_out_undecodable(&mut missing.to_vec());
         result.map(|_| ())
     }
@@ -211,8 +211,8 @@ impl Table {
         }
     }
 
-    /// Hands the rows of those of `order` that have any to `use_batch`, in order, so many at a time as is quickest. Progress
-    /// counts images.
+    /// Hands the rows of those of `order` that have any to `use_batch`, in order, as many at a time as is quickest.
+    /// Progress counts images.
     ///
     /// # Errors
     /// Stopped; a libtorch fault; whatever `use_batch` returns.
@@ -283,7 +283,7 @@ impl Table {
     }
 }
 
-/// In rising order; of those that hold the same only the first.
+/// In rising order; of those with the same content only the first.
 fn once_each(missing: &[Missing]) -> Vec<usize> {
     let mut by_content: Vec<(Option<ContentHash>, usize)> =
         missing.iter().map(|(i, content)| (*content, *i)).collect();

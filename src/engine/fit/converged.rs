@@ -1,4 +1,4 @@
-//! Training until converged: the minimum of a convex loss, which is the same whatever the way to it.
+//! Training until converged: the minimum of a convex loss, which is the same however it is reached.
 //!
 //! The loss is scikit-learn's `LogisticRegression(C=1)`, divided by the sum of the images' weights:
 //! Σ w_y CE / Σ w_y + |W|² / (2 C Σ w_y), biases not penalised. With two classes scikit-learn has one row of weights,
@@ -7,9 +7,9 @@
 //! The way is L-BFGS (Nocedal and Wright 2006, algorithm 7.5) over all images at once. Features of a network are
 //! strongly correlated, which costs plain L-BFGS hundreds of iterations. The curvature at the start is known, though:
 //! with all classes equally likely the Hessian is X'SX / k for every class. Its Cholesky factor as the first guess of
-//! the inverse Hessian leaves some twenty iterations, each two products with the features. Where few images are told
-//! apart almost perfectly, the curvature at the end is far from that at the start, so it is looked at again where the
-//! way gets long: X' S p(1 - p) X of each class, the diagonal blocks of the Hessian.
+//! the inverse Hessian leaves some twenty iterations, each two products with the features. Where few images are
+//! separated almost perfectly, the curvature at the end is far from that at the start, so it is looked at again where
+//! the way gets long: X' S p(1 - p) X of each class, the diagonal blocks of the Hessian.
 
 use std::collections::VecDeque;
 
@@ -36,7 +36,7 @@ const LONG_WAY: usize = 40;
 /// The same once it was.
 const REFRESH_EVERY: usize = 8;
 /// Numbers of features up to which all is computed in 64 bits, which then costs nothing that is noticed. In 32 the loss of
-/// large features cannot be told apart long before its minimum.
+/// large features stops changing long before its minimum.
 const EXACT: usize = 1 << 21;
 /// Steps that the inverse Hessian is made of.
 const HISTORY: usize = 20;
@@ -50,7 +50,7 @@ const HELD_BYTES: usize = 1 << 30;
 /// Images that the first guess of the curvature is made of, at most.
 const CURVATURE_IMAGES: usize = 16_384;
 
-/// Trains every head to its minimum, one after the other, telling each iteration's loss as a step.
+/// Trains every head to its minimum, one after the other, reporting each iteration's loss as a step.
 ///
 /// # Errors
 /// Stopped; a libtorch fault; every head's loss stopped being a number.
@@ -164,7 +164,7 @@ impl<'a> Chunks<'a> {
         self.gather_each(self.order, take)
     }
 
-    /// The same of one image in so many.
+    /// The same of every n-th image.
     fn each_of(&self, every: usize, take: impl FnMut(&Tensor, &Tensor) -> Result<()>) -> Result<()> {
         match every {
             1 => self.each(take),
@@ -241,7 +241,7 @@ impl<'a> Problem<'a> {
         while n_iterations < MOST_ITERATIONS && largest(&slope.gradient)? > GRADIENT_TOLERANCE {
             let direction = history.direction(&slope.gradient)?;
             let Some((next, next_slope)) = self.line_search(&at, &slope, &direction, cancel)? else {
-                // No lower loss can be told apart in f32, or a stop is asked for.
+                // No lower loss can be distinguished, or a stop is asked for.
                 break;
             };
             history.push(next.f_sub(&at)?, next_slope.gradient.f_sub(&slope.gradient)?)?;
@@ -362,7 +362,7 @@ impl<'a> Problem<'a> {
         Ok(hessian.f_add(&ridge)?.f_linalg_cholesky(false).ok())
     }
 
-    /// The curvature of each image's loss by its logits, `[n, n_classes]`; `with_one` are features with a one behind them.
+    /// The curvature of each image's loss by its logits, `[n, n_classes]`; `with_one` are features with a 1 appended.
     fn variances(&self, at: &Tensor, with_one: &Tensor) -> Result<Tensor> {
         let table = at.f_view([self.n_classes, -1])?;
         let table = table

@@ -174,14 +174,14 @@ fn pass<'a>(
     result
 }
 
-/// Makes facts of the runs of the losses.
+/// Turns the losses into facts of the runs.
 struct Losses<'a, 'j> {
     epoch: u32,
     journal: &'a mut Journal<'j>,
     members: &'a mut [Member],
     /// One for each member.
     steps: Vec<StepBatch>,
-    /// That were trained on.
+    /// Those that were trained on.
     n_images: usize,
 }
 

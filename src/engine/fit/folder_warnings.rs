@@ -32,7 +32,7 @@ pub fn folder_warnings(dataset: &Dataset) -> Vec<String> {
     warnings
 }
 
-/// Whether the file is an image that is not trained on for it.
+/// Whether it makes the file an image that is not trained on.
 fn is_loss(kind: IssueKind) -> bool {
     use IssueKind::{LinkLoop, NotAnImage, NotUtf8, TooLarge, Truncated, Unreadable};
     matches!(

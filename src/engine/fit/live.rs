@@ -19,7 +19,7 @@ use crate::jobs::journal::Journal;
 use crate::jobs::progress::Reporter;
 use crate::protocol::{Cancel, Trial};
 
-/// Up to so many missing images are computed on the way.
+/// Up to this many missing images are computed on the way.
 const FEW: usize = 64;
 
 /// What requests about the same images and backbone share.
@@ -27,7 +27,7 @@ const FEW: usize = 64;
 pub struct LiveSession {
     setup: Setup,
     features: Features,
-    /// But for what a head has for itself.
+    /// Except for what a head has for itself.
     config: Config,
     /// What the dataset, its split and the network were read from, as it was then.
     watched: Vec<(PathBuf, Option<FileState>)>,

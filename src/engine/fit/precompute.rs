@@ -50,7 +50,7 @@ pub fn compute(
     Ok(status)
 }
 
-/// Tells how many images have their features. Downloads and computes nothing.
+/// Reports how many images have their features. Downloads and computes nothing.
 ///
 /// # Errors
 /// The folder cannot be read or the config is wrong; stopped.

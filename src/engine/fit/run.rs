@@ -337,7 +337,7 @@ fn save(
     Ok(())
 }
 
-/// What each image held, by which the run knows it again whatever it is called by then.
+/// What each image held, by which the run recognises it whatever its name is by then.
 fn write_contents(setup: &Setup, store: &FeatureStore, journal: &Journal) -> Result<()> {
     // A run that was stopped has them too.
     let mut unstoppable = Reporter::quiet(&Cancel::new());

@@ -30,7 +30,7 @@ use crate::protocol::advice::NO_WEIGHTS_FILE;
 /// What all heads of a job share, and what no training changes. The parity check puts another split and order in.
 #[derive(Debug)]
 pub struct Setup {
-    /// But for class weights and learning rate, which are a member's own.
+    /// Except for class weights and learning rate, which are a member's own.
     pub config: Config,
     pub backbone: &'static Backbone,
     pub dataset: Dataset,
@@ -46,7 +46,7 @@ pub struct Setup {
 pub struct Prepared {
     pub setup: Setup,
     pub features: Features,
-    /// At least one; but for class weights and learning rates their configs are the same.
+    /// At least one; their configs differ only in class weights and learning rates.
     pub members: Vec<Member>,
     /// To be given once the run has begun.
     pub warnings: Vec<String>,

@@ -195,7 +195,7 @@ mod tests {
         found
     }
 
-    /// The same but for rounding, which is another in another batch.
+    /// The same except for rounding, which depends on the batch.
     #[track_caller]
     fn assert_same(found: &[Prediction], expected: &[Prediction]) {
         assert_eq!(found.len(), expected.len());

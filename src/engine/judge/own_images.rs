@@ -18,7 +18,7 @@ use crate::jobs::progress::Reporter;
 use crate::metrics::thousands;
 use crate::protocol::Evaluate;
 
-/// What is said of a folder of which no image is fair to judge.
+/// What is said of a folder without an image that is fair to judge.
 const NOTHING_NEW: &str = "nothing to judge: the run was trained on every image of this folder, or keeps it for its test; \
                                choose a folder with others";
 
@@ -74,7 +74,7 @@ pub fn pick(
 }
 
 impl Picked {
-    /// Takes out what of the new images is not new.
+    /// Takes out those of the new images that are not new.
     ///
     /// # Errors
     /// Nothing is left to judge.
@@ -263,7 +263,7 @@ impl Overlap {
         ))
     }
 
-    /// Warnings about so many images that are not judged.
+    /// Warnings about that many images that are not judged.
     fn left_out(&self, n_train: usize, n_test: usize) -> Vec<String> {
         let by_name = self.by_name.then(|| {
             "this run is of an earlier version and knows its images by their names alone; one that was renamed counts as new"

@@ -28,7 +28,7 @@ const BATCH: usize = 64;
 /// What cannot be read is reported as such.
 ///
 /// # Errors
-/// The run or a folder cannot be read; stopped; a libtorch fault. An image that cannot be read is none.
+/// The run or a folder cannot be read; stopped; a libtorch fault. An image that cannot be read is not an error.
 pub fn predict(
     request: &Predict,
     cache: &mut PredictionCache,
@@ -79,8 +79,8 @@ struct Predictor {
     model: SavedModel,
     key: ExtractorKey,
     rule: Option<Threshold>,
-    /// Whether earlier predictions and later ones share features with this one. Not where so many images would only push
-    /// each other out, nor where all must have one size: cached images would skip that check.
+    /// Whether earlier predictions and later ones share features with this one. Not where too many images would only
+    /// push each other out, nor where all must have one size: cached images would skip that check.
     keeps_rows: bool,
 }
 

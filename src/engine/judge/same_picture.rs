@@ -1,7 +1,7 @@
 //! Recognises pictures that a run was trained on although they were saved again in another file. Saved without loss, the
 //! network's features of both are the same, whatever the names; saved with loss, in another quality or size, they are nearly
-//! the same, and the name tells which to compare. Those of the training images are still in the feature store, so no image
-//! is decoded twice.
+//! the same, and the name says which to compare. Those of the training images are still in the feature store, so no
+//! image is decoded twice.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -30,14 +30,14 @@ pub struct TrainedImage {
     pub path: String,
 }
 
-/// What of the new images is not new, by image index in rising order.
+/// Which of the new images are not new, by image index in rising order.
 #[derive(Debug, Default)]
 pub struct Seen {
     /// To the last pixel, under whatever name.
     pub same: Vec<usize>,
     /// Nearly, under the same name.
     pub saved_again: Vec<usize>,
-    /// Called as an image that the run was trained on, whose features are not kept any more.
+    /// Named as an image that the run was trained on, whose features are no longer kept.
     pub unknown: Vec<usize>,
 }
 
@@ -51,7 +51,7 @@ impl Seen {
         !self.same.is_empty() || !self.saved_again.is_empty()
     }
 
-    /// What was left out, and what could not be told.
+    /// What was left out, and what could not be determined.
     pub fn in_words(&self, dataset: &Dataset) -> Vec<String> {
         let of = |images: &[usize], before: &str, after: &str| {
             images.first().map(|&first| {
@@ -142,7 +142,7 @@ impl<'a> ByLength<'a> {
         self.within(row, length(row) * SAME).next().is_some()
     }
 
-    /// Whether no other row, copies of the namesake aside, is less than so many times as far.
+    /// Whether no other row, copies of the namesake aside, is less than that many times as far.
     fn is_by_far_nearest(&self, namesake: &[f32], row: &[f32]) -> bool {
         let reach = distance(namesake, row) * TIMES_AS_NEAR;
         let same = length(namesake) * SAME;

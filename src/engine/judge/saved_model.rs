@@ -81,7 +81,7 @@ impl SavedModel {
         })
     }
 
-    /// The rule by which the run calls images, where a threshold was chosen for it.
+    /// The rule by which the run classifies images, where a threshold was chosen for it.
     ///
     /// # Errors
     /// The threshold's file is not one, or is of a class that the run does not have.

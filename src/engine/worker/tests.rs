@@ -1,4 +1,4 @@
-//! What the engine's commands promise: only the latest of quick requests counts, and a sweep is told run by run.
+//! What the engine's commands promise: only the latest of quick requests counts, and a sweep is reported run by run.
 
 use crate::engine::tests::{Trained, World, draw, told};
 use crate::experiment::{ClassWeights, Config, Part, RunRecord};

@@ -38,7 +38,7 @@ pub struct Field {
     pub group: Group,
     /// Beside its control in the form.
     pub label: &'static str,
-    /// In a table, where the label would be taken for another's.
+    /// In a table, where the label would be mistaken for another's.
     pub(super) in_tables: Option<&'static str>,
     /// One sentence, without its full stop.
     pub explanation: &'static str,
@@ -58,7 +58,7 @@ pub struct Field {
     pub(super) is_same: fn(&Config, &Config) -> bool,
 }
 
-/// What an entry is that says no more of itself.
+/// The defaults of an entry.
 pub(super) const PLAIN: Field = Field {
     key: "",
     group: Group::Run,

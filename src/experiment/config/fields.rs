@@ -300,7 +300,7 @@ fields! {
 
 /// Below that no step changes a weight: numbers of 32 bits of a head's size lie farther apart.
 const LEAST_LR: f64 = 1e-9;
-/// Beyond it a control that computes in f64 would make another number of a whole one.
+/// Beyond it a control that computes in f64 would change a whole number.
 const LARGEST_TYPED: f64 = (1_u64 << 53) as f64;
 
 /// Training to the minimum of a convex loss knows no epochs, batches, learning rate or optimizer.

@@ -4,7 +4,7 @@
 use super::Config;
 use super::choices::{BatchNorm, Normalize, Resize};
 
-/// Made of a config only where features may be kept. What makes them depend on the batch, or on chance, makes none.
+/// Made of a config only where features may be kept. Where they depend on the batch, or on chance, there is none.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FrozenTransform {
     arch: String,

@@ -1,4 +1,4 @@
-//! How a run calls images once a threshold was chosen for it.
+//! How a run classifies images once a threshold was chosen for it.
 
 use serde::{Deserialize, Serialize};
 
@@ -19,11 +19,11 @@ pub const DECISION_FORMATS: Formats = Formats {
 pub struct Decision {
     pub format: u32,
     pub class: String,
-    /// An image is called the class where its probability is at least this, else the most probable of the others.
+    /// An image is predicted as the class where its probability is at least this, else the most probable other.
     pub threshold: f32,
     /// In words, such as `recall of REAL at least 90 %, on validation images`.
     pub chosen_for: String,
-    /// On validation images with that threshold; not there where nobody looked.
+    /// On validation images with that threshold; absent where nobody looked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub balanced_accuracy: Option<f64>,
 }

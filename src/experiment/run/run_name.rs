@@ -1,4 +1,4 @@
-//! What a run's folder is called, such as `2026-11-22-153012-resnet18-1x8-7f3a`: when it began, the network, its class
+//! The name of a run's folder, such as `2026-11-22-153012-resnet18-1x8-7f3a`: when it began, the network, its class
 //! weights, and the beginning of its config's hash.
 
 use jiff::civil::DateTime;
@@ -9,7 +9,7 @@ use crate::experiment::config::Config;
 const STAMP: &str = "%Y-%m-%d-%H%M%S";
 /// Bytes of what that gives.
 const STAMP_LENGTH: usize = 17;
-/// Letters of the class weights. File systems have an end of names, which a hundred classes would come to.
+/// Letters of the class weights. File systems limit names, and a hundred classes would reach the limit.
 const MOST_LETTERS: usize = 40;
 
 /// `began` is local time, `config_hash` in hexadecimal digits.

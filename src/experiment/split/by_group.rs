@@ -169,8 +169,8 @@ impl Tally {
         group.counts.iter().map(of_class).sum()
     }
 
-    /// Of how many classes the part has no image yet but would get some. Counts before the deviation once all groups
-    /// are placed, so that no class is missing where it need not be.
+    /// Of how many classes the part has no image yet but would get some. Takes precedence over the deviation once all
+    /// groups are placed, so that no class is missing where it need not be.
     fn n_first(&self, group: &Group, part: Part) -> usize {
         let placed = &self.placed[part as usize];
         group

@@ -24,7 +24,7 @@ fn dataset(n_of_class: &[usize]) -> Dataset {
     }
 }
 
-/// Groups of skewed sizes, from 1 to 60 images. All lie within one class, but for those that reach across its end.
+/// Groups of skewed sizes, from 1 to 60 images. All lie within one class, except for those that reach across its end.
 fn skewed_groups(n_images: usize, seed: u64) -> Vec<String> {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let mut groups = Vec::new();

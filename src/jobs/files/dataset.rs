@@ -54,9 +54,9 @@ fn scan(dir: &Path, progress: &mut Reporter, tell: Tell) -> Result<Box<Dataset>>
     Ok(Box::new(dataset))
 }
 
-/// Tells which runs were found instead.
+/// Reports which runs were found instead.
 fn holds_no_images(dir: &Path, tell: Tell) -> Error {
-    // As the runs that are watched are called.
+    // In the form that watched runs are named in.
     let dir = match dir.canonicalize() {
         Ok(dir) => dir,
         Err(e) => return Error::io("find", dir)(e),

@@ -53,7 +53,7 @@ fn evaluation_table(record: &RunRecord) -> Table {
     table
 }
 
-/// One line a class of each evaluation: its metrics, and how many of its images were called what.
+/// One line a class of each evaluation: its metrics, and how many of its images were predicted as which class.
 fn class_table(classes: &[String], record: &RunRecord) -> Table {
     let mut head: Vec<String> = ["epoch", "part", "class", "images"].map(str::to_owned).to_vec();
     head.extend(CLASS_FIGURES.iter().map(|figure| figure.key.to_owned()));

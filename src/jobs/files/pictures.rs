@@ -6,7 +6,7 @@ use crate::jobs::Tell;
 use crate::jobs::gate::Gate;
 use crate::protocol::{Cancel, DatasetEvent, Thumbnail, Thumbnails};
 
-/// Tells of each image, readable or not. The gate bounds how many are decoded at a time, of all requests together.
+/// Reports each image, readable or not. The gate bounds how many are decoded at a time, of all requests together.
 ///
 /// # Errors
 /// Stopped.

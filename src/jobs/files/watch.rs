@@ -1,4 +1,4 @@
-//! A runs folder, watched until the front end has enough.
+//! A runs folder, watched until the front end cancels.
 
 use std::path::Path;
 use std::thread::sleep;

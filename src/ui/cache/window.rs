@@ -1,4 +1,4 @@
-//! What is kept of computed features, how much may be, and away with it.
+//! What is kept of computed features, how much may be, and clearing it.
 
 use egui::{Button, Context, Key, Label, Role, ScrollArea, Ui, Window};
 

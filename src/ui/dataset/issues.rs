@@ -13,7 +13,7 @@ use crate::visible::visible;
 const ROW: f32 = 40.0;
 const WIDTH: f32 = 440.0;
 
-/// "2 issues", which opens the list; where there is none yet, what opens it is called by what can be done there.
+/// "2 issues", which opens the list; where there is none yet, the button is named after what can be done there.
 pub fn issues_button(ui: &mut Ui, state: &AppState, view: &DatasetView, actions: &mut Vec<Action>) {
     let theme = theme::of(ui);
     let (n_issues, remarks) = (view.n_issues(), view.remarks());

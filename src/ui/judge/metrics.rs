@@ -176,7 +176,7 @@ fn overall_rows(ui: &mut Ui, subject: &Subject, name_width: f32) {
     }
 }
 
-/// A share and, where it is one of so many images, how far it can be trusted.
+/// A share and, where it is a proportion of images, how far it can be trusted.
 type Figure = Option<(f64, Option<f64>)>;
 
 fn figure_cell(ui: &mut Ui, width: f32, theme: &Theme, figure: Figure) {
@@ -189,7 +189,7 @@ fn figure_cell(ui: &mut Ui, width: f32, theme: &Theme, figure: Figure) {
     });
 }
 
-/// Of fifty classes few are in sight; the others cost their place and nothing else.
+/// With fifty classes few are in sight; the others cost their place and nothing else.
 fn cell(ui: &mut Ui, width: f32, layout: Layout, add: impl FnOnce(&mut Ui)) {
     let size = vec2(width, ROW);
     if !ui.is_rect_visible(egui::Rect::from_min_size(ui.cursor().min, size)) {

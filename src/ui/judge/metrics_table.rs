@@ -10,10 +10,10 @@ use crate::ui::parts::widgets::{focus_ring, triangle};
 
 /// Height of a figure's line.
 pub const ROW: f32 = 18.5;
-/// Of a name: as much as its part of the table, within these.
+/// Of a name: its share of the table, within these.
 const NAME_SHARE: f32 = 0.25;
 const NAME: std::ops::RangeInclusive<f32> = 84.0..=180.0;
-/// A figure, and one with how far it can be trusted behind it.
+/// A figure, and one followed by how far it can be trusted.
 const FIGURE: f32 = 58.0;
 const WIDE: f32 = 104.0;
 /// What classes are ordered by: the figure's place, and whether the largest come first. The table's own, not kept.

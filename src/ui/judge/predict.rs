@@ -250,7 +250,7 @@ impl Said {
     }
 }
 
-/// All runs are asked about the same class: the one that the newest judging run calls.
+/// All runs are asked about the same class: the one that the newest judging run predicts.
 fn common_class(runs: &Runs, image: &ImageView, shown: &[usize]) -> Option<usize> {
     shown.iter().find_map(|run| match image.verdicts.get(run)? {
         Verdict::Probabilities(shares) if !runs.all[*run].classes().is_empty() => {

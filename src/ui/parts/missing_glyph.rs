@@ -35,7 +35,7 @@ const DOT: f32 = 16.0;
 /// More letters of one cluster say no more.
 const MOST_LETTERS: usize = 4;
 
-/// `ink` is the letters' own colour, which the text's takes the place of.
+/// `ink` is the letters' own colour, which the text's replaces.
 pub fn numbers(ink: Color32) -> GlyphRasterizer {
     GlyphRasterizer::new(
         "counterweight::missing_glyph",

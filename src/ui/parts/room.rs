@@ -16,11 +16,11 @@ pub const CLASS_NAME: f32 = 76.0;
 
 /// A window as high as this has room for everything beside the inputs.
 pub const WHOLE_INPUTS: f32 = 830.0;
-/// By so much more a class a window must be higher to have room for pictures under the classes.
+/// A window must be this much higher per class to have room for pictures under the classes.
 pub const CLASS_PICTURES: f32 = 50.0;
 /// In lower windows the inputs stand closer, so that two classes' sliders are seen without scrolling;
 pub const SPACED_INPUTS: f32 = 760.0;
-/// each row that only some experiments have needs so much more.
+/// each row that only some experiments have needs this much more.
 pub const INPUTS_ROW: f32 = 32.0;
 /// In lower windows the weights need the place of a second button; the palette has what it does.
 pub const SECOND_BUTTON: f32 = 720.0;
@@ -29,8 +29,8 @@ pub const SECOND_BUTTON: f32 = 720.0;
 pub const LOSS_OPTIONS: f32 = 520.0;
 /// Lower plots of losses have no room to spare for their legend.
 pub const LOSS_LEGEND: f32 = 130.0;
-/// Below this width the matrix's heading is short; and so much sooner where the pretrained baseline can be asked for beside
-/// it.
+/// Below this width the matrix's heading is short; and this much sooner where the pretrained baseline can be asked
+/// for beside it.
 pub const MATRIX_HEADING: f32 = 300.0;
 pub const UNTOUCHED_TOGGLE: f32 = 90.0;
 /// In narrower tiles the sentence above a matrix's list needs a second line, and a third.

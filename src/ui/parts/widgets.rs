@@ -11,7 +11,7 @@ pub fn heading_row<R>(ui: &mut Ui, title: &str, right: impl FnOnce(&mut Ui) -> R
     short_heading_row(ui, title, title, right)
 }
 
-/// The same where little room shows a shorter title than is told aloud.
+/// The same where, for lack of room, the title shown is shorter than the one read aloud.
 pub fn short_heading_row<R>(ui: &mut Ui, shown: &str, title: &str, right: impl FnOnce(&mut Ui) -> R) -> R {
     let theme = theme::of(ui);
     let size = vec2(ui.available_width(), 18.0);
@@ -26,7 +26,7 @@ pub fn short_heading_row<R>(ui: &mut Ui, shown: &str, title: &str, right: impl F
     .inner
 }
 
-/// A heading's control: no frame, quiet until the pointer is there. `name` is what it is called aloud.
+/// A heading's control: no frame, quiet until the pointer is there. `name` is what is read aloud.
 pub fn quiet_button(ui: &mut Ui, text: &str, name: &str) -> Response {
     quiet_toggle(ui, text, name, false)
 }
@@ -247,7 +247,7 @@ pub fn log_slider(
     .inner
 }
 
-/// A field for a path. While nobody types in it, it shows the end of a long one, which is what tells paths apart.
+/// A field for a path. While nobody types in it, it shows the end of a long one, which is what distinguishes paths.
 pub fn path_edit(ui: &mut Ui, salt: &str, hint: &str, text: &mut String, width: f32) -> Response {
     let id = ui.make_persistent_id(salt);
     let typing = ui.memory(|m| m.has_focus(id));

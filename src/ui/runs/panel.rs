@@ -19,7 +19,7 @@ use crate::visible::{visible, visible_lines};
 const ROW: f32 = 44.0;
 /// Where the row's menu is.
 const MENU: f32 = 18.0;
-/// Classes whose weights are told one by one under the pointer.
+/// Classes whose weights are listed one by one in the tooltip.
 const MOST_WEIGHTS: usize = 12;
 
 pub fn runs_panel(ui: &mut Ui, state: &AppState, height: f32, actions: &mut Vec<Action>) {
@@ -128,7 +128,7 @@ fn run_row(ui: &mut Ui, state: &AppState, index: usize, actions: &mut Vec<Action
     response.on_hover_text(tooltip(run));
 }
 
-/// What the row is called aloud.
+/// The row's name, as read aloud.
 fn spoken(run: &RunView, figure: &str) -> String {
     let star = if run.tag.starred { ", starred" } else { "" };
     let kept = run.decision.as_ref();

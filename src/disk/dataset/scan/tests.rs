@@ -390,7 +390,7 @@ fn a_root_that_is_no_image_folder_is_refused_with_advice() {
     assert_eq!(scanned(&nothing).n_classes(), 0);
 }
 
-/// Nobody is kept from reading by these bits who may do everything.
+/// These bits do not keep root from reading.
 #[cfg(unix)]
 #[test]
 fn what_may_not_be_read_is_told_with_what_to_do() {

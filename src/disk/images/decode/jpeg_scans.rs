@@ -357,7 +357,7 @@ impl Reader<'_> {
             if size > 0 {
                 self.bit()?;
             }
-            // To behind so many zeros, or behind the band.
+            // Past that many zeros, or past the band.
             let mut free = !*not_zero & band(k, last);
             for _ in 0..zeros {
                 free &= free.wrapping_sub(1);

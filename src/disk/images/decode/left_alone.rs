@@ -1,5 +1,5 @@
 //! Work that cannot be interrupted, such as a decoder that reads its whole file before it begins: it runs on a thread of its
-//! own, for which nobody waits after a stop.
+//! own, which nobody waits for after a stop.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;

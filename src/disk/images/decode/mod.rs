@@ -42,7 +42,7 @@ pub struct Source {
     pub width: u32,
     pub height: u32,
     pub pixels: Pixels,
-    /// What a pixel's sides are of the image's own pixels; 1 where it is as it is.
+    /// How many of the image's own pixels a pixel's sides cover; 1 where it is not shrunk.
     pub factor: u32,
 }
 
@@ -154,7 +154,7 @@ fn by_image(bytes: &[u8], format: ImageFormat, cancel: &Cancel, n_pixels: u64) -
     let bytes = &*png_chunks::without_company(bytes, format);
     let mut reader = ImageReader::with_format(Stoppable::new(Cursor::new(bytes), cancel), format);
     let mut limits = Limits::no_limits();
-    // Four channels of 16 bits, the most that any format has, and as much again to work with.
+    // Four channels of 16 bits, the most that any format has, and the same again to work with.
     limits.max_alloc = Some(n_pixels * 8 * 2 + ROOM);
     reader.limits(limits);
     let decoder = reader.into_decoder().map_err(fault)?;

@@ -8,7 +8,7 @@ use super::{Pixels, pick};
 use crate::disk::files::stoppable::Stoppable;
 use crate::protocol::Cancel;
 
-/// Both sides stay at least so many times as long as they are needed: Pillow has the same, and of `reducing_gap` says
+/// Both sides stay at least this many times as long as needed: Pillow has the same, and of `reducing_gap` says
 /// that from 3.0 on "the result is indistinguishable from fair resampling in most cases". Measured on photographs of
 /// 800 to 4,032 pixels, needed at 64 to 448: at most 0.4 levels of 255 on average and 8 anywhere. Coloured letters of one
 /// pixel's width on white, stored with halved colour, are the worst that was found: 2.4 on average, since there the

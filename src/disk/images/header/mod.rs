@@ -28,7 +28,7 @@ pub enum Format {
     Pnm,
 }
 
-/// A file that looks whole. Of a run-length BMP and an ASCII PNM only the decoder can tell.
+/// A file that looks whole. For a run-length BMP or an ASCII PNM only the decoder can tell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Header {
     pub format: Format,

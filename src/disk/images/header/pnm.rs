@@ -39,7 +39,7 @@ impl Words {
 /// # Errors
 /// As [`words`]; a binary one is cut off; it cannot be read.
 pub fn size<R: Read + Seek>(file: &mut R, len: u64, unseen: &mut Unseen) -> Result<(u64, u64), Fault> {
-    // Comments may be long, but not without end.
+    // Comments may be long, but not unlimited.
     let mut text = Vec::new();
     file.seek(SeekFrom::Start(0))?;
     file.by_ref().take(1 << 16).read_to_end(&mut text)?;

@@ -38,7 +38,7 @@ fn jpeg_with(exif: &[u8]) -> Vec<u8> {
     [&bytes[..2], &segment, &bytes[2..]].concat()
 }
 
-/// A PNG of that image with a chunk behind its header; nobody looks at the checksum.
+/// A PNG of that image with a chunk after its header; nobody looks at the checksum.
 fn png_with(image: impl Into<DynamicImage>, name: &[u8], data: &[u8]) -> Vec<u8> {
     let bytes = drawn(image, ImageFormat::Png);
     let chunk = [&(data.len() as u32).to_be_bytes()[..], name, data, b"csum"].concat();

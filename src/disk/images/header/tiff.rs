@@ -190,7 +190,7 @@ impl<'a, R: Read + Seek> Directory<'a, R> {
         }
     }
 
-    /// Those of the directory there, and where the next one lies; 0 where there is none.
+    /// The entries of the directory there, and where the next one lies; 0 where there is none.
     fn entries(&mut self, offset: u64) -> Result<(Vec<Entry>, u64), Fault> {
         let head = if self.word == 8 { 8 } else { 2 };
         let count = self.read(offset, head)?;
@@ -233,7 +233,7 @@ impl<'a, R: Read + Seek> Directory<'a, R> {
         self.first_values(entry, entry.count)
     }
 
-    /// So many of an entry's values, which it must have.
+    /// The first `n` of an entry's values, which it must have.
     fn first_values(&mut self, entry: &Entry, n: u64) -> Result<Vec<u64>, Fault> {
         let size = match entry.kind {
             1 => 1,

@@ -8,7 +8,7 @@ use crate::experiment::Unseen;
 /// Flags of the extended header.
 const ANIMATION: u8 = 2;
 const EXIF: u8 = 8;
-/// Behind the extended header.
+/// After the extended header.
 const FIRST_CHUNK: u64 = 30;
 /// A picture has a handful of chunks; an animation, one for each frame.
 const MOST_CHUNKS: usize = 64;

@@ -1,9 +1,9 @@
 //! The first layers of every network here in one pass: a 7 x 7 convolution of stride 2 over three colours, ReLU, and
 //! the maximum of 3 x 3.
 //!
-//! Library convolutions are made for many channels; of three, most of a register stays empty, and the map between the
-//! layers, the largest of all, goes through memory three times. Here a row of it never leaves the cache. On a processor
-//! this takes a third of the time, which is a fifth of a ResNet-18's.
+//! Library convolutions are made for many channels; with three, most of a register stays empty, and the map between
+//! the layers, the largest of all, goes through memory three times. Here a row of it never leaves the cache. On a
+//! processor this takes a third of the time, which is a fifth of a ResNet-18's.
 
 #![allow(
     unsafe_code,
@@ -31,7 +31,7 @@ pub struct Stem {
 }
 
 impl Stem {
-    /// `weight` `[n_out, 3, 7, 7]`, `bias` `[n_out]`. `None` where this way is not to be had: another device or
+    /// `weight` `[n_out, 3, 7, 7]`, `bias` `[n_out]`. `None` where this is not available: another device or
     /// precision, another filter, a number of channels that is not a multiple of 16, a processor without wide arithmetic.
     ///
     /// # Errors
@@ -141,7 +141,7 @@ mod tests {
             },
         );
         let table = [
-            // Even and odd sides, wide and high ones, whole blocks of outputs and ones that overlap.
+            // Even and odd sides, wide and tall ones, whole blocks of outputs and ones that overlap.
             ([3, 32, 32], 64, 3, resnet),
             ([1, 31, 45], 16, 3, resnet),
             ([2, 46, 23], 32, 3, resnet),

@@ -23,9 +23,9 @@ use crate::error::Result;
 
 /// Numbers of the transformed inputs that a thread has at a time.
 const BLOCK: usize = 36 * 48 * 64;
-/// Tiles that it has at least, so that filters are not fetched for a few.
+/// The fewest tiles that it has, so that filters are not fetched for a few.
 const LEAST_TILES: usize = 24;
-/// Below so many tiles the filters, 36 numbers where there were 9, cost more than is saved.
+/// Below this many tiles the filters, 36 numbers where there were 9, cost more than is saved.
 const WORTH_IT: usize = 24;
 
 /// G of the paper: what it does to a filter's rows and columns.
@@ -61,7 +61,7 @@ pub struct Winograd {
 }
 
 impl Winograd {
-    /// `weight` `[n_out, n_in, 3, 3]`, `bias` `[n_out]`. `None` where this way is not to be had: another device or
+    /// `weight` `[n_out, n_in, 3, 3]`, `bias` `[n_out]`. `None` where this is not available: another device or
     /// precision, numbers of channels that are not multiples of 16, a processor without wide arithmetic.
     ///
     /// # Errors

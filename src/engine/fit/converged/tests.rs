@@ -30,7 +30,7 @@ fn a_stop_keeps_what_the_iterations_have_come_to() {
     assert!(f64::try_from(stopped.head.weight.abs().max()).unwrap() > 0.0);
 }
 
-/// 24 images of three features, and classes that these do not tell apart.
+/// 24 images of three features, and classes that these do not separate.
 fn drawn(n_classes: i64, scale: f64) -> (Tensor, Tensor) {
     let features = (0..24_i64).flat_map(|i| (0..3).map(move |j| (7 * i + 5 * j * j + 3 * i * j) % 11));
     let features: Vec<f64> = features.map(|n| scale * (n as f64 / 4.0 - 1.0)).collect();
@@ -40,7 +40,7 @@ fn drawn(n_classes: i64, scale: f64) -> (Tensor, Tensor) {
 }
 
 /// By `scipy.optimize.minimize` (BFGS, gradient below 1e-9, SciPy beside PyTorch 2.11) of the loss that the module's text
-/// states. Rows of weights with the bias behind them.
+/// states. Rows of weights with the bias appended.
 #[test]
 fn the_minimum_is_scipys() {
     let world = World::new();

@@ -93,7 +93,7 @@ fn weights_rows(ui: &mut Ui, state: &AppState, form: &mut Config, actions: &mut 
     } else if let Some(problem) = &problem {
         ui.label(theme::small(crate::app::sentence_case(problem)).color(theme::of(ui).warning));
     }
-    // In a low window the class weights need the room more; there the field's tooltip tells it.
+    // In a low window the class weights need the room more; there the field's tooltip says it.
     let has_room = room::window_height(ui) >= room::WHOLE_INPUTS;
     if let Some(facts) = facts.filter(|_| has_room) {
         fine_print(ui, &facts, theme::of(ui)).on_hover_text(&facts);

@@ -134,7 +134,7 @@ fn test_share_row(ui: &mut Ui, form: &mut Config) {
     });
 }
 
-/// What there is, and what was asked for though it is not there.
+/// What there is, and what was asked for though it is missing.
 fn devices(machine: &Machine, asked: DeviceChoice) -> Vec<DeviceChoice> {
     let n_cuda = machine.devices.as_ref().map_or(0, |d| d.n_cuda);
     let mut all = vec![DeviceChoice::Auto, DeviceChoice::Cpu];

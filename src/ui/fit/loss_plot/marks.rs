@@ -46,7 +46,7 @@ pub fn loss_mark(mark: GridMark, log: bool) -> String {
     format!("{:.decimals$}", mark.value)
 }
 
-/// Without a decimal point where there is nothing behind it.
+/// Without a decimal point where nothing follows it.
 pub fn tidy(value: f64) -> String {
     if value < 0.0 {
         return String::new();

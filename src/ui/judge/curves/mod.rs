@@ -13,7 +13,7 @@ pub use threshold_bar::ThresholdBar;
 
 /// Height of the threshold's line under the plot, without what is said of it.
 const BAR: f32 = 36.0;
-/// What is said of a threshold takes no more of a plot than this share.
+/// The text about a threshold takes no more of a plot than this share.
 const MOST_SAID: f32 = 0.4;
 
 pub fn curves_panel(ui: &mut Ui, state: &AppState, bar: &mut ThresholdBar, actions: &mut Vec<Action>) {

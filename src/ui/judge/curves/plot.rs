@@ -19,7 +19,7 @@ const REACH: f32 = 14.0;
 const MARK: f32 = 11.0;
 /// What the axes take of the plot's width and height, about.
 const AXES: egui::Vec2 = vec2(52.0, 36.0);
-/// Curves are drawn with so many points at most; more cannot be told apart.
+/// Curves are drawn with at most this many points; more cannot be told apart.
 const MOST_POINTS: usize = 600;
 
 pub fn plot(ui: &mut Ui, state: &AppState, dots: &[Dot], actions: &mut Vec<Action>) {

@@ -13,14 +13,14 @@ use crate::ui::parts::widgets::named;
 use crate::ui::parts::widgets::{fine_print, quiet_button, quiet_menu};
 use crate::visible::{visible, visible_names};
 
-/// Costs are typed in for at most so many classes.
+/// Costs are typed in for at most this many classes.
 const MOST_COSTS: usize = 6;
 
 /// The row that says that a number is out of range.
 const FIND: &str = "Find";
 /// Height of the buttons' own line.
 const BUTTONS: f32 = 24.0;
-/// Lines of what is said; the rest is told under the pointer.
+/// Lines of text; the rest is in the tooltip.
 const MOST_LINES: usize = 3;
 
 /// What the user has typed into "Find for me".
@@ -55,7 +55,7 @@ impl ThresholdBar {
         line.on_hover_text(said(state));
     }
 
-    /// Of what is said of the threshold, in that width.
+    /// Of the text about the threshold, in that width.
     pub fn height(&self, ui: &Ui, state: &AppState) -> f32 {
         let buttons = if ui.available_width() >= room::THRESHOLD_LINE {
             0.0

@@ -35,7 +35,7 @@ const LEAST_LYING: f32 = 44.0;
 /// Smaller labels are not read.
 const LEAST_LABEL: f32 = 9.0;
 
-/// Up to so many classes the labels say which side is which: "true", "predicted".
+/// Up to this many classes, the labels say which side is which: "true", "predicted".
 pub const SPELT_OUT: usize = 3;
 
 pub struct Layout {

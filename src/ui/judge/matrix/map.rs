@@ -1,5 +1,5 @@
-//! A matrix of so many classes that no cell has room for a number: a picture with a pixel for each cell, or for several
-//! where there are fewer pixels than cells. Of those the strongest is seen, so that no confusion is lost between pixels.
+//! A matrix of too many classes for a number in each cell: a picture with a pixel for each cell, or for several
+//! where there are fewer pixels than cells. The strongest of those is shown, so no confusion is lost between pixels.
 
 use egui::{Color32, ColorImage, Rect, TextureHandle, TextureOptions, Ui, pos2};
 

@@ -23,7 +23,7 @@ pub use model::Model;
 const CELL_WIDGETS: usize = 16;
 /// Smaller cells have no room for a number, and are painted as one picture.
 const NUMBERED: f32 = 9.0;
-/// Up to so many classes, a matrix says all by itself; under a larger one its wrong cells are listed.
+/// Up to this many classes, a matrix says all by itself; under a larger one its wrong cells are listed.
 const FEW: usize = 3;
 /// Wrong cells that are listed under a matrix of many classes.
 const LISTED: usize = 6;
@@ -137,7 +137,7 @@ fn heading(
     });
 }
 
-/// A sentence in as many lines as are kept for it; what long names leave no room for is told under the pointer.
+/// A sentence in the lines that are kept for it; what long names leave no room for is in the tooltip.
 fn in_lines(ui: &mut Ui, said: &str, n_lines: usize) -> Response {
     let font = egui::TextStyle::Body.resolve(ui.style());
     let ink = theme::of(ui).text;
@@ -146,7 +146,7 @@ fn in_lines(ui: &mut Ui, said: &str, n_lines: usize) -> Response {
     ui.add(egui::Label::new(job)).on_hover_text(said)
 }
 
-/// Behind a title where a threshold is set.
+/// After a title where a threshold is set.
 pub fn at(threshold: Option<f32>) -> String {
     threshold.map_or_else(String::new, |t| format!(" at {t:.3}"))
 }

@@ -92,7 +92,7 @@ impl<'a> Model<'a> {
         share(self.confusion.diagonal().sum(), self.confusion.total())
     }
 
-    /// What the cell is called aloud, and in tests.
+    /// The cell's name for screen readers, and in tests.
     pub fn name(&self, (t, p): Cell) -> String {
         let count = self.count((t, p));
         let images = if count == 1 { "image" } else { "images" };
@@ -122,7 +122,7 @@ impl<'a> Model<'a> {
         sentence(self.classes, self.confusion, t, p)
     }
 
-    /// So many wrong cells, the largest share of their true class first; of equal shares, that of more images.
+    /// That many wrong cells, the largest share of their true class first; of equal shares, that of more images.
     pub fn worst(&self, n: usize) -> Vec<Cell> {
         let mut wrong: Vec<Cell> = self
             .cells()

@@ -2,7 +2,7 @@
 
 use super::super::super::header::Fault;
 
-/// Bits that a code may be long.
+/// Most bits that a code may have.
 pub const LONGEST: usize = 16;
 
 /// Codes up to this long are found at once.
@@ -86,7 +86,7 @@ impl Table {
         };
         let rest = SHORT.saturating_sub(first_bits.into());
         let (length, symbol) = self.short[(ahead << first_bits) & ((1 << SHORT) - 1)];
-        // The bits behind the first are zeros here, whatever comes: only a code that lies among them is known.
+        // The bits after the first are zeros here, whatever comes: only a code that lies among them is known.
         if first_places == END || length == 0 || u32::from(length) > rest {
             return one;
         }
@@ -101,7 +101,7 @@ impl Table {
 pub struct Reader<'a> {
     data: &'a [u8],
     pub at: usize,
-    /// The next bits, from the highest down; zeros behind them.
+    /// The next bits, from the highest down; zeros after them.
     bits: u64,
     n_bits: u32,
 }

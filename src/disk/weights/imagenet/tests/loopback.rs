@@ -33,7 +33,7 @@ pub struct Reply {
     pub status: u16,
     pub headers: Vec<(&'static str, String)>,
     pub body: Vec<u8>,
-    /// Sends only so much of the body,
+    /// Sends only this much of the body,
     pub cut_at: Option<usize>,
     /// and then, instead of closing the connection, says nothing more.
     pub hangs: bool,
