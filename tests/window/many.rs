@@ -24,7 +24,13 @@ fn many_classes_and_small_windows_are_drawn() {
         assert!(bench.sees(&matrix), "{n}");
         let names = data.classes.iter().filter(|class| bench.sees(class));
         assert!(names.count() > 2, "{n}");
-        assert!(bench.state().subject().is_some_and(|s| s.confusion().n_classes() == n), "{n}");
+        assert!(
+            bench
+                .state()
+                .subject()
+                .is_some_and(|s| s.confusion().n_classes() == n),
+            "{n}"
+        );
     }
 }
 

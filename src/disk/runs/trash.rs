@@ -94,4 +94,31 @@ mod tests {
                 .contains("no longer in the trash")
         );
     }
+
+    /// Goes through the real trash, and leaves nothing in it.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn of_two_runs_in_one_place_the_one_deleted_last_comes_back() {
+        let home = tempfile::tempdir().unwrap();
+        let dir = home.path().join("run");
+        for seed in [1, 2] {
+            let config = Config {
+                seed,
+                ..Config::default()
+            };
+            let mut folder = RunFolder::create(home.path(), &config).unwrap();
+            let (outcome, timing) = (Outcome::Finished, Timing::default());
+            folder.append(&RunEvent::Ended { outcome, timing }).unwrap();
+            let created = folder.dir.clone();
+            drop(folder);
+            std::fs::rename(created, &dir).unwrap();
+            move_to_trash(&dir).unwrap();
+        }
+        restore(&dir).unwrap();
+        assert_eq!(read_run(&dir).unwrap().config.seed, 2);
+        // And the other, once the place is free.
+        std::fs::remove_dir_all(&dir).unwrap();
+        restore(&dir).unwrap();
+        assert_eq!(read_run(&dir).unwrap().config.seed, 1);
+    }
 }
