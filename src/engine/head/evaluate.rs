@@ -169,7 +169,7 @@ pub fn figures(
     }
 }
 
-pub fn argmax(row: &[f32]) -> usize {
+fn argmax(row: &[f32]) -> usize {
     let mut best = 0;
     for (i, &value) in row.iter().enumerate() {
         if value > row[best] {

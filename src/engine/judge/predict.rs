@@ -42,7 +42,7 @@ pub fn predict(
     let model = SavedModel::read(&request.run_dir)?;
     let predictor = Predictor {
         key: cache.key_of(&model)?,
-        rule: model.rule()?,
+        rule: model.decided()?.map(|(_, rule)| rule),
         keeps_rows: files.len() <= MOST_ROWS && model.run.config.resize != Resize::None,
         model,
     };
