@@ -16,7 +16,7 @@ use crate::error::{Error, Result};
 use crate::experiment::config::fields::LR;
 use crate::experiment::{ClassWeights, MOST_HEADS, Outcome, Part, RunEvent, distinct};
 use crate::metrics::overall;
-use crate::protocol::{Event, FitEvent, HeadChoice, Scan, Sweep};
+use crate::protocol::{Event, FitEvent, HeadChoice, RunsEvent, Scan, Sweep};
 
 /// # Errors
 /// A flag or the config file is wrong, or they ask for more runs than a sweep trains; the folder cannot be read;
@@ -90,10 +90,13 @@ fn watch(session: &Session, request: Sweep, view: &ProgressView) -> (Vec<Watched
         match event {
             Event::Progress(progress) => view.show(&progress),
             Event::Fit(FitEvent::RunCreated { dir }) => runs.push(Watched::begun(dir)),
+            // Where not all runs could be begun, nothing of them is left.
+            Event::Runs(RunsEvent::Gone(dir)) => runs.retain(|run| run.dir != dir),
             Event::Fit(FitEvent::Runs(facts)) => {
                 for (i, fact) in facts {
+                    let Some(run) = runs.get_mut(i) else { continue };
                     view.fact_of(i, &fact);
-                    runs[i].record.apply(&fact);
+                    run.record.apply(&fact);
                     // What concerns all runs is said once.
                     if let RunEvent::Warning { message } = fact
                         && !said.contains(&message)
@@ -184,4 +187,59 @@ fn row(run: &Watched, classes: &[String]) -> Vec<String> {
         _ => name,
     });
     row
+}
+
+#[cfg(test)]
+mod tests {
+    use std::thread::JoinHandle;
+
+    use super::*;
+    use crate::experiment::{Config, EVENT_FORMAT, Started};
+    use crate::protocol::{Link, Wake, link};
+    use crate::spawn::spawn;
+
+    fn started() -> Started {
+        Started {
+            format: EVENT_FORMAT,
+            run: "one".into(),
+            config: Config::default(),
+            classes: vec!["ill".into(), "well".into()],
+            class_weights: vec![1.0; 2],
+            n_train: vec![8; 2],
+            n_val: vec![2; 2],
+            n_test: vec![0; 2],
+            iterations_per_epoch: 1,
+            device: "cpu".into(),
+            precision: "f32".into(),
+        }
+    }
+
+    /// Begins one run, cannot begin the second, and takes the first away again.
+    fn abandoned(wake: Wake) -> Result<(Link, JoinHandle<()>)> {
+        let (link, end) = link(wake);
+        let thread = spawn("an engine", move || {
+            for (job, _) in &end.commands {
+                let started = RunEvent::Started(Box::new(started()));
+                let dir = std::path::PathBuf::from("runs/one");
+                end.send(job.id, FitEvent::RunCreated { dir: dir.clone() });
+                end.send(job.id, FitEvent::Runs(vec![(0, started.clone()), (1, started)]));
+                end.send(job.id, RunsEvent::Gone(dir));
+                end.send(job.id, Event::failed(&Error::Job("the disk is full".into())));
+            }
+        })?;
+        Ok((link, thread))
+    }
+
+    #[test]
+    fn runs_that_were_taken_away_again_are_not_shown() {
+        let request = Sweep {
+            config: Config::default(),
+            heads: vec![],
+            runs_dir: "runs".into(),
+        };
+        let session = Session::new(abandoned);
+        let (runs, result) = watch(&session, request, &ProgressView::for_json(false));
+        assert_eq!(result.unwrap_err().to_string(), "the disk is full");
+        assert!(runs.is_empty());
+    }
 }

@@ -10,6 +10,7 @@ use crate::engine::backbone::{Mode, Network, Parameters};
 use crate::engine::device;
 use crate::engine::device::threads;
 use crate::engine::features::pixels::to_input;
+use crate::engine::features::precision::precision_name;
 use crate::engine::head::objective::Objective;
 use crate::engine::head::stacked::StackTrainer;
 use crate::engine::head::{Head, Heads};
@@ -94,11 +95,7 @@ fn ways() -> Vec<Way> {
 
 impl Way {
     fn name(&self) -> String {
-        let kind = if self.kind == Kind::BFloat16 {
-            "bf16"
-        } else {
-            "f32"
-        };
+        let kind = precision_name(self.kind);
         let norm = if self.batch_norm == BatchNorm::Batch {
             "layer by layer"
         } else {

@@ -1,6 +1,8 @@
 //! What the log hears of jobs: what was asked, and what came of it. Losses and progress are in the run folder and on the
 //! screen; they would hide the rest.
 
+use std::fmt;
+
 use tracing::{debug, error, info, warn};
 
 use crate::experiment::{Config, RunEvent};
@@ -72,10 +74,10 @@ pub fn told(job: u64, event: &Event) {
         Event::Fit(FitEvent::RunCreated { dir }) => {
             info!(target: JOBS, "job {job}: run folder {}", visible_path(dir))
         }
-        Event::Fit(FitEvent::Run(fact)) => fact_told(job, "", fact),
+        Event::Fit(FitEvent::Run(fact)) => fact_told(job, format_args!(""), fact),
         Event::Fit(FitEvent::Runs(facts)) => {
             for (place, fact) in facts {
-                fact_told(job, &format!("run {} of the sweep: ", place + 1), fact);
+                fact_told(job, format_args!("run {} of the sweep: ", place + 1), fact);
             }
         }
         Event::Done => debug!(target: JOBS, "job {job}: done"),
@@ -88,7 +90,8 @@ pub fn told(job: u64, event: &Event) {
     }
 }
 
-fn fact_told(job: u64, which: &str, fact: &RunEvent) {
+/// Most facts are losses, thirty times a second of each run; `which` is put into words for the others alone.
+fn fact_told(job: u64, which: fmt::Arguments, fact: &RunEvent) {
     match fact {
         RunEvent::Started(started) => {
             info!(target: JOBS,

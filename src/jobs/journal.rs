@@ -53,8 +53,7 @@ impl<'a> Journal<'a> {
     pub fn new(tell: Tell<'a>) -> Self {
         Journal {
             tell: Some(tell),
-            runs: vec![RunLog::default()],
-            is_sweep: false,
+            ..Journal::unheard()
         }
     }
 
@@ -87,15 +86,14 @@ impl<'a> Journal<'a> {
     ) -> Result<()> {
         let folder = RunFolder::create(runs_dir, config)?;
         let dir = folder.dir.clone();
+        let written = match &self.runs[0].folder {
+            Some(first) => share_split(first, &folder),
+            None => folder.write_split(images.0, images.1, &[]),
+        }
+        .and_then(|()| folder.write_environment(environment));
+        // Also where that failed: it is then removed with the others.
         self.runs[run].folder = Some(folder);
-        match (&self.runs[0].folder, &self.runs[run].folder) {
-            (Some(first), Some(folder)) if run > 0 => share_split(first, folder)?,
-            (Some(first), _) => first.write_split(images.0, images.1, &[])?,
-            (None, _) => {}
-        }
-        if let Some(folder) = &self.runs[run].folder {
-            folder.write_environment(environment)?;
-        }
+        written?;
         self.send(FitEvent::RunCreated { dir });
         Ok(())
     }

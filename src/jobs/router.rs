@@ -29,16 +29,7 @@ pub fn start(
     start_engine: impl FnMut(EngineEnd) -> Result<JoinHandle<()>> + Send + 'static,
 ) -> Result<(Link, JoinHandle<()>)> {
     let (link, end) = link(wake);
-    let (_, heard) = end.branch(heard::told);
-    let router = Router {
-        beside: Beside::new(&heard),
-        end,
-        store: FeatureStore::from_env(),
-        pictures: Arc::new(Gate::new(available_parallelism().map_or(1, usize::from))),
-        own_runs: OwnRuns::default(),
-        start_engine: Box::new(start_engine),
-        engine: None,
-    };
+    let router = Router::new(&end, start_engine);
     let thread = spawn("cw-router", move || router.route())?;
     Ok((link, thread))
 }
@@ -60,6 +51,22 @@ struct Engine {
 }
 
 impl Router {
+    fn new(
+        end: &EngineEnd,
+        start_engine: impl FnMut(EngineEnd) -> Result<JoinHandle<()>> + Send + 'static,
+    ) -> Self {
+        let end = end.shown_to(heard::told);
+        Router {
+            beside: Beside::new(&end),
+            end,
+            store: FeatureStore::from_env(),
+            pictures: Arc::new(Gate::new(available_parallelism().map_or(1, usize::from))),
+            own_runs: OwnRuns::default(),
+            start_engine: Box::new(start_engine),
+            engine: None,
+        }
+    }
+
     /// Until the front end drops its link and all jobs have ended. The engine's own end is the end of it all, which the
     /// closed event channel shows.
     fn route(mut self) {
@@ -166,6 +173,8 @@ impl Router {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Write;
+    use std::sync::Mutex;
     use std::time::{Duration, Instant};
 
     use crossbeam_channel::bounded;
@@ -253,6 +262,33 @@ mod tests {
         drop(link);
         thread.join().unwrap();
         assert!(watch.cancel.is_cancelled());
+    }
+
+    #[test]
+    fn the_log_hears_why_no_engine_could_be_asked() {
+        let log = Arc::new(Mutex::new(Vec::new()));
+        let written = Arc::clone(&log);
+        let lines = tracing_subscriber::fmt()
+            .with_ansi(false)
+            .with_writer(move || Lines(Arc::clone(&written)));
+        let (link, end) = link(Arc::new(|_| {}));
+        let mut router = Router::new(&end, |_| Err(Error::input("there is no engine; build it")));
+        let job = link.submit(ListDevices);
+        tracing::subscriber::with_default(lines.finish(), || router.take(job, ListDevices.into()));
+        let log = String::from_utf8(log.lock().unwrap().clone()).unwrap();
+        assert!(log.contains("refused: there is no engine; build it"), "{log}");
+    }
+
+    struct Lines(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Lines {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0.lock().unwrap().write(bytes)
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
     }
 
     #[test]

@@ -74,8 +74,15 @@ impl EngineEnd {
         }
     }
 
-    /// An end that gets only the commands that are sent to it. Its events go where this one's go, and each is shown to
-    /// `see` on its way.
+    /// The same end, each of whose events is shown to `see` on its way, and to nobody else.
+    pub fn shown_to(&self, see: impl Fn(u64, &Event) + Send + Sync + 'static) -> EngineEnd {
+        EngineEnd {
+            seen: Some(Arc::new(see)),
+            ..self.clone()
+        }
+    }
+
+    /// As [`EngineEnd::shown_to`], but with only the commands that are sent to it.
     pub fn branch(
         &self,
         see: impl Fn(u64, &Event) + Send + Sync + 'static,
@@ -83,9 +90,7 @@ impl EngineEnd {
         let (hand_on, commands) = unbounded();
         let end = EngineEnd {
             commands,
-            events: self.events.clone(),
-            wake: Arc::clone(&self.wake),
-            seen: Some(Arc::new(see)),
+            ..self.shown_to(see)
         };
         (hand_on, end)
     }

@@ -48,29 +48,22 @@ impl Asked {
     /// ends.
     pub fn hangs(&self) -> bool {
         let Some(stopped) = self.stopped else { return false };
-        match &self.command {
-            command if !keeps_something(command) => stopped.elapsed() >= PATIENCE_TO_ANSWER,
-            // A training is waited for as long as it reports.
-            _ => {
-                let patience = if self.is_saving {
-                    PATIENCE_TO_SAVE
-                } else {
-                    PATIENCE
-                };
-                self.heard.unwrap_or(stopped).max(stopped).elapsed() >= patience
-            }
+        if !keeps_something(&self.command) {
+            return stopped.elapsed() >= PATIENCE_TO_ANSWER;
         }
+        // A training is waited for as long as it reports.
+        let patience = if self.is_saving {
+            PATIENCE_TO_SAVE
+        } else {
+            PATIENCE
+        };
+        self.heard.unwrap_or(stopped).max(stopped).elapsed() >= patience
     }
 
     /// Whether something would be lost if it ended now and were asked for again.
     pub fn would_lose(&self) -> bool {
-        match &self.command {
-            // One that waits for its turn has nothing yet.
-            Command::Fit(FitCommand::Train(_))
-            | Command::Fit(FitCommand::Sweep(_))
-            | Command::Live(LiveCommand::ComputeFeatures(_)) => self.heard.is_some(),
-            command => keeps_something(command),
-        }
+        // One that waits for its turn has nothing yet.
+        keeps_something(&self.command) && self.heard.is_some()
     }
 }
 

@@ -1,6 +1,7 @@
 //! How many threads libtorch shares an operation among, and the same number for hand-written loops.
 
 use std::sync::OnceLock;
+use std::thread::{Builder, Scope, ScopedJoinHandle};
 
 use crate::error::{Error, Result};
 use crate::spawn;
@@ -52,6 +53,19 @@ pub fn are_given() -> Result<()> {
     spawn::are_given(3 * n_decoders())
 }
 
+/// A thread of that scope, under a name.
+///
+/// # Errors
+/// The system gives none.
+pub fn spawn_in<'scope, T: Send + 'scope>(
+    scope: &'scope Scope<'scope, '_>,
+    name: impl Into<String>,
+    run: impl FnOnce() -> T + Send + 'scope,
+) -> Result<ScopedJoinHandle<'scope, T>> {
+    let thread = Builder::new().name(name.into()).spawn_scoped(scope, run);
+    thread.map_err(|e| Error::Job(format!("no thread can be started: {e}")))
+}
+
 /// Each part on a thread of its own, the first on this one.
 ///
 /// # Errors
@@ -62,9 +76,7 @@ pub fn on_all_threads<P: Send>(name: &str, parts: Vec<P>, work: impl Fn(P) + Syn
         let mut parts = parts.into_iter();
         let first = parts.next();
         for part in parts {
-            let thread = std::thread::Builder::new().name(name.into());
-            let spawned = thread.spawn_scoped(scope, move || work(part));
-            spawned.map_err(|e| Error::Job(format!("no thread can be started: {e}")))?;
+            spawn_in(scope, name, move || work(part))?;
         }
         first.into_iter().for_each(work);
         Ok(())

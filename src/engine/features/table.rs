@@ -3,10 +3,11 @@
 
 use tch::{Device, Kind, Tensor};
 
+use super::contents::contents_of;
 use super::images::{FeatureBatch, Images};
 use super::pixels::images_at_once;
 use crate::disk::ContentHash;
-use crate::disk::feature_store::{FeatureStore, RowRef, Space, SpaceKey, content_hashes};
+use crate::disk::feature_store::{FeatureStore, RowRef, Space, SpaceKey};
 use crate::engine::backbone::{Mode, Network};
 use crate::engine::device::slices::floats_mut;
 use crate::error::{Error, Result};
@@ -74,18 +75,9 @@ impl Table {
         if unknown.is_empty() {
             return Ok(vec![]);
         }
-        progress.begin(Phase::Hash, unknown.len());
-        let cancel = progress.cancel.clone();
-        let mut reach = |n_done: usize| progress.reach(n_done as u64, unknown.len() as u64);
-        self.space.note(self.store.notice_of(&self.images.root));
-        let contents = content_hashes(
-            &self.store,
-            &self.images.root,
-            &self.images.paths,
-            &unknown,
-            &cancel,
-            &mut reach,
-        )?;
+        let (root, paths) = (&self.images.root, &self.images.paths);
+        self.space.note(self.store.notice_of(root));
+        let contents = contents_of(paths, root, &unknown, &self.store, progress)?;
         let mut missing = Vec::new();
         for i in unknown {
             self.rows[i] = contents[i].and_then(|content| self.space.find(&content));

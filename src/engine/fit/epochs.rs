@@ -15,7 +15,7 @@ use super::training::Training;
 use crate::engine::backbone::Mode;
 use crate::engine::device::threads;
 use crate::engine::features::{Features, Table};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::experiment::RunEvent;
 use crate::jobs::journal::Journal;
 use crate::jobs::progress::Reporter;
@@ -105,9 +105,7 @@ fn on_table(
                 tch::set_num_threads(n_threads);
                 pass(shard, table, device, order.chunks(n_batch), cancel, &sender)
             };
-            let thread = thread::Builder::new().name("cw-heads".into());
-            let thread = thread.spawn_scoped(scope, on_thread);
-            running.push(thread.map_err(|e| Error::Job(format!("no thread can be started: {e}")))?);
+            running.push(threads::spawn_in(scope, "cw-heads", on_thread)?);
         }
         drop(sender);
         let mut result = losses.follow(receiver, progress);

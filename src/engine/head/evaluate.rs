@@ -107,17 +107,16 @@ pub fn in_parallel<T: Sync, R: Send>(items: &[T], of_one: impl Fn(usize, &T) -> 
     };
     let of_chunk = &of_chunk;
     std::thread::scope(|scope| {
-        let mut threads = Vec::new();
+        let mut running = Vec::new();
         for (i, chunk) in items.chunks(each).enumerate().skip(1) {
-            let thread = std::thread::Builder::new().name(format!("cw-figures-{i}"));
-            let thread = thread.spawn_scoped(scope, move || of_chunk(i, chunk));
-            threads.push(thread.map_err(|e| Error::Job(format!("no thread can be started: {e}")))?);
+            let name = format!("cw-figures-{i}");
+            running.push(threads::spawn_in(scope, name, move || of_chunk(i, chunk))?);
         }
         let mut results = items
             .chunks(each)
             .next()
             .map_or_else(Vec::new, |chunk| of_chunk(0, chunk));
-        for thread in threads {
+        for thread in running {
             match thread.join() {
                 Ok(more) => results.extend(more),
                 Err(panic) => std::panic::resume_unwind(panic),
@@ -170,7 +169,7 @@ pub fn figures(
     }
 }
 
-pub fn argmax(row: &[f32]) -> usize {
+fn argmax(row: &[f32]) -> usize {
     let mut best = 0;
     for (i, &value) in row.iter().enumerate() {
         if value > row[best] {

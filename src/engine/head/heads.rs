@@ -6,7 +6,7 @@ use std::ops::Range;
 use tch::{Device, Kind, Tensor};
 
 use crate::engine::device::random::{Purpose, rng, uniform};
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// One head: logits = features x weightᵀ + bias.
 #[derive(Debug)]
@@ -126,6 +126,11 @@ impl Heads {
     /// As [`Heads::head`]; the other one is of another size.
     pub fn set(&mut self, i: usize, head: &Head) -> Result<()> {
         let place = self.head(i)?;
+        // A head of one class would otherwise be copied into every row.
+        if place.weight.size() != head.weight.size() || place.bias.size() != head.bias.size() {
+            let message = "a head of another size cannot be put among these";
+            return Err(Error::Job(message.into()));
+        }
         let (mut weight, mut bias) = (place.weight, place.bias);
         weight.f_copy_(&head.weight)?;
         bias.f_copy_(&head.bias)?;
@@ -171,4 +176,21 @@ fn rows(logits: &Tensor) -> Result<Vec<f32>> {
         .f_contiguous()?
         .f_view([-1i64])?;
     Ok(Vec::try_from(&flat)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_head_of_another_size_is_refused() {
+        let head = |n_classes: usize| Head::new(5, n_classes, n_classes as u64, Device::Cpu).unwrap();
+        let mut heads = Heads::starting_at(&head(3), 2).unwrap();
+        let before = heads.flat.copy();
+        for n_classes in [1, 2, 4] {
+            assert!(heads.set(1, &head(n_classes)).is_err(), "{n_classes} classes");
+        }
+        assert!(heads.set(2, &head(3)).is_err(), "there are two");
+        assert_eq!(heads.flat, before);
+    }
 }

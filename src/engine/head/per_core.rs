@@ -3,7 +3,7 @@
 //! about as long as three.
 //!
 //! For each two classes the batch's features pass through the processor twice, once for the logits and once for the
-//! gradient, each time with the sums kept in registers; with many classes tensors are quicker (`group`). As in
+//! gradient, each time with the sums kept in registers; with many classes tensors are quicker (`fit::shards`). As in
 //! `backbone::kernels`, all of it is inlined into a function that is compiled for wide registers.
 
 #![allow(unsafe_code, reason = "the loop that is compiled for wide registers")]

@@ -8,7 +8,7 @@ use tch::{Kind, Tensor};
 use super::objective::{Derivatives, Objective, Objectives};
 use super::optimizer::ByTensors;
 use super::{Heads, views};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::experiment::Optimizer;
 
 /// One step at a time, each head with its own objective, learning rate and optimizer state.
@@ -26,8 +26,12 @@ impl StackTrainer {
     /// `lrs` and `objectives` have one a head.
     ///
     /// # Errors
-    /// A libtorch fault.
+    /// They have more or fewer than that; a libtorch fault.
     pub fn new(heads: &Heads, optimizer: Optimizer, lrs: &[f64], objectives: &[Objective]) -> Result<Self> {
+        if [lrs.len(), objectives.len()] != [heads.n_heads; 2] {
+            let message = "each head needs its own learning rate and objective";
+            return Err(Error::Job(message.into()));
+        }
         let gradient = heads.flat.f_zeros_like()?;
         let (gradient_weight, gradient_bias) = views(&gradient, heads.n_heads * heads.n_classes)?;
         Ok(StackTrainer {
@@ -74,11 +78,10 @@ fn minus_lr(heads: &Heads, lrs: &[f64]) -> Result<Tensor> {
     }
     let each = Tensor::f_from_slice(&lrs)?.f_to_device(device)?;
     let of_rows = each.f_repeat_interleave_self_int(heads.n_classes as i64, 0i64, None)?;
-    let mut all = heads.flat.f_zeros_like()?;
+    let all = heads.flat.f_zeros_like()?;
     let (mut weight, mut bias) = views(&all, heads.n_heads * heads.n_classes)?;
     weight.f_copy_(&of_rows.f_unsqueeze(1)?)?;
     bias.f_copy_(&of_rows)?;
-    all = all.f_contiguous()?;
     Ok(all)
 }
 
@@ -185,6 +188,17 @@ mod tests {
             }
             let difference = (heads.head(h).unwrap().weight - head.weight).abs().max();
             assert!(f64::try_from(difference).unwrap() < 1e-6, "head {h}");
+        }
+    }
+
+    #[test]
+    fn each_head_needs_a_learning_rate_and_an_objective() {
+        let heads = Heads::starting_at(&head(), 2).unwrap();
+        let objectives = vec![Objective::new(WEIGHTS[0]); 3];
+        for (n_lrs, n_objectives) in [(0, 2), (1, 2), (3, 2), (2, 1), (2, 3)] {
+            let (lrs, objectives) = (&LRS[..n_lrs], &objectives[..n_objectives]);
+            let made = StackTrainer::new(&heads, Optimizer::Adam, lrs, objectives);
+            assert!(made.is_err(), "{n_lrs} rates, {n_objectives} objectives");
         }
     }
 

@@ -33,7 +33,6 @@ pub struct PredictionCache {
     files: Vec<(FileState, [u8; 32])>,
     network: Option<(ExtractorKey, Network)>,
     rows: Vec<(ExtractorKey, BTreeMap<ContentHash, Vec<f32>>)>,
-    n_rows: usize,
 }
 
 impl PredictionCache {
@@ -106,9 +105,9 @@ impl PredictionCache {
         if self.rows(key).is_some_and(|rows| rows.contains_key(&image)) {
             return;
         }
-        if self.n_rows >= MOST_ROWS {
+        let n_rows: usize = self.rows.iter().map(|(_, rows)| rows.len()).sum();
+        if n_rows >= MOST_ROWS {
             self.rows.clear();
-            self.n_rows = 0;
         }
         let place = self.rows.iter().position(|(of, _)| of == key);
         let place = place.unwrap_or_else(|| {
@@ -116,7 +115,6 @@ impl PredictionCache {
             self.rows.len() - 1
         });
         self.rows[place].1.insert(image, row.to_vec());
-        self.n_rows += 1;
     }
 
     /// Lets go of what is large. What is small stays: which file holds what, and the images' features.

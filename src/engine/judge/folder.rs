@@ -5,7 +5,6 @@ use super::same_picture::seen_in_training;
 use super::saved_model::SavedModel;
 use crate::disk::dataset::scan::scan;
 use crate::disk::feature_store::FeatureStore;
-use crate::disk::runs::scores::read_decision;
 use crate::engine::features::Features;
 use crate::engine::features::precision::numerics;
 use crate::engine::fit::folder_warnings::{folder_warnings, no_class_is_unreadable};
@@ -70,16 +69,17 @@ pub fn evaluate_folder(
     let seconds = progress.elapsed_secs() - began;
     let part = request.part.unwrap_or(Part::Val);
     let when = When::Epoch(model.run.config.n_epochs());
+    let (decision, rule) = model.decided()?.unzip();
     let evaluation = figures(
         outputs,
         &model.started.class_weights,
-        model.rule()?,
+        rule,
         when,
         part,
         progress.elapsed_secs(),
     );
     Ok(Box::new(Judged {
-        decision: read_decision(&request.run_dir)?,
+        decision,
         classes: model.started.classes.clone(),
         evaluation,
         images,

@@ -8,11 +8,12 @@ use tch::Tensor;
 use super::cache::{ExtractorKey, MOST_ROWS, PredictionCache};
 use super::saved_model::SavedModel;
 use crate::disk::dataset::image_files::{ImageFile, image_files};
-use crate::disk::feature_store::{FeatureStore, content_hashes};
+use crate::disk::feature_store::FeatureStore;
 use crate::disk::images::content::ContentHash;
 use crate::disk::images::loader::{Batch, Loader, Plan};
 use crate::engine::backbone::Mode;
 use crate::engine::device::threads::n_decoders;
+use crate::engine::features::contents::contents_of;
 use crate::engine::features::pixels::{batch_features, images_at_once};
 use crate::error::Result;
 use crate::experiment::Resize;
@@ -41,7 +42,7 @@ pub fn predict(
     let model = SavedModel::read(&request.run_dir)?;
     let predictor = Predictor {
         key: cache.key_of(&model)?,
-        rule: model.rule()?,
+        rule: model.decided()?.map(|(_, rule)| rule),
         keeps_rows: files.len() <= MOST_ROWS && model.run.config.resize != Resize::None,
         model,
     };
@@ -95,11 +96,9 @@ impl Predictor {
         let Some(rows) = cache.rows(&self.key).filter(|_| self.keeps_rows) else {
             return Ok(vec![None; paths.len()]);
         };
-        progress.begin(Phase::Hash, paths.len());
         let everything: Vec<usize> = (0..paths.len()).collect();
-        let (store, cancel) = (FeatureStore::in_memory(), progress.cancel.clone());
-        let mut reach = |n_done: usize| progress.reach(n_done as u64, paths.len() as u64);
-        let contents = content_hashes(&store, Path::new(""), paths, &everything, &cancel, &mut reach)?;
+        let store = FeatureStore::in_memory();
+        let contents = contents_of(paths, Path::new(""), &everything, &store, progress)?;
         let row = |content: Option<ContentHash>| rows.get(&content?).map(Vec::as_slice);
         Ok(contents.into_iter().map(row).collect())
     }

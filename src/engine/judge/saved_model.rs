@@ -13,7 +13,7 @@ use crate::engine::backbone::{Network, Parameters};
 use crate::engine::device;
 use crate::engine::head::Head;
 use crate::error::{Error, Result};
-use crate::experiment::{Backbone, BatchNorm, Started, backbone};
+use crate::experiment::{Backbone, BatchNorm, Decision, Started, backbone};
 use crate::metrics::Threshold;
 
 /// What a run made of itself. Its network is read apart, since runs on one backbone can share that.
@@ -81,11 +81,11 @@ impl SavedModel {
         })
     }
 
-    /// The rule by which the run classifies images, where a threshold was chosen for it.
+    /// The threshold that was chosen for the run, and the rule by which it then classifies images.
     ///
     /// # Errors
     /// The threshold's file is not one, or is of a class that the run does not have.
-    pub fn rule(&self) -> Result<Option<Threshold>> {
+    pub fn decided(&self) -> Result<Option<(Decision, Threshold)>> {
         let dir = &self.run.dir;
         let Some(decision) = read_decision(dir)? else {
             return Ok(None);
@@ -94,7 +94,7 @@ impl SavedModel {
             let message = format!("is of class {}, which the run does not have", decision.class);
             Error::file(dir.join(DECISION_FILE), message)
         })?;
-        Ok(Some(rule))
+        Ok(Some((decision, rule)))
     }
 
     /// # Errors
@@ -124,12 +124,11 @@ impl SavedModel {
     }
 }
 
-fn only_head(state: StateDict, backbone: &Backbone) -> StateDict {
+fn only_head(mut state: StateDict, backbone: &Backbone) -> StateDict {
     let is_of_head = |name: &str| {
         name.rsplit_once('.')
             .is_some_and(|(layer, _)| layer == backbone.head)
     };
-    let mut state = state;
     state.tensors.retain(|tensor| is_of_head(&tensor.name));
     state
 }

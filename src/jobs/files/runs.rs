@@ -76,7 +76,6 @@ fn scores(run_dir: &Path) -> Result<Box<RunScores>> {
 }
 
 /// A config by itself, or a run's, whose classes are beside it.
-///
 fn settings(path: &Path) -> Result<Box<FoundSettings>> {
     let config = read_config(path)?;
     let of_run = path.parent().and_then(|dir| read_run(dir).ok());
