@@ -115,6 +115,8 @@ impl AppState {
                 self.tell(ToastKind::Ok, format!("Written to {}", path.display()));
             }
             Purpose::TrashRun { run } => self.end_deleting(run),
+            // Its folder may never have been seen to be gone, and then it is not listed again.
+            Purpose::RestoreRun { run } => self.runs.leave_trash(run),
             Purpose::Paste { path } => self.take_dropped(vec![path], outside),
             Purpose::Sweep { heads, .. } => {
                 let text = format!("{} weightings trained at once", heads.len());

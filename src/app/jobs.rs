@@ -32,6 +32,9 @@ pub enum Purpose {
     TrashRun {
         run: usize,
     },
+    RestoreRun {
+        run: usize,
+    },
     Train {
         config: Box<Config>,
     },
@@ -98,6 +101,7 @@ impl Purpose {
             Purpose::ReadScores { dir } => aside(format!("reading the predictions of {}", dir.display())),
             Purpose::Decide => aside("keeping the threshold"),
             Purpose::TrashRun { .. } => aside("deleting a run"),
+            Purpose::RestoreRun { .. } => aside("bringing a run back"),
             Purpose::Train { config } => work(format!("training on {}", config.data.display())),
             Purpose::Sweep { heads, .. } => work(format!("training {} weightings at once", heads.len())),
             Purpose::AskFeatures => aside("looking up which images are known"),

@@ -15,8 +15,8 @@ pub struct Runs {
     pub editing: Option<usize>,
     /// In the list; plots and comparison have their own dots.
     pub only_starred: bool,
-    /// In the order they went, so that the latest comes back first.
-    pub deleted: Vec<usize>,
+    /// Those that were moved to the trash from here and can be brought back, in the order they went.
+    pub trashed: Vec<usize>,
     /// Folders of runs that are listed beside our own.
     pub(in crate::app) more_dirs: Vec<PathBuf>,
     /// The date, which the window sets; it decides how a run says when it began.
@@ -36,6 +36,11 @@ impl Runs {
         let mut order = self.newest_first();
         order.retain(|&run| !self.only_starred || self.all[run].tag.starred);
         order
+    }
+
+    /// It is back, by whichever way.
+    pub(in crate::app) fn leave_trash(&mut self, run: usize) {
+        self.trashed.retain(|&trashed| trashed != run);
     }
 
     pub(in crate::app) fn of_dir(&self, dir: &Path) -> Option<usize> {
