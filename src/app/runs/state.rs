@@ -4,8 +4,15 @@ use std::path::{Path, PathBuf};
 
 use super::run::RunView;
 
-/// How many run colours a theme has.
-pub const RUN_COLOURS: usize = 6;
+/// The colours of runs on white, red, green and blue, in the order that runs get them. A theme has as many.
+pub const RUN_COLOURS: [[u8; 3]; 6] = [
+    [0x2f, 0x6f, 0xe4],
+    [0xd9, 0x73, 0x1a],
+    [0x12, 0x97, 0x8a],
+    [0xc2, 0x40, 0x7e],
+    [0x7a, 0x5c, 0xc0],
+    [0x7f, 0x9a, 0x1f],
+];
 
 #[derive(Debug, Default)]
 pub struct Runs {
