@@ -187,6 +187,9 @@ fn a_warning_that_several_runs_have_in_common_is_told_once() {
     assert_eq!(warn("FAKE/notes.pdf: left out"), (1, 1));
     assert_eq!(warn("FAKE/notes.pdf: left out"), (1, 1));
     assert_eq!(warn("REAL/cut.jpg: left out"), (2, 1));
+    // A name may hold anything; it is the same warning however it is shown.
+    assert_eq!(warn("REAL/\u{1b}cut.jpg: left out"), (3, 1));
+    assert_eq!(warn("REAL/\u{1b}cut.jpg: left out"), (3, 1));
 }
 
 fn failed(checked: &mut Checked, path: &str) {
