@@ -66,7 +66,7 @@ impl AppState {
     }
 
     /// However a job ends, nothing waits for it any longer.
-    fn settle(&mut self, purpose: &Purpose, reason: Option<&str>) {
+    pub(super) fn settle(&mut self, purpose: &Purpose, reason: Option<&str>) {
         match purpose {
             Purpose::ReadScores { dir } if reason.is_some() => {
                 if let Some(run) = self.runs.of_dir(dir) {
