@@ -226,6 +226,12 @@ impl Jobs {
         self.all.iter().find(is_scan)
     }
 
+    /// The job that passes every image through the backbone.
+    pub fn computing_features(&self) -> Option<&JobView> {
+        let is_such = |j: &&JobView| matches!(j.purpose, Purpose::ComputeFeatures);
+        self.all.iter().find(is_such)
+    }
+
     /// The job that decodes every image.
     pub fn checking(&self) -> Option<&JobView> {
         self.all.iter().find(|j| matches!(j.purpose, Purpose::Check))
