@@ -33,16 +33,21 @@ pub struct Runs {
 impl Runs {
     /// Indices of the runs, newest first; those of one second, as a sweep makes them, by their weights.
     pub fn newest_first(&self) -> Vec<usize> {
-        let mut order: Vec<usize> = (0..self.all.len()).filter(|&r| !self.all[r].deleted).collect();
+        self.newest_first_of(|_| true)
+    }
+
+    /// Those of them that are asked for. Chosen before they are ordered: a sweep leaves hundreds, of which few are shown,
+    /// and this is asked several times a frame.
+    pub(in crate::app) fn newest_first_of(&self, is_such: impl Fn(usize) -> bool) -> Vec<usize> {
+        let there = (0..self.all.len()).filter(|&run| !self.all[run].deleted);
+        let mut order: Vec<usize> = there.filter(|&run| is_such(run)).collect();
         order.sort_by(|&a, &b| self.all[b].compare_age(&self.all[a]).then(b.cmp(&a)));
         order
     }
 
     /// Indices of the runs in the list, newest first.
     pub fn listed(&self) -> Vec<usize> {
-        let mut order = self.newest_first();
-        order.retain(|&run| !self.only_starred || self.all[run].tag.starred);
-        order
+        self.newest_first_of(|run| !self.only_starred || self.all[run].tag.starred)
     }
 
     /// It is back, by whichever way.

@@ -73,7 +73,7 @@ fn newly_chosen(ui: &Ui, looking: &Looking, order: &[usize]) -> Option<usize> {
 }
 
 fn heading_controls(ui: &mut Ui, runs: &Runs, windows: &Windows, actions: &mut Vec<Action>) {
-    if runs.newest_first().is_empty() {
+    if runs.all.iter().all(|run| run.deleted) {
         return;
     }
     let comparing = windows.showing == Showing::Compare;
