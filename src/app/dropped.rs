@@ -103,10 +103,6 @@ impl AppState {
 
     /// A file of settings is not taken over unasked.
     pub(super) fn offer_settings(&mut self, found: FoundSettings) {
-        let form = Config {
-            data: self.settings.form.data.clone(),
-            ..self.settings_of(&found.config, &found.classes)
-        };
         let title = backbone(&found.config.arch).map_or(found.config.arch.as_str(), |b| b.title);
         let text = format!(
             "{} holds settings: {title}, weights {}, {} px",
@@ -114,7 +110,16 @@ impl AppState {
             weighting_name(&found.config.class_weights, &found.classes),
             found.config.image_size
         );
-        self.notices.ask(text, Offer::UseSettings(Box::new(form)));
+        self.notices.ask(text, Offer::UseSettings(Box::new(found)));
+    }
+
+    /// As they suit the folder that is open now; they may have been found while another one was.
+    pub(super) fn use_found_settings(&mut self, found: &FoundSettings, outside: &mut dyn Outside) {
+        let form = Config {
+            data: self.settings.form.data.clone(),
+            ..self.settings_of(&found.config, &found.classes)
+        };
+        self.set_form(form, outside);
     }
 
     /// What was taken for a folder of images holds runs.
