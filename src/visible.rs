@@ -29,6 +29,12 @@ pub fn visible_path(path: &Path) -> String {
     visible(&path.to_string_lossy()).into_owned()
 }
 
+/// The last name of a path in one line; all of a path that has none.
+pub fn visible_name(path: &Path) -> String {
+    let name = path.file_name().unwrap_or(path.as_os_str());
+    visible(&name.to_string_lossy()).into_owned()
+}
+
 /// JSON whose strings hold no letter that a terminal would obey; it means what it meant before.
 pub fn visible_json(json: &str) -> Cow<'_, str> {
     if !json.chars().any(|c| is_hidden(c) && c != '\n') {

@@ -50,7 +50,7 @@ impl Action {
     pub fn accept(offer: &Offer) -> Self {
         match offer {
             Offer::RestoreRun(run) => Action::Runs(RunsAction::Restore(*run)),
-            Offer::UseSettings(form) => Action::Fit(FitAction::SetForm(form.clone())),
+            Offer::UseSettings(found) => Action::Fit(FitAction::UseSettings(found.clone())),
         }
     }
 }

@@ -11,13 +11,14 @@ use super::state::AppState;
 use crate::experiment::{Config, Groups, SplitMethod, WeightsSource, backbone};
 use crate::protocol::advice::IS_A_FILE;
 use crate::protocol::{FoundSettings, ReadSettings, WatchRuns};
-use crate::visible::{visible, visible_path};
+use crate::visible::{visible, visible_name, visible_path};
 
 /// What makes a dropped file an image; the window does not look at the disk.
 pub const IMAGE_ENDINGS: [&str; 10] = [
     "bmp", "gif", "jpeg", "jpg", "pgm", "png", "ppm", "tif", "tiff", "webp",
 ];
-const WEIGHTS_ENDINGS: [&str; 4] = ["safetensors", "pth", "pt", "bin"];
+/// What makes it a file of weights.
+pub const WEIGHTS_ENDINGS: [&str; 4] = ["safetensors", "pth", "pt", "bin"];
 
 impl AppState {
     pub(super) fn take_dropped(&mut self, paths: Vec<PathBuf>, outside: &mut dyn Outside) {
@@ -58,7 +59,7 @@ impl AppState {
             Some(path) => format!(
                 "{} is neither an image, weights (.safetensors, .pth), a table of groups (.csv), settings (.json) nor a \
                  folder; there is nothing to do with it here",
-                last_name(&path)
+                visible_name(&path)
             ),
             None => visible(&sentence_case(message)).into_owned(),
         };
@@ -72,7 +73,7 @@ impl AppState {
 
     /// A file of weights belongs to the network. Where they are another network's, that one is chosen.
     fn take_weights(&mut self, path: PathBuf, outside: &mut dyn Outside) {
-        let text = format!("The network's weights are those of {}", last_name(&path));
+        let text = format!("The network's weights are those of {}", visible_name(&path));
         self.tell(ToastKind::Info, text);
         self.fit.fits_dropped = Some(path.clone());
         let form = Config {
@@ -83,7 +84,7 @@ impl AppState {
     }
 
     fn take_table(&mut self, path: PathBuf, outside: &mut dyn Outside) {
-        let name = last_name(&path);
+        let name = visible_name(&path);
         if self.dataset.view.is_none() {
             let text = format!("{name} can say which images belong together; open their folder first");
             return self.tell(ToastKind::Warning, text);
@@ -102,18 +103,23 @@ impl AppState {
 
     /// A file of settings is not taken over unasked.
     pub(super) fn offer_settings(&mut self, found: FoundSettings) {
+        let title = backbone(&found.config.arch).map_or(found.config.arch.as_str(), |b| b.title);
+        let text = format!(
+            "{} holds settings: {title}, weights {}, {} px",
+            visible_name(&found.path),
+            weighting_name(&found.config.class_weights, &found.classes),
+            found.config.image_size
+        );
+        self.notices.ask(text, Offer::UseSettings(Box::new(found)));
+    }
+
+    /// As they suit the folder that is open now; they may have been found while another one was.
+    pub(super) fn use_found_settings(&mut self, found: &FoundSettings, outside: &mut dyn Outside) {
         let form = Config {
             data: self.settings.form.data.clone(),
             ..self.settings_of(&found.config, &found.classes)
         };
-        let title = backbone(&found.config.arch).map_or(found.config.arch.as_str(), |b| b.title);
-        let text = format!(
-            "{} holds settings: {title}, weights {}, {} px",
-            last_name(&found.path),
-            weighting_name(&found.config.class_weights, &found.classes),
-            found.config.image_size
-        );
-        self.notices.ask(text, Offer::UseSettings(Box::new(form)));
+        self.set_form(form, outside);
     }
 
     /// What was taken for a folder of images holds runs.
@@ -133,7 +139,10 @@ impl AppState {
             return self.select_run(known);
         }
         let text = match &run {
-            Some(run) => format!("{} is a run; the runs beside it are listed, too", last_name(run)),
+            Some(run) => format!(
+                "{} is a run; the runs beside it are listed, too",
+                visible_name(run)
+            ),
             None => format!("The runs of {} are listed, too", visible_path(&runs_dir)),
         };
         self.tell(ToastKind::Info, text);
@@ -144,11 +153,6 @@ impl AppState {
         }
         self.settings.selected = run.or(self.settings.selected.take());
     }
-}
-
-fn last_name(path: &Path) -> String {
-    let name = path.file_name().unwrap_or(path.as_os_str());
-    visible(&name.to_string_lossy()).into_owned()
 }
 
 fn ends_as(path: &Path, endings: &[&str]) -> bool {

@@ -66,7 +66,7 @@ impl AppState {
     }
 
     /// However a job ends, nothing waits for it any longer.
-    fn settle(&mut self, purpose: &Purpose, reason: Option<&str>) {
+    pub(super) fn settle(&mut self, purpose: &Purpose, reason: Option<&str>) {
         match purpose {
             Purpose::ReadScores { dir } if reason.is_some() => {
                 if let Some(run) = self.runs.of_dir(dir) {
@@ -115,6 +115,8 @@ impl AppState {
                 self.tell(ToastKind::Ok, format!("Written to {}", path.display()));
             }
             Purpose::TrashRun { run } => self.end_deleting(run),
+            // Its folder may never have been seen to be gone, and then it is not listed again.
+            Purpose::RestoreRun { run } => self.runs.leave_trash(run),
             Purpose::Paste { path } => self.take_dropped(vec![path], outside),
             Purpose::Sweep { heads, .. } => {
                 let text = format!("{} weightings trained at once", heads.len());

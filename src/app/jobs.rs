@@ -32,6 +32,9 @@ pub enum Purpose {
     TrashRun {
         run: usize,
     },
+    RestoreRun {
+        run: usize,
+    },
     Train {
         config: Box<Config>,
     },
@@ -98,6 +101,7 @@ impl Purpose {
             Purpose::ReadScores { dir } => aside(format!("reading the predictions of {}", dir.display())),
             Purpose::Decide => aside("keeping the threshold"),
             Purpose::TrashRun { .. } => aside("deleting a run"),
+            Purpose::RestoreRun { .. } => aside("bringing a run back"),
             Purpose::Train { config } => work(format!("training on {}", config.data.display())),
             Purpose::Sweep { heads, .. } => work(format!("training {} weightings at once", heads.len())),
             Purpose::AskFeatures => aside("looking up which images are known"),
@@ -220,6 +224,12 @@ impl Jobs {
     pub fn scanning(&self) -> Option<&JobView> {
         let is_scan = |j: &&JobView| matches!(j.purpose, Purpose::Scan | Purpose::Demo { .. });
         self.all.iter().find(is_scan)
+    }
+
+    /// The job that passes every image through the backbone.
+    pub fn computing_features(&self) -> Option<&JobView> {
+        let is_such = |j: &&JobView| matches!(j.purpose, Purpose::ComputeFeatures);
+        self.all.iter().find(is_such)
     }
 
     /// The job that decodes every image.

@@ -33,7 +33,7 @@ pub use dataset::action::DatasetAction;
 pub use dataset::gallery::{GALLERY_SIDE, Gallery};
 pub use dataset::state::{DatasetState, path_of_url};
 pub use dataset::view::DatasetView;
-pub use dropped::IMAGE_ENDINGS;
+pub use dropped::{IMAGE_ENDINGS, WEIGHTS_ENDINGS};
 pub use fit::action::FitAction;
 pub use fit::plot_view::{PlotFormat, PlotView, XAxis};
 pub use fit::presets::{Preset, rare_counts};

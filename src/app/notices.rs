@@ -1,7 +1,7 @@
 //! What the user is told: short notices that leave by themselves, and the messages that keep them with what else is
 //! known.
 
-use crate::experiment::Config;
+use crate::protocol::FoundSettings;
 use crate::visible::visible_lines;
 
 /// How long a notice stays, how much longer one that says something went wrong, and one that asks something.
@@ -69,7 +69,7 @@ pub enum Offer {
     /// Undo: bring the run back from the trash.
     RestoreRun(usize),
     /// Take the settings of a file.
-    UseSettings(Box<Config>),
+    UseSettings(Box<FoundSettings>),
 }
 
 #[derive(Debug, Default)]

@@ -72,9 +72,8 @@ impl AppState {
 
     /// Indices of the shown runs of this folder, newest first. Those of other classes cannot be held against them.
     pub fn shown(&self) -> Vec<usize> {
-        let mut order = self.runs.newest_first();
-        order.retain(|&run| self.runs.all[run].shown && self.is_of_folder(run));
-        order
+        self.runs
+            .newest_first_of(|run| self.runs.all[run].shown && self.is_of_folder(run))
     }
 
     /// The runs that judge images: the one that is looked at first, then the shown ones.

@@ -213,7 +213,7 @@ pub const ALL: &[Entry] = &[
         keys: keys(CTRL_SHIFT, Key::Delete),
         action: |s| {
             s.runs
-                .deleted
+                .trashed
                 .last()
                 .copied()
                 .map(|run| Action::Runs(RunsAction::Restore(run)))

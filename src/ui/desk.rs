@@ -8,7 +8,7 @@ use std::time::Instant;
 use crossbeam_channel::{Receiver, Sender, unbounded};
 use egui::{Context, ViewportCommand};
 
-use crate::app::{Action, IMAGE_ENDINGS, Outside, Pick, Place};
+use crate::app::{Action, IMAGE_ENDINGS, Outside, Pick, Place, WEIGHTS_ENDINGS};
 use crate::protocol::{Command, Job, Link};
 
 /// Nobody chooses a file this quickly: where a dialog ends sooner with nothing, there was none.
@@ -117,7 +117,7 @@ fn desktop_dialog(pick: &Pick) -> Vec<PathBuf> {
     match pick {
         Pick::Folder | Pick::Export(_) => dialog.pick_folder().into_iter().collect(),
         Pick::Weights => dialog
-            .add_filter("Weights", &["safetensors", "pth", "pt", "bin"])
+            .add_filter("Weights", &WEIGHTS_ENDINGS)
             .pick_file()
             .into_iter()
             .collect(),

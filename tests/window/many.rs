@@ -212,7 +212,7 @@ fn more_runs_than_colours_are_told_apart() {
     marks.sort_unstable();
     marks.dedup();
     assert_eq!(marks.len(), bench.state().shown().len());
-    assert!(marks.len() > counterweight::app::RUN_COLOURS);
+    assert!(marks.len() > counterweight::app::RUN_COLOURS.len());
 }
 
 /// The list takes the room of its rows and no more, and goes where the chosen run is.

@@ -119,7 +119,7 @@ fn a_deleted_run_comes_back_whole() {
         (&after.record, after.colour, after.shown),
         (&before.record, before.colour, before.shown)
     );
-    assert!(bench.state().runs.deleted.is_empty());
+    assert!(bench.state().runs.trashed.is_empty());
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::experiment::config::fields::FIELDS;
 use crate::experiment::{Checked, Config, Dataset, Issue, Part, SplitMethod, remarks_in_words, split};
 use crate::protocol::SplitCounts;
-use crate::visible::visible;
+use crate::visible::visible_name;
 
 #[derive(Debug, Clone)]
 pub struct DatasetView {
@@ -118,8 +118,6 @@ impl DatasetView {
 
     /// The folder's last name, for headings.
     pub fn name(&self) -> String {
-        let root = &self.dataset.root;
-        let name = root.file_name().unwrap_or(root.as_os_str());
-        visible(&name.to_string_lossy()).into_owned()
+        visible_name(&self.dataset.root)
     }
 }

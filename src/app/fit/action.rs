@@ -7,10 +7,13 @@ use super::sweep::SweepChoice;
 use crate::app::outside::{Outside, Pick};
 use crate::app::state::AppState;
 use crate::experiment::Config;
+use crate::protocol::FoundSettings;
 
 #[derive(Debug, Clone, PartialEq)]
 pub enum FitAction {
     SetForm(Box<Config>),
+    /// Those of a file.
+    UseSettings(Box<FoundSettings>),
     ResetForm,
     UsePreset(Preset),
     SetWeight {
@@ -29,6 +32,7 @@ impl AppState {
     pub(in crate::app) fn apply_fit(&mut self, action: FitAction, outside: &mut dyn Outside) {
         match action {
             FitAction::SetForm(form) => self.set_form(*form, outside),
+            FitAction::UseSettings(found) => self.use_found_settings(&found, outside),
             FitAction::ResetForm => self.reset_form(outside),
             FitAction::UsePreset(preset) => self.use_preset(preset),
             FitAction::SetWeight { class_idx, weight } => self.set_weight(class_idx, weight),

@@ -11,6 +11,7 @@ use crate::experiment::config::fields::{BATCH, DATA, LR, SEED};
 use crate::experiment::{Config, Field, Outcome, RunEvent, Stop};
 use crate::metrics::percent;
 use crate::protocol::FitEvent;
+use crate::visible::visible_lines;
 
 impl AppState {
     pub(in crate::app) fn apply_fit_event(
@@ -107,7 +108,8 @@ impl AppState {
     /// What was left out of one training is left out of the next on the same images: three of a row would cover the
     /// window. Each run keeps its own.
     fn warn_once(&mut self, label: &str, message: &str) {
-        let is_told = |told: &Message| told.kind == ToastKind::Warning && told.text.ends_with(message);
+        let message = visible_lines(message);
+        let is_told = |told: &Message| told.kind == ToastKind::Warning && told.text.ends_with(&*message);
         if !self.notices.log.iter().any(is_told) {
             self.tell(ToastKind::Warning, format!("{label}: {message}"));
         }

@@ -139,7 +139,8 @@ impl AppState {
 
     /// What is known of the form's weights: a few words, or why they cannot be used. `None` until it is known.
     pub fn weights_known(&self) -> Option<&Result<String, String>> {
-        self.fit.weights_known(&self.settings.form)
+        let facts = self.fit.weights_facts.as_ref()?;
+        is_about(facts, &self.settings.form).then_some(&facts.facts)
     }
 
     /// Why Train cannot start, in one sentence.

@@ -6,6 +6,7 @@ use super::plot_view::PlotFormat;
 use super::series::{Series, SeriesKey, last_x, series, validation};
 use crate::app::outside::Export;
 use crate::app::runs::run::RunView;
+use crate::app::runs::state::RUN_COLOURS;
 use crate::app::state::AppState;
 use crate::protocol::FileContent;
 
@@ -13,8 +14,6 @@ use crate::protocol::FileContent;
 const SIZE: [f64; 2] = [960.0, 480.0];
 /// Room for the marks on the left and below.
 const MARGIN: [f64; 2] = [56.0, 36.0];
-/// The theme's run colours, which read on white; an export is for print as for screens.
-const COLOURS: [&str; 6] = ["#2f6fe4", "#d9731a", "#12978a", "#c2407e", "#7a5cc0", "#7f9a1f"];
 
 pub fn loss_plot(state: &AppState, format: PlotFormat) -> Export {
     let (file_name, text) = match format {
@@ -157,7 +156,7 @@ fn marks(text: &mut String, scale: &Scale, log: bool, x_name: &str) {
 }
 
 fn lines(text: &mut String, scale: &Scale, run: &RunView, series: &Series, validation: &[[f64; 2]]) {
-    let colour = COLOURS[run.colour % COLOURS.len()];
+    let colour = ink(run);
     for (line, width, opacity) in [(&series.raw, 1.0, 0.25), (&series.smooth, 1.8, 1.0)] {
         let points = scale.points(line);
         let _ = writeln!(
@@ -177,9 +176,15 @@ fn lines(text: &mut String, scale: &Scale, run: &RunView, series: &Series, valid
     }
 }
 
+/// On white, whichever theme the window has: an export is for print as for screens.
+fn ink(run: &RunView) -> String {
+    let [red, green, blue] = RUN_COLOURS[run.colour % RUN_COLOURS.len()];
+    format!("#{red:02x}{green:02x}{blue:02x}")
+}
+
 fn legend(text: &mut String, row: usize, run: &RunView) {
     let (x, y) = (SIZE[0] - 180.0, 28.0 + 18.0 * row as f64);
-    let colour = COLOURS[run.colour % COLOURS.len()];
+    let colour = ink(run);
     let label = run.label().replace('&', "&amp;").replace('<', "&lt;");
     let _ = writeln!(
         text,

@@ -13,14 +13,6 @@ pub struct Fit {
     pub(in crate::app) fits_dropped: Option<PathBuf>,
 }
 
-impl Fit {
-    /// What is known of a form's weights: a few words, or why they cannot be used. `None` until it is known.
-    pub fn weights_known(&self, form: &Config) -> Option<&Result<String, String>> {
-        let facts = self.weights_facts.as_ref()?;
-        is_about(facts, form).then_some(&facts.facts)
-    }
-}
-
 pub(in crate::app) fn is_about(facts: &WeightsFacts, form: &Config) -> bool {
     facts.arch == form.arch && facts.weights == form.weights
 }

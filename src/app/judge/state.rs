@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::protocol::{Picture, Prediction};
-use crate::visible::visible;
+use crate::visible::visible_name;
 
 /// One image under judgement.
 #[derive(Debug, Clone)]
@@ -35,8 +35,7 @@ impl ImageView {
     }
 
     pub fn name(&self) -> String {
-        let name = self.path.file_name().unwrap_or(self.path.as_os_str());
-        visible(&name.to_string_lossy()).into_owned()
+        visible_name(&self.path)
     }
 }
 

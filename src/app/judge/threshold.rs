@@ -82,7 +82,7 @@ impl AppState {
 
     /// The threshold becomes the run's own, or is taken from it.
     pub(in crate::app) fn keep_threshold(&mut self, outside: &mut dyn Outside) {
-        let Some(index) = self.looking.run.filter(|_| self.looking.model != Model::Trial) else {
+        let Some(index) = self.looking.run.filter(|_| self.looking.model == Model::Trained) else {
             return;
         };
         let class = self

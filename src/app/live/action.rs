@@ -18,16 +18,11 @@ impl AppState {
         }
     }
 
-    pub fn is_computing_features(&self) -> bool {
-        self.jobs
-            .any(|purpose| matches!(purpose, Purpose::ComputeFeatures))
-    }
-
     fn compute_features(&mut self, outside: &mut dyn Outside) {
         let Some(config) = self.live.followed.clone() else {
             return;
         };
-        if self.train_problem().is_none() && !self.is_computing_features() {
+        if self.train_problem().is_none() && self.jobs.computing_features().is_none() {
             let config = Box::new(config);
             self.jobs
                 .submit(ComputeFeatures { config }, Purpose::ComputeFeatures, outside);

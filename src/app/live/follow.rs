@@ -16,7 +16,7 @@ impl AppState {
         }
     }
 
-    pub fn is_trying(&self) -> bool {
+    fn is_trying(&self) -> bool {
         self.jobs.any(|purpose| matches!(purpose, Purpose::Try))
     }
 

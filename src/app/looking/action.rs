@@ -31,7 +31,7 @@ impl AppState {
                     true => Model::Baseline,
                     false => Model::Trained,
                 };
-                self.looking.turn_to(model, None);
+                self.turn_to(model);
             }
             LookAction::Trial(trial) => self.look_at_trial(trial),
             LookAction::Test(test) => self.looking.on_test = test,
@@ -67,6 +67,11 @@ impl AppState {
             (false, Model::Trial | Model::Trained) => Model::Trained,
             (false, Model::Baseline) => Model::Baseline,
         };
+        self.turn_to(model);
+    }
+
+    /// Looks at that model, where it is the selected run's own with the threshold that was kept with it.
+    fn turn_to(&mut self, model: Model) {
         let run = self.looking.run.and_then(|run| self.runs.all.get(run));
         let decision = run.and_then(|run| run.decision.as_ref());
         self.looking.turn_to(model, decision);

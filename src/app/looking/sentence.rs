@@ -11,7 +11,7 @@ impl AppState {
     pub fn has_test(&self) -> bool {
         let is_tested = |i: usize| {
             let run = &self.runs.all[i];
-            !run.deleted && self.is_of_folder(i) && run.evaluation_on(Part::Test).is_some()
+            !run.deleted && run.evaluation_on(Part::Test).is_some() && self.is_of_folder(i)
         };
         (0..self.runs.all.len()).any(is_tested)
     }

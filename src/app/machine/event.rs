@@ -19,7 +19,9 @@ impl AppState {
             return;
         }
         self.machine.engine_gone = true;
-        self.jobs.all.clear();
+        for job in std::mem::take(&mut self.jobs.all) {
+            self.settle(&job.purpose, Some("the engine has stopped"));
+        }
         for run in &mut self.runs.all {
             run.live = false;
         }

@@ -130,14 +130,15 @@ impl AppState {
             return;
         };
         let text = format!("{} is in the trash", view.label());
-        self.runs.deleted.push(run);
+        self.runs.trashed.push(run);
         self.notices.tell_undoable(text, Offer::RestoreRun(run));
     }
 
     fn restore_run(&mut self, run: usize, outside: &mut dyn Outside) {
         self.notices.withdraw(&Offer::RestoreRun(run));
         if let Some(dir) = self.dir_of(run) {
-            self.jobs.submit(RestoreRun { dir }, Purpose::Quiet, outside);
+            self.jobs
+                .submit(RestoreRun { dir }, Purpose::RestoreRun { run }, outside);
         }
     }
 

@@ -76,7 +76,7 @@ impl AppState {
         run.tag = listed.tag;
         run.decision = listed.decision;
         let label = run.label();
-        self.runs.deleted.retain(|&deleted| deleted != index);
+        self.runs.leave_trash(index);
         self.select_if_none(index);
         self.tell(ToastKind::Info, format!("{label} is back"));
     }

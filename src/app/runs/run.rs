@@ -39,7 +39,7 @@ pub struct RunView {
     pub tag: RunTag,
     /// How many events the record is the fold of.
     pub n_events: usize,
-    /// In the trash, or otherwise gone. It keeps its index, so that undoing brings all of it back.
+    /// Its folder is gone, into the trash or otherwise. It keeps its index, so that undoing brings all of it back.
     pub deleted: bool,
 }
 

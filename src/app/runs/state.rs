@@ -4,8 +4,15 @@ use std::path::{Path, PathBuf};
 
 use super::run::RunView;
 
-/// How many run colours a theme has.
-pub const RUN_COLOURS: usize = 6;
+/// The colours of runs on white, red, green and blue, in the order that runs get them. A theme has as many.
+pub const RUN_COLOURS: [[u8; 3]; 6] = [
+    [0x2f, 0x6f, 0xe4],
+    [0xd9, 0x73, 0x1a],
+    [0x12, 0x97, 0x8a],
+    [0xc2, 0x40, 0x7e],
+    [0x7a, 0x5c, 0xc0],
+    [0x7f, 0x9a, 0x1f],
+];
 
 #[derive(Debug, Default)]
 pub struct Runs {
@@ -15,8 +22,8 @@ pub struct Runs {
     pub editing: Option<usize>,
     /// In the list; plots and comparison have their own dots.
     pub only_starred: bool,
-    /// In the order they went, so that the latest comes back first.
-    pub deleted: Vec<usize>,
+    /// Those that were moved to the trash from here and can be brought back, in the order they went.
+    pub trashed: Vec<usize>,
     /// Folders of runs that are listed beside our own.
     pub(in crate::app) more_dirs: Vec<PathBuf>,
     /// The date, which the window sets; it decides how a run says when it began.
@@ -26,16 +33,26 @@ pub struct Runs {
 impl Runs {
     /// Indices of the runs, newest first; those of one second, as a sweep makes them, by their weights.
     pub fn newest_first(&self) -> Vec<usize> {
-        let mut order: Vec<usize> = (0..self.all.len()).filter(|&r| !self.all[r].deleted).collect();
+        self.newest_first_of(|_| true)
+    }
+
+    /// Those of them that are asked for. Chosen before they are ordered: a sweep leaves hundreds, of which few are shown,
+    /// and this is asked several times a frame.
+    pub(in crate::app) fn newest_first_of(&self, is_such: impl Fn(usize) -> bool) -> Vec<usize> {
+        let there = (0..self.all.len()).filter(|&run| !self.all[run].deleted);
+        let mut order: Vec<usize> = there.filter(|&run| is_such(run)).collect();
         order.sort_by(|&a, &b| self.all[b].compare_age(&self.all[a]).then(b.cmp(&a)));
         order
     }
 
     /// Indices of the runs in the list, newest first.
     pub fn listed(&self) -> Vec<usize> {
-        let mut order = self.newest_first();
-        order.retain(|&run| !self.only_starred || self.all[run].tag.starred);
-        order
+        self.newest_first_of(|run| !self.only_starred || self.all[run].tag.starred)
+    }
+
+    /// It is back, by whichever way.
+    pub(in crate::app) fn leave_trash(&mut self, run: usize) {
+        self.trashed.retain(|&trashed| trashed != run);
     }
 
     pub(in crate::app) fn of_dir(&self, dir: &Path) -> Option<usize> {

@@ -1,6 +1,7 @@
 //! Two folders, one after the other: what was set for one is not set for the other.
 
 use super::*;
+use crate::protocol::{FoundSettings, RunsEvent};
 
 fn folder(root: &str, classes: [&str; 2], part: Option<Part>) -> Dataset {
     let image = |i: usize| ImageEntry {
@@ -53,6 +54,27 @@ fn settings_stay_with_their_folder_and_weights_with_their_class() {
         state.settings.form.class_weights,
         ClassWeights::Given(vec![1.0, 16.0])
     );
+}
+
+#[test]
+fn settings_of_a_file_suit_the_folder_in_which_they_are_taken() {
+    let (mut state, mut desk) = (AppState::default(), Desk::default());
+    state.take_dataset(folder("insects", ["ants", "bees"], None), &mut desk);
+    let found = FoundSettings {
+        path: "config.json".into(),
+        config: Config {
+            class_weights: ClassWeights::Given(vec![1.0, 16.0]),
+            ..Config::default()
+        },
+        classes: ["FAKE", "REAL"].map(String::from).to_vec(),
+    };
+    state.apply_event(0, RunsEvent::SettingsRead(Box::new(found)).into(), &mut desk);
+    let offer = state.notices.toasts.last().unwrap().offer.clone().unwrap();
+    state.take_dataset(folder("faces", ["FAKE", "REAL"], None), &mut desk);
+    state.apply_action(Action::accept(&offer), &mut desk);
+    let form = &state.settings.form;
+    assert_eq!(form.data, Path::new("faces"));
+    assert_eq!(form.class_weights, ClassWeights::Given(vec![1.0, 16.0]));
 }
 
 #[test]

@@ -83,3 +83,14 @@ fn cleared_images_are_judged_no_longer() {
     state.apply_action(Action::Judge(JudgeAction::ClearImages), &mut desk);
     assert!(first.cancel.is_cancelled() && desk.last().0.cancel.is_cancelled());
 }
+
+#[test]
+fn no_image_waits_for_an_engine_that_is_gone() {
+    let (mut state, mut desk) = open(&[100, 20]);
+    let run = train(&mut state, &mut desk, Outcome::Finished);
+    state.apply_action(Action::Drop(vec!["one.png".into()]), &mut desk);
+    assert_eq!(state.judge.images[0].verdicts[&run], Verdict::Asked);
+    state.lose_engine();
+    let failed = Verdict::Failed("the engine has stopped".into());
+    assert_eq!(state.judge.images[0].verdicts[&run], failed);
+}

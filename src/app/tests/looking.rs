@@ -94,3 +94,22 @@ fn a_kept_threshold_comes_back_with_its_run() {
     look(&mut state, &mut desk, LookAction::Run(first));
     assert_eq!((state.looking.threshold, state.looking.found.clone()), (at, None));
 }
+
+#[test]
+fn a_kept_threshold_outlasts_a_look_at_the_baseline() {
+    let (mut state, mut desk) = with_scores();
+    let run = state.looking.run.unwrap();
+    look(&mut state, &mut desk, LookAction::Class(0));
+    set_threshold(&mut state, &mut desk, Some(0.8));
+    state.apply_action(Action::Judge(JudgeAction::KeepThreshold), &mut desk);
+    look(&mut state, &mut desk, LookAction::Baseline(true));
+    assert_eq!(state.looking.threshold, None);
+    // There is none of the baseline's to keep, and none of the run's to take away.
+    state.apply_action(Action::Judge(JudgeAction::KeepThreshold), &mut desk);
+    assert_eq!(
+        state.runs.all[run].decision.as_ref().map(|d| d.threshold),
+        Some(0.8)
+    );
+    look(&mut state, &mut desk, LookAction::Baseline(false));
+    assert_eq!(state.looking.threshold, Some(0.8));
+}

@@ -17,7 +17,7 @@ use crate::ui::parts::theme;
 use crate::ui::parts::widgets::{
     bar, fine_print, focus_ring, heading_row, named, path_edit, quiet_button, quiet_menu,
 };
-use crate::visible::{visible, visible_path};
+use crate::visible::{visible, visible_name, visible_path};
 
 /// Classes that are listed without scrolling.
 const CLASS_ROWS: usize = 6;
@@ -148,8 +148,7 @@ fn first_start(ui: &mut Ui, settings: &Settings, actions: &mut Vec<Action>) {
         ui.label(theme::heading("Recent", theme));
     }
     for dir in &settings.recent {
-        let name = dir.file_name().unwrap_or(dir.as_os_str()).to_string_lossy();
-        let link = ui.add(Button::new(visible(&name)).frame(false).truncate());
+        let link = ui.add(Button::new(visible_name(dir)).frame(false).truncate());
         if link.on_hover_text(visible_path(dir)).clicked() {
             actions.push(Action::Dataset(DatasetAction::Open(dir.clone())));
         }
@@ -289,8 +288,7 @@ fn offer_table(ui: &mut Ui, settings: &Settings, view: &DatasetView, actions: &m
     let Some(table) = view.dataset.groups_table.as_ref().filter(|_| passes_over) else {
         return;
     };
-    let name = table.file_name().unwrap_or(table.as_os_str()).to_string_lossy();
-    let text = format!("Split by the groups of {}", visible(&name));
+    let text = format!("Split by the groups of {}", visible_name(table));
     let button = ui.add(Button::new(theme::small(&text).color(theme::of(ui).accent)).frame(false));
     let tip = "It says which images belong together, such as those of one person. By group, none of them is both \
                trained and validated on";

@@ -6,9 +6,9 @@ use crate::app::{AppState, Subject, images_of};
 use crate::experiment::Part;
 use crate::metrics::{CLASS_FIGURES, OVERALL_FIGURES, OverallFigure, overall, percent, thousands};
 use crate::ui::judge::matrix::{UNJUDGED, at};
-use crate::ui::judge::metrics_table::{ROW, class_table};
+use crate::ui::judge::metrics_table::{ROW, cell, class_table, figure_cell};
 use crate::ui::parts::room;
-use crate::ui::parts::theme::{self, Theme};
+use crate::ui::parts::theme;
 use crate::ui::parts::widgets::{divider, empty, heading_row};
 use crate::visible::visible;
 
@@ -123,8 +123,7 @@ fn class_columns(ui: &mut Ui, subject: &Subject, name_width: f32, least: f32) {
             };
             left(ui, name_width, name.into(), figure.explanation);
             for class in &views {
-                let half = figure.interval(class).map(|interval| interval.half_width());
-                figure_cell(ui, width, theme, (figure.value)(class).map(|value| (value, half)));
+                figure_cell(ui, width, figure, class);
             }
         });
     }
@@ -174,32 +173,6 @@ fn overall_rows(ui: &mut Ui, subject: &Subject, name_width: f32) {
             right(ui, width, text.color(theme.text));
         });
     }
-}
-
-/// A share and, where it is a proportion of images, how far it can be trusted.
-type Figure = Option<(f64, Option<f64>)>;
-
-fn figure_cell(ui: &mut Ui, width: f32, theme: &Theme, figure: Figure) {
-    cell(ui, width, Layout::right_to_left(Align::Center), |ui| {
-        ui.spacing_mut().item_spacing.x = 4.0;
-        if let Some((_, Some(half))) = figure.filter(|_| width > 84.0) {
-            ui.label(theme::small(format!("±{:.1}", half * 100.0)).color(theme.muted));
-        }
-        ui.label(percent(figure.map(|f| f.0), 1));
-    });
-}
-
-/// With fifty classes few are in sight; the others cost their place and nothing else.
-fn cell(ui: &mut Ui, width: f32, layout: Layout, add: impl FnOnce(&mut Ui)) {
-    let size = vec2(width, ROW);
-    if !ui.is_rect_visible(egui::Rect::from_min_size(ui.cursor().min, size)) {
-        ui.allocate_space(size);
-        return;
-    }
-    ui.allocate_ui_with_layout(size, layout, |ui| {
-        ui.set_width(width);
-        add(ui);
-    });
 }
 
 fn line(ui: &mut Ui, add: impl FnOnce(&mut Ui)) {

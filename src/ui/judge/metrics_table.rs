@@ -4,7 +4,7 @@
 use egui::{Align, Align2, Layout, Rect, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use crate::app::Subject;
-use crate::metrics::{CLASS_FIGURES, ClassView, percent, thousands};
+use crate::metrics::{CLASS_FIGURES, ClassFigure, ClassView, percent, thousands};
 use crate::ui::parts::theme;
 use crate::ui::parts::widgets::{focus_ring, triangle};
 
@@ -131,7 +131,6 @@ impl Table<'_> {
     }
 
     fn row(&self, ui: &mut Ui, class_idx: usize, is_weighed: bool) {
-        let theme = theme::of(ui);
         let class = &self.rows[class_idx];
         let whole = ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = 0.0;
@@ -145,15 +144,7 @@ impl Table<'_> {
                 ui.add(egui::Label::new(name).truncate());
             });
             for figure in &CLASS_FIGURES[..self.n_figures] {
-                let value = (figure.value)(class);
-                let half = figure.interval(class).map(|interval| interval.half_width());
-                cell(ui, self.width, Layout::right_to_left(Align::Center), |ui| {
-                    ui.spacing_mut().item_spacing.x = 4.0;
-                    if let Some(half) = half.filter(|_| self.width > 84.0) {
-                        ui.label(theme::small(format!("±{:.1}", half * 100.0)).color(theme.muted));
-                    }
-                    ui.label(percent(value, 1));
-                });
+                figure_cell(ui, self.width, figure, class);
             }
             cell(ui, self.width, Layout::right_to_left(Align::Center), |ui| {
                 ui.label(thousands(class.metrics.support));
@@ -174,8 +165,28 @@ impl Table<'_> {
     }
 }
 
-fn cell(ui: &mut Ui, width: f32, layout: Layout, add: impl FnOnce(&mut Ui)) {
-    ui.allocate_ui_with_layout(vec2(width, ROW), layout, |ui| {
+/// A class's figure and, where it is a proportion of images and there is room, how far it can be trusted.
+pub fn figure_cell(ui: &mut Ui, width: f32, figure: &ClassFigure, class: &ClassView) {
+    cell(ui, width, Layout::right_to_left(Align::Center), |ui| {
+        ui.spacing_mut().item_spacing.x = 4.0;
+        let value = (figure.value)(class);
+        let half = figure.interval(class).map(|interval| interval.half_width());
+        if let Some(half) = half.filter(|_| width > 84.0) {
+            let muted = theme::of(ui).muted;
+            ui.label(theme::small(format!("±{:.1}", half * 100.0)).color(muted));
+        }
+        ui.label(percent(value, 1));
+    });
+}
+
+/// With fifty classes few are in sight; the others cost their place and nothing else.
+pub fn cell(ui: &mut Ui, width: f32, layout: Layout, add: impl FnOnce(&mut Ui)) {
+    let size = vec2(width, ROW);
+    if !ui.is_rect_visible(Rect::from_min_size(ui.cursor().min, size)) {
+        ui.allocate_space(size);
+        return;
+    }
+    ui.allocate_ui_with_layout(size, layout, |ui| {
         ui.set_width(width);
         add(ui);
     });

@@ -3,7 +3,7 @@
 
 use egui::{ComboBox, Popup, PopupCloseBehavior, Role, Ui};
 
-use crate::app::{Action, AppState, FitAction, LiveAction, LookAction, Purpose, SweepChoice};
+use crate::app::{Action, AppState, FitAction, LiveAction, LookAction, SweepChoice};
 use crate::metrics::thousands;
 use crate::ui::parts::icons;
 use crate::ui::parts::numbers::{Limits, number, range_message};
@@ -141,12 +141,7 @@ fn live(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
         }
         return;
     }
-    let computing = state
-        .jobs
-        .all
-        .iter()
-        .find(|j| matches!(j.purpose, Purpose::ComputeFeatures));
-    if let Some(job) = computing {
+    if let Some(job) = state.jobs.computing_features() {
         let left = job.progress.and_then(|p| p.left_secs);
         let text = left.map_or_else(
             || "Computing features…".to_owned(),

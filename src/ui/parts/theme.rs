@@ -8,6 +8,8 @@ use egui::{
     TextStyle, Visuals,
 };
 
+use crate::app::RUN_COLOURS;
+
 /// Distances come in these steps.
 pub const GAP: f32 = 8.0;
 pub const TILE_PADDING: i8 = 12;
@@ -40,7 +42,7 @@ pub struct Theme {
     pub ok: Color32,
     pub warning: Color32,
     /// In the order that runs get them.
-    pub runs: [Color32; crate::app::RUN_COLOURS],
+    pub runs: [Color32; RUN_COLOURS.len()],
     /// The strongest right and wrong cell of a confusion matrix: blue and orange, safe for the colour-blind.
     right: Color32,
     wrong: Color32,
@@ -89,14 +91,7 @@ const LIGHT: Theme = Theme {
     on_accent: Color32::from_rgb(0xff, 0xff, 0xff),
     ok: Color32::from_rgb(0x1f, 0x8f, 0x69),
     warning: Color32::from_rgb(0xb9, 0x7a, 0x10),
-    runs: [
-        Color32::from_rgb(0x2f, 0x6f, 0xe4),
-        Color32::from_rgb(0xd9, 0x73, 0x1a),
-        Color32::from_rgb(0x12, 0x97, 0x8a),
-        Color32::from_rgb(0xc2, 0x40, 0x7e),
-        Color32::from_rgb(0x7a, 0x5c, 0xc0),
-        Color32::from_rgb(0x7f, 0x9a, 0x1f),
-    ],
+    runs: on_white(),
     right: Color32::from_rgb(0x3a, 0x75, 0xdd),
     wrong: Color32::from_rgb(0xe5, 0x92, 0x45),
     cell: Color32::from_rgb(0xf5, 0xf6, 0xf9),
@@ -105,6 +100,18 @@ const LIGHT: Theme = Theme {
     shadow: Color32::from_black_alpha(28),
 };
 
+/// The run colours that exported plots have as well.
+const fn on_white() -> [Color32; RUN_COLOURS.len()] {
+    let mut colours = [Color32::BLACK; RUN_COLOURS.len()];
+    let mut i = 0;
+    while i < colours.len() {
+        let [red, green, blue] = RUN_COLOURS[i];
+        colours[i] = Color32::from_rgb(red, green, blue);
+        i += 1;
+    }
+    colours
+}
+
 /// The theme that this part of the window is drawn in.
 pub fn of(ui: &egui::Ui) -> &'static Theme {
     if ui.visuals().dark_mode { &DARK } else { &LIGHT }
@@ -112,7 +119,7 @@ pub fn of(ui: &egui::Ui) -> &'static Theme {
 
 /// How often the run colours were gone through before that one.
 pub fn round(colour: usize) -> usize {
-    colour / crate::app::RUN_COLOURS
+    colour / RUN_COLOURS.len()
 }
 
 impl Theme {

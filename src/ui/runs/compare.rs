@@ -110,9 +110,11 @@ fn ordered<'a>(
 ) -> Vec<Column<'a>> {
     newest_first.truncate(MOST);
     newest_first.reverse();
+    let Some(by) = &comparison.sorted_by else {
+        return newest_first;
+    };
     let rows = metric_rows(&newest_first, weighed);
-    let by = comparison.sorted_by.as_ref();
-    let Some(row) = rows.iter().find(|row| Some(&row.name) == by) else {
+    let Some(row) = rows.iter().find(|row| row.name == *by) else {
         return newest_first;
     };
     let values: Vec<f64> = row.cells.iter().map(|c| c.1.unwrap_or(f64::NAN)).collect();

@@ -14,7 +14,7 @@ use crate::ui::parts::widgets::{
     fine_print, focus_ring, heading_row, quiet_toggle, ring, run_mark, star, three_dots,
 };
 use crate::ui::runs::menu::run_menu;
-use crate::visible::{visible, visible_lines};
+use crate::visible::{visible, visible_lines, visible_name};
 
 const ROW: f32 = 44.0;
 /// Where the row's menu is.
@@ -73,7 +73,7 @@ fn newly_chosen(ui: &Ui, looking: &Looking, order: &[usize]) -> Option<usize> {
 }
 
 fn heading_controls(ui: &mut Ui, runs: &Runs, windows: &Windows, actions: &mut Vec<Action>) {
-    if runs.newest_first().is_empty() {
+    if runs.all.iter().all(|run| run.deleted) {
         return;
     }
     let comparing = windows.showing == Showing::Compare;
@@ -114,7 +114,7 @@ fn run_row(ui: &mut Ui, state: &AppState, index: usize, actions: &mut Vec<Action
     let figure = percent(run.figure(), 1);
     response.widget_info(|| WidgetInfo::selected(Role::Button, true, selected, spoken(run, &figure)));
     shown_mark(ui, rect, index, run, actions);
-    let folder = (!state.is_of_folder(index)).then(|| folder_name(run));
+    let folder = (!state.is_of_folder(index)).then(|| visible_name(&run.config.data));
     texts(ui, rect, run, &figure, state.runs.today, folder.as_deref());
 
     let place = egui::Rect::from_min_max(pos2(rect.right() - MENU, rect.top()), rect.max);
@@ -234,13 +234,6 @@ fn fitted(
     let mut job = egui::text::LayoutJob::simple_singleline(text.to_owned(), font, ink);
     job.wrap = egui::text::TextWrapping::truncate_at_width(width.max(10.0));
     ui.painter().layout_job(job)
-}
-
-/// The last name of the folder that a run was trained on.
-fn folder_name(run: &RunView) -> String {
-    let data = &run.config.data;
-    let name = data.file_name().unwrap_or(data.as_os_str());
-    visible(&name.to_string_lossy()).into_owned()
 }
 
 /// The note where there is one, else what was trained; before it another folder's name, the warnings that the run carries,

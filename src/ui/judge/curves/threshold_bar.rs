@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use egui::{Button, Grid, Popup, PopupCloseBehavior, Role, Slider, Ui};
 
-use crate::app::{Action, AppState, JudgeAction};
+use crate::app::{Action, AppState, JudgeAction, Model};
 use crate::metrics::Goal;
 use crate::ui::parts::numbers::{Limits, number, range_message};
 use crate::ui::parts::room;
@@ -252,7 +252,9 @@ fn slider(ui: &mut Ui, state: &AppState, class: &str, actions: &mut Vec<Action>)
 
 /// The threshold becomes the run's own; predictions and the command line follow it.
 fn keep(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
-    let run = state.selected_run().filter(|_| state.watched_trial().is_none());
+    let run = state
+        .selected_run()
+        .filter(|_| state.looking.model == Model::Trained);
     let kept = run.and_then(|r| r.decision.as_ref()).map(|d| d.threshold);
     let may =
         run.is_some_and(|r| r.scores.is_some()) && kept != state.looking.threshold && !state.looking.on_test;
