@@ -181,7 +181,7 @@ pub fn write_decision(run_dir: &Path, decision: Option<&Decision>) -> Result<()>
 mod tests {
     use super::*;
     use crate::disk::runs::folder::RunFolder;
-    use crate::experiment::{Config, EVENT_FORMAT, RunEvent, Started, When};
+    use crate::experiment::{Config, RunEvent, Started, When};
     use crate::metrics::Confusion;
 
     const CSV: &str =
@@ -191,17 +191,8 @@ mod tests {
     fn folder(home: &Path) -> PathBuf {
         let mut folder = RunFolder::create(home, &Config::default()).unwrap();
         let started = Started {
-            format: EVENT_FORMAT,
-            run: "a".into(),
-            config: Config::default(),
-            classes: vec!["FAKE".into(), "REAL".into()],
-            class_weights: vec![1.0, 1.0],
-            n_train: vec![5, 5],
-            n_val: vec![1, 1],
             n_test: vec![1, 0],
-            iterations_per_epoch: 1,
-            device: "cpu".into(),
-            precision: "f32".into(),
+            ..Started::of_two_classes(Config::default())
         };
         folder.append(&RunEvent::Started(Box::new(started))).unwrap();
         for (part, rows) in [(Part::Val, [[0, 1], [0, 1]]), (Part::Test, [[1, 0], [0, 0]])] {
