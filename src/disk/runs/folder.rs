@@ -223,8 +223,10 @@ pub(super) fn to_json(path: &Path, value: &impl Serialize, pretty: bool) -> Resu
 /// place is replaced.
 ///
 /// # Errors
-/// What is in that place cannot be removed; the file can be neither linked nor copied.
+/// The file cannot be read; what is in that place cannot be removed; it can be neither linked nor copied.
 pub fn share_file(from: &Path, to: &Path) -> Result<()> {
+    // First, so that what is in that place stays where there is nothing to put there, and the file at fault is named.
+    File::open(from).map_err(Error::io("read", from))?;
     match fs::remove_file(to) {
         Err(e) if e.kind() != std::io::ErrorKind::NotFound => return Err(Error::io("replace", to)(e)),
         _ => {}
@@ -323,6 +325,19 @@ mod tests {
             message.contains("events.jsonl: line 2 is not a run event"),
             "{message}"
         );
+    }
+
+    #[test]
+    fn what_cannot_be_shared_is_named_and_what_is_there_stays() {
+        let home = tempfile::tempdir().unwrap();
+        let (from, to) = (home.path().join("from"), home.path().join("to"));
+        fs::write(&to, "old").unwrap();
+        let message = share_file(&from, &to).unwrap_err().to_string();
+        assert!(message.contains("from: cannot read"), "{message}");
+        assert_eq!(fs::read_to_string(&to).unwrap(), "old");
+        fs::write(&from, "new").unwrap();
+        share_file(&from, &to).unwrap();
+        assert_eq!(fs::read_to_string(&to).unwrap(), "new");
     }
 
     #[test]
