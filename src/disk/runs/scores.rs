@@ -5,12 +5,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::folder::PREDICTIONS_FILE;
-use super::json_file::refuse_newer;
 use super::saved::read_run;
-use crate::disk::files::whole_file::{SMALL, TABLE, put_aside, read_small, write_whole};
+use crate::disk::files::json_file::{check_format, make_way, write_json};
+use crate::disk::files::whole_file::{SMALL, TABLE, read_small};
 use crate::error::{Error, Result};
 use crate::experiment::{DECISION_FORMATS, Decision, Evaluation, Part, Predictions};
-use crate::formats::format_of;
 
 pub const DECISION_FILE: &str = "threshold.json";
 
@@ -140,20 +139,12 @@ pub fn read_decision(run_dir: &Path) -> Result<Option<Decision>> {
         return Ok(None);
     }
     let text = read_small(&path, SMALL)?;
-    let broken = |what: String| {
-        Error::file(
-            &path,
-            format!("{what}; remove it to call by the largest probability"),
-        )
-    };
-    let format = format_of(text.as_bytes());
-    if let Some(message) = format.and_then(|format| DECISION_FORMATS.refusal("threshold", format)) {
-        return Err(Error::file(&path, message));
-    }
+    check_format(&path, &text, DECISION_FORMATS, "threshold")?;
     let decision = serde_json::from_str(&text);
-    decision
-        .map(Some)
-        .map_err(|e| broken(format!("is not a run's threshold: {e}")))
+    decision.map(Some).map_err(|e| {
+        let message = format!("is not a run's threshold: {e}; remove it to call by the largest probability");
+        Error::file(&path, message)
+    })
 }
 
 /// Keeps the threshold with the run, or takes it away. A file that cannot be read as such is kept under another name.
@@ -162,19 +153,14 @@ pub fn read_decision(run_dir: &Path) -> Result<Option<Decision>> {
 /// There is one that a newer version wrote; what the file system says, with the path.
 pub fn write_decision(run_dir: &Path, decision: Option<&Decision>) -> Result<()> {
     let path = run_dir.join(DECISION_FILE);
-    if let Err(error) = read_decision(run_dir) {
-        refuse_newer(&path, DECISION_FORMATS, error)?;
-        put_aside(&path)?;
-    }
+    make_way(&path, DECISION_FORMATS, read_decision(run_dir))?;
     let Some(decision) = decision else {
         return match fs::remove_file(&path) {
             Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(Error::io("remove", &path)(e)),
             _ => Ok(()),
         };
     };
-    let text = serde_json::to_string_pretty(decision);
-    let text = text.map_err(|e| Error::file(&path, format!("cannot be written: {e}")))?;
-    write_whole(&path, (text + "\n").as_bytes())
+    write_json(&path, decision)
 }
 
 #[cfg(test)]
