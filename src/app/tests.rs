@@ -6,8 +6,8 @@ use jiff::civil::date;
 
 use super::*;
 use crate::experiment::{
-    Checked, ClassWeights, Config, Dataset, EVENT_FORMAT, Evaluation, Groups, ImageEntry, Outcome, Part,
-    RunEvent, RunRecord, RunTag, SplitMethod, Started, Steps, Timing, WeightsSource, When,
+    Checked, ClassWeights, Config, Dataset, Evaluation, Groups, ImageEntry, Outcome, Part, RunEvent,
+    RunRecord, RunTag, SplitMethod, Started, Steps, Timing, WeightsSource, When,
 };
 use crate::metrics::Confusion;
 use crate::protocol::{
@@ -134,17 +134,10 @@ fn train(state: &mut AppState, desk: &mut Desk, outcome: Outcome) -> usize {
     let dir = request.runs_dir.join(format!("2026-11-22-1203{id:02}-resnet18"));
     let run = state.runs.all.len();
     let started = Started {
-        format: EVENT_FORMAT,
-        run: "r".into(),
-        config,
-        classes: vec!["FAKE".into(), "REAL".into()],
-        class_weights: vec![1.0, 1.0],
         n_train: vec![70, 14],
         n_val: vec![30, 6],
-        n_test: vec![0, 0],
         iterations_per_epoch: 4,
-        device: "cpu".into(),
-        precision: "f32".into(),
+        ..Started::of_two_classes(config)
     };
     let events = [
         Event::Fit(FitEvent::RunCreated { dir }),

@@ -3,8 +3,8 @@
 use clap::{Arg, ArgAction, ArgMatches, Args, FromArgMatches};
 
 use crate::error::{Error, Result};
-use crate::experiment::config::fields::{FIELDS, SPLIT};
-use crate::experiment::{Config, Field, Flag, SplitMethod, Stop};
+use crate::experiment::config::fields::{FIELDS, GROUPS, SPLIT};
+use crate::experiment::{Config, Field, Flag, SplitMethod};
 
 /// Those that were given, in the table's order, with their values; a sweep takes some of them more than once.
 #[derive(Debug, Clone, Default)]
@@ -51,11 +51,10 @@ impl ConfigFlags {
 
     /// A flag that would do nothing is a misunderstanding.
     fn check_used(&self, config: &Config) -> Result<()> {
-        match self.given.iter().find(|given| !(given.field.is_used)(config)) {
-            Some(given) => Err(Error::Input(format!(
-                "--{} does nothing with --stop {}, which goes to the minimum whatever the way; leave it out",
-                given.flag.name,
-                Stop::Converged
+        let idle = |given: &Given| Some((given.flag.name, (given.field.idle)(config)?));
+        match self.given.iter().find_map(idle) {
+            Some((name, why)) => Err(Error::Input(format!(
+                "--{name} does nothing with {why}; leave it out"
             ))),
             None => Ok(()),
         }
@@ -66,7 +65,7 @@ impl ConfigFlags {
         let Some(split) = self.each(&SPLIT)?.pop().map(|config| config.split) else {
             return Ok(());
         };
-        let names_groups = self.given.iter().any(|given| given.field.key == "groups");
+        let names_groups = self.given.iter().any(|given| given.field.key == GROUPS.key);
         match names_groups && split != SplitMethod::Groups {
             true => Err(Error::Input(format!(
                 "--split {split} takes no groups; use --split groups, or leave the groups out"
@@ -78,15 +77,17 @@ impl ConfigFlags {
 
 impl Args for ConfigFlags {
     fn augment_args(command: clap::Command) -> clap::Command {
-        let flags = FIELDS
-            .iter()
-            .flat_map(|field| field.flags.iter().map(move |flag| (field, flag)));
-        command.args(flags.map(|(field, flag)| argument(field, flag)))
+        command.args(all().map(|(field, flag)| argument(field, flag)))
     }
 
     fn augment_args_for_update(command: clap::Command) -> clap::Command {
         Self::augment_args(command)
     }
+}
+
+fn all() -> impl Iterator<Item = (&'static Field, &'static Flag)> {
+    let of_field = |&field: &&'static Field| field.flags.iter().map(move |flag| (field, flag));
+    FIELDS.iter().flat_map(of_field)
 }
 
 fn argument(field: &'static Field, flag: &'static Flag) -> Arg {
@@ -117,10 +118,7 @@ impl FromArgMatches for ConfigFlags {
     }
 
     fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> std::result::Result<(), clap::Error> {
-        let flags = FIELDS
-            .iter()
-            .flat_map(|field| field.flags.iter().map(move |flag| (field, flag)));
-        let given = flags.filter_map(|(field, flag)| {
+        let given = all().filter_map(|(field, flag)| {
             let values = match flag.value_name.is_empty() {
                 true => matches.get_flag(flag.name).then(|| vec![String::new()])?,
                 false => matches.get_many::<String>(flag.name)?.cloned().collect(),

@@ -28,7 +28,7 @@ pub fn scan(session: &Session, args: &ScanArgs) -> Result<()> {
     dataset
         .issues
         .extend(checked.iter().flat_map(|checked| checked.issues.clone()));
-    if args.json {
+    let printed = if args.json {
         print_json(&json!({
             "images": dataset.images.len(),
             "classes": dataset.class_counts(),
@@ -36,14 +36,14 @@ pub fn scan(session: &Session, args: &ScanArgs) -> Result<()> {
             "remarks": remarks,
             "checked": checked,
             "groups": dataset.groups_table,
-        }))?;
+        }))
     } else {
-        print_line(&describe(&dataset, &remarks, checked.as_deref()))?;
-    }
+        print_line(&describe(&dataset, &remarks, checked.as_deref()))
+    };
     match checked {
         // What was seen before the stop has been printed.
         Some(checked) if !checked.is_whole => Err(Error::Stopped),
-        _ => Ok(()),
+        _ => printed,
     }
 }
 

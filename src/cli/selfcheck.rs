@@ -14,13 +14,12 @@ use crate::protocol::{RunSelfCheck, SelfCheck};
 /// first or does not learn, once that is printed.
 pub fn selfcheck(session: &Session, args: &SelfcheckArgs) -> Result<()> {
     let check = session.ask(RunSelfCheck, |_| {})?;
-    if args.json {
-        print_json(&selfcheck_to_json(&check))?;
-    } else {
-        print_line(&describe_selfcheck(&check))?;
-    }
+    let printed = match args.json {
+        true => print_json(&selfcheck_to_json(&check)),
+        false => print_line(&describe_selfcheck(&check)),
+    };
     if check.all_agree {
-        return Ok(());
+        return printed;
     }
     Err(Error::Job(
         "not every way of computing agrees with the first, or learns".into(),

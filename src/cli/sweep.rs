@@ -25,10 +25,8 @@ pub fn sweep(session: &Session, args: &SweepArgs) -> Result<()> {
     let config = args.to_config()?;
     let mut weightings = args.class_weights()?;
     let classes = classes(session, &config.data)?;
-    if !args.grid.is_empty() {
-        for grid in &args.grid {
-            weightings.extend(grid.weightings(&classes)?);
-        }
+    for grid in &args.grid {
+        weightings.extend(grid.weightings(&classes)?);
     }
     let mut lrs = args.lrs()?;
     if lrs.is_empty() {
@@ -69,12 +67,13 @@ pub fn sweep(session: &Session, args: &SweepArgs) -> Result<()> {
     };
     let began = Instant::now();
     let (runs, result) = watch(session, request, &view);
-    if args.common.json {
-        print_json(&to_json(&runs, began.elapsed().as_secs_f64()))?;
-    } else if !runs.is_empty() {
-        print_line(&describe(&runs))?;
-    }
-    result
+    let printed = match args.common.json {
+        true => print_json(&to_json(&runs, began.elapsed().as_secs_f64())),
+        false if runs.is_empty() => Ok(()),
+        false => print_line(&describe(&runs)),
+    };
+    // Why the sweep ended comes before why that could not be printed.
+    result.and(printed)
 }
 
 /// The folder's classes: a grid names one of them.

@@ -32,14 +32,16 @@ pub fn train(session: &Session, args: &TrainArgs) -> Result<()> {
     };
     let view = ProgressView::for_json(args.common.json);
     let (watched, result) = watch(session, request, &view);
-    if let Some(watched) = watched {
-        if args.common.json {
-            print_json(&watched.to_json())?;
-        } else {
+    let printed = match watched {
+        Some(watched) if args.common.json => print_json(&watched.to_json()),
+        Some(watched) => {
             view.say(&watched.ending(args.full));
+            Ok(())
         }
-    }
-    result
+        None => Ok(()),
+    };
+    // Why the training ended comes before why that could not be printed.
+    result.and(printed)
 }
 
 /// A run that was followed from its start.

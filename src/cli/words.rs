@@ -19,7 +19,7 @@ impl Grid {
     /// The weightings, evenly spaced in ratio; every other class weighs one.
     ///
     /// # Errors
-    /// There is no such class.
+    /// There is no such class; there are more weights than a sweep trains.
     pub fn weightings(&self, classes: &[String]) -> Result<Vec<ClassWeights>> {
         let place = classes.iter().position(|class| *class == self.class);
         let Some(place) = place else {

@@ -29,9 +29,14 @@ impl Confusion {
 
     /// The matrix as it is written on paper; rows are true classes. Square by its type.
     pub fn from_rows<const N: usize>(rows: [[u64; N]; N]) -> Self {
-        let mut confusion = Confusion::new(N);
+        Confusion::of_square(&rows)
+    }
+
+    /// Each row must be as long as there are rows.
+    fn of_square(rows: &[impl AsRef<[u64]>]) -> Self {
+        let mut confusion = Confusion::new(rows.len());
         for (true_idx, row) in rows.iter().enumerate() {
-            for (predicted_idx, &count) in row.iter().enumerate() {
+            for (predicted_idx, &count) in row.as_ref().iter().enumerate() {
                 confusion.add_many(true_idx, predicted_idx, count);
             }
         }
@@ -109,13 +114,7 @@ impl TryFrom<Vec<Vec<u64>>> for Confusion {
         if rows.iter().any(|row| row.len() != n_classes) {
             return Err("a confusion matrix must be square".into());
         }
-        let mut confusion = Confusion::new(n_classes);
-        for (true_idx, row) in rows.iter().enumerate() {
-            for (predicted_idx, &count) in row.iter().enumerate() {
-                confusion.add_many(true_idx, predicted_idx, count);
-            }
-        }
-        Ok(confusion)
+        Ok(Confusion::of_square(&rows))
     }
 }
 

@@ -81,6 +81,33 @@ fn a_training_goes_on_when_its_reader_is_gone() {
     assert_eq!(runs[0]["state"], "finished", "{runs}");
 }
 
+#[test]
+fn what_failed_is_said_when_its_reader_is_gone() {
+    let world = World::new();
+    world.weights_with_a_nan("nan.safetensors");
+    let what = [
+        "--data",
+        "data",
+        "--weights",
+        "nan.safetensors",
+        "--image-size",
+        "32",
+        "--json",
+    ];
+    for command in [&["train"][..], &["sweep", "--class-weights", "1,2"]] {
+        let mut child = world
+            .command(&[command, &what].concat())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        drop(child.stdout.take());
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
+        assert!(stderr(&output).contains("NaN"), "{}", stderr(&output));
+    }
+}
+
 /// The one run's folder.
 #[cfg(unix)]
 fn run_dir(world: &World) -> PathBuf {

@@ -7,8 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use super::ABOUT_FILE;
 use super::key::SPACE_FORMAT;
+use crate::disk::files::json_file::to_json;
 use crate::disk::files::whole_file::{SMALL, read_given, write_whole};
-use crate::error::{Error, Result};
+use crate::error::Result;
 
 #[derive(Debug, Serialize, Deserialize)]
 pub struct About {
@@ -42,7 +43,5 @@ pub fn write(dir: &Path, about: &str) -> Result<()> {
         format: SPACE_FORMAT,
         about: about.to_owned(),
     };
-    let text = serde_json::to_string(&whole);
-    let text = text.map_err(|e| Error::file(&path, format!("cannot be written: {e}")))?;
-    write_whole(&path, text.as_bytes())
+    write_whole(&path, to_json(&path, &whole, false)?.as_bytes())
 }

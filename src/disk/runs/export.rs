@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::folder::{
     BACKBONE_FILE, CONFIG_FILE, ENVIRONMENT_FILE, HEAD_FILE, MODEL_FILE, PREDICTIONS_FILE, SPLIT_FILE,
+    new_folder, write_csv,
 };
 use super::saved::SavedRun;
 use super::scores::DECISION_FILE;
@@ -22,14 +23,16 @@ pub struct Tables {
     pub losses: Vec<Vec<String>>,
 }
 
-/// Writes a new folder in `to`, called as the run; a name that is taken gets a number. Gives the folder. Where that fails,
-/// nothing of it stays.
+/// Writes a new folder in `to`, which is made where it is missing, called as the run; a name that is taken gets a number. Gives
+/// the folder. Where that fails, nothing of it stays.
 ///
 /// # Errors
 /// What the file system says, with the path; a file of the run is a link or no regular file, or a table's rows differ
 /// in length.
 pub fn export(run: &SavedRun, tables: &Tables, to: &Path) -> Result<PathBuf> {
-    let folder = new_folder(to, &run.name)?;
+    // It need not be there, as where no dialog could ask for another.
+    fs::create_dir_all(to).map_err(Error::io("create", to))?;
+    let (folder, _) = new_folder(to, &run.name, "create")?;
     if let Err(error) = fill(&folder, run, tables) {
         let _ = fs::remove_dir_all(&folder);
         return Err(error);
@@ -78,32 +81,11 @@ fn copy_own(from: &Path, to: &Path) -> Result<()> {
     Ok(())
 }
 
-/// `to` is made where it is not there, as where no dialog could ask for another.
-fn new_folder(to: &Path, name: &str) -> Result<PathBuf> {
-    fs::create_dir_all(to).map_err(Error::io("create", to))?;
-    for attempt in 1.. {
-        let folder = match attempt {
-            1 => to.join(name),
-            n => to.join(format!("{name}-{n}")),
-        };
-        match fs::create_dir(&folder) {
-            Ok(()) => return Ok(folder),
-            Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => {}
-            Err(e) => return Err(Error::io("create", &folder)(e)),
-        }
-    }
-    Err(Error::Job("no free name for the exported run".into()))
-}
-
 fn write_table(path: &Path, table: &[Vec<String>]) -> Result<()> {
-    let failed = |e: String| Error::file(path, format!("cannot be written: {e}"));
-    let mut csv = csv::Writer::from_writer(Vec::new());
-    for row in table {
-        csv.write_record(row.iter().map(|text| cell(text).into_owned()))
-            .map_err(|e| failed(e.to_string()))?;
-    }
-    let bytes = csv.into_inner().map_err(|e| failed(e.to_string()))?;
-    write_whole(path, &bytes)
+    let cells = |row: &[String]| row.iter().map(|text| cell(text).into_owned()).collect::<Vec<_>>();
+    write_csv(path, |csv| {
+        table.iter().try_for_each(|row| csv.write_record(cells(row)))
+    })
 }
 
 #[cfg(test)]

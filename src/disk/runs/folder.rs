@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use crate::disk::files::json_file::{to_json, write_json};
 use crate::disk::files::whole_file::{open_own, write_whole};
 use crate::disk::images::content::{ContentHash, hex};
 use crate::disk::runs::class_columns::class_columns;
@@ -71,21 +72,8 @@ impl RunFolder {
     /// What the file system says, with the path; the config cannot be told in JSON, such as a path that is not UTF-8.
     pub fn create(runs_dir: &Path, config: &Config) -> Result<Self> {
         fs::create_dir_all(runs_dir).map_err(Error::io("create the runs folder", runs_dir))?;
-        let stem = name_of(config)?;
-        for attempt in 1.. {
-            let name = if attempt == 1 {
-                stem.clone()
-            } else {
-                format!("{stem}-{attempt}")
-            };
-            let dir = runs_dir.join(&name);
-            match fs::create_dir(&dir) {
-                Ok(()) => return Self::begin(dir, name, config),
-                Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => {}
-                Err(e) => return Err(Error::io("create the run folder", &dir)(e)),
-            }
-        }
-        Err(Error::Job("no free name for the run folder".into()))
+        let (dir, name) = new_folder(runs_dir, &name_of(config)?, "create the run folder")?;
+        Self::begin(dir, name, config)
     }
 
     fn begin(dir: PathBuf, name: String, config: &Config) -> Result<Self> {
@@ -188,9 +176,7 @@ impl RunFolder {
     }
 
     fn write_json(&self, file: &str, value: &impl Serialize) -> Result<()> {
-        let path = self.dir.join(file);
-        let text = to_json(&path, value, true)?;
-        write_whole(&path, (text + "\n").as_bytes())
+        write_json(&self.dir.join(file), value)
     }
 
     fn write_csv(
@@ -198,33 +184,51 @@ impl RunFolder {
         file: &str,
         fill: impl FnOnce(&mut csv::Writer<Vec<u8>>) -> csv::Result<()>,
     ) -> Result<()> {
-        let path = self.dir.join(file);
-        let mut csv = csv::Writer::from_writer(Vec::new());
-        fill(&mut csv).map_err(|e| Error::file(&path, format!("cannot be written: {e}")))?;
-        let bytes = csv
-            .into_inner()
-            .map_err(|e| Error::file(&path, format!("cannot be written: {e}")))?;
-        write_whole(&path, &bytes)
+        write_csv(&self.dir.join(file), fill)
     }
 }
 
 /// # Errors
-/// The value cannot be told in JSON, such as a path that is not UTF-8; it names `path`.
-pub(super) fn to_json(path: &Path, value: &impl Serialize, pretty: bool) -> Result<String> {
-    let text = if pretty {
-        serde_json::to_string_pretty(value)
-    } else {
-        serde_json::to_string(value)
-    };
-    text.map_err(|e| Error::file(path, format!("cannot be written: {e}")))
+/// What `fill` meets; it cannot be written.
+pub(super) fn write_csv(
+    path: &Path,
+    fill: impl FnOnce(&mut csv::Writer<Vec<u8>>) -> csv::Result<()>,
+) -> Result<()> {
+    let failed = |e: String| Error::file(path, format!("cannot be written: {e}"));
+    let mut csv = csv::Writer::from_writer(Vec::new());
+    fill(&mut csv).map_err(|e| failed(e.to_string()))?;
+    let bytes = csv.into_inner().map_err(|e| failed(e.to_string()))?;
+    write_whole(path, &bytes)
+}
+
+/// Makes a folder in `parent`, and gives its path and name; a name that is taken gets a number.
+///
+/// # Errors
+/// It cannot be made; `action` says what was meant.
+pub(super) fn new_folder(parent: &Path, stem: &str, action: &'static str) -> Result<(PathBuf, String)> {
+    for attempt in 1.. {
+        let name = match attempt {
+            1 => stem.to_owned(),
+            n => format!("{stem}-{n}"),
+        };
+        let dir = parent.join(&name);
+        match fs::create_dir(&dir) {
+            Ok(()) => return Ok((dir, name)),
+            Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => {}
+            Err(e) => return Err(Error::io(action, &dir)(e)),
+        }
+    }
+    Err(Error::Job(format!("no free name for {stem}")))
 }
 
 /// Gives a file a second name, which costs nothing; copies it where the file system knows no links. What is in that
 /// place is replaced.
 ///
 /// # Errors
-/// What is in that place cannot be removed; the file can be neither linked nor copied.
+/// The file cannot be read; what is in that place cannot be removed; it can be neither linked nor copied.
 pub fn share_file(from: &Path, to: &Path) -> Result<()> {
+    // First, so that what is in that place stays where there is nothing to put there, and the file at fault is named.
+    File::open(from).map_err(Error::io("read", from))?;
     match fs::remove_file(to) {
         Err(e) if e.kind() != std::io::ErrorKind::NotFound => return Err(Error::io("replace", to)(e)),
         _ => {}
@@ -323,6 +327,19 @@ mod tests {
             message.contains("events.jsonl: line 2 is not a run event"),
             "{message}"
         );
+    }
+
+    #[test]
+    fn what_cannot_be_shared_is_named_and_what_is_there_stays() {
+        let home = tempfile::tempdir().unwrap();
+        let (from, to) = (home.path().join("from"), home.path().join("to"));
+        fs::write(&to, "old").unwrap();
+        let message = share_file(&from, &to).unwrap_err().to_string();
+        assert!(message.contains("from: cannot read"), "{message}");
+        assert_eq!(fs::read_to_string(&to).unwrap(), "old");
+        fs::write(&from, "new").unwrap();
+        share_file(&from, &to).unwrap();
+        assert_eq!(fs::read_to_string(&to).unwrap(), "new");
     }
 
     #[test]

@@ -4,7 +4,6 @@ pub mod class_columns;
 pub mod export;
 pub mod folder;
 pub mod follow;
-pub mod json_file;
 pub mod saved;
 pub mod scores;
 pub mod tag;

@@ -7,8 +7,8 @@ use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use super::folder::{CONFIG_FILE, ENVIRONMENT_FILE, EVENTS_FILE, Environment, SPLIT_FILE, SplitRow};
-use super::json_file::from_json;
 use super::tag::read_tag;
+use crate::disk::files::json_file::{check_format, from_json};
 use crate::disk::files::whole_file::{SMALL, TABLE, open_own, read_given, read_small};
 use crate::error::{Error, Result};
 use crate::experiment::{
@@ -106,11 +106,8 @@ pub fn read_config(path: &Path) -> Result<Config> {
 }
 
 fn config_from(path: &Path, text: &str) -> Result<Config> {
-    // In a newer one not every field is known here.
-    match format_of(text.as_bytes()).and_then(|format| CONFIG_FORMATS.refusal("config", format)) {
-        Some(message) => Err(Error::file(path, message)),
-        None => from_json(path, text, "a run's config"),
-    }
+    check_format(path, text, CONFIG_FORMATS, "config")?;
+    from_json(path, text, "a run's config")
 }
 
 /// # Errors

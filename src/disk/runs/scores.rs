@@ -5,12 +5,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::folder::PREDICTIONS_FILE;
-use super::json_file::refuse_newer;
 use super::saved::read_run;
-use crate::disk::files::whole_file::{SMALL, TABLE, put_aside, read_small, write_whole};
+use crate::disk::files::json_file::{check_format, make_way, write_json};
+use crate::disk::files::whole_file::{SMALL, TABLE, read_small};
 use crate::error::{Error, Result};
 use crate::experiment::{DECISION_FORMATS, Decision, Evaluation, Part, Predictions};
-use crate::formats::format_of;
 
 pub const DECISION_FILE: &str = "threshold.json";
 
@@ -140,20 +139,12 @@ pub fn read_decision(run_dir: &Path) -> Result<Option<Decision>> {
         return Ok(None);
     }
     let text = read_small(&path, SMALL)?;
-    let broken = |what: String| {
-        Error::file(
-            &path,
-            format!("{what}; remove it to call by the largest probability"),
-        )
-    };
-    let format = format_of(text.as_bytes());
-    if let Some(message) = format.and_then(|format| DECISION_FORMATS.refusal("threshold", format)) {
-        return Err(Error::file(&path, message));
-    }
+    check_format(&path, &text, DECISION_FORMATS, "threshold")?;
     let decision = serde_json::from_str(&text);
-    decision
-        .map(Some)
-        .map_err(|e| broken(format!("is not a run's threshold: {e}")))
+    decision.map(Some).map_err(|e| {
+        let message = format!("is not a run's threshold: {e}; remove it to call by the largest probability");
+        Error::file(&path, message)
+    })
 }
 
 /// Keeps the threshold with the run, or takes it away. A file that cannot be read as such is kept under another name.
@@ -162,26 +153,21 @@ pub fn read_decision(run_dir: &Path) -> Result<Option<Decision>> {
 /// There is one that a newer version wrote; what the file system says, with the path.
 pub fn write_decision(run_dir: &Path, decision: Option<&Decision>) -> Result<()> {
     let path = run_dir.join(DECISION_FILE);
-    if let Err(error) = read_decision(run_dir) {
-        refuse_newer(&path, DECISION_FORMATS, error)?;
-        put_aside(&path)?;
-    }
+    make_way(&path, DECISION_FORMATS, read_decision(run_dir))?;
     let Some(decision) = decision else {
         return match fs::remove_file(&path) {
             Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(Error::io("remove", &path)(e)),
             _ => Ok(()),
         };
     };
-    let text = serde_json::to_string_pretty(decision);
-    let text = text.map_err(|e| Error::file(&path, format!("cannot be written: {e}")))?;
-    write_whole(&path, (text + "\n").as_bytes())
+    write_json(&path, decision)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::disk::runs::folder::RunFolder;
-    use crate::experiment::{Config, EVENT_FORMAT, RunEvent, Started, When};
+    use crate::experiment::{Config, RunEvent, Started, When};
     use crate::metrics::Confusion;
 
     const CSV: &str =
@@ -191,17 +177,8 @@ mod tests {
     fn folder(home: &Path) -> PathBuf {
         let mut folder = RunFolder::create(home, &Config::default()).unwrap();
         let started = Started {
-            format: EVENT_FORMAT,
-            run: "a".into(),
-            config: Config::default(),
-            classes: vec!["FAKE".into(), "REAL".into()],
-            class_weights: vec![1.0, 1.0],
-            n_train: vec![5, 5],
-            n_val: vec![1, 1],
             n_test: vec![1, 0],
-            iterations_per_epoch: 1,
-            device: "cpu".into(),
-            precision: "f32".into(),
+            ..Started::of_two_classes(Config::default())
         };
         folder.append(&RunEvent::Started(Box::new(started))).unwrap();
         for (part, rows) in [(Part::Val, [[0, 1], [0, 1]]), (Part::Test, [[1, 0], [0, 0]])] {

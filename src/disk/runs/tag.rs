@@ -5,12 +5,11 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::folder::{TAG_FILE, to_json};
-use super::json_file::{from_json, refuse_newer};
-use crate::disk::files::whole_file::{SMALL, put_aside, read_small, write_whole};
-use crate::error::{Error, Result};
+use super::folder::TAG_FILE;
+use crate::disk::files::json_file::{check_format, from_json, make_way, write_json};
+use crate::disk::files::whole_file::{SMALL, read_small};
+use crate::error::Result;
 use crate::experiment::{RunTag, TAG_FORMAT, TAG_FORMATS};
-use crate::formats::format_of;
 
 /// The tag as it is stored. Files of the first format do not name it.
 #[derive(Serialize, Deserialize)]
@@ -35,11 +34,7 @@ pub fn read_tag(dir: &Path) -> Result<RunTag> {
         return Ok(RunTag::default());
     }
     let text = read_small(&path, SMALL)?;
-    // In a newer one not every field is known here.
-    let refusal = format_of(text.as_bytes()).and_then(|format| TAG_FORMATS.refusal("tag", format));
-    if let Some(refusal) = refusal {
-        return Err(Error::file(&path, refusal));
-    }
+    check_format(&path, &text, TAG_FORMATS, "tag")?;
     let TagFile { tag, .. } = from_json(&path, &text, "a run's name and note")?;
     Ok(RunTag {
         // Nobody types it, and screen readers stop at it.
@@ -55,15 +50,12 @@ pub fn read_tag(dir: &Path) -> Result<RunTag> {
 /// There is one that a newer version wrote; what the file system says, with the path.
 pub fn write_tag(dir: &Path, tag: &RunTag) -> Result<()> {
     let path = dir.join(TAG_FILE);
-    if let Err(error) = read_tag(dir) {
-        refuse_newer(&path, TAG_FORMATS, error)?;
-        put_aside(&path)?;
-    }
+    make_way(&path, TAG_FORMATS, read_tag(dir))?;
     let file = TagFile {
         format: TAG_FORMAT,
         tag: tag.clone(),
     };
-    write_whole(&path, (to_json(&path, &file, true)? + "\n").as_bytes())
+    write_json(&path, &file)
 }
 
 #[cfg(test)]

@@ -20,7 +20,7 @@ use crate::error::Error;
 /// the same tensors in whatever order.
 ///
 /// # Errors
-/// [`Error::Io`] where it cannot be written.
+/// [`Error::Io`] where it cannot be written; [`Error::Job`] where the tensors cannot be told in the format.
 pub fn write_safetensors(path: &Path, tensors: &[NamedTensor]) -> crate::error::Result<()> {
     let metadata = HashMap::from([("format".to_owned(), "pt".to_owned())]);
     let bytes = safetensors::serialize(tensors.iter().map(|t| (t.name.as_str(), t)), Some(metadata))

@@ -26,7 +26,7 @@ impl Parameters {
     /// Takes what the backbone needs out of a weight file's content.
     ///
     /// # Errors
-    /// Where the file does not fit the backbone: which names are missing, unexpected or of another shape.
+    /// As [`Parameters::check`]; a libtorch fault.
     pub fn from_state_dict(
         backbone: &Backbone,
         path: &Path,
@@ -61,7 +61,7 @@ impl Parameters {
     /// Whether the backbone can be made of a weight file's content.
     ///
     /// # Errors
-    /// As [`Parameters::from_state_dict`].
+    /// Where the file does not fit the backbone: which names are missing, unexpected or of another shape.
     pub fn check(backbone: &Backbone, path: &Path, state: &StateDict) -> Result<()> {
         check_fit(path, state, &expected(backbone.family), |name| {
             is_head(backbone, name)

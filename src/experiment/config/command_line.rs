@@ -8,7 +8,7 @@ pub fn command_line(config: &Config) -> String {
     let defaults = Config::default();
     let mut words = vec!["counterweight".to_owned(), "train".to_owned()];
     // One that does nothing beside the others is refused where it is given.
-    let used = FIELDS.iter().filter(|field| (field.is_used)(config));
+    let used = FIELDS.iter().filter(|field| field.is_used(config));
     for flag in used.flat_map(|field| field.flags) {
         let Some(value) = (flag.text)(config) else {
             continue;

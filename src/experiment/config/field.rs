@@ -48,8 +48,8 @@ pub struct Field {
     pub number: Option<Number>,
     /// How a table shows it, where not as the command line has it.
     pub(super) shown: Option<fn(&Config) -> String>,
-    /// Whether it has an effect beside the others.
-    pub is_used: fn(&Config) -> bool,
+    /// Beside what it has no effect, and why: what follows "does nothing with" on the command line. `None` where it has one.
+    pub idle: fn(&Config) -> Option<&'static str>,
     /// Whether it decides, beside the others, which image is in which part.
     pub decides_split: fn(&Config) -> bool,
     /// What is wrong with it beside its range, in one sentence.
@@ -68,7 +68,7 @@ pub(super) const PLAIN: Field = Field {
     flags: &[],
     number: None,
     shown: None,
-    is_used: |_| true,
+    idle: |_| None,
     decides_split: |_| false,
     check: |_| None,
     copy: |_, _| {},
@@ -86,9 +86,14 @@ impl Field {
         self.in_tables.unwrap_or(self.label)
     }
 
+    /// Whether it has an effect beside the others.
+    pub fn is_used(&self, config: &Config) -> bool {
+        (self.idle)(config).is_none()
+    }
+
     /// Its value in a table; a dash where it has no effect beside the others.
     pub fn shown(&self, config: &Config) -> String {
-        if !(self.is_used)(config) {
+        if !self.is_used(config) {
             return "–".into();
         }
         let as_flag = || self.flags.iter().find_map(|flag| (flag.text)(config));

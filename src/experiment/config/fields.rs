@@ -215,7 +215,7 @@ fields! {
             typed: 1.0..=10_000.0,
             unit: "",
         }),
-        is_used: has_epochs,
+        idle: without_epochs,
     }
     LR = lr {
         group: Group::Head,
@@ -230,14 +230,14 @@ fields! {
             unit: "",
         }),
         shown: Some(|c| plain(c.lr)),
-        is_used: has_epochs,
+        idle: without_epochs,
     }
     OPTIMIZER = optimizer {
         group: Group::Head,
         label: "Optimizer",
         explanation: "With PyTorch's defaults beside the learning rate",
         flags: &[flag!(optimizer, "optimizer", "OPTIMIZER", "adam, adamw or sgd (momentum 0.9)")],
-        is_used: has_epochs,
+        idle: without_epochs,
     }
     BATCH = batch {
         group: Group::Head,
@@ -251,7 +251,7 @@ fields! {
             typed: 1.0..=100_000.0,
             unit: "",
         }),
-        is_used: has_epochs,
+        idle: without_epochs,
         check: checks::batch,
     }
     RAW = raw {
@@ -304,8 +304,9 @@ const LEAST_LR: f64 = 1e-9;
 const LARGEST_TYPED: f64 = (1_u64 << 53) as f64;
 
 /// Training to the minimum of a convex loss knows no epochs, batches, learning rate or optimizer.
-fn has_epochs(config: &Config) -> bool {
-    config.stop == Stop::Epochs
+fn without_epochs(config: &Config) -> Option<&'static str> {
+    let why = "--stop converged, which goes to the minimum whatever the way";
+    (config.stop == Stop::Converged).then_some(why)
 }
 
 fn is_by_chance(config: &Config) -> bool {

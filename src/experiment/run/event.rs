@@ -56,6 +56,26 @@ pub struct Started {
     pub precision: String,
 }
 
+#[cfg(test)]
+impl Started {
+    /// For tests of what follows: a run of two classes, with counts of images that a test may replace.
+    pub fn of_two_classes(config: Config) -> Self {
+        Started {
+            format: EVENT_FORMAT,
+            run: "r".into(),
+            config,
+            classes: vec!["FAKE".into(), "REAL".into()],
+            class_weights: vec![1.0, 1.0],
+            n_train: vec![5, 5],
+            n_val: vec![1, 1],
+            n_test: vec![0, 0],
+            iterations_per_epoch: 1,
+            device: "cpu".into(),
+            precision: "f32".into(),
+        }
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Steps {
     /// From 1.

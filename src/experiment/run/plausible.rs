@@ -194,20 +194,12 @@ mod tests {
 
     fn started() -> Started {
         Started {
-            format: 1,
-            run: "a".into(),
-            config: Config {
-                epochs: 2,
-                ..Config::default()
-            },
-            classes: vec!["FAKE".into(), "REAL".into()],
-            class_weights: vec![1.0, 8.0],
             n_train: vec![10, 2],
             n_val: vec![3, 1],
-            n_test: vec![0, 0],
-            iterations_per_epoch: 1,
-            device: "cpu".into(),
-            precision: "f32".into(),
+            ..Started::of_two_classes(Config {
+                epochs: 2,
+                ..Config::default()
+            })
         }
     }
 

@@ -31,7 +31,7 @@ impl Words {
     pub fn row_bytes(&self) -> u64 {
         match self.kind {
             4 => self.width.div_ceil(8),
-            _ => self.width * self.channels() * if self.white > 255 { 2 } else { 1 },
+            _ => (self.width).saturating_mul(self.channels() * if self.white > 255 { 2 } else { 1 }),
         }
     }
 }
@@ -77,11 +77,13 @@ pub fn words(text: &[u8]) -> Result<Words, Fault> {
         if position == text.len() {
             return Err(Fault::truncated());
         }
-        digits
-            .parse::<u32>()
-            .map_err(|_| Fault::corrupt("its PNM header is not made of numbers"))
+        if digits.is_empty() {
+            return Err(Fault::corrupt("its PNM header is not made of numbers"));
+        }
+        // A number that is too long for its type is too large for whatever it stands for.
+        Ok(digits.parse::<u64>().unwrap_or(u64::MAX))
     };
-    let (width, height) = (next()?.into(), next()?.into());
+    let (width, height) = (next()?, next()?);
     let white = if matches!(kind, 1 | 4) { 1 } else { next()? };
     if !(1..=65535).contains(&white) {
         return Err(Fault::corrupt(
@@ -94,7 +96,7 @@ pub fn words(text: &[u8]) -> Result<Words, Fault> {
         kind,
         width,
         height,
-        white,
+        white: white as u32,
         pixels_at,
     })
 }

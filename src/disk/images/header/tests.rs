@@ -156,3 +156,32 @@ fn grey_beyond_255_is_seen() {
         assert_eq!(of(text), expected);
     }
 }
+
+#[test]
+fn a_number_that_is_too_large_is_not_taken_for_none() {
+    let fault = |file: &[u8]| inspect(&mut Cursor::new(file)).unwrap_err();
+    let large = fault(b"P6 5000000000 1 255\nabc");
+    assert_eq!(large.kind, IssueKind::TooLarge);
+    assert!(
+        large.message.contains("declares 5000000000 x 1 pixels"),
+        "{large:?}"
+    );
+    let endless = "9".repeat(40);
+    for file in [
+        format!("P5 {endless} {endless} 255\na"),
+        format!("P4 {endless} 1\na"),
+    ] {
+        assert_eq!(fault(file.as_bytes()).kind, IssueKind::TooLarge, "{file}");
+    }
+    for (file, said) in [
+        (format!("P5 {endless} 0 65535\na"), "no width or no height"),
+        (
+            format!("P5 1 1 {endless}\na"),
+            "a white that is not from 1 to 65535",
+        ),
+        ("P5 1 x 255\na".into(), "is not made of numbers"),
+    ] {
+        let fault = fault(file.as_bytes());
+        assert!(fault.message.contains(said), "{file}: {fault:?}");
+    }
+}
