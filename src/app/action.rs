@@ -5,12 +5,12 @@ use std::path::PathBuf;
 use super::cache::action::CacheAction;
 use super::dataset::action::DatasetAction;
 use super::fit::action::FitAction;
+use super::host::{Export, Host, Pick};
 use super::jobs::Purpose;
 use super::judge::action::JudgeAction;
 use super::live::action::LiveAction;
 use super::looking::action::LookAction;
 use super::notices::{Offer, ToastKind};
-use super::outside::{Export, Outside, Pick};
 use super::runs::action::RunsAction;
 use super::state::AppState;
 use super::windows::action::WindowAction;
@@ -57,67 +57,66 @@ impl Action {
 
 impl AppState {
     /// What a start does before the user does anything.
-    pub fn start(&mut self, outside: &mut dyn Outside) {
+    pub fn start(&mut self, host: &mut dyn Host) {
         let runs_dir = self.folders.runs_dir.clone();
-        self.jobs
-            .submit(WatchRuns { runs_dir }, Purpose::WatchRuns, outside);
-        self.jobs.submit(ListDevices, Purpose::Quiet, outside);
-        self.describe_weights(outside);
+        self.jobs.submit(WatchRuns { runs_dir }, Purpose::WatchRuns, host);
+        self.jobs.submit(ListDevices, Purpose::Quiet, host);
+        self.describe_weights(host);
         if let Some(dir) = self.settings.recent.first().cloned() {
-            self.open_folder(dir, outside);
+            self.open_folder(dir, host);
         }
     }
 
-    pub fn apply_action(&mut self, action: Action, outside: &mut dyn Outside) {
+    pub fn apply_action(&mut self, action: Action, host: &mut dyn Host) {
         match action {
-            Action::Dataset(action) => self.apply_dataset(action, outside),
-            Action::Runs(action) => self.apply_runs(action, outside),
-            Action::Fit(action) => self.apply_fit(action, outside),
-            Action::Live(action) => self.apply_live(action, outside),
-            Action::Judge(action) => self.apply_judge(action, outside),
-            Action::Cache(action) => self.apply_cache(action, outside),
-            Action::Look(action) => self.apply_look(action, outside),
-            Action::Window(action) => self.apply_window(action, outside),
+            Action::Dataset(action) => self.apply_dataset(action, host),
+            Action::Runs(action) => self.apply_runs(action, host),
+            Action::Fit(action) => self.apply_fit(action, host),
+            Action::Live(action) => self.apply_live(action, host),
+            Action::Judge(action) => self.apply_judge(action, host),
+            Action::Cache(action) => self.apply_cache(action, host),
+            Action::Look(action) => self.apply_look(action, host),
+            Action::Window(action) => self.apply_window(action, host),
             Action::Stop => {
                 let job_id = self.jobs.foreground().map(|job| job.job.id);
                 self.jobs.cancel(|job| Some(job.job.id) == job_id);
             }
             Action::StopJob(job_id) => self.jobs.cancel(|job| job.job.id == job_id),
             Action::ClearQueue => self.jobs.queue().for_each(|job| job.job.cancel.cancel()),
-            Action::Drop(paths) => self.take_dropped(paths, outside),
-            Action::Pick(pick) => outside.pick(pick),
-            Action::Picked(pick, paths) => self.take_picked(pick, paths, outside),
-            Action::NoDialog(pick) => self.without_dialog(pick, outside),
-            Action::Export(export) => outside.pick(Pick::Target(export)),
+            Action::Drop(paths) => self.take_dropped(paths, host),
+            Action::Pick(pick) => host.pick(pick),
+            Action::Picked(pick, paths) => self.take_picked(pick, paths, host),
+            Action::NoDialog(pick) => self.without_dialog(pick, host),
+            Action::Export(export) => host.pick(Pick::Target(export)),
         }
-        self.follow_form(outside);
-        self.read_scores(outside);
+        self.follow_form(host);
+        self.read_scores(host);
     }
 
-    fn take_picked(&mut self, pick: Pick, paths: Vec<PathBuf>, outside: &mut dyn Outside) {
+    fn take_picked(&mut self, pick: Pick, paths: Vec<PathBuf>, host: &mut dyn Host) {
         let Some(first) = paths.first().cloned() else {
             return;
         };
         match pick {
-            Pick::Folder | Pick::Images => self.take_dropped(paths, outside),
-            Pick::Target(export) => self.write(first, export.content, outside),
-            Pick::Export(run) => self.export_run(run, first, outside),
+            Pick::Folder | Pick::Images => self.take_dropped(paths, host),
+            Pick::Target(export) => self.write(first, export.content, host),
+            Pick::Export(run) => self.export_run(run, first, host),
             Pick::Weights => {
                 let form = Config {
                     weights: WeightsSource::File(first),
                     ..self.settings.form.clone()
                 };
-                self.set_form(form, outside);
+                self.set_form(form, host);
             }
         }
     }
 
     /// Nothing is lost where there is no dialog: files go beside the runs, and a path can be typed.
-    fn without_dialog(&mut self, pick: Pick, outside: &mut dyn Outside) {
+    fn without_dialog(&mut self, pick: Pick, host: &mut dyn Host) {
         let exports = self.folders.runs_dir.join("exports");
         match pick {
-            Pick::Target(export) => self.write(exports.join(export.file_name), export.content, outside),
-            Pick::Export(run) => self.export_run(run, exports, outside),
+            Pick::Target(export) => self.write(exports.join(export.file_name), export.content, host),
+            Pick::Export(run) => self.export_run(run, exports, host),
             Pick::Folder | Pick::Images | Pick::Weights => self.tell(
                 ToastKind::Warning,
                 "This desktop offers no file dialog (it comes with xdg-desktop-portal or zenity); type or paste the \
@@ -126,8 +125,8 @@ impl AppState {
         }
     }
 
-    fn write(&mut self, path: PathBuf, content: FileContent, outside: &mut dyn Outside) {
+    fn write(&mut self, path: PathBuf, content: FileContent, host: &mut dyn Host) {
         let purpose = Purpose::Export { path: path.clone() };
-        self.jobs.submit(WriteFile { path, content }, purpose, outside);
+        self.jobs.submit(WriteFile { path, content }, purpose, host);
     }
 }

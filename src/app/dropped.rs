@@ -4,9 +4,9 @@
 use std::path::{Path, PathBuf};
 
 use super::fit::weighting_name::weighting_name;
+use super::host::Host;
 use super::jobs::Purpose;
 use super::notices::{Offer, ToastKind, sentence_case};
-use super::outside::Outside;
 use super::state::AppState;
 use crate::experiment::{Config, Groups, SplitMethod, WeightsSource, backbone};
 use crate::protocol::advice::IS_A_FILE;
@@ -21,24 +21,24 @@ pub const IMAGE_ENDINGS: [&str; 10] = [
 pub const WEIGHTS_ENDINGS: [&str; 4] = ["safetensors", "pth", "pt", "bin"];
 
 impl AppState {
-    pub(super) fn take_dropped(&mut self, paths: Vec<PathBuf>, outside: &mut dyn Outside) {
+    pub(super) fn take_dropped(&mut self, paths: Vec<PathBuf>, host: &mut dyn Host) {
         let (images, others): (Vec<_>, Vec<_>) = paths.into_iter().partition(|p| ends_as(p, &IMAGE_ENDINGS));
         let mut folder = None;
         for path in others {
             if ends_as(&path, &WEIGHTS_ENDINGS) {
-                self.take_weights(path, outside);
+                self.take_weights(path, host);
             } else if ends_as(&path, &["csv"]) {
-                self.take_table(path, outside);
+                self.take_table(path, host);
             } else if ends_as(&path, &["json"]) {
                 self.jobs
-                    .submit(ReadSettings { path }, Purpose::ReadSettings, outside);
+                    .submit(ReadSettings { path }, Purpose::ReadSettings, host);
             } else {
                 // The engine looks at what it is.
                 folder.get_or_insert(path);
             }
         }
         match folder {
-            Some(dir) if images.is_empty() => return self.open_folder(dir, outside),
+            Some(dir) if images.is_empty() => return self.open_folder(dir, host),
             Some(dir) => self.tell(
                 ToastKind::Warning,
                 format!(
@@ -49,7 +49,7 @@ impl AppState {
             None => {}
         }
         self.dataset.show_open_path();
-        self.take_images(images, outside);
+        self.take_images(images, host);
     }
 
     /// What was taken for a folder cannot be opened: its path is there to be corrected, and the reason beside it.
@@ -72,7 +72,7 @@ impl AppState {
     }
 
     /// A file of weights belongs to the network. Where they are another network's, that one is chosen.
-    fn take_weights(&mut self, path: PathBuf, outside: &mut dyn Outside) {
+    fn take_weights(&mut self, path: PathBuf, host: &mut dyn Host) {
         let text = format!("The network's weights are those of {}", visible_name(&path));
         self.tell(ToastKind::Info, text);
         self.fit.fits_dropped = Some(path.clone());
@@ -80,10 +80,10 @@ impl AppState {
             weights: WeightsSource::File(path),
             ..self.settings.form.clone()
         };
-        self.set_form(form, outside);
+        self.set_form(form, host);
     }
 
-    fn take_table(&mut self, path: PathBuf, outside: &mut dyn Outside) {
+    fn take_table(&mut self, path: PathBuf, host: &mut dyn Host) {
         let name = visible_name(&path);
         if self.dataset.view.is_none() {
             let text = format!("{name} can say which images belong together; open their folder first");
@@ -94,7 +94,7 @@ impl AppState {
             groups: Some(Groups::Csv(path)),
             ..self.settings.form.clone()
         };
-        self.set_form(form, outside);
+        self.set_form(form, host);
         self.tell(
             ToastKind::Info,
             format!("The images are split by the groups of {name}"),
@@ -114,12 +114,12 @@ impl AppState {
     }
 
     /// As they suit the folder that is open now; they may have been found while another one was.
-    pub(super) fn use_found_settings(&mut self, found: &FoundSettings, outside: &mut dyn Outside) {
+    pub(super) fn use_found_settings(&mut self, found: &FoundSettings, host: &mut dyn Host) {
         let form = Config {
             data: self.settings.form.data.clone(),
             ..self.settings_of(&found.config, &found.classes)
         };
-        self.set_form(form, outside);
+        self.set_form(form, host);
     }
 
     /// What was taken for a folder of images holds runs.
@@ -128,7 +128,7 @@ impl AppState {
         job_id: u64,
         runs_dir: PathBuf,
         run: Option<PathBuf>,
-        outside: &mut dyn Outside,
+        host: &mut dyn Host,
     ) {
         // That it is not a folder of images needs no word of its own.
         if let Some(job) = self.jobs.get_mut(job_id) {
@@ -148,8 +148,7 @@ impl AppState {
         self.tell(ToastKind::Info, text);
         if runs_dir != self.folders.runs_dir && !self.runs.more_dirs.contains(&runs_dir) {
             self.runs.more_dirs.push(runs_dir.clone());
-            self.jobs
-                .submit(WatchRuns { runs_dir }, Purpose::WatchRuns, outside);
+            self.jobs.submit(WatchRuns { runs_dir }, Purpose::WatchRuns, host);
         }
         self.settings.selected = run.or(self.settings.selected.take());
     }

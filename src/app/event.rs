@@ -1,37 +1,37 @@
 //! What each engine event does to the state, by subject, and what the end of a job does.
 
+use super::host::Host;
 use super::jobs::{JobView, Purpose};
 use super::notices::{ToastKind, sentence_case};
-use super::outside::Outside;
 use super::state::AppState;
 use crate::error::Error;
 use crate::experiment::Config;
 use crate::protocol::{CacheEvent, Event, Failure};
 
 impl AppState {
-    /// Takes in an event of that job. What a job's end starts next goes `outside`.
-    pub fn apply_event(&mut self, job_id: u64, event: Event, outside: &mut dyn Outside) {
+    /// Takes in an event of that job. What a job's end starts next goes to `host`.
+    pub fn apply_event(&mut self, job_id: u64, event: Event, host: &mut dyn Host) {
         match event {
             Event::Progress(progress) => {
                 if let Some(job) = self.jobs.get_mut(job_id) {
                     job.progress = Some(progress);
                 }
             }
-            Event::Dataset(event) => self.apply_dataset_event(job_id, event, outside),
-            Event::Runs(event) => self.apply_runs_event(event, outside),
-            Event::Fit(event) => self.apply_fit_event(job_id, event, outside),
+            Event::Dataset(event) => self.apply_dataset_event(job_id, event, host),
+            Event::Runs(event) => self.apply_runs_event(event, host),
+            Event::Fit(event) => self.apply_fit_event(job_id, event, host),
             Event::Live(event) => self.apply_live_event(event),
             Event::Judge(event) => self.apply_judge_event(job_id, event),
-            Event::Cache(CacheEvent::Listed(listing)) => self.take_cache(listing, outside),
+            Event::Cache(CacheEvent::Listed(listing)) => self.take_cache(listing, host),
             Event::Machine(event) => self.apply_machine_event(event),
-            Event::Done => self.end_job(job_id, None, outside),
-            Event::Failed { message, failure } => self.end_job(job_id, Some((message, failure)), outside),
+            Event::Done => self.end_job(job_id, None, host),
+            Event::Failed { message, failure } => self.end_job(job_id, Some((message, failure)), host),
         }
-        self.follow_form(outside);
-        self.read_scores(outside);
+        self.follow_form(host);
+        self.read_scores(host);
     }
 
-    fn end_job(&mut self, job_id: u64, failure: Option<(String, Failure)>, outside: &mut dyn Outside) {
+    fn end_job(&mut self, job_id: u64, failure: Option<(String, Failure)>, host: &mut dyn Host) {
         let Some(job) = self.jobs.take(job_id) else {
             return;
         };
@@ -47,14 +47,14 @@ impl AppState {
                 Some((_, Failure::Stopped)) | None => {}
                 Some((reason, _)) => self.dataset.gallery.fail(paths, reason),
             }
-            self.ask_for_pictures(outside);
+            self.ask_for_pictures(host);
         }
         // What it has computed until then is kept.
         if failure.is_some() && job.is_training() {
-            self.ask_features(outside);
+            self.ask_features(host);
         }
         match failure {
-            None => self.after(job.purpose, outside),
+            None => self.after(job.purpose, host),
             Some((message, Failure::Stopped)) => {
                 // A stop was asked for, and a run that began has reported its own end.
                 if message != Error::Stopped.to_string() {
@@ -104,12 +104,12 @@ impl AppState {
     }
 
     /// What a job was for happens when it ends well.
-    fn after(&mut self, purpose: Purpose, outside: &mut dyn Outside) {
+    fn after(&mut self, purpose: Purpose, host: &mut dyn Host) {
         match purpose {
             Purpose::Demo { dir } => {
                 self.keep_form();
-                self.set_form(Config::demo(dir.clone()), outside);
-                self.open_folder(dir, outside);
+                self.set_form(Config::demo(dir.clone()), host);
+                self.open_folder(dir, host);
             }
             Purpose::Export { path } => {
                 self.tell(ToastKind::Ok, format!("Written to {}", path.display()));
@@ -117,13 +117,13 @@ impl AppState {
             Purpose::TrashRun { run } => self.end_deleting(run),
             // Its folder may never have been seen to be gone, and then it is not listed again.
             Purpose::RestoreRun { run } => self.runs.leave_trash(run),
-            Purpose::Paste { path } => self.take_dropped(vec![path], outside),
+            Purpose::Paste { path } => self.take_dropped(vec![path], host),
             Purpose::Sweep { heads, .. } => {
                 let text = format!("{} weightings trained at once", heads.len());
                 self.tell(ToastKind::Ok, text);
-                self.ask_features(outside);
+                self.ask_features(host);
             }
-            Purpose::Train { .. } => self.ask_features(outside),
+            Purpose::Train { .. } => self.ask_features(host),
             _ => {}
         }
     }

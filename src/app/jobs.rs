@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::outside::Outside;
+use super::host::Host;
 use crate::experiment::Config;
 use crate::protocol::{Command, HeadChoice, Job, Progress};
 
@@ -163,9 +163,9 @@ impl Jobs {
         &mut self,
         command: impl Into<Command>,
         purpose: Purpose,
-        outside: &mut dyn Outside,
+        host: &mut dyn Host,
     ) -> u64 {
-        let job = outside.submit(command.into());
+        let job = host.submit(command.into());
         let id = job.id;
         self.all.push(JobView {
             job,

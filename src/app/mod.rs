@@ -1,6 +1,6 @@
 //! What the window shows, as plain data: the state, the actions that change it, and the engine's events that do.
 //! Nothing here draws, waits, or touches a file or a tensor; what an action needs from outside goes through
-//! [`Outside`], so that tests and the window drive the same code.
+//! [`Host`], so that tests and the window drive the same code.
 //!
 //! One folder a subject, each with its part of the state (`state`), of [`Action`] (`action`) and of the events (`event`).
 //! [`Looking`] is the one value that says what matrix, figures and curves are about.
@@ -11,13 +11,13 @@ mod dataset;
 mod dropped;
 mod event;
 mod fit;
+mod host;
 mod jobs;
 mod judge;
 mod live;
 mod looking;
 mod machine;
 mod notices;
-mod outside;
 mod runs;
 mod settings;
 mod state;
@@ -41,6 +41,7 @@ pub use fit::series::{MEAN_OF, Series, SeriesKey, last_x, scaled, series, valida
 pub use fit::state::Fit;
 pub use fit::sweep::SweepChoice;
 pub use fit::weighting_name::weighting_name;
+pub use host::{Export, Host, Pick, Place};
 pub use jobs::{JobView, Jobs, Purpose};
 pub use judge::action::JudgeAction;
 pub use judge::state::{ClassPlot, ImageView, Judge, Verdict};
@@ -52,7 +53,6 @@ pub use looking::state::{Looking, Model};
 pub use looking::subject::Subject;
 pub use machine::state::Machine;
 pub use notices::{Message, Notices, Offer, Toast, ToastKind, sentence_case};
-pub use outside::{Export, Outside, Pick, Place};
 pub use runs::action::RunsAction;
 pub use runs::run::{RunState, RunView};
 pub use runs::state::{RUN_COLOURS, Runs};

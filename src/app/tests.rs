@@ -31,7 +31,7 @@ struct Desk {
     n_closes: usize,
 }
 
-impl Outside for Desk {
+impl Host for Desk {
     fn submit(&mut self, command: Command) -> Job {
         self.n_jobs += 1;
         let job = Job {

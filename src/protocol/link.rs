@@ -6,11 +6,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use crossbeam_channel::{Receiver, Sender, unbounded};
 
 use super::cancel::Cancel;
-use super::message::{Command, Event, Haste};
+use super::message::{Command, Event, Urgency};
 
 /// Called after each event was sent, with how soon it should be seen; a window asks for a repaint in it. All the engine
 /// knows of a front end.
-pub type Wake = Arc<dyn Fn(Haste) + Send + Sync>;
+pub type Wake = Arc<dyn Fn(Urgency) + Send + Sync>;
 
 /// A job that was asked for.
 #[derive(Debug, Clone)]
@@ -59,7 +59,7 @@ impl EngineEnd {
     /// Sends an event of that job and wakes the front end. A front end that is gone needs no news.
     pub fn send(&self, job_id: u64, event: impl Into<Event>) {
         let event = event.into();
-        let haste = event.haste();
+        let urgency = event.urgency();
         let last = event.is_last().then(|| event.clone());
         if last.is_none() {
             self.show(job_id, &event);
@@ -70,7 +70,7 @@ impl EngineEnd {
             self.show(job_id, &last);
         }
         if sent.is_ok() {
-            (self.wake)(haste);
+            (self.wake)(urgency);
         }
     }
 

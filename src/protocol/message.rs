@@ -57,7 +57,7 @@ pub enum Failure {
 
 /// How soon news should be seen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Haste {
+pub enum Urgency {
     Now,
     /// One of many that say how far something is: a picture of every few is enough.
     Soon,
@@ -81,7 +81,7 @@ impl Event {
         matches!(self, Event::Done | Event::Failed { .. })
     }
 
-    pub fn haste(&self) -> Haste {
+    pub fn urgency(&self) -> Urgency {
         let is_steps = |event: &RunEvent| matches!(event, RunEvent::Steps(_));
         let waits = match self {
             Self::Progress(_) => true,
@@ -90,6 +90,6 @@ impl Event {
             Self::Runs(RunsEvent::Followed(run)) => run.written && run.events.iter().all(is_steps),
             _ => false,
         };
-        if waits { Haste::Soon } else { Haste::Now }
+        if waits { Urgency::Soon } else { Urgency::Now }
     }
 }

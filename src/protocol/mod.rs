@@ -37,7 +37,7 @@ pub use live::{AskFeatures, ComputeFeatures, FeaturesStatus, LiveCommand, LiveEv
 pub use machine::{
     Devices, ListDevices, MachineCommand, MachineEvent, RunSelfCheck, SelfCheck, TinyTraining,
 };
-pub use message::{Command, Event, Failure, Haste};
+pub use message::{Command, Event, Failure, Urgency};
 pub use progress::{Phase, Progress};
 pub use runs::{
     Decide, ExportRun, FileContent, FollowedRun, FoundSettings, ListRuns, ListedRun, ReadScores,

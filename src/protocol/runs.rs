@@ -171,7 +171,7 @@ pub struct FoundSettings {
 mod tests {
     use super::*;
     use crate::experiment::Steps;
-    use crate::protocol::{Event, Haste};
+    use crate::protocol::{Event, Urgency};
 
     /// Otherwise a training that is written to the watched folder would be drawn as often as it is written.
     #[test]
@@ -185,7 +185,7 @@ mod tests {
         let warning = RunEvent::Warning {
             message: "one image was left out".into(),
         };
-        let haste = |written: bool, events: &[&RunEvent]| {
+        let urgency = |written: bool, events: &[&RunEvent]| {
             let events = events.iter().map(|&event| event.clone()).collect();
             let dir = PathBuf::from("run");
             let followed = FollowedRun {
@@ -194,11 +194,11 @@ mod tests {
                 events,
                 written,
             };
-            Event::from(RunsEvent::Followed(Box::new(followed))).haste()
+            Event::from(RunsEvent::Followed(Box::new(followed))).urgency()
         };
-        assert_eq!(haste(true, &[&steps, &steps]), Haste::Soon);
-        assert_eq!(haste(true, &[&steps, &warning]), Haste::Now);
-        assert_eq!(haste(false, &[&steps]), Haste::Now);
-        assert_eq!(haste(false, &[]), Haste::Now);
+        assert_eq!(urgency(true, &[&steps, &steps]), Urgency::Soon);
+        assert_eq!(urgency(true, &[&steps, &warning]), Urgency::Now);
+        assert_eq!(urgency(false, &[&steps]), Urgency::Now);
+        assert_eq!(urgency(false, &[]), Urgency::Now);
     }
 }

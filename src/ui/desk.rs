@@ -8,7 +8,7 @@ use std::time::Instant;
 use crossbeam_channel::{Receiver, Sender, unbounded};
 use egui::{Context, ViewportCommand};
 
-use crate::app::{Action, IMAGE_ENDINGS, Outside, Pick, Place, WEIGHTS_ENDINGS};
+use crate::app::{Action, Host, IMAGE_ENDINGS, Pick, Place, WEIGHTS_ENDINGS};
 use crate::protocol::{Command, Job, Link};
 
 /// Nobody chooses a file this quickly: where a dialog ends sooner with nothing, there was none.
@@ -53,7 +53,7 @@ impl Desk {
     }
 }
 
-impl Outside for Desk {
+impl Host for Desk {
     fn submit(&mut self, command: Command) -> Job {
         self.link.submit(command)
     }

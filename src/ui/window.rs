@@ -7,13 +7,13 @@ use crossbeam_channel::TryRecvError;
 use egui::{Context, ViewportCommand};
 
 use crate::app::{
-    Action, AppState, Folders, Outside, Place, Settings, ThemeChoice, ToastKind, Unread, WindowAction,
+    Action, AppState, Folders, Host, Place, Settings, ThemeChoice, ToastKind, Unread, WindowAction,
     read_settings,
 };
 use crate::error::{Error, Result};
 use crate::log;
 use crate::now::now;
-use crate::protocol::{Haste, Link, Wake};
+use crate::protocol::{Link, Urgency, Wake};
 use crate::ui::desk::{Answer, DESKTOP, Desk, Desktop};
 use crate::ui::parts::pace::news_secs;
 use crate::ui::parts::theme;
@@ -245,9 +245,9 @@ pub fn open(
     let slot = &mut engine;
     let create = Box::new(move |cc: &eframe::CreationContext<'_>| {
         let (ctx, news_secs) = (cc.egui_ctx.clone(), news_secs(cc));
-        let wake: Wake = Arc::new(move |haste| match haste {
-            Haste::Now => ctx.request_repaint(),
-            Haste::Soon => ctx.request_repaint_after_secs(news_secs),
+        let wake: Wake = Arc::new(move |urgency| match urgency {
+            Urgency::Now => ctx.request_repaint(),
+            Urgency::Soon => ctx.request_repaint_after_secs(news_secs),
         });
         let (link, handle) = start_engine(wake)?;
         *slot = Some(handle);

@@ -1,7 +1,7 @@
 //! What a user can do with the feature cache.
 
+use crate::app::host::Host;
 use crate::app::jobs::Purpose;
-use crate::app::outside::Outside;
 use crate::app::state::AppState;
 use crate::protocol::{CacheListing, ClearCache, LimitCache, ListCache};
 
@@ -14,27 +14,27 @@ pub enum CacheAction {
 }
 
 impl AppState {
-    pub(in crate::app) fn apply_cache(&mut self, action: CacheAction, outside: &mut dyn Outside) {
+    pub(in crate::app) fn apply_cache(&mut self, action: CacheAction, host: &mut dyn Host) {
         match action {
-            CacheAction::Clear(space) => self.jobs.submit(ClearCache { space }, Purpose::Quiet, outside),
-            CacheAction::Limit(n_bytes) => self.jobs.submit(LimitCache { n_bytes }, Purpose::Quiet, outside),
+            CacheAction::Clear(space) => self.jobs.submit(ClearCache { space }, Purpose::Quiet, host),
+            CacheAction::Limit(n_bytes) => self.jobs.submit(LimitCache { n_bytes }, Purpose::Quiet, host),
         };
     }
 
-    pub(in crate::app) fn open_cache(&mut self, open: bool, outside: &mut dyn Outside) {
+    pub(in crate::app) fn open_cache(&mut self, open: bool, host: &mut dyn Host) {
         self.windows.cache = open;
         if open {
-            self.jobs.submit(ListCache, Purpose::Quiet, outside);
+            self.jobs.submit(ListCache, Purpose::Quiet, host);
         }
     }
 
     /// Where something was removed, what the form needs may be gone.
-    pub(in crate::app) fn take_cache(&mut self, listing: CacheListing, outside: &mut dyn Outside) {
+    pub(in crate::app) fn take_cache(&mut self, listing: CacheListing, host: &mut dyn Host) {
         let before = self.cache.listing.as_ref().map_or(0, CacheListing::n_bytes);
         let is_less = listing.n_bytes() < before;
         self.cache.listing = Some(listing);
         if is_less {
-            self.ask_features(outside);
+            self.ask_features(host);
         }
     }
 }

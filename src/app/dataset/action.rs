@@ -4,8 +4,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::gallery::GALLERY_SIDE;
+use crate::app::host::Host;
 use crate::app::jobs::Purpose;
-use crate::app::outside::Outside;
 use crate::app::state::AppState;
 use crate::protocol::{CheckImages, CountSplit, DrawDemo, Scan, Thumbnails};
 
@@ -25,7 +25,7 @@ pub enum DatasetAction {
 }
 
 impl AppState {
-    pub(in crate::app) fn apply_dataset(&mut self, action: DatasetAction, outside: &mut dyn Outside) {
+    pub(in crate::app) fn apply_dataset(&mut self, action: DatasetAction, host: &mut dyn Host) {
         match action {
             DatasetAction::EditPath(text) => {
                 self.dataset.path_text = text;
@@ -33,25 +33,25 @@ impl AppState {
             }
             DatasetAction::OpenTyped => {
                 if let Some(path) = self.typed_path() {
-                    self.take_dropped(vec![path], outside);
+                    self.take_dropped(vec![path], host);
                 }
             }
-            DatasetAction::Open(dir) => self.open_folder(dir, outside),
+            DatasetAction::Open(dir) => self.open_folder(dir, host),
             DatasetAction::OpenDemo => {
                 let dir = self.folders.demo_dir.clone();
                 let purpose = Purpose::Demo { dir: dir.clone() };
-                self.jobs.submit(DrawDemo { dir }, purpose, outside);
+                self.jobs.submit(DrawDemo { dir }, purpose, host);
             }
-            DatasetAction::CheckImages => self.check_images(outside),
+            DatasetAction::CheckImages => self.check_images(host),
             DatasetAction::OpenGallery(class_idx) => self.dataset.gallery.class = class_idx,
             DatasetAction::WantThumbnails(paths) => {
                 self.dataset.gallery.want(paths);
-                self.ask_for_pictures(outside);
+                self.ask_for_pictures(host);
             }
         }
     }
 
-    pub(in crate::app) fn open_folder(&mut self, dir: PathBuf, outside: &mut dyn Outside) {
+    pub(in crate::app) fn open_folder(&mut self, dir: PathBuf, host: &mut dyn Host) {
         self.jobs
             .cancel(|job| matches!(job.purpose, Purpose::Scan | Purpose::Check));
         // The folder may have been mended since.
@@ -60,20 +60,20 @@ impl AppState {
             view.set_checked(None);
         }
         self.dataset.show_path(&dir);
-        self.jobs.submit(Scan { dir }, Purpose::Scan, outside);
+        self.jobs.submit(Scan { dir }, Purpose::Scan, host);
     }
 
-    fn check_images(&mut self, outside: &mut dyn Outside) {
+    fn check_images(&mut self, host: &mut dyn Host) {
         let is_free = self.jobs.checking().is_none();
         let Some(view) = self.dataset.view.as_ref().filter(|_| is_free) else {
             return;
         };
         let dataset = Arc::clone(&view.dataset);
-        self.jobs.submit(CheckImages { dataset }, Purpose::Check, outside);
+        self.jobs.submit(CheckImages { dataset }, Purpose::Check, host);
     }
 
     /// The next pictures that are in sight; one job at a time, so that what has gone out of sight is not waited for.
-    pub(in crate::app) fn ask_for_pictures(&mut self, outside: &mut dyn Outside) {
+    pub(in crate::app) fn ask_for_pictures(&mut self, host: &mut dyn Host) {
         let is_asked = self
             .jobs
             .any(|purpose| matches!(purpose, Purpose::Gallery { .. }));
@@ -81,12 +81,12 @@ impl AppState {
         if !is_asked && !paths.is_empty() {
             let side = GALLERY_SIDE;
             let purpose = Purpose::Gallery { paths: paths.clone() };
-            self.jobs.submit(Thumbnails { paths, side }, purpose, outside);
+            self.jobs.submit(Thumbnails { paths, side }, purpose, host);
         }
     }
 
     /// What the split comes to, by ourselves or by the engine; an earlier question is no longer of interest.
-    pub(in crate::app) fn count_split(&mut self, outside: &mut dyn Outside) {
+    pub(in crate::app) fn count_split(&mut self, host: &mut dyn Host) {
         let earlier = self.dataset.split_job.take();
         self.jobs.cancel(|job| Some(job.job.id) == earlier);
         let Some(view) = &mut self.dataset.view else {
@@ -101,7 +101,7 @@ impl AppState {
             dataset: Arc::clone(&view.dataset),
             config: Box::new(self.settings.form.clone()),
         };
-        let job_id = self.jobs.submit(question, Purpose::CountSplit, outside);
+        let job_id = self.jobs.submit(question, Purpose::CountSplit, host);
         self.dataset.split_job = Some(job_id);
     }
 }

@@ -4,8 +4,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::view::DatasetView;
+use crate::app::host::Host;
 use crate::app::jobs::Purpose;
-use crate::app::outside::Outside;
 use crate::app::state::AppState;
 use crate::experiment::{ClassWeights, Dataset};
 use crate::protocol::{DatasetEvent, Thumbnail};
@@ -15,16 +15,16 @@ impl AppState {
         &mut self,
         job_id: u64,
         event: DatasetEvent,
-        outside: &mut dyn Outside,
+        host: &mut dyn Host,
     ) {
         match event {
             DatasetEvent::Scanned(dataset) => {
                 if self.is_wanted(job_id, &dataset.root) {
-                    self.take_dataset(*dataset, outside);
+                    self.take_dataset(*dataset, host);
                 }
             }
             DatasetEvent::RunsFound { runs_dir, run } => {
-                self.take_found_runs(job_id, runs_dir, run, outside);
+                self.take_found_runs(job_id, runs_dir, run, host);
             }
             DatasetEvent::Checked(checked) => self.dataset.take_checked(*checked),
             DatasetEvent::SplitCounted(counts) => self.dataset.take_counts(job_id, counts),
@@ -41,10 +41,10 @@ impl AppState {
     }
 
     /// A folder was read: it becomes the dataset, with the form that was made for it.
-    pub(in crate::app) fn take_dataset(&mut self, dataset: Dataset, outside: &mut dyn Outside) {
+    pub(in crate::app) fn take_dataset(&mut self, dataset: Dataset, host: &mut dyn Host) {
         self.settings.remember_folder(&dataset.root);
         self.dataset.show_path(&dataset.root);
-        self.form_for(&dataset, outside);
+        self.form_for(&dataset, host);
         self.settings.form.data = dataset.root.clone();
         let is_another = self.dataset.root() != Some(&dataset.root);
         if is_another {
@@ -55,13 +55,13 @@ impl AppState {
         }
         let before = self.dataset.view.take();
         self.dataset.view = Some(DatasetView::after(before, dataset));
-        self.count_split(outside);
+        self.count_split(host);
         if self.class_weights().is_err() {
             self.settings.form.class_weights = ClassWeights::Equal;
         }
         if is_another {
             self.look_at_own_run();
-            self.judge_images(outside);
+            self.judge_images(host);
         }
     }
 

@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use super::folder_settings::{by_name, in_order};
+use crate::app::host::Host;
 use crate::app::notices::ToastKind;
-use crate::app::outside::Outside;
 use crate::app::state::AppState;
 use crate::experiment::{ClassWeights, Config, Dataset, Groups, Part, SplitMethod, WeightsSource};
 
@@ -28,7 +28,7 @@ impl AppState {
     }
 
     /// The form becomes that of a folder which was just read: what it was when the folder was left, or what suits it.
-    pub(in crate::app) fn form_for(&mut self, dataset: &Dataset, outside: &mut dyn Outside) {
+    pub(in crate::app) fn form_for(&mut self, dataset: &Dataset, host: &mut dyn Host) {
         if self.dataset.root() == Some(&dataset.root) {
             // It may have gained a class, or lost one.
             let weights = by_name(&self.settings.form.class_weights, self.dataset.classes());
@@ -68,7 +68,7 @@ impl AppState {
             (false, SplitMethod::Folders) => form.split = SplitMethod::Stratified,
             _ => {}
         }
-        self.set_form(form, outside);
+        self.set_form(form, host);
     }
 
     /// A network that was brought as a file is meant for all folders; everything else starts as it does for the first.

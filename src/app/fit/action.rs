@@ -4,7 +4,7 @@ use super::loss_export;
 use super::plot_view::{PlotFormat, PlotView};
 use super::presets::Preset;
 use super::sweep::SweepChoice;
-use crate::app::outside::{Outside, Pick};
+use crate::app::host::{Host, Pick};
 use crate::app::state::AppState;
 use crate::experiment::Config;
 use crate::protocol::FoundSettings;
@@ -29,20 +29,20 @@ pub enum FitAction {
 }
 
 impl AppState {
-    pub(in crate::app) fn apply_fit(&mut self, action: FitAction, outside: &mut dyn Outside) {
+    pub(in crate::app) fn apply_fit(&mut self, action: FitAction, host: &mut dyn Host) {
         match action {
-            FitAction::SetForm(form) => self.set_form(*form, outside),
-            FitAction::UseSettings(found) => self.use_found_settings(&found, outside),
-            FitAction::ResetForm => self.reset_form(outside),
+            FitAction::SetForm(form) => self.set_form(*form, host),
+            FitAction::UseSettings(found) => self.use_found_settings(&found, host),
+            FitAction::ResetForm => self.reset_form(host),
             FitAction::UsePreset(preset) => self.use_preset(preset),
             FitAction::SetWeight { class_idx, weight } => self.set_weight(class_idx, weight),
-            FitAction::Train => self.train(self.settings.form.class_weights.clone(), outside),
-            FitAction::TrainThree => self.train_three(outside),
-            FitAction::Sweep(choice) => self.sweep(choice, outside),
+            FitAction::Train => self.train(self.settings.form.class_weights.clone(), host),
+            FitAction::TrainThree => self.train_three(host),
+            FitAction::Sweep(choice) => self.sweep(choice, host),
             FitAction::SetPlot(plot) => self.settings.plot = plot,
             FitAction::ExportPlot(format) => {
                 let export = loss_export::loss_plot(self, format);
-                outside.pick(Pick::Target(Box::new(export)));
+                host.pick(Pick::Target(Box::new(export)));
             }
         }
     }

@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
+use crate::app::host::Host;
 use crate::app::jobs::Purpose;
 use crate::app::notices::{Message, ToastKind};
-use crate::app::outside::Outside;
 use crate::app::runs::run::RunView;
 use crate::app::state::AppState;
 use crate::experiment::config::fields::{BATCH, DATA, LR, SEED};
@@ -14,17 +14,12 @@ use crate::protocol::FitEvent;
 use crate::visible::visible_lines;
 
 impl AppState {
-    pub(in crate::app) fn apply_fit_event(
-        &mut self,
-        job_id: u64,
-        event: FitEvent,
-        outside: &mut dyn Outside,
-    ) {
+    pub(in crate::app) fn apply_fit_event(&mut self, job_id: u64, event: FitEvent, host: &mut dyn Host) {
         match event {
             FitEvent::RunCreated { dir } => self.begin_run(job_id, dir),
-            FitEvent::Run(fact) => self.apply_fact(job_id, &fact, outside),
+            FitEvent::Run(fact) => self.apply_fact(job_id, &fact, host),
             FitEvent::Runs(facts) => self.apply_sweep_facts(job_id, &facts),
-            FitEvent::WeightsDescribed(facts) => self.take_weights_facts(facts, outside),
+            FitEvent::WeightsDescribed(facts) => self.take_weights_facts(facts, host),
         }
     }
 
@@ -82,7 +77,7 @@ impl AppState {
         }
     }
 
-    fn apply_fact(&mut self, job_id: u64, fact: &RunEvent, outside: &mut dyn Outside) {
+    fn apply_fact(&mut self, job_id: u64, fact: &RunEvent, host: &mut dyn Host) {
         let index = self.jobs.get(job_id).and_then(|job| job.run);
         let Some(run) = index.and_then(|i| self.runs.all.get_mut(i)) else {
             return;
@@ -99,7 +94,7 @@ impl AppState {
                     format!("Settings: {}", summary(run)),
                 ];
                 self.notices.tell_more(kind, text, details);
-                self.judge_images(outside);
+                self.judge_images(host);
             }
             RunEvent::Started(_) | RunEvent::Steps(_) | RunEvent::Evaluated(_) => {}
         }

@@ -3,15 +3,15 @@
 use super::presets::Preset;
 use super::state::is_about;
 use super::weighting_name::weighting_name;
+use crate::app::host::Host;
 use crate::app::jobs::Purpose;
 use crate::app::notices::{ToastKind, sentence_case};
-use crate::app::outside::Outside;
 use crate::app::state::AppState;
 use crate::experiment::{ClassWeights, Config, Groups, SplitMethod, WeightsSource, backbone};
 use crate::protocol::{DescribeWeights, WeightsFacts};
 
 impl AppState {
-    pub(in crate::app) fn set_form(&mut self, form: Config, outside: &mut dyn Outside) {
+    pub(in crate::app) fn set_form(&mut self, form: Config, host: &mut dyn Host) {
         let before = std::mem::replace(&mut self.settings.form, form);
         if before.split != SplitMethod::Groups {
             self.name_groups();
@@ -24,10 +24,10 @@ impl AppState {
             ..now.clone()
         };
         if !of_open_folder.has_split_of(&before) {
-            self.count_split(outside);
+            self.count_split(host);
         }
         if !same_weights {
-            self.describe_weights(outside);
+            self.describe_weights(host);
         }
     }
 
@@ -41,12 +41,12 @@ impl AppState {
         }
     }
 
-    pub(in crate::app) fn reset_form(&mut self, outside: &mut dyn Outside) {
+    pub(in crate::app) fn reset_form(&mut self, host: &mut dyn Host) {
         let form = Config {
             data: self.settings.form.data.clone(),
             ..Config::default()
         };
-        self.set_form(form, outside);
+        self.set_form(form, host);
     }
 
     pub(in crate::app) fn use_preset(&mut self, preset: Preset) {
@@ -76,17 +76,17 @@ impl AppState {
     }
 
     /// Asks what is known of the form's weights.
-    pub(in crate::app) fn describe_weights(&mut self, outside: &mut dyn Outside) {
+    pub(in crate::app) fn describe_weights(&mut self, host: &mut dyn Host) {
         let Config { arch, weights, .. } = self.settings.form.clone();
         let named = !matches!(&weights, WeightsSource::File(path) if path.as_os_str().is_empty());
         if named && weights != WeightsSource::Random {
             let question = DescribeWeights { arch, weights };
-            self.jobs.submit(question, Purpose::Quiet, outside);
+            self.jobs.submit(question, Purpose::Quiet, host);
         }
     }
 
     /// What the engine found out about the form's weights. Those that were dropped bring their network with them.
-    pub(in crate::app) fn take_weights_facts(&mut self, facts: WeightsFacts, outside: &mut dyn Outside) {
+    pub(in crate::app) fn take_weights_facts(&mut self, facts: WeightsFacts, host: &mut dyn Host) {
         let was_dropped = match &facts.weights {
             WeightsSource::File(path) => self.fit.fits_dropped.as_ref() == Some(path),
             _ => false,
@@ -107,7 +107,7 @@ impl AppState {
                     arch,
                     ..self.settings.form.clone()
                 };
-                self.set_form(form, outside);
+                self.set_form(form, host);
                 let text = format!("These are weights of {title}, so that is the architecture now");
                 self.tell(ToastKind::Info, text);
             }

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::plot_view::PlotFormat;
 use super::series::{Series, SeriesKey, last_x, series, validation};
-use crate::app::outside::Export;
+use crate::app::host::Export;
 use crate::app::runs::run::RunView;
 use crate::app::runs::state::RUN_COLOURS;
 use crate::app::state::AppState;

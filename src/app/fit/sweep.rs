@@ -1,8 +1,8 @@
 //! Many weights of one class, trained at once.
 
+use crate::app::host::Host;
 use crate::app::jobs::Purpose;
 use crate::app::notices::{ToastKind, sentence_case};
-use crate::app::outside::Outside;
 use crate::app::state::AppState;
 use crate::experiment::{ClassWeights, Config, weight_grid};
 use crate::protocol::{HeadChoice, Sweep};
@@ -17,7 +17,7 @@ pub struct SweepChoice {
 }
 
 impl AppState {
-    pub(in crate::app) fn sweep(&mut self, choice: SweepChoice, outside: &mut dyn Outside) {
+    pub(in crate::app) fn sweep(&mut self, choice: SweepChoice, host: &mut dyn Host) {
         let (Some(view), None) = (&self.dataset.view, self.train_problem()) else {
             return;
         };
@@ -47,7 +47,6 @@ impl AppState {
         };
         let heads = request.heads.clone();
         let config = Box::new(config);
-        self.jobs
-            .submit(request, Purpose::Sweep { config, heads }, outside);
+        self.jobs.submit(request, Purpose::Sweep { config, heads }, host);
     }
 }

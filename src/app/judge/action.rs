@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::state::ClassPlot;
-use crate::app::outside::Outside;
+use crate::app::host::Host;
 use crate::app::state::AppState;
 use crate::metrics::Goal;
 use crate::protocol::Picture;
@@ -24,16 +24,16 @@ pub enum JudgeAction {
 }
 
 impl AppState {
-    pub(in crate::app) fn apply_judge(&mut self, action: JudgeAction, outside: &mut dyn Outside) {
+    pub(in crate::app) fn apply_judge(&mut self, action: JudgeAction, host: &mut dyn Host) {
         match action {
             JudgeAction::NextImage(step) => self.judge.step(step),
             JudgeAction::ClearImages => self.clear_images(),
-            JudgeAction::PastePicture(picture) => self.paste_picture(picture, outside),
+            JudgeAction::PastePicture(picture) => self.paste_picture(picture, host),
             JudgeAction::SetPlot(plot) => self.judge.plot = plot,
             JudgeAction::SetThreshold(threshold) => self.looking.set_threshold(threshold),
             JudgeAction::Find(goal) => self.find(&goal),
             JudgeAction::FindWeight(least_recall) => self.find_weight(least_recall),
-            JudgeAction::KeepThreshold => self.keep_threshold(outside),
+            JudgeAction::KeepThreshold => self.keep_threshold(host),
         }
     }
 }

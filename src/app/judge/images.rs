@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::state::{ImageView, Verdict};
+use crate::app::host::Host;
 use crate::app::jobs::Purpose;
 use crate::app::notices::ToastKind;
-use crate::app::outside::Outside;
 use crate::app::state::AppState;
 use crate::protocol::{FileContent, JudgeEvent, Picture, Predict, Thumbnails, WriteFile};
 
@@ -30,7 +30,7 @@ impl AppState {
         }
     }
 
-    pub(in crate::app) fn take_images(&mut self, images: Vec<PathBuf>, outside: &mut dyn Outside) {
+    pub(in crate::app) fn take_images(&mut self, images: Vec<PathBuf>, host: &mut dyn Host) {
         let images: Vec<PathBuf> = images.into_iter().take(KEPT_IMAGES).collect();
         if images.is_empty() {
             return;
@@ -45,14 +45,14 @@ impl AppState {
             paths: images.clone(),
             side: PICTURE_SIDE,
         };
-        self.jobs.submit(pictures, Purpose::Thumbnails, outside);
+        self.jobs.submit(pictures, Purpose::Thumbnails, host);
         let known = &mut self.judge.images;
         known.retain(|i| !images.contains(&i.path));
         known.truncate(KEPT_IMAGES - images.len());
         known.splice(0..0, images.into_iter().map(ImageView::new));
         self.judge.image_idx = 0;
         self.stop_judging_what_is_gone();
-        self.judge_images(outside);
+        self.judge_images(host);
     }
 
     /// Predictions wait in line; those that nobody can see any more would hold up the others.
@@ -65,7 +65,7 @@ impl AppState {
     }
 
     /// Asks the chosen run and the shown ones for what they have not said yet of the dropped images.
-    pub(in crate::app) fn judge_images(&mut self, outside: &mut dyn Outside) {
+    pub(in crate::app) fn judge_images(&mut self, host: &mut dyn Host) {
         for run in self.judges() {
             let mut paths = Vec::new();
             for image in &mut self.judge.images {
@@ -81,8 +81,7 @@ impl AppState {
                 run_dir: self.runs.all[run].dir.clone(),
                 paths: paths.clone(),
             };
-            self.jobs
-                .submit(request, Purpose::Predict { run, paths }, outside);
+            self.jobs.submit(request, Purpose::Predict { run, paths }, host);
         }
     }
 
@@ -92,12 +91,12 @@ impl AppState {
         self.stop_judging_what_is_gone();
     }
 
-    pub(in crate::app) fn paste_picture(&mut self, picture: Arc<Picture>, outside: &mut dyn Outside) {
+    pub(in crate::app) fn paste_picture(&mut self, picture: Arc<Picture>, host: &mut dyn Host) {
         self.judge.n_pasted += 1;
         let name = format!("pasted-{}.png", self.judge.n_pasted);
         let path = self.folders.pasted_dir.join(name);
         let purpose = Purpose::Paste { path: path.clone() };
         let content = FileContent::Picture(picture);
-        self.jobs.submit(WriteFile { path, content }, purpose, outside);
+        self.jobs.submit(WriteFile { path, content }, purpose, host);
     }
 }

@@ -1,10 +1,10 @@
 //! The threshold of what is looked at: moving it, choosing it for a goal, and keeping it with the run.
 
+use crate::app::host::Host;
 use crate::app::jobs::Purpose;
 use crate::app::looking::sentence::with_interval;
 use crate::app::looking::state::Model;
 use crate::app::notices::ToastKind;
-use crate::app::outside::Outside;
 use crate::app::state::AppState;
 use crate::experiment::{Decision, Part};
 use crate::metrics::{Goal, overall, per_class, percent, thousands};
@@ -81,7 +81,7 @@ impl AppState {
     }
 
     /// The threshold becomes the run's own, or is taken from it.
-    pub(in crate::app) fn keep_threshold(&mut self, outside: &mut dyn Outside) {
+    pub(in crate::app) fn keep_threshold(&mut self, host: &mut dyn Host) {
         let Some(index) = self.looking.run.filter(|_| self.looking.model == Model::Trained) else {
             return;
         };
@@ -104,7 +104,7 @@ impl AppState {
         run.decision.clone_from(&decision);
         let run_dir = run.dir.clone();
         self.jobs
-            .submit(Decide { run_dir, decision }, Purpose::Decide, outside);
+            .submit(Decide { run_dir, decision }, Purpose::Decide, host);
         self.tell(ToastKind::Ok, told);
     }
 }

@@ -1,9 +1,9 @@
 //! Following the form: what its features and weights come to is asked for after each change.
 
 use super::state::TrialView;
+use crate::app::host::Host;
 use crate::app::jobs::Purpose;
 use crate::app::looking::state::Model;
-use crate::app::outside::Outside;
 use crate::app::state::AppState;
 use crate::experiment::Config;
 use crate::protocol::{AskFeatures, FeaturesStatus, LiveEvent, Trial, TryWeights};
@@ -21,7 +21,7 @@ impl AppState {
     }
 
     /// After any change: asks for what the form now needs. Called once after each action and event.
-    pub(in crate::app) fn follow_form(&mut self, outside: &mut dyn Outside) {
+    pub(in crate::app) fn follow_form(&mut self, host: &mut dyn Host) {
         let Some(root) = self.dataset.root() else { return };
         let now = Config {
             data: root.to_path_buf(),
@@ -32,7 +32,7 @@ impl AppState {
             let same_features = before.is_some_and(|f| f.without_head() == now.without_head());
             self.live.followed = Some(now.clone());
             if !same_features {
-                self.ask_features(outside);
+                self.ask_features(host);
             } else if self.live.features_ready() {
                 (self.live.wants_trial, self.live.wants_to_see) = (true, true);
             }
@@ -40,7 +40,7 @@ impl AppState {
         if self.live.wants_trial && self.may_try(&now) && !self.is_trying() {
             self.live.wants_trial = false;
             let config = Box::new(now);
-            self.jobs.submit(TryWeights { config }, Purpose::Try, outside);
+            self.jobs.submit(TryWeights { config }, Purpose::Try, host);
         }
     }
 
@@ -48,7 +48,7 @@ impl AppState {
         self.live.features_ready() && self.train_problem().is_none() && form.features_are_fixed()
     }
 
-    pub(in crate::app) fn ask_features(&mut self, outside: &mut dyn Outside) {
+    pub(in crate::app) fn ask_features(&mut self, host: &mut dyn Host) {
         self.jobs
             .cancel(|job| matches!(job.purpose, Purpose::AskFeatures));
         self.live.features = None;
@@ -60,7 +60,7 @@ impl AppState {
         }
         let config = Box::new(config);
         self.jobs
-            .submit(AskFeatures { config }, Purpose::AskFeatures, outside);
+            .submit(AskFeatures { config }, Purpose::AskFeatures, host);
     }
 
     /// The first trial is made unasked, so that what all share is ready when the first slider moves.

@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use super::run::RunState;
+use crate::app::host::Host;
 use crate::app::jobs::Purpose;
 use crate::app::notices::{Offer, ToastKind};
-use crate::app::outside::Outside;
 use crate::app::settings::Comparison;
 use crate::app::state::AppState;
 use crate::experiment::{Config, RunTag};
@@ -37,17 +37,17 @@ pub enum RunsAction {
 }
 
 impl AppState {
-    pub(in crate::app) fn apply_runs(&mut self, action: RunsAction, outside: &mut dyn Outside) {
+    pub(in crate::app) fn apply_runs(&mut self, action: RunsAction, host: &mut dyn Host) {
         match action {
-            RunsAction::Show { run, shown } => self.show_run(run, shown, outside),
+            RunsAction::Show { run, shown } => self.show_run(run, shown, host),
             RunsAction::ShowOnlyStarred(only) => self.runs.only_starred = only,
             RunsAction::SetComparison(comparison) => self.settings.comparison = comparison,
-            RunsAction::UseSettings(run) => self.use_settings(run, outside),
+            RunsAction::UseSettings(run) => self.use_settings(run, host),
             RunsAction::Edit(run) => self.runs.editing = run,
-            RunsAction::Tag { run, tag } => self.tag_run(run, tag, outside),
-            RunsAction::Delete(run) => self.delete_run(run, outside),
-            RunsAction::Restore(run) => self.restore_run(run, outside),
-            RunsAction::Export { run, to } => self.export_run(run, to, outside),
+            RunsAction::Tag { run, tag } => self.tag_run(run, tag, host),
+            RunsAction::Delete(run) => self.delete_run(run, host),
+            RunsAction::Restore(run) => self.restore_run(run, host),
+            RunsAction::Export { run, to } => self.export_run(run, to, host),
         }
     }
 
@@ -65,7 +65,7 @@ impl AppState {
         self.keep_form();
     }
 
-    fn show_run(&mut self, run: usize, shown: bool, outside: &mut dyn Outside) {
+    fn show_run(&mut self, run: usize, shown: bool, host: &mut dyn Host) {
         let colour = self.runs.free_colour();
         let Some(view) = self.runs.all.get_mut(run) else {
             return;
@@ -74,10 +74,10 @@ impl AppState {
             view.colour = colour;
         }
         view.shown = shown;
-        self.judge_images(outside);
+        self.judge_images(host);
     }
 
-    fn use_settings(&mut self, run: usize, outside: &mut dyn Outside) {
+    fn use_settings(&mut self, run: usize, host: &mut dyn Host) {
         let Some(run) = self.runs.all.get(run) else {
             return;
         };
@@ -93,25 +93,25 @@ impl AppState {
             data,
             ..self.settings_of(&run.config, run.classes())
         };
-        self.set_form(form, outside);
+        self.set_form(form, host);
         // An open folder stays: the settings may be meant for it.
         let mut text = format!("The form has the settings of {label}");
         if is_free {
-            self.open_folder(of_run, outside);
+            self.open_folder(of_run, host);
         } else if self.settings.form.data != of_run {
             text += &format!(", but for its folder, {}", of_run.display());
         }
         self.tell(ToastKind::Info, text);
     }
 
-    fn tag_run(&mut self, run: usize, tag: RunTag, outside: &mut dyn Outside) {
+    fn tag_run(&mut self, run: usize, tag: RunTag, host: &mut dyn Host) {
         self.runs.editing = None;
         if let Some(dir) = self.dir_of(run) {
-            self.jobs.submit(TagRun { dir, tag }, Purpose::Quiet, outside);
+            self.jobs.submit(TagRun { dir, tag }, Purpose::Quiet, host);
         }
     }
 
-    fn delete_run(&mut self, run: usize, outside: &mut dyn Outside) {
+    fn delete_run(&mut self, run: usize, host: &mut dyn Host) {
         let Some(view) = self.runs.all.get(run) else {
             return;
         };
@@ -121,7 +121,7 @@ impl AppState {
         }
         let dir = view.dir.clone();
         self.jobs
-            .submit(TrashRun { dir }, Purpose::TrashRun { run }, outside);
+            .submit(TrashRun { dir }, Purpose::TrashRun { run }, host);
     }
 
     /// The folder is in the trash.
@@ -134,17 +134,17 @@ impl AppState {
         self.notices.tell_undoable(text, Offer::RestoreRun(run));
     }
 
-    fn restore_run(&mut self, run: usize, outside: &mut dyn Outside) {
+    fn restore_run(&mut self, run: usize, host: &mut dyn Host) {
         self.notices.withdraw(&Offer::RestoreRun(run));
         if let Some(dir) = self.dir_of(run) {
             self.jobs
-                .submit(RestoreRun { dir }, Purpose::RestoreRun { run }, outside);
+                .submit(RestoreRun { dir }, Purpose::RestoreRun { run }, host);
         }
     }
 
-    pub(in crate::app) fn export_run(&mut self, run: usize, to: PathBuf, outside: &mut dyn Outside) {
+    pub(in crate::app) fn export_run(&mut self, run: usize, to: PathBuf, host: &mut dyn Host) {
         if let Some(dir) = self.dir_of(run) {
-            self.jobs.submit(ExportRun { dir, to }, Purpose::Quiet, outside);
+            self.jobs.submit(ExportRun { dir, to }, Purpose::Quiet, host);
         }
     }
 

@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use super::run::RunView;
+use crate::app::host::Host;
 use crate::app::jobs::Purpose;
 use crate::app::notices::ToastKind;
-use crate::app::outside::Outside;
 use crate::app::state::AppState;
 use crate::experiment::RunEvent;
 use crate::protocol::{FollowedRun, ListedRun, ReadScores, RunScores, RunsEvent, TagRun};
@@ -14,10 +14,10 @@ use crate::protocol::{FollowedRun, ListedRun, ReadScores, RunScores, RunsEvent, 
 const SHOWN_OF_EARLIER: usize = 3;
 
 impl AppState {
-    pub(in crate::app) fn apply_runs_event(&mut self, event: RunsEvent, outside: &mut dyn Outside) {
+    pub(in crate::app) fn apply_runs_event(&mut self, event: RunsEvent, host: &mut dyn Host) {
         match event {
             RunsEvent::Listed(listed) => self.take_listed(*listed),
-            RunsEvent::Followed(followed) => self.follow_run(*followed, outside),
+            RunsEvent::Followed(followed) => self.follow_run(*followed, host),
             RunsEvent::Unreadable { messages } => self.tell_unreadable(messages),
             RunsEvent::Gone(dir) => self.lose_run(&dir),
             RunsEvent::Tagged(TagRun { dir, tag }) => {
@@ -88,7 +88,7 @@ impl AppState {
     }
 
     /// A run that is written in its folder. This window's own runs arrive as events, and are not applied again.
-    fn follow_run(&mut self, followed: FollowedRun, outside: &mut dyn Outside) {
+    fn follow_run(&mut self, followed: FollowedRun, host: &mut dyn Host) {
         let Some(index) = self.runs.of_dir(&followed.dir) else {
             return;
         };
@@ -108,7 +108,7 @@ impl AppState {
         // One that another process has begun names its classes only now.
         self.select_if_none(index);
         if self.runs.all[index].record.outcome.is_some() {
-            self.judge_images(outside);
+            self.judge_images(host);
         }
     }
 
@@ -145,7 +145,7 @@ impl AppState {
     }
 
     /// Asks what the selected run says of single images, once. Called after each action and event.
-    pub(in crate::app) fn read_scores(&mut self, outside: &mut dyn Outside) {
+    pub(in crate::app) fn read_scores(&mut self, host: &mut dyn Host) {
         let Some(run) = self.selected_run() else { return };
         let dir = run.dir.clone();
         let is_known = run.scores.is_some() || run.scores_failed || !run.can_predict();
@@ -155,7 +155,7 @@ impl AppState {
         }
         let run_dir = dir.clone();
         self.jobs
-            .submit(ReadScores { run_dir }, Purpose::ReadScores { dir }, outside);
+            .submit(ReadScores { run_dir }, Purpose::ReadScores { dir }, host);
     }
 
     fn take_scores(&mut self, scores: RunScores) {

@@ -1,7 +1,7 @@
 //! What a user can do with the window itself.
 
 use super::state::Showing;
-use crate::app::outside::{Outside, Place};
+use crate::app::host::{Host, Place};
 use crate::app::settings::{Normalise, ThemeChoice};
 use crate::app::state::AppState;
 
@@ -31,7 +31,7 @@ pub enum WindowAction {
 }
 
 impl AppState {
-    pub(in crate::app) fn apply_window(&mut self, action: WindowAction, outside: &mut dyn Outside) {
+    pub(in crate::app) fn apply_window(&mut self, action: WindowAction, host: &mut dyn Host) {
         match action {
             WindowAction::Show(showing) => self.windows.showing = showing,
             WindowAction::SetTheme(theme) => self.settings.theme = theme,
@@ -39,7 +39,7 @@ impl AppState {
             WindowAction::OpenHelp(open) => self.windows.help = open,
             WindowAction::OpenPalette(open) => self.windows.palette = open,
             WindowAction::OpenMessages(open) => self.windows.messages = open,
-            WindowAction::OpenCache(open) => self.open_cache(open, outside),
+            WindowAction::OpenCache(open) => self.open_cache(open, host),
             WindowAction::ShowMessage(id) => {
                 self.notices.toggle(id);
                 self.windows.messages = true;
@@ -48,10 +48,10 @@ impl AppState {
             WindowAction::ShowProgramLog(shows) => self.windows.shows_program_log = shows,
             WindowAction::DismissToast(id) => self.notices.dismiss(id),
             WindowAction::ResetLayout => self.windows.layout_resets += 1,
-            WindowAction::Copy(text) => outside.copy(text),
-            WindowAction::Reveal(place) => outside.reveal(place),
+            WindowAction::Copy(text) => host.copy(text),
+            WindowAction::Reveal(place) => host.reveal(place),
             WindowAction::AskToClose(ask) => self.windows.asks_to_close = ask,
-            WindowAction::Close => self.close(outside),
+            WindowAction::Close => self.close(host),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Closing the window while something trains or waits: the user is asked first, and what there is, is kept.
 
-use crate::app::outside::Outside;
+use crate::app::host::Host;
 use crate::app::state::AppState;
 
 impl AppState {
@@ -36,11 +36,11 @@ impl AppState {
     }
 
     /// Stops everything, and closes once the engine has kept what there is.
-    pub(in crate::app) fn close(&mut self, outside: &mut dyn Outside) {
+    pub(in crate::app) fn close(&mut self, host: &mut dyn Host) {
         (self.windows.asks_to_close, self.windows.may_close) = (false, true);
         // What waits goes first, so that none of it begins in between.
         self.jobs.cancel(|job| job.is_waiting());
         self.jobs.cancel(|_| true);
-        outside.close();
+        host.close();
     }
 }

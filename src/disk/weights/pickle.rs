@@ -31,7 +31,7 @@ pub(super) enum Value<'a> {
     Dict(Vec<(Id, Id)>),
     Name(Name),
     /// An object that the writer keeps outside the pickle (a storage), and how it describes it.
-    Outside(Id),
+    Host(Id),
     /// A call that Python would have made.
     Call {
         function: Name,
@@ -226,7 +226,7 @@ impl<'a> Machine<'a> {
     fn object(&mut self, opcode: u8) -> Result<()> {
         let last = self.pop()?;
         match opcode {
-            b'Q' => self.push(Value::Outside(last)),
+            b'Q' => self.push(Value::Host(last)),
             // Attributes: the `_metadata` of a state_dict, the hooks of a parameter. Nothing we read.
             b'b' => match self.value(self.top()?) {
                 Value::Dict(_) | Value::Call { .. } => Ok(()),

@@ -77,9 +77,8 @@ pub(super) fn state_dict_views<'p>(pickle: &'p Pickle) -> Result<Vec<View<'p>>, 
 /// # Errors
 /// One of them is not described as `torch.save` does it.
 pub(super) fn storages<'p>(pickle: &'p Pickle) -> Result<BTreeMap<&'p str, Storage<'p>>, String> {
-    let outside = pickle.values().iter().filter(|v| matches!(v, Value::Outside(_)));
-    outside
-        .map(|value| storage(pickle, value).map(|s| (s.key, s)))
+    let host = pickle.values().iter().filter(|v| matches!(v, Value::Host(_)));
+    host.map(|value| storage(pickle, value).map(|s| (s.key, s)))
         .collect()
 }
 
@@ -174,7 +173,7 @@ fn view<'p>(pickle: &'p Pickle, name: &'p str, arguments: &[Id]) -> Result<View<
 /// `('storage', type, key, device, elements)`, in legacy files also `None` or `(view key, offset, elements)`.
 fn storage<'p>(pickle: &'p Pickle, value: &Value) -> Result<Storage<'p>, String> {
     let described = match value {
-        Value::Outside(description) => tuple(pickle, *description),
+        Value::Host(description) => tuple(pickle, *description),
         _ => None,
     };
     let Some(&[tag, kind, key, _device, n_elements, ref rest @ ..]) = described else {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use crate::protocol::{Command, FileContent, Job};
 
 /// The window does it; a test writes it down.
-pub trait Outside {
+pub trait Host {
     fn submit(&mut self, command: Command) -> Job;
     /// The answer, if any, comes later as an action.
     fn pick(&mut self, pick: Pick);
