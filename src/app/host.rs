@@ -12,6 +12,8 @@ pub trait Host {
     fn copy(&mut self, text: String);
     /// Closes the window.
     fn close(&mut self);
+    /// Puts it out of the way.
+    fn minimise(&mut self);
     /// Where that fails, the user gets a message.
     fn reveal(&mut self, place: Place);
 }
@@ -27,6 +29,10 @@ pub enum Pick {
     Weights,
     /// Where to export that run.
     Export(usize),
+    /// Another folder of runs, to list.
+    MoreRuns,
+    /// The place to keep runs in.
+    RunsPlace,
 }
 
 /// A file to be written where the user says.
@@ -50,10 +56,12 @@ impl Pick {
     pub fn title(&self) -> &'static str {
         match self {
             Pick::Folder => "Open a folder with one sub-folder per class",
-            Pick::Images => "Open images to judge",
+            Pick::Images => "Open images to predict",
             Pick::Target(_) => "Write to",
             Pick::Weights => "Choose a file of weights",
             Pick::Export(_) => "Choose a folder to export the run to",
+            Pick::MoreRuns => "List the runs of another folder",
+            Pick::RunsPlace => "Choose a folder to keep new runs in",
         }
     }
 }

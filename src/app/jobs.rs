@@ -21,7 +21,10 @@ pub enum Purpose {
     Gallery {
         paths: Vec<PathBuf>,
     },
-    WatchRuns,
+    WatchRuns {
+        dir: PathBuf,
+    },
+    KeepRunsIn,
     /// A folder that was opened and holds runs.
     FoundRuns,
     ReadSettings,
@@ -96,7 +99,8 @@ impl Purpose {
             Purpose::Demo { dir } => work(format!("drawing the demo's images in {}", dir.display())),
             Purpose::CountSplit => aside("counting the split"),
             Purpose::Gallery { .. } | Purpose::Thumbnails => aside("reading pictures to show"),
-            Purpose::WatchRuns | Purpose::FoundRuns => aside("watching the runs"),
+            Purpose::WatchRuns { .. } | Purpose::FoundRuns => aside("watching the runs"),
+            Purpose::KeepRunsIn => aside("choosing where runs are kept"),
             Purpose::ReadSettings => aside("reading settings"),
             Purpose::ReadScores { dir } => aside(format!("reading the predictions of {}", dir.display())),
             Purpose::Decide => aside("keeping the threshold"),

@@ -57,6 +57,8 @@ impl Host for Desk {
         self.n_closes += 1;
     }
 
+    fn minimise(&mut self) {}
+
     fn reveal(&mut self, place: Place) {
         self.revealed.push(place);
     }
@@ -97,6 +99,7 @@ fn open(counts: &[usize]) -> (AppState, Desk) {
         demo_dir: "demo".into(),
         pasted_dir: "pasted".into(),
         home: Some("/h".into()),
+        ..Folders::default()
     };
     let mut state = AppState::new(folders, Settings::default());
     let mut desk = Desk::default();

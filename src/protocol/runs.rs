@@ -20,6 +20,7 @@ pub enum RunsCommand {
     Decide(Decide),
     ReadSettings(ReadSettings),
     WriteFile(WriteFile),
+    KeepRunsIn(KeepRunsIn),
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -37,6 +38,8 @@ pub enum RunsEvent {
     /// Into that folder.
     Exported(PathBuf),
     Scored(Box<RunScores>),
+    /// New runs are kept there.
+    KeptIn(PathBuf),
     SettingsRead(Box<FoundSettings>),
 }
 
@@ -91,6 +94,12 @@ pub struct ReadScores {
 pub struct Decide {
     pub run_dir: PathBuf,
     pub decision: Option<Decision>,
+}
+
+/// Keep new runs there from now on, whichever program makes them; the answer is that folder.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct KeepRunsIn {
+    pub dir: PathBuf,
 }
 
 /// Read a config from a file.

@@ -63,13 +63,16 @@ fn one_toast(ui: &mut Ui, toast: &Toast, actions: &mut Vec<Action>) {
             });
         });
         ui.add(egui::Label::new(&toast.text).wrap());
-        if let Some(offer @ Offer::UseSettings(_)) = &toast.offer {
-            let button = ui.button("Use them");
-            named(&button, egui::Role::Button, "Use the settings of the file");
-            if button.clicked() {
-                actions.push(Action::accept(offer));
-                actions.push(Action::Window(WindowAction::DismissToast(toast.id)));
-            }
+        let (text, name) = match &toast.offer {
+            Some(Offer::UseSettings(_)) => ("Use them", "Use the settings of the file"),
+            Some(Offer::ListRuns(_)) => ("List them, too", "List the runs of that folder, too"),
+            Some(Offer::RestoreRun(_)) | None => return,
+        };
+        let button = ui.button(text);
+        named(&button, egui::Role::Button, name);
+        if button.clicked() {
+            actions.extend(toast.offer.as_ref().map(Action::accept));
+            actions.push(Action::Window(WindowAction::DismissToast(toast.id)));
         }
     });
 }

@@ -106,7 +106,7 @@ fn a_deleted_run_comes_back_whole() {
         let weights = if expected.ends_with('1') { "1,3" } else { "1,8" };
         let config = Config {
             class_weights: weights.parse().unwrap(),
-            raw: true,
+            baseline: true,
             ..Config::default()
         };
         bench.list(expected, &config, None);

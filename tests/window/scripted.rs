@@ -68,8 +68,14 @@ pub fn training(config: &Config, data: &Dataset, run: &str) -> Vec<RunEvent> {
         device: "cpu".into(),
         precision: "bf16".into(),
     }))];
-    if config.raw {
-        events.push(evaluated(When::Raw, &n_val, &vec![1.0; counts.len()], 0.2, 0.5));
+    if config.baseline {
+        events.push(evaluated(
+            When::Baseline,
+            &n_val,
+            &vec![1.0; counts.len()],
+            0.2,
+            0.5,
+        ));
     }
     let heaviest =
         weights.iter().copied().fold(0.0, f64::max) / weights.iter().copied().fold(f64::MAX, f64::min);

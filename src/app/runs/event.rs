@@ -29,6 +29,7 @@ impl AppState {
                 ToastKind::Ok,
                 format!("The run was exported to {}", folder.display()),
             ),
+            RunsEvent::KeptIn(dir) => self.take_runs_dir(dir, host),
             RunsEvent::Scored(scores) => self.take_scores(*scores),
             RunsEvent::SettingsRead(found) => self.offer_settings(*found),
             // The window watches instead.
@@ -112,7 +113,7 @@ impl AppState {
         }
     }
 
-    fn lose_run(&mut self, dir: &Path) {
+    pub(in crate::app) fn lose_run(&mut self, dir: &Path) {
         let Some(index) = self.runs.of_dir(dir) else {
             return;
         };

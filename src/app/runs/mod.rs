@@ -2,6 +2,7 @@
 
 pub mod action;
 pub mod event;
+mod places;
 pub mod run;
 pub mod state;
 pub mod tradeoff;

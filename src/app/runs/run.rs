@@ -181,7 +181,7 @@ impl RunView {
     /// What its matrix and figures are read from, on validation images.
     pub fn evaluation(&self, baseline: bool) -> Option<&Evaluation> {
         match baseline {
-            true => self.of_own_classes(self.record.raw()),
+            true => self.of_own_classes(self.record.baseline()),
             false => self.evaluation_on(Part::Val),
         }
     }

@@ -44,7 +44,7 @@ impl AppState {
             };
             let line = Config {
                 class_weights: ClassWeights::Equal,
-                raw: false,
+                baseline: false,
                 ..run.config.clone()
             };
             dot.line = lines.iter().position(|l| *l == line).unwrap_or_else(|| {

@@ -16,12 +16,20 @@ use crate::protocol::{FileContent, Picture};
 /// What the file system says, with the path.
 pub fn write(path: &Path, content: &FileContent) -> Result<()> {
     if let Some(dir) = path.parent() {
-        fs::create_dir_all(dir).map_err(Error::io("make", dir))?;
+        create_folder(dir)?;
     }
     match content {
         FileContent::Text(text) => write_whole(path, text.as_bytes()),
         FileContent::Picture(picture) => write_whole(path, &png(path, picture)?),
     }
+}
+
+/// With the folders above it; one that is there stays as it is.
+///
+/// # Errors
+/// What the file system says, with the path.
+pub fn create_folder(dir: &Path) -> Result<()> {
+    fs::create_dir_all(dir).map_err(Error::io("create", dir))
 }
 
 fn png(path: &Path, picture: &Picture) -> Result<Vec<u8>> {

@@ -316,18 +316,18 @@ mod tests {
         let other = RunFolder::create(&home.path().join("others"), &Config::default()).unwrap();
         let newer = home.path().join("newer");
         fs::rename(&other.dir, &newer).unwrap();
-        fs::write(newer.join("config.json"), r#"{"format":2,"colours":"all"}"#).unwrap();
+        fs::write(newer.join("config.json"), r#"{"format":9,"colours":"all"}"#).unwrap();
         assert!(polled(&mut follower).is_empty(), "while it is written");
         fs::write(
             config.with_file_name(EVENTS_FILE),
-            "{\"event\":\"started\",\"format\":2}\n",
+            "{\"event\":\"started\",\"format\":9}\n",
         )
         .unwrap();
         drop((folder, other));
         let told = (0..4).flat_map(|_| polled(&mut follower)).collect::<Vec<_>>();
         let of = |what: &str| {
             let said = format!(
-                "has {what} format 2, and this version reads 1: a newer counterweight wrote it; update this one"
+                "has {what} format 9, and this version reads 1 to 2: a newer counterweight wrote it; update this one"
             );
             told.iter().filter(|told| told.contains(&said)).count()
         };

@@ -100,8 +100,8 @@ impl Setup {
     pub fn n_network_images(&self) -> usize {
         let [train, val, test] = [&self.split.train, &self.split.val, &self.split.test].map(Vec::len);
         let config = &self.config;
-        let raw = if config.raw { val } else { 0 };
-        raw + config.epochs as usize * (train + val) + test
+        let baseline = if config.baseline { val } else { 0 };
+        baseline + config.epochs as usize * (train + val) + test
     }
 }
 

@@ -4,3 +4,4 @@ pub mod compare;
 mod compare_table;
 pub mod menu;
 pub mod panel;
+pub mod places;
