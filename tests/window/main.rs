@@ -156,7 +156,9 @@ impl Bench {
 
     pub fn list(&mut self, name: &str, config: &Config, data: Option<&Dataset>) {
         let two = scripted::two_classes("faces".as_ref());
-        let events = scripted::training(config, data.unwrap_or(&two), name);
+        let data = data.unwrap_or(&two);
+        let config = &of_folder(config, data);
+        let events = scripted::training(config, data, name);
         let listed = ListedRun {
             dir: PathBuf::from("runs").join(name),
             name: name.into(),
@@ -166,6 +168,7 @@ impl Bench {
             tag: RunTag::default(),
             n_events: events.len(),
             written: false,
+            data_fingerprint: String::new(),
         };
         self.send(0, RunsEvent::Listed(Box::new(listed)));
         self.frames();
@@ -238,6 +241,15 @@ fn the_scripted_engine_trains_by_itself() {
     assert_eq!(record.latest(Part::Val).unwrap().when, When::Epoch(epochs));
     drop(front);
     handle.join().unwrap();
+}
+
+/// A config that says nothing of its folder is of this one.
+fn of_folder(config: &Config, data: &Dataset) -> Config {
+    let mut config = config.clone();
+    if config.data.as_os_str().is_empty() {
+        config.data.clone_from(&data.root);
+    }
+    config
 }
 
 /// Of two classes; `rows` is `[labels.len(), 2]`.

@@ -3,5 +3,6 @@
 pub mod action;
 pub mod event;
 pub mod run;
+pub mod same_split;
 pub mod state;
 pub mod tradeoff;

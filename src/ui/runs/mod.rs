@@ -3,4 +3,5 @@
 pub mod compare;
 mod compare_table;
 pub mod menu;
+pub mod not_drawn;
 pub mod panel;
