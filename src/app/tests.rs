@@ -19,6 +19,7 @@ mod answers;
 mod folders;
 mod judge;
 mod looking;
+mod runs;
 
 /// Writes down what was asked for.
 #[derive(Default)]
@@ -89,6 +90,7 @@ fn dataset(counts: &[usize]) -> Dataset {
         issues: vec![],
         twins: vec![],
         remarks: vec![],
+        identity: Default::default(),
         groups_table: None,
     }
 }
@@ -314,6 +316,7 @@ fn the_next_start_shows_the_same_runs_in_the_same_colours() {
             tag: run.tag.clone(),
             n_events: 5,
             written: false,
+            data_fingerprint: String::new(),
         });
     }
     assert_eq!(shown(&next), shown(&state));

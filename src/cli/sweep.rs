@@ -210,6 +210,7 @@ mod tests {
             iterations_per_epoch: 1,
             device: "cpu".into(),
             precision: "f32".into(),
+            sweep: None,
         }
     }
 

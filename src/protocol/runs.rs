@@ -137,6 +137,8 @@ pub struct ListedRun {
     pub n_events: usize,
     /// Whether a process is writing it now.
     pub written: bool,
+    /// Of the image folder it was trained on (see `disk::dataset::fingerprint`); empty where the run does not say.
+    pub data_fingerprint: String,
 }
 
 /// All runs of a folder.

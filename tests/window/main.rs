@@ -162,6 +162,7 @@ impl Bench {
 
     /// The same in another folder of runs.
     pub fn list_in(&mut self, runs_dir: &Path, name: &str, config: &Config, data: &Dataset) {
+        let config = &of_folder(config, data);
         let events = scripted::training(config, data, name);
         let listed = ListedRun {
             dir: runs_dir.join(name),
@@ -172,6 +173,7 @@ impl Bench {
             tag: RunTag::default(),
             n_events: events.len(),
             written: false,
+            data_fingerprint: String::new(),
         };
         self.send(0, RunsEvent::Listed(Box::new(listed)));
         self.frames();
@@ -244,6 +246,15 @@ fn the_scripted_engine_trains_by_itself() {
     assert_eq!(record.latest(Part::Val).unwrap().when, When::Epoch(epochs));
     drop(front);
     handle.join().unwrap();
+}
+
+/// A config that says nothing of its folder is of this one.
+fn of_folder(config: &Config, data: &Dataset) -> Config {
+    let mut config = config.clone();
+    if config.data.as_os_str().is_empty() {
+        config.data.clone_from(&data.root);
+    }
+    config
 }
 
 /// Of two classes; `rows` is `[labels.len(), 2]`.

@@ -179,7 +179,10 @@ fn a_run_that_another_process_writes_is_watched() {
         }
         bench.frames();
     };
-    let config = Config::default();
+    let config = Config {
+        data: "faces".into(),
+        ..Config::default()
+    };
     let mut folder = RunFolder::create(home.path(), &config).unwrap();
     look(&mut bench, &mut follower);
     assert_eq!(bench.state().runs.all[0].state(), RunState::Training);

@@ -42,6 +42,7 @@ pub fn dataset(root: &Path, classes: &[(&str, usize)]) -> Dataset {
         groups_table: None,
         twins: vec![],
         remarks: vec![],
+        identity: Default::default(),
     }
 }
 
@@ -67,6 +68,7 @@ pub fn training(config: &Config, data: &Dataset, run: &str) -> Vec<RunEvent> {
         iterations_per_epoch: ITERATIONS,
         device: "cpu".into(),
         precision: "bf16".into(),
+        sweep: None,
     }))];
     if config.baseline {
         events.push(evaluated(

@@ -74,6 +74,7 @@ impl AppState {
         run.scores_failed = false;
         run.record = listed.record;
         run.n_events = listed.n_events;
+        run.data_fingerprint = listed.data_fingerprint;
         run.tag = listed.tag;
         run.decision = listed.decision;
         let label = run.label();

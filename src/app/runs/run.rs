@@ -39,6 +39,8 @@ pub struct RunView {
     pub tag: RunTag,
     /// How many events the record is the fold of.
     pub n_events: usize,
+    /// Of the files it was trained on; empty where it does not say.
+    pub data_fingerprint: String,
     /// Its folder is gone, into the trash or otherwise. It keeps its index, so that undoing brings all of it back.
     pub deleted: bool,
 }
@@ -82,6 +84,7 @@ impl RunView {
             live: true,
             tag: RunTag::default(),
             n_events: 0,
+            data_fingerprint: String::new(),
             deleted: false,
         }
     }
@@ -101,6 +104,7 @@ impl RunView {
             live: listed.written,
             tag: listed.tag,
             n_events: listed.n_events,
+            data_fingerprint: listed.data_fingerprint,
             deleted: false,
         }
     }

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::folder::{CONFIG_FILE, EVENTS_FILE, is_written};
-use super::saved::{SavedRun, read_events, read_run, run_dirs};
+use super::saved::{SavedRun, read_environment, read_events, read_run, run_dirs};
 use super::scores::read_decision;
 use crate::disk::files::stamp::Stamp;
 use crate::disk::files::whole_file::remove_stale_of_run;
@@ -204,7 +204,10 @@ pub fn listed(run: SavedRun, written: bool) -> ListedRun {
         record.warnings.push(e.to_string());
         None
     });
+    // One that was just begun has none yet, and one that has lost it is still known by its folder's path.
+    let environment = read_environment(&run.dir);
     ListedRun {
+        data_fingerprint: environment.map_or_else(|_| String::new(), |of_run| of_run.data_fingerprint),
         decision,
         dir: run.dir,
         name: run.name,

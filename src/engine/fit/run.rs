@@ -123,7 +123,7 @@ fn begin_run(setup: &Setup, i: usize, member: &Member, runs_dir: &Path, journal:
 }
 
 fn tell_start(setup: &Setup, i: usize, member: &Member, journal: &mut Journal) -> Result<()> {
-    let started = setup.started(member, &journal.runs[i].name());
+    let started = setup.started(member, &journal.runs[i].name(), journal.sweep());
     journal.facts(vec![(i, started)])
 }
 

@@ -70,8 +70,8 @@ impl Setup {
         }
     }
 
-    /// The first fact of that member's run.
-    pub fn started(&self, member: &Member, run: &str) -> RunEvent {
+    /// The first fact of that member's run, and of which sweep it is.
+    pub fn started(&self, member: &Member, run: &str, sweep: Option<String>) -> RunEvent {
         let Member {
             config,
             class_weights,
@@ -93,6 +93,7 @@ impl Setup {
             },
             device: self.environment.device.clone(),
             precision: self.environment.precision.clone(),
+            sweep,
         }))
     }
 

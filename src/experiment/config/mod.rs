@@ -28,7 +28,7 @@ pub use transform::FrozenTransform;
 pub use weight_grid::{MOST_HEADS, distinct, weight_grid};
 
 use crate::formats::Formats;
-use fields::FIELDS;
+use fields::{DATA, FIELDS};
 
 /// Raised when a field is added or changes its meaning, so that a version that does not know it says so.
 pub const CONFIG_FORMAT: u32 = 2;
@@ -143,7 +143,13 @@ impl Config {
 
     /// Whether it divides the same folder in the same way, so that figures are of the same images.
     pub fn has_split_of(&self, other: &Config) -> bool {
-        FIELDS.iter().all(|field| {
+        self.data == other.data && self.divides_like(other)
+    }
+
+    /// The same wherever the folder lies: by what divides it, and not by its path.
+    pub fn divides_like(&self, other: &Config) -> bool {
+        let of_split = FIELDS.iter().filter(|field| field.key != DATA.key);
+        of_split.into_iter().all(|field| {
             let decides = (field.decides_split)(self);
             decides == (field.decides_split)(other) && (!decides || (field.is_same)(self, other))
         })

@@ -54,6 +54,10 @@ pub struct Started {
     pub device: String,
     /// What the backbone's arithmetic really was: `f32` or `bf16`.
     pub precision: String,
+    /// What the runs that were trained at once have in common: the name of the first of them. Older versions pass it over,
+    /// and lose nothing but that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sweep: Option<String>,
 }
 
 #[cfg(test)]
@@ -72,6 +76,7 @@ impl Started {
             iterations_per_epoch: 1,
             device: "cpu".into(),
             precision: "f32".into(),
+            sweep: None,
         }
     }
 }
