@@ -10,4 +10,3 @@ pub mod series;
 pub mod state;
 pub mod sweep;
 pub mod training;
-pub mod weighting_name;
