@@ -3,12 +3,11 @@
 
 use std::path::{Path, PathBuf};
 
-use super::fit::weighting_name::weighting_name;
 use super::host::Host;
 use super::jobs::Purpose;
 use super::notices::{Offer, ToastKind, sentence_case};
 use super::state::AppState;
-use crate::experiment::{Config, Groups, SplitMethod, WeightsSource, backbone};
+use crate::experiment::{Config, Groups, SplitMethod, WeightsSource, backbone, weighting_name};
 use crate::protocol::advice::IS_A_FILE;
 use crate::protocol::{FoundSettings, ReadSettings};
 use crate::visible::{visible, visible_name, visible_path};

@@ -10,7 +10,7 @@ use super::output::text;
 use super::session::Session;
 use crate::error::Result;
 use crate::experiment::config::fields::{EPOCHS, LR};
-use crate::experiment::{Outcome, Part, RunTag};
+use crate::experiment::{Outcome, Part, RunTag, weighting_name};
 use crate::metrics::overall;
 use crate::protocol::{ListRuns, ListedRun, RunsList};
 use crate::visible::{visible_lines, visible_path};
@@ -99,7 +99,7 @@ fn run_to_row(run: &ListedRun) -> Vec<String> {
     };
     vec![
         run.name.clone(),
-        text::shortened(&run.config.class_weights.label(), LABEL),
+        text::shortened(&weighting_name(&run.config.class_weights, classes), LABEL),
         EPOCHS.shown(&run.config),
         LR.shown(&run.config),
         text::percent(balanced),

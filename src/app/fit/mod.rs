@@ -12,4 +12,3 @@ pub mod state;
 pub mod sweep;
 pub mod training;
 pub mod waiting;
-pub mod weighting_name;

@@ -5,10 +5,9 @@ use std::path::PathBuf;
 
 use jiff::civil::Date;
 
-use crate::app::fit::weighting_name::weighting_name;
 use crate::experiment::{
     ClassWeights, Config, Decision, Evaluation, Outcome, Part, Predictions, RunEvent, RunRecord, RunTag,
-    Stop, began,
+    Stop, began, weighting_name,
 };
 use crate::metrics::overall;
 use crate::protocol::ListedRun;
@@ -151,7 +150,7 @@ impl RunView {
         }
     }
 
-    /// Such as `1 : 8`, or `skirt 7` of many classes.
+    /// Such as `1 : 8`, or `skirt ×7` of many classes.
     pub fn weights(&self) -> String {
         weighting_name(&self.config.class_weights, self.classes())
     }

@@ -102,7 +102,7 @@ mod tests {
             data: "faces".into(),
             ..Config::default()
         };
-        let folder = RunFolder::create(&home.path().join("runs"), &config).unwrap();
+        let folder = RunFolder::create(&home.path().join("runs"), &config, &[]).unwrap();
         let run = read_run(&folder.dir).unwrap();
         let tables = Tables {
             losses: vec![
@@ -130,7 +130,7 @@ mod tests {
     #[test]
     fn nothing_is_passed_on_through_a_link() {
         let home = tempfile::tempdir().unwrap();
-        let folder = RunFolder::create(&home.path().join("runs"), &Config::default()).unwrap();
+        let folder = RunFolder::create(&home.path().join("runs"), &Config::default(), &[]).unwrap();
         fs::write(home.path().join("secret"), "mine").unwrap();
         std::os::unix::fs::symlink(home.path().join("secret"), folder.dir.join(SPLIT_FILE)).unwrap();
         let run = read_run(&folder.dir).unwrap();
@@ -144,7 +144,7 @@ mod tests {
     #[test]
     fn all_that_judges_goes_along_into_a_folder_that_is_not_there_yet() {
         let home = tempfile::tempdir().unwrap();
-        let folder = RunFolder::create(&home.path().join("runs"), &Config::default()).unwrap();
+        let folder = RunFolder::create(&home.path().join("runs"), &Config::default(), &[]).unwrap();
         let of_a_sweep = [HEAD_FILE, BACKBONE_FILE, DECISION_FILE];
         for name in of_a_sweep {
             fs::write(folder.dir.join(name), name).unwrap();

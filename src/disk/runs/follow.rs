@@ -263,7 +263,7 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let mut follower = Follower::new(&home.path().join("runs"));
         assert!(polled(&mut follower).is_empty());
-        let mut folder = RunFolder::create(&home.path().join("runs"), &Config::default()).unwrap();
+        let mut folder = RunFolder::create(&home.path().join("runs"), &Config::default(), &[]).unwrap();
         folder.append(&warning()).unwrap();
         assert_eq!(polled(&mut follower), ["listed 1 true"]);
         assert!(polled(&mut follower).is_empty());
@@ -281,7 +281,7 @@ mod tests {
     fn a_writer_that_dies_leaves_a_run_that_nobody_writes() {
         let home = tempfile::tempdir().unwrap();
         let mut follower = Follower::new(home.path());
-        let mut folder = RunFolder::create(home.path(), &Config::default()).unwrap();
+        let mut folder = RunFolder::create(home.path(), &Config::default(), &[]).unwrap();
         folder.append(&warning()).unwrap();
         assert_eq!(polled(&mut follower), ["listed 1 true"]);
         let dir = folder.dir.clone();
@@ -313,10 +313,10 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let mut follower = Follower::new(home.path());
         // Seen while it has no more than its config, and the same again with a config that is newer itself.
-        let folder = RunFolder::create(home.path(), &Config::default()).unwrap();
+        let folder = RunFolder::create(home.path(), &Config::default(), &[]).unwrap();
         let config = folder.dir.join("config.json");
         assert_eq!(polled(&mut follower), ["listed 0 true"]);
-        let other = RunFolder::create(&home.path().join("others"), &Config::default()).unwrap();
+        let other = RunFolder::create(&home.path().join("others"), &Config::default(), &[]).unwrap();
         let newer = home.path().join("newer");
         fs::rename(&other.dir, &newer).unwrap();
         fs::write(newer.join("config.json"), r#"{"format":9,"colours":"all"}"#).unwrap();

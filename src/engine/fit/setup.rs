@@ -123,7 +123,11 @@ pub fn prepare(
     let device = device::choose(config.device)?;
     let dataset = read_dataset(config, progress, on_scanned)?;
     let (split, _) = divide(config, &dataset)?;
-    let (members, same) = each_once(members(&configs, &dataset, &split)?, config.stop);
+    let (members, same) = each_once(
+        members(&configs, &dataset, &split)?,
+        &dataset.classes,
+        config.stop,
+    );
     no_batch_of_one(config, backbone, split.train.len())?;
     batch_fits(config)?;
     if config.resize == Resize::None {

@@ -10,6 +10,7 @@ pub mod fields;
 mod problems;
 mod transform;
 mod weight_grid;
+mod weighting_name;
 
 use std::path::PathBuf;
 
@@ -26,6 +27,7 @@ pub use field::{Field, Flag, Group};
 pub use problems::Problem;
 pub use transform::FrozenTransform;
 pub use weight_grid::{MOST_HEADS, distinct, weight_grid};
+pub use weighting_name::{weighting_file_name, weighting_name};
 
 use crate::formats::Formats;
 use fields::{DATA, FIELDS};

@@ -81,7 +81,7 @@ fn buttons(ui: &mut Ui, state: &AppState, problem: Option<&str>, actions: &mut V
     });
 }
 
-/// "Train 1 : 1, 1 : 3, 1 : 8", in the order of the classes.
+/// "Train equal, 1 : 3, 1 : 8", in the order of the classes.
 fn three(state: &AppState) -> Option<String> {
     let counts = &state.dataset.view.as_ref()?.counts;
     let names = [3.0, 8.0]
@@ -89,7 +89,7 @@ fn three(state: &AppState) -> Option<String> {
         .map(|p| preset_name(p, &p.weights(counts)));
     Preset::Rare(3.0)
         .fits(counts.len())
-        .then(|| format!("Train 1 : 1, {}, {}", names[0], names[1]))
+        .then(|| format!("Train equal, {}, {}", names[0], names[1]))
 }
 
 /// What waited when the window was closed. False where nothing did.
