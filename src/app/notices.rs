@@ -1,6 +1,8 @@
 //! What the user is told: short notices that leave by themselves, and the messages that keep them with what else is
 //! known.
 
+use std::path::PathBuf;
+
 use crate::protocol::FoundSettings;
 use crate::visible::visible_lines;
 
@@ -70,6 +72,8 @@ pub enum Offer {
     RestoreRun(usize),
     /// Take the settings of a file.
     UseSettings(Box<FoundSettings>),
+    /// Have the chosen run judge that folder of its classes.
+    Evaluate(PathBuf),
 }
 
 #[derive(Debug, Default)]

@@ -107,6 +107,7 @@ requests! {
     Judge, JudgeCommand, JudgeEvent:
     Evaluate -> Evaluated(Box<Judged>),
     Predict,
+    FindImages,
 }
 
 requests! {
