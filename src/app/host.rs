@@ -23,6 +23,8 @@ pub trait Host {
 pub enum Pick {
     Folder,
     Images,
+    /// Folders of images whose classes are not known.
+    ImageFolder,
     /// Where to write it.
     Target(Box<Export>),
     /// A file of weights, for the form.
@@ -57,6 +59,7 @@ impl Pick {
         match self {
             Pick::Folder => "Open a folder with one sub-folder per class",
             Pick::Images => "Open images to predict",
+            Pick::ImageFolder => "Open a folder of images to predict",
             Pick::Target(_) => "Write to",
             Pick::Weights => "Choose a file of weights",
             Pick::Export(_) => "Choose a folder to export the run to",

@@ -74,6 +74,8 @@ pub enum Offer {
     ListRuns(PathBuf),
     /// Take the settings of a file.
     UseSettings(Box<FoundSettings>),
+    /// Have the chosen run judge that folder of its classes.
+    Evaluate(PathBuf),
 }
 
 #[derive(Debug, Default)]

@@ -108,6 +108,7 @@ requests! {
     Judge, JudgeCommand, JudgeEvent:
     Evaluate -> Evaluated(Box<Judged>),
     Predict,
+    FindImages,
 }
 
 requests! {

@@ -31,7 +31,10 @@ pub use dataset::{
     Thumbnails,
 };
 pub use fit::{DescribeWeights, FitCommand, FitEvent, HeadChoice, Sweep, Train, WeightsFacts};
-pub use judge::{Evaluate, JudgeCommand, JudgeEvent, Judged, Predict, Prediction};
+pub use judge::{
+    Evaluate, FindImages, FoundImage, JudgeCommand, JudgeEvent, Judged, Predict, Predicted, Prediction,
+    PredictionTable,
+};
 pub use link::{EngineEnd, Job, Link, Wake, link};
 pub use live::{AskFeatures, ComputeFeatures, FeaturesStatus, LiveCommand, LiveEvent, Trial, TryWeights};
 pub use machine::{

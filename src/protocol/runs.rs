@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::Picture;
+use super::{Picture, PredictionTable};
 use crate::experiment::{Config, Decision, Part, Predictions, RunEvent, RunRecord, RunTag};
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -121,6 +121,8 @@ pub enum FileContent {
     Text(String),
     /// As a PNG.
     Picture(Arc<Picture>),
+    /// As CSV, and only over a table of its kind.
+    Predictions(Arc<PredictionTable>),
 }
 
 /// A run that was found in the runs folder.

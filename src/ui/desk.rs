@@ -127,6 +127,7 @@ fn desktop_dialog(pick: &Pick) -> Vec<PathBuf> {
             .pick_file()
             .into_iter()
             .collect(),
+        Pick::ImageFolder => dialog.pick_folders().unwrap_or_default(),
         Pick::Images => dialog
             .add_filter("Images", &IMAGE_ENDINGS)
             .pick_files()

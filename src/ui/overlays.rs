@@ -63,18 +63,27 @@ fn one_toast(ui: &mut Ui, toast: &Toast, actions: &mut Vec<Action>) {
             });
         });
         ui.add(egui::Label::new(&toast.text).wrap());
-        let (text, name) = match &toast.offer {
-            Some(Offer::UseSettings(_)) => ("Use them", "Use the settings of the file"),
-            Some(Offer::ListRuns(_)) => ("List them, too", "List the runs of that folder, too"),
-            Some(Offer::RestoreRun(_)) | None => return,
-        };
-        let button = ui.button(text);
-        named(&button, egui::Role::Button, name);
-        if button.clicked() {
-            actions.extend(toast.offer.as_ref().map(Action::accept));
-            actions.push(Action::Window(WindowAction::DismissToast(toast.id)));
+        if let Some(offer) = &toast.offer
+            && let Some((text, name)) = question(offer)
+        {
+            let button = ui.button(text);
+            named(&button, egui::Role::Button, name);
+            if button.clicked() {
+                actions.push(Action::accept(offer));
+                actions.push(Action::Window(WindowAction::DismissToast(toast.id)));
+            }
         }
     });
+}
+
+/// What the button of a notice that asks something says, and what is read aloud.
+fn question(offer: &Offer) -> Option<(&'static str, &'static str)> {
+    match offer {
+        Offer::RestoreRun(_) => None,
+        Offer::UseSettings(_) => Some(("Use them", "Use the settings of the file")),
+        Offer::ListRuns(_) => Some(("List them, too", "List the runs of that folder, too")),
+        Offer::Evaluate(_) => Some(("Evaluate it", "Evaluate the run on this folder")),
+    }
 }
 
 pub fn help(ctx: &Context, windows: &Windows, actions: &mut Vec<Action>) {

@@ -45,7 +45,7 @@ pub enum RunsAction {
 impl AppState {
     pub(in crate::app) fn apply_runs(&mut self, action: RunsAction, host: &mut dyn Host) {
         match action {
-            RunsAction::Show { run, shown } => self.show_run(run, shown, host),
+            RunsAction::Show { run, shown } => self.show_run(run, shown),
             RunsAction::ShowOnlyStarred(only) => self.runs.only_starred = only,
             RunsAction::SetComparison(comparison) => self.settings.comparison = comparison,
             RunsAction::UseSettings(run) => self.use_settings(run, host),
@@ -78,7 +78,7 @@ impl AppState {
         }
     }
 
-    fn show_run(&mut self, run: usize, shown: bool, host: &mut dyn Host) {
+    fn show_run(&mut self, run: usize, shown: bool) {
         let colour = self.runs.free_colour();
         let Some(view) = self.runs.all.get_mut(run) else {
             return;
@@ -87,7 +87,6 @@ impl AppState {
             view.colour = colour;
         }
         view.shown = shown;
-        self.judge_images(host);
     }
 
     fn use_settings(&mut self, run: usize, host: &mut dyn Host) {

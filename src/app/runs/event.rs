@@ -17,7 +17,7 @@ impl AppState {
     pub(in crate::app) fn apply_runs_event(&mut self, event: RunsEvent, host: &mut dyn Host) {
         match event {
             RunsEvent::Listed(listed) => self.take_listed(*listed),
-            RunsEvent::Followed(followed) => self.follow_run(*followed, host),
+            RunsEvent::Followed(followed) => self.follow_run(*followed),
             RunsEvent::Unreadable { messages } => self.tell_unreadable(messages),
             RunsEvent::Gone(dir) => self.lose_run(&dir),
             RunsEvent::Tagged(TagRun { dir, tag }) => {
@@ -90,7 +90,7 @@ impl AppState {
     }
 
     /// A run that is written in its folder. This window's own runs arrive as events, and are not applied again.
-    fn follow_run(&mut self, followed: FollowedRun, host: &mut dyn Host) {
+    fn follow_run(&mut self, followed: FollowedRun) {
         let Some(index) = self.runs.of_dir(&followed.dir) else {
             return;
         };
@@ -109,9 +109,6 @@ impl AppState {
         }
         // One that another process has begun names its classes only now.
         self.select_if_none(index);
-        if self.runs.all[index].record.outcome.is_some() {
-            self.judge_images(host);
-        }
     }
 
     pub(in crate::app) fn lose_run(&mut self, dir: &Path) {

@@ -342,7 +342,7 @@ fn a_picture_that_ends_the_engine_costs_no_other() {
     }
     let known: Vec<bool> = paths
         .iter()
-        .map(|path| state.dataset.gallery.get(path).unwrap().is_ok())
+        .map(|path| state.dataset.gallery.pictures.get(path).unwrap().is_ok())
         .collect();
     assert_eq!(known, [true, true, false, true, true]);
     assert_eq!(state.notices.toasts, []);

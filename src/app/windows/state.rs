@@ -7,6 +7,8 @@ pub enum Showing {
     OneRun,
     /// The shown runs side by side.
     Compare,
+    /// Images of unknown classes, and what runs say of them.
+    Predictions,
 }
 
 #[derive(Debug, Default)]
