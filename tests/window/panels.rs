@@ -22,7 +22,7 @@ fn a_first_start_says_what_to_do() {
     assert!(
         matches!(&commands[0].1, Command::Runs(RunsCommand::WatchRuns(WatchRuns { runs_dir })) if runs_dir == Path::new("runs"))
     );
-    assert!(bench.sees("Open a folder with one sub-folder per class, drop it here, or try the demo"));
+    assert!(bench.sees("Open a folder with one sub-folder per class, or drop it here"));
     bench.click("Try the demo");
     let commands = bench.commands();
     let (job, Command::Dataset(DatasetCommand::DrawDemo(DrawDemo { dir }))) = &commands[0] else {
