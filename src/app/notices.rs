@@ -1,6 +1,8 @@
 //! What the user is told: short notices that leave by themselves, and the messages that keep them with what else is
 //! known.
 
+use std::path::PathBuf;
+
 use crate::protocol::FoundSettings;
 use crate::visible::visible_lines;
 
@@ -66,10 +68,16 @@ pub struct Toast {
 /// What a notice lets the user do about it.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Offer {
-    /// Undo: bring the run back from the trash.
-    RestoreRun(usize),
+    /// Undo: bring the runs back from the trash.
+    RestoreRuns(Vec<usize>),
+    /// Undo: show these runs again, and no others.
+    ShowOnly(Vec<usize>),
+    /// List the runs of that folder, too.
+    ListRuns(PathBuf),
     /// Take the settings of a file.
     UseSettings(Box<FoundSettings>),
+    /// Have the chosen run judge that folder of its classes.
+    Evaluate(PathBuf),
 }
 
 #[derive(Debug, Default)]

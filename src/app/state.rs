@@ -20,7 +20,12 @@ use super::windows::state::Windows;
 /// Where things are kept on this machine.
 #[derive(Debug, Clone, Default)]
 pub struct Folders {
+    /// New runs are kept in it.
     pub runs_dir: PathBuf,
+    /// Why that is not the one that was chosen, if it is not.
+    pub runs_problem: Option<String>,
+    /// Runs that an earlier version kept where this one was started.
+    pub earlier_runs: Option<PathBuf>,
     pub demo_dir: PathBuf,
     /// Where pictures from the clipboard are written, since a prediction reads files.
     pub pasted_dir: PathBuf,
@@ -47,10 +52,14 @@ pub struct AppState {
 }
 
 impl AppState {
-    pub fn new(folders: Folders, settings: Settings) -> Self {
+    pub fn new(folders: Folders, mut settings: Settings) -> Self {
         let path_text = settings.recent.first().map(|p| p.display().to_string());
         AppState {
             folders,
+            fit: Fit {
+                left_over: std::mem::take(&mut settings.waiting),
+                ..Fit::default()
+            },
             settings,
             dataset: DatasetState {
                 path_text: path_text.unwrap_or_default(),

@@ -58,6 +58,8 @@ impl Host for Desk {
         self.n_closes += 1;
     }
 
+    fn minimise(&mut self) {}
+
     fn reveal(&mut self, place: Place) {
         self.revealed.push(place);
     }
@@ -99,6 +101,7 @@ fn open(counts: &[usize]) -> (AppState, Desk) {
         demo_dir: "demo".into(),
         pasted_dir: "pasted".into(),
         home: Some("/h".into()),
+        ..Folders::default()
     };
     let mut state = AppState::new(folders, Settings::default());
     let mut desk = Desk::default();
@@ -288,7 +291,7 @@ fn the_next_start_shows_the_same_runs_in_the_same_colours() {
         .map(|_| train(&mut state, &mut desk, Outcome::Finished))
         .collect();
     let hidden = Action::Runs(RunsAction::Show {
-        run: runs[1],
+        runs: vec![runs[1]],
         shown: false,
     });
     state.apply_action(hidden, &mut desk);

@@ -15,7 +15,7 @@ use super::own_runs::OwnRuns;
 use crate::disk::FeatureStore;
 use crate::error::{Error, Result};
 use crate::protocol::{
-    CacheCommand, Command, DatasetCommand, EngineEnd, Event, Job, Link, RunsCommand, Wake, link,
+    CacheCommand, Command, DatasetCommand, EngineEnd, Event, Job, JudgeCommand, Link, RunsCommand, Wake, link,
 };
 use crate::spawn::spawn;
 
@@ -135,6 +135,11 @@ impl Router {
                     files::cache::run(&command, &store, tell)
                 });
             }
+            Command::Judge(JudgeCommand::FindImages(request)) => {
+                self.beside.start(job, Kind::Scan, move |progress, tell| {
+                    files::images::find_images(&request, progress, tell)
+                });
+            }
             Command::Fit(_) | Command::Live(_) | Command::Judge(_) | Command::Machine(_) => {
                 self.hand_over(job, command);
             }
@@ -184,7 +189,7 @@ mod tests {
     use crate::disk::runs::saved::read_run;
     use crate::experiment::{Config, Outcome, RunEvent, RunTag, Timing};
     use crate::protocol::{
-        Ask, ExportRun, FitEvent, ListCache, ListDevices, ReadScores, RunsEvent, TagRun, WatchRuns,
+        Ask, ExportRuns, FitEvent, ListCache, ListDevices, ReadScores, RunsEvent, TagRun, WatchRuns,
     };
 
     const PATIENCE: Duration = Duration::from_secs(60);
@@ -211,7 +216,7 @@ mod tests {
     }
 
     fn ended_run(runs_dir: &std::path::Path) -> std::path::PathBuf {
-        let mut folder = RunFolder::create(runs_dir, &Config::default()).unwrap();
+        let mut folder = RunFolder::create(runs_dir, &Config::default(), &[]).unwrap();
         let (outcome, timing) = (Outcome::Finished, Timing::default());
         folder.append(&RunEvent::Ended { outcome, timing }).unwrap();
         folder.dir.clone()
@@ -244,8 +249,7 @@ mod tests {
         std::fs::create_dir(&to).unwrap();
         let run_dir = dir.clone();
         assert!(
-            ask(&link, ExportRun { dir, to })
-                .unwrap()
+            ask(&link, ExportRuns { dirs: vec![dir], to }).unwrap().done[0]
                 .join("classes.csv")
                 .is_file()
         );
@@ -299,7 +303,7 @@ mod tests {
             let runs_dir = runs_dir.clone();
             spawn("an engine", move || {
                 for (job, _) in &end.commands {
-                    let mut folder = RunFolder::create(&runs_dir, &Config::default()).unwrap();
+                    let mut folder = RunFolder::create(&runs_dir, &Config::default(), &[]).unwrap();
                     let dir = folder.dir.clone();
                     end.send(job.id, FitEvent::RunCreated { dir });
                     for i in 0..30 {

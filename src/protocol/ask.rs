@@ -80,13 +80,14 @@ requests! {
     WatchRuns,
     ListRuns -> AllListed(RunsList),
     TagRun -> Tagged(TagRun),
-    TrashRun -> Gone(PathBuf),
-    RestoreRun -> Listed(Box<ListedRun>),
-    ExportRun -> Exported(PathBuf),
+    TrashRuns -> Trashed(Handled<PathBuf>),
+    RestoreRuns -> Restored(Handled<ListedRun>),
+    ExportRuns -> Exported(Handled<PathBuf>),
     ReadScores -> Scored(Box<RunScores>),
     Decide,
     ReadSettings -> SettingsRead(Box<FoundSettings>),
     WriteFile,
+    KeepRunsIn -> KeptIn(PathBuf),
 }
 
 requests! {
@@ -107,6 +108,7 @@ requests! {
     Judge, JudgeCommand, JudgeEvent:
     Evaluate -> Evaluated(Box<Judged>),
     Predict,
+    FindImages,
 }
 
 requests! {

@@ -3,8 +3,8 @@
 use egui::{Context, Key, KeyboardShortcut, Modifiers};
 
 use crate::app::{
-    Action, AppState, DatasetAction, FitAction, JudgeAction, LookAction, Pick, Place, PlotFormat, Preset,
-    RunsAction, Showing, WindowAction,
+    Action, AppState, DatasetAction, FitAction, JudgeAction, ListAction, LookAction, Pick, Place, PlotFormat,
+    Preset, RunsAction, Showing, WindowAction,
 };
 use crate::experiment::command_line;
 use crate::ui::runs::menu::toggled_star;
@@ -30,9 +30,41 @@ pub const ALL: &[Entry] = &[
         action: |_| Some(Action::Pick(Pick::Folder)),
     },
     Entry {
-        name: "Open images to judge…",
+        name: "Open images to predict…",
         keys: keys(CTRL, Key::I),
         action: |_| Some(Action::Pick(Pick::Images)),
+    },
+    Entry {
+        name: "Open a folder of images to predict…",
+        keys: keys(CTRL_SHIFT, Key::I),
+        action: |_| Some(Action::Pick(Pick::ImageFolder)),
+    },
+    Entry {
+        name: "Table of predictions, or back to the run",
+        keys: keys(CTRL, Key::J),
+        action: |s| {
+            let next = match s.windows.showing {
+                Showing::Predictions => Showing::OneRun,
+                Showing::OneRun | Showing::Compare => Showing::Predictions,
+            };
+            Some(Action::Window(WindowAction::Show(next)))
+        },
+    },
+    Entry {
+        name: "Save the predictions as CSV…",
+        keys: None,
+        action: |s| {
+            let can = !s.judge.table.is_empty() && !s.table_judges().is_empty();
+            can.then_some(Action::Judge(JudgeAction::SavePredictions))
+        },
+    },
+    Entry {
+        name: "Watch the folder of new images, or no longer",
+        keys: None,
+        action: |s| {
+            let watch = Action::Judge(JudgeAction::Watch(!s.is_watching_images()));
+            (!s.judge.table.is_empty()).then_some(watch)
+        },
     },
     Entry {
         name: "Try the demo",
@@ -94,6 +126,11 @@ pub const ALL: &[Entry] = &[
         action: |s| neighbour(s, -1),
     },
     Entry {
+        name: "Find a run",
+        keys: keys(CTRL, Key::F),
+        action: |_| Some(Action::Runs(RunsAction::List(ListAction::Find))),
+    },
+    Entry {
         name: "Use the selected run's settings",
         keys: None,
         action: |s| {
@@ -106,7 +143,7 @@ pub const ALL: &[Entry] = &[
         name: "Compare the shown runs",
         keys: keys(CTRL, Key::D),
         action: |s| match s.windows.showing {
-            Showing::OneRun => {
+            Showing::OneRun | Showing::Predictions => {
                 (!s.shown().is_empty()).then_some(Action::Window(WindowAction::Show(Showing::Compare)))
             }
             Showing::Compare => Some(Action::Window(WindowAction::Show(Showing::OneRun))),
@@ -131,12 +168,17 @@ pub const ALL: &[Entry] = &[
     Entry {
         name: "Next image",
         keys: keys(CTRL, Key::ArrowRight),
-        action: |s| (s.judge.images.len() > 1).then_some(Action::Judge(JudgeAction::NextImage(1))),
+        action: |s| (s.judge.table.rows().len() > 1).then_some(Action::Judge(JudgeAction::NextImage(1))),
+    },
+    Entry {
+        name: "Previous image",
+        keys: keys(CTRL, Key::ArrowLeft),
+        action: |s| (s.judge.table.rows().len() > 1).then_some(Action::Judge(JudgeAction::NextImage(-1))),
     },
     Entry {
         name: "Clear the images",
         keys: None,
-        action: |s| (!s.judge.images.is_empty()).then_some(Action::Judge(JudgeAction::ClearImages)),
+        action: |s| (!s.judge.table.is_empty()).then_some(Action::Judge(JudgeAction::ClearImages)),
     },
     Entry {
         name: "Export the losses as CSV…",
@@ -191,14 +233,18 @@ pub const ALL: &[Entry] = &[
     Entry {
         name: "List only starred runs, or all",
         keys: None,
-        action: |s| Some(Action::Runs(RunsAction::ShowOnlyStarred(!s.runs.only_starred))),
+        action: |s| {
+            Some(Action::Runs(RunsAction::List(ListAction::OnlyStarred(
+                !s.runs.only_starred,
+            ))))
+        },
     },
     Entry {
         name: "Show the selected run, or hide it",
         keys: None,
         action: |s| {
             Some(Action::Runs(RunsAction::Show {
-                run: s.looking.run?,
+                runs: vec![s.looking.run?],
                 shown: !s.selected_run()?.shown,
             }))
         },
@@ -206,7 +252,10 @@ pub const ALL: &[Entry] = &[
     Entry {
         name: "Move the selected run to the trash",
         keys: keys(CTRL, Key::Delete),
-        action: |s| s.looking.run.map(|run| Action::Runs(RunsAction::Delete(run))),
+        action: |s| {
+            let runs = s.runs_acted_on();
+            (!runs.is_empty()).then_some(Action::Runs(RunsAction::Delete(runs)))
+        },
     },
     Entry {
         name: "Bring the last deleted run back",
@@ -215,8 +264,8 @@ pub const ALL: &[Entry] = &[
             s.runs
                 .trashed
                 .last()
-                .copied()
-                .map(|run| Action::Runs(RunsAction::Restore(run)))
+                .cloned()
+                .map(|runs| Action::Runs(RunsAction::Restore(runs)))
         },
     },
     Entry {
@@ -240,7 +289,10 @@ pub const ALL: &[Entry] = &[
     Entry {
         name: "Export the selected run…",
         keys: None,
-        action: |s| s.looking.run.map(|run| Action::Pick(Pick::Export(run))),
+        action: |s| {
+            let runs = s.runs_acted_on();
+            (!runs.is_empty()).then_some(Action::Pick(Pick::Export(runs)))
+        },
     },
 ];
 
@@ -280,7 +332,7 @@ pub fn pressed(ctx: &Context, state: &AppState) -> Option<Action> {
 }
 
 fn neighbour(state: &AppState, step: isize) -> Option<Action> {
-    let order = state.runs.listed();
+    let order = state.run_list().runs();
     let n = order.len() as isize;
     let now = order.iter().position(|&r| Some(r) == state.looking.run)? as isize;
     let next = (now + step).clamp(0, n - 1);

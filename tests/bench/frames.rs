@@ -94,7 +94,7 @@ impl Stage {
             runs_dir: "runs".into(),
             demo_dir: "demo".into(),
             pasted_dir: "pasted".into(),
-            home: None,
+            ..Folders::default()
         };
         let settings = Settings {
             shown: Some((0..N_RUNS).map(|run| (run_name(run), run % 6)).collect()),

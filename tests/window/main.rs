@@ -11,12 +11,14 @@ mod palette;
 mod panels;
 mod parts;
 mod pictures;
+mod places;
 mod raster;
+mod run_list;
 mod runs;
 mod scripted;
 mod settings;
 
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -54,7 +56,7 @@ fn folders() -> Folders {
         runs_dir: "runs".into(),
         demo_dir: "demo".into(),
         pasted_dir: "pasted".into(),
-        home: None,
+        ..Folders::default()
     }
 }
 
@@ -111,7 +113,7 @@ impl Bench {
         for (i, weights) in weightings.iter().enumerate() {
             let config = Config {
                 class_weights: weights.parse().unwrap(),
-                raw: true,
+                baseline: true,
                 ..Config::default()
             };
             bench.list(&format!("2026-11-22-12{i:02}00-resnet18-{i}"), &config, None);
@@ -156,11 +158,15 @@ impl Bench {
 
     pub fn list(&mut self, name: &str, config: &Config, data: Option<&Dataset>) {
         let two = scripted::two_classes("faces".as_ref());
-        let data = data.unwrap_or(&two);
+        self.list_in("runs".as_ref(), name, config, data.unwrap_or(&two));
+    }
+
+    /// The same in another folder of runs.
+    pub fn list_in(&mut self, runs_dir: &Path, name: &str, config: &Config, data: &Dataset) {
         let config = &of_folder(config, data);
         let events = scripted::training(config, data, name);
         let listed = ListedRun {
-            dir: PathBuf::from("runs").join(name),
+            dir: runs_dir.join(name),
             name: name.into(),
             config: config.clone(),
             record: RunRecord::from_events(&events),

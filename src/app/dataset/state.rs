@@ -80,9 +80,9 @@ impl DatasetState {
 
     /// Something else was typed, or dropped, where the folder's path stands.
     pub(in crate::app) fn show_open_path(&mut self) {
-        if let Some(root) = self.root() {
-            self.path_text = root.display().to_string();
-        }
+        self.path_text = self
+            .root()
+            .map_or_else(String::new, |root| root.display().to_string());
     }
 
     /// What decoding every image has found; of no interest where the folder was left since.

@@ -1,7 +1,7 @@
 //! Looking at something else.
 
 use super::state::Model;
-use crate::app::host::Host;
+use crate::app::runs::state::Chosen;
 use crate::app::state::AppState;
 
 #[derive(Debug, Clone, PartialEq)]
@@ -19,12 +19,12 @@ pub enum LookAction {
 }
 
 impl AppState {
-    pub(in crate::app) fn apply_look(&mut self, action: LookAction, host: &mut dyn Host) {
+    pub(in crate::app) fn apply_look(&mut self, action: LookAction) {
         match action {
             LookAction::Run(run) => {
                 self.look_at_trial(false);
+                self.runs.chosen = Chosen::default();
                 self.select_run(run);
-                self.judge_images(host);
             }
             LookAction::Baseline(baseline) => {
                 let model = match baseline {
@@ -47,6 +47,8 @@ impl AppState {
         let Some(view) = self.runs.all.get(run) else {
             return;
         };
+        // The keyboard goes where one looks.
+        self.runs.chosen.at = None;
         if self.looking.run == Some(run) {
             return;
         }

@@ -10,7 +10,7 @@ use crate::experiment::dataset::Part;
 use crate::formats::Formats;
 use crate::metrics::Confusion;
 
-pub const EVENT_FORMAT: u32 = 1;
+pub const EVENT_FORMAT: u32 = 2;
 /// Events of this format and of each later one are read for ever.
 pub const EVENT_FORMATS: Formats = Formats {
     oldest: 1,
@@ -98,7 +98,8 @@ pub struct Steps {
 #[serde(rename_all = "kebab-case")]
 pub enum When {
     /// Before the first step.
-    Raw,
+    #[serde(alias = "raw")]
+    Baseline,
     /// After this epoch, from 1.
     Epoch(u32),
 }

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use crate::disk::files::user_file;
 use crate::disk::runs::folder::is_written;
 use crate::disk::runs::follow::listed;
+use crate::disk::runs::place::keep_runs_in;
+use crate::disk::runs::prediction_table;
 use crate::disk::runs::saved::{SavedRun, list_runs, read_config, read_run};
 use crate::disk::runs::scores::{read_scores, write_decision};
 use crate::disk::runs::tag::write_tag;
@@ -12,7 +14,9 @@ use crate::disk::runs::trash::{move_to_trash, restore as bring_back};
 use crate::error::{Error, Result};
 use crate::jobs::own_runs::OwnRuns;
 use crate::jobs::{Tell, answer};
-use crate::protocol::{Cancel, FoundSettings, ListedRun, RunScores, RunsCommand, RunsList, TagRun};
+use crate::protocol::{
+    Cancel, FileContent, FoundSettings, Handled, ListedRun, RunScores, RunsCommand, RunsList, TagRun,
+};
 
 use super::export::export_run;
 use super::watch::watch;
@@ -26,16 +30,28 @@ pub fn run(command: &RunsCommand, own_runs: &OwnRuns, cancel: &Cancel, tell: Tel
         RunsCommand::WatchRuns(request) => watch(&request.runs_dir, own_runs, cancel, tell),
         RunsCommand::ListRuns(request) => answer(request, list(&request.runs_dir), tell),
         RunsCommand::TagRun(request) => answer(request, tag(request), tell),
-        RunsCommand::TrashRun(request) => answer(request, to_trash(&request.dir), tell),
-        RunsCommand::RestoreRun(request) => answer(request, restore(&request.dir), tell),
-        RunsCommand::ExportRun(request) => {
-            let exported = read_run(&request.dir).and_then(|run| export_run(&run, &request.to));
-            answer(request, exported, tell)
+        RunsCommand::TrashRuns(request) => answer(request, each(&request.dirs, cancel, to_trash), tell),
+        RunsCommand::RestoreRuns(request) => answer(request, each(&request.dirs, cancel, restore), tell),
+        RunsCommand::ExportRuns(request) => {
+            let exported = |dir: &Path| export_run(&read_run(dir)?, &request.to);
+            answer(request, each(&request.dirs, cancel, exported), tell)
         }
         RunsCommand::ReadScores(request) => answer(request, scores(&request.run_dir), tell),
         RunsCommand::Decide(request) => write_decision(&request.run_dir, request.decision.as_ref()),
         RunsCommand::ReadSettings(request) => answer(request, settings(&request.path), tell),
-        RunsCommand::WriteFile(request) => user_file::write(&request.path, &request.content),
+        RunsCommand::KeepRunsIn(request) => {
+            let kept = keep_runs_in(&request.dir).map(|()| request.dir.clone());
+            answer(request, kept, tell)
+        }
+        RunsCommand::WriteFile(request) => write(&request.path, &request.content),
+    }
+}
+
+fn write(path: &Path, content: &FileContent) -> Result<()> {
+    match content {
+        FileContent::Text(text) => user_file::write_text(path, text),
+        FileContent::Picture(picture) => user_file::write_picture(path, picture),
+        FileContent::Predictions(table) => prediction_table::write(path, table),
     }
 }
 
@@ -59,14 +75,34 @@ fn tag(request: &TagRun) -> Result<TagRun> {
     Ok(request.clone())
 }
 
+/// Does it with each run. What was done until a stop is told.
+///
+/// # Errors
+/// It could be done with none of them.
+fn each<T>(dirs: &[PathBuf], cancel: &Cancel, mut act: impl FnMut(&Path) -> Result<T>) -> Result<Handled<T>> {
+    let (mut done, mut errors) = (Vec::new(), Vec::new());
+    for dir in dirs {
+        match cancel.check().and_then(|()| act(dir)) {
+            Ok(result) => done.push(result),
+            Err(Error::Stopped) => break,
+            Err(error) => errors.push(error),
+        }
+    }
+    let failures = errors.iter().map(Error::to_string).collect();
+    match errors.into_iter().next() {
+        Some(first) if done.is_empty() => Err(first),
+        _ => Ok(Handled { done, failures }),
+    }
+}
+
 fn to_trash(dir: &Path) -> Result<PathBuf> {
     move_to_trash(dir)?;
     Ok(dir.to_path_buf())
 }
 
-fn restore(dir: &Path) -> Result<Box<ListedRun>> {
+fn restore(dir: &Path) -> Result<ListedRun> {
     bring_back(dir)?;
-    Ok(Box::new(listed(read_run(dir)?, false)))
+    Ok(listed(read_run(dir)?, false))
 }
 
 fn scores(run_dir: &Path) -> Result<Box<RunScores>> {
