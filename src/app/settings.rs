@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::dataset::folder_settings::FolderSettings;
 use super::fit::plot_view::PlotView;
 use super::fit::waiting::Waiting;
+use super::runs::list::order::ListOrder;
 use crate::experiment::Config;
 use crate::formats::Formats;
 
@@ -37,6 +38,8 @@ pub struct Settings {
     pub plot: PlotView,
     pub normalise: Normalise,
     pub comparison: Comparison,
+    /// How runs are listed.
+    pub list: ListOrder,
     /// How each folder was left, the latest first.
     pub folders: Vec<FolderSettings>,
     /// Folders of runs that are listed beside the place where new ones are kept.
@@ -68,6 +71,7 @@ impl Default for Settings {
             plot: PlotView::default(),
             normalise: Normalise::Rows,
             comparison: Comparison::default(),
+            list: ListOrder::default(),
             shown: None,
         }
     }

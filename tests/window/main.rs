@@ -13,6 +13,7 @@ mod parts;
 mod pictures;
 mod places;
 mod raster;
+mod run_list;
 mod runs;
 mod scripted;
 mod settings;

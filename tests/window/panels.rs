@@ -287,7 +287,10 @@ fn many_judges_are_counted_and_not_named() {
     let mut bench = Bench::trained(&["none", "1,2", "1,3", "1,4", "1,5", "1,6", "1,7"]);
     for run in 0..bench.state().runs.all.len() {
         let window = bench.harness.state_mut().window.as_mut().unwrap();
-        window.act(Action::Runs(RunsAction::Show { run, shown: true }));
+        window.act(Action::Runs(RunsAction::Show {
+            runs: vec![run],
+            shown: true,
+        }));
     }
     drop_an_image(&mut bench);
     // The newest run's class first, and who is of another opinion.

@@ -29,7 +29,7 @@ const CENTRE: Rect = Rect {
 /// How far a pixel may be off: compilers add in another order.
 const THRESHOLD: f32 = 0.6;
 
-fn window(theme: ThemeChoice) -> Bench {
+pub fn window(theme: ThemeChoice) -> Bench {
     let settings = Settings {
         theme,
         ..Settings::default()
@@ -61,7 +61,7 @@ fn of_many_classes(n_classes: usize) -> Bench {
     bench
 }
 
-fn looks_like(bench: &mut Bench, part: Rect, name: &str) {
+pub fn looks_like(bench: &mut Bench, part: Rect, name: &str) {
     let picture = bench.harness.render().unwrap();
     let [x, y, width, height] = [part.min.x, part.min.y, part.width(), part.height()].map(|v| v as u32);
     let part = image::imageops::crop_imm(&picture, x, y, width, height).to_image();

@@ -4,6 +4,7 @@
 use std::cell::RefCell;
 use std::sync::{Arc, Weak};
 
+use crate::app::runs::list::cache::RunListCache;
 use crate::metrics::{CalibrationBin, Confusion, OperatingPoint, Scores, Threshold};
 
 #[derive(Debug, Default)]
@@ -11,6 +12,7 @@ pub struct Derived {
     curve: Latest<usize, Vec<OperatingPoint>>,
     matrix: Latest<Threshold, Confusion>,
     calibration: Latest<usize, Vec<CalibrationBin>>,
+    pub(in crate::app) run_list: RunListCache,
 }
 
 impl Derived {
