@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::dataset::folder_settings::FolderSettings;
+use super::fit::class_order::ClassOrder;
 use super::fit::plot_view::PlotView;
 use crate::experiment::Config;
 use crate::formats::Formats;
@@ -35,6 +36,7 @@ pub struct Settings {
     pub zoom: f32,
     pub plot: PlotView,
     pub normalise: Normalise,
+    pub class_order: ClassOrder,
     pub comparison: Comparison,
     /// How each folder was left, the latest first.
     pub folders: Vec<FolderSettings>,
@@ -60,6 +62,7 @@ impl Default for Settings {
             zoom: 1.0,
             plot: PlotView::default(),
             normalise: Normalise::Rows,
+            class_order: ClassOrder::default(),
             comparison: Comparison::default(),
             shown: None,
         }

@@ -7,6 +7,8 @@ use crate::protocol::WeightsFacts;
 
 #[derive(Debug, Default)]
 pub struct Fit {
+    /// What is looked for among the names of the classes.
+    pub class_search: String,
     /// Of the weights that were asked about last.
     pub(in crate::app) weights_facts: Option<WeightsFacts>,
     /// Weights that were dropped and may be another network's.
