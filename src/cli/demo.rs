@@ -40,7 +40,7 @@ pub fn demo(session: &Session, args: &DemoArgs) -> Result<()> {
                 class_weights,
                 ..Config::demo(dir.clone())
             },
-            runs_dir: args.runs.clone(),
+            runs_dir: args.runs.dir()?,
         };
         let view = ProgressView::new(Telling::Nobody);
         let (watched, result) = watch(session, request, &view);
@@ -105,7 +105,7 @@ fn ending(dir: &std::path::Path) -> String {
     )
 }
 
-/// Where the demo's images lie unless told otherwise: in the user's cache.
+/// Where the demo's images are kept by default: in the user's cache.
 ///
 /// # Errors
 /// Neither `XDG_CACHE_HOME` nor `HOME` is set.

@@ -63,7 +63,7 @@ pub fn sweep(session: &Session, args: &SweepArgs) -> Result<()> {
     let request = Sweep {
         heads,
         config,
-        runs_dir: args.common.runs.clone(),
+        runs_dir: args.common.runs.dir()?,
     };
     let began = Instant::now();
     let (runs, result) = watch(session, request, &view);
@@ -211,6 +211,7 @@ mod tests {
             iterations_per_epoch: 1,
             device: "cpu".into(),
             precision: "f32".into(),
+            sweep: None,
         }
     }
 

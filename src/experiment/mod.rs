@@ -13,8 +13,8 @@ pub use config::{
     distinct, weight_grid, weighting_file_name, weighting_name,
 };
 pub use dataset::{
-    Checked, ClassCount, Dataset, ImageEntry, Issue, IssueKind, Part, Remark, RemarkKind, Unseen, leaks,
-    normal_form, remarks, remarks_in_words, shares,
+    Checked, ClassCount, Dataset, Identity, ImageEntry, Issue, IssueKind, Part, Remark, RemarkKind, Unseen,
+    leaks, normal_form, remarks, remarks_in_words, shares,
 };
 pub use run::{
     DECISION_FORMAT, DECISION_FORMATS, Decision, EVENT_FORMAT, EVENT_FORMATS, Evaluation, Outcome,

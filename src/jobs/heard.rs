@@ -47,6 +47,9 @@ pub fn asked(job: u64, command: &Command) {
                 visible_path(&predict.run_dir)
             );
         }
+        Command::Judge(JudgeCommand::FindImages(find)) => {
+            info!(target: JOBS, "job {job}: find the images of {} paths", find.paths.len());
+        }
         // Small questions, dozens at a start.
         Command::Dataset(_) => debug!(target: JOBS, "job {job}: about the dataset"),
         Command::Runs(_) => debug!(target: JOBS, "job {job}: about runs"),

@@ -72,6 +72,12 @@ impl<'a> Journal<'a> {
         self.runs.resize_with(n_runs, RunLog::default);
     }
 
+    /// By what the runs of a sweep are known to be of one: the name of the first of them.
+    pub fn sweep(&self) -> Option<String> {
+        let is_many = self.is_sweep && self.runs.len() > 1;
+        is_many.then(|| self.runs[0].name())
+    }
+
     /// Makes the folder of the run at that place and announces it.
     ///
     /// # Errors

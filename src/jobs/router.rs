@@ -15,7 +15,7 @@ use super::own_runs::OwnRuns;
 use crate::disk::FeatureStore;
 use crate::error::{Error, Result};
 use crate::protocol::{
-    CacheCommand, Command, DatasetCommand, EngineEnd, Event, Job, Link, RunsCommand, Wake, link,
+    CacheCommand, Command, DatasetCommand, EngineEnd, Event, Job, JudgeCommand, Link, RunsCommand, Wake, link,
 };
 use crate::spawn::spawn;
 
@@ -133,6 +133,11 @@ impl Router {
                 };
                 self.beside.start(job, kind, move |_, tell| {
                     files::cache::run(&command, &store, tell)
+                });
+            }
+            Command::Judge(JudgeCommand::FindImages(request)) => {
+                self.beside.start(job, Kind::Scan, move |progress, tell| {
+                    files::images::find_images(&request, progress, tell)
                 });
             }
             Command::Fit(_) | Command::Live(_) | Command::Judge(_) | Command::Machine(_) => {

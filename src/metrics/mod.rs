@@ -11,6 +11,7 @@ mod per_class;
 mod registry;
 mod table;
 mod threshold;
+mod verdict;
 
 pub use amounts::{ago, bytes, named, percent, plain, thousands};
 pub use confusion::Confusion;
@@ -23,6 +24,7 @@ pub use per_class::{ClassMetrics, of_class, per_class};
 pub use registry::{CLASS_FIGURES, ClassFigure, ClassView, OVERALL_FIGURES, OverallFigure, class_views};
 pub use table::{notebook_table, sentence};
 pub use threshold::{CalibrationBin, Goal, OperatingPoint, Scores, Threshold, cost, predicted_class};
+pub use verdict::{Verdict, verdict};
 
 /// `part / whole`, undefined where both are nothing.
 pub fn ratio(part: u64, whole: u64) -> Option<f64> {

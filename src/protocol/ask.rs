@@ -87,6 +87,7 @@ requests! {
     Decide,
     ReadSettings -> SettingsRead(Box<FoundSettings>),
     WriteFile,
+    KeepRunsIn -> KeptIn(PathBuf),
 }
 
 requests! {
@@ -107,6 +108,7 @@ requests! {
     Judge, JudgeCommand, JudgeEvent:
     Evaluate -> Evaluated(Box<Judged>),
     Predict,
+    FindImages,
 }
 
 requests! {

@@ -2,11 +2,7 @@
 
 use std::fs;
 
-use super::world::{World, json, stderr};
-
-fn stdout(output: &std::process::Output) -> String {
-    String::from_utf8_lossy(&output.stdout).into_owned()
-}
+use super::world::{World, json, stderr, stdout};
 
 /// The run's name, the last of the listing.
 fn run_of(world: &World) -> String {

@@ -106,7 +106,7 @@ fn a_deleted_run_comes_back_whole() {
         let weights = if expected.ends_with('1') { "1,3" } else { "1,8" };
         let config = Config {
             class_weights: weights.parse().unwrap(),
-            raw: true,
+            baseline: true,
             ..Config::default()
         };
         bench.list(expected, &config, None);
@@ -179,7 +179,10 @@ fn a_run_that_another_process_writes_is_watched() {
         }
         bench.frames();
     };
-    let config = Config::default();
+    let config = Config {
+        data: "faces".into(),
+        ..Config::default()
+    };
     let mut folder = RunFolder::create(home.path(), &config, &[]).unwrap();
     look(&mut bench, &mut follower);
     assert_eq!(bench.state().runs.all[0].state(), RunState::Training);

@@ -38,6 +38,8 @@ pub struct RunView {
     pub tag: RunTag,
     /// How many events the record is the fold of.
     pub n_events: usize,
+    /// Of the files it was trained on; empty where it does not say.
+    pub data_fingerprint: String,
     /// Its folder is gone, into the trash or otherwise. It keeps its index, so that undoing brings all of it back.
     pub deleted: bool,
 }
@@ -81,6 +83,7 @@ impl RunView {
             live: true,
             tag: RunTag::default(),
             n_events: 0,
+            data_fingerprint: String::new(),
             deleted: false,
         }
     }
@@ -100,6 +103,7 @@ impl RunView {
             live: listed.written,
             tag: listed.tag,
             n_events: listed.n_events,
+            data_fingerprint: listed.data_fingerprint,
             deleted: false,
         }
     }
@@ -180,7 +184,7 @@ impl RunView {
     /// What its matrix and figures are read from, on validation images.
     pub fn evaluation(&self, baseline: bool) -> Option<&Evaluation> {
         match baseline {
-            true => self.of_own_classes(self.record.raw()),
+            true => self.of_own_classes(self.record.baseline()),
             false => self.evaluation_on(Part::Val),
         }
     }
