@@ -36,6 +36,7 @@ pub use dataset::state::{DatasetState, path_of_url};
 pub use dataset::view::DatasetView;
 pub use dropped::{IMAGE_ENDINGS, WEIGHTS_ENDINGS};
 pub use fit::action::FitAction;
+pub use fit::class_order::{ClassKey, ClassOrder, SEARCHED};
 pub use fit::plot_view::{PlotFormat, PlotView, XAxis};
 pub use fit::presets::{Preset, rare_counts};
 pub use fit::series::{MEAN_OF, Series, SeriesKey, last_x, scaled, series, validation};

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::dataset::folder_settings::FolderSettings;
+use super::fit::class_order::ClassOrder;
 use super::fit::plot_view::PlotView;
 use super::fit::waiting::Waiting;
 use super::runs::list::order::ListOrder;
@@ -37,6 +38,7 @@ pub struct Settings {
     pub zoom: f32,
     pub plot: PlotView,
     pub normalise: Normalise,
+    pub class_order: ClassOrder,
     pub comparison: Comparison,
     /// How runs are listed.
     pub list: ListOrder,
@@ -70,6 +72,7 @@ impl Default for Settings {
             zoom: 1.0,
             plot: PlotView::default(),
             normalise: Normalise::Rows,
+            class_order: ClassOrder::default(),
             comparison: Comparison::default(),
             list: ListOrder::default(),
             shown: None,

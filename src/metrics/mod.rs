@@ -3,6 +3,7 @@
 mod amounts;
 mod confusion;
 mod curves;
+mod difference;
 mod interval;
 mod loss;
 mod overall;
@@ -15,6 +16,7 @@ mod verdict;
 pub use amounts::{ago, bytes, named, percent, plain, thousands};
 pub use confusion::Confusion;
 pub use curves::{PrPoint, RocPoint, areas, average_precision, precision_recall_curve, roc_auc, roc_curve};
+pub use difference::{Difference, Differences, Pairs, differences};
 pub use interval::{Interval, wilson};
 pub use loss::{LossSum, cross_entropy, softmax};
 pub use overall::{Overall, overall};

@@ -1,5 +1,6 @@
 //! The window by its labels, over an engine that a script plays: actions lead to commands, events to the picture.
 
+mod classes;
 mod closing;
 mod controls;
 mod dropped;

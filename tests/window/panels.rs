@@ -85,12 +85,20 @@ fn a_path_that_was_not_entered_gives_way_to_the_open_folders() {
 #[test]
 fn a_scanned_folder_shows_its_classes_and_lets_train() {
     let mut bench = Bench::open();
-    for label in ["FAKE", "5,045", "966", "Imbalance 5.2 : 1", "2 issues"] {
+    for label in [
+        "Images of FAKE",
+        "Images of REAL",
+        "2 classes, imbalance 5.2 : 1",
+        "2 issues",
+    ] {
         assert!(
             bench.harness.query_all_by_label(label).next().is_some(),
             "{label}"
         );
     }
+    let images = bench.harness.get_by_label("Images of FAKE");
+    let said = images.accesskit_node().description().unwrap();
+    assert!(said.contains("5,045 images, 83.9 % of all"), "{said}");
     bench.click("1 : 8");
     bench.click("Train");
     let commands = bench.commands();

@@ -49,6 +49,7 @@ impl AppState {
         let is_another = self.dataset.root() != Some(&dataset.root);
         if is_another {
             self.dataset.gallery.clear();
+            self.fit.class_search.clear();
             // What was tried belongs to the folder that is left.
             self.leave_trial();
             self.live.trial = None;

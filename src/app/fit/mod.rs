@@ -1,6 +1,7 @@
 //! What is trained and how: the form, weightings, trainings and their losses.
 
 pub mod action;
+pub mod class_order;
 pub mod event;
 pub mod form;
 pub mod loss_export;

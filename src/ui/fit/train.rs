@@ -4,7 +4,7 @@ use egui::{Button, Ui, vec2};
 
 use crate::app::{Action, AppState, FitAction, Preset};
 use crate::ui::commands::hint;
-use crate::ui::fit::weights::preset_name;
+use crate::ui::fit::class_table::preset_name;
 use crate::ui::parts::icons;
 use crate::ui::parts::room;
 use crate::ui::parts::theme;

@@ -5,6 +5,8 @@ use egui::{Align, Align2, Layout, Rect, Role, ScrollArea, Sense, Ui, WidgetInfo,
 
 use crate::app::Subject;
 use crate::metrics::{CLASS_FIGURES, ClassFigure, ClassView, percent, thousands};
+use crate::short_name::Shared;
+use crate::ui::parts::names::name_label;
 use crate::ui::parts::theme;
 use crate::ui::parts::widgets::{focus_ring, triangle};
 
@@ -25,6 +27,7 @@ struct Table<'a> {
     n_figures: usize,
     name_width: f32,
     width: f32,
+    shared: Shared,
 }
 
 /// `weighed` is the class that stands first, where no figure orders them.
@@ -41,6 +44,7 @@ pub fn class_table(ui: &mut Ui, subject: &Subject, weighed: usize) {
         n_figures: n_figures - 1,
         name_width,
         width: room / n_figures as f32,
+        shared: Shared::of(&subject.classes),
     };
     let id = ui.scope_id().with("order of classes");
     let mut order: Order = ui.data(|data| data.get_temp(id)).flatten();
@@ -135,13 +139,8 @@ impl Table<'_> {
         let whole = ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = 0.0;
             let name = &self.subject.classes[class_idx];
-            let name = if is_weighed {
-                theme::strong(name)
-            } else {
-                theme::small(name)
-            };
             cell(ui, self.name_width, Layout::left_to_right(Align::Center), |ui| {
-                ui.add(egui::Label::new(name).truncate());
+                name_label(ui, name, self.shared, is_weighed);
             });
             for figure in &CLASS_FIGURES[..self.n_figures] {
                 figure_cell(ui, self.width, figure, class);

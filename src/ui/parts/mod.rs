@@ -4,6 +4,7 @@ pub mod camera;
 pub mod fields;
 pub mod icons;
 mod missing_glyph;
+pub mod names;
 pub mod numbers;
 pub mod pace;
 pub mod room;
