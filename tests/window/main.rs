@@ -11,6 +11,7 @@ mod palette;
 mod panels;
 mod parts;
 mod pictures;
+mod predictions;
 mod raster;
 mod runs;
 mod scripted;
