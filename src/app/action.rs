@@ -15,7 +15,7 @@ use super::runs::action::RunsAction;
 use super::state::AppState;
 use super::windows::action::WindowAction;
 use crate::experiment::{Config, WeightsSource};
-use crate::protocol::{FileContent, ListDevices, WatchRuns, WriteFile};
+use crate::protocol::{FileContent, ListDevices, WriteFile};
 
 /// Everything a panel, a shortcut or the palette can ask for.
 #[derive(Debug, Clone, PartialEq)]
@@ -52,6 +52,7 @@ impl Action {
             Offer::RestoreRun(run) => Action::Runs(RunsAction::Restore(*run)),
             Offer::Evaluate(dir) => Action::Judge(JudgeAction::EvaluateFolder(dir.clone())),
             Offer::UseSettings(found) => Action::Fit(FitAction::UseSettings(found.clone())),
+            Offer::ListRuns(dir) => Action::Runs(RunsAction::ListFolder(dir.clone())),
         }
     }
 }
@@ -59,8 +60,7 @@ impl Action {
 impl AppState {
     /// What a start does before the user does anything.
     pub fn start(&mut self, host: &mut dyn Host) {
-        let runs_dir = self.folders.runs_dir.clone();
-        self.jobs.submit(WatchRuns { runs_dir }, Purpose::WatchRuns, host);
+        self.watch_runs(host);
         self.jobs.submit(ListDevices, Purpose::Quiet, host);
         self.describe_weights(host);
         if let Some(dir) = self.settings.recent.first().cloned() {
@@ -111,6 +111,8 @@ impl AppState {
             Pick::ImageFolder => self.open_images(paths, host),
             Pick::Target(export) => self.write(first, export.content, host),
             Pick::Export(run) => self.export_run(run, first, host),
+            Pick::MoreRuns => self.list_runs_of(first, host),
+            Pick::RunsPlace => self.keep_runs_in(first, host),
             Pick::Weights => {
                 let form = Config {
                     weights: WeightsSource::File(first),
@@ -127,7 +129,12 @@ impl AppState {
         match pick {
             Pick::Target(export) => self.write(exports.join(export.file_name), export.content, host),
             Pick::Export(run) => self.export_run(run, exports, host),
-            Pick::Folder | Pick::Images | Pick::ImageFolder | Pick::Weights => self.tell(
+            Pick::Folder
+            | Pick::Images
+            | Pick::ImageFolder
+            | Pick::Weights
+            | Pick::MoreRuns
+            | Pick::RunsPlace => self.tell(
                 ToastKind::Warning,
                 "This desktop offers no file dialog (it comes with xdg-desktop-portal or zenity); type or paste the \
                  path, or drop it here",

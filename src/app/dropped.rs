@@ -3,14 +3,13 @@
 
 use std::path::{Path, PathBuf};
 
-use super::fit::weighting_name::weighting_name;
 use super::host::Host;
 use super::jobs::{JobView, Purpose};
 use super::notices::{Offer, ToastKind, sentence_case};
 use super::state::AppState;
-use crate::experiment::{Config, Groups, SplitMethod, WeightsSource, backbone};
+use crate::experiment::{Config, Groups, SplitMethod, WeightsSource, backbone, weighting_name};
 use crate::protocol::advice::IS_A_FILE;
-use crate::protocol::{FoundSettings, ReadSettings, WatchRuns};
+use crate::protocol::{FoundSettings, ReadSettings};
 use crate::visible::{visible, visible_name, visible_path};
 
 /// What makes a dropped file an image; the window does not look at the disk.
@@ -155,10 +154,7 @@ impl AppState {
             None => format!("The runs of {} are listed, too", visible_path(&runs_dir)),
         };
         self.tell(ToastKind::Info, text);
-        if runs_dir != self.folders.runs_dir && !self.runs.more_dirs.contains(&runs_dir) {
-            self.runs.more_dirs.push(runs_dir.clone());
-            self.jobs.submit(WatchRuns { runs_dir }, Purpose::WatchRuns, host);
-        }
+        self.list_runs_of(runs_dir, host);
         self.settings.selected = run.or(self.settings.selected.take());
     }
 }

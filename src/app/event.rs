@@ -18,7 +18,7 @@ impl AppState {
                 }
             }
             Event::Dataset(event) => self.apply_dataset_event(job_id, event, host),
-            Event::Runs(event) => self.apply_runs_event(event),
+            Event::Runs(event) => self.apply_runs_event(event, host),
             Event::Fit(FitEvent::Run(RunEvent::Warning { message })) if self.is_evaluating(job_id) => {
                 self.judge.warn_of_evaluation(message);
             }

@@ -12,6 +12,8 @@ pub trait Host {
     fn copy(&mut self, text: String);
     /// Closes the window.
     fn close(&mut self);
+    /// Puts it out of the way.
+    fn minimise(&mut self);
     /// Where that fails, the user gets a message.
     fn reveal(&mut self, place: Place);
 }
@@ -29,6 +31,10 @@ pub enum Pick {
     Weights,
     /// Where to export that run.
     Export(usize),
+    /// Another folder of runs, to list.
+    MoreRuns,
+    /// The place to keep runs in.
+    RunsPlace,
 }
 
 /// A file to be written where the user says.
@@ -57,6 +63,8 @@ impl Pick {
             Pick::Target(_) => "Write to",
             Pick::Weights => "Choose a file of weights",
             Pick::Export(_) => "Choose a folder to export the run to",
+            Pick::MoreRuns => "List the runs of another folder",
+            Pick::RunsPlace => "Choose a folder to keep new runs in",
         }
     }
 }

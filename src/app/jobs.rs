@@ -22,7 +22,10 @@ pub enum Purpose {
         shown_in: ShownIn,
         paths: Vec<PathBuf>,
     },
-    WatchRuns,
+    WatchRuns {
+        dir: PathBuf,
+    },
+    KeepRunsIn,
     /// A folder that was opened and is not one of images by class.
     FoundOther,
     ReadSettings,
@@ -112,7 +115,8 @@ impl Purpose {
             Purpose::Demo { dir } => work(format!("drawing the demo's images in {}", dir.display())),
             Purpose::CountSplit => aside("counting the split"),
             Purpose::Pictures { .. } | Purpose::ChosenPicture => aside("reading pictures to show"),
-            Purpose::WatchRuns | Purpose::FoundOther => aside("watching the runs"),
+            Purpose::WatchRuns { .. } | Purpose::FoundOther => aside("watching the runs"),
+            Purpose::KeepRunsIn => aside("choosing where runs are kept"),
             Purpose::ReadSettings => aside("reading settings"),
             Purpose::ReadScores { dir } => aside(format!("reading the predictions of {}", dir.display())),
             Purpose::Decide => aside("keeping the threshold"),

@@ -41,7 +41,6 @@ pub use fit::presets::{Preset, rare_counts};
 pub use fit::series::{MEAN_OF, Series, SeriesKey, last_x, scaled, series, validation};
 pub use fit::state::Fit;
 pub use fit::sweep::SweepChoice;
-pub use fit::weighting_name::weighting_name;
 pub use host::{Export, Host, Pick, Place};
 pub use jobs::{JobView, Jobs, Purpose, ShownIn};
 pub use judge::action::JudgeAction;

@@ -70,6 +70,8 @@ pub struct Toast {
 pub enum Offer {
     /// Undo: bring the run back from the trash.
     RestoreRun(usize),
+    /// List the runs of that folder, too.
+    ListRuns(PathBuf),
     /// Take the settings of a file.
     UseSettings(Box<FoundSettings>),
     /// Have the chosen run judge that folder of its classes.

@@ -19,6 +19,7 @@ mod answers;
 mod folders;
 mod judge;
 mod looking;
+mod runs;
 
 /// Writes down what was asked for.
 #[derive(Default)]
@@ -57,6 +58,8 @@ impl Host for Desk {
         self.n_closes += 1;
     }
 
+    fn minimise(&mut self) {}
+
     fn reveal(&mut self, place: Place) {
         self.revealed.push(place);
     }
@@ -87,6 +90,7 @@ fn dataset(counts: &[usize]) -> Dataset {
         issues: vec![],
         twins: vec![],
         remarks: vec![],
+        identity: Default::default(),
         groups_table: None,
     }
 }
@@ -97,6 +101,7 @@ fn open(counts: &[usize]) -> (AppState, Desk) {
         demo_dir: "demo".into(),
         pasted_dir: "pasted".into(),
         home: Some("/h".into()),
+        ..Folders::default()
     };
     let mut state = AppState::new(folders, Settings::default());
     let mut desk = Desk::default();
@@ -311,6 +316,7 @@ fn the_next_start_shows_the_same_runs_in_the_same_colours() {
             tag: run.tag.clone(),
             n_events: 5,
             written: false,
+            data_fingerprint: String::new(),
         });
     }
     assert_eq!(shown(&next), shown(&state));

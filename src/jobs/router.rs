@@ -216,7 +216,7 @@ mod tests {
     }
 
     fn ended_run(runs_dir: &std::path::Path) -> std::path::PathBuf {
-        let mut folder = RunFolder::create(runs_dir, &Config::default()).unwrap();
+        let mut folder = RunFolder::create(runs_dir, &Config::default(), &[]).unwrap();
         let (outcome, timing) = (Outcome::Finished, Timing::default());
         folder.append(&RunEvent::Ended { outcome, timing }).unwrap();
         folder.dir.clone()
@@ -304,7 +304,7 @@ mod tests {
             let runs_dir = runs_dir.clone();
             spawn("an engine", move || {
                 for (job, _) in &end.commands {
-                    let mut folder = RunFolder::create(&runs_dir, &Config::default()).unwrap();
+                    let mut folder = RunFolder::create(&runs_dir, &Config::default(), &[]).unwrap();
                     let dir = folder.dir.clone();
                     end.send(job.id, FitEvent::RunCreated { dir });
                     for i in 0..30 {

@@ -87,6 +87,7 @@ requests! {
     Decide,
     ReadSettings -> SettingsRead(Box<FoundSettings>),
     WriteFile,
+    KeepRunsIn -> KeptIn(PathBuf),
 }
 
 requests! {

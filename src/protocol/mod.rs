@@ -24,7 +24,7 @@ mod runs;
 mod step_batch;
 
 pub use ask::Ask;
-pub use cache::{CacheCommand, CacheEvent, CacheListing, CacheSpace, ClearCache, LimitCache, ListCache};
+pub use cache::{CacheCommand, CacheEvent, CacheListing, CachedSet, ClearCache, LimitCache, ListCache};
 pub use cancel::Cancel;
 pub use dataset::{
     CheckImages, CountSplit, DatasetCommand, DatasetEvent, DrawDemo, Picture, Scan, SplitCounts, Thumbnail,
@@ -43,7 +43,7 @@ pub use machine::{
 pub use message::{Command, Event, Failure, Urgency};
 pub use progress::{Phase, Progress};
 pub use runs::{
-    Decide, ExportRun, FileContent, FollowedRun, FoundSettings, ListRuns, ListedRun, ReadScores,
+    Decide, ExportRun, FileContent, FollowedRun, FoundSettings, KeepRunsIn, ListRuns, ListedRun, ReadScores,
     ReadSettings, RestoreRun, RunScores, RunsCommand, RunsEvent, RunsList, TagRun, TrashRun, WatchRuns,
     WriteFile,
 };

@@ -20,6 +20,7 @@ pub enum RunsCommand {
     Decide(Decide),
     ReadSettings(ReadSettings),
     WriteFile(WriteFile),
+    KeepRunsIn(KeepRunsIn),
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -37,6 +38,8 @@ pub enum RunsEvent {
     /// Into that folder.
     Exported(PathBuf),
     Scored(Box<RunScores>),
+    /// New runs are kept there.
+    KeptIn(PathBuf),
     SettingsRead(Box<FoundSettings>),
 }
 
@@ -93,6 +96,12 @@ pub struct Decide {
     pub decision: Option<Decision>,
 }
 
+/// Keep new runs there from now on, whichever program makes them; the answer is that folder.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct KeepRunsIn {
+    pub dir: PathBuf,
+}
+
 /// Read a config from a file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ReadSettings {
@@ -130,6 +139,8 @@ pub struct ListedRun {
     pub n_events: usize,
     /// Whether a process is writing it now.
     pub written: bool,
+    /// Of the image folder it was trained on (see `disk::dataset::fingerprint`); empty where the run does not say.
+    pub data_fingerprint: String,
 }
 
 /// All runs of a folder.

@@ -105,7 +105,7 @@ fn a_scanned_folder_shows_its_classes_and_lets_train() {
 #[test]
 fn one_action_lines_up_three_trainings() {
     let mut bench = Bench::open();
-    bench.click("Train 1 : 1, 1 : 3, 1 : 8");
+    bench.click("Train equal, 1 : 3, 1 : 8");
     let commands = bench.commands();
     assert_eq!(commands.len(), 3);
     assert!(bench.sees("Waiting · 2"));

@@ -27,11 +27,6 @@ const CENTRE: Rect = Rect {
     max: pos2(1026.0, 762.0),
 };
 
-const WINDOW: Rect = Rect {
-    min: pos2(0.0, 0.0),
-    max: pos2(1280.0, 800.0),
-};
-
 /// How far a pixel may be off: compilers add in another order.
 const THRESHOLD: f32 = 0.6;
 
@@ -51,7 +46,7 @@ fn of_two_classes(theme: ThemeChoice) -> Bench {
         let class_weights = weights.parse().unwrap();
         let config = Config {
             class_weights,
-            raw: true,
+            baseline: true,
             ..Config::default()
         };
         bench.list(&format!("2026-11-22-12{i:02}00-resnet18-{i}"), &config, None);
@@ -112,7 +107,7 @@ fn matrices_of_many_classes_look_as_they_did() {
 fn predictions_look_as_they_did() {
     for (theme, name) in [(ThemeChoice::Dark, "dark"), (ThemeChoice::Light, "light")] {
         let mut bench = painted(theme, [1280.0, 800.0], 2, false);
-        looks_like(&mut bench, WINDOW, &format!("predictions-2-{name}"));
+        looks_like(&mut bench, CENTRE, &format!("predictions-2-{name}"));
     }
     let mut bench = painted(ThemeChoice::Dark, [1280.0, 800.0], 10, true);
     looks_like(&mut bench, CENTRE, "predictions-10-evaluated-dark");

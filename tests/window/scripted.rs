@@ -42,6 +42,7 @@ pub fn dataset(root: &Path, classes: &[(&str, usize)]) -> Dataset {
         groups_table: None,
         twins: vec![],
         remarks: vec![],
+        identity: Default::default(),
     }
 }
 
@@ -67,9 +68,16 @@ pub fn training(config: &Config, data: &Dataset, run: &str) -> Vec<RunEvent> {
         iterations_per_epoch: ITERATIONS,
         device: "cpu".into(),
         precision: "bf16".into(),
+        sweep: None,
     }))];
-    if config.raw {
-        events.push(evaluated(When::Raw, &n_val, &vec![1.0; counts.len()], 0.2, 0.5));
+    if config.baseline {
+        events.push(evaluated(
+            When::Baseline,
+            &n_val,
+            &vec![1.0; counts.len()],
+            0.2,
+            0.5,
+        ));
     }
     let heaviest =
         weights.iter().copied().fold(0.0, f64::max) / weights.iter().copied().fold(f64::MAX, f64::min);

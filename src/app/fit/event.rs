@@ -51,7 +51,11 @@ impl AppState {
             }
             _ => return,
         };
-        let run = RunView::begun(dir, config, colour, shown);
+        let data_fingerprint = self.dataset.fingerprint_of(&config.data);
+        let run = RunView {
+            data_fingerprint,
+            ..RunView::begun(dir, config, colour, shown)
+        };
         match known {
             Some(index) => self.runs.all[index] = run,
             None => self.runs.all.push(run),

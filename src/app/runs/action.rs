@@ -34,6 +34,12 @@ pub enum RunsAction {
         run: usize,
         to: PathBuf,
     },
+    /// List the runs of that folder, too.
+    ListFolder(PathBuf),
+    /// List them no more.
+    LeaveFolder(PathBuf),
+    /// Keep new runs there.
+    KeepIn(PathBuf),
 }
 
 impl AppState {
@@ -48,6 +54,9 @@ impl AppState {
             RunsAction::Delete(run) => self.delete_run(run, host),
             RunsAction::Restore(run) => self.restore_run(run, host),
             RunsAction::Export { run, to } => self.export_run(run, to, host),
+            RunsAction::ListFolder(dir) => self.list_runs_of(dir, host),
+            RunsAction::LeaveFolder(dir) => self.leave_runs_of(&dir),
+            RunsAction::KeepIn(dir) => self.keep_runs_in(dir, host),
         }
     }
 
@@ -63,6 +72,10 @@ impl AppState {
         self.settings.shown = Some(shown);
         self.settings.selected = self.selected_run().map(|run| run.dir.clone());
         self.keep_form();
+        // What closing cancels is still to come back.
+        if !self.windows.may_close {
+            self.keep_queue();
+        }
     }
 
     fn show_run(&mut self, run: usize, shown: bool) {

@@ -14,7 +14,7 @@ use crate::protocol::{FollowedRun, ListedRun, ReadScores, RunScores, RunsEvent, 
 const SHOWN_OF_EARLIER: usize = 3;
 
 impl AppState {
-    pub(in crate::app) fn apply_runs_event(&mut self, event: RunsEvent) {
+    pub(in crate::app) fn apply_runs_event(&mut self, event: RunsEvent, host: &mut dyn Host) {
         match event {
             RunsEvent::Listed(listed) => self.take_listed(*listed),
             RunsEvent::Followed(followed) => self.follow_run(*followed),
@@ -29,6 +29,7 @@ impl AppState {
                 ToastKind::Ok,
                 format!("The run was exported to {}", folder.display()),
             ),
+            RunsEvent::KeptIn(dir) => self.take_runs_dir(dir, host),
             RunsEvent::Scored(scores) => self.take_scores(*scores),
             RunsEvent::SettingsRead(found) => self.offer_settings(*found),
             // The window watches instead.
@@ -73,6 +74,7 @@ impl AppState {
         run.scores_failed = false;
         run.record = listed.record;
         run.n_events = listed.n_events;
+        run.data_fingerprint = listed.data_fingerprint;
         run.tag = listed.tag;
         run.decision = listed.decision;
         let label = run.label();
@@ -109,7 +111,7 @@ impl AppState {
         self.select_if_none(index);
     }
 
-    fn lose_run(&mut self, dir: &Path) {
+    pub(in crate::app) fn lose_run(&mut self, dir: &Path) {
         let Some(index) = self.runs.of_dir(dir) else {
             return;
         };

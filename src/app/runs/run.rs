@@ -5,10 +5,9 @@ use std::path::PathBuf;
 
 use jiff::civil::Date;
 
-use crate::app::fit::weighting_name::weighting_name;
 use crate::experiment::{
     ClassWeights, Config, Decision, Evaluation, Outcome, Part, Predictions, RunEvent, RunRecord, RunTag,
-    Stop, began,
+    Stop, began, weighting_name,
 };
 use crate::metrics::overall;
 use crate::protocol::ListedRun;
@@ -39,6 +38,8 @@ pub struct RunView {
     pub tag: RunTag,
     /// How many events the record is the fold of.
     pub n_events: usize,
+    /// Of the files it was trained on; empty where it does not say.
+    pub data_fingerprint: String,
     /// Its folder is gone, into the trash or otherwise. It keeps its index, so that undoing brings all of it back.
     pub deleted: bool,
 }
@@ -82,6 +83,7 @@ impl RunView {
             live: true,
             tag: RunTag::default(),
             n_events: 0,
+            data_fingerprint: String::new(),
             deleted: false,
         }
     }
@@ -101,6 +103,7 @@ impl RunView {
             live: listed.written,
             tag: listed.tag,
             n_events: listed.n_events,
+            data_fingerprint: listed.data_fingerprint,
             deleted: false,
         }
     }
@@ -147,7 +150,7 @@ impl RunView {
         }
     }
 
-    /// Such as `1 : 8`, or `skirt 7` of many classes.
+    /// Such as `1 : 8`, or `skirt ×7` of many classes.
     pub fn weights(&self) -> String {
         weighting_name(&self.config.class_weights, self.classes())
     }
@@ -181,7 +184,7 @@ impl RunView {
     /// What its matrix and figures are read from, on validation images.
     pub fn evaluation(&self, baseline: bool) -> Option<&Evaluation> {
         match baseline {
-            true => self.of_own_classes(self.record.raw()),
+            true => self.of_own_classes(self.record.baseline()),
             false => self.evaluation_on(Part::Val),
         }
     }

@@ -29,14 +29,10 @@ impl AppState {
     /// The same by the images of that part. What is tried now is held against runs that judged the same images as it.
     pub(in crate::app) fn dots_on(&self, part: Part) -> Vec<Dot> {
         let class_idx = self.weighed_class();
-        let tried = self.watched_trial().map(|view| &view.trial.config);
-        let chosen = || self.selected_run().map(|run| &run.config);
-        let reference = tried.or_else(chosen).unwrap_or(&self.settings.form);
-        let same_images = |c: &Config| c.has_split_of(reference);
         let mut lines: Vec<Config> = Vec::new();
         let mut dots = Vec::new();
         for (index, run) in self.runs.all.iter().enumerate() {
-            if run.deleted || run.classes() != self.looked_at_classes() || !same_images(&run.config) {
+            if run.deleted || run.classes() != self.looked_at_classes() || !self.is_on_same_images(index) {
                 continue;
             }
             let Some(mut dot) = dot(index, run, class_idx, part) else {
@@ -44,7 +40,7 @@ impl AppState {
             };
             let line = Config {
                 class_weights: ClassWeights::Equal,
-                raw: false,
+                baseline: false,
                 ..run.config.clone()
             };
             dot.line = lines.iter().position(|l| *l == line).unwrap_or_else(|| {

@@ -124,6 +124,7 @@ fn the_runs_of_one_sweep_stand_by_their_weights() {
             tag: RunTag::default(),
             n_events: 0,
             written: false,
+            data_fingerprint: String::new(),
         };
         state.apply_event(0, Event::Runs(RunsEvent::Listed(Box::new(listed))), &mut desk);
     }

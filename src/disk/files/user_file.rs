@@ -15,7 +15,7 @@ use crate::protocol::Picture;
 /// # Errors
 /// What the file system says, with the path.
 pub fn write_text(path: &Path, text: &str) -> Result<()> {
-    make_folder_of(path)?;
+    create_folder_of(path)?;
     write_whole(path, text.as_bytes())
 }
 
@@ -24,15 +24,20 @@ pub fn write_text(path: &Path, text: &str) -> Result<()> {
 /// # Errors
 /// It has not as many pixels as it says; what the file system says, with the path.
 pub fn write_picture(path: &Path, picture: &Picture) -> Result<()> {
-    make_folder_of(path)?;
+    create_folder_of(path)?;
     write_whole(path, &png(path, picture)?)
 }
 
-fn make_folder_of(path: &Path) -> Result<()> {
-    let dir = path.parent();
-    dir.map_or(Ok(()), |dir| {
-        fs::create_dir_all(dir).map_err(Error::io("make", dir))
-    })
+fn create_folder_of(path: &Path) -> Result<()> {
+    path.parent().map_or(Ok(()), create_folder)
+}
+
+/// With the folders above it; one that is there stays as it is.
+///
+/// # Errors
+/// What the file system says, with the path.
+pub fn create_folder(dir: &Path) -> Result<()> {
+    fs::create_dir_all(dir).map_err(Error::io("create", dir))
 }
 
 fn png(path: &Path, picture: &Picture) -> Result<Vec<u8>> {

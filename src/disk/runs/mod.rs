@@ -4,6 +4,7 @@ pub mod class_columns;
 pub mod export;
 pub mod folder;
 pub mod follow;
+pub mod place;
 pub mod prediction_table;
 pub mod saved;
 pub mod scores;

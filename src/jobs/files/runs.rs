@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::disk::files::user_file;
 use crate::disk::runs::folder::is_written;
 use crate::disk::runs::follow::listed;
+use crate::disk::runs::place::keep_runs_in;
 use crate::disk::runs::prediction_table;
 use crate::disk::runs::saved::{SavedRun, list_runs, read_config, read_run};
 use crate::disk::runs::scores::{read_scores, write_decision};
@@ -38,6 +39,10 @@ pub fn run(command: &RunsCommand, own_runs: &OwnRuns, cancel: &Cancel, tell: Tel
         RunsCommand::ReadScores(request) => answer(request, scores(&request.run_dir), tell),
         RunsCommand::Decide(request) => write_decision(&request.run_dir, request.decision.as_ref()),
         RunsCommand::ReadSettings(request) => answer(request, settings(&request.path), tell),
+        RunsCommand::KeepRunsIn(request) => {
+            let kept = keep_runs_in(&request.dir).map(|()| request.dir.clone());
+            answer(request, kept, tell)
+        }
         RunsCommand::WriteFile(request) => write(&request.path, &request.content),
     }
 }

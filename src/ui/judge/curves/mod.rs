@@ -8,6 +8,7 @@ use egui::{Popup, Ui};
 
 use crate::app::{Action, AppState, ClassPlot, JudgeAction, LookAction};
 use crate::ui::parts::widgets::{empty, heading_row, quiet_menu};
+use crate::ui::runs::not_drawn::not_drawn;
 use crate::visible::visible_names;
 pub use threshold_bar::ThresholdBar;
 
@@ -23,6 +24,7 @@ pub fn curves_panel(ui: &mut Ui, state: &AppState, bar: &mut ThresholdBar, actio
         plot_choice(ui, plot, actions);
         class_choice(ui, state, actions);
     });
+    not_drawn(ui, state);
     let dots = state.dots();
     let nothing = state.curve().is_empty() && (dots.is_empty() || plot != ClassPlot::TradeOff);
     if let (true, Some(reason)) = (nothing, state.not_judged()) {
