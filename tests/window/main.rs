@@ -13,6 +13,7 @@ mod panels;
 mod parts;
 mod pictures;
 mod places;
+mod predictions;
 mod raster;
 mod run_list;
 mod runs;

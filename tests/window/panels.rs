@@ -285,8 +285,8 @@ fn a_dropped_image_is_judged_side_by_side() {
     assert_eq!(drop_an_image(&mut bench), 3, "one thumbnail, two runs");
     assert!(bench.sees("Picture of leaf.png"));
     // The chosen run judges first, and all are asked about the class that it calls.
-    assert!(bench.sees("equal says 75 % FAKE"));
-    assert!(bench.sees("1 : 8 says 25 % FAKE"));
+    assert!(bench.sees("equal says FAKE 0.75"));
+    assert!(bench.sees("1 : 8 says FAKE 0.25"));
     assert!(bench.sees("REAL under 1 : 8") && bench.sees("FAKE under equal"));
 }
 
