@@ -39,6 +39,8 @@ pub struct Settings {
     pub plot: PlotView,
     pub normalise: Normalise,
     pub class_order: ClassOrder,
+    /// What orders the classes among the figures; by what changed where nothing does.
+    pub figure_order: Option<FigureOrder>,
     pub comparison: Comparison,
     /// How runs are listed.
     pub list: ListOrder,
@@ -73,6 +75,7 @@ impl Default for Settings {
             plot: PlotView::default(),
             normalise: Normalise::Rows,
             class_order: ClassOrder::default(),
+            figure_order: None,
             comparison: Comparison::default(),
             list: ListOrder::default(),
             shown: None,
@@ -126,6 +129,13 @@ impl ThemeChoice {
             ThemeChoice::Light => ThemeChoice::System,
         }
     }
+}
+
+/// A column of the table of figures.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FigureOrder {
+    pub key: String,
+    pub descending: bool,
 }
 
 /// How the shown runs are compared.

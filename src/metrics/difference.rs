@@ -2,7 +2,7 @@
 //! intervals. Both were mostly judged on the same images, and what is hard for one is hard for the other; to pass that over
 //! would hide differences that are there.
 
-use super::{Confusion, Interval, wilson};
+use super::{Confusion, Interval, points, wilson};
 
 /// A difference of two proportions, the second taken from the first.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -12,6 +12,13 @@ pub struct Difference {
 }
 
 impl Difference {
+    /// In percentage points, such as `+12.3 (4.1 to 20.5)`.
+    pub fn in_words(&self) -> String {
+        let end = |share: f64| points(share).trim_start_matches('+').to_owned();
+        let Interval { low, high } = self.interval;
+        format!("{} ({} to {})", points(self.value), end(low), end(high))
+    }
+
     /// Whether the interval leaves out that there is none.
     pub fn is_sure(&self) -> bool {
         self.interval.low > 0.0 || self.interval.high < 0.0
@@ -28,6 +35,17 @@ pub struct Differences {
     /// Whether it is known of each image what both said. Without, the images are taken for others, which makes the
     /// intervals wider than they need be.
     pub is_paired: bool,
+}
+
+impl Differences {
+    /// Of a figure of the whole matrix, by its key in the registry; `None` where it has no interval.
+    pub fn overall(&self, key: &str) -> Option<Difference> {
+        match key {
+            "accuracy" => self.accuracy,
+            "balanced_accuracy" => self.balanced_accuracy,
+            _ => None,
+        }
+    }
 }
 
 /// What two models said of the same images, counted for each class.

@@ -127,7 +127,7 @@ impl Shell {
             .show(ui, state.windows.showing, is_empty, |ui, pane| match pane {
                 Pane::Loss => loss_plot.show(ui, state, actions),
                 Pane::Matrix => matrix::matrix_panel(ui, state, actions),
-                Pane::Metrics => metrics_panel::metrics_panel(ui, state),
+                Pane::Metrics => metrics_panel::metrics_panel(ui, state, actions),
                 Pane::Weigh => curves::curves_panel(ui, state, threshold_bar, actions),
                 Pane::Compare => compare::compare_panel(ui, state, actions),
                 Pane::Predictions => predictions.show(ui, state, actions),

@@ -15,6 +15,8 @@ pub enum LookAction {
     Test(bool),
     /// The class that is weighed against the rest.
     Class(usize),
+    /// The run that it is held against; by itself that is the newest of equal weights.
+    Against(Option<usize>),
     Cell(Option<(usize, usize)>),
 }
 
@@ -39,6 +41,7 @@ impl AppState {
                 self.looking.class = self.looked_at_classes().get(class_idx).cloned();
                 self.looking.set_threshold(None);
             }
+            LookAction::Against(run) => self.looking.against = run,
             LookAction::Cell(cell) => self.looking.cell = cell,
         }
     }

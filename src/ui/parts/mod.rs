@@ -8,6 +8,7 @@ pub mod names;
 pub mod numbers;
 pub mod pace;
 pub mod room;
+pub mod sheet;
 pub mod textures;
 pub mod theme;
 pub mod widgets;

@@ -43,6 +43,8 @@ pub const MATRIX_ONE_LINE: f32 = 520.0;
 pub const MATRIX_TWO_LINES: f32 = 280.0;
 /// Below this width the names of figures are cut and intervals left out.
 pub const FIGURES: f32 = 330.0;
+/// From this width on the figures of many classes have room for their intervals as bars.
+pub const FIGURES_WITH_BARS: f32 = 460.0;
 /// From this width on a line has room for the threshold's slider and its buttons.
 pub const THRESHOLD_LINE: f32 = 300.0;
 /// In narrower plots of shares every second fifth has no room for its number.
