@@ -64,7 +64,7 @@ pub use runs::action::RunsAction;
 pub use runs::run::{RunState, RunView};
 pub use runs::state::{RUN_COLOURS, Runs};
 pub use runs::tradeoff::Dot;
-pub use settings::{Comparison, FigureOrder, Normalise, SETTINGS_FORMAT, Settings, ThemeChoice};
+pub use settings::{ClassesBy, Comparison, FigureOrder, Normalise, SETTINGS_FORMAT, Settings, ThemeChoice};
 pub use state::{AppState, Folders};
 pub use stored_settings::{Unread, read_settings};
 pub use windows::action::WindowAction;
