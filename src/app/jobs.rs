@@ -33,11 +33,14 @@ pub enum Purpose {
         dir: PathBuf,
     },
     Decide,
-    TrashRun {
-        run: usize,
+    TrashRuns {
+        runs: Vec<usize>,
     },
-    RestoreRun {
-        run: usize,
+    RestoreRuns {
+        runs: Vec<usize>,
+    },
+    ExportRuns {
+        n_runs: usize,
     },
     Train {
         config: Box<Config>,
@@ -99,6 +102,14 @@ fn work(doing: impl Into<String>) -> About {
     }
 }
 
+/// Several runs may take their time.
+fn of_runs(verb: &str, n_runs: usize, end: &str) -> About {
+    match n_runs {
+        1 => aside(format!("{verb} a run {end}")),
+        n => work(format!("{verb} {n} runs {end}")),
+    }
+}
+
 /// What goes on beside the user's own work.
 fn aside(doing: impl Into<String>) -> About {
     About {
@@ -120,8 +131,9 @@ impl Purpose {
             Purpose::ReadSettings => aside("reading settings"),
             Purpose::ReadScores { dir } => aside(format!("reading the predictions of {}", dir.display())),
             Purpose::Decide => aside("keeping the threshold"),
-            Purpose::TrashRun { .. } => aside("deleting a run"),
-            Purpose::RestoreRun { .. } => aside("bringing a run back"),
+            Purpose::TrashRuns { runs } => of_runs("moving", runs.len(), "to the trash"),
+            Purpose::RestoreRuns { runs } => of_runs("bringing", runs.len(), "back"),
+            Purpose::ExportRuns { n_runs } => of_runs("writing", *n_runs, "out"),
             Purpose::Train { config } => work(format!("training on {}", config.data.display())),
             Purpose::Sweep { heads, .. } => work(format!("training {} weightings at once", heads.len())),
             Purpose::AskFeatures => aside("looking up which images are known"),

@@ -9,6 +9,7 @@ use super::dataset::folder_settings::FolderSettings;
 use super::fit::class_order::ClassOrder;
 use super::fit::plot_view::PlotView;
 use super::fit::waiting::Waiting;
+use super::runs::list::order::ListOrder;
 use crate::experiment::Config;
 use crate::formats::Formats;
 
@@ -41,6 +42,8 @@ pub struct Settings {
     /// What orders the classes among the figures; by what changed where nothing does.
     pub figure_order: Option<FigureOrder>,
     pub comparison: Comparison,
+    /// How runs are listed.
+    pub list: ListOrder,
     /// How each folder was left, the latest first.
     pub folders: Vec<FolderSettings>,
     /// Folders of runs that are listed beside the place where new ones are kept.
@@ -74,6 +77,7 @@ impl Default for Settings {
             class_order: ClassOrder::default(),
             figure_order: None,
             comparison: Comparison::default(),
+            list: ListOrder::default(),
             shown: None,
         }
     }

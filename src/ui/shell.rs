@@ -8,6 +8,7 @@ use crate::app::{Action, AppState, JudgeAction, path_of_url};
 use crate::experiment::{Config, SplitMethod, WeightsSource};
 use crate::ui::cache::window::CacheWindow;
 use crate::ui::centre::{Centre, Pane};
+use crate::ui::dataset::start::StartPage;
 use crate::ui::dataset::{gallery, panel as dataset_panel};
 use crate::ui::fit::{class_table, form, loss_plot, train as train_panel};
 use crate::ui::judge::{curves, matrix, metrics as metrics_panel, predict as predict_panel, predictions};
@@ -26,6 +27,7 @@ pub struct Shell {
     predict: predict_panel::PredictPanel,
     predictions: predictions::Predictions,
     palette: overlays::Palette,
+    start_page: StartPage,
     run_editor: run_menu::RunEditor,
     pictures: gallery::Pictures,
     threshold_bar: curves::ThresholdBar,
@@ -114,6 +116,9 @@ impl Shell {
         if state.windows.layout_resets != self.layout_resets {
             self.centre = Centre::default();
             self.layout_resets = state.windows.layout_resets;
+        }
+        if state.is_at_start() {
+            return self.start_page.show(ui, state, &mut self.pictures, actions);
         }
         let (loss_plot, threshold_bar) = (&mut self.loss_plot, &mut self.threshold_bar);
         let predictions = &mut self.predictions;

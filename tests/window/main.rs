@@ -14,10 +14,13 @@ mod panels;
 mod parts;
 mod pictures;
 mod places;
+mod predictions;
 mod raster;
+mod run_list;
 mod runs;
 mod scripted;
 mod settings;
+mod start;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -207,6 +210,10 @@ impl Bench {
     pub fn click(&mut self, label: &str) {
         self.harness.get_by_label(label).click();
         self.frames();
+    }
+
+    pub fn sees_part(&self, label: &str) -> bool {
+        self.harness.query_all_by_label_contains(label).next().is_some()
     }
 
     pub fn sees(&self, label: &str) -> bool {

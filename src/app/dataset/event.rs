@@ -55,6 +55,7 @@ impl AppState {
             self.live.trial = None;
         }
         let before = self.dataset.view.take();
+        let leaves_another = before.is_some();
         self.dataset.view = Some(DatasetView::after(before, dataset));
         self.count_split(host);
         if self.class_weights().is_err() {
@@ -62,7 +63,9 @@ impl AppState {
         }
         if is_another {
             self.look_at_own_run();
-            self.offer_to_evaluate();
+            if leaves_another {
+                self.offer_to_evaluate();
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 //! Looking at something else.
 
 use super::state::Model;
+use crate::app::runs::state::Chosen;
 use crate::app::state::AppState;
 
 #[derive(Debug, Clone, PartialEq)]
@@ -24,6 +25,7 @@ impl AppState {
         match action {
             LookAction::Run(run) => {
                 self.look_at_trial(false);
+                self.runs.chosen = Chosen::default();
                 self.select_run(run);
             }
             LookAction::Baseline(baseline) => {
@@ -48,6 +50,8 @@ impl AppState {
         let Some(view) = self.runs.all.get(run) else {
             return;
         };
+        // The keyboard goes where one looks.
+        self.runs.chosen.at = None;
         if self.looking.run == Some(run) {
             return;
         }

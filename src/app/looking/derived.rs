@@ -5,6 +5,7 @@ use std::cell::RefCell;
 use std::sync::{Arc, Weak};
 
 use super::recent::Recent;
+use crate::app::runs::list::cache::RunListCache;
 use crate::metrics::{CalibrationBin, Confusion, Differences, OperatingPoint, Scores, Threshold};
 
 #[derive(Debug, Default)]
@@ -15,6 +16,7 @@ pub struct Derived {
     pub(super) differences: Recent<Option<Differences>>,
     pub(super) payers: Recent<Vec<Option<(usize, f64)>>>,
     pub(super) mistakes: Recent<Mistakes>,
+    pub(in crate::app) run_list: RunListCache,
 }
 
 /// Where a matrix goes wrong.

@@ -120,11 +120,16 @@ impl RunView {
                 _ => &[],
             }
         }
-        let seconds = self.name.get(..SECOND).cmp(&other.name.get(..SECOND));
+        let seconds = self.second().cmp(other.second());
         let weights = weights(self)
             .partial_cmp(weights(other))
             .unwrap_or(Ordering::Equal);
         seconds.then(weights).then_with(|| self.name.cmp(&other.name))
+    }
+
+    /// When it began, as its name says it; empty where that was changed.
+    pub(in crate::app) fn second(&self) -> &str {
+        self.name.get(..SECOND).unwrap_or_default()
     }
 
     /// Takes in the next fact.
@@ -157,6 +162,15 @@ impl RunView {
     /// Such as `1 : 8`, or `skirt ×7` of many classes.
     pub fn weights(&self) -> String {
         weighting_name(&self.config.class_weights, self.classes())
+    }
+
+    /// How often that class counts for each time the others do, on the geometric mean.
+    pub(in crate::app) fn weight_of(&self, class_idx: usize) -> Option<f64> {
+        let weights = &self.record.started.as_ref()?.class_weights;
+        let others = weights.iter().enumerate().filter(|(i, _)| *i != class_idx);
+        let others: Vec<f64> = others.map(|(_, weight)| weight.ln()).collect();
+        let mean = (others.iter().sum::<f64>() / others.len().max(1) as f64).exp();
+        Some(weights.get(class_idx)? / mean)
     }
 
     /// How long it was trained: `2`, `3 of 10` where it ended before, or the steps to the least loss.

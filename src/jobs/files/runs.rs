@@ -15,7 +15,7 @@ use crate::error::{Error, Result};
 use crate::jobs::own_runs::OwnRuns;
 use crate::jobs::{Tell, answer};
 use crate::protocol::{
-    Cancel, FileContent, FoundSettings, ListedRun, RunScores, RunsCommand, RunsList, TagRun,
+    Cancel, FileContent, FoundSettings, Handled, ListedRun, RunScores, RunsCommand, RunsList, TagRun,
 };
 
 use super::export::export_run;
@@ -30,11 +30,11 @@ pub fn run(command: &RunsCommand, own_runs: &OwnRuns, cancel: &Cancel, tell: Tel
         RunsCommand::WatchRuns(request) => watch(&request.runs_dir, own_runs, cancel, tell),
         RunsCommand::ListRuns(request) => answer(request, list(&request.runs_dir), tell),
         RunsCommand::TagRun(request) => answer(request, tag(request), tell),
-        RunsCommand::TrashRun(request) => answer(request, to_trash(&request.dir), tell),
-        RunsCommand::RestoreRun(request) => answer(request, restore(&request.dir), tell),
-        RunsCommand::ExportRun(request) => {
-            let exported = read_run(&request.dir).and_then(|run| export_run(&run, &request.to));
-            answer(request, exported, tell)
+        RunsCommand::TrashRuns(request) => answer(request, each(&request.dirs, cancel, to_trash), tell),
+        RunsCommand::RestoreRuns(request) => answer(request, each(&request.dirs, cancel, restore), tell),
+        RunsCommand::ExportRuns(request) => {
+            let exported = |dir: &Path| export_run(&read_run(dir)?, &request.to);
+            answer(request, each(&request.dirs, cancel, exported), tell)
         }
         RunsCommand::ReadScores(request) => answer(request, scores(&request.run_dir), tell),
         RunsCommand::Decide(request) => write_decision(&request.run_dir, request.decision.as_ref()),
@@ -75,14 +75,34 @@ fn tag(request: &TagRun) -> Result<TagRun> {
     Ok(request.clone())
 }
 
+/// Does it with each run. What was done until a stop is told.
+///
+/// # Errors
+/// It could be done with none of them.
+fn each<T>(dirs: &[PathBuf], cancel: &Cancel, mut act: impl FnMut(&Path) -> Result<T>) -> Result<Handled<T>> {
+    let (mut done, mut errors) = (Vec::new(), Vec::new());
+    for dir in dirs {
+        match cancel.check().and_then(|()| act(dir)) {
+            Ok(result) => done.push(result),
+            Err(Error::Stopped) => break,
+            Err(error) => errors.push(error),
+        }
+    }
+    let failures = errors.iter().map(Error::to_string).collect();
+    match errors.into_iter().next() {
+        Some(first) if done.is_empty() => Err(first),
+        _ => Ok(Handled { done, failures }),
+    }
+}
+
 fn to_trash(dir: &Path) -> Result<PathBuf> {
     move_to_trash(dir)?;
     Ok(dir.to_path_buf())
 }
 
-fn restore(dir: &Path) -> Result<Box<ListedRun>> {
+fn restore(dir: &Path) -> Result<ListedRun> {
     bring_back(dir)?;
-    Ok(Box::new(listed(read_run(dir)?, false)))
+    Ok(listed(read_run(dir)?, false))
 }
 
 fn scores(run_dir: &Path) -> Result<Box<RunScores>> {

@@ -127,15 +127,9 @@ fn first_start(ui: &mut Ui, settings: &Settings, actions: &mut Vec<Action>) {
     let theme = theme::of(ui);
     ui.add_space(4.0);
     ui.label(
-        egui::RichText::new("Open a folder with one sub-folder per class, drop it here, or try the demo")
+        egui::RichText::new("Open a folder with one sub-folder per class, or drop it here")
             .color(theme.muted),
     );
-    ui.add_space(2.0);
-    let demo = ui.add_sized([ui.available_width(), 30.0], Button::new("Try the demo"));
-    let demo = demo.on_hover_text("Draws 1,400 leaves, six healthy ones to each blighted one");
-    if demo.clicked() {
-        actions.push(Action::Dataset(DatasetAction::OpenDemo));
-    }
     if !settings.recent.is_empty() {
         ui.add_space(4.0);
         ui.label(theme::heading("Recent", theme));

@@ -82,7 +82,7 @@ fn buttons(ui: &mut Ui, state: &AppState, problem: Option<&str>, actions: &mut V
 }
 
 /// "Train equal, 1 : 3, 1 : 8", in the order of the classes.
-fn three(state: &AppState) -> Option<String> {
+pub fn three(state: &AppState) -> Option<String> {
     let counts = &state.dataset.view.as_ref()?.counts;
     let names = [3.0, 8.0]
         .map(Preset::Rare)

@@ -49,7 +49,7 @@ impl Legend {
                     let view = &runs.all[run];
                     if entry(ui, view, theme) {
                         actions.push(Action::Runs(RunsAction::Show {
-                            run,
+                            runs: vec![run],
                             shown: !view.shown,
                         }));
                         self.hidden.retain(|&r| r != run);
