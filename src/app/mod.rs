@@ -36,6 +36,8 @@ pub use dataset::state::{DatasetState, path_of_url};
 pub use dataset::view::DatasetView;
 pub use dropped::{IMAGE_ENDINGS, WEIGHTS_ENDINGS};
 pub use fit::action::FitAction;
+pub use fit::class_order::{ClassKey, ClassOrder};
+pub use fit::listed_classes::SEARCHED;
 pub use fit::plot_view::{PlotFormat, PlotView, XAxis};
 pub use fit::presets::{Preset, rare_counts};
 pub use fit::series::{MEAN_OF, Series, SeriesKey, last_x, scaled, series, validation};
@@ -51,6 +53,8 @@ pub use judge::table::{Answer, ImageTable};
 pub use live::action::LiveAction;
 pub use live::state::{Live, TrialView};
 pub use looking::action::LookAction;
+pub use looking::against::{Against, MOST_COMPARED};
+pub use looking::derived::Mistakes;
 pub use looking::sentence::images_of;
 pub use looking::state::{Looking, Model};
 pub use looking::subject::Subject;
@@ -64,7 +68,9 @@ pub use runs::list::rows::{ListRow, RunList, SweepRow};
 pub use runs::run::{RunState, RunView};
 pub use runs::state::{Chosen, RUN_COLOURS, RowId, Runs};
 pub use runs::tradeoff::Dot;
-pub use settings::{Comparison, MAX_ZOOM, MIN_ZOOM, Normalise, SETTINGS_FORMAT, Settings, ThemeChoice};
+pub use settings::{
+    Comparison, FigureOrder, MAX_ZOOM, MIN_ZOOM, Normalise, SETTINGS_FORMAT, Settings, ThemeChoice,
+};
 pub use state::{AppState, Folders};
 pub use stored_settings::{Unread, read_settings};
 pub use windows::action::{WindowAction, Zoom};

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::dataset::folder_settings::FolderSettings;
+use super::fit::class_order::ClassOrder;
 use super::fit::plot_view::PlotView;
 use super::fit::waiting::Waiting;
 use super::runs::list::order::ListOrder;
@@ -42,6 +43,9 @@ pub struct Settings {
     pub zoom: f32,
     pub plot: PlotView,
     pub normalise: Normalise,
+    pub class_order: ClassOrder,
+    /// What orders the classes among the figures; by what changed where nothing does.
+    pub figure_order: Option<FigureOrder>,
     pub comparison: Comparison,
     /// How runs are listed.
     pub list: ListOrder,
@@ -76,6 +80,8 @@ impl Default for Settings {
             zoom: 1.0,
             plot: PlotView::default(),
             normalise: Normalise::Rows,
+            class_order: ClassOrder::default(),
+            figure_order: None,
             comparison: Comparison::default(),
             list: ListOrder::default(),
             shown: None,
@@ -97,16 +103,15 @@ impl Settings {
     }
 
     /// Keeps how a folder is left.
-    pub(super) fn keep_folder(&mut self, root: PathBuf, form: Config) {
-        self.folders.retain(|kept| kept.root != root);
-        self.folders.insert(0, FolderSettings { root, form });
+    pub(super) fn keep_folder(&mut self, left: FolderSettings) {
+        self.folders.retain(|kept| kept.root != left.root);
+        self.folders.insert(0, left);
         self.folders.truncate(MOST_FOLDERS);
     }
 
-    /// The form as that folder was left.
-    pub(super) fn form_of(&self, root: &Path) -> Option<&Config> {
-        let kept = self.folders.iter().find(|kept| kept.root == root);
-        kept.map(|kept| &kept.form)
+    /// How that folder was left.
+    pub(super) fn left_as(&self, root: &Path) -> Option<&FolderSettings> {
+        self.folders.iter().find(|kept| kept.root == root)
     }
 }
 
@@ -135,6 +140,13 @@ impl ThemeChoice {
             ThemeChoice::Light => ThemeChoice::System,
         }
     }
+}
+
+/// A column of the table of figures.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FigureOrder {
+    pub key: String,
+    pub descending: bool,
 }
 
 /// How the shown runs are compared.

@@ -17,7 +17,7 @@ pub use dataset::{
     leaks, normal_form, remarks, remarks_in_words, shares,
 };
 pub use run::{
-    DECISION_FORMAT, DECISION_FORMATS, Decision, EVENT_FORMAT, EVENT_FORMATS, Evaluation, Outcome,
+    Calls, DECISION_FORMAT, DECISION_FORMATS, Decision, EVENT_FORMAT, EVENT_FORMATS, Evaluation, Outcome,
     Predictions, RunEvent, RunGuard, RunRecord, RunTag, Started, Steps, TAG_FORMAT, TAG_FORMATS, Timing,
     When, began, mean_of_each, run_name,
 };

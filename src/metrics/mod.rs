@@ -3,8 +3,10 @@
 mod amounts;
 mod confusion;
 mod curves;
+mod difference;
 mod interval;
 mod loss;
+mod mistakes;
 mod overall;
 mod per_class;
 mod registry;
@@ -12,11 +14,13 @@ mod table;
 mod threshold;
 mod verdict;
 
-pub use amounts::{ago, bytes, named, percent, plain, thousands};
+pub use amounts::{ago, bytes, named, percent, plain, points, thousands};
 pub use confusion::Confusion;
 pub use curves::{PrPoint, RocPoint, areas, average_precision, precision_recall_curve, roc_auc, roc_curve};
+pub use difference::{Difference, Differences, Pairs, differences};
 pub use interval::{Interval, wilson};
 pub use loss::{LossSum, cross_entropy, softmax};
+pub use mistakes::{largest_mistakes, payers, taken_for};
 pub use overall::{Overall, overall};
 pub use per_class::{ClassMetrics, of_class, per_class};
 pub use registry::{CLASS_FIGURES, ClassFigure, ClassView, OVERALL_FIGURES, OverallFigure, class_views};

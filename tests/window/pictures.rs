@@ -1,11 +1,12 @@
 //! What matrix, plots and comparison look like, held against the pictures in the folder of this name. Where looks are meant
 //! to change, `UPDATE_SNAPSHOTS=1 cargo test --test window pictures` paints them anew: look at each before it is kept.
 
-use counterweight::app::{Settings, ThemeChoice};
+use counterweight::app::{Action, JudgeAction, Settings, ThemeChoice};
 use counterweight::experiment::Config;
 use egui::{Rect, pos2};
 use egui_kittest::{OsThreshold, SnapshotOptions, image_snapshot_options};
 
+use super::predictions::{act, painted};
 use super::{Bench, scripted};
 
 /// Where the panes lie in a window of 1280 by 800.
@@ -100,4 +101,16 @@ fn matrices_of_many_classes_look_as_they_did() {
         let mut bench = of_many_classes(n_classes);
         looks_like(&mut bench, MATRIX, &format!("matrix-{n_classes}-dark"));
     }
+}
+
+#[test]
+fn predictions_look_as_they_did() {
+    for (theme, name) in [(ThemeChoice::Dark, "dark"), (ThemeChoice::Light, "light")] {
+        let mut bench = painted(theme, [1280.0, 800.0], 2, false);
+        looks_like(&mut bench, CENTRE, &format!("predictions-2-{name}"));
+    }
+    let mut bench = painted(ThemeChoice::Dark, [1280.0, 800.0], 10, true);
+    looks_like(&mut bench, CENTRE, "predictions-10-evaluated-dark");
+    act(&mut bench, Action::Judge(JudgeAction::Enlarge(true)));
+    looks_like(&mut bench, CENTRE, "predictions-10-large-dark");
 }

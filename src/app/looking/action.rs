@@ -15,6 +15,8 @@ pub enum LookAction {
     Test(bool),
     /// The class that is weighed against the rest.
     Class(usize),
+    /// The run that it is held against; by itself that is the newest of equal weights.
+    Against(Option<usize>),
     Cell(Option<(usize, usize)>),
 }
 
@@ -39,6 +41,7 @@ impl AppState {
                 self.looking.class = self.looked_at_classes().get(class_idx).cloned();
                 self.looking.set_threshold(None);
             }
+            LookAction::Against(run) => self.looking.against = run,
             LookAction::Cell(cell) => self.looking.cell = cell,
         }
     }
@@ -86,14 +89,17 @@ impl AppState {
         }
     }
 
-    /// A run of other classes is not what one looks at in this folder, unless one chooses it.
+    /// A run of another folder is not what one looks at in this one, unless one chooses it: the one that was looked at when
+    /// the folder was left is, else the newest.
     pub(in crate::app) fn look_at_own_run(&mut self) {
         if self.looking.run.is_some_and(|run| self.is_of_folder(run)) {
             return;
         }
-        let newest = self.runs.newest_first();
-        let newest = newest.into_iter().find(|&run| self.is_of_folder(run));
-        match newest {
+        let own = self.runs.newest_first_of(|run| self.is_of_folder(run));
+        let root = self.dataset.root();
+        let left = root.and_then(|root| self.settings.left_as(root));
+        let left = left.and_then(|left| self.runs.of_dir(left.selected.as_ref()?));
+        match left.filter(|run| own.contains(run)).or(own.first().copied()) {
             Some(run) => self.select_run(run),
             None => self.looking.clear(),
         }

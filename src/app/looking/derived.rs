@@ -4,8 +4,9 @@
 use std::cell::RefCell;
 use std::sync::{Arc, Weak};
 
+use super::recent::Recent;
 use crate::app::runs::list::cache::RunListCache;
-use crate::metrics::{CalibrationBin, Confusion, OperatingPoint, Scores, Threshold};
+use crate::metrics::{CalibrationBin, Confusion, Differences, OperatingPoint, Scores, Threshold};
 
 #[derive(Debug, Default)]
 pub struct Derived {
@@ -13,6 +14,18 @@ pub struct Derived {
     matrix: Latest<Threshold, Confusion>,
     calibration: Latest<usize, Vec<CalibrationBin>>,
     pub(in crate::app) run_list: RunListCache,
+    pub(super) differences: Recent<Option<Differences>>,
+    pub(super) payers: Recent<Vec<Option<(usize, f64)>>>,
+    pub(super) mistakes: Recent<Mistakes>,
+}
+
+/// Where a matrix goes wrong.
+#[derive(Debug, Default, Clone, PartialEq)]
+pub struct Mistakes {
+    /// Of each class, the class that most of its images are wrongly taken for, and how many.
+    pub taken_for: Vec<Option<(usize, u64)>>,
+    /// True class and predicted class, the largest share of the true class first.
+    pub largest: Vec<(usize, usize)>,
 }
 
 impl Derived {

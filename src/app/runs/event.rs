@@ -7,7 +7,7 @@ use crate::app::host::Host;
 use crate::app::jobs::Purpose;
 use crate::app::notices::ToastKind;
 use crate::app::state::AppState;
-use crate::experiment::RunEvent;
+use crate::experiment::{Part, Predictions, RunEvent};
 use crate::protocol::{FollowedRun, Handled, ListedRun, ReadScores, RunScores, RunsEvent, TagRun};
 
 /// Runs that are shown at the first start without asking: more would hide what is new.
@@ -178,13 +178,25 @@ impl AppState {
         self.notices.tell_more(ToastKind::Warning, text, messages);
     }
 
-    /// Asks what the selected run says of single images, once. Called after each action and event.
+    /// Asks what the selected run says of single images, once, and then what those called that it is held against, one after
+    /// the other. Called after each action and event.
     pub(in crate::app) fn read_scores(&mut self, host: &mut dyn Host) {
-        let Some(run) = self.selected_run() else { return };
-        let dir = run.dir.clone();
-        let is_known = run.scores.is_some() || run.scores_failed || !run.can_predict();
-        let is_asked = |purpose: &Purpose| matches!(purpose, Purpose::ReadScores { dir: of } if *of == dir);
-        if is_known || self.jobs.any(is_asked) {
+        let may_ask = |run: &&RunView| !run.scores_failed && run.can_predict();
+        let selected = self.selected_run().filter(|run| run.scores.is_none());
+        let held = self.runs_held_together().into_iter();
+        let mut held = held
+            .map(|run| &self.runs.all[run])
+            .filter(|run| run.calls.is_empty());
+        let run = selected.filter(may_ask).or_else(|| held.find(may_ask));
+        let Some(dir) = run.map(|run| run.dir.clone()) else {
+            return;
+        };
+        let is_selected = self.selected_run().is_some_and(|run| run.dir == dir);
+        let is_in_the_way = |purpose: &Purpose| match purpose {
+            Purpose::ReadScores { dir: of } => !is_selected || *of == dir,
+            _ => false,
+        };
+        if self.jobs.any(is_in_the_way) {
             return;
         }
         let run_dir = dir.clone();
@@ -193,12 +205,18 @@ impl AppState {
     }
 
     fn take_scores(&mut self, scores: RunScores) {
+        let Some(index) = self.runs.of_dir(&scores.run_dir) else {
+            return;
+        };
+        let calls = |(part, predictions): &(Part, Predictions)| (*part, predictions.calls(None));
+        self.runs.all[index].calls = scores.parts.iter().map(calls).collect();
+        if self.looking.run != Some(index) {
+            return;
+        }
         // Scores are large; those of one run at a time are enough.
         for run in &mut self.runs.all {
             run.scores = None;
         }
-        if let Some(index) = self.runs.of_dir(&scores.run_dir) {
-            self.runs.all[index].scores = Some(scores.parts);
-        }
+        self.runs.all[index].scores = Some(scores.parts);
     }
 }

@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use jiff::civil::Date;
 
 use crate::experiment::{
-    ClassWeights, Config, Decision, Evaluation, Outcome, Part, Predictions, RunEvent, RunRecord, RunTag,
-    Stop, began, weighting_name,
+    Calls, ClassWeights, Config, Decision, Evaluation, Outcome, Part, Predictions, RunEvent, RunRecord,
+    RunTag, Stop, began, weighting_name,
 };
 use crate::metrics::overall;
 use crate::protocol::ListedRun;
@@ -27,6 +27,8 @@ pub struct RunView {
     pub decision: Option<Decision>,
     /// What it says of single images, once it was asked for.
     pub scores: Option<Vec<(Part, Predictions)>>,
+    /// What it called each image of each part, which stays when the scores go.
+    pub calls: Vec<(Part, Calls)>,
     /// Asking for them failed, and would again.
     pub scores_failed: bool,
     /// Index into the theme's run colours; beyond them they come again, with another mark and line.
@@ -77,6 +79,7 @@ impl RunView {
             record: RunRecord::default(),
             decision: None,
             scores: None,
+            calls: vec![],
             scores_failed: false,
             colour,
             shown,
@@ -97,6 +100,7 @@ impl RunView {
             record: listed.record,
             decision: listed.decision,
             scores: None,
+            calls: vec![],
             scores_failed: false,
             colour,
             shown,
@@ -183,12 +187,24 @@ impl RunView {
         }
     }
 
+    /// Whether every image counted the same, however that was asked for.
+    pub fn has_equal_weights(&self) -> bool {
+        let started = self.record.started.as_ref();
+        started.is_some_and(|started| started.class_weights.windows(2).all(|two| two[0] == two[1]))
+    }
+
     /// What it says of single images of that part, where that is known.
     pub fn predictions_on(&self, part: Part) -> Option<&Predictions> {
         let mut parts = self.scores.iter().flatten();
         parts
             .find(|(of, _)| *of == part)
             .map(|(_, predictions)| predictions)
+    }
+
+    /// What it called each image of that part, where that is known.
+    pub fn calls_on(&self, part: Part) -> Option<&Calls> {
+        let mut parts = self.calls.iter();
+        parts.find(|(of, _)| *of == part).map(|(_, calls)| calls)
     }
 
     pub fn classes(&self) -> &[String] {

@@ -2,7 +2,7 @@
 
 use super::state::Showing;
 use crate::app::host::{Host, Place};
-use crate::app::settings::{MAX_ZOOM, MIN_ZOOM, Normalise, ThemeChoice};
+use crate::app::settings::{FigureOrder, MAX_ZOOM, MIN_ZOOM, Normalise, ThemeChoice};
 use crate::app::state::AppState;
 
 #[derive(Debug, Clone, PartialEq)]
@@ -13,6 +13,8 @@ pub enum WindowAction {
     /// It was given by name, and comes first among the names the next time.
     RememberCommand(String),
     SetNormalise(Normalise),
+    /// What orders the classes among the figures.
+    OrderFigures(Option<FigureOrder>),
     OpenHelp(bool),
     OpenPalette(bool),
     OpenMessages(bool),
@@ -63,6 +65,7 @@ impl AppState {
             WindowAction::SetZoom(zoom) => self.settings.zoom = zoom.from(self.settings.zoom),
             WindowAction::RememberCommand(name) => self.settings.remember_command(name),
             WindowAction::SetNormalise(normalise) => self.settings.normalise = normalise,
+            WindowAction::OrderFigures(order) => self.settings.figure_order = order,
             WindowAction::OpenHelp(open) => self.windows.help = open,
             WindowAction::OpenPalette(open) => self.windows.palette = open,
             WindowAction::OpenMessages(open) => self.windows.messages = open,
