@@ -103,16 +103,15 @@ impl Settings {
     }
 
     /// Keeps how a folder is left.
-    pub(super) fn keep_folder(&mut self, root: PathBuf, form: Config) {
-        self.folders.retain(|kept| kept.root != root);
-        self.folders.insert(0, FolderSettings { root, form });
+    pub(super) fn keep_folder(&mut self, left: FolderSettings) {
+        self.folders.retain(|kept| kept.root != left.root);
+        self.folders.insert(0, left);
         self.folders.truncate(MOST_FOLDERS);
     }
 
-    /// The form as that folder was left.
-    pub(super) fn form_of(&self, root: &Path) -> Option<&Config> {
-        let kept = self.folders.iter().find(|kept| kept.root == root);
-        kept.map(|kept| &kept.form)
+    /// How that folder was left.
+    pub(super) fn left_as(&self, root: &Path) -> Option<&FolderSettings> {
+        self.folders.iter().find(|kept| kept.root == root)
     }
 }
 
