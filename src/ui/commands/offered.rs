@@ -5,7 +5,7 @@ use crate::app::{
     LookAction, Normalise, Preset, RunSort, RunsAction, SweepChoice, ThemeChoice, WindowAction,
 };
 use crate::metrics::{CLASS_FIGURES, Goal, OVERALL_FIGURES};
-use crate::ui::fit::weights::preset_name;
+use crate::ui::fit::class_table::preset_name;
 use crate::visible::{visible, visible_name, visible_path};
 
 /// A command by the name it has now.
