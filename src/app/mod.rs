@@ -69,7 +69,7 @@ pub use runs::run::{RunState, RunView};
 pub use runs::state::{Chosen, RUN_COLOURS, RowId, Runs};
 pub use runs::tradeoff::Dot;
 pub use settings::{
-    Comparison, FigureOrder, MAX_ZOOM, MIN_ZOOM, Normalise, SETTINGS_FORMAT, Settings, ThemeChoice,
+    ClassesBy, Comparison, FigureOrder, MAX_ZOOM, MIN_ZOOM, Normalise, SETTINGS_FORMAT, Settings, ThemeChoice,
 };
 pub use state::{AppState, Folders};
 pub use stored_settings::{Unread, read_settings};

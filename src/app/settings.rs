@@ -160,6 +160,31 @@ pub struct Comparison {
     pub ascending: bool,
     /// Also the settings that are the same for all.
     pub all_settings: bool,
+    /// The figure of many classes, by its key.
+    pub figure: String,
+    pub classes_by: ClassesBy,
+}
+
+/// In which order many classes are compared, the weighed one first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ClassesBy {
+    #[default]
+    Change,
+    Images,
+    Folder,
+}
+
+impl ClassesBy {
+    pub const ALL: [ClassesBy; 3] = [ClassesBy::Change, ClassesBy::Images, ClassesBy::Folder];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            ClassesBy::Change => "Largest change first",
+            ClassesBy::Images => "Most images first",
+            ClassesBy::Folder => "By name",
+        }
+    }
 }
 
 /// What the shares in the confusion matrix are of.

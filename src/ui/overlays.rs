@@ -72,7 +72,7 @@ fn question(offer: &Offer) -> Option<(&'static str, &'static str)> {
         Offer::RestoreRuns(_) | Offer::ShowOnly(_) => None,
         Offer::UseSettings(_) => Some(("Use them", "Use the settings of the file")),
         Offer::ListRuns(_) => Some(("List them, too", "List the runs of that folder, too")),
-        Offer::Evaluate(_) => Some(("Evaluate it", "Evaluate the run on this folder")),
+        Offer::Evaluate { .. } => Some(("Evaluate it", "Evaluate the run on this folder")),
     }
 }
 
