@@ -132,7 +132,6 @@ const NAMELESS: &[&str] = &[
     "DatasetAction::EditPath",
     "DatasetAction::OpenTyped",
     "DatasetAction::WantThumbnails",
-    "FitAction::OrderClasses",
     "FitAction::SearchClasses",
     "FitAction::SetForm",
     "FitAction::SetWeight",

@@ -189,7 +189,7 @@ fn texts(ui: &Ui, state: &AppState, rect: Rect, row: RunRow, measure: &Measure, 
     let (word, colour) = match state {
         RunState::Finished => (run.began(today), theme.muted),
         RunState::Training => (state.name().to_owned(), theme.accent),
-        RunState::Failed => (state.name().to_owned(), theme.warning),
+        RunState::Failed => (state.name().to_owned(), theme.error),
         RunState::Stopped | RunState::Unfinished => (state.name().to_owned(), theme.muted),
     };
     let word = painter.text(
