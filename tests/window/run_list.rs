@@ -292,7 +292,7 @@ fn runs_are_ordered_by_a_figure_which_then_stands_beside_them() {
         })
         .collect();
     assert!(figures[0] >= figures[1], "{figures:?}");
-    bench.click("Groups of the runs: Sweeps as one row");
+    bench.click("View of the runs: Sweeps as one row");
     bench.click("By split");
     assert_eq!(bench.state().settings.list.groups, Grouping::Split);
     let headings = bench.harness.query_all_by_label_contains("validation images, ");

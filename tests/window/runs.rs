@@ -74,7 +74,13 @@ fn a_run_is_named_noted_and_starred_in_its_own_folder() {
     bench.send(9, RunsEvent::Tagged(TagRun { dir, tag }));
     bench.frames();
     assert_eq!(bench.state().run_list().runs().len(), 2);
-    bench.click("Only starred runs");
+    bench.key(Modifiers::COMMAND, Key::K);
+    let field = bench
+        .harness
+        .get_by_role_and_label(Role::TextInput, "Type a command");
+    field.type_text("only starred");
+    bench.frames();
+    bench.key(Modifiers::NONE, Key::Enter);
     assert_eq!(bench.state().run_list().runs().len(), 1);
     assert!(
         bench

@@ -141,12 +141,12 @@ fn list(state: &AppState, all: &mut Vec<Offered>) {
     let arrange = |order| Action::Runs(RunsAction::List(ListAction::SetOrder(order)));
     let mut orders = vec![RunSort::Newest, RunSort::Name, RunSort::Weight];
     orders.extend(OVERALL_FIGURES.iter().map(RunSort::overall));
-    for class in state.looked_at_classes() {
-        orders.extend(
-            CLASS_FIGURES
-                .iter()
-                .map(|figure| RunSort::of_class(figure, class)),
-        );
+    // All figures of hundreds of classes are more than anybody looks through: all of one, and one of all.
+    let (recall, others) = (&CLASS_FIGURES[0], &CLASS_FIGURES[1..]);
+    let classes = state.looked_at_classes();
+    orders.extend(classes.iter().map(|class| RunSort::of_class(recall, class)));
+    if let Some(class) = classes.get(state.weighed_class()) {
+        orders.extend(others.iter().map(|figure| RunSort::of_class(figure, class)));
     }
     all.extend(orders.into_iter().filter(|by| *by != now.by).map(|by| {
         let name = format!("Order the runs by {}", by.name());

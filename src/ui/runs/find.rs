@@ -26,7 +26,7 @@ pub fn find_line(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) -> bo
         ui.spacing_mut().item_spacing.x = 6.0;
         let goes_down = search(ui, state, actions);
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-            groups(ui, state, actions);
+            view(ui, state, actions);
             sorting(ui, state, actions);
         });
         goes_down
@@ -131,10 +131,10 @@ fn orders(ui: &mut Ui, state: &AppState) -> Option<RunSort> {
     chosen
 }
 
-fn groups(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
+fn view(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     let list = &state.settings.list;
-    let name = format!("Groups of the runs: {}", list.groups.name());
-    let button = quiet_menu(ui, "Group", &name).on_hover_text("What stands together in the list");
+    let name = format!("View of the runs: {}", list.groups.name());
+    let button = quiet_menu(ui, "View", &name).on_hover_text("What the list shows, and what stands together");
     Popup::menu(&button).show(|ui| {
         let mut act = |ui: &mut Ui, action| {
             actions.push(Action::Runs(action));
@@ -151,6 +151,11 @@ fn groups(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
                 };
                 act(ui, RunsAction::List(ListAction::SetOrder(order)));
             }
+        }
+        ui.separator();
+        let only_starred = state.runs.only_starred;
+        if ui.selectable_label(only_starred, "Only starred").clicked() {
+            act(ui, RunsAction::List(ListAction::OnlyStarred(!only_starred)));
         }
         ui.separator();
         if ui.button("Show only those listed").clicked() {

@@ -273,13 +273,4 @@ fn heading_controls(ui: &mut Ui, runs: &Runs, windows: &Windows, actions: &mut V
         };
         actions.push(Action::Window(WindowAction::Show(next)));
     }
-    let any_starred = runs.all.iter().any(|r| r.tag.starred && !r.deleted);
-    if any_starred || runs.only_starred {
-        let toggle = quiet_toggle(ui, "Starred", "Only starred runs", runs.only_starred);
-        if toggle.on_hover_text("List only the starred runs").clicked() {
-            actions.push(Action::Runs(RunsAction::List(ListAction::OnlyStarred(
-                !runs.only_starred,
-            ))));
-        }
-    }
 }

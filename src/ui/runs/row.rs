@@ -5,6 +5,8 @@ use egui::{Align2, Id, Rect, Response, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 use crate::app::{Action, AppState, Measure, RowId, RunState, RunView, RunsAction};
 use crate::experiment::{Stop, backbone};
 use crate::metrics::percent;
+use crate::short_name::Shared;
+use crate::ui::parts::names;
 use crate::ui::parts::theme;
 use crate::ui::parts::widgets::{ring, run_mark, star, three_dots};
 use crate::ui::runs::keys::clicked;
@@ -171,11 +173,14 @@ fn texts(ui: &Ui, state: &AppState, rect: Rect, row: RunRow, measure: &Measure, 
         star(ui, pos2(left + 5.0, top - 0.5), ink);
         label_left += 16.0;
     }
-    let label = fitted(
+    // What tells weightings apart stands at the end.
+    let width = figure.left() - label_left - 8.0;
+    let label = names::fitted(
         ui,
         &run.label(),
+        Shared::default(),
         theme::strong_font(13.0),
-        figure.left() - label_left - 8.0,
+        width,
         ink,
     );
     painter.galley(pos2(label_left, top - label.size().y / 2.0), label, ink);

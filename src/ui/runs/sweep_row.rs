@@ -6,6 +6,8 @@ use crate::app::{
     Action, AppState, Choice, ListAction, Measure, RowId, RunState, RunView, RunsAction, SweepRow,
     sentence_case,
 };
+use crate::short_name::Shared;
+use crate::ui::parts::names;
 use crate::ui::parts::theme;
 use crate::ui::parts::widgets::{named, three_dots};
 use crate::ui::runs::keys::clicked;
@@ -100,10 +102,12 @@ fn texts(ui: &Ui, state: &AppState, rect: Rect, row: &SweepRow, figure: &str) {
     let align = Align2::RIGHT_CENTER;
     let figure = painter.text(pos2(right, top), align, figure, theme::font(13.0), ink);
     let width = figure.left() - left - 8.0;
-    let name = fitted(
+    let font = theme::strong_font(13.0);
+    let name = names::fitted(
         ui,
         &sentence_case(&row.name()),
-        theme::strong_font(13.0),
+        Shared::default(),
+        font,
         width,
         ink,
     );

@@ -75,10 +75,26 @@ pub(in crate::app) fn what_varies(runs: &[&RunView]) -> Option<(String, String)>
         ClassWeights::Given(given) if given.len() <= WRITTEN => {
             given.iter().copied().map(plain).collect::<Vec<_>>().join(" : ")
         }
+        ClassWeights::Given(given) => against_the_others(given, class_idx),
         weights => weighting_name(weights, classes),
     };
     let class = visible(classes.get(class_idx)?).into_owned();
     Some((class, format!("{} to {}", named(least), named(most))))
+}
+
+/// Such as `×7` of many classes, where the others weigh the same; else the weight itself.
+fn against_the_others(given: &[f64], class_idx: usize) -> String {
+    let weight = given.get(class_idx).copied().unwrap_or(1.0);
+    let mut others = given
+        .iter()
+        .enumerate()
+        .filter(|(i, _)| *i != class_idx)
+        .map(|(_, weight)| *weight);
+    let first = others.next().unwrap_or(1.0);
+    match first > 0.0 && others.all(|other| other == first) {
+        true => format!("×{}", plain((weight / first * 1e3).round() / 1e3)),
+        false => plain(weight),
+    }
 }
 
 /// The only class whose weight is not the same in all.
@@ -93,4 +109,17 @@ fn class_that_varies(runs: &[&RunView]) -> Option<usize> {
     let mut varying = (0..first.len()).filter(varies);
     let only = varying.next()?;
     varying.next().is_none().then_some(only)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_many_classes_a_weight_is_said_by_the_others() {
+        let of_last = |given: &[f64]| against_the_others(given, given.len() - 1);
+        assert_eq!(of_last(&[2.0, 2.0, 2.0, 2.0, 7.0]), "×3.5");
+        assert_eq!(of_last(&[3.0, 3.0, 3.0, 3.0, 1.0]), "×0.333");
+        assert_eq!(of_last(&[1.0, 2.0, 2.0, 2.0, 7.0]), "7");
+    }
 }
