@@ -4,6 +4,7 @@ pub mod action;
 pub mod class_order;
 pub mod event;
 pub mod form;
+pub mod listed_classes;
 pub mod loss_export;
 pub mod plot_view;
 pub mod presets;

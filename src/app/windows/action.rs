@@ -10,6 +10,8 @@ pub enum WindowAction {
     Show(Showing),
     SetTheme(ThemeChoice),
     SetNormalise(Normalise),
+    /// The classes that are confused beside each other in the matrix, or as the folder has them.
+    GroupConfused(bool),
     /// What orders the classes among the figures.
     OrderFigures(Option<FigureOrder>),
     OpenHelp(bool),
@@ -40,6 +42,7 @@ impl AppState {
             WindowAction::Show(showing) => self.windows.showing = showing,
             WindowAction::SetTheme(theme) => self.settings.theme = theme,
             WindowAction::SetNormalise(normalise) => self.settings.normalise = normalise,
+            WindowAction::GroupConfused(grouped) => self.settings.groups_confused = grouped,
             WindowAction::OrderFigures(order) => self.settings.figure_order = order,
             WindowAction::OpenHelp(open) => self.windows.help = open,
             WindowAction::OpenPalette(open) => self.windows.palette = open,
