@@ -54,7 +54,7 @@ pub use live::action::LiveAction;
 pub use live::state::{Live, TrialView};
 pub use looking::action::LookAction;
 pub use looking::against::{Against, MOST_COMPARED};
-pub use looking::derived::Mistakes;
+pub use looking::derived::{Grouped, Mistakes};
 pub use looking::sentence::images_of;
 pub use looking::state::{Looking, Model};
 pub use looking::subject::Subject;

@@ -43,6 +43,8 @@ pub struct Settings {
     pub zoom: f32,
     pub plot: PlotView,
     pub normalise: Normalise,
+    /// The matrix has the classes that are confused beside each other, and not in the folder's order.
+    pub groups_confused: bool,
     pub class_order: ClassOrder,
     /// What orders the classes among the figures; by what changed where nothing does.
     pub figure_order: Option<FigureOrder>,
@@ -80,6 +82,7 @@ impl Default for Settings {
             zoom: 1.0,
             plot: PlotView::default(),
             normalise: Normalise::Rows,
+            groups_confused: false,
             class_order: ClassOrder::default(),
             figure_order: None,
             comparison: Comparison::default(),

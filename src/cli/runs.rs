@@ -13,6 +13,7 @@ use crate::experiment::config::fields::{EPOCHS, LR};
 use crate::experiment::{Outcome, Part, RunTag, weighting_name};
 use crate::metrics::overall;
 use crate::protocol::{ListRuns, ListedRun, RunsList};
+use crate::short_name::Shared;
 use crate::visible::{visible_lines, visible_path};
 
 /// # Errors
@@ -59,7 +60,9 @@ pub fn runs(session: &Session, args: &RunsArgs) -> Result<()> {
             row.pop();
         }
     }
-    print_line(&text::table(rows))
+    // Names of weightings and notes can be shortened; a run is asked for by its whole name.
+    let cut = [1, 7];
+    print_line(&text::table_within(text::width(), rows, &cut, Shared::default()))
 }
 
 fn state(run: &ListedRun) -> &'static str {

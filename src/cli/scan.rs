@@ -14,6 +14,7 @@ use crate::error::{Error, Result};
 use crate::experiment::{Checked, Dataset, Issue, IssueKind, remarks_in_words};
 use crate::metrics::thousands;
 use crate::protocol::{CheckImages, Scan};
+use crate::short_name::Shared;
 use crate::visible::{visible, visible_path};
 
 /// # Errors
@@ -79,7 +80,8 @@ fn describe(dataset: &Dataset, remarks: &[String], checked: Option<&Checked>) ->
             .into_iter()
             .map(|c| vec![c.name, thousands(c.images as u64)])
             .collect();
-        lines.push(text::table_within(text::width(), rows));
+        let shared = Shared::of(&dataset.classes);
+        lines.push(text::table_within(text::width(), rows, &[0], shared));
     }
     if let Some(ratio) = dataset.imbalance_ratio() {
         lines.push(format!("\nImbalance {ratio:.1} : 1"));

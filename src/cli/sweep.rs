@@ -17,6 +17,7 @@ use crate::experiment::config::fields::LR;
 use crate::experiment::{ClassWeights, MOST_HEADS, Outcome, Part, RunEvent, distinct, weighting_name};
 use crate::metrics::overall;
 use crate::protocol::{Event, FitEvent, HeadChoice, RunsEvent, Scan, Sweep};
+use crate::short_name::Shared;
 
 /// # Errors
 /// A flag or the config file is wrong, or they ask for more runs than a sweep trains; the folder cannot be read;
@@ -146,7 +147,7 @@ fn describe(runs: &[Watched]) -> String {
     let of_phase = |phase: &str| seconds.and_then(|s| s.get(phase).copied()).unwrap_or_default();
     format!(
         "{}\n\n{} runs in {:.1} s, {:.2} s of it training and {:.2} s validating",
-        text::table(rows),
+        text::table_within(text::width(), rows, &[0], Shared::default()),
         runs.len(),
         of_phase("total"),
         of_phase("train"),

@@ -17,6 +17,7 @@ use crate::experiment::{
 };
 use crate::metrics::{overall, thousands};
 use crate::protocol::{Event, FitEvent, Train};
+use crate::short_name::Shared;
 use crate::visible::visible_path;
 
 /// Iterations that the printed loss is the mean of, as in the notebook.
@@ -254,7 +255,7 @@ fn opening(started: &Started) -> String {
     format!(
         "{}\n\n{}\n\n{arch}, {weights} weights; {way}; {split} split; {} {}",
         visible_path(data),
-        text::table_within(text::width(), rows),
+        text::table_within(text::width(), rows, &[0], Shared::of(&started.classes)),
         started.device,
         started.precision,
     )

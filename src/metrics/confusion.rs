@@ -76,6 +76,17 @@ impl Confusion {
         self.counts[true_idx * self.n_classes + predicted_idx]
     }
 
+    /// The same with the classes in that order.
+    pub fn in_order(&self, order: &[usize]) -> Self {
+        let mut ordered = Confusion::new(order.len());
+        for (row, &true_idx) in order.iter().enumerate() {
+            for (column, &predicted_idx) in order.iter().enumerate() {
+                ordered.add_many(row, column, self.get(true_idx, predicted_idx));
+            }
+        }
+        ordered
+    }
+
     /// One row of counts for each true class.
     pub fn rows(&self) -> impl Iterator<Item = &[u64]> {
         self.counts.chunks(self.n_classes.max(1))
@@ -152,6 +163,13 @@ mod tests {
         assert_eq!(Confusion::try_from(rows).unwrap(), moved);
         assert_eq!((moved.col_totals(), moved.total()), (&[4, 4][..], 8));
         assert_eq!([0, 1].map(|i| moved.row_total(i)), [6, 2]);
+    }
+
+    #[test]
+    fn classes_are_put_in_another_order() {
+        let confusion = Confusion::from_rows([[5, 1, 0], [0, 2, 3], [4, 0, 6]]);
+        let ordered = Confusion::from_rows([[6, 4, 0], [0, 5, 1], [3, 0, 2]]);
+        assert_eq!(confusion.in_order(&[2, 0, 1]), ordered);
     }
 
     #[test]

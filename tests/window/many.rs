@@ -108,6 +108,58 @@ fn the_figures_of_many_classes_have_recall_among_them_in_the_smallest_window() {
     }
 }
 
+/// The order of the matrix is not the order of the classes: what is selected stays the same.
+#[test]
+fn confused_classes_stand_together_and_a_map_is_zoomed() {
+    let mut bench = two_of(50, [1280.0, 800.0]);
+    let map = "Confusion matrix of 50 classes, arrow keys choose a cell";
+    let first = |bench: &Bench| {
+        let list = bench.harness.query_all_by_label_contains(" as species ");
+        list.min_by(|a, b| a.rect().top().total_cmp(&b.rect().top()))
+            .unwrap()
+            .accesskit_node()
+            .label()
+            .unwrap()
+    };
+    let largest = first(&bench);
+    bench.click(&largest);
+    let cell = bench.state().looking.cell.unwrap();
+    bench.click("Put classes that are confused beside each other");
+    assert!(bench.state().settings.groups_confused);
+    assert_eq!(bench.state().looking.cell, Some(cell));
+    assert_eq!(first(&bench), largest);
+    let name = format!(
+        "Confusion matrix, true species {:02} predicted species {:02}",
+        cell.0, cell.1
+    );
+    assert!(bench.harness.query_by_label_contains(&name).is_some());
+    // Arrows go to the neighbour in the matrix, whichever class that is.
+    bench.harness.get_by_label_contains(&name).focus();
+    bench.frames();
+    bench.key(Modifiers::NONE, Key::ArrowDown);
+    let next = bench.state().looking.cell.unwrap();
+    assert_eq!(next.1, cell.1);
+    assert_ne!(next.0, cell.0);
+    bench.click("Put classes that are confused beside each other");
+    let focused = |bench: &Bench| {
+        bench
+            .harness
+            .query_by_label_contains("Confusion matrix, true")
+            .is_some()
+    };
+    assert!(focused(&bench) || bench.sees(map));
+    bench
+        .harness
+        .get_by_label_contains("Confusion matrix, true")
+        .focus();
+    bench.frames();
+    assert!(!bench.sees("Show the whole matrix"));
+    bench.key(Modifiers::NONE, Key::Plus);
+    bench.key(Modifiers::NONE, Key::Plus);
+    bench.click("Show the whole matrix");
+    assert!(!bench.sees("Show the whole matrix"));
+}
+
 /// It stands above a list, and had one line, whatever it says.
 #[test]
 fn the_sentence_under_a_matrix_of_many_classes_has_two_lines_in_a_narrow_tile() {

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::derived::Mistakes;
+use super::derived::{Grouped, Mistakes};
 use super::recent::Key;
 use super::state::Model;
 use super::subject::Subject;
@@ -11,7 +11,9 @@ use crate::app::runs::run::RunView;
 use crate::app::state::AppState;
 use crate::app::windows::state::Showing;
 use crate::experiment::{Calls, Evaluation, Part};
-use crate::metrics::{Difference, Differences, Threshold, differences, largest_mistakes, payers, taken_for};
+use crate::metrics::{
+    Difference, Differences, Threshold, confused_together, differences, largest_mistakes, payers, taken_for,
+};
 
 /// Confusions that are listed beside a matrix, at most.
 const LARGEST: usize = 60;
@@ -155,6 +157,23 @@ impl AppState {
         self.derived.mistakes.get(self.key_of(subject), || Mistakes {
             taken_for: taken_for(subject.confusion()),
             largest: largest_mistakes(subject.confusion(), LARGEST),
+        })
+    }
+
+    /// What is looked at with the classes that are confused beside each other, where that is wanted.
+    pub fn grouped(&self, subject: &Subject) -> Option<Arc<Grouped>> {
+        self.settings.groups_confused.then(|| {
+            self.derived.grouped.get(self.key_of(subject), || {
+                let order = confused_together(subject.confusion());
+                Grouped {
+                    classes: order
+                        .iter()
+                        .map(|&class| subject.classes[class].clone())
+                        .collect(),
+                    confusion: subject.confusion().in_order(&order),
+                    order,
+                }
+            })
         })
     }
 

@@ -17,6 +17,24 @@ pub struct Derived {
     pub(super) differences: Recent<Option<Differences>>,
     pub(super) payers: Recent<Vec<Option<(usize, f64)>>>,
     pub(super) mistakes: Recent<Mistakes>,
+    pub(super) grouped: Recent<Grouped>,
+}
+
+/// A matrix with the classes that are confused beside each other.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Grouped {
+    /// The class at each place.
+    pub order: Vec<usize>,
+    /// As they are shown, in that order.
+    pub classes: Vec<String>,
+    pub confusion: Confusion,
+}
+
+impl Grouped {
+    /// Where a class stands.
+    pub fn place(&self, class_idx: usize) -> Option<usize> {
+        self.order.iter().position(|&class| class == class_idx)
+    }
 }
 
 /// Where a matrix goes wrong.

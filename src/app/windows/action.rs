@@ -13,6 +13,8 @@ pub enum WindowAction {
     /// It was given by name, and comes first among the names the next time.
     RememberCommand(String),
     SetNormalise(Normalise),
+    /// The classes that are confused beside each other in the matrix, or as the folder has them.
+    GroupConfused(bool),
     /// What orders the classes among the figures.
     OrderFigures(Option<FigureOrder>),
     OpenHelp(bool),
@@ -65,6 +67,7 @@ impl AppState {
             WindowAction::SetZoom(zoom) => self.settings.zoom = zoom.from(self.settings.zoom),
             WindowAction::RememberCommand(name) => self.settings.remember_command(name),
             WindowAction::SetNormalise(normalise) => self.settings.normalise = normalise,
+            WindowAction::GroupConfused(grouped) => self.settings.groups_confused = grouped,
             WindowAction::OrderFigures(order) => self.settings.figure_order = order,
             WindowAction::OpenHelp(open) => self.windows.help = open,
             WindowAction::OpenPalette(open) => self.windows.palette = open,

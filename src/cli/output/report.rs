@@ -1,12 +1,13 @@
 //! The figures of an evaluation as text: the notebook's table and every figure under it where the classes are few, a class
 //! a row where they are more, and of a matrix that no terminal holds its largest confusions.
 
-use super::text::{self, measure, number, percent, shortened, table, table_within};
+use super::text::{self, measure, number, percent, shortened_of, table, table_within};
 use crate::experiment::Evaluation;
 use crate::metrics::{
     CLASS_FIGURES, ClassFigure, ClassView, Confusion, class_views, notebook_table, overall, per_class, ratio,
     thousands,
 };
+use crate::short_name::Shared;
 
 /// Up to this many classes, each is a column, as in the notebook.
 pub const AS_COLUMNS: usize = 4;
@@ -35,7 +36,7 @@ fn report_within(width: Option<usize>, classes: &[String], evaluation: &Evaluati
             |text: &String| full || width.is_none_or(|width| text.lines().all(|line| measure(line) <= width));
         let matrix = (whole.filter(fits)).unwrap_or_else(|| largest_confusions(width, classes, confusion));
         let rows = figures_by_row(classes, &views);
-        (matrix, table_within(width, rows))
+        (matrix, table_within(width, rows, &[0], Shared::of(classes)))
     };
     format!("{matrix}\n\n{figures}\n\n{}", figures_of_all(evaluation))
 }
@@ -66,8 +67,10 @@ pub fn recalls(classes: &[String], confusion: &Confusion) -> Vec<String> {
         .zip(classes)
         .filter_map(|(m, class)| Some((m.recall?, class)));
     let lowest = known.min_by(|a, b| a.0.total_cmp(&b.0));
-    let in_words =
-        |(recall, class): (f64, &String)| format!("{} {}", percent(Some(recall)), shortened(class, NAME));
+    let shared = Shared::of(classes);
+    let in_words = |(recall, class): (f64, &String)| {
+        format!("{} {}", percent(Some(recall)), shortened_of(class, shared, NAME))
+    };
     vec![lowest.map_or_else(|| percent(None), in_words)]
 }
 
@@ -125,17 +128,21 @@ fn figures_by_row(classes: &[String], views: &[ClassView]) -> Vec<Vec<String>> {
 fn compact_matrix(width: Option<usize>, classes: &[String], confusion: &Confusion) -> Vec<Vec<String>> {
     const GAP: usize = 3;
     const LEAST: usize = 6;
+    const CORNER: &str = "true \\ predicted";
     let mut rows = notebook_table(classes, confusion);
-    let n_columns = rows[0].len();
+    let shared = Shared::of(classes);
+    // Beside the names and the percentages.
+    let beside = CORNER.len() + GAP + "Percentage".len();
     let most = width.map_or(usize::MAX, |width| {
-        (width / n_columns).saturating_sub(GAP).max(LEAST)
+        let room = width.saturating_sub(beside) / classes.len().max(1);
+        room.saturating_sub(GAP).max(LEAST)
     });
-    rows[0][0] = "true \\ predicted".into();
+    rows[0][0] = CORNER.into();
     for (cell, class) in rows[0][1..].iter_mut().zip(classes) {
-        *cell = shortened(class, most);
+        *cell = shortened_of(class, shared, most);
     }
     for row in rows.iter_mut().skip(1) {
-        row[0] = shortened(&row[0], most.max(2 * LEAST));
+        row[0] = shortened_of(&row[0], shared, most.max(CORNER.len()));
     }
     rows
 }
@@ -159,12 +166,9 @@ fn largest_confusions(width: Option<usize>, classes: &[String], confusion: &Conf
     wrong.sort_unstable_by_key(key);
     let n_wrong: u64 = wrong.iter().map(|w| w.0).sum();
     let rest = wrong.split_off(wrong.len().min(LARGEST));
-    let name = |class: usize| {
-        shortened(
-            &classes[class],
-            width.map_or(usize::MAX, |width| (width / 3).max(12)),
-        )
-    };
+    let shared = Shared::of(classes);
+    let most = width.map_or(usize::MAX, |width| (width / 3).max(12));
+    let name = |class: usize| shortened_of(&classes[class], shared, most);
     let mut rows = vec![
         ["class", "predicted", "images", "of the class"]
             .map(String::from)
@@ -278,7 +282,7 @@ Loss 0.30000 unweighted, 0.25000 weighted";
         assert!(report_within(Some(100), &classes, &evaluation, true).contains("true \\ predicted"));
         let (classes, evaluation) = ring(10);
         let text = report_within(Some(130), &classes, &evaluation, false);
-        assert!(text.contains("cla…009"), "{text}");
+        assert!(text.contains("…er_009"), "{text}");
         for width in [100, 130] {
             let text = report_within(Some(width), &classes, &evaluation, false);
             assert!(text.lines().all(|line| line.chars().count() <= width), "{text}");

@@ -3,6 +3,7 @@
 use comfy_table::{CellAlignment, Table, presets};
 
 use crate::metrics;
+use crate::short_name::{self, Shared};
 use crate::visible::visible;
 
 /// A share as percent: `98.95 %`, undefined as `–`.
@@ -41,21 +42,37 @@ pub fn width() -> Option<usize> {
     Some(usize::from(columns))
 }
 
-/// The same table in a terminal of that many columns: first-column names are shortened until it fits, but never so
-/// far that they could not be told apart at all.
-pub fn table_within(width: Option<usize>, mut rows: Vec<Vec<String>>) -> String {
+/// The same table in a terminal of that many columns: the texts of the columns that may be `cut` are shortened until it fits,
+/// the widest first, but never so far that they could not be told apart at all.
+pub fn table_within(
+    width: Option<usize>,
+    mut rows: Vec<Vec<String>>,
+    cut: &[usize],
+    shared: Shared,
+) -> String {
     const LEAST: usize = 12;
     const GAP: usize = 3;
-    if let Some(width) = width {
-        let n_columns = rows.first().map_or(0, Vec::len);
-        let widest = |column: usize| {
-            let cells = rows.iter().filter_map(|row| row.get(column));
-            cells.map(|cell| measure(cell)).max().unwrap_or(0)
-        };
-        let others: usize = (1..n_columns).map(|column| widest(column) + GAP).sum();
-        let most = width.saturating_sub(others).max(LEAST);
-        for name in rows.iter_mut().filter_map(|row| row.first_mut()) {
-            *name = shortened(name, most);
+    let Some(width) = width else { return table(rows) };
+    let n_columns = rows.first().map_or(0, Vec::len);
+    let widest = |column: usize| {
+        let cells = rows.iter().filter_map(|row| row.get(column));
+        cells.map(|cell| measure(cell)).max().unwrap_or(0)
+    };
+    let mut widths: Vec<usize> = (0..n_columns).map(widest).collect();
+    let cut: Vec<usize> = cut.iter().copied().filter(|&column| column < n_columns).collect();
+    let whole = |widths: &[usize]| widths.iter().sum::<usize>() + GAP * n_columns.saturating_sub(1);
+    while whole(&widths) > width {
+        let widest = cut.iter().copied().max_by_key(|&column| widths[column]);
+        match widest.filter(|&column| widths[column] > LEAST) {
+            Some(column) => widths[column] -= 1,
+            None => break,
+        }
+    }
+    for row in &mut rows {
+        for &column in &cut {
+            if let Some(cell) = row.get_mut(column) {
+                *cell = shortened_of(cell, shared, widths[column]);
+            }
         }
     }
     table(rows)
@@ -68,20 +85,14 @@ pub fn measure(text: &str) -> usize {
 
 /// A name in at most that many columns, without its middle: names of one folder often differ at their ends.
 pub fn shortened(name: &str, most: usize) -> String {
-    let name = visible(name);
-    if console::measure_text_width(&name) <= most {
-        return name.into_owned();
-    }
-    let letters: Vec<char> = name.chars().collect();
-    let taken = |n: usize| -> String {
-        let (head, tail) = (n.div_ceil(2), n / 2);
-        let ends = letters[..head].iter().chain(['…'].iter());
-        ends.chain(&letters[letters.len() - tail..]).collect()
-    };
-    // Some letters are two columns wide.
-    let fits = |&n: &usize| console::measure_text_width(&taken(n)) <= most;
-    let n = (0..letters.len().min(most)).rev().find(fits).unwrap_or(0);
-    taken(n)
+    shortened_of(name, Shared::default(), most)
+}
+
+/// The same of one of several names, without what all of them share.
+pub fn shortened_of(name: &str, shared: Shared, most: usize) -> String {
+    short_name::shortened(&visible(name), shared, |text| {
+        console::measure_text_width(text) <= most
+    })
 }
 
 #[cfg(test)]
@@ -95,6 +106,9 @@ mod tests {
         assert_eq!(shortened("class_000_left", 8), "clas…eft");
         assert_eq!(shortened("衬衫衬衫衬衫", 7), "衬衫…衫");
         assert_eq!(shortened("", 3), "");
+        let names = ["class_000_left", "class_007_left"].map(String::from);
+        assert_eq!(shortened_of(&names[1], Shared::of(&names), 9), "…007_left");
+        assert_eq!(shortened_of(&names[1], Shared::of(&names), 5), "…007…");
     }
 
     #[test]
@@ -105,7 +119,7 @@ mod tests {
                 vec!["a name that is far too long".into(), "3".into()],
             ]
         };
-        let within = |width| table_within(width, rows());
+        let within = |width| table_within(width, rows(), &[0], Shared::default());
         assert!(within(None).contains("a name that is far too long"));
         assert_eq!(
             within(Some(25)).lines().nth(1).unwrap(),

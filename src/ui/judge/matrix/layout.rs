@@ -7,6 +7,19 @@ use super::model::{Cell, Model};
 /// A cell never grows past this; a matrix of two classes need not fill a large screen.
 const MAX_CELL: egui::Vec2 = vec2(250.0, 170.0);
 
+/// The classes that are seen: as many to a side, from these rows and columns on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct View {
+    pub first: [usize; 2],
+    pub n: usize,
+}
+
+impl View {
+    pub fn whole(n: usize) -> Self {
+        View { first: [0; 2], n }
+    }
+}
+
 /// What a matrix may fill.
 #[derive(Clone, Copy)]
 pub struct Room {
@@ -43,7 +56,7 @@ pub struct Layout {
     pub grid: Rect,
     /// Room for a row's label.
     pub label_width: f32,
-    pub n_classes: usize,
+    pub view: View,
     /// Space between cells.
     pub gap: f32,
     /// Size of the labels' text, in points.
@@ -62,8 +75,8 @@ pub struct Layout {
 }
 
 impl Layout {
-    pub fn new(model: &Model, Room { area, label_width }: Room) -> Self {
-        let n = model.n_classes().max(1);
+    pub fn new(model: &Model, Room { area, label_width }: Room, view: View) -> Self {
+        let n = view.n.max(1);
         let longest = model.classes.iter().map(|c| c.chars().count()).max().unwrap_or(0) as f32;
         // Compared matrices differ only in who has the names before it.
         let own_area = area.width() - label_width.unwrap_or(0.0);
@@ -104,7 +117,7 @@ impl Layout {
         Layout {
             grid,
             label_width,
-            n_classes: n,
+            view: View { n, ..view },
             gap,
             label_size,
             labelled,
@@ -117,12 +130,14 @@ impl Layout {
     }
 
     fn pitch(&self) -> egui::Vec2 {
-        self.grid.size() / self.n_classes as f32
+        self.grid.size() / self.view.n as f32
     }
 
     pub fn cell(&self, (t, p): Cell) -> Rect {
         let pitch = self.pitch();
-        let min = self.grid.min + vec2(p as f32 * pitch.x, t as f32 * pitch.y);
+        let [row, column] = self.view.first;
+        let (down, across) = (t as f32 - row as f32, p as f32 - column as f32);
+        let min = self.grid.min + vec2(across * pitch.x, down * pitch.y);
         Rect::from_min_size(min, pitch).shrink(self.gap / 2.0)
     }
 
@@ -131,9 +146,35 @@ impl Layout {
             return None;
         }
         let (offset, pitch) = (at - self.grid.min, self.pitch());
-        let last = self.n_classes - 1;
+        let last = self.view.n - 1;
+        let [row, column] = self.view.first;
         Some(((offset.y / pitch.y) as usize, (offset.x / pitch.x) as usize))
-            .map(|(t, p)| (t.min(last), p.min(last)))
+            .map(|(t, p)| (t.min(last) + row, p.min(last) + column))
+    }
+
+    /// The first cell that is seen.
+    pub fn corner(&self) -> Cell {
+        let [row, column] = self.view.first;
+        (row, column)
+    }
+
+    pub fn rows(&self) -> std::ops::Range<usize> {
+        self.view.first[0]..self.view.first[0] + self.view.n
+    }
+
+    pub fn columns(&self) -> std::ops::Range<usize> {
+        self.view.first[1]..self.view.first[1] + self.view.n
+    }
+
+    /// All cells that are seen.
+    pub fn cells(&self) -> impl Iterator<Item = Cell> + use<> {
+        let columns = self.columns();
+        self.rows()
+            .flat_map(move |t| columns.clone().map(move |p| (t, p)))
+    }
+
+    pub fn sees(&self, (t, p): Cell) -> bool {
+        self.rows().contains(&t) && self.columns().contains(&p)
     }
 }
 
@@ -150,7 +191,7 @@ mod tests {
             let confusion = Confusion::new(n);
             let model = Model::new(&classes, &confusion, Normalise::Rows);
             let area = Rect::from_min_size(pos2(10.0, 20.0), vec2(380.0, 330.0));
-            let layout = Layout::new(&model, area.into());
+            let layout = Layout::new(&model, area.into(), View::whole(n));
             assert!(area.expand(0.1).contains_rect(layout.grid), "{n}");
             let some = model.cells().filter(|&(t, p)| n < 300 || (t * 7 + p) % 997 == 0);
             for cell in some {
@@ -172,7 +213,11 @@ mod tests {
             let classes = classes(2);
             let confusion = Confusion::new(2);
             let model = Model::new(&classes, &confusion, Normalise::Rows);
-            let layout = Layout::new(&model, Rect::from_min_size(pos2(10.0, 20.0), size).into());
+            let layout = Layout::new(
+                &model,
+                Rect::from_min_size(pos2(10.0, 20.0), size).into(),
+                View::whole(2),
+            );
             for cell in model.cells() {
                 assert!(layout.cell(cell).is_finite(), "{size:?}: {cell:?}");
             }
@@ -188,7 +233,7 @@ mod tests {
             let [first, other] = [150.0, 0.0].map(|label_width| {
                 let area = Rect::from_min_size(pos2(10.0, 20.0), vec2(270.0 + label_width, 330.0));
                 let label_width = Some(label_width);
-                Layout::new(&model, Room { area, label_width })
+                Layout::new(&model, Room { area, label_width }, View::whole(n))
             });
             assert_eq!(first.grid.top(), other.grid.top(), "{n}");
             assert_eq!(first.grid.size(), other.grid.size(), "{n}");
@@ -198,6 +243,26 @@ mod tests {
                 "{n}"
             );
         }
+    }
+
+    #[test]
+    fn a_part_of_a_matrix_fills_the_same_place() {
+        let classes = classes(300);
+        let confusion = Confusion::new(300);
+        let model = Model::new(&classes, &confusion, Normalise::Rows);
+        let area = Rect::from_min_size(pos2(10.0, 20.0), vec2(380.0, 330.0));
+        let view = View {
+            first: [100, 7],
+            n: 12,
+        };
+        let layout = Layout::new(&model, area.into(), view);
+        assert_eq!(layout.cells().count(), 144);
+        for cell in layout.cells() {
+            assert_eq!(layout.cell_at(layout.cell(cell).center()), Some(cell));
+            assert!(layout.sees(cell));
+        }
+        assert!(!layout.sees((99, 8)) && !layout.sees((100, 19)));
+        assert!(layout.cell((100, 7)).width() > 10.0);
     }
 
     fn classes(n: usize) -> Vec<String> {

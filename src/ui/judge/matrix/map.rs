@@ -3,7 +3,7 @@
 
 use egui::{Color32, ColorImage, Rect, TextureHandle, TextureOptions, Ui, pos2};
 
-use super::layout::Layout;
+use super::layout::{Layout, View};
 use super::model::Model;
 use crate::ui::parts::theme::{self, Theme};
 
@@ -17,13 +17,14 @@ struct Kept {
 pub fn map(ui: &Ui, salt: &str, model: &Model, layout: &Layout) {
     let theme = theme::of(ui);
     let pixels = layout.grid.size() * ui.pixels_per_point();
-    let side = |length: f32| (length as usize).clamp(1, model.n_classes());
+    let view = layout.view;
+    let side = |length: f32| (length as usize).clamp(1, view.n);
     let size = [side(pixels.x), side(pixels.y)];
     let id = ui.scope_id().with((salt, "map"));
-    let made_of = fingerprint(model, size, ui.visuals().dark_mode);
+    let made_of = fingerprint(model, view, size, ui.visuals().dark_mode);
     let kept: Option<Kept> = ui.data(|data| data.get_temp(id));
     let kept = kept.filter(|kept| kept.made_of == made_of).unwrap_or_else(|| {
-        let image = image(theme, model, size);
+        let image = image(theme, model, view, size);
         let texture = ui
             .ctx()
             .load_texture("confusion matrix", image, TextureOptions::NEAREST);
@@ -37,15 +38,19 @@ pub fn map(ui: &Ui, salt: &str, model: &Model, layout: &Layout) {
 }
 
 /// Of each pixel, the strongest of its cells; a wrong one before a right one of the same strength.
-fn image(theme: &Theme, model: &Model, [width, height]: [usize; 2]) -> ColorImage {
-    let n = model.n_classes();
+fn image(theme: &Theme, model: &Model, view: View, [width, height]: [usize; 2]) -> ColorImage {
+    let View {
+        first: [row, column],
+        n,
+    } = view;
     let mut strongest = vec![(0.0_f32, false); width * height];
-    for (true_idx, predicted_idx) in model.cells() {
+    for (down, across) in (0..n).flat_map(|down| (0..n).map(move |across| (down, across))) {
+        let (true_idx, predicted_idx) = (row + down, column + across);
         let cell = (
             model.strength((true_idx, predicted_idx)),
             true_idx != predicted_idx,
         );
-        let pixel = &mut strongest[true_idx * height / n * width + predicted_idx * width / n];
+        let pixel = &mut strongest[down * height / n * width + across * width / n];
         if cell > *pixel {
             *pixel = cell;
         }
@@ -58,11 +63,14 @@ fn image(theme: &Theme, model: &Model, [width, height]: [usize; 2]) -> ColorImag
 }
 
 /// Of what is seen: other counts, another picture.
-fn fingerprint(model: &Model, size: [usize; 2], dark: bool) -> u64 {
+fn fingerprint(model: &Model, view: View, size: [usize; 2], dark: bool) -> u64 {
     let mix = |sum: u64, n: u64| (sum.rotate_left(5) ^ n).wrapping_mul(0x517c_c1b7_2722_0a95);
     let seed = [
         size[0] as u64,
         size[1] as u64,
+        view.first[0] as u64,
+        view.first[1] as u64,
+        view.n as u64,
         u64::from(dark),
         model.normalise() as u64,
     ];
@@ -84,7 +92,8 @@ mod tests {
         confusion.add(70, 31);
         let model = Model::new(&classes, &confusion, Normalise::Rows);
         let dark = theme::DARK;
-        let of = |size| image(&dark, &model, size);
+        let whole = View::whole(100);
+        let of = |size| image(&dark, &model, whole, size);
         let coloured = |image: &ColorImage| {
             let empty = dark.cell(true, 0.0);
             image.pixels.iter().filter(|colour| **colour != empty).count()
@@ -93,10 +102,10 @@ mod tests {
         let small = of([10, 10]);
         assert_eq!(coloured(&small), 11);
         assert_eq!(small[(3, 7)], dark.cell(false, 0.1));
-        let before = fingerprint(&model, [10, 10], true);
+        let before = fingerprint(&model, whole, [10, 10], true);
         let mut other = confusion.clone();
         other.move_one(5, 5, 6);
         let other = Model::new(&classes, &other, Normalise::Rows);
-        assert_ne!(before, fingerprint(&other, [10, 10], true));
+        assert_ne!(before, fingerprint(&other, whole, [10, 10], true));
     }
 }

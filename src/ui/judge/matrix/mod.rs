@@ -1,21 +1,24 @@
 //! The confusion matrix as a heatmap: what is in it (`model`), where it goes (`layout`), how it is painted (`paint`).
 //! True classes by rows, predicted by columns; blue is right, orange is wrong, stronger is more.
 
+mod foot;
 mod layout;
 mod map;
 mod model;
 mod paint;
+mod zoom;
 
 use egui::{Key, Popup, Rect, Response, Role, Sense, Ui, WidgetInfo};
 
-use crate::app::{Action, AppState, LookAction, Normalise, RunView, Subject, WindowAction};
+use crate::app::{Action, AppState, Grouped, LookAction, Normalise, RunView, Subject, WindowAction};
 use crate::experiment::Part;
 use crate::metrics::sentence;
 use crate::ui::parts::room;
 use crate::ui::parts::theme;
-use crate::ui::parts::widgets::{empty, fine_print, focus_ring, quiet_menu, quiet_toggle, short_heading_row};
-use layout::Layout;
+use crate::ui::parts::widgets::{empty, focus_ring, quiet_menu, quiet_toggle, short_heading_row};
+use foot::{Shown, foot};
 pub use layout::Room;
+use layout::{Layout, View};
 use model::Cell;
 pub use model::Model;
 
@@ -23,13 +26,16 @@ pub use model::Model;
 const CELL_WIDGETS: usize = 16;
 /// Smaller cells have no room for a number, and are painted as one picture.
 const NUMBERED: f32 = 9.0;
+/// From so many classes on a matrix is a map that can be zoomed.
+const ZOOMED: usize = 30;
 /// Up to this many classes, a matrix says all by itself; under a larger one its wrong cells are listed.
 const FEW: usize = 3;
-/// Wrong cells that are listed under a matrix of many classes.
-const LISTED: usize = 6;
-/// Room for the sentence, or the list, under the matrix.
+/// The matrix of what is looked at, among those of compared runs.
+const SALT: &str = "matrix";
+/// Room for the sentence under the matrix; and for a list, its share of the height within these.
 const FOOT: f32 = 40.0;
-const LIST_FOOT: f32 = 96.0;
+const LIST_SHARE: f32 = 0.2;
+const LIST: std::ops::RangeInclusive<f32> = 64.0..=160.0;
 /// One line of the sentence above a list.
 const LINE: f32 = 17.0;
 
@@ -63,29 +69,63 @@ pub fn matrix_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
         _ => 1,
     };
     area.max.y -= match many {
-        true => LIST_FOOT + LINE * (n_lines - 1) as f32,
+        true => list_height(area.height()) + LINE * n_lines as f32,
         false => FOOT,
     };
     let cell = state.looking.cell;
-    let hovered = matrix_at(ui, "matrix", &model, area.into(), cell, actions);
+    let grouped = state.grouped(&subject).filter(|_| many);
+    let hovered = match &grouped {
+        Some(grouped) => grouped_matrix(ui, state, grouped, area, actions),
+        None => matrix_at(ui, SALT, &model, area.into(), cell, actions),
+    };
     let place = Rect::from_min_max(
         egui::pos2(area.left(), area.bottom() + 6.0),
         egui::pos2(area.right(), bottom),
     );
-    let mut foot = ui.new_child(egui::UiBuilder::new().max_rect(place));
+    let mut below = ui.new_child(egui::UiBuilder::new().max_rect(place));
     let mistakes = state.mistakes(&subject);
-    let worst = &mistakes.largest[..mistakes.largest.len().min(LISTED)];
-    let spoken = hovered.or(cell).or_else(|| worst.first().copied());
+    let spoken = hovered.or(cell).or_else(|| mistakes.largest.first().copied());
     if let Some((t, p)) = spoken {
         let said = sentence(classes, confusion, t, p);
         match many {
-            true => in_lines(&mut foot, &said, n_lines),
-            false => foot.add(egui::Label::new(said).wrap()),
+            true => in_lines(&mut below, &said, n_lines),
+            false => below.add(egui::Label::new(said).wrap()),
         };
     }
     if many {
-        worst_list(&mut foot, &model, worst, cell, actions);
+        let shown = Shown {
+            salt: SALT,
+            is_grouped: grouped.is_some(),
+            is_map: confusion.n_classes() >= ZOOMED,
+        };
+        foot(&mut below, &model, (&mistakes.largest, cell), &shown, actions);
     }
+}
+
+/// Of the list under a matrix: less where the matrix needs the height.
+fn list_height(whole: f32) -> f32 {
+    (whole * LIST_SHARE).clamp(*LIST.start(), *LIST.end())
+}
+
+/// The same matrix in another order. What is selected and hovered are its classes, not their places.
+fn grouped_matrix(
+    ui: &mut Ui,
+    state: &AppState,
+    grouped: &Grouped,
+    area: Rect,
+    actions: &mut Vec<Action>,
+) -> Option<Cell> {
+    let model = Model::new(&grouped.classes, &grouped.confusion, state.settings.normalise);
+    let selected = state.looking.cell;
+    let selected = selected.and_then(|(t, p)| Some((grouped.place(t)?, grouped.place(p)?)));
+    let class = |(t, p): Cell| (grouped.order[t], grouped.order[p]);
+    let mut asked = Vec::new();
+    let hovered = matrix_at(ui, SALT, &model, area.into(), selected, &mut asked);
+    actions.extend(asked.into_iter().map(|action| match action {
+        Action::Look(LookAction::Cell(cell)) => Action::Look(LookAction::Cell(cell.map(class))),
+        action => action,
+    }));
+    hovered.map(class)
 }
 
 /// Whose matrix it is, and what it can be changed to.
@@ -161,14 +201,19 @@ pub fn matrix_at(
     selected: Option<Cell>,
     actions: &mut Vec<Action>,
 ) -> Option<Cell> {
-    let layout = Layout::new(model, room);
+    let n = model.n_classes();
+    let view = match n < ZOOMED {
+        true => View::whole(n),
+        false => zoom::view(ui, salt, n),
+    };
+    let layout = Layout::new(model, room, view);
     paint::margins(ui, model, &layout);
     let hovered = if model.n_classes() <= CELL_WIDGETS {
         cell_widgets(ui, salt, model, &layout, selected, actions)
     } else {
         one_widget(ui, salt, model, &layout, selected, actions)
     };
-    if let Some(cell) = selected.filter(|c| c.0 < model.n_classes() && c.1 < model.n_classes()) {
+    if let Some(cell) = selected.filter(|&cell| layout.sees(cell)) {
         paint::outline(ui, layout.cell(cell), theme::of(ui).text, 2.0);
     }
     hovered
@@ -217,14 +262,22 @@ fn one_widget(
     selected: Option<Cell>,
     actions: &mut Vec<Action>,
 ) -> Option<Cell> {
-    let response = ui.interact(layout.grid, ui.scope_id().with(salt), Sense::click());
+    let n = model.n_classes();
+    let sense = if n < ZOOMED {
+        Sense::click()
+    } else {
+        Sense::click_and_drag()
+    };
+    let response = ui.interact(layout.grid, ui.scope_id().with(salt), sense);
+    if n >= ZOOMED {
+        zoom::follow(ui, salt, n, &response, layout);
+    }
     if n_pixels(ui, layout) < NUMBERED {
         map::map(ui, salt, model, layout);
     } else {
         paint::cells(ui, model, layout);
     }
     // Read aloud again at every move, as its name has the selected cell in it.
-    let n = model.n_classes();
     let name = match selected.filter(|c| c.0 < n && c.1 < n) {
         Some(cell) => format!("Confusion matrix, {}", model.name(cell)),
         None => format!("Confusion matrix of {n} classes, arrow keys choose a cell"),
@@ -240,6 +293,7 @@ fn one_widget(
     }
     if let Some(next) = arrow(ui, &response, model, selected.unwrap_or((0, 0))) {
         actions.push(Action::Look(LookAction::Cell(Some(next))));
+        zoom::show_cell(ui, salt, n, next);
     }
     if let Some(cell) = hovered {
         paint::outline(ui, layout.cell(cell), theme::of(ui).muted, 1.5);
@@ -250,7 +304,7 @@ fn one_widget(
 
 /// The shorter side of a cell.
 fn n_pixels(ui: &Ui, layout: &Layout) -> f32 {
-    let cell = layout.cell((0, 0)).size();
+    let cell = layout.cell(layout.corner()).size();
     cell.min_elem() * ui.pixels_per_point()
 }
 
@@ -294,19 +348,4 @@ fn normalise_choice(ui: &mut Ui, now: Normalise, is_narrow: bool, actions: &mut 
     if next != now {
         actions.push(Action::Window(WindowAction::SetNormalise(next)));
     }
-}
-
-fn worst_list(ui: &mut Ui, model: &Model, worst: &[Cell], selected: Option<Cell>, actions: &mut Vec<Action>) {
-    fine_print(ui, "Largest confusions", theme::of(ui));
-    ui.horizontal_wrapped(|ui| {
-        ui.spacing_mut().item_spacing = egui::vec2(4.0, 4.0);
-        for &cell in worst {
-            let text = model.short_name(cell);
-            if crate::ui::parts::widgets::chip(ui, &text, selected == Some(cell)).clicked() {
-                actions.push(Action::Look(LookAction::Cell(
-                    (selected != Some(cell)).then_some(cell),
-                )));
-            }
-        }
-    });
 }

@@ -109,13 +109,15 @@ impl<'a> Model<'a> {
     }
 
     pub fn short_name(&self, (t, p): Cell) -> String {
-        let share = percent(share(self.count((t, p)), self.row_totals[t]), 1);
-        format!(
-            "{} as {}: {}, {share}",
-            self.classes[t],
-            self.classes[p],
-            thousands(self.count((t, p)))
-        )
+        let (class, predicted) = (&self.classes[t], &self.classes[p]);
+        format!("{class} as {predicted}: {}", self.amount((t, p)))
+    }
+
+    /// How many images, and which share of the true class: `32, 28.3 %`.
+    pub fn amount(&self, (t, p): Cell) -> String {
+        let count = self.count((t, p));
+        let share = percent(share(count, self.row_totals[t]), 1);
+        format!("{}, {share}", thousands(count))
     }
 
     pub fn sentence(&self, (t, p): Cell) -> String {
