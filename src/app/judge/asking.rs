@@ -39,7 +39,7 @@ impl AppState {
     pub fn chosen_cannot_predict(&self) -> Option<String> {
         let run = self.looking.run?;
         let view = self.runs.all.get(run)?;
-        let reason = match (self.is_of_folder(run), view.can_predict()) {
+        let reason = match (self.dataset.has_classes_of(view), view.can_predict()) {
             (true, true) => return None,
             (false, _) => "has other classes than the open folder",
             (true, false) if view.record.outcome.is_none() => "has not ended",

@@ -14,7 +14,7 @@ const LINE: f32 = 20.0;
 /// Share of the width that the matrix has.
 const MATRIX: f32 = 0.46;
 /// Narrower tables have no room for intervals.
-const WITH_INTERVALS: f32 = 330.0;
+const WITH_INTERVALS: f32 = 360.0;
 /// Warnings beyond which they scroll.
 const WARNINGS: f32 = 54.0;
 
@@ -146,7 +146,7 @@ fn class_figures(ui: &mut Ui, classes: &[String], confusion: &Confusion) {
     let is_narrow = width < WITH_INTERVALS;
     let shares = match is_narrow {
         true => [0.34, 0.2, 0.2, 0.26],
-        false => [0.26, 0.12, 0.31, 0.31],
+        false => [0.22, 0.12, 0.33, 0.33],
     };
     let columns = shares.map(|share| share * width);
     ui.spacing_mut().item_spacing = vec2(0.0, 0.0);
