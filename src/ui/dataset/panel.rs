@@ -189,26 +189,32 @@ fn split_rows(ui: &mut Ui, state: &AppState, view: &DatasetView, actions: &mut V
 /// The shares to train on and to keep for a test; validation gets the rest.
 fn shares_row(ui: &mut Ui, form: &mut Config) {
     let problem = TRAIN_SHARE.problem(form).or_else(|| TEST_SHARE.problem(form));
-    field(ui, "Train", TRAIN_SHARE.explanation, problem.as_deref(), |ui| {
-        let train = share(
-            ui,
-            &TRAIN_SHARE,
-            &mut form.train_share,
-            vec2(46.0, theme::FIELD_HEIGHT),
-        );
-        let label = ui.label(egui::RichText::new("Test").color(theme::of(ui).muted));
-        let size = wide(ui);
-        share(ui, &TEST_SHARE, &mut form.test_share, size)
-            .labelled_by(label.id)
-            .on_hover_text(TEST_SHARE.explanation);
-        train
-    });
+    field(
+        ui,
+        "Train on",
+        TRAIN_SHARE.explanation,
+        problem.as_deref(),
+        |ui| {
+            let train = share(
+                ui,
+                &TRAIN_SHARE,
+                &mut form.train_share,
+                vec2(46.0, theme::FIELD_HEIGHT),
+            );
+            let label = ui.label(egui::RichText::new("Test").color(theme::of(ui).muted));
+            let size = wide(ui);
+            share(ui, &TEST_SHARE, &mut form.test_share, size)
+                .labelled_by(label.id)
+                .on_hover_text(TEST_SHARE.explanation);
+            train
+        },
+    );
 }
 
 fn share(ui: &mut Ui, of: &Field, share: &mut f64, size: egui::Vec2) -> egui::Response {
     let mut percent = *share * 100.0;
     ui.spacing_mut().button_padding.x = 4.0;
-    let limits = Limits::of(of, "Train");
+    let limits = Limits::of(of, "Train on");
     let response = number(ui, &mut percent, limits, |drag| {
         drag.fixed_decimals(0).min_size(size)
     });
