@@ -16,6 +16,7 @@ pub struct Derived {
     pub(super) differences: Recent<Option<Differences>>,
     pub(super) payers: Recent<Vec<Option<(usize, f64)>>>,
     pub(super) mistakes: Recent<Mistakes>,
+    pub(in crate::app) run_list: RunListCache,
 }
 
 /// Where a matrix goes wrong.
