@@ -32,6 +32,16 @@ impl ToastKind {
             ToastKind::Error => "Error",
         }
     }
+
+    /// Before the name, so that colour alone tells nothing.
+    pub fn sign(self) -> &'static str {
+        match self {
+            ToastKind::Info => "●",
+            ToastKind::Ok => "✓",
+            ToastKind::Warning => "⚠",
+            ToastKind::Error => "✖",
+        }
+    }
 }
 
 /// A message, kept for as long as the program runs.
@@ -76,8 +86,8 @@ pub enum Offer {
     ListRuns(PathBuf),
     /// Take the settings of a file.
     UseSettings(Box<FoundSettings>),
-    /// Have the chosen run judge that folder of its classes.
-    Evaluate(PathBuf),
+    /// Have the run judge that folder of its classes.
+    Evaluate { run: usize, dir: PathBuf },
 }
 
 #[derive(Debug, Default)]

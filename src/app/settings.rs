@@ -20,7 +20,10 @@ pub const SETTINGS_FORMATS: Formats = Formats {
     oldest: 1,
     newest: SETTINGS_FORMAT,
 };
-/// Folders that "recent" remembers.
+/// How small and how large everything may be.
+pub const MIN_ZOOM: f32 = 0.5;
+pub const MAX_ZOOM: f32 = 3.0;
+/// Folders and commands that "recent" remembers.
 const RECENT: usize = 8;
 /// Folders whose settings are kept; the one that was left longest ago goes first.
 const MOST_FOLDERS: usize = 64;
@@ -34,6 +37,8 @@ pub struct Settings {
     pub form: Config,
     /// Latest first.
     pub recent: Vec<PathBuf>,
+    /// Commands that were given by name, the latest first.
+    pub recent_commands: Vec<String>,
     pub theme: ThemeChoice,
     pub zoom: f32,
     pub plot: PlotView,
@@ -68,6 +73,7 @@ impl Default for Settings {
             format: SETTINGS_FORMAT,
             form: Config::default(),
             recent: vec![],
+            recent_commands: vec![],
             folders: vec![],
             more_runs: vec![],
             waiting: vec![],
@@ -93,17 +99,22 @@ impl Settings {
         self.recent.truncate(RECENT);
     }
 
+    pub(super) fn remember_command(&mut self, name: String) {
+        self.recent_commands.retain(|given| *given != name);
+        self.recent_commands.insert(0, name);
+        self.recent_commands.truncate(RECENT);
+    }
+
     /// Keeps how a folder is left.
-    pub(super) fn keep_folder(&mut self, root: PathBuf, form: Config) {
-        self.folders.retain(|kept| kept.root != root);
-        self.folders.insert(0, FolderSettings { root, form });
+    pub(super) fn keep_folder(&mut self, left: FolderSettings) {
+        self.folders.retain(|kept| kept.root != left.root);
+        self.folders.insert(0, left);
         self.folders.truncate(MOST_FOLDERS);
     }
 
-    /// The form as that folder was left.
-    pub(super) fn form_of(&self, root: &Path) -> Option<&Config> {
-        let kept = self.folders.iter().find(|kept| kept.root == root);
-        kept.map(|kept| &kept.form)
+    /// How that folder was left.
+    pub(super) fn left_as(&self, root: &Path) -> Option<&FolderSettings> {
+        self.folders.iter().find(|kept| kept.root == root)
     }
 }
 

@@ -13,6 +13,9 @@ pub struct FolderSettings {
     pub root: PathBuf,
     /// Its class weights by name, so that they stay with their classes.
     pub form: Config,
+    /// The run that was looked at, by its folder.
+    #[serde(default)]
+    pub selected: Option<PathBuf>,
 }
 
 /// Weights in class order, with their classes; presets as they are.

@@ -1,4 +1,4 @@
-//! In which order the classes are listed.
+//! In which order the classes are listed, and which of them.
 
 use serde::{Deserialize, Serialize};
 
@@ -37,28 +37,5 @@ impl ClassOrder {
             },
             true => ClassOrder::default(),
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_heading_orders_one_way_then_the_other_then_not_at_all() {
-        let mut order = ClassOrder::default();
-        let mut seen = vec![];
-        for _ in 0..3 {
-            order = order.after_click(ClassKey::Weight);
-            seen.push((order.key, order.descending));
-        }
-        let folder = (ClassKey::Folder, false);
-        assert_eq!(
-            seen,
-            [(ClassKey::Weight, true), (ClassKey::Weight, false), folder]
-        );
-        let images = order.after_click(ClassKey::Images);
-        assert_eq!((images.key, images.descending), (ClassKey::Images, false));
-        assert_eq!(images.after_click(ClassKey::Recall).key, ClassKey::Recall);
     }
 }

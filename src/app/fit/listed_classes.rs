@@ -1,4 +1,4 @@
-//! The classes that are listed, in the order that was chosen and as far as they are searched for.
+//! Which classes are listed, and in which order.
 
 use super::class_order::{ClassKey, ClassOrder};
 use crate::app::state::AppState;
@@ -45,5 +45,28 @@ impl AppState {
             let classes = per_class(subject.confusion());
             classes.into_iter().map(|class| class.recall).collect()
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_heading_orders_one_way_then_the_other_then_not_at_all() {
+        let mut order = ClassOrder::default();
+        let mut seen = vec![];
+        for _ in 0..3 {
+            order = order.after_click(ClassKey::Weight);
+            seen.push((order.key, order.descending));
+        }
+        let folder = (ClassKey::Folder, false);
+        assert_eq!(
+            seen,
+            [(ClassKey::Weight, true), (ClassKey::Weight, false), folder]
+        );
+        let images = order.after_click(ClassKey::Images);
+        assert_eq!((images.key, images.descending), (ClassKey::Images, false));
+        assert_eq!(images.after_click(ClassKey::Recall).key, ClassKey::Recall);
     }
 }

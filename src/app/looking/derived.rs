@@ -13,11 +13,11 @@ pub struct Derived {
     curve: Latest<usize, Vec<OperatingPoint>>,
     matrix: Latest<Threshold, Confusion>,
     calibration: Latest<usize, Vec<CalibrationBin>>,
+    pub(in crate::app) run_list: RunListCache,
     pub(super) differences: Recent<Option<Differences>>,
     pub(super) payers: Recent<Vec<Option<(usize, f64)>>>,
     pub(super) mistakes: Recent<Mistakes>,
     pub(super) grouped: Recent<Grouped>,
-    pub(in crate::app) run_list: RunListCache,
 }
 
 /// A matrix with the classes that are confused beside each other.
