@@ -1,4 +1,4 @@
-//! In which order the classes are listed.
+//! In which order the classes are listed, and which of them.
 
 use serde::{Deserialize, Serialize};
 

@@ -71,6 +71,12 @@ fn views(state: &AppState, all: &mut Vec<Offered>) {
             Action::Judge(JudgeAction::SetPlot(plot)),
         )
     }));
+    let grouped = state.settings.groups_confused;
+    let name = match grouped {
+        true => "Confusion matrix: classes in the folder's order",
+        false => "Confusion matrix: confused classes beside each other",
+    };
+    all.push(offer(name, Action::Window(WindowAction::GroupConfused(!grouped))));
     all.extend(Normalise::ALL.map(|normalise| {
         let name = format!("Confusion matrix: {}", normalise.name());
         offer(name, Action::Window(WindowAction::SetNormalise(normalise)))
