@@ -56,6 +56,7 @@ impl Action {
                 dir: dir.clone(),
             }),
             Offer::UseSettings(found) => Action::Fit(FitAction::UseSettings(found.clone())),
+            Offer::RestoreForm(form) => Action::Fit(FitAction::SetForm(form.clone())),
             Offer::ListRuns(dir) => Action::Runs(RunsAction::ListFolder(dir.clone())),
         }
     }

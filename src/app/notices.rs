@@ -3,6 +3,7 @@
 
 use std::path::PathBuf;
 
+use crate::experiment::Config;
 use crate::protocol::FoundSettings;
 use crate::visible::visible_lines;
 
@@ -82,6 +83,8 @@ pub enum Offer {
     RestoreRuns(Vec<usize>),
     /// Undo: show these runs again, and no others.
     ShowOnly(Vec<usize>),
+    /// Undo: the form as it was before.
+    RestoreForm(Box<Config>),
     /// List the runs of that folder, too.
     ListRuns(PathBuf),
     /// Take the settings of a file.

@@ -46,10 +46,12 @@ fn one_toast(ui: &mut Ui, toast: &Toast, actions: &mut Vec<Action>) {
                 {
                     actions.push(Action::Window(WindowAction::ShowMessage(toast.id)));
                 }
-                if let Some(offer @ (Offer::RestoreRuns(_) | Offer::ShowOnly(_))) = &toast.offer
+                if let Some(offer @ (Offer::RestoreRuns(_) | Offer::ShowOnly(_) | Offer::RestoreForm(_))) =
+                    &toast.offer
                     && quiet_button(ui, "Undo", "Undo this").clicked()
                 {
                     actions.push(Action::accept(offer));
+                    actions.push(Action::Window(WindowAction::DismissToast(toast.id)));
                 }
             });
         });
@@ -70,7 +72,7 @@ fn one_toast(ui: &mut Ui, toast: &Toast, actions: &mut Vec<Action>) {
 /// What the button of a notice that asks something says, and what is read aloud.
 fn question(offer: &Offer) -> Option<(&'static str, &'static str)> {
     match offer {
-        Offer::RestoreRuns(_) | Offer::ShowOnly(_) => None,
+        Offer::RestoreRuns(_) | Offer::ShowOnly(_) | Offer::RestoreForm(_) => None,
         Offer::UseSettings(_) => Some(("Use them", "Use the settings of the file")),
         Offer::ListRuns(_) => Some(("List them, too", "List the runs of that folder, too")),
         Offer::Evaluate { .. } => Some(("Evaluate it", "Evaluate the run on this folder")),

@@ -2,10 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use counterweight::app::Settings;
+use counterweight::app::{Action, FitAction, Settings};
 use counterweight::experiment::{
     Checked, Config, Dataset, DeviceChoice, Groups, Issue, IssueKind, Part, Remark, RemarkKind, SplitMethod,
-    WeightsSource,
+    Stop, WeightsSource,
 };
 use counterweight::protocol::{
     CheckImages, Command, CountSplit, DatasetCommand, DatasetEvent, DescribeWeights, Devices, Event, Failure,
@@ -14,6 +14,7 @@ use counterweight::protocol::{
 use egui::Role;
 use egui_kittest::kittest::Queryable;
 
+use super::predictions::act;
 use super::{Bench, scripted};
 
 /// Answers every question for pictures until there is none left; gives how many were sent.
@@ -358,4 +359,42 @@ fn the_learning_rate_slides_by_its_logarithm() {
     slider.set_value_accesskit(0.000_312);
     bench.frames();
     assert_eq!(bench.state().settings.form.lr, 3e-4);
+}
+
+#[test]
+fn reset_resets_what_its_heading_says_and_can_be_undone() {
+    let mut bench = Bench::open();
+    let set = Config {
+        epochs: 7,
+        train_share: 0.6,
+        test_share: 0.2,
+        class_weights: "1,8".parse().unwrap(),
+        ..bench.state().settings.form.clone()
+    };
+    act(&mut bench, Action::Fit(FitAction::SetForm(Box::new(set.clone()))));
+    bench.click("Reset the hyperparameters");
+    bench.frames();
+    let form = bench.state().settings.form.clone();
+    let expected = Config {
+        epochs: 2,
+        ..set.clone()
+    };
+    assert_eq!(
+        form, expected,
+        "split and class weights have headings of their own"
+    );
+    bench.click("Undo this");
+    bench.frames();
+    assert_eq!(bench.state().settings.form, set);
+}
+
+#[test]
+fn a_training_can_go_on_until_the_loss_is_least() {
+    let mut bench = Bench::open();
+    bench.click("Until");
+    bench.click("the loss is least");
+    bench.frames();
+    assert_eq!(bench.state().settings.form.stop, Stop::Converged);
+    assert!(!bench.sees("Epochs"), "what does nothing then is not asked for");
+    assert!(bench.sees("Test share") && bench.sees("Train share"));
 }

@@ -4,6 +4,7 @@ use super::presets::Preset;
 use super::state::is_about;
 use crate::app::host::Host;
 use crate::app::jobs::Purpose;
+use crate::app::notices::Offer;
 use crate::app::notices::{ToastKind, sentence_case};
 use crate::app::state::AppState;
 use crate::experiment::{ClassWeights, Config, Groups, SplitMethod, WeightsSource, backbone, weighting_name};
@@ -41,11 +42,15 @@ impl AppState {
     }
 
     pub(in crate::app) fn reset_form(&mut self, host: &mut dyn Host) {
-        let form = Config {
-            data: self.settings.form.data.clone(),
-            ..Config::default()
-        };
+        let before = self.settings.form.clone();
+        let form = before.with_default_hyperparameters();
+        if form == before {
+            return;
+        }
         self.set_form(form, host);
+        let undo = Offer::RestoreForm(Box::new(before));
+        self.notices
+            .tell_undoable("The hyperparameters are as at first".into(), undo);
     }
 
     pub(in crate::app) fn use_preset(&mut self, preset: Preset) {

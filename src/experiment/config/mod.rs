@@ -30,7 +30,7 @@ pub use weight_grid::{MOST_HEADS, distinct, weight_grid};
 pub use weighting_name::{weighting_file_name, weighting_name};
 
 use crate::formats::Formats;
-use fields::{DATA, FIELDS};
+use fields::{ARCH, CLASS_WEIGHTS, DATA, FIELDS, WEIGHTS};
 
 /// Raised when a field is added or changes its meaning, so that a version that does not know it says so.
 pub const CONFIG_FORMAT: u32 = 2;
@@ -138,6 +138,21 @@ impl Config {
     pub fn without_head(&self) -> Config {
         let (mut config, defaults) = (self.clone(), Config::default());
         for field in FIELDS.iter().filter(|field| field.group == Group::Head) {
+            (field.copy)(&mut config, &defaults);
+        }
+        config
+    }
+
+    /// The config with its hyperparameters at their defaults: data, split and class weights stay, and so does a network that
+    /// was brought as a file.
+    pub fn with_default_hyperparameters(&self) -> Config {
+        let (mut config, defaults) = (self.clone(), Config::default());
+        let keeps_network = matches!(self.weights, WeightsSource::File(_));
+        let stays = |field: &&&Field| {
+            let is_network = field.key == ARCH.key || field.key == WEIGHTS.key;
+            field.group == Group::Data || field.key == CLASS_WEIGHTS.key || is_network && keeps_network
+        };
+        for field in FIELDS.iter().filter(|field| !stays(field)) {
             (field.copy)(&mut config, &defaults);
         }
         config

@@ -5,11 +5,11 @@ use egui::{Align, Button, Layout, Role, Ui, vec2};
 use crate::app::{
     Action, AppState, DatasetAction, DatasetState, DatasetView, FitAction, Pick, Purpose, Settings,
 };
-use crate::experiment::config::fields::{GROUPS, SPLIT, TRAIN_SHARE};
-use crate::experiment::{Config, Groups, SplitMethod};
+use crate::experiment::config::fields::{GROUPS, SPLIT, TEST_SHARE, TRAIN_SHARE};
+use crate::experiment::{Config, Field, Groups, SplitMethod};
 use crate::metrics::thousands;
 use crate::ui::dataset::issues::issues_button;
-use crate::ui::parts::fields::{choice, config_field, field};
+use crate::ui::parts::fields::{choice, config_field, field, wide};
 use crate::ui::parts::numbers::{Limits, number};
 use crate::ui::parts::room;
 use crate::ui::parts::theme;
@@ -164,29 +164,15 @@ fn imbalance_row(ui: &mut Ui, state: &AppState, view: &DatasetView, actions: &mu
 
 fn split_rows(ui: &mut Ui, state: &AppState, view: &DatasetView, actions: &mut Vec<Action>) {
     let mut form = state.settings.form.clone();
-    let problem = TRAIN_SHARE.problem(&form);
-    field(ui, SPLIT.label, SPLIT.explanation, problem.as_deref(), |ui| {
-        let share_width = 48.0;
-        let width = ui.available_width() - share_width - theme::GAP;
-        let method = choice(ui, "split", &mut form.split, SplitMethod::ALL, width, |m| {
+    field(ui, SPLIT.label, SPLIT.explanation, None, |ui| {
+        let width = ui.available_width();
+        choice(ui, "split", &mut form.split, SplitMethod::ALL, width, |m| {
             method_name(m).into()
-        });
-        if form.split != SplitMethod::Folders {
-            let mut percent = form.train_share * 100.0;
-            ui.spacing_mut().button_padding.x = 4.0;
-            let size = vec2(share_width, theme::FIELD_HEIGHT);
-            let limits = Limits::of(&TRAIN_SHARE, SPLIT.label);
-            let share = number(ui, &mut percent, limits, |drag| {
-                drag.fixed_decimals(0).min_size(size)
-            });
-            let name = TRAIN_SHARE.label;
-            share.widget_info(|| egui::WidgetInfo::labeled(egui::Role::SpinButton, true, name));
-            if share.on_hover_text(TRAIN_SHARE.explanation).changed() {
-                form.train_share = (percent / 100.0 * 1e4).round() / 1e4;
-            }
-        }
-        method
+        })
     });
+    if form.split != SplitMethod::Folders {
+        shares_row(ui, &mut form);
+    }
     if form.split == SplitMethod::Groups {
         groups_row(ui, &mut form);
     }
@@ -198,6 +184,39 @@ fn split_rows(ui: &mut Ui, state: &AppState, view: &DatasetView, actions: &mut V
     if GROUPS.problem(&state.settings.form).is_none() {
         split_outcome(ui, view);
     }
+}
+
+/// The shares to train on and to keep for a test; validation gets the rest.
+fn shares_row(ui: &mut Ui, form: &mut Config) {
+    let problem = TRAIN_SHARE.problem(form).or_else(|| TEST_SHARE.problem(form));
+    field(ui, "Train", TRAIN_SHARE.explanation, problem.as_deref(), |ui| {
+        let train = share(
+            ui,
+            &TRAIN_SHARE,
+            &mut form.train_share,
+            vec2(46.0, theme::FIELD_HEIGHT),
+        );
+        let label = ui.label(egui::RichText::new("Test").color(theme::of(ui).muted));
+        let size = wide(ui);
+        share(ui, &TEST_SHARE, &mut form.test_share, size)
+            .labelled_by(label.id)
+            .on_hover_text(TEST_SHARE.explanation);
+        train
+    });
+}
+
+fn share(ui: &mut Ui, of: &Field, share: &mut f64, size: egui::Vec2) -> egui::Response {
+    let mut percent = *share * 100.0;
+    ui.spacing_mut().button_padding.x = 4.0;
+    let limits = Limits::of(of, "Train");
+    let response = number(ui, &mut percent, limits, |drag| {
+        drag.fixed_decimals(0).min_size(size)
+    });
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::SpinButton, true, of.label));
+    if response.changed() {
+        *share = (percent / 100.0 * 1e4).round() / 1e4;
+    }
+    response
 }
 
 /// A table of groups lies in the folder, and the split passes it over.

@@ -10,9 +10,9 @@ use egui::{Button, ComboBox, Ui, vec2};
 use self::learning_rate::learning_rate;
 use self::rare_rows::rare_rows;
 use crate::app::{Action, AppState, FitAction, Pick};
-use crate::experiment::config::fields::{ARCH, BATCH, EPOCHS, IMAGE_SIZE, LR, WEIGHTS};
-use crate::experiment::{BACKBONES, Config, Resize, WeightsSource, backbone};
-use crate::ui::parts::fields::{config_field, field, wide};
+use crate::experiment::config::fields::{ARCH, BATCH, EPOCHS, IMAGE_SIZE, LR, STOP, WEIGHTS};
+use crate::experiment::{BACKBONES, Config, Resize, Stop, WeightsSource, backbone};
+use crate::ui::parts::fields::{choice, config_field, field, wide};
 use crate::ui::parts::icons;
 use crate::ui::parts::numbers::{Limits, number};
 use crate::ui::parts::room;
@@ -153,6 +153,23 @@ fn weights_file_row(
 }
 
 fn training_rows(ui: &mut Ui, form: &mut Config) {
+    config_field(ui, &STOP, form, |ui, form| {
+        let width = ui.available_width();
+        choice(
+            ui,
+            STOP.label,
+            &mut form.stop,
+            Stop::ALL,
+            width,
+            |stop| match stop {
+                Stop::Epochs => "its epochs are over".into(),
+                Stop::Converged => "the loss is least".into(),
+            },
+        )
+    });
+    if form.stop == Stop::Converged {
+        return;
+    }
     config_field(ui, &LR, form, |ui, form| learning_rate(ui, &mut form.lr));
     let problem = EPOCHS.problem(form).or_else(|| BATCH.problem(form));
     field(ui, EPOCHS.label, EPOCHS.explanation, problem.as_deref(), |ui| {

@@ -4,7 +4,7 @@ use egui::Ui;
 
 use crate::app::{AppState, Machine};
 use crate::experiment::config::fields::{
-    BASELINE, BATCH_NORM, DEVICE, NORMALIZE, OPTIMIZER, PRECISION, RESIZE, SEED, TEST_SHARE,
+    BASELINE, BATCH_NORM, DEVICE, NORMALIZE, OPTIMIZER, PRECISION, RESIZE, SEED,
 };
 use crate::experiment::{BatchNorm, Config, DeviceChoice, Field, Normalize, Optimizer, Precision, Resize};
 use crate::ui::parts::fields::{choice, config_field, wide};
@@ -21,7 +21,6 @@ pub fn rare_rows(ui: &mut Ui, state: &AppState, form: &mut Config) {
             drag.speed(0.1).min_size(size)
         })
     });
-    test_share_row(ui, form);
     ui.checkbox(&mut form.baseline, BASELINE.explanation);
 }
 
@@ -117,21 +116,6 @@ fn device_rows(ui: &mut Ui, state: &AppState, form: &mut Config) {
         let text = format!("CPU only: {reason}");
         fine_print(ui, &text, theme::of(ui)).on_hover_text(&text);
     }
-}
-
-fn test_share_row(ui: &mut Ui, form: &mut Config) {
-    config_field(ui, &TEST_SHARE, form, |ui, form| {
-        let mut percent = form.test_share * 100.0;
-        let limits = Limits::of(&TEST_SHARE, TEST_SHARE.label);
-        let size = wide(ui);
-        let response = number(ui, &mut percent, limits, |drag| {
-            drag.fixed_decimals(0).min_size(size)
-        });
-        if response.changed() {
-            form.test_share = (percent * 100.0).round() / 1e4;
-        }
-        response
-    });
 }
 
 /// What there is, and what was asked for though it is missing.
