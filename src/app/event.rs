@@ -29,6 +29,7 @@ impl AppState {
         }
         self.follow_form(host);
         self.read_scores(host);
+        self.rate_runs(host);
     }
 
     fn end_job(&mut self, job_id: u64, failure: Option<(String, Failure)>, host: &mut dyn Host) {
@@ -71,6 +72,11 @@ impl AppState {
             Purpose::ReadScores { dir } if reason.is_some() => {
                 if let Some(run) = self.runs.of_dir(dir) {
                     self.runs.all[run].scores_failed = true;
+                }
+            }
+            Purpose::RateRuns { runs } => {
+                if let Some(reason) = reason {
+                    self.leave_unrated(runs, reason);
                 }
             }
             Purpose::Predict { run, paths } => {

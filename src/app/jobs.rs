@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::host::Host;
 use crate::experiment::Config;
+use crate::metrics::Threshold;
 use crate::protocol::{Command, HeadChoice, Job, Progress};
 
 /// Why a job was started, which decides what its events mean.
@@ -29,6 +30,12 @@ pub enum Purpose {
         dir: PathBuf,
     },
     Decide,
+    /// Count how classes fare under runs.
+    RateRuns {
+        runs: Vec<(PathBuf, Option<Threshold>)>,
+    },
+    /// Find the best of them for the goal.
+    SearchRuns,
     TrashRun {
         run: usize,
     },
@@ -100,6 +107,8 @@ impl Purpose {
             Purpose::ReadSettings => aside("reading settings"),
             Purpose::ReadScores { dir } => aside(format!("reading the predictions of {}", dir.display())),
             Purpose::Decide => aside("keeping the threshold"),
+            Purpose::RateRuns { .. } => aside("counting what runs find"),
+            Purpose::SearchRuns => work("searching the runs for the goal"),
             Purpose::TrashRun { .. } => aside("deleting a run"),
             Purpose::RestoreRun { .. } => aside("bringing a run back"),
             Purpose::Train { config } => work(format!("training on {}", config.data.display())),

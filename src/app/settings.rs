@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::dataset::folder_settings::FolderSettings;
 use super::fit::plot_view::PlotView;
-use crate::experiment::Config;
+use crate::experiment::{Config, Goal};
 use crate::formats::Formats;
 
 /// Raised when a setting changes its meaning, gets a new kind of value, or the config's format is raised.
@@ -75,9 +75,23 @@ impl Settings {
 
     /// Keeps how a folder is left.
     pub(super) fn keep_folder(&mut self, root: PathBuf, form: Config) {
+        let goal = self.goal_of(&root).cloned();
         self.folders.retain(|kept| kept.root != root);
-        self.folders.insert(0, FolderSettings { root, form });
+        self.folders.insert(0, FolderSettings { root, form, goal });
         self.folders.truncate(MOST_FOLDERS);
+    }
+
+    /// The goal that was set for that folder.
+    pub(super) fn goal_of(&self, root: &Path) -> Option<&Goal> {
+        let kept = self.folders.iter().find(|kept| kept.root == root);
+        kept.and_then(|kept| kept.goal.as_ref())
+    }
+
+    /// Sets it for a folder that is kept.
+    pub(super) fn set_goal(&mut self, root: &Path, goal: Option<Goal>) {
+        if let Some(kept) = self.folders.iter_mut().find(|kept| kept.root == root) {
+            kept.goal = goal;
+        }
     }
 
     /// The form as that folder was left.

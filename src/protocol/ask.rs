@@ -84,6 +84,8 @@ requests! {
     RestoreRun -> Listed(Box<ListedRun>),
     ExportRun -> Exported(PathBuf),
     ReadScores -> Scored(Box<RunScores>),
+    RateRuns -> Rated(Vec<RatedRun>),
+    SearchRuns -> Searched(Vec<SearchedRun>),
     Decide,
     ReadSettings -> SettingsRead(Box<FoundSettings>),
     WriteFile,

@@ -40,8 +40,8 @@ pub use machine::{
 pub use message::{Command, Event, Failure, Urgency};
 pub use progress::{Phase, Progress};
 pub use runs::{
-    Decide, ExportRun, FileContent, FollowedRun, FoundSettings, ListRuns, ListedRun, ReadScores,
-    ReadSettings, RestoreRun, RunScores, RunsCommand, RunsEvent, RunsList, TagRun, TrashRun, WatchRuns,
-    WriteFile,
+    Decide, ExportRun, FileContent, FollowedRun, FoundRule, FoundSettings, ListRuns, ListedRun, RateRuns,
+    RatedRun, ReadScores, ReadSettings, RestoreRun, RunScores, RunsCommand, RunsEvent, RunsList, SearchRuns,
+    SearchedRun, TagRun, TrashRun, WatchRuns, WriteFile,
 };
 pub use step_batch::StepBatch;

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::Picture;
-use crate::experiment::{Config, Decision, Part, Predictions, RunEvent, RunRecord, RunTag};
+use crate::experiment::{Config, Decision, Goal, Part, Predictions, RunEvent, RunRecord, RunTag};
+use crate::metrics::{Choice, Confusion, Rates, Threshold};
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub enum RunsCommand {
@@ -17,6 +18,8 @@ pub enum RunsCommand {
     RestoreRun(RestoreRun),
     ExportRun(ExportRun),
     ReadScores(ReadScores),
+    RateRuns(RateRuns),
+    SearchRuns(SearchRuns),
     Decide(Decide),
     ReadSettings(ReadSettings),
     WriteFile(WriteFile),
@@ -37,6 +40,8 @@ pub enum RunsEvent {
     /// Into that folder.
     Exported(PathBuf),
     Scored(Box<RunScores>),
+    Rated(Vec<RatedRun>),
+    Searched(Vec<SearchedRun>),
     SettingsRead(Box<FoundSettings>),
 }
 
@@ -84,6 +89,46 @@ pub struct ExportRun {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ReadScores {
     pub run_dir: PathBuf,
+}
+
+/// Count for each run how its classes fare by that rule, its images in their groups where it was split by them.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RateRuns {
+    pub runs: Vec<(PathBuf, Option<Threshold>)>,
+}
+
+/// How the classes of a run fare by that rule.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RatedRun {
+    pub run_dir: PathBuf,
+    pub rule: Option<Threshold>,
+    /// Of each class, on its validation and its test images; why that is not known, where it is not.
+    pub parts: Result<Vec<(Part, Vec<Rates>)>, String>,
+    /// Whether the images were counted in groups.
+    pub in_groups: bool,
+}
+
+/// Find for each run the threshold that serves the goal best on its validation images.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SearchRuns {
+    pub runs: Vec<PathBuf>,
+    pub goal: Goal,
+}
+
+/// What was found for a run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SearchedRun {
+    pub run_dir: PathBuf,
+    /// `None` where no threshold serves the goal; else why the run could not be searched.
+    pub found: Result<Option<FoundRule>, String>,
+}
+
+/// A rule that serves a goal, chosen on validation images.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FoundRule {
+    pub choice: Choice,
+    /// What it comes to on the test images, where there are any; nothing was chosen by them.
+    pub on_test: Option<(Confusion, Rates)>,
 }
 
 /// Keep with the run the threshold by which it classifies images; `None`: by the largest probability.

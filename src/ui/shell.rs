@@ -10,6 +10,7 @@ use crate::ui::cache::window::CacheWindow;
 use crate::ui::centre::{Centre, Pane};
 use crate::ui::dataset::{gallery, panel as dataset_panel};
 use crate::ui::fit::{form, loss_plot, train as train_panel, weights as weights_panel};
+use crate::ui::goal::bar::GoalBar;
 use crate::ui::judge::{curves, matrix, metrics as metrics_panel, predict as predict_panel};
 use crate::ui::live::row::LiveRow;
 use crate::ui::parts::camera::{self, Camera};
@@ -27,7 +28,8 @@ pub struct Shell {
     palette: overlays::Palette,
     run_editor: run_menu::RunEditor,
     pictures: gallery::Pictures,
-    threshold_bar: curves::ThresholdBar,
+    goal_bar: GoalBar,
+    curves: curves::Curves,
     live_row: LiveRow,
     cache_window: CacheWindow,
     centre: Centre,
@@ -112,13 +114,14 @@ impl Shell {
             self.centre = Centre::default();
             self.layout_resets = state.windows.layout_resets;
         }
-        let (loss_plot, threshold_bar) = (&mut self.loss_plot, &mut self.threshold_bar);
+        self.goal_bar.show(ui, state, actions);
+        let (loss_plot, curves) = (&mut self.loss_plot, &mut self.curves);
         self.centre
             .show(ui, state.windows.showing, |ui, pane| match pane {
                 Pane::Loss => loss_plot.show(ui, state, actions),
                 Pane::Matrix => matrix::matrix_panel(ui, state, actions),
                 Pane::Metrics => metrics_panel::metrics_panel(ui, state),
-                Pane::Weigh => curves::curves_panel(ui, state, threshold_bar, actions),
+                Pane::Weigh => curves.show(ui, state, actions),
                 Pane::Compare => compare::compare_panel(ui, state, actions),
             });
     }

@@ -3,6 +3,7 @@
 mod closing;
 mod controls;
 mod dropped;
+mod goal;
 mod inputs;
 mod live;
 mod many;

@@ -30,6 +30,8 @@ impl AppState {
                 format!("The run was exported to {}", folder.display()),
             ),
             RunsEvent::Scored(scores) => self.take_scores(*scores),
+            RunsEvent::Rated(rated) => self.take_rated(rated),
+            RunsEvent::Searched(searched) => self.take_search(searched, host),
             RunsEvent::SettingsRead(found) => self.offer_settings(*found),
             // The window watches instead.
             RunsEvent::AllListed(_) => {}

@@ -11,7 +11,7 @@ use crate::experiment::{
     Stop, began,
 };
 use crate::metrics::overall;
-use crate::protocol::ListedRun;
+use crate::protocol::{ListedRun, RatedRun};
 use crate::visible::visible;
 
 /// How much of a run's name says when it began: `2026-11-23-174455`.
@@ -30,6 +30,8 @@ pub struct RunView {
     pub scores: Option<Vec<(Part, Predictions)>>,
     /// Asking for them failed, and would again.
     pub scores_failed: bool,
+    /// How its classes fare by its threshold, once it was counted image by image.
+    pub rated: Option<RatedRun>,
     /// Index into the theme's run colours; beyond them they come again, with another mark and line.
     pub colour: usize,
     /// Whether plots and predictions include it.
@@ -77,6 +79,7 @@ impl RunView {
             decision: None,
             scores: None,
             scores_failed: false,
+            rated: None,
             colour,
             shown,
             live: true,
@@ -96,6 +99,7 @@ impl RunView {
             decision: listed.decision,
             scores: None,
             scores_failed: false,
+            rated: None,
             colour,
             shown,
             live: listed.written,

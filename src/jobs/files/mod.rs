@@ -5,4 +5,5 @@ pub mod dataset;
 mod export;
 mod pictures;
 pub mod runs;
+mod scores;
 mod watch;

@@ -8,7 +8,8 @@ use crate::app::{
     Windows,
 };
 use crate::experiment::{Stop, backbone};
-use crate::metrics::percent;
+use crate::metrics::{Met, percent};
+use crate::ui::goal::sign as goal_sign;
 use crate::ui::parts::theme;
 use crate::ui::parts::widgets::{
     fine_print, focus_ring, heading_row, quiet_toggle, ring, run_mark, star, three_dots,
@@ -112,10 +113,11 @@ fn run_row(ui: &mut Ui, state: &AppState, index: usize, actions: &mut Vec<Action
     }
     focus_ring(ui, &response);
     let figure = percent(run.figure(), 1);
-    response.widget_info(|| WidgetInfo::selected(Role::Button, true, selected, spoken(run, &figure)));
+    let met = state.goal_of_run(index);
+    response.widget_info(|| WidgetInfo::selected(Role::Button, true, selected, spoken(run, &figure, met)));
     shown_mark(ui, rect, index, run, actions);
     let folder = (!state.is_of_folder(index)).then(|| visible_name(&run.config.data));
-    texts(ui, rect, run, &figure, state.runs.today, folder.as_deref());
+    texts(ui, rect, run, &figure, state.runs.today, folder.as_deref(), met);
 
     let place = egui::Rect::from_min_max(pos2(rect.right() - MENU, rect.top()), rect.max);
     let more = ui.interact(place, ui.scope_id().with(("more", index)), Sense::click());
@@ -129,12 +131,13 @@ fn run_row(ui: &mut Ui, state: &AppState, index: usize, actions: &mut Vec<Action
 }
 
 /// The row's name, as read aloud.
-fn spoken(run: &RunView, figure: &str) -> String {
+fn spoken(run: &RunView, figure: &str, met: Option<Met>) -> String {
     let star = if run.tag.starred { ", starred" } else { "" };
     let kept = run.decision.as_ref();
     let threshold = kept.map_or_else(String::new, |d| format!(", {}", d.in_words()));
+    let goal = met.map_or_else(String::new, |met| format!(", {}", goal_sign::spoken(met)));
     format!(
-        "Run {}, {}, balanced accuracy {figure}{star}{threshold}",
+        "Run {}, {}, balanced accuracy {figure}{star}{threshold}{goal}",
         run.label(),
         run.state().name()
     )
@@ -171,6 +174,7 @@ fn texts(
     figure: &str,
     today: jiff::civil::Date,
     folder: Option<&str>,
+    met: Option<Met>,
 ) {
     let theme = theme::of(ui);
     let painter = ui.painter();
@@ -186,6 +190,12 @@ fn texts(
         theme::font(13.0),
         ink,
     );
+    let mut label_right = figure.left();
+    if let Some(met) = met {
+        label_right -= goal_sign::SIGN + 6.0;
+        let ink = goal_sign::ink(met, theme);
+        goal_sign::sign(painter, pos2(label_right + 4.0, top), met, ink);
+    }
     let mut label_left = left;
     if run.tag.starred {
         star(ui, pos2(left + 5.0, top - 0.5), ink);
@@ -195,7 +205,7 @@ fn texts(
         ui,
         &run.label(),
         theme::strong_font(13.0),
-        figure.left() - label_left - 8.0,
+        label_right - label_left - 8.0,
         ink,
     );
     painter.galley(pos2(label_left, top - label.size().y / 2.0), label, ink);
