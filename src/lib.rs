@@ -30,8 +30,8 @@
 //! | `ui` | the window: one file a panel, theme, the eframe application | tensors, blocking calls |
 //! | [`cli`] | arguments, progress, tables, JSON, exit codes | tensors |
 //!
-//! [`any_path`], [`backlog`], [`error`], [`formats`], [`log`], [`memory`], [`now`], [`process`], [`spawn`] and [`visible`]
-//! are for all of them.
+//! [`any_path`], [`backlog`], [`error`], [`formats`], [`log`], [`memory`], [`now`], [`process`], [`short_name`], [`spawn`] and
+//! [`visible`] are for all of them.
 //!
 //! Who may import whom is checked by `tests/tidy.rs`. The features `torch` and `gui` gate the two heavy rooms, engine and
 //! ui; without them the rest compiles and tests without libtorch and without a window. `main.rs` is the program; built
@@ -84,6 +84,7 @@ pub mod now;
 pub mod process;
 pub mod protocol;
 pub mod remote;
+pub mod short_name;
 pub mod spawn;
 #[cfg(feature = "gui")]
 pub mod ui;

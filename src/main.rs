@@ -18,9 +18,17 @@ fn main() -> ExitCode {
 
 #[cfg(feature = "gui")]
 fn open_window() -> Result<()> {
+    use counterweight::disk::runs::place::{default_runs_dir, earlier_runs, runs_dir};
+
+    // The window opens all the same, and says it.
+    let (runs_dir, runs_problem) = match runs_dir() {
+        Ok(dir) => (dir, None),
+        Err(e) => (default_runs_dir(), Some(e.to_string())),
+    };
     let folders = counterweight::app::Folders {
-        // Absolute, since its folders are shown elsewhere: in the file manager, the clipboard.
-        runs_dir: std::path::absolute("runs").unwrap_or_else(|_| "runs".into()),
+        runs_dir,
+        runs_problem,
+        earlier_runs: earlier_runs(),
         demo_dir: cli::demo::default_dir()?,
         pasted_dir: cli::demo::default_dir()?.with_file_name("pasted"),
         home: std::env::home_dir(),

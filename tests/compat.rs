@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use counterweight::app::{SETTINGS_FORMAT, read_settings};
-use counterweight::disk::feature_store::{FeatureStore, Numerics, SpaceKey};
+use counterweight::disk::feature_store::{FeatureSetKey, FeatureStore, Numerics};
 use counterweight::disk::runs::saved::{read_environment, read_run, read_split};
 use counterweight::disk::runs::scores::{read_decision, read_scores};
 use counterweight::disk::runs::tag::write_tag;
@@ -81,6 +81,25 @@ fn a_run_of_the_first_format_means_what_it_meant() {
     assert_eq!(counts, [[5, 0], [0, 2]]);
 }
 
+/// Format 1 called the pretrained baseline `raw`.
+#[test]
+fn the_baseline_of_the_first_format_is_known_by_its_earlier_name() {
+    let config: Config = serde_json::from_str(r#"{"format":1,"raw":true}"#).unwrap();
+    let now = Config {
+        baseline: true,
+        ..Config::default()
+    };
+    assert_eq!(config, now);
+    let when: When = serde_json::from_str(r#""raw""#).unwrap();
+    assert_eq!(when, When::Baseline);
+    let newer: Config =
+        serde_json::from_str(&format!(r#"{{"format":{}}}"#, CONFIG_FORMATS.newest + 1)).unwrap();
+    assert_eq!(
+        newer.problems().next().map(|problem| problem.field),
+        Some("format")
+    );
+}
+
 #[test]
 fn a_run_whose_tag_is_newer_is_shown_without_it_and_the_tag_stays() {
     let home = copied("format-1");
@@ -110,14 +129,14 @@ fn features_that_an_earlier_version_kept_are_found() {
         library: "1".into(),
     };
     let transform = FrozenTransform::of(&Config::default()).unwrap();
-    let key = SpaceKey::new(&transform, None, &numerics);
+    let key = FeatureSetKey::new(&transform, None, &numerics);
     let home = copied("features-4");
     let store = FeatureStore::at(home.path());
-    let mut space = store.open(&key);
-    assert_eq!(space.take_problems(), Vec::<String>::new());
-    let row = space.find(&[2; 32]).map(|at| space.row(at).to_vec());
+    let mut set = store.open(&key);
+    assert_eq!(set.take_problems(), Vec::<String>::new());
+    let row = set.find(&[2; 32]).map(|at| set.row(at).to_vec());
     assert_eq!(row, Some(vec![4.0, 5.0, 6.0, 7.0]));
-    let listed = store.listing().spaces;
+    let listed = store.listing().sets;
     assert_eq!((&*listed[0].about, listed[0].n_images), (key.about(), 2));
 }
 

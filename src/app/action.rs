@@ -16,7 +16,7 @@ use super::runs::action::RunsAction;
 use super::state::AppState;
 use super::windows::action::WindowAction;
 use crate::experiment::{Config, WeightsSource};
-use crate::protocol::{FileContent, ListDevices, WatchRuns, WriteFile};
+use crate::protocol::{FileContent, ListDevices, WriteFile};
 
 /// Everything a panel, a shortcut or the palette can ask for.
 #[derive(Debug, Clone, PartialEq)]
@@ -52,7 +52,9 @@ impl Action {
     pub fn accept(offer: &Offer) -> Self {
         match offer {
             Offer::RestoreRun(run) => Action::Runs(RunsAction::Restore(*run)),
+            Offer::Evaluate(dir) => Action::Judge(JudgeAction::EvaluateFolder(dir.clone())),
             Offer::UseSettings(found) => Action::Fit(FitAction::UseSettings(found.clone())),
+            Offer::ListRuns(dir) => Action::Runs(RunsAction::ListFolder(dir.clone())),
         }
     }
 }
@@ -60,8 +62,7 @@ impl Action {
 impl AppState {
     /// What a start does before the user does anything.
     pub fn start(&mut self, host: &mut dyn Host) {
-        let runs_dir = self.folders.runs_dir.clone();
-        self.jobs.submit(WatchRuns { runs_dir }, Purpose::WatchRuns, host);
+        self.watch_runs(host);
         self.jobs.submit(ListDevices, Purpose::Quiet, host);
         self.describe_weights(host);
         if let Some(dir) = self.settings.recent.first().cloned() {
@@ -78,13 +79,14 @@ impl AppState {
             Action::Judge(action) => self.apply_judge(action, host),
             Action::Goal(action) => self.apply_goal(action, host),
             Action::Cache(action) => self.apply_cache(action, host),
-            Action::Look(action) => self.apply_look(action, host),
+            Action::Look(action) => self.apply_look(action),
             Action::Window(action) => self.apply_window(action, host),
             Action::Stop => {
-                let job_id = self.jobs.foreground().map(|job| job.job.id);
-                self.jobs.cancel(|job| Some(job.job.id) == job_id);
+                if let Some(job_id) = self.jobs.foreground().map(|job| job.job.id) {
+                    self.stop_job(job_id);
+                }
             }
-            Action::StopJob(job_id) => self.jobs.cancel(|job| job.job.id == job_id),
+            Action::StopJob(job_id) => self.stop_job(job_id),
             Action::ClearQueue => self.jobs.queue().for_each(|job| job.job.cancel.cancel()),
             Action::Drop(paths) => self.take_dropped(paths, host),
             Action::Pick(pick) => host.pick(pick),
@@ -95,6 +97,13 @@ impl AppState {
         self.follow_form(host);
         self.read_scores(host);
         self.rate_runs(host);
+        self.predict_images(host);
+    }
+
+    fn stop_job(&mut self, job_id: u64) {
+        self.jobs.cancel(|job| job.job.id == job_id);
+        // Else the next images would be asked for at its end.
+        self.judge.is_stopped |= self.predicting().is_some_and(|job| job.job.id == job_id);
     }
 
     fn take_picked(&mut self, pick: Pick, paths: Vec<PathBuf>, host: &mut dyn Host) {
@@ -103,8 +112,11 @@ impl AppState {
         };
         match pick {
             Pick::Folder | Pick::Images => self.take_dropped(paths, host),
+            Pick::ImageFolder => self.open_images(paths, host),
             Pick::Target(export) => self.write(first, export.content, host),
             Pick::Export(run) => self.export_run(run, first, host),
+            Pick::MoreRuns => self.list_runs_of(first, host),
+            Pick::RunsPlace => self.keep_runs_in(first, host),
             Pick::Weights => {
                 let form = Config {
                     weights: WeightsSource::File(first),
@@ -121,7 +133,12 @@ impl AppState {
         match pick {
             Pick::Target(export) => self.write(exports.join(export.file_name), export.content, host),
             Pick::Export(run) => self.export_run(run, exports, host),
-            Pick::Folder | Pick::Images | Pick::Weights => self.tell(
+            Pick::Folder
+            | Pick::Images
+            | Pick::ImageFolder
+            | Pick::Weights
+            | Pick::MoreRuns
+            | Pick::RunsPlace => self.tell(
                 ToastKind::Warning,
                 "This desktop offers no file dialog (it comes with xdg-desktop-portal or zenity); type or paste the \
                  path, or drop it here",

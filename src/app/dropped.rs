@@ -1,16 +1,15 @@
-//! What was dropped, pasted or typed goes where it belongs, whatever is under the pointer: images to be judged, weights to
+//! What was dropped, pasted or typed goes where it belongs, whatever is under the pointer: images to be predicted, weights to
 //! the network, a table to the groups, settings to the form, a run to the list, a folder to the dataset.
 
 use std::path::{Path, PathBuf};
 
-use super::fit::weighting_name::weighting_name;
 use super::host::Host;
-use super::jobs::Purpose;
+use super::jobs::{JobView, Purpose};
 use super::notices::{Offer, ToastKind, sentence_case};
 use super::state::AppState;
-use crate::experiment::{Config, Groups, SplitMethod, WeightsSource, backbone};
+use crate::experiment::{Config, Groups, SplitMethod, WeightsSource, backbone, weighting_name};
 use crate::protocol::advice::IS_A_FILE;
-use crate::protocol::{FoundSettings, ReadSettings, WatchRuns};
+use crate::protocol::{FoundSettings, ReadSettings};
 use crate::visible::{visible, visible_name, visible_path};
 
 /// What makes a dropped file an image; the window does not look at the disk.
@@ -22,8 +21,9 @@ pub const WEIGHTS_ENDINGS: [&str; 4] = ["safetensors", "pth", "pt", "bin"];
 
 impl AppState {
     pub(super) fn take_dropped(&mut self, paths: Vec<PathBuf>, host: &mut dyn Host) {
-        let (images, others): (Vec<_>, Vec<_>) = paths.into_iter().partition(|p| ends_as(p, &IMAGE_ENDINGS));
-        let mut folder = None;
+        let (images, others): (Vec<PathBuf>, Vec<PathBuf>) =
+            paths.into_iter().partition(|p| ends_as(p, &IMAGE_ENDINGS));
+        let mut unknown = Vec::new();
         for path in others {
             if ends_as(&path, &WEIGHTS_ENDINGS) {
                 self.take_weights(path, host);
@@ -33,23 +33,31 @@ impl AppState {
                 self.jobs
                     .submit(ReadSettings { path }, Purpose::ReadSettings, host);
             } else {
-                // The engine looks at what it is.
-                folder.get_or_insert(path);
+                unknown.push(path);
             }
         }
-        match folder {
-            Some(dir) if images.is_empty() => return self.open_folder(dir, host),
-            Some(dir) => self.tell(
-                ToastKind::Warning,
-                format!(
-                    "{} was dropped beside images, which are judged; drop it alone to open it",
-                    visible_path(&dir)
-                ),
-            ),
-            None => {}
+        match (&images[..], &unknown[..]) {
+            // What it is, is seen by whoever looks at the disk.
+            ([], [dir]) => return self.open_folder(dir.clone(), host),
+            ([], []) => {}
+            ([image], []) => self.add_image(image),
+            // Several folders are no folder of classes, and what lies beside images is more of them.
+            _ => self.open_images([images, unknown].concat(), host),
         }
         self.dataset.show_open_path();
-        self.take_images(images, host);
+    }
+
+    /// What was taken for a folder of classes holds images alone: they are to be predicted.
+    pub(super) fn take_found_images(&mut self, job_id: u64, dir: PathBuf, host: &mut dyn Host) {
+        let job = self.jobs.get_mut(job_id);
+        let is_open =
+            |job: &&mut JobView| matches!(job.purpose, Purpose::Scan) && !job.job.cancel.is_cancelled();
+        let Some(job) = job.filter(is_open) else {
+            return;
+        };
+        job.purpose = Purpose::FoundOther;
+        self.dataset.show_open_path();
+        self.open_images(vec![dir], host);
     }
 
     /// What was taken for a folder cannot be opened: its path is there to be corrected, and the reason beside it.
@@ -132,7 +140,7 @@ impl AppState {
     ) {
         // That it is not a folder of images needs no word of its own.
         if let Some(job) = self.jobs.get_mut(job_id) {
-            job.purpose = Purpose::FoundRuns;
+            job.purpose = Purpose::FoundOther;
         }
         self.dataset.show_open_path();
         if let Some(known) = run.as_ref().and_then(|dir| self.runs.of_dir(dir)) {
@@ -146,10 +154,7 @@ impl AppState {
             None => format!("The runs of {} are listed, too", visible_path(&runs_dir)),
         };
         self.tell(ToastKind::Info, text);
-        if runs_dir != self.folders.runs_dir && !self.runs.more_dirs.contains(&runs_dir) {
-            self.runs.more_dirs.push(runs_dir.clone());
-            self.jobs.submit(WatchRuns { runs_dir }, Purpose::WatchRuns, host);
-        }
+        self.list_runs_of(runs_dir, host);
         self.settings.selected = run.or(self.settings.selected.take());
     }
 }

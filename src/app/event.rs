@@ -5,8 +5,8 @@ use super::jobs::{JobView, Purpose};
 use super::notices::{ToastKind, sentence_case};
 use super::state::AppState;
 use crate::error::Error;
-use crate::experiment::Config;
-use crate::protocol::{CacheEvent, Event, Failure};
+use crate::experiment::{Config, RunEvent};
+use crate::protocol::{CacheEvent, Event, Failure, FitEvent};
 
 impl AppState {
     /// Takes in an event of that job. What a job's end starts next goes to `host`.
@@ -19,6 +19,9 @@ impl AppState {
             }
             Event::Dataset(event) => self.apply_dataset_event(job_id, event, host),
             Event::Runs(event) => self.apply_runs_event(event, host),
+            Event::Fit(FitEvent::Run(RunEvent::Warning { message })) if self.is_evaluating(job_id) => {
+                self.judge.warn_of_evaluation(message);
+            }
             Event::Fit(event) => self.apply_fit_event(job_id, event, host),
             Event::Live(event) => self.apply_live_event(event),
             Event::Judge(event) => self.apply_judge_event(job_id, event),
@@ -30,6 +33,7 @@ impl AppState {
         self.follow_form(host);
         self.read_scores(host);
         self.rate_runs(host);
+        self.predict_images(host);
     }
 
     fn end_job(&mut self, job_id: u64, failure: Option<(String, Failure)>, host: &mut dyn Host) {
@@ -41,14 +45,16 @@ impl AppState {
                 run.live = false;
             }
         }
-        let reason = failure.as_ref().map(|(message, _)| message.as_str());
+        let reason = failure
+            .as_ref()
+            .map(|(message, failure)| (message.as_str(), *failure));
         self.settle(&job.purpose, reason);
-        if let Purpose::Gallery { paths } = &job.purpose {
+        if let Purpose::Pictures { shown_in, paths } = &job.purpose {
             match &failure {
                 Some((_, Failure::Stopped)) | None => {}
-                Some((reason, _)) => self.dataset.gallery.fail(paths, reason),
+                Some((reason, _)) => self.pictures_in(*shown_in).fail(paths, reason),
             }
-            self.ask_for_pictures(host);
+            self.ask_for_pictures(*shown_in, host);
         }
         // What it has computed until then is kept.
         if failure.is_some() && job.is_training() {
@@ -67,22 +73,25 @@ impl AppState {
     }
 
     /// However a job ends, nothing waits for it any longer.
-    pub(super) fn settle(&mut self, purpose: &Purpose, reason: Option<&str>) {
+    pub(super) fn settle(&mut self, purpose: &Purpose, failure: Option<(&str, Failure)>) {
         match purpose {
-            Purpose::ReadScores { dir } if reason.is_some() => {
+            Purpose::ReadScores { dir } if failure.is_some() => {
                 if let Some(run) = self.runs.of_dir(dir) {
                     self.runs.all[run].scores_failed = true;
                 }
             }
             Purpose::RateRuns { runs } => {
-                if let Some(reason) = reason {
+                if let Some((reason, _)) = failure {
                     self.leave_unrated(runs, reason);
                 }
             }
-            Purpose::Predict { run, paths } => {
-                let reason = reason.unwrap_or("no answer came");
-                self.judge.fail_unanswered(*run, paths, reason);
-            }
+            Purpose::Predict { run, paths } => match failure {
+                // It is asked for the rest when its turn comes again.
+                Some((_, Failure::Stopped)) => {}
+                Some((reason, _)) => self.judge.table.fail(*run, reason),
+                None => self.judge.table.end(*run, paths),
+            },
+            Purpose::Evaluate => self.judge.end_evaluating(failure.map(|(reason, _)| reason)),
             _ => {}
         }
     }
@@ -97,8 +106,10 @@ impl AppState {
             // For a path that is still being typed, a message would come at every letter.
             Purpose::AskFeatures => self.live.features = Some(Err(sentence_case(message))),
             // Each picture says it in its place.
-            Purpose::Gallery { .. } => {}
-            Purpose::FoundRuns => {}
+            Purpose::Pictures { .. } => {}
+            Purpose::FoundOther => {}
+            // In its place, too.
+            Purpose::Evaluate => {}
             // The path is there to be corrected, with the reason beside it.
             Purpose::Scan => self.fail_to_open(message),
             purpose => {

@@ -12,6 +12,8 @@ pub trait Host {
     fn copy(&mut self, text: String);
     /// Closes the window.
     fn close(&mut self);
+    /// Puts it out of the way.
+    fn minimise(&mut self);
     /// Where that fails, the user gets a message.
     fn reveal(&mut self, place: Place);
 }
@@ -21,12 +23,18 @@ pub trait Host {
 pub enum Pick {
     Folder,
     Images,
+    /// Folders of images whose classes are not known.
+    ImageFolder,
     /// Where to write it.
     Target(Box<Export>),
     /// A file of weights, for the form.
     Weights,
     /// Where to export that run.
     Export(usize),
+    /// Another folder of runs, to list.
+    MoreRuns,
+    /// The place to keep runs in.
+    RunsPlace,
 }
 
 /// A file to be written where the user says.
@@ -50,10 +58,13 @@ impl Pick {
     pub fn title(&self) -> &'static str {
         match self {
             Pick::Folder => "Open a folder with one sub-folder per class",
-            Pick::Images => "Open images to judge",
+            Pick::Images => "Open images to predict",
+            Pick::ImageFolder => "Open a folder of images to predict",
             Pick::Target(_) => "Write to",
             Pick::Weights => "Choose a file of weights",
             Pick::Export(_) => "Choose a folder to export the run to",
+            Pick::MoreRuns => "List the runs of another folder",
+            Pick::RunsPlace => "Choose a folder to keep new runs in",
         }
     }
 }

@@ -3,8 +3,7 @@
 use std::path::PathBuf;
 
 use super::host::Host;
-use crate::experiment::Config;
-use crate::metrics::Threshold;
+use crate::experiment::{Config, Decision};
 use crate::protocol::{Command, HeadChoice, Job, Progress};
 
 /// Why a job was started, which decides what its events mean.
@@ -18,13 +17,17 @@ pub enum Purpose {
         dir: PathBuf,
     },
     CountSplit,
-    /// Pictures of the dataset's images.
-    Gallery {
+    /// Small pictures of what is in sight.
+    Pictures {
+        shown_in: ShownIn,
         paths: Vec<PathBuf>,
     },
-    WatchRuns,
-    /// A folder that was opened and holds runs.
-    FoundRuns,
+    WatchRuns {
+        dir: PathBuf,
+    },
+    KeepRunsIn,
+    /// A folder that was opened and is not one of images by class.
+    FoundOther,
     ReadSettings,
     ReadScores {
         dir: PathBuf,
@@ -32,7 +35,7 @@ pub enum Purpose {
     Decide,
     /// Count how classes fare under runs.
     RateRuns {
-        runs: Vec<(PathBuf, Option<Threshold>)>,
+        runs: Vec<(PathBuf, Option<Decision>)>,
     },
     /// Find the best of them for the goal.
     SearchRuns,
@@ -54,12 +57,20 @@ pub enum Purpose {
     ComputeFeatures,
     /// Weights tried as the sliders stand.
     Try,
+    /// Find the images to predict.
+    FindImages {
+        sources: Vec<PathBuf>,
+        /// Whether they are watched for more.
+        watch: bool,
+    },
     Predict {
         run: usize,
         paths: Vec<PathBuf>,
     },
-    /// Pictures of the images that were dropped.
-    Thumbnails,
+    /// A run on a folder of known classes.
+    Evaluate,
+    /// The picture of the chosen image.
+    ChosenPicture,
     /// Write pixels from the clipboard, then judge them.
     Paste {
         path: PathBuf,
@@ -70,6 +81,13 @@ pub enum Purpose {
     },
     /// A question or a small change whose end is not worth reporting.
     Quiet,
+}
+
+/// Where pictures are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ShownIn {
+    Gallery,
+    Predictions,
 }
 
 /// What people are told about a job.
@@ -102,8 +120,9 @@ impl Purpose {
             Purpose::Check => work("checking every image"),
             Purpose::Demo { dir } => work(format!("drawing the demo's images in {}", dir.display())),
             Purpose::CountSplit => aside("counting the split"),
-            Purpose::Gallery { .. } | Purpose::Thumbnails => aside("reading pictures to show"),
-            Purpose::WatchRuns | Purpose::FoundRuns => aside("watching the runs"),
+            Purpose::Pictures { .. } | Purpose::ChosenPicture => aside("reading pictures to show"),
+            Purpose::WatchRuns { .. } | Purpose::FoundOther => aside("watching the runs"),
+            Purpose::KeepRunsIn => aside("choosing where runs are kept"),
             Purpose::ReadSettings => aside("reading settings"),
             Purpose::ReadScores { dir } => aside(format!("reading the predictions of {}", dir.display())),
             Purpose::Decide => aside("keeping the threshold"),
@@ -116,7 +135,10 @@ impl Purpose {
             Purpose::AskFeatures => aside("looking up which images are known"),
             Purpose::ComputeFeatures => work("computing features"),
             Purpose::Try => aside("trying the weights"),
-            Purpose::Predict { paths, .. } => work(format!("judging {} images", paths.len())),
+            Purpose::FindImages { watch: false, .. } => work("looking for images"),
+            Purpose::FindImages { watch: true, .. } => aside("watching a folder of images"),
+            Purpose::Predict { paths, .. } => work(format!("predicting {} images", paths.len())),
+            Purpose::Evaluate => work("evaluating a folder"),
             Purpose::Paste { path } | Purpose::Export { path } => work(format!("writing {}", path.display())),
             Purpose::Quiet => aside("asking the engine"),
         }

@@ -1,6 +1,8 @@
 //! What the user is told: short notices that leave by themselves, and the messages that keep them with what else is
 //! known.
 
+use std::path::PathBuf;
+
 use crate::protocol::FoundSettings;
 use crate::visible::visible_lines;
 
@@ -68,8 +70,12 @@ pub struct Toast {
 pub enum Offer {
     /// Undo: bring the run back from the trash.
     RestoreRun(usize),
+    /// List the runs of that folder, too.
+    ListRuns(PathBuf),
     /// Take the settings of a file.
     UseSettings(Box<FoundSettings>),
+    /// Have the chosen run judge that folder of its classes.
+    Evaluate(PathBuf),
 }
 
 #[derive(Debug, Default)]

@@ -7,11 +7,12 @@ use serde::{Deserialize, Serialize};
 
 use super::dataset::folder_settings::FolderSettings;
 use super::fit::plot_view::PlotView;
+use super::fit::waiting::Waiting;
 use crate::experiment::{Config, Goal};
 use crate::formats::Formats;
 
 /// Raised when a setting changes its meaning, gets a new kind of value, or the config's format is raised.
-pub const SETTINGS_FORMAT: u32 = 1;
+pub const SETTINGS_FORMAT: u32 = 2;
 /// Settings of this format and of each later one are read for ever.
 pub const SETTINGS_FORMATS: Formats = Formats {
     oldest: 1,
@@ -38,6 +39,10 @@ pub struct Settings {
     pub comparison: Comparison,
     /// How each folder was left, the latest first.
     pub folders: Vec<FolderSettings>,
+    /// Folders of runs that are listed beside the place where new ones are kept.
+    pub more_runs: Vec<PathBuf>,
+    /// Trainings that waited their turn when the window was closed.
+    pub waiting: Vec<Waiting>,
     /// The run that was looked at, by its folder.
     pub selected: Option<PathBuf>,
     /// The shown runs by name, each with its colour; `None` before the first start has ended.
@@ -55,6 +60,8 @@ impl Default for Settings {
             form: Config::default(),
             recent: vec![],
             folders: vec![],
+            more_runs: vec![],
+            waiting: vec![],
             selected: None,
             theme: ThemeChoice::System,
             zoom: 1.0,

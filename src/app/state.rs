@@ -21,7 +21,12 @@ use super::windows::state::Windows;
 /// Where things are kept on this machine.
 #[derive(Debug, Clone, Default)]
 pub struct Folders {
+    /// New runs are kept in it.
     pub runs_dir: PathBuf,
+    /// Why that is not the one that was chosen, if it is not.
+    pub runs_problem: Option<String>,
+    /// Runs that an earlier version kept where this one was started.
+    pub earlier_runs: Option<PathBuf>,
     pub demo_dir: PathBuf,
     /// Where pictures from the clipboard are written, since a prediction reads files.
     pub pasted_dir: PathBuf,
@@ -49,10 +54,14 @@ pub struct AppState {
 }
 
 impl AppState {
-    pub fn new(folders: Folders, settings: Settings) -> Self {
+    pub fn new(folders: Folders, mut settings: Settings) -> Self {
         let path_text = settings.recent.first().map(|p| p.display().to_string());
         AppState {
             folders,
+            fit: Fit {
+                left_over: std::mem::take(&mut settings.waiting),
+                ..Fit::default()
+            },
             settings,
             dataset: DatasetState {
                 path_text: path_text.unwrap_or_default(),
@@ -66,21 +75,27 @@ impl AppState {
         self.runs.all.get(self.looking.run?)
     }
 
-    /// Whether a run has the classes of the open folder; where none is open, every run has.
+    /// Whether a run was trained on the open folder; where none is open, every run counts as such.
     pub fn is_of_folder(&self, run: usize) -> bool {
         let run = self.runs.all.get(run);
-        run.is_none_or(|run| self.dataset.has_classes_of(run))
+        run.is_none_or(|run| self.dataset.is_trained_on(run))
     }
 
-    /// Indices of the shown runs of this folder, newest first. Those of other classes cannot be held against them.
+    /// Indices of the shown runs of this folder, newest first. Those of others cannot be held against them, even where
+    /// their classes have the same names.
     pub fn shown(&self) -> Vec<usize> {
         self.runs
             .newest_first_of(|run| self.runs.all[run].shown && self.is_of_folder(run))
     }
 
-    /// The runs that judge images: the one that is looked at first, then the shown ones.
+    /// The runs that judge images: the one that is looked at first, then the shown ones. One of another folder judges only
+    /// where it was chosen to.
     pub fn judges(&self) -> Vec<usize> {
-        let chosen = self.looking.run.filter(|&run| self.is_of_folder(run));
+        let knows_classes = |run: &usize| {
+            let run = self.runs.all.get(*run);
+            run.is_some_and(|run| self.dataset.has_classes_of(run))
+        };
+        let chosen = self.looking.run.filter(knows_classes);
         let others = self.shown().into_iter().filter(|&run| Some(run) != chosen);
         let mut judges: Vec<usize> = chosen.into_iter().chain(others).collect();
         judges.retain(|&run| self.runs.all[run].can_predict());

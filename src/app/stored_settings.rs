@@ -80,8 +80,8 @@ mod tests {
         assert_eq!(read_settings(Some(&text)), (stored, None));
         assert_eq!(read_settings(None), (Settings::default(), None));
         for newer in [
-            r#"{"format":2,"zoom":"wide"}"#,
-            r#"{"format":1,"form":{"format":2,"colours":"all"}}"#,
+            r#"{"format":3,"zoom":"wide"}"#,
+            r#"{"format":2,"form":{"format":3,"colours":"all"}}"#,
         ] {
             assert_eq!(
                 read_settings(Some(newer)),

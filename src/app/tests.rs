@@ -20,6 +20,7 @@ mod folders;
 mod goal;
 mod judge;
 mod looking;
+mod runs;
 
 /// Writes down what was asked for.
 #[derive(Default)]
@@ -58,6 +59,8 @@ impl Host for Desk {
         self.n_closes += 1;
     }
 
+    fn minimise(&mut self) {}
+
     fn reveal(&mut self, place: Place) {
         self.revealed.push(place);
     }
@@ -88,6 +91,7 @@ fn dataset(counts: &[usize]) -> Dataset {
         issues: vec![],
         twins: vec![],
         remarks: vec![],
+        identity: Default::default(),
         groups_table: None,
     }
 }
@@ -98,6 +102,7 @@ fn open(counts: &[usize]) -> (AppState, Desk) {
         demo_dir: "demo".into(),
         pasted_dir: "pasted".into(),
         home: Some("/h".into()),
+        ..Folders::default()
     };
     let mut state = AppState::new(folders, Settings::default());
     let mut desk = Desk::default();
@@ -312,6 +317,7 @@ fn the_next_start_shows_the_same_runs_in_the_same_colours() {
             tag: run.tag.clone(),
             n_events: 5,
             written: false,
+            data_fingerprint: String::new(),
         });
     }
     assert_eq!(shown(&next), shown(&state));

@@ -6,6 +6,7 @@ use clap::{ArgAction, Args, Parser, Subcommand};
 
 use super::config_flags::ConfigFlags;
 use super::words::{Grid, Size};
+use crate::disk::runs::place::{earlier_runs, runs_dir};
 use crate::disk::runs::saved::read_config;
 use crate::error::Result;
 use crate::experiment::config::fields::{CLASS_WEIGHTS, LR};
@@ -134,9 +135,8 @@ pub struct ConfigArgs {
     /// Start from this file, a run folder's config.json; other flags override it
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
-    /// Folder that the run's folder is made in
-    #[arg(long, value_name = "DIR", default_value = "runs")]
-    pub runs: PathBuf,
+    #[command(flatten)]
+    pub runs: RunsPlace,
     /// Progress as JSON lines on standard error, one JSON object on standard output
     #[arg(long)]
     pub json: bool,
@@ -153,6 +153,28 @@ impl ConfigArgs {
     }
 }
 
+/// Where the runs are.
+#[derive(Debug, Clone, Args)]
+pub struct RunsPlace {
+    /// Folder that runs are kept in [default: the same as the window's, which `counterweight runs` names]
+    #[arg(long, value_name = "DIR")]
+    runs: Option<PathBuf>,
+}
+
+impl RunsPlace {
+    /// # Errors
+    /// None was given, and the user's own cannot be found.
+    pub fn dir(&self) -> Result<PathBuf> {
+        self.runs.clone().map_or_else(runs_dir, Ok)
+    }
+
+    /// Runs that lie where earlier versions kept them and that nobody asked for.
+    pub fn left_out(&self) -> Option<PathBuf> {
+        let earlier = earlier_runs().filter(|_| self.runs.is_none())?;
+        runs_dir().is_ok_and(|dir| dir != earlier).then_some(earlier)
+    }
+}
+
 #[derive(Debug, Args)]
 pub struct EvaluateArgs {
     /// Run folder, or its name in the runs folder
@@ -163,9 +185,8 @@ pub struct EvaluateArgs {
     /// train, val or test: which of the images [default: val of the folder it was trained on, all of another]
     #[arg(long, value_parser = part)]
     pub part: Option<Part>,
-    /// Folder that runs are looked up in by name
-    #[arg(long, value_name = "DIR", default_value = "runs")]
-    pub runs: PathBuf,
+    #[command(flatten)]
+    pub runs: RunsPlace,
     /// Progress as JSON lines on standard error, one JSON object on standard output
     #[arg(long)]
     pub json: bool,
@@ -192,16 +213,14 @@ pub struct PredictArgs {
     /// Print one JSON object a line: {"path", "class", "probabilities"}, or {"path", "error"}
     #[arg(long)]
     pub json: bool,
-    /// Folder that runs are looked up in by name
-    #[arg(long, value_name = "DIR", default_value = "runs")]
-    pub runs: PathBuf,
+    #[command(flatten)]
+    pub runs: RunsPlace,
 }
 
 #[derive(Debug, Args)]
 pub struct RunsArgs {
-    /// Folder of run folders
-    #[arg(long, value_name = "DIR", default_value = "runs")]
-    pub runs: PathBuf,
+    #[command(flatten)]
+    pub runs: RunsPlace,
     /// Print one JSON array
     #[arg(long)]
     pub json: bool,
@@ -237,9 +256,8 @@ pub struct DemoArgs {
     /// Folder to draw the images in [default: in the user's cache]
     #[arg(long, value_name = "DIR")]
     pub dir: Option<PathBuf>,
-    /// Folder that the runs' folders are made in
-    #[arg(long, value_name = "DIR", default_value = "runs")]
-    pub runs: PathBuf,
+    #[command(flatten)]
+    pub runs: RunsPlace,
 }
 
 #[derive(Debug, Args)]
@@ -301,7 +319,7 @@ mod tests {
             seed: u64::MAX,
             device: DeviceChoice::Cuda(3),
             precision: Precision::Bf16,
-            raw: true,
+            baseline: true,
             ..Config::default()
         };
         let given = Config {

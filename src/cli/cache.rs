@@ -8,15 +8,15 @@ use super::output::text;
 use super::session::Session;
 use crate::error::Result;
 use crate::metrics::{ago, bytes, thousands};
-use crate::protocol::{CacheListing, CacheSpace, ClearCache, LimitCache, ListCache};
+use crate::protocol::{CacheListing, CachedSet, ClearCache, LimitCache, ListCache};
 
 /// # Errors
-/// There is no such space to clear, or the folder cannot be changed; the engine does not start; standard output
+/// There is no such set to clear, or the folder cannot be changed; the engine does not start; standard output
 /// cannot be written.
 pub fn cache(session: &Session, args: &CacheArgs) -> Result<()> {
     let listing = match &args.action {
         None | Some(CacheAction::List) => session.ask(ListCache, |_| {}),
-        Some(CacheAction::Clear { id }) => session.ask(ClearCache { space: id.clone() }, |_| {}),
+        Some(CacheAction::Clear { id }) => session.ask(ClearCache { set: id.clone() }, |_| {}),
         Some(CacheAction::Limit { size }) => session.ask(LimitCache { n_bytes: size.0 }, |_| {}),
     }?;
     if args.json {
@@ -24,12 +24,12 @@ pub fn cache(session: &Session, args: &CacheArgs) -> Result<()> {
             "dir": listing.dir,
             "limit_bytes": listing.limit_bytes,
             "bytes": listing.n_bytes(),
-            "spaces": listing.spaces.iter().map(|space| json!({
-                "id": space.id,
-                "about": space.about,
-                "images": space.n_images,
-                "bytes": space.n_bytes,
-                "unused_seconds": space.unused_secs,
+            "feature_sets": listing.sets.iter().map(|set| json!({
+                "id": set.id,
+                "about": set.about,
+                "images": set.n_images,
+                "bytes": set.n_bytes,
+                "unused_seconds": set.unused_secs,
             })).collect::<Vec<_>>(),
         }));
     }
@@ -47,21 +47,21 @@ fn describe(listing: &CacheListing) -> String {
         bytes(listing.limit_bytes)
     );
     let mut lines = vec![place, amount];
-    if !listing.spaces.is_empty() {
+    if !listing.sets.is_empty() {
         let header = ["id", "images", "size", "last used", "computed with"];
         let mut rows = vec![header.map(String::from).to_vec()];
-        rows.extend(listing.spaces.iter().map(row));
+        rows.extend(listing.sets.iter().map(row));
         lines.push(format!("\n{}", text::table(rows)));
     }
     lines.join("\n")
 }
 
-fn row(space: &CacheSpace) -> Vec<String> {
+fn row(set: &CachedSet) -> Vec<String> {
     vec![
-        space.id.clone(),
-        thousands(space.n_images),
-        bytes(space.n_bytes),
-        ago(space.unused_secs),
-        space.about.clone(),
+        set.id.clone(),
+        thousands(set.n_images),
+        bytes(set.n_bytes),
+        ago(set.unused_secs),
+        set.about.clone(),
     ]
 }

@@ -93,6 +93,7 @@ fn all() -> impl Iterator<Item = (&'static Field, &'static Flag)> {
 fn argument(field: &'static Field, flag: &'static Flag) -> Arg {
     let argument = Arg::new(flag.name)
         .long(flag.name)
+        .aliases(flag.earlier)
         .help(field.help(flag))
         .help_heading(field.group.title());
     if flag.value_name.is_empty() {

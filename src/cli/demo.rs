@@ -9,7 +9,7 @@ use super::output::text;
 use super::session::Session;
 use super::train::{Watched, watch};
 use crate::error::{Error, Result};
-use crate::experiment::{ClassWeights, Config, Part};
+use crate::experiment::{ClassWeights, Config, Part, weighting_name};
 use crate::metrics::{overall, per_class};
 use crate::protocol::{DrawDemo, Event, Train};
 
@@ -40,7 +40,7 @@ pub fn demo(session: &Session, args: &DemoArgs) -> Result<()> {
                 class_weights,
                 ..Config::demo(dir.clone())
             },
-            runs_dir: args.runs.clone(),
+            runs_dir: args.runs.dir()?,
         };
         let view = ProgressView::new(Telling::Nobody);
         let (watched, result) = watch(session, request, &view);
@@ -82,11 +82,9 @@ fn comparison(runs: &[Watched]) -> String {
         };
         let all = overall(&evaluation.confusion);
         let recalls = per_class(&evaluation.confusion);
-        let label = run
-            .record
-            .started
-            .as_ref()
-            .map_or_else(String::new, |s| s.config.class_weights.label());
+        let label = run.record.started.as_ref().map_or_else(String::new, |s| {
+            weighting_name(&s.config.class_weights, &s.classes)
+        });
         rows.push(vec![
             label,
             text::percent(all.accuracy),
@@ -107,7 +105,7 @@ fn ending(dir: &std::path::Path) -> String {
     )
 }
 
-/// Where the demo's images lie unless told otherwise: in the user's cache.
+/// Where the demo's images are kept by default: in the user's cache.
 ///
 /// # Errors
 /// Neither `XDG_CACHE_HOME` nor `HOME` is set.

@@ -14,7 +14,6 @@ mod scan;
 mod selfcheck;
 mod session;
 mod sweep;
-mod table_file;
 mod train;
 mod words;
 

@@ -10,16 +10,25 @@ use super::output::text;
 use super::session::Session;
 use crate::error::Result;
 use crate::experiment::config::fields::{EPOCHS, LR};
-use crate::experiment::{Outcome, Part, RunTag};
+use crate::experiment::{Outcome, Part, RunTag, weighting_name};
 use crate::metrics::overall;
 use crate::protocol::{ListRuns, ListedRun, RunsList};
-use crate::visible::visible_lines;
+use crate::visible::{visible_lines, visible_path};
 
 /// # Errors
 /// The runs folder is there and cannot be listed; the engine does not start; standard output cannot be written.
 pub fn runs(session: &Session, args: &RunsArgs) -> Result<()> {
-    let runs_dir = args.runs.clone();
-    let RunsList { runs, doubts } = session.ask(ListRuns { runs_dir }, |_| {})?;
+    let runs_dir = args.runs.dir()?;
+    let request = ListRuns {
+        runs_dir: runs_dir.clone(),
+    };
+    let RunsList { runs, doubts } = session.ask(request, |_| {})?;
+    if let Some(earlier) = args.runs.left_out() {
+        eprintln!(
+            "note: {} holds runs of an earlier version, too: counterweight runs --runs runs",
+            visible_path(&earlier)
+        );
+    }
     for doubt in &doubts {
         eprintln!("warning: {}", visible_lines(doubt));
     }
@@ -29,7 +38,7 @@ pub fn runs(session: &Session, args: &RunsArgs) -> Result<()> {
     if runs.is_empty() {
         let line = format!(
             "No runs in {}; `counterweight train` or `counterweight demo` makes one",
-            args.runs.display()
+            visible_path(&runs_dir)
         );
         return print_line(&line);
     }
@@ -90,7 +99,7 @@ fn run_to_row(run: &ListedRun) -> Vec<String> {
     };
     vec![
         run.name.clone(),
-        text::shortened(&run.config.class_weights.label(), LABEL),
+        text::shortened(&weighting_name(&run.config.class_weights, classes), LABEL),
         EPOCHS.shown(&run.config),
         LR.shown(&run.config),
         text::percent(balanced),

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 
+use super::args::RunsPlace;
 use crate::backlog::Backlog;
 use crate::disk::runs::folder::EVENTS_FILE;
 use crate::error::{Error, Result};
@@ -143,9 +144,13 @@ impl Session {
 ///
 /// # Errors
 /// Neither of them is a run folder.
-pub fn run_dir(run: &Path, runs: &Path) -> Result<PathBuf> {
-    let candidates = [run.to_path_buf(), runs.join(run)];
-    let found = candidates.into_iter().find(|dir| dir.join(EVENTS_FILE).is_file());
+pub fn run_dir(run: &Path, place: &RunsPlace) -> Result<PathBuf> {
+    let runs = place.dir()?;
+    let places = [runs.clone()].into_iter().chain(place.left_out());
+    let mut candidates = [run.to_path_buf()]
+        .into_iter()
+        .chain(places.map(|dir| dir.join(run)));
+    let found = candidates.find(|dir| dir.join(EVENTS_FILE).is_file());
     found.ok_or_else(|| {
         let message = format!(
             "is neither a run folder nor the name of one in {}; `counterweight runs` lists them",

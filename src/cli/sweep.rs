@@ -14,7 +14,7 @@ use super::session::Session;
 use super::train::Watched;
 use crate::error::{Error, Result};
 use crate::experiment::config::fields::LR;
-use crate::experiment::{ClassWeights, MOST_HEADS, Outcome, Part, RunEvent, distinct};
+use crate::experiment::{ClassWeights, MOST_HEADS, Outcome, Part, RunEvent, distinct, weighting_name};
 use crate::metrics::overall;
 use crate::protocol::{Event, FitEvent, HeadChoice, RunsEvent, Scan, Sweep};
 
@@ -63,7 +63,7 @@ pub fn sweep(session: &Session, args: &SweepArgs) -> Result<()> {
     let request = Sweep {
         heads,
         config,
-        runs_dir: args.common.runs.clone(),
+        runs_dir: args.common.runs.dir()?,
     };
     let began = Instant::now();
     let (runs, result) = watch(session, request, &view);
@@ -157,7 +157,8 @@ fn describe(runs: &[Watched]) -> String {
 fn row(run: &Watched, classes: &[String]) -> Vec<String> {
     let config = run.record.started.as_ref().map(|started| &started.config);
     let (weights, lr) = config.map_or_else(Default::default, |c| {
-        (text::shortened(&c.class_weights.label(), LABEL), LR.shown(c))
+        let weights = weighting_name(&c.class_weights, classes);
+        (text::shortened(&weights, LABEL), LR.shown(c))
     });
     let mut row = vec![weights, lr];
     match run.judged(Part::Val) {
@@ -210,6 +211,7 @@ mod tests {
             iterations_per_epoch: 1,
             device: "cpu".into(),
             precision: "f32".into(),
+            sweep: None,
         }
     }
 

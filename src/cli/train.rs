@@ -23,12 +23,12 @@ use crate::visible::visible_path;
 const REPORT_EVERY: usize = 20;
 
 /// # Errors
-/// A flag or the config file is wrong; standard output cannot be written; the run fails or is stopped, and then what
-/// there is of it is printed before.
+/// A flag or the config file is wrong; standard output cannot be written; the run fails or is stopped, in which case
+/// what it has so far is printed first.
 pub fn train(session: &Session, args: &TrainArgs) -> Result<()> {
     let request = Train {
         config: args.to_config()?,
-        runs_dir: args.common.runs.clone(),
+        runs_dir: args.common.runs.dir()?,
     };
     let view = ProgressView::for_json(args.common.json);
     let (watched, result) = watch(session, request, &view);
@@ -40,7 +40,7 @@ pub fn train(session: &Session, args: &TrainArgs) -> Result<()> {
         }
         None => Ok(()),
     };
-    // Why the training ended comes before why that could not be printed.
+    // The reason why the training ended matters more than the reason why it could not be printed.
     result.and(printed)
 }
 
@@ -52,7 +52,7 @@ pub struct Watched {
     n_reported: usize,
 }
 
-/// Trains and shows what happens. There is nothing to show of a run that never started.
+/// Trains and shows what happens. A run that never started has nothing to show.
 ///
 /// # Errors
 /// The training fails or is stopped, which leaves the run to be shown where it had started.
@@ -92,7 +92,7 @@ impl Watched {
         let n_epochs = self.record.epoch_starts.len();
         self.record.apply(fact);
         match fact {
-            // It comes again where images turned out unreadable: the counts and weights differ then.
+            // Sent a second time if images turn out to be unreadable, since counts and weights change with them.
             RunEvent::Started(started) => view.say(&opening(started)),
             RunEvent::Warning { message } => view.warn(message),
             RunEvent::Steps(steps) => {
@@ -103,7 +103,7 @@ impl Watched {
                 self.report_losses(view);
             }
             RunEvent::Evaluated(evaluation) => {
-                if evaluation.part == Part::Val && evaluation.when != When::Raw {
+                if evaluation.part == Part::Val && evaluation.when != When::Baseline {
                     self.report_epoch(view);
                 }
                 view.say(&evaluated(evaluation));
@@ -138,12 +138,12 @@ impl Watched {
         Some((&self.record.started.as_ref()?.classes, self.record.latest(part)?))
     }
 
-    /// The tables of a run that got that far, and where it is. `full` prints a matrix of any size.
+    /// The tables of the run, as far as it got, and its folder. `full` prints a matrix of any size.
     pub fn ending(&self, full: bool) -> String {
         let mut paragraphs = Vec::new();
         let classes = self.record.started.as_ref().map_or(&[][..], |s| &s.classes);
         for (title, evaluation) in [
-            ("Pretrained baseline", self.record.raw()),
+            ("Pretrained baseline", self.record.baseline()),
             ("Validation", self.record.latest(Part::Val)),
             ("Test", self.record.latest(Part::Test)),
         ] {
@@ -194,8 +194,8 @@ impl Watched {
             object["class_weights"] = json!(started.class_weights);
             object["precision"] = json!(started.precision);
             object["device"] = json!(started.device);
-            if let Some(raw) = record.raw() {
-                object["raw_confusion"] = json!(raw.confusion);
+            if let Some(raw) = record.baseline() {
+                object["baseline_confusion"] = json!(raw.confusion);
             }
             if let Some(val) = record.latest(Part::Val) {
                 add_figures(&mut object, &started.classes, val);
@@ -263,7 +263,7 @@ fn opening(started: &Started) -> String {
 fn evaluated(evaluation: &Evaluation) -> String {
     let all = overall(&evaluation.confusion);
     let what = match (evaluation.when, evaluation.part) {
-        (When::Raw, _) => "Pretrained baseline",
+        (When::Baseline, _) => "Pretrained baseline",
         (_, Part::Test) => "  Test",
         _ => "  Validation",
     };

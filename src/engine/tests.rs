@@ -221,7 +221,7 @@ fn batch_statistics_keep_nothing() {
     };
     let trained = world.trained(&[config]);
     assert!(matches!(trained.features, Features::Live(_)));
-    assert!(world.store.listing().spaces.is_empty());
+    assert!(world.store.listing().sets.is_empty());
 }
 
 #[test]

@@ -207,6 +207,7 @@ fn judge(
             *predictions = taken;
             result
         }
+        JudgeCommand::FindImages(_) => Err(Error::Job("this is not the engine's to answer".into())),
     }
 }
 

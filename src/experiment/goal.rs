@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::metrics::{Aim, Bounds, Figure};
+use super::dataset::Part;
+use super::run::Decision;
+use crate::metrics::{Aim, Bounds, Choice, Confusion, Figure, Rates};
 use crate::visible::visible;
 
 /// Shares of one class that must hold, and what is best among what holds them.
@@ -12,6 +14,25 @@ pub struct Goal {
     pub class: String,
     pub bounds: Bounds,
     pub aim: Aim,
+}
+
+/// A rule that serves a goal, chosen on validation images.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FoundRule {
+    pub choice: Choice,
+    /// What it comes to on the test images, where there are any; nothing was chosen by them.
+    pub on_test: Option<(Confusion, Rates)>,
+}
+
+/// How the classes of a run fare as it judges images.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RunRates {
+    /// The threshold by which they were counted.
+    pub decision: Option<Decision>,
+    /// Of each class, on its validation and its test images; why that is not known, where it is not.
+    pub parts: Result<Vec<(Part, Vec<Rates>)>, String>,
+    /// Whether the images were counted in groups.
+    pub in_groups: bool,
 }
 
 impl Goal {

@@ -11,13 +11,13 @@ pub use config::{
     BACKBONES, Backbone, BatchNorm, CONFIG_FORMAT, CONFIG_FORMATS, ClassWeights, Config, DeviceChoice,
     Family, Field, Flag, FrozenTransform, Group, Groups, MOST_HEADS, MOST_ITERATIONS, Normalize, Optimizer,
     Precision, Problem, Published, Resize, SplitMethod, Stop, WeightsSource, backbone, command_line,
-    distinct, weight_grid,
+    distinct, weight_grid, weighting_file_name, weighting_name,
 };
 pub use dataset::{
-    Checked, ClassCount, Dataset, ImageEntry, Issue, IssueKind, Part, Remark, RemarkKind, Unseen, leaks,
-    normal_form, remarks, remarks_in_words, shares,
+    Checked, ClassCount, Dataset, Identity, ImageEntry, Issue, IssueKind, Part, Remark, RemarkKind, Unseen,
+    leaks, normal_form, remarks, remarks_in_words, shares,
 };
-pub use goal::{Goal, others};
+pub use goal::{FoundRule, Goal, RunRates, others};
 pub use run::{
     DECISION_FORMAT, DECISION_FORMATS, Decision, EVENT_FORMAT, EVENT_FORMATS, Evaluation, Outcome,
     Predictions, RunEvent, RunGuard, RunRecord, RunTag, Started, Steps, TAG_FORMAT, TAG_FORMATS, Timing,

@@ -5,7 +5,7 @@ use std::fmt;
 
 use tracing::{debug, error, info, warn};
 
-use crate::experiment::{Config, RunEvent};
+use crate::experiment::{Config, RunEvent, weighting_name};
 use crate::protocol::{
     Command, DatasetCommand, Event, Failure, FitCommand, FitEvent, JudgeCommand, LiveCommand,
 };
@@ -46,6 +46,9 @@ pub fn asked(job: u64, command: &Command) {
                 predict.paths.len(),
                 visible_path(&predict.run_dir)
             );
+        }
+        Command::Judge(JudgeCommand::FindImages(find)) => {
+            info!(target: JOBS, "job {job}: find the images of {} paths", find.paths.len());
         }
         // Small questions, dozens at a start.
         Command::Dataset(_) => debug!(target: JOBS, "job {job}: about the dataset"),
@@ -96,7 +99,7 @@ fn fact_told(job: u64, which: fmt::Arguments, fact: &RunEvent) {
         RunEvent::Started(started) => {
             info!(target: JOBS,
                  "job {job}: {which}{} began on {}, {}, weights {}",
-                started.run, started.device, started.precision, started.config.class_weights.label()
+                started.run, started.device, started.precision, weighting_name(&started.config.class_weights, &started.classes)
             );
         }
         RunEvent::Warning { message } => warn!(target: JOBS, "job {job}: {which}{message}"),

@@ -72,6 +72,12 @@ impl<'a> Journal<'a> {
         self.runs.resize_with(n_runs, RunLog::default);
     }
 
+    /// By what the runs of a sweep are known to be of one: the name of the first of them.
+    pub fn sweep(&self) -> Option<String> {
+        let is_many = self.is_sweep && self.runs.len() > 1;
+        is_many.then(|| self.runs[0].name())
+    }
+
     /// Makes the folder of the run at that place and announces it.
     ///
     /// # Errors
@@ -84,7 +90,7 @@ impl<'a> Journal<'a> {
         images: (&Dataset, &Split),
         environment: &Environment,
     ) -> Result<()> {
-        let folder = RunFolder::create(runs_dir, config)?;
+        let folder = RunFolder::create(runs_dir, config, &images.0.classes)?;
         let dir = folder.dir.clone();
         let written = match &self.runs[0].folder {
             Some(first) => share_split(first, &folder),
@@ -181,7 +187,7 @@ mod tests {
     #[test]
     fn a_fact_is_in_the_folder_before_anybody_is_told() {
         let home = tempfile::tempdir().unwrap();
-        let folder = RunFolder::create(home.path(), &Config::default()).unwrap();
+        let folder = RunFolder::create(home.path(), &Config::default(), &[]).unwrap();
         let events = folder.dir.join(EVENTS_FILE);
         let n_told = Cell::new(0);
         let tell = |event| match event {

@@ -15,7 +15,7 @@ use super::own_runs::OwnRuns;
 use crate::disk::FeatureStore;
 use crate::error::{Error, Result};
 use crate::protocol::{
-    CacheCommand, Command, DatasetCommand, EngineEnd, Event, Job, Link, RunsCommand, Wake, link,
+    CacheCommand, Command, DatasetCommand, EngineEnd, Event, Job, JudgeCommand, Link, RunsCommand, Wake, link,
 };
 use crate::spawn::spawn;
 
@@ -137,6 +137,11 @@ impl Router {
                     files::cache::run(&command, &store, tell)
                 });
             }
+            Command::Judge(JudgeCommand::FindImages(request)) => {
+                self.beside.start(job, Kind::Scan, move |progress, tell| {
+                    files::images::find_images(&request, progress, tell)
+                });
+            }
             Command::Fit(_) | Command::Live(_) | Command::Judge(_) | Command::Machine(_) => {
                 self.hand_over(job, command);
             }
@@ -213,7 +218,7 @@ mod tests {
     }
 
     fn ended_run(runs_dir: &std::path::Path) -> std::path::PathBuf {
-        let mut folder = RunFolder::create(runs_dir, &Config::default()).unwrap();
+        let mut folder = RunFolder::create(runs_dir, &Config::default(), &[]).unwrap();
         let (outcome, timing) = (Outcome::Finished, Timing::default());
         folder.append(&RunEvent::Ended { outcome, timing }).unwrap();
         folder.dir.clone()
@@ -301,7 +306,7 @@ mod tests {
             let runs_dir = runs_dir.clone();
             spawn("an engine", move || {
                 for (job, _) in &end.commands {
-                    let mut folder = RunFolder::create(&runs_dir, &Config::default()).unwrap();
+                    let mut folder = RunFolder::create(&runs_dir, &Config::default(), &[]).unwrap();
                     let dir = folder.dir.clone();
                     end.send(job.id, FitEvent::RunCreated { dir });
                     for i in 0..30 {

@@ -9,26 +9,24 @@ mod interval;
 mod loss;
 mod overall;
 mod per_class;
-mod rate;
 mod registry;
-mod search;
 mod table;
 mod threshold;
+mod verdict;
 
 pub use amounts::{ago, bytes, named, percent, plain, thousands};
 pub use chance::{Chance, Chances};
 pub use confusion::Confusion;
 pub use curves::{PrPoint, RocPoint, areas, average_precision, precision_recall_curve, roc_auc, roc_curve};
-pub use goal::{Aim, Bounds, Met, cost_of_thousand, met};
+pub use goal::{Aim, Bounds, Choice, Figure, Met, Rate, Rates, cost_of_thousand, met};
 pub use interval::{Interval, wilson};
 pub use loss::{LossSum, cross_entropy, softmax};
 pub use overall::{Overall, overall};
 pub use per_class::{ClassMetrics, of_class, per_class};
-pub use rate::{Figure, Rate, Rates};
 pub use registry::{CLASS_FIGURES, ClassFigure, ClassView, OVERALL_FIGURES, OverallFigure, class_views};
-pub use search::Choice;
 pub use table::{notebook_table, sentence};
 pub use threshold::{CalibrationBin, OperatingPoint, Scores, Threshold, predicted_class};
+pub use verdict::{Verdict, verdict};
 
 /// `part / whole`, undefined where both are nothing.
 pub fn ratio(part: u64, whole: u64) -> Option<f64> {

@@ -152,7 +152,11 @@ impl Scores {
 
     /// Goes down the distinct scores of the class as thresholds: each, the images that are newly predicted as the class, with
     /// their true classes, and the matrix there.
-    pub(super) fn lower(&self, class_idx: usize, mut step: impl FnMut(f32, &[(usize, usize)], &Confusion)) {
+    pub(in crate::metrics) fn lower(
+        &self,
+        class_idx: usize,
+        mut step: impl FnMut(f32, &[(usize, usize)], &Confusion),
+    ) {
         let nothing_called = Threshold {
             class_idx,
             at: f32::INFINITY,

@@ -8,3 +8,6 @@ pub const LOOK_AT_CACHE: &str = "the list of what is kept names them all";
 
 /// Of a path that was taken for an image folder; the window knows what else a file may be.
 pub const IS_A_FILE: &str = "is a file, not a folder";
+
+/// Of a folder of images that lie in no folders of classes; the window predicts their classes.
+pub const NO_CLASS_FOLDERS: &str = "holds images but no folders";

@@ -89,6 +89,7 @@ requests! {
     Decide,
     ReadSettings -> SettingsRead(Box<FoundSettings>),
     WriteFile,
+    KeepRunsIn -> KeptIn(PathBuf),
 }
 
 requests! {
@@ -109,6 +110,7 @@ requests! {
     Judge, JudgeCommand, JudgeEvent:
     Evaluate -> Evaluated(Box<Judged>),
     Predict,
+    FindImages,
 }
 
 requests! {

@@ -20,10 +20,10 @@ pub enum CacheEvent {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ListCache;
 
-/// Remove the features of one space ([`CacheSpace::id`]), or all; answers with what is left.
+/// Remove the features of one set ([`CachedSet::id`]), or all; answers with what is left.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClearCache {
-    pub space: Option<String>,
+    pub set: Option<String>,
 }
 
 /// Set the most bytes that features may take on disk; what was not used for longest goes first. Answers with what is left.
@@ -39,12 +39,12 @@ pub struct CacheListing {
     pub dir: Option<PathBuf>,
     pub limit_bytes: u64,
     /// The last used first.
-    pub spaces: Vec<CacheSpace>,
+    pub sets: Vec<CachedSet>,
 }
 
 /// The features that one backbone, transform, precision and kind of device made.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CacheSpace {
+pub struct CachedSet {
     /// Sixteen hexadecimal digits.
     pub id: String,
     /// What computed them, for people.
@@ -58,6 +58,6 @@ pub struct CacheSpace {
 
 impl CacheListing {
     pub fn n_bytes(&self) -> u64 {
-        self.spaces.iter().map(|space| space.n_bytes).sum()
+        self.sets.iter().map(|set| set.n_bytes).sum()
     }
 }

@@ -24,6 +24,8 @@ pub enum DatasetEvent {
         runs_dir: PathBuf,
         run: Option<PathBuf>,
     },
+    /// What was to be scanned holds images and no folders: there is no class to read off. The scan then fails.
+    ImagesFound(PathBuf),
     Checked(Box<Checked>),
     SplitCounted(SplitCounts),
     Thumbnail(Thumbnail),

@@ -1,4 +1,5 @@
-//! A finished run judges: a folder of known classes, or images of unknown class.
+//! A finished run judges: a folder of known classes, or images of unknown class; and the images that are to be judged are
+//! found.
 
 use std::path::PathBuf;
 
@@ -10,12 +11,14 @@ use crate::experiment::{Decision, Evaluation, Part};
 pub enum JudgeCommand {
     Evaluate(Evaluate),
     Predict(Predict),
+    FindImages(FindImages),
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub enum JudgeEvent {
     Evaluated(Box<Judged>),
-    Predicted(Prediction),
+    Predicted(Predicted),
+    Found(Vec<FoundImage>),
 }
 
 /// Judge the images of a folder whose classes are the run's. What there is to warn of comes before the answer, as
@@ -28,13 +31,33 @@ pub struct Evaluate {
     pub part: Option<Part>,
 }
 
-/// Predict the class of each image; one [`JudgeEvent::Predicted`] each.
+/// Predict the class of each image; some of them with each [`JudgeEvent::Predicted`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Predict {
     pub run_dir: PathBuf,
     /// Images, or folders to search for them.
     #[serde(with = "crate::any_path::list")]
     pub paths: Vec<PathBuf>,
+}
+
+/// Find the images that files and folders stand for: one [`JudgeEvent::Found`], and where they are watched another whenever
+/// there are new ones or a file was replaced, until it is cancelled.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FindImages {
+    #[serde(with = "crate::any_path::list")]
+    pub paths: Vec<PathBuf>,
+    pub watch: bool,
+}
+
+/// A file that is to be judged.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FoundImage {
+    #[serde(with = "crate::any_path")]
+    pub path: PathBuf,
+    /// Why it cannot be an image, where that is known without decoding.
+    pub fault: Option<String>,
+    /// Bytes and milliseconds of its last change: another file under the same name has others.
+    pub stamp: [u64; 2],
 }
 
 /// What an evaluation of a finished run found.
@@ -50,6 +73,14 @@ pub struct Judged {
     pub seconds: f64,
 }
 
+/// What a run says of some images.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Predicted {
+    /// The run's.
+    pub classes: Vec<String>,
+    pub images: Vec<Prediction>,
+}
+
 /// One image's verdict, or why there is none.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Prediction {
@@ -59,5 +90,21 @@ pub struct Prediction {
     pub probabilities: Result<Vec<f32>, String>,
     /// The predicted class: by the run's threshold where it has one, else by the largest probability.
     pub predicted: Option<usize>,
-    pub classes: Vec<String>,
+}
+
+impl Prediction {
+    /// The name of the predicted class; empty where there is none.
+    pub fn class<'a>(&self, classes: &'a [String]) -> &'a str {
+        let class = self.predicted.and_then(|class_idx| classes.get(class_idx));
+        class.map_or("", String::as_str)
+    }
+}
+
+/// Predictions to be written as a table.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct PredictionTable {
+    pub predicted: Predicted,
+    /// What was judged: the table may not lie in it.
+    #[serde(with = "crate::any_path::list")]
+    pub inputs: Vec<PathBuf>,
 }

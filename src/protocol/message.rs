@@ -84,7 +84,8 @@ impl Event {
     pub fn urgency(&self) -> Urgency {
         let is_steps = |event: &RunEvent| matches!(event, RunEvent::Steps(_));
         let waits = match self {
-            Self::Progress(_) => true,
+            // The last of them come just before their job's end.
+            Self::Progress(_) | Self::Judge(JudgeEvent::Predicted(_)) => true,
             Self::Fit(FitEvent::Run(event)) => is_steps(event),
             Self::Fit(FitEvent::Runs(events)) => events.iter().all(|(_, event)| is_steps(event)),
             Self::Runs(RunsEvent::Followed(run)) => run.written && run.events.iter().all(is_steps),

@@ -24,14 +24,17 @@ mod runs;
 mod step_batch;
 
 pub use ask::Ask;
-pub use cache::{CacheCommand, CacheEvent, CacheListing, CacheSpace, ClearCache, LimitCache, ListCache};
+pub use cache::{CacheCommand, CacheEvent, CacheListing, CachedSet, ClearCache, LimitCache, ListCache};
 pub use cancel::Cancel;
 pub use dataset::{
     CheckImages, CountSplit, DatasetCommand, DatasetEvent, DrawDemo, Picture, Scan, SplitCounts, Thumbnail,
     Thumbnails,
 };
 pub use fit::{DescribeWeights, FitCommand, FitEvent, HeadChoice, Sweep, Train, WeightsFacts};
-pub use judge::{Evaluate, JudgeCommand, JudgeEvent, Judged, Predict, Prediction};
+pub use judge::{
+    Evaluate, FindImages, FoundImage, JudgeCommand, JudgeEvent, Judged, Predict, Predicted, Prediction,
+    PredictionTable,
+};
 pub use link::{EngineEnd, Job, Link, Wake, link};
 pub use live::{AskFeatures, ComputeFeatures, FeaturesStatus, LiveCommand, LiveEvent, Trial, TryWeights};
 pub use machine::{
@@ -40,7 +43,7 @@ pub use machine::{
 pub use message::{Command, Event, Failure, Urgency};
 pub use progress::{Phase, Progress};
 pub use runs::{
-    Decide, ExportRun, FileContent, FollowedRun, FoundRule, FoundSettings, ListRuns, ListedRun, RateRuns,
+    Decide, ExportRun, FileContent, FollowedRun, FoundSettings, KeepRunsIn, ListRuns, ListedRun, RateRuns,
     RatedRun, ReadScores, ReadSettings, RestoreRun, RunScores, RunsCommand, RunsEvent, RunsList, SearchRuns,
     SearchedRun, TagRun, TrashRun, WatchRuns, WriteFile,
 };

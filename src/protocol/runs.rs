@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::Picture;
-use crate::experiment::{Config, Decision, Goal, Part, Predictions, RunEvent, RunRecord, RunTag};
-use crate::metrics::{Choice, Confusion, Rates, Threshold};
+use super::{Picture, PredictionTable};
+use crate::experiment::{
+    Config, Decision, FoundRule, Goal, Part, Predictions, RunEvent, RunRates, RunRecord, RunTag,
+};
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub enum RunsCommand {
@@ -23,6 +24,7 @@ pub enum RunsCommand {
     Decide(Decide),
     ReadSettings(ReadSettings),
     WriteFile(WriteFile),
+    KeepRunsIn(KeepRunsIn),
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -42,6 +44,8 @@ pub enum RunsEvent {
     Scored(Box<RunScores>),
     Rated(Vec<RatedRun>),
     Searched(Vec<SearchedRun>),
+    /// New runs are kept there.
+    KeptIn(PathBuf),
     SettingsRead(Box<FoundSettings>),
 }
 
@@ -91,21 +95,17 @@ pub struct ReadScores {
     pub run_dir: PathBuf,
 }
 
-/// Count for each run how its classes fare by that rule, its images in their groups where it was split by them.
+/// Count for each run how its classes fare by that threshold, its images in their groups where it was split by them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RateRuns {
-    pub runs: Vec<(PathBuf, Option<Threshold>)>,
+    pub runs: Vec<(PathBuf, Option<Decision>)>,
 }
 
-/// How the classes of a run fare by that rule.
+/// How the classes of a run fare.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RatedRun {
     pub run_dir: PathBuf,
-    pub rule: Option<Threshold>,
-    /// Of each class, on its validation and its test images; why that is not known, where it is not.
-    pub parts: Result<Vec<(Part, Vec<Rates>)>, String>,
-    /// Whether the images were counted in groups.
-    pub in_groups: bool,
+    pub rates: RunRates,
 }
 
 /// Find for each run the threshold that serves the goal best on its validation images.
@@ -123,19 +123,17 @@ pub struct SearchedRun {
     pub found: Result<Option<FoundRule>, String>,
 }
 
-/// A rule that serves a goal, chosen on validation images.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct FoundRule {
-    pub choice: Choice,
-    /// What it comes to on the test images, where there are any; nothing was chosen by them.
-    pub on_test: Option<(Confusion, Rates)>,
-}
-
 /// Keep with the run the threshold by which it classifies images; `None`: by the largest probability.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Decide {
     pub run_dir: PathBuf,
     pub decision: Option<Decision>,
+}
+
+/// Keep new runs there from now on, whichever program makes them; the answer is that folder.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct KeepRunsIn {
+    pub dir: PathBuf,
 }
 
 /// Read a config from a file.
@@ -157,6 +155,8 @@ pub enum FileContent {
     Text(String),
     /// As a PNG.
     Picture(Arc<Picture>),
+    /// As CSV, and only over a table of its kind.
+    Predictions(Arc<PredictionTable>),
 }
 
 /// A run that was found in the runs folder.
@@ -173,6 +173,8 @@ pub struct ListedRun {
     pub n_events: usize,
     /// Whether a process is writing it now.
     pub written: bool,
+    /// Of the image folder it was trained on (see `disk::dataset::fingerprint`); empty where the run does not say.
+    pub data_fingerprint: String,
 }
 
 /// All runs of a folder.

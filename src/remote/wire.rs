@@ -83,7 +83,8 @@ mod tests {
     use crate::experiment::{ClassWeights, Config, Dataset, Predictions, RunEvent, Steps};
     use crate::protocol::{
         CacheCommand, CountSplit, DatasetCommand, DatasetEvent, FileContent, FitEvent, JudgeEvent, ListCache,
-        LiveCommand, Picture, Predict, Prediction, RunsCommand, Scan, Thumbnail, TryWeights, WriteFile,
+        LiveCommand, Picture, Predict, Predicted, Prediction, RunsCommand, Scan, Thumbnail, TryWeights,
+        WriteFile,
     };
 
     /// Through a pipe and back; compared as they are printed, since no number equals none.
@@ -109,9 +110,11 @@ mod tests {
             path: path.clone(),
             probabilities: Ok(vec![0.25, 0.75]),
             predicted: Some(1),
-            classes: vec!["a".into(), "b".into()],
         };
-        same(&[JudgeEvent::Predicted(predicted)]);
+        same(&[JudgeEvent::Predicted(Predicted {
+            classes: vec!["a".into(), "b".into()],
+            images: vec![predicted],
+        })]);
         same(&[Predict {
             run_dir: "runs/1".into(),
             paths: vec![path.clone(), "plain".into()],

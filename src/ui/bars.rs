@@ -106,6 +106,15 @@ pub fn status_bar(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
         ui.spacing_mut().interact_size.y = 20.0;
         messages_button(ui, &state.notices, &state.windows, actions);
         cache_button(ui, &state.windows, actions);
+        if state.windows.closes_when_done {
+            let stay = ui.button("Closes when done: stay open");
+            if stay
+                .on_hover_text("The window closes by itself when all is trained; a click keeps it open")
+                .clicked()
+            {
+                actions.push(Action::Window(WindowAction::CloseWhenDone(false)));
+            }
+        }
         let job = state.jobs.foreground();
         if let Some((job, progress)) = job.and_then(|job| Some((job, job.progress?))) {
             speed(ui, &progress, trained_share(&state.runs, job));

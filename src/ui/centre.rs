@@ -23,6 +23,10 @@ pub enum Pane {
     /// The trade-off between two recalls.
     Weigh,
     Compare,
+    /// Images of unknown classes.
+    Predictions,
+    /// The run on a folder of known classes.
+    Evaluated,
 }
 
 impl Pane {
@@ -33,6 +37,8 @@ impl Pane {
             Pane::Metrics => "Metrics",
             Pane::Weigh => "Trade-off",
             Pane::Compare => "Compare",
+            Pane::Predictions => "Predictions",
+            Pane::Evaluated => "Evaluated folder",
         }
     }
 }
@@ -42,6 +48,9 @@ impl Pane {
 pub struct Centre {
     one_run: Tree<Pane>,
     compare: Tree<Pane>,
+    /// Earlier versions had none.
+    #[serde(default = "predictions")]
+    predictions: Tree<Pane>,
 }
 
 impl Default for Centre {
@@ -49,6 +58,7 @@ impl Default for Centre {
         Centre {
             one_run: one_run(),
             compare: compare(),
+            predictions: predictions(),
         }
     }
 }
@@ -64,12 +74,26 @@ impl Centre {
         serde_json::to_string(self).ok()
     }
 
-    /// Shows the tiles of that view; `draw` fills one of them.
-    pub fn show(&mut self, ui: &mut Ui, showing: Showing, draw: impl FnMut(&mut Ui, Pane)) {
+    /// Shows the tiles of that view, all of them or without those that are `empty`; `draw` fills one of them.
+    pub fn show(
+        &mut self,
+        ui: &mut Ui,
+        showing: Showing,
+        is_empty: impl Fn(Pane) -> bool,
+        draw: impl FnMut(&mut Ui, Pane),
+    ) {
         let tree = match showing {
             Showing::OneRun => &mut self.one_run,
             Showing::Compare => &mut self.compare,
+            Showing::Predictions => &mut self.predictions,
         };
+        let panes = tree.tiles.iter().filter_map(|(id, tile)| match tile {
+            egui_tiles::Tile::Pane(pane) => Some((*id, !is_empty(*pane))),
+            egui_tiles::Tile::Container(_) => None,
+        });
+        for (id, is_visible) in panes.collect::<Vec<_>>() {
+            tree.set_visible(id, is_visible);
+        }
         tree.ui(&mut Drawing { draw }, ui);
     }
 
@@ -83,7 +107,9 @@ impl Centre {
             });
             panes.all(has)
         };
-        same(&self.one_run, &one_run()) && same(&self.compare, &compare())
+        same(&self.one_run, &one_run())
+            && same(&self.compare, &compare())
+            && same(&self.predictions, &predictions())
     }
 }
 
@@ -103,6 +129,14 @@ fn compare() -> Tree<Pane> {
     let [loss, table] = [Pane::Loss, Pane::Compare].map(|p| tiles.insert_pane(p));
     let root = split(&mut tiles, LinearDir::Vertical, loss, table, 0.30);
     Tree::new(Id::unique("compare"), root, tiles)
+}
+
+/// The table, and the figures of a folder under it once there are some.
+fn predictions() -> Tree<Pane> {
+    let mut tiles = Tiles::default();
+    let [table, evaluated] = [Pane::Predictions, Pane::Evaluated].map(|p| tiles.insert_pane(p));
+    let root = split(&mut tiles, LinearDir::Vertical, table, evaluated, 0.5);
+    Tree::new(Id::unique("predictions"), root, tiles)
 }
 
 fn split(tiles: &mut Tiles<Pane>, dir: LinearDir, a: TileId, b: TileId, share: f32) -> TileId {

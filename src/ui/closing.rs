@@ -6,7 +6,7 @@ use crate::app::{Action, AppState, WindowAction};
 use crate::ui::parts::theme;
 use crate::ui::parts::widgets::named;
 
-const WIDTH: f32 = 380.0;
+const WIDTH: f32 = 520.0;
 
 pub fn question(ctx: &Context, state: &AppState, actions: &mut Vec<Action>) {
     if !state.windows.asks_to_close {
@@ -34,6 +34,13 @@ pub fn question(ctx: &Context, state: &AppState, actions: &mut Vec<Action>) {
                 }
                 if go_on.clicked() {
                     actions.push(Action::Window(WindowAction::AskToClose(false)));
+                }
+                let later = ui.button("Close when it is done");
+                if later
+                    .on_hover_text("Goes on out of sight; the window closes by itself when all is trained")
+                    .clicked()
+                {
+                    actions.push(Action::Window(WindowAction::CloseWhenDone(true)));
                 }
                 let close = ui.button("Stop, keep what there is, and close");
                 named(&close, egui::Role::Button, "Stop, keep what there is, and close");

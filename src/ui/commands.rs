@@ -30,9 +30,41 @@ pub const ALL: &[Entry] = &[
         action: |_| Some(Action::Pick(Pick::Folder)),
     },
     Entry {
-        name: "Open images to judge…",
+        name: "Open images to predict…",
         keys: keys(CTRL, Key::I),
         action: |_| Some(Action::Pick(Pick::Images)),
+    },
+    Entry {
+        name: "Open a folder of images to predict…",
+        keys: keys(CTRL_SHIFT, Key::I),
+        action: |_| Some(Action::Pick(Pick::ImageFolder)),
+    },
+    Entry {
+        name: "Table of predictions, or back to the run",
+        keys: keys(CTRL, Key::J),
+        action: |s| {
+            let next = match s.windows.showing {
+                Showing::Predictions => Showing::OneRun,
+                Showing::OneRun | Showing::Compare => Showing::Predictions,
+            };
+            Some(Action::Window(WindowAction::Show(next)))
+        },
+    },
+    Entry {
+        name: "Save the predictions as CSV…",
+        keys: None,
+        action: |s| {
+            let can = !s.judge.table.is_empty() && !s.table_judges().is_empty();
+            can.then_some(Action::Judge(JudgeAction::SavePredictions))
+        },
+    },
+    Entry {
+        name: "Watch the folder of new images, or no longer",
+        keys: None,
+        action: |s| {
+            let watch = Action::Judge(JudgeAction::Watch(!s.is_watching_images()));
+            (!s.judge.table.is_empty()).then_some(watch)
+        },
     },
     Entry {
         name: "Try the demo",
@@ -106,7 +138,7 @@ pub const ALL: &[Entry] = &[
         name: "Compare the shown runs",
         keys: keys(CTRL, Key::D),
         action: |s| match s.windows.showing {
-            Showing::OneRun => {
+            Showing::OneRun | Showing::Predictions => {
                 (!s.shown().is_empty()).then_some(Action::Window(WindowAction::Show(Showing::Compare)))
             }
             Showing::Compare => Some(Action::Window(WindowAction::Show(Showing::OneRun))),
@@ -131,12 +163,17 @@ pub const ALL: &[Entry] = &[
     Entry {
         name: "Next image",
         keys: keys(CTRL, Key::ArrowRight),
-        action: |s| (s.judge.images.len() > 1).then_some(Action::Judge(JudgeAction::NextImage(1))),
+        action: |s| (s.judge.table.rows().len() > 1).then_some(Action::Judge(JudgeAction::NextImage(1))),
+    },
+    Entry {
+        name: "Previous image",
+        keys: keys(CTRL, Key::ArrowLeft),
+        action: |s| (s.judge.table.rows().len() > 1).then_some(Action::Judge(JudgeAction::NextImage(-1))),
     },
     Entry {
         name: "Clear the images",
         keys: None,
-        action: |s| (!s.judge.images.is_empty()).then_some(Action::Judge(JudgeAction::ClearImages)),
+        action: |s| (!s.judge.table.is_empty()).then_some(Action::Judge(JudgeAction::ClearImages)),
     },
     Entry {
         name: "Export the losses as CSV…",

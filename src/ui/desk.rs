@@ -90,6 +90,10 @@ impl Host for Desk {
         self.ctx.send_viewport_cmd(ViewportCommand::Close);
     }
 
+    fn minimise(&mut self) {
+        self.ctx.send_viewport_cmd(ViewportCommand::Minimized(true));
+    }
+
     /// A file manager may take its time to start. Nobody waits for it, so its thread is left to itself.
     fn reveal(&mut self, place: Place) {
         let (reveal, sender, ctx) = (self.desktop.reveal, self.answer_sender.clone(), self.ctx.clone());
@@ -115,12 +119,15 @@ pub const DESKTOP: Desktop = Desktop {
 fn desktop_dialog(pick: &Pick) -> Vec<PathBuf> {
     let dialog = rfd::FileDialog::new().set_title(pick.title());
     match pick {
-        Pick::Folder | Pick::Export(_) => dialog.pick_folder().into_iter().collect(),
+        Pick::Folder | Pick::Export(_) | Pick::MoreRuns | Pick::RunsPlace => {
+            dialog.pick_folder().into_iter().collect()
+        }
         Pick::Weights => dialog
             .add_filter("Weights", &WEIGHTS_ENDINGS)
             .pick_file()
             .into_iter()
             .collect(),
+        Pick::ImageFolder => dialog.pick_folders().unwrap_or_default(),
         Pick::Images => dialog
             .add_filter("Images", &IMAGE_ENDINGS)
             .pick_files()

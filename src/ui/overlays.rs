@@ -63,15 +63,27 @@ fn one_toast(ui: &mut Ui, toast: &Toast, actions: &mut Vec<Action>) {
             });
         });
         ui.add(egui::Label::new(&toast.text).wrap());
-        if let Some(offer @ Offer::UseSettings(_)) = &toast.offer {
-            let button = ui.button("Use them");
-            named(&button, egui::Role::Button, "Use the settings of the file");
+        if let Some(offer) = &toast.offer
+            && let Some((text, name)) = question(offer)
+        {
+            let button = ui.button(text);
+            named(&button, egui::Role::Button, name);
             if button.clicked() {
                 actions.push(Action::accept(offer));
                 actions.push(Action::Window(WindowAction::DismissToast(toast.id)));
             }
         }
     });
+}
+
+/// What the button of a notice that asks something says, and what is read aloud.
+fn question(offer: &Offer) -> Option<(&'static str, &'static str)> {
+    match offer {
+        Offer::RestoreRun(_) => None,
+        Offer::UseSettings(_) => Some(("Use them", "Use the settings of the file")),
+        Offer::ListRuns(_) => Some(("List them, too", "List the runs of that folder, too")),
+        Offer::Evaluate(_) => Some(("Evaluate it", "Evaluate the run on this folder")),
+    }
 }
 
 pub fn help(ctx: &Context, windows: &Windows, actions: &mut Vec<Action>) {

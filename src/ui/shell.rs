@@ -11,7 +11,7 @@ use crate::ui::centre::{Centre, Pane};
 use crate::ui::dataset::{gallery, panel as dataset_panel};
 use crate::ui::fit::{form, loss_plot, train as train_panel, weights as weights_panel};
 use crate::ui::goal::bar::GoalBar;
-use crate::ui::judge::{curves, matrix, metrics as metrics_panel, predict as predict_panel};
+use crate::ui::judge::{curves, matrix, metrics as metrics_panel, predict as predict_panel, predictions};
 use crate::ui::live::row::LiveRow;
 use crate::ui::parts::camera::{self, Camera};
 use crate::ui::parts::room;
@@ -25,6 +25,7 @@ use crate::ui::{bars, closing, commands, messages, overlays};
 pub struct Shell {
     loss_plot: loss_plot::LossPlot,
     predict: predict_panel::PredictPanel,
+    predictions: predictions::Predictions,
     palette: overlays::Palette,
     run_editor: run_menu::RunEditor,
     pictures: gallery::Pictures,
@@ -69,12 +70,14 @@ impl Shell {
             .show(&ctx, &state.cache, &state.windows, &mut actions);
         overlays::help(&ctx, &state.windows, &mut actions);
         self.pictures.window(&ctx, state, &mut actions);
+        self.predictions.large(&ctx, state, &mut actions);
         self.run_editor.show(&ctx, &state.runs, &mut actions);
         self.palette.show(&ctx, state, &mut actions);
         closing::question(&ctx, state, &mut actions);
         predict_panel::drop_overlay(ui, state);
         self.camera.aim(&ctx, self.loss_plot.wants_picture.take());
         self.pictures.end_frame(&state.dataset, &mut actions);
+        self.predictions.end_frame(&state.judge, &mut actions);
         actions
     }
 
@@ -116,13 +119,17 @@ impl Shell {
         }
         self.goal_bar.show(ui, state, actions);
         let (loss_plot, curves) = (&mut self.loss_plot, &mut self.curves);
+        let predictions = &mut self.predictions;
+        let is_empty = |pane| pane == Pane::Evaluated && state.judge.evaluation.is_none();
         self.centre
-            .show(ui, state.windows.showing, |ui, pane| match pane {
+            .show(ui, state.windows.showing, is_empty, |ui, pane| match pane {
                 Pane::Loss => loss_plot.show(ui, state, actions),
                 Pane::Matrix => matrix::matrix_panel(ui, state, actions),
                 Pane::Metrics => metrics_panel::metrics_panel(ui, state),
                 Pane::Weigh => curves.show(ui, state, actions),
                 Pane::Compare => compare::compare_panel(ui, state, actions),
+                Pane::Predictions => predictions.show(ui, state, actions),
+                Pane::Evaluated => predictions::evaluated(ui, state, actions),
             });
     }
 
@@ -151,7 +158,7 @@ fn dropped(ctx: &egui::Context) -> Option<Action> {
 /// What was pasted anywhere but into a field: a picture, or paths as file managers put them on the clipboard, a line
 /// each.
 fn pasted(ctx: &egui::Context) -> Option<Action> {
-    if ctx.egui_wants_keyboard_input() {
+    if ctx.text_edit_focused() {
         return None;
     }
     let picture = ctx.input(|i| {

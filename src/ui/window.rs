@@ -103,6 +103,9 @@ impl Window {
             self.take_answer(answer);
         }
         self.bring_log();
+        if self.state.closes_now() {
+            self.act(Action::Window(WindowAction::Close));
+        }
         self.attend_close();
     }
 

@@ -94,7 +94,7 @@ impl Stage {
             runs_dir: "runs".into(),
             demo_dir: "demo".into(),
             pasted_dir: "pasted".into(),
-            home: None,
+            ..Folders::default()
         };
         let settings = Settings {
             shown: Some((0..N_RUNS).map(|run| (run_name(run), run % 6)).collect()),
@@ -136,12 +136,16 @@ impl Stage {
             let listed = ListedRun {
                 dir: name.clone().into(),
                 name,
-                config: Config::default(),
+                config: Config {
+                    data: data.root.clone(),
+                    ..Config::default()
+                },
                 record,
                 decision: None,
                 tag: RunTag::default(),
                 n_events: 0,
                 written: false,
+                data_fingerprint: String::new(),
             };
             self.engine.send(0, RunsEvent::Listed(Box::new(listed)));
         }

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use counterweight::disk::dataset::demo;
-use counterweight::disk::feature_store::{FeatureStore, Numerics, Space, SpaceKey};
+use counterweight::disk::feature_store::{FeatureSet, FeatureSetKey, FeatureStore, Numerics};
 use counterweight::disk::images::content::{ContentHash, content_hash};
 use counterweight::disk::runs::folder::Environment;
 use counterweight::disk::scan;
@@ -99,19 +99,19 @@ fn loaded(home: &Path, leaves: &Path, n_images: usize) -> (FeatureStore, Vec<Con
         n_threads: n_decoders(),
     };
     let store = FeatureStore::at(home);
-    let mut space = store.open(&key());
+    let mut set = store.open(&key());
     let mut contents = Vec::with_capacity(n_images);
     let mut most = 0;
     for batch in Loader::start(plan, Cancel::new()).expect("a loader") {
         let batch = batch.expect("a batch");
         let rows = made_up(batch.indices.len());
         for (&i, row) in batch.indices.iter().zip(rows.chunks(N_FEATURES)) {
-            contents.push(keep(&mut space, i, row));
+            contents.push(keep(&mut set, i, row));
         }
         most = most.max(resident("RssAnon"));
     }
-    space.write_out();
-    space.tidy_up([]);
+    set.write_out();
+    set.tidy_up([]);
     (store, contents, most)
 }
 
@@ -157,7 +157,7 @@ fn config() -> Config {
     }
 }
 
-fn key() -> SpaceKey {
+fn key() -> FeatureSetKey {
     let numerics = Numerics {
         parameters: [0; 32],
         weights: "none".into(),
@@ -166,23 +166,23 @@ fn key() -> SpaceKey {
         device_kind: "cpu".into(),
         library: "none".into(),
     };
-    SpaceKey::new(&FrozenTransform::of(&config()).expect("frozen"), None, &numerics)
+    FeatureSetKey::new(&FrozenTransform::of(&config()).expect("frozen"), None, &numerics)
 }
 
 /// A store of features like a network's: from 0 up, of each class around its own mean.
 fn filled(home: &Path, n_images: usize) -> (FeatureStore, Vec<ContentHash>) {
     let store = FeatureStore::at(home);
-    let mut space = store.open(&key());
+    let mut set = store.open(&key());
     let mut contents = Vec::with_capacity(n_images);
     tch::manual_seed(1);
     for from in (0..n_images).step_by(10_000) {
         let rows = made_up((n_images - from).min(10_000));
         for (i, row) in rows.chunks(N_FEATURES).enumerate() {
-            contents.push(keep(&mut space, from + i, row));
+            contents.push(keep(&mut set, from + i, row));
         }
     }
-    space.write_out();
-    space.tidy_up([]);
+    set.write_out();
+    set.tidy_up([]);
     (store, contents)
 }
 
@@ -193,11 +193,11 @@ fn made_up(n: usize) -> Vec<f32> {
 }
 
 /// Puts a row around its class's mean into the cache, under a name of its own.
-fn keep(space: &mut Space, i: usize, row: &[f32]) -> ContentHash {
+fn keep(set: &mut FeatureSet, i: usize, row: &[f32]) -> ContentHash {
     let content = content_hash(&i.to_le_bytes());
     let mut row = row.to_vec();
     row[0] += label(i) as f32;
-    space.add(content, &row);
+    set.add(content, &row);
     content
 }
 

@@ -36,7 +36,7 @@ fn five_hundred_runs() {
     let data = scripted::two_classes("faces".as_ref());
     let script = scripted::training(&Config::default(), &data, "r");
     for run in 0..500 {
-        let mut folder = RunFolder::create(home.path(), &Config::default()).expect("a run folder");
+        let mut folder = RunFolder::create(home.path(), &Config::default(), &[]).expect("a run folder");
         let n_events = script.len() - usize::from(run % 2 == 0);
         for event in &script[..n_events] {
             folder.append(event).expect("an event");

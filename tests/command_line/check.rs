@@ -1,13 +1,8 @@
 //! `scan --check`: what only decoding tells.
 
 use std::fs;
-use std::process::Output;
 
-use super::world::{World, json, stderr};
-
-fn stdout(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stdout).into_owned()
-}
+use super::world::{World, json, stderr, stdout};
 
 /// One of three images of `light` is damaged inside, which neither header nor end shows.
 fn world() -> World {

@@ -111,7 +111,7 @@ fn what_failed_is_said_when_its_reader_is_gone() {
 /// The one run's folder.
 #[cfg(unix)]
 fn run_dir(world: &World) -> PathBuf {
-    let mut dirs = fs::read_dir(world.at("runs")).unwrap();
+    let mut dirs = fs::read_dir(world.runs()).unwrap();
     dirs.next().unwrap().unwrap().path()
 }
 
@@ -142,7 +142,7 @@ fn a_training_whose_reader_is_slow_waits_for_it() {
     loop {
         std::thread::sleep(Duration::from_secs(1));
         assert!(began.elapsed() < Duration::from_secs(120), "it goes on and on");
-        if !world.at("runs").exists() {
+        if !world.runs().exists() {
             continue;
         }
         let now = n_bytes();

@@ -7,7 +7,7 @@ use super::world::{World, json, stderr};
 
 /// The one run there is.
 fn run_dir(world: &World) -> PathBuf {
-    let mut dirs = fs::read_dir(world.at("runs"))
+    let mut dirs = fs::read_dir(world.runs())
         .unwrap()
         .map(|entry| entry.unwrap().path());
     dirs.next().unwrap()

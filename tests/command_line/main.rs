@@ -7,6 +7,7 @@ mod endings;
 mod honest;
 mod names;
 mod one_run;
+mod places;
 mod sweep;
 mod world;
 mod wrong_input;

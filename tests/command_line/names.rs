@@ -3,16 +3,12 @@
 use std::fs;
 use std::path::PathBuf;
 
-use super::world::{World, json, stderr};
-
-fn stdout(output: &std::process::Output) -> String {
-    String::from_utf8_lossy(&output.stdout).into_owned()
-}
+use super::world::{World, json, stderr, stdout};
 
 fn trained() -> (World, PathBuf) {
     let world = World::new();
     assert!(world.train(&[]).status.success());
-    let run = fs::read_dir(world.at("runs"))
+    let run = fs::read_dir(world.runs())
         .unwrap()
         .next()
         .unwrap()
@@ -42,7 +38,7 @@ fn names_with_control_letters_are_harmless_in_every_output() {
     check(&world.run(&["scan", "odd", "--json"]), "scan --json");
     check(&world.train(&["--data", "odd"]), "train");
     check(&world.train(&["--data", "odd", "--json"]), "train --json");
-    let run = fs::read_dir(world.at("runs"))
+    let run = fs::read_dir(world.runs())
         .unwrap()
         .next()
         .unwrap()

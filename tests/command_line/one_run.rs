@@ -13,7 +13,7 @@ fn a_run_from_start_to_prediction() {
     world.file("data/dark/torn.png", b"\x89PNG\r\n\x1a\n");
     let arguments = [
         "--json",
-        "--raw",
+        "--baseline",
         "--epochs",
         "3",
         "--class-weights",
@@ -28,7 +28,7 @@ fn a_run_from_start_to_prediction() {
     assert_eq!(run["classes"], serde_json::json!(["dark", "light"]));
     assert_eq!(run["class_weights"], serde_json::json!([1.0, 2.0]));
     assert!(
-        run["raw_confusion"].is_array() && run["per_class"][1]["recall"].is_number(),
+        run["baseline_confusion"].is_array() && run["per_class"][1]["recall"].is_number(),
         "{run}"
     );
     assert!(run["warnings"][0].as_str().unwrap().contains("torn.png"), "{run}");
@@ -58,7 +58,7 @@ fn the_same_again(world: &World, run: &Value, dir: &Path) {
     let again = json(&again);
     for key in [
         "confusion",
-        "raw_confusion",
+        "baseline_confusion",
         "loss",
         "weighted_loss",
         "per_class",

@@ -55,7 +55,7 @@ fn a_sweep_makes_its_runs_on_features_that_the_cache_lists() {
     assert_eq!(judged["confusion"], run["confusion"], "{judged}");
 
     let listing = json(&world.run(&["cache", "--json"]));
-    assert_eq!(listing["spaces"][0]["images"], 20, "{listing}");
+    assert_eq!(listing["feature_sets"][0]["images"], 20, "{listing}");
     let mut converged = sweep[..11].to_vec();
     converged[0] = "train";
     converged.extend(["--stop", "converged", "--json"]);

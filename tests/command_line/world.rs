@@ -24,6 +24,11 @@ impl World {
         world
     }
 
+    /// Where the program keeps runs by itself.
+    pub fn runs(&self) -> PathBuf {
+        self.at("user/counterweight/runs")
+    }
+
     pub fn at(&self, name: &str) -> PathBuf {
         self.home.path().join(name)
     }
@@ -69,6 +74,7 @@ impl World {
             .env("HF_HUB_OFFLINE", "1")
             .env("TORCH_HOME", self.at("torch"))
             .env("HF_HOME", self.at("hub"))
+            .env("XDG_DATA_HOME", self.at("user"))
             .env("COUNTERWEIGHT_FEATURES", self.at("features"));
         command
     }
@@ -98,6 +104,10 @@ impl World {
         arguments.extend(more);
         self.run(&arguments)
     }
+}
+
+pub fn stdout(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
 pub fn stderr(output: &Output) -> String {

@@ -92,7 +92,7 @@ fn wrong_input_is_named_with_what_to_do() {
             );
         }
     }
-    let runs = fs::read_dir(world.at("runs")).map_or(0, Iterator::count);
+    let runs = fs::read_dir(world.runs()).map_or(0, Iterator::count);
     assert_eq!(runs, 1, "only the training on a NaN began a run");
 }
 

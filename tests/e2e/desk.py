@@ -49,6 +49,8 @@ class Desk:
         self.environment.update(RUST_BACKTRACE="1", LC_ALL="C.UTF-8")
         self.work = self.home / "work"
         self.work.mkdir()
+        # Where the program keeps them by itself.
+        self.runs = self.home / "home/data/counterweight/runs"
 
     def __enter__(self):
         # Who ends us politely gets the desk cleared; otherwise Python would leave without a word.

@@ -292,7 +292,7 @@ def main():
             try:
                 soak.hands.photograph(given.shots / "failure.png")
                 (given.shots / "failure.txt").write_text(soak.reader.listing())
-                shutil.copytree(desk.work / "runs", given.shots / "runs", dirs_exist_ok=True)
+                shutil.copytree(desk.runs, given.shots / "runs", dirs_exist_ok=True)
             except Exception as problem:  # noqa: BLE001, the first failure matters, not this one
                 print(f"no picture of the failure: {problem}", file=sys.stderr)
             print(f"\nFAILED (seed {seed}): {failure}\n\nThe program's last words:\n{tail(soak.log)}", file=sys.stderr)

@@ -83,7 +83,7 @@ class User:
         return json.loads(done.stdout) if "--json" in words else done.stdout
 
     def run_folders(self):
-        runs = self.desk.work / "runs"
+        runs = self.desk.runs
         return {run for run in runs.iterdir() if (run / "events.jsonl").exists()} if runs.is_dir() else set()
 
     def wait_for(self, what, condition):

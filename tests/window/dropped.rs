@@ -62,9 +62,9 @@ fn an_image_that_no_run_can_judge_is_not_left_without_a_word() {
     let picture = Ok(scripted::picture());
     bench.send(0, DatasetEvent::Thumbnail(Thumbnail { path, picture }));
     bench.frames();
-    assert!(!says(&bench, "No run of these classes judges it yet"));
+    assert!(!says(&bench, "No run of these classes predicts it yet"));
     bench.give(scripted::many("leaves".as_ref(), 3));
-    assert!(says(&bench, "No run of these classes judges it yet"));
+    assert!(says(&bench, "No run of these classes predicts it yet"));
 }
 
 #[test]

@@ -4,12 +4,13 @@ use std::path::PathBuf;
 
 use counterweight::app::{Settings, ThemeChoice};
 use counterweight::experiment::{
-    Config, Dataset, Evaluation, Goal, Part, Predictions, RunEvent, RunRecord, RunTag, Started, When,
+    Config, Dataset, Decision, Evaluation, FoundRule, Goal, Part, Predictions, RunEvent, RunRates, RunRecord,
+    RunTag, Started, When,
 };
 use counterweight::metrics::{Met, Rates};
 use counterweight::protocol::{
-    Command, Event, FitCommand, FoundRule, ListedRun, RatedRun, RunScores, RunsCommand, RunsEvent,
-    SearchRuns, SearchedRun,
+    Command, Event, FitCommand, ListedRun, RatedRun, RunScores, RunsCommand, RunsEvent, SearchRuns,
+    SearchedRun,
 };
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable;
@@ -99,6 +100,7 @@ impl Sweep {
             name,
             config,
             record: RunRecord::from_events(&events),
+            data_fingerprint: String::new(),
             decision: None,
             tag: RunTag::default(),
             n_events: events.len(),
@@ -126,13 +128,19 @@ impl Sweep {
                 }
                 RunsCommand::SearchRuns(request) => RunsEvent::Searched(self.search(&request)),
                 RunsCommand::RateRuns(request) => {
-                    let rated = |(run_dir, rule): &(PathBuf, _)| RatedRun {
-                        run_dir: run_dir.clone(),
-                        rule: *rule,
-                        parts: Ok((self.parts(run_dir).iter())
-                            .map(|(part, p)| (*part, Rates::of_scores(p.scores(), p.groups(), *rule)))
-                            .collect()),
-                        in_groups: self.parts(run_dir)[0].1.groups().is_some(),
+                    let rated = |(run_dir, decision): &(PathBuf, Option<Decision>)| {
+                        let rule = decision.as_ref().and_then(|d| d.rule(&self.data.classes));
+                        let parts = self.parts(run_dir).iter();
+                        let rates =
+                            parts.map(|(part, p)| (*part, Rates::of_scores(p.scores(), p.groups(), rule)));
+                        RatedRun {
+                            run_dir: run_dir.clone(),
+                            rates: RunRates {
+                                decision: decision.clone(),
+                                parts: Ok(rates.collect()),
+                                in_groups: false,
+                            },
+                        }
                     };
                     RunsEvent::Rated(request.runs.iter().map(rated).collect())
                 }

@@ -52,11 +52,11 @@ fn only_pictures_in_sight_are_asked_for() {
     // Nothing new in sight, nothing asked for.
     bench.frames();
     assert!(bench.engine.commands.is_empty());
-    let picture = bench.harness.query_all_by_label("Judge FAKE/00001.jpg").next();
+    let picture = bench.harness.query_all_by_label("Predict FAKE/00001.jpg").next();
     picture.unwrap().click();
     bench.frames();
     assert_eq!(
-        bench.state().judge.images[0].path,
+        bench.state().judge.chosen_path().unwrap(),
         Path::new("faces/FAKE/00001.jpg")
     );
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use counterweight::app::Settings;
 use counterweight::experiment::{ClassWeights, Config, Part, RunEvent, When};
 use counterweight::protocol::{
-    CacheCommand, CacheEvent, CacheListing, CacheSpace, ClearCache, Command, Decide, Event, FeaturesStatus,
+    CacheCommand, CacheEvent, CacheListing, CachedSet, ClearCache, Command, Decide, Event, FeaturesStatus,
     FitCommand, FitEvent, Job, LimitCache, ListCache, LiveCommand, LiveEvent, RunScores, RunsCommand,
     RunsEvent, Trial, TryWeights,
 };
@@ -275,7 +275,7 @@ fn the_feature_cache_is_looked_at_limited_and_cleared() {
         command,
         Command::Cache(CacheCommand::ListCache(ListCache))
     ));
-    let space = CacheSpace {
+    let set = CachedSet {
         id: "0123456789abcdef".into(),
         about: "resnet18 at 128 px".into(),
         n_images: 6011,
@@ -285,7 +285,7 @@ fn the_feature_cache_is_looked_at_limited_and_cleared() {
     let mut listing = CacheListing {
         dir: Some("/cache".into()),
         limit_bytes: 5_000_000_000,
-        spaces: vec![space],
+        sets: vec![set],
     };
     bench.send(job.id, CacheEvent::Listed(listing.clone()));
     bench.frames();
@@ -309,11 +309,11 @@ fn the_feature_cache_is_looked_at_limited_and_cleared() {
     bench.click("Remove resnet18 at 128 px");
     let (job, command) = bench.next_command();
     assert!(
-        matches!(&command, Command::Cache(CacheCommand::ClearCache(ClearCache { space: Some(id) })) if id == "0123456789abcdef")
+        matches!(&command, Command::Cache(CacheCommand::ClearCache(ClearCache { set: Some(id) })) if id == "0123456789abcdef")
     );
     // What the form needs is gone as well, so it is asked for again.
     bench.all_commands();
-    listing.spaces.clear();
+    listing.sets.clear();
     bench.send(job.id, CacheEvent::Listed(listing));
     bench.frames();
     assert!(bench.sees("Nothing is kept yet; train, or go live, and it will be"));

@@ -12,12 +12,13 @@ mod palette;
 mod panels;
 mod parts;
 mod pictures;
+mod places;
 mod raster;
 mod runs;
 mod scripted;
 mod settings;
 
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -55,7 +56,7 @@ fn folders() -> Folders {
         runs_dir: "runs".into(),
         demo_dir: "demo".into(),
         pasted_dir: "pasted".into(),
-        home: None,
+        ..Folders::default()
     }
 }
 
@@ -112,7 +113,7 @@ impl Bench {
         for (i, weights) in weightings.iter().enumerate() {
             let config = Config {
                 class_weights: weights.parse().unwrap(),
-                raw: true,
+                baseline: true,
                 ..Config::default()
             };
             bench.list(&format!("2026-11-22-12{i:02}00-resnet18-{i}"), &config, None);
@@ -157,9 +158,15 @@ impl Bench {
 
     pub fn list(&mut self, name: &str, config: &Config, data: Option<&Dataset>) {
         let two = scripted::two_classes("faces".as_ref());
-        let events = scripted::training(config, data.unwrap_or(&two), name);
+        self.list_in("runs".as_ref(), name, config, data.unwrap_or(&two));
+    }
+
+    /// The same in another folder of runs.
+    pub fn list_in(&mut self, runs_dir: &Path, name: &str, config: &Config, data: &Dataset) {
+        let config = &of_folder(config, data);
+        let events = scripted::training(config, data, name);
         let listed = ListedRun {
-            dir: PathBuf::from("runs").join(name),
+            dir: runs_dir.join(name),
             name: name.into(),
             config: config.clone(),
             record: RunRecord::from_events(&events),
@@ -167,6 +174,7 @@ impl Bench {
             tag: RunTag::default(),
             n_events: events.len(),
             written: false,
+            data_fingerprint: String::new(),
         };
         self.send(0, RunsEvent::Listed(Box::new(listed)));
         self.frames();
@@ -239,6 +247,15 @@ fn the_scripted_engine_trains_by_itself() {
     assert_eq!(record.latest(Part::Val).unwrap().when, When::Epoch(epochs));
     drop(front);
     handle.join().unwrap();
+}
+
+/// A config that says nothing of its folder is of this one.
+fn of_folder(config: &Config, data: &Dataset) -> Config {
+    let mut config = config.clone();
+    if config.data.as_os_str().is_empty() {
+        config.data.clone_from(&data.root);
+    }
+    config
 }
 
 /// Of two classes; `rows` is `[labels.len(), 2]`.

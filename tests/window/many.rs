@@ -142,11 +142,11 @@ fn what_is_said_of_a_run_of_many_classes_fits_on_the_screen() {
 #[test]
 fn what_stands_out_among_many_classes_names_the_weighting() {
     let bench = two_of(50, [1280.0, 800.0]);
-    assert!(bench.sees("Confusion matrix · species 49 7"));
+    assert!(bench.sees("Confusion matrix · species 49 ×7"));
     assert!(
         bench
             .harness
-            .query_by_label_contains("Run species 49 7, finished")
+            .query_by_label_contains("Run species 49 ×7, finished")
             .is_some()
     );
 }

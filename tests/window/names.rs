@@ -17,12 +17,16 @@ fn list(bench: &mut Bench, name: &str, events: &[RunEvent], decision: Option<Dec
     let listed = ListedRun {
         dir: PathBuf::from("runs").join(name),
         name: name.into(),
-        config: Config::default(),
+        config: Config {
+            data: bench.state().dataset.root().unwrap_or("faces".as_ref()).into(),
+            ..Config::default()
+        },
         record: RunRecord::from_events(events),
         decision,
         tag,
         n_events: events.len(),
         written: false,
+        data_fingerprint: String::new(),
     };
     bench.send(0, RunsEvent::Listed(Box::new(listed)));
     bench.frames();

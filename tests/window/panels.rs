@@ -7,7 +7,8 @@ use counterweight::app::{Action, RunsAction, Settings};
 use counterweight::experiment::{ClassWeights, Config};
 use counterweight::protocol::{
     Command, DatasetCommand, DatasetEvent, DrawDemo, Event, Failure, FileContent, FitCommand, FitEvent, Job,
-    JudgeCommand, JudgeEvent, Prediction, RunsCommand, Scan, Thumbnail, Thumbnails, WatchRuns, WriteFile,
+    JudgeCommand, JudgeEvent, Predicted, Prediction, RunsCommand, Scan, Thumbnail, Thumbnails, WatchRuns,
+    WriteFile,
 };
 use egui::{Key, Modifiers, Role};
 use egui_kittest::kittest::{NodeT, Queryable};
@@ -104,7 +105,7 @@ fn a_scanned_folder_shows_its_classes_and_lets_train() {
 #[test]
 fn one_action_lines_up_three_trainings() {
     let mut bench = Bench::open();
-    bench.click("Train 1 : 1, 1 : 3, 1 : 8");
+    bench.click("Train equal, 1 : 3, 1 : 8");
     let commands = bench.commands();
     assert_eq!(commands.len(), 3);
     assert!(bench.sees("Waiting · 2"));
@@ -219,37 +220,55 @@ fn drop_an_image(bench: &mut Bench) -> usize {
         .dropped_files
         .push(Arc::new(Dropped(path.clone())));
     bench.frames();
-    let commands = bench.commands();
-    let n_commands = commands.len();
-    for (job, command) in commands {
-        let event = match command {
-            Command::Dataset(DatasetCommand::Thumbnails(_)) => {
-                Event::Dataset(DatasetEvent::Thumbnail(Thumbnail {
-                    path: path.clone(),
-                    picture: Ok(scripted::picture()),
-                }))
-            }
-            Command::Judge(JudgeCommand::Predict(request)) => {
-                let name = request.run_dir.to_string_lossy().into_owned();
-                let real = if name.ends_with(['1', '3', '5']) {
-                    0.75
-                } else {
-                    0.25
-                };
-                Event::Judge(JudgeEvent::Predicted(Prediction {
-                    predicted: Some(0),
-                    path: path.clone(),
-                    probabilities: Ok(vec![1.0 - real, real]),
-                    classes: vec![],
-                }))
-            }
-            other => panic!("{other:?}"),
-        };
-        bench.send(job.id, event);
-        bench.send(job.id, Event::Done);
+    let mut n_commands = 0;
+    // One run is asked after the other.
+    loop {
+        let commands = bench.commands();
+        if commands.is_empty() {
+            return n_commands;
+        }
+        n_commands += commands.len();
+        for (job, command) in commands {
+            let event = answer_of(&path, command);
+            bench.send(job.id, event);
+            bench.send(job.id, Event::Done);
+        }
+        bench.frames();
     }
-    bench.frames();
-    n_commands
+}
+
+fn answer_of(path: &Path, command: Command) -> Event {
+    match command {
+        Command::Dataset(DatasetCommand::Thumbnails(_)) => {
+            Event::Dataset(DatasetEvent::Thumbnail(Thumbnail {
+                path: path.to_path_buf(),
+                picture: Ok(scripted::picture()),
+            }))
+        }
+        Command::Judge(JudgeCommand::Predict(request)) => {
+            let name = request.run_dir.to_string_lossy().into_owned();
+            let real = if name.ends_with(['1', '3', '5']) {
+                0.75
+            } else {
+                0.25
+            };
+            predicted(path, Ok(vec![1.0 - real, real]))
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+fn predicted(path: &Path, probabilities: Result<Vec<f32>, String>) -> Event {
+    let image = Prediction {
+        path: path.to_path_buf(),
+        probabilities,
+        predicted: Some(0),
+    };
+    let predicted = Predicted {
+        classes: vec![],
+        images: vec![image],
+    };
+    Event::Judge(JudgeEvent::Predicted(predicted))
 }
 
 #[test]
@@ -289,25 +308,22 @@ fn a_pasted_path_is_judged_and_an_unreadable_image_says_so_once() {
     bench.frames();
     let path = PathBuf::from("/tmp/broken.png");
     let reason = "is not a PNG file".to_owned();
-    for (job, command) in bench.commands() {
-        let event = match command {
-            Command::Dataset(DatasetCommand::Thumbnails(_)) => {
-                Event::Dataset(DatasetEvent::Thumbnail(Thumbnail {
-                    path: path.clone(),
-                    picture: Err(reason.clone()),
-                }))
-            }
-            _ => Event::Judge(JudgeEvent::Predicted(Prediction {
-                predicted: Some(0),
-                path: path.clone(),
-                probabilities: Err(reason.clone()),
-                classes: vec![],
-            })),
-        };
-        bench.send(job.id, event);
-        bench.send(job.id, Event::Done);
+    for _ in 0..2 {
+        for (job, command) in bench.commands() {
+            let event = match command {
+                Command::Dataset(DatasetCommand::Thumbnails(_)) => {
+                    Event::Dataset(DatasetEvent::Thumbnail(Thumbnail {
+                        path: path.clone(),
+                        picture: Err(reason.clone()),
+                    }))
+                }
+                _ => predicted(&path, Err(reason.clone())),
+            };
+            bench.send(job.id, event);
+            bench.send(job.id, Event::Done);
+        }
+        bench.frames();
     }
-    bench.frames();
     assert_eq!(bench.harness.query_all_by_label("is not a PNG file").count(), 1);
 }
 

@@ -16,6 +16,7 @@ const ON_TEST: [[u64; 2]; 2] = [[63, 21], [9, 27]];
 /// Lists a run that was judged on 120 test images, too.
 fn list_tested(bench: &mut Bench, name: &str, weights: &str, split: SplitMethod) -> PathBuf {
     let config = Config {
+        data: "faces".into(),
         class_weights: weights.parse().unwrap(),
         test_share: 0.1,
         split,
@@ -47,6 +48,7 @@ fn list_tested(bench: &mut Bench, name: &str, weights: &str, split: SplitMethod)
         tag: RunTag::default(),
         n_events: events.len(),
         written: false,
+        data_fingerprint: String::new(),
     };
     bench.send(0, RunsEvent::Listed(Box::new(listed)));
     bench.frames();

@@ -45,7 +45,7 @@ fn of_two_classes(theme: ThemeChoice) -> Bench {
         let class_weights = weights.parse().unwrap();
         let config = Config {
             class_weights,
-            raw: true,
+            baseline: true,
             ..Config::default()
         };
         bench.list(&format!("2026-11-22-12{i:02}00-resnet18-{i}"), &config, None);

@@ -106,7 +106,7 @@ fn a_deleted_run_comes_back_whole() {
         let weights = if expected.ends_with('1') { "1,3" } else { "1,8" };
         let config = Config {
             class_weights: weights.parse().unwrap(),
-            raw: true,
+            baseline: true,
             ..Config::default()
         };
         bench.list(expected, &config, None);
@@ -179,8 +179,11 @@ fn a_run_that_another_process_writes_is_watched() {
         }
         bench.frames();
     };
-    let config = Config::default();
-    let mut folder = RunFolder::create(home.path(), &config).unwrap();
+    let config = Config {
+        data: "faces".into(),
+        ..Config::default()
+    };
+    let mut folder = RunFolder::create(home.path(), &config, &[]).unwrap();
     look(&mut bench, &mut follower);
     assert_eq!(bench.state().runs.all[0].state(), RunState::Training);
     let script = scripted::training(&config, &scripted::two_classes("faces".as_ref()), "r");
@@ -199,7 +202,7 @@ fn a_run_that_another_process_writes_is_watched() {
     assert!(bench.sees("Confusion matrix · equal"));
 
     // A second one, whose writer dies.
-    let mut folder = RunFolder::create(home.path(), &config).unwrap();
+    let mut folder = RunFolder::create(home.path(), &config, &[]).unwrap();
     folder.append(&script[0]).unwrap();
     look(&mut bench, &mut follower);
     assert_eq!(bench.state().runs.all[1].state(), RunState::Training);
@@ -216,7 +219,7 @@ fn an_own_training_is_not_counted_twice() {
     let (job, _) = bench.commands().remove(0);
     let home = tempfile::tempdir().unwrap();
     let config = Config::default();
-    let mut folder = RunFolder::create(home.path(), &config).unwrap();
+    let mut folder = RunFolder::create(home.path(), &config, &[]).unwrap();
     let dir = folder.dir.clone();
     bench.send(job.id, FitEvent::RunCreated { dir: dir.clone() });
     let mut follower = Follower::new(home.path());
@@ -242,7 +245,9 @@ fn an_own_training_is_not_counted_twice() {
 #[test]
 fn a_tag_survives_in_the_folder() {
     let home = tempfile::tempdir().unwrap();
-    let dir = RunFolder::create(home.path(), &Config::default()).unwrap().dir;
+    let dir = RunFolder::create(home.path(), &Config::default(), &[])
+        .unwrap()
+        .dir;
     assert_eq!(read_run(&dir).unwrap().tag, RunTag::default());
     let tag = RunTag {
         name: "猫".into(),

@@ -13,8 +13,8 @@ use counterweight::experiment::{
 use counterweight::metrics::Confusion;
 use counterweight::protocol::{
     Command, DatasetCommand, DatasetEvent, EngineEnd, Event, Failure, FitCommand, FitEvent, Job,
-    JudgeCommand, JudgeEvent, Link, Phase, Picture, Prediction, Progress, Scan, Thumbnail, Thumbnails, Wake,
-    link,
+    JudgeCommand, JudgeEvent, Link, Phase, Picture, Predicted, Prediction, Progress, Scan, Thumbnail,
+    Thumbnails, Wake, link,
 };
 
 pub const ITERATIONS: usize = 34;
@@ -42,6 +42,7 @@ pub fn dataset(root: &Path, classes: &[(&str, usize)]) -> Dataset {
         groups_table: None,
         twins: vec![],
         remarks: vec![],
+        identity: Default::default(),
     }
 }
 
@@ -67,9 +68,16 @@ pub fn training(config: &Config, data: &Dataset, run: &str) -> Vec<RunEvent> {
         iterations_per_epoch: ITERATIONS,
         device: "cpu".into(),
         precision: "bf16".into(),
+        sweep: None,
     }))];
-    if config.raw {
-        events.push(evaluated(When::Raw, &n_val, &vec![1.0; counts.len()], 0.2, 0.5));
+    if config.baseline {
+        events.push(evaluated(
+            When::Baseline,
+            &n_val,
+            &vec![1.0; counts.len()],
+            0.2,
+            0.5,
+        ));
     }
     let heaviest =
         weights.iter().copied().fold(0.0, f64::max) / weights.iter().copied().fold(f64::MAX, f64::min);
@@ -226,17 +234,16 @@ impl Scripted {
             Command::Judge(JudgeCommand::Predict(request)) => {
                 let weight = self.weights.get(&request.run_dir).copied().unwrap_or(1.0);
                 let real = (weight / (weight + 4.0)) as f32;
-                for path in request.paths {
-                    self.end.send(
-                        job.id,
-                        Event::Judge(JudgeEvent::Predicted(Prediction {
-                            path,
-                            probabilities: Ok(vec![1.0 - real, real]),
-                            predicted: Some(usize::from(real >= 0.5)),
-                            classes: vec!["FAKE".into(), "REAL".into()],
-                        })),
-                    );
-                }
+                let image = |path| Prediction {
+                    path,
+                    probabilities: Ok(vec![1.0 - real, real]),
+                    predicted: Some(usize::from(real >= 0.5)),
+                };
+                let predicted = Predicted {
+                    classes: vec!["FAKE".into(), "REAL".into()],
+                    images: request.paths.into_iter().map(image).collect(),
+                };
+                self.end.send(job.id, JudgeEvent::Predicted(predicted));
             }
             Command::Dataset(DatasetCommand::Thumbnails(Thumbnails { paths, .. })) => {
                 for path in paths {

@@ -17,7 +17,7 @@ fn main() -> counterweight::error::Result<()> {
         runs_dir: "runs".into(),
         demo_dir: "faces-6k".into(),
         pasted_dir: "pasted".into(),
-        home: None,
+        ..Folders::default()
     };
     counterweight::ui::open(
         |wake| Ok(scripted::start(wake, Duration::from_millis(pace))),

@@ -66,7 +66,7 @@ fn settings_come_back() {
 
 #[test]
 fn settings_of_a_newer_version_are_told_of_and_stay() {
-    let newer = r#"{"format":2,"zoom":"wide"}"#;
+    let newer = r#"{"format":9,"zoom":"wide"}"#;
     let mut window = restored(&stored(newer));
     assert!(told(&window).starts_with("A newer counterweight wrote the window's settings"));
     assert_eq!(saved(&mut window, stored(newer)), stored(newer).0);

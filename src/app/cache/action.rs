@@ -7,7 +7,7 @@ use crate::protocol::{CacheListing, ClearCache, LimitCache, ListCache};
 
 #[derive(Debug, Clone, PartialEq)]
 pub enum CacheAction {
-    /// Remove the kept features of one space, by its id, or all of them.
+    /// Remove the kept features of one set, by its id, or all of them.
     Clear(Option<String>),
     /// Keep at most this many bytes of features.
     Limit(u64),
@@ -16,7 +16,7 @@ pub enum CacheAction {
 impl AppState {
     pub(in crate::app) fn apply_cache(&mut self, action: CacheAction, host: &mut dyn Host) {
         match action {
-            CacheAction::Clear(space) => self.jobs.submit(ClearCache { space }, Purpose::Quiet, host),
+            CacheAction::Clear(set) => self.jobs.submit(ClearCache { set }, Purpose::Quiet, host),
             CacheAction::Limit(n_bytes) => self.jobs.submit(LimitCache { n_bytes }, Purpose::Quiet, host),
         };
     }

@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::gallery::GALLERY_SIDE;
 use crate::app::host::Host;
-use crate::app::jobs::Purpose;
+use crate::app::jobs::{Purpose, ShownIn};
+use crate::app::picture_cache::{GALLERY_SIDE, PictureCache};
 use crate::app::state::AppState;
 use crate::protocol::{CheckImages, CountSplit, DrawDemo, Scan, Thumbnails};
 
@@ -45,8 +45,8 @@ impl AppState {
             DatasetAction::CheckImages => self.check_images(host),
             DatasetAction::OpenGallery(class_idx) => self.dataset.gallery.class = class_idx,
             DatasetAction::WantThumbnails(paths) => {
-                self.dataset.gallery.want(paths);
-                self.ask_for_pictures(host);
+                self.dataset.gallery.pictures.want(paths);
+                self.ask_for_pictures(ShownIn::Gallery, host);
             }
         }
     }
@@ -73,15 +73,25 @@ impl AppState {
     }
 
     /// The next pictures that are in sight; one job at a time, so that what has gone out of sight is not waited for.
-    pub(in crate::app) fn ask_for_pictures(&mut self, host: &mut dyn Host) {
-        let is_asked = self
-            .jobs
-            .any(|purpose| matches!(purpose, Purpose::Gallery { .. }));
-        let paths = self.dataset.gallery.next_batch();
+    pub(in crate::app) fn ask_for_pictures(&mut self, shown_in: ShownIn, host: &mut dyn Host) {
+        let is_such =
+            |purpose: &Purpose| matches!(purpose, Purpose::Pictures { shown_in: of, .. } if *of == shown_in);
+        let is_asked = self.jobs.any(is_such);
+        let paths = self.pictures_in(shown_in).next_batch();
         if !is_asked && !paths.is_empty() {
             let side = GALLERY_SIDE;
-            let purpose = Purpose::Gallery { paths: paths.clone() };
+            let purpose = Purpose::Pictures {
+                shown_in,
+                paths: paths.clone(),
+            };
             self.jobs.submit(Thumbnails { paths, side }, purpose, host);
+        }
+    }
+
+    pub(in crate::app) fn pictures_in(&mut self, shown_in: ShownIn) -> &mut PictureCache {
+        match shown_in {
+            ShownIn::Gallery => &mut self.dataset.gallery.pictures,
+            ShownIn::Predictions => &mut self.judge.pictures,
         }
     }
 

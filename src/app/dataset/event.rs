@@ -1,7 +1,6 @@
 //! What becomes known of image folders and their images.
 
 use std::path::Path;
-use std::sync::Arc;
 
 use super::view::DatasetView;
 use crate::app::host::Host;
@@ -26,6 +25,7 @@ impl AppState {
             DatasetEvent::RunsFound { runs_dir, run } => {
                 self.take_found_runs(job_id, runs_dir, run, host);
             }
+            DatasetEvent::ImagesFound(dir) => self.take_found_images(job_id, dir, host),
             DatasetEvent::Checked(checked) => self.dataset.take_checked(*checked),
             DatasetEvent::SplitCounted(counts) => self.dataset.take_counts(job_id, counts),
             DatasetEvent::Thumbnail(thumbnail) => self.take_thumbnail(job_id, thumbnail),
@@ -61,16 +61,14 @@ impl AppState {
         }
         if is_another {
             self.look_at_own_run();
-            self.judge_images(host);
+            self.offer_to_evaluate();
         }
     }
 
     fn take_thumbnail(&mut self, job_id: u64, thumbnail: Thumbnail) {
-        let purpose = self.jobs.get(job_id).map(|job| &job.purpose);
-        if matches!(purpose, Some(Purpose::Gallery { .. })) {
-            self.dataset.gallery.take(thumbnail);
-        } else if let Some(image) = self.judge.image_mut(&thumbnail.path) {
-            image.picture = Some(thumbnail.picture.map(Arc::new));
+        match self.jobs.get(job_id).map(|job| &job.purpose) {
+            Some(&Purpose::Pictures { shown_in, .. }) => self.pictures_in(shown_in).take(thumbnail),
+            _ => self.judge.take_chosen_picture(thumbnail),
         }
     }
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::gallery::Gallery;
 use super::view::DatasetView;
 use crate::app::runs::run::RunView;
-use crate::experiment::Checked;
+use crate::experiment::{Checked, Dataset};
 use crate::protocol::SplitCounts;
 
 #[derive(Debug, Default)]
@@ -30,14 +30,32 @@ impl DatasetState {
         self.view.as_ref().map_or(&[], |view| &view.dataset.classes)
     }
 
-    /// Whether a run has the classes of the open folder; one that has not come to name its own, whether it is trained
-    /// on it. Where none is open, every run has.
-    pub fn has_classes_of(&self, run: &RunView) -> bool {
+    /// Whether a run was trained on the open folder, with the classes that it has now. Where none is open, every run
+    /// counts as such.
+    pub fn is_trained_on(&self, run: &RunView) -> bool {
         let Some(view) = &self.view else { return true };
-        match run.classes() {
-            [] => run.config.data == view.dataset.root,
-            classes => classes == view.dataset.classes,
-        }
+        let Dataset {
+            root,
+            identity,
+            classes,
+            ..
+        } = &*view.dataset;
+        let data = &run.config.data;
+        // One that has just begun here names the folder as it was opened.
+        let is_here = root.as_os_str() == data.as_os_str() || identity.is(data, &run.data_fingerprint);
+        is_here && (run.classes().is_empty() || run.classes() == classes)
+    }
+
+    /// Whether a run knows the open folder's classes, wherever it was trained.
+    pub fn has_classes_of(&self, run: &RunView) -> bool {
+        let view = self.view.as_ref();
+        view.is_none_or(|view| run.classes() == view.dataset.classes)
+    }
+
+    /// What the files of the folder at that path are known by; empty where it is not the open one.
+    pub fn fingerprint_of(&self, data: &Path) -> String {
+        let view = self.view.as_ref().filter(|view| view.dataset.root == data);
+        view.map_or_else(String::new, |view| view.dataset.identity.fingerprint.clone())
     }
 
     /// The path in the field, with `~` as that folder.
@@ -62,9 +80,9 @@ impl DatasetState {
 
     /// Something else was typed, or dropped, where the folder's path stands.
     pub(in crate::app) fn show_open_path(&mut self) {
-        if let Some(root) = self.root() {
-            self.path_text = root.display().to_string();
-        }
+        self.path_text = self
+            .root()
+            .map_or_else(String::new, |root| root.display().to_string());
     }
 
     /// What decoding every image has found; of no interest where the folder was left since.

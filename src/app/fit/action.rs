@@ -24,6 +24,8 @@ pub enum FitAction {
     /// Line up equal, 1 : 3 and 1 : 8.
     TrainThree,
     Sweep(SweepChoice),
+    /// Train what waited when the window was closed, or forget it.
+    TakeLeftOver(bool),
     SetPlot(PlotView),
     ExportPlot(PlotFormat),
 }
@@ -39,6 +41,8 @@ impl AppState {
             FitAction::Train => self.train(self.settings.form.class_weights.clone(), host),
             FitAction::TrainThree => self.train_three(host),
             FitAction::Sweep(choice) => self.sweep(choice, host),
+            FitAction::TakeLeftOver(true) => self.train_left_over(host),
+            FitAction::TakeLeftOver(false) => self.fit.left_over.clear(),
             FitAction::SetPlot(plot) => self.settings.plot = plot,
             FitAction::ExportPlot(format) => {
                 let export = loss_export::loss_plot(self, format);

@@ -17,7 +17,7 @@ impl AppState {
     pub(in crate::app) fn apply_fit_event(&mut self, job_id: u64, event: FitEvent, host: &mut dyn Host) {
         match event {
             FitEvent::RunCreated { dir } => self.begin_run(job_id, dir),
-            FitEvent::Run(fact) => self.apply_fact(job_id, &fact, host),
+            FitEvent::Run(fact) => self.apply_fact(job_id, &fact),
             FitEvent::Runs(facts) => self.apply_sweep_facts(job_id, &facts),
             FitEvent::WeightsDescribed(facts) => self.take_weights_facts(facts, host),
         }
@@ -51,7 +51,11 @@ impl AppState {
             }
             _ => return,
         };
-        let run = RunView::begun(dir, config, colour, shown);
+        let data_fingerprint = self.dataset.fingerprint_of(&config.data);
+        let run = RunView {
+            data_fingerprint,
+            ..RunView::begun(dir, config, colour, shown)
+        };
         match known {
             Some(index) => self.runs.all[index] = run,
             None => self.runs.all.push(run),
@@ -77,7 +81,7 @@ impl AppState {
         }
     }
 
-    fn apply_fact(&mut self, job_id: u64, fact: &RunEvent, host: &mut dyn Host) {
+    fn apply_fact(&mut self, job_id: u64, fact: &RunEvent) {
         let index = self.jobs.get(job_id).and_then(|job| job.run);
         let Some(run) = index.and_then(|i| self.runs.all.get_mut(i)) else {
             return;
@@ -94,7 +98,6 @@ impl AppState {
                     format!("Settings: {}", summary(run)),
                 ];
                 self.notices.tell_more(kind, text, details);
-                self.judge_images(host);
             }
             RunEvent::Started(_) | RunEvent::Steps(_) | RunEvent::Evaluated(_) => {}
         }

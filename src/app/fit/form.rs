@@ -2,12 +2,11 @@
 
 use super::presets::Preset;
 use super::state::is_about;
-use super::weighting_name::weighting_name;
 use crate::app::host::Host;
 use crate::app::jobs::Purpose;
 use crate::app::notices::{ToastKind, sentence_case};
 use crate::app::state::AppState;
-use crate::experiment::{ClassWeights, Config, Groups, SplitMethod, WeightsSource, backbone};
+use crate::experiment::{ClassWeights, Config, Groups, SplitMethod, WeightsSource, backbone, weighting_name};
 use crate::protocol::{DescribeWeights, WeightsFacts};
 
 impl AppState {

@@ -27,7 +27,7 @@ pub fn loss_plot(state: &AppState, format: PlotFormat) -> Export {
 }
 
 fn runs(state: &AppState) -> Vec<&RunView> {
-    let shown = state.shown().into_iter().rev().map(|r| &state.runs.all[r]);
+    let shown = state.drawn().into_iter().rev().map(|r| &state.runs.all[r]);
     shown.filter(|r| !r.record.losses.is_empty()).collect()
 }
 

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::waiting::Waiting;
 use crate::experiment::Config;
 use crate::protocol::WeightsFacts;
 
@@ -9,6 +10,8 @@ use crate::protocol::WeightsFacts;
 pub struct Fit {
     /// Of the weights that were asked about last.
     pub(in crate::app) weights_facts: Option<WeightsFacts>,
+    /// Trainings that waited when the window was closed, until the user says what is to become of them.
+    pub left_over: Vec<Waiting>,
     /// Weights that were dropped and may be another network's.
     pub(in crate::app) fits_dropped: Option<PathBuf>,
 }

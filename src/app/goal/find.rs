@@ -7,9 +7,9 @@ use crate::app::host::Host;
 use crate::app::jobs::Purpose;
 use crate::app::runs::dots::Dot;
 use crate::app::state::AppState;
-use crate::experiment::{Goal, Part};
+use crate::experiment::{FoundRule, Goal, Part};
 use crate::metrics::{Aim, Confusion, Figure, Met, Rates, cost_of_thousand, thousands, wilson};
-use crate::protocol::{FoundRule, SearchRuns, SearchedRun};
+use crate::protocol::{SearchRuns, SearchedRun};
 use crate::visible::visible;
 
 /// Weights of a sweep beyond those that were tried.
@@ -64,7 +64,7 @@ impl AppState {
         dots
     }
 
-    pub(in crate::app) fn take_search(&mut self, searched: Vec<SearchedRun>, host: &mut dyn Host) {
+    pub(in crate::app) fn take_search(&mut self, searched: Vec<SearchedRun>) {
         let Some(goal) = self.goal().cloned() else { return };
         let Some(class_idx) = goal.class_idx(self.dataset.classes()) else {
             return;
@@ -91,7 +91,6 @@ impl AppState {
                 self.look_at_trial(false);
                 self.looking.class = Some(goal.class.clone());
                 self.looking.set_threshold(found.choice.rule.map(|rule| rule.at));
-                self.judge_images(host);
                 told
             }
         };

@@ -7,8 +7,8 @@ use crate::app::host::Host;
 use crate::app::jobs::Purpose;
 use crate::app::runs::run::RunView;
 use crate::app::state::AppState;
-use crate::experiment::{Part, SplitMethod};
-use crate::metrics::{Rates, Threshold};
+use crate::experiment::{Decision, Part, RunRates, SplitMethod};
+use crate::metrics::Rates;
 use crate::protocol::{RateRuns, RatedRun};
 
 impl AppState {
@@ -20,10 +20,10 @@ impl AppState {
         class_idx: usize,
         part: Part,
     ) -> Option<(Rates, bool)> {
-        let run = self.runs.all.get(run)?;
-        if run.classes() != self.dataset.classes() {
+        if !self.is_of_folder(run) {
             return None;
         }
+        let run = self.runs.all.get(run)?;
         let of_matrix = || {
             Some((
                 Rates::of_matrix(&run.evaluation_on(part)?.confusion, class_idx)?,
@@ -33,13 +33,16 @@ impl AppState {
         if !must_be_counted(run) {
             return of_matrix();
         }
-        let rated = run.rated.as_ref().filter(|rated| rated.rule == rule(run))?;
+        let rated = run
+            .rated
+            .as_ref()
+            .filter(|rated| rated.decision == run.decision)?;
         match &rated.parts {
             Ok(parts) => {
                 let (_, rates) = parts.iter().find(|(of, _)| *of == part)?;
                 Some((*rates.get(class_idx)?, rated.in_groups))
             }
-            Err(_) if rated.rule.is_none() => of_matrix(),
+            Err(_) if rated.decision.is_none() => of_matrix(),
             Err(_) => None,
         }
     }
@@ -51,16 +54,15 @@ impl AppState {
             return;
         }
         let is_unknown = |run: &&RunView| {
-            let is_known = run.rated.as_ref().is_some_and(|rated| rated.rule == rule(run));
+            let is_known = run
+                .rated
+                .as_ref()
+                .is_some_and(|rated| rated.decision == run.decision);
             must_be_counted(run) && !is_known && !run.deleted && run.can_predict()
         };
-        let of_folder = self
-            .runs
-            .all
-            .iter()
-            .filter(|run| self.dataset.has_classes_of(run));
-        let runs: Vec<(PathBuf, Option<Threshold>)> = (of_folder.filter(is_unknown))
-            .map(|run| (run.dir.clone(), rule(run)))
+        let of_folder = self.runs.all.iter().filter(|run| self.dataset.is_trained_on(run));
+        let runs: Vec<(PathBuf, Option<Decision>)> = (of_folder.filter(is_unknown))
+            .map(|run| (run.dir.clone(), run.decision.clone()))
             .collect();
         if !runs.is_empty() {
             let purpose = Purpose::RateRuns { runs: runs.clone() };
@@ -69,28 +71,25 @@ impl AppState {
     }
 
     pub(in crate::app) fn take_rated(&mut self, rated: Vec<RatedRun>) {
-        for rated in rated {
-            if let Some(run) = self.runs.of_dir(&rated.run_dir) {
-                self.runs.all[run].rated = Some(rated);
+        for RatedRun { run_dir, rates } in rated {
+            if let Some(run) = self.runs.of_dir(&run_dir) {
+                self.runs.all[run].rated = Some(rates);
             }
         }
     }
 
     /// They could not be counted, and would not be if they were asked for again.
-    pub(in crate::app) fn leave_unrated(&mut self, runs: &[(PathBuf, Option<Threshold>)], reason: &str) {
-        let rated = runs.iter().map(|(run_dir, rule)| RatedRun {
+    pub(in crate::app) fn leave_unrated(&mut self, runs: &[(PathBuf, Option<Decision>)], reason: &str) {
+        let rated = runs.iter().map(|(run_dir, decision)| RatedRun {
             run_dir: run_dir.clone(),
-            rule: *rule,
-            parts: Err(reason.to_owned()),
-            in_groups: false,
+            rates: RunRates {
+                decision: decision.clone(),
+                parts: Err(reason.to_owned()),
+                in_groups: false,
+            },
         });
         self.take_rated(rated.collect());
     }
-}
-
-/// By which it judges images; `None`: the largest score decides.
-fn rule(run: &RunView) -> Option<Threshold> {
-    run.decision.as_ref()?.rule(run.classes())
 }
 
 fn must_be_counted(run: &RunView) -> bool {

@@ -1,94 +1,142 @@
-//! Images that were dropped on the window are judged by the run that is looked at and by the shown ones.
+//! Images that are to be predicted: opened as a table, one more beside the others, pasted; watched, and cleared.
 
-use std::collections::btree_map::Entry;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::state::{ImageView, Verdict};
+use super::table::ImageTable;
 use crate::app::host::Host;
 use crate::app::jobs::Purpose;
 use crate::app::notices::ToastKind;
 use crate::app::state::AppState;
-use crate::protocol::{FileContent, JudgeEvent, Picture, Predict, Thumbnails, WriteFile};
+use crate::app::windows::state::Showing;
+use crate::protocol::{FileContent, FindImages, FoundImage, JudgeEvent, Picture, Thumbnails, WriteFile};
 
-/// Side of the picture that the predict panel shows, in pixels.
-const PICTURE_SIDE: u32 = 256;
-/// Dropped images that are kept; each costs a prediction a shown run.
-const KEPT_IMAGES: usize = 24;
+/// Longest side of the chosen image's picture, in pixels.
+const PICTURE_SIDE: u32 = 768;
 
 impl AppState {
     pub(in crate::app) fn apply_judge_event(&mut self, job_id: u64, event: JudgeEvent) {
         match event {
-            JudgeEvent::Predicted(prediction) => {
-                let purpose = self.jobs.get(job_id).map(|job| &job.purpose);
-                if let Some(&Purpose::Predict { run, .. }) = purpose {
-                    self.judge.take_prediction(run, prediction);
-                }
-            }
-            // The window does not ask for it.
-            JudgeEvent::Evaluated(_) => {}
+            JudgeEvent::Predicted(predicted) => self.take_predicted(job_id, predicted),
+            JudgeEvent::Found(found) => self.take_found(job_id, found),
+            JudgeEvent::Evaluated(judged) => self.judge.take_evaluation(*judged),
         }
     }
 
-    pub(in crate::app) fn take_images(&mut self, images: Vec<PathBuf>, host: &mut dyn Host) {
-        let images: Vec<PathBuf> = images.into_iter().take(KEPT_IMAGES).collect();
-        if images.is_empty() {
+    /// Opens files and folders as a table of predictions. What is not there has a row that says so.
+    pub(in crate::app) fn open_images(&mut self, sources: Vec<PathBuf>, host: &mut dyn Host) {
+        if sources.is_empty() {
             return;
         }
+        self.stop_looking_for_images();
+        self.close_evaluation();
+        self.windows.showing = Showing::Predictions;
+        self.find_images(sources, false, host);
+    }
+
+    fn find_images(&mut self, sources: Vec<PathBuf>, watch: bool, host: &mut dyn Host) {
+        let request = FindImages {
+            paths: sources.clone(),
+            watch,
+        };
+        self.jobs
+            .submit(request, Purpose::FindImages { sources, watch }, host);
+    }
+
+    fn stop_looking_for_images(&self) {
+        self.jobs
+            .cancel(|job| matches!(job.purpose, Purpose::FindImages { .. }));
+    }
+
+    fn take_found(&mut self, job_id: u64, found: Vec<FoundImage>) {
+        let Some(job) = self.jobs.get(job_id).filter(|job| !job.job.cancel.is_cancelled()) else {
+            return;
+        };
+        let Purpose::FindImages { sources, watch } = &job.purpose else {
+            return;
+        };
+        if !*watch {
+            let sources = sources.clone();
+            self.judge
+                .open(ImageTable::of(sources, self.judge.table.version()));
+        }
+        for image in found {
+            self.judge.table.add(image);
+        }
+    }
+
+    /// New images in the folders appear as they come, or no longer.
+    pub(in crate::app) fn watch_images(&mut self, watch: bool, host: &mut dyn Host) {
+        self.stop_looking_for_images();
+        if watch {
+            self.find_images(self.judge.table.sources.clone(), true, host);
+        }
+    }
+
+    pub fn is_watching_images(&self) -> bool {
+        self.is_finding(true)
+    }
+
+    pub fn is_looking_for_images(&self) -> bool {
+        self.is_finding(false)
+    }
+
+    fn is_finding(&self, watching: bool) -> bool {
+        self.jobs.all.iter().any(|job| {
+            let is_such = matches!(job.purpose, Purpose::FindImages { watch, .. } if watch == watching);
+            is_such && !job.job.cancel.is_cancelled()
+        })
+    }
+
+    /// One image beside those that are there, shown on the right.
+    pub(in crate::app) fn add_image(&mut self, path: &Path) {
         if self.judges().is_empty() {
             self.tell(
                 ToastKind::Warning,
-                "Train or show a run first; it is what judges the image",
+                "Train or show a run first; it is what predicts the image",
             );
         }
-        let pictures = Thumbnails {
-            paths: images.clone(),
+        let table = &mut self.judge.table;
+        table.add_source(path);
+        let row = match table.row_of(path) {
+            // The file may have been mended since.
+            Some(row) => {
+                table.forget(row);
+                row
+            }
+            None => table.add(FoundImage {
+                path: path.to_path_buf(),
+                fault: None,
+                stamp: [0; 2],
+            }),
+        };
+        self.judge.is_stopped = false;
+        self.judge.forget_picture();
+        self.judge.choose(Some(row));
+    }
+
+    /// The picture of the image that is chosen, once it is another one.
+    pub(in crate::app) fn ask_for_chosen_picture(&mut self, host: &mut dyn Host) {
+        let Some(path) = self.judge.missing_picture() else {
+            return;
+        };
+        self.jobs
+            .cancel(|job| matches!(job.purpose, Purpose::ChosenPicture));
+        let request = Thumbnails {
+            paths: vec![path],
             side: PICTURE_SIDE,
         };
-        self.jobs.submit(pictures, Purpose::Thumbnails, host);
-        let known = &mut self.judge.images;
-        known.retain(|i| !images.contains(&i.path));
-        known.truncate(KEPT_IMAGES - images.len());
-        known.splice(0..0, images.into_iter().map(ImageView::new));
-        self.judge.image_idx = 0;
-        self.stop_judging_what_is_gone();
-        self.judge_images(host);
-    }
-
-    /// Predictions wait in line; those that nobody can see any more would hold up the others.
-    fn stop_judging_what_is_gone(&self) {
-        let images = &self.judge.images;
-        self.jobs.cancel(|job| match &job.purpose {
-            Purpose::Predict { paths, .. } => !images.iter().any(|i| paths.contains(&i.path)),
-            _ => false,
-        });
-    }
-
-    /// Asks the chosen run and the shown ones for what they have not said yet of the dropped images.
-    pub(in crate::app) fn judge_images(&mut self, host: &mut dyn Host) {
-        for run in self.judges() {
-            let mut paths = Vec::new();
-            for image in &mut self.judge.images {
-                if let Entry::Vacant(slot) = image.verdicts.entry(run) {
-                    slot.insert(Verdict::Asked);
-                    paths.push(image.path.clone());
-                }
-            }
-            if paths.is_empty() {
-                continue;
-            }
-            let request = Predict {
-                run_dir: self.runs.all[run].dir.clone(),
-                paths: paths.clone(),
-            };
-            self.jobs.submit(request, Purpose::Predict { run, paths }, host);
-        }
+        self.jobs.submit(request, Purpose::ChosenPicture, host);
     }
 
     pub(in crate::app) fn clear_images(&mut self) {
-        self.judge.images.clear();
-        self.judge.image_idx = 0;
-        self.stop_judging_what_is_gone();
+        self.stop_looking_for_images();
+        self.close_evaluation();
+        let version = self.judge.table.version();
+        self.judge.open(ImageTable::of(vec![], version));
+        if self.windows.showing == Showing::Predictions {
+            self.windows.showing = Showing::OneRun;
+        }
     }
 
     pub(in crate::app) fn paste_picture(&mut self, picture: Arc<Picture>, host: &mut dyn Host) {

@@ -1,43 +1,13 @@
-//! The images that were dropped, and what each run says of them.
+//! What runs say of images: of those that were opened to be predicted, and of those that they were judged on.
 
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::protocol::{Picture, Prediction};
-use crate::visible::visible_name;
-
-/// One image under judgement.
-#[derive(Debug, Clone)]
-pub struct ImageView {
-    pub path: PathBuf,
-    /// Small pixels to show; `None` until they come, or why they cannot.
-    pub picture: Option<Result<Arc<Picture>, String>>,
-    /// By run.
-    pub verdicts: BTreeMap<usize, Verdict>,
-}
-
-#[derive(Debug, Clone, PartialEq)]
-pub enum Verdict {
-    Asked,
-    /// One probability a class, in the class order of the run.
-    Probabilities(Vec<f32>),
-    Failed(String),
-}
-
-impl ImageView {
-    pub fn new(path: PathBuf) -> Self {
-        ImageView {
-            path,
-            picture: None,
-            verdicts: BTreeMap::new(),
-        }
-    }
-
-    pub fn name(&self) -> String {
-        visible_name(&self.path)
-    }
-}
+use super::class_folders::FolderEvaluation;
+use super::listing::{DerivedListing, Listing};
+use super::table::ImageTable;
+use crate::app::picture_cache::PictureCache;
+use crate::protocol::{Picture, Thumbnail};
 
 /// The pictures that can be drawn of one class against the rest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -67,46 +37,77 @@ impl ClassPlot {
     }
 }
 
+/// `None` until it comes, or why it cannot.
+type AskedPicture = Option<Result<Arc<Picture>, String>>;
+
 #[derive(Debug, Default)]
 pub struct Judge {
-    /// The latest first.
-    pub images: Vec<ImageView>,
-    /// The one that is shown large.
-    pub image_idx: usize,
+    pub table: ImageTable,
+    pub listing: Listing,
+    pub(in crate::app) derived: DerivedListing,
+    /// The row that is shown on the right.
+    pub chosen: Option<usize>,
+    /// Whether it is shown large.
+    pub is_enlarged: bool,
+    /// Small pictures of the rows in sight.
+    pub pictures: PictureCache,
+    /// The chosen image's, once it was asked for.
+    picture: Option<(PathBuf, AskedPicture)>,
+    /// The user has stopped the predictions; what is known stays.
+    pub is_stopped: bool,
+    pub evaluation: Option<FolderEvaluation>,
+    pub(in crate::app) evaluation_job: Option<u64>,
     pub plot: ClassPlot,
     /// Pictures that were pasted since the start.
     pub(in crate::app) n_pasted: usize,
 }
 
 impl Judge {
-    pub(in crate::app) fn image_mut(&mut self, path: &Path) -> Option<&mut ImageView> {
-        self.images.iter_mut().find(|image| image.path == path)
+    /// Other images, listed as at first.
+    pub(in crate::app) fn open(&mut self, table: ImageTable) {
+        *self = Judge {
+            table,
+            plot: self.plot,
+            n_pasted: self.n_pasted,
+            ..Judge::default()
+        };
     }
 
-    pub(in crate::app) fn step(&mut self, step: isize) {
-        let n = self.images.len() as isize;
-        if n > 0 {
-            self.image_idx = (self.image_idx as isize + step).rem_euclid(n) as usize;
+    pub(in crate::app) fn choose(&mut self, row: Option<usize>) {
+        self.chosen = row.filter(|&row| row < self.table.rows().len());
+        self.is_enlarged &= self.chosen.is_some();
+    }
+
+    pub fn chosen_path(&self) -> Option<&PathBuf> {
+        let row = self.table.rows().get(self.chosen?)?;
+        Some(&row.path)
+    }
+
+    /// The picture of the chosen image, or why there is none; `None` until it is known.
+    pub fn chosen_picture(&self) -> Option<&Result<Arc<Picture>, String>> {
+        let (of, picture) = self.picture.as_ref()?;
+        picture.as_ref().filter(|_| Some(of) == self.chosen_path())
+    }
+
+    /// The chosen image, where its picture was not asked for yet; from then on it is.
+    pub(in crate::app) fn missing_picture(&mut self) -> Option<PathBuf> {
+        let path = self.chosen_path()?.clone();
+        if self.picture.as_ref().is_some_and(|(of, _)| *of == path) {
+            return None;
         }
+        self.picture = Some((path.clone(), None));
+        Some(path)
     }
 
-    pub(in crate::app) fn take_prediction(&mut self, run: usize, prediction: Prediction) {
-        let Some(image) = self.image_mut(&prediction.path) else {
-            return;
-        };
-        let verdict = match prediction.probabilities {
-            Ok(probabilities) => Verdict::Probabilities(probabilities),
-            Err(message) => Verdict::Failed(message),
-        };
-        image.verdicts.insert(run, verdict);
+    pub(in crate::app) fn forget_picture(&mut self) {
+        self.picture = None;
     }
 
-    /// A job that fails leaves no image waiting.
-    pub(in crate::app) fn fail_unanswered(&mut self, run: usize, paths: &[PathBuf], reason: &str) {
-        for image in self.images.iter_mut().filter(|i| paths.contains(&i.path)) {
-            if image.verdicts.get(&run) == Some(&Verdict::Asked) {
-                image.verdicts.insert(run, Verdict::Failed(reason.to_owned()));
-            }
+    pub(in crate::app) fn take_chosen_picture(&mut self, thumbnail: Thumbnail) {
+        if let Some((path, picture)) = &mut self.picture
+            && *path == thumbnail.path
+        {
+            *picture = Some(thumbnail.picture.map(Arc::new));
         }
     }
 }

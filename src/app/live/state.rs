@@ -1,7 +1,6 @@
 //! How far features are computed, and the weighting that was tried last.
 
-use crate::app::fit::weighting_name::weighting_name;
-use crate::experiment::Config;
+use crate::experiment::{Config, weighting_name};
 use crate::protocol::{FeaturesStatus, Trial};
 
 /// Up to this many images are computed on the way to the first trial.

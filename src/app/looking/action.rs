@@ -1,7 +1,6 @@
 //! Looking at something else.
 
 use super::state::Model;
-use crate::app::host::Host;
 use crate::app::state::AppState;
 
 #[derive(Debug, Clone, PartialEq)]
@@ -19,12 +18,11 @@ pub enum LookAction {
 }
 
 impl AppState {
-    pub(in crate::app) fn apply_look(&mut self, action: LookAction, host: &mut dyn Host) {
+    pub(in crate::app) fn apply_look(&mut self, action: LookAction) {
         match action {
             LookAction::Run(run) => {
                 self.look_at_trial(false);
                 self.select_run(run);
-                self.judge_images(host);
             }
             LookAction::Baseline(baseline) => {
                 let model = match baseline {

@@ -27,7 +27,7 @@ impl AppState {
             );
         }
         let run = self.selected_run()?;
-        if self.looking.is_baseline() && run.record.raw().is_some() {
+        if self.looking.is_baseline() && run.record.baseline().is_some() {
             return Some("The pretrained baseline was evaluated on validation images alone".into());
         }
         let started = run.record.started.as_ref()?;

@@ -44,6 +44,10 @@ impl Looking {
         self.model == Model::Baseline
     }
 
+    pub fn is_trained(&self) -> bool {
+        self.model == Model::Trained
+    }
+
     /// Another model is looked at: its threshold is its own, which is the one that was kept with it.
     pub(in crate::app) fn turn_to(&mut self, model: Model, decision: Option<&Decision>) {
         let decision = decision.filter(|_| model == Model::Trained);

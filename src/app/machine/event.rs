@@ -2,7 +2,7 @@
 
 use crate::app::notices::ToastKind;
 use crate::app::state::AppState;
-use crate::protocol::MachineEvent;
+use crate::protocol::{Failure, MachineEvent};
 
 impl AppState {
     pub(in crate::app) fn apply_machine_event(&mut self, event: MachineEvent) {
@@ -20,7 +20,7 @@ impl AppState {
         }
         self.machine.engine_gone = true;
         for job in std::mem::take(&mut self.jobs.all) {
-            self.settle(&job.purpose, Some("the engine has stopped"));
+            self.settle(&job.purpose, Some(("the engine has stopped", Failure::Fault)));
         }
         for run in &mut self.runs.all {
             run.live = false;

@@ -34,12 +34,18 @@ pub enum RunsAction {
         run: usize,
         to: PathBuf,
     },
+    /// List the runs of that folder, too.
+    ListFolder(PathBuf),
+    /// List them no more.
+    LeaveFolder(PathBuf),
+    /// Keep new runs there.
+    KeepIn(PathBuf),
 }
 
 impl AppState {
     pub(in crate::app) fn apply_runs(&mut self, action: RunsAction, host: &mut dyn Host) {
         match action {
-            RunsAction::Show { run, shown } => self.show_run(run, shown, host),
+            RunsAction::Show { run, shown } => self.show_run(run, shown),
             RunsAction::ShowOnlyStarred(only) => self.runs.only_starred = only,
             RunsAction::SetComparison(comparison) => self.settings.comparison = comparison,
             RunsAction::UseSettings(run) => self.use_settings(run, host),
@@ -48,6 +54,9 @@ impl AppState {
             RunsAction::Delete(run) => self.delete_run(run, host),
             RunsAction::Restore(run) => self.restore_run(run, host),
             RunsAction::Export { run, to } => self.export_run(run, to, host),
+            RunsAction::ListFolder(dir) => self.list_runs_of(dir, host),
+            RunsAction::LeaveFolder(dir) => self.leave_runs_of(&dir),
+            RunsAction::KeepIn(dir) => self.keep_runs_in(dir, host),
         }
     }
 
@@ -63,9 +72,13 @@ impl AppState {
         self.settings.shown = Some(shown);
         self.settings.selected = self.selected_run().map(|run| run.dir.clone());
         self.keep_form();
+        // What closing cancels is still to come back.
+        if !self.windows.may_close {
+            self.keep_queue();
+        }
     }
 
-    fn show_run(&mut self, run: usize, shown: bool, host: &mut dyn Host) {
+    fn show_run(&mut self, run: usize, shown: bool) {
         let colour = self.runs.free_colour();
         let Some(view) = self.runs.all.get_mut(run) else {
             return;
@@ -74,7 +87,6 @@ impl AppState {
             view.colour = colour;
         }
         view.shown = shown;
-        self.judge_images(host);
     }
 
     fn use_settings(&mut self, run: usize, host: &mut dyn Host) {

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::sync::Arc;
 
-use crate::experiment::{Config, Part};
+use crate::experiment::{Config, Identity, Part};
 
 /// A weighting in the trade-off.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,8 +26,10 @@ pub(in crate::app) struct Asked<'a> {
     pub part: Part,
     pub class_idx: usize,
     pub classes: &'a [String],
-    /// The runs are those of its split.
-    pub reference: &'a Config,
+    /// The open folder.
+    pub folder: Option<&'a Identity>,
+    /// The run that is looked at, and what is tried or would be trained.
+    pub looked_at: (Option<usize>, &'a Config),
     /// Of each run how many events it is the fold of, and whether it is gone.
     pub runs: &'a [(usize, bool)],
 }
@@ -38,7 +40,8 @@ struct Known {
     part: Part,
     class_idx: usize,
     classes: Vec<String>,
-    reference: Config,
+    folder: Option<Identity>,
+    looked_at: (Option<usize>, Config),
     runs: Vec<(usize, bool)>,
     dots: Arc<Vec<Dot>>,
 }
@@ -59,7 +62,8 @@ impl Dots {
             part: asked.part,
             class_idx: asked.class_idx,
             classes: asked.classes.to_vec(),
-            reference: asked.reference.clone(),
+            folder: asked.folder.cloned(),
+            looked_at: (asked.looked_at.0, asked.looked_at.1.clone()),
             runs: asked.runs.to_vec(),
             dots: Arc::clone(&dots),
         });
@@ -72,7 +76,9 @@ impl Known {
         (self.part, self.class_idx) == (asked.part, asked.class_idx)
             && self.runs == asked.runs
             && self.classes == asked.classes
-            && self.reference.has_split_of(asked.reference)
+            && self.folder.as_ref() == asked.folder
+            && self.looked_at.0 == asked.looked_at.0
+            && self.looked_at.1.divides_like(asked.looked_at.1)
     }
 }
 
@@ -145,7 +151,8 @@ mod tests {
             part: Part::Val,
             class_idx: 1,
             classes: &classes,
-            reference: &config,
+            folder: None,
+            looked_at: (None, &config),
             runs: &[(3, false)],
         };
         let first = dots.get(asked, || vec![dot(0.5, 0.5)]);

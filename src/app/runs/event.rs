@@ -17,7 +17,7 @@ impl AppState {
     pub(in crate::app) fn apply_runs_event(&mut self, event: RunsEvent, host: &mut dyn Host) {
         match event {
             RunsEvent::Listed(listed) => self.take_listed(*listed),
-            RunsEvent::Followed(followed) => self.follow_run(*followed, host),
+            RunsEvent::Followed(followed) => self.follow_run(*followed),
             RunsEvent::Unreadable { messages } => self.tell_unreadable(messages),
             RunsEvent::Gone(dir) => self.lose_run(&dir),
             RunsEvent::Tagged(TagRun { dir, tag }) => {
@@ -29,9 +29,10 @@ impl AppState {
                 ToastKind::Ok,
                 format!("The run was exported to {}", folder.display()),
             ),
+            RunsEvent::KeptIn(dir) => self.take_runs_dir(dir, host),
             RunsEvent::Scored(scores) => self.take_scores(*scores),
             RunsEvent::Rated(rated) => self.take_rated(rated),
-            RunsEvent::Searched(searched) => self.take_search(searched, host),
+            RunsEvent::Searched(searched) => self.take_search(searched),
             RunsEvent::SettingsRead(found) => self.offer_settings(*found),
             // The window watches instead.
             RunsEvent::AllListed(_) => {}
@@ -75,6 +76,7 @@ impl AppState {
         run.scores_failed = false;
         run.record = listed.record;
         run.n_events = listed.n_events;
+        run.data_fingerprint = listed.data_fingerprint;
         run.tag = listed.tag;
         run.decision = listed.decision;
         let label = run.label();
@@ -90,7 +92,7 @@ impl AppState {
     }
 
     /// A run that is written in its folder. This window's own runs arrive as events, and are not applied again.
-    fn follow_run(&mut self, followed: FollowedRun, host: &mut dyn Host) {
+    fn follow_run(&mut self, followed: FollowedRun) {
         let Some(index) = self.runs.of_dir(&followed.dir) else {
             return;
         };
@@ -109,12 +111,9 @@ impl AppState {
         }
         // One that another process has begun names its classes only now.
         self.select_if_none(index);
-        if self.runs.all[index].record.outcome.is_some() {
-            self.judge_images(host);
-        }
     }
 
-    fn lose_run(&mut self, dir: &Path) {
+    pub(in crate::app) fn lose_run(&mut self, dir: &Path) {
         let Some(index) = self.runs.of_dir(dir) else {
             return;
         };

@@ -3,6 +3,8 @@
 pub mod action;
 pub mod dots;
 pub mod event;
+mod places;
 pub mod run;
+pub mod same_split;
 pub mod state;
 pub mod tradeoff;

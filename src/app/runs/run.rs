@@ -5,13 +5,12 @@ use std::path::PathBuf;
 
 use jiff::civil::Date;
 
-use crate::app::fit::weighting_name::weighting_name;
 use crate::experiment::{
-    ClassWeights, Config, Decision, Evaluation, Outcome, Part, Predictions, RunEvent, RunRecord, RunTag,
-    Stop, began,
+    ClassWeights, Config, Decision, Evaluation, Outcome, Part, Predictions, RunEvent, RunRates, RunRecord,
+    RunTag, Stop, began, weighting_name,
 };
 use crate::metrics::overall;
-use crate::protocol::{ListedRun, RatedRun};
+use crate::protocol::ListedRun;
 use crate::visible::visible;
 
 /// How much of a run's name says when it began: `2026-11-23-174455`.
@@ -31,7 +30,7 @@ pub struct RunView {
     /// Asking for them failed, and would again.
     pub scores_failed: bool,
     /// How its classes fare by its threshold, once it was counted image by image.
-    pub rated: Option<RatedRun>,
+    pub rated: Option<RunRates>,
     /// Index into the theme's run colours; beyond them they come again, with another mark and line.
     pub colour: usize,
     /// Whether plots and predictions include it.
@@ -41,6 +40,8 @@ pub struct RunView {
     pub tag: RunTag,
     /// How many events the record is the fold of.
     pub n_events: usize,
+    /// Of the files it was trained on; empty where it does not say.
+    pub data_fingerprint: String,
     /// Its folder is gone, into the trash or otherwise. It keeps its index, so that undoing brings all of it back.
     pub deleted: bool,
 }
@@ -85,6 +86,7 @@ impl RunView {
             live: true,
             tag: RunTag::default(),
             n_events: 0,
+            data_fingerprint: String::new(),
             deleted: false,
         }
     }
@@ -105,6 +107,7 @@ impl RunView {
             live: listed.written,
             tag: listed.tag,
             n_events: listed.n_events,
+            data_fingerprint: listed.data_fingerprint,
             deleted: false,
         }
     }
@@ -151,7 +154,7 @@ impl RunView {
         }
     }
 
-    /// Such as `1 : 8`, or `skirt 7` of many classes.
+    /// Such as `1 : 8`, or `skirt ×7` of many classes.
     pub fn weights(&self) -> String {
         weighting_name(&self.config.class_weights, self.classes())
     }
@@ -185,7 +188,7 @@ impl RunView {
     /// What its matrix and figures are read from, on validation images.
     pub fn evaluation(&self, baseline: bool) -> Option<&Evaluation> {
         match baseline {
-            true => self.of_own_classes(self.record.raw()),
+            true => self.of_own_classes(self.record.baseline()),
             false => self.evaluation_on(Part::Val),
         }
     }

@@ -1,6 +1,6 @@
 //! The runs that are known, in their orders.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::run::RunView;
 
@@ -24,8 +24,6 @@ pub struct Runs {
     pub only_starred: bool,
     /// Those that were moved to the trash from here and can be brought back, in the order they went.
     pub trashed: Vec<usize>,
-    /// Folders of runs that are listed beside our own.
-    pub(in crate::app) more_dirs: Vec<PathBuf>,
     /// The date, which the window sets; it decides how a run says when it began.
     pub today: jiff::civil::Date,
 }

@@ -25,18 +25,48 @@ impl AppState {
     /// The same by the images of that part. What is tried now is held against runs that judged the same images as it.
     pub(in crate::app) fn dots_on(&self, part: Part) -> Arc<Vec<Dot>> {
         let tried = self.watched_trial().map(|view| &view.trial.config);
-        let chosen = || self.selected_run().map(|run| &run.config);
         let runs: Vec<(usize, bool)> = (self.runs.all.iter())
             .map(|run| (run.n_events, run.deleted))
             .collect();
+        let folder = self.dataset.view.as_ref().map(|view| &view.dataset.identity);
         let asked = Asked {
             part,
             class_idx: self.weighed_class(),
             classes: self.looked_at_classes(),
-            reference: tried.or_else(chosen).unwrap_or(&self.settings.form),
+            folder,
+            looked_at: (
+                self.looking.run.filter(|_| tried.is_none()),
+                tried.unwrap_or(&self.settings.form),
+            ),
             runs: &runs,
         };
-        self.derived.dots.get(asked, || dots(&self.runs.all, &asked))
+        self.derived.dots.get(asked, || self.computed_dots(&asked))
+    }
+
+    fn computed_dots(&self, asked: &Asked) -> Vec<Dot> {
+        let mut lines: Vec<Config> = Vec::new();
+        let mut dots = Vec::new();
+        for (index, run) in self.runs.all.iter().enumerate() {
+            if run.deleted || run.classes() != asked.classes || !self.is_on_same_images(index) {
+                continue;
+            }
+            let Some(mut dot) = dot(index, run, asked.class_idx, asked.part) else {
+                continue;
+            };
+            let line = Config {
+                class_weights: ClassWeights::Equal,
+                baseline: false,
+                ..run.config.clone()
+            };
+            dot.line = lines.iter().position(|l| *l == line).unwrap_or_else(|| {
+                lines.push(line);
+                lines.len() - 1
+            });
+            dots.push(dot);
+        }
+        dots.sort_by(|a, b| a.line.cmp(&b.line).then(a.weight.total_cmp(&b.weight)));
+        mark_front(&mut dots);
+        dots
     }
 
     /// Who gains and who pays from the next lighter weighting to this one, on the same line: each class whose recall is
@@ -69,33 +99,6 @@ impl Price {
     pub fn gain(&self) -> f64 {
         self.after - self.before
     }
-}
-
-/// Of those runs that fit what is asked.
-fn dots(runs: &[RunView], asked: &Asked) -> Vec<Dot> {
-    let mut lines: Vec<Config> = Vec::new();
-    let mut dots = Vec::new();
-    for (index, run) in runs.iter().enumerate() {
-        if run.deleted || run.classes() != asked.classes || !run.config.has_split_of(asked.reference) {
-            continue;
-        }
-        let Some(mut dot) = dot(index, run, asked.class_idx, asked.part) else {
-            continue;
-        };
-        let line = Config {
-            class_weights: ClassWeights::Equal,
-            raw: false,
-            ..run.config.clone()
-        };
-        dot.line = lines.iter().position(|l| *l == line).unwrap_or_else(|| {
-            lines.push(line);
-            lines.len() - 1
-        });
-        dots.push(dot);
-    }
-    dots.sort_by(|a, b| a.line.cmp(&b.line).then(a.weight.total_cmp(&b.weight)));
-    mark_front(&mut dots);
-    dots
 }
 
 fn dot(index: usize, run: &RunView, class_idx: usize, part: Part) -> Option<Dot> {

@@ -124,6 +124,7 @@ fn the_runs_of_one_sweep_stand_by_their_weights() {
             tag: RunTag::default(),
             n_events: 0,
             written: false,
+            data_fingerprint: String::new(),
         };
         state.apply_event(0, Event::Runs(RunsEvent::Listed(Box::new(listed))), &mut desk);
     }
@@ -341,7 +342,7 @@ fn a_picture_that_ends_the_engine_costs_no_other() {
     }
     let known: Vec<bool> = paths
         .iter()
-        .map(|path| state.dataset.gallery.get(path).unwrap().is_ok())
+        .map(|path| state.dataset.gallery.pictures.get(path).unwrap().is_ok())
         .collect();
     assert_eq!(known, [true, true, false, true, true]);
     assert_eq!(state.notices.toasts, []);

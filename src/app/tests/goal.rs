@@ -1,8 +1,8 @@
 //! What runs are counted for a goal, and what a goal does to what is looked at.
 
 use super::*;
-use crate::experiment::{Goal, Predictions, SplitMethod};
-use crate::metrics::{Aim, Bounds, Met, Rates, Threshold};
+use crate::experiment::{Goal, Predictions, RunRates, SplitMethod};
+use crate::metrics::{Aim, Bounds, Met, Rates};
 use crate::protocol::{RateRuns, RatedRun, RunScores, RunsCommand, RunsEvent};
 
 fn set(state: &mut AppState, desk: &mut Desk, recall: f64) {
@@ -51,12 +51,14 @@ fn a_run_by_groups_is_counted_once_and_by_its_groups() {
     let predictions = predictions();
     let rated = RatedRun {
         run_dir: request.runs[0].0.clone(),
-        rule: None,
-        parts: Ok(vec![(
-            Part::Val,
-            Rates::of_scores(predictions.scores(), predictions.groups(), None),
-        )]),
-        in_groups: true,
+        rates: RunRates {
+            decision: None,
+            parts: Ok(vec![(
+                Part::Val,
+                Rates::of_scores(predictions.scores(), predictions.groups(), None),
+            )]),
+            in_groups: true,
+        },
     };
     state.apply_event(id, RunsEvent::Rated(vec![rated]).into(), &mut desk);
     state.apply_event(id, Event::Done, &mut desk);
@@ -108,11 +110,9 @@ fn a_kept_threshold_is_what_a_run_is_held_to() {
     );
     state.apply_action(Action::Judge(JudgeAction::KeepThreshold), &mut desk);
     let (_, request) = counted(&desk).remove(0);
-    let rule = Threshold {
-        class_idx: 1,
-        at: 0.95,
-    };
-    assert_eq!(request.runs, [(run_dir, Some(rule))]);
+    let decision = state.runs.all[run].decision.clone();
+    assert!(decision.is_some());
+    assert_eq!(request.runs, [(run_dir, decision)]);
     assert_eq!(state.goal_of_run(run), None, "not by what it was without");
 }
 

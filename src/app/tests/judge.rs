@@ -1,87 +1,315 @@
-//! Images that were dropped, and what runs say of them.
+//! Images that are to be predicted, and what runs say of them.
 
 use super::*;
+use crate::protocol::{
+    FileContent, FindImages, FoundImage, Predict, Predicted, PredictionTable, RunsCommand, WriteFile,
+};
+
+fn file(path: &str) -> FoundImage {
+    FoundImage {
+        path: path.into(),
+        fault: None,
+        stamp: [1, 1],
+    }
+}
+
+fn said(answers: &[(&str, Result<[f32; 2], &str>)]) -> Event {
+    let image = |(path, answer): &(&str, Result<[f32; 2], &str>)| Prediction {
+        path: path.into(),
+        probabilities: answer.map(|p| p.to_vec()).map_err(str::to_owned),
+        predicted: None,
+    };
+    let predicted = Predicted {
+        classes: vec!["FAKE".into(), "REAL".into()],
+        images: answers.iter().map(image).collect(),
+    };
+    Event::Judge(JudgeEvent::Predicted(predicted))
+}
+
+/// The predictions that were asked for, newest last.
+fn asked(desk: &Desk) -> Vec<(&Job, &Predict)> {
+    let predictions = desk.commands.iter().filter_map(|(job, command)| match command {
+        Command::Judge(JudgeCommand::Predict(request)) => Some((job, request)),
+        _ => None,
+    });
+    predictions.collect()
+}
+
+fn last_asked(desk: &Desk) -> (Job, Predict) {
+    let (job, request) = *asked(desk).last().unwrap();
+    (job.clone(), request.clone())
+}
+
+fn stopped() -> Event {
+    Event::Failed {
+        message: "stopped".into(),
+        failure: Failure::Stopped,
+    }
+}
+
+/// Opens a folder of images and has them found; gives nothing to the predictions.
+fn open_images(state: &mut AppState, desk: &mut Desk, names: &[&str]) {
+    state.apply_action(Action::Judge(JudgeAction::OpenImages(vec!["new".into()])), desk);
+    let (job, command) = desk.last();
+    assert!(matches!(
+        command,
+        Command::Judge(JudgeCommand::FindImages(FindImages { watch: false, .. }))
+    ));
+    let job_id = job.id;
+    let found = names.iter().map(|name| file(&format!("new/{name}"))).collect();
+    state.apply_event(job_id, Event::Judge(JudgeEvent::Found(found)), desk);
+    state.apply_event(job_id, Event::Done, desk);
+}
 
 #[test]
-fn a_dropped_image_is_judged_by_every_shown_run() {
+fn a_dropped_image_is_predicted_by_one_shown_run_after_the_other() {
     let (mut state, mut desk) = open(&[100, 20]);
     let first = train(&mut state, &mut desk, Outcome::Finished);
     let second = train(&mut state, &mut desk, Outcome::Finished);
-    state.apply_action(
-        Action::Runs(RunsAction::Show {
-            run: first,
-            shown: false,
-        }),
-        &mut desk,
-    );
-    let path = PathBuf::from("who.JPG");
-    state.apply_action(Action::Drop(vec![path.clone()]), &mut desk);
-    let (job, command) = desk.last();
-    let Command::Judge(JudgeCommand::Predict(request)) = command else {
-        panic!("{command:?}")
-    };
+    let show = |run, shown| Action::Runs(RunsAction::Show { run, shown });
+    state.apply_action(show(first, false), &mut desk);
+    state.apply_action(Action::Drop(vec!["who.JPG".into()]), &mut desk);
+    let (job, request) = last_asked(&desk);
     assert_eq!(request.run_dir, state.runs.all[second].dir);
-    let prediction = Prediction {
-        predicted: Some(0),
-        path: path.clone(),
-        probabilities: Ok(vec![0.3, 0.7]),
-        classes: vec![],
-    };
-    state.apply_event(
-        job.id,
-        Event::Judge(JudgeEvent::Predicted(prediction)),
-        &mut Desk::default(),
-    );
+    state.apply_event(job.id, said(&[("who.JPG", Ok([0.3, 0.7]))]), &mut desk);
+    state.apply_event(job.id, Event::Done, &mut desk);
     assert_eq!(
-        state.judge.images[0].verdicts[&second],
-        Verdict::Probabilities(vec![0.3, 0.7])
+        state.judge.table.answer(second, 0),
+        Answer::Probabilities(&[0.3, 0.7])
     );
     // A run that is shown later is asked then, and asked once.
-    state.apply_action(
-        Action::Runs(RunsAction::Show {
-            run: first,
-            shown: true,
-        }),
-        &mut desk,
-    );
-    assert!(
-        matches!(&desk.last().1, Command::Judge(JudgeCommand::Predict(r)) if r.run_dir == state.runs.all[first].dir)
-    );
-    let n = desk.commands.len();
-    state.apply_action(
-        Action::Runs(RunsAction::Show {
-            run: first,
-            shown: true,
-        }),
-        &mut desk,
-    );
-    assert_eq!(desk.commands.len(), n);
-    // A job that fails leaves no image waiting.
-    let id = desk.last().0.id;
+    let n = asked(&desk).len();
+    state.apply_action(show(first, true), &mut desk);
+    let (job, request) = last_asked(&desk);
+    assert_eq!(request.run_dir, state.runs.all[first].dir);
+    state.apply_action(show(first, true), &mut desk);
+    assert_eq!(asked(&desk).len(), n + 1);
+    // One that cannot be asked says why, and is not asked for ever.
     let failed = Event::Failed {
         message: "run folder is gone".into(),
         failure: Failure::Input,
     };
-    state.apply_event(id, failed, &mut desk);
-    assert_eq!(
-        state.judge.images[0].verdicts[&first],
-        Verdict::Failed("run folder is gone".into())
-    );
+    state.apply_event(job.id, failed, &mut desk);
+    assert_eq!(state.judge.table.problem(first), Some("run folder is gone"));
+    assert_eq!(asked(&desk).len(), n + 1);
+    state.apply_action(Action::Judge(JudgeAction::GoOn), &mut desk);
+    assert_eq!(asked(&desk).len(), n + 2);
 }
 
 #[test]
-fn cleared_images_are_judged_no_longer() {
+fn the_chosen_run_has_its_turn_at_once_and_its_threshold_is_followed_without_asking() {
+    let (mut state, mut desk) = open(&[100, 20]);
+    let first = train(&mut state, &mut desk, Outcome::Finished);
+    let second = train(&mut state, &mut desk, Outcome::Finished);
+    open_images(&mut state, &mut desk, &["a.png", "b.png"]);
+    let (of_second, request) = last_asked(&desk);
+    assert_eq!(request.run_dir, state.runs.all[second].dir);
+    // It is stopped, keeps what it has said, and the other is asked.
+    state.apply_event(of_second.id, said(&[("new/a.png", Ok([0.6, 0.4]))]), &mut desk);
+    state.apply_action(Action::Look(LookAction::Run(first)), &mut desk);
+    assert!(of_second.cancel.is_cancelled());
+    state.apply_event(of_second.id, stopped(), &mut desk);
+    let (of_first, request) = last_asked(&desk);
+    assert_eq!(request.run_dir, state.runs.all[first].dir);
+    assert_eq!(request.paths.len(), 2);
+    let answers = [("new/a.png", Ok([0.8, 0.2])), ("new/b.png", Ok([0.1, 0.9]))];
+    state.apply_event(of_first.id, said(&answers), &mut desk);
+    state.apply_event(of_first.id, Event::Done, &mut desk);
+    let (_, request) = last_asked(&desk);
+    assert_eq!(
+        request.paths,
+        [PathBuf::from("new/b.png")],
+        "only what it has not said"
+    );
+    // The most doubtful first; both are judged by the threshold as it is moved.
+    let listed = state.listed_images();
+    assert_eq!(
+        (&listed.rows[..], &listed.counts.classes[..]),
+        (&[0, 1][..], &[1, 1][..])
+    );
+    let n = desk.commands.len();
+    state.apply_action(Action::Look(LookAction::Class(1)), &mut desk);
+    state.apply_action(Action::Judge(JudgeAction::SetThreshold(Some(0.15))), &mut desk);
+    let listed = state.listed_images();
+    assert_eq!(listed.counts.classes, [0, 2]);
+    assert_eq!(listed.counts.disagree, 1);
+    assert_eq!(desk.commands.len(), n);
+}
+
+#[test]
+fn a_stop_keeps_what_is_there_and_can_be_taken_back() {
+    let (mut state, mut desk) = open(&[100, 20]);
+    let run = train(&mut state, &mut desk, Outcome::Finished);
+    open_images(&mut state, &mut desk, &["a.png", "b.png", "c.png"]);
+    let (job, _) = last_asked(&desk);
+    state.apply_event(job.id, said(&[("new/b.png", Err("is no PNG"))]), &mut desk);
+    // By the button of the status bar, or the table's own.
+    state.apply_action(Action::Stop, &mut desk);
+    assert!(job.cancel.is_cancelled());
+    let n = desk.commands.len();
+    state.apply_event(job.id, stopped(), &mut desk);
+    assert_eq!((desk.commands.len(), state.judge.table.n_done(run)), (n, (1, 3)));
+    assert_eq!(state.listed_images().counts.waiting, 2);
+    state.apply_action(Action::Judge(JudgeAction::GoOn), &mut desk);
+    let (job, request) = last_asked(&desk);
+    assert_eq!(request.paths, ["new/a.png", "new/c.png"].map(PathBuf::from));
+    // What comes to no answer is not asked for ever.
+    state.apply_event(job.id, said(&[("new/a.png", Ok([0.2, 0.8]))]), &mut desk);
+    state.apply_event(job.id, Event::Done, &mut desk);
+    assert_eq!(state.judge.table.answer(run, 2), Answer::Failed("no answer came"));
+    assert_eq!(state.listed_images().counts.unreadable, 2);
+    // The file has all rows, whatever is listed.
+    let listing = Listing {
+        only: Only::Unreadable,
+        search: "C.P".into(),
+        ..Listing::default()
+    };
+    state.apply_action(Action::Judge(JudgeAction::SetListing(listing)), &mut desk);
+    assert_eq!(state.listed_images().rows, [2]);
+    state.apply_action(Action::Judge(JudgeAction::SavePredictions), &mut desk);
+    let pick = desk.picks.last().cloned().unwrap();
+    let Pick::Target(export) = &pick else {
+        panic!("{pick:?}")
+    };
+    assert_eq!(export.file_name, "predictions of new.csv");
+    state.apply_action(Action::Picked(pick.clone(), vec!["out.csv".into()]), &mut desk);
+    let Command::Runs(RunsCommand::WriteFile(WriteFile { content, .. })) = desk.last().1 else {
+        panic!()
+    };
+    let FileContent::Predictions(table) = content else {
+        panic!()
+    };
+    let PredictionTable { predicted, inputs } = &**table;
+    assert_eq!(*inputs, [PathBuf::from("new")]);
+    let classes: Vec<&str> = predicted
+        .images
+        .iter()
+        .map(|i| i.class(&predicted.classes))
+        .collect();
+    assert_eq!(classes, ["REAL", "", ""]);
+    assert_eq!(predicted.images[1].probabilities, Err("is no PNG".into()));
+}
+
+#[test]
+fn a_watched_folder_grows_and_a_file_that_was_replaced_is_asked_about_again() {
+    let (mut state, mut desk) = open(&[100, 20]);
+    let run = train(&mut state, &mut desk, Outcome::Finished);
+    open_images(&mut state, &mut desk, &["a.png"]);
+    let (job, _) = last_asked(&desk);
+    state.apply_event(job.id, said(&[("new/a.png", Ok([0.2, 0.8]))]), &mut desk);
+    state.apply_event(job.id, Event::Done, &mut desk);
+    state.apply_action(Action::Judge(JudgeAction::Watch(true)), &mut desk);
+    let (watch, command) = desk.last();
+    let watch = watch.clone();
+    assert!(
+        matches!(command, Command::Judge(JudgeCommand::FindImages(FindImages { watch: true, paths })) if *paths == [PathBuf::from("new")])
+    );
+    assert!(state.is_watching_images() && state.jobs.foreground().is_none());
+    let found = |files: Vec<FoundImage>| Event::Judge(JudgeEvent::Found(files));
+    state.apply_event(watch.id, found(vec![file("new/a.png")]), &mut desk);
+    let n = asked(&desk).len();
+    let other = FoundImage {
+        stamp: [2, 2],
+        ..file("new/a.png")
+    };
+    state.apply_event(watch.id, found(vec![other, file("new/b.png")]), &mut desk);
+    let (_, request) = last_asked(&desk);
+    assert_eq!(asked(&desk).len(), n + 1);
+    assert_eq!(request.paths, ["new/a.png", "new/b.png"].map(PathBuf::from));
+    assert_eq!(state.judge.table.answer(run, 0), Answer::Waiting);
+    state.apply_action(Action::Judge(JudgeAction::Watch(false)), &mut desk);
+    assert!(watch.cancel.is_cancelled() && !state.is_watching_images());
+}
+
+#[test]
+fn what_is_dropped_is_opened_whole_and_a_folder_of_images_is_no_dataset() {
+    let (mut state, mut desk) = open(&[100, 20]);
+    train(&mut state, &mut desk, Outcome::Finished);
+    // More files than anybody would look at one by one, and one that is not there: it has a row that says so.
+    let files: Vec<PathBuf> = (0..40).map(|i| format!("{i}.png").into()).collect();
+    state.apply_action(Action::Drop(files.clone()), &mut desk);
+    assert!(
+        matches!(desk.last().1, Command::Judge(JudgeCommand::FindImages(FindImages { paths, .. })) if *paths == files)
+    );
+    assert_eq!(state.windows.showing, Showing::Predictions);
+    // Several folders at once are to be predicted; one may be a dataset, which shows when it is looked at.
+    state.apply_action(Action::Drop(vec!["one".into(), "two".into()]), &mut desk);
+    assert!(matches!(
+        desk.last().1,
+        Command::Judge(JudgeCommand::FindImages(_))
+    ));
+    state.apply_action(Action::Drop(vec!["flat".into()]), &mut desk);
+    let (job, command) = desk.last();
+    assert!(matches!(command, Command::Dataset(DatasetCommand::Scan(_))));
+    let job_id = job.id;
+    state.apply_event(
+        job_id,
+        Event::Dataset(DatasetEvent::ImagesFound("flat".into())),
+        &mut desk,
+    );
+    let failed = Event::Failed {
+        message: "holds images but no folders".into(),
+        failure: Failure::Input,
+    };
+    state.apply_event(job_id, failed, &mut desk);
+    assert!(
+        matches!(desk.last().1, Command::Judge(JudgeCommand::FindImages(FindImages { paths, .. })) if *paths == [PathBuf::from("flat")])
+    );
+    assert_eq!(state.dataset.path_text, "faces");
+    assert_eq!(state.dataset.path_problem, None);
+}
+
+#[test]
+fn a_folder_of_the_classes_is_evaluated_and_what_was_left_out_is_said() {
+    let (mut state, mut desk) = open(&[100, 20]);
+    train(&mut state, &mut desk, Outcome::Finished);
+    open_images(&mut state, &mut desk, &["FAKE/a.png", "FAKE/b.png", "REAL/a.png"]);
+    assert_eq!(state.class_folders(), Some((Path::new("new"), 2)));
+    state.apply_action(
+        Action::Judge(JudgeAction::EvaluateFolder("new".into())),
+        &mut desk,
+    );
+    let (job, command) = desk.last();
+    assert!(
+        matches!(command, Command::Judge(JudgeCommand::Evaluate(request)) if request.data == Path::new("new"))
+    );
+    let job_id = job.id;
+    let message = "1 image that the run was trained on left out".to_owned();
+    let warning = RunEvent::Warning {
+        message: message.clone(),
+    };
+    state.apply_event(job_id, Event::Fit(FitEvent::Run(warning)), &mut desk);
+    let failed = Event::Failed {
+        message: "nothing to judge".into(),
+        failure: Failure::Input,
+    };
+    state.apply_event(job_id, failed, &mut desk);
+    let evaluation = state.judge.evaluation.as_ref().unwrap();
+    assert_eq!(evaluation.warnings, [message]);
+    assert!(matches!(&evaluation.outcome, Some(Err(reason)) if reason == "nothing to judge"));
+    // An image beside the folders, or a folder of another name: they are no classes.
+    for names in [
+        &["FAKE/a.png", "REAL/a.png", "c.png"],
+        &["FAKE/a.png", "REAL/a.png", "x/c.png"],
+    ] {
+        open_images(&mut state, &mut desk, names);
+        assert_eq!(state.class_folders(), None, "{names:?}");
+    }
+}
+
+#[test]
+fn cleared_images_are_predicted_no_longer() {
     let (mut state, mut desk) = open(&[100, 20]);
     train(&mut state, &mut desk, Outcome::Finished);
     state.apply_action(Action::Drop(vec!["one.png".into()]), &mut desk);
-    let first = desk.last().0.clone();
+    let (first, _) = last_asked(&desk);
     state.apply_action(Action::Drop(vec!["two.png".into()]), &mut desk);
     assert!(
         !first.cancel.is_cancelled(),
-        "it is still there, behind the second"
+        "it is still there, beside the second"
     );
     state.apply_action(Action::Judge(JudgeAction::ClearImages), &mut desk);
-    assert!(first.cancel.is_cancelled() && desk.last().0.cancel.is_cancelled());
+    assert!(first.cancel.is_cancelled() && state.judge.table.is_empty());
 }
 
 #[test]
@@ -89,8 +317,7 @@ fn no_image_waits_for_an_engine_that_is_gone() {
     let (mut state, mut desk) = open(&[100, 20]);
     let run = train(&mut state, &mut desk, Outcome::Finished);
     state.apply_action(Action::Drop(vec!["one.png".into()]), &mut desk);
-    assert_eq!(state.judge.images[0].verdicts[&run], Verdict::Asked);
+    assert_eq!(state.judge.table.answer(run, 0), Answer::Waiting);
     state.lose_engine();
-    let failed = Verdict::Failed("the engine has stopped".into());
-    assert_eq!(state.judge.images[0].verdicts[&run], failed);
+    assert_eq!(state.judge.table.problem(run), Some("the engine has stopped"));
 }

@@ -25,7 +25,7 @@ fn with_scores() -> (AppState, Desk) {
         panic!()
     };
     let raw = Evaluation {
-        when: When::Raw,
+        when: When::Baseline,
         ..raw
     };
     state.runs.all[run].record.apply(&RunEvent::Evaluated(raw));

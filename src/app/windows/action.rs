@@ -26,6 +26,8 @@ pub enum WindowAction {
     Reveal(Place),
     /// Ask whether the window may close on a training, or ask no more.
     AskToClose(bool),
+    /// Go on in the background and close when all is trained, or stay after all.
+    CloseWhenDone(bool),
     /// Stop what trains and waits, keep what there is, and close.
     Close,
 }
@@ -51,6 +53,7 @@ impl AppState {
             WindowAction::Copy(text) => host.copy(text),
             WindowAction::Reveal(place) => host.reveal(place),
             WindowAction::AskToClose(ask) => self.windows.asks_to_close = ask,
+            WindowAction::CloseWhenDone(closes) => self.close_when_done(closes, host),
             WindowAction::Close => self.close(host),
         }
     }

@@ -27,16 +27,31 @@ impl AppState {
             }
             (Some(running), 1..) => format!(
                 "{running} is running, and {waiting}. Closing stops it, and what it has is kept as a stopped run; what \
-                 waits is not trained."
+                 waits can be trained at the next start."
             ),
             (None, _) => {
-                "A training is about to begin. Closing stops it before it has anything to keep.".into()
+                "A training is about to begin. Closing stops it; it can be trained at the next start.".into()
             }
+        }
+    }
+
+    /// Whether the window waits for the trainings to end by themselves, and all of them have.
+    pub fn closes_now(&self) -> bool {
+        self.windows.closes_when_done && !self.windows.may_close && !self.must_ask_to_close()
+    }
+
+    /// Goes on in the background and closes when all is trained, or stays after all.
+    pub(in crate::app) fn close_when_done(&mut self, closes: bool, host: &mut dyn Host) {
+        self.windows.closes_when_done = closes;
+        self.windows.asks_to_close = false;
+        if closes {
+            host.minimise();
         }
     }
 
     /// Stops everything, and closes once the engine has kept what there is.
     pub(in crate::app) fn close(&mut self, host: &mut dyn Host) {
+        self.keep_queue();
         (self.windows.asks_to_close, self.windows.may_close) = (false, true);
         // What waits goes first, so that none of it begins in between.
         self.jobs.cancel(|job| job.is_waiting());

@@ -7,6 +7,8 @@ pub enum Showing {
     OneRun,
     /// The shown runs side by side.
     Compare,
+    /// Images of unknown classes, and what runs say of them.
+    Predictions,
 }
 
 #[derive(Debug, Default)]
@@ -20,6 +22,8 @@ pub struct Windows {
     pub cache: bool,
     /// Whether the user is asked if the window may close on a training.
     pub asks_to_close: bool,
+    /// Whether it closes by itself once all is trained.
+    pub closes_when_done: bool,
     /// The user has said so.
     pub(in crate::app) may_close: bool,
     /// How often the layout was asked back to how it is first.

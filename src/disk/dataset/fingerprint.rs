@@ -12,16 +12,24 @@ use crate::experiment::Dataset;
 /// # Errors
 /// An image of the dataset is gone or cannot be looked at.
 pub fn fingerprint(dataset: &Dataset) -> Result<String> {
-    let mut hasher = blake3::Hasher::new();
-    for image in &dataset.images {
+    let listed = dataset.images.iter().map(|image| {
         let path = dataset.root.join(&image.path);
         let n_bytes = fs::metadata(&path).map_err(Error::io("read", &path))?.len();
+        Ok((image.path.as_str(), n_bytes))
+    });
+    Ok(of_files(listed.collect::<Result<Vec<_>>>()?))
+}
+
+/// The same of files whose lengths are known already.
+pub fn of_files<'a>(files: impl IntoIterator<Item = (&'a str, u64)>) -> String {
+    let mut hasher = blake3::Hasher::new();
+    for (path, n_bytes) in files {
         // Lengths go first, so that no two lists of files make the same bytes.
-        hasher.update(&(image.path.len() as u64).to_le_bytes());
-        hasher.update(image.path.as_bytes());
+        hasher.update(&(path.len() as u64).to_le_bytes());
+        hasher.update(path.as_bytes());
         hasher.update(&n_bytes.to_le_bytes());
     }
-    Ok(hasher.finalize().to_hex().to_string())
+    hasher.finalize().to_hex().to_string()
 }
 
 #[cfg(test)]

@@ -3,45 +3,68 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use walkdir::WalkDir;
 
 use super::company::{EXTENSIONS, extension_is_in, holds_runs, is_company_file, is_company_folder};
 use crate::disk::files::stamp::{FileId, folder_id};
 use crate::error::{Error, Result};
-
-/// A file that is meant, and why it cannot be an image where that is known without decoding.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ImageFile {
-    pub path: PathBuf,
-    pub fault: Option<String>,
-}
+use crate::protocol::FoundImage;
 
 /// Files as they are named, whatever their extension; folders as the image files in them, however deep, in sorted order.
-/// What a scan passes over is passed over here. What cannot be followed or read in a folder is an entry with its fault.
+/// What a scan passes over is passed over here. What cannot be followed or read in a folder is an entry with its fault, and
+/// so is a path that is not there, or a folder without an image, among others. `progress` gets how many there are so far,
+/// and its error ends the search.
 ///
 /// # Errors
-/// A path that was named is not there; a folder without an image.
-pub fn image_files(paths: &[PathBuf]) -> Result<Vec<ImageFile>> {
+/// None of the paths that were named is there, or they are folders without an image; whatever `progress` says.
+pub fn image_files(
+    paths: &[PathBuf],
+    progress: &mut dyn FnMut(usize) -> Result<()>,
+) -> Result<Vec<FoundImage>> {
     let mut files = Vec::new();
+    let mut n_empty = 0;
     for path in paths {
-        if path.is_dir() {
+        progress(files.len())?;
+        let fault = if path.is_dir() {
             let n_before = files.len();
-            search(path, &mut files);
-            if files.len() == n_before {
-                let message = format!("holds no image ({})", EXTENSIONS.join(", "));
-                return Err(Error::file(path, message));
-            }
+            search(path, &mut files, progress)?;
+            (files.len() == n_before).then(|| format!("holds no image ({})", EXTENSIONS.join(", ")))
         } else if fs::symlink_metadata(path).is_ok() {
             files.push(image_file(path.clone()));
+            None
         } else {
-            return Err(Error::file(path, "no such file or folder"));
+            Some("no such file or folder".into())
+        };
+        if let Some(fault) = fault {
+            n_empty += 1;
+            files.push(faulty(path.clone(), fault));
         }
     }
-    Ok(files)
+    match files.first() {
+        Some(FoundImage {
+            path,
+            fault: Some(fault),
+            ..
+        }) if n_empty == paths.len() => Err(Error::file(path, fault.clone())),
+        _ => Ok(files),
+    }
 }
 
-fn search(folder: &Path, files: &mut Vec<ImageFile>) {
+fn faulty(path: PathBuf, fault: String) -> FoundImage {
+    FoundImage {
+        path,
+        fault: Some(fault),
+        stamp: [0; 2],
+    }
+}
+
+fn search(
+    folder: &Path,
+    files: &mut Vec<FoundImage>,
+    progress: &mut dyn FnMut(usize) -> Result<()>,
+) -> Result<()> {
     // Each folder once: links may lead to it from many places, and to those that this one lies in.
     let above = folder.canonicalize().unwrap_or_default();
     let above = above.ancestors().skip(1).filter_map(|dir| folder_id(dir).ok());
@@ -54,6 +77,7 @@ fn search(folder: &Path, files: &mut Vec<ImageFile>) {
     };
     let walk = WalkDir::new(folder).follow_links(true).sort_by_file_name();
     for entry in walk.into_iter().filter_entry(is_wanted) {
+        progress(files.len())?;
         match entry {
             Ok(entry) => {
                 if !entry.file_type().is_dir() && is_image_name(entry.path()) {
@@ -65,25 +89,41 @@ fn search(folder: &Path, files: &mut Vec<ImageFile>) {
                 let is_loop = error.loop_ancestor().is_some() && path.is_dir();
                 // A link back to a folder that is being searched holds nothing that is not found elsewhere.
                 if !is_loop {
-                    let fault = Some(fault_of(&path, &error));
-                    files.push(ImageFile { path, fault });
+                    let fault = fault_of(&path, &error);
+                    files.push(faulty(path, fault));
                 }
             }
         }
     }
+    Ok(())
 }
 
 /// Opening what is not a regular file, such as a pipe, would block.
-fn image_file(path: PathBuf) -> ImageFile {
+fn image_file(path: PathBuf) -> FoundImage {
     let fault = match fs::metadata(&path) {
-        Ok(found) if found.is_file() => None,
-        Ok(_) => Some("it is neither a file nor a folder; remove it".into()),
-        Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
-            Some("this link leads to nothing; remove it or bring its target back".into())
+        Ok(found) if found.is_file() => {
+            return FoundImage {
+                path,
+                fault: None,
+                stamp: stamp(&found),
+            };
         }
-        Err(e) => Some(format!("it cannot be read: {e}")),
+        Ok(_) => "it is neither a file nor a folder; remove it".into(),
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
+            "this link leads to nothing; remove it or bring its target back".into()
+        }
+        Err(e) => format!("it cannot be read: {e}"),
     };
-    ImageFile { path, fault }
+    faulty(path, fault)
+}
+
+fn stamp(found: &fs::Metadata) -> [u64; 2] {
+    let modified = found.modified().ok();
+    let since_1970 = modified.and_then(|time| time.duration_since(SystemTime::UNIX_EPOCH).ok());
+    [
+        found.len(),
+        since_1970.map_or(0, |since| since.as_millis() as u64),
+    ]
 }
 
 fn fault_of(path: &Path, error: &walkdir::Error) -> String {
@@ -109,7 +149,7 @@ mod tests {
     use super::*;
 
     fn names(home: &Path, paths: &[PathBuf]) -> Vec<(String, bool)> {
-        let files = image_files(paths).unwrap().into_iter();
+        let files = image_files(paths, &mut |_| Ok(())).unwrap().into_iter();
         let name = |path: &Path| path.strip_prefix(home).unwrap().to_string_lossy().into_owned();
         files
             .map(|file| (name(&file.path), file.fault.is_none()))
@@ -143,8 +183,14 @@ mod tests {
         let found = names(home.path(), &[at("odd.bin"), at("b")]);
         let expected = ["odd.bin", "b/1.png", "b/2.JPG", "b/deep/0.webp"];
         assert_eq!(found, expected.map(|name| (name.to_owned(), true)));
-        let missing = image_files(&[at("none")]).unwrap_err().to_string();
+        let refused = |paths: &[PathBuf]| image_files(paths, &mut |_| Ok(())).unwrap_err().to_string();
+        let missing = refused(&[at("none")]);
         assert!(missing.ends_with("none: no such file or folder"), "{missing}");
+        // Among others it is one of them.
+        let found = names(home.path(), &[at("none"), at("odd.bin")]);
+        assert_eq!(found, [("none".to_owned(), false), ("odd.bin".to_owned(), true)]);
+        let stopped = image_files(&[at("b")], &mut |_| Err(Error::Stopped)).unwrap_err();
+        assert!(matches!(stopped, Error::Stopped));
     }
 
     #[cfg(unix)]

@@ -10,11 +10,12 @@ use std::thread;
 
 use super::duplicates::twins;
 use super::file_checks::{Seen, check_all};
+use super::fingerprint::of_files;
 use super::oddities::{alike_names, duplicates};
 use super::walk::{Found, Walk, walk};
 use crate::disk::images::header::Fault;
 use crate::error::Result;
-use crate::experiment::{Dataset, ImageEntry, Issue, IssueKind, remarks};
+use crate::experiment::{Dataset, Identity, ImageEntry, Issue, IssueKind, remarks};
 use crate::protocol::Cancel;
 
 /// A disk that has not seen the folder yet is the slow part, and answers many questions faster than one.
@@ -78,6 +79,11 @@ fn scan_with(
     let lengths = seen_of_images.iter().map(|seen| seen.n_bytes);
     let listed: Vec<(&str, u64)> = paths.zip(lengths).collect();
     let twins = twins(n_threads, root, &listed, cancel)?;
+    let identity = Identity {
+        // A folder that cannot be followed to its end is known by its files alone.
+        place: root.canonicalize().unwrap_or_default(),
+        fingerprint: of_files(listed.iter().copied()),
+    };
     let named = images.iter().zip(&seen_of_images);
     let unseen = named.map(|(image, seen)| (image.path.as_str(), image.class_idx, seen.unseen));
     let remarks = remarks(classes.len(), unseen);
@@ -92,6 +98,7 @@ fn scan_with(
         groups_table: groups_table.is_file().then_some(groups_table),
         twins,
         remarks,
+        identity,
     })
 }
 

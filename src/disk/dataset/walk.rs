@@ -10,7 +10,7 @@ use crate::disk::files::stamp::{FileId, folder_id};
 use crate::error::{Error, Result};
 use crate::experiment::{Issue, IssueKind, Part};
 use crate::protocol::Cancel;
-use crate::protocol::advice::IS_A_FILE;
+use crate::protocol::advice::{IS_A_FILE, NO_CLASS_FOLDERS};
 
 /// What ordinarily lies beside the class folders.
 const COMPANY_EXTENSIONS: [&str; 9] = ["md", "csv", "tsv", "txt", "json", "jsonl", "yaml", "yml", "toml"];
@@ -126,7 +126,7 @@ impl Walker<'_> {
             // One error says it all; an issue for each image would only repeat it.
             self.out.issues.truncate(n_issues);
             let message =
-                "holds images but no folders; make one sub-folder per class and move the images into them";
+                format!("{NO_CLASS_FOLDERS}; make one sub-folder per class and move the images into them");
             return Err(Error::file(self.root, message));
         }
         let Some(parts) = self.parts(&names)? else {

@@ -1,4 +1,4 @@
-//! What a space says of itself, for people and for other versions: with what its features were computed, and in which
+//! What a feature set says of itself, for people and for other versions: with what its features were computed, and in which
 //! format of features.
 
 use std::path::Path;
@@ -6,7 +6,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::ABOUT_FILE;
-use super::key::SPACE_FORMAT;
+use super::key::FEATURES_FORMAT;
 use crate::disk::files::json_file::to_json;
 use crate::disk::files::whole_file::{SMALL, read_given, write_whole};
 use crate::error::Result;
@@ -26,7 +26,7 @@ enum Stored {
     Words(String),
 }
 
-/// With what a space's features were computed, and their format where it is said.
+/// With what a feature set's features were computed, and their format where it is said.
 pub fn read(dir: &Path) -> Option<(String, Option<u32>)> {
     let text = read_given(&dir.join(ABOUT_FILE), SMALL).ok()?;
     Some(match serde_json::from_str(&text).ok()? {
@@ -40,7 +40,7 @@ pub fn read(dir: &Path) -> Option<(String, Option<u32>)> {
 pub fn write(dir: &Path, about: &str) -> Result<()> {
     let path = dir.join(ABOUT_FILE);
     let whole = About {
-        format: SPACE_FORMAT,
+        format: FEATURES_FORMAT,
         about: about.to_owned(),
     };
     write_whole(&path, to_json(&path, &whole, false)?.as_bytes())

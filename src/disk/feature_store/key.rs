@@ -3,13 +3,13 @@
 use crate::experiment::FrozenTransform;
 
 /// Raised when the same inputs would give other features: a change to a decoder, a resize, a network's layout. Features of
-/// another format are never read, whoever wrote them: they lie in spaces of their own.
-pub const SPACE_FORMAT: u32 = 4;
+/// another format are never read, whoever wrote them: they lie in sets of their own.
+pub const FEATURES_FORMAT: u32 = 4;
 
-/// Names a space. It can only be made of a [`FrozenTransform`], which exists for no config under which an image's
+/// Names a feature set. It can only be made of a [`FrozenTransform`], which exists for no config under which an image's
 /// features depend on its batch.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SpaceKey {
+pub struct FeatureSetKey {
     id: String,
     about: String,
     pub n_features: usize,
@@ -31,7 +31,7 @@ pub struct Numerics {
     pub library: String,
 }
 
-impl SpaceKey {
+impl FeatureSetKey {
     /// `common_size` is the width and height that all images must have, where none is resized.
     pub fn new(transform: &FrozenTransform, common_size: Option<(u32, u32)>, numerics: &Numerics) -> Self {
         let size = match common_size {
@@ -39,7 +39,7 @@ impl SpaceKey {
             None => transform.image_size().to_string(),
         };
         let decided_by = [
-            &format!("counterweight features {SPACE_FORMAT}"),
+            &format!("counterweight features {FEATURES_FORMAT}"),
             transform.arch(),
             transform.resize().name(),
             &size,
@@ -62,7 +62,7 @@ impl SpaceKey {
             numerics.device_kind,
             numerics.precision,
         );
-        SpaceKey {
+        FeatureSetKey {
             id: hasher.finalize().to_hex()[..16].to_owned(),
             about,
             n_features: numerics.n_features,

@@ -8,33 +8,33 @@
 //!   spaces/ID/CHECKSUM.rows    a segment: hashes of images, their features, a checksum (`segment`)
 //! ```
 //!
-//! A space holds what one backbone, transform, precision and kind of device made ([`SpaceKey`]); within it a row is
+//! A feature set holds what one backbone, transform, precision and kind of device made ([`FeatureSetKey`]); within it a row is
 //! found by the image's content ([`crate::disk::images::content`]), never by its path or time. Segments are written beside their
 //! place, renamed into it, and never changed, so that programs need no locks: they add files, and a crash loses the
 //! few seconds that were not written yet. Nothing is trusted that does not match its checksum.
 
 mod about;
+mod feature_set;
 mod folder_index;
 mod hashing;
 mod key;
 mod segment;
-mod space;
 mod undecodable;
 
 use std::fs::{self, Metadata};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
+pub use feature_set::{FeatureSet, RowRef};
 pub use hashing::content_hashes;
-use key::SPACE_FORMAT;
-pub use key::{Numerics, SpaceKey};
-pub use space::{RowRef, Space};
+use key::FEATURES_FORMAT;
+pub use key::{FeatureSetKey, Numerics};
 use undecodable::Undecodable;
 
 use crate::disk::files::whole_file::{SMALL, is_partial, read_given, write_whole};
 use crate::error::{Error, Result};
 use crate::protocol::advice::LOOK_AT_CACHE;
-use crate::protocol::{CacheListing, CacheSpace};
+use crate::protocol::{CacheListing, CachedSet};
 
 /// Names the folder of the features; empty counts as not set.
 pub const PLACE_VARIABLE: &str = "COUNTERWEIGHT_FEATURES";
@@ -93,25 +93,25 @@ impl FeatureStore {
         }
     }
 
-    /// Opens a space, new or old. What is damaged in it is deleted and reported ([`Space::take_problems`]).
-    pub fn open(&self, key: &SpaceKey) -> Space {
-        let mut space = Space::open(self.dir_of(key).as_deref(), key);
+    /// Opens a feature set, new or old. What is damaged in it is deleted and reported ([`FeatureSet::take_problems`]).
+    pub fn open(&self, key: &FeatureSetKey) -> FeatureSet {
+        let mut set = FeatureSet::open(self.dir_of(key).as_deref(), key);
         if !self.has_rows(key) {
-            space.note(self.of_another_format(key));
+            set.note(self.of_another_format(key));
         }
-        space
+        set
     }
 
     /// Why nothing is known of a network of which another version has features.
-    fn of_another_format(&self, key: &SpaceKey) -> Option<String> {
+    fn of_another_format(&self, key: &FeatureSetKey) -> Option<String> {
         let same = |dir: &PathBuf| about::read(dir).filter(|(about, _)| about == key.about());
-        let formats = self.space_dirs().into_iter().filter_map(|dir| same(&dir)?.1);
+        let formats = self.set_dirs().into_iter().filter_map(|dir| same(&dir)?.1);
         let said = match formats.max()? {
-            format if format > SPACE_FORMAT => {
+            format if format > FEATURES_FORMAT => {
                 "a newer counterweight keeps features of this network, which are left as they are; they are \
                  computed again for this one: update it to use them"
             }
-            format if format < SPACE_FORMAT => {
+            format if format < FEATURES_FORMAT => {
                 "an older counterweight kept features of this network, which this one cannot use; they are computed \
                  again"
             }
@@ -120,8 +120,8 @@ impl FeatureStore {
         Some(said.to_owned())
     }
 
-    /// Whether the space holds a row at all; looks at names only.
-    pub fn has_rows(&self, key: &SpaceKey) -> bool {
+    /// Whether the set holds a row at all; looks at names only.
+    pub fn has_rows(&self, key: &FeatureSetKey) -> bool {
         self.dir_of(key).is_some_and(|dir| !segments_in(&dir).is_empty())
     }
 
@@ -130,10 +130,10 @@ impl FeatureStore {
         folder_index::notice_of(self, folder)
     }
 
-    /// Every space, the last used first.
+    /// Every set, the last used first.
     pub fn listing(&self) -> CacheListing {
-        let mut spaces: Vec<(SystemTime, CacheSpace)> = Vec::new();
-        for dir in self.space_dirs() {
+        let mut sets: Vec<(SystemTime, CachedSet)> = Vec::new();
+        for dir in self.set_dirs() {
             let segments = segments_in(&dir);
             let used = segments
                 .iter()
@@ -141,9 +141,9 @@ impl FeatureStore {
                 .max()
                 .unwrap_or(SystemTime::UNIX_EPOCH);
             let unused = SystemTime::now().duration_since(used).unwrap_or_default();
-            spaces.push((
+            sets.push((
                 used,
-                CacheSpace {
+                CachedSet {
                     id: name_of(&dir),
                     about: about::read(&dir).map_or_else(|| "unknown".into(), |(about, _)| about),
                     n_images: sum(segments.iter().filter_map(|s| segment::n_rows(&s.path))),
@@ -152,11 +152,11 @@ impl FeatureStore {
                 },
             ));
         }
-        spaces.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.id.cmp(&b.1.id)));
+        sets.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.id.cmp(&b.1.id)));
         CacheListing {
             dir: self.root.clone(),
             limit_bytes: self.limit(),
-            spaces: spaces.into_iter().map(|(_, space)| space).collect(),
+            sets: sets.into_iter().map(|(_, set)| set).collect(),
         }
     }
 
@@ -186,13 +186,13 @@ impl FeatureStore {
         Ok(())
     }
 
-    /// Removes the features of one space, or all of them; the limit stays. Programs that are using them go on.
+    /// Removes the features of one set, or all of them; the limit stays. Programs that are using them go on.
     ///
     /// # Errors
-    /// No such space; a folder cannot be removed.
-    pub fn clear(&self, space: Option<&str>) -> Result<()> {
-        let mut dirs = self.space_dirs();
-        if let Some(id) = space {
+    /// No such set; a folder cannot be removed.
+    pub fn clear(&self, set: Option<&str>) -> Result<()> {
+        let mut dirs = self.set_dirs();
+        if let Some(id) = set {
             dirs.retain(|dir| name_of(dir) == id);
             if dirs.is_empty() {
                 let message = format!("no features are kept under {id:?}; {LOOK_AT_CACHE}");
@@ -209,7 +209,7 @@ impl FeatureStore {
     /// Removes the least recently used segments until the rest is within the limit, and what was abandoned half
     /// written. A file that cannot be removed is left: it is only a cache.
     pub fn trim(&self) {
-        let dirs = self.space_dirs();
+        let dirs = self.set_dirs();
         let beside = self
             .root
             .iter()
@@ -237,11 +237,11 @@ impl FeatureStore {
         }
     }
 
-    fn dir_of(&self, key: &SpaceKey) -> Option<PathBuf> {
+    fn dir_of(&self, key: &FeatureSetKey) -> Option<PathBuf> {
         Some(self.root.as_ref()?.join("spaces").join(key.id()))
     }
 
-    fn space_dirs(&self) -> Vec<PathBuf> {
+    fn set_dirs(&self) -> Vec<PathBuf> {
         let Some(root) = &self.root else { return vec![] };
         let entries = fs::read_dir(root.join("spaces")).into_iter().flatten().flatten();
         // A folder of another name is somebody else's.
@@ -261,7 +261,7 @@ fn sum(numbers: impl Iterator<Item = u64>) -> u64 {
     numbers.fold(0, u64::saturating_add)
 }
 
-/// Segments of a space by name; none where there is no such folder.
+/// Segments of a feature set by name; none where there is no such folder.
 fn segments_in(dir: &Path) -> Vec<Stored> {
     let entries = fs::read_dir(dir).into_iter().flatten().flatten();
     let mut segments: Vec<Stored> = entries
@@ -298,7 +298,7 @@ fn is_segment(name: &str) -> bool {
         .is_some_and(|(stem, extension)| extension == SEGMENT_EXTENSION && is_hash(stem))
 }
 
-/// How spaces, segments and indexes are named.
+/// How sets, segments and indexes are named.
 fn is_hash(stem: &str) -> bool {
     stem.len() == 16 && stem.bytes().all(|b| b.is_ascii_hexdigit())
 }

@@ -25,7 +25,7 @@ use crate::disk::images::content::ContentHash;
 use crate::error::{Error, Result};
 
 const MAGIC: &[u8; 16] = b"counterweight F1";
-/// What segments of all formats begin with; the format's digit follows.
+/// The first bytes of a segment of any format; the format's digit follows.
 const MAGIC_STEM: usize = 15;
 const HEADER: usize = 32;
 const CHECKSUM: usize = 32;
@@ -49,14 +49,14 @@ enum Body {
 }
 
 impl Segment {
-    /// Maps a file and holds it against its checksum.
+    /// Maps a file and verifies its checksum.
     ///
     /// # Errors
     /// It cannot be read, is cut off or damaged, or is of another kind.
     pub fn open(path: &Path, n_features: usize) -> Result<Self> {
         let file = open_own(path)?;
-        // SAFETY: segments are renamed into their place whole and never written again; who removes one leaves the
-        // mapped pages alone. A file that some other program cuts short under us is beyond what can be guarded.
+        // SAFETY: segments are renamed into their place whole and never written again; removing one leaves the
+        // mapped pages alone. We cannot guard against another program that truncates the file while it is mapped.
         let map = unsafe { Mmap::map(&file) }.map_err(Error::io("map", path))?;
         let damaged = |what: &str| {
             Error::file(
@@ -92,7 +92,7 @@ impl Segment {
 
     pub fn hashes(&self) -> &[ContentHash] {
         match &self.body {
-            // Bytes have any alignment, so a cast to arrays of them cannot fail on a whole number of them.
+            // Arrays of bytes have no alignment, so the cast cannot fail on a whole number of them.
             Body::Mapped(map) => bytemuck::cast_slice(&map[HEADER..self.rows_at()]),
             Body::Memory { hashes, .. } => hashes,
         }
@@ -102,7 +102,7 @@ impl Segment {
     pub fn row(&self, row: usize) -> &[f32] {
         let at = row * self.n_features;
         match &self.body {
-            // A map begins at a page and rows at a multiple of 32 bytes in it, hence aligned.
+            // The map begins at a page and the rows at a multiple of 32 bytes within it, so they are aligned.
             Body::Mapped(map) => {
                 let from = self.rows_at() + 4 * at;
                 bytemuck::cast_slice(&map[from..from + 4 * self.n_features])
@@ -115,7 +115,7 @@ impl Segment {
         self.hashes().binary_search(hash).ok()
     }
 
-    /// Notes that it was used just now. The time decides only what is removed first, so a failure does not matter.
+    /// Notes that it was used just now. The time only decides what is removed first, so a failure is ignored.
     pub fn touch(&self) {
         if let Some(file) = self.path.as_ref().and_then(|path| File::open(path).ok()) {
             let _ = file.set_modified(SystemTime::now());
@@ -128,7 +128,7 @@ impl Segment {
 }
 
 /// Writes a segment beside its place and renames it into it; it is named after its checksum, so that two programs
-/// that write the same do not disturb each other. Hashes must ascend, with no two alike.
+/// that write the same segment do not get in each other's way. Hashes must ascend, with no two alike.
 ///
 /// # Errors
 /// What the file system says, with the folder.
@@ -175,7 +175,7 @@ fn write_partial(
     Ok(checksum)
 }
 
-/// Why a file of a newer version is left alone; `None` where it is none.
+/// Why a file of a newer version is left alone; `None` for any other file.
 pub fn of_newer(path: &Path) -> Option<String> {
     let mut start = [0; MAGIC.len()];
     open_own(path).ok()?.read_exact(&mut start).ok()?;
@@ -190,7 +190,7 @@ pub fn of_newer(path: &Path) -> Option<String> {
     })
 }
 
-/// How many rows a file has; none where it is not a segment, or not as long as it says.
+/// Number of rows in a file; `None` if it is not a segment, or shorter or longer than its header says.
 pub fn n_rows(path: &Path) -> Option<u64> {
     let mut start = [0; HEADER];
     let mut file = open_own(path).ok()?;
@@ -200,7 +200,7 @@ pub fn n_rows(path: &Path) -> Option<u64> {
     is_whole.then_some(n_rows as u64)
 }
 
-/// Bytes of a whole file; none where no file is that long.
+/// Length of a whole file in bytes; `None` if that overflows.
 fn length(n_features: usize, n_rows: usize) -> Option<u64> {
     let row = n_features.checked_mul(4)?.checked_add(CHECKSUM)?;
     let rows = n_rows.checked_mul(row)?;

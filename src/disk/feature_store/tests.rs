@@ -12,7 +12,7 @@ use crate::protocol::Cancel;
 
 const N_FEATURES: usize = 3;
 
-fn key(arch: &str) -> SpaceKey {
+fn key(arch: &str) -> FeatureSetKey {
     let config = Config {
         arch: arch.into(),
         batch_norm: BatchNorm::Frozen,
@@ -26,7 +26,7 @@ fn key(arch: &str) -> SpaceKey {
         device_kind: "cpu".into(),
         library: "1".into(),
     };
-    SpaceKey::new(&FrozenTransform::of(&config).unwrap(), None, &numerics)
+    FeatureSetKey::new(&FrozenTransform::of(&config).unwrap(), None, &numerics)
 }
 
 fn image(i: u32) -> ContentHash {
@@ -42,16 +42,16 @@ fn filled(segments: &[std::ops::Range<u32>]) -> (TempDir, FeatureStore) {
     let home = tempfile::tempdir().unwrap();
     let store = FeatureStore::at(home.path());
     for range in segments {
-        let mut space = store.open(&key("a"));
-        range.clone().for_each(|i| space.add(image(i), &row(i)));
+        let mut set = store.open(&key("a"));
+        range.clone().for_each(|i| set.add(image(i), &row(i)));
     }
     (home, store)
 }
 
 fn known(store: &FeatureStore, images: std::ops::Range<u32>) -> usize {
-    let space = store.open(&key("a"));
+    let set = store.open(&key("a"));
     images
-        .filter(|&i| space.find(&image(i)).is_some_and(|at| space.row(at) == row(i)))
+        .filter(|&i| set.find(&image(i)).is_some_and(|at| set.row(at) == row(i)))
         .count()
 }
 
@@ -61,7 +61,7 @@ fn files(home: &TempDir) -> Vec<PathBuf> {
 }
 
 #[test]
-fn rows_come_back_by_content_in_their_space_alone() {
+fn rows_come_back_by_content_in_their_set_alone() {
     let (_home, store) = filled(&[0..50, 40..90]);
     assert_eq!(known(&store, 0..100), 90);
     let other = store.open(&key("b"));
@@ -87,16 +87,16 @@ fn every_damage_is_noticed_and_rebuilt() {
         let n_lost = segment::n_rows(&path).unwrap() as usize;
         damage(&mut bytes);
         fs::write(&path, &bytes).unwrap();
-        let mut space = store.open(&key("a"));
-        let problems = space.take_problems();
+        let mut set = store.open(&key("a"));
+        let problems = set.take_problems();
         assert!(
             problems.len() == 1 && problems[0].contains("is damaged"),
             "{i}: {problems:?}"
         );
         assert!(!path.exists(), "{i}");
         assert_eq!(known(&store, 0..30), 30 - n_lost, "{i}");
-        (0..30).for_each(|i| space.add(image(i), &row(i)));
-        drop(space);
+        (0..30).for_each(|i| set.add(image(i), &row(i)));
+        drop(set);
         assert_eq!(known(&store, 0..30), 30, "{i}");
     }
 }
@@ -121,10 +121,10 @@ fn programs_that_write_the_same_at_once_do_not_disturb_each_other() {
         for _ in 0..4 {
             scope.spawn(|| {
                 for part in 0..10 {
-                    let mut space = FeatureStore::at(home.path()).open(&key("a"));
-                    (part * 10..part * 10 + 15).for_each(|i| space.add(image(i), &row(i)));
-                    space.write_out();
-                    space.tidy_up([]);
+                    let mut set = FeatureStore::at(home.path()).open(&key("a"));
+                    (part * 10..part * 10 + 15).for_each(|i| set.add(image(i), &row(i)));
+                    set.write_out();
+                    set.tidy_up([]);
                 }
             });
         }
@@ -142,9 +142,9 @@ fn what_was_not_used_for_longest_goes_first() {
     for path in files(&home) {
         fs::File::open(&path).unwrap().set_modified(old).unwrap();
     }
-    let mut space = store.open(&key("a"));
-    space.tidy_up(space.find(&image(15)));
-    space.write_out();
+    let mut set = store.open(&key("a"));
+    set.tidy_up(set.find(&image(15)));
+    set.write_out();
     store.set_limit(n_bytes / 2).unwrap();
     assert_eq!(
         (known(&store, 0..10), known(&store, 10..20), known(&store, 20..30)),
@@ -152,7 +152,7 @@ fn what_was_not_used_for_longest_goes_first() {
     );
     assert_eq!(store.listing().limit_bytes, n_bytes / 2);
     store.clear(None).unwrap();
-    assert!(store.listing().spaces.is_empty());
+    assert!(store.listing().sets.is_empty());
     assert!(store.clear(Some("no such")).unwrap_err().is_input());
 }
 
@@ -160,17 +160,17 @@ fn what_was_not_used_for_longest_goes_first() {
 fn a_place_that_cannot_be_written_is_told_once_and_got_over() {
     let home = tempfile::tempdir().unwrap();
     fs::write(home.path().join("spaces"), "in the way").unwrap();
-    let mut space = FeatureStore::at(home.path()).open(&key("a"));
+    let mut set = FeatureStore::at(home.path()).open(&key("a"));
     for i in 0..4 {
-        space.add(image(i), &row(i));
-        space.write_out();
+        set.add(image(i), &row(i));
+        set.write_out();
     }
-    let problems = space.take_problems();
+    let problems = set.take_problems();
     assert!(
         problems.len() == 1 && problems[0].contains("kept in memory"),
         "{problems:?}"
     );
-    assert_eq!(space.row(space.find(&image(2)).unwrap()), row(2));
+    assert_eq!(set.row(set.find(&image(2)).unwrap()), row(2));
 }
 
 /// Whatever its name.
@@ -315,14 +315,7 @@ fn no_number_of_a_file_is_believed_that_does_not_fit_it() {
         .find(|path| path.extension().is_some_and(|e| e == "rows"));
     let path = path.unwrap();
     let whole = fs::read(&path).unwrap();
-    let n_images = || {
-        store
-            .listing()
-            .spaces
-            .iter()
-            .map(|space| space.n_images)
-            .sum::<u64>()
-    };
+    let n_images = || store.listing().sets.iter().map(|set| set.n_images).sum::<u64>();
     let in_it = segment::n_rows(&path).unwrap();
     assert_eq!(n_images(), 9);
     let with = |at: usize, bytes: &[u8]| {
@@ -348,9 +341,9 @@ fn no_number_of_a_file_is_believed_that_does_not_fit_it() {
             return;
         }
     }
-    assert_eq!(store.listing().spaces[0].n_bytes, u64::MAX);
+    assert_eq!(store.listing().sets[0].n_bytes, u64::MAX);
     store.set_limit(1000).unwrap();
-    assert!(store.listing().spaces.iter().all(|space| space.n_bytes <= 1000));
+    assert!(store.listing().sets.iter().all(|set| set.n_bytes <= 1000));
 }
 
 #[test]
@@ -367,7 +360,7 @@ fn a_limit_does_not_replace_what_is_none() {
     }
 }
 
-/// As a space of that format says it, with the same words as ours.
+/// As a feature set of that format says it, with the same words as ours.
 fn write_about(home: &TempDir, id: &str, format: u32) {
     let dir = home.path().join("spaces").join(id);
     fs::create_dir_all(&dir).unwrap();
@@ -378,26 +371,26 @@ fn write_about(home: &TempDir, id: &str, format: u32) {
 #[test]
 fn features_of_another_format_are_left_alone_and_told() {
     for (format, said) in [
-        (SPACE_FORMAT - 1, "an older counterweight kept"),
-        (SPACE_FORMAT + 1, "a newer counterweight keeps"),
+        (FEATURES_FORMAT - 1, "an older counterweight kept"),
+        (FEATURES_FORMAT + 1, "a newer counterweight keeps"),
     ] {
         let home = tempfile::tempdir().unwrap();
         let store = FeatureStore::at(home.path());
         write_about(&home, "0123456789abcdef", format);
-        let mut space = store.open(&key("a"));
-        let problems = space.take_problems();
+        let mut set = store.open(&key("a"));
+        let problems = set.take_problems();
         assert!(
             problems.len() == 1 && problems[0].starts_with(said),
             "{problems:?}"
         );
         assert!(store.open(&key("b")).take_problems().is_empty());
-        space.add(image(1), &row(1));
-        drop(space);
+        set.add(image(1), &row(1));
+        drop(set);
         // Once it has features of its own, there is nothing to report.
         assert!(store.open(&key("a")).take_problems().is_empty());
-        let listed = store.listing().spaces;
+        let listed = store.listing().sets;
         assert!(
-            listed.iter().all(|space| space.about == key("a").about()),
+            listed.iter().all(|set| set.about == key("a").about()),
             "{listed:?}"
         );
         assert_eq!(listed.len(), 2);
@@ -412,14 +405,14 @@ fn a_segment_of_a_newer_version_is_left_as_it_is() {
     let mut bytes = fs::read(&path).unwrap();
     bytes[15] = b'2';
     fs::write(&path, &bytes).unwrap();
-    let mut space = store.open(&key("a"));
-    let problems = space.take_problems();
+    let mut set = store.open(&key("a"));
+    let problems = set.take_problems();
     assert!(
         problems.len() == 1 && problems[0].contains("a newer counterweight wrote it"),
         "{problems:?}"
     );
-    (0..30).for_each(|i| space.add(image(i), &row(i)));
-    drop(space);
+    (0..30).for_each(|i| set.add(image(i), &row(i)));
+    drop(set);
     assert_eq!(fs::read(&path).unwrap(), bytes);
     assert!(n_lost > 0);
     assert_eq!(known(&store, 0..30), 30);

@@ -8,20 +8,36 @@ use image::{ImageFormat, RgbImage};
 
 use super::whole_file::write_whole;
 use crate::error::{Error, Result};
-use crate::protocol::{FileContent, Picture};
+use crate::protocol::Picture;
 
 /// Writes the file beside its place and renames it into it; makes the folders above it where they are missing.
 ///
 /// # Errors
 /// What the file system says, with the path.
-pub fn write(path: &Path, content: &FileContent) -> Result<()> {
-    if let Some(dir) = path.parent() {
-        fs::create_dir_all(dir).map_err(Error::io("make", dir))?;
-    }
-    match content {
-        FileContent::Text(text) => write_whole(path, text.as_bytes()),
-        FileContent::Picture(picture) => write_whole(path, &png(path, picture)?),
-    }
+pub fn write_text(path: &Path, text: &str) -> Result<()> {
+    create_folder_of(path)?;
+    write_whole(path, text.as_bytes())
+}
+
+/// The same of a picture, as PNG.
+///
+/// # Errors
+/// It has not as many pixels as it says; what the file system says, with the path.
+pub fn write_picture(path: &Path, picture: &Picture) -> Result<()> {
+    create_folder_of(path)?;
+    write_whole(path, &png(path, picture)?)
+}
+
+fn create_folder_of(path: &Path) -> Result<()> {
+    path.parent().map_or(Ok(()), create_folder)
+}
+
+/// With the folders above it; one that is there stays as it is.
+///
+/// # Errors
+/// What the file system says, with the path.
+pub fn create_folder(dir: &Path) -> Result<()> {
+    fs::create_dir_all(dir).map_err(Error::io("create", dir))
 }
 
 fn png(path: &Path, picture: &Picture) -> Result<Vec<u8>> {
@@ -36,31 +52,26 @@ fn png(path: &Path, picture: &Picture) -> Result<Vec<u8>> {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use super::*;
 
     #[test]
     fn what_is_written_is_read_again() {
         let home = tempfile::tempdir().unwrap();
         let path = home.path().join("new/loss.csv");
-        write(&path, &FileContent::Text("run,loss\n".into())).unwrap();
+        write_text(&path, "run,loss\n").unwrap();
         assert_eq!(fs::read_to_string(&path).unwrap(), "run,loss\n");
         let path = home.path().join("dot.png");
         let picture = Picture {
             size: [2, 1],
             rgb: vec![1, 2, 3, 250, 251, 252],
         };
-        write(&path, &FileContent::Picture(Arc::new(picture.clone()))).unwrap();
+        write_picture(&path, &picture).unwrap();
         assert_eq!(image::open(&path).unwrap().to_rgb8().into_raw(), picture.rgb);
         let short = Picture {
             rgb: vec![],
             ..picture
         };
-        let refused = write(
-            &home.path().join("short.png"),
-            &FileContent::Picture(Arc::new(short)),
-        );
+        let refused = write_picture(&home.path().join("short.png"), &short);
         assert!(refused.unwrap_err().to_string().contains("short.png"));
     }
 }

@@ -1,4 +1,4 @@
-//! A run as people pass it on: tables for a spreadsheet beside the config, the predictions, the threshold and the model.
+//! A run to hand on: tables for a spreadsheet beside the config, the predictions, the threshold and the model.
 
 use std::fs;
 use std::io;
@@ -15,7 +15,7 @@ use crate::error::{Error, Result};
 use crate::experiment::command_line;
 use crate::visible::cell;
 
-/// Rows of cells, the heading first. Counting is not disk's business: the caller has done it.
+/// Rows of cells, the heading first. The caller has computed them.
 #[derive(Debug, Clone, Default)]
 pub struct Tables {
     pub evaluations: Vec<Vec<String>>,
@@ -23,14 +23,14 @@ pub struct Tables {
     pub losses: Vec<Vec<String>>,
 }
 
-/// Writes a new folder in `to`, which is made where it is missing, called as the run; a name that is taken gets a number. Gives
-/// the folder. Where that fails, nothing of it stays.
+/// Writes a new folder in `to`, which is created if missing, named like the run; a name that is taken gets a number.
+/// Returns the folder. If that fails, nothing of it is left behind.
 ///
 /// # Errors
 /// What the file system says, with the path; a file of the run is a link or no regular file, or a table's rows differ
 /// in length.
 pub fn export(run: &SavedRun, tables: &Tables, to: &Path) -> Result<PathBuf> {
-    // It need not be there, as where no dialog could ask for another.
+    // It may be missing: without a file dialog nobody chose an existing folder.
     fs::create_dir_all(to).map_err(Error::io("create", to))?;
     let (folder, _) = new_folder(to, &run.name, "create")?;
     if let Err(error) = fill(&folder, run, tables) {
@@ -52,7 +52,7 @@ fn fill(folder: &Path, run: &SavedRun, tables: &Tables) -> Result<()> {
         &folder.join("command.txt"),
         (command_line(&run.config) + "\n").as_bytes(),
     )?;
-    // What a run has not come to yet is not there; a sweep's has head and backbone in place of a model.
+    // A run may not have written every file yet; one of a sweep has a head and a backbone in place of a model.
     for name in [
         CONFIG_FILE,
         ENVIRONMENT_FILE,
@@ -71,7 +71,7 @@ fn fill(folder: &Path, run: &SavedRun, tables: &Tables) -> Result<()> {
     Ok(())
 }
 
-/// A link in a stranger's run folder may point to anything of the user's, which is not to be passed on.
+/// A link in a stranger's run folder may point to any file of the user's, which must not be passed on.
 fn copy_own(from: &Path, to: &Path) -> Result<()> {
     let mut source = open_own(from)?;
     let mut copy = fs::File::create_new(to).map_err(Error::io("create", to))?;
@@ -102,7 +102,7 @@ mod tests {
             data: "faces".into(),
             ..Config::default()
         };
-        let folder = RunFolder::create(&home.path().join("runs"), &config).unwrap();
+        let folder = RunFolder::create(&home.path().join("runs"), &config, &[]).unwrap();
         let run = read_run(&folder.dir).unwrap();
         let tables = Tables {
             losses: vec![
@@ -130,7 +130,7 @@ mod tests {
     #[test]
     fn nothing_is_passed_on_through_a_link() {
         let home = tempfile::tempdir().unwrap();
-        let folder = RunFolder::create(&home.path().join("runs"), &Config::default()).unwrap();
+        let folder = RunFolder::create(&home.path().join("runs"), &Config::default(), &[]).unwrap();
         fs::write(home.path().join("secret"), "mine").unwrap();
         std::os::unix::fs::symlink(home.path().join("secret"), folder.dir.join(SPLIT_FILE)).unwrap();
         let run = read_run(&folder.dir).unwrap();
@@ -144,7 +144,7 @@ mod tests {
     #[test]
     fn all_that_judges_goes_along_into_a_folder_that_is_not_there_yet() {
         let home = tempfile::tempdir().unwrap();
-        let folder = RunFolder::create(&home.path().join("runs"), &Config::default()).unwrap();
+        let folder = RunFolder::create(&home.path().join("runs"), &Config::default(), &[]).unwrap();
         let of_a_sweep = [HEAD_FILE, BACKBONE_FILE, DECISION_FILE];
         for name in of_a_sweep {
             fs::write(folder.dir.join(name), name).unwrap();

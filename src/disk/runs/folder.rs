@@ -70,9 +70,9 @@ impl RunFolder {
     ///
     /// # Errors
     /// What the file system says, with the path; the config cannot be told in JSON, such as a path that is not UTF-8.
-    pub fn create(runs_dir: &Path, config: &Config) -> Result<Self> {
+    pub fn create(runs_dir: &Path, config: &Config, classes: &[String]) -> Result<Self> {
         fs::create_dir_all(runs_dir).map_err(Error::io("create the runs folder", runs_dir))?;
-        let (dir, name) = new_folder(runs_dir, &name_of(config)?, "create the run folder")?;
+        let (dir, name) = new_folder(runs_dir, &name_of(config, classes)?, "create the run folder")?;
         Self::begin(dir, name, config)
     }
 
@@ -240,10 +240,10 @@ pub fn share_file(from: &Path, to: &Path) -> Result<()> {
     Ok(())
 }
 
-fn name_of(config: &Config) -> Result<String> {
+fn name_of(config: &Config, classes: &[String]) -> Result<String> {
     let json = to_json(Path::new(CONFIG_FILE), config, false)?;
     let hash = blake3::hash(json.as_bytes()).to_hex();
-    Ok(run_name(config, now().datetime(), &hash))
+    Ok(run_name(config, classes, now().datetime(), &hash))
 }
 
 /// Holds the file's lock for as long as it is open, which is how others know that somebody writes it. On Unix, where
@@ -287,7 +287,7 @@ mod tests {
     #[test]
     fn a_run_is_read_back_as_it_was_written() {
         let home = tempfile::tempdir().unwrap();
-        let mut folder = RunFolder::create(home.path(), &config()).unwrap();
+        let mut folder = RunFolder::create(home.path(), &config(), &[]).unwrap();
         assert!(folder.name.contains("-resnet18-1x8-"), "{}", folder.name);
         folder
             .append(&RunEvent::Warning {
@@ -306,7 +306,7 @@ mod tests {
     fn two_runs_of_one_second_do_not_share_a_folder() {
         let home = tempfile::tempdir().unwrap();
         let names: Vec<String> = (0..3)
-            .map(|_| RunFolder::create(home.path(), &config()).unwrap().name)
+            .map(|_| RunFolder::create(home.path(), &config(), &[]).unwrap().name)
             .collect();
         assert!(names[0] != names[1] && names[1] != names[2], "{names:?}");
     }
@@ -314,7 +314,7 @@ mod tests {
     #[test]
     fn a_line_that_is_being_written_waits() {
         let home = tempfile::tempdir().unwrap();
-        let mut folder = RunFolder::create(home.path(), &config()).unwrap();
+        let mut folder = RunFolder::create(home.path(), &config(), &[]).unwrap();
         folder.append(&ended()).unwrap();
         folder.events.write_all(b"{\"event\":\"war").unwrap();
         assert_eq!(
@@ -347,7 +347,7 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let file = home.path().join("runs");
         fs::write(&file, "").unwrap();
-        let error = RunFolder::create(&file, &config()).unwrap_err();
+        let error = RunFolder::create(&file, &config(), &[]).unwrap_err();
         assert!(error.is_input() && error.to_string().contains("runs"), "{error}");
     }
 }

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::folder::{CONFIG_FILE, EVENTS_FILE, is_written};
-use super::saved::{SavedRun, read_events, read_run, run_dirs};
+use super::saved::{SavedRun, read_environment, read_events, read_run, run_dirs};
 use super::scores::read_decision;
 use crate::disk::files::stamp::Stamp;
 use crate::disk::files::whole_file::remove_stale_of_run;
@@ -204,7 +204,10 @@ pub fn listed(run: SavedRun, written: bool) -> ListedRun {
         record.warnings.push(e.to_string());
         None
     });
+    // One that was just begun has none yet, and one that has lost it is still known by its folder's path.
+    let environment = read_environment(&run.dir);
     ListedRun {
+        data_fingerprint: environment.map_or_else(|_| String::new(), |of_run| of_run.data_fingerprint),
         decision,
         dir: run.dir,
         name: run.name,
@@ -260,7 +263,7 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let mut follower = Follower::new(&home.path().join("runs"));
         assert!(polled(&mut follower).is_empty());
-        let mut folder = RunFolder::create(&home.path().join("runs"), &Config::default()).unwrap();
+        let mut folder = RunFolder::create(&home.path().join("runs"), &Config::default(), &[]).unwrap();
         folder.append(&warning()).unwrap();
         assert_eq!(polled(&mut follower), ["listed 1 true"]);
         assert!(polled(&mut follower).is_empty());
@@ -278,7 +281,7 @@ mod tests {
     fn a_writer_that_dies_leaves_a_run_that_nobody_writes() {
         let home = tempfile::tempdir().unwrap();
         let mut follower = Follower::new(home.path());
-        let mut folder = RunFolder::create(home.path(), &Config::default()).unwrap();
+        let mut folder = RunFolder::create(home.path(), &Config::default(), &[]).unwrap();
         folder.append(&warning()).unwrap();
         assert_eq!(polled(&mut follower), ["listed 1 true"]);
         let dir = folder.dir.clone();
@@ -310,24 +313,24 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let mut follower = Follower::new(home.path());
         // Seen while it has no more than its config, and the same again with a config that is newer itself.
-        let folder = RunFolder::create(home.path(), &Config::default()).unwrap();
+        let folder = RunFolder::create(home.path(), &Config::default(), &[]).unwrap();
         let config = folder.dir.join("config.json");
         assert_eq!(polled(&mut follower), ["listed 0 true"]);
-        let other = RunFolder::create(&home.path().join("others"), &Config::default()).unwrap();
+        let other = RunFolder::create(&home.path().join("others"), &Config::default(), &[]).unwrap();
         let newer = home.path().join("newer");
         fs::rename(&other.dir, &newer).unwrap();
-        fs::write(newer.join("config.json"), r#"{"format":2,"colours":"all"}"#).unwrap();
+        fs::write(newer.join("config.json"), r#"{"format":9,"colours":"all"}"#).unwrap();
         assert!(polled(&mut follower).is_empty(), "while it is written");
         fs::write(
             config.with_file_name(EVENTS_FILE),
-            "{\"event\":\"started\",\"format\":2}\n",
+            "{\"event\":\"started\",\"format\":9}\n",
         )
         .unwrap();
         drop((folder, other));
         let told = (0..4).flat_map(|_| polled(&mut follower)).collect::<Vec<_>>();
         let of = |what: &str| {
             let said = format!(
-                "has {what} format 2, and this version reads 1: a newer counterweight wrote it; update this one"
+                "has {what} format 9, and this version reads 1 to 2: a newer counterweight wrote it; update this one"
             );
             told.iter().filter(|told| told.contains(&said)).count()
         };

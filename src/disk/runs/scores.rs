@@ -189,7 +189,7 @@ mod tests {
 
     /// A run that was evaluated on those images.
     fn folder(home: &Path) -> PathBuf {
-        let mut folder = RunFolder::create(home, &Config::default()).unwrap();
+        let mut folder = RunFolder::create(home, &Config::default(), &[]).unwrap();
         let started = Started {
             n_test: vec![1, 0],
             ..Started::of_two_classes(Config::default())

@@ -70,7 +70,7 @@ mod tests {
     #[test]
     fn a_run_goes_and_comes_back_whole() {
         let home = tempfile::tempdir().unwrap();
-        let mut folder = RunFolder::create(home.path(), &Config::default()).unwrap();
+        let mut folder = RunFolder::create(home.path(), &Config::default(), &[]).unwrap();
         let dir = folder.dir.clone();
         let message = move_to_trash(&dir).unwrap_err().to_string();
         assert!(message.contains("still being written"), "{message}");
@@ -106,7 +106,7 @@ mod tests {
                 seed,
                 ..Config::default()
             };
-            let mut folder = RunFolder::create(home.path(), &config).unwrap();
+            let mut folder = RunFolder::create(home.path(), &config, &[]).unwrap();
             let (outcome, timing) = (Outcome::Finished, Timing::default());
             folder.append(&RunEvent::Ended { outcome, timing }).unwrap();
             let created = folder.dir.clone();

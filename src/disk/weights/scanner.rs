@@ -1,4 +1,4 @@
-//! The pieces of a pickle's instructions, each taken only if it is there, and what can be wrong with a pickle.
+//! Reads the operands of a pickle's instructions, each only if it is all there; says what can be wrong with a pickle.
 
 #[derive(Debug, thiserror::Error, PartialEq)]
 pub(super) enum PickleError {
@@ -22,16 +22,16 @@ pub(super) struct Scanner<'a> {
 }
 
 impl<'a> Scanner<'a> {
-    /// Bytes behind their length.
+    /// Bytes preceded by their length.
     ///
     /// # Errors
-    /// The bytes end before.
+    /// The bytes end first.
     pub fn take_counted(&mut self, n_length_bytes: usize) -> Result<&'a [u8]> {
         let n = self.unsigned(n_length_bytes)?;
         self.take(usize::try_from(n).map_err(|_| PickleError::Truncated)?)
     }
 
-    /// UTF-8 behind its length.
+    /// UTF-8 preceded by its length.
     ///
     /// # Errors
     /// The bytes end before, or are not UTF-8.
@@ -40,10 +40,10 @@ impl<'a> Scanner<'a> {
         std::str::from_utf8(bytes).map_err(|_| self.broken("text that is not UTF-8"))
     }
 
-    /// Of up to eight bytes, little-endian.
+    /// A number of up to eight bytes, little-endian.
     ///
     /// # Errors
-    /// The bytes end before.
+    /// The bytes end first.
     pub fn unsigned(&mut self, n_bytes: usize) -> Result<u64> {
         let bytes = self.take(n_bytes)?;
         Ok(bytes.iter().rev().fold(0, |n, &b| n << 8 | u64::from(b)))
@@ -78,7 +78,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// # Errors
-    /// The bytes end before.
+    /// The bytes end first.
     pub fn take_array<const N: usize>(&mut self) -> Result<[u8; N]> {
         let chunk = self.bytes[self.at..]
             .first_chunk()
@@ -88,7 +88,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// # Errors
-    /// The bytes end before.
+    /// The bytes end first.
     pub fn take(&mut self, n: usize) -> Result<&'a [u8]> {
         let taken = self.bytes[self.at..].get(..n).ok_or(PickleError::Truncated)?;
         self.at += n;

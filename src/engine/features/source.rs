@@ -22,7 +22,7 @@ pub enum Features {
 impl Features {
     pub fn new(dataset: &Dataset, config: &Config, numerics: &Numerics, store: &FeatureStore) -> Self {
         let images = Images::new(dataset, config);
-        match images.space_key(numerics) {
+        match images.set_key(numerics) {
             Some(key) => Features::Table(Table::open(images, store, &key)),
             None => Features::Live(Live { images }),
         }

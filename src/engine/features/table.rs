@@ -7,7 +7,7 @@ use super::contents::contents_of;
 use super::images::{FeatureBatch, Images};
 use super::pixels::images_at_once;
 use crate::disk::ContentHash;
-use crate::disk::feature_store::{FeatureStore, RowRef, Space, SpaceKey};
+use crate::disk::feature_store::{FeatureSet, FeatureSetKey, FeatureStore, RowRef};
 use crate::engine::backbone::{Mode, Network};
 use crate::engine::device::slices::floats_mut;
 use crate::error::{Error, Result};
@@ -31,7 +31,7 @@ type Missing = (usize, Option<ContentHash>);
 pub struct Table {
     pub images: Images,
     store: FeatureStore,
-    space: Space,
+    set: FeatureSet,
     n_features: usize,
     /// By image index: where its row is, once that is known.
     rows: Vec<Option<RowRef>>,
@@ -41,10 +41,10 @@ pub struct Table {
 
 impl Table {
     /// The rows under that key. None is looked up yet.
-    pub fn open(images: Images, store: &FeatureStore, key: &SpaceKey) -> Self {
+    pub fn open(images: Images, store: &FeatureStore, key: &FeatureSetKey) -> Self {
         Table {
             store: store.clone(),
-            space: store.open(key),
+            set: store.open(key),
             n_features: key.n_features,
             rows: vec![None; images.paths.len()],
             n_cached: 0,
@@ -52,14 +52,14 @@ impl Table {
         }
     }
 
-    /// Of images that are known by their content and whose rows are all in that space; their files need not be there.
-    pub fn known(config: &Config, labels: Vec<i64>, contents: &[ContentHash], space: Space) -> Self {
+    /// Of images that are known by their content and whose rows are all in that set; their files need not be there.
+    pub fn known(config: &Config, labels: Vec<i64>, contents: &[ContentHash], set: FeatureSet) -> Self {
         Table {
             images: Images::without_files(config, labels),
             store: FeatureStore::in_memory(),
-            n_features: space.n_features,
-            rows: contents.iter().map(|content| space.find(content)).collect(),
-            space,
+            n_features: set.n_features,
+            rows: contents.iter().map(|content| set.find(content)).collect(),
+            set,
             n_cached: 0,
         }
     }
@@ -76,11 +76,11 @@ impl Table {
             return Ok(vec![]);
         }
         let (root, paths) = (&self.images.root, &self.images.paths);
-        self.space.note(self.store.notice_of(root));
+        self.set.note(self.store.notice_of(root));
         let contents = contents_of(paths, root, &unknown, &self.store, progress)?;
         let mut missing = Vec::new();
         for i in unknown {
-            self.rows[i] = contents[i].and_then(|content| self.space.find(&content));
+            self.rows[i] = contents[i].and_then(|content| self.set.find(&content));
             if self.rows[i].is_none() {
                 missing.push((i, contents[i]));
             }
@@ -136,9 +136,9 @@ impl Table {
         if !missing.is_empty() {
             self.compute_missing(network, &missing, progress)?;
         }
-        self.space.tidy_up(wanted.iter().filter_map(|&i| self.rows[i]));
+        self.set.tidy_up(wanted.iter().filter_map(|&i| self.rows[i]));
         self.store.trim();
-        Ok(self.space.take_problems())
+        Ok(self.set.take_problems())
     }
 
     /// Whether it has its row, or is known to have none.
@@ -159,7 +159,7 @@ impl Table {
         progress.plan_work(order.len());
         let n_at_once = self.n_at_once(network.device);
         let mut contents: Vec<Missing> = missing.to_vec();
-        let (space, undecodable) = (&mut self.space, &self.store.undecodable);
+        let (set, undecodable) = (&mut self.set, &self.store.undecodable);
         let result = self.images.pass(
             (network, Mode::Eval),
             &order,
@@ -174,20 +174,20 @@ impl Table {
                 let Some(computed) = computed else { return Ok(()) };
                 let rows: Vec<f32> =
                     Vec::try_from(&computed.features.f_to_device(Device::Cpu)?.f_view([-1i64])?)?;
-                let rows = rows.chunks(space.n_features);
+                let rows = rows.chunks(set.n_features);
                 for ((&i, &content), row) in batch.indices.iter().zip(&batch.contents).zip(rows) {
                     // A file that changed since it was looked up goes by what was decoded.
                     if let Ok(place) = contents.binary_search_by_key(&i, |(i, _)| *i) {
                         contents[place].1 = Some(content);
                     }
-                    space.add(content, row);
+                    set.add(content, row);
                 }
                 Ok(())
             },
         );
-        self.space.write_out();
+        self.set.write_out();
         for (i, content) in contents {
-            self.rows[i] = content.and_then(|content| self.space.find(&content));
+            self.rows[i] = content.and_then(|content| self.set.find(&content));
         }
         // Of images with the same content only one was tried; where it is not an image, neither are the others.
         self.leave_out_undecodable(&mut missing.to_vec());
@@ -249,14 +249,14 @@ impl Table {
     pub fn rows(&self, indices: &[usize]) -> Result<Vec<&[f32]>> {
         let row = |&i: &usize| {
             let at = self.rows[i].ok_or_else(|| Error::file(&self.images.paths[i], "has no features"))?;
-            Ok(self.space.row(at))
+            Ok(self.set.row(at))
         };
         indices.iter().map(row).collect()
     }
 
     /// The row of what holds that, whether it is among the images or not.
     pub fn row_of(&self, content: &ContentHash) -> Option<&[f32]> {
-        self.space.find(content).map(|at| self.space.row(at))
+        self.set.find(content).map(|at| self.set.row(at))
     }
 
     /// The same as [`Table::rows`] in one piece, `[indices.len(), n_features]`.

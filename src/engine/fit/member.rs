@@ -2,7 +2,7 @@
 
 use crate::engine::head::objective::Objective;
 use crate::error::{Error, Result};
-use crate::experiment::{ClassWeights, Config, Dataset, Split, Stop};
+use crate::experiment::{ClassWeights, Config, Dataset, Split, Stop, weighting_name};
 
 /// One head of a sweep; of a training by itself the only one.
 #[derive(Debug, Clone, PartialEq)]
@@ -38,7 +38,7 @@ pub fn members(configs: &[Config], dataset: &Dataset, split: &Split) -> Result<V
 
 /// Presets may come to what was also given as numbers; only now that images are counted does it show. What is left, and a
 /// warning that names what is not trained a second time.
-pub fn each_once(members: Vec<Member>, stop: Stop) -> (Vec<Member>, Vec<String>) {
+pub fn each_once(members: Vec<Member>, classes: &[String], stop: Stop) -> (Vec<Member>, Vec<String>) {
     let mut kept: Vec<Member> = Vec::new();
     let mut warnings = Vec::new();
     for member in members {
@@ -55,11 +55,11 @@ pub fn each_once(members: Vec<Member>, stop: Stop) -> (Vec<Member>, Vec<String>)
             kept.push(member);
             continue;
         };
-        warnings.push(format!(
-            "the weights {} come to the same as {} here and are trained once",
-            config.class_weights.label(),
-            first.config.class_weights.label()
-        ));
+        let [name, first] = [config, &first.config].map(|c| weighting_name(&c.class_weights, classes));
+        warnings.push(match name == first {
+            true => format!("the weights {name} were asked for in two ways and are trained once"),
+            false => format!("the weights {name} come to the same as {first} here and are trained once"),
+        });
     }
     (kept, warnings)
 }

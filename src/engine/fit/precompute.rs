@@ -105,7 +105,7 @@ fn tables(
         let network = Network::new(backbone, &loaded.parameters, config.batch_norm, kind)?;
         let numerics = numerics(&loaded, &network);
         let images = Images::new(dataset, config);
-        let key = images.space_key(&numerics).filter(|key| store.has_rows(key));
+        let key = images.set_key(&numerics).filter(|key| store.has_rows(key));
         found.extend(key.map(|key| Table::open(images, store, &key)));
     }
     Ok(found)

@@ -123,7 +123,7 @@ fn begin_run(setup: &Setup, i: usize, member: &Member, runs_dir: &Path, journal:
 }
 
 fn tell_start(setup: &Setup, i: usize, member: &Member, journal: &mut Journal) -> Result<()> {
-    let started = setup.started(member, &journal.runs[i].name());
+    let started = setup.started(member, &journal.runs[i].name(), journal.sweep());
     journal.facts(vec![(i, started)])
 }
 
@@ -200,8 +200,8 @@ fn train_and_test(
     progress: &mut Reporter,
     journal: &mut Journal,
 ) -> Result<()> {
-    if setup.config.raw {
-        evaluate(setup, training, (When::Raw, Part::Val), progress, journal)?;
+    if setup.config.baseline {
+        evaluate(setup, training, (When::Baseline, Part::Val), progress, journal)?;
     }
     train_heads(setup, training, true, progress, journal)?;
     if !setup.split.test.is_empty() {
@@ -252,7 +252,7 @@ fn evaluate(
     journal: &mut Journal,
 ) -> Result<Vec<Outputs>> {
     let phase = match (when, part) {
-        (When::Raw, _) => Phase::Raw,
+        (When::Baseline, _) => Phase::Baseline,
         (_, Part::Test) => Phase::Test,
         _ => Phase::Validate,
     };

@@ -70,8 +70,8 @@ impl Setup {
         }
     }
 
-    /// The first fact of that member's run.
-    pub fn started(&self, member: &Member, run: &str) -> RunEvent {
+    /// The first fact of that member's run, and of which sweep it is.
+    pub fn started(&self, member: &Member, run: &str, sweep: Option<String>) -> RunEvent {
         let Member {
             config,
             class_weights,
@@ -93,6 +93,7 @@ impl Setup {
             },
             device: self.environment.device.clone(),
             precision: self.environment.precision.clone(),
+            sweep,
         }))
     }
 
@@ -100,8 +101,8 @@ impl Setup {
     pub fn n_network_images(&self) -> usize {
         let [train, val, test] = [&self.split.train, &self.split.val, &self.split.test].map(Vec::len);
         let config = &self.config;
-        let raw = if config.raw { val } else { 0 };
-        raw + config.epochs as usize * (train + val) + test
+        let baseline = if config.baseline { val } else { 0 };
+        baseline + config.epochs as usize * (train + val) + test
     }
 }
 
@@ -122,7 +123,11 @@ pub fn prepare(
     let device = device::choose(config.device)?;
     let dataset = read_dataset(config, progress, on_scanned)?;
     let (split, _) = divide(config, &dataset)?;
-    let (members, same) = each_once(members(&configs, &dataset, &split)?, config.stop);
+    let (members, same) = each_once(
+        members(&configs, &dataset, &split)?,
+        &dataset.classes,
+        config.stop,
+    );
     no_batch_of_one(config, backbone, split.train.len())?;
     batch_fits(config)?;
     if config.resize == Resize::None {

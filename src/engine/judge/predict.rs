@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use tch::Tensor;
 
-use super::cache::{ExtractorKey, MOST_ROWS, PredictionCache};
+use super::cache::{ExtractorKey, MOST_VALUES, PredictionCache};
 use super::saved_model::SavedModel;
-use crate::disk::dataset::image_files::{ImageFile, image_files};
+use crate::disk::dataset::image_files::image_files;
 use crate::disk::feature_store::FeatureStore;
 use crate::disk::images::content::ContentHash;
 use crate::disk::images::loader::{Batch, Loader, Plan};
@@ -20,7 +20,7 @@ use crate::experiment::Resize;
 use crate::jobs::Tell;
 use crate::jobs::progress::Reporter;
 use crate::metrics::{Threshold, predicted_class, softmax};
-use crate::protocol::{Cancel, JudgeEvent, Phase, Predict, Prediction};
+use crate::protocol::{self, Cancel, FoundImage, JudgeEvent, Phase, Predict, Prediction};
 
 /// Images judged at a time.
 const BATCH: usize = 64;
@@ -37,13 +37,15 @@ pub fn predict(
     tell: Tell,
 ) -> Result<()> {
     progress.begin(Phase::Prepare, 0);
-    let files = image_files(&request.paths)?;
+    let cancel = progress.cancel.clone();
+    let files = image_files(&request.paths, &mut |_| cancel.check())?;
     let paths: Arc<[PathBuf]> = files.iter().map(|file| file.path.clone()).collect();
     let model = SavedModel::read(&request.run_dir)?;
     let predictor = Predictor {
         key: cache.key_of(&model)?,
         rule: model.decided()?.map(|(_, rule)| rule),
-        keeps_rows: files.len() <= MOST_ROWS && model.run.config.resize != Resize::None,
+        keeps_rows: files.len() * model.backbone.n_features <= MOST_VALUES
+            && model.run.config.resize != Resize::None,
         model,
     };
     let rows = predictor.look_up(&paths, cache, progress)?;
@@ -149,21 +151,24 @@ impl Predictor {
         Ok(indices.iter().copied().zip(probabilities).collect())
     }
 
-    fn send(&self, files: &[ImageFile], known: Vec<Predicted>, progress: &mut Reporter, tell: Tell) {
+    fn send(&self, files: &[FoundImage], known: Vec<Predicted>, progress: &mut Reporter, tell: Tell) {
+        if known.is_empty() {
+            return;
+        }
         progress.work_done(known.len());
         progress.advance(known.len());
-        for (i, probabilities) in known {
-            let predicted = probabilities
+        let prediction = |(i, probabilities): Predicted| Prediction {
+            path: files[i].path.clone(),
+            predicted: probabilities
                 .as_ref()
                 .ok()
-                .and_then(|p| predicted_class(p, self.rule));
-            let prediction = Prediction {
-                path: files[i].path.clone(),
-                classes: self.model.started.classes.clone(),
-                predicted,
-                probabilities,
-            };
-            tell(JudgeEvent::Predicted(prediction).into());
-        }
+                .and_then(|p| predicted_class(p, self.rule)),
+            probabilities,
+        };
+        let predicted = protocol::Predicted {
+            classes: self.model.started.classes.clone(),
+            images: known.into_iter().map(prediction).collect(),
+        };
+        tell(JudgeEvent::Predicted(predicted).into());
     }
 }

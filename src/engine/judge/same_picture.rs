@@ -184,7 +184,7 @@ mod tests {
     use std::cell::RefCell;
 
     use super::*;
-    use crate::disk::feature_store::{FeatureStore, Numerics, SpaceKey};
+    use crate::disk::feature_store::{FeatureSetKey, FeatureStore, Numerics};
     use crate::disk::images::content::content_hash;
     use crate::error::Error;
     use crate::experiment::{BatchNorm, Config, FrozenTransform, ImageEntry};
@@ -204,15 +204,15 @@ mod tests {
             device_kind: "cpu".into(),
             library: "none".into(),
         };
-        let key = SpaceKey::new(&FrozenTransform::of(&config).unwrap(), None, &numerics);
-        let mut space = FeatureStore::in_memory().open(&key);
+        let key = FeatureSetKey::new(&FrozenTransform::of(&config).unwrap(), None, &numerics);
+        let mut set = FeatureStore::in_memory().open(&key);
         let contents: Vec<ContentHash> = (0..rows.len()).map(|i| content_hash(&[i as u8])).collect();
         for (content, row) in contents.iter().zip(rows) {
-            space.add(*content, row);
+            set.add(*content, row);
         }
-        space.write_out();
+        set.write_out();
         (
-            Table::known(&config, vec![0; rows.len()], &contents, space),
+            Table::known(&config, vec![0; rows.len()], &contents, set),
             contents,
         )
     }

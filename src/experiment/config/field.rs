@@ -132,6 +132,8 @@ impl Field {
 pub struct Flag {
     /// Without its dashes.
     pub name: &'static str,
+    /// What earlier versions called it.
+    pub earlier: &'static [&'static str],
     /// What stands for its value in the help; empty for a flag that takes none.
     pub value_name: &'static str,
     /// What may be written there.

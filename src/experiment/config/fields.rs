@@ -35,6 +35,7 @@ macro_rules! flag {
     ($key:ident, $name:literal, $value_name:literal, $values:literal) => {
         Flag {
             name: $name,
+            earlier: &[],
             value_name: $value_name,
             values: $values,
             text: |c| Some(c.$key.to_string()),
@@ -50,6 +51,7 @@ fields! {
         explanation: "Image folder: one sub-folder per class, or train/ val/ test/ with the classes in each",
         flags: &[Flag {
             name: "data",
+            earlier: &[],
             value_name: "DIR",
             values: "",
             text: |c| Some(c.data.display().to_string()).filter(|path| !path.is_empty()),
@@ -67,6 +69,7 @@ fields! {
         explanation: "How the images are divided",
         flags: &[Flag {
             name: "split",
+            earlier: &[],
             value_name: "SPLIT",
             values: "random, stratified, groups or folders",
             text: |c| (!is_by_named_groups(c)).then(|| c.split.to_string()),
@@ -82,6 +85,7 @@ fields! {
         flags: &[
             Flag {
                 name: "groups",
+                earlier: &[],
                 value_name: "FILE",
                 values: "CSV file with the columns path and group; images of one group stay together",
                 text: |c| match &c.groups {
@@ -92,6 +96,7 @@ fields! {
             },
             Flag {
                 name: "group-pattern",
+                earlier: &[],
                 value_name: "REGEX",
                 values: "Regular expression on the file name; its first group, or the whole match, names the group",
                 text: |c| match &c.groups {
@@ -254,21 +259,22 @@ fields! {
         idle: without_epochs,
         check: checks::batch,
     }
-    RAW = raw {
+    BASELINE = baseline {
         group: Group::Head,
         label: "Pretrained baseline",
         explanation: "Evaluate the pretrained baseline first: the network with its untrained head",
         flags: &[Flag {
-            name: "raw",
+            name: "baseline",
+            earlier: &["raw"],
             value_name: "",
             values: "",
-            text: |c| c.raw.then(String::new),
+            text: |c| c.baseline.then(String::new),
             set: |c, text| {
-                c.raw = text.is_empty();
+                c.baseline = text.is_empty();
                 Ok(())
             },
         }],
-        shown: Some(|c| if c.raw { "judged first" } else { "not judged" }.into()),
+        shown: Some(|c| if c.baseline { "evaluated first" } else { "not evaluated" }.into()),
     }
     SEED = seed {
         group: Group::Run,
@@ -360,7 +366,7 @@ mod tests {
             seed: 3,
             device: DeviceChoice::Cuda(1),
             precision: Precision::Bf16,
-            raw: true,
+            baseline: true,
         }
     }
 
@@ -427,7 +433,7 @@ mod tests {
         );
         assert_eq!(help(&BATCH), "Images a step [default: 126]");
         assert_eq!(
-            help(&RAW),
+            help(&BASELINE),
             "Evaluate the pretrained baseline first: the network with its untrained head"
         );
         assert!(!help(&DATA).contains("default"));

@@ -10,10 +10,11 @@ pub mod fields;
 mod problems;
 mod transform;
 mod weight_grid;
+mod weighting_name;
 
 use std::path::PathBuf;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 pub use backbone::{BACKBONES, Backbone, Family, Published, backbone};
 pub use choices::{
@@ -26,12 +27,13 @@ pub use field::{Field, Flag, Group};
 pub use problems::Problem;
 pub use transform::FrozenTransform;
 pub use weight_grid::{MOST_HEADS, distinct, weight_grid};
+pub use weighting_name::{weighting_file_name, weighting_name};
 
 use crate::formats::Formats;
-use fields::FIELDS;
+use fields::{DATA, FIELDS};
 
 /// Raised when a field is added or changes its meaning, so that a version that does not know it says so.
-pub const CONFIG_FORMAT: u32 = 1;
+pub const CONFIG_FORMAT: u32 = 2;
 /// Configs of this format and of each later one are read for ever.
 pub const CONFIG_FORMATS: Formats = Formats {
     oldest: 1,
@@ -44,6 +46,8 @@ pub const MOST_ITERATIONS: usize = 200;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Config {
+    /// That of an earlier version becomes this one's as it is read: what has another name now is known by both.
+    #[serde(deserialize_with = "raised")]
     pub format: u32,
     /// The image folder.
     pub data: PathBuf,
@@ -74,7 +78,17 @@ pub struct Config {
     pub device: DeviceChoice,
     pub precision: Precision,
     /// Evaluate the pretrained baseline first: the network with its untrained head.
-    pub raw: bool,
+    #[serde(alias = "raw")]
+    pub baseline: bool,
+}
+
+/// One that is not read stays, for [`Config::problems`] to name.
+fn raised<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
+    let format = u32::deserialize(deserializer)?;
+    Ok(match CONFIG_FORMATS.reads(format.into()) {
+        true => CONFIG_FORMAT,
+        false => format,
+    })
 }
 
 impl Default for Config {
@@ -101,7 +115,7 @@ impl Default for Config {
             seed: 0,
             device: DeviceChoice::Auto,
             precision: Precision::Auto,
-            raw: false,
+            baseline: false,
         }
     }
 }
@@ -131,7 +145,13 @@ impl Config {
 
     /// Whether it divides the same folder in the same way, so that figures are of the same images.
     pub fn has_split_of(&self, other: &Config) -> bool {
-        FIELDS.iter().all(|field| {
+        self.data == other.data && self.divides_like(other)
+    }
+
+    /// The same wherever the folder lies: by what divides it, and not by its path.
+    pub fn divides_like(&self, other: &Config) -> bool {
+        let of_split = FIELDS.iter().filter(|field| field.key != DATA.key);
+        of_split.into_iter().all(|field| {
             let decides = (field.decides_split)(self);
             decides == (field.decides_split)(other) && (!decides || (field.is_same)(self, other))
         })

@@ -2,6 +2,7 @@
 
 mod checked;
 mod class_count;
+mod identity;
 mod name_form;
 mod remark;
 mod twins;
@@ -12,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 pub use checked::{Checked, remarks_in_words};
 pub use class_count::ClassCount;
+pub use identity::Identity;
 pub use name_form::normal_form;
 pub use remark::{Remark, RemarkKind, Unseen, remarks, shares};
 pub use twins::leaks;
@@ -122,6 +124,8 @@ pub struct Dataset {
     /// What the network will not see of these images, as far as their headers say.
     #[serde(default)]
     pub remarks: Vec<Remark>,
+    #[serde(default)]
+    pub identity: Identity,
 }
 
 impl Dataset {

@@ -10,7 +10,7 @@ use crate::experiment::dataset::Part;
 use crate::formats::Formats;
 use crate::metrics::Confusion;
 
-pub const EVENT_FORMAT: u32 = 1;
+pub const EVENT_FORMAT: u32 = 2;
 /// Events of this format and of each later one are read for ever.
 pub const EVENT_FORMATS: Formats = Formats {
     oldest: 1,
@@ -54,6 +54,10 @@ pub struct Started {
     pub device: String,
     /// What the backbone's arithmetic really was: `f32` or `bf16`.
     pub precision: String,
+    /// What the runs that were trained at once have in common: the name of the first of them. Older versions pass it over,
+    /// and lose nothing but that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sweep: Option<String>,
 }
 
 #[cfg(test)]
@@ -72,6 +76,7 @@ impl Started {
             iterations_per_epoch: 1,
             device: "cpu".into(),
             precision: "f32".into(),
+            sweep: None,
         }
     }
 }
@@ -93,7 +98,8 @@ pub struct Steps {
 #[serde(rename_all = "kebab-case")]
 pub enum When {
     /// Before the first step.
-    Raw,
+    #[serde(alias = "raw")]
+    Baseline,
     /// After this epoch, from 1.
     Epoch(u32),
 }

@@ -331,7 +331,7 @@ mod tests {
         );
         for row in [[2, 2], [u64::MAX, 1]] {
             assert_eq!(
-                refused(&[], judged(When::Raw, [row, [0, 1]])),
+                refused(&[], judged(When::Baseline, [row, [0, 1]])),
                 "judges more val images of class 1 than the 3 that the run has"
             );
         }

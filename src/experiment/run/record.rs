@@ -57,13 +57,13 @@ impl RunRecord {
     }
 
     /// The pretrained baseline's evaluation on validation images.
-    pub fn raw(&self) -> Option<&Evaluation> {
-        self.evaluations.iter().find(|e| e.when == When::Raw)
+    pub fn baseline(&self) -> Option<&Evaluation> {
+        self.evaluations.iter().find(|e| e.when == When::Baseline)
     }
 
     /// The latest evaluation of a trained head on that part.
     pub fn latest(&self, part: Part) -> Option<&Evaluation> {
-        let trained = |e: &&Evaluation| e.part == part && e.when != When::Raw;
+        let trained = |e: &&Evaluation| e.part == part && e.when != When::Baseline;
         self.evaluations.iter().rev().find(trained)
     }
 

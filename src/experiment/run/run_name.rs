@@ -3,7 +3,7 @@
 
 use jiff::civil::DateTime;
 
-use crate::experiment::config::Config;
+use crate::experiment::config::{Config, weighting_file_name};
 
 /// In the words of `strftime`, so that names sort by age.
 const STAMP: &str = "%Y-%m-%d-%H%M%S";
@@ -12,9 +12,9 @@ const STAMP_LENGTH: usize = 17;
 /// Letters of the class weights. File systems limit names, and a hundred classes would reach the limit.
 const MOST_LETTERS: usize = 40;
 
-/// `began` is local time, `config_hash` in hexadecimal digits.
-pub fn run_name(config: &Config, began: DateTime, config_hash: &str) -> String {
-    let label = config.class_weights.file_label();
+/// `classes` are the run's, `began` is local time, `config_hash` in hexadecimal digits.
+pub fn run_name(config: &Config, classes: &[String], began: DateTime, config_hash: &str) -> String {
+    let label = weighting_file_name(&config.class_weights, classes);
     let weights: String = label.chars().take(MOST_LETTERS).collect();
     let hash: String = config_hash.chars().take(4).collect();
     format!("{}-{}-{weights}-{hash}", began.strftime(STAMP), config.arch)
@@ -41,7 +41,7 @@ mod tests {
                 class_weights,
                 ..Config::default()
             };
-            run_name(&config, time, "7f3a21")
+            run_name(&config, &[], time, "7f3a21")
         };
         assert_eq!(named("1,8"), "2026-11-02-053012-resnet18-1x8-7f3a");
         assert_eq!(named("a:b=1,é/=8"), "2026-11-02-053012-resnet18-1x8-7f3a");

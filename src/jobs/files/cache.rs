@@ -8,17 +8,17 @@ use crate::protocol::{CacheCommand, CacheListing};
 /// Answers what is asked of the cache.
 ///
 /// # Errors
-/// There is no such space; a file cannot be removed or written.
+/// There is no such set; a file cannot be removed or written.
 pub fn run(command: &CacheCommand, store: &FeatureStore, tell: Tell) -> Result<()> {
     match command {
         CacheCommand::ListCache(request) => answer(request, Ok(store.listing()), tell),
-        CacheCommand::ClearCache(request) => answer(request, clear(store, request.space.as_deref()), tell),
+        CacheCommand::ClearCache(request) => answer(request, clear(store, request.set.as_deref()), tell),
         CacheCommand::LimitCache(request) => answer(request, limit(store, request.n_bytes), tell),
     }
 }
 
-fn clear(store: &FeatureStore, space: Option<&str>) -> Result<CacheListing> {
-    store.clear(space)?;
+fn clear(store: &FeatureStore, set: Option<&str>) -> Result<CacheListing> {
+    store.clear(set)?;
     Ok(store.listing())
 }
 

@@ -12,6 +12,7 @@ use crate::experiment::{Checked, Config, Dataset, Part};
 use crate::jobs::gate::Gate;
 use crate::jobs::progress::Reporter;
 use crate::jobs::{Tell, answer};
+use crate::protocol::advice::NO_CLASS_FOLDERS;
 use crate::protocol::{Cancel, CountSplit, DatasetCommand, DatasetEvent, Phase, SplitCounts};
 
 use super::pictures::thumbnails;
@@ -46,7 +47,11 @@ fn scan(dir: &Path, progress: &mut Reporter, tell: Tell) -> Result<Box<Dataset>>
     }
     progress.begin(Phase::Scan, 0);
     let cancel = progress.cancel.clone();
-    let dataset = scan_folder(dir, &cancel, &mut |n| progress.reach(n, 0))?;
+    let dataset = scan_folder(dir, &cancel, &mut |n| progress.reach(n, 0)).inspect_err(|e| {
+        if e.to_string().contains(NO_CLASS_FOLDERS) {
+            tell(DatasetEvent::ImagesFound(dir.to_path_buf()).into());
+        }
+    })?;
     // Somebody may have trained from inside the image folder.
     if dataset.images.is_empty() && holds_runs(dir) {
         return Err(holds_no_images(dir, tell));

@@ -1,4 +1,4 @@
-//! What people want of a run: its figures as tables, beside its config and its model.
+//! Exports a run: its figures as tables, beside its config and its model.
 
 use std::path::{Path, PathBuf};
 
@@ -8,7 +8,7 @@ use crate::error::Result;
 use crate::experiment::{Evaluation, RunRecord, When};
 use crate::metrics::{CLASS_FIGURES, OVERALL_FIGURES, class_views, overall};
 
-/// Writes the run into a new folder in `to`, and gives that.
+/// Writes the run into a new folder in `to`, and returns that folder.
 ///
 /// # Errors
 /// It cannot be written.
@@ -30,7 +30,7 @@ fn number(value: Option<f64>) -> String {
 
 fn when(evaluation: &Evaluation) -> [String; 2] {
     let when = match evaluation.when {
-        When::Raw => "raw".to_owned(),
+        When::Baseline => "baseline".to_owned(),
         When::Epoch(epoch) => epoch.to_string(),
     };
     [when, evaluation.part.name().to_owned()]

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use crate::disk::files::user_file;
 use crate::disk::runs::folder::is_written;
 use crate::disk::runs::follow::listed;
+use crate::disk::runs::place::keep_runs_in;
+use crate::disk::runs::prediction_table;
 use crate::disk::runs::saved::{SavedRun, list_runs, read_config, read_run};
 use crate::disk::runs::scores::write_decision;
 use crate::disk::runs::tag::write_tag;
@@ -12,7 +14,7 @@ use crate::disk::runs::trash::{move_to_trash, restore as bring_back};
 use crate::error::{Error, Result};
 use crate::jobs::own_runs::OwnRuns;
 use crate::jobs::{Tell, answer};
-use crate::protocol::{Cancel, FoundSettings, ListedRun, RunsCommand, RunsList, TagRun};
+use crate::protocol::{Cancel, FileContent, FoundSettings, ListedRun, RunsCommand, RunsList, TagRun};
 
 use super::export::export_run;
 use super::scores;
@@ -38,7 +40,19 @@ pub fn run(command: &RunsCommand, own_runs: &OwnRuns, cancel: &Cancel, tell: Tel
         RunsCommand::SearchRuns(request) => answer(request, scores::search(request, cancel), tell),
         RunsCommand::Decide(request) => write_decision(&request.run_dir, request.decision.as_ref()),
         RunsCommand::ReadSettings(request) => answer(request, settings(&request.path), tell),
-        RunsCommand::WriteFile(request) => user_file::write(&request.path, &request.content),
+        RunsCommand::KeepRunsIn(request) => {
+            let kept = keep_runs_in(&request.dir).map(|()| request.dir.clone());
+            answer(request, kept, tell)
+        }
+        RunsCommand::WriteFile(request) => write(&request.path, &request.content),
+    }
+}
+
+fn write(path: &Path, content: &FileContent) -> Result<()> {
+    match content {
+        FileContent::Text(text) => user_file::write_text(path, text),
+        FileContent::Picture(picture) => user_file::write_picture(path, picture),
+        FileContent::Predictions(table) => prediction_table::write(path, table),
     }
 }
 

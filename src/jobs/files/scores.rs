@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use crate::disk::dataset::groups::groups_of;
 use crate::disk::runs::scores::{SavedScores, read_scores};
 use crate::error::{Error, Result};
-use crate::experiment::{Config, Goal, Part, Predictions, SplitMethod};
-use crate::metrics::{Rates, Threshold};
-use crate::protocol::{Cancel, FoundRule, RateRuns, RatedRun, RunScores, SearchRuns, SearchedRun};
+use crate::experiment::{Config, Decision, FoundRule, Goal, Part, Predictions, RunRates, SplitMethod};
+use crate::metrics::Rates;
+use crate::protocol::{Cancel, RateRuns, RatedRun, RunScores, SearchRuns, SearchedRun};
 
 /// # Errors
 /// The run's predictions cannot be read.
@@ -44,19 +44,25 @@ fn in_groups(config: &Config, predictions: Predictions) -> Predictions {
 /// # Errors
 /// Stopped. What is wrong with a run stands beside it.
 pub(super) fn rate(request: &RateRuns, cancel: &Cancel) -> Result<Vec<RatedRun>> {
-    let rated = |(run_dir, rule): &(PathBuf, Option<Threshold>)| {
+    let rated = |(run_dir, decision): &(PathBuf, Option<Decision>)| {
         cancel.check()?;
         let read = read(run_dir).map_err(|e| e.to_string());
         let in_groups = read.as_ref().is_ok_and(|read| are_in_groups(&read.parts));
-        let rates = |(part, predictions): &(Part, Predictions)| {
-            let rates = Rates::of_scores(predictions.scores(), predictions.groups(), *rule);
-            (*part, rates)
-        };
+        let parts = read.map(|SavedScores { classes, parts, .. }| {
+            let rule = decision.as_ref().and_then(|decision| decision.rule(&classes));
+            let rates = |(part, predictions): &(Part, Predictions)| {
+                let rates = Rates::of_scores(predictions.scores(), predictions.groups(), rule);
+                (*part, rates)
+            };
+            parts.iter().map(rates).collect()
+        });
         Ok(RatedRun {
             run_dir: run_dir.clone(),
-            rule: *rule,
-            parts: read.map(|read| read.parts.iter().map(rates).collect()),
-            in_groups,
+            rates: RunRates {
+                decision: decision.clone(),
+                parts,
+                in_groups,
+            },
         })
     };
     request.runs.iter().map(rated).collect()
@@ -132,7 +138,7 @@ mod tests {
             groups,
             ..Config::default()
         };
-        let mut folder = RunFolder::create(home, &config).unwrap();
+        let mut folder = RunFolder::create(home, &config, &[]).unwrap();
         let started = Started {
             n_val: vec![4, 4],
             n_test: vec![0, 2],
@@ -163,19 +169,19 @@ mod tests {
         let grouped = run(home.path(), Some(Groups::Pattern("^[a-z]+".into())));
         let lost = run(home.path(), Some(Groups::Csv(home.path().join("taken away.csv"))));
         let none = home.path().join("none");
-        let at = |at| Some(Threshold { class_idx: 1, at });
+        let at = |at| Some(Decision::new("REAL", at, "by hand"));
         let runs = [(alone, None), (grouped, at(0.42)), (lost, None), (none, None)];
         let rated = rate(&RateRuns { runs: runs.to_vec() }, &Cancel::new()).unwrap();
         let recall = |i: usize| {
-            let parts = rated[i].parts.as_ref().unwrap();
+            let parts = rated[i].rates.parts.as_ref().unwrap();
             *parts[0].1[1].get(Figure::Recall)
         };
-        let in_groups: Vec<bool> = rated.iter().map(|rated| rated.in_groups).collect();
+        let in_groups: Vec<bool> = rated.iter().map(|rated| rated.rates.in_groups).collect();
         assert_eq!(in_groups, [false, true, false, false]);
         assert_eq!((recall(0).part, recall(1).part, recall(2).part), (2, 3, 2));
         let width = |i: usize| recall(i).interval.unwrap().half_width();
         assert!(width(1) > width(0), "two persons are less than four images");
-        assert!(rated[3].parts.is_err());
+        assert!(rated[3].rates.parts.is_err());
         let cancel = Cancel::new();
         cancel.cancel();
         assert!(matches!(

@@ -32,13 +32,14 @@ pub fn watch(runs_dir: &Path, own_runs: &OwnRuns, cancel: &Cancel, tell: Tell) -
         n_failures = if polled.is_ok() { 0 } else { n_failures + 1 };
         match polled {
             Err(e) if n_failures == MOST_FAILURES || matches!(e, Error::Stopped) => return Err(e),
-            _ => wait(cancel)?,
+            _ => wait(POLL, cancel)?,
         }
     }
 }
 
-fn wait(cancel: &Cancel) -> Result<()> {
-    for _ in 0..POLL.as_millis() / CANCEL_POLL.as_millis() {
+/// Until then, or until it is cancelled.
+pub(super) fn wait(time: Duration, cancel: &Cancel) -> Result<()> {
+    for _ in 0..time.as_millis() / CANCEL_POLL.as_millis() {
         cancel.check()?;
         sleep(CANCEL_POLL);
     }

@@ -4,7 +4,7 @@ use egui::{Button, Context, Key, Label, Role, ScrollArea, Ui, Window};
 
 use crate::app::{Action, Cache, CacheAction, Place, WindowAction, Windows};
 use crate::metrics::{ago, bytes, thousands};
-use crate::protocol::{CacheListing, CacheSpace};
+use crate::protocol::{CacheListing, CachedSet};
 use crate::ui::parts::numbers::{Limits, number, range_message};
 use crate::ui::parts::theme;
 use crate::ui::parts::widgets::{bar, divider, fine_print, named, quiet_button};
@@ -57,7 +57,7 @@ impl CacheWindow {
         }
         self.limit_row(ui, listing, actions);
         divider(ui);
-        if listing.spaces.is_empty() {
+        if listing.sets.is_empty() {
             fine_print(
                 ui,
                 "Nothing is kept yet; train, or go live, and it will be",
@@ -73,8 +73,8 @@ impl CacheWindow {
             actions.push(Action::Cache(CacheAction::Clear(None)));
         }
         ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
-            for space in &listing.spaces {
-                ui.push_id(&space.id, |ui| space_row(ui, space, actions));
+            for set in &listing.sets {
+                ui.push_id(&set.id, |ui| set_row(ui, set, actions));
             }
         });
     }
@@ -111,20 +111,19 @@ impl CacheWindow {
     }
 }
 
-fn space_row(ui: &mut Ui, space: &CacheSpace, actions: &mut Vec<Action>) {
+fn set_row(ui: &mut Ui, set: &CachedSet, actions: &mut Vec<Action>) {
     let theme = theme::of(ui);
     ui.horizontal(|ui| {
-        if quiet_button(ui, "Remove", &format!("Remove {}", space.about)).clicked() {
-            actions.push(Action::Cache(CacheAction::Clear(Some(space.id.clone()))));
+        if quiet_button(ui, "Remove", &format!("Remove {}", set.about)).clicked() {
+            actions.push(Action::Cache(CacheAction::Clear(Some(set.id.clone()))));
         }
-        ui.add(Label::new(&space.about).truncate())
-            .on_hover_text(&space.id);
+        ui.add(Label::new(&set.about).truncate()).on_hover_text(&set.id);
     });
     let facts = format!(
         "{} images, {}, used {}",
-        thousands(space.n_images),
-        bytes(space.n_bytes),
-        ago(space.unused_secs)
+        thousands(set.n_images),
+        bytes(set.n_bytes),
+        ago(set.unused_secs)
     );
     fine_print(ui, &facts, theme);
 }

@@ -1,18 +1,14 @@
 //! The dataset's own pictures: a strip under each class, and a window with all images of one. Only what is in sight is
 //! asked for.
 
-use std::collections::BTreeMap;
 use std::ops::Range;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use egui::{
-    ColorImage, Context, Rect, Role, ScrollArea, Sense, TextureHandle, TextureOptions, Ui, WidgetInfo,
-    Window, pos2, vec2,
-};
+use egui::{Context, Role, ScrollArea, Sense, Ui, WidgetInfo, Window, vec2};
 
 use crate::app::{Action, AppState, DatasetAction, DatasetState, DatasetView};
 use crate::metrics::thousands;
-use crate::protocol::Picture;
+use crate::ui::parts::textures::Textures;
 use crate::ui::parts::theme;
 use crate::ui::parts::widgets::{fine_print, focus_ring};
 use crate::visible::visible;
@@ -25,7 +21,7 @@ const GAP: f32 = 4.0;
 /// Pictures that are on the graphics card, and what this frame has in sight.
 #[derive(Default)]
 pub struct Pictures {
-    textures: BTreeMap<PathBuf, TextureHandle>,
+    textures: Textures,
     in_sight: Vec<PathBuf>,
 }
 
@@ -88,7 +84,7 @@ impl Pictures {
         images: Range<usize>,
         actions: &mut Vec<Action>,
     ) {
-        fine_print(ui, "A click has the shown runs judge the image", theme::of(ui));
+        fine_print(ui, "A click has the shown runs predict the image", theme::of(ui));
         ui.spacing_mut().item_spacing = vec2(GAP, GAP);
         // The scroll bar has room of its own.
         let (n_columns, side) = fitted(ui.available_width() - 12.0, SIDE);
@@ -122,9 +118,9 @@ impl Pictures {
         let path = view.dataset.root.join(relative);
         let (rect, response) = ui.allocate_exact_size(vec2(side, side), Sense::click());
         ui.painter().rect_filled(rect, 3, theme.raised);
-        let known = dataset.gallery.get(&path);
+        let known = dataset.gallery.pictures.get(&path);
         match known {
-            Some(Ok(picture)) => self.paint(ui, rect, &path, picture),
+            Some(Ok(picture)) => self.textures.square(ui, rect, &path, picture),
             Some(Err(_)) => crate::ui::parts::widgets::cross(ui, rect, theme.warning),
             None => {}
         }
@@ -135,7 +131,7 @@ impl Pictures {
         }
         focus_ring(ui, &response);
         let shown = visible(relative);
-        response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Judge {shown}")));
+        response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Predict {shown}")));
         if response.clicked() {
             actions.push(Action::Drop(vec![path.clone()]));
         }
@@ -144,32 +140,13 @@ impl Pictures {
         self.in_sight.push(path);
     }
 
-    fn paint(&mut self, ui: &Ui, rect: Rect, path: &Path, picture: &Picture) {
-        if !self.textures.contains_key(path) {
-            let pixels = ColorImage::from_rgb(picture.size, &picture.rgb);
-            let name = path.display().to_string();
-            let texture = ui.ctx().load_texture(name, pixels, TextureOptions::LINEAR);
-            self.textures.insert(path.to_path_buf(), texture);
-        }
-        // The middle square: a grid of whole pictures would be a grid of different shapes.
-        let [width, height] = picture.size.map(|n| n as f32);
-        let shorter = width.min(height);
-        let margin = vec2((1.0 - shorter / width) / 2.0, (1.0 - shorter / height) / 2.0);
-        let middle = Rect::from_min_max(pos2(margin.x, margin.y), pos2(1.0 - margin.x, 1.0 - margin.y));
-        if let Some(texture) = self.textures.get(path) {
-            ui.painter().image(texture.id(), rect, middle, theme::untinted());
-        }
-    }
-
     /// Asks for what was in sight and is not known; forgets what the state has forgotten.
     pub fn end_frame(&mut self, dataset: &DatasetState, actions: &mut Vec<Action>) {
         let in_sight = std::mem::take(&mut self.in_sight);
-        if self.textures.len() > dataset.gallery.n_known() {
-            self.textures
-                .retain(|path, _| dataset.gallery.get(path).is_some());
-        }
-        let missing = in_sight.iter().any(|path| dataset.gallery.get(path).is_none());
-        if missing && in_sight != dataset.gallery.wanted() {
+        self.textures.forget_dropped();
+        let pictures = &dataset.gallery.pictures;
+        let missing = in_sight.iter().any(|path| pictures.get(path).is_none());
+        if missing && in_sight != pictures.wanted() {
             actions.push(Action::Dataset(DatasetAction::WantThumbnails(in_sight)));
         }
     }

@@ -2,7 +2,7 @@
 
 use egui::{Button, Ui, vec2};
 
-use crate::app::{Action, AppState, FitAction, Preset, Purpose};
+use crate::app::{Action, AppState, FitAction, Preset};
 use crate::ui::commands::hint;
 use crate::ui::fit::weights::preset_name;
 use crate::ui::parts::icons;
@@ -15,45 +15,14 @@ const STOP_WIDTH: f32 = 76.0;
 
 pub fn train_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     let problem = state.train_problem();
-    let busy = state.jobs.all.iter().any(|j| j.is_training());
-    ui.horizontal(|ui| {
-        let stop_width = if busy { STOP_WIDTH + theme::GAP } else { 0.0 };
-        let label = state.form_label();
-        let verb = if busy { "Queue" } else { "Train" };
-        let text = if state.dataset.view.is_some() {
-            format!("{verb} {label}")
-        } else {
-            verb.to_owned()
-        };
-        let button = primary_button(
-            ui,
-            icons::TRAIN,
-            &text,
-            ui.available_width() - stop_width,
-            problem.is_none(),
-        );
-        let button = match &problem {
-            Some(problem) => button.on_disabled_hover_text(problem),
-            None => button.on_hover_text(hint("Start a training with these settings", "Ctrl+Enter")),
-        };
-        button.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, problem.is_none(), verb));
-        if button.clicked() {
-            actions.push(Action::Fit(FitAction::Train));
-        }
-        if busy {
-            let stop = Button::new((theme::icon(icons::STOP, 16.0), "Stop"));
-            let stop = ui.add_sized([STOP_WIDTH, 30.0], stop);
-            stop.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, "Stop"));
-            let stop = stop.on_hover_text(hint("Stop the training; what it has is kept", "Ctrl+."));
-            if stop.clicked() {
-                actions.push(Action::Stop);
-            }
-        }
-    });
+    buttons(ui, state, problem.as_deref(), actions);
     if let Some(problem) = &problem {
         if state.dataset.view.is_some() {
             ui.label(theme::small(problem).color(theme::of(ui).warning));
         }
+        return;
+    }
+    if left_over(ui, state, actions) {
         return;
     }
     // In a low window there is no room for both under the class weights.
@@ -73,7 +42,46 @@ pub fn train_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     }
 }
 
-/// "Train 1 : 1, 1 : 3, 1 : 8", in the order of the classes.
+/// Train, and Stop beside it while something trains.
+fn buttons(ui: &mut Ui, state: &AppState, problem: Option<&str>, actions: &mut Vec<Action>) {
+    let busy = state.jobs.all.iter().any(|j| j.is_training());
+    ui.horizontal(|ui| {
+        let stop_width = if busy { STOP_WIDTH + theme::GAP } else { 0.0 };
+        let label = state.form_label();
+        let verb = if busy { "Queue" } else { "Train" };
+        let text = if state.dataset.view.is_some() {
+            format!("{verb} {label}")
+        } else {
+            verb.to_owned()
+        };
+        let button = primary_button(
+            ui,
+            icons::TRAIN,
+            &text,
+            ui.available_width() - stop_width,
+            problem.is_none(),
+        );
+        let button = match problem {
+            Some(problem) => button.on_disabled_hover_text(problem),
+            None => button.on_hover_text(hint("Start a training with these settings", "Ctrl+Enter")),
+        };
+        button.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, problem.is_none(), verb));
+        if button.clicked() {
+            actions.push(Action::Fit(FitAction::Train));
+        }
+        if busy {
+            let stop = Button::new((theme::icon(icons::STOP, 16.0), "Stop"));
+            let stop = ui.add_sized([STOP_WIDTH, 30.0], stop);
+            stop.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, "Stop"));
+            let stop = stop.on_hover_text(hint("Stop the training; what it has is kept", "Ctrl+."));
+            if stop.clicked() {
+                actions.push(Action::Stop);
+            }
+        }
+    });
+}
+
+/// "Train equal, 1 : 3, 1 : 8", in the order of the classes.
 fn three(state: &AppState) -> Option<String> {
     let counts = &state.dataset.view.as_ref()?.counts;
     let names = [3.0, 8.0]
@@ -81,7 +89,33 @@ fn three(state: &AppState) -> Option<String> {
         .map(|p| preset_name(p, &p.weights(counts)));
     Preset::Rare(3.0)
         .fits(counts.len())
-        .then(|| format!("Train 1 : 1, {}, {}", names[0], names[1]))
+        .then(|| format!("Train equal, {}, {}", names[0], names[1]))
+}
+
+/// What waited when the window was closed. False where nothing did.
+fn left_over(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) -> bool {
+    let n = state.fit.left_over.len();
+    if n == 0 {
+        return false;
+    }
+    let text = match n {
+        1 => "One training waited when the window was closed".to_owned(),
+        n => format!("{n} trainings waited when the window was closed"),
+    };
+    ui.label(theme::small(text).color(theme::of(ui).muted));
+    ui.horizontal(|ui| {
+        for (text, name, takes) in [
+            ("Train now", "Train what waited", true),
+            ("Forget", "Forget what waited", false),
+        ] {
+            let button = ui.button(text);
+            named(&button, egui::Role::Button, name);
+            if button.clicked() {
+                actions.push(Action::Fit(FitAction::TakeLeftOver(takes)));
+            }
+        }
+    });
+    true
 }
 
 /// What waits, in its order; a click takes one out. False where nothing does.
@@ -90,10 +124,7 @@ fn queue_row(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) -> bool {
         .jobs
         .queue()
         .filter(|j| !j.job.cancel.is_cancelled())
-        .filter_map(|j| match &j.purpose {
-            Purpose::Train { config } => Some((j.job.id, state.label_of(&config.class_weights))),
-            _ => None,
-        })
+        .filter_map(|j| Some((j.job.id, state.queued_name(j)?)))
         .collect();
     if waiting.is_empty() {
         return false;

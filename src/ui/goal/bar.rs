@@ -20,8 +20,8 @@ use crate::visible::visible;
 const HEIGHT: f32 = 24.0;
 /// What a number takes of the row, about.
 const FIELD: f32 = 56.0;
-/// The goal's own words need this much of the row at least.
-const WORDS: f32 = 210.0;
+/// What the button before the goal's words takes.
+const BUTTON: f32 = 66.0;
 /// Of the button that offers a sweep.
 const OFFER: f32 = 132.0;
 /// Lines of what was found, in a low window and in others; the rest is in the tooltip.
@@ -167,7 +167,12 @@ fn verdicts(ui: &mut Ui, state: &AppState, goal: &Goal) {
     };
     let signs = shown.len() as f32 * (SIGN + 2.0 * GAP);
     let needed: f32 = shown.iter().map(|verdict| width_of(ui, &long(verdict))).sum();
-    let is_long = ui.available_width() > needed + signs + WORDS;
+    let words = goal
+        .bounds
+        .set_ones()
+        .map(|(figure, _)| width_of(ui, &short(figure, goal)) + FIELD + 3.0 * GAP);
+    let words: f32 = words.sum::<f32>() + BUTTON;
+    let is_long = ui.available_width() > needed + signs + words;
     for (part, verdict) in &shown {
         let text = match is_long {
             true => long(&(*part, *verdict)),

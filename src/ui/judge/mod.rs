@@ -5,3 +5,4 @@ pub mod matrix;
 pub mod metrics;
 mod metrics_table;
 pub mod predict;
+pub mod predictions;

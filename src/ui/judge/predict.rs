@@ -1,95 +1,102 @@
 //! Dropped images, and what the chosen run and every shown one say of them, side by side.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
-use std::path::PathBuf;
 
-use egui::{
-    Align, Align2, Button, ColorImage, Label, Layout, Rect, Role, Sense, TextureHandle, TextureOptions, Ui,
-    WidgetInfo, pos2, vec2,
-};
+use egui::{Align, Align2, Button, Label, Layout, Rect, Role, Sense, Ui, WidgetInfo, vec2};
 
-use crate::app::{Action, AppState, ImageView, JudgeAction, Pick, RunView, Runs, Verdict};
-use crate::metrics::{percent, predicted_class};
-use crate::protocol::Picture;
+use crate::app::{Action, Answer, AppState, JudgeAction, Pick, RunView, Showing, WindowAction};
+use crate::metrics::{self, percent, predicted_class, thousands};
 use crate::ui::parts::icons;
+use crate::ui::parts::textures::Textures;
 use crate::ui::parts::theme::{self, Theme};
-use crate::ui::parts::widgets::{bar, heading_row, quiet_button, run_mark};
+use crate::ui::parts::widgets::{bar, heading_row, named, quiet_button, run_mark};
 use crate::visible::{visible, visible_path};
 
 const PICTURE: f32 = 84.0;
 /// Width of a run's mark.
 const MARK: f32 = 12.0;
 
-/// Pictures that are on the graphics card, by path.
 #[derive(Default)]
 pub struct PredictPanel {
-    textures: BTreeMap<PathBuf, TextureHandle>,
+    textures: Textures,
 }
 
 impl PredictPanel {
     pub fn show(&mut self, ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
-        self.textures
-            .retain(|path, _| state.judge.images.iter().any(|i| &i.path == path));
-        heading_row(ui, "Predict", |ui| {
-            if state.judge.images.is_empty() {
-                return;
-            }
-            if quiet_button(ui, "Clear", "Clear the images").clicked() {
-                actions.push(Action::Judge(JudgeAction::ClearImages));
-            }
-            if state.judge.images.len() > 1 {
-                if quiet_button(ui, "Next", "Next image").clicked() {
-                    actions.push(Action::Judge(JudgeAction::NextImage(1)));
-                }
-                let theme = theme::of(ui);
-                let of = format!("{} of {}", state.judge.image_idx + 1, state.judge.images.len());
-                ui.label(theme::heading(&of, theme));
-            }
-        });
-        if let Some(image) = state.judge.images.get(state.judge.image_idx) {
-            self.image_row(ui, state, image);
-            verdicts(ui, state, image);
+        self.textures.forget_dropped();
+        heading_row(ui, "Predict", |ui| heading_controls(ui, state, actions));
+        if let Some(row) = state.judge.chosen {
+            self.image_row(ui, state, row);
+            verdicts(ui, state, row);
             ui.add_space(4.0);
         }
         drop_zone(ui, actions);
     }
 
-    fn image_row(&mut self, ui: &mut Ui, state: &AppState, image: &ImageView) {
+    fn image_row(&mut self, ui: &mut Ui, state: &AppState, row: usize) {
         let theme = theme::of(ui);
+        let (Some(path), name) = (state.judge.chosen_path(), state.judge.table.name(row)) else {
+            return;
+        };
         ui.horizontal(|ui| {
             let (rect, response) = ui.allocate_exact_size(vec2(PICTURE, PICTURE), Sense::hover());
             ui.painter().rect_filled(rect, 4, theme.raised);
-            let name = format!("Picture of {}", image.name());
-            response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &name));
-            match &image.picture {
-                Some(Ok(picture)) => self.paint(ui, rect, image, picture),
+            let picture = state.judge.chosen_picture();
+            match picture {
+                Some(Ok(picture)) => self.textures.fitted(ui, rect, path, picture),
                 Some(Err(_)) => note(ui, rect, "unreadable", theme),
                 None => note(ui, rect, "…", theme),
             }
+            let label = format!("Picture of {name}");
+            response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &label));
             ui.vertical(|ui| {
                 ui.spacing_mut().item_spacing.y = 3.0;
-                ui.add(egui::Label::new(theme::small(image.name()).color(theme.muted)).truncate())
-                    .on_hover_text(visible_path(&image.path));
-                if let Some(Err(message)) = &image.picture {
+                ui.add(egui::Label::new(theme::small(name).color(theme.muted)).truncate())
+                    .on_hover_text(visible_path(path));
+                if let Some(Err(message)) = picture {
                     ui.label(theme::small(message).color(theme.warning));
                 }
-                summary(ui, state, image, theme);
+                summary(ui, state, row, theme);
             });
         });
     }
+}
 
-    fn paint(&mut self, ui: &Ui, rect: Rect, image: &ImageView, picture: &Picture) {
-        let texture = self.textures.entry(image.path.clone()).or_insert_with(|| {
-            let pixels = ColorImage::from_rgb(picture.size, &picture.rgb);
-            ui.ctx()
-                .load_texture(image.name(), pixels, TextureOptions::LINEAR)
-        });
-        let size = vec2(picture.size[0] as f32, picture.size[1] as f32);
-        let scale = (rect.width() / size.x).min(rect.height() / size.y);
-        let place = Rect::from_center_size(rect.center(), size * scale);
-        let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
-        ui.painter().image(texture.id(), place, whole, theme::untinted());
+fn heading_controls(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
+    let n_rows = state.judge.table.rows().len();
+    if n_rows == 0 {
+        return;
+    }
+    if quiet_button(ui, "Clear", "Clear the images").clicked() {
+        actions.push(Action::Judge(JudgeAction::ClearImages));
+    }
+    if n_rows == 1 {
+        return;
+    }
+    for (text, name, step) in [("Next", "Next image", 1), ("Back", "Previous image", -1)] {
+        if quiet_button(ui, text, name).clicked() {
+            actions.push(Action::Judge(JudgeAction::NextImage(step)));
+        }
+    }
+    if state.windows.showing != Showing::Predictions {
+        let table = quiet_button(ui, "Table", "Table of predictions");
+        if table.on_hover_text("All images in a table (Ctrl+J)").clicked() {
+            actions.push(Action::Window(WindowAction::Show(Showing::Predictions)));
+        }
+    }
+    let listed = state.listed_images();
+    let place = listed
+        .rows
+        .iter()
+        .position(|&row| Some(row) == state.judge.chosen);
+    if let Some(place) = place {
+        let theme = theme::of(ui);
+        let of = format!(
+            "{} of {}",
+            thousands(place as u64 + 1),
+            thousands(listed.rows.len() as u64)
+        );
+        ui.label(theme::heading(&of, theme));
     }
 }
 
@@ -97,20 +104,15 @@ impl PredictPanel {
 const MOST_NAMES: usize = 3;
 
 /// What the selected run says, and which shown runs say otherwise.
-fn summary(ui: &mut Ui, state: &AppState, image: &ImageView, theme: &Theme) {
+fn summary(ui: &mut Ui, state: &AppState, row: usize, theme: &Theme) {
     let judges = state.judges();
-    if judges.is_empty() && matches!(image.picture, Some(Ok(_))) {
-        let text = "No run of these classes judges it yet: train one, or open the folder of another run";
+    if judges.is_empty() && matches!(state.judge.chosen_picture(), Some(Ok(_))) {
+        let text = "No run of these classes predicts it yet: train one, or open the folder of another run";
         ui.add(Label::new(theme::small(text).color(theme.muted)).wrap());
     }
     let judged: Vec<(&RunView, Cow<str>)> = judges
         .into_iter()
-        .filter_map(|r| {
-            Some((
-                &state.runs.all[r],
-                top_class(&state.runs.all[r], image.verdicts.get(&r)?)?.0,
-            ))
-        })
+        .filter_map(|r| Some((&state.runs.all[r], top_class(state, r, row)?)))
         .collect();
     let Some((first, predicted)) = judged.first() else {
         return;
@@ -144,51 +146,60 @@ fn summary(ui: &mut Ui, state: &AppState, image: &ImageView, theme: &Theme) {
     }
 }
 
-fn top_class<'a>(run: &'a RunView, verdict: &Verdict) -> Option<(Cow<'a, str>, f32)> {
-    let Verdict::Probabilities(shares) = verdict else {
+fn top_class(state: &AppState, run: usize, row: usize) -> Option<Cow<'_, str>> {
+    let Answer::Probabilities(shares) = state.judge.table.answer(run, row) else {
         return None;
     };
-    let rule = run.decision.as_ref().and_then(|d| d.rule(run.classes()));
-    let class_idx = predicted_class(shares, rule)?;
-    Some((visible(run.classes().get(class_idx)?), shares[class_idx]))
+    let class_idx = predicted_class(shares, state.rule_of(run))?;
+    Some(visible(state.runs.all[run].classes().get(class_idx)?))
 }
 
 /// What the chosen run and every shown one say, one below the other.
-fn verdicts(ui: &mut Ui, state: &AppState, image: &ImageView) {
-    let shown = state.judges();
-    if let Some(message) = common_failure(image, &shown) {
+fn verdicts(ui: &mut Ui, state: &AppState, row: usize) {
+    let table = &state.judge.table;
+    let judges = state.table_judges();
+    let answers: Vec<Answer> = judges.iter().map(|&run| table.answer(run, row)).collect();
+    if let Some(message) = common_failure(&answers) {
         // Beside the picture that could not be drawn, it stands already.
-        if image.picture.as_ref().and_then(|p| p.as_ref().err()) != Some(message) {
+        let of_picture = state
+            .judge
+            .chosen_picture()
+            .and_then(|picture| picture.as_ref().err());
+        if of_picture.is_none_or(|shown| shown != message) {
             ui.label(theme::small(message).color(theme::of(ui).warning));
         }
         return;
     }
-    let subject = common_class(&state.runs, image, &shown);
-    for run in shown {
-        if let Some(verdict) = image.verdicts.get(&run) {
-            ui.scope(|ui| verdict_rows(ui, &state.runs.all[run], verdict, subject));
-        }
+    let subject = common_class(&answers);
+    for (&run, answer) in judges.iter().zip(answers) {
+        let answer = match (answer, table.problem(run)) {
+            (Answer::Waiting, Some(problem)) => Answer::Failed(problem),
+            (answer, _) => answer,
+        };
+        let is_asked = !state.judge.is_stopped;
+        ui.scope(|ui| verdict_rows(ui, &state.runs.all[run], answer, subject, is_asked));
     }
 }
 
-/// Why no run could judge the image, where all of them say the same.
-fn common_failure<'a>(image: &'a ImageView, shown: &[usize]) -> Option<&'a String> {
-    let mut verdicts = shown.iter().filter_map(|run| image.verdicts.get(run));
-    let Verdict::Failed(first) = verdicts.next()? else {
+/// Why no run could predict the image, where all of them say the same.
+fn common_failure<'a>(answers: &[Answer<'a>]) -> Option<&'a str> {
+    let Answer::Failed(first) = answers.first()? else {
         return None;
     };
-    let is_same = |verdict: &Verdict| matches!(verdict, Verdict::Failed(message) if message == first);
-    verdicts.all(is_same).then_some(first)
+    answers
+        .iter()
+        .all(|answer| *answer == Answer::Failed(first))
+        .then_some(first)
 }
 
 /// The run's colour and name with its share of the class that is asked about, and that share as a bar below.
-fn verdict_rows(ui: &mut Ui, run: &RunView, verdict: &Verdict, subject: Option<usize>) {
+fn verdict_rows(ui: &mut Ui, run: &RunView, answer: Answer, subject: Option<usize>, is_asked: bool) {
     let theme = theme::of(ui);
     ui.spacing_mut().item_spacing.y = 1.0;
     ui.spacing_mut().interact_size.y = 16.0;
-    let said = match verdict {
-        Verdict::Probabilities(shares) => Some(Said::of(run, shares, subject)),
-        Verdict::Asked | Verdict::Failed(_) => None,
+    let said = match answer {
+        Answer::Probabilities(shares) => Some(Said::of(run, shares, subject)),
+        Answer::Waiting | Answer::Failed(_) => None,
     };
     ui.horizontal(|ui| {
         let (mark, _) = ui.allocate_exact_size(vec2(MARK, 16.0), Sense::hover());
@@ -204,19 +215,24 @@ fn verdict_rows(ui: &mut Ui, run: &RunView, verdict: &Verdict, subject: Option<u
     });
     ui.horizontal(|ui| {
         ui.add_space(MARK + ui.spacing().item_spacing.x);
-        match (&said, verdict) {
+        match (&said, answer) {
             (Some(said), _) => {
                 let response = bar(ui, ui.available_width(), said.share, theme.run(run.colour));
                 let name = format!("{} says {}", run.label(), said.text);
                 response.widget_info(|| WidgetInfo::labeled(Role::Meter, true, &name));
                 response.on_hover_text(&said.details);
             }
-            (None, Verdict::Failed(message)) => {
+            (None, Answer::Failed(message)) => {
                 let label = Label::new(theme::small(message).color(theme.warning)).truncate();
                 ui.add(label).on_hover_text(message);
             }
             (None, _) => {
-                ui.label(theme::small("judging…").color(theme.muted));
+                let text = if is_asked {
+                    "predicting…"
+                } else {
+                    "not predicted"
+                };
+                ui.label(theme::small(text).color(theme.muted));
             }
         }
     });
@@ -250,13 +266,11 @@ impl Said {
     }
 }
 
-/// All runs are asked about the same class: the one that the newest judging run predicts.
-fn common_class(runs: &Runs, image: &ImageView, shown: &[usize]) -> Option<usize> {
-    shown.iter().find_map(|run| match image.verdicts.get(run)? {
-        Verdict::Probabilities(shares) if !runs.all[*run].classes().is_empty() => {
-            ranked(shares).first().copied()
-        }
-        _ => None,
+/// All runs are asked about the same class: the one that is most probable to the first of them that has an answer.
+fn common_class(answers: &[Answer]) -> Option<usize> {
+    answers.iter().find_map(|answer| match answer {
+        Answer::Probabilities(shares) => ranked(shares).first().copied(),
+        Answer::Waiting | Answer::Failed(_) => None,
     })
 }
 
@@ -296,13 +310,22 @@ fn drop_zone(ui: &mut Ui, actions: &mut Vec<Action>) {
     ui.scope_builder(egui::UiBuilder::new().max_rect(rect.shrink(8.0)), |ui| {
         ui.vertical_centered(|ui| {
             ui.spacing_mut().item_spacing.y = 2.0;
-            ui.label(theme::small("Drop or paste images anywhere, or").color(theme.muted));
-            let icon = theme::icon(icons::IMAGE, 14.0);
-            let open = ui.add(Button::new((icon, theme::small("Open images…"))));
-            crate::ui::parts::widgets::named(&open, Role::Button, "Open images…");
-            if open.on_hover_text("Choose images to judge (Ctrl+I)").clicked() {
-                actions.push(Action::Pick(Pick::Images));
-            }
+            ui.label(theme::small("Drop or paste images or a folder, or").color(theme.muted));
+            ui.horizontal(|ui| {
+                let icon = theme::icon(icons::IMAGE, 14.0);
+                let open = ui.add(Button::new((icon, theme::small("Images…"))));
+                named(&open, Role::Button, "Open images to predict…");
+                if open.on_hover_text("Choose images to predict (Ctrl+I)").clicked() {
+                    actions.push(Action::Pick(Pick::Images));
+                }
+                let icon = theme::icon(icons::OPEN_FOLDER, 14.0);
+                let open = ui.add(Button::new((icon, theme::small("Folder…"))));
+                named(&open, Role::Button, "Open a folder to predict…");
+                let tip = "Choose a folder of images to predict (Ctrl+Shift+I)";
+                if open.on_hover_text(tip).clicked() {
+                    actions.push(Action::Pick(Pick::ImageFolder));
+                }
+            });
         });
     });
 }
@@ -320,10 +343,10 @@ pub fn drop_overlay(ui: &Ui, state: &AppState) {
         .map(|r| state.runs.all[r].label())
         .collect();
     let text = match judges.len() {
-        0 => "Drop a folder to open it; images need a trained run to judge them".to_owned(),
+        0 => "Drop a folder to open it; images need a trained run to predict them".to_owned(),
         _ => format!(
-            "Drop images to have them judged under {}, or a folder to open it",
-            judges.join(", ")
+            "Drop images, or a folder of them, to predict them by {}; or a folder of classes to open it",
+            metrics::named(&judges, MOST_NAMES)
         ),
     };
     let layer = egui::LayerId::new(egui::Order::Foreground, egui::Id::unique("drop overlay"));

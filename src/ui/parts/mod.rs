@@ -8,5 +8,6 @@ mod missing_glyph;
 pub mod numbers;
 pub mod pace;
 pub mod room;
+pub mod textures;
 pub mod theme;
 pub mod widgets;

@@ -122,16 +122,21 @@ pub fn chip(ui: &mut Ui, text: &str, selected: bool) -> Response {
 
 /// A horizontal bar for a share from 0 to 1, and nothing else.
 pub fn bar(ui: &mut Ui, width: f32, share: f32, colour: Color32) -> Response {
-    let theme = theme::of(ui);
     let (rect, response) = ui.allocate_exact_size(vec2(width, 12.0), Sense::hover());
     let track = egui::Rect::from_center_size(rect.center(), vec2(rect.width(), 8.0));
+    bar_in(ui, track, share, colour);
+    response
+}
+
+/// The same painted into that place.
+pub fn bar_in(ui: &Ui, track: egui::Rect, share: f32, colour: Color32) {
+    let theme = theme::of(ui);
     ui.painter().rect_filled(track, 2, theme.line.gamma_multiply(0.6));
     let filled = track.width() * share.clamp(0.0, 1.0);
     if filled > 0.0 {
         let filled = egui::Rect::from_min_size(track.min, vec2(filled.max(2.0), track.height()));
         ui.painter().rect_filled(filled, 2, colour);
     }
-    response
 }
 
 /// The mark of a run that is shown: in its colour, and where the colours come again, of another shape.
@@ -274,7 +279,7 @@ pub fn path_edit(ui: &mut Ui, salt: &str, hint: &str, text: &mut String, width: 
 }
 
 /// As much of the end as fits, begun at a folder where one begins there; of a name that is too long its beginning.
-fn end_of_path(ui: &Ui, text: &str, width: f32) -> String {
+pub fn end_of_path(ui: &Ui, text: &str, width: f32) -> String {
     let font = egui::TextStyle::Body.resolve(ui.style());
     let fits = |text: &str| {
         let galley = ui

@@ -11,6 +11,7 @@ use crate::ui::parts::widgets::{
     empty, fine_print, focus_ring, heading_row, quiet_button, quiet_toggle, run_mark, triangle,
 };
 use crate::ui::runs::compare_table::{Column, Row, RowKind, metric_rows, setting_rows, untold};
+use crate::ui::runs::not_drawn::not_drawn;
 use crate::visible::visible_names;
 
 /// More would be too small to read.
@@ -19,12 +20,13 @@ const ROW: f32 = 20.0;
 const NAME_WIDTH: f32 = 150.0;
 
 pub fn compare_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
-    let shown = state.shown();
+    let shown = state.drawn();
     let judged: Vec<Column> = shown
         .iter()
         .filter_map(|&r| Column::of(&state.runs.all[r], state.looking.part()))
         .collect();
     heading(ui, state.looking.on_test, judged.len(), actions);
+    not_drawn(ui, state);
     let comparison = &state.settings.comparison;
     let weighed = state.weighed_class();
     let columns = ordered(judged, comparison, weighed);

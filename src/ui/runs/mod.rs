@@ -3,4 +3,6 @@
 pub mod compare;
 mod compare_table;
 pub mod menu;
+pub mod not_drawn;
 pub mod panel;
+pub mod places;

@@ -15,6 +15,7 @@ use crate::ui::parts::widgets::{
     fine_print, focus_ring, heading_row, quiet_toggle, ring, run_mark, star, three_dots,
 };
 use crate::ui::runs::menu::run_menu;
+use crate::ui::runs::places::places_menu;
 use crate::visible::{visible, visible_lines, visible_name};
 
 const ROW: f32 = 44.0;
@@ -25,6 +26,7 @@ const MOST_WEIGHTS: usize = 12;
 
 pub fn runs_panel(ui: &mut Ui, state: &AppState, height: f32, actions: &mut Vec<Action>) {
     heading_row(ui, "Runs", |ui| {
+        places_menu(ui, state, actions);
         heading_controls(ui, &state.runs, &state.windows, actions)
     });
     let order = state.runs.listed();

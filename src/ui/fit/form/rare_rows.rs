@@ -4,7 +4,7 @@ use egui::Ui;
 
 use crate::app::{AppState, Machine};
 use crate::experiment::config::fields::{
-    BATCH_NORM, DEVICE, NORMALIZE, OPTIMIZER, PRECISION, RAW, RESIZE, SEED, TEST_SHARE,
+    BASELINE, BATCH_NORM, DEVICE, NORMALIZE, OPTIMIZER, PRECISION, RESIZE, SEED, TEST_SHARE,
 };
 use crate::experiment::{BatchNorm, Config, DeviceChoice, Field, Normalize, Optimizer, Precision, Resize};
 use crate::ui::parts::fields::{choice, config_field, wide};
@@ -22,7 +22,7 @@ pub fn rare_rows(ui: &mut Ui, state: &AppState, form: &mut Config) {
         })
     });
     test_share_row(ui, form);
-    ui.checkbox(&mut form.raw, RAW.explanation);
+    ui.checkbox(&mut form.baseline, BASELINE.explanation);
 }
 
 /// What the numbers depend on.

@@ -12,6 +12,7 @@ use egui_plot::{AxisHints, Line, LineStyle, MarkerShape, Plot, PlotPoint, PlotPo
 use crate::app::{Action, AppState, PlotView, RunView, Runs, SeriesKey, last_x, series, validation};
 use crate::ui::parts::theme::{self, Theme};
 use crate::ui::parts::widgets::{empty, heading_row};
+use crate::ui::runs::not_drawn::not_drawn;
 use legend::Legend;
 use marks::{axis, loss_mark, readout, round_marks, tidy};
 
@@ -48,8 +49,9 @@ impl LossPlot {
             controls::controls(ui, state.settings.plot, zoomed, actions)
         });
         self.wants_picture = asked.picture.then_some(place);
-        let shown = state.shown();
+        let shown = state.drawn();
         let has_losses = |&run: &usize| !state.runs.all[run].record.losses.is_empty();
+        not_drawn(ui, state);
         if !shown.iter().any(has_losses) {
             let text = match (state.jobs.training(), state.runs.all.is_empty()) {
                 (Some(_), _) => "The losses come with the first iteration",

@@ -12,6 +12,7 @@ use egui::{Popup, Ui};
 
 use crate::app::{Action, AppState, ClassPlot, Dot, JudgeAction, LookAction};
 use crate::ui::parts::widgets::{empty, heading_row, quiet_menu};
+use crate::ui::runs::not_drawn::not_drawn;
 use crate::visible::visible_names;
 
 /// Height of the threshold's line under the plot, without what is said of it.
@@ -38,6 +39,7 @@ impl Curves {
                 legend::legend_menu(ui, state);
             }
         });
+        not_drawn(ui, state);
         let dots = state.dots();
         let nothing = state.curve().is_empty() && (dots.is_empty() || plot != ClassPlot::TradeOff);
         if let (true, Some(reason)) = (nothing, state.not_judged()) {

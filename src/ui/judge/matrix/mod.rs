@@ -107,8 +107,8 @@ fn heading(
     // Before the name, which is what is cut where there is no room: a test that looks like a validation misleads.
     let is_test = subject.is_some_and(|subject| subject.part == Part::Test);
     let test = if is_test { ", test" } else { "" };
-    let has_untouched = run.is_some_and(|run| run.record.raw().is_some());
-    let narrow = match has_untouched {
+    let has_baseline = run.is_some_and(|run| run.record.baseline().is_some());
+    let narrow = match has_baseline {
         true => room::MATRIX_HEADING + room::UNTOUCHED_TOGGLE,
         false => room::MATRIX_HEADING,
     };
@@ -123,7 +123,7 @@ fn heading(
     let (shown, title) = (title_below(narrow), title_below(room::MATRIX_HEADING));
     short_heading_row(ui, &shown, &title, |ui| {
         normalise_choice(ui, state.settings.normalise, width < narrow, actions);
-        if has_untouched {
+        if has_baseline {
             let toggle = quiet_toggle(
                 ui,
                 "Baseline",

@@ -5,7 +5,7 @@ use super::super::super::header::Fault;
 /// Most bits that a code may have.
 pub const LONGEST: usize = 16;
 
-/// Codes up to this long are found at once.
+/// Codes of up to this many bits are found by one lookup.
 const SHORT: u32 = 11;
 
 /// Coefficients of a block.
@@ -20,26 +20,25 @@ pub struct Table {
     /// By length less one: the first code, how many there are, and where their symbols begin.
     lengths: [(u32, u32, usize); LONGEST],
     symbols: Vec<u8>,
-    /// By the next bits: how long the code is (0: longer than these) and its symbol.
+    /// By the next bits: the code's length (0 if it is longer than the lookup) and its symbol.
     short: Vec<(u8, u8)>,
-    /// By the next bits, in a sequential image: what lies there.
+    /// By the next bits of a sequential image: the code and number that they hold.
     steps: Vec<Steps>,
 }
 
-/// A code with the number that follows it, and where there is room for it among the bits that were looked at, the next
-/// one too.
+/// A code with the number that follows it, and the next code and number too if they fit in the bits of the lookup.
 #[derive(Debug, Clone, Copy, Default)]
 struct Steps {
-    /// Bits of the first and of both; 0 where the code is longer than those bits.
+    /// Bits of the first, and of both; 0 if the code does not fit in the lookup.
     first_bits: u8,
     bits: u8,
-    /// By how many coefficients they go on.
+    /// How many coefficients each of them advances.
     first_places: u8,
     places: u8,
 }
 
-/// By how many coefficients an AC symbol of a sequential image goes on: past its zeros and its number; past the block
-/// where no more comes.
+/// How many coefficients an AC symbol of a sequential image advances: past its zeros and its number, or past the end
+/// of the block.
 pub fn places(symbol: u8) -> u8 {
     match (symbol >> 4, symbol & 15) {
         (15, 0) => 16,
@@ -71,7 +70,7 @@ impl Table {
         Some(table)
     }
 
-    /// What lies in those bits.
+    /// Decodes those bits.
     fn steps_of(&self, ahead: usize) -> Steps {
         let (length, symbol) = self.short[ahead];
         if length == 0 {
@@ -86,7 +85,7 @@ impl Table {
         };
         let rest = SHORT.saturating_sub(first_bits.into());
         let (length, symbol) = self.short[(ahead << first_bits) & ((1 << SHORT) - 1)];
-        // The bits after the first are zeros here, whatever comes: only a code that lies among them is known.
+        // The bits that follow are taken as zeros: only a code that ends before them is known.
         if first_places == END || length == 0 || u32::from(length) > rest {
             return one;
         }
@@ -101,7 +100,7 @@ impl Table {
 pub struct Reader<'a> {
     data: &'a [u8],
     pub at: usize,
-    /// The next bits, from the highest down; zeros after them.
+    /// The next bits, left-aligned and padded with zeros.
     bits: u64,
     n_bits: u32,
 }
@@ -116,7 +115,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// More bits, up to the next marker.
+    /// Refills the bits, up to the next marker.
     fn fill(&mut self) {
         if self.n_bits > 56 {
             return;
@@ -129,7 +128,7 @@ impl<'a> Reader<'a> {
             let n_bytes = (64 - self.n_bits) / 8;
             self.bits |= word >> self.n_bits;
             self.n_bits += 8 * n_bytes;
-            // What is left of a byte that did not fit comes again.
+            // A byte that did not fit whole is read again.
             self.bits &= !(u64::MAX.checked_shr(self.n_bits).unwrap_or(0));
             self.at += n_bytes as usize;
             return;
@@ -146,10 +145,10 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Goes on by so many bits, at most 32.
+    /// Advances by that many bits, at most 32.
     ///
     /// # Errors
-    /// A marker or the data's end comes before.
+    /// A marker or the end of the data comes first.
     pub fn skip(&mut self, n_bits: u32) -> Result<(), Fault> {
         if self.n_bits < n_bits {
             self.fill();
@@ -183,15 +182,15 @@ impl<'a> Reader<'a> {
         Ok(number)
     }
 
-    /// Goes on from coefficient `k` of a sequential image's block by short codes and their numbers, and gives where that
-    /// leads; `None`, and nothing done, where the code is a long one or the data is near its end.
+    /// Advances from coefficient `k` of a block of a sequential image by short codes and their numbers, and returns the
+    /// coefficient reached; `None`, with nothing consumed, if the code is a long one or the data is near its end.
     #[inline]
     pub fn step(&mut self, table: &Table, k: u8) -> Option<u8> {
         if self.n_bits < SHORT + 15 {
             self.fill();
         }
         let steps = *table.steps.get((self.bits >> (64 - SHORT)) as usize)?;
-        // What follows a block's last number is another block's.
+        // The code after a block's last number belongs to the next block.
         let (bits, places) = match k + steps.first_places < END {
             true => (steps.bits, steps.places),
             false => (steps.first_bits, steps.first_places),
@@ -206,7 +205,7 @@ impl<'a> Reader<'a> {
     }
 
     /// # Errors
-    /// The next bits are none of the table's codes; a marker or the data's end comes within one.
+    /// The next bits are not a code of the table; a marker or the end of the data comes within one.
     pub fn symbol(&mut self, table: &Table) -> Result<u8, Fault> {
         if self.n_bits < 16 {
             self.fill();
@@ -229,12 +228,12 @@ impl<'a> Reader<'a> {
         Err(damaged())
     }
 
-    /// To behind the next restart marker, which must be there.
+    /// Skips past the next restart marker, which must be there.
     ///
     /// # Errors
-    /// More is left before it than fills up a byte; another marker or the data's end is there.
+    /// More than the padding of one byte is left before it; another marker or the end of the data is there instead.
     pub fn restart(&mut self) -> Result<(), Fault> {
-        // What fills up the last byte; more would be another image's.
+        // Only the padding of the last byte may be left; more would mean a damaged image.
         if self.n_bits >= 8 {
             return Err(damaged());
         }
@@ -274,7 +273,7 @@ mod tests {
         }
     }
 
-    /// Bits in any portions, with stuffed bytes among them, are those of the data.
+    /// Bits read in portions of any size, across stuffed bytes, are those of the data.
     #[test]
     fn bits_come_as_they_lie() {
         let data: Vec<u8> = (0..4000_u32)

@@ -1,4 +1,4 @@
-//! A space: the features that one backbone makes, as far as they are known. Rows are added, written out every few
+//! A feature set: the features that one backbone makes, as far as they are known. Rows are added, written out every few
 //! seconds, and found again by content.
 
 use std::collections::BTreeMap;
@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use super::segment::{self, Segment};
-use super::{SpaceKey, about, segments_in};
+use super::{FeatureSetKey, about, segments_in};
 use crate::disk::images::content::ContentHash;
 use crate::error::Error;
 
@@ -20,7 +20,7 @@ const MOST_SMALL: usize = 8;
 /// small being less than this many bytes of features.
 const SMALL_BYTES: usize = 256 << 20;
 
-/// Where a row is: valid for the [`Space`] that gave it, as long as that lives.
+/// Where a row is: valid for the [`FeatureSet`] that gave it, as long as that lives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RowRef {
     segment: u32,
@@ -28,7 +28,7 @@ pub struct RowRef {
 }
 
 #[derive(Debug)]
-pub struct Space {
+pub struct FeatureSet {
     /// `None` keeps rows in memory.
     dir: Option<PathBuf>,
     about: String,
@@ -39,9 +39,9 @@ pub struct Space {
     problems: Vec<String>,
 }
 
-impl Space {
-    pub(super) fn open(dir: Option<&Path>, key: &SpaceKey) -> Self {
-        let mut space = Space {
+impl FeatureSet {
+    pub(super) fn open(dir: Option<&Path>, key: &FeatureSetKey) -> Self {
+        let mut set = FeatureSet {
             dir: dir.map(Path::to_path_buf),
             about: key.about().to_owned(),
             n_features: key.n_features,
@@ -50,8 +50,8 @@ impl Space {
             last_written: Instant::now(),
             problems: Vec::new(),
         };
-        space.map_segments();
-        space
+        set.map_segments();
+        set
     }
 
     /// A segment that is gone between being listed and being opened was merged into another by somebody else, so the
@@ -186,7 +186,7 @@ impl Space {
 }
 
 /// A stop or a fault keeps what was computed.
-impl Drop for Space {
+impl Drop for FeatureSet {
     fn drop(&mut self) {
         self.write_out();
     }

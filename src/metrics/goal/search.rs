@@ -4,7 +4,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::rate::{Tallies, n_groups};
-use super::{Aim, Bounds, Confusion, Met, Rates, Scores, Threshold};
+use super::{Aim, Bounds, Met, Rates};
+use crate::metrics::{Confusion, Scores, Threshold};
 
 /// A rule that holds the bounds by its shares.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

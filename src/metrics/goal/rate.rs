@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::interval::Tally;
-use super::{Confusion, Interval, Scores, Threshold, predicted_class, ratio, wilson};
+use crate::metrics::interval::Tally;
+use crate::metrics::{Confusion, Interval, Scores, Threshold, predicted_class, ratio, wilson};
 
 /// A share that people set themselves a goal in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -8,8 +8,9 @@ use std::path::{Path, PathBuf};
 use tempfile::TempPath;
 
 use crate::disk::files::whole_file::{beside, remove_stale};
-use crate::disk::runs::folder::EVENTS_FILE;
 use crate::error::{Error, Result};
+
+use super::folder::EVENTS_FILE;
 
 pub struct TableFile {
     path: PathBuf,

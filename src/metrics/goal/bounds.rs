@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Confusion, Figure, Rate, Rates, of_class, overall};
+use super::{Figure, Rate, Rates};
+use crate::metrics::{Confusion, of_class, overall};
 
 /// The shares that must hold, of one class; those that are set.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]

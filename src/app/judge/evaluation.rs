@@ -1,0 +1,97 @@
+//! A run on a folder of known classes: its figures, and what was left out of them.
+
+use std::path::{Path, PathBuf};
+
+use super::class_folders::FolderEvaluation;
+use super::state::Judge;
+use crate::app::host::Host;
+use crate::app::jobs::{JobView, Purpose};
+use crate::app::notices::Offer;
+use crate::app::state::AppState;
+use crate::app::windows::state::Showing;
+use crate::protocol::{Evaluate, Judged};
+
+impl AppState {
+    /// The opened folder and how many folders it has that are named like the classes; none where others are among them.
+    pub fn class_folders(&self) -> Option<(&Path, usize)> {
+        let run = self.runs.all.get(*self.table_judges().first()?)?;
+        let judge = &self.judge;
+        let n_found = judge.derived.n_class_folders(&judge.table, run.classes())?;
+        Some((judge.table.sources.first()?, n_found))
+    }
+
+    /// Has the first of the table's runs judge a folder of its classes.
+    pub(in crate::app) fn evaluate_folder(&mut self, dir: PathBuf, host: &mut dyn Host) {
+        self.notices.withdraw(&Offer::Evaluate(dir.clone()));
+        let Some(&run) = self.table_judges().first() else {
+            return;
+        };
+        self.jobs.cancel(|job| matches!(job.purpose, Purpose::Evaluate));
+        let request = Evaluate {
+            run_dir: self.runs.all[run].dir.clone(),
+            data: dir.clone(),
+            part: None,
+        };
+        self.judge.evaluation = Some(FolderEvaluation {
+            run,
+            dir,
+            warnings: vec![],
+            outcome: None,
+        });
+        self.windows.showing = Showing::Predictions;
+        self.judge.evaluation_job = Some(self.jobs.submit(request, Purpose::Evaluate, host));
+    }
+
+    pub(in crate::app) fn close_evaluation(&mut self) {
+        self.jobs.cancel(|job| matches!(job.purpose, Purpose::Evaluate));
+        (self.judge.evaluation, self.judge.evaluation_job) = (None, None);
+    }
+
+    /// The job that evaluates a folder.
+    pub fn evaluating(&self) -> Option<&JobView> {
+        self.jobs.get(self.judge.evaluation_job?)
+    }
+
+    pub(in crate::app) fn is_evaluating(&self, job_id: u64) -> bool {
+        self.judge.evaluation_job == Some(job_id)
+    }
+
+    /// Another folder of the chosen run's classes was opened: it may be meant to be judged, and not to be trained on.
+    pub(in crate::app) fn offer_to_evaluate(&mut self) {
+        let Some(root) = self.dataset.root().map(Path::to_path_buf) else {
+            return;
+        };
+        let Some(&run) = self.judges().first() else { return };
+        let run = &self.runs.all[run];
+        if run.config.data == root || run.classes().is_empty() || run.classes() != self.dataset.classes() {
+            return;
+        }
+        let text = format!(
+            "This folder has the classes of {}, which was trained on another",
+            run.label()
+        );
+        self.notices.ask(text, Offer::Evaluate(root));
+    }
+}
+
+impl Judge {
+    pub(in crate::app) fn warn_of_evaluation(&mut self, message: String) {
+        if let Some(evaluation) = &mut self.evaluation {
+            evaluation.warnings.push(message);
+        }
+    }
+
+    pub(in crate::app) fn take_evaluation(&mut self, judged: Judged) {
+        if let Some(evaluation) = &mut self.evaluation {
+            evaluation.outcome = Some(Ok(judged));
+        }
+    }
+
+    /// However it ended, nobody waits for it any longer.
+    pub(in crate::app) fn end_evaluating(&mut self, reason: Option<&str>) {
+        let unanswered = self.evaluation.as_mut().filter(|e| e.outcome.is_none());
+        if let Some(evaluation) = unanswered {
+            evaluation.outcome = Some(Err(reason.unwrap_or("no answer came").to_owned()));
+        }
+    }
+}

@@ -1,0 +1,265 @@
+//! Which rows of the predictions are listed, and in which order. All of it follows from the table, the runs and their
+//! thresholds, and is computed once for each state of them: an order of a hundred thousand rows is not made in every frame.
+
+use std::cell::RefCell;
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::class_folders::n_class_folders;
+use super::table::{Answer, ImageTable};
+use crate::metrics::{Threshold, Verdict, verdict};
+
+/// How the user wants the rows listed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listing {
+    pub sorted_by: SortBy,
+    pub ascending: bool,
+    pub only: Only,
+    /// What the name must hold, whatever the case.
+    pub search: String,
+}
+
+impl Default for Listing {
+    fn default() -> Self {
+        Listing {
+            sorted_by: SortBy::Doubt,
+            ascending: false,
+            only: Only::All,
+            search: String::new(),
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SortBy {
+    File,
+    Class,
+    Score,
+    Doubt,
+    /// The class that another run predicts.
+    Run(usize),
+}
+
+impl SortBy {
+    /// Names rise first; of numbers the largest come first.
+    pub fn rises_first(self) -> bool {
+        matches!(self, SortBy::File | SortBy::Class | SortBy::Run(_))
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Only {
+    All,
+    /// Predicted as that class.
+    Class(usize),
+    /// The runs say different classes.
+    Disagree,
+    Unreadable,
+    /// Not predicted yet.
+    Waiting,
+}
+
+/// The rows that are listed, and how many there are of what.
+#[derive(Debug, Default, PartialEq)]
+pub struct Listed {
+    pub rows: Vec<usize>,
+    pub counts: Counts,
+}
+
+/// Of all rows, whether they are listed or not.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Counts {
+    pub n: usize,
+    /// Predicted as each class of the run that judges first.
+    pub classes: Vec<usize>,
+    pub disagree: usize,
+    pub unreadable: usize,
+    pub waiting: usize,
+}
+
+/// A verdict for each row that has one.
+pub type Verdicts = Arc<Vec<Option<Verdict>>>;
+
+/// A run and the rule that it judges by.
+type RunRule = (usize, Option<Threshold>);
+
+/// What was computed last, and what from.
+#[derive(Debug, Default)]
+pub struct DerivedListing {
+    verdicts: RefCell<BTreeMap<usize, RunVerdicts>>,
+    listed: RefCell<Option<(ListedFrom, Arc<Listed>)>>,
+    class_folders: RefCell<Option<(FoldersOf, Option<usize>)>>,
+}
+
+/// A state of the table, and the names that are looked for.
+type FoldersOf = (u64, Vec<String>);
+
+#[derive(Debug, Default)]
+struct RunVerdicts {
+    rule: Option<Threshold>,
+    /// As many answers as were judged, and as were taken back by then.
+    n_answers: (usize, u64),
+    of_table: usize,
+    by_row: Verdicts,
+}
+
+#[derive(Debug, PartialEq)]
+struct ListedFrom {
+    version: u64,
+    runs: Vec<RunRule>,
+    listing: Listing,
+}
+
+impl DerivedListing {
+    /// What the run says of each row by that rule. Only answers that came since are judged anew.
+    pub(in crate::app) fn verdicts(&self, table: &ImageTable, (run, rule): RunRule) -> Verdicts {
+        let mut all = self.verdicts.borrow_mut();
+        let known = all.entry(run).or_default();
+        let n_answers = table.n_answers(run);
+        let is_same = known.rule == rule && known.n_answers.1 == n_answers.1;
+        if !is_same || known.n_answers.0 > n_answers.0 {
+            *known = RunVerdicts {
+                rule,
+                ..RunVerdicts::default()
+            };
+        }
+        if known.n_answers != n_answers || known.of_table != table.rows().len() {
+            let by_row = Arc::make_mut(&mut known.by_row);
+            by_row.resize(table.rows().len(), None);
+            for (row, probabilities) in table.answered(run, known.n_answers.0) {
+                by_row[row] = verdict(probabilities, rule);
+            }
+            (known.n_answers, known.of_table) = (n_answers, table.rows().len());
+        }
+        Arc::clone(&known.by_row)
+    }
+
+    pub(in crate::app) fn listed(
+        &self,
+        table: &ImageTable,
+        runs: Vec<RunRule>,
+        listing: &Listing,
+        n_classes: usize,
+    ) -> Arc<Listed> {
+        let from = ListedFrom {
+            version: table.version(),
+            runs,
+            listing: listing.clone(),
+        };
+        if let Some((of, listed)) = &*self.listed.borrow()
+            && *of == from
+        {
+            return Arc::clone(listed);
+        }
+        let verdicts = from.runs.iter().map(|&run| self.verdicts(table, run));
+        let verdicts: Vec<Verdicts> = verdicts.collect();
+        let listed = Arc::new(list(table, &from, &verdicts, n_classes));
+        *self.listed.borrow_mut() = Some((from, Arc::clone(&listed)));
+        listed
+    }
+
+    /// As [`n_class_folders`] of the table's rows.
+    pub(in crate::app) fn n_class_folders(&self, table: &ImageTable, classes: &[String]) -> Option<usize> {
+        let mut known = self.class_folders.borrow_mut();
+        match &*known {
+            Some(((rows, of), n)) if *rows == table.rows_version() && of == classes => *n,
+            _ => {
+                let n = n_class_folders(table, classes);
+                *known = Some(((table.rows_version(), classes.to_vec()), n));
+                n
+            }
+        }
+    }
+}
+
+fn list(table: &ImageTable, from: &ListedFrom, verdicts: &[Verdicts], n_classes: usize) -> Listed {
+    let mut counts = Counts {
+        n: table.rows().len(),
+        classes: vec![0; n_classes],
+        ..Counts::default()
+    };
+    let search = from.listing.search.trim().to_lowercase();
+    let mut rows = Vec::new();
+    for row in 0..counts.n {
+        let state = state(table, from.runs.first(), verdicts, row);
+        match state {
+            State::Class(class_idx) => {
+                if let Some(count) = counts.classes.get_mut(class_idx) {
+                    *count += 1;
+                }
+            }
+            State::Unreadable => counts.unreadable += 1,
+            State::Waiting => counts.waiting += 1,
+        }
+        let disagree = runs_disagree(verdicts, row);
+        counts.disagree += usize::from(disagree);
+        let is_wanted = match from.listing.only {
+            Only::All => true,
+            Only::Class(class_idx) => state == State::Class(class_idx),
+            Only::Disagree => disagree,
+            Only::Unreadable => state == State::Unreadable,
+            Only::Waiting => state == State::Waiting,
+        };
+        if is_wanted && (search.is_empty() || table.name(row).to_lowercase().contains(&search)) {
+            rows.push(row);
+        }
+    }
+    order(table, from, verdicts, &mut rows);
+    Listed { rows, counts }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    Class(usize),
+    Unreadable,
+    Waiting,
+}
+
+fn state(table: &ImageTable, first: Option<&RunRule>, verdicts: &[Verdicts], row: usize) -> State {
+    if let Some(verdict) = verdicts.first().and_then(|of_run| of_run[row]) {
+        return State::Class(verdict.class_idx);
+    }
+    let answer = match first {
+        Some((run, _)) => table.answer(*run, row),
+        None if table.rows()[row].fault.is_some() => Answer::Failed(""),
+        None => Answer::Waiting,
+    };
+    match answer {
+        Answer::Failed(_) => State::Unreadable,
+        Answer::Waiting | Answer::Probabilities(_) => State::Waiting,
+    }
+}
+
+/// Whether the runs that have said something of the row say different classes.
+fn runs_disagree(verdicts: &[Verdicts], row: usize) -> bool {
+    let mut classes = verdicts.iter().filter_map(|of_run| Some(of_run[row]?.class_idx));
+    let first = classes.next();
+    classes.any(|class_idx| Some(class_idx) != first)
+}
+
+/// Rows without a verdict come last, whichever way the others are sorted; of equals the one that was found first.
+fn order(table: &ImageTable, from: &ListedFrom, verdicts: &[Verdicts], rows: &mut [usize]) {
+    let Listing {
+        sorted_by, ascending, ..
+    } = from.listing;
+    let turned = |order: Ordering| if ascending { order } else { order.reverse() };
+    let by = match sorted_by {
+        SortBy::File => {
+            // Rows come in the order of their files, but for those that were found later.
+            return rows.sort_by(|&a, &b| turned(table.rows()[a].path.cmp(&table.rows()[b].path)));
+        }
+        SortBy::Run(run) => from.runs.iter().position(|(of, _)| *of == run).unwrap_or(0),
+        SortBy::Class | SortBy::Score | SortBy::Doubt => 0,
+    };
+    let Some(of_run) = verdicts.get(by) else { return };
+    let compare = |a: Verdict, b: Verdict| match sorted_by {
+        SortBy::Score => a.score.total_cmp(&b.score),
+        SortBy::Doubt => a.doubt.total_cmp(&b.doubt),
+        SortBy::Class | SortBy::Run(_) | SortBy::File => a.class_idx.cmp(&b.class_idx),
+    };
+    rows.sort_by(|&a, &b| match (of_run[a], of_run[b]) {
+        (Some(a), Some(b)) => turned(compare(a, b)),
+        (a, b) => b.is_some().cmp(&a.is_some()),
+    });
+}

@@ -1,0 +1,161 @@
+//! Which runs belong to the open folder, and which may stand in one plot.
+
+use super::*;
+use crate::experiment::Identity;
+use crate::protocol::RunsEvent;
+
+/// Faces at that path, whose files have that fingerprint.
+fn faces(root: &str, place: &str, fingerprint: &str) -> Dataset {
+    Dataset {
+        root: root.into(),
+        identity: Identity {
+            place: place.into(),
+            fingerprint: fingerprint.into(),
+        },
+        ..dataset(&[100, 20])
+    }
+}
+
+/// A finished run with a test part.
+fn list(state: &mut AppState, desk: &mut Desk, name: &str, config: &Config, data_fingerprint: &str) -> usize {
+    let started = Started {
+        n_train: vec![60, 12],
+        n_val: vec![30, 6],
+        n_test: vec![10, 2],
+        ..Started::of_two_classes(config.clone())
+    };
+    let RunEvent::Evaluated(validated) = evaluation([[27, 3], [2, 4]]) else {
+        panic!()
+    };
+    let tested = Evaluation {
+        part: Part::Test,
+        ..validated.clone()
+    };
+    let events = [
+        RunEvent::Started(Box::new(started)),
+        RunEvent::Evaluated(validated),
+        RunEvent::Evaluated(tested),
+        RunEvent::Ended {
+            outcome: Outcome::Finished,
+            timing: Timing::default(),
+        },
+    ];
+    let listed = ListedRun {
+        dir: PathBuf::from("runs").join(name),
+        name: name.into(),
+        config: config.clone(),
+        record: RunRecord::from_events(&events),
+        decision: None,
+        tag: RunTag::default(),
+        n_events: events.len(),
+        written: false,
+        data_fingerprint: data_fingerprint.into(),
+    };
+    state.apply_event(0, Event::Runs(RunsEvent::Listed(Box::new(listed))), desk);
+    state.runs.of_dir(&PathBuf::from("runs").join(name)).unwrap()
+}
+
+fn on(data: &str) -> Config {
+    Config {
+        data: data.into(),
+        ..Config::default()
+    }
+}
+
+#[test]
+fn a_run_of_another_folder_with_the_same_classes_is_in_no_figure_of_this_one() {
+    let (mut state, mut desk) = (AppState::default(), Desk::default());
+    let others = list(
+        &mut state,
+        &mut desk,
+        "2026-11-22-120000-a",
+        &on("/data/other"),
+        "cd",
+    );
+    let own = list(
+        &mut state,
+        &mut desk,
+        "2026-11-22-120100-b",
+        &on("/data/faces"),
+        "",
+    );
+    let moved = list(
+        &mut state,
+        &mut desk,
+        "2026-11-22-120200-c",
+        &on("/old/faces"),
+        "ab",
+    );
+    state.look_at_own_run();
+    // Opened by a link.
+    state.take_dataset(faces("link", "/data/faces", "ab"), &mut desk);
+    assert!(!state.is_of_folder(others) && state.is_of_folder(own) && state.is_of_folder(moved));
+    assert_eq!(state.shown(), [moved, own]);
+    state.apply_action(Action::Look(LookAction::Run(own)), &mut desk);
+    let in_trade_off: Vec<usize> = state.dots().iter().map(|dot| dot.run).collect();
+    assert_eq!(in_trade_off, [own, moved]);
+    assert_eq!(state.judges(), [own, moved]);
+    assert!(state.has_test());
+    // It judges where it is chosen, and stands alone in its plots.
+    state.apply_action(Action::Look(LookAction::Run(others)), &mut desk);
+    assert_eq!(state.judges(), [others, moved, own]);
+    assert!(state.drawn().is_empty());
+    assert_eq!(state.dots().len(), 1);
+    assert!(
+        state
+            .not_drawn()
+            .unwrap()
+            .starts_with("2 shown runs were judged on another split")
+    );
+}
+
+#[test]
+fn the_test_of_another_folder_is_not_this_ones() {
+    let (mut state, mut desk) = (AppState::default(), Desk::default());
+    list(
+        &mut state,
+        &mut desk,
+        "2026-11-22-120000-a",
+        &on("/data/other"),
+        "cd",
+    );
+    assert!(state.has_test(), "no folder is open");
+    state.take_dataset(faces("/data/faces", "/data/faces", "ab"), &mut desk);
+    assert!(!state.has_test());
+    assert_eq!(state.looking.run, None);
+}
+
+#[test]
+fn runs_of_another_split_or_of_a_folder_that_has_grown_are_counted_and_not_drawn() {
+    let (mut state, mut desk) = (AppState::default(), Desk::default());
+    state.take_dataset(faces("/data/faces", "/data/faces", "ab"), &mut desk);
+    let first = list(
+        &mut state,
+        &mut desk,
+        "2026-11-22-120000-a",
+        &on("/data/faces"),
+        "ab",
+    );
+    let same = Config {
+        class_weights: "1,8".parse().unwrap(),
+        epochs: 30,
+        ..on("/data/faces")
+    };
+    let second = list(&mut state, &mut desk, "2026-11-22-120100-b", &same, "ab");
+    let seeded = Config {
+        seed: 7,
+        ..on("/data/faces")
+    };
+    let third = list(&mut state, &mut desk, "2026-11-22-120200-c", &seeded, "ab");
+    state.apply_action(Action::Look(LookAction::Run(first)), &mut desk);
+    assert_eq!(state.drawn(), [second, first]);
+    let said = "1 shown run was judged on another split and is not drawn";
+    assert_eq!(state.not_drawn().as_deref(), Some(said));
+    state.apply_action(Action::Look(LookAction::Run(third)), &mut desk);
+    assert_eq!(state.drawn(), [third]);
+    // The same rule on more images gives other parts.
+    state.apply_action(Action::Look(LookAction::Run(first)), &mut desk);
+    let started = state.runs.all[second].record.started.as_mut().unwrap();
+    started.n_val = vec![31, 6];
+    assert_eq!(state.drawn(), [first]);
+}

@@ -1,0 +1,103 @@
+//! Where runs are kept unless a command says otherwise: one place for window and terminal, in the user's data folder until
+//! the user chooses another.
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::folder::EVENTS_FILE;
+use crate::disk::files::json_file::{check_format, from_json, make_way, write_json};
+use crate::disk::files::user_file::create_folder;
+use crate::disk::files::whole_file::{SMALL, read_small};
+use crate::error::{Error, Result};
+use crate::formats::Formats;
+
+/// Where versions without such a place kept them: in the folder that they were started from.
+const EARLIER: &str = "runs";
+const PLACE_FILE: &str = "runs-folder.json";
+const PLACE_FORMATS: Formats = Formats { oldest: 1, newest: 1 };
+
+/// The choice as it is stored, in `counterweight/runs-folder.json` of the user's data folder.
+#[derive(Serialize, Deserialize)]
+struct PlaceFile {
+    format: u32,
+    runs: PathBuf,
+}
+
+/// The user's own place for runs: the one that was chosen, else `counterweight/runs` in the user's data folder, else `runs`
+/// in the folder that the program was started from.
+///
+/// # Errors
+/// The choice cannot be read.
+pub fn runs_dir() -> Result<PathBuf> {
+    let chosen = match data_dir() {
+        Some(home) => read_place(&home.join(PLACE_FILE))?,
+        None => None,
+    };
+    Ok(chosen.unwrap_or_else(default_runs_dir))
+}
+
+/// The place where none was chosen.
+pub fn default_runs_dir() -> PathBuf {
+    data_dir().map_or_else(earlier_dir, |home| home.join("runs"))
+}
+
+/// Keeps runs there from now on. The folder is created if missing; runs that lie elsewhere stay where they are.
+///
+/// # Errors
+/// It cannot be created; there is no data folder to keep the choice in, or it cannot be written.
+pub fn keep_runs_in(dir: &Path) -> Result<()> {
+    let nowhere = || {
+        Error::file(
+            dir,
+            "neither XDG_DATA_HOME nor HOME is set, so the choice cannot be kept",
+        )
+    };
+    let home = data_dir().ok_or_else(nowhere)?;
+    create_folder(dir)?;
+    create_folder(&home)?;
+    let path = home.join(PLACE_FILE);
+    make_way(&path, PLACE_FORMATS, read_place(&path))?;
+    let file = PlaceFile {
+        format: PLACE_FORMATS.newest,
+        runs: dir.to_path_buf(),
+    };
+    write_json(&path, &file)
+}
+
+/// Runs of a version that kept them where it was started, if this one was started there, too.
+pub fn earlier_runs() -> Option<PathBuf> {
+    let dir = earlier_dir();
+    let entries = fs::read_dir(&dir).ok()?;
+    let holds_run = entries
+        .flatten()
+        .any(|entry| entry.path().join(EVENTS_FILE).is_file());
+    holds_run.then_some(dir)
+}
+
+/// Absolute, since it is shown elsewhere: in the file manager, on the clipboard.
+fn earlier_dir() -> PathBuf {
+    std::path::absolute(EARLIER).unwrap_or_else(|_| EARLIER.into())
+}
+
+/// `$XDG_DATA_HOME/counterweight`, else `~/.local/share/counterweight`. A relative path counts as none, as the XDG base
+/// directory specification asks.
+fn data_dir() -> Option<PathBuf> {
+    let from_env = env::var_os("XDG_DATA_HOME")
+        .map(PathBuf::from)
+        .filter(|path| path.is_absolute());
+    let data = from_env.or_else(|| Some(env::home_dir()?.join(".local/share")))?;
+    data.is_absolute().then(|| data.join("counterweight"))
+}
+
+fn read_place(path: &Path) -> Result<Option<PathBuf>> {
+    if fs::symlink_metadata(path).is_err() {
+        return Ok(None);
+    }
+    let text = read_small(path, SMALL)?;
+    check_format(path, &text, PLACE_FORMATS, "runs folder")?;
+    let PlaceFile { runs, .. } = from_json(path, &text, "the choice of a folder for runs")?;
+    Ok(Some(runs))
+}

@@ -1,0 +1,129 @@
+//! Predictions as a table of CSV: what `predict --csv` writes and what the window saves.
+
+use std::borrow::Cow;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::class_columns::class_columns;
+use super::table_file::TableFile;
+use crate::error::{Error, Result};
+use crate::protocol::{Predicted, Prediction, PredictionTable};
+use crate::visible::{cell, path_cell};
+
+/// `path, class, one probability per class, error`: a row for each image, also for one that cannot be read.
+pub struct PredictionWriter {
+    table: TableFile,
+    has_heading: bool,
+}
+
+impl PredictionWriter {
+    /// Begins a table that is to replace `path`; the predictions are of `inputs`.
+    ///
+    /// # Errors
+    /// The place is a folder, one of the inputs or in one of them, or holds something else than a table; nothing can be
+    /// written there.
+    pub fn begin(path: &Path, inputs: &[PathBuf]) -> Result<Self> {
+        Ok(PredictionWriter {
+            table: TableFile::begin(path, inputs)?,
+            has_heading: false,
+        })
+    }
+
+    /// # Errors
+    /// What the file system says, with the path.
+    pub fn add(&mut self, predicted: &Predicted) -> Result<()> {
+        if !self.has_heading {
+            self.heading(&predicted.classes)?;
+            self.has_heading = true;
+        }
+        predicted
+            .images
+            .iter()
+            .try_for_each(|image| self.row(&predicted.classes, image))
+    }
+
+    fn heading(&mut self, classes: &[String]) -> Result<()> {
+        let columns = class_columns(classes, &["path", "class", "error"]);
+        let columns: Vec<Cow<str>> = columns.iter().map(|name| cell(name)).collect();
+        let columns = columns.iter().map(|name| &**name);
+        self.table
+            .row(["path", "class"].into_iter().chain(columns).chain(["error"]))
+    }
+
+    fn row(&mut self, classes: &[String], prediction: &Prediction) -> Result<()> {
+        let path = prediction.path.to_string_lossy();
+        let mut row = vec![path_cell(&path).into_owned()];
+        match &prediction.probabilities {
+            Ok(p) => {
+                row.push(cell(prediction.class(classes)).into_owned());
+                row.extend(p.iter().map(f32::to_string));
+                row.push(String::new());
+            }
+            Err(message) => {
+                row.extend(vec![String::new(); classes.len() + 1]);
+                row.push(message.clone());
+            }
+        }
+        self.table.row(row.iter().map(String::as_str))
+    }
+
+    /// Puts it into its place.
+    ///
+    /// # Errors
+    /// What the file system says, with the path.
+    pub fn finish(self) -> Result<()> {
+        self.table.finish()
+    }
+}
+
+/// Writes a whole table; makes the folder that it is to lie in where that is missing.
+///
+/// # Errors
+/// As [`PredictionWriter::begin`].
+pub fn write(path: &Path, table: &PredictionTable) -> Result<()> {
+    if let Some(dir) = path.parent().filter(|dir| !dir.as_os_str().is_empty()) {
+        fs::create_dir_all(dir).map_err(Error::io("make", dir))?;
+    }
+    let mut writer = PredictionWriter::begin(path, &table.inputs)?;
+    writer.add(&table.predicted)?;
+    writer.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_image_has_its_row_and_what_is_no_table_stays() {
+        let home = tempfile::tempdir().unwrap();
+        let (new, photo) = (home.path().join("to/new.csv"), home.path().join("photo.csv"));
+        let image = |name: &str, probabilities: Result<Vec<f32>, &str>| Prediction {
+            path: name.into(),
+            predicted: probabilities.as_ref().ok().map(|_| 1),
+            probabilities: probabilities.map_err(str::to_owned),
+        };
+        let table = PredictionTable {
+            predicted: Predicted {
+                classes: vec!["error".into(), "=REAL".into()],
+                images: vec![
+                    image("a.png", Ok(vec![0.25, 0.75])),
+                    image("-b, c.png", Err("is no PNG")),
+                ],
+            },
+            inputs: vec![],
+        };
+        write(&new, &table).unwrap();
+        let expected =
+            "path,class,class error,'=REAL,error\na.png,'=REAL,0.25,0.75,\n\"./-b, c.png\",,,,is no PNG\n";
+        assert_eq!(fs::read_to_string(&new).unwrap(), expected);
+        // Again, over a table of its kind; over nothing else.
+        write(&new, &table).unwrap();
+        fs::write(&photo, b"\x89PNG\r\n\x1a\n").unwrap();
+        assert!(
+            write(&photo, &table)
+                .unwrap_err()
+                .to_string()
+                .contains("left as it is")
+        );
+    }
+}

@@ -1,0 +1,192 @@
+//! Where the columns of the table lie, and their headings, by which it is sorted.
+
+use egui::{Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
+
+use crate::app::{Action, AppState, JudgeAction, Listing, SortBy};
+use crate::ui::parts::theme;
+use crate::ui::parts::widgets::{focus_ring, run_mark, triangle};
+
+/// Height of the headings.
+pub const HEADING: f32 = 24.0;
+/// Room for a picture.
+const PICTURE: f32 = 44.0;
+const LEAST_FILE: f32 = 130.0;
+const CLASS: f32 = 120.0;
+const SCORE: f32 = 64.0;
+const DOUBT: f32 = 104.0;
+const RUN: f32 = 112.0;
+/// Between two columns.
+const GAP: f32 = 10.0;
+
+/// From left to right.
+pub struct Columns {
+    pub all: Vec<Column>,
+    pub width: f32,
+}
+
+pub struct Column {
+    pub of: SortBy,
+    pub x: f32,
+    pub width: f32,
+}
+
+impl Columns {
+    /// In so much room; what there is not needed goes to the file's name. `others` are the runs beside the first.
+    pub fn new(room: f32, others: &[usize]) -> Self {
+        let fixed = PICTURE + CLASS + SCORE + DOUBT + RUN * others.len() as f32;
+        let file = (room - fixed).max(LEAST_FILE);
+        let mut all = Vec::new();
+        let mut x = PICTURE;
+        let of_first = [
+            (SortBy::File, file),
+            (SortBy::Class, CLASS),
+            (SortBy::Score, SCORE),
+            (SortBy::Doubt, DOUBT),
+        ];
+        let of_others = others.iter().map(|&run| (SortBy::Run(run), RUN));
+        for (of, width) in of_first.into_iter().chain(of_others) {
+            let inner = width - GAP;
+            all.push(Column { of, x, width: inner });
+            x += width;
+        }
+        Columns { all, width: x }
+    }
+
+    pub fn column(&self, of: SortBy) -> Option<&Column> {
+        self.all.iter().find(|column| column.of == of)
+    }
+
+    /// From the beginning of one column to the end of another.
+    pub fn span(&self, from: SortBy, to: SortBy, row: Rect) -> Option<Rect> {
+        let (from, to) = (self.column(from)?.in_row(row), self.column(to)?.in_row(row));
+        Some(from.union(to))
+    }
+}
+
+impl Column {
+    pub fn in_row(&self, row: Rect) -> Rect {
+        let left = row.left() + self.x;
+        Rect::from_min_max(pos2(left, row.top()), pos2(left + self.width, row.bottom()))
+    }
+}
+
+pub fn headings(ui: &mut Ui, state: &AppState, columns: &Columns, place: Rect, actions: &mut Vec<Action>) {
+    let theme = theme::of(ui);
+    ui.painter().rect_filled(place, 0, theme.panel);
+    let y = place.bottom() - 0.5;
+    ui.painter()
+        .line_segment([pos2(place.left(), y), pos2(place.right(), y)], theme.hairline());
+    for column in &columns.all {
+        heading(ui, state, column, column.in_row(place), actions);
+    }
+}
+
+fn heading(ui: &mut Ui, state: &AppState, column: &Column, place: Rect, actions: &mut Vec<Action>) {
+    let theme = theme::of(ui);
+    let listing = &state.judge.listing;
+    let response = ui.interact(
+        place,
+        ui.scope_id().with(("heading", key(column.of))),
+        Sense::click(),
+    );
+    let sorted = listing.sorted_by == column.of;
+    let ink = if sorted || response.hovered() || response.has_focus() {
+        theme.text
+    } else {
+        theme.muted
+    };
+    let name = name(state, column.of);
+    let mut left = place.left();
+    if let SortBy::Run(run) = column.of
+        && let Some(run) = state.runs.all.get(run)
+    {
+        run_mark(ui, pos2(left + 5.0, place.center().y), run);
+        left += 16.0;
+    }
+    let room = place.right() - left - if sorted { 14.0 } else { 0.0 };
+    let mut job = egui::text::LayoutJob::simple_singleline(name.clone(), theme::font(12.0), ink);
+    job.wrap = egui::text::TextWrapping::truncate_at_width(room);
+    let galley = ui.painter().layout_job(job);
+    let at = pos2(left, place.center().y - galley.size().y / 2.0);
+    if sorted {
+        let mark = pos2(left + galley.size().x + 9.0, place.center().y);
+        triangle(ui, mark, listing.ascending, theme.accent);
+    }
+    ui.painter().galley(at, galley, ink);
+    focus_ring(ui, &response);
+    let order = match (sorted, listing.ascending) {
+        (false, _) => "",
+        (true, true) => ", sorted, lowest first",
+        (true, false) => ", sorted, highest first",
+    };
+    let label = format!("Sort the images by {}{order}", spoken(column.of, &name));
+    response.widget_info(|| WidgetInfo::selected(Role::Button, true, sorted, &label));
+    if response.on_hover_text(tip(state, column.of)).clicked() {
+        let ascending = match sorted {
+            true => !listing.ascending,
+            false => column.of.rises_first(),
+        };
+        actions.push(Action::Judge(JudgeAction::SetListing(Listing {
+            sorted_by: column.of,
+            ascending,
+            ..listing.clone()
+        })));
+    }
+}
+
+fn key(of: SortBy) -> (u8, usize) {
+    match of {
+        SortBy::File => (0, 0),
+        SortBy::Class => (1, 0),
+        SortBy::Score => (2, 0),
+        SortBy::Doubt => (3, 0),
+        SortBy::Run(run) => (4, run),
+    }
+}
+
+fn name(state: &AppState, of: SortBy) -> String {
+    match of {
+        SortBy::File => "File".into(),
+        SortBy::Class => "Predicted".into(),
+        SortBy::Score => "Score".into(),
+        SortBy::Doubt => "Doubt".into(),
+        SortBy::Run(run) => state
+            .runs
+            .all
+            .get(run)
+            .map_or_else(String::new, |run| run.label()),
+    }
+}
+
+fn spoken(of: SortBy, name: &str) -> String {
+    match of {
+        SortBy::Class => "predicted class".into(),
+        SortBy::Run(_) => format!("what {name} predicts"),
+        SortBy::File | SortBy::Score | SortBy::Doubt => name.to_lowercase(),
+    }
+}
+
+fn tip(state: &AppState, of: SortBy) -> String {
+    match of {
+        SortBy::File => "The path below what was opened".into(),
+        SortBy::Class => "The class that the chosen run predicts, by its threshold where one is set".into(),
+        SortBy::Score => {
+            "What the chosen run gives the predicted class, from 0 to 1. Under class weights a score is no chance: \
+             the calibration plot shows how often such images are of the class"
+                .into()
+        }
+        SortBy::Doubt => "How close the next class comes. By the largest score: 100 % less the distance between the two \
+                          largest. By a threshold: 100 % less the distance to it, as a share of the largest there can be \
+                          on its side"
+            .into(),
+        SortBy::Run(run) => {
+            let label = state.runs.all.get(run).map_or_else(String::new, |run| run.label());
+            format!("What {label} predicts, by the threshold that is kept with it; ≠ where it says otherwise")
+        }
+    }
+}
+
+/// A rectangle as high as a row's text, in the middle of a cell.
+pub fn line_in(cell: Rect, height: f32) -> Rect {
+    Rect::from_center_size(cell.center(), vec2(cell.width(), height))
+}

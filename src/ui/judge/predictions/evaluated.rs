@@ -1,0 +1,201 @@
+//! A run on a folder of known classes: matrix and figures, what was judged and what was left out.
+
+use egui::{Align, Label, Layout, Rect, ScrollArea, Ui, pos2, vec2};
+
+use crate::app::{Action, AppState, FolderEvaluation, JudgeAction, Normalise};
+use crate::metrics::{Confusion, overall, per_class, percent, thousands, wilson};
+use crate::protocol::Judged;
+use crate::ui::judge::matrix::{Model, matrix_at};
+use crate::ui::parts::theme::{self, GAP};
+use crate::ui::parts::widgets::{bar, duration, empty, fine_print, heading_row, quiet_button};
+use crate::visible::{visible, visible_name, visible_names, visible_path};
+
+const LINE: f32 = 20.0;
+/// Share of the width that the matrix has.
+const MATRIX: f32 = 0.46;
+/// Warnings beyond which they scroll.
+const WARNINGS: f32 = 54.0;
+
+pub fn evaluated(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
+    let Some(evaluation) = &state.judge.evaluation else {
+        return;
+    };
+    let label = state
+        .runs
+        .all
+        .get(evaluation.run)
+        .map_or_else(String::new, |run| run.label());
+    let title = format!("Evaluated · {label} on {}", visible_name(&evaluation.dir));
+    heading_row(ui, &title, |ui| {
+        if quiet_button(ui, "Close", "Close the evaluation").clicked() {
+            actions.push(Action::Judge(JudgeAction::CloseEvaluation));
+        }
+    });
+    match &evaluation.outcome {
+        None => under_way(ui, state, evaluation),
+        Some(Err(reason)) => empty(ui, &format!("It could not be evaluated: {}", visible(reason))),
+        Some(Ok(judged)) => figures(ui, state, evaluation, judged, actions),
+    }
+}
+
+fn under_way(ui: &mut Ui, state: &AppState, evaluation: &FolderEvaluation) {
+    let job = state.evaluating();
+    let Some(progress) = job.and_then(|job| job.progress) else {
+        return empty(ui, &format!("Evaluating {}…", visible_path(&evaluation.dir)));
+    };
+    let theme = theme::of(ui);
+    ui.add_space((ui.available_height() / 2.0 - 20.0).max(0.0));
+    ui.vertical_centered(|ui| {
+        let mut text = match progress.total {
+            0 => progress.phase.name().to_owned(),
+            total => format!(
+                "{} {} of {}",
+                progress.phase.name(),
+                thousands(progress.done),
+                thousands(total)
+            ),
+        };
+        if let Some(left) = progress.left_secs {
+            text += &format!(", {} left", duration(left));
+        }
+        ui.label(egui::RichText::new(text).color(theme.muted));
+        if progress.total > 0 {
+            bar(
+                ui,
+                200.0,
+                progress.done as f32 / progress.total as f32,
+                theme.accent,
+            );
+        }
+    });
+}
+
+fn figures(
+    ui: &mut Ui,
+    state: &AppState,
+    evaluation: &FolderEvaluation,
+    judged: &Judged,
+    actions: &mut Vec<Action>,
+) {
+    ui.spacing_mut().item_spacing.y = 3.0;
+    let said = in_a_sentence(judged);
+    ui.add(Label::new(&said).wrap());
+    warnings(ui, &evaluation.warnings);
+    let area = ui.available_rect_before_wrap();
+    let middle = area.left() + area.width() * MATRIX;
+    let left = Rect::from_min_max(area.min, pos2(middle - GAP, area.bottom()));
+    let classes = visible_names(&judged.classes);
+    let normalise = match state.settings.normalise {
+        Normalise::Counts | Normalise::All => Normalise::Rows,
+        shares => shares,
+    };
+    let confusion = &judged.evaluation.confusion;
+    let model = Model::new(&classes, confusion, normalise);
+    if left.width() > 120.0 && left.height() > 80.0 {
+        matrix_at(ui, "evaluated", &model, left.into(), state.looking.cell, actions);
+    }
+    let right = Rect::from_min_max(pos2(middle + GAP, area.top()), area.max);
+    let mut right = ui.new_child(egui::UiBuilder::new().max_rect(right));
+    class_figures(&mut right, &classes, confusion);
+}
+
+/// Such as `All images of the folder (400): balanced accuracy 71.2 %, …`.
+fn in_a_sentence(judged: &Judged) -> String {
+    let confusion = &judged.evaluation.confusion;
+    let all = overall(confusion);
+    let right: u64 = (0..confusion.n_classes()).map(|c| confusion.get(c, c)).sum();
+    let accuracy = with_interval(Some(right), confusion.total());
+    let rule = judged.decision.as_ref().map_or_else(String::new, |decision| {
+        format!(
+            ", calling {} from {:.3} on",
+            visible(&decision.class),
+            decision.threshold
+        )
+    });
+    format!(
+        "On {} ({} images{rule}): balanced accuracy {}, accuracy {accuracy} (with 95 % intervals)",
+        judged.images,
+        thousands(confusion.total()),
+        percent(all.balanced_accuracy, 1),
+    )
+}
+
+fn warnings(ui: &mut Ui, warnings: &[String]) {
+    if warnings.is_empty() {
+        return;
+    }
+    let theme = theme::of(ui);
+    ScrollArea::vertical()
+        .id_salt("evaluation warnings")
+        .max_height(WARNINGS)
+        .show(ui, |ui| {
+            for warning in warnings {
+                ui.add(Label::new(theme::small(visible(warning)).color(theme.warning)).wrap());
+            }
+        });
+}
+
+/// A class a line: how many images, how many of them were found, how many called so are.
+fn class_figures(ui: &mut Ui, classes: &[String], confusion: &Confusion) {
+    let theme = theme::of(ui);
+    let figures = per_class(confusion);
+    let widths = |ui: &Ui| {
+        let width = ui.available_width() - 12.0;
+        [width * 0.28, width * 0.14, width * 0.29, width * 0.29]
+    };
+    ui.spacing_mut().item_spacing = vec2(0.0, 0.0);
+    ui.spacing_mut().interact_size.y = LINE;
+    let columns = widths(ui);
+    ui.horizontal(|ui| {
+        for (text, width) in ["Class", "Images", "Recall", "Precision"]
+            .into_iter()
+            .zip(columns)
+        {
+            cell(ui, width, |ui| _ = fine_print(ui, text, theme));
+        }
+    });
+    ScrollArea::vertical()
+        .id_salt("evaluated classes")
+        .auto_shrink(false)
+        .show_rows(ui, LINE, classes.len(), |ui, lines| {
+            for class_idx in lines {
+                let found = confusion.get(class_idx, class_idx);
+                let called: u64 = (0..classes.len())
+                    .map(|truth| confusion.get(truth, class_idx))
+                    .sum();
+                let n = figures[class_idx].support;
+                let texts = [
+                    classes[class_idx].clone(),
+                    thousands(n),
+                    with_interval(Some(found), n),
+                    with_interval(Some(found), called),
+                ];
+                ui.horizontal(|ui| {
+                    for (text, width) in texts.into_iter().zip(columns) {
+                        cell(ui, width, |ui| _ = ui.add(Label::new(text).truncate()));
+                    }
+                });
+            }
+        });
+}
+
+fn cell(ui: &mut Ui, width: f32, add: impl FnOnce(&mut Ui)) {
+    ui.allocate_ui_with_layout(vec2(width, LINE), Layout::left_to_right(Align::Center), |ui| {
+        ui.set_width(width);
+        add(ui);
+    });
+}
+
+/// Such as `74.0 % (61 to 84)`.
+fn with_interval(k: Option<u64>, n: u64) -> String {
+    let share = k.filter(|_| n > 0).map(|k| k as f64 / n as f64);
+    match k.and_then(|k| wilson(k, n)) {
+        Some(interval) => format!(
+            "{} ({:.0} to {:.0})",
+            percent(share, 1),
+            interval.low * 100.0,
+            interval.high * 100.0
+        ),
+        None => percent(share, 1),
+    }
+}

@@ -1,0 +1,279 @@
+//! What stands over the table of predictions: whose they are, how many of what, how far they are, and which are listed.
+
+use egui::{Align, Button, ComboBox, Layout, Role, TextEdit, Ui, vec2};
+
+use crate::app::{Action, AppState, Counts, JudgeAction, Listing, Only, Showing, WindowAction};
+use crate::metrics::{percent, thousands};
+use crate::ui::parts::theme::{self, Theme};
+use crate::ui::parts::widgets::{bar, duration, fine_print, heading_row, named, quiet_button, quiet_toggle};
+use crate::visible::{visible, visible_name, visible_path};
+
+/// Classes that are counted by name over the table.
+const NAMED: usize = 3;
+const SEARCH_WIDTH: f32 = 130.0;
+const FILTER_WIDTH: f32 = 170.0;
+
+pub fn heading(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
+    let sources = &state.judge.table.sources;
+    let title = match sources.as_slice() {
+        [] => "Predictions".to_owned(),
+        [one] => format!("Predictions · {}", visible_name(one)),
+        many => format!("Predictions · {} files and folders", thousands(many.len() as u64)),
+    };
+    heading_row(ui, &title, |ui| {
+        if quiet_button(ui, "Close", "Close the predictions").clicked() {
+            actions.push(Action::Window(WindowAction::Show(Showing::OneRun)));
+        }
+        if state.judge.table.is_empty() {
+            return;
+        }
+        if !state.table_judges().is_empty() {
+            let save = quiet_button(ui, "Save as CSV…", "Save the predictions as CSV…");
+            let tip = "All rows, listed or not: path, class, each class's score, and why an image could not be read";
+            if save.on_hover_text(tip).clicked() {
+                actions.push(Action::Judge(JudgeAction::SavePredictions));
+            }
+        }
+        let watches = state.is_watching_images();
+        let text = if watches { "Watching" } else { "Watch" };
+        let watch = quiet_toggle(ui, text, "Watch this folder", watches);
+        let paths: Vec<String> = sources.iter().take(8).map(|path| visible_path(path)).collect();
+        let tip = format!(
+            "New and changed images in here are predicted as they come:\n{}",
+            paths.join("\n")
+        );
+        if watch.on_hover_text(tip).clicked() {
+            actions.push(Action::Judge(JudgeAction::Watch(!watches)));
+        }
+    });
+}
+
+/// The lines between the heading and the table.
+pub fn lines(ui: &mut Ui, state: &AppState, counts: &Counts, actions: &mut Vec<Action>) {
+    ui.spacing_mut().item_spacing.y = 4.0;
+    let theme = theme::of(ui);
+    let said = in_a_sentence(state, counts);
+    ui.add(egui::Label::new(&said).truncate()).on_hover_text(&said);
+    if let Some(reason) = whose(state) {
+        ui.add(egui::Label::new(theme::small(reason).color(theme.warning)).wrap());
+    }
+    offer_to_evaluate(ui, state, actions);
+    progress(ui, state, theme, actions);
+    ui.horizontal(|ui| filters(ui, state, counts, actions));
+}
+
+/// Such as `REAL 37 of 400, FAKE 361, 2 could not be read`.
+fn in_a_sentence(state: &AppState, counts: &Counts) -> String {
+    let classes = state
+        .table_judges()
+        .first()
+        .map_or(&[][..], |&run| state.runs.all[run].classes());
+    let mut order: Vec<usize> = (0..classes.len()).filter(|&c| counts.classes[c] > 0).collect();
+    // The rare class first, where there are two: it is what is looked for.
+    order.sort_by_key(|&c| counts.classes[c]);
+    if classes.len() > 2 {
+        order.reverse();
+    }
+    let mut parts: Vec<String> = order
+        .iter()
+        .take(NAMED)
+        .map(|&c| format!("{} {}", visible(&classes[c]), thousands(counts.classes[c] as u64)))
+        .collect();
+    match parts.first_mut() {
+        Some(first) => *first += &format!(" of {}", thousands(counts.n as u64)),
+        None => parts.push(format!("{} images", thousands(counts.n as u64))),
+    }
+    let rest = order.get(NAMED..).unwrap_or_default();
+    if !rest.is_empty() {
+        let n: usize = rest.iter().map(|&c| counts.classes[c]).sum();
+        let others = if rest.len() == 1 {
+            "1 other class".to_owned()
+        } else {
+            format!("{} other classes", rest.len())
+        };
+        parts.push(format!("{others} {}", thousands(n as u64)));
+    }
+    for (n, what) in [
+        (counts.unreadable, "could not be read"),
+        (counts.waiting, "not predicted yet"),
+    ] {
+        if n > 0 {
+            parts.push(format!("{} {what}", thousands(n as u64)));
+        }
+    }
+    format!("{}{}", parts.join(", "), by_whom(state))
+}
+
+/// Such as `, by 1 : 8 (REAL from 0.300 on)`.
+fn by_whom(state: &AppState) -> String {
+    let Some(&run) = state.table_judges().first() else {
+        return String::new();
+    };
+    let view = &state.runs.all[run];
+    let rule = state.rule_of(run).and_then(|rule| {
+        let class = view.classes().get(rule.class_idx)?;
+        Some(format!(" ({} from {:.3} on)", visible(class), rule.at))
+    });
+    format!(", by {}{}", view.label(), rule.unwrap_or_default())
+}
+
+/// Why the predictions are not the chosen run's, or not of all that are shown.
+fn whose(state: &AppState) -> Option<String> {
+    let chosen = state.chosen_cannot_predict();
+    let judges = state.table_judges();
+    let Some(&first) = judges.first() else {
+        return Some(match chosen {
+            Some(reason) => format!("{reason}, so that nothing is predicted; choose a run that has ended"),
+            None => "There is no run to predict with: train one, or choose one".into(),
+        });
+    };
+    let view = &state.runs.all[first];
+    if let Some(problem) = state.judge.table.problem(first) {
+        return Some(format!(
+            "{} could not be asked: {}",
+            view.label(),
+            visible(problem)
+        ));
+    }
+    if let Some(reason) = chosen {
+        return Some(format!("{reason}; {} predicts in its place", view.label()));
+    }
+    match state.n_judges_left_out() {
+        0 => None,
+        n => Some(format!(
+            "Of the other shown runs the newest {} are asked; {n} more are left out, as there are many images",
+            judges.len() - 1
+        )),
+    }
+}
+
+fn offer_to_evaluate(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
+    let Some((dir, n_folders)) = state.class_folders().filter(|_| state.judge.evaluation.is_none()) else {
+        return;
+    };
+    let dir = dir.to_path_buf();
+    ui.horizontal(|ui| {
+        let button = ui.button("Evaluate them");
+        let tip = "How often the run is right about them; what it was trained on is left out";
+        if button.on_hover_text(tip).clicked() {
+            actions.push(Action::Judge(JudgeAction::EvaluateFolder(dir)));
+        }
+        let text = format!("These {n_folders} folders are named like the classes");
+        ui.add(egui::Label::new(text).truncate());
+    });
+}
+
+/// How far the predictions are, while they are under way or were stopped.
+fn progress(ui: &mut Ui, state: &AppState, theme: &Theme, actions: &mut Vec<Action>) {
+    let job = state.predicting();
+    let table = &state.judge.table;
+    let judges = state.table_judges();
+    let unfinished = judges.iter().find(|&&run| {
+        let (n_done, n) = table.n_done(run);
+        n_done < n
+    });
+    let Some(&run) = unfinished else { return };
+    let (n_done, n) = table.n_done(run);
+    let far = format!("{} of {}", thousands(n_done as u64), thousands(n as u64));
+    ui.horizontal(|ui| {
+        if job.is_none() {
+            if ui
+                .button("Go on")
+                .on_hover_text("Predict the others, too")
+                .clicked()
+            {
+                actions.push(Action::Judge(JudgeAction::GoOn));
+            }
+            fine_print(
+                ui,
+                &format!("{far} predicted by {}", state.runs.all[run].label()),
+                theme,
+            );
+            return;
+        }
+        if ui
+            .button("Stop")
+            .on_hover_text("What is predicted stays")
+            .clicked()
+        {
+            actions.push(Action::Judge(JudgeAction::StopPredicting));
+        }
+        let share = n_done as f32 / n.max(1) as f32;
+        let drawn = bar(ui, 120.0, share, theme.accent);
+        let name = format!("Predicted {}", percent(Some(f64::from(share)), 0));
+        drawn.widget_info(|| egui::WidgetInfo::labeled(Role::ProgressIndicator, true, &name));
+        let per_sec = job.and_then(|job| job.progress).map_or(0.0, |p| p.per_sec);
+        let mut text = format!("predicting {far} by {}", state.runs.all[run].label());
+        if per_sec > 0.0 {
+            let left = (n - n_done) as f64 / per_sec;
+            text += &format!(
+                ", {} images/s, {} left",
+                thousands(per_sec.round() as u64),
+                duration(left)
+            );
+        }
+        fine_print(ui, &text, theme);
+    });
+}
+
+fn filters(ui: &mut Ui, state: &AppState, counts: &Counts, actions: &mut Vec<Action>) {
+    let mut listing = state.judge.listing.clone();
+    let edit = TextEdit::singleline(&mut listing.search).hint_text("Search file names");
+    let search = ui.add_sized(
+        [SEARCH_WIDTH, theme::FIELD_HEIGHT],
+        edit.desired_width(f32::INFINITY),
+    );
+    named(&search, Role::TextInput, "Search file names");
+    let choices = choices(state, counts);
+    let shown = choices.iter().find(|(only, _)| *only == listing.only);
+    let combo = ComboBox::from_id_salt("listed images")
+        .width(FILTER_WIDTH)
+        .truncate()
+        .selected_text(shown.map_or("", |(_, text)| text))
+        .show_ui(ui, |ui| {
+            for (only, text) in &choices {
+                ui.selectable_value(&mut listing.only, *only, text);
+            }
+        });
+    named(&combo.response, Role::ComboBox, "Listed images");
+    let n_listed = state.listed_images().rows.len();
+    if n_listed < counts.n {
+        let layout = Layout::left_to_right(Align::Center);
+        ui.allocate_ui_with_layout(vec2(ui.available_width(), theme::FIELD_HEIGHT), layout, |ui| {
+            let all = ui.add(Button::new("Show all"));
+            if all.on_hover_text("List every image again").clicked() {
+                listing = Listing {
+                    only: Only::All,
+                    search: String::new(),
+                    ..listing.clone()
+                };
+            }
+            let text = format!("{} listed", thousands(n_listed as u64));
+            fine_print(ui, &text, theme::of(ui));
+        });
+    }
+    if listing != state.judge.listing {
+        actions.push(Action::Judge(JudgeAction::SetListing(listing)));
+    }
+}
+
+/// What can be listed, each with how many there are.
+fn choices(state: &AppState, counts: &Counts) -> Vec<(Only, String)> {
+    let with = |what: &str, n: usize| format!("{what}: {}", thousands(n as u64));
+    let judges = state.table_judges();
+    let mut choices = vec![(Only::All, with("All images", counts.n))];
+    if judges.len() > 1 {
+        choices.push((Only::Disagree, with("Runs disagree", counts.disagree)));
+    }
+    choices.push((Only::Unreadable, with("Could not be read", counts.unreadable)));
+    if counts.waiting > 0 || state.judge.listing.only == Only::Waiting {
+        choices.push((Only::Waiting, with("Not predicted yet", counts.waiting)));
+    }
+    let classes = judges
+        .first()
+        .map_or(&[][..], |&run| state.runs.all[run].classes());
+    for (class_idx, (class, &n)) in classes.iter().zip(&counts.classes).enumerate() {
+        choices.push((Only::Class(class_idx), with(&visible(class), n)));
+    }
+    choices
+}

@@ -1,0 +1,17 @@
+//! The line under a heading that says which shown runs a plot leaves out, and why.
+
+use egui::{Response, Ui};
+
+use crate::app::AppState;
+use crate::ui::parts::theme;
+use crate::ui::parts::widgets::fine_print;
+
+/// Nothing where every shown run is drawn.
+pub fn not_drawn(ui: &mut Ui, state: &AppState) -> Option<Response> {
+    let text = state.not_drawn()?;
+    let line = fine_print(ui, &text, theme::of(ui));
+    Some(line.on_hover_text(
+        "Only runs that were judged by the same images can be held against each other: choose one of the others to see it \
+         among its own",
+    ))
+}
