@@ -51,7 +51,8 @@ impl Action {
     /// Takes up what a notice offers.
     pub fn accept(offer: &Offer) -> Self {
         match offer {
-            Offer::RestoreRun(run) => Action::Runs(RunsAction::Restore(*run)),
+            Offer::RestoreRuns(runs) => Action::Runs(RunsAction::Restore(runs.clone())),
+            Offer::ShowOnly(runs) => Action::Runs(RunsAction::ShowOnly(runs.clone())),
             Offer::Evaluate(dir) => Action::Judge(JudgeAction::EvaluateFolder(dir.clone())),
             Offer::UseSettings(found) => Action::Fit(FitAction::UseSettings(found.clone())),
             Offer::ListRuns(dir) => Action::Runs(RunsAction::ListFolder(dir.clone())),
@@ -114,7 +115,7 @@ impl AppState {
             Pick::Folder | Pick::Images => self.take_dropped(paths, host),
             Pick::ImageFolder => self.open_images(paths, host),
             Pick::Target(export) => self.write(first, export.content, host),
-            Pick::Export(run) => self.export_run(run, first, host),
+            Pick::Export(runs) => self.export_runs(&runs, first, host),
             Pick::MoreRuns => self.list_runs_of(first, host),
             Pick::RunsPlace => self.keep_runs_in(first, host),
             Pick::Weights => {
@@ -132,7 +133,7 @@ impl AppState {
         let exports = self.folders.runs_dir.join("exports");
         match pick {
             Pick::Target(export) => self.write(exports.join(export.file_name), export.content, host),
-            Pick::Export(run) => self.export_run(run, exports, host),
+            Pick::Export(runs) => self.export_runs(&runs, exports, host),
             Pick::Folder
             | Pick::Images
             | Pick::ImageFolder

@@ -45,6 +45,7 @@ impl AppState {
                 run.live = false;
             }
         }
+        self.follow_sweep(&job.sweep_runs);
         let reason = failure
             .as_ref()
             .map(|(message, failure)| (message.as_str(), *failure));
@@ -131,9 +132,9 @@ impl AppState {
             Purpose::Export { path } => {
                 self.tell(ToastKind::Ok, format!("Written to {}", path.display()));
             }
-            Purpose::TrashRun { run } => self.end_deleting(run),
-            // Its folder may never have been seen to be gone, and then it is not listed again.
-            Purpose::RestoreRun { run } => self.runs.leave_trash(run),
+            Purpose::TrashRuns { runs } => self.end_deleting(&runs),
+            // Their folders may never have been seen to be gone, and then they are not listed again.
+            Purpose::RestoreRuns { runs } => runs.iter().for_each(|&run| self.runs.leave_trash(run)),
             Purpose::Paste { path } => self.take_dropped(vec![path], host),
             Purpose::Sweep { heads, .. } => {
                 let text = format!("{} weightings trained at once", heads.len());

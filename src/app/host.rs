@@ -29,8 +29,8 @@ pub enum Pick {
     Target(Box<Export>),
     /// A file of weights, for the form.
     Weights,
-    /// Where to export that run.
-    Export(usize),
+    /// Where to export these runs.
+    Export(Vec<usize>),
     /// Another folder of runs, to list.
     MoreRuns,
     /// The place to keep runs in.
@@ -62,7 +62,7 @@ impl Pick {
             Pick::ImageFolder => "Open a folder of images to predict",
             Pick::Target(_) => "Write to",
             Pick::Weights => "Choose a file of weights",
-            Pick::Export(_) => "Choose a folder to export the run to",
+            Pick::Export(_) => "Choose a folder to export to",
             Pick::MoreRuns => "List the runs of another folder",
             Pick::RunsPlace => "Choose a folder to keep new runs in",
         }

@@ -39,11 +39,14 @@ pub enum Purpose {
     },
     /// Find the best of them for the goal.
     SearchRuns,
-    TrashRun {
-        run: usize,
+    TrashRuns {
+        runs: Vec<usize>,
     },
-    RestoreRun {
-        run: usize,
+    RestoreRuns {
+        runs: Vec<usize>,
+    },
+    ExportRuns {
+        n_runs: usize,
     },
     Train {
         config: Box<Config>,
@@ -105,6 +108,14 @@ fn work(doing: impl Into<String>) -> About {
     }
 }
 
+/// Several runs may take their time.
+fn of_runs(verb: &str, n_runs: usize, end: &str) -> About {
+    match n_runs {
+        1 => aside(format!("{verb} a run {end}")),
+        n => work(format!("{verb} {n} runs {end}")),
+    }
+}
+
 /// What goes on beside the user's own work.
 fn aside(doing: impl Into<String>) -> About {
     About {
@@ -128,8 +139,9 @@ impl Purpose {
             Purpose::Decide => aside("keeping the threshold"),
             Purpose::RateRuns { .. } => aside("counting what runs find"),
             Purpose::SearchRuns => work("searching the runs for the goal"),
-            Purpose::TrashRun { .. } => aside("deleting a run"),
-            Purpose::RestoreRun { .. } => aside("bringing a run back"),
+            Purpose::TrashRuns { runs } => of_runs("moving", runs.len(), "to the trash"),
+            Purpose::RestoreRuns { runs } => of_runs("bringing", runs.len(), "back"),
+            Purpose::ExportRuns { n_runs } => of_runs("writing", *n_runs, "out"),
             Purpose::Train { config } => work(format!("training on {}", config.data.display())),
             Purpose::Sweep { heads, .. } => work(format!("training {} weightings at once", heads.len())),
             Purpose::AskFeatures => aside("looking up which images are known"),

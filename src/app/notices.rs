@@ -68,8 +68,10 @@ pub struct Toast {
 /// What a notice lets the user do about it.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Offer {
-    /// Undo: bring the run back from the trash.
-    RestoreRun(usize),
+    /// Undo: bring the runs back from the trash.
+    RestoreRuns(Vec<usize>),
+    /// Undo: show these runs again, and no others.
+    ShowOnly(Vec<usize>),
     /// List the runs of that folder, too.
     ListRuns(PathBuf),
     /// Take the settings of a file.

@@ -6,8 +6,10 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::dataset::folder_settings::FolderSettings;
+use super::fit::class_order::ClassOrder;
 use super::fit::plot_view::PlotView;
 use super::fit::waiting::Waiting;
+use super::runs::list::order::ListOrder;
 use crate::experiment::{Config, Goal};
 use crate::formats::Formats;
 
@@ -36,7 +38,12 @@ pub struct Settings {
     pub zoom: f32,
     pub plot: PlotView,
     pub normalise: Normalise,
+    pub class_order: ClassOrder,
+    /// What orders the classes among the figures; by what changed where nothing does.
+    pub figure_order: Option<FigureOrder>,
     pub comparison: Comparison,
+    /// How runs are listed.
+    pub list: ListOrder,
     /// How each folder was left, the latest first.
     pub folders: Vec<FolderSettings>,
     /// Folders of runs that are listed beside the place where new ones are kept.
@@ -67,7 +74,10 @@ impl Default for Settings {
             zoom: 1.0,
             plot: PlotView::default(),
             normalise: Normalise::Rows,
+            class_order: ClassOrder::default(),
+            figure_order: None,
             comparison: Comparison::default(),
+            list: ListOrder::default(),
             shown: None,
         }
     }
@@ -133,6 +143,13 @@ impl ThemeChoice {
             ThemeChoice::Light => ThemeChoice::System,
         }
     }
+}
+
+/// A column of the table of figures.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FigureOrder {
+    pub key: String,
+    pub descending: bool,
 }
 
 /// How the shown runs are compared.

@@ -292,7 +292,7 @@ fn the_next_start_shows_the_same_runs_in_the_same_colours() {
         .map(|_| train(&mut state, &mut desk, Outcome::Finished))
         .collect();
     let hidden = Action::Runs(RunsAction::Show {
-        run: runs[1],
+        runs: vec![runs[1]],
         shown: false,
     });
     state.apply_action(hidden, &mut desk);

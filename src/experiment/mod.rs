@@ -19,7 +19,7 @@ pub use dataset::{
 };
 pub use goal::{FoundRule, Goal, RunRates, others};
 pub use run::{
-    DECISION_FORMAT, DECISION_FORMATS, Decision, EVENT_FORMAT, EVENT_FORMATS, Evaluation, Outcome,
+    Calls, DECISION_FORMAT, DECISION_FORMATS, Decision, EVENT_FORMAT, EVENT_FORMATS, Evaluation, Outcome,
     Predictions, RunEvent, RunGuard, RunRecord, RunTag, Started, Steps, TAG_FORMAT, TAG_FORMATS, Timing,
     When, began, mean_of_each, run_name,
 };

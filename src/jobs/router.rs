@@ -191,7 +191,7 @@ mod tests {
     use crate::disk::runs::saved::read_run;
     use crate::experiment::{Config, Outcome, RunEvent, RunTag, Timing};
     use crate::protocol::{
-        Ask, ExportRun, FitEvent, ListCache, ListDevices, ReadScores, RunsEvent, TagRun, WatchRuns,
+        Ask, ExportRuns, FitEvent, ListCache, ListDevices, ReadScores, RunsEvent, TagRun, WatchRuns,
     };
 
     const PATIENCE: Duration = Duration::from_secs(60);
@@ -251,8 +251,7 @@ mod tests {
         std::fs::create_dir(&to).unwrap();
         let run_dir = dir.clone();
         assert!(
-            ask(&link, ExportRun { dir, to })
-                .unwrap()
+            ask(&link, ExportRuns { dirs: vec![dir], to }).unwrap().done[0]
                 .join("classes.csv")
                 .is_file()
         );

@@ -8,6 +8,15 @@ pub fn percent(share: Option<f64>, decimals: usize) -> String {
     }
 }
 
+/// A difference of shares in percentage points, with its sign: "+12.3", "−2.9"; "0.0" where that is all that is left of it.
+pub fn points(difference: f64) -> String {
+    let text = format!("{:+.1}", difference * 100.0);
+    match text.as_str() {
+        "+0.0" | "-0.0" => "0.0".into(),
+        _ => text.replace('-', "−"),
+    }
+}
+
 /// "16,464".
 pub fn thousands(n: u64) -> String {
     let digits = n.to_string();
@@ -61,6 +70,20 @@ pub fn named(names: &[impl AsRef<str>], most: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn differences_have_their_sign() {
+        let table = [
+            (0.123, "+12.3"),
+            (-0.029, "−2.9"),
+            (0.0004, "0.0"),
+            (-0.0004, "0.0"),
+            (1.0, "+100.0"),
+        ];
+        for (difference, expected) in table {
+            assert_eq!(points(difference), expected);
+        }
+    }
 
     #[test]
     fn digits_in_threes() {

@@ -15,9 +15,9 @@ pub enum RunsCommand {
     WatchRuns(WatchRuns),
     ListRuns(ListRuns),
     TagRun(TagRun),
-    TrashRun(TrashRun),
-    RestoreRun(RestoreRun),
-    ExportRun(ExportRun),
+    TrashRuns(TrashRuns),
+    RestoreRuns(RestoreRuns),
+    ExportRuns(ExportRuns),
     ReadScores(ReadScores),
     RateRuns(RateRuns),
     SearchRuns(SearchRuns),
@@ -39,8 +39,10 @@ pub enum RunsEvent {
     /// The folder is no longer there.
     Gone(PathBuf),
     Tagged(TagRun),
-    /// Into that folder.
-    Exported(PathBuf),
+    Trashed(Handled<PathBuf>),
+    Restored(Handled<ListedRun>),
+    /// Into these folders.
+    Exported(Handled<PathBuf>),
     Scored(Box<RunScores>),
     Rated(Vec<RatedRun>),
     Searched(Vec<SearchedRun>),
@@ -70,22 +72,22 @@ pub struct TagRun {
     pub tag: RunTag,
 }
 
-/// Move a run's folder to the desktop's trash.
+/// Move runs' folders to the desktop's trash.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct TrashRun {
-    pub dir: PathBuf,
+pub struct TrashRuns {
+    pub dirs: Vec<PathBuf>,
 }
 
-/// Bring it back from there, and list it.
+/// Bring them back from there, and list them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct RestoreRun {
-    pub dir: PathBuf,
+pub struct RestoreRuns {
+    pub dirs: Vec<PathBuf>,
 }
 
-/// Write what people want of a run into a new folder in `to`: tables, config, model.
+/// Write what people want of each run into a new folder in `to`: tables, config, model.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ExportRun {
-    pub dir: PathBuf,
+pub struct ExportRuns {
+    pub dirs: Vec<PathBuf>,
     pub to: PathBuf,
 }
 
@@ -157,6 +159,14 @@ pub enum FileContent {
     Picture(Arc<Picture>),
     /// As CSV, and only over a table of its kind.
     Predictions(Arc<PredictionTable>),
+}
+
+/// What was done with several runs: one that fails keeps none of the others from it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Handled<T> {
+    pub done: Vec<T>,
+    /// Why it was not done with the others, each a sentence with the folder's name.
+    pub failures: Vec<String>,
 }
 
 /// A run that was found in the runs folder.

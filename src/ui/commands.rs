@@ -3,8 +3,8 @@
 use egui::{Context, Key, KeyboardShortcut, Modifiers};
 
 use crate::app::{
-    Action, AppState, DatasetAction, FitAction, JudgeAction, LookAction, Pick, Place, PlotFormat, Preset,
-    RunsAction, Showing, WindowAction,
+    Action, AppState, DatasetAction, FitAction, JudgeAction, ListAction, LookAction, Pick, Place, PlotFormat,
+    Preset, RunsAction, Showing, WindowAction,
 };
 use crate::experiment::command_line;
 use crate::ui::runs::menu::toggled_star;
@@ -126,6 +126,11 @@ pub const ALL: &[Entry] = &[
         action: |s| neighbour(s, -1),
     },
     Entry {
+        name: "Find a run",
+        keys: keys(CTRL, Key::F),
+        action: |_| Some(Action::Runs(RunsAction::List(ListAction::Find))),
+    },
+    Entry {
         name: "Use the selected run's settings",
         keys: None,
         action: |s| {
@@ -228,14 +233,18 @@ pub const ALL: &[Entry] = &[
     Entry {
         name: "List only starred runs, or all",
         keys: None,
-        action: |s| Some(Action::Runs(RunsAction::ShowOnlyStarred(!s.runs.only_starred))),
+        action: |s| {
+            Some(Action::Runs(RunsAction::List(ListAction::OnlyStarred(
+                !s.runs.only_starred,
+            ))))
+        },
     },
     Entry {
         name: "Show the selected run, or hide it",
         keys: None,
         action: |s| {
             Some(Action::Runs(RunsAction::Show {
-                run: s.looking.run?,
+                runs: vec![s.looking.run?],
                 shown: !s.selected_run()?.shown,
             }))
         },
@@ -243,7 +252,10 @@ pub const ALL: &[Entry] = &[
     Entry {
         name: "Move the selected run to the trash",
         keys: keys(CTRL, Key::Delete),
-        action: |s| s.looking.run.map(|run| Action::Runs(RunsAction::Delete(run))),
+        action: |s| {
+            let runs = s.runs_acted_on();
+            (!runs.is_empty()).then_some(Action::Runs(RunsAction::Delete(runs)))
+        },
     },
     Entry {
         name: "Bring the last deleted run back",
@@ -252,8 +264,8 @@ pub const ALL: &[Entry] = &[
             s.runs
                 .trashed
                 .last()
-                .copied()
-                .map(|run| Action::Runs(RunsAction::Restore(run)))
+                .cloned()
+                .map(|runs| Action::Runs(RunsAction::Restore(runs)))
         },
     },
     Entry {
@@ -277,7 +289,10 @@ pub const ALL: &[Entry] = &[
     Entry {
         name: "Export the selected run…",
         keys: None,
-        action: |s| s.looking.run.map(|run| Action::Pick(Pick::Export(run))),
+        action: |s| {
+            let runs = s.runs_acted_on();
+            (!runs.is_empty()).then_some(Action::Pick(Pick::Export(runs)))
+        },
     },
 ];
 
@@ -317,7 +332,7 @@ pub fn pressed(ctx: &Context, state: &AppState) -> Option<Action> {
 }
 
 fn neighbour(state: &AppState, step: isize) -> Option<Action> {
-    let order = state.runs.listed();
+    let order = state.run_list().runs();
     let n = order.len() as isize;
     let now = order.iter().position(|&r| Some(r) == state.looking.run)? as isize;
     let next = (now + step).clamp(0, n - 1);

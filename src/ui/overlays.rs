@@ -55,7 +55,7 @@ fn one_toast(ui: &mut Ui, toast: &Toast, actions: &mut Vec<Action>) {
                 {
                     actions.push(Action::Window(WindowAction::ShowMessage(toast.id)));
                 }
-                if let Some(offer @ Offer::RestoreRun(_)) = &toast.offer
+                if let Some(offer @ (Offer::RestoreRuns(_) | Offer::ShowOnly(_))) = &toast.offer
                     && quiet_button(ui, "Undo", "Undo this").clicked()
                 {
                     actions.push(Action::accept(offer));
@@ -79,7 +79,7 @@ fn one_toast(ui: &mut Ui, toast: &Toast, actions: &mut Vec<Action>) {
 /// What the button of a notice that asks something says, and what is read aloud.
 fn question(offer: &Offer) -> Option<(&'static str, &'static str)> {
     match offer {
-        Offer::RestoreRun(_) => None,
+        Offer::RestoreRuns(_) | Offer::ShowOnly(_) => None,
         Offer::UseSettings(_) => Some(("Use them", "Use the settings of the file")),
         Offer::ListRuns(_) => Some(("List them, too", "List the runs of that folder, too")),
         Offer::Evaluate(_) => Some(("Evaluate it", "Evaluate the run on this folder")),

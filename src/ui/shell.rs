@@ -8,8 +8,9 @@ use crate::app::{Action, AppState, JudgeAction, path_of_url};
 use crate::experiment::{Config, SplitMethod, WeightsSource};
 use crate::ui::cache::window::CacheWindow;
 use crate::ui::centre::{Centre, Pane};
+use crate::ui::dataset::start::StartPage;
 use crate::ui::dataset::{gallery, panel as dataset_panel};
-use crate::ui::fit::{form, loss_plot, train as train_panel, weights as weights_panel};
+use crate::ui::fit::{class_table, form, loss_plot, train as train_panel};
 use crate::ui::goal::bar::GoalBar;
 use crate::ui::judge::{curves, matrix, metrics as metrics_panel, predict as predict_panel, predictions};
 use crate::ui::live::row::LiveRow;
@@ -27,6 +28,7 @@ pub struct Shell {
     predict: predict_panel::PredictPanel,
     predictions: predictions::Predictions,
     palette: overlays::Palette,
+    start_page: StartPage,
     run_editor: run_menu::RunEditor,
     pictures: gallery::Pictures,
     goal_bar: GoalBar,
@@ -94,7 +96,7 @@ impl Shell {
             .show(ui, |ui| bars::status_bar(ui, state, actions));
         let side = Frame::new().inner_margin(Margin::symmetric(12, 10));
         Panel::left("inputs")
-            .default_size(room::INPUTS_WIDTH)
+            .default_size(room::inputs_width(ui))
             .size_range(room::INPUTS_WIDTHS)
             .frame(side)
             .show(ui, |ui| {
@@ -118,6 +120,9 @@ impl Shell {
             self.layout_resets = state.windows.layout_resets;
         }
         self.goal_bar.show(ui, state, actions);
+        if state.is_at_start() {
+            return self.start_page.show(ui, state, &mut self.pictures, actions);
+        }
         let (loss_plot, curves) = (&mut self.loss_plot, &mut self.curves);
         let predictions = &mut self.predictions;
         let is_empty = |pane| pane == Pane::Evaluated && state.judge.evaluation.is_none();
@@ -125,7 +130,7 @@ impl Shell {
             .show(ui, state.windows.showing, is_empty, |ui, pane| match pane {
                 Pane::Loss => loss_plot.show(ui, state, actions),
                 Pane::Matrix => matrix::matrix_panel(ui, state, actions),
-                Pane::Metrics => metrics_panel::metrics_panel(ui, state),
+                Pane::Metrics => metrics_panel::metrics_panel(ui, state, actions),
                 Pane::Weigh => curves.show(ui, state, actions),
                 Pane::Compare => compare::compare_panel(ui, state, actions),
                 Pane::Predictions => predictions.show(ui, state, actions),
@@ -186,6 +191,9 @@ fn pasted(ctx: &egui::Context) -> Option<Action> {
 
 /// How far a scroll bar may reach into a side panel's margin.
 const BAR_MARGIN: f32 = 10.0;
+const DIVIDER: f32 = 16.0;
+/// What the classes have at least of the inputs' height, where they need it.
+const CLASSES_SHARE: f32 = 0.38;
 
 /// What goes in. However small the window, what makes an experiment of it stays in sight: trying, and training.
 fn inputs(
@@ -207,24 +215,46 @@ fn inputs(
             live.show(ui, state, actions);
             train_panel::train_panel(ui, state, actions);
         });
+    let has_folder = state.dataset.view.is_some();
+    let (above, below) = divided(ui, class_table::wanted_height(ui, state) + DIVIDER, has_folder);
     // The bar, where there is one, stands in the panel's margin and not on the numbers.
-    let content = ui.available_rect_before_wrap();
-    let with_bar = content.with_max_x(content.right() + BAR_MARGIN);
-    let mut with_bar = ui.new_child(UiBuilder::new().max_rect(with_bar));
-    ScrollArea::vertical()
+    let mut upper = ui.new_child(UiBuilder::new().max_rect(above.with_max_x(above.right() + BAR_MARGIN)));
+    let drawn = ScrollArea::vertical()
         .id_salt("inputs")
         .auto_shrink(false)
-        .show(&mut with_bar, |ui| {
-            ui.set_max_width(content.width());
+        .show(&mut upper, |ui| {
+            ui.set_max_width(above.width());
             if is_low(ui, &state.settings.form) {
                 ui.spacing_mut().item_spacing.y = 3.5;
             }
-            dataset_panel::dataset_panel(ui, state, pictures, actions);
+            dataset_panel::dataset_panel(ui, state, actions);
             divider(ui);
             form::form_panel(ui, state, actions);
-            divider(ui);
-            weights_panel::weights_panel(ui, state, actions);
         });
+    let height = drawn.content_size.y;
+    let before = ui.data_mut(|data| std::mem::replace(data.get_temp_mut_or(upper_id(), 0.0), height));
+    if before != height {
+        ui.ctx().request_repaint();
+    }
+    let mut lower = ui.new_child(UiBuilder::new().max_rect(below.with_max_x(below.right() + BAR_MARGIN)));
+    lower.set_max_width(below.width());
+    divider(&mut lower);
+    class_table::class_table(&mut lower, state, pictures, actions);
+}
+
+fn upper_id() -> egui::Id {
+    egui::Id::unique("height of dataset and form")
+}
+
+/// What is above the classes, and the classes, as two places that scroll by themselves: the upper has what it needs unless the
+/// classes would be left with less than their share of what there is.
+fn divided(ui: &Ui, wanted: f32, has_folder: bool) -> (egui::Rect, egui::Rect) {
+    let all = ui.available_rect_before_wrap();
+    let upper: f32 = ui.data(|data| data.get_temp(upper_id())).unwrap_or(all.height());
+    let share = if has_folder { CLASSES_SHARE } else { 0.0 };
+    let least = wanted.min(all.height() * share);
+    let y = all.top() + upper.min(all.height() - least).max(0.0);
+    (all.with_max_y(y), all.with_min_y(y))
 }
 
 fn is_low(ui: &Ui, form: &Config) -> bool {

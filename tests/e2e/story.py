@@ -138,18 +138,18 @@ class Story(User):
         self.reader.wait(re.escape(f"Picture of {dropped.name}"), "image", self.short)
         said = {}
         for label in ("equal", "8 : 1"):
-            node = self.reader.wait(rf"{label} says \d+ % \w+", seconds=self.long)
-            percent, name = re.search(r"says (\d+) % (\w+)", node.name).groups()
-            said[label] = (int(percent), name)
+            node = self.reader.wait(rf"{label} says \w+ \d\.\d+", seconds=self.long)
+            name, score = re.search(r"says (\w+) (\d\.\d+)", node.name).groups()
+            said[label] = (float(score), name)
         for label, run in self.saved_runs().items():
-            percent, name = said[label]
-            exact = 100 * self.predict(run, dropped)["probabilities"][name]
+            score, name = said[label]
+            exact = self.predict(run, dropped)["probabilities"][name]
             expect(
-                abs(exact - percent) <= 0.51,
-                f"the window says {percent} % {name} under {label}, the command line {exact:.2f} %",
+                abs(exact - score) <= 0.0051,
+                f"the window says {name} {score} under {label}, the command line {exact:.4f}",
             )
         self.shot("dropped")
-        self.tell(f"an image dropped by another process is judged: {said}, as the command line does")
+        self.tell(f"an image dropped by another process is predicted: {said}, as the command line does")
         return said
 
     def start_again(self, matrices, said):

@@ -45,7 +45,7 @@ fn only_pictures_in_sight_are_asked_for() {
     bench.commands();
     bench.give(scripted::two_classes("faces".as_ref()));
     let in_strips = answer_pictures(&mut bench);
-    assert!((8..=24).contains(&in_strips), "{in_strips}");
+    assert!((8..=40).contains(&in_strips), "{in_strips}");
     bench.click("Images of FAKE");
     let in_window = answer_pictures(&mut bench);
     assert!((12..=80).contains(&in_window), "{in_window} of 5,045");

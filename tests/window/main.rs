@@ -1,5 +1,6 @@
 //! The window by its labels, over an engine that a script plays: actions lead to commands, events to the picture.
 
+mod classes;
 mod closing;
 mod controls;
 mod dropped;
@@ -13,10 +14,13 @@ mod panels;
 mod parts;
 mod pictures;
 mod places;
+mod predictions;
 mod raster;
+mod run_list;
 mod runs;
 mod scripted;
 mod settings;
+mod start;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -206,6 +210,10 @@ impl Bench {
     pub fn click(&mut self, label: &str) {
         self.harness.get_by_label(label).click();
         self.frames();
+    }
+
+    pub fn sees_part(&self, label: &str) -> bool {
+        self.harness.query_all_by_label_contains(label).next().is_some()
     }
 
     pub fn sees(&self, label: &str) -> bool {

@@ -22,7 +22,7 @@ fn a_first_start_says_what_to_do() {
     assert!(
         matches!(&commands[0].1, Command::Runs(RunsCommand::WatchRuns(WatchRuns { runs_dir })) if runs_dir == Path::new("runs"))
     );
-    assert!(bench.sees("Open a folder with one sub-folder per class, drop it here, or try the demo"));
+    assert!(bench.sees("Open a folder with one sub-folder per class, or drop it here"));
     bench.click("Try the demo");
     let commands = bench.commands();
     let (job, Command::Dataset(DatasetCommand::DrawDemo(DrawDemo { dir }))) = &commands[0] else {
@@ -85,12 +85,20 @@ fn a_path_that_was_not_entered_gives_way_to_the_open_folders() {
 #[test]
 fn a_scanned_folder_shows_its_classes_and_lets_train() {
     let mut bench = Bench::open();
-    for label in ["FAKE", "5,045", "966", "Imbalance 5.2 : 1", "2 issues"] {
+    for label in [
+        "Images of FAKE",
+        "Images of REAL",
+        "2 classes, imbalance 5.2 : 1",
+        "2 issues",
+    ] {
         assert!(
             bench.harness.query_all_by_label(label).next().is_some(),
             "{label}"
         );
     }
+    let images = bench.harness.get_by_label("Images of FAKE");
+    let said = images.accesskit_node().description().unwrap();
+    assert!(said.contains("5,045 images, 83.9 % of all"), "{said}");
     bench.click("1 : 8");
     bench.click("Train");
     let commands = bench.commands();
@@ -277,8 +285,8 @@ fn a_dropped_image_is_judged_side_by_side() {
     assert_eq!(drop_an_image(&mut bench), 3, "one thumbnail, two runs");
     assert!(bench.sees("Picture of leaf.png"));
     // The chosen run judges first, and all are asked about the class that it calls.
-    assert!(bench.sees("equal says 75 % FAKE"));
-    assert!(bench.sees("1 : 8 says 25 % FAKE"));
+    assert!(bench.sees("equal says FAKE 0.75"));
+    assert!(bench.sees("1 : 8 says FAKE 0.25"));
     assert!(bench.sees("REAL under 1 : 8") && bench.sees("FAKE under equal"));
 }
 
@@ -287,7 +295,10 @@ fn many_judges_are_counted_and_not_named() {
     let mut bench = Bench::trained(&["none", "1,2", "1,3", "1,4", "1,5", "1,6", "1,7"]);
     for run in 0..bench.state().runs.all.len() {
         let window = bench.harness.state_mut().window.as_mut().unwrap();
-        window.act(Action::Runs(RunsAction::Show { run, shown: true }));
+        window.act(Action::Runs(RunsAction::Show {
+            runs: vec![run],
+            shown: true,
+        }));
     }
     drop_an_image(&mut bench);
     // The newest run's class first, and who is of another opinion.

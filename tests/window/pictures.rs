@@ -1,24 +1,25 @@
 //! What matrix, plots and comparison look like, held against the pictures in the folder of this name. Where looks are meant
 //! to change, `UPDATE_SNAPSHOTS=1 cargo test --test window pictures` paints them anew: look at each before it is kept.
 
-use counterweight::app::{Settings, ThemeChoice};
+use counterweight::app::{Action, JudgeAction, Settings, ThemeChoice};
 use counterweight::experiment::Config;
 use egui::{Rect, pos2};
 use egui_kittest::{OsThreshold, SnapshotOptions, image_snapshot_options};
 
+use super::predictions::{act, painted};
 use super::{Bench, goal, scripted};
 
 /// Where the panes lie in a window of 1280 by 800.
 const LOSS: Rect = Rect {
-    min: pos2(284.0, 88.0),
-    max: pos2(648.0, 384.0),
+    min: pos2(284.0, 56.0),
+    max: pos2(648.0, 368.0),
 };
 const TRADE_OFF: Rect = Rect {
-    min: pos2(654.0, 88.0),
-    max: pos2(1020.0, 384.0),
+    min: pos2(654.0, 56.0),
+    max: pos2(1020.0, 368.0),
 };
 const MATRIX: Rect = Rect {
-    min: pos2(284.0, 392.0),
+    min: pos2(284.0, 374.0),
     max: pos2(648.0, 756.0),
 };
 const CENTRE: Rect = Rect {
@@ -29,7 +30,7 @@ const CENTRE: Rect = Rect {
 /// How far a pixel may be off: compilers add in another order.
 const THRESHOLD: f32 = 0.6;
 
-fn window(theme: ThemeChoice) -> Bench {
+pub fn window(theme: ThemeChoice) -> Bench {
     let settings = Settings {
         theme,
         ..Settings::default()
@@ -61,7 +62,7 @@ fn of_many_classes(n_classes: usize) -> Bench {
     bench
 }
 
-fn looks_like(bench: &mut Bench, part: Rect, name: &str) {
+pub fn looks_like(bench: &mut Bench, part: Rect, name: &str) {
     let picture = bench.harness.render().unwrap();
     let [x, y, width, height] = [part.min.x, part.min.y, part.width(), part.height()].map(|v| v as u32);
     let part = image::imageops::crop_imm(&picture, x, y, width, height).to_image();
@@ -122,4 +123,16 @@ fn a_goal_looks_as_it_did() {
         let whole = Rect::from_min_max(pos2(276.0, 48.0), pos2(size[0], size[1]));
         looks_like(&mut bench, whole, name);
     }
+}
+
+#[test]
+fn predictions_look_as_they_did() {
+    for (theme, name) in [(ThemeChoice::Dark, "dark"), (ThemeChoice::Light, "light")] {
+        let mut bench = painted(theme, [1280.0, 800.0], 2, false);
+        looks_like(&mut bench, CENTRE, &format!("predictions-2-{name}"));
+    }
+    let mut bench = painted(ThemeChoice::Dark, [1280.0, 800.0], 10, true);
+    looks_like(&mut bench, CENTRE, "predictions-10-evaluated-dark");
+    act(&mut bench, Action::Judge(JudgeAction::Enlarge(true)));
+    looks_like(&mut bench, CENTRE, "predictions-10-large-dark");
 }

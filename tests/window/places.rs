@@ -80,13 +80,13 @@ fn a_folder_of_runs_is_listed_at_every_start_until_it_is_left_out() {
         &config,
         &data,
     );
-    assert_eq!(bench.state().runs.listed().len(), 2);
+    assert_eq!(bench.state().run_list().runs().len(), 2);
 
     bench.click("Where runs are kept");
     bench.frames();
     bench.click("List the runs of /colleague/runs no more");
     bench.frames();
-    let listed = bench.state().runs.listed();
+    let listed = bench.state().run_list().runs();
     let dirs: Vec<&Path> = listed
         .iter()
         .map(|&run| &*bench.state().runs.all[run].dir)

@@ -9,8 +9,8 @@ use counterweight::disk::runs::saved::read_run;
 use counterweight::disk::runs::tag::write_tag;
 use counterweight::experiment::{Config, RunEvent, RunTag};
 use counterweight::protocol::{
-    Command, Event, ExportRun, FitEvent, Phase, Progress, RestoreRun, RunsCommand, RunsEvent, TagRun,
-    TrashRun,
+    Command, Event, ExportRuns, FitEvent, Handled, Phase, Progress, RestoreRuns, RunsCommand, RunsEvent,
+    TagRun, TrashRuns,
 };
 use egui::{Key, Modifiers, Role};
 use egui_kittest::kittest::Queryable;
@@ -26,6 +26,13 @@ fn choose(bench: &mut Bench, entry: &str) {
     more[0].click();
     bench.frames();
     bench.click(entry);
+}
+
+fn all_done<T>(done: Vec<T>) -> Handled<T> {
+    Handled {
+        done,
+        failures: vec![],
+    }
 }
 
 fn dir_of(name: &str) -> PathBuf {
@@ -66,9 +73,9 @@ fn a_run_is_named_noted_and_starred_in_its_own_folder() {
     assert!(tag.starred && tag.name == "the good one");
     bench.send(9, RunsEvent::Tagged(TagRun { dir, tag }));
     bench.frames();
-    assert_eq!(bench.state().runs.listed().len(), 2);
+    assert_eq!(bench.state().run_list().runs().len(), 2);
     bench.click("Only starred runs");
-    assert_eq!(bench.state().runs.listed().len(), 1);
+    assert_eq!(bench.state().run_list().runs().len(), 1);
     assert!(
         bench
             .harness
@@ -84,10 +91,11 @@ fn a_deleted_run_comes_back_whole() {
     let before = bench.state().runs.all[2].clone();
     for _ in 0..2 {
         choose(&mut bench, "Move to the trash");
-        let (job, Command::Runs(RunsCommand::TrashRun(TrashRun { dir }))) = bench.commands().remove(0) else {
+        let (job, Command::Runs(RunsCommand::TrashRuns(TrashRuns { dirs }))) = bench.commands().remove(0)
+        else {
             panic!()
         };
-        bench.send(job.id, RunsEvent::Gone(dir));
+        bench.send(job.id, RunsEvent::Trashed(all_done(dirs)));
         bench.send(job.id, Event::Done);
         bench.frames();
     }
@@ -99,10 +107,10 @@ fn a_deleted_run_comes_back_whole() {
     let asked = bench.commands();
     let expected = ["2026-11-22-120100-resnet18-1", "2026-11-22-120200-resnet18-2"];
     for ((job, command), expected) in asked.into_iter().zip(expected) {
-        let Command::Runs(RunsCommand::RestoreRun(RestoreRun { dir })) = command else {
+        let Command::Runs(RunsCommand::RestoreRuns(RestoreRuns { dirs })) = command else {
             panic!("{command:?}")
         };
-        assert_eq!(dir, dir_of(expected));
+        assert_eq!(dirs, [dir_of(expected)]);
         let weights = if expected.ends_with('1') { "1,3" } else { "1,8" };
         let config = Config {
             class_weights: weights.parse().unwrap(),
@@ -145,15 +153,18 @@ fn a_run_is_copied_as_a_command_exported_and_its_folder_shown() {
     bench.commands();
     choose(&mut bench, "Copy as a command");
     choose(&mut bench, "Export…");
-    let (job, Command::Runs(RunsCommand::ExportRun(ExportRun { dir, to }))) = bench.next_command() else {
+    let (job, Command::Runs(RunsCommand::ExportRuns(ExportRuns { dirs, to }))) = bench.next_command() else {
         panic!()
     };
     assert_eq!(
-        (dir, to),
-        (dir_of("2026-11-22-120000-resnet18-0"), PathBuf::from("/picked"))
+        (dirs, to),
+        (
+            vec![dir_of("2026-11-22-120000-resnet18-0")],
+            PathBuf::from("/picked")
+        )
     );
     let folder = PathBuf::from("/picked/x");
-    bench.send(job.id, RunsEvent::Exported(folder));
+    bench.send(job.id, RunsEvent::Exported(all_done(vec![folder])));
     bench.frames();
     assert!(bench.sees("The run was exported to /picked/x"));
     choose(&mut bench, "Open the folder");

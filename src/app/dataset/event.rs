@@ -49,11 +49,13 @@ impl AppState {
         let is_another = self.dataset.root() != Some(&dataset.root);
         if is_another {
             self.dataset.gallery.clear();
+            self.fit.class_search.clear();
             // What was tried belongs to the folder that is left.
             self.leave_trial();
             self.live.trial = None;
         }
         let before = self.dataset.view.take();
+        let leaves_another = before.is_some();
         self.dataset.view = Some(DatasetView::after(before, dataset));
         self.count_split(host);
         if self.class_weights().is_err() {
@@ -61,7 +63,9 @@ impl AppState {
         }
         if is_another {
             self.look_at_own_run();
-            self.offer_to_evaluate();
+            if leaves_another {
+                self.offer_to_evaluate();
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 //! What a user can do to train: fill the form, weigh classes, begin trainings and keep their losses.
 
+use super::class_order::ClassOrder;
 use super::loss_export;
 use super::plot_view::{PlotFormat, PlotView};
 use super::presets::Preset;
@@ -20,6 +21,9 @@ pub enum FitAction {
         class_idx: usize,
         weight: f64,
     },
+    OrderClasses(ClassOrder),
+    /// List the classes whose name holds that.
+    SearchClasses(String),
     Train,
     /// Line up equal, 1 : 3 and 1 : 8.
     TrainThree,
@@ -38,6 +42,8 @@ impl AppState {
             FitAction::ResetForm => self.reset_form(host),
             FitAction::UsePreset(preset) => self.use_preset(preset),
             FitAction::SetWeight { class_idx, weight } => self.set_weight(class_idx, weight),
+            FitAction::OrderClasses(order) => self.settings.class_order = order,
+            FitAction::SearchClasses(text) => self.fit.class_search = text,
             FitAction::Train => self.train(self.settings.form.class_weights.clone(), host),
             FitAction::TrainThree => self.train_three(host),
             FitAction::Sweep(choice) => self.sweep(choice, host),

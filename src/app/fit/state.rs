@@ -8,6 +8,8 @@ use crate::protocol::WeightsFacts;
 
 #[derive(Debug, Default)]
 pub struct Fit {
+    /// What is looked for among the names of the classes.
+    pub class_search: String,
     /// Of the weights that were asked about last.
     pub(in crate::app) weights_facts: Option<WeightsFacts>,
     /// Trainings that waited when the window was closed, until the user says what is to become of them.

@@ -49,4 +49,16 @@ impl AppState {
         let config = Box::new(config);
         self.jobs.submit(request, Purpose::Sweep { config, heads }, host);
     }
+
+    /// Of a sweep that has ended, the best run is looked at and shown: dozens would hide each other.
+    pub(in crate::app) fn follow_sweep(&mut self, runs: &[usize]) {
+        let figure = |&run: &usize| Some((run, self.runs.all.get(run)?.figure()?));
+        let best = runs.iter().filter_map(figure).max_by(|a, b| a.1.total_cmp(&b.1));
+        let Some((best, _)) = best.filter(|(best, _)| self.is_of_folder(*best)) else {
+            return;
+        };
+        self.show_runs(&[best], true);
+        self.leave_trial();
+        self.select_run(best);
+    }
 }

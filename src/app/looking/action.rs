@@ -1,6 +1,7 @@
 //! Looking at something else.
 
 use super::state::Model;
+use crate::app::runs::state::Chosen;
 use crate::app::state::AppState;
 
 #[derive(Debug, Clone, PartialEq)]
@@ -14,6 +15,8 @@ pub enum LookAction {
     Test(bool),
     /// The class that is weighed against the rest.
     Class(usize),
+    /// The run that it is held against; by itself that is the newest of equal weights.
+    Against(Option<usize>),
     Cell(Option<(usize, usize)>),
 }
 
@@ -22,6 +25,7 @@ impl AppState {
         match action {
             LookAction::Run(run) => {
                 self.look_at_trial(false);
+                self.runs.chosen = Chosen::default();
                 self.select_run(run);
             }
             LookAction::Baseline(baseline) => {
@@ -37,6 +41,7 @@ impl AppState {
                 self.looking.class = self.looked_at_classes().get(class_idx).cloned();
                 self.looking.set_threshold(None);
             }
+            LookAction::Against(run) => self.looking.against = run,
             LookAction::Cell(cell) => self.looking.cell = cell,
         }
     }
@@ -45,6 +50,8 @@ impl AppState {
         let Some(view) = self.runs.all.get(run) else {
             return;
         };
+        // The keyboard goes where one looks.
+        self.runs.chosen.at = None;
         if self.looking.run == Some(run) {
             return;
         }

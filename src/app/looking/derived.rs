@@ -4,9 +4,13 @@
 use std::cell::RefCell;
 use std::sync::{Arc, Weak};
 
+use super::recent::Recent;
 use crate::app::runs::dots::Dots;
+use crate::app::runs::list::cache::RunListCache;
 use crate::experiment::Part;
-use crate::metrics::{CalibrationBin, Chances, Confusion, OperatingPoint, Rates, Scores, Threshold};
+use crate::metrics::{
+    CalibrationBin, Chances, Confusion, Differences, OperatingPoint, Rates, Scores, Threshold,
+};
 
 /// By rule and class.
 type ByRule<V> = Latest<(Option<Threshold>, usize), V>;
@@ -20,6 +24,19 @@ pub struct Derived {
     /// On validation and on test images.
     rates: [ByRule<Option<Rates>>; 2],
     pub(in crate::app) dots: Dots,
+    pub(in crate::app) run_list: RunListCache,
+    pub(super) differences: Recent<Option<Differences>>,
+    pub(super) payers: Recent<Vec<Option<(usize, f64)>>>,
+    pub(super) mistakes: Recent<Mistakes>,
+}
+
+/// Where a matrix goes wrong.
+#[derive(Debug, Default, Clone, PartialEq)]
+pub struct Mistakes {
+    /// Of each class, the class that most of its images are wrongly taken for, and how many.
+    pub taken_for: Vec<Option<(usize, u64)>>,
+    /// True class and predicted class, the largest share of the true class first.
+    pub largest: Vec<(usize, usize)>,
 }
 
 impl Derived {

@@ -1,7 +1,9 @@
 //! What is looked at: one value, and everything that follows from it.
 
 pub mod action;
+pub mod against;
 pub mod derived;
+pub mod recent;
 pub mod sentence;
 pub mod state;
 pub mod subject;

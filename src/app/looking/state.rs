@@ -25,6 +25,8 @@ pub struct Looking {
     pub class: Option<String>,
     /// Of that class's score.
     pub threshold: Option<f32>,
+    /// The run that what is looked at is held against, where one was chosen.
+    pub against: Option<usize>,
     /// The selected cell: (true class, predicted class).
     pub cell: Option<(usize, usize)>,
     /// What was looked for and found, in words.

@@ -7,6 +7,7 @@ use super::state::Model;
 use crate::app::live::state::TrialView;
 use crate::app::runs::run::RunView;
 use crate::app::state::AppState;
+use crate::app::windows::state::Showing;
 use crate::experiment::{Evaluation, Part, Predictions};
 use crate::metrics::{
     CalibrationBin, Chance, ClassView, Confusion, OperatingPoint, Scores, Threshold, class_views,
@@ -74,6 +75,18 @@ impl AppState {
             threshold: self.looking.threshold.filter(|_| at_threshold.is_some()),
             at_threshold,
         })
+    }
+
+    /// Whether there is nothing to see yet: no result, and no loss of a run that is shown or looked at.
+    pub fn is_at_start(&self) -> bool {
+        let has_losses = |run: usize| !self.runs.all[run].record.losses.is_empty();
+        self.windows.showing == Showing::OneRun
+            && self.subject().is_none()
+            && self
+                .looking
+                .run
+                .is_none_or(|run| !has_losses(run) && self.runs.all[run].record.outcome.is_none())
+            && !self.shown().into_iter().any(has_losses)
     }
 
     pub fn watched_trial(&self) -> Option<&TrialView> {

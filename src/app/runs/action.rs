@@ -2,22 +2,27 @@
 
 use std::path::PathBuf;
 
-use super::run::RunState;
+use super::list::action::ListAction;
 use crate::app::host::Host;
 use crate::app::jobs::Purpose;
 use crate::app::notices::{Offer, ToastKind};
 use crate::app::settings::Comparison;
 use crate::app::state::AppState;
+use crate::app::windows::state::Showing;
 use crate::experiment::{Config, RunTag};
-use crate::protocol::{ExportRun, RestoreRun, TagRun, TrashRun};
+use crate::protocol::{ExportRuns, TagRun};
 
 #[derive(Debug, Clone, PartialEq)]
 pub enum RunsAction {
     Show {
-        run: usize,
+        runs: Vec<usize>,
         shown: bool,
     },
-    ShowOnlyStarred(bool),
+    /// These and no others. Its notice offers to undo it.
+    ShowOnly(Vec<usize>),
+    /// The same, side by side.
+    Compare(Vec<usize>),
+    List(ListAction),
     SetComparison(Comparison),
     /// Take a run's config into the form.
     UseSettings(usize),
@@ -27,11 +32,16 @@ pub enum RunsAction {
         run: usize,
         tag: RunTag,
     },
+    Star {
+        runs: Vec<usize>,
+        starred: bool,
+    },
     /// To the trash; its notice offers to undo it.
-    Delete(usize),
-    Restore(usize),
+    Delete(Vec<usize>),
+    Restore(Vec<usize>),
+    /// Each into a folder of its own in there.
     Export {
-        run: usize,
+        runs: Vec<usize>,
         to: PathBuf,
     },
     /// List the runs of that folder, too.
@@ -45,15 +55,21 @@ pub enum RunsAction {
 impl AppState {
     pub(in crate::app) fn apply_runs(&mut self, action: RunsAction, host: &mut dyn Host) {
         match action {
-            RunsAction::Show { run, shown } => self.show_run(run, shown),
-            RunsAction::ShowOnlyStarred(only) => self.runs.only_starred = only,
+            RunsAction::Show { runs, shown } => self.show_runs(&runs, shown),
+            RunsAction::ShowOnly(runs) => self.show_only(&runs),
+            RunsAction::Compare(runs) => {
+                self.show_only(&runs);
+                self.windows.showing = Showing::Compare;
+            }
+            RunsAction::List(action) => self.apply_list(action),
             RunsAction::SetComparison(comparison) => self.settings.comparison = comparison,
             RunsAction::UseSettings(run) => self.use_settings(run, host),
             RunsAction::Edit(run) => self.runs.editing = run,
             RunsAction::Tag { run, tag } => self.tag_run(run, tag, host),
-            RunsAction::Delete(run) => self.delete_run(run, host),
-            RunsAction::Restore(run) => self.restore_run(run, host),
-            RunsAction::Export { run, to } => self.export_run(run, to, host),
+            RunsAction::Star { runs, starred } => self.star_runs(&runs, starred, host),
+            RunsAction::Delete(runs) => self.delete_runs(runs, host),
+            RunsAction::Restore(runs) => self.restore_runs(runs, host),
+            RunsAction::Export { runs, to } => self.export_runs(&runs, to, host),
             RunsAction::ListFolder(dir) => self.list_runs_of(dir, host),
             RunsAction::LeaveFolder(dir) => self.leave_runs_of(&dir),
             RunsAction::KeepIn(dir) => self.keep_runs_in(dir, host),
@@ -78,15 +94,33 @@ impl AppState {
         }
     }
 
-    fn show_run(&mut self, run: usize, shown: bool) {
-        let colour = self.runs.free_colour();
-        let Some(view) = self.runs.all.get_mut(run) else {
-            return;
-        };
-        if shown && !view.shown {
-            view.colour = colour;
+    pub(in crate::app) fn show_runs(&mut self, runs: &[usize], shown: bool) {
+        for &run in runs {
+            let colour = self.runs.free_colour();
+            let Some(view) = self.runs.all.get_mut(run) else {
+                continue;
+            };
+            if shown && !view.shown {
+                view.colour = colour;
+            }
+            view.shown = shown;
         }
-        view.shown = shown;
+    }
+
+    fn show_only(&mut self, runs: &[usize]) {
+        let before = self.shown();
+        let others: Vec<usize> = before.iter().copied().filter(|run| !runs.contains(run)).collect();
+        self.show_runs(&others, false);
+        self.show_runs(runs, true);
+        if self.shown() == before {
+            return;
+        }
+        let text = match runs {
+            [] => "All runs are hidden".to_owned(),
+            [run] => format!("Only {} is shown", self.runs.all[*run].label()),
+            runs => format!("Only these {} runs are shown", runs.len()),
+        };
+        self.notices.tell_undoable(text, Offer::ShowOnly(before));
     }
 
     fn use_settings(&mut self, run: usize, host: &mut dyn Host) {
@@ -123,41 +157,26 @@ impl AppState {
         }
     }
 
-    fn delete_run(&mut self, run: usize, host: &mut dyn Host) {
-        let Some(view) = self.runs.all.get(run) else {
-            return;
-        };
-        if view.state() == RunState::Training {
-            let text = format!("{} is still training; stop it before deleting it", view.label());
-            return self.tell(ToastKind::Warning, text);
-        }
-        let dir = view.dir.clone();
-        self.jobs
-            .submit(TrashRun { dir }, Purpose::TrashRun { run }, host);
-    }
-
-    /// The folder is in the trash.
-    pub(in crate::app) fn end_deleting(&mut self, run: usize) {
-        let Some(view) = self.runs.all.get(run) else {
-            return;
-        };
-        let text = format!("{} is in the trash", view.label());
-        self.runs.trashed.push(run);
-        self.notices.tell_undoable(text, Offer::RestoreRun(run));
-    }
-
-    fn restore_run(&mut self, run: usize, host: &mut dyn Host) {
-        self.notices.withdraw(&Offer::RestoreRun(run));
-        if let Some(dir) = self.dir_of(run) {
-            self.jobs
-                .submit(RestoreRun { dir }, Purpose::RestoreRun { run }, host);
+    fn star_runs(&mut self, runs: &[usize], starred: bool, host: &mut dyn Host) {
+        for &run in runs {
+            if let Some(view) = self.runs.all.get(run).filter(|view| view.tag.starred != starred) {
+                let tag = RunTag {
+                    starred,
+                    ..view.tag.clone()
+                };
+                let dir = view.dir.clone();
+                self.jobs.submit(TagRun { dir, tag }, Purpose::Quiet, host);
+            }
         }
     }
 
-    pub(in crate::app) fn export_run(&mut self, run: usize, to: PathBuf, host: &mut dyn Host) {
-        if let Some(dir) = self.dir_of(run) {
-            self.jobs.submit(ExportRun { dir, to }, Purpose::Quiet, host);
-        }
+    pub(in crate::app) fn export_runs(&mut self, runs: &[usize], to: PathBuf, host: &mut dyn Host) {
+        let dirs = self.dirs_of(runs);
+        self.jobs.submit(
+            ExportRuns { dirs, to },
+            Purpose::ExportRuns { n_runs: runs.len() },
+            host,
+        );
     }
 
     fn dir_of(&self, run: usize) -> Option<PathBuf> {

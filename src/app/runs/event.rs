@@ -1,14 +1,14 @@
 //! What becomes known of runs: they are listed, come further in their folders, and go.
 
-use std::path::Path;
+use std::path::PathBuf;
 
 use super::run::RunView;
 use crate::app::host::Host;
 use crate::app::jobs::Purpose;
 use crate::app::notices::ToastKind;
 use crate::app::state::AppState;
-use crate::experiment::RunEvent;
-use crate::protocol::{FollowedRun, ListedRun, ReadScores, RunScores, RunsEvent, TagRun};
+use crate::experiment::{Part, Predictions, RunEvent};
+use crate::protocol::{FollowedRun, Handled, ListedRun, ReadScores, RunScores, RunsEvent, TagRun};
 
 /// Runs that are shown at the first start without asking: more would hide what is new.
 const SHOWN_OF_EARLIER: usize = 3;
@@ -19,16 +19,24 @@ impl AppState {
             RunsEvent::Listed(listed) => self.take_listed(*listed),
             RunsEvent::Followed(followed) => self.follow_run(*followed),
             RunsEvent::Unreadable { messages } => self.tell_unreadable(messages),
-            RunsEvent::Gone(dir) => self.lose_run(&dir),
+            RunsEvent::Gone(dir) => self.lose_runs(&[dir]),
+            RunsEvent::Trashed(Handled { done, failures }) => {
+                self.lose_runs(&done);
+                self.tell_not_done("could not be moved to the trash", failures);
+            }
+            RunsEvent::Restored(Handled { done, failures }) => {
+                self.take_restored(done);
+                self.tell_not_done("could not be brought back", failures);
+            }
             RunsEvent::Tagged(TagRun { dir, tag }) => {
                 if let Some(index) = self.runs.of_dir(&dir) {
                     self.runs.all[index].tag = tag;
                 }
             }
-            RunsEvent::Exported(folder) => self.tell(
-                ToastKind::Ok,
-                format!("The run was exported to {}", folder.display()),
-            ),
+            RunsEvent::Exported(Handled { done, failures }) => {
+                self.tell_exported(&done);
+                self.tell_not_done("could not be exported", failures);
+            }
             RunsEvent::KeptIn(dir) => self.take_runs_dir(dir, host),
             RunsEvent::Scored(scores) => self.take_scores(*scores),
             RunsEvent::Rated(rated) => self.take_rated(rated),
@@ -68,9 +76,16 @@ impl AppState {
 
     /// A run that is known may have come back from the trash.
     fn take_again(&mut self, index: usize, listed: ListedRun) {
+        if let Some(label) = self.bring_back(index, listed) {
+            self.tell(ToastKind::Info, format!("{label} is back"));
+        }
+    }
+
+    /// Gives what it is called, where it was gone.
+    fn bring_back(&mut self, index: usize, listed: ListedRun) -> Option<String> {
         let run = &mut self.runs.all[index];
         if !run.deleted {
-            return;
+            return None;
         }
         run.deleted = false;
         run.scores_failed = false;
@@ -82,7 +97,7 @@ impl AppState {
         let label = run.label();
         self.runs.leave_trash(index);
         self.select_if_none(index);
-        self.tell(ToastKind::Info, format!("{label} is back"));
+        Some(label)
     }
 
     fn select_if_none(&mut self, index: usize) {
@@ -113,26 +128,46 @@ impl AppState {
         self.select_if_none(index);
     }
 
-    pub(in crate::app) fn lose_run(&mut self, dir: &Path) {
-        let Some(index) = self.runs.of_dir(dir) else {
-            return;
+    /// However many they are, it is one notice.
+    fn take_restored(&mut self, runs: Vec<ListedRun>) {
+        let text = match &runs[..] {
+            [] | [_] => None,
+            more => Some(format!("{} runs are back", more.len())),
         };
-        let mut order = self.runs.newest_first();
-        order.retain(|&r| r == index || self.is_of_folder(r));
-        let position = order.iter().position(|&r| r == index);
-        self.runs.all[index].deleted = true;
-        if self.looking.run != Some(index) {
-            return;
+        for listed in runs {
+            match (&text, self.runs.of_dir(&listed.dir)) {
+                (Some(_), Some(index)) => drop(self.bring_back(index, listed)),
+                _ => self.take_listed(listed),
+            }
         }
-        // The one below takes its place, or the one above.
-        let position = position.unwrap_or(0);
-        let after = order
-            .get(position + 1)
-            .or(position.checked_sub(1).and_then(|p| order.get(p)));
-        self.looking.clear();
-        if let Some(&next) = after {
-            self.select_run(next);
+        if let Some(text) = text {
+            self.tell(ToastKind::Info, text);
         }
+    }
+
+    fn tell_exported(&mut self, folders: &[PathBuf]) {
+        let text = match folders {
+            [] => return,
+            [folder] => format!("The run was exported to {}", folder.display()),
+            [first, ..] => {
+                let to = first.parent().unwrap_or(first);
+                format!(
+                    "{} runs were exported to {}, each into a folder of its own",
+                    folders.len(),
+                    to.display()
+                )
+            }
+        };
+        self.tell(ToastKind::Ok, text);
+    }
+
+    fn tell_not_done(&mut self, what: &str, failures: Vec<String>) {
+        let text = match &failures[..] {
+            [] => return,
+            [message] => format!("A run {what}: {message}"),
+            [first, ..] => format!("{} runs {what}, such as: {first}", failures.len()),
+        };
+        self.notices.tell_more(ToastKind::Error, text, failures);
     }
 
     /// One notice, however many there are; the messages have them all.
@@ -145,13 +180,25 @@ impl AppState {
         self.notices.tell_more(ToastKind::Warning, text, messages);
     }
 
-    /// Asks what the selected run says of single images, once. Called after each action and event.
+    /// Asks what the selected run says of single images, once, and then what those called that it is held against, one after
+    /// the other. Called after each action and event.
     pub(in crate::app) fn read_scores(&mut self, host: &mut dyn Host) {
-        let Some(run) = self.selected_run() else { return };
-        let dir = run.dir.clone();
-        let is_known = run.scores.is_some() || run.scores_failed || !run.can_predict();
-        let is_asked = |purpose: &Purpose| matches!(purpose, Purpose::ReadScores { dir: of } if *of == dir);
-        if is_known || self.jobs.any(is_asked) {
+        let may_ask = |run: &&RunView| !run.scores_failed && run.can_predict();
+        let selected = self.selected_run().filter(|run| run.scores.is_none());
+        let held = self.runs_held_together().into_iter();
+        let mut held = held
+            .map(|run| &self.runs.all[run])
+            .filter(|run| run.calls.is_empty());
+        let run = selected.filter(may_ask).or_else(|| held.find(may_ask));
+        let Some(dir) = run.map(|run| run.dir.clone()) else {
+            return;
+        };
+        let is_selected = self.selected_run().is_some_and(|run| run.dir == dir);
+        let is_in_the_way = |purpose: &Purpose| match purpose {
+            Purpose::ReadScores { dir: of } => !is_selected || *of == dir,
+            _ => false,
+        };
+        if self.jobs.any(is_in_the_way) {
             return;
         }
         let run_dir = dir.clone();
@@ -160,12 +207,18 @@ impl AppState {
     }
 
     fn take_scores(&mut self, scores: RunScores) {
+        let Some(index) = self.runs.of_dir(&scores.run_dir) else {
+            return;
+        };
+        let calls = |(part, predictions): &(Part, Predictions)| (*part, predictions.calls(None));
+        self.runs.all[index].calls = scores.parts.iter().map(calls).collect();
+        if self.looking.run != Some(index) {
+            return;
+        }
         // Scores are large; those of one run at a time are enough.
         for run in &mut self.runs.all {
             run.scores = None;
         }
-        if let Some(index) = self.runs.of_dir(&scores.run_dir) {
-            self.runs.all[index].scores = Some(scores.parts);
-        }
+        self.runs.all[index].scores = Some(scores.parts);
     }
 }

@@ -3,7 +3,9 @@
 pub mod action;
 pub mod dots;
 pub mod event;
+pub mod list;
 mod places;
+mod remove;
 pub mod run;
 pub mod same_split;
 pub mod state;

@@ -64,9 +64,7 @@ impl AppState {
             .filter(of_dir)
             .map(|run| run.dir.clone())
             .collect();
-        for run in left {
-            self.lose_run(&run);
-        }
+        self.lose_runs(&left);
     }
 
     pub(in crate::app) fn keep_runs_in(&mut self, dir: PathBuf, host: &mut dyn Host) {

@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use jiff::civil::Date;
 
 use crate::experiment::{
-    ClassWeights, Config, Decision, Evaluation, Outcome, Part, Predictions, RunEvent, RunRates, RunRecord,
-    RunTag, Stop, began, weighting_name,
+    Calls, ClassWeights, Config, Decision, Evaluation, Outcome, Part, Predictions, RunEvent, RunRates,
+    RunRecord, RunTag, Stop, began, weighting_name,
 };
 use crate::metrics::overall;
 use crate::protocol::ListedRun;
@@ -27,6 +27,8 @@ pub struct RunView {
     pub decision: Option<Decision>,
     /// What it says of single images, once it was asked for.
     pub scores: Option<Vec<(Part, Predictions)>>,
+    /// What it called each image of each part, which stays when the scores go.
+    pub calls: Vec<(Part, Calls)>,
     /// Asking for them failed, and would again.
     pub scores_failed: bool,
     /// How its classes fare by its threshold, once it was counted image by image.
@@ -79,6 +81,7 @@ impl RunView {
             record: RunRecord::default(),
             decision: None,
             scores: None,
+            calls: vec![],
             scores_failed: false,
             rated: None,
             colour,
@@ -100,6 +103,7 @@ impl RunView {
             record: listed.record,
             decision: listed.decision,
             scores: None,
+            calls: vec![],
             scores_failed: false,
             rated: None,
             colour,
@@ -120,11 +124,16 @@ impl RunView {
                 _ => &[],
             }
         }
-        let seconds = self.name.get(..SECOND).cmp(&other.name.get(..SECOND));
+        let seconds = self.second().cmp(other.second());
         let weights = weights(self)
             .partial_cmp(weights(other))
             .unwrap_or(Ordering::Equal);
         seconds.then(weights).then_with(|| self.name.cmp(&other.name))
+    }
+
+    /// When it began, as its name says it; empty where that was changed.
+    pub(in crate::app) fn second(&self) -> &str {
+        self.name.get(..SECOND).unwrap_or_default()
     }
 
     /// Takes in the next fact.
@@ -159,6 +168,15 @@ impl RunView {
         weighting_name(&self.config.class_weights, self.classes())
     }
 
+    /// How often that class counts for each time the others do, on the geometric mean.
+    pub(in crate::app) fn weight_of(&self, class_idx: usize) -> Option<f64> {
+        let weights = &self.record.started.as_ref()?.class_weights;
+        let others = weights.iter().enumerate().filter(|(i, _)| *i != class_idx);
+        let others: Vec<f64> = others.map(|(_, weight)| weight.ln()).collect();
+        let mean = (others.iter().sum::<f64>() / others.len().max(1) as f64).exp();
+        Some(weights.get(class_idx)? / mean)
+    }
+
     /// How long it was trained: `2`, `3 of 10` where it ended before, or the steps to the least loss.
     pub fn epochs_in_words(&self) -> String {
         let done = self.record.epoch_starts.len();
@@ -173,12 +191,24 @@ impl RunView {
         }
     }
 
+    /// Whether every image counted the same, however that was asked for.
+    pub fn has_equal_weights(&self) -> bool {
+        let started = self.record.started.as_ref();
+        started.is_some_and(|started| started.class_weights.windows(2).all(|two| two[0] == two[1]))
+    }
+
     /// What it says of single images of that part, where that is known.
     pub fn predictions_on(&self, part: Part) -> Option<&Predictions> {
         let mut parts = self.scores.iter().flatten();
         parts
             .find(|(of, _)| *of == part)
             .map(|(_, predictions)| predictions)
+    }
+
+    /// What it called each image of that part, where that is known.
+    pub fn calls_on(&self, part: Part) -> Option<&Calls> {
+        let mut parts = self.calls.iter();
+        parts.find(|(of, _)| *of == part).map(|(_, calls)| calls)
     }
 
     pub fn classes(&self) -> &[String] {

@@ -1,5 +1,6 @@
 //! The runs that are known, in their orders.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::run::RunView;
@@ -14,6 +15,23 @@ pub const RUN_COLOURS: [[u8; 3]; 6] = [
     [0x7f, 0x9a, 0x1f],
 ];
 
+/// A row of the list that can be chosen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RowId {
+    Run(usize),
+    Sweep(String),
+}
+
+/// The runs that are chosen for what can be done with several at once, beside the one that is looked at.
+#[derive(Debug, Default)]
+pub struct Chosen {
+    pub runs: BTreeSet<usize>,
+    /// Where the keyboard is in the list; at the run that is looked at where it is nowhere else.
+    pub at: Option<RowId>,
+    /// Where a choice of many began.
+    pub(in crate::app) anchor: Option<RowId>,
+}
+
 #[derive(Debug, Default)]
 pub struct Runs {
     /// In the order they became known; a run keeps its index.
@@ -22,8 +40,18 @@ pub struct Runs {
     pub editing: Option<usize>,
     /// In the list; plots and comparison have their own dots.
     pub only_starred: bool,
-    /// Those that were moved to the trash from here and can be brought back, in the order they went.
-    pub trashed: Vec<usize>,
+    /// The words that a listed run must have.
+    pub search: String,
+    /// The search was asked for, though the list is short.
+    pub searching: bool,
+    /// How often it was asked for: each time the keyboard goes there.
+    pub n_searches: usize,
+    /// Sweeps whose runs are listed, by what the runs of a sweep have in common.
+    pub open_sweeps: BTreeSet<String>,
+    pub chosen: Chosen,
+    /// Those that were moved to the trash from here and can be brought back, in the order they went; together what went
+    /// together.
+    pub trashed: Vec<Vec<usize>>,
     /// The date, which the window sets; it decides how a run says when it began.
     pub today: jiff::civil::Date,
 }
@@ -43,14 +71,17 @@ impl Runs {
         order
     }
 
-    /// Indices of the runs in the list, newest first.
-    pub fn listed(&self) -> Vec<usize> {
-        self.newest_first_of(|run| !self.only_starred || self.all[run].tag.starred)
+    /// Whether something keeps runs out of the list.
+    pub fn is_filtered(&self) -> bool {
+        self.only_starred || !self.search.trim().is_empty()
     }
 
     /// It is back, by whichever way.
     pub(in crate::app) fn leave_trash(&mut self, run: usize) {
-        self.trashed.retain(|&trashed| trashed != run);
+        for together in &mut self.trashed {
+            together.retain(|&trashed| trashed != run);
+        }
+        self.trashed.retain(|together| !together.is_empty());
     }
 
     pub(in crate::app) fn of_dir(&self, dir: &Path) -> Option<usize> {

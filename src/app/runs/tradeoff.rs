@@ -104,17 +104,9 @@ impl Price {
 fn dot(index: usize, run: &RunView, class_idx: usize, part: Part) -> Option<Dot> {
     let confusion = &run.evaluation_on(part)?.confusion;
     let class = of_class(confusion, class_idx)?;
-    let weights = &run.record.started.as_ref()?.class_weights;
-    let others: Vec<f64> = weights
-        .iter()
-        .enumerate()
-        .filter(|(i, _)| *i != class_idx)
-        .map(|(_, w)| w.ln())
-        .collect();
-    let mean = (others.iter().sum::<f64>() / others.len().max(1) as f64).exp();
     Some(Dot {
         run: index,
-        weight: weights.get(class_idx)? / mean,
+        weight: run.weight_of(class_idx)?,
         recall: class.recall?,
         rest_recall: class.specificity?,
         precision: class.precision,

@@ -370,19 +370,3 @@ fn presets_count_the_images_that_are_trained_on() {
     // 15 to train on, 5 and 10 of them: n / (k n of the class).
     assert_eq!(state.class_weights(), Ok(vec![1.5, 0.75]));
 }
-
-#[test]
-fn a_run_that_is_back_before_it_was_seen_to_be_gone_is_not_brought_back_again() {
-    let (mut state, mut desk) = open(&[100, 20]);
-    let run = train(&mut state, &mut desk, Outcome::Finished);
-    for (action, trashed) in [
-        (RunsAction::Delete(run), vec![run]),
-        (RunsAction::Restore(run), vec![]),
-    ] {
-        state.apply_action(Action::Runs(action), &mut desk);
-        let id = desk.last().0.id;
-        state.apply_event(id, Event::Done, &mut desk);
-        assert_eq!(state.runs.trashed, trashed);
-    }
-    assert_eq!(state.runs.newest_first(), [run]);
-}

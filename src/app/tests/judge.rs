@@ -66,7 +66,10 @@ fn a_dropped_image_is_predicted_by_one_shown_run_after_the_other() {
     let (mut state, mut desk) = open(&[100, 20]);
     let first = train(&mut state, &mut desk, Outcome::Finished);
     let second = train(&mut state, &mut desk, Outcome::Finished);
-    let show = |run, shown| Action::Runs(RunsAction::Show { run, shown });
+    let show = |run, shown| {
+        let runs = vec![run];
+        Action::Runs(RunsAction::Show { runs, shown })
+    };
     state.apply_action(show(first, false), &mut desk);
     state.apply_action(Action::Drop(vec!["who.JPG".into()]), &mut desk);
     let (job, request) = last_asked(&desk);

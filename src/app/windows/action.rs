@@ -2,7 +2,7 @@
 
 use super::state::Showing;
 use crate::app::host::{Host, Place};
-use crate::app::settings::{Normalise, ThemeChoice};
+use crate::app::settings::{FigureOrder, Normalise, ThemeChoice};
 use crate::app::state::AppState;
 
 #[derive(Debug, Clone, PartialEq)]
@@ -10,6 +10,8 @@ pub enum WindowAction {
     Show(Showing),
     SetTheme(ThemeChoice),
     SetNormalise(Normalise),
+    /// What orders the classes among the figures.
+    OrderFigures(Option<FigureOrder>),
     OpenHelp(bool),
     OpenPalette(bool),
     OpenMessages(bool),
@@ -38,6 +40,7 @@ impl AppState {
             WindowAction::Show(showing) => self.windows.showing = showing,
             WindowAction::SetTheme(theme) => self.settings.theme = theme,
             WindowAction::SetNormalise(normalise) => self.settings.normalise = normalise,
+            WindowAction::OrderFigures(order) => self.settings.figure_order = order,
             WindowAction::OpenHelp(open) => self.windows.help = open,
             WindowAction::OpenPalette(open) => self.windows.palette = open,
             WindowAction::OpenMessages(open) => self.windows.messages = open,

@@ -10,8 +10,9 @@ use crate::visible::visible;
 const WRITTEN: usize = 3;
 /// Classes that are named.
 const NAMED: usize = 2;
-/// Letters of a class's name, which is only a part of the weighting's.
+/// Letters of a class's name, which is only a part of the weighting's; of a longer one fewer are left.
 const MOST_LETTERS: usize = 20;
+const LETTERS_LEFT: usize = 12;
 
 /// Such as `1 : 8`, or of many classes `skirt ×7`, `skirt ×7, shirt ×3 and 2 more`. Weights that are all the same are `equal`,
 /// however they were asked for.
@@ -32,7 +33,11 @@ pub fn weighting_name(weights: &ClassWeights, classes: &[String]) -> String {
         .take(NAMED)
         .map(|(class_idx, times)| {
             let name = visible(&classes[*class_idx]);
-            let name = shortened(&name, shared, |text| text.chars().count() <= MOST_LETTERS);
+            let most = match name.chars().count() {
+                0..=MOST_LETTERS => MOST_LETTERS,
+                _ => LETTERS_LEFT,
+            };
+            let name = shortened(&name, shared, |text| text.chars().count() <= most);
             format!("{name} ×{times}")
         })
         .collect();
@@ -152,7 +157,7 @@ mod tests {
         let mut weights = vec![1.0; 6];
         weights[4] = 7.0;
         let name = weighting_name(&ClassWeights::Given(weights), &classes);
-        assert_eq!(name, "…long_class_4_of_six ×7");
+        assert_eq!(name, "…4_of_six ×7");
     }
 
     #[test]

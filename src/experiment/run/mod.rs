@@ -1,5 +1,6 @@
 //! What happened in a run, the record that folds it, and what people decided and said of it afterwards.
 
+mod calls;
 mod decision;
 mod event;
 mod plausible;
@@ -8,6 +9,7 @@ mod record;
 mod run_name;
 mod tag;
 
+pub use calls::Calls;
 pub use decision::{DECISION_FORMAT, DECISION_FORMATS, Decision};
 pub use event::{EVENT_FORMAT, EVENT_FORMATS, Evaluation, Outcome, RunEvent, Started, Steps, Timing, When};
 pub use plausible::RunGuard;

@@ -14,7 +14,9 @@ use crate::disk::runs::trash::{move_to_trash, restore as bring_back};
 use crate::error::{Error, Result};
 use crate::jobs::own_runs::OwnRuns;
 use crate::jobs::{Tell, answer};
-use crate::protocol::{Cancel, FileContent, FoundSettings, ListedRun, RunsCommand, RunsList, TagRun};
+use crate::protocol::{
+    Cancel, FileContent, FoundSettings, Handled, ListedRun, RunsCommand, RunsList, TagRun,
+};
 
 use super::export::export_run;
 use super::scores;
@@ -29,11 +31,11 @@ pub fn run(command: &RunsCommand, own_runs: &OwnRuns, cancel: &Cancel, tell: Tel
         RunsCommand::WatchRuns(request) => watch(&request.runs_dir, own_runs, cancel, tell),
         RunsCommand::ListRuns(request) => answer(request, list(&request.runs_dir), tell),
         RunsCommand::TagRun(request) => answer(request, tag(request), tell),
-        RunsCommand::TrashRun(request) => answer(request, to_trash(&request.dir), tell),
-        RunsCommand::RestoreRun(request) => answer(request, restore(&request.dir), tell),
-        RunsCommand::ExportRun(request) => {
-            let exported = read_run(&request.dir).and_then(|run| export_run(&run, &request.to));
-            answer(request, exported, tell)
+        RunsCommand::TrashRuns(request) => answer(request, each(&request.dirs, cancel, to_trash), tell),
+        RunsCommand::RestoreRuns(request) => answer(request, each(&request.dirs, cancel, restore), tell),
+        RunsCommand::ExportRuns(request) => {
+            let exported = |dir: &Path| export_run(&read_run(dir)?, &request.to);
+            answer(request, each(&request.dirs, cancel, exported), tell)
         }
         RunsCommand::ReadScores(request) => answer(request, scores::scores(&request.run_dir), tell),
         RunsCommand::RateRuns(request) => answer(request, scores::rate(request, cancel), tell),
@@ -76,14 +78,34 @@ fn tag(request: &TagRun) -> Result<TagRun> {
     Ok(request.clone())
 }
 
+/// Does it with each run. What was done until a stop is told.
+///
+/// # Errors
+/// It could be done with none of them.
+fn each<T>(dirs: &[PathBuf], cancel: &Cancel, mut act: impl FnMut(&Path) -> Result<T>) -> Result<Handled<T>> {
+    let (mut done, mut errors) = (Vec::new(), Vec::new());
+    for dir in dirs {
+        match cancel.check().and_then(|()| act(dir)) {
+            Ok(result) => done.push(result),
+            Err(Error::Stopped) => break,
+            Err(error) => errors.push(error),
+        }
+    }
+    let failures = errors.iter().map(Error::to_string).collect();
+    match errors.into_iter().next() {
+        Some(first) if done.is_empty() => Err(first),
+        _ => Ok(Handled { done, failures }),
+    }
+}
+
 fn to_trash(dir: &Path) -> Result<PathBuf> {
     move_to_trash(dir)?;
     Ok(dir.to_path_buf())
 }
 
-fn restore(dir: &Path) -> Result<Box<ListedRun>> {
+fn restore(dir: &Path) -> Result<ListedRun> {
     bring_back(dir)?;
-    Ok(Box::new(listed(read_run(dir)?, false)))
+    Ok(listed(read_run(dir)?, false))
 }
 
 /// A config by itself, or a run's, whose classes are beside it.

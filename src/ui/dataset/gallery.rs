@@ -35,8 +35,21 @@ impl Pictures {
         class_idx: usize,
         actions: &mut Vec<Action>,
     ) {
+        self.large_strip(ui, state, view, class_idx, STRIP_SIDE, actions);
+    }
+
+    /// The same with pictures of about that side.
+    pub fn large_strip(
+        &mut self,
+        ui: &mut Ui,
+        state: &AppState,
+        view: &DatasetView,
+        class_idx: usize,
+        side: f32,
+        actions: &mut Vec<Action>,
+    ) {
         let images = images_of(view, class_idx);
-        let (n_fitting, side) = fitted(ui.available_width(), STRIP_SIDE);
+        let (n_fitting, side) = fitted(ui.available_width(), side);
         let n = n_fitting.min(images.len());
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = GAP;

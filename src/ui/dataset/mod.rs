@@ -3,3 +3,4 @@
 pub mod gallery;
 pub mod issues;
 pub mod panel;
+pub mod start;

@@ -1,6 +1,6 @@
 //! The image folder: how to open one, what is in it, what is wrong with it, and how it is divided.
 
-use egui::{Align, Button, Layout, Role, Sense, Ui, WidgetInfo, vec2};
+use egui::{Align, Button, Layout, Role, Ui, vec2};
 
 use crate::app::{
     Action, AppState, DatasetAction, DatasetState, DatasetView, FitAction, Pick, Purpose, Settings,
@@ -8,24 +8,18 @@ use crate::app::{
 use crate::experiment::config::fields::{GROUPS, SPLIT, TRAIN_SHARE};
 use crate::experiment::{Config, Groups, SplitMethod};
 use crate::metrics::thousands;
-use crate::ui::dataset::gallery::Pictures;
 use crate::ui::dataset::issues::issues_button;
 use crate::ui::parts::fields::{choice, config_field, field};
 use crate::ui::parts::numbers::{Limits, number};
 use crate::ui::parts::room;
 use crate::ui::parts::theme;
-use crate::ui::parts::widgets::{
-    bar, fine_print, focus_ring, heading_row, named, path_edit, quiet_button, quiet_menu,
-};
+use crate::ui::parts::widgets::{fine_print, heading_row, named, path_edit, quiet_button, quiet_menu};
 use crate::visible::{visible, visible_name, visible_path};
 
-/// Classes that are listed without scrolling.
-const CLASS_ROWS: usize = 6;
-const CLASS_ROW: f32 = 20.0;
 const OPEN_WIDTH: f32 = 66.0;
 const PART_NAMES: [&str; 3] = ["Train", "Val", "Test"];
 
-pub fn dataset_panel(ui: &mut Ui, state: &AppState, pictures: &mut Pictures, actions: &mut Vec<Action>) {
+pub fn dataset_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     let n_images = state.dataset.view.as_ref().map(|d| d.dataset.images.len());
     heading_row(ui, "Dataset", |ui| {
         if let Some(n) = n_images {
@@ -60,7 +54,6 @@ pub fn dataset_panel(ui: &mut Ui, state: &AppState, pictures: &mut Pictures, act
     }
     match &state.dataset.view {
         Some(view) => {
-            classes(ui, state, view, pictures, actions);
             imbalance_row(ui, state, view, actions);
             split_rows(ui, state, view, actions);
         }
@@ -134,15 +127,9 @@ fn first_start(ui: &mut Ui, settings: &Settings, actions: &mut Vec<Action>) {
     let theme = theme::of(ui);
     ui.add_space(4.0);
     ui.label(
-        egui::RichText::new("Open a folder with one sub-folder per class, drop it here, or try the demo")
+        egui::RichText::new("Open a folder with one sub-folder per class, or drop it here")
             .color(theme.muted),
     );
-    ui.add_space(2.0);
-    let demo = ui.add_sized([ui.available_width(), 30.0], Button::new("Try the demo"));
-    let demo = demo.on_hover_text("Draws 1,400 leaves, six healthy ones to each blighted one");
-    if demo.clicked() {
-        actions.push(Action::Dataset(DatasetAction::OpenDemo));
-    }
     if !settings.recent.is_empty() {
         ui.add_space(4.0);
         ui.label(theme::heading("Recent", theme));
@@ -155,85 +142,17 @@ fn first_start(ui: &mut Ui, settings: &Settings, actions: &mut Vec<Action>) {
     }
 }
 
-fn classes(
-    ui: &mut Ui,
-    state: &AppState,
-    view: &DatasetView,
-    pictures: &mut Pictures,
-    actions: &mut Vec<Action>,
-) {
-    let n_classes = view.counts.len();
-    let largest = view.counts.iter().max().copied().unwrap_or(0).max(1);
-    let has_room = room::window_height(ui) >= room::WHOLE_INPUTS + room::CLASS_PICTURES * n_classes as f32;
-    let rows = |ui: &mut Ui, range: std::ops::Range<usize>| {
-        ui.spacing_mut().interact_size.y = CLASS_ROW;
-        for class_idx in range {
-            class_row(ui, view, class_idx, largest, actions);
-            if has_room {
-                pictures.strip(ui, state, view, class_idx, actions);
-            }
-        }
-    };
-    ui.scope(|ui| {
-        ui.spacing_mut().item_spacing.y = 2.0;
-        if n_classes <= CLASS_ROWS {
-            let mut rows = rows;
-            return rows(ui, 0..n_classes);
-        }
-        egui::ScrollArea::vertical()
-            .id_salt("classes")
-            .max_height(CLASS_ROW * CLASS_ROWS as f32)
-            .show_rows(ui, CLASS_ROW, n_classes, rows);
-    });
-}
-
-/// A click shows the class's images.
-fn class_row(ui: &mut Ui, view: &DatasetView, class_idx: usize, largest: usize, actions: &mut Vec<Action>) {
-    let theme = theme::of(ui);
-    let (class, count) = (visible(&view.dataset.classes[class_idx]), view.counts[class_idx]);
-    let row = ui.horizontal(|ui| {
-        let width = room::CLASS_NAME;
-        ui.allocate_ui_with_layout(
-            vec2(width, CLASS_ROW),
-            Layout::left_to_right(Align::Center),
-            |ui| {
-                ui.set_width(width);
-                ui.add(egui::Label::new(&*class).truncate());
-            },
-        );
-        let bar_width = (ui.available_width() - 58.0).max(20.0);
-        bar(ui, bar_width, count as f32 / largest as f32, theme.muted);
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            ui.label(thousands(count as u64));
-        });
-    });
-    let whole = ui.interact(
-        row.response.rect,
-        ui.scope_id().with(("class", class_idx)),
-        Sense::click(),
-    );
-    focus_ring(ui, &whole);
-    whole.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Images of {class}")));
-    let share = count as f64 / view.dataset.images.len().max(1) as f64;
-    let tip = format!(
-        "{class}: {} of all images; a click shows them",
-        crate::metrics::percent(Some(share), 1)
-    );
-    if whole
-        .on_hover_cursor(egui::CursorIcon::PointingHand)
-        .on_hover_text(tip)
-        .clicked()
-    {
-        actions.push(Action::Dataset(DatasetAction::OpenGallery(Some(class_idx))));
-    }
-}
-
 fn imbalance_row(ui: &mut Ui, state: &AppState, view: &DatasetView, actions: &mut Vec<Action>) {
     let theme = theme::of(ui);
     ui.horizontal(|ui| {
         ui.spacing_mut().interact_size.y = 18.0;
         if let Some(ratio) = view.dataset.imbalance_ratio() {
-            let text = format!("Imbalance {ratio:.1} : 1");
+            let n_classes = view.counts.len();
+            let classes = if n_classes == 1 { "class" } else { "classes" };
+            let text = format!(
+                "{} {classes}, imbalance {ratio:.1} : 1",
+                thousands(n_classes as u64)
+            );
             ui.label(theme::small(text).color(theme.muted))
                 .on_hover_text("Images of the largest class to each image of the smallest");
         }

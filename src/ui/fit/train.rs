@@ -4,7 +4,7 @@ use egui::{Button, Ui, vec2};
 
 use crate::app::{Action, AppState, FitAction, Preset};
 use crate::ui::commands::hint;
-use crate::ui::fit::weights::preset_name;
+use crate::ui::fit::class_table::preset_name;
 use crate::ui::parts::icons;
 use crate::ui::parts::room;
 use crate::ui::parts::theme;
@@ -82,7 +82,7 @@ fn buttons(ui: &mut Ui, state: &AppState, problem: Option<&str>, actions: &mut V
 }
 
 /// "Train equal, 1 : 3, 1 : 8", in the order of the classes.
-fn three(state: &AppState) -> Option<String> {
+pub fn three(state: &AppState) -> Option<String> {
     let counts = &state.dataset.view.as_ref()?.counts;
     let names = [3.0, 8.0]
         .map(Preset::Rare)

@@ -1,5 +1,5 @@
 //! The bar over the tiles: the goal in words with its numbers, whether what is looked at meets it, and the search for the
-//! best. Quiet while there is no goal.
+//! best. While there is no goal, a button to set one.
 
 use egui::{Align, Button, Id, Label, Layout, Role, Sense, Ui, UiBuilder, WidgetInfo, vec2};
 
@@ -35,12 +35,7 @@ pub struct GoalBar {
 
 impl GoalBar {
     pub fn show(&mut self, ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
-        if state.dataset.view.is_none() {
-            return;
-        }
-        let Some(goal) = state.goal() else {
-            return offer(ui, state, actions);
-        };
+        let Some(goal) = state.goal() else { return };
         let size = vec2(ui.available_width(), HEIGHT);
         ui.allocate_ui_with_layout(size, Layout::right_to_left(Align::Center), |ui| {
             ui.spacing_mut().interact_size.y = 22.0;
@@ -104,20 +99,21 @@ impl GoalBar {
     }
 }
 
-/// Where there is none yet.
-fn offer(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
-    ui.horizontal(|ui| {
-        ui.spacing_mut().interact_size.y = 20.0;
-        let tip = "Say what the classifier is wanted for, such as to find at least 75 % of a class: every run then shows \
-                   whether it surely, perhaps or not meets it, and the best weighting and threshold are found for you";
-        let button = ui.add(Button::new(theme::small("Set a goal…")).min_size(vec2(0.0, 20.0)));
-        named(&button, Role::Button, "Set a goal");
-        if button.on_hover_text(tip).clicked()
-            && let Some(goal) = first_goal(state)
-        {
-            actions.push(Action::Goal(GoalAction::Set(Some(goal))));
-        }
-    });
+/// Where there is no goal yet: a button in the window's own bar, so that it takes nothing from the tiles.
+pub fn offer(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
+    if state.dataset.view.is_none() || state.goal().is_some() {
+        return;
+    }
+    ui.add_space(GAP);
+    let button = ui.add(Button::new("Set a goal…").min_size(vec2(0.0, HEIGHT)));
+    named(&button, Role::Button, "Set a goal");
+    let tip = "Say what the classifier is wanted for, such as to find at least 75 % of a class: every run then shows whether \
+               it surely, perhaps or not meets it, and the best weighting and threshold are found for you";
+    if button.on_hover_text(tip).clicked()
+        && let Some(goal) = first_goal(state)
+    {
+        actions.push(Action::Goal(GoalAction::Set(Some(goal))));
+    }
 }
 
 /// Before its number, where there is little room.

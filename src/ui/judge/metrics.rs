@@ -1,37 +1,40 @@
 //! Figures of the selected run under their right names, each explained under the pointer; undefined is a dash.
 
-use egui::{Align, Layout, ScrollArea, Ui, vec2};
+use egui::{Align, Layout, Popup, Role, ScrollArea, Ui, WidgetInfo, vec2};
 
-use crate::app::{AppState, Subject, images_of};
+use crate::app::{Action, Against, AppState, LookAction, Subject};
 use crate::experiment::Part;
-use crate::metrics::{CLASS_FIGURES, OVERALL_FIGURES, OverallFigure, overall, percent, thousands};
+use crate::metrics::{
+    CLASS_FIGURES, Difference, OVERALL_FIGURES, OverallFigure, class_views, overall, percent, points,
+    thousands,
+};
+use crate::short_name::{Shared, shortened};
 use crate::ui::judge::matrix::{UNJUDGED, at};
-use crate::ui::judge::metrics_table::{ROW, cell, class_table, figure_cell};
+use crate::ui::judge::metrics_table::{
+    ROW, cell, change_in_words, change_label, change_look, class_table, figure,
+};
+use crate::ui::parts::names::name_label;
 use crate::ui::parts::room;
 use crate::ui::parts::theme;
-use crate::ui::parts::widgets::{divider, empty, heading_row};
+use crate::ui::parts::widgets::{divider, empty, heading_row, quiet_menu};
 use crate::visible::visible;
 
 /// Letters of a figure's name that its column has room for.
 const LONGEST_NAME: usize = 20;
+/// So many classes may be columns, where they fit.
+const AS_COLUMNS: usize = 4;
+/// What sentences and figures of all classes have of the tile's height at most, above the rows of many.
+const ABOVE_ROWS: f32 = 0.5;
 
-pub fn metrics_panel(ui: &mut Ui, state: &AppState) {
+pub fn metrics_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     let subject = state.subject();
     let title = subject.as_ref().map_or_else(
         || "Metrics".into(),
         |s| format!("Metrics · {}{}", s.label, at(s.threshold)),
     );
     heading_row(ui, &title, |ui| {
-        if let Some(subject) = &subject {
-            let n = thousands(subject.confusion().total());
-            let images = images_of(subject);
-            let shown = match ui.available_width() < room::FIGURES && subject.part != Part::Test {
-                true => "images",
-                false => images,
-            };
-            let tip = format!("Of {n} {images}; ± is half the width of the 95 % interval (Wilson 1927)");
-            ui.label(theme::heading(&format!("{n} {shown}"), theme::of(ui)))
-                .on_hover_text(tip);
+        if subject.is_some() {
+            against_menu(ui, state, actions);
         }
     });
     let Some(subject) = subject else {
@@ -47,32 +50,86 @@ pub fn metrics_panel(ui: &mut Ui, state: &AppState) {
         };
         return empty(ui, text);
     };
+    let against = state.against();
+    let is_narrow = ui.available_width() < room::FIGURES;
+    let (name_width, gap) = if is_narrow { (106.0, 6.0) } else { (138.0, 12.0) };
+    let least = if is_narrow { 50.0 } else { 92.0 };
+    let n_classes = subject.classes.len();
+    let fits = name_width + n_classes as f32 * (least + gap) <= ui.available_width();
+    // Columns for all classes, where they fit, else a row for each.
+    let as_columns = n_classes <= 2 || n_classes <= AS_COLUMNS && fits;
+    let most = match as_columns {
+        true => f32::INFINITY,
+        false => ui.available_height() * ABOVE_ROWS,
+    };
     ScrollArea::vertical()
         .id_salt("metrics")
-        .auto_shrink(false)
+        .auto_shrink([false, !as_columns])
+        .max_height(most)
         .show(ui, |ui| {
-            let is_narrow = ui.available_width() < room::FIGURES;
-            let (name_width, gap) = if is_narrow { (106.0, 6.0) } else { (138.0, 12.0) };
             ui.spacing_mut().item_spacing = vec2(gap, 0.0);
             ui.spacing_mut().interact_size.y = ROW;
-            if let Some(sentence) = state.in_a_sentence() {
-                ui.add(egui::Label::new(theme::small(sentence)).wrap());
-                ui.add_space(2.0);
-            }
+            sentences(ui, state);
             warnings(ui, state);
-            let least = if is_narrow { 50.0 } else { 92.0 };
-            let n = subject.classes.len() as f32;
-            // Columns for all classes, where they fit, else a row for each.
-            if n <= 2.0 || name_width + n * (least + gap) <= ui.available_width() {
-                class_columns(ui, &subject, name_width, least);
+            if as_columns {
+                class_columns(ui, (&subject, against.as_ref()), name_width, least);
                 divider(ui);
-                overall_rows(ui, &subject, name_width);
+                overall_rows(ui, &subject, against.as_ref(), name_width);
             } else {
-                overall_rows(ui, &subject, name_width);
-                divider(ui);
-                class_table(ui, &subject, state.weighed_class());
+                overall_in_a_row(ui, &subject, against.as_ref());
             }
         });
+    if !as_columns {
+        divider(ui);
+        class_table(ui, state, &subject, against.as_ref(), actions);
+    }
+}
+
+/// What is looked at, and what became of it against the reference.
+fn sentences(ui: &mut Ui, state: &AppState) {
+    for sentence in [state.in_a_sentence(), state.against_in_a_sentence()]
+        .into_iter()
+        .flatten()
+    {
+        ui.add(egui::Label::new(theme::small(sentence)).wrap());
+        ui.add_space(2.0);
+    }
+}
+
+/// The run that all is held against.
+fn against_menu(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
+    let references = state.references();
+    if references.is_empty() {
+        return;
+    }
+    let reference = state.reference();
+    let label = |run: usize| state.runs.all[run].label();
+    let name = reference.map_or_else(|| "no other run".into(), label);
+    let shown = shortened(&name, Shared::default(), |text| text.chars().count() <= 16);
+    let button = quiet_menu(ui, &format!("Against · {shown}"), "Hold against another run");
+    let button = button.on_hover_text(
+        "Changes and rings show what is different from this run. Differences are of the same images wherever that is \
+         known, and grey where they may be chance",
+    );
+    Popup::menu(&button).show(|ui| {
+        let mut choose = |ui: &mut Ui, run: Option<usize>, text: String| {
+            let is_on = state.looking.against == run;
+            if ui.selectable_label(is_on, text).clicked() {
+                actions.push(Action::Look(LookAction::Against(run)));
+                ui.close();
+            }
+        };
+        choose(ui, None, "Newest of equal weights".into());
+        ScrollArea::vertical().max_height(280.0).show(ui, |ui| {
+            for &run in &references {
+                choose(
+                    ui,
+                    Some(run),
+                    format!("{}   {}", label(run), state.runs.all[run].began(state.runs.today)),
+                );
+            }
+        });
+    });
 }
 
 /// What the run warned of, since its figures may mean less for it.
@@ -96,13 +153,16 @@ fn warnings(ui: &mut Ui, state: &AppState) {
 }
 
 /// A column for each class, no narrower than `least`.
-fn class_columns(ui: &mut Ui, subject: &Subject, name_width: f32, least: f32) {
+fn class_columns(ui: &mut Ui, (subject, against): (&Subject, Option<&Against>), name_width: f32, least: f32) {
     let theme = theme::of(ui);
     let gap = ui.spacing().item_spacing.x;
     let classes = &subject.classes;
     let n = classes.len().max(1) as f32;
     let width = ((ui.available_width() - name_width - gap * n) / n).max(least);
     let views = subject.class_views();
+    let before = against.map(|against| class_views(&against.evaluation.confusion, &[], &[]));
+    let before = before.unwrap_or_default();
+    let shared = Shared::of(classes);
     line(ui, |ui| {
         left(
             ui,
@@ -110,69 +170,122 @@ fn class_columns(ui: &mut Ui, subject: &Subject, name_width: f32, least: f32) {
             theme::small("Per class").color(theme.muted),
             "Each class against the rest",
         );
-        for class in &classes[..] {
-            right(ui, width, theme::small(class).color(theme.muted));
+        for (class, view) in classes.iter().zip(&views) {
+            cell(ui, width, Layout::right_to_left(Align::Center), |ui| {
+                let n_images = theme::small(thousands(view.metrics.support)).color(theme.muted);
+                ui.label(n_images)
+                    .on_hover_text("Images of the class, its support");
+                name_label(ui, class, shared, false);
+            });
         }
     });
-    for figure in &CLASS_FIGURES {
+    for of_class in &CLASS_FIGURES {
         line(ui, |ui| {
             // A longer name would be cut, and its explanation is under the pointer.
-            let name = match figure.name.len() {
-                0..=LONGEST_NAME => figure.name,
-                _ => figure.short,
+            let name = match of_class.name.len() {
+                0..=LONGEST_NAME => of_class.name,
+                _ => of_class.short,
             };
-            left(ui, name_width, name.into(), figure.explanation);
-            for class in &views {
-                figure_cell(ui, width, figure, class);
+            left(ui, name_width, name.into(), of_class.explanation);
+            for (i, class) in views.iter().enumerate() {
+                cell(ui, width, Layout::right_to_left(Align::Center), |ui| {
+                    figure(ui, of_class, class, before.get(i));
+                });
             }
         });
     }
-    line(ui, |ui| {
-        left(
-            ui,
-            name_width,
-            "Images".into(),
-            "Images of the class, its support",
-        );
-        for class in &views {
-            right(ui, width, egui::RichText::new(thousands(class.metrics.support)));
-        }
-    });
 }
 
-fn overall_rows(ui: &mut Ui, subject: &Subject, name_width: f32) {
-    let theme = theme::of(ui);
+/// A figure of all classes.
+struct OfAll {
+    name: &'static str,
+    explanation: &'static str,
+    value: String,
+    change: Option<Difference>,
+    is_first: bool,
+}
+
+fn of_all(subject: &Subject, against: Option<&Against>) -> Vec<OfAll> {
     let o = overall(subject.confusion());
     let plain = |v: Option<f64>| v.map_or_else(|| "–".to_owned(), |v| format!("{v:.3}"));
     let shown = |figure: &OverallFigure| match (figure.value)(&o) {
         value if figure.is_percent => percent(value, 1),
         value => plain(value),
     };
-    let mut rows: Vec<(&str, &str, String)> = OVERALL_FIGURES
-        .iter()
-        .map(|figure| (figure.name, figure.explanation, shown(figure)))
-        .collect();
-    rows.push((
-        match subject.part {
+    let figures = OVERALL_FIGURES.iter().enumerate().map(|(i, figure)| OfAll {
+        name: figure.name,
+        explanation: figure.explanation,
+        value: shown(figure),
+        change: against.and_then(|against| against.overall(figure.key)),
+        is_first: i == 0,
+    });
+    let loss = OfAll {
+        name: match subject.part {
             Part::Test => "Test loss",
             Part::Val | Part::Train => "Validation loss",
         },
-        "Mean cross-entropy without class weights, comparable between weightings",
-        plain(Some(subject.evaluation.loss)),
-    ));
-    for (name, explanation, value) in rows {
+        explanation: "Mean cross-entropy without class weights, comparable between weightings",
+        value: plain(Some(subject.evaluation.loss)),
+        change: None,
+        is_first: false,
+    };
+    figures.chain([loss]).collect()
+}
+
+fn overall_rows(ui: &mut Ui, subject: &Subject, against: Option<&Against>, name_width: f32) {
+    let theme = theme::of(ui);
+    for figure in of_all(subject, against) {
         line(ui, |ui| {
-            left(ui, name_width, name.into(), explanation);
+            left(ui, name_width, figure.name.into(), figure.explanation);
             let width = ui.available_width();
-            let strong = name == OVERALL_FIGURES[0].name;
-            let text = if strong {
-                theme::strong(value)
-            } else {
-                egui::RichText::new(value)
-            };
-            right(ui, width, text.color(theme.text));
+            cell(ui, width, Layout::right_to_left(Align::Center), |ui| {
+                let text = match figure.is_first {
+                    true => theme::strong(figure.value),
+                    false => egui::RichText::new(figure.value),
+                };
+                ui.label(text.color(theme.text));
+                if figure.change.is_some() {
+                    change_label(ui, figure.change);
+                }
+            });
         });
     }
+}
+
+/// The same one after the other, since the rows are needed for the classes.
+fn overall_in_a_row(ui: &mut Ui, subject: &Subject, against: Option<&Against>) {
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing = vec2(14.0, 0.0);
+        for figure in of_all(subject, against) {
+            let label = ui.add(egui::Label::new(in_a_line(ui, &figure)).extend());
+            let said = format!("{} {}", figure.name, figure.value);
+            label.widget_info(|| WidgetInfo::labeled(Role::Label, true, &said));
+            let change = figure
+                .change
+                .map_or_else(String::new, |change| format!(", {}", change_in_words(&change)));
+            label.on_hover_text(format!("{}{change}", figure.explanation));
+        }
+    });
+}
+
+/// Name, value and change, which are never taken apart.
+fn in_a_line(ui: &Ui, figure: &OfAll) -> egui::text::LayoutJob {
+    let theme = theme::of(ui);
+    let mut job = egui::text::LayoutJob::default();
+    let mut append = |text: &str, space: f32, font, ink| {
+        job.append(text, space, egui::TextFormat::simple(font, ink));
+    };
+    append(figure.name, 0.0, theme::font(theme::SMALL), theme.muted);
+    let font = match figure.is_first {
+        true => theme::strong_font(13.0),
+        false => theme::font(13.0),
+    };
+    append(&figure.value, 5.0, font, theme.text);
+    if let Some(change) = &figure.change {
+        let (font, ink) = change_look(theme, change);
+        append(&points(change.value), 5.0, font, ink);
+    }
+    job
 }
 
 fn line(ui: &mut Ui, add: impl FnOnce(&mut Ui)) {
@@ -183,11 +296,5 @@ fn left(ui: &mut Ui, width: f32, text: egui::RichText, explanation: &str) {
     cell(ui, width, Layout::left_to_right(Align::Center), |ui| {
         let label = egui::Label::new(text).truncate().sense(egui::Sense::hover());
         ui.add(label).on_hover_text(explanation);
-    });
-}
-
-fn right(ui: &mut Ui, width: f32, text: egui::RichText) {
-    cell(ui, width, Layout::right_to_left(Align::Center), |ui| {
-        ui.add(egui::Label::new(text).truncate());
     });
 }

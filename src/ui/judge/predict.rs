@@ -5,11 +5,11 @@ use std::borrow::Cow;
 use egui::{Align, Align2, Button, Label, Layout, Rect, Role, Sense, Ui, WidgetInfo, vec2};
 
 use crate::app::{Action, Answer, AppState, JudgeAction, Pick, RunView, Showing, WindowAction};
-use crate::metrics::{self, percent, predicted_class, thousands};
+use crate::metrics::{self, predicted_class, thousands};
 use crate::ui::parts::icons;
 use crate::ui::parts::textures::Textures;
 use crate::ui::parts::theme::{self, Theme};
-use crate::ui::parts::widgets::{bar, heading_row, named, quiet_button, run_mark};
+use crate::ui::parts::widgets::{bar, fine_print, heading_row, named, quiet_button, run_mark};
 use crate::visible::{visible, visible_path};
 
 const PICTURE: f32 = 84.0;
@@ -26,6 +26,7 @@ impl PredictPanel {
         self.textures.forget_dropped();
         heading_row(ui, "Predict", |ui| heading_controls(ui, state, actions));
         if let Some(row) = state.judge.chosen {
+            steps(ui, state, actions);
             self.image_row(ui, state, row);
             verdicts(ui, state, row);
             ui.add_space(4.0);
@@ -70,34 +71,40 @@ fn heading_controls(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     if quiet_button(ui, "Clear", "Clear the images").clicked() {
         actions.push(Action::Judge(JudgeAction::ClearImages));
     }
-    if n_rows == 1 {
-        return;
-    }
-    for (text, name, step) in [("Next", "Next image", 1), ("Back", "Previous image", -1)] {
-        if quiet_button(ui, text, name).clicked() {
-            actions.push(Action::Judge(JudgeAction::NextImage(step)));
-        }
-    }
-    if state.windows.showing != Showing::Predictions {
+    if n_rows > 1 && state.windows.showing != Showing::Predictions {
         let table = quiet_button(ui, "Table", "Table of predictions");
         if table.on_hover_text("All images in a table (Ctrl+J)").clicked() {
             actions.push(Action::Window(WindowAction::Show(Showing::Predictions)));
         }
     }
+}
+
+/// Which of how many is shown, as they are listed, and the way to the others.
+fn steps(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     let listed = state.listed_images();
+    if listed.rows.len() < 2 {
+        return;
+    }
     let place = listed
         .rows
         .iter()
         .position(|&row| Some(row) == state.judge.chosen);
-    if let Some(place) = place {
-        let theme = theme::of(ui);
-        let of = format!(
-            "{} of {}",
-            thousands(place as u64 + 1),
-            thousands(listed.rows.len() as u64)
-        );
-        ui.label(theme::heading(&of, theme));
-    }
+    let n = thousands(listed.rows.len() as u64);
+    let of = match place {
+        Some(place) => format!("{} of {n}", thousands(place as u64 + 1)),
+        None => format!("not among the {n} listed"),
+    };
+    let size = vec2(ui.available_width(), 18.0);
+    ui.allocate_ui_with_layout(size, Layout::right_to_left(Align::Center), |ui| {
+        for (text, name, step) in [("Next", "Next image", 1), ("Back", "Previous image", -1)] {
+            if quiet_button(ui, text, name).clicked() {
+                actions.push(Action::Judge(JudgeAction::NextImage(step)));
+            }
+        }
+        ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+            fine_print(ui, &of, theme::of(ui));
+        });
+    });
 }
 
 /// Runs that are named one by one.
@@ -242,7 +249,7 @@ fn verdict_rows(ui: &mut Ui, run: &RunView, answer: Answer, subject: Option<usiz
 struct Said {
     /// Of the class that is asked about.
     share: f32,
-    /// Such as `65 % REAL`.
+    /// Such as `REAL 0.65`.
     text: String,
     /// The run, and its most probable classes line by line.
     details: String,
@@ -253,14 +260,14 @@ impl Said {
         let of_class = |class_idx: usize, decimals: usize| {
             let class = run.classes().get(class_idx).map_or("", String::as_str);
             let class = visible(class);
-            let share = shares.get(class_idx).copied().map(f64::from);
-            format!("{} {class}", percent(share, decimals))
+            let share = shares.get(class_idx).copied().unwrap_or(0.0);
+            format!("{class} {share:.decimals$}")
         };
         let class_idx = subject.filter(|&c| c < shares.len()).unwrap_or(0);
-        let lines: Vec<String> = ranked(shares).into_iter().map(|c| of_class(c, 1)).collect();
+        let lines: Vec<String> = ranked(shares).into_iter().map(|c| of_class(c, 3)).collect();
         Said {
             share: shares.get(class_idx).copied().unwrap_or(0.0),
-            text: of_class(class_idx, 0),
+            text: of_class(class_idx, 2),
             details: format!("{}\n{}", run.label(), lines.join("\n")),
         }
     }
@@ -311,15 +318,17 @@ fn drop_zone(ui: &mut Ui, actions: &mut Vec<Action>) {
         ui.vertical_centered(|ui| {
             ui.spacing_mut().item_spacing.y = 2.0;
             ui.label(theme::small("Drop or paste images or a folder, or").color(theme.muted));
-            ui.horizontal(|ui| {
+            ui.columns(2, |halves| {
+                let ui = &mut halves[0];
                 let icon = theme::icon(icons::IMAGE, 14.0);
-                let open = ui.add(Button::new((icon, theme::small("Images…"))));
+                let open = ui.add(centred(icon, "Images…"));
                 named(&open, Role::Button, "Open images to predict…");
                 if open.on_hover_text("Choose images to predict (Ctrl+I)").clicked() {
                     actions.push(Action::Pick(Pick::Images));
                 }
+                let ui = &mut halves[1];
                 let icon = theme::icon(icons::OPEN_FOLDER, 14.0);
-                let open = ui.add(Button::new((icon, theme::small("Folder…"))));
+                let open = ui.add(centred(icon, "Folder…"));
                 named(&open, Role::Button, "Open a folder to predict…");
                 let tip = "Choose a folder of images to predict (Ctrl+Shift+I)";
                 if open.on_hover_text(tip).clicked() {
@@ -328,6 +337,11 @@ fn drop_zone(ui: &mut Ui, actions: &mut Vec<Action>) {
             });
         });
     });
+}
+
+/// A button that fills its half, with icon and words in the middle.
+fn centred(icon: egui::RichText, text: &str) -> Button<'static> {
+    Button::new((egui::Atom::grow(), icon, theme::small(text), egui::Atom::grow()))
 }
 
 /// While files hover over the window: what dropping them would do.

@@ -8,11 +8,16 @@ use egui::Ui;
 /// The panel of inputs on the left and that of runs on the right: as wide at first, and as narrow and as wide as the
 /// user may draw them.
 pub const INPUTS_WIDTH: f32 = 268.0;
+/// In windows as wide as this the inputs are wider at first, with a class's recall beside its weight.
+pub const WIDE_WINDOW: f32 = 1600.0;
+pub const WIDE_INPUTS_WIDTH: f32 = 340.0;
 pub const INPUTS_WIDTHS: RangeInclusive<f32> = 248.0..=420.0;
 pub const RUNS_WIDTH: f32 = 246.0;
 pub const RUNS_WIDTHS: RangeInclusive<f32> = 220.0..=420.0;
-/// A class's name before its bar or its slider.
+/// A class's name before its bar.
 pub const CLASS_NAME: f32 = 76.0;
+/// Rows of classes as wide as this have room for the recall between images and weight.
+pub const RECALL_BESIDE_WEIGHT: f32 = 290.0;
 
 /// A window as high as this has room for everything beside the inputs.
 pub const WHOLE_INPUTS: f32 = 830.0;
@@ -38,12 +43,22 @@ pub const MATRIX_ONE_LINE: f32 = 520.0;
 pub const MATRIX_TWO_LINES: f32 = 280.0;
 /// Below this width the names of figures are cut and intervals left out.
 pub const FIGURES: f32 = 330.0;
+/// From this width on the figures of many classes have room for their intervals as bars.
+pub const FIGURES_WITH_BARS: f32 = 460.0;
 /// From this width on a line has room for the threshold's slider and its buttons.
 pub const THRESHOLD_LINE: f32 = 300.0;
 /// A lower plot of shares has no room for its axis' name, which would stand over the heading.
 pub const SHARES_HEIGHT: f32 = 110.0;
 /// In narrower columns of the comparison a share stands without its sign.
 pub const COMPARED_COLUMN: f32 = 96.0;
+
+/// How wide the panel of inputs is before anybody draws it.
+pub fn inputs_width(ui: &Ui) -> f32 {
+    match ui.ctx().content_rect().width() < WIDE_WINDOW {
+        true => INPUTS_WIDTH,
+        false => WIDE_INPUTS_WIDTH,
+    }
+}
 
 /// How high the window is.
 pub fn window_height(ui: &Ui) -> f32 {

@@ -24,7 +24,7 @@ const RADIUS: CornerRadius = CornerRadius::same(4);
 pub const TILE_RADIUS: CornerRadius = CornerRadius::same(6);
 
 const BODY: f32 = 13.0;
-const SMALL: f32 = 11.5;
+pub const SMALL: f32 = 11.5;
 const QUIET: f32 = 11.0;
 const STRONG_FAMILY: &str = "strong";
 
@@ -195,14 +195,19 @@ pub fn icon(icon: egui_material_icons::MaterialIcon, size: f32) -> RichText {
     RichText::new(icon.codepoint).font(font(size))
 }
 
-/// A quiet heading; capitals are set here so that what is read aloud and searched for is the plain text.
+/// A quiet heading; capitals are set here so that what is read aloud and searched for is the plain text. What stands after a
+/// ` · ` is a name, and keeps its case.
 pub fn heading(text: &str, theme: &Theme) -> RichText {
     quiet_caps(text).color(theme.muted)
 }
 
 /// A heading's small controls.
 pub fn quiet_caps(text: &str) -> RichText {
-    RichText::new(text.to_uppercase())
+    let text = match text.split_once(" · ") {
+        Some((heading, name)) => format!("{} · {name}", heading.to_uppercase()),
+        None => text.to_uppercase(),
+    };
+    RichText::new(text)
         .font(strong_font(QUIET))
         .extra_letter_spacing(0.9)
 }

@@ -34,9 +34,9 @@ pub fn run_menu(ui: &mut Ui, runs: &Runs, index: usize, actions: &mut Vec<Action
                 "Copy the folder's path",
                 Action::Window(WindowAction::Copy(run.dir.display().to_string())),
             ),
-            ("Export…", Action::Pick(Pick::Export(index))),
+            ("Export…", Action::Pick(Pick::Export(vec![index]))),
         ],
-        &[("Move to the trash", Action::Runs(RunsAction::Delete(index)))],
+        &[("Move to the trash", Action::Runs(RunsAction::Delete(vec![index])))],
     ];
     for (i, group) in groups.into_iter().enumerate() {
         if i > 0 {
@@ -58,13 +58,56 @@ pub fn run_menu(ui: &mut Ui, runs: &Runs, index: usize, actions: &mut Vec<Action
 }
 
 pub fn toggled_star(index: usize, run: &RunView) -> Action {
-    Action::Runs(RunsAction::Tag {
-        run: index,
-        tag: RunTag {
-            starred: !run.tag.starred,
-            ..run.tag.clone()
-        },
+    Action::Runs(RunsAction::Star {
+        runs: vec![index],
+        starred: !run.tag.starred,
     })
+}
+
+/// What can be done with all runs of a sweep.
+pub fn sweep_menu(ui: &mut Ui, runs: &Runs, of_sweep: &[usize], actions: &mut Vec<Action>) {
+    for (i, group) in several(runs, of_sweep).into_iter().enumerate() {
+        if i > 0 {
+            ui.separator();
+        }
+        for (text, action) in group {
+            if ui.button(text).clicked() {
+                actions.push(action);
+                ui.close();
+            }
+        }
+    }
+}
+
+/// What can be done with several runs at once, in groups. What would change nothing is left out.
+pub fn several(runs: &Runs, these: &[usize]) -> [Vec<(&'static str, Action)>; 3] {
+    let views = || these.iter().filter_map(|&run| runs.all.get(run));
+    let (any_hidden, any_shown) = (views().any(|run| !run.shown), views().any(|run| run.shown));
+    let all_starred = views().all(|run| run.tag.starred);
+    let show = |shown| {
+        Action::Runs(RunsAction::Show {
+            runs: these.to_vec(),
+            shown,
+        })
+    };
+    let star = Action::Runs(RunsAction::Star {
+        runs: these.to_vec(),
+        starred: !all_starred,
+    });
+    let plots = [
+        any_hidden.then(|| ("Show", show(true))),
+        any_shown.then(|| ("Hide", show(false))),
+        Some(("Show only", Action::Runs(RunsAction::ShowOnly(these.to_vec())))),
+        Some(("Compare", Action::Runs(RunsAction::Compare(these.to_vec())))),
+    ];
+    [
+        plots.into_iter().flatten().collect(),
+        vec![
+            (if all_starred { "Unstar" } else { "Star" }, star),
+            ("Export…", Action::Pick(Pick::Export(these.to_vec()))),
+        ],
+        vec![("Delete", Action::Runs(RunsAction::Delete(these.to_vec())))],
+    ]
 }
 
 /// The name and note that are being typed.

@@ -1,8 +1,13 @@
-//! The runs: their list, the menu of each, and how they compare.
+//! The runs: their list with what can be done with them, and several of them side by side.
 
+mod chosen_bar;
 pub mod compare;
 mod compare_table;
+mod find;
+mod keys;
 pub mod menu;
 pub mod not_drawn;
 pub mod panel;
 pub mod places;
+mod row;
+mod sweep_row;

@@ -1,78 +1,241 @@
-//! All runs, newest first: colour, name, key figure, state. A click selects; the dot shows and hides; the row's menu
-//! does the rest.
+//! All runs: this folder's first, sweeps as one row, those of other folders under theirs. A click chooses; the line over
+//! them finds and arranges; the bar under them does what can be done with several.
 
-use egui::{Align2, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
+use egui::{Id, Rect, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use crate::app::{
-    Action, AppState, LookAction, Looking, RunState, RunView, Runs, RunsAction, Showing, WindowAction,
-    Windows,
+    Action, AppState, ListAction, ListRow, RowId, RunList, Runs, RunsAction, Showing, WindowAction, Windows,
 };
-use crate::experiment::{Stop, backbone};
-use crate::metrics::{Met, percent};
-use crate::ui::goal::sign as goal_sign;
 use crate::ui::parts::theme;
-use crate::ui::parts::widgets::{
-    fine_print, focus_ring, heading_row, quiet_toggle, ring, run_mark, star, three_dots,
-};
-use crate::ui::runs::menu::run_menu;
+use crate::ui::parts::widgets::{fine_print, heading_row, quiet_button, quiet_toggle};
 use crate::ui::runs::places::places_menu;
-use crate::visible::{visible, visible_lines, visible_name};
+use crate::ui::runs::row::{Place, RunRow, fitted, row_id, run_row};
+use crate::ui::runs::sweep_row::sweep_row;
+use crate::ui::runs::{chosen_bar, find, keys};
 
+/// Heights of a row and of a heading between rows.
 const ROW: f32 = 44.0;
-/// Where the row's menu is.
-const MENU: f32 = 18.0;
-/// Classes whose weights are listed one by one in the tooltip.
-const MOST_WEIGHTS: usize = 12;
+const HEADING: f32 = 26.0;
+/// Height of the line that says what is left out.
+const FOOT: f32 = 20.0;
 
-pub fn runs_panel(ui: &mut Ui, state: &AppState, height: f32, actions: &mut Vec<Action>) {
+pub fn runs_panel(ui: &mut Ui, state: &AppState, mut height: f32, actions: &mut Vec<Action>) {
     heading_row(ui, "Runs", |ui| {
         places_menu(ui, state, actions);
         heading_controls(ui, &state.runs, &state.windows, actions)
     });
-    let order = state.runs.listed();
-    if order.is_empty() {
-        let text = match state.runs.only_starred {
-            true => "No run has a star; its menu gives it one",
-            false => "Every training is kept here, in its own folder",
-        };
-        let theme = theme::of(ui);
-        ui.label(theme::small(text).color(theme.muted));
+    let list = state.run_list();
+    let id = ui.make_persistent_id("list of runs");
+    if find::is_needed(state, list.n_all) {
+        height -= find::LINE;
+        if find::find_line(ui, state, actions) {
+            ui.memory_mut(|memory| memory.request_focus(id));
+        }
+    }
+    if list.rows.is_empty() {
+        return nothing(ui, state, actions);
+    }
+    if chosen_bar::is_needed(state) || state.runs.is_filtered() {
+        height -= FOOT;
+    }
+    rows(ui, state, &list, (id, height), actions);
+    chosen_bar::chosen_bar(ui, state, actions);
+    foot(ui, state, &list, actions);
+}
+
+fn nothing(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
+    let theme = theme::of(ui);
+    let search = state.runs.search.trim();
+    let text = match (search, state.runs.only_starred) {
+        ("", false) => "Every training is kept here, in its own folder".to_owned(),
+        ("", true) => "No run has a star; its menu gives it one".to_owned(),
+        (words, false) => {
+            format!("No run has “{words}” in its name, note, weights, network, folder, date or state")
+        }
+        (words, true) => format!("No starred run has “{words}”"),
+    };
+    ui.label(theme::small(text).color(theme.muted));
+    if state.runs.is_filtered() && ui.button("Show all").clicked() {
+        actions.push(Action::Runs(RunsAction::List(ListAction::ListAll)));
+    }
+}
+
+/// Which figure stands beside the runs, and what is left out of the list.
+fn foot(ui: &mut Ui, state: &AppState, list: &RunList, actions: &mut Vec<Action>) {
+    let theme = theme::of(ui);
+    fine_print(
+        ui,
+        &format!("{} on validation", state.settings.list.by.measure().name()),
+        theme,
+    );
+    if !state.runs.is_filtered() {
         return;
     }
+    let looked_at = state.looking.run.filter(|run| !list.runs().contains(run));
+    let apart = match looked_at {
+        Some(_) => "; what you look at is not",
+        None => "",
+    };
+    ui.horizontal(|ui| {
+        ui.spacing_mut().interact_size.y = 18.0;
+        let text = format!("{} of {} listed{apart}", list.n_listed, list.n_all);
+        ui.label(theme::small(text).color(theme.muted));
+        if quiet_button(ui, "All", "List all runs").clicked() {
+            actions.push(Action::Runs(RunsAction::List(ListAction::ListAll)));
+        }
+    });
+}
+
+fn rows(ui: &mut Ui, state: &AppState, list: &RunList, (id, height): (Id, f32), actions: &mut Vec<Action>) {
     // With room of its own: a bar that widens over the rows would cover their menus.
     ui.spacing_mut().scroll = egui::style::ScrollStyle::solid();
-    let into_sight = newly_chosen(ui, &state.looking, &order);
-    // Of the list itself as well: it counts with a row and the space under it.
+    let opens_menu = keys::keys(ui, id, state, list, actions);
+    let cursor = state.list_cursor();
+    let into_sight = newly_at(ui, state, cursor.as_ref()).and_then(|row| list.position(&row));
+    let tops = tops(list);
     let spacing = std::mem::take(&mut ui.spacing_mut().item_spacing.y);
-    ScrollArea::vertical()
+    let n_actions = actions.len();
+    let area = ScrollArea::vertical()
         .id_salt("runs")
-        .max_height(height)
+        .max_height(height.max(2.0 * ROW))
         .auto_shrink([false, true])
-        .show_rows(ui, ROW, order.len(), |ui, rows| {
+        .show_viewport(ui, |ui, viewport| {
+            let whole = tops[list.rows.len()];
+            ui.set_height(whole);
+            let (left, top) = (ui.max_rect().left(), ui.max_rect().top());
+            let width = ui.available_width();
+            let place = |row: usize| {
+                let size = vec2(width, tops[row + 1] - tops[row]);
+                Rect::from_min_size(pos2(left, top + tops[row]), size)
+            };
             if let Some(row) = into_sight {
-                let down = (row as f32 - rows.start as f32) * ROW;
-                let place = ui.cursor().min + vec2(0.0, down);
-                ui.scroll_to_rect(egui::Rect::from_min_size(place, vec2(1.0, ROW)), None);
+                ui.scroll_to_rect(place(row), None);
             }
-            for &run in &order[rows] {
-                run_row(ui, state, run, actions);
+            let has_focus = ui.memory(|memory| memory.has_focus(id));
+            let first = tops
+                .partition_point(|&top| top <= viewport.min.y)
+                .saturating_sub(1);
+            let in_sight = list.rows.iter().enumerate().skip(first);
+            for (i, row) in in_sight.take_while(|(i, _)| tops[*i] <= viewport.max.y) {
+                let is_cursor = cursor.as_ref().is_some_and(|at| row.is(at));
+                let place = Place {
+                    rect: place(i),
+                    is_cursor: is_cursor && has_focus,
+                };
+                one_row(ui, state, place, row, is_cursor && opens_menu, actions);
             }
+            cursor.as_ref().map(|row| row_id(ui, row))
         });
     ui.spacing_mut().item_spacing.y = spacing;
     ui.add_space(spacing);
-    fine_print(ui, "Balanced accuracy on validation", theme::of(ui));
+    one_stop(ui, id, area.inner_rect, area.inner, list.n_listed);
+    // Arrows go on from where one has clicked, which takes the focus away from what lies under it.
+    if actions[n_actions..].iter().any(is_choice) {
+        ui.memory_mut(|memory| memory.request_focus(id));
+    }
 }
 
-/// The row of the chosen run, where another was chosen before: it may have been by a key, by a dot or by a drop, and far
-/// out of sight.
-fn newly_chosen(ui: &Ui, looking: &Looking, order: &[usize]) -> Option<usize> {
+fn is_choice(action: &Action) -> bool {
+    matches!(action, Action::Runs(RunsAction::List(ListAction::Choose { .. })))
+}
+
+/// The list is one thing for the keyboard. Who reads it aloud hears of the row that the keys are at.
+fn one_stop(ui: &Ui, id: Id, rect: Rect, at: Option<Id>, n_listed: usize) {
+    let response = ui.interact(rect, id, Sense::FOCUSABLE);
+    let name = format!("List of {n_listed} runs, arrow keys choose one");
+    response.widget_info(|| WidgetInfo::labeled(Role::Tree, true, &name));
+    if let Some(at) = at {
+        ui.ctx()
+            .accesskit_node_builder(id, |node| node.set_active_descendant(at.accesskit_id()));
+    }
+}
+
+/// Where each row begins, and where the last one ends.
+fn tops(list: &RunList) -> Vec<f32> {
+    let mut tops = Vec::with_capacity(list.rows.len() + 1);
+    let mut top = 0.0;
+    for row in &list.rows {
+        tops.push(top);
+        top += match row {
+            ListRow::Heading { .. } => HEADING,
+            ListRow::Sweep(_) | ListRow::Run { .. } => ROW,
+        };
+    }
+    tops.push(top);
+    tops
+}
+
+/// The row that the keyboard is at, where it or what is looked at was another before: it may have been by a key, by a dot or
+/// by a training, and far out of sight.
+fn newly_at(ui: &Ui, state: &AppState, cursor: Option<&RowId>) -> Option<RowId> {
     let id = ui.scope_id().with("chosen run");
-    let before: Option<usize> = ui.data(|data| data.get_temp(id)).flatten();
-    if before == looking.run {
+    let now = (state.looking.run, cursor.cloned());
+    let before: Option<(Option<usize>, Option<RowId>)> = ui.data(|data| data.get_temp(id));
+    if before.as_ref() == Some(&now) {
         return None;
     }
-    ui.data_mut(|data| data.insert_temp(id, looking.run));
-    order.iter().position(|&run| Some(run) == looking.run)
+    let row = now.1.clone();
+    ui.data_mut(|data| data.insert_temp(id, now));
+    row
+}
+
+fn one_row(
+    ui: &Ui,
+    state: &AppState,
+    place: Place,
+    row: &ListRow,
+    opens_menu: bool,
+    actions: &mut Vec<Action>,
+) {
+    match row {
+        ListRow::Heading { text, whole, n_runs } => heading(ui, place.rect, text, whole, *n_runs),
+        ListRow::Sweep(row) => sweep_row(ui, state, place, row, actions),
+        &ListRow::Run {
+            run,
+            figure,
+            is_inside,
+            is_of_folder,
+        } => {
+            let row = RunRow {
+                run,
+                figure,
+                is_inside,
+                is_of_folder,
+                opens_menu,
+            };
+            run_row(ui, state, place, row, actions);
+        }
+    }
+}
+
+fn heading(ui: &Ui, rect: Rect, text: &str, whole: &str, n_runs: usize) {
+    let theme = theme::of(ui);
+    let response = ui.interact(rect, ui.scope_id().with(("heading", whole)), Sense::hover());
+    let n_runs = if n_runs == 1 {
+        "1 run".to_owned()
+    } else {
+        format!("{n_runs} runs")
+    };
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("{text}, {n_runs}")));
+    let y = rect.bottom() - 9.0;
+    let place = pos2(rect.right() - 4.0, y);
+    let count = ui.painter().text(
+        place,
+        egui::Align2::RIGHT_CENTER,
+        n_runs,
+        theme::font(11.5),
+        theme.muted,
+    );
+    let text = fitted(
+        ui,
+        text,
+        theme::strong_font(11.5),
+        count.left() - rect.left() - 8.0,
+        theme.muted,
+    );
+    let at = pos2(rect.left() + 2.0, y - text.size().y / 2.0);
+    ui.painter().galley(at, text, theme.muted);
+    response.on_hover_text(whole);
 }
 
 fn heading_controls(ui: &mut Ui, runs: &Runs, windows: &Windows, actions: &mut Vec<Action>) {
@@ -96,256 +259,9 @@ fn heading_controls(ui: &mut Ui, runs: &Runs, windows: &Windows, actions: &mut V
     if any_starred || runs.only_starred {
         let toggle = quiet_toggle(ui, "Starred", "Only starred runs", runs.only_starred);
         if toggle.on_hover_text("List only the starred runs").clicked() {
-            actions.push(Action::Runs(RunsAction::ShowOnlyStarred(!runs.only_starred)));
+            actions.push(Action::Runs(RunsAction::List(ListAction::OnlyStarred(
+                !runs.only_starred,
+            ))));
         }
     }
-}
-
-fn run_row(ui: &mut Ui, state: &AppState, index: usize, actions: &mut Vec<Action>) {
-    let theme = theme::of(ui);
-    let run = &state.runs.all[index];
-    let selected = state.looking.run == Some(index);
-    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::click());
-    let inside = rect.shrink2(vec2(0.0, 1.0));
-    if selected {
-        ui.painter().rect_filled(inside, 4, theme.raised);
-    } else if response.hovered() {
-        ui.painter()
-            .rect_filled(inside, 4, theme.raised.gamma_multiply(0.5));
-    }
-    focus_ring(ui, &response);
-    let figure = percent(run.figure(), 1);
-    let met = state.goal_of_run(index);
-    response.widget_info(|| WidgetInfo::selected(Role::Button, true, selected, spoken(run, &figure, met)));
-    shown_mark(ui, rect, index, run, actions);
-    let folder = (!state.is_of_folder(index)).then(|| visible_name(&run.config.data));
-    texts(ui, rect, run, &figure, state.runs.today, folder.as_deref(), met);
-
-    let place = egui::Rect::from_min_max(pos2(rect.right() - MENU, rect.top()), rect.max);
-    let more = ui.interact(place, ui.scope_id().with(("more", index)), Sense::click());
-    three_dots(ui, &more, &format!("More about run {} {}", run.label(), run.name));
-    egui::Popup::menu(&more).show(|ui| run_menu(ui, &state.runs, index, actions));
-    if response.clicked() {
-        actions.push(Action::Look(LookAction::Run(index)));
-    }
-    response.context_menu(|ui| run_menu(ui, &state.runs, index, actions));
-    response.on_hover_text(tooltip(run));
-}
-
-/// The row's name, as read aloud.
-fn spoken(run: &RunView, figure: &str, met: Option<Met>) -> String {
-    let star = if run.tag.starred { ", starred" } else { "" };
-    let kept = run.decision.as_ref();
-    let threshold = kept.map_or_else(String::new, |d| format!(", {}", d.in_words()));
-    let goal = met.map_or_else(String::new, |met| format!(", {}", goal_sign::spoken(met)));
-    format!(
-        "Run {}, {}, balanced accuracy {figure}{star}{threshold}{goal}",
-        run.label(),
-        run.state().name()
-    )
-}
-
-fn shown_mark(ui: &mut Ui, rect: egui::Rect, index: usize, run: &RunView, actions: &mut Vec<Action>) {
-    let theme = theme::of(ui);
-    let mark = egui::Rect::from_center_size(pos2(rect.left() + 13.0, rect.center().y), vec2(24.0, ROW - 8.0));
-    let shown = ui.interact(mark, ui.scope_id().with(("shown", index)), Sense::click());
-    match run.shown {
-        true => run_mark(ui, mark.center(), run),
-        false => ring(ui, mark.center(), theme.muted),
-    }
-    focus_ring(ui, &shown);
-    let verb = if run.shown { "Hide" } else { "Show" };
-    let name = format!("{verb} run {} {}", run.label(), run.name);
-    shown.widget_info(|| WidgetInfo::selected(Role::CheckBox, true, run.shown, &name));
-    if shown
-        .on_hover_text(format!("{verb} in plot, comparison and prediction"))
-        .clicked()
-    {
-        actions.push(Action::Runs(RunsAction::Show {
-            run: index,
-            shown: !run.shown,
-        }));
-    }
-}
-
-/// `folder` is where a run of other classes was trained.
-fn texts(
-    ui: &Ui,
-    rect: egui::Rect,
-    run: &RunView,
-    figure: &str,
-    today: jiff::civil::Date,
-    folder: Option<&str>,
-    met: Option<Met>,
-) {
-    let theme = theme::of(ui);
-    let painter = ui.painter();
-    let (top, bottom) = (rect.top() + 14.0, rect.bottom() - 13.0);
-    let left = rect.left() + 26.0;
-    let right = rect.right() - MENU;
-    let is_seen = run.shown && folder.is_none();
-    let ink = if is_seen { theme.text } else { theme.muted };
-    let figure = painter.text(
-        pos2(right, top),
-        Align2::RIGHT_CENTER,
-        figure,
-        theme::font(13.0),
-        ink,
-    );
-    let mut label_right = figure.left();
-    if let Some(met) = met {
-        label_right -= goal_sign::SIGN + 6.0;
-        let ink = goal_sign::ink(met, theme);
-        goal_sign::sign(painter, pos2(label_right + 4.0, top), met, ink);
-    }
-    let mut label_left = left;
-    if run.tag.starred {
-        star(ui, pos2(left + 5.0, top - 0.5), ink);
-        label_left += 16.0;
-    }
-    let label = fitted(
-        ui,
-        &run.label(),
-        theme::strong_font(13.0),
-        label_right - label_left - 8.0,
-        ink,
-    );
-    painter.galley(pos2(label_left, top - label.size().y / 2.0), label, ink);
-
-    let state = run.state();
-    let (word, colour) = match state {
-        RunState::Finished => (run.began(today), theme.muted),
-        RunState::Training => (state.name().to_owned(), theme.accent),
-        RunState::Failed => (state.name().to_owned(), theme.warning),
-        RunState::Stopped | RunState::Unfinished => (state.name().to_owned(), theme.muted),
-    };
-    let word = painter.text(
-        pos2(right, bottom),
-        Align2::RIGHT_CENTER,
-        word,
-        theme::font(11.5),
-        colour,
-    );
-    let line = fitted(
-        ui,
-        &second_line(run, folder),
-        theme::font(11.5),
-        word.left() - left - 6.0,
-        theme.muted,
-    );
-    painter.galley(pos2(left, bottom - line.size().y / 2.0), line, theme.muted);
-}
-
-fn fitted(
-    ui: &Ui,
-    text: &str,
-    font: egui::FontId,
-    width: f32,
-    ink: egui::Color32,
-) -> std::sync::Arc<egui::Galley> {
-    let mut job = egui::text::LayoutJob::simple_singleline(text.to_owned(), font, ink);
-    job.wrap = egui::text::TextWrapping::truncate_at_width(width.max(10.0));
-    ui.painter().layout_job(job)
-}
-
-/// The note where there is one, else what was trained; before it another folder's name, the warnings that the run carries,
-/// the weights that a name stands for, and the threshold that was kept.
-fn second_line(run: &RunView, folder: Option<&str>) -> String {
-    let note = run.tag.note.lines().next().unwrap_or_default().trim();
-    let rest = match note {
-        "" => summary(run),
-        note => visible(note).into_owned(),
-    };
-    let kept = run.decision.as_ref();
-    let without = if run.figure_of_threshold().is_none() {
-        ", its figure without that"
-    } else {
-        ""
-    };
-    let threshold = kept.map(|d| format!("{} ≥ {:.3}{without}", visible(&d.class), d.threshold));
-    let weights = (!run.tag.name.trim().is_empty()).then(|| run.weights());
-    let folder = folder.map(|name| format!("of {name}"));
-    let warnings = match run.record.warnings.len() {
-        0 => None,
-        1 => Some("1 warning".to_owned()),
-        n => Some(format!("{n} warnings")),
-    };
-    let parts = [folder, warnings, weights, threshold, Some(rest)];
-    parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
-}
-
-/// Such as `ResNet-18, 2 epochs`.
-fn summary(run: &RunView) -> String {
-    let title = backbone(&run.config.arch).map_or(run.config.arch.as_str(), |b| b.title);
-    let plural = if run.config.epochs == 1 { "epoch" } else { "epochs" };
-    let trained = run.epochs_in_words();
-    match run.config.stop {
-        Stop::Converged => format!("{title}, {trained}"),
-        Stop::Epochs => format!("{title}, {trained} {plural}"),
-    }
-}
-
-/// Each class with its weight. Of many classes the heaviest and the lightest: all of them would fill the screen.
-fn weights_in_words(classes: &[String], weights: &[f64]) -> String {
-    let mut of_class: Vec<(&String, f64)> = classes.iter().zip(weights.iter().copied()).collect();
-    let told = |of_class: &[(&String, f64)]| {
-        let of_class = of_class
-            .iter()
-            .map(|(class, weight)| format!("{} {weight:.3}", visible(class)));
-        of_class.collect::<Vec<_>>().join(", ")
-    };
-    if of_class.len() <= MOST_WEIGHTS {
-        return told(&of_class);
-    }
-    of_class.sort_by(|a, b| b.1.total_cmp(&a.1));
-    let (heaviest, lightest) = (of_class[0].1, of_class[of_class.len() - 1].1);
-    let n = of_class.len();
-    if heaviest <= lightest {
-        return format!("{n} classes, each {heaviest:.3}");
-    }
-    let ends = MOST_WEIGHTS / 3;
-    format!(
-        "{}, …, {} ({n} classes)",
-        told(&of_class[..ends]),
-        told(&of_class[n - ends..])
-    )
-}
-
-fn tooltip(run: &RunView) -> String {
-    let config = &run.config;
-    let mut lines = vec![
-        run.name.clone(),
-        format!(
-            "{}, {} px, {}, lr {}, batch {}",
-            config.arch, config.image_size, config.optimizer, config.lr, config.batch
-        ),
-    ];
-    if !run.tag.note.trim().is_empty() {
-        lines.insert(0, visible_lines(run.tag.note.trim()).into_owned());
-    }
-    if let Some(started) = &run.record.started {
-        lines.push(weights_in_words(&started.classes, &started.class_weights));
-        lines.push(format!("{}, {}", started.device, started.precision));
-    }
-    if let Some(d) = &run.decision {
-        let (rule, why) = (d.in_words(), &d.chosen_for);
-        let figure = match run.figure_of_threshold() {
-            Some(_) => format!(
-                "; the figure beside its name is with that, without it {}",
-                percent(run.balanced_accuracy(), 1)
-            ),
-            None => "; the figure beside its name is without that".into(),
-        };
-        lines.push(format!("It {rule} ({}){figure}", visible(why)));
-    }
-    if let Some(crate::experiment::Outcome::Failed(reason)) = &run.record.outcome {
-        lines.push(format!("Failed: {}", visible_lines(reason)));
-    }
-    lines.extend(
-        run.record
-            .warnings
-            .iter()
-            .map(|line| visible_lines(line).into_owned()),
-    );
-    lines.join("\n")
 }

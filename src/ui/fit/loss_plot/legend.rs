@@ -4,6 +4,8 @@
 use egui::{Color32, ScrollArea, Ui, pos2, vec2};
 
 use crate::app::{Action, RunView, Runs, RunsAction};
+use crate::short_name::Shared;
+use crate::ui::parts::names::fitted;
 use crate::ui::parts::room;
 use crate::ui::parts::theme::{self, Theme};
 use crate::ui::parts::widgets::{focus_ring, run_mark};
@@ -47,7 +49,7 @@ impl Legend {
                     let view = &runs.all[run];
                     if entry(ui, view, theme) {
                         actions.push(Action::Runs(RunsAction::Show {
-                            run,
+                            runs: vec![run],
                             shown: !view.shown,
                         }));
                         self.hidden.retain(|&r| r != run);
@@ -64,7 +66,8 @@ fn entry(ui: &mut Ui, run: &RunView, theme: &Theme) -> bool {
     let ink = |share: f32| theme.text.gamma_multiply(if run.shown { share } else { 0.5 });
     let tail = &run.record.losses[run.record.losses.len().saturating_sub(20)..];
     let mean = tail.iter().map(|&l| f64::from(l)).sum::<f64>() / tail.len().max(1) as f64;
-    let label = elided(ui, &run.label(), theme.text);
+    let font = theme::font(12.0);
+    let label = fitted(ui, &run.label(), Shared::default(), font, MOST_NAME, theme.text);
     let value = elided(ui, &format!("{mean:.3}"), theme.muted);
     let width = 20.0 + label.size().x + 8.0 + value.size().x;
     let (rect, response) = ui.allocate_exact_size(vec2(width, ROW), egui::Sense::click());

@@ -73,7 +73,8 @@ pub fn matrix_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
         egui::pos2(area.right(), bottom),
     );
     let mut foot = ui.new_child(egui::UiBuilder::new().max_rect(place));
-    let worst = model.worst(LISTED);
+    let mistakes = state.mistakes(&subject);
+    let worst = &mistakes.largest[..mistakes.largest.len().min(LISTED)];
     let spoken = hovered.or(cell).or_else(|| worst.first().copied());
     if let Some((t, p)) = spoken {
         let said = sentence(classes, confusion, t, p);
@@ -83,7 +84,7 @@ pub fn matrix_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
         };
     }
     if many {
-        worst_list(&mut foot, &model, &worst, cell, actions);
+        worst_list(&mut foot, &model, worst, cell, actions);
     }
 }
 

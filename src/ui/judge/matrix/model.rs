@@ -121,28 +121,6 @@ impl<'a> Model<'a> {
     pub fn sentence(&self, (t, p): Cell) -> String {
         sentence(self.classes, self.confusion, t, p)
     }
-
-    /// That many wrong cells, the largest share of their true class first; of equal shares, that of more images.
-    pub fn worst(&self, n: usize) -> Vec<Cell> {
-        let mut wrong: Vec<Cell> = self
-            .cells()
-            .filter(|&(t, p)| t != p && self.count((t, p)) > 0)
-            .collect();
-        let of_class = |cell: &Cell| self.count(*cell) as f64 / self.row_totals[cell.0].max(1) as f64;
-        let by_share = |a: &Cell, b: &Cell| {
-            let by_count = || self.count(*b).cmp(&self.count(*a));
-            of_class(b)
-                .total_cmp(&of_class(a))
-                .then_with(by_count)
-                .then(a.cmp(b))
-        };
-        if n > 0 && wrong.len() > n {
-            wrong.select_nth_unstable_by(n - 1, by_share);
-        }
-        wrong.truncate(n);
-        wrong.sort_by(by_share);
-        wrong
-    }
 }
 
 fn share(part: u64, whole: u64) -> Option<f64> {
@@ -167,18 +145,9 @@ mod tests {
             model.sentence((1, 0)),
             "2,079 REAL images were predicted FAKE, 69.6 % of all REAL"
         );
-        assert_eq!(model.worst(6), [(1, 0), (0, 1)]);
         assert_eq!(percent(model.precision(0), 2), "88.79 %");
         assert_eq!(percent(model.recall(1), 2), "30.44 %");
         assert_eq!(percent(model.accuracy(), 2), "88.52 %");
-    }
-
-    #[test]
-    fn of_equal_shares_the_larger_confusion_comes_first() {
-        let classes: Vec<String> = ["a", "b", "c"].map(String::from).into();
-        let confusion = Confusion::from_rows([[0, 1, 0], [0, 0, 9], [5, 0, 5]]);
-        let model = Model::new(&classes, &confusion, Normalise::Rows);
-        assert_eq!(model.worst(2), [(1, 2), (0, 1)]);
     }
 
     #[test]

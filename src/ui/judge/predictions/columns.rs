@@ -5,16 +5,18 @@ use egui::{Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 use crate::app::{Action, AppState, JudgeAction, Listing, SortBy};
 use crate::ui::parts::theme;
 use crate::ui::parts::widgets::{focus_ring, run_mark, triangle};
+use crate::visible::visible;
 
 /// Height of the headings.
 pub const HEADING: f32 = 24.0;
 /// Room for a picture.
 const PICTURE: f32 = 44.0;
 const LEAST_FILE: f32 = 130.0;
-const CLASS: f32 = 120.0;
-const SCORE: f32 = 64.0;
-const DOUBT: f32 = 104.0;
-const RUN: f32 = 112.0;
+/// Of a score and a doubt, with the doubt's bar and, where there is no room for that, without.
+const NUMBERS: [f32; 2] = [64.0, 104.0];
+const NARROW_NUMBERS: [f32; 2] = [54.0, 60.0];
+/// Of a class's name, and of the name of a run over its column.
+const CLASS_WIDTHS: std::ops::RangeInclusive<f32> = 76.0..=160.0;
 /// Between two columns.
 const GAP: f32 = 10.0;
 
@@ -31,19 +33,25 @@ pub struct Column {
 }
 
 impl Columns {
-    /// In so much room; what there is not needed goes to the file's name. `others` are the runs beside the first.
-    pub fn new(room: f32, others: &[usize]) -> Self {
-        let fixed = PICTURE + CLASS + SCORE + DOUBT + RUN * others.len() as f32;
-        let file = (room - fixed).max(LEAST_FILE);
+    /// In so much room; what is not needed elsewhere goes to the file's name. `others` are the runs beside the first.
+    pub fn new(ui: &Ui, state: &AppState, room: f32, others: &[usize]) -> Self {
+        let class = class_width(ui, state);
+        let of_run = class + 12.0;
+        let rest = room - PICTURE - class - of_run * others.len() as f32 - LEAST_FILE;
+        let [score, doubt] = match rest < NUMBERS.iter().sum() {
+            true => NARROW_NUMBERS,
+            false => NUMBERS,
+        };
+        let file = LEAST_FILE + (rest - score - doubt).max(0.0);
         let mut all = Vec::new();
         let mut x = PICTURE;
         let of_first = [
             (SortBy::File, file),
-            (SortBy::Class, CLASS),
-            (SortBy::Score, SCORE),
-            (SortBy::Doubt, DOUBT),
+            (SortBy::Class, class),
+            (SortBy::Score, score),
+            (SortBy::Doubt, doubt),
         ];
-        let of_others = others.iter().map(|&run| (SortBy::Run(run), RUN));
+        let of_others = others.iter().map(|&run| (SortBy::Run(run), of_run));
         for (of, width) in of_first.into_iter().chain(of_others) {
             let inner = width - GAP;
             all.push(Column { of, x, width: inner });
@@ -61,6 +69,19 @@ impl Columns {
         let (from, to) = (self.column(from)?.in_row(row), self.column(to)?.in_row(row));
         Some(from.union(to))
     }
+}
+
+/// As wide as the longest class name needs, within reason.
+fn class_width(ui: &Ui, state: &AppState) -> f32 {
+    let judges = state.table_judges();
+    let classes = judges
+        .first()
+        .map_or(&[][..], |&run| state.runs.all[run].classes());
+    let longest = classes.iter().max_by_key(|class| class.chars().count());
+    let longest = longest.map_or_else(String::new, |class| visible(class).into_owned());
+    let font = theme::strong_font(13.0);
+    let galley = ui.painter().layout_no_wrap(longest, font, theme::of(ui).text);
+    (galley.size().x + GAP + 8.0).clamp(*CLASS_WIDTHS.start(), *CLASS_WIDTHS.end())
 }
 
 impl Column {

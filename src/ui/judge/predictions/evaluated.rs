@@ -3,7 +3,7 @@
 use egui::{Align, Label, Layout, Rect, ScrollArea, Ui, pos2, vec2};
 
 use crate::app::{Action, AppState, FolderEvaluation, JudgeAction, Normalise};
-use crate::metrics::{Confusion, overall, per_class, percent, thousands, wilson};
+use crate::metrics::{Confusion, overall, percent, thousands, wilson};
 use crate::protocol::Judged;
 use crate::ui::judge::matrix::{Model, matrix_at};
 use crate::ui::parts::theme::{self, GAP};
@@ -13,6 +13,8 @@ use crate::visible::{visible, visible_name, visible_names, visible_path};
 const LINE: f32 = 20.0;
 /// Share of the width that the matrix has.
 const MATRIX: f32 = 0.46;
+/// Narrower tables have no room for intervals.
+const WITH_INTERVALS: f32 = 330.0;
 /// Warnings beyond which they scroll.
 const WARNINGS: f32 = 54.0;
 
@@ -79,7 +81,8 @@ fn figures(
 ) {
     ui.spacing_mut().item_spacing.y = 3.0;
     let said = in_a_sentence(judged);
-    ui.add(Label::new(&said).wrap());
+    ui.add(Label::new(&said).wrap())
+        .on_hover_text("In brackets stand 95 % intervals (Wilson 1927)");
     warnings(ui, &evaluation.warnings);
     let area = ui.available_rect_before_wrap();
     let middle = area.left() + area.width() * MATRIX;
@@ -104,7 +107,7 @@ fn in_a_sentence(judged: &Judged) -> String {
     let confusion = &judged.evaluation.confusion;
     let all = overall(confusion);
     let right: u64 = (0..confusion.n_classes()).map(|c| confusion.get(c, c)).sum();
-    let accuracy = with_interval(Some(right), confusion.total());
+    let accuracy = with_interval(right, confusion.total(), 1);
     let rule = judged.decision.as_ref().map_or_else(String::new, |decision| {
         format!(
             ", calling {} from {:.3} on",
@@ -113,7 +116,7 @@ fn in_a_sentence(judged: &Judged) -> String {
         )
     });
     format!(
-        "On {} ({} images{rule}): balanced accuracy {}, accuracy {accuracy} (with 95 % intervals)",
+        "On {} ({} images{rule}): balanced accuracy {}, accuracy {accuracy}",
         judged.images,
         thousands(confusion.total()),
         percent(all.balanced_accuracy, 1),
@@ -135,22 +138,22 @@ fn warnings(ui: &mut Ui, warnings: &[String]) {
         });
 }
 
-/// A class a line: how many images, how many of them were found, how many called so are.
+/// A class a line: how many images, how many of them were found, how many called so are. Where there is little room the
+/// intervals are under the pointer.
 fn class_figures(ui: &mut Ui, classes: &[String], confusion: &Confusion) {
     let theme = theme::of(ui);
-    let figures = per_class(confusion);
-    let widths = |ui: &Ui| {
-        let width = ui.available_width() - 12.0;
-        [width * 0.28, width * 0.14, width * 0.29, width * 0.29]
+    let width = ui.available_width() - 12.0;
+    let is_narrow = width < WITH_INTERVALS;
+    let shares = match is_narrow {
+        true => [0.34, 0.2, 0.2, 0.26],
+        false => [0.26, 0.12, 0.31, 0.31],
     };
+    let columns = shares.map(|share| share * width);
     ui.spacing_mut().item_spacing = vec2(0.0, 0.0);
     ui.spacing_mut().interact_size.y = LINE;
-    let columns = widths(ui);
+    let names = ["Class", "Images", "Recall", "Precision"];
     ui.horizontal(|ui| {
-        for (text, width) in ["Class", "Images", "Recall", "Precision"]
-            .into_iter()
-            .zip(columns)
-        {
+        for (text, width) in names.into_iter().zip(columns) {
             cell(ui, width, |ui| _ = fine_print(ui, text, theme));
         }
     });
@@ -163,16 +166,23 @@ fn class_figures(ui: &mut Ui, classes: &[String], confusion: &Confusion) {
                 let called: u64 = (0..classes.len())
                     .map(|truth| confusion.get(truth, class_idx))
                     .sum();
-                let n = figures[class_idx].support;
-                let texts = [
+                let n: u64 = (0..classes.len())
+                    .map(|other| confusion.get(class_idx, other))
+                    .sum();
+                let whole = [
                     classes[class_idx].clone(),
                     thousands(n),
-                    with_interval(Some(found), n),
-                    with_interval(Some(found), called),
+                    with_interval(found, n, 0),
+                    with_interval(found, called, 0),
                 ];
                 ui.horizontal(|ui| {
-                    for (text, width) in texts.into_iter().zip(columns) {
-                        cell(ui, width, |ui| _ = ui.add(Label::new(text).truncate()));
+                    for ((text, width), name) in whole.into_iter().zip(columns).zip(names) {
+                        let shown = text.split(" (").next().filter(|_| is_narrow && name != names[0]);
+                        let shown = shown.unwrap_or(&text).to_owned();
+                        cell(ui, width, |ui| {
+                            let tip = format!("{name} {text}");
+                            ui.add(Label::new(shown).truncate()).on_hover_text(tip);
+                        });
                     }
                 });
             }
@@ -186,16 +196,15 @@ fn cell(ui: &mut Ui, width: f32, add: impl FnOnce(&mut Ui)) {
     });
 }
 
-/// Such as `74.0 % (61 to 84)`.
-fn with_interval(k: Option<u64>, n: u64) -> String {
-    let share = k.filter(|_| n > 0).map(|k| k as f64 / n as f64);
-    match k.and_then(|k| wilson(k, n)) {
-        Some(interval) => format!(
-            "{} ({:.0} to {:.0})",
-            percent(share, 1),
-            interval.low * 100.0,
-            interval.high * 100.0
-        ),
-        None => percent(share, 1),
-    }
+/// Such as `74 % (61 to 84)`, the 95 % interval.
+fn with_interval(k: u64, n: u64, decimals: usize) -> String {
+    let Some(interval) = wilson(k, n) else {
+        return percent(None, decimals);
+    };
+    format!(
+        "{} ({:.0} to {:.0})",
+        percent(Some(k as f64 / n as f64), decimals),
+        interval.low * 100.0,
+        interval.high * 100.0
+    )
 }

@@ -69,10 +69,10 @@ fn in_a_sentence(state: &AppState, counts: &Counts) -> String {
         .first()
         .map_or(&[][..], |&run| state.runs.all[run].classes());
     let mut order: Vec<usize> = (0..classes.len()).filter(|&c| counts.classes[c] > 0).collect();
-    // The rare class first, where there are two: it is what is looked for.
-    order.sort_by_key(|&c| counts.classes[c]);
-    if classes.len() > 2 {
-        order.reverse();
+    // Of two classes the one that is looked for, else the most frequent first.
+    match classes.len() {
+        2 => order.sort_by_key(|&c| c != state.weighed_class()),
+        _ => order.sort_by_key(|&c| std::cmp::Reverse(counts.classes[c])),
     }
     let mut parts: Vec<String> = order
         .iter()

@@ -32,7 +32,7 @@ pub fn window(ctx: &Context, textures: &mut Textures, state: &AppState, actions:
                 ui.vertical(|ui| {
                     ui.set_width(LIST);
                     steps(ui, state, actions);
-                    shares(ui, state, row, side - 44.0);
+                    shares(ui, state, row, side - 72.0);
                 });
             });
         });
@@ -107,6 +107,10 @@ fn shares(ui: &mut Ui, state: &AppState, row: usize, height: f32) {
     let predicted = state.verdicts_of(run)[row].map(|verdict| verdict.class_idx);
     let mut order: Vec<usize> = (0..shares.len()).collect();
     order.sort_by(|&a, &b| shares[b].total_cmp(&shares[a]));
+    let called = predicted.and_then(|class_idx| view.classes().get(class_idx));
+    if let Some(class) = called {
+        ui.add(Label::new(theme::strong(visible(class))).truncate());
+    }
     fine_print(ui, &format!("Scores by {}", view.label()), theme);
     ScrollArea::vertical()
         .id_salt("scores")
@@ -128,12 +132,11 @@ fn shares(ui: &mut Ui, state: &AppState, row: usize, height: f32) {
 fn share(ui: &mut Ui, class: &str, share: f32, is_predicted: bool) {
     let theme = theme::of(ui);
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width() - 12.0, LINE), Sense::hover());
-    let mark = if is_predicted { "▸ " } else { "" };
     let (font, ink) = match is_predicted {
         true => (theme::strong_font(13.0), theme.text),
         false => (theme::font(13.0), theme.muted),
     };
-    let mut job = egui::text::LayoutJob::simple_singleline(format!("{mark}{class}"), font, ink);
+    let mut job = egui::text::LayoutJob::simple_singleline(class.to_owned(), font, ink);
     job.wrap = egui::text::TextWrapping::truncate_at_width(rect.width() * 0.5);
     let galley = ui.painter().layout_job(job);
     let top = rect.center().y - galley.size().y / 2.0;

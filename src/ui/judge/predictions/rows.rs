@@ -19,6 +19,8 @@ use crate::visible::{visible, visible_path};
 const ROW: f32 = 40.0;
 /// Side of a row's picture.
 const SIDE: f32 = 34.0;
+/// Room for the number before a bar.
+const NUMBER: f32 = 46.0;
 
 /// What all rows share.
 struct Drawn<'a> {
@@ -41,10 +43,12 @@ impl Predictions {
         let others = judges.get(1..).unwrap_or_default();
         let drawn = Drawn {
             state,
-            columns: Columns::new(ui.available_width() - bar, others),
+            columns: Columns::new(ui, state, ui.available_width() - bar, others),
             verdicts: judges.iter().map(|&run| state.verdicts_of(run)).collect(),
             judges,
         };
+        // Columns may lie beyond the edge, which nothing else would show.
+        ui.spacing_mut().scroll.dormant_handle_opacity = 0.5;
         let place = ui.available_rect_before_wrap();
         let whole = whole_table(ui, place, state, listed, actions);
         let follows = state.judge.chosen != self.followed;
@@ -61,7 +65,7 @@ impl Predictions {
                 let width = size.x.max(viewport.width());
                 let heading = Rect::from_min_size(pos2(content.left(), top_left.y), vec2(width, HEADING));
                 if follows {
-                    follow(ui, state, listed, content.left(), top_left.y - viewport.top());
+                    follow(ui, state, listed, top_left.x, top_left.y - viewport.top());
                 }
                 let first = (viewport.top() / ROW).floor().max(0.0) as usize;
                 let n = (viewport.height() / ROW).ceil() as usize + 1;
@@ -161,6 +165,7 @@ fn whole_table(
     }
     let filter = EventFilter {
         vertical_arrows: true,
+        horizontal_arrows: state.judge.is_enlarged,
         escape: state.judge.is_enlarged,
         ..EventFilter::default()
     };
@@ -212,9 +217,7 @@ fn failure(state: &AppState, run: usize, row: usize) -> Option<String> {
 fn cells(ui: &Ui, drawn: &Drawn, row: usize, name: &str, rect: Rect) -> String {
     let theme = theme::of(ui);
     if let Some(column) = drawn.columns.column(SortBy::File) {
-        let cell = column.in_row(rect);
-        let shown = end_of_path(ui, name, cell.width());
-        text(ui, cell, &shown, theme.text, false);
+        file(ui, column.in_row(rect), name, theme);
     }
     let first = drawn.verdicts.first().and_then(|of_run| of_run[row]);
     let mut words = match (first, drawn.judges.first()) {
@@ -241,6 +244,28 @@ fn cells(ui: &Ui, drawn: &Drawn, row: usize, name: &str, rect: Rect) -> String {
     words
 }
 
+/// The file's name, with its folder below.
+fn file(ui: &Ui, cell: Rect, name: &str, theme: &Theme) {
+    let Some((folder, file)) = name.rsplit_once('/') else {
+        return text(ui, cell, name, theme.text, false);
+    };
+    text(
+        ui,
+        line_in(cell, 16.0).translate(vec2(0.0, -7.0)),
+        file,
+        theme.text,
+        false,
+    );
+    let below = line_in(cell, 14.0).translate(vec2(0.0, 9.0));
+    let folder = end_of_path(ui, folder, cell.width());
+    let font = theme::font(11.0);
+    let galley = ui.painter().layout_no_wrap(folder, font, theme.muted);
+    let at = pos2(below.left(), below.center().y - galley.size().y / 2.0);
+    ui.painter()
+        .with_clip_rect(cell.intersect(ui.clip_rect()))
+        .galley(at, galley, theme.muted);
+}
+
 /// The class, its score, and how doubtful it is.
 fn said(ui: &Ui, drawn: &Drawn, run: usize, verdict: Verdict, rect: Rect, theme: &Theme) -> String {
     let classes = drawn.state.runs.all[run].classes();
@@ -256,9 +281,11 @@ fn said(ui: &Ui, drawn: &Drawn, run: usize, verdict: Verdict, rect: Rect, theme:
     }
     if let Some(cell) = cell(SortBy::Doubt) {
         text(ui, cell, &doubt, theme.text, false);
-        let left = cell.left() + 46.0;
-        let bar = line_in(Rect::from_min_max(pos2(left, cell.top()), cell.max), 6.0);
-        bar_in(ui, bar, verdict.doubt, theme.warning);
+        let left = cell.left() + NUMBER;
+        if cell.right() - left > NUMBER / 2.0 {
+            let bar = line_in(Rect::from_min_max(pos2(left, cell.top()), cell.max), 6.0);
+            bar_in(ui, bar, verdict.doubt, theme.muted);
+        }
     }
     format!("{class}, score {score}, doubt {doubt}")
 }

@@ -1,0 +1,219 @@
+//! What is looked at held against another run: by how much each class is found more or less often, and whether that is more than
+//! chance.
+
+use std::sync::Arc;
+
+use super::derived::Mistakes;
+use super::recent::Key;
+use super::state::Model;
+use super::subject::Subject;
+use crate::app::runs::run::RunView;
+use crate::app::state::AppState;
+use crate::app::windows::state::Showing;
+use crate::experiment::{Calls, Evaluation, Part};
+use crate::metrics::{Difference, Differences, Threshold, differences, largest_mistakes, payers, taken_for};
+
+/// Confusions that are listed beside a matrix, at most.
+const LARGEST: usize = 60;
+/// Runs that are compared at a time: more would be too small to read.
+pub const MOST_COMPARED: usize = 4;
+
+/// Another run, as it judged the same part.
+pub struct Against<'a> {
+    pub run: &'a RunView,
+    pub evaluation: &'a Evaluation,
+    differences: Arc<Option<Differences>>,
+    /// For each class, the class that loses the largest share of its images to it, and that share.
+    pub payers: Arc<Vec<Option<(usize, f64)>>>,
+}
+
+impl Against<'_> {
+    pub fn recall(&self, class_idx: usize) -> Option<Difference> {
+        *self.differences.as_ref().as_ref()?.recall.get(class_idx)?
+    }
+
+    pub fn precision(&self, class_idx: usize) -> Option<Difference> {
+        *self.differences.as_ref().as_ref()?.precision.get(class_idx)?
+    }
+
+    /// Of a figure of the whole matrix, by its key, where it has an interval.
+    pub fn overall(&self, key: &str) -> Option<Difference> {
+        let differences = self.differences.as_ref().as_ref()?;
+        differences.overall(key)
+    }
+
+    /// Whether it is known of each image what both said.
+    pub fn is_paired(&self) -> bool {
+        self.differences
+            .as_ref()
+            .as_ref()
+            .is_some_and(|all| all.is_paired)
+    }
+}
+
+impl AppState {
+    /// The run that what is looked at is held against: as chosen, else the newest of equal weights.
+    pub fn reference(&self) -> Option<usize> {
+        let chosen = self.looking.against.filter(|&run| self.is_reference(run));
+        chosen.or_else(|| self.reference_by_itself())
+    }
+
+    fn reference_by_itself(&self) -> Option<usize> {
+        let looked_at = self.looking.run;
+        if self.watched_trial().is_some() {
+            // A trial is on its way somewhere from the run that is selected.
+            let selected = looked_at.filter(|&run| self.is_reference(run));
+            return self.newest_equal().or(selected);
+        }
+        let is_itself_equal = looked_at.is_some_and(|run| self.runs.all[run].has_equal_weights());
+        self.newest_equal().filter(|_| !is_itself_equal)
+    }
+
+    fn newest_equal(&self) -> Option<usize> {
+        let newest = self.runs.newest_first().into_iter();
+        let mut equal = newest.filter(|&run| self.runs.all[run].has_equal_weights());
+        equal.find(|&run| self.is_reference(run))
+    }
+
+    /// The runs that what is looked at can be held against, newest first.
+    pub fn references(&self) -> Vec<usize> {
+        let mut runs = self.runs.newest_first();
+        runs.retain(|&run| self.is_reference(run));
+        runs
+    }
+
+    /// Of the same classes, and judged on the same images.
+    fn is_reference(&self, run: usize) -> bool {
+        let Some(view) = self.runs.all.get(run) else {
+            return false;
+        };
+        let is_itself = self.looking.run == Some(run) && self.looking.model == Model::Trained;
+        !is_itself
+            && !view.deleted
+            && view.evaluation_on(self.looking.part()).is_some()
+            && view.classes() == self.looked_at_classes()
+            && self.is_on_same_images(run)
+    }
+
+    /// What is looked at, held against the reference; `None` where there is none.
+    pub fn against(&self) -> Option<Against<'_>> {
+        let subject = self.subject()?;
+        let index = self.reference()?;
+        let run = &self.runs.all[index];
+        let evaluation = run.evaluation_on(subject.part)?;
+        let own = self.key_of(&subject);
+        let known = run
+            .calls_on(subject.part)
+            .filter(|_| own.scores.strong_count() > 0);
+        let key = Key {
+            against: Some((index, run.n_events)),
+            is_paired: known.is_some(),
+            ..own
+        };
+        let (now, before) = (subject.confusion(), &evaluation.confusion);
+        let differences = self.derived.differences.get(key.clone(), || {
+            let own = self.predictions_on(subject.part).map(|own| own.calls(key.rule));
+            let n_classes = subject.classes.len();
+            let pairs = own
+                .zip(known)
+                .and_then(|(own, known)| own.pairs(known, n_classes));
+            differences(now, before, pairs.as_ref())
+        });
+        Some(Against {
+            run,
+            evaluation,
+            differences,
+            payers: self.derived.payers.get(key, || payers(now, before)),
+        })
+    }
+
+    /// What became of the weighed class against the reference, and who pays for it.
+    pub fn against_in_a_sentence(&self) -> Option<String> {
+        let (subject, against) = (self.subject()?, self.against()?);
+        let weighed = self.weighed_class();
+        let gained = against.recall(weighed)?;
+        let class = &subject.classes[weighed];
+        let gained = match (gained.value == 0.0, gained.is_sure()) {
+            (true, _) => format!("recall of {class} unchanged"),
+            (_, true) => format!("recall of {class} {}", gained.in_words()),
+            (_, false) => format!("recall of {class} {}, which may be chance", gained.in_words()),
+        };
+        let others = (0..subject.classes.len()).filter(|&class_idx| class_idx != weighed);
+        let losses = others.filter_map(|class_idx| Some((class_idx, against.recall(class_idx)?)));
+        let sure = losses.filter(|(_, lost)| lost.is_sure() && lost.value < 0.0);
+        let pays = match sure.min_by(|a, b| a.1.value.total_cmp(&b.1.value)) {
+            Some((class_idx, lost)) => {
+                format!("{} pays most, {}", subject.classes[class_idx], lost.in_words())
+            }
+            None => "no other class is found less often for sure".into(),
+        };
+        Some(format!("Against {}: {gained}; {pays}", against.run.label()))
+    }
+
+    /// Where what is looked at goes wrong.
+    pub fn mistakes(&self, subject: &Subject) -> Arc<Mistakes> {
+        self.derived.mistakes.get(self.key_of(subject), || Mistakes {
+            taken_for: taken_for(subject.confusion()),
+            largest: largest_mistakes(subject.confusion(), LARGEST),
+        })
+    }
+
+    /// What a matrix that is looked at follows from.
+    fn key_of(&self, subject: &Subject) -> Key {
+        let is_baseline = self.looking.is_baseline();
+        let scores = self.scores_on(subject.part).filter(|_| !is_baseline);
+        let index = self.looking.run.filter(|_| self.watched_trial().is_none());
+        let run = index.and_then(|index| Some((index, self.runs.all.get(index)?.n_events)));
+        Key {
+            run,
+            scores: scores.map(Arc::downgrade).unwrap_or_default(),
+            rule: subject.threshold.map(|at| Threshold {
+                class_idx: self.weighed_class(),
+                at,
+            }),
+            is_baseline,
+            part: Some(subject.part),
+            ..Key::default()
+        }
+    }
+
+    /// One run against another, by the images of what is looked at.
+    pub fn differences_between(&self, one: usize, two: usize) -> Arc<Option<Differences>> {
+        let part = self.looking.part();
+        let runs = self.runs.all.get(one).zip(self.runs.all.get(two));
+        let Some((first, second)) = runs else {
+            return Arc::default();
+        };
+        let calls: Option<(&Calls, &Calls)> = first.calls_on(part).zip(second.calls_on(part));
+        let key = Key {
+            run: Some((one, first.n_events)),
+            against: Some((two, second.n_events)),
+            part: Some(part),
+            is_paired: calls.is_some(),
+            ..Key::default()
+        };
+        self.derived.differences.get(key, || {
+            let (one, two) = (first.evaluation_on(part)?, second.evaluation_on(part)?);
+            let n_classes = one.confusion.n_classes();
+            let pairs = calls.and_then(|(first, second)| first.pairs(second, n_classes));
+            differences(&one.confusion, &two.confusion, pairs.as_ref())
+        })
+    }
+
+    /// The shown runs that are compared, the newest first.
+    pub fn compared(&self, part: Part) -> Vec<usize> {
+        let mut runs = self.shown();
+        runs.retain(|&run| self.runs.all[run].evaluation_on(part).is_some());
+        runs.truncate(MOST_COMPARED);
+        runs
+    }
+
+    /// The runs of which it must be known what they called each image, for differences to be as sure as they can be.
+    pub(in crate::app) fn runs_held_together(&self) -> Vec<usize> {
+        match self.windows.showing {
+            Showing::Compare => self.compared(self.looking.part()),
+            Showing::OneRun => self.reference().into_iter().collect(),
+            Showing::Predictions => vec![],
+        }
+    }
+}

@@ -1,0 +1,33 @@
+//! Names of classes where there is little room: without their middle, or without what all of them share, and whole under the
+//! pointer and for who listens.
+
+use std::sync::Arc;
+
+use egui::{Color32, FontId, Galley, Response, Role, Ui, WidgetInfo};
+
+use crate::short_name::{Shared, shortened};
+use crate::ui::parts::theme;
+
+/// One line of that width.
+pub fn fitted(ui: &Ui, name: &str, shared: Shared, font: FontId, width: f32, ink: Color32) -> Arc<Galley> {
+    let galley = |text: &str| ui.painter().layout_no_wrap(text.to_owned(), font.clone(), ink);
+    let short = shortened(name, shared, |text| galley(text).size().x <= width);
+    galley(&short)
+}
+
+/// The same as a label as wide as there is room.
+pub fn name_label(ui: &mut Ui, name: &str, shared: Shared, is_strong: bool) -> Response {
+    let theme = theme::of(ui);
+    let (font, ink) = match is_strong {
+        true => (theme::strong_font(theme::SMALL), theme.text),
+        false => (theme::font(theme::SMALL), theme.text),
+    };
+    let galley = fitted(ui, name, shared, font, ui.available_width(), ink);
+    let is_whole = galley.text() == name;
+    let label = ui.add(egui::Label::new(galley));
+    label.widget_info(|| WidgetInfo::labeled(Role::Label, true, name));
+    match is_whole {
+        true => label,
+        false => label.on_hover_text(name),
+    }
+}
