@@ -53,7 +53,10 @@ impl Action {
         match offer {
             Offer::RestoreRuns(runs) => Action::Runs(RunsAction::Restore(runs.clone())),
             Offer::ShowOnly(runs) => Action::Runs(RunsAction::ShowOnly(runs.clone())),
-            Offer::Evaluate(dir) => Action::Judge(JudgeAction::EvaluateFolder(dir.clone())),
+            Offer::Evaluate { run, dir } => Action::Judge(JudgeAction::EvaluateFolder {
+                run: *run,
+                dir: dir.clone(),
+            }),
             Offer::UseSettings(found) => Action::Fit(FitAction::UseSettings(found.clone())),
             Offer::ListRuns(dir) => Action::Runs(RunsAction::ListFolder(dir.clone())),
         }

@@ -73,8 +73,10 @@ pub use runs::list::rows::{ListRow, RunList, SweepRow};
 pub use runs::run::{RunState, RunView};
 pub use runs::state::{Chosen, RUN_COLOURS, RowId, Runs};
 pub use runs::tradeoff::Price;
-pub use settings::{Comparison, FigureOrder, Normalise, SETTINGS_FORMAT, Settings, ThemeChoice};
+pub use settings::{
+    ClassesBy, Comparison, FigureOrder, MAX_ZOOM, MIN_ZOOM, Normalise, SETTINGS_FORMAT, Settings, ThemeChoice,
+};
 pub use state::{AppState, Folders};
 pub use stored_settings::{Unread, read_settings};
-pub use windows::action::WindowAction;
+pub use windows::action::{WindowAction, Zoom};
 pub use windows::state::{Showing, Windows};

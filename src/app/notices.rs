@@ -76,8 +76,8 @@ pub enum Offer {
     ListRuns(PathBuf),
     /// Take the settings of a file.
     UseSettings(Box<FoundSettings>),
-    /// Have the chosen run judge that folder of its classes.
-    Evaluate(PathBuf),
+    /// Have the run judge that folder of its classes.
+    Evaluate { run: usize, dir: PathBuf },
 }
 
 #[derive(Debug, Default)]

@@ -20,7 +20,10 @@ pub const SETTINGS_FORMATS: Formats = Formats {
     oldest: 1,
     newest: SETTINGS_FORMAT,
 };
-/// Folders that "recent" remembers.
+/// How small and how large everything may be.
+pub const MIN_ZOOM: f32 = 0.5;
+pub const MAX_ZOOM: f32 = 3.0;
+/// Folders and commands that "recent" remembers.
 const RECENT: usize = 8;
 /// Folders whose settings are kept; the one that was left longest ago goes first.
 const MOST_FOLDERS: usize = 64;
@@ -34,6 +37,8 @@ pub struct Settings {
     pub form: Config,
     /// Latest first.
     pub recent: Vec<PathBuf>,
+    /// Commands that were given by name, the latest first.
+    pub recent_commands: Vec<String>,
     pub theme: ThemeChoice,
     pub zoom: f32,
     pub plot: PlotView,
@@ -66,6 +71,7 @@ impl Default for Settings {
             format: SETTINGS_FORMAT,
             form: Config::default(),
             recent: vec![],
+            recent_commands: vec![],
             folders: vec![],
             more_runs: vec![],
             waiting: vec![],
@@ -88,6 +94,12 @@ impl Settings {
         self.recent.retain(|p| p != dir);
         self.recent.insert(0, dir.to_path_buf());
         self.recent.truncate(RECENT);
+    }
+
+    pub(super) fn remember_command(&mut self, name: String) {
+        self.recent_commands.retain(|given| *given != name);
+        self.recent_commands.insert(0, name);
+        self.recent_commands.truncate(RECENT);
     }
 
     /// Keeps how a folder is left.
@@ -163,6 +175,31 @@ pub struct Comparison {
     pub ascending: bool,
     /// Also the settings that are the same for all.
     pub all_settings: bool,
+    /// The figure of many classes, by its key.
+    pub figure: String,
+    pub classes_by: ClassesBy,
+}
+
+/// In which order many classes are compared, the weighed one first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ClassesBy {
+    #[default]
+    Change,
+    Images,
+    Folder,
+}
+
+impl ClassesBy {
+    pub const ALL: [ClassesBy; 3] = [ClassesBy::Change, ClassesBy::Images, ClassesBy::Folder];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            ClassesBy::Change => "Largest change first",
+            ClassesBy::Images => "Most images first",
+            ClassesBy::Folder => "By name",
+        }
+    }
 }
 
 /// What the shares in the confusion matrix are of.

@@ -38,6 +38,15 @@ pub struct Differences {
 }
 
 impl Differences {
+    /// Of a figure of each class, by its key in the registry; `None` where it has no interval.
+    pub fn of_class(&self, key: &str) -> Option<&[Option<Difference>]> {
+        match key {
+            "recall" => Some(&self.recall),
+            "precision" => Some(&self.precision),
+            _ => None,
+        }
+    }
+
     /// Of a figure of the whole matrix, by its key in the registry; `None` where it has no interval.
     pub fn overall(&self, key: &str) -> Option<Difference> {
         match key {

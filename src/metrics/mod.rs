@@ -27,7 +27,9 @@ pub use loss::{LossSum, cross_entropy, softmax};
 pub use mistakes::{largest_mistakes, payers, taken_for};
 pub use overall::{Overall, overall};
 pub use per_class::{ClassMetrics, of_class, per_class};
-pub use registry::{CLASS_FIGURES, ClassFigure, ClassView, OVERALL_FIGURES, OverallFigure, class_views};
+pub use registry::{
+    CLASS_FIGURES, ClassFigure, ClassView, OVERALL_FIGURES, OverallFigure, class_view, class_views,
+};
 pub use table::{notebook_table, sentence};
 pub use threshold::{CalibrationBin, OperatingPoint, Scores, Threshold, predicted_class};
 pub use verdict::{Verdict, verdict};

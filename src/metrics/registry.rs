@@ -1,7 +1,7 @@
 //! The figures that are shown of each class and of the whole matrix: the one list that terminal, JSON, window, comparison
 //! and export go by. A new figure is its value in `per_class` or `overall` and one entry here.
 
-use super::per_class::ClassMetrics;
+use super::per_class::{ClassMetrics, of_class};
 use super::{Confusion, Interval, Overall, per_class, wilson};
 
 /// One class against the rest: what its figures are computed from.
@@ -34,6 +34,17 @@ pub fn class_views(
         average_precision: area(average_precision, class_idx),
     };
     classes.enumerate().map(view).collect()
+}
+
+/// One class of a matrix, without its areas; `None` where there is no such class.
+pub fn class_view(confusion: &Confusion, class_idx: usize) -> Option<ClassView> {
+    Some(ClassView {
+        metrics: of_class(confusion, class_idx)?,
+        n_predicted: confusion.col_total(class_idx),
+        total: confusion.total(),
+        roc_auc: None,
+        average_precision: None,
+    })
 }
 
 /// A figure of each class.

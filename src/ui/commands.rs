@@ -1,5 +1,11 @@
 //! Every command with its name and keys: one list for shortcuts, the palette and the help.
 
+mod entry;
+mod fuzzy;
+mod more;
+mod offered;
+pub mod palette;
+
 use egui::{Context, Key, KeyboardShortcut, Modifiers};
 
 use crate::app::{
@@ -7,14 +13,8 @@ use crate::app::{
     Preset, RunsAction, Showing, WindowAction,
 };
 use crate::experiment::command_line;
+use crate::ui::commands::entry::Entry;
 use crate::ui::runs::menu::toggled_star;
-
-pub struct Entry {
-    pub name: &'static str,
-    keys: Option<KeyboardShortcut>,
-    /// What it does now; `None` where it cannot be done now.
-    pub action: fn(&AppState) -> Option<Action>,
-}
 
 const CTRL: Modifiers = Modifiers::COMMAND;
 const CTRL_SHIFT: Modifiers = CTRL.plus(Modifiers::SHIFT);
@@ -23,7 +23,7 @@ const fn keys(modifiers: Modifiers, key: Key) -> Option<KeyboardShortcut> {
     Some(KeyboardShortcut::new(modifiers, key))
 }
 
-pub const ALL: &[Entry] = &[
+const ALL: &[Entry] = &[
     Entry {
         name: "Open folder…",
         keys: keys(CTRL, Key::O),
@@ -206,7 +206,7 @@ pub const ALL: &[Entry] = &[
         action: |s| Some(Action::Window(WindowAction::OpenMessages(!s.windows.messages))),
     },
     Entry {
-        name: "Feature cache",
+        name: "Feature cache: look at it, limit it, clear it…",
         keys: None,
         action: |s| Some(Action::Window(WindowAction::OpenCache(!s.windows.cache))),
     },
@@ -296,22 +296,15 @@ pub const ALL: &[Entry] = &[
     },
 ];
 
-impl Entry {
-    pub fn keys(&self, ctx: &Context) -> Option<String> {
-        // What stands on the key says more than its name.
-        let text = |k| {
-            ctx.format_shortcut(&k)
-                .replace("Slash", "/")
-                .replace("Period", ".")
-        };
-        self.keys.map(text)
-    }
+/// All that have a name of their own.
+pub fn entries() -> impl Iterator<Item = &'static Entry> {
+    ALL.iter().chain(more::MORE)
 }
 
 /// What the pressed keys ask for.
 pub fn pressed(ctx: &Context, state: &AppState) -> Option<Action> {
     // Longer shortcuts first: Ctrl+Enter would take Ctrl+Shift+Enter for itself.
-    let mut entries: Vec<&Entry> = ALL.iter().collect();
+    let mut entries: Vec<&Entry> = entries().collect();
     entries.sort_by_key(|e| !e.keys.is_some_and(|k| k.modifiers.shift));
     for entry in entries {
         let Some(keys) = entry.keys else { continue };

@@ -27,7 +27,7 @@ pub struct Shell {
     loss_plot: loss_plot::LossPlot,
     predict: predict_panel::PredictPanel,
     predictions: predictions::Predictions,
-    palette: overlays::Palette,
+    palette: commands::palette::Palette,
     start_page: StartPage,
     run_editor: run_menu::RunEditor,
     pictures: gallery::Pictures,

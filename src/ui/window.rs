@@ -7,8 +7,8 @@ use crossbeam_channel::TryRecvError;
 use egui::{Context, ViewportCommand};
 
 use crate::app::{
-    Action, AppState, Folders, Host, Place, Settings, ThemeChoice, ToastKind, Unread, WindowAction,
-    read_settings,
+    Action, AppState, Folders, Host, MAX_ZOOM, MIN_ZOOM, Place, Settings, ThemeChoice, ToastKind, Unread,
+    WindowAction, read_settings,
 };
 use crate::error::{Error, Result};
 use crate::log;
@@ -34,6 +34,7 @@ pub struct Window {
     next_log_line: usize,
     /// What was applied last, so that an unchanged choice is not applied every frame.
     theme: Option<ThemeChoice>,
+    zoom: f32,
 }
 
 impl Window {
@@ -47,7 +48,9 @@ impl Window {
         layout: Option<&str>,
     ) -> Self {
         theme::install(ctx);
-        ctx.set_zoom_factor(settings.zoom.clamp(0.5, 3.0));
+        let zoom = settings.zoom.clamp(MIN_ZOOM, MAX_ZOOM);
+        let settings = Settings { zoom, ..settings };
+        ctx.set_zoom_factor(zoom);
         let mut desk = Desk::new(link, ctx.clone(), desktop);
         let mut state = AppState::new(folders, settings);
         state.start(&mut desk);
@@ -58,6 +61,7 @@ impl Window {
             unread: None,
             next_log_line: 0,
             theme: None,
+            zoom,
         }
     }
 
@@ -150,6 +154,7 @@ impl Window {
         ui.ctx()
             .accesskit_node_builder(egui::accesskit_root_id(), |window| window.set_label(TITLE));
         self.apply_theme(ui.ctx());
+        self.apply_zoom(ui.ctx());
         for action in self.shell.show(ui, &self.state) {
             self.act(action);
             ui.ctx().request_repaint();
@@ -159,6 +164,16 @@ impl Window {
     /// What a control does.
     pub fn act(&mut self, action: Action) {
         self.state.apply_action(action, &mut self.desk);
+    }
+
+    /// It is changed by commands, and by keys that egui takes for itself.
+    fn apply_zoom(&mut self, ctx: &Context) {
+        let zoom = &mut self.state.settings.zoom;
+        match *zoom == self.zoom {
+            true => *zoom = ctx.zoom_factor(),
+            false => ctx.set_zoom_factor(*zoom),
+        }
+        self.zoom = *zoom;
     }
 
     fn apply_theme(&mut self, ctx: &Context) {
@@ -202,7 +217,6 @@ impl eframe::App for Window {
             None => {}
         }
         self.unread = None;
-        self.state.settings.zoom = self.desk.ctx.zoom_factor();
         self.state.remember_shown();
         if let Ok(text) = serde_json::to_string(&self.state.settings) {
             storage.set_string(SETTINGS_KEY, text);

@@ -6,16 +6,17 @@
 mod scripted;
 mod waits;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
 use counterweight::app::{
-    Action, DatasetAction, FitAction, Folders, LookAction, Settings, Showing, WindowAction,
+    Action, DatasetAction, FitAction, Folders, JudgeAction, LookAction, Settings, Showing, WindowAction,
 };
 use counterweight::experiment::{Config, Dataset, RunEvent, RunRecord, RunTag, Steps};
 use counterweight::protocol::{
-    Command, DatasetCommand, DatasetEvent, EngineEnd, Event, FitCommand, FitEvent, ListedRun, RunsEvent,
-    Thumbnail, Thumbnails, link,
+    Command, DatasetCommand, DatasetEvent, EngineEnd, Event, Failure, FitCommand, FitEvent, FoundImage,
+    JudgeCommand, JudgeEvent, ListedRun, Predicted, Prediction, RunsEvent, Thumbnail, Thumbnails, link,
 };
 use counterweight::ui::{Desktop, Window, theme};
 use egui::{Modifiers, MouseWheelUnit, Pos2, RawInput, TouchPhase, pos2, vec2};
@@ -27,6 +28,7 @@ const N_CLASSES: usize = 50;
 const MANY_CLASSES: [usize; 2] = [300, 1000];
 const FEW_RUNS: usize = 3;
 const FEW_LOSSES: usize = 100;
+const N_IMAGES: usize = 100_000;
 const N_FRAMES: usize = 1000;
 /// Frames before the clock counts: layouts settle, fonts are drawn.
 const N_WARM: usize = 20;
@@ -57,6 +59,7 @@ fn main() {
             .act(Action::Window(WindowAction::Show(Showing::Compare)));
         stage.report("compare", |_, _| vec![]);
         stage.report_gallery();
+        report_predictions(size);
         MANY_CLASSES.iter().for_each(|&n| report_many_classes(size, n));
     }
     waits::report();
@@ -76,6 +79,37 @@ fn report_many_classes(size: [f32; 2], n_classes: usize) {
         .window
         .act(Action::Window(WindowAction::Show(Showing::Compare)));
     stage.report("compare", |_, _| vec![]);
+}
+
+/// The table of a folder of new images, first as it rolls by and then as predictions come in.
+fn report_predictions(size: [f32; 2]) {
+    let mut stage = Stage::new(size);
+    stage.give(scripted::many("many".as_ref(), N_CLASSES));
+    stage.list_runs(FEW_RUNS, N_CLASSES, FEW_LOSSES);
+    println!(
+        "\n{} x {}, {N_IMAGES} predictions of {FEW_RUNS} runs, {N_CLASSES} classes",
+        size[0], size[1]
+    );
+    while stage.engine.commands.try_recv().is_ok() {}
+    let open = JudgeAction::OpenImages(vec!["new".into()]);
+    stage.window.act(Action::Judge(open));
+    stage.answer_predictions(usize::MAX);
+    stage.report("they roll by", |stage, _| {
+        stage.answer_pictures();
+        vec![moved(pos2(500.0, 400.0)), rolled()]
+    });
+    stage.report("the chosen one moves on", |stage, _| {
+        stage.answer_pictures();
+        stage.window.act(Action::Judge(JudgeAction::NextImage(1)));
+        vec![]
+    });
+    stage
+        .window
+        .act(Action::Judge(JudgeAction::OpenImages(vec!["more".into()])));
+    stage.report("64 predictions a frame", |stage, _| {
+        stage.answer_predictions(64);
+        vec![]
+    });
 }
 
 /// The window, and the engine's end in our hands.
@@ -188,16 +222,55 @@ impl Stage {
             .act(Action::Dataset(DatasetAction::OpenGallery(Some(0))));
         self.report("5,000 pictures roll by", |stage, _| {
             stage.answer_pictures();
-            let scroll = egui::Event::MouseWheel {
-                unit: MouseWheelUnit::Point,
-                delta: vec2(0.0, -90.0),
-                phase: TouchPhase::Move,
-                source: egui::MouseWheelSource::Wheel,
-                modifiers: Modifiers::NONE,
-            };
-            vec![moved(pos2(500.0, 400.0)), scroll]
+            vec![moved(pos2(500.0, 400.0)), rolled()]
         });
         self.window.act(Action::Dataset(DatasetAction::OpenGallery(None)));
+    }
+
+    /// Finds the images, and answers what is asked of them until there is nothing more or enough was said.
+    fn answer_predictions(&mut self, most: usize) {
+        let mut n_said = 0;
+        while n_said < most {
+            let Ok((job, command)) = self.engine.commands.try_recv() else {
+                return;
+            };
+            match command {
+                Command::Judge(JudgeCommand::FindImages(request)) => {
+                    let image = |i: usize| FoundImage {
+                        path: request.paths[0].join(format!("camera {}/{i:06}.jpg", i % 7)),
+                        fault: None,
+                        stamp: [1, 1],
+                    };
+                    self.engine
+                        .send(job.id, JudgeEvent::Found((0..N_IMAGES).map(image).collect()));
+                }
+                Command::Judge(JudgeCommand::Predict(request)) => {
+                    let asked = request.paths.len().min(most);
+                    n_said += asked;
+                    let image = |(i, path): (usize, PathBuf)| Prediction {
+                        path,
+                        probabilities: Ok(shares(i)),
+                        predicted: None,
+                    };
+                    let images = request.paths.into_iter().take(asked).enumerate().map(image);
+                    let predicted = Predicted {
+                        classes: vec![],
+                        images: images.collect(),
+                    };
+                    self.engine.send(job.id, JudgeEvent::Predicted(predicted));
+                    if asked == most {
+                        // The rest is asked for again, as after a stop.
+                        let message = "stopped".into();
+                        let failure = Failure::Stopped;
+                        self.engine.send(job.id, Event::Failed { message, failure });
+                        continue;
+                    }
+                }
+                _ => {}
+            }
+            self.engine.send(job.id, Event::Done);
+            self.window.drain();
+        }
     }
 
     fn answer_pictures(&self) {
@@ -244,6 +317,23 @@ impl Stage {
         output.textures_delta.clear();
         std::hint::black_box(self.ctx.tessellate(output.shapes, output.pixels_per_point));
     }
+}
+
+fn rolled() -> egui::Event {
+    egui::Event::MouseWheel {
+        unit: MouseWheelUnit::Point,
+        delta: vec2(0.0, -90.0),
+        phase: TouchPhase::Move,
+        source: egui::MouseWheelSource::Wheel,
+        modifiers: Modifiers::NONE,
+    }
+}
+
+/// Something that sums to about one, another for each image.
+fn shares(i: usize) -> Vec<f32> {
+    let share =
+        |class: usize| 2.0 * ((i * 31 + class * 17) % N_CLASSES) as f32 / (N_CLASSES * N_CLASSES) as f32;
+    (0..N_CLASSES).map(share).collect()
 }
 
 fn run_name(run: usize) -> String {

@@ -5,6 +5,7 @@ mod closing;
 mod controls;
 mod dropped;
 mod goal;
+mod held_against;
 mod inputs;
 mod live;
 mod many;
@@ -268,6 +269,11 @@ fn of_folder(config: &Config, data: &Dataset) -> Config {
 
 /// Of two classes; `rows` is `[labels.len(), 2]`.
 fn predictions(labels: Vec<usize>, rows: Vec<f32>) -> Predictions {
+    predictions_of(2, labels, rows)
+}
+
+/// `rows` is `[labels.len(), n_classes]`.
+fn predictions_of(n_classes: usize, labels: Vec<usize>, rows: Vec<f32>) -> Predictions {
     let images = (0..labels.len()).map(|i| format!("{i}.jpg").into()).collect();
-    Predictions::new(images, 2, labels, rows).unwrap()
+    Predictions::new(images, n_classes, labels, rows).unwrap()
 }

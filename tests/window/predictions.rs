@@ -407,7 +407,10 @@ pub fn painted(theme: ThemeChoice, size: [f32; 2], n_classes: usize, evaluated: 
     if evaluated {
         act(
             &mut bench,
-            Action::Judge(JudgeAction::EvaluateFolder("/new".into())),
+            Action::Judge(JudgeAction::EvaluateFolder {
+                run: 0,
+                dir: "/new".into(),
+            }),
         );
         let (job, _) = bench.commands().into_iter().next_back().unwrap();
         let message = "12 images that the run was trained on left out".to_owned();

@@ -54,8 +54,12 @@ impl AppState {
             self.leave_trial();
             self.live.trial = None;
         }
+        let judge = self
+            .judges()
+            .first()
+            .copied()
+            .filter(|_| self.dataset.view.is_some());
         let before = self.dataset.view.take();
-        let leaves_another = before.is_some();
         self.dataset.view = Some(DatasetView::after(before, dataset));
         self.count_split(host);
         if self.class_weights().is_err() {
@@ -63,8 +67,8 @@ impl AppState {
         }
         if is_another {
             self.look_at_own_run();
-            if leaves_another {
-                self.offer_to_evaluate();
+            if let Some(run) = judge {
+                self.offer_to_evaluate(run);
             }
         }
     }

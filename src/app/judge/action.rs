@@ -31,8 +31,11 @@ pub enum JudgeAction {
     Watch(bool),
     /// Write the table where the user says.
     SavePredictions,
-    /// Judge a folder whose classes are known.
-    EvaluateFolder(PathBuf),
+    /// Have the run judge a folder of its classes.
+    EvaluateFolder {
+        run: usize,
+        dir: PathBuf,
+    },
     CloseEvaluation,
     ClearImages,
     /// Pixels from the clipboard, to be predicted.
@@ -58,7 +61,7 @@ impl AppState {
             JudgeAction::GoOn => self.go_on_predicting(),
             JudgeAction::Watch(watch) => self.watch_images(watch, host),
             JudgeAction::SavePredictions => self.save_predictions(host),
-            JudgeAction::EvaluateFolder(dir) => self.evaluate_folder(dir, host),
+            JudgeAction::EvaluateFolder { run, dir } => self.evaluate_folder(run, dir, host),
             JudgeAction::CloseEvaluation => self.close_evaluation(),
             JudgeAction::ClearImages => self.clear_images(),
             JudgeAction::PastePicture(picture) => self.paste_picture(picture, host),

@@ -20,12 +20,17 @@ impl AppState {
         Some((judge.table.sources.first()?, n_found))
     }
 
-    /// Has the first of the table's runs judge a folder of its classes.
-    pub(in crate::app) fn evaluate_folder(&mut self, dir: PathBuf, host: &mut dyn Host) {
-        self.notices.withdraw(&Offer::Evaluate(dir.clone()));
-        let Some(&run) = self.table_judges().first() else {
-            return;
+    /// Has the run judge a folder of its classes; from then on it is the chosen one.
+    pub(in crate::app) fn evaluate_folder(&mut self, run: usize, dir: PathBuf, host: &mut dyn Host) {
+        let offer = Offer::Evaluate {
+            run,
+            dir: dir.clone(),
         };
+        self.notices.withdraw(&offer);
+        if run >= self.runs.all.len() {
+            return;
+        }
+        self.select_run(run);
         self.jobs.cancel(|job| matches!(job.purpose, Purpose::Evaluate));
         let request = Evaluate {
             run_dir: self.runs.all[run].dir.clone(),
@@ -56,21 +61,21 @@ impl AppState {
         self.judge.evaluation_job == Some(job_id)
     }
 
-    /// Another folder of the chosen run's classes was opened: it may be meant to be judged, and not to be trained on.
-    pub(in crate::app) fn offer_to_evaluate(&mut self) {
-        let Some(root) = self.dataset.root().map(Path::to_path_buf) else {
+    /// Another folder of the classes of the run that was looked at was opened: it may be meant to be judged, and not to be
+    /// trained on.
+    pub(in crate::app) fn offer_to_evaluate(&mut self, run: usize) {
+        let (Some(view), Some(dataset)) = (self.runs.all.get(run), &self.dataset.view) else {
             return;
         };
-        let Some(&run) = self.judges().first() else { return };
-        let run = &self.runs.all[run];
-        if run.config.data == root || run.classes().is_empty() || run.classes() != self.dataset.classes() {
+        let dir = dataset.dataset.root.clone();
+        if view.config.data == dir || view.classes().is_empty() || view.classes() != self.dataset.classes() {
             return;
         }
         let text = format!(
             "This folder has the classes of {}, which was trained on another",
-            run.label()
+            view.label()
         );
-        self.notices.ask(text, Offer::Evaluate(root));
+        self.notices.ask(text, Offer::Evaluate { run, dir });
     }
 }
 

@@ -265,11 +265,14 @@ fn what_is_dropped_is_opened_whole_and_a_folder_of_images_is_no_dataset() {
 #[test]
 fn a_folder_of_the_classes_is_evaluated_and_what_was_left_out_is_said() {
     let (mut state, mut desk) = open(&[100, 20]);
-    train(&mut state, &mut desk, Outcome::Finished);
+    let run = train(&mut state, &mut desk, Outcome::Finished);
     open_images(&mut state, &mut desk, &["FAKE/a.png", "FAKE/b.png", "REAL/a.png"]);
     assert_eq!(state.class_folders(), Some((Path::new("new"), 2)));
     state.apply_action(
-        Action::Judge(JudgeAction::EvaluateFolder("new".into())),
+        Action::Judge(JudgeAction::EvaluateFolder {
+            run,
+            dir: "new".into(),
+        }),
         &mut desk,
     );
     let (job, command) = desk.last();
@@ -323,4 +326,35 @@ fn no_image_waits_for_an_engine_that_is_gone() {
     assert_eq!(state.judge.table.answer(run, 0), Answer::Waiting);
     state.lose_engine();
     assert_eq!(state.judge.table.problem(run), Some("the engine has stopped"));
+}
+
+#[test]
+fn another_folder_of_the_same_classes_is_opened_and_the_run_offered_for_it() {
+    let (mut state, mut desk) = open(&[100, 20]);
+    let run = train(&mut state, &mut desk, Outcome::Finished);
+    let second = Dataset {
+        root: "second".into(),
+        ..dataset(&[10, 10])
+    };
+    state.apply_action(Action::Drop(vec!["second".into()]), &mut desk);
+    let job_id = desk.last().0.id;
+    let scanned = DatasetEvent::Scanned(Box::new(second));
+    state.apply_event(job_id, Event::Dataset(scanned), &mut desk);
+    state.apply_event(job_id, Event::Done, &mut desk);
+    assert_eq!(state.dataset.root(), Some(Path::new("second")));
+    let offer = state.notices.toasts.iter().find_map(|toast| toast.offer.clone());
+    let offer = offer.unwrap();
+    let dir = PathBuf::from("second");
+    assert_eq!(offer, Offer::Evaluate { run, dir });
+    state.apply_action(Action::accept(&offer), &mut desk);
+    let request = desk.commands.iter().rev().find_map(|(_, command)| match command {
+        Command::Judge(JudgeCommand::Evaluate(request)) => Some(request.clone()),
+        _ => None,
+    });
+    let request = request.unwrap();
+    assert_eq!(request.run_dir, state.runs.all[run].dir);
+    assert_eq!(
+        (request.data.as_path(), state.looking.run),
+        (Path::new("second"), Some(run))
+    );
 }

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::experiment::Identity;
-use crate::protocol::RunsEvent;
+use crate::protocol::{Handled, RunsCommand, RunsEvent};
 
 /// Faces at that path, whose files have that fingerprint.
 fn faces(root: &str, place: &str, fingerprint: &str) -> Dataset {
@@ -158,4 +158,133 @@ fn runs_of_another_split_or_of_a_folder_that_has_grown_are_counted_and_not_drawn
     let started = state.runs.all[second].record.started.as_mut().unwrap();
     started.n_val = vec![31, 6];
     assert_eq!(state.drawn(), [first]);
+}
+
+#[test]
+fn the_runs_that_say_so_are_of_one_sweep_and_it_says_what_it_varies() {
+    let (mut state, mut desk) = (AppState::default(), Desk::default());
+    state.take_dataset(faces("/data/faces", "/data/faces", "ab"), &mut desk);
+    for (i, weight) in [1.0, 2.5, 4.0].into_iter().enumerate() {
+        let config = Config {
+            class_weights: ClassWeights::Given(vec![1.0, weight]),
+            ..on("/data/faces")
+        };
+        // Over the end of a second.
+        let run = list(
+            &mut state,
+            &mut desk,
+            &format!("2026-11-22-12000{i}-x"),
+            &config,
+            "ab",
+        );
+        let started = state.runs.all[run].record.started.as_mut().unwrap();
+        started.sweep = Some("2026-11-22-120000-x".into());
+        started.class_weights = vec![1.0, weight];
+    }
+    list(
+        &mut state,
+        &mut desk,
+        "2026-11-22-120003-y",
+        &on("/data/faces"),
+        "ab",
+    );
+    let list = state.run_list();
+    let ListRow::Sweep(row) = &list.rows[1] else {
+        panic!("{list:?}")
+    };
+    assert_eq!(
+        (row.name().as_str(), row.extent().as_str()),
+        ("sweep of REAL", "3 from 1 : 1 to 1 : 4")
+    );
+    assert_eq!(row.runs, [2, 1, 0]);
+    // With every run by itself they are rows like any other.
+    let order = ListOrder {
+        groups: Grouping::Nothing,
+        by: RunSort::Weight,
+        reversed: true,
+    };
+    state.apply_action(
+        Action::Runs(RunsAction::List(ListAction::SetOrder(order))),
+        &mut desk,
+    );
+    // Of what weighs the same, the newest first.
+    assert_eq!(state.run_list().runs(), [3, 0, 1, 2]);
+}
+
+#[test]
+fn three_trainings_of_one_second_are_no_sweep() {
+    let (mut state, mut desk) = (AppState::default(), Desk::default());
+    let sweeps = |state: &AppState| {
+        let list = state.run_list();
+        list.rows
+            .iter()
+            .filter(|row| matches!(row, ListRow::Sweep(_)))
+            .count()
+    };
+    for (i, n_sweeps) in [0, 0, 0, 1].into_iter().enumerate() {
+        let config = Config {
+            class_weights: ClassWeights::Given(vec![1.0, i as f64]),
+            ..on("/data/faces")
+        };
+        list(
+            &mut state,
+            &mut desk,
+            &format!("2026-11-22-120000-{i}"),
+            &config,
+            "ab",
+        );
+        assert_eq!(sweeps(&state), n_sweeps, "{i}");
+    }
+    // Nor are those that differ in more.
+    let other = Config {
+        seed: 3,
+        ..on("/data/faces")
+    };
+    list(&mut state, &mut desk, "2026-11-22-120000-other", &other, "ab");
+    assert_eq!(
+        state.run_list().rows.len(),
+        3,
+        "the sweep, what is looked at of it, and the other"
+    );
+}
+
+#[test]
+fn what_is_in_training_stays_where_others_are_deleted() {
+    let (mut state, mut desk) = open(&[100, 20]);
+    let first = train(&mut state, &mut desk, Outcome::Finished);
+    let second = train(&mut state, &mut desk, Outcome::Finished);
+    state.apply_action(Action::Fit(FitAction::Train), &mut desk);
+    let id = desk.last().0.id;
+    let dir = PathBuf::from("runs/2026-11-22-130000-x");
+    state.apply_event(id, Event::Fit(FitEvent::RunCreated { dir }), &mut desk);
+    let all = vec![first, second, 2];
+    state.apply_action(Action::Runs(RunsAction::Delete(all)), &mut desk);
+    let (job, Command::Runs(RunsCommand::TrashRuns(request))) = desk.last() else {
+        panic!()
+    };
+    let (job_id, dirs) = (job.id, request.dirs.clone());
+    assert_eq!(dirs.len(), 2);
+    assert!(
+        state
+            .notices
+            .toasts
+            .iter()
+            .any(|t| t.text.contains("still training"))
+    );
+    let trashed = Handled {
+        done: dirs,
+        failures: vec![],
+    };
+    state.apply_event(job_id, Event::Runs(RunsEvent::Trashed(trashed)), &mut desk);
+    state.apply_event(job_id, Event::Done, &mut desk);
+    assert_eq!(state.runs.trashed, [vec![first, second]]);
+    assert_eq!(state.run_list().n_all, 1);
+    let undo = Offer::RestoreRuns(vec![first, second]);
+    assert!(
+        state
+            .notices
+            .toasts
+            .iter()
+            .any(|t| t.offer.as_ref() == Some(&undo))
+    );
 }

@@ -2,13 +2,16 @@
 
 use super::state::Showing;
 use crate::app::host::{Host, Place};
-use crate::app::settings::{FigureOrder, Normalise, ThemeChoice};
+use crate::app::settings::{FigureOrder, MAX_ZOOM, MIN_ZOOM, Normalise, ThemeChoice};
 use crate::app::state::AppState;
 
 #[derive(Debug, Clone, PartialEq)]
 pub enum WindowAction {
     Show(Showing),
     SetTheme(ThemeChoice),
+    SetZoom(Zoom),
+    /// It was given by name, and comes first among the names the next time.
+    RememberCommand(String),
     SetNormalise(Normalise),
     /// What orders the classes among the figures.
     OrderFigures(Option<FigureOrder>),
@@ -34,11 +37,33 @@ pub enum WindowAction {
     Close,
 }
 
+/// How large everything is, beside how large it was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Zoom {
+    In,
+    Out,
+    Reset,
+}
+
+impl Zoom {
+    fn from(self, now: f32) -> f32 {
+        const STEP: f32 = 0.1;
+        let zoom = match self {
+            Zoom::In => now + STEP,
+            Zoom::Out => now - STEP,
+            Zoom::Reset => 1.0,
+        };
+        zoom.clamp(MIN_ZOOM, MAX_ZOOM)
+    }
+}
+
 impl AppState {
     pub(in crate::app) fn apply_window(&mut self, action: WindowAction, host: &mut dyn Host) {
         match action {
             WindowAction::Show(showing) => self.windows.showing = showing,
             WindowAction::SetTheme(theme) => self.settings.theme = theme,
+            WindowAction::SetZoom(zoom) => self.settings.zoom = zoom.from(self.settings.zoom),
+            WindowAction::RememberCommand(name) => self.settings.remember_command(name),
             WindowAction::SetNormalise(normalise) => self.settings.normalise = normalise,
             WindowAction::OrderFigures(order) => self.settings.figure_order = order,
             WindowAction::OpenHelp(open) => self.windows.help = open,

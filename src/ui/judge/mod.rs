@@ -4,6 +4,6 @@ pub mod curves;
 mod interval_bar;
 pub mod matrix;
 pub mod metrics;
-mod metrics_table;
+pub mod metrics_table;
 pub mod predict;
 pub mod predictions;

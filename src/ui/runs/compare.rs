@@ -1,64 +1,80 @@
 //! Two to four shown runs side by side: matrices on one colour scale, and a table in which what differs is marked. The
 //! first run is what the others are held against; a click on a metric's name orders them by it.
 
-use egui::{Align, Layout, Rect, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
+use egui::{Align, Layout, Popup, Rect, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
 
-use crate::app::{Action, AppState, Comparison, Normalise, RunsAction, Showing, WindowAction};
-use crate::ui::judge::matrix::{Model, Room, matrix_at};
-use crate::ui::parts::room;
-use crate::ui::parts::theme::{self, Theme};
-use crate::ui::parts::widgets::{
-    empty, fine_print, focus_ring, heading_row, quiet_button, quiet_toggle, run_mark, triangle,
+use crate::app::{
+    Action, AppState, ClassesBy, Comparison, MOST_COMPARED, Normalise, RunsAction, Showing, WindowAction,
 };
-use crate::ui::runs::compare_table::{Column, Row, RowKind, metric_rows, setting_rows, untold};
-use crate::ui::runs::not_drawn::not_drawn;
+use crate::metrics::{Difference, points};
+use crate::short_name::Shared;
+use crate::ui::judge::matrix::{Model, Room, matrix_at};
+use crate::ui::judge::metrics_table::{change_in_words, change_look};
+use crate::ui::parts::names::fitted;
+use crate::ui::parts::room;
+use crate::ui::parts::theme;
+use crate::ui::parts::widgets::{
+    empty, focus_ring, heading_row, quiet_button, quiet_menu, quiet_toggle, run_mark, triangle,
+};
+use crate::ui::runs::compare_table::{
+    Column, Figure, Line, chosen, lines, of_classes, overall_figures, setting,
+};
 use crate::visible::visible_names;
 
-/// More would be too small to read.
-const MOST: usize = 4;
 const ROW: f32 = 20.0;
 const NAME_WIDTH: f32 = 150.0;
 
 pub fn compare_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
-    let shown = state.drawn();
+    let shown = state.shown();
+    let part = state.looking.part();
     let judged: Vec<Column> = shown
         .iter()
-        .filter_map(|&r| Column::of(&state.runs.all[r], state.looking.part()))
+        .filter_map(|&r| Column::of(r, &state.runs.all[r], part))
         .collect();
     heading(ui, state.looking.on_test, judged.len(), actions);
-    not_drawn(ui, state);
     let comparison = &state.settings.comparison;
-    let weighed = state.weighed_class();
-    let columns = ordered(judged, comparison, weighed);
+    let columns = ordered(judged, comparison);
     if let Some(reason) = not_compared(columns.len(), shown.len(), state.looking.on_test) {
         return empty(ui, reason);
     }
+    let columns = held_against_first(state, columns);
     let area = ui.available_rect_before_wrap();
-    let metrics = metric_rows(&columns, weighed);
-    let settings = setting_rows(&columns, comparison.all_settings);
-    let n_rows = (metrics.len() + settings.len() + 1) as f32;
-    let table_height = (ROW * n_rows + 6.0).min(area.height() * 0.5);
+    let names = visible_names(columns[0].run.classes());
+    let lines = lines(&columns, comparison, part, state.weighed_class());
+    let table_height = (ROW * lines.len() as f32 + 6.0).min(area.height() * 0.5);
     let end = pos2(area.right(), area.bottom() - table_height - theme::GAP);
     matrices(ui, state, &columns, Rect::from_min_max(area.min, end), actions);
-    let table = Rect::from_min_max(pos2(area.left(), area.bottom() - table_height), area.max);
-    let mut child = ui.new_child(egui::UiBuilder::new().max_rect(table));
+    let place = Rect::from_min_max(pos2(area.left(), area.bottom() - table_height), area.max);
+    let mut child = ui.new_child(egui::UiBuilder::new().max_rect(place));
+    let table = Table {
+        columns: &columns,
+        comparison,
+        names: &names,
+        shared: Shared::of(&names),
+        weighed: state.weighed_class(),
+        has_settings: lines.iter().any(|line| matches!(line, Line::Setting { .. })),
+    };
+    child.spacing_mut().item_spacing = vec2(0.0, 0.0);
+    child.spacing_mut().interact_size.y = ROW;
     ScrollArea::vertical()
         .id_salt("compare")
         .auto_shrink(false)
-        .show(&mut child, |ui| {
-            ui.spacing_mut().item_spacing = vec2(0.0, 0.0);
-            ui.spacing_mut().interact_size.y = ROW;
-            for row in &metrics {
-                table_row(ui, row, comparison, actions);
-            }
-            if let Some(text) = untold(columns[0].run.classes().len()) {
-                fine_print(ui, &text, theme::of(ui));
-            }
-            settings_heading(ui, &settings, comparison, actions);
-            for row in &settings {
-                table_row(ui, row, comparison, actions);
+        .show_rows(&mut child, ROW, lines.len(), |ui, rows| {
+            for line in &lines[rows] {
+                table.line(ui, line, actions);
             }
         });
+}
+
+/// Each against the first, by the images that both judged.
+fn held_against_first<'a>(state: &AppState, mut columns: Vec<Column<'a>>) -> Vec<Column<'a>> {
+    let first = columns[0].clone();
+    for column in columns.iter_mut().skip(1) {
+        if column.run.classes() == first.run.classes() {
+            column.differences = state.differences_between(column.index, first.index);
+        }
+    }
+    columns
 }
 
 fn heading(ui: &mut Ui, on_test: bool, n_judged: usize, actions: &mut Vec<Action>) {
@@ -73,9 +89,12 @@ fn heading(ui: &mut Ui, on_test: bool, n_judged: usize, actions: &mut Vec<Action
         let theme = theme::of(ui);
         let (text, ink) = match n_judged {
             0 | 1 => (String::new(), theme.muted),
-            ..=MOST => ("Differences to the first".into(), theme.muted),
+            ..=MOST_COMPARED => (
+                "Differences to the first, grey where they may be chance".into(),
+                theme.muted,
+            ),
             n => (
-                format!("The newest {MOST} of {n} shown; hide some with their dots to choose"),
+                format!("The newest {MOST_COMPARED} of {n} shown; hide some with their dots to choose"),
                 theme.warning,
             ),
         };
@@ -104,32 +123,29 @@ fn matrices(ui: &mut Ui, state: &AppState, columns: &[Column], area: Rect, actio
     }
 }
 
-/// The newest few, oldest first or by the chosen row.
-fn ordered<'a>(
-    mut newest_first: Vec<Column<'a>>,
-    comparison: &Comparison,
-    weighed: usize,
-) -> Vec<Column<'a>> {
-    newest_first.truncate(MOST);
+/// The newest few, oldest first or by the chosen figure.
+fn ordered<'a>(mut newest_first: Vec<Column<'a>>, comparison: &Comparison) -> Vec<Column<'a>> {
+    newest_first.truncate(MOST_COMPARED);
     newest_first.reverse();
-    let Some(by) = &comparison.sorted_by else {
+    let (Some(by), Some(first)) = (&comparison.sorted_by, newest_first.first()) else {
         return newest_first;
     };
-    let rows = metric_rows(&newest_first, weighed);
-    let Some(row) = rows.iter().find(|row| row.name == *by) else {
+    let names = visible_names(first.run.classes());
+    let of_class = |class_idx| of_classes().map(move |figure| Figure::Class(figure, class_idx));
+    let mut figures = overall_figures(first.evaluation.part).chain((0..names.len()).flat_map(of_class));
+    let Some(figure) = figures.find(|figure| figure.name(&names) == *by) else {
         return newest_first;
     };
-    let values: Vec<f64> = row.cells.iter().map(|c| c.1.unwrap_or(f64::NAN)).collect();
-    let mut order: Vec<usize> = (0..newest_first.len()).collect();
-    order.sort_by(|&a, &b| {
-        let upwards = values[a].total_cmp(&values[b]);
+    let value = |column: &Column| figure.value(column.evaluation).unwrap_or(f64::NAN);
+    newest_first.sort_by(|a, b| {
+        let upwards = value(a).total_cmp(&value(b));
         if comparison.ascending {
             upwards
         } else {
             upwards.reverse()
         }
     });
-    order.into_iter().map(|i| newest_first[i].clone()).collect()
+    newest_first
 }
 
 fn one(
@@ -184,109 +200,200 @@ fn title(ui: &mut Ui, column: &Column) {
     });
 }
 
-fn settings_heading(ui: &mut Ui, rows: &[Row], comparison: &Comparison, actions: &mut Vec<Action>) {
-    ui.add_space(4.0);
-    let title = match (comparison.all_settings, rows.is_empty()) {
-        (true, _) => "Settings",
-        (false, true) => "Settings: none differs",
-        (false, false) => "Settings that differ",
-    };
-    heading_row(ui, title, |ui| {
-        let all = quiet_toggle(ui, "Show all", "Show all settings", comparison.all_settings);
-        if all.on_hover_text("The settings that are the same, too").clicked() {
-            actions.push(Action::Runs(RunsAction::SetComparison(Comparison {
-                all_settings: !comparison.all_settings,
-                ..comparison.clone()
-            })));
-        }
-    });
+/// What the lines are drawn from.
+struct Table<'a> {
+    columns: &'a [Column<'a>],
+    comparison: &'a Comparison,
+    names: &'a [String],
+    shared: Shared,
+    weighed: usize,
+    has_settings: bool,
 }
 
-fn table_row(ui: &mut Ui, row: &Row, comparison: &Comparison, actions: &mut Vec<Action>) {
-    let theme = theme::of(ui);
-    let width = column_width(ui.available_width(), row.cells.len());
-    let is_narrow = width < room::COMPARED_COLUMN;
-    ui.horizontal(|ui| {
-        match row.kind {
-            RowKind::Setting { differs } => cell(ui, NAME_WIDTH, |ui| {
-                let mark = if differs { "≠ " } else { "" };
-                let name = egui::RichText::new(format!("{mark}{}", row.name)).color(theme.muted);
-                ui.add(egui::Label::new(name).truncate());
-            }),
-            RowKind::Share | RowKind::Loss => {
-                let in_percent = is_narrow && row.kind == RowKind::Share;
-                row_name(ui, row, in_percent, comparison, actions);
-            }
+impl Table<'_> {
+    fn line(&self, ui: &mut Ui, line: &Line, actions: &mut Vec<Action>) {
+        match line {
+            Line::Figure(figure) => self.figure(ui, *figure, actions),
+            Line::Classes => self.classes_heading(ui, actions),
+            Line::Settings => self.settings_heading(ui, actions),
+            Line::Setting { field, differs } => self.setting(ui, field, *differs),
         }
-        let best = row.best();
-        for (i, (text, value)) in row.cells.iter().enumerate() {
-            cell(ui, width, |ui| {
-                let is_best = best.is_some() && *value == best && row.cells.len() > 1;
-                let strong = is_best || row.kind == RowKind::Setting { differs: true };
-                // In a narrow column the sign would stand where the difference does; the row's name has it.
-                let text = if is_narrow {
-                    text.trim_end_matches(" %")
-                } else {
-                    text
-                };
-                let text = if strong { theme::strong(text) } else { text.into() };
-                ui.add(egui::Label::new(text).truncate());
-                let first = row.cells[0].1;
-                if let (1.., Some(value), Some(first)) = (i, value, first) {
-                    ui.add_space(if is_narrow { 4.0 } else { 6.0 });
-                    difference(ui, theme, row.kind, is_narrow, value - first);
+    }
+
+    fn change(&self, actions: &mut Vec<Action>, change: impl FnOnce(&mut Comparison)) {
+        let mut comparison = self.comparison.clone();
+        change(&mut comparison);
+        actions.push(Action::Runs(RunsAction::SetComparison(comparison)));
+    }
+
+    /// Which figure of the classes is below, and in which order.
+    fn classes_heading(&self, ui: &mut Ui, actions: &mut Vec<Action>) {
+        let now = chosen(self.comparison);
+        let title = format!("{} of {} classes", now.name, self.names.len());
+        heading_row(ui, &title, |ui| {
+            ui.spacing_mut().item_spacing.x = 10.0;
+            let order = quiet_menu(ui, self.comparison.classes_by.name(), "Order of the classes");
+            Popup::menu(&order).show(|ui| {
+                for by in ClassesBy::ALL {
+                    let is_on = by == self.comparison.classes_by;
+                    if ui.selectable_label(is_on, by.name()).clicked() {
+                        self.change(actions, |comparison| comparison.classes_by = by);
+                    }
                 }
             });
-        }
-    });
-}
-
-/// A metric's name: a click orders the runs by it, the best first, then the other way round, then by age again.
-fn row_name(ui: &mut Ui, row: &Row, in_percent: bool, comparison: &Comparison, actions: &mut Vec<Action>) {
-    let theme = theme::of(ui);
-    let (rect, response) = ui.allocate_exact_size(vec2(NAME_WIDTH, ROW), Sense::click());
-    let sorted = comparison.sorted_by.as_ref() == Some(&row.name);
-    let best_first = row.kind == RowKind::Loss;
-    let order = match (sorted, comparison.ascending) {
-        (false, _) => "",
-        (true, true) => ", ordered, lowest first",
-        (true, false) => ", ordered, highest first",
-    };
-    let ink = if sorted || response.hovered() || response.has_focus() {
-        theme.text
-    } else {
-        theme.muted
-    };
-    let shown = match in_percent {
-        true => format!("{}, %", row.name),
-        false => row.name.clone(),
-    };
-    let mut job = egui::text::LayoutJob::simple_singleline(shown, theme::font(13.0), ink);
-    job.wrap = egui::text::TextWrapping::truncate_at_width(NAME_WIDTH - if sorted { 20.0 } else { 4.0 });
-    let galley = ui.painter().layout_job(job);
-    if sorted {
-        let at = pos2(rect.left() + galley.size().x + 9.0, rect.center().y);
-        triangle(ui, at, comparison.ascending, theme.accent);
+            for figure in of_classes().collect::<Vec<_>>().into_iter().rev() {
+                let name = format!("Compare {} of the classes", figure.name.to_lowercase());
+                let toggle = quiet_toggle(ui, figure.name, &name, figure.key == now.key);
+                if toggle.on_hover_text(figure.explanation).clicked() {
+                    self.change(actions, |comparison| comparison.figure = figure.key.into());
+                }
+            }
+        });
     }
-    let at = pos2(rect.left(), rect.center().y - galley.size().y / 2.0);
-    ui.painter().galley(at, galley, ink);
-    focus_ring(ui, &response);
-    let name = format!("Order the runs by {}{order}", row.name);
-    response.widget_info(|| WidgetInfo::selected(Role::Button, true, sorted, &name));
-    if response
-        .on_hover_text("Order the runs by this; the first is what the others are held against")
-        .clicked()
-    {
-        let (sorted_by, ascending) = match (sorted, comparison.ascending) {
-            (false, _) => (Some(row.name.clone()), best_first),
-            (true, ascending) if ascending == best_first => (Some(row.name.clone()), !best_first),
-            (true, _) => (None, false),
+
+    fn settings_heading(&self, ui: &mut Ui, actions: &mut Vec<Action>) {
+        let all = self.comparison.all_settings;
+        let title = match (all, self.has_settings) {
+            (true, _) => "Settings",
+            (false, true) => "Settings that differ",
+            (false, false) => "Settings: none differs",
         };
-        actions.push(Action::Runs(RunsAction::SetComparison(Comparison {
-            sorted_by,
-            ascending,
-            ..comparison.clone()
-        })));
+        heading_row(ui, title, |ui| {
+            let toggle = quiet_toggle(ui, "Show all", "Show all settings", all);
+            if toggle
+                .on_hover_text("The settings that are the same, too")
+                .clicked()
+            {
+                self.change(actions, |comparison| comparison.all_settings = !all);
+            }
+        });
+    }
+
+    fn setting(&self, ui: &mut Ui, field: &crate::experiment::Field, differs: bool) {
+        let theme = theme::of(ui);
+        let width = column_width(ui.available_width(), self.columns.len());
+        ui.horizontal(|ui| {
+            cell(ui, NAME_WIDTH, |ui| {
+                let mark = if differs { "≠ " } else { "" };
+                let name = egui::RichText::new(format!("{mark}{}", field.name())).color(theme.muted);
+                ui.add(egui::Label::new(name).truncate());
+            });
+            for column in self.columns {
+                cell(ui, width, |ui| {
+                    let text = setting(field, column.run);
+                    let text = if differs { theme::strong(text) } else { text.into() };
+                    ui.add(egui::Label::new(text).truncate());
+                });
+            }
+        });
+    }
+
+    fn figure(&self, ui: &mut Ui, figure: Figure, actions: &mut Vec<Action>) {
+        let width = column_width(ui.available_width(), self.columns.len());
+        let is_narrow = width < room::COMPARED_COLUMN;
+        let values: Vec<Option<f64>> = self.columns.iter().map(|c| figure.value(c.evaluation)).collect();
+        let best = self.surely_best(figure, &values);
+        ui.horizontal(|ui| {
+            self.figure_name(ui, figure, is_narrow && !figure.is_loss(), actions);
+            for (i, column) in self.columns.iter().enumerate() {
+                cell(ui, width, |ui| {
+                    let shown = figure.shown(values[i]);
+                    // In a narrow column the sign would stand where the difference does; the line's name has it.
+                    let text = if is_narrow {
+                        shown.trim_end_matches(" %")
+                    } else {
+                        shown.as_str()
+                    };
+                    let text = if best == Some(i) {
+                        theme::strong(text)
+                    } else {
+                        text.into()
+                    };
+                    ui.add(egui::Label::new(text).truncate());
+                    let (Some(value), Some(first)) = (values[i], values[0]) else {
+                        return;
+                    };
+                    if i > 0 {
+                        ui.add_space(if is_narrow { 4.0 } else { 6.0 });
+                        let known = column.differences.as_ref().as_ref();
+                        let known = known.and_then(|known| figure.difference(known));
+                        difference(ui, figure, value - first, known);
+                    }
+                });
+            }
+        });
+    }
+
+    /// The best column, where it is known not to be by chance: it differs for sure from the first, or all differ from it.
+    fn surely_best(&self, figure: Figure, values: &[Option<f64>]) -> Option<usize> {
+        let better = |value: f64| if figure.is_loss() { -value } else { value };
+        let known = values
+            .iter()
+            .enumerate()
+            .filter_map(|(i, value)| Some((i, better((*value)?))));
+        let (best, _) = known.rev().max_by(|a, b| a.1.total_cmp(&b.1))?;
+        let is_sure = |column: &Column| {
+            let known = column.differences.as_ref().as_ref();
+            known
+                .and_then(|known| figure.difference(known))
+                .is_some_and(|d| d.is_sure())
+        };
+        let sure = match best {
+            0 => self.columns.len() > 1 && self.columns.iter().skip(1).all(is_sure),
+            best => is_sure(&self.columns[best]),
+        };
+        sure.then_some(best)
+    }
+
+    /// A click orders the runs by the figure, the best first, then the other way round, then by age again.
+    fn figure_name(&self, ui: &mut Ui, figure: Figure, in_percent: bool, actions: &mut Vec<Action>) {
+        let theme = theme::of(ui);
+        let (rect, response) = ui.allocate_exact_size(vec2(NAME_WIDTH, ROW), Sense::click());
+        let name = figure.name(self.names);
+        let sorted = self.comparison.sorted_by.as_ref() == Some(&name);
+        let ascending = self.comparison.ascending;
+        let order = match (sorted, ascending) {
+            (false, _) => "",
+            (true, true) => ", ordered, lowest first",
+            (true, false) => ", ordered, highest first",
+        };
+        let is_lit = sorted || response.hovered() || response.has_focus();
+        let ink = if is_lit { theme.text } else { theme.muted };
+        let (shown, font) = match figure {
+            // Under a heading that says of what.
+            Figure::Class(_, class_idx) if self.names.len() > crate::ui::runs::compare_table::FEW => {
+                let font = match class_idx == self.weighed {
+                    true => theme::strong_font(13.0),
+                    false => theme::font(13.0),
+                };
+                (self.names[class_idx].clone(), font)
+            }
+            _ => (name.clone(), theme::font(13.0)),
+        };
+        let shown = if in_percent { format!("{shown}, %") } else { shown };
+        let width = NAME_WIDTH - if sorted { 20.0 } else { 4.0 };
+        let galley = fitted(ui, &shown, self.shared, font, width, ink);
+        if sorted {
+            let at = pos2(rect.left() + galley.size().x + 9.0, rect.center().y);
+            triangle(ui, at, ascending, theme.accent);
+        }
+        let at = pos2(rect.left(), rect.center().y - galley.size().y / 2.0);
+        ui.painter().galley(at, galley, ink);
+        focus_ring(ui, &response);
+        let spoken = format!("Order the runs by {name}{order}");
+        response.widget_info(|| WidgetInfo::selected(Role::Button, true, sorted, &spoken));
+        let tip =
+            format!("{name}. A click orders the runs by it; the first is what the others are held against");
+        if response.on_hover_text(tip).clicked() {
+            let best_first = figure.is_loss();
+            self.change(actions, |comparison| {
+                (comparison.sorted_by, comparison.ascending) = match (sorted, ascending) {
+                    (false, _) => (Some(name), best_first),
+                    (true, ascending) if ascending == best_first => (Some(name), !best_first),
+                    (true, _) => (None, false),
+                };
+            });
+        }
     }
 }
 
@@ -297,17 +404,21 @@ fn cell(ui: &mut Ui, width: f32, add: impl FnOnce(&mut Ui)) {
     });
 }
 
-/// In percentage points, or as it is for a loss, with its sign; better is green.
-fn difference(ui: &mut Ui, theme: &Theme, kind: RowKind, is_narrow: bool, difference: f64) {
-    let (text, gain) = match kind {
-        RowKind::Loss if is_narrow => (format!("{difference:+.2}"), -difference),
-        RowKind::Loss => (format!("{difference:+.3}"), -difference),
-        _ => (format!("{:+.1}", difference * 100.0), difference),
+/// In percentage points, or as it is for a loss, with its sign. What is not known to be more than chance is grey.
+fn difference(ui: &mut Ui, figure: Figure, difference: f64, known: Option<Difference>) {
+    let theme = theme::of(ui);
+    let text = match figure.is_loss() {
+        true if difference.abs() < 0.0005 => "0.000".into(),
+        true => format!("{difference:+.3}").replace('-', "−"),
+        false => points(difference),
     };
-    let colour = match gain {
-        g if g > 0.0005 => theme.ok,
-        g if g < -0.0005 => theme.warning,
-        _ => theme.muted,
+    let (font, ink) = match &known {
+        Some(known) => change_look(theme, known),
+        None => (theme::font(theme::SMALL), theme.muted),
     };
-    ui.label(theme::small(text).color(colour));
+    let label = ui.label(egui::RichText::new(text).font(font).color(ink));
+    label.on_hover_text(match &known {
+        Some(known) => change_in_words(known),
+        None => "Whether this is more than chance is not known".into(),
+    });
 }

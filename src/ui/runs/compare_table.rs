@@ -1,144 +1,195 @@
-//! The rows of the comparison's table. Knows nothing of pixels.
+//! The lines of the comparison's table. Knows nothing of pixels.
 
-use crate::app::RunView;
+use std::sync::Arc;
+
+use crate::app::{ClassesBy, Comparison, RunView};
 use crate::experiment::config::fields::{CLASS_WEIGHTS, EPOCHS, FIELDS};
 use crate::experiment::{Evaluation, Field, Part};
-use crate::metrics::{OVERALL_FIGURES, of_class, overall, per_class, percent};
-use crate::visible::visible_names;
+use crate::metrics::{
+    CLASS_FIGURES, ClassFigure, Difference, Differences, OVERALL_FIGURES, OverallFigure, class_view, overall,
+    percent,
+};
 
-/// Classes whose recall and precision have rows of their own.
-const CLASSES: usize = 12;
+/// So few classes have all that is compared of them in sight at once.
+pub const FEW: usize = 4;
 
 /// A run that takes part, with the evaluation that it is judged by.
 #[derive(Clone)]
 pub struct Column<'a> {
+    /// Its place among the runs.
+    pub index: usize,
     pub run: &'a RunView,
     pub evaluation: &'a Evaluation,
+    /// Against the first column; none of the first itself, and of runs that cannot be held against it.
+    pub differences: Arc<Option<Differences>>,
 }
 
 impl<'a> Column<'a> {
     /// As it judged the images of that part.
-    pub fn of(run: &'a RunView, part: Part) -> Option<Self> {
+    pub fn of(index: usize, run: &'a RunView, part: Part) -> Option<Self> {
         let evaluation = run.evaluation_on(part)?;
-        Some(Column { run, evaluation })
+        Some(Column {
+            index,
+            run,
+            evaluation,
+            differences: Arc::default(),
+        })
     }
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RowKind {
-    /// From 0 to 1, more is better.
-    Share,
-    /// Less is better.
-    Loss,
+/// What is compared.
+#[derive(Debug, Clone, Copy)]
+pub enum Figure {
+    Overall(&'static OverallFigure),
+    /// Of a class.
+    Class(&'static ClassFigure, usize),
+    /// Without the class weights, which put the losses on different scales.
+    Loss(Part),
+}
+
+/// A line of the table.
+pub enum Line {
+    Figure(Figure),
+    /// Which figure of the classes is below, and in which order.
+    Classes,
+    /// Which settings are below.
+    Settings,
     Setting {
+        field: &'static Field,
         differs: bool,
     },
 }
 
-/// Its name, and for each run a text and, where it is a figure, its value.
-pub struct Row {
-    pub name: String,
-    pub kind: RowKind,
-    pub cells: Vec<(String, Option<f64>)>,
-}
+impl Figure {
+    /// By which it is found again; `names` are the classes as they are shown.
+    pub fn name(self, names: &[String]) -> String {
+        match self {
+            Figure::Overall(figure) => figure.name.into(),
+            Figure::Class(figure, class_idx) => format!("{} {}", figure.name, names[class_idx]),
+            Figure::Loss(Part::Test) => "Test loss".into(),
+            Figure::Loss(Part::Val | Part::Train) => "Validation loss".into(),
+        }
+    }
 
-impl Row {
-    pub fn best(&self) -> Option<f64> {
-        let values = self.cells.iter().filter_map(|c| c.1);
-        match self.kind {
-            RowKind::Share => values.max_by(f64::total_cmp),
-            RowKind::Loss => values.min_by(f64::total_cmp),
-            RowKind::Setting { .. } => None,
+    pub fn value(self, evaluation: &Evaluation) -> Option<f64> {
+        match self {
+            Figure::Overall(figure) => (figure.value)(&overall(&evaluation.confusion)),
+            Figure::Class(figure, class_idx) => {
+                class_view(&evaluation.confusion, class_idx).and_then(|view| (figure.value)(&view))
+            }
+            Figure::Loss(_) => Some(evaluation.loss),
+        }
+    }
+
+    pub fn shown(self, value: Option<f64>) -> String {
+        match (self, value) {
+            (Figure::Loss(_), Some(loss)) => format!("{loss:.3}"),
+            (_, value) => percent(value, 1),
+        }
+    }
+
+    /// Whether less is better.
+    pub fn is_loss(self) -> bool {
+        matches!(self, Figure::Loss(_))
+    }
+
+    /// Against the first column, where that has an interval.
+    pub fn difference(self, differences: &Differences) -> Option<Difference> {
+        match self {
+            Figure::Overall(figure) => differences.overall(figure.key),
+            Figure::Class(figure, class_idx) => *differences.of_class(figure.key)?.get(class_idx)?,
+            Figure::Loss(_) => None,
         }
     }
 }
 
-/// The classes that have rows of their own: the weighed one first, then those whose recall differs most between the runs.
-/// Few classes stand in their order.
-fn told_classes(columns: &[Column], n_classes: usize, weighed: usize) -> Vec<usize> {
-    let mut classes: Vec<usize> = (0..n_classes).collect();
-    if n_classes <= CLASSES {
-        return classes;
+/// The figures of classes that have differences with an interval.
+pub fn of_classes() -> impl Iterator<Item = &'static ClassFigure> {
+    let held = |figure: &&ClassFigure| matches!(figure.key, "recall" | "precision");
+    CLASS_FIGURES.iter().filter(held)
+}
+
+/// The one that is chosen for many classes.
+pub fn chosen(comparison: &Comparison) -> &'static ClassFigure {
+    let mut all = of_classes();
+    let chosen = all.find(|figure| figure.key == comparison.figure);
+    chosen.unwrap_or(&CLASS_FIGURES[0])
+}
+
+/// The figures of all classes together.
+pub fn overall_figures(part: Part) -> impl Iterator<Item = Figure> {
+    let shares = OVERALL_FIGURES.iter().filter(|figure| figure.is_percent);
+    shares.map(Figure::Overall).chain([Figure::Loss(part)])
+}
+
+/// All lines in their order. A line for each class, whatever their number.
+pub fn lines(columns: &[Column], comparison: &Comparison, part: Part, weighed: usize) -> Vec<Line> {
+    let mut lines: Vec<Line> = overall_figures(part).map(Line::Figure).collect();
+    let n_classes = columns.first().map_or(0, |c| c.run.classes().len());
+    if n_classes <= FEW {
+        let of_class =
+            |class_idx| of_classes().map(move |figure| Line::Figure(Figure::Class(figure, class_idx)));
+        lines.extend((0..n_classes).flat_map(of_class));
+    } else {
+        let figure = chosen(comparison);
+        lines.push(Line::Classes);
+        let ordered = ordered_classes(columns, comparison, figure, weighed);
+        lines.extend(
+            ordered
+                .into_iter()
+                .map(|class_idx| Line::Figure(Figure::Class(figure, class_idx))),
+        );
     }
-    let recalls: Vec<_> = columns
-        .iter()
-        .map(|c| per_class(&c.evaluation.confusion))
-        .collect();
-    let spread = |class_idx: usize| {
-        let of_runs = recalls.iter().filter_map(|of_run| of_run.get(class_idx)?.recall);
-        let (low, high) = of_runs.fold((1.0_f64, 0.0_f64), |(low, high), r| (low.min(r), high.max(r)));
-        (high - low).max(0.0)
+    lines.push(Line::Settings);
+    lines.extend(settings(columns, comparison.all_settings));
+    lines
+}
+
+/// The weighed class first, then by what was chosen.
+fn ordered_classes(
+    columns: &[Column],
+    comparison: &Comparison,
+    figure: &'static ClassFigure,
+    weighed: usize,
+) -> Vec<usize> {
+    let first = &columns[0];
+    let n_classes = first.run.classes().len();
+    let key = |class_idx: usize| match comparison.classes_by {
+        _ if class_idx == weighed => f64::NEG_INFINITY,
+        ClassesBy::Folder => 0.0,
+        ClassesBy::Images => -(first.evaluation.confusion.row_total(class_idx) as f64),
+        // What changed for sure first, and of that what changed most.
+        ClassesBy::Change => {
+            let of_column = |column: &Column| {
+                let differences = column.differences.as_ref().as_ref()?;
+                let change = Figure::Class(figure, class_idx).difference(differences)?;
+                let sure = if change.is_sure() { 1.0 } else { 0.0 };
+                Some(sure + change.value.abs())
+            };
+            -columns.iter().filter_map(of_column).fold(0.0, f64::max)
+        }
     };
-    let spreads: Vec<f64> = classes.iter().map(|&class_idx| spread(class_idx)).collect();
-    classes.sort_by(|&a, &b| {
-        let weighed_first = (b == weighed).cmp(&(a == weighed));
-        weighed_first
-            .then(spreads[b].total_cmp(&spreads[a]))
-            .then(a.cmp(&b))
-    });
-    classes.truncate(CLASSES);
+    let keys: Vec<f64> = (0..n_classes).map(key).collect();
+    let mut classes: Vec<usize> = (0..n_classes).collect();
+    classes.sort_by(|&a, &b| keys[a].total_cmp(&keys[b]));
     classes
 }
 
-/// A line about the classes that have no rows, where there are many.
-pub fn untold(n_classes: usize) -> Option<String> {
-    (n_classes > CLASSES)
-        .then(|| format!("Of {n_classes} classes, the {CLASSES} whose recall differs most are here"))
-}
-
-pub fn metric_rows(columns: &[Column], weighed: usize) -> Vec<Row> {
-    let mut rows = Vec::new();
-    let mut share = |name: String, value: &dyn Fn(&Evaluation) -> Option<f64>| {
-        let cells = columns.iter().map(|c| value(c.evaluation));
-        rows.push(Row {
-            name,
-            kind: RowKind::Share,
-            cells: cells.map(|v| (percent(v, 1), v)).collect(),
-        });
-    };
-    for figure in OVERALL_FIGURES.iter().filter(|figure| figure.is_percent) {
-        share(figure.name.into(), &|e| (figure.value)(&overall(&e.confusion)));
-    }
-    let classes = columns.first().map_or(&[][..], |c| c.run.classes());
-    let names = visible_names(classes);
-    for class_idx in told_classes(columns, names.len(), weighed) {
-        let class = &names[class_idx];
-        let of = |e: &Evaluation| of_class(&e.confusion, class_idx);
-        share(format!("Recall {class}"), &|e| of(e)?.recall);
-        share(format!("Precision {class}"), &|e| of(e)?.precision);
-    }
-    // Without the class weights, which put the losses on different scales.
-    let is_test = columns.iter().any(|c| c.evaluation.part == Part::Test);
-    let name = if is_test { "Test loss" } else { "Validation loss" };
-    rows.push(Row {
-        name: name.into(),
-        kind: RowKind::Loss,
-        cells: columns
-            .iter()
-            .map(|c| (format!("{:.3}", c.evaluation.loss), Some(c.evaluation.loss)))
-            .collect(),
-    });
-    rows
-}
-
 /// What was asked for; only what differs, or all of it. The class weights come first: they are what most runs differ in.
-pub fn setting_rows(columns: &[Column], all: bool) -> Vec<Row> {
+fn settings(columns: &[Column], all: bool) -> Vec<Line> {
     let (first, others): (Vec<&Field>, Vec<&Field>) =
         FIELDS.iter().partition(|field| field.key == CLASS_WEIGHTS.key);
-    let row = |field: &Field| {
-        let cells: Vec<_> = columns.iter().map(|c| (shown(field, c.run), None)).collect();
-        let differs = cells.iter().any(|c| c.0 != cells[0].0);
-        (differs || all).then(|| Row {
-            name: field.name().into(),
-            kind: RowKind::Setting { differs },
-            cells,
-        })
+    let line = |field: &'static Field| {
+        let mut texts = columns.iter().map(|c| setting(field, c.run));
+        let first = texts.next();
+        let differs = texts.any(|text| Some(text) != first);
+        (differs || all).then_some(Line::Setting { field, differs })
     };
-    first.into_iter().chain(others).filter_map(row).collect()
+    first.into_iter().chain(others).filter_map(line).collect()
 }
 
 /// A field's value; of some the run itself knows more.
-fn shown(field: &Field, run: &RunView) -> String {
+pub fn setting(field: &Field, run: &RunView) -> String {
     match field.key {
         key if key == CLASS_WEIGHTS.key => run.weights(),
         key if key == EPOCHS.key => run.epochs_in_words(),

@@ -152,11 +152,14 @@ fn offer_to_evaluate(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
         return;
     };
     let dir = dir.to_path_buf();
+    let Some(&run) = state.table_judges().first() else {
+        return;
+    };
     ui.horizontal(|ui| {
         let button = ui.button("Evaluate them");
         let tip = "How often the run is right about them; what it was trained on is left out";
         if button.on_hover_text(tip).clicked() {
-            actions.push(Action::Judge(JudgeAction::EvaluateFolder(dir)));
+            actions.push(Action::Judge(JudgeAction::EvaluateFolder { run, dir }));
         }
         let text = format!("These {n_folders} folders are named like the classes");
         ui.add(egui::Label::new(text).truncate());

@@ -1,0 +1,122 @@
+//! Commands without keys of their own: what the panels' buttons and menus do, by name.
+
+use super::entry::Entry;
+use crate::app::{
+    Action, AppState, FitAction, GoalAction, JudgeAction, ListAction, LiveAction, LookAction, Pick,
+    RunsAction, WindowAction, Zoom,
+};
+use crate::ui::goal::editor::first_goal;
+
+const fn command(name: &'static str, action: fn(&AppState) -> Option<Action>) -> Entry {
+    Entry {
+        name,
+        keys: None,
+        action,
+    }
+}
+
+pub const MORE: &[Entry] = &[
+    command("Live weights on, or off", |s| {
+        (s.watched_trial().is_some() || s.live.features_ready())
+            .then_some(Action::Look(LookAction::Trial(s.watched_trial().is_none())))
+    }),
+    command("Compute the features, to go live", |s| {
+        let is_missing = !s.live.features_ready() && s.live.features.is_some();
+        let can = is_missing && s.train_problem().is_none() && s.jobs.computing_features().is_none();
+        can.then_some(Action::Live(LiveAction::ComputeFeatures))
+    }),
+    command("Keep the live weights as a run", |s| {
+        s.watched_trial().map(|_| Action::Fit(FitAction::Train))
+    }),
+    command("Pretrained baseline, or the trained head", |s| {
+        s.selected_run()?.record.baseline()?;
+        Some(Action::Look(LookAction::Baseline(!s.looking.is_baseline())))
+    }),
+    command("Set a goal: what the classifier is wanted for", |s| {
+        let first = first_goal(s).filter(|_| s.dataset.view.is_some() && s.goal().is_none())?;
+        Some(Action::Goal(GoalAction::Set(Some(first))))
+    }),
+    command("Find the best weighting and threshold for the goal", |s| {
+        s.goal().map(|_| Action::Goal(GoalAction::Find))
+    }),
+    command(
+        "Find the threshold for the goal, with the weights as they are",
+        |s| {
+            let can = !s.curve().is_empty() && !s.looking.on_test;
+            s.goal()
+                .filter(|_| can)
+                .map(|_| Action::Goal(GoalAction::FindThreshold))
+        },
+    ),
+    command("Remove the goal", |s| {
+        s.goal().map(|_| Action::Goal(GoalAction::Set(None)))
+    }),
+    command("Keep the threshold with the run", |s| {
+        s.looking
+            .threshold
+            .map(|_| Action::Judge(JudgeAction::KeepThreshold))
+    }),
+    command("Clear the threshold", |s| {
+        s.looking
+            .threshold
+            .map(|_| Action::Judge(JudgeAction::SetThreshold(None)))
+    }),
+    command("Reset the hyperparameters", |_| {
+        Some(Action::Fit(FitAction::ResetForm))
+    }),
+    command("Choose a file of weights…", |_| {
+        Some(Action::Pick(Pick::Weights))
+    }),
+    command("Train what waited when the window was closed", |s| {
+        (!s.fit.left_over.is_empty()).then_some(Action::Fit(FitAction::TakeLeftOver(true)))
+    }),
+    command("Stop predicting, and keep what is predicted", |s| {
+        s.predicting().map(|_| Action::Judge(JudgeAction::StopPredicting))
+    }),
+    command("Predict the others, too", |s| {
+        let (table, judges) = (&s.judge.table, s.table_judges());
+        let is_unfinished = |&run: &usize| {
+            let (n_done, n) = table.n_done(run);
+            n_done < n
+        };
+        let waits = s.predicting().is_none() && judges.iter().any(is_unfinished);
+        waits.then_some(Action::Judge(JudgeAction::GoOn))
+    }),
+    command("Choose all listed runs", |s| {
+        (!s.run_list().rows.is_empty()).then_some(Action::Runs(RunsAction::List(ListAction::ChooseAll)))
+    }),
+    command("List all runs again", |s| {
+        s.runs
+            .is_filtered()
+            .then_some(Action::Runs(RunsAction::List(ListAction::ListAll)))
+    }),
+    command("Compare the chosen runs", |s| {
+        let chosen = s.runs_acted_on();
+        (chosen.len() > 1).then_some(Action::Runs(RunsAction::Compare(chosen)))
+    }),
+    command("Show only the chosen runs", |s| {
+        let chosen = s.runs_acted_on();
+        (!chosen.is_empty()).then_some(Action::Runs(RunsAction::ShowOnly(chosen)))
+    }),
+    command("Hide all runs", |s| {
+        (!s.shown().is_empty()).then_some(Action::Runs(RunsAction::ShowOnly(vec![])))
+    }),
+    command("List the runs of another folder…", |_| {
+        Some(Action::Pick(Pick::MoreRuns))
+    }),
+    command("Choose where new runs are kept…", |_| {
+        Some(Action::Pick(Pick::RunsPlace))
+    }),
+    command("Log: what the program and its engine did", |_| {
+        Some(Action::Window(WindowAction::ShowProgramLog(true)))
+    }),
+    command("Zoom in", |_| {
+        Some(Action::Window(WindowAction::SetZoom(Zoom::In)))
+    }),
+    command("Zoom out", |_| {
+        Some(Action::Window(WindowAction::SetZoom(Zoom::Out)))
+    }),
+    command("Zoom back to 100 %", |_| {
+        Some(Action::Window(WindowAction::SetZoom(Zoom::Reset)))
+    }),
+];

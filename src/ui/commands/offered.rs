@@ -1,0 +1,155 @@
+//! Commands that depend on what there is: the orders of the list, classes, presets, recent folders and runs, each by name.
+
+use crate::app::{
+    Action, AppState, ClassPlot, DatasetAction, FitAction, Grouping, JudgeAction, ListAction, ListOrder,
+    LookAction, Normalise, Preset, RunSort, RunsAction, SweepChoice, ThemeChoice, WindowAction,
+};
+use crate::metrics::{CLASS_FIGURES, OVERALL_FIGURES};
+use crate::ui::fit::class_table::preset_name;
+use crate::visible::{visible, visible_name, visible_path};
+
+/// A command by the name it has now.
+pub struct Offered {
+    pub name: String,
+    pub action: Action,
+}
+
+fn offer(name: impl Into<String>, action: Action) -> Offered {
+    Offered {
+        name: name.into(),
+        action,
+    }
+}
+
+/// The commands first, then folders, then runs, each the latest first.
+pub fn offered(state: &AppState) -> Vec<Offered> {
+    let mut all = Vec::new();
+    weights(state, &mut all);
+    views(&mut all);
+    classes(state, &mut all);
+    list(state, &mut all);
+    folders(state, &mut all);
+    runs(state, &mut all);
+    all
+}
+
+fn weights(state: &AppState, all: &mut Vec<Offered>) {
+    let Some(view) = &state.dataset.view else { return };
+    let presets = Preset::ALL
+        .into_iter()
+        .filter(|preset| preset.fits(view.counts.len()));
+    all.extend(presets.map(|preset| {
+        let name = preset_name(preset, &preset.weights(&view.counts));
+        offer(
+            format!("Class weights: {name}"),
+            Action::Fit(FitAction::UsePreset(preset)),
+        )
+    }));
+    if state.train_problem().is_none() {
+        let class_idx = state.weighed_class().min(view.counts.len().saturating_sub(1));
+        let choice = SweepChoice {
+            class_idx,
+            from: 1.0,
+            to: 16.0,
+            count: 24,
+        };
+        let class = view.dataset.classes.get(class_idx).map(|class| visible(class));
+        let class = class.unwrap_or_default();
+        all.push(offer(
+            format!("Sweep 24 weights of {class}, from 1 to 16"),
+            Action::Fit(FitAction::Sweep(choice)),
+        ));
+    }
+}
+
+fn views(all: &mut Vec<Offered>) {
+    all.extend(ClassPlot::ALL.map(|plot| {
+        offer(
+            format!("Curve: {}", plot.name()),
+            Action::Judge(JudgeAction::SetPlot(plot)),
+        )
+    }));
+    all.extend(Normalise::ALL.map(|normalise| {
+        let name = format!("Confusion matrix: {}", normalise.name());
+        offer(name, Action::Window(WindowAction::SetNormalise(normalise)))
+    }));
+    all.extend(
+        [ThemeChoice::System, ThemeChoice::Dark, ThemeChoice::Light].map(|theme| {
+            let name = format!("Theme: {}", theme.name().to_lowercase());
+            offer(name, Action::Window(WindowAction::SetTheme(theme)))
+        }),
+    );
+}
+
+fn classes(state: &AppState, all: &mut Vec<Offered>) {
+    for (class_idx, class) in state.looked_at_classes().iter().enumerate() {
+        let name = format!("Weigh {} against the rest", visible(class));
+        all.push(offer(name, Action::Look(LookAction::Class(class_idx))));
+    }
+    for (class_idx, class) in state.dataset.classes().iter().enumerate() {
+        let name = format!("Look at the images of {}", visible(class));
+        all.push(offer(
+            name,
+            Action::Dataset(DatasetAction::OpenGallery(Some(class_idx))),
+        ));
+    }
+}
+
+fn list(state: &AppState, all: &mut Vec<Offered>) {
+    let now = &state.settings.list;
+    let arrange = |order| Action::Runs(RunsAction::List(ListAction::SetOrder(order)));
+    let mut orders = vec![RunSort::Newest, RunSort::Name, RunSort::Weight];
+    orders.extend(OVERALL_FIGURES.iter().map(RunSort::overall));
+    for class in state.looked_at_classes() {
+        orders.extend(
+            CLASS_FIGURES
+                .iter()
+                .map(|figure| RunSort::of_class(figure, class)),
+        );
+    }
+    all.extend(orders.into_iter().filter(|by| *by != now.by).map(|by| {
+        let name = format!("Order the runs by {}", by.name());
+        let order = ListOrder {
+            by,
+            reversed: false,
+            ..now.clone()
+        };
+        offer(name, arrange(order))
+    }));
+    let others = Grouping::ALL.into_iter().filter(|groups| *groups != now.groups);
+    all.extend(others.map(|groups| {
+        let name = format!("Group the runs: {}", groups.name().to_lowercase());
+        offer(
+            name,
+            arrange(ListOrder {
+                groups,
+                ..now.clone()
+            }),
+        )
+    }));
+}
+
+fn folders(state: &AppState, all: &mut Vec<Offered>) {
+    let open = state.dataset.root();
+    let others = state.settings.recent.iter().filter(|dir| open != Some(dir));
+    all.extend(others.map(|dir| {
+        let above = dir.parent().map_or_else(String::new, visible_path);
+        let name = format!("Open {} in {above}", visible_name(dir));
+        offer(name, Action::Dataset(DatasetAction::Open(dir.clone())))
+    }));
+}
+
+fn runs(state: &AppState, all: &mut Vec<Offered>) {
+    all.extend(state.runs.newest_first().into_iter().map(|run| {
+        let view = &state.runs.all[run];
+        let folder = match state.is_of_folder(run) {
+            true => String::new(),
+            false => format!(" of {}", visible_name(&view.config.data)),
+        };
+        let began = view.began(state.runs.today);
+        offer(
+            format!("Go to run {}{folder}, {began}", view.label()),
+            Action::Look(LookAction::Run(run)),
+        )
+    }));
+}
