@@ -132,6 +132,7 @@ const NAMELESS: &[&str] = &[
     "DatasetAction::EditPath",
     "DatasetAction::OpenTyped",
     "DatasetAction::WantThumbnails",
+    "FitAction::SearchClasses",
     "FitAction::SetForm",
     "FitAction::SetWeight",
     "FitAction::UseSettings",

@@ -42,7 +42,8 @@ impl AppState {
         })
     }
 
-    fn rates_looked_at(&self, class_idx: usize, part: Part) -> Option<(Rates, bool)> {
+    /// The shares of a class under what is looked at, and whether images were counted in groups.
+    pub(in crate::app) fn rates_looked_at(&self, class_idx: usize, part: Part) -> Option<(Rates, bool)> {
         let predictions = self.predictions_on(part).filter(|_| !self.looking.is_baseline());
         if let Some(predictions) = predictions {
             let (scores, groups) = (predictions.scores(), predictions.groups());

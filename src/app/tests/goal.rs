@@ -140,3 +140,29 @@ fn without_a_run_there_is_nothing_to_find() {
         "{found}"
     );
 }
+
+/// Eight images of two persons: three of four are found, and none of the others is taken for one.
+#[test]
+fn the_sentence_counts_groups_and_a_score_is_told_for_what_it_is_worth() {
+    let (mut state, mut desk) = open(&[100, 20]);
+    let run = train(&mut state, &mut desk, Outcome::Finished);
+    let run_dir = state.runs.all[run].dir.clone();
+    let scored = |state: &mut AppState, desk: &mut Desk, predictions| {
+        let run_dir = run_dir.clone();
+        let parts = vec![(Part::Val, predictions)];
+        let scores = RunScores { run_dir, parts };
+        state.apply_event(0, RunsEvent::Scored(Box::new(scores)).into(), desk);
+    };
+    scored(&mut state, &mut desk, predictions());
+    let told = state.in_a_sentence().unwrap();
+    assert!(told.contains("(95 % intervals, by groups)"), "{told}");
+    assert_eq!(state.chance(run, 1, 0.5), None, "eight images are too few");
+    let images = (0..40).map(|i| format!("{i}.png").into()).collect();
+    let probabilities = (0..40).flat_map(|i| [1.0 - i as f32 / 40.0, i as f32 / 40.0]);
+    let truth = (0..40).map(|i| usize::from(i >= 30)).collect();
+    let many = Predictions::new(images, 2, truth, probabilities.collect()).unwrap();
+    scored(&mut state, &mut desk, many);
+    let chance = state.chance(run, 1, 0.5).unwrap();
+    assert_eq!((chance.n_of_class, chance.n_images), (0, 30));
+    assert!(!state.in_a_sentence().unwrap().contains("by groups"));
+}

@@ -157,7 +157,7 @@ mod tests {
         let mut weights = vec![1.0; 6];
         weights[4] = 7.0;
         let name = weighting_name(&ClassWeights::Given(weights), &classes);
-        assert_eq!(name, "…4_of_six ×7");
+        assert_eq!(name, "…ss_4_of_six ×7");
     }
 
     #[test]

@@ -1,8 +1,9 @@
 //! Commands that depend on what there is: the orders of the list, classes, presets, recent folders and runs, each by name.
 
 use crate::app::{
-    Action, AppState, ClassPlot, DatasetAction, FitAction, Grouping, JudgeAction, ListAction, ListOrder,
-    LookAction, Normalise, Preset, RunSort, RunsAction, SweepChoice, ThemeChoice, WindowAction,
+    Action, AppState, ClassKey, ClassOrder, ClassPlot, DatasetAction, FigureOrder, FitAction, Grouping,
+    JudgeAction, ListAction, ListOrder, LookAction, Normalise, Preset, RunSort, RunsAction, SweepChoice,
+    ThemeChoice, WindowAction,
 };
 use crate::metrics::{CLASS_FIGURES, OVERALL_FIGURES};
 use crate::ui::fit::class_table::preset_name;
@@ -27,6 +28,7 @@ pub fn offered(state: &AppState) -> Vec<Offered> {
     weights(state, &mut all);
     views(&mut all);
     classes(state, &mut all);
+    class_orders(&mut all);
     list(state, &mut all);
     folders(state, &mut all);
     runs(state, &mut all);
@@ -95,6 +97,32 @@ fn classes(state: &AppState, all: &mut Vec<Offered>) {
     }
 }
 
+/// The classes beside their weights, and among the figures.
+fn class_orders(all: &mut Vec<Offered>) {
+    for (words, key) in [
+        ("by name", ClassKey::Folder),
+        ("by images", ClassKey::Images),
+        ("by weight", ClassKey::Weight),
+        ("by recall", ClassKey::Recall),
+    ] {
+        let order = ClassOrder::default().after_click(key);
+        all.push(offer(
+            format!("Order the classes {words}"),
+            Action::Fit(FitAction::OrderClasses(order)),
+        ));
+    }
+    for figure in CLASS_FIGURES {
+        let order = FigureOrder {
+            key: figure.key.into(),
+            descending: false,
+        };
+        all.push(offer(
+            format!("Order the figures by {}, lowest first", figure.name),
+            Action::Window(WindowAction::OrderFigures(Some(order))),
+        ));
+    }
+}
+
 fn list(state: &AppState, all: &mut Vec<Offered>) {
     let now = &state.settings.list;
     let arrange = |order| Action::Runs(RunsAction::List(ListAction::SetOrder(order)));
@@ -151,5 +179,13 @@ fn runs(state: &AppState, all: &mut Vec<Offered>) {
             format!("Go to run {}{folder}, {began}", view.label()),
             Action::Look(LookAction::Run(run)),
         )
+    }));
+    let others = state
+        .shown()
+        .into_iter()
+        .filter(|&run| Some(run) != state.looking.run);
+    all.extend(others.map(|run| {
+        let name = format!("Hold the figures against {}", state.runs.all[run].label());
+        offer(name, Action::Look(LookAction::Against(Some(run))))
     }));
 }

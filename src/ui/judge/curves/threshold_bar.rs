@@ -102,7 +102,7 @@ pub fn said(state: &AppState, who_pays: Option<String>) -> String {
         None if state.looking.on_test => {
             "The largest score decides; a threshold is chosen on validation images".into()
         }
-        Some(t) => format!("{class} from a score of {t:.3} on"),
+        Some(t) => format!("{class} from a score of {t:.3} on{}", worth(state, t)),
         None if state.curve().is_empty() => "Thresholds need a run that has ended".into(),
         None => "The largest score decides; slide to set a threshold".into(),
     };
@@ -111,6 +111,21 @@ pub fn said(state: &AppState, who_pays: Option<String>) -> String {
         None => threshold,
     }
 }
+
+/// What that score is worth under the run that is looked at, where enough images score like it.
+fn worth(state: &AppState, score: f32) -> String {
+    let run = state.looking.run.filter(|_| state.watched_trial().is_none());
+    let chance = run.and_then(|run| state.chance(run, state.weighed_class(), score));
+    chance.map_or_else(String::new, |chance| {
+        format!(
+            "; {} of {} images that score like it are {}",
+            chance.n_of_class,
+            chance.n_images,
+            called_class(state)
+        )
+    })
+}
+
 /// The class that the threshold is of.
 fn called_class(state: &AppState) -> Cow<'_, str> {
     let class = state.looked_at_classes().get(state.weighed_class());
