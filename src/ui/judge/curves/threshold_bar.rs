@@ -118,7 +118,9 @@ fn worth(state: &AppState, score: f32) -> String {
     let chance = run.and_then(|run| state.chance(run, state.weighed_class(), score));
     chance.map_or_else(String::new, |chance| {
         format!(
-            "; {} of {} images that score like it are {}",
+            "; of scores from {:.2} to {:.2}, {} of {} are {}",
+            chance.lowest,
+            chance.highest,
             chance.n_of_class,
             chance.n_images,
             called_class(state)
