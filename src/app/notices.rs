@@ -32,6 +32,16 @@ impl ToastKind {
             ToastKind::Error => "Error",
         }
     }
+
+    /// Before the name, so that colour alone tells nothing.
+    pub fn sign(self) -> &'static str {
+        match self {
+            ToastKind::Info => "●",
+            ToastKind::Ok => "✓",
+            ToastKind::Warning => "⚠",
+            ToastKind::Error => "✖",
+        }
+    }
 }
 
 /// A message, kept for as long as the program runs.

@@ -103,17 +103,20 @@ impl Settings {
     }
 
     /// Keeps how a folder is left.
-    pub(super) fn keep_folder(&mut self, root: PathBuf, form: Config) {
-        let goal = self.goal_of(&root).cloned();
-        self.folders.retain(|kept| kept.root != root);
-        self.folders.insert(0, FolderSettings { root, form, goal });
+    pub(super) fn keep_folder(&mut self, left: FolderSettings) {
+        self.folders.retain(|kept| kept.root != left.root);
+        self.folders.insert(0, left);
         self.folders.truncate(MOST_FOLDERS);
+    }
+
+    /// How that folder was left.
+    pub(super) fn left_as(&self, root: &Path) -> Option<&FolderSettings> {
+        self.folders.iter().find(|kept| kept.root == root)
     }
 
     /// The goal that was set for that folder.
     pub(super) fn goal_of(&self, root: &Path) -> Option<&Goal> {
-        let kept = self.folders.iter().find(|kept| kept.root == root);
-        kept.and_then(|kept| kept.goal.as_ref())
+        self.left_as(root)?.goal.as_ref()
     }
 
     /// Sets it for a folder that is kept.
@@ -121,12 +124,6 @@ impl Settings {
         if let Some(kept) = self.folders.iter_mut().find(|kept| kept.root == root) {
             kept.goal = goal;
         }
-    }
-
-    /// The form as that folder was left.
-    pub(super) fn form_of(&self, root: &Path) -> Option<&Config> {
-        let kept = self.folders.iter().find(|kept| kept.root == root);
-        kept.map(|kept| &kept.form)
     }
 }
 

@@ -130,9 +130,9 @@ pub fn status_bar(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
 
 fn messages_button(ui: &mut Ui, notices: &Notices, windows: &Windows, actions: &mut Vec<Action>) {
     let theme = theme::of(ui);
-    let wrong = |kind: ToastKind| matches!(kind, ToastKind::Error | ToastKind::Warning);
-    let colour = match notices.log.last() {
-        Some(message) if wrong(message.kind) => theme.warning,
+    let colour = match notices.log.last().map(|message| message.kind) {
+        Some(ToastKind::Error) => theme.error,
+        Some(ToastKind::Warning) => theme.warning,
         _ => theme.muted,
     };
     let button = ui.add(Button::new(theme::small("Messages").color(colour)).frame(false));
@@ -211,7 +211,7 @@ fn job_line(ui: &mut Ui, runs: &Runs, job: &JobView) {
 fn idle_line(ui: &mut Ui, state: &AppState) {
     let theme = theme::of(ui);
     if state.machine.engine_gone {
-        ui.label(theme::small("● the engine has stopped").color(theme.warning));
+        ui.label(theme::small("● the engine has stopped").color(theme.error));
         return;
     }
     ui.label(theme::small("● ready").color(theme.ok));

@@ -306,8 +306,12 @@ pub fn pressed(ctx: &Context, state: &AppState) -> Option<Action> {
     // Longer shortcuts first: Ctrl+Enter would take Ctrl+Shift+Enter for itself.
     let mut entries: Vec<&Entry> = entries().collect();
     entries.sort_by_key(|e| !e.keys.is_some_and(|k| k.modifiers.shift));
+    // There they move by a word.
+    let is_of_text = |key: Key| matches!(key, Key::ArrowLeft | Key::ArrowRight) && ctx.text_edit_focused();
     for entry in entries {
-        let Some(keys) = entry.keys else { continue };
+        let Some(keys) = entry.keys.filter(|keys| !is_of_text(keys.logical_key)) else {
+            continue;
+        };
         if ctx.input_mut(|i| i.consume_shortcut(&keys)) {
             return (entry.action)(state);
         }

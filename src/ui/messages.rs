@@ -89,7 +89,13 @@ fn program_log(ui: &mut Ui, lines: &[String], actions: &mut Vec<Action>) {
 fn one_message(ui: &mut Ui, message: &Message, unfolded: bool, actions: &mut Vec<Action>) {
     let theme = theme::of(ui);
     ui.push_id(message.id, |ui| {
-        let line = format!("{}  {}: {}", message.clock, message.kind.name(), message.text);
+        let line = format!(
+            "{}  {} {}: {}",
+            message.clock,
+            message.kind.sign(),
+            message.kind.name(),
+            message.text
+        );
         let text = RichText::new(line).color(ink(message.kind, theme));
         let row = Button::selectable(unfolded, text)
             .wrap()
@@ -124,7 +130,8 @@ fn details(ui: &mut Ui, message: &Message, theme: &Theme, actions: &mut Vec<Acti
 
 fn ink(kind: ToastKind, theme: &Theme) -> egui::Color32 {
     match kind {
-        ToastKind::Warning | ToastKind::Error => theme.warning,
+        ToastKind::Warning => theme.warning,
+        ToastKind::Error => theme.error,
         ToastKind::Info | ToastKind::Ok => theme.text,
     }
 }

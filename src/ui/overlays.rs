@@ -25,14 +25,15 @@ fn one_toast(ui: &mut Ui, toast: &Toast, actions: &mut Vec<Action>) {
     let colour = match toast.kind {
         ToastKind::Info => theme.muted,
         ToastKind::Ok => theme.ok,
-        ToastKind::Warning | ToastKind::Error => theme.warning,
+        ToastKind::Warning => theme.warning,
+        ToastKind::Error => theme.error,
     };
     theme.card().shadow(ui.visuals().popup_shadow).show(ui, |ui| {
         ui.set_width(214.0);
         ui.spacing_mut().item_spacing.y = 2.0;
         ui.horizontal(|ui| {
             ui.spacing_mut().interact_size.y = 18.0;
-            ui.label(theme::small(format!("● {}", toast.kind.name())).color(colour));
+            ui.label(theme::small(format!("{} {}", toast.kind.sign(), toast.kind.name())).color(colour));
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
                 ui.spacing_mut().item_spacing.x = 12.0;
                 if quiet_button(ui, "Close", "Close the notice").clicked() {

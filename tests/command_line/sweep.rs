@@ -1,8 +1,27 @@
 //! A sweep, on features that the cache lists.
 
+use counterweight::disk::dataset::scan::scan;
+use counterweight::disk::runs::follow::listed;
+use counterweight::disk::runs::saved::read_run;
+use counterweight::protocol::Cancel;
 use serde_json::Value;
 
 use super::world::{World, json, stderr};
+
+/// Of which sweep the run says that it is; its folder is known by its files wherever it lies.
+fn said_sweep(world: &World, run: &Value) -> Option<String> {
+    let dir = world.runs().join(run["run"].as_str().unwrap());
+    let saved = read_run(&dir).unwrap();
+    let started = saved.record.started.clone().unwrap();
+    let scanned = scan(&world.at("data"), &Cancel::new(), &mut |_| {}).unwrap();
+    let fingerprint = listed(saved, false).data_fingerprint;
+    assert!(
+        scanned.identity.is("elsewhere".as_ref(), &fingerprint),
+        "{fingerprint}"
+    );
+    assert!(scanned.identity.is(&started.config.data, ""));
+    started.sweep
+}
 
 #[test]
 fn a_sweep_makes_its_runs_on_features_that_the_cache_lists() {
@@ -36,6 +55,9 @@ fn a_sweep_makes_its_runs_on_features_that_the_cache_lists() {
         serde_json::json!(weights),
         serde_json::json!([[1.0, 1.0], [1.0, 2.0], [1.0, 4.0], [1.0, 8.0]])
     );
+    let runs = swept["runs"].as_array().unwrap();
+    let sweeps: Vec<String> = runs.iter().map(|run| said_sweep(&world, run).unwrap()).collect();
+    assert!(sweeps.iter().all(|sweep| *sweep == sweeps[0]), "{sweeps:?}");
     assert!(
         swept["seconds"]["wall"].as_f64() > swept["seconds"]["train"].as_f64(),
         "{swept}"
@@ -65,6 +87,7 @@ fn a_sweep_makes_its_runs_on_features_that_the_cache_lists() {
         (&"finished".into(), &20.into()),
         "{run}"
     );
+    assert_eq!(said_sweep(&world, &run), None);
     converged.extend(["--lr", "0.1"]);
     let refused = world.run(&converged);
     assert!(

@@ -55,6 +55,7 @@ fn is_control(role: Role) -> bool {
             | Role::Slider
             | Role::SpinButton
             | Role::TextInput
+            | Role::TreeItem
     )
 }
 

@@ -146,9 +146,11 @@ const NAMELESS: &[&str] = &[
     "ListAction::Open",
     "ListAction::Outwards",
     "ListAction::Search",
+    "LookAction::Against",
     "LookAction::Cell",
     "RunsAction::SetComparison",
     "RunsAction::Tag",
+    "WindowAction::OrderFigures",
     // They end or answer what is open.
     "JudgeAction::CloseEvaluation",
     "ListAction::ChooseNone",

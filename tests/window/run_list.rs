@@ -156,6 +156,34 @@ fn the_list_is_one_stop_for_tab_and_arrows_go_through_it() {
 }
 
 #[test]
+fn a_key_opens_the_menu_of_a_run_and_the_keyboard_comes_back() {
+    let mut bench = bench();
+    let list = "List of 16 runs, arrow keys choose one";
+    bench.harness.get_by_label(list).focus();
+    bench.frames();
+    bench.key(Modifiers::NONE, Key::Home);
+    bench.key(Modifiers::NONE, Key::Enter);
+    assert!(
+        bench
+            .harness
+            .get_by_label("Use these settings")
+            .accesskit_node()
+            .is_focused()
+    );
+    bench.key(Modifiers::NONE, Key::ArrowDown);
+    bench.key(Modifiers::NONE, Key::Enter);
+    assert!(bench.state().runs.editing.is_some(), "the second entry names it");
+    bench.key(Modifiers::NONE, Key::Escape);
+    bench.harness.get_by_label(list).focus();
+    bench.frames();
+    bench.key(Modifiers::SHIFT, Key::F10);
+    bench.key(Modifiers::NONE, Key::Escape);
+    assert!(!bench.sees("Use these settings"));
+    bench.key(Modifiers::NONE, Key::End);
+    assert_eq!(bench.state().selected_run().unwrap().label(), "equal");
+}
+
+#[test]
 fn many_runs_are_deleted_in_one_job_and_brought_back_by_one_undo() {
     let mut bench = bench();
     bench

@@ -16,6 +16,9 @@ pub struct FolderSettings {
     /// What its owner wants of a classifier.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub goal: Option<Goal>,
+    /// The run that was looked at, by its folder.
+    #[serde(default)]
+    pub selected: Option<PathBuf>,
 }
 
 /// Weights in class order, with their classes; presets as they are.

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::folder_settings::{by_name, in_order};
+use super::folder_settings::{FolderSettings, by_name, in_order};
 use crate::app::host::Host;
 use crate::app::notices::ToastKind;
 use crate::app::state::AppState;
@@ -24,7 +24,13 @@ impl AppState {
             class_weights: by_name(&self.settings.form.class_weights, &view.dataset.classes),
             ..self.settings.form.clone()
         };
-        self.settings.keep_folder(root, form);
+        let selected = self.looking.run.filter(|&run| self.is_of_folder(run));
+        self.settings.keep_folder(FolderSettings {
+            goal: self.settings.goal_of(&root).cloned(),
+            root,
+            form,
+            selected: selected.map(|run| self.runs.all[run].dir.clone()),
+        });
     }
 
     /// The form becomes that of a folder which was just read: what it was when the folder was left, or what suits it.
@@ -36,7 +42,7 @@ impl AppState {
             return;
         }
         self.keep_form();
-        let kept = self.settings.form_of(&dataset.root).cloned();
+        let kept = self.settings.left_as(&dataset.root).map(|left| left.form.clone());
         // The form of the last start was made for this folder already; its weights are kept by name.
         if self.settings.form.data == dataset.root {
             let named = kept.filter(|form| matches!(form.class_weights, ClassWeights::Named(_)));

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::table::ImageTable;
 use crate::app::host::Host;
-use crate::app::jobs::Purpose;
+use crate::app::jobs::{JobView, Purpose};
 use crate::app::notices::ToastKind;
 use crate::app::state::AppState;
 use crate::app::windows::state::Showing;
@@ -74,15 +74,16 @@ impl AppState {
     }
 
     pub fn is_watching_images(&self) -> bool {
-        self.is_finding(true)
+        self.finding(true).is_some()
     }
 
-    pub fn is_looking_for_images(&self) -> bool {
-        self.is_finding(false)
+    /// The job that finds the images of what is being opened.
+    pub fn looking_for_images(&self) -> Option<&JobView> {
+        self.finding(false)
     }
 
-    fn is_finding(&self, watching: bool) -> bool {
-        self.jobs.all.iter().any(|job| {
+    fn finding(&self, watching: bool) -> Option<&JobView> {
+        self.jobs.all.iter().find(|job| {
             let is_such = matches!(job.purpose, Purpose::FindImages { watch, .. } if watch == watching);
             is_such && !job.job.cancel.is_cancelled()
         })

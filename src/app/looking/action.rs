@@ -89,14 +89,17 @@ impl AppState {
         }
     }
 
-    /// A run of other classes is not what one looks at in this folder, unless one chooses it.
+    /// A run of another folder is not what one looks at in this one, unless one chooses it: the one that was looked at when
+    /// the folder was left is, else the newest.
     pub(in crate::app) fn look_at_own_run(&mut self) {
         if self.looking.run.is_some_and(|run| self.is_of_folder(run)) {
             return;
         }
-        let newest = self.runs.newest_first();
-        let newest = newest.into_iter().find(|&run| self.is_of_folder(run));
-        match newest {
+        let own = self.runs.newest_first_of(|run| self.is_of_folder(run));
+        let root = self.dataset.root();
+        let left = root.and_then(|root| self.settings.left_as(root));
+        let left = left.and_then(|left| self.runs.of_dir(left.selected.as_ref()?));
+        match left.filter(|run| own.contains(run)).or(own.first().copied()) {
             Some(run) => self.select_run(run),
             None => self.looking.clear(),
         }

@@ -288,3 +288,35 @@ fn what_is_in_training_stays_where_others_are_deleted() {
             .any(|t| t.offer.as_ref() == Some(&undo))
     );
 }
+
+#[test]
+fn a_folder_comes_back_with_the_run_that_was_looked_at() {
+    let (mut state, mut desk) = (AppState::default(), Desk::default());
+    let older = list(
+        &mut state,
+        &mut desk,
+        "2026-11-22-120000-a",
+        &on("/data/faces"),
+        "ab",
+    );
+    list(
+        &mut state,
+        &mut desk,
+        "2026-11-22-120100-b",
+        &on("/data/faces"),
+        "ab",
+    );
+    let others = list(
+        &mut state,
+        &mut desk,
+        "2026-11-22-120200-c",
+        &on("/data/leaves"),
+        "cd",
+    );
+    state.take_dataset(faces("/data/faces", "/data/faces", "ab"), &mut desk);
+    state.apply_action(Action::Look(LookAction::Run(older)), &mut desk);
+    state.take_dataset(faces("/data/leaves", "/data/leaves", "cd"), &mut desk);
+    assert_eq!(state.looking.run, Some(others));
+    state.take_dataset(faces("/data/faces", "/data/faces", "ab"), &mut desk);
+    assert_eq!(state.looking.run, Some(older));
+}

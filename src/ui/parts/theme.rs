@@ -41,6 +41,8 @@ pub struct Theme {
     pub on_accent: Color32,
     pub ok: Color32,
     pub warning: Color32,
+    /// Something failed, where a warning lets it go on.
+    pub error: Color32,
     /// In the order that runs get them.
     pub runs: [Color32; RUN_COLOURS.len()],
     /// The strongest right and wrong cell of a confusion matrix: blue and orange, safe for the colour-blind.
@@ -64,6 +66,7 @@ pub const DARK: Theme = Theme {
     on_accent: Color32::from_rgb(0x08, 0x10, 0x20),
     ok: Color32::from_rgb(0x37, 0xb5, 0x8b),
     warning: Color32::from_rgb(0xe3, 0xa3, 0x3c),
+    error: Color32::from_rgb(0xff, 0x6b, 0x6b),
     runs: [
         Color32::from_rgb(0x4c, 0x8d, 0xff),
         Color32::from_rgb(0xf2, 0x99, 0x4a),
@@ -72,11 +75,11 @@ pub const DARK: Theme = Theme {
         Color32::from_rgb(0xb3, 0x9d, 0xdb),
         Color32::from_rgb(0xc5, 0xd8, 0x6d),
     ],
-    right: Color32::from_rgb(0x42, 0x7d, 0xe0),
+    right: Color32::from_rgb(0x3b, 0x70, 0xd2),
     wrong: Color32::from_rgb(0xe0, 0x8a, 0x3c),
     cell: Color32::from_rgb(0x1b, 0x20, 0x28),
-    on_dark_cell: Color32::from_rgb(0xf4, 0xf6, 0xf9),
-    on_light_cell: Color32::from_rgb(0x10, 0x14, 0x1a),
+    on_dark_cell: Color32::WHITE,
+    on_light_cell: Color32::BLACK,
     shadow: Color32::from_black_alpha(110),
 };
 
@@ -86,17 +89,18 @@ const LIGHT: Theme = Theme {
     raised: Color32::from_rgb(0xf3, 0xf5, 0xf8),
     line: Color32::from_rgb(0xd9, 0xde, 0xe6),
     text: Color32::from_rgb(0x1b, 0x22, 0x2c),
-    muted: Color32::from_rgb(0x66, 0x71, 0x83),
-    accent: Color32::from_rgb(0x2f, 0x6f, 0xe4),
+    muted: Color32::from_rgb(0x5f, 0x6a, 0x7c),
+    accent: Color32::from_rgb(0x24, 0x62, 0xd6),
     on_accent: Color32::from_rgb(0xff, 0xff, 0xff),
-    ok: Color32::from_rgb(0x1f, 0x8f, 0x69),
-    warning: Color32::from_rgb(0xb9, 0x7a, 0x10),
+    ok: Color32::from_rgb(0x15, 0x7a, 0x58),
+    warning: Color32::from_rgb(0x8f, 0x5d, 0x06),
+    error: Color32::from_rgb(0xc4, 0x2b, 0x35),
     runs: on_white(),
-    right: Color32::from_rgb(0x3a, 0x75, 0xdd),
+    right: Color32::from_rgb(0x5a, 0x93, 0xee),
     wrong: Color32::from_rgb(0xe5, 0x92, 0x45),
     cell: Color32::from_rgb(0xf5, 0xf6, 0xf9),
-    on_dark_cell: Color32::from_rgb(0xff, 0xff, 0xff),
-    on_light_cell: Color32::from_rgb(0x1b, 0x22, 0x2c),
+    on_dark_cell: Color32::WHITE,
+    on_light_cell: Color32::BLACK,
     shadow: Color32::from_black_alpha(28),
 };
 
@@ -139,11 +143,9 @@ impl Theme {
 
     /// Whichever ink is read more easily on that colour.
     pub fn ink_on(&self, fill: Color32) -> Color32 {
-        if luminance(fill) > 0.32 {
-            self.on_light_cell
-        } else {
-            self.on_dark_cell
-        }
+        let inks = [self.on_light_cell, self.on_dark_cell];
+        let [dark, light] = inks.map(|ink| contrast(ink, fill));
+        if dark > light { inks[0] } else { inks[1] }
     }
 
     pub fn hairline(&self) -> Stroke {
@@ -172,6 +174,12 @@ impl Theme {
 fn luminance(colour: Color32) -> f32 {
     let rgba = egui::Rgba::from(colour);
     0.2126 * rgba.r() + 0.7152 * rgba.g() + 0.0722 * rgba.b()
+}
+
+/// Contrast ratio of two colours, from 1 to 21 (WCAG 2.2, success criterion 1.4.3).
+fn contrast(one: Color32, other: Color32) -> f32 {
+    let (one, other) = (luminance(one), luminance(other));
+    (one.max(other) + 0.05) / (one.min(other) + 0.05)
 }
 
 pub fn strong_font(size: f32) -> FontId {
@@ -289,7 +297,7 @@ fn visuals(theme: &Theme, mut visuals: Visuals) -> Visuals {
     visuals.text_edit_bg_color = Some(theme.background);
     visuals.code_bg_color = theme.raised;
     visuals.warn_fg_color = theme.warning;
-    visuals.error_fg_color = theme.warning;
+    visuals.error_fg_color = theme.error;
     visuals.panel_fill = theme.panel;
     visuals.window_fill = theme.panel;
     visuals.window_stroke = theme.hairline();
@@ -343,4 +351,48 @@ pub fn as_fields(ui: &mut egui::Ui) {
 /// Pictures are shown in their own colours.
 pub fn untinted() -> Color32 {
     Color32::WHITE
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What WCAG 2.2 asks of text, and of marks that are not text (1.4.11).
+    const TEXT: f32 = 4.5;
+    const MARK: f32 = 3.0;
+
+    #[test]
+    fn everything_written_is_read_easily() {
+        for (name, theme) in [("dark", &DARK), ("light", &LIGHT)] {
+            let inks = [
+                theme.text,
+                theme.muted,
+                theme.accent,
+                theme.ok,
+                theme.warning,
+                theme.error,
+            ];
+            for (ink, of) in inks
+                .iter()
+                .zip(["text", "muted", "accent", "ok", "warning", "error"])
+            {
+                for ground in [theme.background, theme.panel, theme.raised] {
+                    let ratio = contrast(*ink, ground);
+                    assert!(ratio >= TEXT, "{name}: {of} on {ground:?} has {ratio:.2}");
+                }
+            }
+            assert!(contrast(theme.on_accent, theme.accent) >= TEXT, "{name}");
+            for run in theme.runs {
+                assert!(contrast(run, theme.panel) >= MARK, "{name}: {run:?}");
+            }
+            for (right, step) in [true, false]
+                .into_iter()
+                .flat_map(|r| (0..=100).map(move |s| (r, s)))
+            {
+                let fill = theme.cell(right, step as f32 / 100.0);
+                let ratio = contrast(theme.ink_on(fill), fill);
+                assert!(ratio >= TEXT, "{name}: a cell of {step} % has {ratio:.2}");
+            }
+        }
+    }
 }

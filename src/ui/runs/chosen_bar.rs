@@ -7,6 +7,10 @@ use crate::ui::parts::theme;
 use crate::ui::parts::widgets::quiet_button;
 use crate::ui::runs::menu::several;
 
+/// Height of one of its lines, and of all of them in a panel of the usual width.
+const LINE: f32 = 18.0;
+pub const HEIGHT: f32 = 3.0 * LINE + 8.0;
+
 /// Whether several runs are chosen.
 pub fn is_needed(state: &AppState) -> bool {
     state.runs.chosen.runs.len() > 1
@@ -18,10 +22,9 @@ pub fn chosen_bar(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     }
     let these: Vec<usize> = state.runs.chosen.runs.iter().copied().collect();
     let theme = theme::of(ui);
-    ui.add_space(2.0);
+    ui.spacing_mut().interact_size.y = LINE;
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing = vec2(12.0, 2.0);
-        ui.spacing_mut().interact_size.y = 18.0;
         ui.label(theme::small(format!("{} chosen", these.len())).color(theme.text));
         for (text, action) in several(&state.runs, &these).into_iter().flatten() {
             let name = format!("{} the {} chosen runs", text.trim_end_matches('…'), these.len());

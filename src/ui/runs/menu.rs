@@ -7,8 +7,8 @@ use crate::experiment::{RunTag, command_line};
 use crate::ui::parts::theme;
 use crate::ui::parts::widgets::named;
 
-/// The entries, each with what it does, in groups.
-pub fn run_menu(ui: &mut Ui, runs: &Runs, index: usize, actions: &mut Vec<Action>) {
+/// The entries, each with what it does, in groups. `by_key`: it has just been opened so.
+pub fn run_menu(ui: &mut Ui, runs: &Runs, index: usize, by_key: bool, actions: &mut Vec<Action>) {
     let run = &runs.all[index];
     let star = if run.tag.starred {
         "Take the star away"
@@ -42,10 +42,14 @@ pub fn run_menu(ui: &mut Ui, runs: &Runs, index: usize, actions: &mut Vec<Action
         if i > 0 {
             ui.separator();
         }
-        for (text, action) in group {
+        for (n, (text, action)) in group.iter().enumerate() {
             let refused =
                 matches!(action, Action::Runs(RunsAction::Delete(_))) && run.state() == RunState::Training;
             let button = ui.add_enabled(!refused, egui::Button::new(*text));
+            // Arrows and Enter go on from there.
+            if by_key && (i, n) == (0, 0) {
+                button.request_focus();
+            }
             if button
                 .on_disabled_hover_text("It is still training; stop it first")
                 .clicked()

@@ -35,7 +35,10 @@ pub fn runs_panel(ui: &mut Ui, state: &AppState, mut height: f32, actions: &mut 
     if list.rows.is_empty() {
         return nothing(ui, state, actions);
     }
-    if chosen_bar::is_needed(state) || state.runs.is_filtered() {
+    if chosen_bar::is_needed(state) {
+        height -= chosen_bar::HEIGHT;
+    }
+    if state.runs.is_filtered() {
         height -= FOOT;
     }
     rows(ui, state, &list, (id, height), actions);
@@ -76,13 +79,16 @@ fn foot(ui: &mut Ui, state: &AppState, list: &RunList, actions: &mut Vec<Action>
         Some(_) => "; what you look at is not",
         None => "",
     };
-    ui.horizontal(|ui| {
-        ui.spacing_mut().interact_size.y = 18.0;
-        let text = format!("{} of {} listed{apart}", list.n_listed, list.n_all);
-        ui.label(theme::small(text).color(theme.muted));
+    let text = format!("{} of {} listed{apart}", list.n_listed, list.n_all);
+    ui.spacing_mut().interact_size.y = FOOT;
+    let size = vec2(ui.available_width(), FOOT);
+    let layout = egui::Layout::right_to_left(egui::Align::Center);
+    ui.allocate_ui_with_layout(size, layout, |ui| {
         if quiet_button(ui, "All", "List all runs").clicked() {
             actions.push(Action::Runs(RunsAction::List(ListAction::ListAll)));
         }
+        let layout = egui::Layout::left_to_right(egui::Align::Center);
+        ui.with_layout(layout, |ui| fine_print(ui, &text, theme).on_hover_text(&text));
     });
 }
 
@@ -90,6 +96,7 @@ fn rows(ui: &mut Ui, state: &AppState, list: &RunList, (id, height): (Id, f32), 
     // With room of its own: a bar that widens over the rows would cover their menus.
     ui.spacing_mut().scroll = egui::style::ScrollStyle::solid();
     let opens_menu = keys::keys(ui, id, state, list, actions);
+    focus_again(ui, id, opens_menu);
     let cursor = state.list_cursor();
     let into_sight = newly_at(ui, state, cursor.as_ref()).and_then(|row| list.position(&row));
     let tops = tops(list);
@@ -137,6 +144,17 @@ fn rows(ui: &mut Ui, state: &AppState, list: &RunList, (id, height): (Id, f32), 
 
 fn is_choice(action: &Action) -> bool {
     matches!(action, Action::Runs(RunsAction::List(ListAction::Choose { .. })))
+}
+
+/// Once a menu that was opened by a key has closed, the keyboard is back in the list.
+fn focus_again(ui: &Ui, list: Id, opens_menu: bool) {
+    let id = list.with("menu by key");
+    let was_open: bool = ui.data(|data| data.get_temp(id)).unwrap_or_default();
+    let is_open = opens_menu || was_open && egui::Popup::is_any_open(ui.ctx());
+    ui.data_mut(|data| data.insert_temp(id, is_open));
+    if was_open && !is_open {
+        ui.memory_mut(|memory| memory.request_focus(list));
+    }
 }
 
 /// The list is one thing for the keyboard. Who reads it aloud hears of the row that the keys are at.

@@ -70,13 +70,14 @@ pub fn run_row(ui: &Ui, state: &AppState, place: Place, row: RunRow, actions: &m
     let place = Rect::from_min_max(pos2(rect.right() - MENU, rect.top()), rect.max);
     let more = ui.interact(place, id.with("more"), Sense::CLICK);
     three_dots(ui, &more, &format!("More about run {} {}", run.label(), run.name));
-    let menu = egui::Popup::menu(&more);
-    let menu = if row.opens_menu { menu.open(true) } else { menu };
-    menu.show(|ui| run_menu(ui, &state.runs, index, actions));
+    if row.opens_menu {
+        egui::Popup::open_id(ui.ctx(), egui::Popup::default_response_id(&more));
+    }
+    egui::Popup::menu(&more).show(|ui| run_menu(ui, &state.runs, index, row.opens_menu, actions));
     if response.clicked() {
         actions.push(Action::Runs(RunsAction::List(clicked(ui, RowId::Run(index)))));
     }
-    response.context_menu(|ui| run_menu(ui, &state.runs, index, actions));
+    response.context_menu(|ui| run_menu(ui, &state.runs, index, false, actions));
     response.on_hover_text(tooltip(run, &measure));
 }
 
@@ -197,7 +198,7 @@ fn texts(ui: &Ui, state: &AppState, rect: Rect, row: RunRow, measure: &Measure, 
     let (word, colour) = match state {
         RunState::Finished => (run.began(today), theme.muted),
         RunState::Training => (state.name().to_owned(), theme.accent),
-        RunState::Failed => (state.name().to_owned(), theme.warning),
+        RunState::Failed => (state.name().to_owned(), theme.error),
         RunState::Stopped | RunState::Unfinished => (state.name().to_owned(), theme.muted),
     };
     let word = painter.text(

@@ -127,7 +127,7 @@ fn texts(ui: &Ui, state: &AppState, rect: Rect, row: &SweepRow, figure: &str) {
         n_of(RunState::Stopped),
     ) {
         (1.., _, _) => ("training".to_owned(), theme.accent),
-        (0, n @ 1.., _) => (format!("{n} failed"), theme.warning),
+        (0, n @ 1.., _) => (format!("{n} failed"), theme.error),
         (0, 0, 1..) => ("stopped".to_owned(), theme.muted),
         (0, 0, 0) => (began(), theme.muted),
     };

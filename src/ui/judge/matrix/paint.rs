@@ -81,7 +81,7 @@ fn text(ui: &Ui, model: &Model, layout: &Layout, cell: Cell) {
     };
     line(-up, count, theme::strong_font(size), ink);
     if let Some(share) = share {
-        line(size * 0.62, share, theme::font(11.5), ink.gamma_multiply(0.85));
+        line(size * 0.62, share, theme::font(11.5), ink);
     }
     if let Some(points) = model.change(cell).filter(|_| rect.height() >= 76.0) {
         line(size * 1.4, format!("{points:+.1}"), theme::font(11.5), ink);

@@ -12,6 +12,7 @@ use std::path::PathBuf;
 use egui::{Button, Context, Role, Ui};
 
 use crate::app::{Action, AppState, Judge, JudgeAction, Pick};
+use crate::metrics::thousands;
 use crate::ui::parts::icons;
 use crate::ui::parts::textures::Textures;
 use crate::ui::parts::theme;
@@ -58,8 +59,9 @@ impl Predictions {
 }
 
 fn nothing_open(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
-    if state.is_looking_for_images() {
-        return empty(ui, "Looking for images…");
+    if let Some(job) = state.looking_for_images() {
+        let n_found = job.progress.map_or(0, |progress| progress.done);
+        return empty(ui, &format!("Looking for images… {} found", thousands(n_found)));
     }
     let theme = theme::of(ui);
     ui.add_space((ui.available_height() / 2.0 - 60.0).max(0.0));
