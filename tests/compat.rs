@@ -73,7 +73,7 @@ fn a_run_of_the_first_format_means_what_it_meant() {
     assert_eq!((split.len(), split[0].content.len()), (32, 64));
     let decision = read_decision(&dir).unwrap().unwrap();
     assert_eq!((&*decision.class, decision.threshold), ("REAL", 0.65));
-    let scores = read_scores(&dir).unwrap();
+    let scores = read_scores(&dir).unwrap().parts;
     let parts: Vec<(Part, usize)> = scores.iter().map(|(part, s)| (*part, s.images().len())).collect();
     assert_eq!(parts, [(Part::Val, 7), (Part::Test, 6)]);
     let kept = scores[0].1.scores().confusion(decision.rule(&started.classes));

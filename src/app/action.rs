@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use super::cache::action::CacheAction;
 use super::dataset::action::DatasetAction;
 use super::fit::action::FitAction;
+use super::goal::action::GoalAction;
 use super::host::{Export, Host, Pick};
 use super::jobs::Purpose;
 use super::judge::action::JudgeAction;
@@ -25,6 +26,7 @@ pub enum Action {
     Fit(FitAction),
     Live(LiveAction),
     Judge(JudgeAction),
+    Goal(GoalAction),
     Cache(CacheAction),
     Look(LookAction),
     Window(WindowAction),
@@ -80,6 +82,7 @@ impl AppState {
             Action::Fit(action) => self.apply_fit(action, host),
             Action::Live(action) => self.apply_live(action, host),
             Action::Judge(action) => self.apply_judge(action, host),
+            Action::Goal(action) => self.apply_goal(action, host),
             Action::Cache(action) => self.apply_cache(action, host),
             Action::Look(action) => self.apply_look(action),
             Action::Window(action) => self.apply_window(action, host),
@@ -98,6 +101,7 @@ impl AppState {
         }
         self.follow_form(host);
         self.read_scores(host);
+        self.rate_runs(host);
         self.predict_images(host);
     }
 

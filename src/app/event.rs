@@ -32,6 +32,7 @@ impl AppState {
         }
         self.follow_form(host);
         self.read_scores(host);
+        self.rate_runs(host);
         self.predict_images(host);
     }
 
@@ -78,6 +79,11 @@ impl AppState {
             Purpose::ReadScores { dir } if failure.is_some() => {
                 if let Some(run) = self.runs.of_dir(dir) {
                     self.runs.all[run].scores_failed = true;
+                }
+            }
+            Purpose::RateRuns { runs } => {
+                if let Some((reason, _)) = failure {
+                    self.leave_unrated(runs, reason);
                 }
             }
             Purpose::Predict { run, paths } => match failure {

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::host::Host;
-use crate::experiment::Config;
+use crate::experiment::{Config, Decision};
 use crate::protocol::{Command, HeadChoice, Job, Progress};
 
 /// Why a job was started, which decides what its events mean.
@@ -33,6 +33,12 @@ pub enum Purpose {
         dir: PathBuf,
     },
     Decide,
+    /// Count how classes fare under runs.
+    RateRuns {
+        runs: Vec<(PathBuf, Option<Decision>)>,
+    },
+    /// Find the best of them for the goal.
+    SearchRuns,
     TrashRuns {
         runs: Vec<usize>,
     },
@@ -131,6 +137,8 @@ impl Purpose {
             Purpose::ReadSettings => aside("reading settings"),
             Purpose::ReadScores { dir } => aside(format!("reading the predictions of {}", dir.display())),
             Purpose::Decide => aside("keeping the threshold"),
+            Purpose::RateRuns { .. } => aside("counting what runs find"),
+            Purpose::SearchRuns => work("searching the runs for the goal"),
             Purpose::TrashRuns { runs } => of_runs("moving", runs.len(), "to the trash"),
             Purpose::RestoreRuns { runs } => of_runs("bringing", runs.len(), "back"),
             Purpose::ExportRuns { n_runs } => of_runs("writing", *n_runs, "out"),

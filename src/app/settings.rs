@@ -10,7 +10,7 @@ use super::fit::class_order::ClassOrder;
 use super::fit::plot_view::PlotView;
 use super::fit::waiting::Waiting;
 use super::runs::list::order::ListOrder;
-use crate::experiment::Config;
+use crate::experiment::{Config, Goal};
 use crate::formats::Formats;
 
 /// Raised when a setting changes its meaning, gets a new kind of value, or the config's format is raised.
@@ -115,6 +115,18 @@ impl Settings {
     /// How that folder was left.
     pub(super) fn left_as(&self, root: &Path) -> Option<&FolderSettings> {
         self.folders.iter().find(|kept| kept.root == root)
+    }
+
+    /// The goal that was set for that folder.
+    pub(super) fn goal_of(&self, root: &Path) -> Option<&Goal> {
+        self.left_as(root)?.goal.as_ref()
+    }
+
+    /// Sets it for a folder that is kept.
+    pub(super) fn set_goal(&mut self, root: &Path, goal: Option<Goal>) {
+        if let Some(kept) = self.folders.iter_mut().find(|kept| kept.root == root) {
+            kept.goal = goal;
+        }
     }
 }
 

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use super::cache::state::Cache;
 use super::dataset::state::DatasetState;
 use super::fit::state::Fit;
+use super::goal::state::GoalState;
 use super::jobs::Jobs;
 use super::judge::state::Judge;
 use super::live::state::Live;
@@ -42,6 +43,7 @@ pub struct AppState {
     pub fit: Fit,
     pub live: Live,
     pub judge: Judge,
+    pub goal_state: GoalState,
     pub cache: Cache,
     pub machine: Machine,
     pub looking: Looking,

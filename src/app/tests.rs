@@ -17,6 +17,7 @@ use crate::protocol::{
 
 mod answers;
 mod folders;
+mod goal;
 mod judge;
 mod looking;
 mod runs;

@@ -3,6 +3,7 @@
 
 pub mod config;
 mod dataset;
+mod goal;
 mod run;
 pub mod split;
 
@@ -16,6 +17,7 @@ pub use dataset::{
     Checked, ClassCount, Dataset, Identity, ImageEntry, Issue, IssueKind, Part, Remark, RemarkKind, Unseen,
     leaks, normal_form, remarks, remarks_in_words, shares,
 };
+pub use goal::{FoundRule, Goal, RunRates, others};
 pub use run::{
     Calls, DECISION_FORMAT, DECISION_FORMATS, Decision, EVENT_FORMAT, EVENT_FORMATS, Evaluation, Outcome,
     Predictions, RunEvent, RunGuard, RunRecord, RunTag, Started, Steps, TAG_FORMAT, TAG_FORMATS, Timing,

@@ -118,6 +118,8 @@ impl Router {
                     RunsCommand::WatchRuns(_)
                     | RunsCommand::ListRuns(_)
                     | RunsCommand::ReadScores(_)
+                    | RunsCommand::RateRuns(_)
+                    | RunsCommand::SearchRuns(_)
                     | RunsCommand::ReadSettings(_) => Kind::Look,
                     _ => Kind::Change,
                 };

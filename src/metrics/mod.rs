@@ -1,9 +1,11 @@
 //! Figures of merit, as pure functions of counts and scores. Undefined (0/0) is `None`, never a number.
 
 mod amounts;
+mod chance;
 mod confusion;
 mod curves;
 mod difference;
+mod goal;
 mod interval;
 mod linkage;
 mod loss;
@@ -16,9 +18,11 @@ mod threshold;
 mod verdict;
 
 pub use amounts::{ago, bytes, named, percent, plain, points, thousands};
+pub use chance::{Chance, Chances};
 pub use confusion::Confusion;
 pub use curves::{PrPoint, RocPoint, areas, average_precision, precision_recall_curve, roc_auc, roc_curve};
 pub use difference::{Difference, Differences, Pairs, differences};
+pub use goal::{Aim, Bounds, Choice, Figure, Met, Rate, Rates, cost_of_thousand, met};
 pub use interval::{Interval, wilson};
 pub use linkage::confused_together;
 pub use loss::{LossSum, cross_entropy, softmax};
@@ -29,7 +33,7 @@ pub use registry::{
     CLASS_FIGURES, ClassFigure, ClassView, OVERALL_FIGURES, OverallFigure, class_view, class_views,
 };
 pub use table::{notebook_table, sentence};
-pub use threshold::{CalibrationBin, Goal, OperatingPoint, Scores, Threshold, cost, predicted_class};
+pub use threshold::{CalibrationBin, OperatingPoint, Scores, Threshold, predicted_class};
 pub use verdict::{Verdict, verdict};
 
 /// `part / whole`, undefined where both are nothing.

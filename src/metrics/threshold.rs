@@ -1,11 +1,11 @@
-//! Predicting a class by a threshold on its score instead of by the largest score, and choosing that threshold.
+//! Predicting a class by a threshold on its score instead of by the largest score.
 //!
 //! A weighting moves where a classifier draws its line, and so does a threshold: the curve over all thresholds of one
 //! run is what a weighting has to beat.
 
 use serde::{Deserialize, Serialize};
 
-use super::{Confusion, overall, per_class};
+use super::Confusion;
 
 /// What a model said of images whose class is known.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -23,20 +23,6 @@ pub struct Scores {
 pub struct Threshold {
     pub class_idx: usize,
     pub at: f32,
-}
-
-/// What a threshold is chosen for.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Goal {
-    /// The highest threshold at which the class is found at least this often: the fewest false alarms.
-    RecallAtLeast(f64),
-    /// The least sum of costs; `[true class][predicted class]`.
-    LeastCost(Vec<Vec<f64>>),
-    BalancedAccuracy,
-    /// Of the class.
-    F1,
-    Mcc,
 }
 
 /// One class against the rest at a threshold on its score.
@@ -164,29 +150,28 @@ impl Scores {
         points
     }
 
-    /// The threshold on that class's score that meets the goal best, with its matrix; the highest of equals. `None`
-    /// where no threshold meets it.
-    pub fn choose(&self, class_idx: usize, goal: &Goal) -> Option<(Threshold, Confusion)> {
+    /// Goes down the distinct scores of the class as thresholds: each, the images that are newly predicted as the class, with
+    /// their true classes, and the matrix there.
+    pub(in crate::metrics) fn lower(
+        &self,
+        class_idx: usize,
+        mut step: impl FnMut(f32, &[(usize, usize)], &Confusion),
+    ) {
         let nothing_called = Threshold {
             class_idx,
             at: f32::INFINITY,
         };
         let mut confusion = self.confusion(Some(nothing_called));
-        let mut best: Option<(f64, f32, Confusion)> = None;
         self.descend(class_idx, |at, passed| {
-            for &i in passed {
+            let newly_called: Vec<(usize, usize)> = passed.iter().map(|&i| (i, self.truth[i])).collect();
+            for &(i, truth) in &newly_called {
                 let row = &self.probabilities[i * self.n_classes..][..self.n_classes];
                 if let Some(before) = most_probable(row, Some(class_idx)) {
-                    confusion.move_one(self.truth[i], before, class_idx);
+                    confusion.move_one(truth, before, class_idx);
                 }
             }
-            if let Some(merit) = goal.merit(class_idx, &confusion)
-                && best.as_ref().is_none_or(|(most, ..)| merit > *most)
-            {
-                best = Some((merit, at, confusion.clone()));
-            }
+            step(at, &newly_called, &confusion);
         });
-        best.map(|(_, at, confusion)| (Threshold { class_idx, at }, confusion))
     }
 
     /// Tenths of the score, as scikit-learn's `calibration_curve` has them; empty ones are left out.
@@ -224,35 +209,6 @@ impl Scores {
             step(score(&ties[0]), ties);
         }
     }
-}
-
-impl Goal {
-    /// More is better; `None` where the goal is not met or says nothing.
-    fn merit(&self, class_idx: usize, confusion: &Confusion) -> Option<f64> {
-        let class = || per_class(confusion).get(class_idx).copied();
-        match self {
-            // Thresholds fall, so the first that suffices is the highest.
-            Goal::RecallAtLeast(least) => (class()?.recall? >= *least).then_some(1.0),
-            Goal::LeastCost(costs) => Some(-cost(confusion, costs)?),
-            Goal::BalancedAccuracy => overall(confusion).balanced_accuracy,
-            Goal::F1 => class()?.f1,
-            Goal::Mcc => overall(confusion).mcc,
-        }
-    }
-}
-
-/// Sum over all images of what their predictions cost; `costs` is `[true class][predicted class]`. `None` where it
-/// has another shape than the matrix.
-pub fn cost(confusion: &Confusion, costs: &[Vec<f64>]) -> Option<f64> {
-    let n = confusion.n_classes();
-    if costs.len() != n || costs.iter().any(|row| row.len() != n) {
-        return None;
-    }
-    let cells = confusion.rows().zip(costs);
-    let sum = |(counts, costs): (&[u64], &Vec<f64>)| -> f64 {
-        counts.iter().zip(costs).map(|(&n, cost)| n as f64 * cost).sum()
-    };
-    Some(cells.map(sum).sum())
 }
 
 #[cfg(test)]
@@ -307,32 +263,6 @@ mod tests {
     }
 
     #[test]
-    fn goals_choose_their_threshold() {
-        let scores = five();
-        let costly_misses = vec![vec![0.0, 1.0], vec![10.0, 0.0]];
-        let costly_alarms = vec![vec![0.0, 10.0], vec![1.0, 0.0]];
-        let table = [
-            (Goal::RecallAtLeast(0.3), Some(0.9)),
-            (Goal::RecallAtLeast(0.6), Some(0.6)),
-            (Goal::RecallAtLeast(1.0), Some(0.3)),
-            (Goal::LeastCost(costly_misses), Some(0.3)),
-            (Goal::LeastCost(costly_alarms), Some(0.9)),
-            (Goal::LeastCost(vec![]), None),
-            // 0.9: (1/3 + 1) / 2; 0.3: (1 + 1/2) / 2, the better.
-            (Goal::BalancedAccuracy, Some(0.3)),
-            (Goal::F1, Some(0.3)),
-            (Goal::Mcc, Some(0.3)),
-        ];
-        for (goal, expected) in table {
-            let chosen = scores.choose(1, &goal);
-            assert_eq!(chosen.as_ref().map(|c| c.0.at), expected, "{goal:?}");
-            if let Some((rule, confusion)) = chosen {
-                assert_eq!(scores.confusion(Some(rule)), confusion, "{goal:?}");
-            }
-        }
-    }
-
-    #[test]
     fn with_three_classes_the_others_keep_their_order() {
         let rule = Threshold {
             class_idx: 1,
@@ -341,16 +271,6 @@ mod tests {
         assert_eq!(rule.call(&[0.5, 0.3, 0.2]), Some(1));
         assert_eq!(rule.call(&[0.3, 0.2, 0.5]), Some(2));
         assert_eq!(rule.call(&[]), None);
-        let scores = Scores::new(
-            3,
-            vec![0, 1, 2],
-            vec![0.5, 0.3, 0.2, 0.3, 0.2, 0.5, 0.1, 0.2, 0.7],
-        )
-        .unwrap();
-        for goal in [Goal::BalancedAccuracy, Goal::Mcc, Goal::RecallAtLeast(1.0)] {
-            let (rule, confusion) = scores.choose(1, &goal).unwrap();
-            assert_eq!(scores.confusion(Some(rule)), confusion, "{goal:?}");
-        }
         assert_eq!(Scores::new(3, vec![3], vec![0.1, 0.2, 0.7]), None);
         assert_eq!(Scores::new(3, vec![0], vec![0.1, 0.2]), None);
     }
@@ -392,6 +312,5 @@ mod tests {
     fn a_score_that_is_none_gives_no_curve() {
         let scores = Scores::new(2, vec![0], vec![f32::NAN, f32::NAN]).unwrap();
         assert!(scores.operating_points(1).is_empty());
-        assert_eq!(scores.choose(1, &Goal::F1), None);
     }
 }

@@ -84,6 +84,8 @@ requests! {
     RestoreRuns -> Restored(Handled<ListedRun>),
     ExportRuns -> Exported(Handled<PathBuf>),
     ReadScores -> Scored(Box<RunScores>),
+    RateRuns -> Rated(Vec<RatedRun>),
+    SearchRuns -> Searched(Vec<SearchedRun>),
     Decide,
     ReadSettings -> SettingsRead(Box<FoundSettings>),
     WriteFile,

@@ -44,7 +44,7 @@ pub use message::{Command, Event, Failure, Urgency};
 pub use progress::{Phase, Progress};
 pub use runs::{
     Decide, ExportRuns, FileContent, FollowedRun, FoundSettings, Handled, KeepRunsIn, ListRuns, ListedRun,
-    ReadScores, ReadSettings, RestoreRuns, RunScores, RunsCommand, RunsEvent, RunsList, TagRun, TrashRuns,
-    WatchRuns, WriteFile,
+    RateRuns, RatedRun, ReadScores, ReadSettings, RestoreRuns, RunScores, RunsCommand, RunsEvent, RunsList,
+    SearchRuns, SearchedRun, TagRun, TrashRuns, WatchRuns, WriteFile,
 };
 pub use step_batch::StepBatch;

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::{Picture, PredictionTable};
-use crate::experiment::{Config, Decision, Part, Predictions, RunEvent, RunRecord, RunTag};
+use crate::experiment::{
+    Config, Decision, FoundRule, Goal, Part, Predictions, RunEvent, RunRates, RunRecord, RunTag,
+};
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub enum RunsCommand {
@@ -17,6 +19,8 @@ pub enum RunsCommand {
     RestoreRuns(RestoreRuns),
     ExportRuns(ExportRuns),
     ReadScores(ReadScores),
+    RateRuns(RateRuns),
+    SearchRuns(SearchRuns),
     Decide(Decide),
     ReadSettings(ReadSettings),
     WriteFile(WriteFile),
@@ -40,6 +44,8 @@ pub enum RunsEvent {
     /// Into these folders.
     Exported(Handled<PathBuf>),
     Scored(Box<RunScores>),
+    Rated(Vec<RatedRun>),
+    Searched(Vec<SearchedRun>),
     /// New runs are kept there.
     KeptIn(PathBuf),
     SettingsRead(Box<FoundSettings>),
@@ -89,6 +95,34 @@ pub struct ExportRuns {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ReadScores {
     pub run_dir: PathBuf,
+}
+
+/// Count for each run how its classes fare by that threshold, its images in their groups where it was split by them.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RateRuns {
+    pub runs: Vec<(PathBuf, Option<Decision>)>,
+}
+
+/// How the classes of a run fare.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RatedRun {
+    pub run_dir: PathBuf,
+    pub rates: RunRates,
+}
+
+/// Find for each run the threshold that serves the goal best on its validation images.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SearchRuns {
+    pub runs: Vec<PathBuf>,
+    pub goal: Goal,
+}
+
+/// What was found for a run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SearchedRun {
+    pub run_dir: PathBuf,
+    /// `None` where no threshold serves the goal; else why the run could not be searched.
+    pub found: Result<Option<FoundRule>, String>,
 }
 
 /// Keep with the run the threshold by which it classifies images; `None`: by the largest probability.

@@ -8,14 +8,15 @@ use crate::app::{
 use crate::experiment::Stop;
 use crate::metrics::thousands;
 use crate::protocol::Progress;
+use crate::ui::goal::bar::offer;
 use crate::ui::parts::icons;
 use crate::ui::parts::theme;
 use crate::ui::parts::widgets::named;
 use crate::ui::parts::widgets::{duration, fine_print};
 use crate::visible::visible_path;
 
-/// Room for the choice between validation and test.
-const PART_WIDTH: f32 = 160.0;
+/// Room for the choice between validation and test, and for the button that sets a goal.
+const PART_WIDTH: f32 = 260.0;
 
 pub fn top_bar(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     let theme = theme::of(ui);
@@ -60,6 +61,7 @@ pub fn top_bar(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
                 });
             }
             part_switch(ui, state, actions);
+            offer(ui, state, actions);
         });
     });
 }

@@ -9,6 +9,7 @@ mod commands;
 mod dataset;
 mod desk;
 mod fit;
+mod goal;
 mod judge;
 mod live;
 mod messages;

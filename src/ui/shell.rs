@@ -11,6 +11,7 @@ use crate::ui::centre::{Centre, Pane};
 use crate::ui::dataset::start::StartPage;
 use crate::ui::dataset::{gallery, panel as dataset_panel};
 use crate::ui::fit::{class_table, form, loss_plot, train as train_panel};
+use crate::ui::goal::bar::GoalBar;
 use crate::ui::judge::{curves, matrix, metrics as metrics_panel, predict as predict_panel, predictions};
 use crate::ui::live::row::LiveRow;
 use crate::ui::parts::camera::{self, Camera};
@@ -30,7 +31,8 @@ pub struct Shell {
     start_page: StartPage,
     run_editor: run_menu::RunEditor,
     pictures: gallery::Pictures,
-    threshold_bar: curves::ThresholdBar,
+    goal_bar: GoalBar,
+    curves: curves::Curves,
     live_row: LiveRow,
     cache_window: CacheWindow,
     centre: Centre,
@@ -117,10 +119,11 @@ impl Shell {
             self.centre = Centre::default();
             self.layout_resets = state.windows.layout_resets;
         }
+        self.goal_bar.show(ui, state, actions);
         if state.is_at_start() {
             return self.start_page.show(ui, state, &mut self.pictures, actions);
         }
-        let (loss_plot, threshold_bar) = (&mut self.loss_plot, &mut self.threshold_bar);
+        let (loss_plot, curves) = (&mut self.loss_plot, &mut self.curves);
         let predictions = &mut self.predictions;
         let is_empty = |pane| pane == Pane::Evaluated && state.judge.evaluation.is_none();
         self.centre
@@ -128,7 +131,7 @@ impl Shell {
                 Pane::Loss => loss_plot.show(ui, state, actions),
                 Pane::Matrix => matrix::matrix_panel(ui, state, actions),
                 Pane::Metrics => metrics_panel::metrics_panel(ui, state, actions),
-                Pane::Weigh => curves::curves_panel(ui, state, threshold_bar, actions),
+                Pane::Weigh => curves.show(ui, state, actions),
                 Pane::Compare => compare::compare_panel(ui, state, actions),
                 Pane::Predictions => predictions.show(ui, state, actions),
                 Pane::Evaluated => predictions::evaluated(ui, state, actions),

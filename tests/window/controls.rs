@@ -121,7 +121,7 @@ fn every_control_on_the_screen_changes_something() {
         "Image folder",
         "View of the plot",
         "Sweep weights",
-        "Find for me",
+        "Set a goal",
         "Normalise the matrix",
         "Weight of REAL",
     ] {

@@ -126,21 +126,18 @@ fn what_was_found_is_not_said_of_the_weights_that_are_tried_next() {
         answer(bench, &job, &config);
     };
     try_weights(&mut bench, "1 : 3");
-    bench.click("Find for me");
-    bench.click("Highest threshold");
-    bench.key(egui::Modifiers::NONE, egui::Key::Escape);
-    let chosen = "chosen on 6 validation images";
+    bench.click("Set a goal");
+    bench.click("Find the threshold for the goal");
+    let chosen = "None of its thresholds surely meets the goal";
     let says_so = |bench: &Bench| bench.harness.query_by_label_contains(chosen).is_some();
     assert!(says_so(&bench));
     try_weights(&mut bench, "1 : 8");
     assert!(!says_so(&bench), "of the weights before");
     assert_eq!(bench.state().looking.threshold, Some(0.4));
-    assert!(bench.sees("Called REAL from a score of 0.400 on"));
-    // No run was trained, so that no weight can be chosen among them.
-    bench.click("Find for me");
-    bench.click("Smallest weight");
-    bench.key(egui::Modifiers::NONE, egui::Key::Escape);
-    assert!(bench.sees("No weighting was trained on these images yet; train or sweep some first"));
+    assert!(bench.sees("REAL from a score of 0.400 on"));
+    // No run was trained, so that only the threshold can be chosen.
+    bench.click("Find the best");
+    assert!(says_so(&bench));
 }
 
 #[test]
@@ -170,16 +167,15 @@ fn a_threshold_is_found_shown_and_kept() {
     );
     bench.frames();
     bench.commands();
-    bench.click("Find for me");
-    bench.click("Highest threshold");
-    bench.key(egui::Modifiers::NONE, egui::Key::Escape);
+    bench.click("Set a goal");
+    bench.click("Find the threshold for the goal");
     // Both of REAL score at least 0.4, and so does one of FAKE.
     assert_eq!(bench.state().looking.threshold, Some(0.4));
     assert!(bench.sees("true FAKE predicted REAL: 1 image"));
     let found = bench.state().looking.found.clone().unwrap();
     assert!(
-        found.contains("6 validation images")
-            && found.contains("on the 6 test images: recall of REAL 100 % (34 to 100 %)"),
+        found.contains("perhaps does")
+            && found.contains("On the 6 test images 100 % (34 to 100) of REAL found"),
         "{found}"
     );
     bench.click("Keep the threshold");
@@ -345,12 +341,13 @@ fn what_was_found_leaves_room_for_the_plot_in_a_small_window() {
     };
     bench.send(0, RunsEvent::Scored(Box::new(scores)));
     bench.frames();
-    bench.click("Find for me");
-    bench.click("Best balanced accuracy");
-    bench.key(egui::Modifiers::NONE, egui::Key::Escape);
+    bench.click("Set a goal");
+    bench.click("Find the threshold for the goal");
     let rect = |label: &str| bench.harness.get_by_label_contains(label).rect();
-    let (plot, said) = (rect("Trade-off of"), rect("chosen on 6 validation images"));
+    let (plot, found) = (rect("Trade-off of"), rect("None of its thresholds"));
     assert!(plot.height() > 80.0, "{plot}");
+    assert!(found.bottom() <= plot.top(), "{found} runs into {plot}");
+    let said = rect("REAL from a score of");
     assert!(plot.bottom() <= said.top(), "{plot} runs into {said}");
     let matrix = rect("Matrix · equal");
     assert!(said.bottom() <= matrix.top(), "{said} runs into {matrix}");

@@ -4,6 +4,7 @@ mod classes;
 mod closing;
 mod controls;
 mod dropped;
+mod goal;
 mod held_against;
 mod inputs;
 mod live;

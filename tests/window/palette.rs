@@ -170,7 +170,6 @@ const NAMELESS: &[&str] = &[
     "CacheAction::Clear",
     "CacheAction::Limit",
     "JudgeAction::Enlarge",
-    "JudgeAction::FindWeight",
     "JudgeAction::SetListing",
     // What the palette does itself.
     "WindowAction::RememberCommand",

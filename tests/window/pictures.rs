@@ -7,7 +7,7 @@ use egui::{Rect, pos2};
 use egui_kittest::{OsThreshold, SnapshotOptions, image_snapshot_options};
 
 use super::predictions::{act, painted};
-use super::{Bench, scripted};
+use super::{Bench, goal, scripted};
 
 /// Where the panes lie in a window of 1280 by 800.
 const LOSS: Rect = Rect {
@@ -100,6 +100,28 @@ fn matrices_of_many_classes_look_as_they_did() {
     for n_classes in [10, 50, 300] {
         let mut bench = of_many_classes(n_classes);
         looks_like(&mut bench, MATRIX, &format!("matrix-{n_classes}-dark"));
+    }
+}
+
+/// The bar, the signs in the trade-off and in the list, and what was found.
+#[test]
+fn a_goal_looks_as_it_did() {
+    for (name, theme, n_classes, size) in [
+        ("goal-2-dark", ThemeChoice::Dark, 2, [1280.0, 800.0]),
+        ("goal-2-light-small", ThemeChoice::Light, 2, [1024.0, 700.0]),
+        ("goal-10-light", ThemeChoice::Light, 10, [1280.0, 800.0]),
+    ] {
+        let data = match n_classes {
+            2 => scripted::two_classes("faces".as_ref()),
+            n => scripted::many("clothes".as_ref(), n),
+        };
+        let (mut bench, sweep) = goal::swept(data, 6, theme, size);
+        bench.click("Set a goal");
+        bench.click("Find the best");
+        sweep.answer(&mut bench);
+        sweep.answer(&mut bench);
+        let whole = Rect::from_min_max(pos2(276.0, 48.0), pos2(size[0], size[1]));
+        looks_like(&mut bench, whole, name);
     }
 }
 

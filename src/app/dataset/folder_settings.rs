@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use crate::experiment::{ClassWeights, Config, normal_form};
+use crate::experiment::{ClassWeights, Config, Goal, normal_form};
 
 /// How a folder was left.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -13,6 +13,9 @@ pub struct FolderSettings {
     pub root: PathBuf,
     /// Its class weights by name, so that they stay with their classes.
     pub form: Config,
+    /// What its owner wants of a classifier.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub goal: Option<Goal>,
     /// The run that was looked at, by its folder.
     #[serde(default)]
     pub selected: Option<PathBuf>,

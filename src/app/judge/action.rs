@@ -8,7 +8,6 @@ use super::state::ClassPlot;
 use crate::app::host::Host;
 use crate::app::jobs::ShownIn;
 use crate::app::state::AppState;
-use crate::metrics::Goal;
 use crate::protocol::Picture;
 
 #[derive(Debug, Clone, PartialEq)]
@@ -43,10 +42,6 @@ pub enum JudgeAction {
     PastePicture(Arc<Picture>),
     SetPlot(ClassPlot),
     SetThreshold(Option<f32>),
-    /// The threshold that meets the goal best.
-    Find(Goal),
-    /// The run with the smallest weight that finds the class at least this often.
-    FindWeight(f64),
     KeepThreshold,
 }
 
@@ -72,8 +67,6 @@ impl AppState {
             JudgeAction::PastePicture(picture) => self.paste_picture(picture, host),
             JudgeAction::SetPlot(plot) => self.judge.plot = plot,
             JudgeAction::SetThreshold(threshold) => self.looking.set_threshold(threshold),
-            JudgeAction::Find(goal) => self.find(&goal),
-            JudgeAction::FindWeight(least_recall) => self.find_weight(least_recall),
             JudgeAction::KeepThreshold => self.keep_threshold(host),
         }
     }

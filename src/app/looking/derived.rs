@@ -5,14 +5,25 @@ use std::cell::RefCell;
 use std::sync::{Arc, Weak};
 
 use super::recent::Recent;
+use crate::app::runs::dots::Dots;
 use crate::app::runs::list::cache::RunListCache;
-use crate::metrics::{CalibrationBin, Confusion, Differences, OperatingPoint, Scores, Threshold};
+use crate::experiment::Part;
+use crate::metrics::{
+    CalibrationBin, Chances, Confusion, Differences, OperatingPoint, Rates, Scores, Threshold,
+};
+
+/// By rule and class.
+type ByRule<V> = Latest<(Option<Threshold>, usize), V>;
 
 #[derive(Debug, Default)]
 pub struct Derived {
     curve: Latest<usize, Vec<OperatingPoint>>,
     matrix: Latest<Threshold, Confusion>,
     calibration: Latest<usize, Vec<CalibrationBin>>,
+    chances: Latest<usize, Chances>,
+    /// On validation and on test images.
+    rates: [ByRule<Option<Rates>>; 2],
+    pub(in crate::app) dots: Dots,
     pub(in crate::app) run_list: RunListCache,
     pub(super) differences: Recent<Option<Differences>>,
     pub(super) payers: Recent<Vec<Option<(usize, f64)>>>,
@@ -57,6 +68,26 @@ impl Derived {
     pub fn calibration(&self, scores: &Arc<Scores>, class_idx: usize) -> Arc<Vec<CalibrationBin>> {
         self.calibration
             .get(scores, class_idx, || scores.calibration(class_idx))
+    }
+
+    /// What the class's scores are worth.
+    pub fn chances(&self, scores: &Arc<Scores>, class_idx: usize) -> Arc<Chances> {
+        self.chances
+            .get(scores, class_idx, || Chances::of(scores, class_idx))
+    }
+
+    /// The class's shares by that rule; `groups` are the images' own.
+    pub fn rates(
+        &self,
+        part: Part,
+        scores: &Arc<Scores>,
+        groups: Option<&[u32]>,
+        rule: Option<Threshold>,
+        class_idx: usize,
+    ) -> Option<Rates> {
+        let of_part = &self.rates[usize::from(part == Part::Test)];
+        let compute = || Rates::of_class(scores, groups, rule, class_idx);
+        *of_part.get(scores, (rule, class_idx), compute)
     }
 
     /// The matrix at that threshold.

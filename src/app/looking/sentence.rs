@@ -4,7 +4,7 @@
 use super::subject::Subject;
 use crate::app::state::AppState;
 use crate::experiment::{Part, SplitMethod};
-use crate::metrics::{of_class, percent, thousands, wilson};
+use crate::metrics::{Figure, Interval, of_class, percent, thousands, wilson};
 
 impl AppState {
     /// Whether there is a run whose test can be looked at.
@@ -47,28 +47,40 @@ impl AppState {
         let class_idx = self.weighed_class();
         let class = subject.classes.get(class_idx)?;
         let found = of_class(subject.confusion(), class_idx)?;
-        let finds = with_interval(found.recall, found.support);
-        let rest = match &subject.classes[..] {
-            [_, _] => {
-                let other = 1 - class_idx;
-                let found = of_class(subject.confusion(), other)?;
-                let share = with_interval(found.recall, found.support);
-                format!("{share} of {}", subject.classes[other])
+        let grouped = self.rates_looked_at(class_idx, subject.part);
+        let grouped = grouped.filter(|(_, in_groups)| *in_groups);
+        let n_rest = subject.confusion().total() - found.support;
+        let [finds, leaves] = match &grouped {
+            Some((rates, _)) => {
+                let (recall, called) = (rates.get(Figure::Recall), rates.get(Figure::FalsePositives));
+                let left = called.interval.map(|called| Interval {
+                    low: 1.0 - called.high,
+                    high: 1.0 - called.low,
+                });
+                [
+                    in_words(found.recall, recall.interval),
+                    in_words(found.specificity, left),
+                ]
             }
-            _ => {
-                let n_rest = subject.confusion().total() - found.support;
-                format!(
-                    "leaves {} of the rest alone",
-                    with_interval(found.specificity, n_rest)
-                )
-            }
+            None => [
+                with_interval(found.recall, found.support),
+                with_interval(found.specificity, n_rest),
+            ],
         };
-        let grouped = self
+        // Of two classes, what is left alone of the one is what is found of the other.
+        let rest = match &subject.classes[..] {
+            [_, _] => format!("{leaves} of {}", subject.classes[1 - class_idx]),
+            _ => format!("leaves {leaves} of the rest alone"),
+        };
+        let is_by_groups = self
             .selected_run()
-            .filter(|run| self.watched_trial().is_none() && run.config.split == SplitMethod::Groups);
-        let caution = match grouped {
-            Some(_) => "; images of one group resemble each other, so that the truth may lie further off",
-            None => "",
+            .is_some_and(|run| self.watched_trial().is_none() && run.config.split == SplitMethod::Groups);
+        let caution = match (grouped, is_by_groups) {
+            (Some(_), _) => ", by groups",
+            (None, true) => {
+                "; images of one group resemble each other, so that the truth may lie further off"
+            }
+            (None, false) => "",
         };
         Some(format!(
             "On the {} {} {} finds {finds} of {class} and {rest} (95 % intervals{caution})",
@@ -89,7 +101,13 @@ pub fn images_of(subject: &Subject) -> &'static str {
 
 /// Such as `74 % (61 to 84 %)`.
 pub(in crate::app) fn with_interval(share: Option<f64>, n: u64) -> String {
-    let interval = share.and_then(|share| wilson((share * n as f64).round() as u64, n));
+    in_words(
+        share,
+        share.and_then(|share| wilson((share * n as f64).round() as u64, n)),
+    )
+}
+
+fn in_words(share: Option<f64>, interval: Option<Interval>) -> String {
     match interval {
         Some(interval) => format!(
             "{} ({:.0} to {})",

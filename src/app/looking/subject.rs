@@ -9,7 +9,9 @@ use crate::app::runs::run::RunView;
 use crate::app::state::AppState;
 use crate::app::windows::state::Showing;
 use crate::experiment::{Evaluation, Part, Predictions};
-use crate::metrics::{CalibrationBin, ClassView, Confusion, OperatingPoint, Scores, Threshold, class_views};
+use crate::metrics::{
+    CalibrationBin, Chance, ClassView, Confusion, OperatingPoint, Scores, Threshold, class_views,
+};
 use crate::visible::visible_names;
 
 /// What matrix, figures and curves are about: the selected run, or the trial.
@@ -145,11 +147,24 @@ impl AppState {
         bins.unwrap_or_default()
     }
 
+    /// What a score for a class is worth under a run: how many of the validation images that score like it are of the class.
+    /// `None` where the run's scores are not known, which those of the selected run are, or too few images score like it.
+    pub fn chance(&self, run: usize, class_idx: usize, score: f32) -> Option<Chance> {
+        let scores = self.runs.all.get(run)?.predictions_on(Part::Val)?.scores();
+        self.derived.chances(scores, class_idx).at(score)
+    }
+
+    /// The rule by which what is looked at judges images; `None`: the largest score decides.
+    pub(in crate::app) fn rule(&self) -> Option<Threshold> {
+        let at = self.looking.threshold.filter(|_| !self.looking.is_baseline())?;
+        let class_idx = self.weighed_class();
+        Some(Threshold { class_idx, at })
+    }
+
     /// The matrix at the threshold. Of the pretrained baseline no scores are known.
     pub(in crate::app) fn at_threshold(&self) -> Option<Arc<Confusion>> {
-        let at = self.looking.threshold.filter(|_| !self.looking.is_baseline())?;
+        let rule = self.rule()?;
         let scores = self.scores_on(self.looking.part())?;
-        let class_idx = self.weighed_class();
-        Some(self.derived.matrix(scores, Threshold { class_idx, at }))
+        Some(self.derived.matrix(scores, rule))
     }
 }

@@ -39,6 +39,8 @@ impl AppState {
             }
             RunsEvent::KeptIn(dir) => self.take_runs_dir(dir, host),
             RunsEvent::Scored(scores) => self.take_scores(*scores),
+            RunsEvent::Rated(rated) => self.take_rated(rated),
+            RunsEvent::Searched(searched) => self.take_search(searched),
             RunsEvent::SettingsRead(found) => self.offer_settings(*found),
             // The window watches instead.
             RunsEvent::AllListed(_) => {}

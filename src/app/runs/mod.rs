@@ -1,6 +1,7 @@
 //! The runs: what is known of each, and what happens to them beside training.
 
 pub mod action;
+pub mod dots;
 pub mod event;
 pub mod list;
 mod places;

@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use jiff::civil::Date;
 
 use crate::experiment::{
-    Calls, ClassWeights, Config, Decision, Evaluation, Outcome, Part, Predictions, RunEvent, RunRecord,
-    RunTag, Stop, began, weighting_name,
+    Calls, ClassWeights, Config, Decision, Evaluation, Outcome, Part, Predictions, RunEvent, RunRates,
+    RunRecord, RunTag, Stop, began, weighting_name,
 };
 use crate::metrics::overall;
 use crate::protocol::ListedRun;
@@ -31,6 +31,8 @@ pub struct RunView {
     pub calls: Vec<(Part, Calls)>,
     /// Asking for them failed, and would again.
     pub scores_failed: bool,
+    /// How its classes fare by its threshold, once it was counted image by image.
+    pub rated: Option<RunRates>,
     /// Index into the theme's run colours; beyond them they come again, with another mark and line.
     pub colour: usize,
     /// Whether plots and predictions include it.
@@ -81,6 +83,7 @@ impl RunView {
             scores: None,
             calls: vec![],
             scores_failed: false,
+            rated: None,
             colour,
             shown,
             live: true,
@@ -102,6 +105,7 @@ impl RunView {
             scores: None,
             calls: vec![],
             scores_failed: false,
+            rated: None,
             colour,
             shown,
             live: listed.written,

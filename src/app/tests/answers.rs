@@ -290,7 +290,7 @@ fn what_is_tried_is_held_against_runs_that_judged_the_same_images() {
     state.apply_event(0, Event::Live(LiveEvent::Tried(Box::new(trial))), &mut desk);
     state.apply_action(Action::Look(LookAction::Trial(true)), &mut desk);
     assert!(state.watched_trial().is_some());
-    assert_eq!(state.dots(), []);
+    assert!(state.dots().is_empty());
     state.apply_action(Action::Look(LookAction::Trial(false)), &mut desk);
     assert_eq!(state.dots().len(), 1);
 }

@@ -1,8 +1,9 @@
 //! What is looked at is one value, and what is seen follows from it.
 
 use super::*;
+use crate::experiment::Goal;
 use crate::experiment::Predictions;
-use crate::metrics::Goal;
+use crate::metrics::{Aim, Bounds};
 use crate::protocol::{RunScores, RunsEvent};
 
 /// Of four validation images; the last is taken for the first class at one half.
@@ -84,8 +85,13 @@ fn a_kept_threshold_comes_back_with_its_run() {
     let (mut state, mut desk) = with_scores();
     let first = state.looking.run.unwrap();
     look(&mut state, &mut desk, LookAction::Class(0));
-    let find = JudgeAction::Find(Goal::BalancedAccuracy);
-    state.apply_action(Action::Judge(find), &mut desk);
+    let goal = Goal {
+        class: state.dataset.classes()[0].clone(),
+        bounds: Bounds::default(),
+        aim: Aim::FewestFalsePositives,
+    };
+    state.apply_action(Action::Goal(GoalAction::Set(Some(goal))), &mut desk);
+    state.apply_action(Action::Goal(GoalAction::FindThreshold), &mut desk);
     let (at, found) = (state.looking.threshold, state.looking.found.clone());
     assert!(at.is_some() && found.is_some());
     state.apply_action(Action::Judge(JudgeAction::KeepThreshold), &mut desk);

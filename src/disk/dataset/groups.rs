@@ -1,7 +1,7 @@
 //! Which images belong together and must not straddle a split, by a table or by a pattern on the file name; and the
 //! split that follows.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use regex::Regex;
 
@@ -29,6 +29,24 @@ pub fn divide(config: &Config, dataset: &Dataset) -> Result<(Split, Option<Vec<S
     let split = split::split(dataset, method, train_share, test_share, seed, groups.as_deref());
     let split = split.map_err(|message| Error::file(&dataset.root, message))?;
     Ok((split, groups))
+}
+
+/// The group of each of these images of a folder; their paths are relative to it.
+///
+/// # Errors
+/// As for a split.
+pub fn groups_of(groups: &Groups, root: &Path, images: &[PathBuf]) -> Result<Vec<String>> {
+    let image = |path: &PathBuf| ImageEntry {
+        path: path.to_string_lossy().into_owned(),
+        class_idx: 0,
+        folder: None,
+    };
+    let images = Dataset {
+        root: root.to_path_buf(),
+        images: images.iter().map(image).collect(),
+        ..Dataset::default()
+    };
+    read_groups(groups, &images)
 }
 
 /// The group of each image, in the dataset's order.

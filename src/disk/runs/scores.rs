@@ -5,26 +5,35 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::folder::PREDICTIONS_FILE;
-use super::saved::read_run;
+use super::saved::{SavedRun, read_run};
 use crate::disk::files::json_file::{check_format, make_way, write_json};
 use crate::disk::files::whole_file::{SMALL, TABLE, read_small};
 use crate::error::{Error, Result};
-use crate::experiment::{DECISION_FORMATS, Decision, Evaluation, Part, Predictions};
+use crate::experiment::{Config, DECISION_FORMATS, Decision, Evaluation, Part, Predictions};
 
 pub const DECISION_FILE: &str = "threshold.json";
+
+/// What a run says of single images, with what that is to be read by.
+#[derive(Debug)]
+pub struct SavedScores {
+    pub config: Config,
+    pub classes: Vec<String>,
+    /// Of each part that has any.
+    pub parts: Vec<(Part, Predictions)>,
+}
 
 /// What the run says of the images of each part that has any.
 ///
 /// # Errors
 /// The file is missing, is not a run's predictions, or has other images than the run was evaluated on: rows were lost,
 /// added or doubled since.
-pub fn read_scores(run_dir: &Path) -> Result<Vec<(Part, Predictions)>> {
+pub fn read_scores(run_dir: &Path) -> Result<SavedScores> {
     let path = run_dir.join(PREDICTIONS_FILE);
     if fs::symlink_metadata(&path).is_err() {
         let message = "has no predictions.csv: the run has not ended, or it failed";
         return Err(Error::file(run_dir, message));
     }
-    let record = read_run(run_dir)?.record;
+    let SavedRun { config, record, .. } = read_run(run_dir)?;
     let Some(started) = &record.started else {
         return Err(Error::file(run_dir, "is a run that never started"));
     };
@@ -52,7 +61,12 @@ pub fn read_scores(run_dir: &Path) -> Result<Vec<(Part, Predictions)>> {
             ));
         }
     }
-    Ok(found)
+    let classes = started.classes.clone();
+    Ok(SavedScores {
+        config,
+        classes,
+        parts: found,
+    })
 }
 
 /// Whether there are as many images of each class as were evaluated.
@@ -201,7 +215,7 @@ mod tests {
     #[test]
     fn predictions_are_read_part_by_part_with_their_images() {
         let home = tempfile::tempdir().unwrap();
-        let scores = read_scores(&folder(home.path())).unwrap();
+        let scores = read_scores(&folder(home.path())).unwrap().parts;
         assert_eq!(
             scores.iter().map(|s| s.0).collect::<Vec<_>>(),
             [Part::Val, Part::Test]

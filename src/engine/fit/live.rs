@@ -10,11 +10,12 @@ use super::run::train_heads;
 use super::settle::settle;
 use super::setup::{Prepared, Setup, checked, prepare};
 use super::training::Training;
+use crate::disk::dataset::groups::groups_of;
 use crate::disk::feature_store::FeatureStore;
 use crate::disk::files::stamp::FileState;
 use crate::engine::features::Features;
 use crate::error::{Error, Result};
-use crate::experiment::{Config, Dataset, Groups, Part, WeightsSource};
+use crate::experiment::{Config, Dataset, Groups, Part, SplitMethod, WeightsSource};
 use crate::jobs::journal::Journal;
 use crate::jobs::progress::Reporter;
 use crate::protocol::{Cancel, Trial};
@@ -33,6 +34,8 @@ pub struct LiveSession {
     watched: Vec<(PathBuf, Option<FileState>)>,
     /// The validation images.
     images: Arc<[PathBuf]>,
+    /// Their groups, where the split is by groups.
+    groups: Option<Vec<String>>,
 }
 
 /// Trains and judges one head on features that are there.
@@ -88,8 +91,15 @@ impl LiveSession {
         }
         let val = &setup.split.val;
         let image = |&i: &usize| &setup.dataset.images[i];
+        let images: Arc<[PathBuf]> = val.iter().map(|i| (&image(i).path).into()).collect();
+        let groups = config
+            .groups
+            .as_ref()
+            .filter(|_| config.split == SplitMethod::Groups);
+        let groups = groups.map(|groups| groups_of(groups, &setup.dataset.root, &images));
         Ok(LiveSession {
-            images: val.iter().map(|i| (&image(i).path).into()).collect(),
+            groups: groups.transpose()?,
+            images,
             watched,
             config: config.without_head(),
             setup,
@@ -114,7 +124,10 @@ impl LiveSession {
         let record = std::mem::take(&mut journal.runs[0].record);
         let evaluation = record.latest(Part::Val).cloned();
         let outputs = training.val.first().ok_or_else(not_evaluated)?;
-        let predictions = outputs.predictions(Arc::clone(&self.images))?;
+        let mut predictions = outputs.predictions(Arc::clone(&self.images))?;
+        if let Some(groups) = &self.groups {
+            predictions = predictions.in_groups(groups);
+        }
         Ok(Trial {
             config: config.clone(),
             classes: setup.dataset.classes.clone(),

@@ -1,6 +1,7 @@
 //! What a model says of images whose class is known: the one shape of predictions, from the engine to a plot. An image is
 //! never dropped, so that a figure can always be traced to its files.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -15,6 +16,8 @@ pub struct Predictions {
     #[serde(with = "crate::any_path::list")]
     images: Arc<[PathBuf]>,
     scores: Arc<Scores>,
+    /// The group of each image, by number from 0, where the split was by groups.
+    groups: Option<Arc<[u32]>>,
 }
 
 impl Predictions {
@@ -31,7 +34,26 @@ impl Predictions {
         Some(Predictions {
             images,
             scores: Arc::new(scores),
+            groups: None,
         })
+    }
+
+    /// The same with the group of each image by its name; as it is where there are not as many.
+    pub fn in_groups(mut self, names: &[String]) -> Self {
+        if names.len() == self.images.len() {
+            let mut numbers = BTreeMap::new();
+            let number = |name| {
+                let next = numbers.len() as u32;
+                *numbers.entry(name).or_insert(next)
+            };
+            self.groups = Some(names.iter().map(number).collect());
+        }
+        self
+    }
+
+    /// The group of each image, by number from 0; `None` where each stands for itself, or that is not known.
+    pub fn groups(&self) -> Option<&[u32]> {
+        self.groups.as_deref()
     }
 
     pub fn images(&self) -> &[PathBuf] {
@@ -65,5 +87,10 @@ mod tests {
         let predictions = of(2, 2).unwrap();
         let rows: Vec<_> = predictions.rows().collect();
         assert_eq!(rows[1], (&PathBuf::from("1"), 1, &[0.5, 0.5][..]));
+        let names = ["ann", "bob", "ann"].map(str::to_owned);
+        let of_three = of(3, 3).unwrap();
+        assert_eq!(of_three.groups(), None);
+        assert_eq!(of_three.clone().in_groups(&names[..2]).groups(), None);
+        assert_eq!(of_three.in_groups(&names).groups(), Some(&[0, 1, 0][..]));
     }
 }

@@ -6,4 +6,5 @@ mod export;
 pub mod images;
 mod pictures;
 pub mod runs;
+mod scores;
 mod watch;

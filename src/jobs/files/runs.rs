@@ -8,17 +8,18 @@ use crate::disk::runs::follow::listed;
 use crate::disk::runs::place::keep_runs_in;
 use crate::disk::runs::prediction_table;
 use crate::disk::runs::saved::{SavedRun, list_runs, read_config, read_run};
-use crate::disk::runs::scores::{read_scores, write_decision};
+use crate::disk::runs::scores::write_decision;
 use crate::disk::runs::tag::write_tag;
 use crate::disk::runs::trash::{move_to_trash, restore as bring_back};
 use crate::error::{Error, Result};
 use crate::jobs::own_runs::OwnRuns;
 use crate::jobs::{Tell, answer};
 use crate::protocol::{
-    Cancel, FileContent, FoundSettings, Handled, ListedRun, RunScores, RunsCommand, RunsList, TagRun,
+    Cancel, FileContent, FoundSettings, Handled, ListedRun, RunsCommand, RunsList, TagRun,
 };
 
 use super::export::export_run;
+use super::scores;
 use super::watch::watch;
 
 /// Answers what is asked of run folders.
@@ -36,7 +37,9 @@ pub fn run(command: &RunsCommand, own_runs: &OwnRuns, cancel: &Cancel, tell: Tel
             let exported = |dir: &Path| export_run(&read_run(dir)?, &request.to);
             answer(request, each(&request.dirs, cancel, exported), tell)
         }
-        RunsCommand::ReadScores(request) => answer(request, scores(&request.run_dir), tell),
+        RunsCommand::ReadScores(request) => answer(request, scores::scores(&request.run_dir), tell),
+        RunsCommand::RateRuns(request) => answer(request, scores::rate(request, cancel), tell),
+        RunsCommand::SearchRuns(request) => answer(request, scores::search(request, cancel), tell),
         RunsCommand::Decide(request) => write_decision(&request.run_dir, request.decision.as_ref()),
         RunsCommand::ReadSettings(request) => answer(request, settings(&request.path), tell),
         RunsCommand::KeepRunsIn(request) => {
@@ -103,12 +106,6 @@ fn to_trash(dir: &Path) -> Result<PathBuf> {
 fn restore(dir: &Path) -> Result<ListedRun> {
     bring_back(dir)?;
     Ok(listed(read_run(dir)?, false))
-}
-
-fn scores(run_dir: &Path) -> Result<Box<RunScores>> {
-    let parts = read_scores(run_dir)?;
-    let run_dir = run_dir.to_path_buf();
-    Ok(Box::new(RunScores { run_dir, parts }))
 }
 
 /// A config by itself, or a run's, whose classes are beside it.

@@ -2,9 +2,10 @@
 
 use super::entry::Entry;
 use crate::app::{
-    Action, AppState, FitAction, JudgeAction, ListAction, LiveAction, LookAction, Pick, RunsAction,
-    WindowAction, Zoom,
+    Action, AppState, FitAction, GoalAction, JudgeAction, ListAction, LiveAction, LookAction, Pick,
+    RunsAction, WindowAction, Zoom,
 };
+use crate::ui::goal::editor::first_goal;
 
 const fn command(name: &'static str, action: fn(&AppState) -> Option<Action>) -> Entry {
     Entry {
@@ -30,6 +31,25 @@ pub const MORE: &[Entry] = &[
     command("Pretrained baseline, or the trained head", |s| {
         s.selected_run()?.record.baseline()?;
         Some(Action::Look(LookAction::Baseline(!s.looking.is_baseline())))
+    }),
+    command("Set a goal: what the classifier is wanted for", |s| {
+        let first = first_goal(s).filter(|_| s.dataset.view.is_some() && s.goal().is_none())?;
+        Some(Action::Goal(GoalAction::Set(Some(first))))
+    }),
+    command("Find the best weighting and threshold for the goal", |s| {
+        s.goal().map(|_| Action::Goal(GoalAction::Find))
+    }),
+    command(
+        "Find the threshold for the goal, with the weights as they are",
+        |s| {
+            let can = !s.curve().is_empty() && !s.looking.on_test;
+            s.goal()
+                .filter(|_| can)
+                .map(|_| Action::Goal(GoalAction::FindThreshold))
+        },
+    ),
+    command("Remove the goal", |s| {
+        s.goal().map(|_| Action::Goal(GoalAction::Set(None)))
     }),
     command("Keep the threshold with the run", |s| {
         s.looking

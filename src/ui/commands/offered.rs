@@ -5,7 +5,7 @@ use crate::app::{
     JudgeAction, ListAction, ListOrder, LookAction, Normalise, Preset, RunSort, RunsAction, SweepChoice,
     ThemeChoice, WindowAction,
 };
-use crate::metrics::{CLASS_FIGURES, Goal, OVERALL_FIGURES};
+use crate::metrics::{CLASS_FIGURES, OVERALL_FIGURES};
 use crate::ui::fit::class_table::preset_name;
 use crate::visible::{visible, visible_name, visible_path};
 
@@ -26,7 +26,7 @@ fn offer(name: impl Into<String>, action: Action) -> Offered {
 pub fn offered(state: &AppState) -> Vec<Offered> {
     let mut all = Vec::new();
     weights(state, &mut all);
-    views(state, &mut all);
+    views(&mut all);
     classes(state, &mut all);
     class_orders(&mut all);
     list(state, &mut all);
@@ -64,7 +64,7 @@ fn weights(state: &AppState, all: &mut Vec<Offered>) {
     }
 }
 
-fn views(state: &AppState, all: &mut Vec<Offered>) {
+fn views(all: &mut Vec<Offered>) {
     all.extend(ClassPlot::ALL.map(|plot| {
         offer(
             format!("Curve: {}", plot.name()),
@@ -87,19 +87,6 @@ fn views(state: &AppState, all: &mut Vec<Offered>) {
             offer(name, Action::Window(WindowAction::SetTheme(theme)))
         }),
     );
-    if !state.curve().is_empty() {
-        let goals = [
-            ("balanced accuracy", Goal::BalancedAccuracy),
-            ("F1", Goal::F1),
-            ("MCC", Goal::Mcc),
-        ];
-        all.extend(goals.map(|(name, goal)| {
-            offer(
-                format!("Find the threshold with the best {name}"),
-                Action::Judge(JudgeAction::Find(goal)),
-            )
-        }));
-    }
 }
 
 fn classes(state: &AppState, all: &mut Vec<Offered>) {

@@ -1,10 +1,11 @@
 //! Between the weights and the training: whether weights can be tried at once, keeping what was tried, and many
 //! weightings in one go.
 
-use egui::{ComboBox, Popup, PopupCloseBehavior, Role, Ui};
+use egui::{ComboBox, Role, Ui};
 
 use crate::app::{Action, AppState, FitAction, LiveAction, LookAction, SweepChoice};
 use crate::metrics::thousands;
+use crate::ui::parts::form_popup::FormPopup;
 use crate::ui::parts::icons;
 use crate::ui::parts::numbers::{Limits, number, range_message};
 use crate::ui::parts::theme;
@@ -24,6 +25,7 @@ const SWEEP: &str = "Sweep";
 #[derive(Default)]
 pub struct LiveRow {
     sweep: Option<SweepChoice>,
+    popup: FormPopup,
 }
 
 impl LiveRow {
@@ -51,11 +53,11 @@ impl LiveRow {
         let button = quiet_menu(ui, "Sweep", "Sweep weights");
         let button =
             button.on_hover_text("Train many weights of one class in one go; each becomes a run and a dot");
-        let popup = Popup::menu(&button).close_behavior(PopupCloseBehavior::CloseOnClickOutside);
-        popup.show(|ui| {
+        let sweep = &mut self.sweep;
+        self.popup.show(&button, |ui| {
             ui.set_width(SWEEP_WIDTH);
             theme::as_fields(ui);
-            let choice = self.sweep.get_or_insert(SweepChoice {
+            let choice = sweep.get_or_insert(SweepChoice {
                 class_idx: state.weighed_class(),
                 from: 1.0,
                 to: 16.0,

@@ -47,9 +47,7 @@ pub const FIGURES: f32 = 330.0;
 pub const FIGURES_WITH_BARS: f32 = 460.0;
 /// From this width on a line has room for the threshold's slider and its buttons.
 pub const THRESHOLD_LINE: f32 = 300.0;
-/// In narrower plots of shares every second fifth has no room for its number.
-pub const SHARES_WIDTH: f32 = 230.0;
-/// A lower one has no room for its axis' name, which would stand over the heading.
+/// A lower plot of shares has no room for its axis' name, which would stand over the heading.
 pub const SHARES_HEIGHT: f32 = 110.0;
 /// In narrower columns of the comparison a share stands without its sign.
 pub const COMPARED_COLUMN: f32 = 96.0;

@@ -4,8 +4,9 @@ use egui::{Align2, Id, Rect, Response, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use crate::app::{Action, AppState, Measure, RowId, RunState, RunView, RunsAction};
 use crate::experiment::{Stop, backbone};
-use crate::metrics::percent;
+use crate::metrics::{Met, percent};
 use crate::short_name::Shared;
+use crate::ui::goal::sign;
 use crate::ui::parts::names;
 use crate::ui::parts::theme;
 use crate::ui::parts::widgets::{ring, run_mark, star, three_dots};
@@ -51,8 +52,15 @@ pub fn run_row(ui: &Ui, state: &AppState, place: Place, row: RunRow, actions: &m
     let measure = state.settings.list.by.measure();
     let figure = measure.in_words(row.figure);
     let selected = is_chosen || chosen.is_empty() && is_looked_at;
-    response
-        .widget_info(|| WidgetInfo::selected(Role::TreeItem, true, selected, spoken(run, &measure, &figure)));
+    let met = state.goal_of_run(index);
+    response.widget_info(|| {
+        WidgetInfo::selected(
+            Role::TreeItem,
+            true,
+            selected,
+            spoken(run, &measure, &figure, met),
+        )
+    });
     tree_item(ui, id, if row.is_inside { 2 } else { 1 }, selected);
     let inner = match row.is_inside {
         true => rect.with_min_x(rect.left() + INSIDE),
@@ -120,13 +128,14 @@ pub fn tree_item(ui: &Ui, id: Id, level: usize, selected: bool) {
 }
 
 /// The row's name, as read aloud.
-fn spoken(run: &RunView, measure: &Measure, figure: &str) -> String {
+fn spoken(run: &RunView, measure: &Measure, figure: &str, met: Option<Met>) -> String {
     let star = if run.tag.starred { ", starred" } else { "" };
     let kept = run.decision.as_ref();
     let threshold = kept.map_or_else(String::new, |d| format!(", {}", d.in_words()));
     let (label, state) = (run.label(), run.state().name());
     let measured = measure.in_a_sentence();
-    format!("Run {label}, {state}, {measured} {figure}{star}{threshold}")
+    let goal = met.map_or_else(String::new, |met| format!(", {}", sign::spoken(met)));
+    format!("Run {label}, {state}, {measured} {figure}{star}{threshold}{goal}")
 }
 
 fn shown_mark(ui: &Ui, rect: Rect, index: usize, run: &RunView, actions: &mut Vec<Action>) {
@@ -168,13 +177,18 @@ fn texts(ui: &Ui, state: &AppState, rect: Rect, row: RunRow, measure: &Measure, 
         theme::font(13.0),
         ink,
     );
+    let mut label_right = figure.left();
+    if let Some(met) = state.goal_of_run(row.run) {
+        label_right -= sign::SIGN + 6.0;
+        sign::sign(painter, pos2(label_right + 4.0, top), met, sign::ink(met, theme));
+    }
     let mut label_left = left;
     if run.tag.starred {
         star(ui, pos2(left + 5.0, top - 0.5), ink);
         label_left += 16.0;
     }
     // What tells weightings apart stands at the end.
-    let width = figure.left() - label_left - 8.0;
+    let width = label_right - label_left - 8.0;
     let label = names::fitted(
         ui,
         &run.label(),

@@ -1,62 +1,97 @@
 //! The trade-off between finding one class and finding the rest: every weighting a dot, every threshold a curve, and
 //! the slider between them.
 
+mod axes;
+mod legend;
+mod marks;
 mod plot;
 mod threshold_bar;
+mod words;
 
 use egui::{Popup, Ui};
 
-use crate::app::{Action, AppState, ClassPlot, JudgeAction, LookAction};
+use crate::app::{Action, AppState, ClassPlot, Dot, JudgeAction, LookAction};
 use crate::ui::parts::widgets::{empty, heading_row, quiet_menu};
 use crate::ui::runs::not_drawn::not_drawn;
 use crate::visible::visible_names;
-pub use threshold_bar::ThresholdBar;
 
 /// Height of the threshold's line under the plot, without what is said of it.
 const BAR: f32 = 36.0;
+/// A heading with more room than this has a legend of its own; else it is in the menu of the curves.
+const LEGEND: f32 = 150.0;
 /// The text about a threshold takes no more of a plot than this share.
 const MOST_SAID: f32 = 0.4;
 
-pub fn curves_panel(ui: &mut Ui, state: &AppState, bar: &mut ThresholdBar, actions: &mut Vec<Action>) {
-    let plot = state.judge.plot;
-    let test = if state.looking.on_test { ", test" } else { "" };
-    heading_row(ui, &format!("{}{test}", plot.name()), |ui| {
-        plot_choice(ui, plot, actions);
-        class_choice(ui, state, actions);
-    });
-    not_drawn(ui, state);
-    let dots = state.dots();
-    let nothing = state.curve().is_empty() && (dots.is_empty() || plot != ClassPlot::TradeOff);
-    if let (true, Some(reason)) = (nothing, state.not_judged()) {
-        return empty(ui, &reason);
-    }
-    if nothing {
-        let text = match state.runs.all.is_empty() {
-            true => "Every weighting becomes a dot here: how many of one class it finds, and at what price",
-            false => "Choose a run that has ended to see what a threshold would do",
-        };
-        return empty(ui, text);
-    }
-    let mut area = ui.available_rect_before_wrap();
-    let bottom = area;
-    let said = bar.height(ui, state).min(area.height() * MOST_SAID);
-    area.max.y -= BAR + said;
-    let mut child = ui.new_child(egui::UiBuilder::new().max_rect(area));
-    plot::plot(&mut child, state, &dots, actions);
-    let foot = egui::Rect::from_min_max(egui::pos2(bottom.left(), area.bottom() + 4.0), bottom.max);
-    let mut child = ui.new_child(egui::UiBuilder::new().max_rect(foot));
-    bar.show(&mut child, state, actions);
+/// The curves, and how they are looked at.
+#[derive(Default)]
+pub struct Curves {
+    view: plot::View,
 }
 
-fn plot_choice(ui: &mut Ui, now: ClassPlot, actions: &mut Vec<Action>) {
-    let button = quiet_menu(ui, "Curve", "Choose the curve");
-    Popup::menu(&button).show(|ui| {
-        for plot in ClassPlot::ALL {
-            if ui.selectable_label(plot == now, plot.name()).clicked() {
-                actions.push(Action::Judge(JudgeAction::SetPlot(plot)));
+impl Curves {
+    pub fn show(&mut self, ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
+        let plot = state.judge.plot;
+        let test = if state.looking.on_test { ", test" } else { "" };
+        heading_row(ui, &format!("{}{test}", plot.name()), |ui| {
+            self.plot_choice(ui, state, actions);
+            class_choice(ui, state, actions);
+            if ui.available_width() > LEGEND {
+                legend::legend_menu(ui, state);
             }
+        });
+        not_drawn(ui, state);
+        let dots = state.dots();
+        let nothing = state.curve().is_empty() && (dots.is_empty() || plot != ClassPlot::TradeOff);
+        if let (true, Some(reason)) = (nothing, state.not_judged()) {
+            return empty(ui, &reason);
         }
-    });
+        if nothing {
+            let text = match state.runs.all.is_empty() {
+                true => {
+                    "Every weighting becomes a dot here: how many of one class it finds, and at what price"
+                }
+                false => "Choose a run that has ended to see what a threshold would do",
+            };
+            return empty(ui, text);
+        }
+        self.plot_and_bar(ui, state, &dots, actions);
+    }
+
+    fn plot_and_bar(&mut self, ui: &mut Ui, state: &AppState, dots: &[Dot], actions: &mut Vec<Action>) {
+        let mut area = ui.available_rect_before_wrap();
+        let bottom = area;
+        let chosen = dots.iter().find(|dot| Some(dot.run) == state.looking.run);
+        let chosen = chosen.filter(|_| state.watched_trial().is_none());
+        let said = threshold_bar::said(state, chosen.and_then(|dot| words::who_pays(state, dot)));
+        let height = threshold_bar::height(ui, &said).min(area.height() * MOST_SAID);
+        area.max.y -= BAR + height;
+        let mut child = ui.new_child(egui::UiBuilder::new().max_rect(area));
+        self.view.show(&mut child, state, dots, actions);
+        let foot = egui::Rect::from_min_max(egui::pos2(bottom.left(), area.bottom() + 4.0), bottom.max);
+        let mut child = ui.new_child(egui::UiBuilder::new().max_rect(foot));
+        threshold_bar::threshold_bar(&mut child, state, &said, actions);
+    }
+
+    /// Which curve, and how far its axes go.
+    fn plot_choice(&mut self, ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
+        let now = state.judge.plot;
+        let button = quiet_menu(ui, "Curve", "Choose the curve");
+        Popup::menu(&button).show(|ui| {
+            for plot in ClassPlot::ALL {
+                if ui.selectable_label(plot == now, plot.name()).clicked() {
+                    actions.push(Action::Judge(JudgeAction::SetPlot(plot)));
+                }
+            }
+            ui.separator();
+            let whole = ui.checkbox(&mut self.view.whole, "Axes from 0 to 100 %");
+            let tip = "Whole axes, or as far as there are dots. The wheel and dragging look closer, a double click goes back";
+            if whole.on_hover_text(tip).changed() {
+                self.view.reset();
+            }
+            ui.separator();
+            legend::legend(ui, state);
+        });
+    }
 }
 
 /// The class that is weighed against the rest.

@@ -1,0 +1,48 @@
+//! What a user can ask about the goal.
+
+use crate::app::host::Host;
+use crate::app::jobs::Purpose;
+use crate::app::state::AppState;
+use crate::experiment::Goal;
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum GoalAction {
+    Set(Option<Goal>),
+    /// The weighting and the threshold that serve it best, of all runs on these images.
+    Find,
+    /// The threshold of what is looked at that serves it best.
+    FindThreshold,
+}
+
+impl AppState {
+    pub(in crate::app) fn apply_goal(&mut self, action: GoalAction, host: &mut dyn Host) {
+        match action {
+            GoalAction::Set(goal) => self.set_goal(goal),
+            GoalAction::Find => self.find_best(host),
+            GoalAction::FindThreshold => self.find_threshold(),
+        }
+    }
+
+    /// It is the open folder's; nothing that was found for another one stands any longer.
+    fn set_goal(&mut self, goal: Option<Goal>) {
+        let Some(root) = self.dataset.root().map(ToOwned::to_owned) else {
+            return;
+        };
+        self.jobs.cancel(|job| matches!(job.purpose, Purpose::SearchRuns));
+        self.keep_form();
+        if let Some(goal) = &goal {
+            self.look_at_class(&goal.class);
+        }
+        self.settings.set_goal(&root, goal);
+        self.looking.found = None;
+    }
+
+    /// The class that the goal is about is the one that is weighed.
+    pub(in crate::app) fn look_at_class(&mut self, class: &str) {
+        let weighed = self.looked_at_classes().get(self.weighed_class());
+        if weighed.is_none_or(|weighed| weighed != class) {
+            self.looking.class = Some(class.to_owned());
+            self.looking.set_threshold(None);
+        }
+    }
+}

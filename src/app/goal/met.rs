@@ -1,0 +1,72 @@
+//! Whether what is looked at, and each run, meets the goal. All of it follows from the goal, from matrices and from scores.
+
+use crate::app::state::AppState;
+use crate::experiment::{Goal, Part};
+use crate::metrics::{Confusion, Met, Rates};
+
+/// How what is looked at stands to the goal on the images of one part.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Standing {
+    /// Of the goal's class.
+    pub rates: Rates,
+    /// Where the goal has shares that must hold.
+    pub met: Option<Met>,
+    /// Whether the images were counted in groups.
+    pub in_groups: bool,
+}
+
+impl AppState {
+    /// The open folder's.
+    pub fn goal(&self) -> Option<&Goal> {
+        self.settings.goal_of(self.dataset.root()?)
+    }
+
+    /// Whether a run meets it as it judges images: by its threshold, where it has one. `None` where nothing must hold, the
+    /// run is of other classes, or it is not known yet.
+    pub fn goal_of_run(&self, run: usize) -> Option<Met> {
+        let goal = self.goal()?;
+        let class_idx = goal.class_idx(self.dataset.classes())?;
+        let (rates, _) = self.rates_of_run(run, class_idx, Part::Val)?;
+        goal.bounds.met(&rates)
+    }
+
+    /// What is looked at on these images, as it stands: with its weights as they are tried, and at its threshold.
+    pub fn standing(&self, part: Part) -> Option<Standing> {
+        let goal = self.goal()?;
+        let class_idx = goal.class_idx(self.looked_at_classes())?;
+        let (rates, in_groups) = self.rates_looked_at(class_idx, part)?;
+        Some(Standing {
+            rates,
+            met: goal.bounds.met(&rates),
+            in_groups,
+        })
+    }
+
+    /// The shares of a class under what is looked at, and whether images were counted in groups.
+    pub(in crate::app) fn rates_looked_at(&self, class_idx: usize, part: Part) -> Option<(Rates, bool)> {
+        let predictions = self.predictions_on(part).filter(|_| !self.looking.is_baseline());
+        if let Some(predictions) = predictions {
+            let (scores, groups) = (predictions.scores(), predictions.groups());
+            let rule = self.rule();
+            let rates = self.derived.rates(part, scores, groups, rule, class_idx)?;
+            return Some((rates, groups.is_some()));
+        }
+        let matrix = self.matrix_looked_at(part)?;
+        Some((Rates::of_matrix(matrix, class_idx)?, false))
+    }
+
+    /// Where single images' scores are not known, so that no threshold moves it.
+    fn matrix_looked_at(&self, part: Part) -> Option<&Confusion> {
+        if self.looking.threshold.is_some() && !self.looking.is_baseline() {
+            return None;
+        }
+        let evaluation = match (self.watched_trial(), part) {
+            (Some(view), Part::Val) => Some(&view.trial.evaluation),
+            (Some(_), _) => None,
+            (None, Part::Val) => self.selected_run()?.evaluation(self.looking.is_baseline()),
+            (None, _) if self.looking.is_baseline() => None,
+            (None, part) => self.selected_run()?.evaluation_on(part),
+        };
+        evaluation.map(|evaluation| &evaluation.confusion)
+    }
+}

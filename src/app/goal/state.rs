@@ -1,0 +1,7 @@
+//! What searching for the goal's best came to, beyond what is looked at since.
+
+#[derive(Debug, Default)]
+pub struct GoalState {
+    /// From where to where weights were not tried that may serve the goal better.
+    pub(in crate::app) untried: Option<[f64; 2]>,
+}

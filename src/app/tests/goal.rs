@@ -1,0 +1,168 @@
+//! What runs are counted for a goal, and what a goal does to what is looked at.
+
+use super::*;
+use crate::experiment::{Goal, Predictions, RunRates, SplitMethod};
+use crate::metrics::{Aim, Bounds, Met, Rates};
+use crate::protocol::{RateRuns, RatedRun, RunScores, RunsCommand, RunsEvent};
+
+fn set(state: &mut AppState, desk: &mut Desk, recall: f64) {
+    let goal = Goal {
+        class: state.dataset.classes()[1].clone(),
+        bounds: Bounds {
+            recall: Some(recall),
+            ..Bounds::default()
+        },
+        aim: Aim::default(),
+    };
+    state.apply_action(Action::Goal(GoalAction::Set(Some(goal))), desk);
+}
+
+/// The requests to count runs, with their jobs.
+fn counted(desk: &Desk) -> Vec<(u64, RateRuns)> {
+    let commands = desk.commands.iter();
+    let requests = commands.filter_map(|(job, command)| match command {
+        Command::Runs(RunsCommand::RateRuns(request)) => Some((job.id, request.clone())),
+        _ => None,
+    });
+    requests.collect()
+}
+
+/// Four images of each class by two persons.
+fn predictions() -> Predictions {
+    let of_second = [0.1, 0.2, 0.3, 0.4, 0.9, 0.8, 0.7, 0.3];
+    let probabilities = of_second.iter().flat_map(|p| [1.0 - p, *p]).collect();
+    let images = (0..8).map(|i| format!("{i}.png").into()).collect();
+    let persons = ["ann", "bob"].map(str::to_owned);
+    let persons: Vec<String> = persons.iter().cycle().take(8).cloned().collect();
+    let predictions = Predictions::new(images, 2, vec![0, 0, 0, 0, 1, 1, 1, 1], probabilities);
+    predictions.unwrap().in_groups(&persons)
+}
+
+#[test]
+fn a_run_by_groups_is_counted_once_and_by_its_groups() {
+    let (mut state, mut desk) = open(&[100, 20]);
+    let run = train(&mut state, &mut desk, Outcome::Finished);
+    state.runs.all[run].config.split = SplitMethod::Groups;
+    assert!(counted(&desk).is_empty(), "no goal wants to know");
+    set(&mut state, &mut desk, 0.5);
+    let (id, request) = counted(&desk).remove(0);
+    assert_eq!(request.runs, [(state.runs.all[run].dir.clone(), None)]);
+    assert_eq!(state.goal_of_run(run), None, "not known yet");
+    let predictions = predictions();
+    let rated = RatedRun {
+        run_dir: request.runs[0].0.clone(),
+        rates: RunRates {
+            decision: None,
+            parts: Ok(vec![(
+                Part::Val,
+                Rates::of_scores(predictions.scores(), predictions.groups(), None),
+            )]),
+            in_groups: true,
+        },
+    };
+    state.apply_event(id, RunsEvent::Rated(vec![rated]).into(), &mut desk);
+    state.apply_event(id, Event::Done, &mut desk);
+    // Three of four; by two persons nobody knows more than that it is something between none and all.
+    assert_eq!(state.goal_of_run(run), Some(Met::Perhaps));
+    assert_eq!(counted(&desk).len(), 1);
+    set(&mut state, &mut desk, 0.9);
+    assert_eq!(counted(&desk).len(), 1, "another share needs no other count");
+}
+
+#[test]
+fn a_run_that_cannot_be_counted_is_asked_once_and_told_by_its_matrix() {
+    let (mut state, mut desk) = open(&[100, 20]);
+    let run = train(&mut state, &mut desk, Outcome::Finished);
+    state.runs.all[run].config.split = SplitMethod::Groups;
+    set(&mut state, &mut desk, 0.1);
+    let (id, _) = counted(&desk).remove(0);
+    let gone = Event::Failed {
+        message: "the folder is gone".into(),
+        failure: Failure::Fault,
+    };
+    state.apply_event(id, gone, &mut desk);
+    assert_eq!(counted(&desk).len(), 1);
+    // Four of six: 30 to 90 %.
+    assert_eq!(state.goal_of_run(run), Some(Met::Surely));
+}
+
+#[test]
+fn a_kept_threshold_is_what_a_run_is_held_to() {
+    let (mut state, mut desk) = open(&[100, 20]);
+    let run = train(&mut state, &mut desk, Outcome::Finished);
+    let run_dir = state.runs.all[run].dir.clone();
+    set(&mut state, &mut desk, 0.1);
+    assert!(counted(&desk).is_empty(), "its matrix says it");
+    let scores = RunScores {
+        run_dir: run_dir.clone(),
+        parts: vec![(Part::Val, predictions())],
+    };
+    state.apply_event(0, RunsEvent::Scored(Box::new(scores)).into(), &mut desk);
+    state.apply_action(Action::Judge(JudgeAction::SetThreshold(Some(0.95))), &mut desk);
+    assert_eq!(
+        state
+            .standing(Part::Val)
+            .unwrap()
+            .rates
+            .get(crate::metrics::Figure::Recall)
+            .part,
+        0
+    );
+    state.apply_action(Action::Judge(JudgeAction::KeepThreshold), &mut desk);
+    let (_, request) = counted(&desk).remove(0);
+    let decision = state.runs.all[run].decision.clone();
+    assert!(decision.is_some());
+    assert_eq!(request.runs, [(run_dir, decision)]);
+    assert_eq!(state.goal_of_run(run), None, "not by what it was without");
+}
+
+#[test]
+fn another_goal_takes_back_what_was_found_for_the_last() {
+    let (mut state, mut desk) = open(&[100, 20]);
+    train(&mut state, &mut desk, Outcome::Finished);
+    set(&mut state, &mut desk, 0.5);
+    state.apply_action(Action::Goal(GoalAction::Find), &mut desk);
+    let (search, _) = desk.commands.last().unwrap().clone();
+    set(&mut state, &mut desk, 0.6);
+    assert!(search.cancel.is_cancelled());
+    state.apply_action(Action::Goal(GoalAction::Set(None)), &mut desk);
+    assert_eq!((state.goal(), state.looking.found.as_ref()), (None, None));
+}
+
+#[test]
+fn without_a_run_there_is_nothing_to_find() {
+    let (mut state, mut desk) = open(&[100, 20]);
+    set(&mut state, &mut desk, 0.5);
+    state.apply_action(Action::Goal(GoalAction::Find), &mut desk);
+    let found = state.looking.found.clone().unwrap();
+    assert!(
+        found.starts_with("No weighting was trained on these images yet"),
+        "{found}"
+    );
+}
+
+/// Eight images of two persons: three of four are found, and none of the others is taken for one.
+#[test]
+fn the_sentence_counts_groups_and_a_score_is_told_for_what_it_is_worth() {
+    let (mut state, mut desk) = open(&[100, 20]);
+    let run = train(&mut state, &mut desk, Outcome::Finished);
+    let run_dir = state.runs.all[run].dir.clone();
+    let scored = |state: &mut AppState, desk: &mut Desk, predictions| {
+        let run_dir = run_dir.clone();
+        let parts = vec![(Part::Val, predictions)];
+        let scores = RunScores { run_dir, parts };
+        state.apply_event(0, RunsEvent::Scored(Box::new(scores)).into(), desk);
+    };
+    scored(&mut state, &mut desk, predictions());
+    let told = state.in_a_sentence().unwrap();
+    assert!(told.contains("(95 % intervals, by groups)"), "{told}");
+    assert_eq!(state.chance(run, 1, 0.5), None, "eight images are too few");
+    let images = (0..40).map(|i| format!("{i}.png").into()).collect();
+    let probabilities = (0..40).flat_map(|i| [1.0 - i as f32 / 40.0, i as f32 / 40.0]);
+    let truth = (0..40).map(|i| usize::from(i >= 30)).collect();
+    let many = Predictions::new(images, 2, truth, probabilities.collect()).unwrap();
+    scored(&mut state, &mut desk, many);
+    let chance = state.chance(run, 1, 0.5).unwrap();
+    assert_eq!((chance.n_of_class, chance.n_images), (0, 30));
+    assert!(!state.in_a_sentence().unwrap().contains("by groups"));
+}

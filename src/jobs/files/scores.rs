@@ -1,0 +1,219 @@
+//! What runs say of single images: read, counted, and searched for the threshold that serves a goal best.
+
+use std::path::{Path, PathBuf};
+
+use crate::disk::dataset::groups::groups_of;
+use crate::disk::runs::scores::{SavedScores, read_scores};
+use crate::error::{Error, Result};
+use crate::experiment::{Config, Decision, FoundRule, Goal, Part, Predictions, RunRates, SplitMethod};
+use crate::metrics::Rates;
+use crate::protocol::{Cancel, RateRuns, RatedRun, RunScores, SearchRuns, SearchedRun};
+
+/// # Errors
+/// The run's predictions cannot be read.
+pub(super) fn scores(run_dir: &Path) -> Result<Box<RunScores>> {
+    let SavedScores { parts, .. } = read(run_dir)?;
+    let run_dir = run_dir.to_path_buf();
+    Ok(Box::new(RunScores { run_dir, parts }))
+}
+
+fn read(run_dir: &Path) -> Result<SavedScores> {
+    let mut saved = read_scores(run_dir)?;
+    let parts = std::mem::take(&mut saved.parts).into_iter();
+    let grouped = parts.map(|(part, predictions)| (part, in_groups(&saved.config, predictions)));
+    saved.parts = grouped.collect();
+    Ok(saved)
+}
+
+/// With the groups of the images where the split was by groups and they are still known. A table may have been taken away
+/// since, which is no reason to say nothing of the scores.
+fn in_groups(config: &Config, predictions: Predictions) -> Predictions {
+    let Some(groups) = config
+        .groups
+        .as_ref()
+        .filter(|_| config.split == SplitMethod::Groups)
+    else {
+        return predictions;
+    };
+    match groups_of(groups, &config.data, predictions.images()) {
+        Ok(names) => predictions.in_groups(&names),
+        Err(_) => predictions,
+    }
+}
+
+/// # Errors
+/// Stopped. What is wrong with a run stands beside it.
+pub(super) fn rate(request: &RateRuns, cancel: &Cancel) -> Result<Vec<RatedRun>> {
+    let rated = |(run_dir, decision): &(PathBuf, Option<Decision>)| {
+        cancel.check()?;
+        let read = read(run_dir).map_err(|e| e.to_string());
+        let in_groups = read.as_ref().is_ok_and(|read| are_in_groups(&read.parts));
+        let parts = read.map(|SavedScores { classes, parts, .. }| {
+            let rule = decision.as_ref().and_then(|decision| decision.rule(&classes));
+            let rates = |(part, predictions): &(Part, Predictions)| {
+                let rates = Rates::of_scores(predictions.scores(), predictions.groups(), rule);
+                (*part, rates)
+            };
+            parts.iter().map(rates).collect()
+        });
+        Ok(RatedRun {
+            run_dir: run_dir.clone(),
+            rates: RunRates {
+                decision: decision.clone(),
+                parts,
+                in_groups,
+            },
+        })
+    };
+    request.runs.iter().map(rated).collect()
+}
+
+/// # Errors
+/// Stopped. What is wrong with a run stands beside it.
+pub(super) fn search(request: &SearchRuns, cancel: &Cancel) -> Result<Vec<SearchedRun>> {
+    let searched = |run_dir: &PathBuf| {
+        cancel.check()?;
+        Ok(SearchedRun {
+            run_dir: run_dir.clone(),
+            found: search_one(run_dir, &request.goal).map_err(|e| e.to_string()),
+        })
+    };
+    request.runs.iter().map(searched).collect()
+}
+
+fn search_one(run_dir: &Path, goal: &Goal) -> Result<Option<FoundRule>> {
+    let SavedScores { classes, parts, .. } = read(run_dir)?;
+    let Some(class_idx) = goal.class_idx(&classes) else {
+        return Err(Error::file(run_dir, format!("has no class {}", goal.class)));
+    };
+    let of_part = |part| {
+        let mut parts = parts.iter();
+        parts
+            .find(|(of, _)| *of == part)
+            .map(|(_, predictions)| predictions)
+    };
+    let Some(val) = of_part(Part::Val) else {
+        return Ok(None);
+    };
+    let choice = val
+        .scores()
+        .choose(class_idx, &goal.bounds, &goal.aim, val.groups());
+    Ok(choice.map(|choice| FoundRule {
+        on_test: of_part(Part::Test).and_then(|test| {
+            let rates = Rates::of_scores(test.scores(), test.groups(), choice.rule);
+            Some((test.scores().confusion(choice.rule), *rates.get(class_idx)?))
+        }),
+        choice,
+    }))
+}
+
+fn are_in_groups(parts: &[(Part, Predictions)]) -> bool {
+    parts
+        .iter()
+        .all(|(_, predictions)| predictions.groups().is_some())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+    use crate::disk::runs::folder::{PREDICTIONS_FILE, RunFolder};
+    use crate::experiment::{Evaluation, Groups, RunEvent, Started, When};
+    use crate::metrics::{Aim, Bounds, Confusion, Figure, Met};
+
+    /// Eight images of two persons, the score of REAL first right and then not.
+    const CSV: &str = "path,part,true_class,FAKE,REAL\n\
+        a/ann1.png,val,FAKE,0.9,0.1\na/bob1.png,val,FAKE,0.8,0.2\na/ann2.png,val,FAKE,0.7,0.3\na/bob2.png,val,FAKE,0.4,0.6\n\
+        b/ann3.png,val,REAL,0.1,0.9\nb/bob3.png,val,REAL,0.2,0.8\nb/ann4.png,val,REAL,0.55,0.45\nb/bob4.png,val,REAL,0.6,0.4\n\
+        b/cat1.png,test,REAL,0.3,0.7\nb/dan1.png,test,REAL,0.7,0.3\n";
+
+    fn run(home: &Path, groups: Option<Groups>) -> PathBuf {
+        let split = match groups {
+            Some(_) => SplitMethod::Groups,
+            None => SplitMethod::Stratified,
+        };
+        let config = Config {
+            split,
+            groups,
+            ..Config::default()
+        };
+        let mut folder = RunFolder::create(home, &config, &[]).unwrap();
+        let started = Started {
+            n_val: vec![4, 4],
+            n_test: vec![0, 2],
+            ..Started::of_two_classes(config)
+        };
+        folder.append(&RunEvent::Started(Box::new(started))).unwrap();
+        for (part, rows) in [(Part::Val, [[3, 1], [2, 2]]), (Part::Test, [[0, 0], [1, 1]])] {
+            let evaluation = Evaluation {
+                when: When::Epoch(1),
+                part,
+                confusion: Confusion::from_rows(rows),
+                loss: 0.5,
+                weighted_loss: 0.5,
+                roc_auc: vec![None; 2],
+                average_precision: vec![None; 2],
+                elapsed_secs: 1.0,
+            };
+            folder.append(&RunEvent::Evaluated(evaluation)).unwrap();
+        }
+        fs::write(folder.dir.join(PREDICTIONS_FILE), CSV).unwrap();
+        folder.dir.clone()
+    }
+
+    #[test]
+    fn runs_are_counted_by_their_rule_and_in_their_groups() {
+        let home = tempfile::tempdir().unwrap();
+        let alone = run(home.path(), None);
+        let grouped = run(home.path(), Some(Groups::Pattern("^[a-z]+".into())));
+        let lost = run(home.path(), Some(Groups::Csv(home.path().join("taken away.csv"))));
+        let none = home.path().join("none");
+        let at = |at| Some(Decision::new("REAL", at, "by hand"));
+        let runs = [(alone, None), (grouped, at(0.42)), (lost, None), (none, None)];
+        let rated = rate(&RateRuns { runs: runs.to_vec() }, &Cancel::new()).unwrap();
+        let recall = |i: usize| {
+            let parts = rated[i].rates.parts.as_ref().unwrap();
+            *parts[0].1[1].get(Figure::Recall)
+        };
+        let in_groups: Vec<bool> = rated.iter().map(|rated| rated.rates.in_groups).collect();
+        assert_eq!(in_groups, [false, true, false, false]);
+        assert_eq!((recall(0).part, recall(1).part, recall(2).part), (2, 3, 2));
+        let width = |i: usize| recall(i).interval.unwrap().half_width();
+        assert!(width(1) > width(0), "two persons are less than four images");
+        assert!(rated[3].rates.parts.is_err());
+        let cancel = Cancel::new();
+        cancel.cancel();
+        assert!(matches!(
+            rate(&RateRuns { runs: runs.to_vec() }, &cancel),
+            Err(Error::Stopped)
+        ));
+    }
+
+    #[test]
+    fn a_rule_is_chosen_on_validation_and_told_on_test_images() {
+        let home = tempfile::tempdir().unwrap();
+        let goal = |class: &str| Goal {
+            class: class.into(),
+            bounds: Bounds {
+                recall: Some(0.7),
+                ..Bounds::default()
+            },
+            aim: Aim::FewestFalsePositives,
+        };
+        let runs = vec![run(home.path(), None)];
+        let request = |class| SearchRuns {
+            runs: runs.clone(),
+            goal: goal(class),
+        };
+        let found = search(&request("REAL"), &Cancel::new()).unwrap().remove(0);
+        let found = found.found.unwrap().unwrap();
+        // At 0.45 three of four are found, and at 0.4 all, each with the one false positive.
+        assert_eq!(found.choice.rule.unwrap().at, 0.45);
+        assert_eq!(found.choice.met, Met::Perhaps);
+        let (on_test, rates) = found.on_test.unwrap();
+        assert_eq!((on_test.get(1, 1), rates.get(Figure::Recall).whole), (1, 2));
+        let other = search(&request("DOG"), &Cancel::new()).unwrap().remove(0);
+        assert!(other.found.unwrap_err().contains("has no class DOG"));
+    }
+}

@@ -1,0 +1,127 @@
+//! The axes of the curves: as far as what there is to see goes, with marks at round shares.
+
+use egui_plot::{AxisHints, GridMark};
+
+use crate::app::{AppState, ClassPlot};
+use crate::ui::parts::theme::{self, Theme};
+use crate::visible::visible;
+
+/// No axis shows less than this.
+const LEAST_SPAN: f64 = 0.04;
+/// What would fill this much of an axis is shown on the whole of it, so that plots can be held against each other.
+const WHOLE_FROM: f64 = 0.5;
+/// Between the outermost points and the edge.
+const AROUND: f64 = 0.15;
+/// Shares between two marks.
+const STEPS: [f64; 8] = [0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002];
+
+/// From the least to the largest value, with room around them, within 0 and 1; all of that where there is nothing.
+pub fn fitted(values: impl Iterator<Item = f64>) -> [f64; 2] {
+    let ends = values
+        .filter(|value| value.is_finite())
+        .fold(None, |ends, value| {
+            let (low, high) = ends.unwrap_or((value, value));
+            Some((value.min(low), value.max(high)))
+        });
+    let Some((low, high)) = ends else {
+        return [0.0, 1.0];
+    };
+    let around = ((high - low) * AROUND).max(LEAST_SPAN / 2.0);
+    let [low, high] = [(low - around).max(0.0), (high + around).min(1.0)];
+    match high - low > WHOLE_FROM {
+        true => [0.0, 1.0],
+        false => [low, high],
+    }
+}
+
+/// The same with room for marks beyond its ends, of so many points before and after on an axis that is so long.
+pub fn with_room([low, high]: [f64; 2], before: f32, after: f32, length: f32) -> [f64; 2] {
+    let span = high - low;
+    let room = |points: f32| f64::from((points / length.max(1.0)).min(0.2)) * span;
+    [low - room(before), high + room(after)]
+}
+
+/// Round shares within these bounds, as dense as an axis of that length has room for.
+pub fn marks((low, high): (f64, f64), length: f32, least_apart: f32) -> Vec<GridMark> {
+    let most = f64::from(length / least_apart).max(1.0);
+    let fits = |step: &&f64| (high - low) / **step <= most;
+    let step_size = STEPS.iter().rev().find(fits).copied().unwrap_or(0.5);
+    let (low, high) = (low.max(0.0), high.min(1.0));
+    let first = (low / step_size - 1e-9).ceil() as i64;
+    let last = (high / step_size + 1e-9).floor() as i64;
+    let mark = |i| GridMark {
+        value: i as f64 * step_size,
+        step_size,
+    };
+    (first..=last).map(mark).collect()
+}
+
+pub fn axis<'a>(hints: AxisHints<'a>, theme: &Theme) -> AxisHints<'a> {
+    hints
+        .tick_label_color(theme.muted)
+        .tick_label_font(theme::font(11.0))
+        .label_spacing(12.0..=24.0)
+        .formatter(|mark, _| {
+            let decimals = usize::from(mark.step_size < 0.01);
+            format!("{:.decimals$} %", mark.value * 100.0)
+        })
+}
+
+pub fn small(text: &str, theme: &Theme) -> egui::RichText {
+    theme::small(text).color(theme.muted)
+}
+
+/// What stands along and what up.
+pub fn names(state: &AppState, kind: ClassPlot, class: &str) -> (String, String) {
+    let rest = match state.looked_at_classes() {
+        [a, b] => format!("Recall of {}", visible(if visible(a) == class { b } else { a })),
+        _ => format!("Others not predicted {class}"),
+    };
+    match kind {
+        ClassPlot::TradeOff => (rest, format!("Recall of {class}")),
+        ClassPlot::PrecisionRecall => (format!("Recall of {class}"), "Precision".into()),
+        ClassPlot::Roc => ("False positive rate".into(), format!("Recall of {class}")),
+        ClassPlot::Calibration => (format!("Score of {class}"), format!("Share that is {class}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(values: &[f64], expected: [f64; 2]) {
+        let got = fitted(values.iter().copied());
+        let is_near = got
+            .iter()
+            .zip(expected)
+            .all(|(got, expected)| (got - expected).abs() < 1e-9);
+        assert!(is_near, "{values:?}: {got:?}");
+    }
+
+    #[test]
+    fn axes_go_as_far_as_what_is_there() {
+        check(&[], [0.0, 1.0]);
+        check(&[f64::NAN], [0.0, 1.0]);
+        check(&[0.2, 0.9], [0.0, 1.0]);
+        check(&[0.96, 1.0], [0.94, 1.0]);
+        check(&[0.5], [0.48, 0.52]);
+        check(&[0.4, 0.6], [0.37, 0.63]);
+    }
+
+    #[test]
+    fn marks_are_round_and_never_closer_than_their_numbers() {
+        let values = |bounds, length| -> Vec<f64> {
+            marks(bounds, length, 40.0)
+                .iter()
+                .map(|mark| (mark.value * 1e4).round() / 1e4)
+                .collect()
+        };
+        assert_eq!(values((-0.05, 1.05), 300.0), [0.0, 0.2, 0.4, 0.6, 0.8, 1.0]);
+        assert_eq!(
+            values((0.94, 1.01), 300.0),
+            [0.94, 0.95, 0.96, 0.97, 0.98, 0.99, 1.0]
+        );
+        assert_eq!(values((-0.05, 1.05), 100.0), [0.0, 0.5, 1.0]);
+        assert_eq!(values((0.0, 1.0), 10.0), [0.0, 0.5, 1.0]);
+    }
+}

@@ -1,0 +1,131 @@
+//! What each mark in the plots means.
+
+use egui::{Popup, Rect, Sense, Stroke, Ui, pos2, vec2};
+
+use crate::app::{AppState, ClassPlot};
+use crate::metrics::Met;
+use crate::ui::goal::sign::{SIGN, sign};
+use crate::ui::parts::theme::{self, Theme};
+use crate::ui::parts::widgets::quiet_menu;
+
+const SAMPLE: egui::Vec2 = vec2(26.0, 18.0);
+
+#[derive(Debug, Clone, Copy)]
+enum Mark {
+    Dot,
+    Signs,
+    Front,
+    Chosen,
+    Now,
+    Joined,
+    Thresholds,
+    Goal,
+    Diagonal,
+    Tenths,
+}
+
+/// In a heading: opens the list.
+pub fn legend_menu(ui: &mut Ui, state: &AppState) {
+    let button = quiet_menu(ui, "Legend", "Legend of the plot");
+    Popup::menu(&button).show(|ui| legend(ui, state));
+}
+
+/// A row for each mark.
+pub fn legend(ui: &mut Ui, state: &AppState) {
+    ui.spacing_mut().item_spacing.y = 2.0;
+    let goal = state.goal();
+    let has_goal = goal.is_some_and(|goal| goal.bounds.set_ones().next().is_some());
+    for (mark, text) in marks(state.judge.plot, has_goal) {
+        ui.horizontal(|ui| {
+            let (place, _) = ui.allocate_exact_size(SAMPLE, Sense::hover());
+            paint(ui, place, mark, theme::of(ui));
+            ui.label(theme::small(text));
+        });
+    }
+}
+
+fn marks(kind: ClassPlot, has_goal: bool) -> Vec<(Mark, &'static str)> {
+    if kind == ClassPlot::Calibration {
+        return vec![
+            (
+                Mark::Tenths,
+                "images of one tenth of the score, and how many of them are of the class",
+            ),
+            (Mark::Diagonal, "where a score would be a probability"),
+        ];
+    }
+    let dot = match has_goal {
+        true => (
+            Mark::Signs,
+            "a weighting that surely, perhaps or not meets the goal; grey where it is hidden",
+        ),
+        false => (
+            Mark::Dot,
+            "a weighting in its run's colour; grey where it is hidden",
+        ),
+    };
+    let mut marks = vec![
+        dot,
+        (
+            Mark::Front,
+            "no other weighting is better in one and as good in the other",
+        ),
+        (Mark::Chosen, "the chosen run"),
+        (
+            Mark::Now,
+            "what is looked at, as its weights and its threshold stand",
+        ),
+        (
+            Mark::Joined,
+            "weightings that differ in nothing but their weights",
+        ),
+        (Mark::Thresholds, "all thresholds of what is looked at"),
+    ];
+    if has_goal {
+        marks.push((Mark::Goal, "the goal"));
+    }
+    if kind == ClassPlot::Roc {
+        marks.push((Mark::Diagonal, "chance"));
+    }
+    marks
+}
+
+fn paint(ui: &Ui, place: Rect, mark: Mark, theme: &Theme) {
+    let (painter, centre) = (ui.painter(), place.center());
+    let across = |stroke: Stroke| {
+        painter.line_segment(
+            [pos2(place.left(), centre.y), pos2(place.right(), centre.y)],
+            stroke,
+        );
+    };
+    let dashed = |ink| {
+        let ends = [pos2(place.left(), centre.y), pos2(place.right(), centre.y)];
+        painter.extend(egui::Shape::dashed_line(&ends, Stroke::new(1.2, ink), 5.0, 3.0));
+    };
+    match mark {
+        Mark::Dot => _ = painter.circle_filled(centre, 4.5, theme.run(0)),
+        Mark::Signs => {
+            for (met, step) in Met::ALL.into_iter().zip([-1.0, 0.0, 1.0]) {
+                sign(painter, centre + vec2(step * SIGN, 0.0), met, theme.text);
+            }
+        }
+        Mark::Front => {
+            painter.circle_filled(centre, 4.0, theme.run(0));
+            painter.circle_stroke(centre, 6.0, Stroke::new(1.5, theme.muted));
+        }
+        Mark::Chosen => {
+            painter.circle_filled(centre, 4.0, theme.run(0));
+            painter.circle_stroke(centre, 7.5, Stroke::new(1.5, theme.text));
+        }
+        Mark::Now => {
+            let corners = [vec2(0.0, -7.0), vec2(7.0, 0.0), vec2(0.0, 7.0), vec2(-7.0, 0.0)];
+            let corners = corners.map(|corner| centre + corner).to_vec();
+            painter.add(egui::Shape::convex_polygon(corners, theme.accent, Stroke::NONE));
+        }
+        Mark::Joined => across(Stroke::new(1.0, theme.muted.gamma_multiply(0.5))),
+        Mark::Thresholds => across(Stroke::new(2.0, theme.muted.gamma_multiply(0.7))),
+        Mark::Goal => dashed(theme.accent),
+        Mark::Diagonal => dashed(theme.muted),
+        Mark::Tenths => _ = painter.circle_filled(centre, 4.0, theme.accent),
+    }
+}
