@@ -26,7 +26,7 @@ fn offer(name: impl Into<String>, action: Action) -> Offered {
 pub fn offered(state: &AppState) -> Vec<Offered> {
     let mut all = Vec::new();
     weights(state, &mut all);
-    views(&mut all);
+    views(state, &mut all);
     classes(state, &mut all);
     class_orders(&mut all);
     list(state, &mut all);
@@ -64,7 +64,7 @@ fn weights(state: &AppState, all: &mut Vec<Offered>) {
     }
 }
 
-fn views(all: &mut Vec<Offered>) {
+fn views(state: &AppState, all: &mut Vec<Offered>) {
     all.extend(ClassPlot::ALL.map(|plot| {
         offer(
             format!("Curve: {}", plot.name()),
