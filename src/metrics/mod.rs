@@ -2,14 +2,12 @@
 
 mod amounts;
 mod chance;
+mod compared;
 mod confusion;
 mod curves;
-mod difference;
 mod goal;
 mod interval;
-mod linkage;
 mod loss;
-mod mistakes;
 mod overall;
 mod per_class;
 mod registry;
@@ -19,14 +17,14 @@ mod verdict;
 
 pub use amounts::{ago, bytes, named, percent, plain, points, thousands};
 pub use chance::{Chance, Chances};
+pub use compared::{
+    Difference, Differences, Pairs, confused_together, differences, largest_mistakes, payers, taken_for,
+};
 pub use confusion::Confusion;
 pub use curves::{PrPoint, RocPoint, areas, average_precision, precision_recall_curve, roc_auc, roc_curve};
-pub use difference::{Difference, Differences, Pairs, differences};
 pub use goal::{Aim, Bounds, Choice, Figure, Met, Rate, Rates, cost_of_thousand, met};
 pub use interval::{Interval, wilson};
-pub use linkage::confused_together;
 pub use loss::{LossSum, cross_entropy, softmax};
-pub use mistakes::{largest_mistakes, payers, taken_for};
 pub use overall::{Overall, overall};
 pub use per_class::{ClassMetrics, of_class, per_class};
 pub use registry::{

@@ -326,7 +326,8 @@ fn a_weights_file_says_what_it_is_or_why_it_is_wrong() {
 
 #[test]
 fn every_device_is_offered_and_a_missing_one_is_explained() {
-    let mut bench = Bench::open();
+    let mut bench = Bench::with(Settings::default(), [1280.0, 1000.0]);
+    bench.give(scripted::two_classes("faces".as_ref()));
     bench.click("Optimizer, BatchNorm, seed, device…");
     let devices = Devices {
         n_cuda: 0,
@@ -396,5 +397,5 @@ fn a_training_can_go_on_until_the_loss_is_least() {
     bench.frames();
     assert_eq!(bench.state().settings.form.stop, Stop::Converged);
     assert!(!bench.sees("Epochs"), "what does nothing then is not asked for");
-    assert!(bench.sees("Test share") && bench.sees("Train share"));
+    assert!(bench.sees("Test share") && bench.sees("Train on"));
 }

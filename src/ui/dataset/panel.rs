@@ -201,11 +201,9 @@ fn shares_row(ui: &mut Ui, form: &mut Config) {
                 &mut form.train_share,
                 vec2(46.0, theme::FIELD_HEIGHT),
             );
-            let label = ui.label(egui::RichText::new("Test").color(theme::of(ui).muted));
+            ui.label(egui::RichText::new("Test").color(theme::of(ui).muted));
             let size = wide(ui);
-            share(ui, &TEST_SHARE, &mut form.test_share, size)
-                .labelled_by(label.id)
-                .on_hover_text(TEST_SHARE.explanation);
+            share(ui, &TEST_SHARE, &mut form.test_share, size).on_hover_text(TEST_SHARE.explanation);
             train
         },
     );

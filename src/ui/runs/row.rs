@@ -165,7 +165,7 @@ fn texts(ui: &Ui, state: &AppState, rect: Rect, row: RunRow, measure: &Measure, 
     let (run, today) = (&state.runs.all[row.run], state.runs.today);
     let theme = theme::of(ui);
     let painter = ui.painter();
-    let (top, bottom) = (rect.top() + 14.0, rect.bottom() - 13.0);
+    let top = rect.top() + 14.0;
     let left = rect.left() + 26.0;
     let right = rect.right() - MENU;
     let is_seen = run.shown && row.is_of_folder;
@@ -199,6 +199,15 @@ fn texts(ui: &Ui, state: &AppState, rect: Rect, row: RunRow, measure: &Measure, 
     );
     painter.galley(pos2(label_left, top - label.size().y / 2.0), label, ink);
 
+    state_and_summary(ui, rect, run, measure, today);
+}
+
+/// The lower line: what was trained, and how far it came or when.
+fn state_and_summary(ui: &Ui, rect: Rect, run: &RunView, measure: &Measure, today: jiff::civil::Date) {
+    let theme = theme::of(ui);
+    let painter = ui.painter();
+    let (left, right) = (rect.left() + 26.0, rect.right() - MENU);
+    let bottom = rect.bottom() - 13.0;
     let state = run.state();
     let (word, colour) = match state {
         RunState::Finished => (run.began(today), theme.muted),

@@ -21,9 +21,13 @@ use crate::ui::parts::widgets::{fine_print, heading_row, named, path_edit, quiet
 
 pub fn form_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     heading_row(ui, "Hyperparameters", |ui| {
-        if quiet_button(ui, "Reset", "Reset the hyperparameters").clicked() {
-            actions.push(Action::Fit(FitAction::ResetForm));
-        }
+        let form = &state.settings.form;
+        let is_reset = *form == form.with_default_hyperparameters();
+        ui.add_enabled_ui(!is_reset, |ui| {
+            if quiet_button(ui, "Reset", "Reset the hyperparameters").clicked() {
+                actions.push(Action::Fit(FitAction::ResetForm));
+            }
+        });
     });
     let mut form = state.settings.form.clone();
     ui.scope(|ui| {
