@@ -19,11 +19,11 @@
 //!
 //! | room | what lives there | what must never be there |
 //! |---|---|---|
-//! | [`metrics`] | confusion matrix, per-class and overall figures, curves, losses: pure functions of counts and scores | I/O, threads, clocks |
-//! | [`experiment`] | dataset index, split, config and its validation, run events and their fold | I/O, threads, clocks |
+//! | [`metrics`] | confusion matrix, per-class and overall figures, their intervals and differences, what a goal asks of them, curves, losses: pure functions of counts and scores | I/O, threads, clocks |
+//! | [`experiment`] | dataset index, split, config and its validation, a folder's goal, run events and their fold | I/O, threads, clocks |
 //! | [`protocol`] | commands, events, the link, cancel, step batching | tensors, locks, closures that compute |
-//! | [`disk`] | scan, decode, resize, load ahead, weight files, the feature store, run folders, the demo's images | tensors |
-//! | [`jobs`] | what a job does around its work: its progress, its end, the facts of its runs; the jobs that only read and write files, which run in the front end's own process | tensors |
+//! | [`disk`] | scan, decode, resize, load ahead, weight files, the feature store, run folders and where they are kept, the demo's images | tensors |
+//! | [`jobs`] | what a job does around its work: its progress, its end, the facts of its runs; the jobs that only read and write files (runs counted and searched for a goal, folders of images watched), which run in the front end's own process | tensors |
 //! | `engine` | device, backbones, features, heads and how they are trained, evaluation, prediction, live weights, worker threads | a window |
 //! | [`remote`] | the engine in a process of its own: messages through two pipes, and what happens when it ends | tensors, a window |
 //! | [`app`] | what the window shows, as plain data, a folder a subject: state, actions, what an event changes | drawing, tensors, files |

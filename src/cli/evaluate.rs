@@ -50,10 +50,10 @@ pub fn evaluate(session: &Session, args: &EvaluateArgs) -> Result<()> {
     }
     let rule = judged.decision.as_ref().map_or_else(String::new, |d| {
         let [class, why] = [&d.class, &d.chosen_for].map(|text| visible(text));
-        format!("\nCalled {class} from {} on: {why}", d.threshold)
+        format!("\nPredicted {class} from a score of {}: {why}", d.threshold)
     });
     print_line(&format!(
-        "Judged on {}{rule}\n\n{}",
+        "Evaluated on {}{rule}\n\n{}",
         judged.images,
         report(&judged.classes, &judged.evaluation, args.full)
     ))

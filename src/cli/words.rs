@@ -24,7 +24,7 @@ impl Grid {
         let place = classes.iter().position(|class| *class == self.class);
         let Some(place) = place else {
             let message = format!(
-                "--grid: no class is called {}; the classes are {}",
+                "--grid: no class is named {}; the classes are {}",
                 self.class,
                 named(classes, 10)
             );

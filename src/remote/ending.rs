@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::{Command as Program, ExitStatus, Stdio};
 
-const ANEW: &str = "the next command starts a new one";
+const NEXT: &str = "the next command starts a new one";
 
 /// Such as `the engine's process was killed (signal 9): memory ran out, …`.
 pub fn how_it_ended(program: &Path, status: Option<ExitStatus>) -> String {
@@ -14,8 +14,8 @@ pub fn how_it_ended(program: &Path, status: Option<ExitStatus>) -> String {
     match status.and_then(|status| status.code()) {
         // How the system's loader ends a program that it cannot load.
         Some(127) => not_loaded(&what_the_loader_says(program)),
-        Some(code) => format!("the engine's process ended with exit code {code}; {ANEW}"),
-        None => format!("the engine's process has ended; {ANEW}"),
+        Some(code) => format!("the engine's process ended with exit code {code}; {NEXT}"),
+        None => format!("the engine's process has ended; {NEXT}"),
     }
 }
 
@@ -30,9 +30,9 @@ fn by_signal(signal: i32) -> String {
         15 => "was asked to end by the system (signal 15)",
         24 => "used up the processor time that it is allowed (signal 24; ulimit -t)",
         25 => "wrote a file larger than it is allowed (signal 25; ulimit -f)",
-        signal => return format!("the engine's process was ended by signal {signal}; {ANEW}"),
+        signal => return format!("the engine's process was killed (signal {signal}); {NEXT}"),
     };
-    format!("the engine's process {why}; {ANEW}")
+    format!("the engine's process {why}; {NEXT}")
 }
 
 /// Asked by starting it once more: it ends at once in any case, since it has no commands.

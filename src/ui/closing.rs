@@ -37,7 +37,9 @@ pub fn question(ctx: &Context, state: &AppState, actions: &mut Vec<Action>) {
                 }
                 let later = ui.button("Close when it is done");
                 if later
-                    .on_hover_text("Goes on out of sight; the window closes by itself when all is trained")
+                    .on_hover_text(
+                        "The window hides, training goes on, and all closes by itself when it is done",
+                    )
                     .clicked()
                 {
                     actions.push(Action::Window(WindowAction::CloseWhenDone(true)));

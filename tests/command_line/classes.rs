@@ -19,7 +19,8 @@ fn a_class_without_images_takes_no_part_in_a_mean_in_silence() {
     let run = run_of(&world);
     let output = world.run(&["evaluate", &run, "--data", "half"]);
     assert!(
-        stderr(&output).contains("no image of class light is judged: the means are over the other classes"),
+        stderr(&output)
+            .contains("no image of class light is evaluated: the means are over the other classes"),
         "{}",
         stderr(&output)
     );
@@ -93,7 +94,7 @@ fn what_is_left_out_of_the_own_folder_is_said() {
     let said = stderr(&output);
     assert!(
         said.contains(
-            "4 of the images that the run knows are not in this folder any more, and 4 new ones are judged"
+            "4 of the images that the run knows are not in this folder any more, and 4 new ones are evaluated"
         ),
         "{said}"
     );

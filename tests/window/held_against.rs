@@ -71,7 +71,7 @@ fn a_weighting_is_held_against_equal_weights_by_itself() {
         said.starts_with("Against equal: recall of species 09 +"),
         "{said}"
     );
-    assert!(said.contains("found less often for sure"), "{said}");
+    assert!(said.contains("surely loses recall"), "{said}");
     assert!(bench.sees(&said));
     // The weighed class first, then what changed most.
     assert!(bench.sees("Order the classes by change of recall"));
@@ -85,7 +85,7 @@ fn a_weighting_is_held_against_equal_weights_by_itself() {
     bench.harness.get_by_label_contains("Run equal").click();
     bench.frames();
     assert_eq!(bench.state().reference(), None);
-    bench.click("Hold against another run");
+    bench.click("Compare with another run");
     bench.harness.get_by_label_contains("species 09 ×100   ").click();
     bench.frames();
     let said = bench.state().against_in_a_sentence().unwrap();

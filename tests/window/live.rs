@@ -190,7 +190,7 @@ fn a_threshold_is_found_shown_and_kept() {
     );
     let row = bench
         .harness
-        .query_by_label_contains("%, calls REAL from 0.400 on");
+        .query_by_label_contains("%, predicts REAL from a score of 0.400");
     assert!(row.is_some());
     bench.click("Clear the threshold");
     assert_eq!(bench.state().looking.threshold, None);

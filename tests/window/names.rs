@@ -78,7 +78,10 @@ fn a_kept_threshold_stands_beside_the_figure_it_comes_to() {
         Some(decision.clone()),
         RunTag::default(),
     );
-    assert!(says(&bench, "balanced accuracy 71.2 %, calls REAL from 0.250 on"));
+    assert!(says(
+        &bench,
+        "balanced accuracy 71.2 %, predicts REAL from a score of 0.250"
+    ));
     // Nobody looked, or a stranger wrote nonsense: it is the figure without the threshold.
     for (name, figure) in [("2026-11-22-120001-b", None), ("2026-11-22-120002-c", Some(12.0))] {
         let decision = Decision {

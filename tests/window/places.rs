@@ -84,7 +84,7 @@ fn a_folder_of_runs_is_listed_at_every_start_until_it_is_left_out() {
 
     bench.click("Where runs are kept");
     bench.frames();
-    bench.click("List the runs of /colleague/runs no more");
+    bench.click("Stop listing the runs of /colleague/runs");
     bench.frames();
     let listed = bench.state().run_list().runs();
     let dirs: Vec<&Path> = listed

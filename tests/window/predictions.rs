@@ -167,7 +167,7 @@ fn a_folder_becomes_a_table_sorted_by_doubt_which_follows_the_threshold() {
     // By hand: (0.45 - 0.3) / 0.7 of the way, so that doubt is 79 %.
     act(&mut bench, Action::Look(LookAction::Class(1)));
     act(&mut bench, Action::Judge(JudgeAction::SetThreshold(Some(0.3))));
-    assert!(bench.sees("REAL 2 of 5, FAKE 1, 2 could not be read, by 1 : 8 (REAL from 0.300 on)"));
+    assert!(bench.sees("REAL 2 of 5, FAKE 1, 2 could not be read, by 1 : 8 (REAL from a score of 0.300)"));
     assert!(bench.sees("b.png: REAL, score 0.450, doubt 79 %; equal says otherwise, FAKE"));
     assert!(bench.commands().is_empty(), "the engine is not asked again");
     // By any column.

@@ -34,7 +34,7 @@ fn an_open_folder_is_told_of_until_there_is_a_result() {
     let mut bench = Bench::open();
     assert!(bench.sees("5,045 FAKE to 966 REAL"));
     assert!(
-        bench.sees_part("Who always predicts FAKE is right for 83.9 % of the images and finds not one REAL")
+        bench.sees_part("Always predicting FAKE is right for 83.9 % of the images and finds not one REAL")
     );
     bench.commands();
     bench.click("Begin: Train equal, 1 : 3, 1 : 8");

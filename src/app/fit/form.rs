@@ -50,7 +50,7 @@ impl AppState {
         self.set_form(form, host);
         let undo = Offer::RestoreForm(Box::new(before));
         self.notices
-            .tell_undoable("The hyperparameters are as at first".into(), undo);
+            .tell_undoable("Hyperparameters reset to their defaults".into(), undo);
     }
 
     pub(in crate::app) fn use_preset(&mut self, preset: Preset) {

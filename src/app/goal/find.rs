@@ -1,5 +1,5 @@
 //! The best weighting and threshold for the goal, searched together. Chosen on validation images alone; what it comes to on
-//! test images is told beside it.
+//! test images stands beside it.
 
 use super::words::{aim_in_words, amount, figures_in_words, superlative};
 use crate::app::fit::sweep::SweepChoice;
@@ -181,7 +181,7 @@ impl AppState {
         format!("costs {now}{instead} per 1,000 images at this mix")
     }
 
-    /// Weights on the side where the goal lies: heavier ones find more, lighter ones call less.
+    /// Weights on the side where the goal lies: heavier ones find more, lighter ones predict the class less often.
     fn beyond(&self, goal: &Goal) -> Option<[f64; 2]> {
         if self.train_problem().is_some() {
             return None;

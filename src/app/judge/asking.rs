@@ -48,7 +48,7 @@ impl AppState {
         Some(format!("{} {reason}", view.label()))
     }
 
-    /// Asks for what is not known yet, and no longer for what nobody wants to know.
+    /// Asks for what is not known yet, and cancels what is no longer wanted.
     pub(in crate::app) fn predict_images(&mut self, host: &mut dyn Host) {
         if self.judge.table.is_empty() && self.predicting().is_none() {
             return;

@@ -112,7 +112,7 @@ struct ListedFrom {
 }
 
 impl DerivedListing {
-    /// What the run says of each row by that rule. Only answers that came since are judged anew.
+    /// What the run says of each row by that rule. Only answers that came since are added.
     pub(in crate::app) fn verdicts(&self, table: &ImageTable, (run, rule): RunRule) -> Verdicts {
         let mut all = self.verdicts.borrow_mut();
         let known = all.entry(run).or_default();

@@ -29,7 +29,7 @@ impl AppState {
         let run = &mut self.runs.all[index];
         let told = match &decision {
             Some(d) => format!("{} now {}", run.label(), d.in_words()),
-            None => format!("{} calls by the largest probability again", run.label()),
+            None => format!("{} predicts the class of the largest score again", run.label()),
         };
         run.decision.clone_from(&decision);
         let run_dir = run.dir.clone();

@@ -147,7 +147,7 @@ impl AppState {
             Some((class_idx, lost)) => {
                 format!("{} pays most, {}", subject.classes[class_idx], lost.in_words())
             }
-            None => "no other class is found less often for sure".into(),
+            None => "no other class surely loses recall".into(),
         };
         Some(format!("Against {}: {gained}; {pays}", against.run.label()))
     }
@@ -227,7 +227,7 @@ impl AppState {
         runs
     }
 
-    /// The runs of which it must be known what they called each image, for differences to be as sure as they can be.
+    /// The runs whose prediction of each image must be known, for differences to be as sure as they can be.
     pub(in crate::app) fn runs_held_together(&self) -> Vec<usize> {
         match self.windows.showing {
             Showing::Compare => self.compared(self.looking.part()),

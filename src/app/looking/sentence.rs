@@ -23,7 +23,8 @@ impl AppState {
         }
         if self.watched_trial().is_some() {
             return Some(
-                "Live weights are judged on validation images; keep them as a run to see its test".into(),
+                "Live weights are evaluated on validation images; keep them as a run to see its test images"
+                    .into(),
             );
         }
         let run = self.selected_run()?;
@@ -37,7 +38,7 @@ impl AppState {
                  split, before a training",
                 run.label()
             ),
-            _ => format!("{} ended before it was judged on its test images", run.label()),
+            _ => format!("{} ended before it was evaluated on its test images", run.label()),
         })
     }
 

@@ -17,9 +17,9 @@ impl AppState {
         let shown = self.shown();
         match shown.iter().filter(|&&run| !self.is_on_same_images(run)).count() {
             0 => None,
-            1 => Some("1 shown run was judged on another split and is not drawn".into()),
+            1 => Some("1 shown run was evaluated on another split and is not drawn".into()),
             n => Some(format!(
-                "{n} shown runs were judged on another split and are not drawn"
+                "{n} shown runs were evaluated on another split and are not drawn"
             )),
         }
     }

@@ -105,7 +105,7 @@ fn a_run_of_another_folder_with_the_same_classes_is_in_no_figure_of_this_one() {
         state
             .not_drawn()
             .unwrap()
-            .starts_with("2 shown runs were judged on another split")
+            .starts_with("2 shown runs were evaluated on another split")
     );
 }
 
@@ -149,7 +149,7 @@ fn runs_of_another_split_or_of_a_folder_that_has_grown_are_counted_and_not_drawn
     let third = list(&mut state, &mut desk, "2026-11-22-120200-c", &seeded, "ab");
     state.apply_action(Action::Look(LookAction::Run(first)), &mut desk);
     assert_eq!(state.drawn(), [second, first]);
-    let said = "1 shown run was judged on another split and is not drawn";
+    let said = "1 shown run was evaluated on another split and is not drawn";
     assert_eq!(state.not_drawn().as_deref(), Some(said));
     state.apply_action(Action::Look(LookAction::Run(third)), &mut desk);
     assert_eq!(state.drawn(), [third]);

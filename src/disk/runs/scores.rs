@@ -156,7 +156,8 @@ pub fn read_decision(run_dir: &Path) -> Result<Option<Decision>> {
     check_format(&path, &text, DECISION_FORMATS, "threshold")?;
     let decision = serde_json::from_str(&text);
     decision.map(Some).map_err(|e| {
-        let message = format!("is not a run's threshold: {e}; remove it to call by the largest probability");
+        let message =
+            format!("is not a run's threshold: {e}; remove it to predict the class of the largest score");
         Error::file(&path, message)
     })
 }

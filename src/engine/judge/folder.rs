@@ -119,7 +119,7 @@ fn missing_classes(dataset: &Dataset, order: &[usize]) -> Option<String> {
     let named = named(&missing, NAMED);
     (!missing.is_empty()).then(|| {
         format!(
-            "no image of class {named} is judged: the means are over the other classes, and say nothing of how often \
+            "no image of class {named} is evaluated: the means are over the other classes, and say nothing of how often \
              it is found"
         )
     })

@@ -96,7 +96,7 @@ impl Picked {
     pub fn may_be_known(&self) -> Option<String> {
         (self.n_missing > 0 && !self.new.is_empty()).then(|| {
             format!(
-                "{} of the images that the run knows are not in this folder any more, and {} new ones are judged: one that was \
+                "{} of the images that the run knows are not in this folder any more, and {} new ones are evaluated: one that was \
                  saved again under another name counts as new, and would flatter the figures",
                 thousands(self.n_missing as u64),
                 thousands(self.new.len() as u64)
@@ -277,7 +277,7 @@ impl Overlap {
         let tested = (n_test > 0).then(|| {
             let n = thousands(n_test as u64);
             format!(
-                "the run's {n} test images are left out; they are judged where the test part is asked for"
+                "the run's {n} test images are left out; they are evaluated where the test part is asked for"
             )
         });
         [by_name, trained, tested].into_iter().flatten().collect()

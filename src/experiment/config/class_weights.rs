@@ -126,7 +126,7 @@ fn mean_one(weights: Vec<f64>) -> Vec<f64> {
 fn by_name(classes: &[String], pairs: &[(String, f64)]) -> Result<Vec<f64>, String> {
     if let Some((stranger, _)) = pairs.iter().find(|(name, _)| !classes.contains(name)) {
         return Err(format!(
-            "no class is called {stranger}; the classes are {}",
+            "no class is named {stranger}; the classes are {}",
             classes.join(", ")
         ));
     }
@@ -401,7 +401,7 @@ mod tests {
             ("1e-300,1", "class weight 1e-300 is not from"),
             ("1,inf", "inf is not a number from 0 up"),
             ("effective:1", "beta must be"),
-            ("CAT=1,REAL=2", "no class is called CAT"),
+            ("CAT=1,REAL=2", "no class is named CAT"),
             ("REAL=2", "class FAKE has no weight"),
             ("REAL=2,FAKE=1,REAL=3", "class REAL has two weights"),
         ];

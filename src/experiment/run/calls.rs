@@ -1,4 +1,4 @@
-//! What a model called each image: what is left of its predictions where many runs are held against one another, whose
+//! What a model predicted for each image: what is left of its predictions where many runs are compared, whose
 //! probabilities would not all fit into memory.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -10,7 +10,7 @@ use crate::metrics::{Pairs, Threshold, predicted_class};
 pub struct Calls {
     /// Of the images' names, so that calls of other images, or in another order, are not taken for calls of these.
     images: u64,
-    /// True class and the class that was called, image by image.
+    /// True class and predicted class, image by image.
     of_each: Vec<[u32; 2]>,
 }
 
@@ -20,7 +20,7 @@ impl Predictions {
         let mut images = DefaultHasher::new();
         self.images().hash(&mut images);
         let call = |(_, truth, probabilities): (_, usize, &[f32])| {
-            // Without a probability nothing is called, which no class is.
+            // Without a probability no class is predicted.
             let called = predicted_class(probabilities, rule).map_or(u32::MAX, |class| class as u32);
             [truth as u32, called]
         };
@@ -60,7 +60,7 @@ mod tests {
         let two = of("a", &[0.1, 0.3, 0.2, 0.4]);
         let expected = Pairs::count(2, [[0, 0, 0], [1, 1, 0], [0, 1, 0], [1, 0, 0]].into_iter());
         assert_eq!(one.calls(None).pairs(&two.calls(None), 2), Some(expected));
-        // Whoever calls class 1 from 0.3 on says it of two more images.
+        // From a score of 0.3 on, two more images are predicted class 1.
         let rule = Some(Threshold {
             class_idx: 1,
             at: 0.3,

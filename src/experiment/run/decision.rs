@@ -41,7 +41,11 @@ impl Decision {
 
     /// Such as `calls REAL from 0.695 on`.
     pub fn in_words(&self) -> String {
-        format!("calls {} from {:.3} on", visible(&self.class), self.threshold)
+        format!(
+            "predicts {} from a score of {:.3}",
+            visible(&self.class),
+            self.threshold
+        )
     }
 
     /// The rule for a run of these classes. `None` where the class is not among them.

@@ -191,7 +191,7 @@ fn runs(state: &AppState, all: &mut Vec<Offered>) {
         .into_iter()
         .filter(|&run| Some(run) != state.looking.run);
     all.extend(others.map(|run| {
-        let name = format!("Hold the figures against {}", state.runs.all[run].label());
+        let name = format!("Compare the figures with {}", state.runs.all[run].label());
         offer(name, Action::Look(LookAction::Against(Some(run))))
     }));
 }

@@ -188,8 +188,8 @@ fn if_always_the_largest(view: &DatasetView) -> String {
         n => format!("none of the other {} classes", n - 1),
     };
     format!(
-        "Who always predicts {} is right for {share} of the images and finds {others}: look at what is found of each \
-         class, not at accuracy.",
+        "Always predicting {} is right for {share} of the images and finds {others}: look at the recall of each class, \
+         not at accuracy.",
         name(largest)
     )
 }
@@ -207,12 +207,9 @@ fn shown_classes(counts: &[usize]) -> Vec<usize> {
 }
 
 fn next_step(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
-    // Why stands where it can be mended.
+    // The reason stands where it can be fixed.
     if state.train_problem().is_some() {
-        return text(
-            ui,
-            "A training can begin once what is marked on the left is mended.",
-        );
+        return text(ui, "Fix what is marked on the left; then you can train.");
     }
     let (label, action) = match three(state) {
         Some(three) => (three, FitAction::TrainThree),

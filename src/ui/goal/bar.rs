@@ -142,7 +142,7 @@ fn find(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     let button = ui.add_enabled(!is_searching, button);
     named(&button, Role::Button, "Find the best");
     let tip = "Search weight and threshold together over all runs on these images, and choose what serves the goal best. \
-               Chosen on validation images alone; what it comes to on test images is told beside it";
+               Chosen on validation images alone; what it comes to on test images is shown beside it";
     if button.on_hover_text(tip).clicked() {
         actions.push(Action::Goal(GoalAction::Find));
     }
@@ -236,14 +236,14 @@ fn explained(state: &AppState, goal: &Goal, standing: &Standing, part: Part) -> 
         ));
     }
     lines.push(
-        "In brackets the 95 % interval, two-sided. Surely: all of it meets the goal. Not: none of it does. Perhaps: more \
-         images would have to tell"
+        "In brackets the two-sided 95 % interval. Surely: all of it meets the goal. Not: none of it does. Perhaps: only \
+         more images could tell"
             .into(),
     );
     lines.push(match (standing.in_groups, is_by_groups(state)) {
-        (true, _) => "Images are counted in their groups, which resemble each other".into(),
+        (true, _) => "Images of one group resemble each other, so the interval counts groups".into(),
         (false, true) => {
-            "The groups of these images are no longer known: those of one group are counted as if they were \
+            "The groups of these images are no longer known: images of one group are counted as if they were \
                           independent"
                 .into()
         }

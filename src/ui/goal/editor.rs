@@ -210,7 +210,7 @@ fn three_costs(ui: &mut Ui, classes: &[String], class_idx: usize, costs: &mut [V
     let mut now = before;
     let names = [
         format!("A missed {class}"),
-        format!("Another predicted {class}"),
+        format!("Another class predicted {class}"),
         "Any other mistake".to_owned(),
     ];
     Grid::new("three costs").spacing([8.0, 4.0]).show(ui, |ui| {

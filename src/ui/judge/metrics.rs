@@ -106,10 +106,10 @@ fn against_menu(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     let label = |run: usize| state.runs.all[run].label();
     let name = reference.map_or_else(|| "no other run".into(), label);
     let shown = shortened(&name, Shared::default(), |text| text.chars().count() <= 16);
-    let button = quiet_menu(ui, &format!("Against · {shown}"), "Hold against another run");
+    let button = quiet_menu(ui, &format!("Against · {shown}"), "Compare with another run");
     let button = button.on_hover_text(
-        "Changes and rings show what is different from this run. Differences are of the same images wherever that is \
-         known, and grey where they may be chance",
+        "Changes and rings show what differs from this run, over the same images wherever both are known; grey where it may \
+         be chance",
     );
     Popup::menu(&button).show(|ui| {
         let mut choose = |ui: &mut Ui, run: Option<usize>, text: String| {

@@ -71,7 +71,7 @@ impl Figure {
             }
             Figure::Change(figure) => (
                 "Change",
-                "Percentage points more than the run it is held against; grey where that may be chance",
+                "Difference from the other run in percentage points; grey where it may be chance",
                 format!("change of {}", figure.short.to_lowercase()),
                 CHANGE,
             ),

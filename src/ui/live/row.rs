@@ -132,12 +132,12 @@ fn live(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
         let secs = state.live.trial.as_ref().map(|t| t.trial.seconds);
         let text = match secs {
             None => "Live".to_owned(),
-            Some(secs) if secs < 0.1 => format!("Live {:.0} ms", secs * 1000.0),
-            Some(secs) => format!("Live {secs:.1} s"),
+            Some(secs) if secs < 0.1 => format!("Live · {:.0} ms", secs * 1000.0),
+            Some(secs) => format!("Live · {secs:.1} s"),
         };
         let toggle = quiet_toggle(ui, &text, "Live weights", state.watched_trial().is_some());
         let tip =
-            "Matrix, figures and trade-off follow the sliders: each change is trained and judged at once";
+            "Matrix, figures and trade-off follow the sliders: each change is trained and evaluated at once";
         if toggle.on_hover_text(tip).clicked() {
             actions.push(Action::Look(LookAction::Trial(state.watched_trial().is_none())));
         }
@@ -156,7 +156,7 @@ fn live(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
         // What is wrong stands under Train.
         _ if state.train_problem().is_some() => {}
         None => {
-            fine_print(ui, "Looking for features…", theme);
+            fine_print(ui, "Looking for kept features…", theme);
         }
         Some(Err(reason)) => {
             fine_print(ui, "Live is not possible", theme).on_hover_text(reason);

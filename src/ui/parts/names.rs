@@ -1,8 +1,9 @@
-//! Names of classes where there is little room: without their middle, or without what all of them share, and whole under the
-//! pointer and for who listens.
+//! Text where there is little room. Names of classes lose their middle, or what all of them share, and stand whole under the
+//! pointer and for screen readers; any other line loses its end.
 
 use std::sync::Arc;
 
+use egui::text::{LayoutJob, TextWrapping};
 use egui::{Color32, FontId, Galley, Response, Role, Ui, WidgetInfo};
 
 use crate::short_name::{Shared, shortened};
@@ -15,7 +16,14 @@ pub fn fitted(ui: &Ui, name: &str, shared: Shared, font: FontId, width: f32, ink
     galley(&short)
 }
 
-/// The same as a label as wide as there is room.
+/// One line that ends with an ellipsis where it is wider than that.
+pub fn elided(ui: &Ui, text: &str, font: FontId, width: f32, ink: Color32) -> Arc<Galley> {
+    let mut job = LayoutJob::simple_singleline(text.to_owned(), font, ink);
+    job.wrap = TextWrapping::truncate_at_width(width.max(10.0));
+    ui.painter().layout_job(job)
+}
+
+/// A name as a label as wide as there is room.
 pub fn name_label(ui: &mut Ui, name: &str, shared: Shared, is_strong: bool) -> Response {
     let theme = theme::of(ui);
     let (font, ink) = match is_strong {

@@ -37,7 +37,7 @@ pub const LOSS_LEGEND: f32 = 130.0;
 /// Below this width the matrix's heading is short; and this much sooner where the pretrained baseline can be asked
 /// for beside it.
 pub const MATRIX_HEADING: f32 = 300.0;
-pub const UNTOUCHED_TOGGLE: f32 = 90.0;
+pub const BASELINE_TOGGLE: f32 = 90.0;
 /// In narrower tiles the sentence above a matrix's list needs a second line, and a third.
 pub const MATRIX_ONE_LINE: f32 = 520.0;
 pub const MATRIX_TWO_LINES: f32 = 280.0;

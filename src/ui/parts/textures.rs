@@ -56,7 +56,7 @@ impl Textures {
         ui.painter().image(id, place, part, theme::untinted());
     }
 
-    /// Forgets what nobody has any longer.
+    /// Forgets pictures that are no longer kept.
     pub fn forget_dropped(&mut self) {
         self.by_path.retain(|_, known| known.of.strong_count() > 0);
     }

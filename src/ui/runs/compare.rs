@@ -105,9 +105,9 @@ fn heading(ui: &mut Ui, on_test: bool, n_judged: usize, actions: &mut Vec<Action
 /// Why there is nothing to compare.
 fn not_compared(n_columns: usize, n_shown: usize, on_test: bool) -> Option<&'static str> {
     match (n_columns, n_shown, on_test) {
-        (0, 1.., true) => Some("No shown run was judged on test images"),
+        (0, 1.., true) => Some("No shown run was evaluated on test images"),
         (0, _, _) => Some("Show runs with the dots on the right to compare them here"),
-        (1, 2.., true) => Some("The other shown runs were not judged on test images"),
+        (1, 2.., true) => Some("The other shown runs were not evaluated on test images"),
         (1, 2.., false) => Some("The other shown runs have not been validated yet"),
         _ => None,
     }
@@ -382,8 +382,7 @@ impl Table<'_> {
         focus_ring(ui, &response);
         let spoken = format!("Order the runs by {name}{order}");
         response.widget_info(|| WidgetInfo::selected(Role::Button, true, sorted, &spoken));
-        let tip =
-            format!("{name}. A click orders the runs by it; the first is what the others are held against");
+        let tip = format!("{name}. A click orders the runs by it; the others are compared with the first");
         if response.on_hover_text(tip).clicked() {
             let best_first = figure.is_loss();
             self.change(actions, |comparison| {

@@ -11,7 +11,7 @@ pub fn not_drawn(ui: &mut Ui, state: &AppState) -> Option<Response> {
     let text = state.not_drawn()?;
     let line = fine_print(ui, &text, theme::of(ui));
     Some(line.on_hover_text(
-        "Only runs that were judged by the same images can be held against each other: choose one of the others to see it \
-         among its own",
+        "Only runs that were evaluated on the same images can be compared: choose one of the others to see it among those of \
+         its split",
     ))
 }

@@ -6,10 +6,11 @@ use egui::{Id, Rect, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
 use crate::app::{
     Action, AppState, ListAction, ListRow, RowId, RunList, Runs, RunsAction, Showing, WindowAction, Windows,
 };
+use crate::ui::parts::names::elided;
 use crate::ui::parts::theme;
 use crate::ui::parts::widgets::{fine_print, heading_row, quiet_button, quiet_toggle};
 use crate::ui::runs::places::places_menu;
-use crate::ui::runs::row::{Place, RunRow, fitted, row_id, run_row};
+use crate::ui::runs::row::{Place, RunRow, row_id, run_row};
 use crate::ui::runs::sweep_row::sweep_row;
 use crate::ui::runs::{chosen_bar, find, keys};
 
@@ -51,7 +52,7 @@ fn nothing(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     let search = state.runs.search.trim();
     let text = match (search, state.runs.only_starred) {
         ("", false) => "Every training is kept here, in its own folder".to_owned(),
-        ("", true) => "No run has a star; its menu gives it one".to_owned(),
+        ("", true) => "No run is starred; a run's menu (⋯) stars it".to_owned(),
         (words, false) => {
             format!("No run has “{words}” in its name, note, weights, network, folder, date or state")
         }
@@ -157,7 +158,7 @@ fn focus_again(ui: &Ui, list: Id, opens_menu: bool) {
     }
 }
 
-/// The list is one thing for the keyboard. Who reads it aloud hears of the row that the keys are at.
+/// The list is one thing for the keyboard. A screen reader hears of the row that the keys are at.
 fn one_stop(ui: &Ui, id: Id, rect: Rect, at: Option<Id>, n_listed: usize) {
     let response = ui.interact(rect, id, Sense::FOCUSABLE);
     let name = format!("List of {n_listed} runs, arrow keys choose one");
@@ -244,7 +245,7 @@ fn heading(ui: &Ui, rect: Rect, text: &str, whole: &str, n_runs: usize) {
         theme::font(11.5),
         theme.muted,
     );
-    let text = fitted(
+    let text = elided(
         ui,
         text,
         theme::strong_font(11.5),

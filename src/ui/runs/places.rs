@@ -63,7 +63,7 @@ fn listed_too(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
         let path = visible_path(dir);
         ui.horizontal(|ui| {
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                if quiet_button(ui, "Leave out", &format!("List the runs of {path} no more")).clicked() {
+                if quiet_button(ui, "Leave out", &format!("Stop listing the runs of {path}")).clicked() {
                     actions.push(Action::Runs(RunsAction::LeaveFolder(dir.clone())));
                 }
                 let theme = theme::of(ui);

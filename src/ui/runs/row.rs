@@ -7,7 +7,7 @@ use crate::experiment::{Stop, backbone};
 use crate::metrics::{Met, percent};
 use crate::short_name::Shared;
 use crate::ui::goal::sign;
-use crate::ui::parts::names;
+use crate::ui::parts::names::{elided, fitted};
 use crate::ui::parts::theme;
 use crate::ui::parts::widgets::{ring, run_mark, star, three_dots};
 use crate::ui::runs::keys::clicked;
@@ -83,7 +83,7 @@ pub fn run_row(ui: &Ui, state: &AppState, place: Place, row: RunRow, actions: &m
     response.on_hover_text(tooltip(run, &measure));
 }
 
-/// By which the row is found, among others by who reads it aloud.
+/// By which the row is found, by screen readers among others.
 pub fn row_id(ui: &Ui, row: &RowId) -> Id {
     match row {
         RowId::Run(run) => ui.scope_id().with(("run", run)),
@@ -119,7 +119,7 @@ pub fn background(
     }
 }
 
-/// Tells who reads it aloud that it is a row of a list whose rows may open.
+/// Tells screen readers that it is a row of a list whose rows may open.
 pub fn tree_item(ui: &Ui, id: Id, level: usize, selected: bool) {
     ui.ctx().accesskit_node_builder(id, |node| {
         node.set_level(level);
@@ -189,7 +189,7 @@ fn texts(ui: &Ui, state: &AppState, rect: Rect, row: RunRow, measure: &Measure, 
     }
     // What tells weightings apart stands at the end.
     let width = label_right - label_left - 8.0;
-    let label = names::fitted(
+    let label = fitted(
         ui,
         &run.label(),
         Shared::default(),
@@ -222,7 +222,7 @@ fn state_and_summary(ui: &Ui, rect: Rect, run: &RunView, measure: &Measure, toda
         theme::font(11.5),
         colour,
     );
-    let line = fitted(
+    let line = elided(
         ui,
         &second_line(run, measure),
         theme::font(11.5),
@@ -230,18 +230,6 @@ fn state_and_summary(ui: &Ui, rect: Rect, run: &RunView, measure: &Measure, toda
         theme.muted,
     );
     painter.galley(pos2(left, bottom - line.size().y / 2.0), line, theme.muted);
-}
-
-pub fn fitted(
-    ui: &Ui,
-    text: &str,
-    font: egui::FontId,
-    width: f32,
-    ink: egui::Color32,
-) -> std::sync::Arc<egui::Galley> {
-    let mut job = egui::text::LayoutJob::simple_singleline(text.to_owned(), font, ink);
-    job.wrap = egui::text::TextWrapping::truncate_at_width(width.max(10.0));
-    ui.painter().layout_job(job)
 }
 
 /// The note where there is one, else what was trained; before it the warnings that the run carries, the weights that a name

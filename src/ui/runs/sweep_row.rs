@@ -7,12 +7,12 @@ use crate::app::{
     sentence_case,
 };
 use crate::short_name::Shared;
-use crate::ui::parts::names;
+use crate::ui::parts::names::{elided, fitted};
 use crate::ui::parts::theme;
 use crate::ui::parts::widgets::{named, three_dots};
 use crate::ui::runs::keys::clicked;
 use crate::ui::runs::menu::sweep_menu;
-use crate::ui::runs::row::{MENU, Place, background, fitted, tree_item};
+use crate::ui::runs::row::{MENU, Place, background, tree_item};
 
 pub fn sweep_row(ui: &Ui, state: &AppState, place: Place, row: &SweepRow, actions: &mut Vec<Action>) {
     let Place { rect, is_cursor } = place;
@@ -103,7 +103,7 @@ fn texts(ui: &Ui, state: &AppState, rect: Rect, row: &SweepRow, figure: &str) {
     let figure = painter.text(pos2(right, top), align, figure, theme::font(13.0), ink);
     let width = figure.left() - left - 8.0;
     let font = theme::strong_font(13.0);
-    let name = names::fitted(
+    let name = fitted(
         ui,
         &sentence_case(&row.name()),
         Shared::default(),
@@ -112,7 +112,7 @@ fn texts(ui: &Ui, state: &AppState, rect: Rect, row: &SweepRow, figure: &str) {
         ink,
     );
     // That it is the best of them, where there is room to say so.
-    let best = fitted(ui, "best", theme::font(11.5), width, theme.muted);
+    let best = elided(ui, "best", theme::font(11.5), width, theme.muted);
     if name.size().x + best.size().x + 4.0 <= width {
         let place = pos2(figure.left() - best.size().x - 4.0, top - best.size().y / 2.0);
         painter.galley(place, best, theme.muted);
@@ -137,7 +137,7 @@ fn texts(ui: &Ui, state: &AppState, rect: Rect, row: &SweepRow, figure: &str) {
     };
     let word = painter.text(pos2(right, bottom), align, word, theme::font(11.5), colour);
     let width = word.left() - left - 6.0;
-    let line = fitted(ui, &row.extent(), theme::font(11.5), width, theme.muted);
+    let line = elided(ui, &row.extent(), theme::font(11.5), width, theme.muted);
     painter.galley(pos2(left, bottom - line.size().y / 2.0), line, theme.muted);
 }
 

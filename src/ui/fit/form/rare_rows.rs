@@ -46,7 +46,7 @@ fn arithmetic_rows(ui: &mut Ui, form: &mut Config) {
         |c| &mut c.batch_norm,
         |b| match b {
             BatchNorm::Frozen => "Frozen statistics",
-            BatchNorm::Batch => "Batch statistics (as in the notebook)",
+            BatchNorm::Batch => "Batch statistics (PyTorch's train mode)",
         },
     );
     choice_row(
@@ -57,7 +57,7 @@ fn arithmetic_rows(ui: &mut Ui, form: &mut Config) {
         |c| &mut c.normalize,
         |n| match n {
             Normalize::Imagenet => "ImageNet mean and deviation",
-            Normalize::None => "None (as in the notebook)",
+            Normalize::None => "None (pixels from 0 to 1)",
         },
     );
     choice_row(

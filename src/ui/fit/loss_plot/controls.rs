@@ -92,7 +92,7 @@ const OPTIONS: [PlotOption; 3] = [
     PlotOption {
         text: "Mean 20",
         name: "Means of 20 iterations",
-        tip: "A point after every twentieth iteration of an epoch: the mean of those twenty, as the notebook printed it",
+        tip: "A point after every twentieth iteration of an epoch: the mean of those twenty",
         of: |v| &mut v.means,
     },
 ];

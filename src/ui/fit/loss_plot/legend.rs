@@ -1,11 +1,11 @@
 //! Which line is whose, and its latest value; a click hides the run, another shows it again. It stands above the plot,
 //! where it covers no point.
 
-use egui::{Color32, ScrollArea, Ui, pos2, vec2};
+use egui::{ScrollArea, Ui, pos2, vec2};
 
 use crate::app::{Action, RunView, Runs, RunsAction};
 use crate::short_name::Shared;
-use crate::ui::parts::names::fitted;
+use crate::ui::parts::names::{elided, fitted};
 use crate::ui::parts::room;
 use crate::ui::parts::theme::{self, Theme};
 use crate::ui::parts::widgets::{focus_ring, run_mark};
@@ -68,7 +68,13 @@ fn entry(ui: &mut Ui, run: &RunView, theme: &Theme) -> bool {
     let mean = tail.iter().map(|&l| f64::from(l)).sum::<f64>() / tail.len().max(1) as f64;
     let font = theme::font(12.0);
     let label = fitted(ui, &run.label(), Shared::default(), font, MOST_NAME, theme.text);
-    let value = elided(ui, &format!("{mean:.3}"), theme.muted);
+    let value = elided(
+        ui,
+        &format!("{mean:.3}"),
+        theme::font(12.0),
+        MOST_NAME,
+        theme.muted,
+    );
     let width = 20.0 + label.size().x + 8.0 + value.size().x;
     let (rect, response) = ui.allocate_exact_size(vec2(width, ROW), egui::Sense::click());
     let colour = if run.shown {
@@ -99,11 +105,4 @@ fn entry(ui: &mut Ui, run: &RunView, theme: &Theme) -> bool {
         verb.to_lowercase()
     );
     response.on_hover_text(tip).clicked()
-}
-
-/// One line, cut where it is too long.
-fn elided(ui: &Ui, text: &str, ink: Color32) -> std::sync::Arc<egui::Galley> {
-    let mut job = egui::text::LayoutJob::simple_singleline(text.to_owned(), theme::font(12.0), ink);
-    job.wrap = egui::text::TextWrapping::truncate_at_width(MOST_NAME);
-    ui.painter().layout_job(job)
 }

@@ -97,7 +97,7 @@ pub fn said(state: &AppState, who_pays: Option<String>) -> String {
     let class = called_class(state);
     let threshold = match state.looking.threshold {
         Some(t) if state.looking.on_test => {
-            format!("{class} from a score of {t:.3} on, which was chosen on validation images")
+            format!("{class} from a score of {t:.3} on, chosen on validation images")
         }
         None if state.looking.on_test => {
             "The largest score decides; a threshold is chosen on validation images".into()

@@ -11,7 +11,7 @@ const MOST_NAMED: usize = 3;
 pub fn in_words(state: &AppState, dot: &Dot, class: &str) -> String {
     let run = &state.runs.all[dot.run];
     let mut lines = vec![
-        format!("{}, {class} counts {:.2} times", run.label(), dot.weight),
+        format!("{}, {class} weighs {:.2} times as much", run.label(), dot.weight),
         format!("recall of {class} {}", percent(Some(dot.recall), 1)),
         format!(
             "others not predicted {class} {}",

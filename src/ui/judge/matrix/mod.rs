@@ -40,7 +40,7 @@ const LIST: std::ops::RangeInclusive<f32> = 64.0..=160.0;
 const LINE: f32 = 17.0;
 
 /// Of a run that was stopped or failed early.
-pub const UNJUDGED: &str = "This run ended before its first epoch was judged";
+pub const UNJUDGED: &str = "This run ended before its first epoch was evaluated";
 
 /// The matrix of what is looked at, with its heading and the sentence under it.
 pub fn matrix_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
@@ -150,7 +150,7 @@ fn heading(
     let test = if is_test { ", test" } else { "" };
     let has_baseline = run.is_some_and(|run| run.record.baseline().is_some());
     let narrow = match has_baseline {
-        true => room::MATRIX_HEADING + room::UNTOUCHED_TOGGLE,
+        true => room::MATRIX_HEADING + room::BASELINE_TOGGLE,
         false => room::MATRIX_HEADING,
     };
     let width = ui.available_width();

@@ -3,6 +3,7 @@
 use egui::{Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use crate::app::{Action, AppState, JudgeAction, Listing, SortBy};
+use crate::ui::parts::names::elided;
 use crate::ui::parts::theme;
 use crate::ui::parts::widgets::{focus_ring, run_mark, triangle};
 use crate::visible::visible;
@@ -125,9 +126,7 @@ fn heading(ui: &mut Ui, state: &AppState, column: &Column, place: Rect, actions:
         left += 16.0;
     }
     let room = place.right() - left - if sorted { 14.0 } else { 0.0 };
-    let mut job = egui::text::LayoutJob::simple_singleline(name.clone(), theme::font(12.0), ink);
-    job.wrap = egui::text::TextWrapping::truncate_at_width(room);
-    let galley = ui.painter().layout_job(job);
+    let galley = elided(ui, &name, theme::font(12.0), room, ink);
     let at = pos2(left, place.center().y - galley.size().y / 2.0);
     if sorted {
         let mark = pos2(left + galley.size().x + 9.0, place.center().y);

@@ -82,7 +82,7 @@ fn figures(
     ui.spacing_mut().item_spacing.y = 3.0;
     let said = in_a_sentence(judged);
     ui.add(Label::new(&said).wrap())
-        .on_hover_text("In brackets stand 95 % intervals (Wilson 1927)");
+        .on_hover_text("95 % intervals in brackets (Wilson 1927)");
     warnings(ui, &evaluation.warnings);
     let area = ui.available_rect_before_wrap();
     let middle = area.left() + area.width() * MATRIX;
@@ -110,7 +110,7 @@ fn in_a_sentence(judged: &Judged) -> String {
     let accuracy = with_interval(right, confusion.total(), 1);
     let rule = judged.decision.as_ref().map_or_else(String::new, |decision| {
         format!(
-            ", calling {} from {:.3} on",
+            ", {} predicted from a score of {:.3}",
             visible(&decision.class),
             decision.threshold
         )
@@ -138,7 +138,7 @@ fn warnings(ui: &mut Ui, warnings: &[String]) {
         });
 }
 
-/// A class a line: how many images, how many of them were found, how many called so are. Where there is little room the
+/// A class a line: how many images, how many of them were found, how many predicted so are right. Where there is little room the
 /// intervals are under the pointer.
 fn class_figures(ui: &mut Ui, classes: &[String], confusion: &Confusion) {
     let theme = theme::of(ui);

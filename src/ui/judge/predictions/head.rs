@@ -112,7 +112,7 @@ fn by_whom(state: &AppState) -> String {
     let view = &state.runs.all[run];
     let rule = state.rule_of(run).and_then(|rule| {
         let class = view.classes().get(rule.class_idx)?;
-        Some(format!(" ({} from {:.3} on)", visible(class), rule.at))
+        Some(format!(" ({} from a score of {:.3})", visible(class), rule.at))
     });
     format!(", by {}{}", view.label(), rule.unwrap_or_default())
 }

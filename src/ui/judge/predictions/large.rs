@@ -3,6 +3,8 @@
 use egui::{Context, Key, Label, Rect, Role, ScrollArea, Sense, Ui, WidgetInfo, Window, vec2};
 
 use crate::app::{Action, Answer, AppState, JudgeAction};
+use crate::short_name::Shared;
+use crate::ui::parts::names::fitted;
 use crate::ui::parts::textures::Textures;
 use crate::ui::parts::theme;
 use crate::ui::parts::widgets::{bar_in, fine_print, quiet_button};
@@ -111,6 +113,7 @@ fn shares(ui: &mut Ui, state: &AppState, row: usize, height: f32) {
     if let Some(class) = called {
         ui.add(Label::new(theme::strong(visible(class))).truncate());
     }
+    let shared = Shared::of(view.classes());
     fine_print(ui, &format!("Scores by {}", view.label()), theme);
     ScrollArea::vertical()
         .id_salt("scores")
@@ -121,7 +124,7 @@ fn shares(ui: &mut Ui, state: &AppState, row: usize, height: f32) {
                 let class = view.classes().get(class_idx).map_or("", String::as_str);
                 share(
                     ui,
-                    &visible(class),
+                    (&visible(class), shared),
                     shares[class_idx],
                     predicted == Some(class_idx),
                 );
@@ -129,16 +132,14 @@ fn shares(ui: &mut Ui, state: &AppState, row: usize, height: f32) {
         });
 }
 
-fn share(ui: &mut Ui, class: &str, share: f32, is_predicted: bool) {
+fn share(ui: &mut Ui, (class, shared): (&str, Shared), share: f32, is_predicted: bool) {
     let theme = theme::of(ui);
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width() - 12.0, LINE), Sense::hover());
     let (font, ink) = match is_predicted {
         true => (theme::strong_font(13.0), theme.text),
         false => (theme::font(13.0), theme.muted),
     };
-    let mut job = egui::text::LayoutJob::simple_singleline(class.to_owned(), font, ink);
-    job.wrap = egui::text::TextWrapping::truncate_at_width(rect.width() * 0.5);
-    let galley = ui.painter().layout_job(job);
+    let galley = fitted(ui, class, shared, font, rect.width() * 0.5, ink);
     let top = rect.center().y - galley.size().y / 2.0;
     ui.painter().galley(egui::pos2(rect.left(), top), galley, ink);
     let bar = Rect::from_min_max(

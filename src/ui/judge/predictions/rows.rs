@@ -12,6 +12,7 @@ use super::Predictions;
 use super::columns::{Columns, HEADING, headings, line_in};
 use crate::app::{Action, Answer, AppState, JudgeAction, Listed, SortBy, Verdicts};
 use crate::metrics::{Verdict, percent};
+use crate::ui::parts::names::elided;
 use crate::ui::parts::theme::{self, Theme};
 use crate::ui::parts::widgets::{bar_in, cross, end_of_path, focus_ring};
 use crate::visible::{visible, visible_path};
@@ -312,9 +313,7 @@ fn text(ui: &Ui, cell: Rect, text: &str, ink: egui::Color32, strong: bool) {
     } else {
         theme::font(13.0)
     };
-    let mut job = egui::text::LayoutJob::simple_singleline(text.to_owned(), font, ink);
-    job.wrap = egui::text::TextWrapping::truncate_at_width(cell.width());
-    let galley = ui.painter().layout_job(job);
+    let galley = elided(ui, text, font, cell.width(), ink);
     let at = pos2(cell.left(), cell.center().y - galley.size().y / 2.0);
     ui.painter().galley(at, galley, ink);
 }
