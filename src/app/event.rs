@@ -6,7 +6,7 @@ use super::notices::{ToastKind, sentence_case};
 use super::state::AppState;
 use crate::error::Error;
 use crate::experiment::{Config, RunEvent};
-use crate::protocol::{CacheEvent, Event, Failure, FitEvent};
+use crate::protocol::{CacheEvent, Event, Failure, FitEvent, RunsEvent};
 
 impl AppState {
     /// Takes in an event of that job. What a job's end starts next goes to `host`.
@@ -18,6 +18,8 @@ impl AppState {
                 }
             }
             Event::Dataset(event) => self.apply_dataset_event(job_id, event, host),
+            // What an earlier goal was searched for, or an earlier folder, is no answer to this one.
+            Event::Runs(RunsEvent::Searched(_)) if self.is_cancelled(job_id) => {}
             Event::Runs(event) => self.apply_runs_event(event, host),
             Event::Fit(FitEvent::Run(RunEvent::Warning { message })) if self.is_evaluating(job_id) => {
                 self.judge.warn_of_evaluation(message);
@@ -36,6 +38,12 @@ impl AppState {
         self.predict_images(host);
     }
 
+    fn is_cancelled(&self, job_id: u64) -> bool {
+        self.jobs
+            .get(job_id)
+            .is_some_and(|job| job.job.cancel.is_cancelled())
+    }
+
     fn end_job(&mut self, job_id: u64, failure: Option<(String, Failure)>, host: &mut dyn Host) {
         let Some(job) = self.jobs.take(job_id) else {
             return;
@@ -49,7 +57,7 @@ impl AppState {
         let reason = failure
             .as_ref()
             .map(|(message, failure)| (message.as_str(), *failure));
-        self.settle(&job.purpose, reason);
+        self.settle(&job, reason);
         if let Purpose::Pictures { shown_in, paths } = &job.purpose {
             match &failure {
                 Some((_, Failure::Stopped)) | None => {}
@@ -74,8 +82,8 @@ impl AppState {
     }
 
     /// However a job ends, nothing waits for it any longer.
-    pub(super) fn settle(&mut self, purpose: &Purpose, failure: Option<(&str, Failure)>) {
-        match purpose {
+    pub(super) fn settle(&mut self, job: &JobView, failure: Option<(&str, Failure)>) {
+        match &job.purpose {
             Purpose::ReadScores { dir } if failure.is_some() => {
                 if let Some(run) = self.runs.of_dir(dir) {
                     self.runs.all[run].scores_failed = true;
@@ -92,7 +100,16 @@ impl AppState {
                 Some((reason, _)) => self.judge.table.fail(*run, reason),
                 None => self.judge.table.end(*run, paths),
             },
-            Purpose::Evaluate => self.judge.end_evaluating(failure.map(|(reason, _)| reason)),
+            // One that was asked for before says nothing of the folder that is asked about now.
+            Purpose::Evaluate if self.is_evaluating(job.job.id) => {
+                self.judge.end_evaluating(failure.map(|(reason, _)| reason));
+            }
+            // It is not on the disk, so it may not look kept.
+            Purpose::Decide { run, before } if failure.is_some() => {
+                self.runs.all[*run].decision.clone_from(before);
+            }
+            // What went before them can still be brought back.
+            Purpose::RestoreRuns { runs } if failure.is_some() => self.runs.restore_last(runs),
             _ => {}
         }
     }

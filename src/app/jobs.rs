@@ -32,7 +32,11 @@ pub enum Purpose {
     ReadScores {
         dir: PathBuf,
     },
-    Decide,
+    /// Keep a run's threshold; `before` is the one that it had.
+    Decide {
+        run: usize,
+        before: Option<Decision>,
+    },
     /// Count how classes fare under runs.
     RateRuns {
         runs: Vec<(PathBuf, Option<Decision>)>,
@@ -136,7 +140,7 @@ impl Purpose {
             Purpose::KeepRunsIn => aside("choosing where runs are kept"),
             Purpose::ReadSettings => aside("reading settings"),
             Purpose::ReadScores { dir } => aside(format!("reading the predictions of {}", dir.display())),
-            Purpose::Decide => aside("keeping the threshold"),
+            Purpose::Decide { .. } => aside("keeping the threshold"),
             Purpose::RateRuns { .. } => aside("counting what runs find"),
             Purpose::SearchRuns => work("searching the runs for the goal"),
             Purpose::TrashRuns { runs } => of_runs("moving", runs.len(), "to the trash"),

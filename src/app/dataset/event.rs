@@ -53,6 +53,7 @@ impl AppState {
             // What was tried belongs to the folder that is left.
             self.leave_trial();
             self.live.trial = None;
+            self.stop_searching();
         }
         let judge = self
             .judges()

@@ -1,7 +1,6 @@
 //! What a user can ask about the goal.
 
 use crate::app::host::Host;
-use crate::app::jobs::Purpose;
 use crate::app::state::AppState;
 use crate::experiment::Goal;
 
@@ -28,13 +27,13 @@ impl AppState {
         let Some(root) = self.dataset.root().map(ToOwned::to_owned) else {
             return;
         };
-        self.jobs.cancel(|job| matches!(job.purpose, Purpose::SearchRuns));
+        self.stop_searching();
         self.keep_form();
         if let Some(goal) = &goal {
             self.look_at_class(&goal.class);
         }
         self.settings.set_goal(&root, goal);
-        self.looking.found = None;
+        (self.looking.found, self.looking.chosen_for) = (None, None);
     }
 
     /// The class that the goal is about is the one that is weighed.

@@ -45,8 +45,7 @@ impl AppState {
             }
             return;
         }
-        let is_asked = |purpose: &Purpose| matches!(purpose, Purpose::SearchRuns);
-        if !self.jobs.any(is_asked) {
+        if !self.is_searching() {
             let runs = runs
                 .iter()
                 .map(|dot| self.runs.all[dot.run].dir.clone())
@@ -54,6 +53,18 @@ impl AppState {
             self.jobs
                 .submit(SearchRuns { runs, goal }, Purpose::SearchRuns, host);
         }
+    }
+
+    /// Whether an answer is on its way; one that was asked for another goal is none.
+    pub fn is_searching(&self) -> bool {
+        self.jobs
+            .all
+            .iter()
+            .any(|job| matches!(job.purpose, Purpose::SearchRuns) && !job.job.cancel.is_cancelled())
+    }
+
+    pub(in crate::app) fn stop_searching(&self) {
+        self.jobs.cancel(|job| matches!(job.purpose, Purpose::SearchRuns));
     }
 
     /// Runs of one split, lightest first.
@@ -79,23 +90,25 @@ impl AppState {
             true => (None, None),
             false => (self.beyond(&goal), self.too_few(&goal, class_idx)),
         };
-        let text = match best {
-            None => format!(
-                "No threshold of {of} can {}",
-                goal.in_words(self.dataset.classes())
-            ),
+        let too_few = too_few.unwrap_or_default();
+        match best {
+            None => {
+                self.looking.found = Some(format!(
+                    "No threshold of {of} can {}{too_few}",
+                    goal.in_words(self.dataset.classes())
+                ))
+            }
             Some((run, found)) => {
                 let label = self.runs.all[run].label();
                 let told = self.told(&goal, class_idx, &label, &found, &of);
                 self.select_run(run);
                 self.look_at_trial(false);
                 self.looking.class = Some(goal.class.clone());
-                self.looking.set_threshold(found.choice.rule.map(|rule| rule.at));
-                told
+                let at = found.choice.rule.map(|rule| rule.at);
+                self.looking.choose_threshold(at, told + &too_few);
             }
-        };
-        self.goal_state.untried = beyond.filter(|_| too_few.is_none());
-        self.looking.found = Some(format!("{text}{}", too_few.unwrap_or_default()));
+        }
+        self.goal_state.untried = beyond.filter(|_| too_few.is_empty());
     }
 
     /// The first of equals, which is the lightest.
@@ -105,6 +118,9 @@ impl AppState {
             let (Some(run), Ok(Some(found))) = (self.runs.of_dir(&run_dir), found) else {
                 continue;
             };
+            if self.runs.all[run].deleted {
+                continue;
+            }
             let is_better = |(_, best): &(usize, FoundRule)| found.choice.is_better_than(&best.choice);
             if best.as_ref().is_none_or(is_better) {
                 best = Some((run, found));
@@ -140,8 +156,7 @@ impl AppState {
         let found = FoundRule { choice, on_test };
         let label = self.subject().map_or_else(String::new, |subject| subject.label);
         let text = self.told(&goal, class_idx, &label, &found, "its thresholds");
-        self.looking.set_threshold(at);
-        self.looking.found = Some(text);
+        self.looking.choose_threshold(at, text);
     }
 
     /// What was chosen, and what it comes to where it was chosen and elsewhere: `1 : 6.9 at REAL ≥ 0.413 surely meets the goal:

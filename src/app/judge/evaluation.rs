@@ -6,7 +6,7 @@ use super::class_folders::FolderEvaluation;
 use super::state::Judge;
 use crate::app::host::Host;
 use crate::app::jobs::{JobView, Purpose};
-use crate::app::notices::Offer;
+use crate::app::notices::{Offer, ToastKind};
 use crate::app::state::AppState;
 use crate::app::windows::state::Showing;
 use crate::protocol::{Evaluate, Judged};
@@ -27,8 +27,12 @@ impl AppState {
             dir: dir.clone(),
         };
         self.notices.withdraw(&offer);
-        if run >= self.runs.all.len() {
+        let Some(view) = self.runs.all.get(run) else {
             return;
+        };
+        if view.deleted {
+            let text = format!("{} is no longer there to judge it", view.label());
+            return self.tell(ToastKind::Warning, text);
         }
         self.select_run(run);
         self.jobs.cancel(|job| matches!(job.purpose, Purpose::Evaluate));

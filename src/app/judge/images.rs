@@ -19,7 +19,11 @@ impl AppState {
         match event {
             JudgeEvent::Predicted(predicted) => self.take_predicted(job_id, predicted),
             JudgeEvent::Found(found) => self.take_found(job_id, found),
-            JudgeEvent::Evaluated(judged) => self.judge.take_evaluation(*judged),
+            JudgeEvent::Evaluated(judged) => {
+                if self.is_evaluating(job_id) {
+                    self.judge.take_evaluation(*judged);
+                }
+            }
         }
     }
 

@@ -20,7 +20,11 @@ impl AppState {
             .get(self.weighed_class())
             .cloned()
             .unwrap_or_default();
-        let chosen_for = self.looking.found.clone().unwrap_or_else(|| "by hand".into());
+        let chosen_for = self
+            .looking
+            .chosen_for
+            .clone()
+            .unwrap_or_else(|| "by hand".into());
         let figures = self.at_threshold().map(|matrix| overall(&matrix));
         let decision = self.looking.threshold.map(|at| Decision {
             balanced_accuracy: figures.and_then(|figures| figures.balanced_accuracy),
@@ -31,10 +35,10 @@ impl AppState {
             Some(d) => format!("{} now {}", run.label(), d.in_words()),
             None => format!("{} predicts the class of the largest score again", run.label()),
         };
-        run.decision.clone_from(&decision);
+        let before = std::mem::replace(&mut run.decision, decision.clone());
         let run_dir = run.dir.clone();
-        self.jobs
-            .submit(Decide { run_dir, decision }, Purpose::Decide, host);
+        let purpose = Purpose::Decide { run: index, before };
+        self.jobs.submit(Decide { run_dir, decision }, purpose, host);
         self.tell(ToastKind::Ok, told);
     }
 }

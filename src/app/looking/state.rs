@@ -31,6 +31,8 @@ pub struct Looking {
     pub cell: Option<(usize, usize)>,
     /// What was looked for and found, in words.
     pub found: Option<String>,
+    /// The same where the threshold was set by it.
+    pub(in crate::app) chosen_for: Option<String>,
 }
 
 impl Looking {
@@ -58,7 +60,7 @@ impl Looking {
         if let Some(decision) = decision {
             self.class = Some(decision.class.clone());
         }
-        self.found = None;
+        (self.found, self.chosen_for) = (None, None);
     }
 
     /// Moves the threshold. It is the trained model's: of the baseline no scores are known.
@@ -66,7 +68,13 @@ impl Looking {
         if threshold.is_some() && self.is_baseline() {
             self.model = Model::Trained;
         }
-        (self.threshold, self.found) = (threshold, None);
+        (self.threshold, self.found, self.chosen_for) = (threshold, None, None);
+    }
+
+    /// Moves the threshold to where it was found to serve the goal best.
+    pub(in crate::app) fn choose_threshold(&mut self, threshold: Option<f32>, found: String) {
+        self.set_threshold(threshold);
+        (self.found, self.chosen_for) = (Some(found.clone()), Some(found));
     }
 
     /// There is nothing to look at.

@@ -20,7 +20,7 @@ impl AppState {
         }
         self.machine.engine_gone = true;
         for job in std::mem::take(&mut self.jobs.all) {
-            self.settle(&job.purpose, Some(("the engine has stopped", Failure::Fault)));
+            self.settle(&job, Some(("the engine has stopped", Failure::Fault)));
         }
         for run in &mut self.runs.all {
             run.live = false;

@@ -74,9 +74,11 @@ impl AppState {
         }
     }
 
-    /// A run that is known may have come back from the trash.
+    /// A run that is known may have come back from the trash. Of a folder that was away, such as one on a network, hundreds
+    /// come back at once, and nothing is said.
     fn take_again(&mut self, index: usize, listed: ListedRun) {
-        if let Some(label) = self.bring_back(index, listed) {
+        let was_trashed = self.runs.trashed.iter().flatten().any(|&run| run == index);
+        if let Some(label) = self.bring_back(index, listed).filter(|_| was_trashed) {
             self.tell(ToastKind::Info, format!("{label} is back"));
         }
     }
@@ -88,7 +90,8 @@ impl AppState {
             return None;
         }
         run.deleted = false;
-        run.scores_failed = false;
+        // While it was gone it could not be read.
+        (run.scores_failed, run.rated) = (false, None);
         run.record = listed.record;
         run.n_events = listed.n_events;
         run.data_fingerprint = listed.data_fingerprint;
@@ -211,7 +214,10 @@ impl AppState {
             return;
         };
         let calls = |(part, predictions): &(Part, Predictions)| (*part, predictions.calls(None));
-        self.runs.all[index].calls = scores.parts.iter().map(calls).collect();
+        let run = &mut self.runs.all[index];
+        run.calls = scores.parts.iter().map(calls).collect();
+        // It says nothing of any image, and would not if it were asked again.
+        run.scores_failed = run.calls.is_empty();
         if self.looking.run != Some(index) {
             return;
         }

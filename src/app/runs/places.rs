@@ -68,6 +68,8 @@ impl AppState {
     }
 
     pub(in crate::app) fn keep_runs_in(&mut self, dir: PathBuf, host: &mut dyn Host) {
+        let below_home = dir.strip_prefix("~").ok().zip(self.folders.home.as_ref());
+        let dir = below_home.map_or_else(|| dir.clone(), |(below, home)| home.join(below));
         if dir != self.folders.runs_dir && !dir.as_os_str().is_empty() {
             self.jobs.submit(KeepRunsIn { dir }, Purpose::KeepRunsIn, host);
         }
@@ -75,6 +77,10 @@ impl AppState {
 
     /// That is the place from now on; the runs of the one before are still listed.
     pub(in crate::app) fn take_runs_dir(&mut self, dir: PathBuf, host: &mut dyn Host) {
+        // It was asked for twice.
+        if dir == self.folders.runs_dir {
+            return;
+        }
         let text = format!("New runs are kept in {}", visible_path(&dir));
         let before = std::mem::replace(&mut self.folders.runs_dir, dir.clone());
         let was_listed = self.settings.more_runs.contains(&dir);

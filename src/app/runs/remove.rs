@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::run::RunState;
+use super::state::RowId;
 use crate::app::host::Host;
 use crate::app::jobs::Purpose;
 use crate::app::notices::{Offer, ToastKind};
@@ -14,7 +15,8 @@ impl AppState {
         let is_training = |run: &usize| self.runs.all[*run].state() == RunState::Training;
         let there = runs
             .into_iter()
-            .filter(|&run| self.runs.all.get(run).is_some_and(|run| !run.deleted));
+            .filter(|&run| self.runs.all.get(run).is_some_and(|run| !run.deleted))
+            .filter(|run| !self.is_on_its_way_out(*run));
         let (training, runs): (Vec<usize>, Vec<usize>) = there.partition(is_training);
         match &training[..] {
             [] => {}
@@ -37,6 +39,12 @@ impl AppState {
         let dirs = self.dirs_of(&runs);
         self.jobs
             .submit(TrashRuns { dirs }, Purpose::TrashRuns { runs }, host);
+    }
+
+    /// The key was pressed twice.
+    fn is_on_its_way_out(&self, run: usize) -> bool {
+        self.jobs
+            .any(|purpose| matches!(purpose, Purpose::TrashRuns { runs } if runs.contains(&run)))
     }
 
     /// What of them is in the trash.
@@ -71,6 +79,11 @@ impl AppState {
             self.runs.all[run].deleted = true;
             self.runs.chosen.runs.remove(&run);
         }
+        let is_lost = |row: &RowId| matches!(row, RowId::Run(run) if lost.contains(run));
+        let chosen = &mut self.runs.chosen;
+        chosen.at = chosen.at.take().filter(|row| !is_lost(row));
+        chosen.anchor = chosen.anchor.take().filter(|row| !is_lost(row));
+        self.runs.editing = self.runs.editing.filter(|run| !lost.contains(run));
         let Some(looked_at) = self.looking.run.filter(|run| lost.contains(run)) else {
             return;
         };

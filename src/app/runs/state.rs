@@ -84,6 +84,15 @@ impl Runs {
         self.trashed.retain(|together| !together.is_empty());
     }
 
+    /// They could not be brought back: the turn of those that were trashed before them comes first.
+    pub(in crate::app) fn restore_last(&mut self, runs: &[usize]) {
+        let position = self.trashed.iter().position(|together| together == runs);
+        if let Some(position) = position {
+            let together = self.trashed.remove(position);
+            self.trashed.insert(0, together);
+        }
+    }
+
     pub(in crate::app) fn of_dir(&self, dir: &Path) -> Option<usize> {
         self.all.iter().position(|run| run.dir == dir)
     }

@@ -3,7 +3,7 @@
 use super::*;
 use crate::experiment::{Goal, Predictions, RunRates, SplitMethod};
 use crate::metrics::{Aim, Bounds, Met, Rates};
-use crate::protocol::{RateRuns, RatedRun, RunScores, RunsCommand, RunsEvent};
+use crate::protocol::{RateRuns, RatedRun, RunScores, RunsCommand, RunsEvent, SearchedRun};
 
 fn set(state: &mut AppState, desk: &mut Desk, recall: f64) {
     let goal = Goal {
@@ -165,4 +165,62 @@ fn the_sentence_counts_groups_and_a_score_is_told_for_what_it_is_worth() {
     let chance = state.chance(run, 1, 0.5).unwrap();
     assert_eq!((chance.n_of_class, chance.n_images), (0, 30));
     assert!(!state.in_a_sentence().unwrap().contains("by groups"));
+}
+
+fn searches(desk: &Desk) -> Vec<&Job> {
+    let commands = desk.commands.iter();
+    let of_search =
+        commands.filter(|(_, command)| matches!(command, Command::Runs(RunsCommand::SearchRuns(_))));
+    of_search.map(|(job, _)| job).collect()
+}
+
+/// Nothing can serve it.
+fn nothing(state: &AppState, run: usize) -> Event {
+    let run_dir = state.runs.all[run].dir.clone();
+    let found = Ok(None);
+    RunsEvent::Searched(vec![SearchedRun { run_dir, found }]).into()
+}
+
+#[test]
+fn what_was_searched_for_another_goal_or_folder_is_no_answer() {
+    let (mut state, mut desk) = open(&[100, 20]);
+    let run = train(&mut state, &mut desk, Outcome::Finished);
+    set(&mut state, &mut desk, 0.5);
+    state.apply_action(Action::Goal(GoalAction::Find), &mut desk);
+    set(&mut state, &mut desk, 0.6);
+    // The first has not noticed yet that nobody wants it.
+    state.apply_action(Action::Goal(GoalAction::Find), &mut desk);
+    state.apply_action(Action::Goal(GoalAction::Find), &mut desk);
+    let ids: Vec<u64> = searches(&desk).iter().map(|job| job.id).collect();
+    assert_eq!(ids.len(), 2);
+    let answer = nothing(&state, run);
+    state.apply_event(ids[0], answer.clone(), &mut desk);
+    assert_eq!(state.looking.found, None);
+    let second = Dataset {
+        root: "second".into(),
+        ..dataset(&[10, 10])
+    };
+    state.take_dataset(second, &mut desk);
+    assert!(searches(&desk)[1].cancel.is_cancelled());
+    state.apply_event(ids[1], answer, &mut desk);
+    assert_eq!(state.looking.found, None);
+}
+
+#[test]
+fn a_search_that_found_nothing_is_not_why_a_threshold_is_kept() {
+    let (mut state, mut desk) = open(&[100, 20]);
+    let run = train(&mut state, &mut desk, Outcome::Finished);
+    set(&mut state, &mut desk, 0.5);
+    state.apply_action(Action::Judge(JudgeAction::SetThreshold(Some(0.8))), &mut desk);
+    state.apply_action(Action::Goal(GoalAction::Find), &mut desk);
+    let id = searches(&desk)[0].id;
+    let answer = nothing(&state, run);
+    state.apply_event(id, answer, &mut desk);
+    let found = state.looking.found.clone().unwrap();
+    assert!(found.starts_with("No threshold of 1 weighting can"), "{found}");
+    state.apply_action(Action::Judge(JudgeAction::KeepThreshold), &mut desk);
+    assert_eq!(
+        state.runs.all[run].decision.as_ref().unwrap().chosen_for,
+        "by hand"
+    );
 }

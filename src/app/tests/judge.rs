@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::protocol::{
-    FileContent, FindImages, FoundImage, Predict, Predicted, PredictionTable, RunsCommand, WriteFile,
+    FileContent, FindImages, FoundImage, Predict, Predicted, PredictionTable, RunsCommand, RunsEvent,
+    WriteFile,
 };
 
 fn file(path: &str) -> FoundImage {
@@ -357,4 +358,59 @@ fn another_folder_of_the_same_classes_is_opened_and_the_run_offered_for_it() {
         (request.data.as_path(), state.looking.run),
         (Path::new("second"), Some(run))
     );
+}
+
+#[test]
+fn the_end_of_an_earlier_evaluation_is_not_that_of_the_next() {
+    let (mut state, mut desk) = open(&[100, 20]);
+    let run = train(&mut state, &mut desk, Outcome::Finished);
+    let mut evaluate = |state: &mut AppState, dir: &str| {
+        let dir = dir.into();
+        state.apply_action(Action::Judge(JudgeAction::EvaluateFolder { run, dir }), &mut desk);
+        state.judge.evaluation_job.unwrap()
+    };
+    let first = evaluate(&mut state, "first");
+    let second = evaluate(&mut state, "second");
+    state.apply_event(first, stopped(), &mut desk);
+    let problem = |state: &AppState| {
+        let outcome = state.judge.evaluation.as_ref().unwrap().outcome.as_ref();
+        outcome.map(|outcome| outcome.as_ref().unwrap_err().clone())
+    };
+    assert_eq!(problem(&state), None);
+    state.apply_event(second, stopped(), &mut desk);
+    assert_eq!(problem(&state).as_deref(), Some("stopped"));
+}
+
+#[test]
+fn a_run_that_is_gone_evaluates_no_folder() {
+    let (mut state, mut desk) = open(&[100, 20]);
+    let run = train(&mut state, &mut desk, Outcome::Finished);
+    let gone = RunsEvent::Gone(state.runs.all[run].dir.clone());
+    state.apply_event(0, gone.into(), &mut desk);
+    let dir = "second".into();
+    state.apply_action(Action::Judge(JudgeAction::EvaluateFolder { run, dir }), &mut desk);
+    assert_eq!(state.looking.run, None);
+    assert!(state.judge.evaluation.is_none());
+    let told = state.notices.toasts.last().unwrap();
+    assert!(told.text.contains("no longer there"), "{}", told.text);
+}
+
+#[test]
+fn a_threshold_that_could_not_be_written_does_not_look_kept() {
+    let (mut state, mut desk) = open(&[100, 20]);
+    let run = train(&mut state, &mut desk, Outcome::Finished);
+    state.apply_action(Action::Judge(JudgeAction::SetThreshold(Some(0.8))), &mut desk);
+    state.apply_action(Action::Judge(JudgeAction::KeepThreshold), &mut desk);
+    let decide = desk
+        .commands
+        .iter()
+        .find(|(_, command)| matches!(command, Command::Runs(RunsCommand::Decide(_))));
+    let id = decide.unwrap().0.id;
+    assert!(state.runs.all[run].decision.is_some());
+    let full = Event::Failed {
+        message: "the disk is full".into(),
+        failure: Failure::Fault,
+    };
+    state.apply_event(id, full, &mut desk);
+    assert_eq!(state.runs.all[run].decision, None);
 }

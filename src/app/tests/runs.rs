@@ -320,3 +320,88 @@ fn a_folder_comes_back_with_the_run_that_was_looked_at() {
     state.take_dataset(faces("/data/faces", "/data/faces", "ab"), &mut desk);
     assert_eq!(state.looking.run, Some(older));
 }
+
+fn count(desk: &Desk, is_such: impl Fn(&RunsCommand) -> bool) -> usize {
+    let commands = desk.commands.iter();
+    let such = commands.filter(|(_, command)| matches!(command, Command::Runs(command) if is_such(command)));
+    such.count()
+}
+
+fn fault() -> Event {
+    Event::Failed {
+        message: "not there".into(),
+        failure: Failure::Fault,
+    }
+}
+
+#[test]
+fn a_key_that_is_pressed_twice_deletes_a_run_once() {
+    let (mut state, mut desk) = open(&[100, 20]);
+    let run = train(&mut state, &mut desk, Outcome::Finished);
+    for _often in 0..2 {
+        state.apply_action(Action::Runs(RunsAction::Delete(vec![run])), &mut desk);
+    }
+    let is_delete = |command: &RunsCommand| matches!(command, RunsCommand::TrashRuns(_));
+    assert_eq!(count(&desk, is_delete), 1);
+    // It could not be; then it can be tried again.
+    let id = desk.last().0.id;
+    state.apply_event(id, fault(), &mut desk);
+    state.apply_action(Action::Runs(RunsAction::Delete(vec![run])), &mut desk);
+    assert_eq!(count(&desk, is_delete), 2);
+}
+
+#[test]
+fn what_cannot_be_brought_back_leaves_the_others_their_turn() {
+    let (mut state, mut desk) = open(&[100, 20]);
+    let first = train(&mut state, &mut desk, Outcome::Finished);
+    let second = train(&mut state, &mut desk, Outcome::Finished);
+    state.runs.trashed = vec![vec![first], vec![second]];
+    state.apply_action(Action::Runs(RunsAction::Restore(vec![second])), &mut desk);
+    let id = desk.last().0.id;
+    state.apply_event(id, fault(), &mut desk);
+    assert_eq!(state.runs.trashed, [vec![second], vec![first]]);
+}
+
+#[test]
+fn a_folder_that_was_away_comes_back_without_a_notice_for_each_run() {
+    let (mut state, mut desk) = (AppState::default(), Desk::default());
+    let run = list(
+        &mut state,
+        &mut desk,
+        "2026-11-22-120000-a",
+        &on("/data/faces"),
+        "ab",
+    );
+    state.apply_action(Action::Runs(RunsAction::Edit(Some(run))), &mut desk);
+    let gone = RunsEvent::Gone(state.runs.all[run].dir.clone());
+    state.apply_event(0, gone.into(), &mut desk);
+    assert_eq!((state.looking.run, state.runs.editing), (None, None));
+    state.runs.all[run].scores_failed = true;
+    list(
+        &mut state,
+        &mut desk,
+        "2026-11-22-120000-a",
+        &on("/data/faces"),
+        "ab",
+    );
+    assert!(!state.runs.all[run].deleted && !state.runs.all[run].scores_failed);
+    assert_eq!(state.looking.run, Some(run));
+    assert!(state.notices.toasts.is_empty());
+}
+
+#[test]
+fn a_place_below_the_home_folder_is_found_there_and_taken_once() {
+    let (mut state, mut desk) = open(&[100, 20]);
+    let keep = Action::Runs(RunsAction::KeepIn("~/of mine".into()));
+    state.apply_action(keep, &mut desk);
+    let (job, Command::Runs(RunsCommand::KeepRunsIn(request))) = desk.last() else {
+        panic!()
+    };
+    assert_eq!(request.dir, Path::new("/h/of mine"));
+    let (id, kept) = (job.id, RunsEvent::KeptIn(request.dir.clone()));
+    // Enter was pressed twice.
+    state.apply_event(id, kept.clone().into(), &mut desk);
+    state.apply_event(id, kept.into(), &mut desk);
+    assert_eq!(state.folders.runs_dir, Path::new("/h/of mine"));
+    assert_eq!(state.settings.more_runs, [PathBuf::from("runs")]);
+}

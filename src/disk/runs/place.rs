@@ -30,13 +30,27 @@ struct PlaceFile {
 /// in the folder that the program was started from.
 ///
 /// # Errors
-/// The choice cannot be read.
+/// The choice cannot be read, or what was chosen is away.
 pub fn runs_dir() -> Result<PathBuf> {
     let chosen = match data_dir() {
         Some(home) => read_place(&home.join(PLACE_FILE))?,
         None => None,
     };
-    Ok(chosen.unwrap_or_else(default_runs_dir))
+    chosen.map_or_else(|| Ok(default_runs_dir()), not_away)
+}
+
+/// A disk that is not mounted has no empty folder of runs, and must not get one beside it. Where only the folder itself is
+/// gone, it is made anew.
+fn not_away(chosen: PathBuf) -> Result<PathBuf> {
+    let is_there = chosen.is_dir() || chosen.parent().is_some_and(Path::is_dir);
+    match is_there {
+        true => Ok(chosen),
+        false => Err(Error::file(
+            &chosen,
+            "was chosen to keep runs in and is not there; mount its disk, choose another folder in the window, or name \
+             one with --runs",
+        )),
+    }
 }
 
 /// The place where none was chosen.
@@ -100,4 +114,24 @@ fn read_place(path: &Path) -> Result<Option<PathBuf>> {
     check_format(path, &text, PLACE_FORMATS, "runs folder")?;
     let PlaceFile { runs, .. } = from_json(path, &text, "the choice of a folder for runs")?;
     Ok(Some(runs))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_on_a_disk_that_is_away_is_not_taken_for_an_empty_one() {
+        let home = tempfile::tempdir().unwrap();
+        let there = home.path().join("runs");
+        assert_eq!(not_away(there.clone()).unwrap(), there);
+        let away = home.path().join("disk/runs");
+        let error = not_away(away.clone()).unwrap_err();
+        assert!(
+            error.is_input() && error.to_string().contains("mount its disk"),
+            "{error}"
+        );
+        fs::create_dir(home.path().join("disk")).unwrap();
+        assert_eq!(not_away(away.clone()).unwrap(), away);
+    }
 }

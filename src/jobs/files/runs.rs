@@ -42,12 +42,16 @@ pub fn run(command: &RunsCommand, own_runs: &OwnRuns, cancel: &Cancel, tell: Tel
         RunsCommand::SearchRuns(request) => answer(request, scores::search(request, cancel), tell),
         RunsCommand::Decide(request) => write_decision(&request.run_dir, request.decision.as_ref()),
         RunsCommand::ReadSettings(request) => answer(request, settings(&request.path), tell),
-        RunsCommand::KeepRunsIn(request) => {
-            let kept = keep_runs_in(&request.dir).map(|()| request.dir.clone());
-            answer(request, kept, tell)
-        }
+        RunsCommand::KeepRunsIn(request) => answer(request, keep_in(&request.dir), tell),
         RunsCommand::WriteFile(request) => write(&request.path, &request.content),
     }
+}
+
+/// Wherever the program is started, it is the same folder.
+fn keep_in(dir: &Path) -> Result<PathBuf> {
+    let dir = std::path::absolute(dir).map_err(Error::io("find", dir))?;
+    keep_runs_in(&dir)?;
+    Ok(dir)
 }
 
 fn write(path: &Path, content: &FileContent) -> Result<()> {

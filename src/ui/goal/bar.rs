@@ -5,9 +5,7 @@ use egui::{Align, Button, Id, Label, Layout, Role, Sense, Ui, UiBuilder, WidgetI
 
 use super::editor::{bound_field, editor, first_goal, words};
 use super::sign::{SIGN, ink, sign};
-use crate::app::{
-    Action, AppState, FitAction, GoalAction, Purpose, Standing, figure_in_words, rate_in_words,
-};
+use crate::app::{Action, AppState, FitAction, GoalAction, Standing, figure_in_words, rate_in_words};
 use crate::experiment::{Goal, Part, SplitMethod};
 use crate::metrics::{Figure, Met, Rate, met, plain};
 use crate::ui::parts::form_popup::FormPopup;
@@ -132,7 +130,7 @@ fn width_of(ui: &Ui, text: &str) -> f32 {
 }
 
 fn find(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
-    let is_searching = state.jobs.any(|purpose| matches!(purpose, Purpose::SearchRuns));
+    let is_searching = state.is_searching();
     let text = if is_searching {
         "Searching…"
     } else {
