@@ -191,7 +191,7 @@ class Soak(User):
         self.clear_images()
         self.calm()
         self.choose("try the demo", "Try the demo *")
-        self.wait_for("the demo's folder", lambda: self.reader.find("1,200"))
+        self.wait_for("the demo's folder", lambda: self.reader.find("Images of blighted"))
         self.calm()
         for name, number in (("Epochs", 3), ("Batch", 32)):
             field = self.reader.wait(name, "spin button", PATIENCE)

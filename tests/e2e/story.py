@@ -57,7 +57,7 @@ class Story(User):
     def first_start(self):
         self.start()
         self.reader.wait("counterweight", "frame", self.short)
-        self.reader.wait(".*or try the demo", "label", self.short)
+        self.reader.wait("Try the demo", "button", self.short)
         trains = self.reader.find("Train", "button")
         expect(trains and not trains[0].has(ENABLED), "without a folder Train can be pressed")
         self.shot("first-start")
@@ -66,8 +66,9 @@ class Story(User):
     def open_demo(self):
         """By keyboard, through the list of commands."""
         self.choose("demo", "Try the demo *")
-        self.reader.wait(RARE, "label", self.long)
-        self.reader.wait("1,200", "label", self.short)
+        self.reader.wait(f"Images of {RARE}", "button", self.long)
+        common = lambda row: row.description.startswith(f"{COMMON}: 1,200 images")
+        self.reader.wait(f"Images of {COMMON}", "button", self.short, common)
         self.shot("demo")
         self.tell("the demo's leaves are drawn and counted")
 
@@ -156,7 +157,7 @@ class Story(User):
         self.close()
         self.tell("closed by its window's cross")
         self.start()
-        self.reader.wait(RARE, "label", self.long)
+        self.reader.wait(f"Images of {RARE}", "button", self.long)
         folder = self.demo_folder()
         self.reader.wait(folder.name, "label", self.short, lambda label: label.description == str(folder))
         wait_for("both runs", lambda: len(self.finished()) == 2, self.short, self.program)
