@@ -392,8 +392,8 @@ fn reset_resets_what_its_heading_says_and_can_be_undone() {
 #[test]
 fn a_training_can_go_on_until_the_loss_is_least() {
     let mut bench = Bench::open();
-    bench.click("Until");
-    bench.click("the loss is least");
+    bench.click("When the training ends");
+    bench.click("Least loss");
     bench.frames();
     assert_eq!(bench.state().settings.form.stop, Stop::Converged);
     assert!(!bench.sees("Epochs"), "what does nothing then is not asked for");

@@ -22,7 +22,7 @@ pub const ROW: f32 = 17.5;
 const NAME_SHARE: f32 = 0.25;
 const NAME: std::ops::RangeInclusive<f32> = 84.0..=180.0;
 /// A figure, and one with its interval as a bar.
-const FIGURE: f32 = 56.0;
+const FIGURE: f32 = 72.0;
 const WITH_BAR: f32 = 110.0;
 const CHANGE: f32 = 50.0;
 const OTHER_CLASS: f32 = 104.0;

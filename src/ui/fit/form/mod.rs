@@ -12,12 +12,16 @@ use self::rare_rows::rare_rows;
 use crate::app::{Action, AppState, FitAction, Pick};
 use crate::experiment::config::fields::{ARCH, BATCH, EPOCHS, IMAGE_SIZE, LR, STOP, WEIGHTS};
 use crate::experiment::{BACKBONES, Config, Resize, Stop, WeightsSource, backbone};
-use crate::ui::parts::fields::{choice, config_field, field, wide};
+use crate::ui::parts::fields::{config_field, field, wide};
 use crate::ui::parts::icons;
-use crate::ui::parts::numbers::{Limits, number};
+use crate::ui::parts::numbers::{Limits, number, range_message};
 use crate::ui::parts::room;
 use crate::ui::parts::theme;
 use crate::ui::parts::widgets::{fine_print, heading_row, named, path_edit, quiet_button};
+
+/// What is behind "Least loss".
+const CONVERGED: &str = "To the minimum of the loss with scikit-learn's penalty, over all training images at once: no epochs, \
+                         no batches, no learning rate";
 
 pub fn form_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     heading_row(ui, "Hyperparameters", |ui| {
@@ -157,39 +161,58 @@ fn weights_file_row(
 }
 
 fn training_rows(ui: &mut Ui, form: &mut Config) {
-    config_field(ui, &STOP, form, |ui, form| {
-        let width = ui.available_width();
-        choice(
-            ui,
-            STOP.label,
-            &mut form.stop,
-            Stop::ALL,
-            width,
-            |stop| match stop {
-                Stop::Epochs => "its epochs are over".into(),
-                Stop::Converged => "the loss is least".into(),
-            },
-        )
-    });
-    if form.stop == Stop::Converged {
-        return;
+    if form.stop == Stop::Epochs {
+        config_field(ui, &LR, form, |ui, form| learning_rate(ui, &mut form.lr));
     }
-    config_field(ui, &LR, form, |ui, form| learning_rate(ui, &mut form.lr));
-    let problem = EPOCHS.problem(form).or_else(|| BATCH.problem(form));
-    field(ui, EPOCHS.label, EPOCHS.explanation, problem.as_deref(), |ui| {
-        let size = vec2(46.0, theme::FIELD_HEIGHT);
-        let limits = Limits::of(&EPOCHS, EPOCHS.label);
-        let epochs = number(ui, &mut form.epochs, limits, |drag| {
-            drag.speed(0.05).min_size(size)
-        });
-        let theme = theme::of(ui);
-        let label = ui.label(egui::RichText::new(BATCH.label).color(theme.muted));
-        let size = wide(ui);
-        // In the same row, which shows what is wrong with either.
-        let limits = Limits::of(&BATCH, EPOCHS.label);
-        number(ui, &mut form.batch, limits, |drag| drag.speed(0.5).min_size(size))
-            .labelled_by(label.id)
-            .on_hover_text(BATCH.explanation);
-        epochs
+    ui.horizontal(|ui| {
+        until(ui, form);
+        match form.stop {
+            Stop::Epochs => epochs_and_batch(ui, form),
+            Stop::Converged => {
+                fine_print(ui, "until it stops improving", theme::of(ui)).on_hover_text(CONVERGED);
+            }
+        }
     });
+    range_message(ui, EPOCHS.label);
+    if form.stop == Stop::Epochs
+        && let Some(problem) = EPOCHS.problem(form).or_else(|| BATCH.problem(form))
+    {
+        ui.label(theme::small(crate::app::sentence_case(&problem)).color(theme::of(ui).warning));
+    }
+}
+
+/// When the training ends, chosen where other rows have their label.
+fn until(ui: &mut Ui, form: &mut Config) {
+    let name = |stop: Stop| match stop {
+        Stop::Epochs => "Epochs",
+        Stop::Converged => "Least loss",
+    };
+    let width = theme::LABEL_WIDTH - 2.0 * ui.spacing().button_padding.x;
+    let combo = ComboBox::from_id_salt(STOP.key)
+        .width(width)
+        .selected_text(name(form.stop));
+    let combo = combo.show_ui(ui, |ui| {
+        for &stop in Stop::ALL {
+            ui.selectable_value(&mut form.stop, stop, name(stop));
+        }
+    });
+    named(&combo.response, egui::Role::ComboBox, STOP.explanation);
+    combo.response.on_hover_text(STOP.explanation);
+}
+
+fn epochs_and_batch(ui: &mut Ui, form: &mut Config) {
+    let size = vec2(46.0, theme::FIELD_HEIGHT);
+    let limits = Limits::of(&EPOCHS, EPOCHS.label);
+    let epochs = number(ui, &mut form.epochs, limits, |drag| {
+        drag.speed(0.05).min_size(size)
+    });
+    named(&epochs, egui::Role::SpinButton, EPOCHS.label);
+    epochs.on_hover_text(EPOCHS.explanation);
+    let label = ui.label(egui::RichText::new(BATCH.label).color(theme::of(ui).muted));
+    let size = wide(ui);
+    // In the same row, which shows what is wrong with either.
+    let limits = Limits::of(&BATCH, EPOCHS.label);
+    number(ui, &mut form.batch, limits, |drag| drag.speed(0.5).min_size(size))
+        .labelled_by(label.id)
+        .on_hover_text(BATCH.explanation);
 }
