@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use super::host::Host;
 use crate::experiment::{Config, Decision};
 use crate::protocol::{Command, HeadChoice, Job, Progress};
+use crate::visible::visible_name;
 
 /// Why a job was started, which decides what its events mean.
 #[derive(Debug, Clone)]
@@ -133,7 +134,7 @@ impl Purpose {
         match self {
             Purpose::Scan => work("reading the image folder"),
             Purpose::Check => work("checking every image"),
-            Purpose::Demo { dir } => work(format!("drawing the demo's images in {}", dir.display())),
+            Purpose::Demo { .. } => work("drawing the demo's images"),
             Purpose::CountSplit => aside("counting the split"),
             Purpose::Pictures { .. } | Purpose::ChosenPicture => aside("reading pictures to show"),
             Purpose::WatchRuns { .. } | Purpose::FoundOther => aside("watching the runs"),
@@ -146,7 +147,7 @@ impl Purpose {
             Purpose::TrashRuns { runs } => of_runs("moving", runs.len(), "to the trash"),
             Purpose::RestoreRuns { runs } => of_runs("bringing", runs.len(), "back"),
             Purpose::ExportRuns { n_runs } => of_runs("writing", *n_runs, "out"),
-            Purpose::Train { config } => work(format!("training on {}", config.data.display())),
+            Purpose::Train { config } => work(format!("training on {}", visible_name(&config.data))),
             Purpose::Sweep { heads, .. } => work(format!("training {} weightings at once", heads.len())),
             Purpose::AskFeatures => aside("looking up which images are known"),
             Purpose::ComputeFeatures => work("computing features"),

@@ -7,10 +7,11 @@ use crate::experiment::Config;
 use crate::protocol::FoundSettings;
 use crate::visible::visible_lines;
 
-/// How long a notice stays, how much longer one that says something went wrong, and one that asks something.
+/// How long a notice stays, how much longer one that says something went wrong, and one that offers something,
+/// which must be read, thought over and reached.
 const STAY_SECS: f32 = 6.0;
 const STAY_ERROR_SECS: f32 = 14.0;
-const STAY_ASKING_SECS: f32 = 30.0;
+const STAY_OFFERING_SECS: f32 = 30.0;
 /// More notices at once would cover the window.
 const MOST_TOASTS: usize = 4;
 /// Latest messages that are kept.
@@ -124,12 +125,12 @@ impl Notices {
 
     /// Something was deleted, and can be brought back.
     pub fn tell_undoable(&mut self, text: String, offer: Offer) {
-        self.push(ToastKind::Info, text, vec![], STAY_SECS, Some(offer));
+        self.push(ToastKind::Info, text, vec![], STAY_OFFERING_SECS, Some(offer));
     }
 
     /// Asks whether that should be done.
     pub fn ask(&mut self, text: String, offer: Offer) {
-        self.push(ToastKind::Info, text, vec![], STAY_ASKING_SECS, Some(offer));
+        self.push(ToastKind::Info, text, vec![], STAY_OFFERING_SECS, Some(offer));
     }
 
     fn push(

@@ -204,6 +204,7 @@ fn the_button_of_a_sweep_is_no_wider_than_what_it_asks() {
     let count = bench.harness.get_by_label("Weights to try").rect();
     assert!(count.right() <= button.right() + 1.0, "{count} beside {button}");
     assert!(button.width() < 300.0, "{button}");
+    bench.harness.get_by_label("Class to weigh");
 }
 
 #[test]

@@ -25,7 +25,7 @@ fn a_first_start_says_what_the_program_is_for_and_offers_the_demo() {
     bench.send(job.id, Event::Progress(progress));
     bench.frames();
     assert!(!bench.sees("Try the demo"));
-    assert!(bench.waits_to_see("Drawing the demo's images in demo"));
+    assert!(bench.waits_to_see("Drawing the demo's images"));
     assert!(bench.sees_part("350 of 1,400"));
 }
 

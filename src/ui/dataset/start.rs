@@ -236,12 +236,15 @@ fn work(ui: &mut Ui, job: &JobView) {
         let share = progress.done as f32 / progress.total as f32;
         bar(ui, ui.available_width(), share, theme.accent);
     }
-    let count = match progress.total {
-        0 => thousands(progress.done),
-        total => format!("{} of {}", thousands(progress.done), thousands(total)),
+    let count = match (progress.done, progress.total) {
+        (0, 0) => None,
+        (done, 0) => Some(thousands(done)),
+        (done, total) => Some(format!("{} of {}", thousands(done), thousands(total))),
     };
+    // A job of one phase bears its name.
+    let phase = Some(progress.phase.name()).filter(|&phase| phase != doing);
     let left = progress.left_secs.map(|secs| format!("{} left", duration(secs)));
-    let parts = [Some(progress.phase.name().to_owned()), Some(count), left];
+    let parts = [phase.map(str::to_owned), count, left];
     fine_print(
         ui,
         &parts.into_iter().flatten().collect::<Vec<_>>().join(" · "),

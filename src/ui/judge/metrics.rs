@@ -23,8 +23,11 @@ use crate::visible::visible;
 const LONGEST_NAME: usize = 20;
 /// So many classes may be columns, where they fit.
 const AS_COLUMNS: usize = 4;
-/// What sentences and figures of all classes have of the tile's height at most, above the rows of many.
+/// What sentences and figures of all classes have of the tile's height at most, above the rows of many; more where the
+/// rows leave it.
 const ABOVE_ROWS: f32 = 0.5;
+/// Of the rows of classes, all that is no row: the line above them, their headings and their scroll bar.
+const BELOW: f32 = 40.0;
 
 pub fn metrics_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     let subject = state.subject();
@@ -60,7 +63,7 @@ pub fn metrics_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     let as_columns = n_classes <= 2 || n_classes <= AS_COLUMNS && fits;
     let most = match as_columns {
         true => f32::INFINITY,
-        false => ui.available_height() * ABOVE_ROWS,
+        false => above_rows(ui.available_height(), n_classes),
     };
     ScrollArea::vertical()
         .id_salt("metrics")
@@ -85,13 +88,21 @@ pub fn metrics_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     }
 }
 
+/// Of a tile so high, what may stand above the rows of the classes.
+fn above_rows(height: f32, n_classes: usize) -> f32 {
+    (height * ABOVE_ROWS).max(height - BELOW - n_classes as f32 * ROW)
+}
+
 /// What is looked at, and what became of it against the reference.
 fn sentences(ui: &mut Ui, state: &AppState) {
     for sentence in [state.in_a_sentence(), state.against_in_a_sentence()]
         .into_iter()
         .flatten()
     {
-        ui.add(egui::Label::new(theme::small(sentence)).wrap());
+        // No line begins with the sign of the number before it.
+        let kept = sentence.replace(" %", "\u{a0}%");
+        let label = ui.add(egui::Label::new(theme::small(kept)).wrap());
+        label.widget_info(|| WidgetInfo::labeled(Role::Label, true, &sentence));
         ui.add_space(2.0);
     }
 }

@@ -85,11 +85,12 @@ fn choose(ui: &mut Ui, classes: &[String], choice: &mut SweepChoice) {
     ui.horizontal(|ui| {
         ui.label("Weight of");
         let combo = ComboBox::from_id_salt("sweep class").selected_text(visible(&classes[choice.class_idx]));
-        combo.show_ui(ui, |ui| {
+        let shown = combo.show_ui(ui, |ui| {
             for (class_idx, class) in classes.iter().enumerate() {
                 ui.selectable_value(&mut choice.class_idx, class_idx, visible(class));
             }
         });
+        named(&shown.response, Role::ComboBox, "Class to weigh");
     });
     ui.horizontal(|ui| {
         ui.label("from");

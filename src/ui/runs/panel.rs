@@ -161,7 +161,8 @@ fn focus_again(ui: &Ui, list: Id, opens_menu: bool) {
 /// The list is one thing for the keyboard. A screen reader hears of the row that the keys are at.
 fn one_stop(ui: &Ui, id: Id, rect: Rect, at: Option<Id>, n_listed: usize) {
     let response = ui.interact(rect, id, Sense::FOCUSABLE);
-    let name = format!("List of {n_listed} runs, arrow keys choose one");
+    let runs = if n_listed == 1 { "run" } else { "runs" };
+    let name = format!("List of {n_listed} {runs}, arrow keys choose one");
     response.widget_info(|| WidgetInfo::labeled(Role::Tree, true, &name));
     if let Some(at) = at {
         ui.ctx()

@@ -15,7 +15,8 @@ const AROUND: f64 = 0.15;
 /// Shares between two marks.
 const STEPS: [f64; 8] = [0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002];
 
-/// From the least to the largest value, with room around them, within 0 and 1; all of that where there is nothing.
+/// From the least to the largest value, with room around them, within 0 and 1; all of that where there is nothing, or
+/// one value alone: it has no neighbour to be told from.
 pub fn fitted(values: impl Iterator<Item = f64>) -> [f64; 2] {
     let ends = values
         .filter(|value| value.is_finite())
@@ -23,7 +24,7 @@ pub fn fitted(values: impl Iterator<Item = f64>) -> [f64; 2] {
             let (low, high) = ends.unwrap_or((value, value));
             Some((value.min(low), value.max(high)))
         });
-    let Some((low, high)) = ends else {
+    let Some((low, high)) = ends.filter(|(low, high)| low < high) else {
         return [0.0, 1.0];
     };
     let around = ((high - low) * AROUND).max(LEAST_SPAN / 2.0);
@@ -104,7 +105,8 @@ mod tests {
         check(&[f64::NAN], [0.0, 1.0]);
         check(&[0.2, 0.9], [0.0, 1.0]);
         check(&[0.96, 1.0], [0.94, 1.0]);
-        check(&[0.5], [0.48, 0.52]);
+        check(&[0.5, 0.5], [0.0, 1.0]);
+        check(&[0.5, 0.51], [0.48, 0.53]);
         check(&[0.4, 0.6], [0.37, 0.63]);
     }
 
