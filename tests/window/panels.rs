@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use counterweight::app::{Action, RunsAction, Settings};
+use counterweight::app::{Action, JudgeAction, LookAction, RunsAction, Settings};
 use counterweight::experiment::{ClassWeights, Config};
 use counterweight::protocol::{
     Command, DatasetCommand, DatasetEvent, DrawDemo, Event, Failure, FileContent, FitCommand, FitEvent, Job,
@@ -284,10 +284,18 @@ fn a_dropped_image_is_judged_side_by_side() {
     let mut bench = Bench::trained(&["none", "1,8"]);
     assert_eq!(drop_an_image(&mut bench), 3, "one thumbnail, two runs");
     assert!(bench.sees("Picture of leaf.png"));
-    // The chosen run judges first, and all are asked about the class that it calls.
+    // The chosen run says it first, and all are asked about the class that it predicts.
     assert!(bench.sees("equal says FAKE 0.75"));
     assert!(bench.sees("1 : 8 says FAKE 0.25"));
     assert!(bench.sees("REAL under 1 : 8") && bench.sees("FAKE under equal"));
+    // By a threshold that is the other class, whose share of the scores is the smaller one.
+    let window = bench.harness.state_mut().window.as_mut().unwrap();
+    window.act(Action::Look(LookAction::Class(1)));
+    window.act(Action::Judge(JudgeAction::SetThreshold(Some(0.2))));
+    bench.frames();
+    assert!(bench.sees("REAL under all"));
+    assert!(bench.sees("equal says REAL 0.25"));
+    assert!(bench.sees("1 : 8 says REAL 0.75"));
 }
 
 #[test]

@@ -177,7 +177,7 @@ fn verdicts(ui: &mut Ui, state: &AppState, row: usize) {
         }
         return;
     }
-    let subject = common_class(&answers);
+    let subject = common_class(state, &judges, &answers);
     for (&run, answer) in judges.iter().zip(answers) {
         let answer = match (answer, table.problem(run)) {
             (Answer::Waiting, Some(problem)) => Answer::Failed(problem),
@@ -273,10 +273,11 @@ impl Said {
     }
 }
 
-/// All runs are asked about the same class: the one that is most probable to the first of them that has an answer.
-fn common_class(answers: &[Answer]) -> Option<usize> {
-    answers.iter().find_map(|answer| match answer {
-        Answer::Probabilities(shares) => ranked(shares).first().copied(),
+/// All runs are asked about the same class: the one that the first of them that has an answer predicts, by its threshold.
+fn common_class(state: &AppState, judges: &[usize], answers: &[Answer]) -> Option<usize> {
+    let mut answers = judges.iter().zip(answers);
+    answers.find_map(|(&run, answer)| match answer {
+        Answer::Probabilities(shares) => predicted_class(shares, state.rule_of(run)),
         Answer::Waiting | Answer::Failed(_) => None,
     })
 }
