@@ -8,6 +8,7 @@ use super::output::progress::{ProgressView, Telling};
 use super::output::text;
 use super::session::Session;
 use super::train::{Watched, watch};
+use crate::disk::files::user_folders::cache_dir;
 use crate::error::{Error, Result};
 use crate::experiment::{ClassWeights, Config, Part, weighting_name};
 use crate::metrics::{overall, per_class};
@@ -110,12 +111,6 @@ fn ending(dir: &std::path::Path) -> String {
 /// # Errors
 /// Neither `XDG_CACHE_HOME` nor `HOME` is set.
 pub fn default_dir() -> Result<PathBuf> {
-    let from = |name: &str| {
-        std::env::var_os(name)
-            .filter(|v| !v.is_empty())
-            .map(PathBuf::from)
-    };
-    let cache = from("XDG_CACHE_HOME").or_else(|| from("HOME").map(|home| home.join(".cache")));
-    let cache = cache.ok_or_else(|| Error::input("neither XDG_CACHE_HOME nor HOME is set; give --dir"))?;
-    Ok(cache.join("counterweight").join("demo-leaves"))
+    let nowhere = || Error::input("neither XDG_CACHE_HOME nor HOME is set; give --dir");
+    Ok(cache_dir().ok_or_else(nowhere)?.join("demo-leaves"))
 }

@@ -162,7 +162,8 @@ fn trained_share(runs: &Runs, job: &JobView) -> Option<f32> {
     (run.config.stop == Stop::Epochs && n_done > 0.0 && n_steps > 0.0).then(|| (n_done / n_steps).min(1.0))
 }
 
-fn speed(ui: &mut Ui, progress: &Progress, trained: Option<f32>) {
+/// How far, how long and how fast; `trained` is the share of a training's steps, where it is known.
+pub fn speed(ui: &mut Ui, progress: &Progress, trained: Option<f32>) {
     let theme = theme::of(ui);
     let of_phase = (progress.total > 0).then(|| progress.done as f32 / progress.total as f32);
     if let Some(share) = trained.or(of_phase) {

@@ -51,6 +51,10 @@ impl AppState {
             }
             _ => return,
         };
+        // That nothing was found among the runs before says nothing of this one.
+        if self.looking.chosen_for.is_none() {
+            self.looking.found = None;
+        }
         let data_fingerprint = self.dataset.fingerprint_of(&config.data);
         let run = RunView {
             data_fingerprint,

@@ -1,6 +1,7 @@
 //! What runs are counted for a goal, and what a goal does to what is looked at.
 
 use super::*;
+use crate::app::SweepChoice;
 use crate::experiment::{Goal, Predictions, RunRates, SplitMethod};
 use crate::metrics::{Aim, Bounds, Met, Rates};
 use crate::protocol::{RateRuns, RatedRun, RunScores, RunsCommand, RunsEvent, SearchedRun};
@@ -139,6 +140,19 @@ fn without_a_run_there_is_nothing_to_find() {
         found.starts_with("No weighting was trained on these images yet"),
         "{found}"
     );
+    // It is no longer true once a sweep has begun.
+    let choice = SweepChoice {
+        class_idx: 1,
+        from: 1.0,
+        to: 4.0,
+        count: 2,
+    };
+    state.apply_action(Action::Fit(FitAction::Sweep(choice)), &mut desk);
+    let sweep = state.jobs.training().or(state.jobs.all.last()).unwrap();
+    let (id, dir) = (sweep.job.id, "runs/2026-11-22-120300-a".into());
+    state.apply_event(id, Event::Fit(FitEvent::RunCreated { dir }), &mut desk);
+    assert_eq!(state.runs.all.len(), 1);
+    assert_eq!(state.looking.found, None);
 }
 
 /// Eight images of two persons: three of four are found, and none of the others is taken for one.

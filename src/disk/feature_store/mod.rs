@@ -31,6 +31,7 @@ use key::FEATURES_FORMAT;
 pub use key::{FeatureSetKey, Numerics};
 use undecodable::Undecodable;
 
+use crate::disk::files::user_folders::cache_dir;
 use crate::disk::files::whole_file::{SMALL, is_partial, read_given, write_whole};
 use crate::error::{Error, Result};
 use crate::protocol::advice::LOOK_AT_CACHE;
@@ -66,14 +67,11 @@ struct Stored {
 impl FeatureStore {
     /// `$COUNTERWEIGHT_FEATURES`, else `counterweight/features` in the user's cache; in memory where there is neither.
     pub fn from_env() -> Self {
-        let from = |name: &str| {
-            std::env::var_os(name)
-                .filter(|value| !value.is_empty())
-                .map(PathBuf::from)
-        };
-        let cache = || from("XDG_CACHE_HOME").or_else(|| Some(std::env::home_dir()?.join(".cache")));
+        let chosen = std::env::var_os(PLACE_VARIABLE).filter(|value| !value.is_empty());
         FeatureStore {
-            root: from(PLACE_VARIABLE).or_else(|| Some(cache()?.join("counterweight").join("features"))),
+            root: chosen
+                .map(PathBuf::from)
+                .or_else(|| Some(cache_dir()?.join("features"))),
             undecodable: Undecodable::default(),
         }
     }

@@ -5,4 +5,5 @@ pub mod on_all_cores;
 pub mod stamp;
 pub mod stoppable;
 pub mod user_file;
+pub mod user_folders;
 pub mod whole_file;

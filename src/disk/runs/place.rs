@@ -1,7 +1,6 @@
 //! Where runs are kept unless a command says otherwise: one place for window and terminal, in the user's data folder until
 //! the user chooses another.
 
-use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -10,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::folder::EVENTS_FILE;
 use crate::disk::files::json_file::{check_format, from_json, make_way, write_json};
 use crate::disk::files::user_file::create_folder;
+use crate::disk::files::user_folders::data_dir;
 use crate::disk::files::whole_file::{SMALL, read_small};
 use crate::error::{Error, Result};
 use crate::formats::Formats;
@@ -94,16 +94,6 @@ pub fn earlier_runs() -> Option<PathBuf> {
 /// Absolute, since it is shown elsewhere: in the file manager, on the clipboard.
 fn earlier_dir() -> PathBuf {
     std::path::absolute(EARLIER).unwrap_or_else(|_| EARLIER.into())
-}
-
-/// `$XDG_DATA_HOME/counterweight`, else `~/.local/share/counterweight`. A relative path counts as none, as the XDG base
-/// directory specification asks.
-fn data_dir() -> Option<PathBuf> {
-    let from_env = env::var_os("XDG_DATA_HOME")
-        .map(PathBuf::from)
-        .filter(|path| path.is_absolute());
-    let data = from_env.or_else(|| Some(env::home_dir()?.join(".local/share")))?;
-    data.is_absolute().then(|| data.join("counterweight"))
 }
 
 fn read_place(path: &Path) -> Result<Option<PathBuf>> {

@@ -182,7 +182,7 @@ pub fn write_decision(run_dir: &Path, decision: Option<&Decision>) -> Result<()>
 mod tests {
     use super::*;
     use crate::disk::runs::folder::RunFolder;
-    use crate::experiment::{Config, RunEvent, Started, When};
+    use crate::experiment::{Config, RunEvent, Started};
     use crate::metrics::Confusion;
 
     const CSV: &str =
@@ -197,16 +197,7 @@ mod tests {
         };
         folder.append(&RunEvent::Started(Box::new(started))).unwrap();
         for (part, rows) in [(Part::Val, [[0, 1], [0, 1]]), (Part::Test, [[1, 0], [0, 0]])] {
-            let evaluation = Evaluation {
-                when: When::Epoch(1),
-                part,
-                confusion: Confusion::from_rows(rows),
-                loss: 0.5,
-                weighted_loss: 0.5,
-                roc_auc: vec![None; 2],
-                average_precision: vec![None; 2],
-                elapsed_secs: 1.0,
-            };
+            let evaluation = Evaluation::of_counts(part, rows);
             folder.append(&RunEvent::Evaluated(evaluation)).unwrap();
         }
         fs::write(folder.dir.join(PREDICTIONS_FILE), CSV).unwrap();

@@ -81,6 +81,23 @@ impl Started {
     }
 }
 
+#[cfg(test)]
+impl Evaluation {
+    /// For tests of what follows: after the first epoch, with nothing known but the matrix.
+    pub fn of_counts(part: Part, rows: [[u64; 2]; 2]) -> Self {
+        Evaluation {
+            when: When::Epoch(1),
+            part,
+            confusion: Confusion::from_rows(rows),
+            loss: 0.5,
+            weighted_loss: 0.5,
+            roc_auc: vec![None; 2],
+            average_precision: vec![None; 2],
+            elapsed_secs: 1.0,
+        }
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Steps {
     /// From 1.

@@ -119,8 +119,8 @@ mod tests {
 
     use super::*;
     use crate::disk::runs::folder::{PREDICTIONS_FILE, RunFolder};
-    use crate::experiment::{Evaluation, Groups, RunEvent, Started, When};
-    use crate::metrics::{Aim, Bounds, Confusion, Figure, Met};
+    use crate::experiment::{Evaluation, Groups, RunEvent, Started};
+    use crate::metrics::{Aim, Bounds, Figure, Met};
 
     /// Eight images of two persons, the score of REAL first right and then not.
     const CSV: &str = "path,part,true_class,FAKE,REAL\n\
@@ -146,16 +146,7 @@ mod tests {
         };
         folder.append(&RunEvent::Started(Box::new(started))).unwrap();
         for (part, rows) in [(Part::Val, [[3, 1], [2, 2]]), (Part::Test, [[0, 0], [1, 1]])] {
-            let evaluation = Evaluation {
-                when: When::Epoch(1),
-                part,
-                confusion: Confusion::from_rows(rows),
-                loss: 0.5,
-                weighted_loss: 0.5,
-                roc_auc: vec![None; 2],
-                average_precision: vec![None; 2],
-                elapsed_secs: 1.0,
-            };
+            let evaluation = Evaluation::of_counts(part, rows);
             folder.append(&RunEvent::Evaluated(evaluation)).unwrap();
         }
         fs::write(folder.dir.join(PREDICTIONS_FILE), CSV).unwrap();

@@ -6,11 +6,12 @@ use egui::{Align, ColorImage, Layout, Rect, RichText, ScrollArea, TextureHandle,
 use super::gallery::Pictures;
 use crate::app::{Action, AppState, DatasetAction, DatasetView, FitAction, JobView, Pick};
 use crate::metrics::{percent, thousands};
+use crate::ui::bars::speed;
 use crate::ui::commands::hint;
 use crate::ui::fit::train::three;
 use crate::ui::parts::icons;
 use crate::ui::parts::theme;
-use crate::ui::parts::widgets::{bar, duration, fine_print, named, primary_button};
+use crate::ui::parts::widgets::{fine_print, named, primary_button};
 use crate::visible::visible;
 
 const WIDTH: f32 = 520.0;
@@ -232,10 +233,7 @@ fn work(ui: &mut Ui, job: &JobView) {
     let doing = job.purpose.doing();
     ui.label(theme::strong(crate::app::sentence_case(&doing)));
     let Some(progress) = job.progress else { return };
-    if progress.total > 0 {
-        let share = progress.done as f32 / progress.total as f32;
-        bar(ui, ui.available_width(), share, theme.accent);
-    }
+    ui.horizontal(|ui| speed(ui, &progress, None));
     let count = match (progress.done, progress.total) {
         (0, 0) => None,
         (done, 0) => Some(thousands(done)),
@@ -243,8 +241,7 @@ fn work(ui: &mut Ui, job: &JobView) {
     };
     // A job of one phase bears its name.
     let phase = Some(progress.phase.name()).filter(|&phase| phase != doing);
-    let left = progress.left_secs.map(|secs| format!("{} left", duration(secs)));
-    let parts = [phase.map(str::to_owned), count, left];
+    let parts = [phase.map(str::to_owned), count];
     fine_print(
         ui,
         &parts.into_iter().flatten().collect::<Vec<_>>().join(" · "),
