@@ -19,6 +19,22 @@ fn world() -> World {
 }
 
 #[test]
+fn what_a_look_from_outside_has_found_is_not_denied() {
+    let world = World::new();
+    let whole = fs::read(world.at("data/light/00.png")).unwrap();
+    world.file("data/light/00.png", &whole[..whole.len() / 2]);
+    let told = stdout(&world.run(&["scan", "data", "--check"]));
+    assert!(
+        told.contains("1 issue") && told.contains("light/00.png"),
+        "{told}"
+    );
+    assert!(
+        told.contains("no damage was found beside the issues listed"),
+        "{told}"
+    );
+}
+
+#[test]
 fn damage_inside_is_named_with_the_share_of_each_class() {
     let world = world();
     let quick = world.run(&["scan", "checked"]);

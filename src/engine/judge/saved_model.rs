@@ -150,7 +150,8 @@ fn backbone_file(run_dir: &Path) -> Result<PathBuf> {
     let files = [MODEL_FILE, BACKBONE_FILE].map(|file| run_dir.join(file));
     files.into_iter().find(|file| file.is_file()).ok_or_else(|| {
         let message =
-            "has no model.safetensors: the run has not ended, failed, or was stopped before its first step";
+            "has no model.safetensors: the run has not ended, failed, was stopped before its first step, or was passed on \
+             without it";
         Error::file(run_dir, message)
     })
 }

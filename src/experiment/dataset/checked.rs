@@ -49,7 +49,9 @@ impl Checked {
             ),
         };
         match self.n_failed.iter().sum() {
-            0 => format!("{all}; none is damaged"),
+            0 if dataset.issues.is_empty() => format!("{all}; none is damaged"),
+            // A file whose end is missing is found without that, and is one of them.
+            0 => format!("{all}; no damage was found beside the issues listed"),
             n @ 1.. => {
                 let of_classes = shares(&self.n_failed, &self.classes(&dataset.classes));
                 let are = if n == 1 { "is" } else { "are" };
