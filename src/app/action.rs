@@ -9,6 +9,7 @@ use super::goal::action::GoalAction;
 use super::host::{Export, Host, Pick};
 use super::jobs::Purpose;
 use super::judge::action::JudgeAction;
+use super::labels::action::LabelsAction;
 use super::live::action::LiveAction;
 use super::looking::action::LookAction;
 use super::notices::{Offer, ToastKind};
@@ -25,6 +26,7 @@ pub enum Action {
     Runs(RunsAction),
     Fit(FitAction),
     Live(LiveAction),
+    Labels(LabelsAction),
     Judge(JudgeAction),
     Goal(GoalAction),
     Cache(CacheAction),
@@ -81,6 +83,7 @@ impl AppState {
             Action::Runs(action) => self.apply_runs(action, host),
             Action::Fit(action) => self.apply_fit(action, host),
             Action::Live(action) => self.apply_live(action, host),
+            Action::Labels(action) => self.apply_labels(action, host),
             Action::Judge(action) => self.apply_judge(action, host),
             Action::Goal(action) => self.apply_goal(action, host),
             Action::Cache(action) => self.apply_cache(action, host),
@@ -122,6 +125,7 @@ impl AppState {
             Pick::Export(runs) => self.export_runs(&runs, first, host),
             Pick::MoreRuns => self.list_runs_of(first, host),
             Pick::RunsPlace => self.keep_runs_in(first, host),
+            Pick::Labels(what) => self.use_labels_file(what, first, host),
             Pick::Weights => {
                 let form = Config {
                     weights: WeightsSource::File(first),
@@ -143,7 +147,8 @@ impl AppState {
             | Pick::ImageFolder
             | Pick::Weights
             | Pick::MoreRuns
-            | Pick::RunsPlace => self.tell(
+            | Pick::RunsPlace
+            | Pick::Labels(_) => self.tell(
                 ToastKind::Warning,
                 "This desktop offers no file dialog (it comes with xdg-desktop-portal or zenity); type or paste the \
                  path, or drop it here",

@@ -8,6 +8,7 @@ use super::fit::state::Fit;
 use super::goal::state::GoalState;
 use super::jobs::Jobs;
 use super::judge::state::Judge;
+use super::labels::state::Labels;
 use super::live::state::Live;
 use super::looking::derived::Derived;
 use super::looking::state::Looking;
@@ -42,6 +43,7 @@ pub struct AppState {
     pub runs: Runs,
     pub fit: Fit,
     pub live: Live,
+    pub labels: Labels,
     pub judge: Judge,
     pub goal_state: GoalState,
     pub cache: Cache,

@@ -7,6 +7,7 @@ mod cache;
 mod config_flags;
 pub mod demo;
 mod evaluate;
+mod labels;
 mod output;
 mod predict;
 mod runs;
@@ -44,6 +45,7 @@ pub fn run(start_jobs: StartJobs) -> Option<ExitCode> {
         Command::Evaluate(args) => evaluate::evaluate(&session, &args),
         Command::Predict(args) => predict::predict(&session, &args),
         Command::Runs(args) => runs::runs(&session, &args),
+        Command::Labels(args) => labels::labels(&session, &args),
         Command::Cache(args) => cache::cache(&session, &args),
         Command::Demo(args) => demo::demo(&session, &args),
         Command::Selfcheck(args) => selfcheck::selfcheck(&session, &args),

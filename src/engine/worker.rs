@@ -149,7 +149,7 @@ fn run(
         Command::Live(command) => live(command, &mut state.session, store, progress, tell),
         Command::Judge(command) => judge(command, &mut state.predictions, store, progress, tell),
         Command::Machine(command) => machine(command, progress, tell),
-        Command::Dataset(_) | Command::Runs(_) | Command::Cache(_) => {
+        Command::Dataset(_) | Command::Runs(_) | Command::Labels(_) | Command::Cache(_) => {
             Err(Error::Job("this is not the engine's to answer".into()))
         }
     }

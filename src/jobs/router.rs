@@ -102,14 +102,14 @@ impl Router {
         heard::asked(job.id, &command);
         match command {
             Command::Dataset(command) => {
-                let pictures = Arc::clone(&self.pictures);
+                let (pictures, store) = (Arc::clone(&self.pictures), self.store.clone());
                 let kind = match command {
                     DatasetCommand::Scan(_) => Kind::Scan,
                     DatasetCommand::DrawDemo(_) => Kind::Change,
                     _ => Kind::Look,
                 };
                 self.beside.start(job, kind, move |progress, tell| {
-                    files::dataset::run(&command, &pictures, progress, tell)
+                    files::dataset::run(&command, &pictures, &store, progress, tell)
                 });
             }
             Command::Runs(command) => {
@@ -135,6 +135,12 @@ impl Router {
                 };
                 self.beside.start(job, kind, move |_, tell| {
                     files::cache::run(&command, &store, tell)
+                });
+            }
+            Command::Labels(command) => {
+                let store = self.store.clone();
+                self.beside.start(job, Kind::Change, move |progress, tell| {
+                    files::labels::run(&command, &store, progress, tell)
                 });
             }
             Command::Judge(JudgeCommand::FindImages(request)) => {

@@ -6,6 +6,7 @@ use super::cache::{CacheCommand, CacheEvent, CacheListing, ClearCache, LimitCach
 use super::dataset::*;
 use super::fit::*;
 use super::judge::*;
+use super::labels::*;
 use super::live::*;
 use super::machine::*;
 use super::message::{Command, Event};
@@ -104,6 +105,14 @@ requests! {
     ComputeFeatures -> Features(FeaturesStatus),
     AskFeatures -> Features(FeaturesStatus),
     TryWeights -> Tried(Box<Trial>),
+}
+
+requests! {
+    Labels, LabelsCommand, LabelsEvent:
+    ReadLabels -> Read(Box<FolderLabels>),
+    EditLabels -> Read(Box<FolderLabels>),
+    ExportLabels -> Exported(ExportedLabels),
+    CopyCleaned -> Cleaned(CleanedFolder),
 }
 
 requests! {

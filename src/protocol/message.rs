@@ -6,6 +6,7 @@ use super::cache::{CacheCommand, CacheEvent};
 use super::dataset::{DatasetCommand, DatasetEvent};
 use super::fit::{FitCommand, FitEvent};
 use super::judge::{JudgeCommand, JudgeEvent};
+use super::labels::{LabelsCommand, LabelsEvent};
 use super::live::{LiveCommand, LiveEvent};
 use super::machine::{MachineCommand, MachineEvent};
 use super::progress::Progress;
@@ -19,6 +20,7 @@ pub enum Command {
     Runs(RunsCommand),
     Fit(FitCommand),
     Live(LiveCommand),
+    Labels(LabelsCommand),
     Judge(JudgeCommand),
     Cache(CacheCommand),
     Machine(MachineCommand),
@@ -32,6 +34,7 @@ pub enum Event {
     Runs(RunsEvent),
     Fit(FitEvent),
     Live(LiveEvent),
+    Labels(LabelsEvent),
     Judge(JudgeEvent),
     Cache(CacheEvent),
     Machine(MachineEvent),

@@ -11,6 +11,7 @@ mod desk;
 mod fit;
 mod goal;
 mod judge;
+mod labels;
 mod live;
 mod messages;
 mod overlays;

@@ -5,6 +5,7 @@ mod check;
 mod classes;
 mod endings;
 mod honest;
+mod labels;
 mod names;
 mod one_run;
 mod places;

@@ -137,6 +137,11 @@ const NAMELESS: &[&str] = &[
     "FitAction::SetWeight",
     "FitAction::UseSettings",
     "JudgeAction::Choose",
+    // The bar above the images, for those that are selected.
+    "LabelsAction::Decide",
+    "LabelsAction::KeepTogether",
+    "LabelsAction::Select",
+    "LabelsAction::WriteNote",
     "JudgeAction::OpenImages",
     "JudgeAction::PastePicture",
     "JudgeAction::WantPictures",

@@ -1,6 +1,7 @@
 //! A finished run judges images: files (`predict`, with `cache` for those that were judged before) and folders (`folder`,
 //! with `own_images` and `same_picture`, which leave out what the run was trained on).
 
+mod as_trained;
 pub mod cache;
 pub mod folder;
 mod own_images;

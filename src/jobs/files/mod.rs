@@ -4,6 +4,7 @@ pub mod cache;
 pub mod dataset;
 mod export;
 pub mod images;
+pub mod labels;
 mod pictures;
 pub mod runs;
 mod scores;
