@@ -18,6 +18,7 @@ impl AppState {
                 }
             }
             Event::Dataset(event) => self.apply_dataset_event(job_id, event, host),
+            Event::Health(event) => self.apply_health_event(job_id, event),
             // What an earlier goal was searched for, or an earlier folder, is no answer to this one.
             Event::Runs(RunsEvent::Searched(_)) if self.is_cancelled(job_id) => {}
             Event::Runs(event) => self.apply_runs_event(event, host),
@@ -104,6 +105,8 @@ impl AppState {
             Purpose::Evaluate if self.is_evaluating(job.job.id) => {
                 self.judge.end_evaluating(failure.map(|(reason, _)| reason));
             }
+            Purpose::ExamineImages => self.health.images_problem = why_not(failure),
+            Purpose::ExamineLabels => self.health.labels_problem = why_not(failure),
             // It is not on the disk, so it may not look kept.
             Purpose::Decide { run, before } if failure.is_some() => {
                 self.runs.all[*run].decision.clone_from(before);
@@ -127,7 +130,7 @@ impl AppState {
             Purpose::Pictures { .. } => {}
             Purpose::FoundOther => {}
             // In its place, too.
-            Purpose::Evaluate => {}
+            Purpose::Evaluate | Purpose::ExamineImages | Purpose::ExamineLabels => {}
             // The path is there to be corrected, with the reason beside it.
             Purpose::Scan => self.fail_to_open(message),
             purpose => {
@@ -146,6 +149,8 @@ impl AppState {
                 self.set_form(Config::demo(dir.clone()), host);
                 self.open_folder(dir, host);
             }
+            Purpose::ExamineImages => self.examine_labels(host),
+            Purpose::KeepTogether { path } => self.split_by_copies(path, host),
             Purpose::Export { path } => {
                 self.tell(ToastKind::Ok, format!("Written to {}", path.display()));
             }
@@ -162,4 +167,10 @@ impl AppState {
             _ => {}
         }
     }
+}
+
+/// What is said where the answer would stand; a stop was asked for and needs no reason.
+fn why_not(failure: Option<(&str, Failure)>) -> Option<String> {
+    let (reason, _) = failure.filter(|(_, failure)| *failure != Failure::Stopped)?;
+    Some(sentence_case(reason))
 }

@@ -6,6 +6,7 @@ use super::cache::state::Cache;
 use super::dataset::state::DatasetState;
 use super::fit::state::Fit;
 use super::goal::state::GoalState;
+use super::health::state::Health;
 use super::jobs::Jobs;
 use super::judge::state::Judge;
 use super::live::state::Live;
@@ -44,6 +45,7 @@ pub struct AppState {
     pub live: Live,
     pub judge: Judge,
     pub goal_state: GoalState,
+    pub health: Health,
     pub cache: Cache,
     pub machine: Machine,
     pub looking: Looking,

@@ -15,7 +15,8 @@ use super::own_runs::OwnRuns;
 use crate::disk::FeatureStore;
 use crate::error::{Error, Result};
 use crate::protocol::{
-    CacheCommand, Command, DatasetCommand, EngineEnd, Event, Job, JudgeCommand, Link, RunsCommand, Wake, link,
+    CacheCommand, Command, DatasetCommand, EngineEnd, Event, HealthCommand, Job, JudgeCommand, Link,
+    RunsCommand, Wake, link,
 };
 use crate::spawn::spawn;
 
@@ -142,7 +143,17 @@ impl Router {
                     files::images::find_images(&request, progress, tell)
                 });
             }
-            Command::Fit(_) | Command::Live(_) | Command::Judge(_) | Command::Machine(_) => {
+            Command::Health(HealthCommand::ExamineImages(request)) => {
+                let store = self.store.clone();
+                self.beside.start(job, Kind::Look, move |progress, tell| {
+                    files::health::examine_images(&request, &store, progress, tell)
+                });
+            }
+            Command::Health(HealthCommand::ExamineLabels(_))
+            | Command::Fit(_)
+            | Command::Live(_)
+            | Command::Judge(_)
+            | Command::Machine(_) => {
                 self.hand_over(job, command);
             }
         }

@@ -12,6 +12,7 @@ use crate::ui::dataset::start::StartPage;
 use crate::ui::dataset::{gallery, panel as dataset_panel};
 use crate::ui::fit::{class_table, form, loss_plot, train as train_panel};
 use crate::ui::goal::bar::GoalBar;
+use crate::ui::health::window::HealthWindow;
 use crate::ui::judge::{curves, matrix, metrics as metrics_panel, predict as predict_panel, predictions};
 use crate::ui::live::row::LiveRow;
 use crate::ui::parts::camera::{self, Camera};
@@ -35,6 +36,7 @@ pub struct Shell {
     curves: curves::Curves,
     live_row: LiveRow,
     cache_window: CacheWindow,
+    health_window: HealthWindow,
     centre: Centre,
     camera: Camera,
     /// As many resets of the layout as were done.
@@ -68,6 +70,7 @@ impl Shell {
         self.panels(ui, state, &mut actions);
         overlays::toasts(ui, &state.notices, &mut actions);
         messages::messages(&ctx, &state.notices, &state.windows, &mut actions);
+        self.health_window.show(&ctx, state, &mut actions);
         self.cache_window
             .show(&ctx, &state.cache, &state.windows, &mut actions);
         overlays::help(&ctx, &state.windows, &mut actions);
@@ -79,6 +82,7 @@ impl Shell {
         predict_panel::drop_overlay(ui, state);
         self.camera.aim(&ctx, self.loss_plot.wants_picture.take());
         self.pictures.end_frame(&state.dataset, &mut actions);
+        self.health_window.end_frame(&state.health, &mut actions);
         self.predictions.end_frame(&state.judge, &mut actions);
         actions
     }

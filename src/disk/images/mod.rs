@@ -4,6 +4,7 @@ pub mod bytes;
 pub mod content;
 pub mod decode;
 pub mod header;
+pub mod jpeg_quality;
 pub mod loader;
 mod resample;
 pub mod resize;

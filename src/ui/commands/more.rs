@@ -2,8 +2,8 @@
 
 use super::entry::Entry;
 use crate::app::{
-    Action, AppState, FitAction, GoalAction, JudgeAction, ListAction, LiveAction, LookAction, Pick,
-    RunsAction, WindowAction, Zoom,
+    Action, AppState, FitAction, GoalAction, HealthAction, JudgeAction, ListAction, LiveAction, LookAction,
+    Pick, RunsAction, WindowAction, Zoom,
 };
 use crate::ui::goal::editor::first_goal;
 
@@ -50,6 +50,27 @@ pub const MORE: &[Entry] = &[
     ),
     command("Remove the goal", |s| {
         s.goal().map(|_| Action::Goal(GoalAction::Set(None)))
+    }),
+    command("Health of the folder: copies, wrong labels, shortcuts…", |s| {
+        let open = !s.health.open;
+        s.dataset
+            .view
+            .as_ref()
+            .map(|_| Action::Health(HealthAction::Open(open)))
+    }),
+    command("Examine the health of the folder", |s| {
+        let can = s.dataset.view.is_some() && s.jobs.examining().is_none();
+        can.then_some(Action::Health(HealthAction::Examine))
+    }),
+    command("Examine the labels again", |s| {
+        let can = s.health.examined.is_some() && s.jobs.examining().is_none();
+        can.then_some(Action::Health(HealthAction::ExamineLabels))
+    }),
+    command("Keep copies together: split by groups", |s| {
+        let examined = s.health.examined.as_ref()?;
+        let report = &examined.report;
+        let has_copies = !report.duplicates.is_empty() || !report.near_duplicates.is_empty();
+        has_copies.then_some(Action::Health(HealthAction::KeepTogether))
     }),
     command("Keep the threshold with the run", |s| {
         s.looking

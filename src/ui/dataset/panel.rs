@@ -3,7 +3,8 @@
 use egui::{Align, Button, Layout, Role, Ui, vec2};
 
 use crate::app::{
-    Action, AppState, DatasetAction, DatasetState, DatasetView, FitAction, Pick, Purpose, Settings,
+    Action, AppState, DatasetAction, DatasetState, DatasetView, FitAction, HealthAction, Pick, Purpose,
+    Settings,
 };
 use crate::experiment::config::fields::{GROUPS, SPLIT, TEST_SHARE, TRAIN_SHARE};
 use crate::experiment::{Config, Field, Groups, SplitMethod};
@@ -157,9 +158,26 @@ fn imbalance_row(ui: &mut Ui, state: &AppState, view: &DatasetView, actions: &mu
                 .on_hover_text("Images of the largest class to each image of the smallest");
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            issues_button(ui, state, view, actions)
+            issues_button(ui, state, view, actions);
+            health_button(ui, state, actions);
         });
     });
+}
+
+/// Opens the findings; once something was found, it says that there is something to look at.
+fn health_button(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
+    let theme = theme::of(ui);
+    let examined = state.health.examined.as_ref();
+    let has_findings = examined.is_some_and(|examined| !examined.report.is_clean());
+    let colour = if has_findings { theme.warning } else { theme.muted };
+    let button = ui.add(Button::new(theme::small("Health…").color(colour)).frame(false));
+    let tip = match has_findings {
+        true => "Something was found in the images; look at it",
+        false => "Look for copies, wrong labels, useless images and shortcuts",
+    };
+    if button.on_hover_text(tip).clicked() {
+        actions.push(Action::Health(HealthAction::Open(!state.health.open)));
+    }
 }
 
 fn split_rows(ui: &mut Ui, state: &AppState, view: &DatasetView, actions: &mut Vec<Action>) {
