@@ -65,6 +65,12 @@ impl AppState {
             }
             self.ask_for_pictures(*shown_in, host);
         }
+        if matches!(
+            job.purpose,
+            Purpose::TrashRuns { .. } | Purpose::RestoreRuns { .. }
+        ) {
+            self.look_into_trash(host);
+        }
         // What it has computed until then is kept.
         if failure.is_some() && job.is_training() {
             self.ask_features(host);
@@ -109,7 +115,12 @@ impl AppState {
                 self.runs.all[*run].decision.clone_from(before);
             }
             // What went before them can still be brought back.
-            Purpose::RestoreRuns { runs } if failure.is_some() => self.runs.restore_last(runs),
+            Purpose::RestoreRuns { dirs } if failure.is_some() => self.fail_restoring(dirs),
+            Purpose::ListTrash => {
+                if let Some((reason, _)) = failure {
+                    self.runs.in_trash = Some(Err(sentence_case(reason)));
+                }
+            }
             _ => {}
         }
     }
@@ -127,7 +138,7 @@ impl AppState {
             Purpose::Pictures { .. } => {}
             Purpose::FoundOther => {}
             // In its place, too.
-            Purpose::Evaluate => {}
+            Purpose::Evaluate | Purpose::ListTrash => {}
             // The path is there to be corrected, with the reason beside it.
             Purpose::Scan => self.fail_to_open(message),
             purpose => {
@@ -151,7 +162,7 @@ impl AppState {
             }
             Purpose::TrashRuns { runs } => self.end_deleting(&runs),
             // Their folders may never have been seen to be gone, and then they are not listed again.
-            Purpose::RestoreRuns { runs } => runs.iter().for_each(|&run| self.runs.leave_trash(run)),
+            Purpose::RestoreRuns { dirs } => self.end_restoring(&dirs),
             Purpose::Paste { path } => self.take_dropped(vec![path], host),
             Purpose::Sweep { heads, .. } => {
                 let text = format!("{} weightings trained at once", heads.len());

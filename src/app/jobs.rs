@@ -48,8 +48,9 @@ pub enum Purpose {
         runs: Vec<usize>,
     },
     RestoreRuns {
-        runs: Vec<usize>,
+        dirs: Vec<PathBuf>,
     },
+    ListTrash,
     ExportRuns {
         n_runs: usize,
     },
@@ -145,7 +146,8 @@ impl Purpose {
             Purpose::RateRuns { .. } => aside("counting what runs find"),
             Purpose::SearchRuns => work("searching the runs for the goal"),
             Purpose::TrashRuns { runs } => of_runs("moving", runs.len(), "to the trash"),
-            Purpose::RestoreRuns { runs } => of_runs("bringing", runs.len(), "back"),
+            Purpose::RestoreRuns { dirs } => of_runs("bringing", dirs.len(), "back"),
+            Purpose::ListTrash => aside("looking into the trash"),
             Purpose::ExportRuns { n_runs } => of_runs("writing", *n_runs, "out"),
             Purpose::Train { config } => work(format!("training on {}", visible_name(&config.data))),
             Purpose::Sweep { heads, .. } => work(format!("training {} weightings at once", heads.len())),

@@ -43,8 +43,8 @@ pub use machine::{
 pub use message::{Command, Event, Failure, Urgency};
 pub use progress::{Phase, Progress};
 pub use runs::{
-    Decide, ExportRuns, FileContent, FollowedRun, FoundSettings, Handled, KeepRunsIn, ListRuns, ListedRun,
-    RateRuns, RatedRun, ReadScores, ReadSettings, RestoreRuns, RunScores, RunsCommand, RunsEvent, RunsList,
-    SearchRuns, SearchedRun, TagRun, TrashRuns, WatchRuns, WriteFile,
+    Decide, ExportRuns, FileContent, FollowedRun, FoundSettings, Handled, KeepRunsIn, ListRuns, ListTrash,
+    ListedRun, RateRuns, RatedRun, ReadScores, ReadSettings, RestoreRuns, RunScores, RunsCommand, RunsEvent,
+    RunsList, SearchRuns, SearchedRun, TagRun, TrashRuns, TrashedRun, WatchRuns, WriteFile,
 };
 pub use step_batch::StepBatch;

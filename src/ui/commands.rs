@@ -258,7 +258,7 @@ const ALL: &[Entry] = &[
         },
     },
     Entry {
-        name: "Bring the last deleted run back",
+        name: "Undo the last deletion of runs",
         keys: keys(CTRL_SHIFT, Key::Delete),
         action: |s| {
             s.runs

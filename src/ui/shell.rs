@@ -18,7 +18,7 @@ use crate::ui::parts::camera::{self, Camera};
 use crate::ui::parts::room;
 use crate::ui::parts::theme::{self, GAP};
 use crate::ui::parts::widgets::divider;
-use crate::ui::runs::{compare, menu as run_menu, panel as runs_panel};
+use crate::ui::runs::{compare, deleted, menu as run_menu, panel as runs_panel};
 use crate::ui::{bars, closing, commands, messages, overlays};
 
 /// What drawing remembers between frames and nobody else needs.
@@ -70,6 +70,7 @@ impl Shell {
         messages::messages(&ctx, &state.notices, &state.windows, &mut actions);
         self.cache_window
             .show(&ctx, &state.cache, &state.windows, &mut actions);
+        deleted::deleted_runs(&ctx, state, &mut actions);
         overlays::help(&ctx, &state.windows, &mut actions);
         self.pictures.window(&ctx, state, &mut actions);
         self.predictions.large(&ctx, state, &mut actions);

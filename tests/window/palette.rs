@@ -164,6 +164,7 @@ const NAMELESS: &[&str] = &[
     "JudgeAction::EvaluateFolder",
     "RunsAction::Export",
     "RunsAction::KeepIn",
+    "RunsAction::RestoreFolders",
     "RunsAction::LeaveFolder",
     "RunsAction::ListFolder",
     // In a window of their own.
