@@ -22,6 +22,7 @@ mod runs;
 mod scripted;
 mod settings;
 mod start;
+mod why;
 
 use std::path::Path;
 use std::sync::Arc;
