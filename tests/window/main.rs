@@ -7,6 +7,7 @@ mod dropped;
 mod goal;
 mod held_against;
 mod inputs;
+mod keyboard;
 mod live;
 mod many;
 mod names;
