@@ -36,6 +36,7 @@ impl AppState {
         self.read_scores(host);
         self.rate_runs(host);
         self.predict_images(host);
+        self.explain(host);
     }
 
     fn is_cancelled(&self, job_id: u64) -> bool {
@@ -104,6 +105,12 @@ impl AppState {
             Purpose::Evaluate if self.is_evaluating(job.job.id) => {
                 self.judge.end_evaluating(failure.map(|(reason, _)| reason));
             }
+            // One that was cancelled is of an image that was left.
+            Purpose::Explain if !job.job.cancel.is_cancelled() => {
+                if let Some((reason, _)) = failure {
+                    self.judge.why.fail(reason);
+                }
+            }
             // It is not on the disk, so it may not look kept.
             Purpose::Decide { run, before } if failure.is_some() => {
                 self.runs.all[*run].decision.clone_from(before);
@@ -127,7 +134,7 @@ impl AppState {
             Purpose::Pictures { .. } => {}
             Purpose::FoundOther => {}
             // In its place, too.
-            Purpose::Evaluate => {}
+            Purpose::Evaluate | Purpose::Explain => {}
             // The path is there to be corrected, with the reason beside it.
             Purpose::Scan => self.fail_to_open(message),
             purpose => {

@@ -75,6 +75,8 @@ pub enum Purpose {
         run: usize,
         paths: Vec<PathBuf>,
     },
+    /// What in an image speaks for a class.
+    Explain,
     /// A run on a folder of known classes.
     Evaluate,
     /// The picture of the chosen image.
@@ -155,6 +157,7 @@ impl Purpose {
             Purpose::FindImages { watch: false, .. } => work("looking for images"),
             Purpose::FindImages { watch: true, .. } => aside("watching a folder of images"),
             Purpose::Predict { paths, .. } => work(format!("predicting {} images", paths.len())),
+            Purpose::Explain => aside("looking where in the image a class is seen"),
             Purpose::Evaluate => work("evaluating a folder"),
             Purpose::Paste { path } | Purpose::Export { path } => work(format!("writing {}", path.display())),
             Purpose::Quiet => aside("asking the engine"),

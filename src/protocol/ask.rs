@@ -110,6 +110,7 @@ requests! {
     Judge, JudgeCommand, JudgeEvent:
     Evaluate -> Evaluated(Box<Judged>),
     Predict,
+    Explain -> Explained(Box<Explained>),
     FindImages,
 }
 

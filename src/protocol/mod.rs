@@ -32,8 +32,8 @@ pub use dataset::{
 };
 pub use fit::{DescribeWeights, FitCommand, FitEvent, HeadChoice, Sweep, Train, WeightsFacts};
 pub use judge::{
-    Evaluate, FindImages, FoundImage, JudgeCommand, JudgeEvent, Judged, Predict, Predicted, Prediction,
-    PredictionTable,
+    Evaluate, Explain, Explained, FindImages, FoundImage, JudgeCommand, JudgeEvent, Judged, Predict,
+    Predicted, Prediction, PredictionTable,
 };
 pub use link::{EngineEnd, Job, Link, Wake, link};
 pub use live::{AskFeatures, ComputeFeatures, FeaturesStatus, LiveCommand, LiveEvent, Trial, TryWeights};

@@ -23,6 +23,7 @@ mod runs;
 mod scripted;
 mod settings;
 mod start;
+mod why;
 
 use std::path::Path;
 use std::sync::Arc;
