@@ -106,6 +106,7 @@ impl AppState {
         self.read_scores(host);
         self.rate_runs(host);
         self.predict_images(host);
+        self.explain(host);
     }
 
     fn stop_job(&mut self, job_id: u64) {

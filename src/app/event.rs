@@ -37,6 +37,7 @@ impl AppState {
         self.read_scores(host);
         self.rate_runs(host);
         self.predict_images(host);
+        self.explain(host);
     }
 
     fn is_cancelled(&self, job_id: u64) -> bool {
@@ -65,6 +66,12 @@ impl AppState {
                 Some((reason, _)) => self.pictures_in(*shown_in).fail(paths, reason),
             }
             self.ask_for_pictures(*shown_in, host);
+        }
+        if matches!(
+            job.purpose,
+            Purpose::TrashRuns { .. } | Purpose::RestoreRuns { .. }
+        ) {
+            self.look_into_trash(host);
         }
         // What it has computed until then is kept.
         if failure.is_some() && job.is_training() {
@@ -107,12 +114,23 @@ impl AppState {
             }
             Purpose::ExamineImages => self.health.images_problem = why_not(failure),
             Purpose::ExamineLabels => self.health.labels_problem = why_not(failure),
+            // One that was cancelled is of an image that was left.
+            Purpose::Explain if !job.job.cancel.is_cancelled() => {
+                if let Some((reason, _)) = failure {
+                    self.judge.why.fail(reason);
+                }
+            }
             // It is not on the disk, so it may not look kept.
             Purpose::Decide { run, before } if failure.is_some() => {
                 self.runs.all[*run].decision.clone_from(before);
             }
             // What went before them can still be brought back.
-            Purpose::RestoreRuns { runs } if failure.is_some() => self.runs.restore_last(runs),
+            Purpose::RestoreRuns { dirs } if failure.is_some() => self.fail_restoring(dirs),
+            Purpose::ListTrash => {
+                if let Some((reason, _)) = failure {
+                    self.runs.in_trash = Some(Err(sentence_case(reason)));
+                }
+            }
             _ => {}
         }
     }
@@ -130,7 +148,8 @@ impl AppState {
             Purpose::Pictures { .. } => {}
             Purpose::FoundOther => {}
             // In its place, too.
-            Purpose::Evaluate | Purpose::ExamineImages | Purpose::ExamineLabels => {}
+            Purpose::Evaluate | Purpose::ListTrash | Purpose::Explain => {}
+            Purpose::ExamineImages | Purpose::ExamineLabels => {}
             // The path is there to be corrected, with the reason beside it.
             Purpose::Scan => self.fail_to_open(message),
             purpose => {
@@ -156,7 +175,7 @@ impl AppState {
             }
             Purpose::TrashRuns { runs } => self.end_deleting(&runs),
             // Their folders may never have been seen to be gone, and then they are not listed again.
-            Purpose::RestoreRuns { runs } => runs.iter().for_each(|&run| self.runs.leave_trash(run)),
+            Purpose::RestoreRuns { dirs } => self.end_restoring(&dirs),
             Purpose::Paste { path } => self.take_dropped(vec![path], host),
             Purpose::Sweep { heads, .. } => {
                 let text = format!("{} weightings trained at once", heads.len());

@@ -17,6 +17,7 @@ use crate::engine::fit::run;
 use crate::engine::health::examine_labels;
 use crate::engine::judge::cache::PredictionCache;
 use crate::engine::judge::folder;
+use crate::engine::judge::grad_cam;
 use crate::engine::judge::predict;
 use crate::engine::selfcheck;
 use crate::error::{Error, Result};
@@ -80,7 +81,7 @@ fn dispatch(engine: &Engine) {
             }
             // Of the same length as a training, and with as much memory.
             Command::Health(_) => put(&trainings, job, command),
-            Command::Judge(JudgeCommand::Predict(_)) => {
+            Command::Judge(JudgeCommand::Predict(_) | JudgeCommand::Explain(_)) => {
                 put(&predictions, job, command);
             }
             Command::Live(LiveCommand::TryWeights(_)) => {
@@ -213,6 +214,12 @@ fn judge(
             let result = predict::predict(request, &mut taken, progress, tell);
             *predictions = taken;
             result
+        }
+        JudgeCommand::Explain(request) => {
+            let mut taken = std::mem::take(predictions);
+            let explained = grad_cam::explain(request, &mut taken, &progress.cancel);
+            *predictions = taken;
+            answer(request, explained, tell)
         }
         JudgeCommand::FindImages(_) => Err(Error::Job("this is not the engine's to answer".into())),
     }

@@ -32,8 +32,8 @@ pub use dataset::{
 pub use fit::{DescribeWeights, FitCommand, FitEvent, HeadChoice, Sweep, Train, WeightsFacts};
 pub use health::{ExamineImages, ExamineLabels, HealthCommand, HealthEvent};
 pub use judge::{
-    Evaluate, FindImages, FoundImage, JudgeCommand, JudgeEvent, Judged, Predict, Predicted, Prediction,
-    PredictionTable,
+    Evaluate, Explain, Explained, FindImages, FoundImage, JudgeCommand, JudgeEvent, Judged, Predict,
+    Predicted, Prediction, PredictionTable,
 };
 pub use link::{Cancel, EngineEnd, Job, Link, Wake, link};
 pub use live::{AskFeatures, ComputeFeatures, FeaturesStatus, LiveCommand, LiveEvent, Trial, TryWeights};
@@ -43,8 +43,8 @@ pub use machine::{
 pub use message::{Command, Event, Failure, Urgency};
 pub use progress::{Phase, Progress};
 pub use runs::{
-    Decide, ExportRuns, FileContent, FollowedRun, FoundSettings, Handled, KeepRunsIn, ListRuns, ListedRun,
-    RateRuns, RatedRun, ReadScores, ReadSettings, RestoreRuns, RunScores, RunsCommand, RunsEvent, RunsList,
-    SearchRuns, SearchedRun, TagRun, TrashRuns, WatchRuns, WriteFile,
+    Decide, ExportRuns, FileContent, FollowedRun, FoundSettings, Handled, KeepRunsIn, ListRuns, ListTrash,
+    ListedRun, RateRuns, RatedRun, ReadScores, ReadSettings, RestoreRuns, RunScores, RunsCommand, RunsEvent,
+    RunsList, SearchRuns, SearchedRun, TagRun, TrashRuns, TrashedRun, WatchRuns, WriteFile,
 };
 pub use step_batch::StepBatch;

@@ -6,6 +6,7 @@ mod classes;
 mod endings;
 mod health;
 mod honest;
+mod images;
 mod names;
 mod one_run;
 mod places;

@@ -112,7 +112,7 @@ impl Rows {
         ui.painter().rect_filled(rect, 3, theme.raised);
         let known = health.pictures.get(&path);
         match known {
-            Some(Ok(picture)) => self.textures.fitted(ui, rect, &path, picture),
+            Some(Ok(picture)) => _ = self.textures.fitted(ui, rect, &path, picture),
             Some(Err(_)) => cross(ui, rect, theme.warning),
             None => {}
         }

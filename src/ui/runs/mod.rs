@@ -3,6 +3,7 @@
 mod chosen_bar;
 pub mod compare;
 mod compare_table;
+pub mod deleted;
 mod find;
 mod keys;
 pub mod menu;
