@@ -7,6 +7,7 @@ use super::dataset::action::DatasetAction;
 use super::fit::action::FitAction;
 use super::goal::action::GoalAction;
 use super::host::{Export, Host, Pick};
+use super::images::action::ImagesAction;
 use super::jobs::Purpose;
 use super::judge::action::JudgeAction;
 use super::live::action::LiveAction;
@@ -29,6 +30,7 @@ pub enum Action {
     Goal(GoalAction),
     Cache(CacheAction),
     Look(LookAction),
+    Images(ImagesAction),
     Window(WindowAction),
     /// Stop what is running; a training keeps what it has.
     Stop,
@@ -85,6 +87,7 @@ impl AppState {
             Action::Goal(action) => self.apply_goal(action, host),
             Action::Cache(action) => self.apply_cache(action, host),
             Action::Look(action) => self.apply_look(action),
+            Action::Images(action) => self.apply_images(action, host),
             Action::Window(action) => self.apply_window(action, host),
             Action::Stop => {
                 if let Some(job_id) = self.jobs.foreground().map(|job| job.job.id) {
@@ -103,6 +106,7 @@ impl AppState {
         self.read_scores(host);
         self.rate_runs(host);
         self.predict_images(host);
+        self.look_at_image(host);
     }
 
     fn stop_job(&mut self, job_id: u64) {

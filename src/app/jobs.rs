@@ -79,6 +79,12 @@ pub enum Purpose {
     Evaluate,
     /// The picture of the chosen image.
     ChosenPicture,
+    /// The picture of the image that is seen large, and what its file says.
+    LargeImage {
+        path: PathBuf,
+    },
+    /// What runs say of it.
+    ReadImage,
     /// Write pixels from the clipboard, then judge them.
     Paste {
         path: PathBuf,
@@ -96,6 +102,7 @@ pub enum Purpose {
 pub enum ShownIn {
     Gallery,
     Predictions,
+    Images,
 }
 
 /// What people are told about a job.
@@ -136,10 +143,13 @@ impl Purpose {
             Purpose::Check => work("checking every image"),
             Purpose::Demo { .. } => work("drawing the demo's images"),
             Purpose::CountSplit => aside("counting the split"),
-            Purpose::Pictures { .. } | Purpose::ChosenPicture => aside("reading pictures to show"),
+            Purpose::Pictures { .. } | Purpose::ChosenPicture | Purpose::LargeImage { .. } => {
+                aside("reading pictures to show")
+            }
             Purpose::WatchRuns { .. } | Purpose::FoundOther => aside("watching the runs"),
             Purpose::KeepRunsIn => aside("choosing where runs are kept"),
             Purpose::ReadSettings => aside("reading settings"),
+            Purpose::ReadImage => aside("reading what runs say of an image"),
             Purpose::ReadScores { dir } => aside(format!("reading the predictions of {}", dir.display())),
             Purpose::Decide { .. } => aside("keeping the threshold"),
             Purpose::RateRuns { .. } => aside("counting what runs find"),

@@ -6,6 +6,7 @@ use super::cache::state::Cache;
 use super::dataset::state::DatasetState;
 use super::fit::state::Fit;
 use super::goal::state::GoalState;
+use super::images::state::Images;
 use super::jobs::Jobs;
 use super::judge::state::Judge;
 use super::live::state::Live;
@@ -43,6 +44,7 @@ pub struct AppState {
     pub fit: Fit,
     pub live: Live,
     pub judge: Judge,
+    pub images: Images,
     pub goal_state: GoalState,
     pub cache: Cache,
     pub machine: Machine,

@@ -10,6 +10,7 @@ mod dataset;
 mod desk;
 mod fit;
 mod goal;
+mod images;
 mod judge;
 mod live;
 mod messages;

@@ -6,6 +6,7 @@ mod controls;
 mod dropped;
 mod goal;
 mod held_against;
+mod images;
 mod inputs;
 mod live;
 mod many;

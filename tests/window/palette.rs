@@ -136,6 +136,14 @@ const NAMELESS: &[&str] = &[
     "FitAction::SetForm",
     "FitAction::SetWeight",
     "FitAction::UseSettings",
+    "ImagesAction::Between",
+    "ImagesAction::GoTo",
+    "ImagesAction::SetFilter",
+    "ImagesAction::ShowCell",
+    "ImagesAction::Toggle",
+    "ImagesAction::ToggleAt",
+    "ImagesAction::Walk",
+    "ImagesAction::WantPictures",
     "JudgeAction::Choose",
     "JudgeAction::OpenImages",
     "JudgeAction::PastePicture",
@@ -169,6 +177,7 @@ const NAMELESS: &[&str] = &[
     // In a window of their own.
     "CacheAction::Clear",
     "CacheAction::Limit",
+    "ImagesAction::Enlarge",
     "JudgeAction::Enlarge",
     "JudgeAction::SetListing",
     // What the palette does itself.

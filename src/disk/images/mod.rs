@@ -3,8 +3,10 @@
 pub mod bytes;
 pub mod content;
 pub mod decode;
+pub mod facts;
 pub mod header;
 pub mod loader;
 mod resample;
 pub mod resize;
 pub mod thumbnail;
+pub mod thumbnail_store;
