@@ -11,6 +11,7 @@ mod desk;
 mod fit;
 mod goal;
 mod health;
+mod images;
 mod judge;
 mod live;
 mod messages;

@@ -7,6 +7,7 @@ mod dropped;
 mod goal;
 mod health;
 mod held_against;
+mod images;
 mod inputs;
 mod keyboard;
 mod live;
