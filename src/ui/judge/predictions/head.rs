@@ -29,7 +29,8 @@ pub fn heading(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
         }
         if !state.table_judges().is_empty() {
             let save = quiet_button(ui, "Save as CSV…", "Save the predictions as CSV…");
-            let tip = "All rows, listed or not: path, class, each class's score, and why an image could not be read";
+            let tip = "All rows, listed or not: path, class, each class's score, why an image could not be read, and by which run \
+                       and threshold";
             if save.on_hover_text(tip).clicked() {
                 actions.push(Action::Judge(JudgeAction::SavePredictions));
             }
