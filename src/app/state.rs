@@ -25,6 +25,8 @@ use super::windows::state::Windows;
 pub struct Folders {
     /// New runs are kept in it.
     pub runs_dir: PathBuf,
+    /// Whether there was no run in it at the start.
+    pub holds_no_runs: bool,
     /// Why that is not the one that was chosen, if it is not.
     pub runs_problem: Option<String>,
     /// Runs that an earlier version kept where this one was started.

@@ -19,9 +19,11 @@ mod overlays;
 mod parts;
 mod runs;
 mod shell;
+mod store;
 mod window;
 
 pub use desk::Desktop;
 pub use parts::theme;
 pub use shell::Shell;
+pub use store::store_file;
 pub use window::{Window, open};

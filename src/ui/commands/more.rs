@@ -120,6 +120,9 @@ pub const MORE: &[Entry] = &[
     command("Deleted runs: look at them, bring them back…", |s| {
         Some(Action::Window(WindowAction::OpenDeleted(!s.windows.deleted_runs)))
     }),
+    command("Ask every shown run about the images", |s| {
+        (s.n_judges_left_out() > 0).then_some(Action::Judge(JudgeAction::AskAllRuns))
+    }),
     command("Choose all listed runs", |s| {
         (!s.run_list().rows.is_empty()).then_some(Action::Runs(RunsAction::List(ListAction::ChooseAll)))
     }),
