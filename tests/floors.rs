@@ -16,14 +16,15 @@ const FLOORS: [(&str, &[&[&str]]); 2] = [
         &["head"],
         &["fit"],
         &["judge"],
+        &["health"],
         &["describe", "selfcheck", "worker"],
     ]),
     ("disk", &[&["files"], &["images"], &["weights", "feature_store"], &["runs"], &["dataset"]]),
 ];
 
 /// As ARCHITECTURE.md lists them.
-const SUBJECTS: [&str; 8] = [
-    "dataset", "runs", "fit", "live", "labels", "judge", "cache", "machine",
+const SUBJECTS: [&str; 9] = [
+    "dataset", "health", "runs", "fit", "live", "labels", "judge", "cache", "machine",
 ];
 
 /// Files that lie directly in one folder: more is a pile, in which nobody finds the order to read in.

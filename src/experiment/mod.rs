@@ -4,6 +4,7 @@
 pub mod config;
 mod dataset;
 mod goal;
+mod images;
 mod overlay;
 mod run;
 pub mod split;
@@ -19,14 +20,17 @@ pub use dataset::{
     leaks, normal_form, remarks, remarks_in_words, shares,
 };
 pub use goal::{FoundRule, Goal, RunRates, others};
+pub use images::{
+    Change, Changes, ImageFilter, ImageOrder, ImageSort, LESS_SURE, OneImage, Which, listed_images, loss_of,
+};
 pub use overlay::{
     Applied, Entry, History, ImageChange, ImageLabel, LABELS_FORMAT, LABELS_FORMATS, LABELS_HEADER,
     LabelChange, LabelCounts, LabelRow, Overlay, apply, changes_of, known_class, rows_of, step_in_words,
     together,
 };
 pub use run::{
-    Calls, DECISION_FORMAT, DECISION_FORMATS, Decision, EVENT_FORMAT, EVENT_FORMATS, Evaluation, Outcome,
-    Predictions, RunEvent, RunGuard, RunRecord, RunTag, Started, Steps, TAG_FORMAT, TAG_FORMATS, Timing,
-    When, began, mean_of_each, run_name,
+    Call, Calls, DECISION_FORMAT, DECISION_FORMATS, Decision, EVENT_FORMAT, EVENT_FORMATS, Evaluation,
+    Outcome, Predictions, RunEvent, RunGuard, RunRecord, RunTag, Started, Steps, TAG_FORMAT, TAG_FORMATS,
+    Timing, When, began, mean_of_each, run_name,
 };
 pub use split::Split;

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::cache::{CacheCommand, CacheEvent};
 use super::dataset::{DatasetCommand, DatasetEvent};
 use super::fit::{FitCommand, FitEvent};
+use super::health::{HealthCommand, HealthEvent};
 use super::judge::{JudgeCommand, JudgeEvent};
 use super::labels::{LabelsCommand, LabelsEvent};
 use super::live::{LiveCommand, LiveEvent};
@@ -17,6 +18,7 @@ use crate::experiment::RunEvent;
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub enum Command {
     Dataset(DatasetCommand),
+    Health(HealthCommand),
     Runs(RunsCommand),
     Fit(FitCommand),
     Live(LiveCommand),
@@ -31,6 +33,7 @@ pub enum Command {
 pub enum Event {
     Progress(Progress),
     Dataset(DatasetEvent),
+    Health(HealthEvent),
     Runs(RunsEvent),
     Fit(FitEvent),
     Live(LiveEvent),

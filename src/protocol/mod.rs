@@ -1,7 +1,7 @@
 //! What the engine and its front ends say to each other: owned plain data through two channels, a way to cancel, and
 //! a wake callback. Nothing here knows what a tensor or a window is.
 //!
-//! Messages lie by subject: `dataset`, `runs`, `fit`, `live`, `labels`, `judge`, `cache`, `machine`, each with its requests, its part of
+//! Messages lie by subject: `dataset`, `health`, `runs`, `fit`, `live`, `labels`, `judge`, `cache`, `machine`, each with its requests, its part of
 //! [`Command`] and of [`Event`], and the data that belongs to it. A request that has one answer is tied to it by type
 //! ([`Ask`]).
 //!
@@ -13,6 +13,7 @@ mod ask;
 mod cache;
 mod dataset;
 mod fit;
+mod health;
 mod judge;
 mod labels;
 mod link;
@@ -25,13 +26,14 @@ mod runs;
 pub use ask::Ask;
 pub use cache::{CacheCommand, CacheEvent, CacheListing, CachedSet, ClearCache, LimitCache, ListCache};
 pub use dataset::{
-    CheckImages, CountSplit, DatasetCommand, DatasetEvent, DrawDemo, Picture, Scan, SplitCounts, Thumbnail,
-    Thumbnails,
+    CheckImages, CountSplit, DatasetCommand, DatasetEvent, DescribeImage, DrawDemo, ImageFacts, Picture,
+    Scan, SplitCounts, Thumbnail, Thumbnails,
 };
 pub use fit::{DescribeWeights, FitCommand, FitEvent, HeadChoice, Sweep, Train, WeightsFacts};
+pub use health::{ExamineImages, ExamineLabels, HealthCommand, HealthEvent};
 pub use judge::{
-    Evaluate, FindImages, FoundImage, JudgeCommand, JudgeEvent, Judged, Predict, Predicted, Prediction,
-    PredictionTable,
+    Evaluate, Explain, Explained, FindImages, FoundImage, JudgeCommand, JudgeEvent, Judged, Predict,
+    Predicted, Prediction, PredictionTable,
 };
 pub use labels::{
     CleanedFolder, CopyCleaned, EditLabels, ExportLabels, ExportedLabels, FolderLabels, LabelEdit,
@@ -45,7 +47,8 @@ pub use machine::{
 pub use message::{Command, Event, Failure, Urgency};
 pub use progress::{Phase, Progress};
 pub use runs::{
-    Decide, ExportRuns, FileContent, FollowedRun, FoundSettings, Handled, KeepRunsIn, ListRuns, ListedRun,
-    RateRuns, RatedRun, ReadScores, ReadSettings, RestoreRuns, RunScores, RunsCommand, RunsEvent, RunsList,
-    SearchRuns, SearchedRun, TagRun, TrashRuns, WatchRuns, WriteFile,
+    Decide, ExportRuns, FileContent, FollowedRun, FoundSettings, Handled, ImageAnswer, ImageAnswers,
+    KeepRunsIn, ListRuns, ListTrash, ListedRun, RateRuns, RatedRun, ReadImage, ReadScores, ReadSettings,
+    RestoreRuns, RunScores, RunsCommand, RunsEvent, RunsList, SearchRuns, SearchedRun, TagRun, TrashRuns,
+    TrashedRun, WatchRuns, WriteFile,
 };

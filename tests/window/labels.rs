@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use counterweight::app::{Action, ImagesAction, LabelsAction, ThemeChoice};
 use counterweight::experiment::{ClassWeights, Config, ImageLabel, LabelChange, LabelsOverlay};
 use counterweight::protocol::{
     CleanedFolder, Command, Event, Failure, FeaturesStatus, FolderLabels, Job, LabelEdit, LabelsCommand,
@@ -12,7 +13,9 @@ use egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable;
 
 use super::live::trial;
-use super::{Bench, scripted};
+use super::pictures::looks_like;
+use super::predictions::act;
+use super::{Bench, images, scripted};
 
 /// Images of FAKE by index, FAKE being the first class.
 fn labels(images: &[(usize, ImageLabel)], version: &str) -> FolderLabels {
@@ -349,4 +352,104 @@ fn select_after(bench: &mut Bench) {
     bench.key(Modifiers::NONE, Key::Escape);
     bench.key(Modifiers::NONE, Key::Escape);
     bench.commands();
+}
+
+/// Three images of the cell are selected, and something was decided about each of the first four.
+fn decided_behind_a_cell(theme: ThemeChoice, n_classes: usize, size: [f32; 2]) -> Bench {
+    let mut bench = images::bench(theme, n_classes, size);
+    act(
+        &mut bench,
+        Action::Images(ImagesAction::Show(counterweight::app::Shows::All)),
+    );
+    act(&mut bench, Action::Images(ImagesAction::Select(vec![0, 1, 2])));
+    images::answer_all(&mut bench);
+    bench.key(Modifiers::NONE, Key::X);
+    let asked = asked(&mut bench);
+    let [(job, LabelEdit::Change(selected, LabelChange::Exclude(true)))] = &asked[..] else {
+        panic!("{asked:?}")
+    };
+    assert_eq!(selected.len(), 3);
+    let class = bench.state().dataset.classes()[1].clone();
+    let decided = [
+        ImageLabel {
+            label: Some(class),
+            ..ImageLabel::default()
+        },
+        ImageLabel {
+            is_excluded: true,
+            ..ImageLabel::default()
+        },
+        ImageLabel {
+            group: Some("a1".into()),
+            ..ImageLabel::default()
+        },
+    ];
+    let decided: Vec<(usize, ImageLabel)> = selected.iter().copied().zip(decided).collect();
+    answer(&mut bench, job, labels(&decided, "a1"));
+    images::answer_all(&mut bench);
+    bench
+}
+
+#[test]
+fn images_behind_a_cell_are_decided_about_where_they_are_listed() {
+    let mut bench = decided_behind_a_cell(ThemeChoice::Dark, 2, [1280.0, 800.0]);
+    assert!(bench.sees_part(", excluded") && bench.sees_part(", kept together"));
+    bench.click("Select no image any more");
+    assert!(!bench.sees("Exclude"));
+    // Without a selection, letters are nobody's.
+    bench.key(Modifiers::NONE, Key::X);
+    assert!(asked(&mut bench).is_empty());
+}
+
+#[test]
+fn label_decisions_look_as_they_did() {
+    for (name, theme, n_classes, size) in [
+        ("labels-cell-2-dark", ThemeChoice::Dark, 2, [1280.0, 800.0]),
+        (
+            "labels-cell-10-light-small",
+            ThemeChoice::Light,
+            10,
+            [1024.0, 700.0],
+        ),
+    ] {
+        let mut bench = decided_behind_a_cell(theme, n_classes, size);
+        let whole = egui::Rect::from_min_size(egui::Pos2::ZERO, size.into());
+        looks_like(&mut bench, whole, name);
+        if n_classes == 2 {
+            act(&mut bench, Action::Images(ImagesAction::Close));
+            bench.click("Images of FAKE");
+            act(&mut bench, Action::Labels(LabelsAction::WriteNote(true)));
+            images::answer_all(&mut bench);
+            looks_like(&mut bench, whole, "labels-gallery-2-dark");
+        }
+    }
+}
+
+#[test]
+fn an_image_that_is_seen_large_is_decided_about_whatever_else_is_selected() {
+    let mut bench = images::bench(ThemeChoice::Dark, 2, [1280.0, 800.0]);
+    act(
+        &mut bench,
+        Action::Images(ImagesAction::Show(counterweight::app::Shows::All)),
+    );
+    act(&mut bench, Action::Images(ImagesAction::Select(vec![1, 2])));
+    act(&mut bench, Action::Images(ImagesAction::GoTo(0, false)));
+    act(&mut bench, Action::Images(ImagesAction::Enlarge(true)));
+    images::answer_all(&mut bench);
+    assert!(bench.sees_part("1 to 9 says which class it is"));
+    let shown = bench.state().images.at.clone().unwrap();
+    bench.key(Modifiers::NONE, Key::Num2);
+    let asked = asked(&mut bench);
+    let [(job, LabelEdit::Change(images, LabelChange::Label(Some(class))))] = &asked[..] else {
+        panic!("{asked:?}")
+    };
+    let dataset = &bench.state().dataset.view.as_ref().unwrap().dataset;
+    assert_eq!(
+        (dataset.root.join(&dataset.images[images[0]].path), images.len()),
+        (shown, 1)
+    );
+    assert_eq!(class, "REAL");
+    let (job, image) = (job.clone(), images[0]);
+    answer(&mut bench, &job, labels(&[(image, as_real())], "a1"));
+    assert!(bench.sees("Decided: labelled REAL"));
 }

@@ -12,8 +12,8 @@ use crate::protocol::{CopyCleaned, EditLabels, ExportLabels, LabelEdit, ReadLabe
 
 #[derive(Debug, Clone, PartialEq)]
 pub enum LabelsAction {
-    /// Pick out these images of the open folder, by their path in it, for the next decision.
-    Select(BTreeSet<String>),
+    /// Select these images for the next decision, by their whole paths.
+    Select(BTreeSet<PathBuf>),
     /// Decide the same about all selected images.
     Decide(LabelChange),
     /// Keep the selected images in one part of the split.
@@ -35,7 +35,7 @@ impl AppState {
         match action {
             LabelsAction::Select(images) => {
                 self.labels.is_noting &= !images.is_empty();
-                self.labels.selected = images;
+                self.images.selected = Arc::new(images);
             }
             LabelsAction::Decide(change) => {
                 self.labels.is_noting = false;
@@ -51,7 +51,7 @@ impl AppState {
                 }
             }
             LabelsAction::WriteNote(is_noting) => {
-                self.labels.is_noting = is_noting && !self.labels.selected.is_empty();
+                self.labels.is_noting = is_noting && !self.images.selected.is_empty();
             }
             LabelsAction::Undo => self.edit_labels(LabelEdit::Undo, host),
             LabelsAction::Redo => self.edit_labels(LabelEdit::Redo, host),
@@ -63,21 +63,34 @@ impl AppState {
 
     /// The selected images of the open folder, by index.
     pub fn selected_images(&self) -> Vec<usize> {
-        let selected = &self.labels.selected;
-        let Some(view) = self.dataset.view.as_ref().filter(|_| !selected.is_empty()) else {
+        let Some(view) = &self.dataset.view else {
             return Vec::new();
         };
+        let selected = self.images.selected.iter();
+        let here = selected.filter_map(|path| path.strip_prefix(&view.dataset.root).ok()?.to_str());
+        let here: BTreeSet<&str> = here.collect();
+        if here.is_empty() {
+            return Vec::new();
+        }
         let images = view.dataset.images.iter().enumerate();
-        let chosen = images.filter(|(_, image)| selected.contains(&image.path));
+        let chosen = images.filter(|(_, image)| here.contains(image.path.as_str()));
         chosen.map(|(i, _)| i).collect()
+    }
+
+    /// How many of the selected images lie in the open folder: those that can be decided about.
+    pub fn n_decidable(&self) -> usize {
+        let Some(root) = self.dataset.root() else { return 0 };
+        let selected = self.images.selected.iter();
+        selected.filter(|path| path.starts_with(root)).count()
     }
 
     /// What was decided about the selected images so far; `None` where nothing was.
     pub fn selected_labels(&self) -> Option<impl Iterator<Item = &ImageLabel>> {
         let (view, read) = (self.dataset.view.as_ref()?, self.labels.read.as_ref()?);
+        let dataset = &view.dataset;
         let is_selected = |i: &usize| {
-            let image = view.dataset.images.get(*i);
-            image.is_some_and(|image| self.labels.selected.contains(&image.path))
+            let image = dataset.images.get(*i);
+            image.is_some_and(|image| self.images.selected.contains(&dataset.root.join(&image.path)))
         };
         let mut labels = (read
             .images

@@ -38,6 +38,8 @@ impl AppState {
             return self.read_labels(host);
         }
         self.labels.of = asked.cloned();
+        let path = |&i: &usize| Some((open?.images.get(i)?.path.clone(), i));
+        self.labels.places = labels.images.keys().filter_map(path).collect();
         for notice in &labels.notices {
             self.tell(ToastKind::Warning, sentence_case(notice));
         }

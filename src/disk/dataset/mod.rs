@@ -14,4 +14,5 @@ pub mod fingerprint;
 pub mod groups;
 pub mod image_files;
 pub mod labels;
+pub mod properties;
 pub mod scan;

@@ -8,6 +8,7 @@ use crate::disk::dataset::company::{holds_runs, is_run};
 use crate::disk::dataset::demo;
 use crate::disk::dataset::labels::divide_as_decided;
 use crate::disk::dataset::scan::scan as scan_folder;
+use crate::disk::images::thumbnail_store::ThumbnailStore;
 use crate::disk::{FeatureStore, divide};
 use crate::error::{Error, Result};
 use crate::experiment::{Checked, Config, Dataset, Part};
@@ -17,15 +18,16 @@ use crate::jobs::{Tell, answer};
 use crate::protocol::advice::NO_CLASS_FOLDERS;
 use crate::protocol::{Cancel, CountSplit, DatasetCommand, DatasetEvent, Phase, SplitCounts};
 
-use super::pictures::thumbnails;
+use super::pictures::{describe, thumbnails};
 
-/// Answers what is asked of an image folder. `pictures` are those to show that may be decoded at a time.
+/// Answers what is asked of an image folder. `pictures` are those to show that may be decoded at a time, and where small ones are
+/// kept.
 ///
 /// # Errors
 /// Whatever the command meets; stopped.
 pub fn run(
     command: &DatasetCommand,
-    pictures: &Gate,
+    pictures: (&Gate, &ThumbnailStore),
     store: &FeatureStore,
     progress: &mut Reporter,
     tell: Tell,
@@ -42,6 +44,7 @@ pub fn run(
             })
         }
         DatasetCommand::Thumbnails(request) => thumbnails(request, pictures, &cancel, tell),
+        DatasetCommand::DescribeImage(request) => answer(request, describe(&request.path), tell),
     }
 }
 

@@ -3,6 +3,7 @@
 pub mod cache;
 pub mod dataset;
 mod export;
+pub mod health;
 pub mod images;
 pub mod labels;
 mod pictures;

@@ -1,6 +1,7 @@
 //! The dataset's own pictures: a strip under each class, and a window with all images of one. Only what is in sight is
 //! asked for.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::path::PathBuf;
 
@@ -10,9 +11,10 @@ use crate::app::{Action, AppState, DatasetAction, DatasetState, DatasetView, Lab
 use crate::metrics::thousands;
 use crate::ui::labels::bar::LabelBar;
 use crate::ui::labels::{keys, mark};
+use crate::ui::parts::drop_down::drop_down;
 use crate::ui::parts::textures::Textures;
 use crate::ui::parts::theme;
-use crate::ui::parts::widgets::focus_ring;
+use crate::ui::parts::widgets::{fine_print, focus_ring};
 use crate::visible::visible;
 
 /// Side of a picture in the window, and in a strip.
@@ -88,11 +90,12 @@ impl Pictures {
                 class_choice(ui, view, class_idx, actions);
                 self.grid(ui, state, view, images, actions);
             });
-        // Escape leaves the selection first.
         actions.extend(keys::pressed(ctx, state));
         let escaped = ctx.input(|i| i.key_pressed(egui::Key::Escape)) && !ctx.egui_wants_keyboard_input();
-        if !open || escaped {
-            actions.push(Action::Labels(LabelsAction::Select(Default::default())));
+        if escaped && state.n_decidable() > 0 {
+            // Escape leaves the selection first.
+            actions.push(Action::Labels(LabelsAction::Select(BTreeSet::new())));
+        } else if !open || escaped {
             actions.push(Action::Dataset(DatasetAction::OpenGallery(None)));
         }
     }
@@ -105,7 +108,11 @@ impl Pictures {
         images: Range<usize>,
         actions: &mut Vec<Action>,
     ) {
-        self.label_bar.show(ui, state, actions);
+        if state.n_decidable() == 0 {
+            let tip = "A click has the shown runs predict an image; Space or Ctrl+click selects it, to say what it really is";
+            fine_print(ui, tip, theme::of(ui));
+        }
+        self.label_bar.show(ui, state, false, actions);
         ui.spacing_mut().item_spacing = vec2(GAP, GAP);
         // The scroll bar has room of its own.
         let (n_columns, side) = fitted(ui.available_width() - 12.0, SIDE);
@@ -154,7 +161,7 @@ impl Pictures {
         if let Some(label) = label {
             mark::mark(ui, rect, label);
         }
-        let is_selected = state.labels.selected.contains(relative);
+        let is_selected = state.images.selected.contains(&path);
         let is_selectable = state.dataset.gallery.class.is_some() && side > STRIP_SIDE * 1.5;
         mark::selection(
             ui,
@@ -192,12 +199,11 @@ impl Pictures {
 
     /// The selection with that image, or without it; with Shift all up to it from the last one.
     fn selected(&mut self, ui: &Ui, state: &AppState, view: &DatasetView, image_idx: usize) -> Action {
-        let mut selected = state.labels.selected.clone();
-        let images = &view.dataset.images;
-        let path = |i: usize| images[i].path.clone();
-        let anchor = self
-            .anchor
-            .filter(|&i| images.get(i).is_some_and(|image| selected.contains(&image.path)));
+        let mut selected = BTreeSet::clone(&state.images.selected);
+        let dataset = &view.dataset;
+        let path = |i: usize| dataset.root.join(&dataset.images[i].path);
+        let is_here = |i: &usize| *i < dataset.images.len() && selected.contains(&path(*i));
+        let anchor = self.anchor.filter(is_here);
         match anchor.filter(|_| ui.input(|i| i.modifiers.shift)) {
             Some(anchor) => selected.extend((anchor.min(image_idx)..=anchor.max(image_idx)).map(path)),
             None if !selected.remove(&path(image_idx)) => drop(selected.insert(path(image_idx))),
@@ -236,14 +242,14 @@ fn class_choice(ui: &mut Ui, view: &DatasetView, class_idx: usize, actions: &mut
     let mut chosen = class_idx;
     let combo = egui::ComboBox::from_id_salt("gallery class")
         .width(180.0)
-        .selected_text(visible(&view.dataset.classes[class_idx]))
-        .show_ui(ui, |ui| {
-            for (i, class) in view.dataset.classes.iter().enumerate() {
-                let text = format!("{}   {}", visible(class), thousands(view.counts[i] as u64));
-                ui.selectable_value(&mut chosen, i, text);
-            }
-        });
-    crate::ui::parts::widgets::named(&combo.response, Role::ComboBox, "Class of the images");
+        .selected_text(visible(&view.dataset.classes[class_idx]));
+    let combo = drop_down(ui, combo, |ui| {
+        for (i, class) in view.dataset.classes.iter().enumerate() {
+            let text = format!("{}   {}", visible(class), thousands(view.counts[i] as u64));
+            ui.selectable_value(&mut chosen, i, text);
+        }
+    });
+    crate::ui::parts::widgets::named(&combo, Role::ComboBox, "Class of the images");
     if chosen != class_idx {
         actions.push(Action::Dataset(DatasetAction::OpenGallery(Some(chosen))));
     }

@@ -7,7 +7,7 @@ use crate::experiment::LabelChange;
 use crate::metrics::thousands;
 use crate::short_name::{Shared, shortened};
 use crate::ui::parts::theme;
-use crate::ui::parts::widgets::{fine_print, named};
+use crate::ui::parts::widgets::named;
 use crate::visible::visible;
 
 /// Classes that get a button each; those of more are in a list.
@@ -21,18 +21,24 @@ pub struct LabelBar {
 }
 
 impl LabelBar {
-    pub fn show(&mut self, ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
-        let n = state.labels.selected.len();
+    /// Nothing where no image of the open folder is selected.
+    /// In a place that says by itself how many are selected, that is not said again.
+    pub fn show(&mut self, ui: &mut Ui, state: &AppState, is_said: bool, actions: &mut Vec<Action>) {
+        let n = state.n_decidable();
         if n == 0 {
-            let tip = "A click has the shown runs predict the image; Space or Ctrl+click selects it, to say what it really is";
-            fine_print(ui, tip, theme::of(ui));
             return;
         }
         ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing.x = 6.0;
-            ui.label(theme::strong(format!("{} selected", thousands(n as u64))));
+            if !is_said {
+                ui.label(theme::strong(format!("{} selected", thousands(n as u64))));
+            }
             class_buttons(ui, state.dataset.classes(), actions);
-            for (text, tip, action, enabled) in offered(state, n) {
+            let lets_go = |action: &LabelsAction| matches!(action, LabelsAction::Select(_));
+            let offered = offered(state, n).into_iter();
+            for (text, tip, action, enabled) in
+                offered.filter(|(_, _, action, _)| !is_said || !lets_go(action))
+            {
                 let button = ui.add_enabled(enabled, Button::new(text));
                 named(&button, Role::Button, text);
                 if button.on_hover_text(tip).clicked() {
