@@ -7,6 +7,7 @@ mod cache;
 mod config_flags;
 pub mod demo;
 mod evaluate;
+mod images;
 mod output;
 mod predict;
 mod runs;
@@ -43,6 +44,7 @@ pub fn run(start_jobs: StartJobs) -> Option<ExitCode> {
         Command::Sweep(args) => sweep::sweep(&session, &args),
         Command::Evaluate(args) => evaluate::evaluate(&session, &args),
         Command::Predict(args) => predict::predict(&session, &args),
+        Command::Images(args) => images::images(&args),
         Command::Runs(args) => runs::runs(&session, &args),
         Command::Cache(args) => cache::cache(&session, &args),
         Command::Demo(args) => demo::demo(&session, &args),

@@ -98,6 +98,15 @@ impl Scores {
         self.truth.len()
     }
 
+    /// True class and probabilities of the image at that place.
+    pub fn row(&self, place: usize) -> Option<(usize, &[f32])> {
+        let first = place.checked_mul(self.n_classes)?;
+        let probabilities = self
+            .probabilities
+            .get(first..first.checked_add(self.n_classes)?)?;
+        Some((*self.truth.get(place)?, probabilities))
+    }
+
     /// True class and probabilities, image by image.
     pub fn rows(&self) -> impl Iterator<Item = (usize, &[f32])> {
         let rows = self.probabilities.chunks_exact(self.n_classes.max(1));

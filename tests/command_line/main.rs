@@ -5,6 +5,7 @@ mod check;
 mod classes;
 mod endings;
 mod honest;
+mod images;
 mod names;
 mod one_run;
 mod places;

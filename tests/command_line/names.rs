@@ -58,6 +58,10 @@ fn names_with_control_letters_are_harmless_in_every_output() {
         13,
         "{predicted}"
     );
+    let listed = check(&world.run(&["images", &run]), "images");
+    assert!(listed.contains("a\\nb"), "{listed}");
+    check(&world.run(&["images", &run, "--json"]), "images --json");
+    check(&world.run(&["images", &run, "--class", "x\x1b[31m"]), "a class");
     check(&world.run(&["scan", "nowhere\x1b[31m"]), "an error");
     check(
         &world.train(&["--data", "odd", "--class-weights", "x\x1b[31m=3"]),

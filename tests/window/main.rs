@@ -8,6 +8,7 @@ mod goal;
 mod goal_in_list;
 mod held_against;
 mod inputs;
+mod keyboard;
 mod live;
 mod many;
 mod names;
