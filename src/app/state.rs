@@ -6,6 +6,8 @@ use super::cache::state::Cache;
 use super::dataset::state::DatasetState;
 use super::fit::state::Fit;
 use super::goal::state::GoalState;
+use super::health::state::Health;
+use super::images::state::Images;
 use super::jobs::Jobs;
 use super::judge::state::Judge;
 use super::live::state::Live;
@@ -45,7 +47,9 @@ pub struct AppState {
     pub fit: Fit,
     pub live: Live,
     pub judge: Judge,
+    pub images: Images,
     pub goal_state: GoalState,
+    pub health: Health,
     pub cache: Cache,
     pub machine: Machine,
     pub looking: Looking,

@@ -50,8 +50,9 @@ mod tests {
     #[test]
     fn by_hand() {
         // 0.8 against 0.2 is four to one; a threshold of 0.875 is seven to one.
-        let close =
-            |got: Option<f64>, expected: f64| assert!((got.unwrap() / expected - 1.0).abs() < 1e-6, "{got:?}");
+        let close = |got: Option<f64>, expected: f64| {
+            assert!((got.unwrap() / expected - 1.0).abs() < 1e-6, "{got:?}")
+        };
         close(flip_factor(&[0.8, 0.2], 1, None), 4.0);
         close(flip_factor(&[0.8, 0.2], 0, None), 0.25);
         let at = |class_idx, at| Some(Threshold { class_idx, at });

@@ -22,6 +22,7 @@ pub enum RunsCommand {
     ReadScores(ReadScores),
     RateRuns(RateRuns),
     SearchRuns(SearchRuns),
+    ReadImage(ReadImage),
     Decide(Decide),
     ReadSettings(ReadSettings),
     WriteFile(WriteFile),
@@ -48,6 +49,7 @@ pub enum RunsEvent {
     Scored(Box<RunScores>),
     Rated(Vec<RatedRun>),
     Searched(Vec<SearchedRun>),
+    ImageRead(Box<ImageAnswers>),
     /// New runs are kept there.
     KeptIn(PathBuf),
     SettingsRead(Box<FoundSettings>),
@@ -142,6 +144,32 @@ pub struct SearchedRun {
     pub run_dir: PathBuf,
     /// `None` where no threshold serves the goal; else why the run could not be searched.
     pub found: Result<Option<FoundRule>, String>,
+}
+
+/// Read what each of these runs says of one of the images that it was judged by.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ReadImage {
+    pub runs: Vec<PathBuf>,
+    /// As the runs name it.
+    #[serde(with = "crate::any_path")]
+    pub image: PathBuf,
+}
+
+/// What runs say of an image.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ImageAnswers {
+    #[serde(with = "crate::any_path")]
+    pub image: PathBuf,
+    /// In the order in which they were asked.
+    pub runs: Vec<(PathBuf, Result<Option<ImageAnswer>, String>)>,
+}
+
+/// What a run says of an image.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ImageAnswer {
+    pub part: Part,
+    /// One for each class of the run.
+    pub probabilities: Vec<f32>,
 }
 
 /// Keep with the run the threshold by which it classifies images; `None`: by the largest probability.

@@ -10,6 +10,8 @@ mod dataset;
 mod desk;
 mod fit;
 mod goal;
+mod health;
+mod images;
 mod judge;
 mod live;
 mod messages;

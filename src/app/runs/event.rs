@@ -42,6 +42,7 @@ impl AppState {
             RunsEvent::Scored(scores) => self.take_scores(*scores),
             RunsEvent::Rated(rated) => self.take_rated(rated),
             RunsEvent::Searched(searched) => self.take_search(searched),
+            RunsEvent::ImageRead(answers) => self.images.large.take_answers(*answers),
             RunsEvent::SettingsRead(found) => self.offer_settings(*found),
             // The window watches instead.
             RunsEvent::AllListed(_) => {}

@@ -3,7 +3,8 @@
 use egui::{Align, Button, Label, Layout, Role, Ui, vec2};
 
 use crate::app::{
-    Action, AppState, DatasetAction, DatasetState, DatasetView, FitAction, Pick, Purpose, Settings,
+    Action, AppState, DatasetAction, DatasetState, DatasetView, FitAction, HealthAction, Pick, Purpose,
+    Settings,
 };
 use crate::experiment::config::fields::{GROUPS, SPLIT, TEST_SHARE, TRAIN_SHARE};
 use crate::experiment::split::NameGroups;
@@ -151,6 +152,7 @@ fn imbalance_row(ui: &mut Ui, state: &AppState, view: &DatasetView, actions: &mu
         ui.spacing_mut().interact_size.y = 18.0;
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             issues_button(ui, state, view, actions);
+            health_button(ui, state, actions);
             let Some(ratio) = view.dataset.imbalance_ratio() else {
                 return;
             };
@@ -169,6 +171,22 @@ fn imbalance_row(ui: &mut Ui, state: &AppState, view: &DatasetView, actions: &mu
             });
         });
     });
+}
+
+/// Opens the findings; once something was found, it says that there is something to look at.
+fn health_button(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
+    let theme = theme::of(ui);
+    let examined = state.health.examined.as_ref();
+    let has_findings = examined.is_some_and(|examined| !examined.report.is_clean());
+    let colour = if has_findings { theme.warning } else { theme.muted };
+    let button = ui.add(Button::new(theme::small("Health…").color(colour)).frame(false));
+    let tip = match has_findings {
+        true => "Something was found in the images; look at it",
+        false => "Look for copies, wrong labels, useless images and shortcuts",
+    };
+    if button.on_hover_text(tip).clicked() {
+        actions.push(Action::Health(HealthAction::Open(!state.health.open)));
+    }
 }
 
 fn split_rows(ui: &mut Ui, state: &AppState, view: &DatasetView, actions: &mut Vec<Action>) {
