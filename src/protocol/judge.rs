@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use crate::experiment::{Decision, Evaluation, Part};
+use crate::metrics::Threshold;
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub enum JudgeCommand {
@@ -105,8 +106,12 @@ pub struct Judged {
 /// What a run says of some images.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Predicted {
+    /// The name of the run's folder.
+    pub run: String,
     /// The run's.
     pub classes: Vec<String>,
+    /// By which it predicts; `None`: by the largest probability.
+    pub rule: Option<Threshold>,
     pub images: Vec<Prediction>,
 }
 

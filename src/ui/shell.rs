@@ -12,6 +12,8 @@ use crate::ui::dataset::start::StartPage;
 use crate::ui::dataset::{gallery, panel as dataset_panel};
 use crate::ui::fit::{class_table, form, loss_plot, train as train_panel};
 use crate::ui::goal::bar::GoalBar;
+use crate::ui::health::window::HealthWindow;
+use crate::ui::images::ImagesPane;
 use crate::ui::judge::{curves, matrix, metrics as metrics_panel, predict as predict_panel, predictions};
 use crate::ui::live::row::LiveRow;
 use crate::ui::parts::camera::{self, Camera};
@@ -20,7 +22,7 @@ use crate::ui::parts::keyboard::tab_place::TabPlace;
 use crate::ui::parts::room;
 use crate::ui::parts::theme::{self, GAP};
 use crate::ui::parts::widgets::divider;
-use crate::ui::runs::{compare, menu as run_menu, panel as runs_panel};
+use crate::ui::runs::{compare, deleted, menu as run_menu, panel as runs_panel};
 use crate::ui::{bars, closing, commands, messages, overlays};
 
 /// What drawing remembers between frames and nobody else needs.
@@ -33,10 +35,12 @@ pub struct Shell {
     start_page: StartPage,
     run_editor: run_menu::RunEditor,
     pictures: gallery::Pictures,
+    images: ImagesPane,
     goal_bar: GoalBar,
     curves: curves::Curves,
     live_row: LiveRow,
     cache_window: CacheWindow,
+    health_window: HealthWindow,
     centre: Centre,
     camera: Camera,
     tab_place: TabPlace,
@@ -72,8 +76,10 @@ impl Shell {
         self.panels(ui, state, &mut actions);
         overlays::toasts(ui, &state.notices, &mut actions);
         messages::messages(&ctx, &state.notices, &state.windows, &mut actions);
+        self.health_window.show(&ctx, state, &mut actions);
         self.cache_window
             .show(&ctx, &state.cache, &state.windows, &mut actions);
+        deleted::deleted_runs(&ctx, state, &mut actions);
         overlays::help(&ctx, &state.windows, &mut actions);
         self.pictures.window(&ctx, state, &mut actions);
         self.predictions.large(&ctx, state, &mut actions);
@@ -83,8 +89,10 @@ impl Shell {
         predict_panel::drop_overlay(ui, state);
         self.camera.aim(&ctx, self.loss_plot.wants_picture.take());
         self.pictures.end_frame(&state.dataset, &mut actions);
+        self.health_window.end_frame(&state.health, &mut actions);
         self.predictions.end_frame(&state.judge, &mut actions);
         self.tab_place.end_frame(&ctx);
+        self.images.end_frame(&state.images, &mut actions);
         actions
     }
 
@@ -137,7 +145,7 @@ impl Shell {
             return self.start_page.show(ui, state, &mut self.pictures, actions);
         }
         let (loss_plot, curves) = (&mut self.loss_plot, &mut self.curves);
-        let predictions = &mut self.predictions;
+        let (predictions, images) = (&mut self.predictions, &mut self.images);
         let is_empty = |pane| pane == Pane::Evaluated && state.judge.evaluation.is_none();
         self.centre
             .show(ui, state.windows.showing, is_empty, |ui, pane| match pane {
@@ -146,6 +154,7 @@ impl Shell {
                 Pane::Metrics => metrics_panel::metrics_panel(ui, state, actions),
                 Pane::Weigh => curves.show(ui, state, actions),
                 Pane::Compare => compare::compare_panel(ui, state, actions),
+                Pane::Images => images.show(ui, state, actions),
                 Pane::Predictions => predictions.show(ui, state, actions),
                 Pane::Evaluated => predictions::evaluated(ui, state, actions),
             });
