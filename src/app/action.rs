@@ -107,6 +107,7 @@ impl AppState {
         self.rate_runs(host);
         self.predict_images(host);
         self.look_at_image(host);
+        self.explain(host);
     }
 
     fn stop_job(&mut self, job_id: u64) {

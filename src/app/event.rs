@@ -37,6 +37,7 @@ impl AppState {
         self.rate_runs(host);
         self.predict_images(host);
         self.look_at_image(host);
+        self.explain(host);
     }
 
     fn is_cancelled(&self, job_id: u64) -> bool {
@@ -65,6 +66,12 @@ impl AppState {
                 Some((reason, _)) => self.pictures_in(*shown_in).fail(paths, reason),
             }
             self.ask_for_pictures(*shown_in, host);
+        }
+        if matches!(
+            job.purpose,
+            Purpose::TrashRuns { .. } | Purpose::RestoreRuns { .. }
+        ) {
+            self.look_into_trash(host);
         }
         // What it has computed until then is kept.
         if failure.is_some() && job.is_training() {
@@ -109,12 +116,23 @@ impl AppState {
             Purpose::Evaluate if self.is_evaluating(job.job.id) => {
                 self.judge.end_evaluating(failure.map(|(reason, _)| reason));
             }
+            // One that was cancelled is of an image that was left.
+            Purpose::Explain if !job.job.cancel.is_cancelled() => {
+                if let Some((reason, _)) = failure {
+                    self.judge.why.fail(reason);
+                }
+            }
             // It is not on the disk, so it may not look kept.
             Purpose::Decide { run, before } if failure.is_some() => {
                 self.runs.all[*run].decision.clone_from(before);
             }
             // What went before them can still be brought back.
-            Purpose::RestoreRuns { runs } if failure.is_some() => self.runs.restore_last(runs),
+            Purpose::RestoreRuns { dirs } if failure.is_some() => self.fail_restoring(dirs),
+            Purpose::ListTrash => {
+                if let Some((reason, _)) = failure {
+                    self.runs.in_trash = Some(Err(sentence_case(reason)));
+                }
+            }
             _ => {}
         }
     }
@@ -132,7 +150,7 @@ impl AppState {
             Purpose::Pictures { .. } | Purpose::LargeImage { .. } | Purpose::ReadImage => {}
             Purpose::FoundOther => {}
             // In its place, too.
-            Purpose::Evaluate => {}
+            Purpose::Evaluate | Purpose::ListTrash | Purpose::Explain => {}
             // The path is there to be corrected, with the reason beside it.
             Purpose::Scan => self.fail_to_open(message),
             purpose => {
@@ -156,7 +174,7 @@ impl AppState {
             }
             Purpose::TrashRuns { runs } => self.end_deleting(&runs),
             // Their folders may never have been seen to be gone, and then they are not listed again.
-            Purpose::RestoreRuns { runs } => runs.iter().for_each(|&run| self.runs.leave_trash(run)),
+            Purpose::RestoreRuns { dirs } => self.end_restoring(&dirs),
             Purpose::Paste { path } => self.take_dropped(vec![path], host),
             Purpose::Sweep { heads, .. } => {
                 let text = format!("{} weightings trained at once", heads.len());

@@ -48,8 +48,9 @@ pub enum Purpose {
         runs: Vec<usize>,
     },
     RestoreRuns {
-        runs: Vec<usize>,
+        dirs: Vec<PathBuf>,
     },
+    ListTrash,
     ExportRuns {
         n_runs: usize,
     },
@@ -75,6 +76,8 @@ pub enum Purpose {
         run: usize,
         paths: Vec<PathBuf>,
     },
+    /// What in an image speaks for a class.
+    Explain,
     /// A run on a folder of known classes.
     Evaluate,
     /// The picture of the chosen image.
@@ -155,7 +158,8 @@ impl Purpose {
             Purpose::RateRuns { .. } => aside("counting what runs find"),
             Purpose::SearchRuns => work("searching the runs for the goal"),
             Purpose::TrashRuns { runs } => of_runs("moving", runs.len(), "to the trash"),
-            Purpose::RestoreRuns { runs } => of_runs("bringing", runs.len(), "back"),
+            Purpose::RestoreRuns { dirs } => of_runs("bringing", dirs.len(), "back"),
+            Purpose::ListTrash => aside("looking into the trash"),
             Purpose::ExportRuns { n_runs } => of_runs("writing", *n_runs, "out"),
             Purpose::Train { config } => work(format!("training on {}", visible_name(&config.data))),
             Purpose::Sweep { heads, .. } => work(format!("training {} weightings at once", heads.len())),
@@ -165,6 +169,7 @@ impl Purpose {
             Purpose::FindImages { watch: false, .. } => work("looking for images"),
             Purpose::FindImages { watch: true, .. } => aside("watching a folder of images"),
             Purpose::Predict { paths, .. } => work(format!("predicting {} images", paths.len())),
+            Purpose::Explain => aside("looking where in the image a class is seen"),
             Purpose::Evaluate => work("evaluating a folder"),
             Purpose::Paste { path } | Purpose::Export { path } => work(format!("writing {}", path.display())),
             Purpose::Quiet => aside("asking the engine"),

@@ -16,6 +16,7 @@ use crate::engine::fit::precompute;
 use crate::engine::fit::run;
 use crate::engine::judge::cache::PredictionCache;
 use crate::engine::judge::folder;
+use crate::engine::judge::grad_cam;
 use crate::engine::judge::predict;
 use crate::engine::selfcheck;
 use crate::error::{Error, Result};
@@ -76,7 +77,7 @@ fn dispatch(engine: &Engine) {
             | Command::Live(LiveCommand::ComputeFeatures(_)) => {
                 put(&trainings, job, command);
             }
-            Command::Judge(JudgeCommand::Predict(_)) => {
+            Command::Judge(JudgeCommand::Predict(_) | JudgeCommand::Explain(_)) => {
                 put(&predictions, job, command);
             }
             Command::Live(LiveCommand::TryWeights(_)) => {
@@ -206,6 +207,12 @@ fn judge(
             let result = predict::predict(request, &mut taken, progress, tell);
             *predictions = taken;
             result
+        }
+        JudgeCommand::Explain(request) => {
+            let mut taken = std::mem::take(predictions);
+            let explained = grad_cam::explain(request, &mut taken, &progress.cancel);
+            *predictions = taken;
+            answer(request, explained, tell)
         }
         JudgeCommand::FindImages(_) => Err(Error::Job("this is not the engine's to answer".into())),
     }

@@ -50,6 +50,7 @@ pub fn asked(job: u64, command: &Command) {
         Command::Judge(JudgeCommand::FindImages(find)) => {
             info!(target: JOBS, "job {job}: find the images of {} paths", find.paths.len());
         }
+        Command::Judge(JudgeCommand::Explain(_)) => debug!(target: JOBS, "job {job}: explain an image"),
         // Small questions, dozens at a start.
         Command::Dataset(_) => debug!(target: JOBS, "job {job}: about the dataset"),
         Command::Runs(_) => debug!(target: JOBS, "job {job}: about runs"),

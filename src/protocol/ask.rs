@@ -83,6 +83,7 @@ requests! {
     TagRun -> Tagged(TagRun),
     TrashRuns -> Trashed(Handled<PathBuf>),
     RestoreRuns -> Restored(Handled<ListedRun>),
+    ListTrash -> TrashListed(Vec<TrashedRun>),
     ExportRuns -> Exported(Handled<PathBuf>),
     ReadScores -> Scored(Box<RunScores>),
     RateRuns -> Rated(Vec<RatedRun>),
@@ -112,6 +113,7 @@ requests! {
     Judge, JudgeCommand, JudgeEvent:
     Evaluate -> Evaluated(Box<Judged>),
     Predict,
+    Explain -> Explained(Box<Explained>),
     FindImages,
 }
 

@@ -32,8 +32,8 @@ pub use dataset::{
 };
 pub use fit::{DescribeWeights, FitCommand, FitEvent, HeadChoice, Sweep, Train, WeightsFacts};
 pub use judge::{
-    Evaluate, FindImages, FoundImage, JudgeCommand, JudgeEvent, Judged, Predict, Predicted, Prediction,
-    PredictionTable,
+    Evaluate, Explain, Explained, FindImages, FoundImage, JudgeCommand, JudgeEvent, Judged, Predict,
+    Predicted, Prediction, PredictionTable,
 };
 pub use link::{EngineEnd, Job, Link, Wake, link};
 pub use live::{AskFeatures, ComputeFeatures, FeaturesStatus, LiveCommand, LiveEvent, Trial, TryWeights};
@@ -44,8 +44,8 @@ pub use message::{Command, Event, Failure, Urgency};
 pub use progress::{Phase, Progress};
 pub use runs::{
     Decide, ExportRuns, FileContent, FollowedRun, FoundSettings, Handled, ImageAnswer, ImageAnswers,
-    KeepRunsIn, ListRuns, ListedRun, RateRuns, RatedRun, ReadImage, ReadScores, ReadSettings, RestoreRuns,
-    RunScores, RunsCommand, RunsEvent, RunsList, SearchRuns, SearchedRun, TagRun, TrashRuns, WatchRuns,
-    WriteFile,
+    KeepRunsIn, ListRuns, ListTrash, ListedRun, RateRuns, RatedRun, ReadImage, ReadScores, ReadSettings,
+    RestoreRuns, RunScores, RunsCommand, RunsEvent, RunsList, SearchRuns, SearchedRun, TagRun, TrashRuns,
+    TrashedRun, WatchRuns, WriteFile,
 };
 pub use step_batch::StepBatch;

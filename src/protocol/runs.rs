@@ -17,6 +17,7 @@ pub enum RunsCommand {
     TagRun(TagRun),
     TrashRuns(TrashRuns),
     RestoreRuns(RestoreRuns),
+    ListTrash(ListTrash),
     ExportRuns(ExportRuns),
     ReadScores(ReadScores),
     RateRuns(RateRuns),
@@ -42,6 +43,7 @@ pub enum RunsEvent {
     Tagged(TagRun),
     Trashed(Handled<PathBuf>),
     Restored(Handled<ListedRun>),
+    TrashListed(Vec<TrashedRun>),
     /// Into these folders.
     Exported(Handled<PathBuf>),
     Scored(Box<RunScores>),
@@ -84,6 +86,23 @@ pub struct TrashRuns {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RestoreRuns {
     pub dirs: Vec<PathBuf>,
+}
+
+/// Find what of these folders of runs lies in the desktop's trash, what went last first.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ListTrash {
+    pub runs_dirs: Vec<PathBuf>,
+}
+
+/// A run that can be brought back from the trash.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TrashedRun {
+    /// Where it was.
+    pub dir: PathBuf,
+    /// As its owner named it; empty where nobody did.
+    pub name: String,
+    /// Seconds since it went.
+    pub gone_secs: u64,
 }
 
 /// Write what people want of each run into a new folder in `to`: tables, config, model.

@@ -268,7 +268,7 @@ const ALL: &[Entry] = &[
         },
     },
     Entry {
-        name: "Bring the last deleted run back",
+        name: "Undo the last deletion of runs",
         keys: keys(CTRL_SHIFT, Key::Delete),
         action: |s| {
             s.runs
@@ -329,7 +329,7 @@ pub fn pressed(ctx: &Context, state: &AppState) -> Option<Action> {
     if ctx.input_mut(|i| i.consume_key(CTRL, Key::P)) {
         return Some(Action::Window(WindowAction::OpenPalette(!state.windows.palette)));
     }
-    let typing = ctx.egui_wants_keyboard_input();
+    let typing = ctx.text_edit_focused();
     let asks = |i: &egui::InputState| {
         i.events
             .iter()

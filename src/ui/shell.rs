@@ -15,11 +15,13 @@ use crate::ui::goal::bar::GoalBar;
 use crate::ui::images::ImagesPane;
 use crate::ui::judge::{curves, matrix, metrics as metrics_panel, predict as predict_panel, predictions};
 use crate::ui::live::row::LiveRow;
+use crate::ui::parts::ahead::{Ahead, Side};
 use crate::ui::parts::camera::{self, Camera};
 use crate::ui::parts::room;
+use crate::ui::parts::tab_place::TabPlace;
 use crate::ui::parts::theme::{self, GAP};
 use crate::ui::parts::widgets::divider;
-use crate::ui::runs::{compare, menu as run_menu, panel as runs_panel};
+use crate::ui::runs::{compare, deleted, menu as run_menu, panel as runs_panel};
 use crate::ui::{bars, closing, commands, messages, overlays};
 
 /// What drawing remembers between frames and nobody else needs.
@@ -39,6 +41,7 @@ pub struct Shell {
     cache_window: CacheWindow,
     centre: Centre,
     camera: Camera,
+    tab_place: TabPlace,
     /// As many resets of the layout as were done.
     layout_resets: usize,
 }
@@ -60,6 +63,7 @@ impl Shell {
     pub fn show(&mut self, ui: &mut Ui, state: &AppState) -> Vec<Action> {
         let mut actions = Vec::new();
         let ctx = ui.ctx().clone();
+        self.tab_place.begin_frame(&ctx);
         // Behind a question, no key does anything else.
         if !state.windows.asks_to_close {
             actions.extend(commands::pressed(&ctx, state));
@@ -72,6 +76,7 @@ impl Shell {
         messages::messages(&ctx, &state.notices, &state.windows, &mut actions);
         self.cache_window
             .show(&ctx, &state.cache, &state.windows, &mut actions);
+        deleted::deleted_runs(&ctx, state, &mut actions);
         overlays::help(&ctx, &state.windows, &mut actions);
         self.pictures.window(&ctx, state, &mut actions);
         self.predictions.large(&ctx, state, &mut actions);
@@ -83,6 +88,7 @@ impl Shell {
         self.pictures.end_frame(&state.dataset, &mut actions);
         self.predictions.end_frame(&state.judge, &mut actions);
         self.images.end_frame(&state.images, &mut actions);
+        self.tab_place.end_frame(&ctx);
         actions
     }
 
@@ -93,10 +99,17 @@ impl Shell {
             .exact_size(theme::TOP_BAR)
             .frame(bar)
             .show(ui, |ui| bars::top_bar(ui, state, actions));
-        Panel::bottom("status bar")
+        let foot = Ahead::of(ui, Side::Foot, "status bar", theme::STATUS_BAR);
+        self.columns(&mut foot.room(ui), state, actions);
+        let status_bar = Panel::bottom("status bar")
             .exact_size(theme::STATUS_BAR)
             .frame(bar)
             .show(ui, |ui| bars::status_bar(ui, state, actions));
+        foot.end(ui, status_bar.response.rect);
+    }
+
+    /// What goes in, what happens, and what comes out.
+    fn columns(&mut self, ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
         let side = Frame::new().inner_margin(Margin::symmetric(12, 10));
         Panel::left("inputs")
             .default_size(room::inputs_width(ui))
@@ -106,15 +119,16 @@ impl Shell {
                 let (pictures, live_row) = (&mut self.pictures, &mut self.live_row);
                 contained(ui, |ui| inputs(ui, state, pictures, live_row, actions));
             });
-        Panel::right("results")
+        let right = Ahead::of(ui, Side::Right, "results", room::RUNS_WIDTH);
+        CentralPanel::no_frame()
+            .frame(Frame::new().inner_margin(GAP))
+            .show(&mut right.room(ui), |ui| self.centre(ui, state, actions));
+        let results = Panel::right("results")
             .default_size(room::RUNS_WIDTH)
             .size_range(room::RUNS_WIDTHS)
             .frame(side)
             .show(ui, |ui| contained(ui, |ui| self.results(ui, state, actions)));
-        let centre = Frame::new().inner_margin(GAP);
-        CentralPanel::no_frame()
-            .frame(centre)
-            .show(ui, |ui| self.centre(ui, state, actions));
+        right.end(ui, results.response.rect);
     }
 
     fn centre(&mut self, ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
@@ -196,6 +210,8 @@ fn pasted(ctx: &egui::Context) -> Option<Action> {
 /// How far a scroll bar may reach into a side panel's margin.
 const BAR_MARGIN: f32 = 10.0;
 const DIVIDER: f32 = 16.0;
+/// Height of what stands under the inputs, about.
+const TRAIN: f32 = 96.0;
 /// What the classes have at least of the inputs' height, where they need it.
 const CLASSES_SHARE: f32 = 0.38;
 
@@ -207,11 +223,13 @@ fn inputs(
     live: &mut LiveRow,
     actions: &mut Vec<Action>,
 ) {
+    let foot = Ahead::of(ui, Side::Foot, "train", TRAIN);
+    settings(&mut foot.room(ui), state, pictures, actions);
     let frame = Frame::new().inner_margin(Margin {
         top: 8,
         ..Margin::ZERO
     });
-    Panel::bottom("train")
+    let train = Panel::bottom("train")
         .resizable(false)
         .frame(frame)
         .show_separator_line(false)
@@ -219,6 +237,11 @@ fn inputs(
             live.show(ui, state, actions);
             train_panel::train_panel(ui, state, actions);
         });
+    foot.end(ui, train.response.rect);
+}
+
+/// Dataset and hyperparameters, and the classes below them.
+fn settings(ui: &mut Ui, state: &AppState, pictures: &mut gallery::Pictures, actions: &mut Vec<Action>) {
     let has_folder = state.dataset.view.is_some();
     let (above, below) = divided(ui, class_table::wanted_height(ui, state) + DIVIDER, has_folder);
     // The bar, where there is one, stands in the panel's margin and not on the numbers.

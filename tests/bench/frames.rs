@@ -256,6 +256,7 @@ impl Stage {
                     let predicted = Predicted {
                         classes: vec![],
                         images: images.collect(),
+                        ..Predicted::default()
                     };
                     self.engine.send(job.id, JudgeEvent::Predicted(predicted));
                     if asked == most {

@@ -8,6 +8,7 @@ mod goal;
 mod held_against;
 mod images;
 mod inputs;
+mod keyboard;
 mod live;
 mod many;
 mod names;
@@ -23,6 +24,7 @@ mod runs;
 mod scripted;
 mod settings;
 mod start;
+mod why;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -163,25 +165,14 @@ impl Bench {
     }
 
     pub fn list(&mut self, name: &str, config: &Config, data: Option<&Dataset>) {
-        let two = scripted::two_classes("faces".as_ref());
-        self.list_in("runs".as_ref(), name, config, data.unwrap_or(&two));
+        let listed = listed_run("runs".as_ref(), name, config, data);
+        self.send(0, RunsEvent::Listed(Box::new(listed)));
+        self.frames();
     }
 
     /// The same in another folder of runs.
     pub fn list_in(&mut self, runs_dir: &Path, name: &str, config: &Config, data: &Dataset) {
-        let config = &of_folder(config, data);
-        let events = scripted::training(config, data, name);
-        let listed = ListedRun {
-            dir: runs_dir.join(name),
-            name: name.into(),
-            config: config.clone(),
-            record: RunRecord::from_events(&events),
-            decision: None,
-            tag: RunTag::default(),
-            n_events: events.len(),
-            written: false,
-            data_fingerprint: String::new(),
-        };
+        let listed = listed_run(runs_dir, name, config, Some(data));
         self.send(0, RunsEvent::Listed(Box::new(listed)));
         self.frames();
     }
@@ -257,6 +248,25 @@ fn the_scripted_engine_trains_by_itself() {
     assert_eq!(record.latest(Part::Val).unwrap().when, When::Epoch(epochs));
     drop(front);
     handle.join().unwrap();
+}
+
+/// A finished run on those images, else on two classes.
+fn listed_run(runs_dir: &Path, name: &str, config: &Config, data: Option<&Dataset>) -> ListedRun {
+    let two = scripted::two_classes("faces".as_ref());
+    let data = data.unwrap_or(&two);
+    let config = &of_folder(config, data);
+    let events = scripted::training(config, data, name);
+    ListedRun {
+        dir: runs_dir.join(name),
+        name: name.into(),
+        config: config.clone(),
+        record: RunRecord::from_events(&events),
+        decision: None,
+        tag: RunTag::default(),
+        n_events: events.len(),
+        written: false,
+        data_fingerprint: String::new(),
+    }
 }
 
 /// A config that says nothing of its folder is of this one.

@@ -144,9 +144,11 @@ const NAMELESS: &[&str] = &[
     "ImagesAction::ToggleAt",
     "ImagesAction::Walk",
     "ImagesAction::WantPictures",
+    "JudgeAction::AskWhy",
     "JudgeAction::Choose",
     "JudgeAction::OpenImages",
     "JudgeAction::PastePicture",
+    "JudgeAction::SetWhyOpacity",
     "JudgeAction::WantPictures",
     "ListAction::Choose",
     "ListAction::Inwards",
@@ -172,6 +174,7 @@ const NAMELESS: &[&str] = &[
     "JudgeAction::EvaluateFolder",
     "RunsAction::Export",
     "RunsAction::KeepIn",
+    "RunsAction::RestoreFolders",
     "RunsAction::LeaveFolder",
     "RunsAction::ListFolder",
     // In a window of their own.
@@ -179,6 +182,7 @@ const NAMELESS: &[&str] = &[
     "CacheAction::Limit",
     "ImagesAction::Enlarge",
     "JudgeAction::Enlarge",
+    "JudgeAction::ShowWhy",
     "JudgeAction::SetListing",
     // What the palette does itself.
     "WindowAction::RememberCommand",

@@ -20,6 +20,11 @@ pub enum JudgeAction {
     NextImage(isize),
     /// Show the chosen image large, or no longer.
     Enlarge(bool),
+    /// Show what in the large image speaks for a class, or no longer.
+    ShowWhy(bool),
+    /// The class that is asked about; `None`: the predicted one.
+    AskWhy(Option<usize>),
+    SetWhyOpacity(f32),
     /// List the rows so.
     SetListing(Listing),
     /// Pictures of these images are in sight.
@@ -52,6 +57,9 @@ impl AppState {
             JudgeAction::Choose(row) => self.judge.choose(row),
             JudgeAction::NextImage(step) => self.choose_next(step),
             JudgeAction::Enlarge(large) => self.judge.is_enlarged = large && self.judge.chosen.is_some(),
+            JudgeAction::ShowWhy(shown) => self.judge.why.show(shown),
+            JudgeAction::AskWhy(class_idx) => self.judge.why.class_idx = class_idx,
+            JudgeAction::SetWhyOpacity(opacity) => self.judge.why.opacity = opacity,
             JudgeAction::SetListing(listing) => self.judge.listing = listing,
             JudgeAction::WantPictures(paths) => {
                 self.judge.pictures.want(paths);

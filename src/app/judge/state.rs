@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::class_folders::FolderEvaluation;
 use super::listing::{DerivedListing, Listing};
 use super::table::ImageTable;
+use super::why::Why;
 use crate::app::picture_cache::PictureCache;
 use crate::protocol::{Picture, Thumbnail};
 
@@ -55,6 +56,7 @@ pub struct Judge {
     picture: Option<(PathBuf, AskedPicture)>,
     /// The user has stopped the predictions; what is known stays.
     pub is_stopped: bool,
+    pub why: Why,
     pub evaluation: Option<FolderEvaluation>,
     pub(in crate::app) evaluation_job: Option<u64>,
     pub plot: ClassPlot,
@@ -69,6 +71,7 @@ impl Judge {
             table,
             plot: self.plot,
             n_pasted: self.n_pasted,
+            why: std::mem::take(&mut self.why),
             ..Judge::default()
         };
     }

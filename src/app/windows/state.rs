@@ -22,6 +22,8 @@ pub struct Windows {
     /// Whether they are the program's log instead.
     pub shows_program_log: bool,
     pub cache: bool,
+    /// Runs in the trash, to be brought back.
+    pub deleted_runs: bool,
     /// Whether the user is asked if the window may close on a training.
     pub asks_to_close: bool,
     /// Whether it closes by itself once all is trained.

@@ -96,6 +96,9 @@ pub const MORE: &[Entry] = &[
         let waits = s.predicting().is_none() && judges.iter().any(is_unfinished);
         waits.then_some(Action::Judge(JudgeAction::GoOn))
     }),
+    command("Deleted runs: look at them, bring them back…", |s| {
+        Some(Action::Window(WindowAction::OpenDeleted(!s.windows.deleted_runs)))
+    }),
     command("Choose all listed runs", |s| {
         (!s.run_list().rows.is_empty()).then_some(Action::Runs(RunsAction::List(ListAction::ChooseAll)))
     }),

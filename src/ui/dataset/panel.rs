@@ -13,7 +13,9 @@ use crate::ui::parts::fields::{choice, config_field, field, wide};
 use crate::ui::parts::numbers::{Limits, number};
 use crate::ui::parts::room;
 use crate::ui::parts::theme;
-use crate::ui::parts::widgets::{fine_print, heading_row, named, path_edit, quiet_button, quiet_menu};
+use crate::ui::parts::widgets::{
+    fine_print, heading_row, named, path_edit, quiet_button, quiet_menu, small_width,
+};
 use crate::visible::{visible, visible_name, visible_path};
 
 const OPEN_WIDTH: f32 = 66.0;
@@ -146,18 +148,24 @@ fn imbalance_row(ui: &mut Ui, state: &AppState, view: &DatasetView, actions: &mu
     let theme = theme::of(ui);
     ui.horizontal(|ui| {
         ui.spacing_mut().interact_size.y = 18.0;
-        if let Some(ratio) = view.dataset.imbalance_ratio() {
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            issues_button(ui, state, view, actions);
+            let Some(ratio) = view.dataset.imbalance_ratio() else {
+                return;
+            };
             let n_classes = view.counts.len();
             let classes = if n_classes == 1 { "class" } else { "classes" };
-            let text = format!(
-                "{} {classes}, imbalance {ratio:.1} : 1",
-                thousands(n_classes as u64)
-            );
-            ui.label(theme::small(text).color(theme.muted))
-                .on_hover_text("Images of the largest class to each image of the smallest");
-        }
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            issues_button(ui, state, view, actions)
+            let n_classes = thousands(n_classes as u64);
+            let whole = format!("{n_classes} {classes}, imbalance {ratio:.1} : 1");
+            let short = format!("{n_classes} {classes}, {ratio:.1} : 1");
+            let shown = match small_width(ui, &whole) <= ui.available_width() {
+                true => whole,
+                false => short,
+            };
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                fine_print(ui, &shown, theme)
+                    .on_hover_text("Images of the largest class to each image of the smallest")
+            });
         });
     });
 }

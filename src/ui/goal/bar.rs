@@ -12,7 +12,7 @@ use crate::ui::parts::form_popup::FormPopup;
 use crate::ui::parts::numbers::range_message;
 use crate::ui::parts::room;
 use crate::ui::parts::theme::{self, GAP};
-use crate::ui::parts::widgets::named;
+use crate::ui::parts::widgets::{named, small_width};
 use crate::visible::visible;
 
 const HEIGHT: f32 = 24.0;
@@ -70,8 +70,8 @@ impl GoalBar {
             let short = short(figure, goal);
             let has_room = |text: f32| ui.available_width() >= text + FIELD + 3.0 * GAP;
             let (before, after) = match () {
-                () if has_room(width_of(ui, &before) + width_of(ui, &after)) => (before, after),
-                () if has_room(width_of(ui, &short)) => (short, String::new()),
+                () if has_room(small_width(ui, &before) + small_width(ui, &after)) => (before, after),
+                () if has_room(small_width(ui, &short)) => (short, String::new()),
                 () => (if figure.is_gain() { "≥" } else { "≤" }.into(), String::new()),
             };
             let own = UiBuilder::new().scope_id(Id::unique(("goal in words", figure)));
@@ -87,7 +87,7 @@ impl GoalBar {
             Some(_) => format!("with {}", goal.aim_in_words()),
             None => goal.aim_in_words(),
         };
-        if ui.available_width() > width_of(ui, &aim) {
+        if ui.available_width() > small_width(ui, &aim) {
             let text = theme::small(aim).color(theme::of(ui).muted);
             ui.label(text).on_hover_text(whole);
         }
@@ -123,12 +123,6 @@ fn short(figure: Figure, goal: &Goal) -> String {
     }
 }
 
-fn width_of(ui: &Ui, text: &str) -> f32 {
-    let font = egui::TextStyle::Small.resolve(ui.style());
-    let ink = theme::of(ui).text;
-    ui.painter().layout_no_wrap(text.to_owned(), font, ink).size().x
-}
-
 fn find(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     let is_searching = state.is_searching();
     let text = if is_searching {
@@ -160,11 +154,11 @@ fn verdicts(ui: &mut Ui, state: &AppState, goal: &Goal) {
         format!("{}{} {share}", part_name(*part), verdict.met.name())
     };
     let signs = shown.len() as f32 * (SIGN + 2.0 * GAP);
-    let needed: f32 = shown.iter().map(|verdict| width_of(ui, &long(verdict))).sum();
+    let needed: f32 = shown.iter().map(|verdict| small_width(ui, &long(verdict))).sum();
     let words = goal
         .bounds
         .set_ones()
-        .map(|(figure, _)| width_of(ui, &short(figure, goal)) + FIELD + 3.0 * GAP);
+        .map(|(figure, _)| small_width(ui, &short(figure, goal)) + FIELD + 3.0 * GAP);
     let words: f32 = words.sum::<f32>() + BUTTON;
     let is_long = ui.available_width() > needed + signs + words;
     for (part, verdict) in &shown {

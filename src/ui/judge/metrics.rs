@@ -65,6 +65,11 @@ pub fn metrics_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
         true => f32::INFINITY,
         false => above_rows(ui.available_height(), n_classes),
     };
+    let bars = ui.spacing().scroll;
+    if !is_narrow {
+        // With room of its own, where it is needed: it would otherwise stand on the last figures.
+        ui.spacing_mut().scroll = egui::style::ScrollStyle::solid();
+    }
     ScrollArea::vertical()
         .id_salt("metrics")
         .auto_shrink([false, !as_columns])
@@ -82,6 +87,7 @@ pub fn metrics_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
                 overall_in_a_row(ui, &subject, against.as_ref());
             }
         });
+    ui.spacing_mut().scroll = bars;
     if !as_columns {
         divider(ui);
         class_table(ui, state, &subject, against.as_ref(), actions);

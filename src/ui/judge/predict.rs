@@ -44,7 +44,7 @@ impl PredictPanel {
             ui.painter().rect_filled(rect, 4, theme.raised);
             let picture = state.judge.chosen_picture();
             match picture {
-                Some(Ok(picture)) => self.textures.fitted(ui, rect, path, picture),
+                Some(Ok(picture)) => _ = self.textures.fitted(ui, rect, path, picture),
                 Some(Err(_)) => note(ui, rect, "unreadable", theme),
                 None => note(ui, rect, "…", theme),
             }

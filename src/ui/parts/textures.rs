@@ -26,13 +26,14 @@ struct Known {
 }
 
 impl Textures {
-    /// The whole picture, as large as it fits.
-    pub fn fitted(&mut self, ui: &Ui, rect: Rect, path: &Path, picture: &Arc<Picture>) {
+    /// The whole picture, as large as it fits; gives its place.
+    pub fn fitted(&mut self, ui: &Ui, rect: Rect, path: &Path, picture: &Arc<Picture>) -> Rect {
         let size = vec2(picture.size[0] as f32, picture.size[1] as f32);
         let scale = (rect.width() / size.x).min(rect.height() / size.y);
         let place = Rect::from_center_size(rect.center(), size * scale);
         let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
         self.paint(ui, place, whole, path, picture);
+        place
     }
 
     /// Its middle square: a grid of whole pictures would be a grid of different shapes.

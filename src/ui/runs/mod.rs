@@ -4,6 +4,7 @@ mod changes_row;
 mod chosen_bar;
 pub mod compare;
 mod compare_table;
+pub mod deleted;
 mod find;
 mod keys;
 pub mod menu;

@@ -4,6 +4,7 @@ use egui::{Align, Button, ComboBox, Layout, Role, TextEdit, Ui, vec2};
 
 use crate::app::{Action, AppState, Counts, JudgeAction, Listing, Only, Showing, WindowAction};
 use crate::metrics::{percent, thousands};
+use crate::ui::parts::drop_down::drop_down;
 use crate::ui::parts::theme::{self, Theme};
 use crate::ui::parts::widgets::{bar, duration, fine_print, heading_row, named, quiet_button, quiet_toggle};
 use crate::visible::{visible, visible_name, visible_path};
@@ -232,13 +233,13 @@ fn filters(ui: &mut Ui, state: &AppState, counts: &Counts, actions: &mut Vec<Act
     let combo = ComboBox::from_id_salt("listed images")
         .width(FILTER_WIDTH)
         .truncate()
-        .selected_text(shown.map_or("", |(_, text)| text))
-        .show_ui(ui, |ui| {
-            for (only, text) in &choices {
-                ui.selectable_value(&mut listing.only, *only, text);
-            }
-        });
-    named(&combo.response, Role::ComboBox, "Listed images");
+        .selected_text(shown.map_or("", |(_, text)| text));
+    let combo = drop_down(ui, combo, |ui| {
+        for (only, text) in &choices {
+            ui.selectable_value(&mut listing.only, *only, text);
+        }
+    });
+    named(&combo, Role::ComboBox, "Listed images");
     let n_listed = state.listed_images().rows.len();
     if n_listed < counts.n {
         let layout = Layout::left_to_right(Align::Center);
