@@ -8,6 +8,7 @@ use super::fit::action::FitAction;
 use super::goal::action::GoalAction;
 use super::health::action::HealthAction;
 use super::host::{Export, Host, Pick};
+use super::images::action::ImagesAction;
 use super::jobs::Purpose;
 use super::judge::action::JudgeAction;
 use super::live::action::LiveAction;
@@ -31,6 +32,7 @@ pub enum Action {
     Health(HealthAction),
     Cache(CacheAction),
     Look(LookAction),
+    Images(ImagesAction),
     Window(WindowAction),
     /// Stop what is running; a training keeps what it has.
     Stop,
@@ -88,6 +90,7 @@ impl AppState {
             Action::Health(action) => self.apply_health(action, host),
             Action::Cache(action) => self.apply_cache(action, host),
             Action::Look(action) => self.apply_look(action),
+            Action::Images(action) => self.apply_images(action, host),
             Action::Window(action) => self.apply_window(action, host),
             Action::Stop => {
                 if let Some(job_id) = self.jobs.foreground().map(|job| job.job.id) {
@@ -107,6 +110,7 @@ impl AppState {
         self.rate_runs(host);
         self.predict_images(host);
         self.explain(host);
+        self.look_at_image(host);
     }
 
     fn stop_job(&mut self, job_id: u64) {

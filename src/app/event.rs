@@ -38,6 +38,7 @@ impl AppState {
         self.rate_runs(host);
         self.predict_images(host);
         self.explain(host);
+        self.look_at_image(host);
     }
 
     fn is_cancelled(&self, job_id: u64) -> bool {
@@ -97,6 +98,10 @@ impl AppState {
                     self.runs.all[run].scores_failed = true;
                 }
             }
+            Purpose::LargeImage { path } => match failure {
+                Some((_, Failure::Stopped)) | None => {}
+                Some((reason, _)) => self.images.large.fail(path, reason),
+            },
             Purpose::RateRuns { runs } => {
                 if let Some((reason, _)) = failure {
                     self.leave_unrated(runs, reason);
@@ -145,7 +150,7 @@ impl AppState {
             // For a path that is still being typed, a message would come at every letter.
             Purpose::AskFeatures => self.live.features = Some(Err(sentence_case(message))),
             // Each picture says it in its place.
-            Purpose::Pictures { .. } => {}
+            Purpose::Pictures { .. } | Purpose::LargeImage { .. } | Purpose::ReadImage => {}
             Purpose::FoundOther => {}
             // In its place, too.
             Purpose::Evaluate | Purpose::ListTrash | Purpose::Explain => {}

@@ -90,6 +90,12 @@ pub enum Purpose {
     Evaluate,
     /// The picture of the chosen image.
     ChosenPicture,
+    /// The picture of the image that is seen large, and what its file says.
+    LargeImage {
+        path: PathBuf,
+    },
+    /// What runs say of it.
+    ReadImage,
     /// Write pixels from the clipboard, then judge them.
     Paste {
         path: PathBuf,
@@ -108,6 +114,7 @@ pub enum ShownIn {
     Gallery,
     Health,
     Predictions,
+    Images,
 }
 
 /// What people are told about a job.
@@ -151,10 +158,13 @@ impl Purpose {
             Purpose::KeepTogether { path } => aside(format!("writing {}", path.display())),
             Purpose::Demo { .. } => work("drawing the demo's images"),
             Purpose::CountSplit => aside("counting the split"),
-            Purpose::Pictures { .. } | Purpose::ChosenPicture => aside("reading pictures to show"),
+            Purpose::Pictures { .. } | Purpose::ChosenPicture | Purpose::LargeImage { .. } => {
+                aside("reading pictures to show")
+            }
             Purpose::WatchRuns { .. } | Purpose::FoundOther => aside("watching the runs"),
             Purpose::KeepRunsIn => aside("choosing where runs are kept"),
             Purpose::ReadSettings => aside("reading settings"),
+            Purpose::ReadImage => aside("reading what runs say of an image"),
             Purpose::ReadScores { dir } => aside(format!("reading the predictions of {}", dir.display())),
             Purpose::Decide { .. } => aside("keeping the threshold"),
             Purpose::RateRuns { .. } => aside("counting what runs find"),

@@ -75,6 +75,7 @@ requests! {
     CountSplit -> SplitCounted(SplitCounts),
     DrawDemo,
     Thumbnails,
+    DescribeImage -> Described(Box<ImageFacts>),
 }
 
 requests! {
@@ -89,6 +90,7 @@ requests! {
     ReadScores -> Scored(Box<RunScores>),
     RateRuns -> Rated(Vec<RatedRun>),
     SearchRuns -> Searched(Vec<SearchedRun>),
+    ReadImage -> ImageRead(Box<ImageAnswers>),
     Decide,
     ReadSettings -> SettingsRead(Box<FoundSettings>),
     WriteFile,

@@ -26,8 +26,8 @@ mod step_batch;
 pub use ask::Ask;
 pub use cache::{CacheCommand, CacheEvent, CacheListing, CachedSet, ClearCache, LimitCache, ListCache};
 pub use dataset::{
-    CheckImages, CountSplit, DatasetCommand, DatasetEvent, DrawDemo, Picture, Scan, SplitCounts, Thumbnail,
-    Thumbnails,
+    CheckImages, CountSplit, DatasetCommand, DatasetEvent, DescribeImage, DrawDemo, ImageFacts, Picture,
+    Scan, SplitCounts, Thumbnail, Thumbnails,
 };
 pub use fit::{DescribeWeights, FitCommand, FitEvent, HeadChoice, Sweep, Train, WeightsFacts};
 pub use health::{ExamineImages, ExamineLabels, HealthCommand, HealthEvent};
@@ -43,8 +43,9 @@ pub use machine::{
 pub use message::{Command, Event, Failure, Urgency};
 pub use progress::{Phase, Progress};
 pub use runs::{
-    Decide, ExportRuns, FileContent, FollowedRun, FoundSettings, Handled, KeepRunsIn, ListRuns, ListTrash,
-    ListedRun, RateRuns, RatedRun, ReadScores, ReadSettings, RestoreRuns, RunScores, RunsCommand, RunsEvent,
-    RunsList, SearchRuns, SearchedRun, TagRun, TrashRuns, TrashedRun, WatchRuns, WriteFile,
+    Decide, ExportRuns, FileContent, FollowedRun, FoundSettings, Handled, ImageAnswer, ImageAnswers,
+    KeepRunsIn, ListRuns, ListTrash, ListedRun, RateRuns, RatedRun, ReadImage, ReadScores, ReadSettings,
+    RestoreRuns, RunScores, RunsCommand, RunsEvent, RunsList, SearchRuns, SearchedRun, TagRun, TrashRuns,
+    TrashedRun, WatchRuns, WriteFile,
 };
 pub use step_batch::StepBatch;

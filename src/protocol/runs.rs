@@ -22,6 +22,7 @@ pub enum RunsCommand {
     ReadScores(ReadScores),
     RateRuns(RateRuns),
     SearchRuns(SearchRuns),
+    ReadImage(ReadImage),
     Decide(Decide),
     ReadSettings(ReadSettings),
     WriteFile(WriteFile),
@@ -48,6 +49,7 @@ pub enum RunsEvent {
     Scored(Box<RunScores>),
     Rated(Vec<RatedRun>),
     Searched(Vec<SearchedRun>),
+    ImageRead(Box<ImageAnswers>),
     /// New runs are kept there.
     KeptIn(PathBuf),
     SettingsRead(Box<FoundSettings>),
@@ -144,6 +146,32 @@ pub struct SearchedRun {
     pub found: Result<Option<FoundRule>, String>,
 }
 
+/// Read what each of these runs says of one of the images that it was judged by.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ReadImage {
+    pub runs: Vec<PathBuf>,
+    /// As the runs name it.
+    #[serde(with = "crate::any_path")]
+    pub image: PathBuf,
+}
+
+/// What runs say of an image.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ImageAnswers {
+    #[serde(with = "crate::any_path")]
+    pub image: PathBuf,
+    /// In the order in which they were asked.
+    pub runs: Vec<(PathBuf, Result<Option<ImageAnswer>, String>)>,
+}
+
+/// What a run says of an image.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ImageAnswer {
+    pub part: Part,
+    /// One for each class of the run.
+    pub probabilities: Vec<f32>,
+}
+
 /// Keep with the run the threshold by which it classifies images; `None`: by the largest probability.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Decide {
@@ -189,7 +217,7 @@ pub struct Handled<T> {
 }
 
 /// A run that was found in the runs folder.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct ListedRun {
     pub dir: PathBuf,
     pub name: String,

@@ -13,6 +13,7 @@ use crate::ui::dataset::{gallery, panel as dataset_panel};
 use crate::ui::fit::{class_table, form, loss_plot, train as train_panel};
 use crate::ui::goal::bar::GoalBar;
 use crate::ui::health::window::HealthWindow;
+use crate::ui::images::ImagesPane;
 use crate::ui::judge::{curves, matrix, metrics as metrics_panel, predict as predict_panel, predictions};
 use crate::ui::live::row::LiveRow;
 use crate::ui::parts::ahead::{Ahead, Side};
@@ -34,6 +35,7 @@ pub struct Shell {
     start_page: StartPage,
     run_editor: run_menu::RunEditor,
     pictures: gallery::Pictures,
+    images: ImagesPane,
     goal_bar: GoalBar,
     curves: curves::Curves,
     live_row: LiveRow,
@@ -90,6 +92,7 @@ impl Shell {
         self.health_window.end_frame(&state.health, &mut actions);
         self.predictions.end_frame(&state.judge, &mut actions);
         self.tab_place.end_frame(&ctx);
+        self.images.end_frame(&state.images, &mut actions);
         actions
     }
 
@@ -142,7 +145,7 @@ impl Shell {
             return self.start_page.show(ui, state, &mut self.pictures, actions);
         }
         let (loss_plot, curves) = (&mut self.loss_plot, &mut self.curves);
-        let predictions = &mut self.predictions;
+        let (predictions, images) = (&mut self.predictions, &mut self.images);
         let is_empty = |pane| pane == Pane::Evaluated && state.judge.evaluation.is_none();
         self.centre
             .show(ui, state.windows.showing, is_empty, |ui, pane| match pane {
@@ -151,6 +154,7 @@ impl Shell {
                 Pane::Metrics => metrics_panel::metrics_panel(ui, state, actions),
                 Pane::Weigh => curves.show(ui, state, actions),
                 Pane::Compare => compare::compare_panel(ui, state, actions),
+                Pane::Images => images.show(ui, state, actions),
                 Pane::Predictions => predictions.show(ui, state, actions),
                 Pane::Evaluated => predictions::evaluated(ui, state, actions),
             });

@@ -28,6 +28,7 @@ impl AppState {
             DatasetEvent::ImagesFound(dir) => self.take_found_images(job_id, dir, host),
             DatasetEvent::Checked(checked) => self.dataset.take_checked(*checked),
             DatasetEvent::SplitCounted(counts) => self.dataset.take_counts(job_id, counts),
+            DatasetEvent::Described(facts) => self.images.large.take_facts(*facts),
             DatasetEvent::Thumbnail(thumbnail) => self.take_thumbnail(job_id, thumbnail),
         }
     }
@@ -49,6 +50,7 @@ impl AppState {
         let is_another = self.dataset.root() != Some(&dataset.root);
         if is_another {
             self.dataset.gallery.clear();
+            self.images.clear();
             self.fit.class_search.clear();
             // What was tried belongs to the folder that is left.
             self.leave_trial();
@@ -81,6 +83,7 @@ impl AppState {
     fn take_thumbnail(&mut self, job_id: u64, thumbnail: Thumbnail) {
         match self.jobs.get(job_id).map(|job| &job.purpose) {
             Some(&Purpose::Pictures { shown_in, .. }) => self.pictures_in(shown_in).take(thumbnail),
+            Some(Purpose::LargeImage { .. }) => self.images.large.take_picture(thumbnail),
             _ => self.judge.take_chosen_picture(thumbnail),
         }
     }

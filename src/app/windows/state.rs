@@ -7,6 +7,8 @@ pub enum Showing {
     OneRun,
     /// The shown runs side by side.
     Compare,
+    /// The images behind the matrix, with the matrix beside them.
+    Images,
     /// Images of unknown classes, and what runs say of them.
     Predictions,
 }

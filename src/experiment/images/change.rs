@@ -19,7 +19,10 @@ pub enum Change {
 
 /// The change of each image, in the images' order; `None` where nothing of that kind happened to it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Changes(Vec<Option<Change>>);
+pub struct Changes {
+    of_each: Vec<Option<Change>>,
+    counts: [usize; Change::ALL.len()],
+}
 
 impl Change {
     pub const ALL: [Change; 4] = [Change::Fixed, Change::Broken, Change::BothWrong, Change::LessSure];
@@ -68,17 +71,20 @@ impl Changes {
     /// `None` where the two did not judge the same images.
     pub fn between(before: &Calls, now: &Calls) -> Option<Changes> {
         let each = before.beside(now)?;
-        Some(Changes(
-            each.map(|(before, now)| Change::of(before, now)).collect(),
-        ))
+        let of_each: Vec<Option<Change>> = each.map(|(before, now)| Change::of(before, now)).collect();
+        let count = |change| of_each.iter().filter(|of| **of == Some(change)).count();
+        Some(Changes {
+            counts: Change::ALL.map(count),
+            of_each,
+        })
     }
 
     pub fn get(&self, image: usize) -> Option<Change> {
-        *self.0.get(image)?
+        *self.of_each.get(image)?
     }
 
     pub fn count(&self, change: Change) -> usize {
-        self.0.iter().filter(|of| **of == Some(change)).count()
+        self.counts[change as usize]
     }
 }
 

@@ -41,6 +41,7 @@ pub fn run(command: &RunsCommand, own_runs: &OwnRuns, cancel: &Cancel, tell: Tel
         RunsCommand::ReadScores(request) => answer(request, scores::scores(&request.run_dir), tell),
         RunsCommand::RateRuns(request) => answer(request, scores::rate(request, cancel), tell),
         RunsCommand::SearchRuns(request) => answer(request, scores::search(request, cancel), tell),
+        RunsCommand::ReadImage(request) => answer(request, scores::image(request, cancel), tell),
         RunsCommand::Decide(request) => write_decision(&request.run_dir, request.decision.as_ref()),
         RunsCommand::ReadSettings(request) => answer(request, settings(&request.path), tell),
         RunsCommand::KeepRunsIn(request) => answer(request, keep_in(&request.dir), tell),

@@ -9,9 +9,14 @@ use egui::{ColorImage, Rect, TextureHandle, TextureOptions, Ui, pos2, vec2};
 use crate::protocol::Picture;
 use crate::ui::parts::theme;
 
+/// Pictures that are brought to the card in one frame, at most: the others come with the next.
+const MOST_NEW: usize = 24;
+
 #[derive(Default)]
 pub struct Textures {
     by_path: BTreeMap<PathBuf, Known>,
+    /// Brought there since the last frame.
+    n_new: usize,
 }
 
 struct Known {
@@ -45,7 +50,9 @@ impl Textures {
         let known = self.by_path.get(path).filter(|known| known.of.ptr_eq(&of));
         let id = match known {
             Some(known) => known.texture.id(),
+            None if self.n_new >= MOST_NEW => return ui.ctx().request_repaint(),
             None => {
+                self.n_new += 1;
                 let pixels = ColorImage::from_rgb(picture.size, &picture.rgb);
                 let name = path.display().to_string();
                 let texture = ui.ctx().load_texture(name, pixels, TextureOptions::LINEAR);
@@ -57,8 +64,9 @@ impl Textures {
         ui.painter().image(id, place, part, theme::untinted());
     }
 
-    /// Forgets pictures that are no longer kept.
+    /// Forgets pictures that are no longer kept. Once a frame.
     pub fn forget_dropped(&mut self) {
+        self.n_new = 0;
         self.by_path.retain(|_, known| known.of.strong_count() > 0);
     }
 }
