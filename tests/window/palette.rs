@@ -138,7 +138,6 @@ const NAMELESS: &[&str] = &[
     "FitAction::SetForm",
     "FitAction::SetWeight",
     "FitAction::UseSettings",
-    "JudgeAction::AskWhy",
     "ImagesAction::Between",
     "ImagesAction::GoTo",
     "ImagesAction::SetFilter",
@@ -147,6 +146,7 @@ const NAMELESS: &[&str] = &[
     "ImagesAction::ToggleAt",
     "ImagesAction::Walk",
     "ImagesAction::WantPictures",
+    "JudgeAction::AskWhy",
     "JudgeAction::Choose",
     // The bar above the images, for those that are selected.
     "LabelsAction::Decide",
