@@ -4,7 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from desk import wait_for
+from desk import wait_for, wait_quietly
 from reader import FOCUSED
 
 COPY = Path(__file__).resolve().parent / "copy_files.py"
@@ -55,6 +55,8 @@ def choose_in_list(w, name, entry, back=False):
     if w.by_mouse:
         w.click(entry)
     else:
+        # The list takes the keyboard by itself, a little later.
+        wait_quietly(lambda: not re.fullmatch(name, getattr(w.focused(), "name", "")), 2)
         w.arrow_to("Down", entry)
         w.hands.key("Return")
 
