@@ -91,8 +91,8 @@ impl Shell {
         self.pictures.end_frame(&state.dataset, &mut actions);
         self.health_window.end_frame(&state.health, &mut actions);
         self.predictions.end_frame(&state.judge, &mut actions);
-        self.tab_place.end_frame(&ctx);
         self.images.end_frame(&state.images, &mut actions);
+        self.tab_place.end_frame(&ctx);
         actions
     }
 
