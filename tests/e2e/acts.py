@@ -56,7 +56,7 @@ def choose_in_list(w, name, entry, back=False):
         w.click(entry)
     else:
         # The list takes the keyboard by itself, a little later.
-        wait_quietly(lambda: not re.fullmatch(name, getattr(w.focused(), "name", "")), 2)
+        wait_quietly(lambda: (node := w.focused()) and not re.fullmatch(name, node.name), 2)
         w.arrow_to("Down", entry)
         w.hands.key("Return")
 
