@@ -87,7 +87,8 @@ def by_name(w, words, name):
     w.hands.key("ctrl+k")
     w.sees("Type a command", "entry")
     w.hands.write(words)
-    w.sees(name, which=lambda row: row.is_on)
+    # Blanks stand between a name and its keys.
+    w.sees(f"{name} *", which=lambda row: row.is_on)
     w.hands.key("Return")
 
 
