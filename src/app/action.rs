@@ -6,6 +6,7 @@ use super::cache::action::CacheAction;
 use super::dataset::action::DatasetAction;
 use super::fit::action::FitAction;
 use super::goal::action::GoalAction;
+use super::health::action::HealthAction;
 use super::host::{Export, Host, Pick};
 use super::images::action::ImagesAction;
 use super::jobs::Purpose;
@@ -28,6 +29,7 @@ pub enum Action {
     Live(LiveAction),
     Judge(JudgeAction),
     Goal(GoalAction),
+    Health(HealthAction),
     Cache(CacheAction),
     Look(LookAction),
     Images(ImagesAction),
@@ -85,6 +87,7 @@ impl AppState {
             Action::Live(action) => self.apply_live(action, host),
             Action::Judge(action) => self.apply_judge(action, host),
             Action::Goal(action) => self.apply_goal(action, host),
+            Action::Health(action) => self.apply_health(action, host),
             Action::Cache(action) => self.apply_cache(action, host),
             Action::Look(action) => self.apply_look(action),
             Action::Images(action) => self.apply_images(action, host),

@@ -18,6 +18,7 @@ impl AppState {
                 }
             }
             Event::Dataset(event) => self.apply_dataset_event(job_id, event, host),
+            Event::Health(event) => self.apply_health_event(job_id, event),
             // What an earlier goal was searched for, or an earlier folder, is no answer to this one.
             Event::Runs(RunsEvent::Searched(_)) if self.is_cancelled(job_id) => {}
             Event::Runs(event) => self.apply_runs_event(event, host),
@@ -116,6 +117,8 @@ impl AppState {
             Purpose::Evaluate if self.is_evaluating(job.job.id) => {
                 self.judge.end_evaluating(failure.map(|(reason, _)| reason));
             }
+            Purpose::ExamineImages => self.health.images_problem = why_not(failure),
+            Purpose::ExamineLabels => self.health.labels_problem = why_not(failure),
             // One that was cancelled is of an image that was left.
             Purpose::Explain if !job.job.cancel.is_cancelled() => {
                 if let Some((reason, _)) = failure {
@@ -151,6 +154,7 @@ impl AppState {
             Purpose::FoundOther => {}
             // In its place, too.
             Purpose::Evaluate | Purpose::ListTrash | Purpose::Explain => {}
+            Purpose::ExamineImages | Purpose::ExamineLabels => {}
             // The path is there to be corrected, with the reason beside it.
             Purpose::Scan => self.fail_to_open(message),
             purpose => {
@@ -169,6 +173,8 @@ impl AppState {
                 self.set_form(Config::demo(dir.clone()), host);
                 self.open_folder(dir, host);
             }
+            Purpose::ExamineImages => self.examine_labels(host),
+            Purpose::KeepTogether { path } => self.split_by_copies(path, host),
             Purpose::Export { path } => {
                 self.tell(ToastKind::Ok, format!("Written to {}", path.display()));
             }
@@ -185,4 +191,10 @@ impl AppState {
             _ => {}
         }
     }
+}
+
+/// What is said where the answer would stand; a stop was asked for and needs no reason.
+fn why_not(failure: Option<(&str, Failure)>) -> Option<String> {
+    let (reason, _) = failure.filter(|(_, failure)| *failure != Failure::Stopped)?;
+    Some(sentence_case(reason))
 }

@@ -13,6 +13,14 @@ pub enum Purpose {
     Scan,
     /// Decode every image.
     Check,
+    /// Look for copies, useless images and shortcuts.
+    ExamineImages,
+    /// Judge the labels by features.
+    ExamineLabels,
+    /// Write down what belongs together, then split by it.
+    KeepTogether {
+        path: PathBuf,
+    },
     /// Draw the demo, then open it.
     Demo {
         dir: PathBuf,
@@ -104,6 +112,7 @@ pub enum Purpose {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ShownIn {
     Gallery,
+    Health,
     Predictions,
     Images,
 }
@@ -144,6 +153,9 @@ impl Purpose {
         match self {
             Purpose::Scan => work("reading the image folder"),
             Purpose::Check => work("checking every image"),
+            Purpose::ExamineImages => work("examining the images"),
+            Purpose::ExamineLabels => work("examining the labels"),
+            Purpose::KeepTogether { path } => aside(format!("writing {}", path.display())),
             Purpose::Demo { .. } => work("drawing the demo's images"),
             Purpose::CountSplit => aside("counting the split"),
             Purpose::Pictures { .. } | Purpose::ChosenPicture | Purpose::LargeImage { .. } => {
@@ -292,6 +304,12 @@ impl Jobs {
     /// The job that passes every image through the backbone.
     pub fn computing_features(&self) -> Option<&JobView> {
         let is_such = |j: &&JobView| matches!(j.purpose, Purpose::ComputeFeatures);
+        self.all.iter().find(is_such)
+    }
+
+    /// The job that looks at the folder's health.
+    pub fn examining(&self) -> Option<&JobView> {
+        let is_such = |j: &&JobView| matches!(j.purpose, Purpose::ExamineImages | Purpose::ExamineLabels);
         self.all.iter().find(is_such)
     }
 

@@ -7,12 +7,12 @@ use jiff::civil::date;
 use super::*;
 use crate::experiment::{
     Checked, ClassWeights, Config, Dataset, Evaluation, Groups, ImageEntry, Outcome, Part, RunEvent,
-    RunRecord, RunTag, SplitMethod, Started, Steps, Timing, WeightsSource, When,
+    RunRecord, SplitMethod, Started, Steps, Timing, WeightsSource, When,
 };
 use crate::metrics::Confusion;
 use crate::protocol::{
     Cancel, Command, DatasetCommand, DatasetEvent, Event, Failure, FitCommand, FitEvent, Job, JudgeCommand,
-    JudgeEvent, ListedRun, LiveCommand, Prediction, Scan,
+    JudgeEvent, ListedRun, LiveCommand, Prediction, RunsEvent, Scan,
 };
 
 mod answers;
@@ -129,6 +129,25 @@ fn evaluation(rows: [[u64; 2]; 2]) -> RunEvent {
     })
 }
 
+/// A run of that name, as its folder has it.
+fn listed(name: &str, config: &Config, events: &[RunEvent]) -> ListedRun {
+    ListedRun {
+        dir: PathBuf::from("runs").join(name),
+        name: name.into(),
+        config: config.clone(),
+        record: RunRecord::from_events(events),
+        n_events: events.len(),
+        ..ListedRun::default()
+    }
+}
+
+/// Lists it; gives the run's index.
+fn list_run(state: &mut AppState, desk: &mut Desk, listed: ListedRun) -> usize {
+    let dir = listed.dir.clone();
+    state.apply_event(0, Event::Runs(RunsEvent::Listed(Box::new(listed))), desk);
+    state.runs.of_dir(&dir).unwrap()
+}
+
 /// Trains the form's config to its end; gives the run's index.
 fn train(state: &mut AppState, desk: &mut Desk, outcome: Outcome) -> usize {
     state.apply_action(Action::Fit(FitAction::Train), desk);
@@ -235,6 +254,24 @@ fn presets_weigh_the_rare_class_and_sliders_keep_the_others() {
 }
 
 #[test]
+fn of_many_classes_the_one_that_is_weighed_is_looked_at() {
+    let weigh = |class_idx| {
+        Action::Fit(FitAction::SetWeight {
+            class_idx,
+            weight: 5.0,
+        })
+    };
+    let (mut state, mut desk) = open(&[100, 20, 30]);
+    assert_eq!(state.weighed_class(), 1, "the rarest");
+    state.apply_action(weigh(2), &mut desk);
+    assert_eq!(state.weighed_class(), 2);
+    // Of two, either weight says the same.
+    let (mut state, mut desk) = open(&[100, 20]);
+    state.apply_action(weigh(0), &mut desk);
+    assert_eq!(state.weighed_class(), 1);
+}
+
+#[test]
 fn three_trainings_are_lined_up_and_the_queue_can_be_cleared() {
     let (mut state, mut desk) = open(&[100, 20]);
     state.apply_action(Action::Fit(FitAction::TrainThree), &mut desk);
@@ -313,11 +350,8 @@ fn the_next_start_shows_the_same_runs_in_the_same_colours() {
             name: run.name.clone(),
             config: run.config.clone(),
             record: run.record.clone(),
-            decision: None,
             tag: run.tag.clone(),
-            n_events: 5,
-            written: false,
-            data_fingerprint: String::new(),
+            ..ListedRun::default()
         });
     }
     assert_eq!(shown(&next), shown(&state));

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{ArgAction, Args, Parser, Subcommand};
 
-use super::config_flags::ConfigFlags;
+use super::config_flags::{ConfigFlags, FolderFlags};
 use super::words::{Grid, Size};
 use crate::disk::runs::place::{earlier_runs, runs_dir};
 use crate::disk::runs::saved::read_config;
@@ -27,6 +27,8 @@ pub struct Arguments {
 pub enum Command {
     /// Look through an image folder: classes, counts, and what is wrong with it
     Scan(ScanArgs),
+    /// Look for copies, wrong labels, useless images and shortcuts in an image folder
+    Health(Box<HealthArgs>),
     /// Train a new linear head on a frozen backbone, with weighted classes
     Train(Box<TrainArgs>),
     /// Train many weightings at once: one head each on the same features
@@ -57,6 +59,23 @@ pub struct ScanArgs {
     /// Print one JSON object
     #[arg(long)]
     pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct HealthArgs {
+    /// Image folder: one sub-folder per class, or train/ val/ test/ with the classes in each
+    pub dir: PathBuf,
+    /// Look at files and pixels alone: no labels, outliers and crops, for which a backbone's features are needed
+    #[arg(long)]
+    pub no_features: bool,
+    /// Write the groups that keep copies together to a new file, which train takes as --groups
+    #[arg(long, value_name = "FILE")]
+    pub write_groups: Option<PathBuf>,
+    /// Print one JSON object with all that was found
+    #[arg(long)]
+    pub json: bool,
+    #[command(flatten)]
+    pub flags: FolderFlags,
 }
 
 #[derive(Debug, Args)]

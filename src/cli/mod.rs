@@ -7,6 +7,7 @@ mod cache;
 mod config_flags;
 pub mod demo;
 mod evaluate;
+mod health;
 mod images;
 mod output;
 mod predict;
@@ -40,6 +41,7 @@ pub fn run(start_jobs: StartJobs) -> Option<ExitCode> {
     let session = Session::new(start_jobs);
     let result = match command {
         Command::Scan(args) => scan::scan(&session, &args),
+        Command::Health(args) => health::health(&session, &args),
         Command::Train(args) => train::train(&session, &args),
         Command::Sweep(args) => sweep::sweep(&session, &args),
         Command::Evaluate(args) => evaluate::evaluate(&session, &args),

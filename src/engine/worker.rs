@@ -14,6 +14,7 @@ use crate::engine::device::threads;
 use crate::engine::fit::live;
 use crate::engine::fit::precompute;
 use crate::engine::fit::run;
+use crate::engine::health::examine_labels;
 use crate::engine::judge::cache::PredictionCache;
 use crate::engine::judge::folder;
 use crate::engine::judge::grad_cam;
@@ -25,7 +26,8 @@ use crate::jobs::outlet::Outlet;
 use crate::jobs::progress::Reporter;
 use crate::jobs::{Tell, answer};
 use crate::protocol::{
-    Cancel, Command, EngineEnd, Event, FitCommand, Job, JudgeCommand, LiveCommand, MachineCommand,
+    Cancel, Command, EngineEnd, Event, FitCommand, HealthCommand, Job, JudgeCommand, LiveCommand,
+    MachineCommand,
 };
 use crate::spawn::spawn;
 
@@ -77,6 +79,8 @@ fn dispatch(engine: &Engine) {
             | Command::Live(LiveCommand::ComputeFeatures(_)) => {
                 put(&trainings, job, command);
             }
+            // Of the same length as a training, and with as much memory.
+            Command::Health(_) => put(&trainings, job, command),
             Command::Judge(JudgeCommand::Predict(_) | JudgeCommand::Explain(_)) => {
                 put(&predictions, job, command);
             }
@@ -149,8 +153,11 @@ fn run(
         Command::Fit(command) => fit(command, store, progress, tell),
         Command::Live(command) => live(command, &mut state.session, store, progress, tell),
         Command::Judge(command) => judge(command, &mut state.predictions, store, progress, tell),
+        Command::Health(HealthCommand::ExamineLabels(request)) => {
+            answer(request, examine_labels(request, store, progress, tell), tell)
+        }
         Command::Machine(command) => machine(command, progress, tell),
-        Command::Dataset(_) | Command::Runs(_) | Command::Cache(_) => {
+        Command::Dataset(_) | Command::Health(_) | Command::Runs(_) | Command::Cache(_) => {
             Err(Error::Job("this is not the engine's to answer".into()))
         }
     }

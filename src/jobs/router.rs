@@ -16,7 +16,8 @@ use crate::disk::FeatureStore;
 use crate::disk::images::thumbnail_store::ThumbnailStore;
 use crate::error::{Error, Result};
 use crate::protocol::{
-    CacheCommand, Command, DatasetCommand, EngineEnd, Event, Job, JudgeCommand, Link, RunsCommand, Wake, link,
+    CacheCommand, Command, DatasetCommand, EngineEnd, Event, HealthCommand, Job, JudgeCommand, Link,
+    RunsCommand, Wake, link,
 };
 use crate::spawn::spawn;
 
@@ -148,7 +149,17 @@ impl Router {
                     files::images::find_images(&request, progress, tell)
                 });
             }
-            Command::Fit(_) | Command::Live(_) | Command::Judge(_) | Command::Machine(_) => {
+            Command::Health(HealthCommand::ExamineImages(request)) => {
+                let store = self.store.clone();
+                self.beside.start(job, Kind::Look, move |progress, tell| {
+                    files::health::examine_images(&request, &store, progress, tell)
+                });
+            }
+            Command::Health(HealthCommand::ExamineLabels(_))
+            | Command::Fit(_)
+            | Command::Live(_)
+            | Command::Judge(_)
+            | Command::Machine(_) => {
                 self.hand_over(job, command);
             }
         }

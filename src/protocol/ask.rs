@@ -5,12 +5,14 @@ use std::path::PathBuf;
 use super::cache::{CacheCommand, CacheEvent, CacheListing, ClearCache, LimitCache, ListCache};
 use super::dataset::*;
 use super::fit::*;
+use super::health::*;
 use super::judge::*;
 use super::live::*;
 use super::machine::*;
 use super::message::{Command, Event};
 use super::runs::*;
 use crate::experiment::{Checked, Dataset};
+use crate::health::findings::{ImageFindings, LabelFindings};
 
 /// A request that has one answer. It comes as an event before the job's end; progress may come before it.
 pub trait Ask: Into<Command> {
@@ -107,6 +109,12 @@ requests! {
     ComputeFeatures -> Features(FeaturesStatus),
     AskFeatures -> Features(FeaturesStatus),
     TryWeights -> Tried(Box<Trial>),
+}
+
+requests! {
+    Health, HealthCommand, HealthEvent:
+    ExamineImages -> ImagesExamined(Box<ImageFindings>),
+    ExamineLabels -> LabelsExamined(Box<LabelFindings>),
 }
 
 requests! {

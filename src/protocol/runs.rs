@@ -217,7 +217,7 @@ pub struct Handled<T> {
 }
 
 /// A run that was found in the runs folder.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct ListedRun {
     pub dir: PathBuf,
     pub name: String,

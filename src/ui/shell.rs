@@ -12,13 +12,14 @@ use crate::ui::dataset::start::StartPage;
 use crate::ui::dataset::{gallery, panel as dataset_panel};
 use crate::ui::fit::{class_table, form, loss_plot, train as train_panel};
 use crate::ui::goal::bar::GoalBar;
+use crate::ui::health::window::HealthWindow;
 use crate::ui::images::ImagesPane;
 use crate::ui::judge::{curves, matrix, metrics as metrics_panel, predict as predict_panel, predictions};
 use crate::ui::live::row::LiveRow;
-use crate::ui::parts::ahead::{Ahead, Side};
 use crate::ui::parts::camera::{self, Camera};
+use crate::ui::parts::keyboard::ahead::{Ahead, Side};
+use crate::ui::parts::keyboard::tab_place::TabPlace;
 use crate::ui::parts::room;
-use crate::ui::parts::tab_place::TabPlace;
 use crate::ui::parts::theme::{self, GAP};
 use crate::ui::parts::widgets::divider;
 use crate::ui::runs::{compare, deleted, menu as run_menu, panel as runs_panel};
@@ -39,6 +40,7 @@ pub struct Shell {
     curves: curves::Curves,
     live_row: LiveRow,
     cache_window: CacheWindow,
+    health_window: HealthWindow,
     centre: Centre,
     camera: Camera,
     tab_place: TabPlace,
@@ -74,6 +76,7 @@ impl Shell {
         self.panels(ui, state, &mut actions);
         overlays::toasts(ui, &state.notices, &mut actions);
         messages::messages(&ctx, &state.notices, &state.windows, &mut actions);
+        self.health_window.show(&ctx, state, &mut actions);
         self.cache_window
             .show(&ctx, &state.cache, &state.windows, &mut actions);
         deleted::deleted_runs(&ctx, state, &mut actions);
@@ -86,6 +89,7 @@ impl Shell {
         predict_panel::drop_overlay(ui, state);
         self.camera.aim(&ctx, self.loss_plot.wants_picture.take());
         self.pictures.end_frame(&state.dataset, &mut actions);
+        self.health_window.end_frame(&state.health, &mut actions);
         self.predictions.end_frame(&state.judge, &mut actions);
         self.images.end_frame(&state.images, &mut actions);
         self.tab_place.end_frame(&ctx);

@@ -14,7 +14,7 @@ use counterweight::app::{
     Action, DatasetAction, FitAction, Folders, ImagesAction, JudgeAction, LookAction, Settings, Showing,
     Shows, WindowAction,
 };
-use counterweight::experiment::{Config, Dataset, Part, Predictions, RunEvent, RunRecord, RunTag, Steps};
+use counterweight::experiment::{Config, Dataset, Part, Predictions, RunEvent, RunRecord, Steps};
 use counterweight::protocol::{
     Command, DatasetCommand, DatasetEvent, EngineEnd, Event, Failure, FitCommand, FitEvent, FoundImage,
     JudgeCommand, JudgeEvent, ListedRun, Predicted, Prediction, RunScores, RunsEvent, Thumbnail, Thumbnails,
@@ -242,11 +242,7 @@ impl Stage {
                     ..Config::default()
                 },
                 record,
-                decision: None,
-                tag: RunTag::default(),
-                n_events: 0,
-                written: false,
-                data_fingerprint: String::new(),
+                ..ListedRun::default()
             };
             self.engine.send(0, RunsEvent::Listed(Box::new(listed)));
         }

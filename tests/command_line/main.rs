@@ -4,6 +4,7 @@
 mod check;
 mod classes;
 mod endings;
+mod health;
 mod honest;
 mod images;
 mod names;

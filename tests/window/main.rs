@@ -5,6 +5,8 @@ mod closing;
 mod controls;
 mod dropped;
 mod goal;
+mod goal_in_list;
+mod health;
 mod held_against;
 mod images;
 mod inputs;
@@ -31,7 +33,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use counterweight::app::{AppState, Folders, GALLERY_SIDE, Pick, Place, Settings};
-use counterweight::experiment::{Config, Dataset, Outcome, Part, Predictions, RunRecord, RunTag, When};
+use counterweight::experiment::{Config, Dataset, Outcome, Part, Predictions, RunRecord, When};
 use counterweight::protocol::{
     Command, DatasetCommand, DatasetEvent, EngineEnd, Event, FitEvent, Job, Link, ListedRun, LiveCommand,
     RunsCommand, RunsEvent, Thumbnails, Train, link,
@@ -261,11 +263,8 @@ fn listed_run(runs_dir: &Path, name: &str, config: &Config, data: Option<&Datase
         name: name.into(),
         config: config.clone(),
         record: RunRecord::from_events(&events),
-        decision: None,
-        tag: RunTag::default(),
         n_events: events.len(),
-        written: false,
-        data_fingerprint: String::new(),
+        ..ListedRun::default()
     }
 }
 

@@ -132,6 +132,8 @@ const NAMELESS: &[&str] = &[
     "DatasetAction::EditPath",
     "DatasetAction::OpenTyped",
     "DatasetAction::WantThumbnails",
+    "HealthAction::Choose",
+    "HealthAction::WantPictures",
     "FitAction::SearchClasses",
     "FitAction::SetForm",
     "FitAction::SetWeight",

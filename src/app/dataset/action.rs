@@ -58,6 +58,8 @@ impl AppState {
     pub(in crate::app) fn open_folder(&mut self, dir: PathBuf, host: &mut dyn Host) {
         self.jobs
             .cancel(|job| matches!(job.purpose, Purpose::Scan | Purpose::Check));
+        self.jobs
+            .cancel(|job| matches!(job.purpose, Purpose::ExamineImages | Purpose::ExamineLabels));
         // The folder may have been mended since.
         let open = self.dataset.view.as_mut();
         if let Some(view) = open.filter(|view| view.dataset.root == dir) {
@@ -111,6 +113,7 @@ impl AppState {
     pub(in crate::app) fn pictures_in(&mut self, shown_in: ShownIn) -> &mut PictureCache {
         match shown_in {
             ShownIn::Gallery => &mut self.dataset.gallery.pictures,
+            ShownIn::Health => &mut self.health.pictures,
             ShownIn::Predictions => &mut self.judge.pictures,
             ShownIn::Images => &mut self.images.pictures,
         }

@@ -57,6 +57,10 @@ impl AppState {
             self.live.trial = None;
             self.stop_searching();
         }
+        let before = self.dataset.view.as_ref();
+        if before.is_none_or(|before| is_another || before.dataset.images != dataset.images) {
+            self.health.forget();
+        }
         let judge = self
             .judges()
             .first()

@@ -31,13 +31,15 @@ impl AppState {
         }
     }
 
-    /// Asking for groups means the table in the folder, unless another is named.
+    /// Asking for groups means the table in the folder, else what the file names tell of, unless others are named.
     fn name_groups(&mut self) {
         let form = &mut self.settings.form;
         if form.split == SplitMethod::Groups && form.groups.is_none() {
             let view = self.dataset.view.as_ref();
             let table = view.and_then(|view| view.dataset.groups_table.clone());
-            form.groups = table.map(Groups::Csv);
+            let of_names = view.and_then(|view| view.name_groups.as_ref());
+            let of_names = of_names.map(|names| Groups::Pattern(names.pattern.clone()));
+            form.groups = table.map(Groups::Csv).or(of_names);
         }
     }
 
@@ -76,6 +78,17 @@ impl AppState {
         if let Some(slot) = weights.get_mut(class_idx) {
             *slot = weight;
             self.settings.form.class_weights = ClassWeights::Given(weights);
+            self.weigh_changed(class_idx);
+        }
+    }
+
+    /// Of many classes, the one whose weight is changed is the one that figures and trade-off are about, unless a goal says
+    /// which one matters.
+    pub(in crate::app) fn weigh_changed(&mut self, class_idx: usize) {
+        let classes = self.looked_at_classes();
+        let is_free = classes.len() > 2 && classes == self.dataset.classes() && self.goal().is_none();
+        if is_free && self.weighed_class() != class_idx {
+            self.weigh_class(class_idx);
         }
     }
 

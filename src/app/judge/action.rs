@@ -32,6 +32,8 @@ pub enum JudgeAction {
     StopPredicting,
     /// Predict what is not known yet.
     GoOn,
+    /// Also the shown runs that were left out, as there are many images.
+    AskAllRuns,
     /// Whether new images in the folders appear as they come.
     Watch(bool),
     /// Write the table where the user says.
@@ -53,6 +55,7 @@ pub enum JudgeAction {
 impl AppState {
     pub(in crate::app) fn apply_judge(&mut self, action: JudgeAction, host: &mut dyn Host) {
         match action {
+            JudgeAction::AskAllRuns => self.judge.asks_all = true,
             JudgeAction::OpenImages(paths) => self.open_images(paths, host),
             JudgeAction::Choose(row) => self.judge.choose(row),
             JudgeAction::NextImage(step) => self.choose_next(step),

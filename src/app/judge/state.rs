@@ -54,6 +54,8 @@ pub struct Judge {
     pub pictures: PictureCache,
     /// The chosen image's, once it was asked for.
     picture: Option<(PathBuf, AskedPicture)>,
+    /// Every shown run is asked, however many images there are.
+    pub asks_all: bool,
     /// The user has stopped the predictions; what is known stays.
     pub is_stopped: bool,
     pub why: Why,

@@ -91,6 +91,7 @@ impl AppState {
         self.settings.shown = Some(shown);
         self.settings.selected = self.selected_run().map(|run| run.dir.clone());
         self.keep_form();
+        self.note_place_of_runs();
         // What closing cancels is still to come back.
         if !self.windows.may_close {
             self.keep_queue();

@@ -87,6 +87,7 @@ impl AppState {
 
     /// Gives what it is called, where it was gone.
     fn bring_back(&mut self, index: usize, listed: ListedRun) -> Option<String> {
+        let is_ours = self.jobs.all.iter().any(|job| job.makes(index));
         let run = &mut self.runs.all[index];
         if !run.deleted {
             return None;
@@ -94,8 +95,11 @@ impl AppState {
         run.deleted = false;
         // While it was gone it could not be read.
         (run.scores_failed, run.rated) = (false, None);
-        run.record = listed.record;
-        run.n_events = listed.n_events;
+        // The facts of one that trains here are on their way, and would be applied a second time.
+        if !is_ours {
+            run.record = listed.record;
+            run.n_events = listed.n_events;
+        }
         run.data_fingerprint = listed.data_fingerprint;
         run.tag = listed.tag;
         run.decision = listed.decision;

@@ -5,6 +5,7 @@ pub mod content;
 pub mod decode;
 pub mod facts;
 pub mod header;
+pub mod jpeg_quality;
 pub mod loader;
 mod resample;
 pub mod resize;

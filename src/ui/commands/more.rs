@@ -2,8 +2,8 @@
 
 use super::entry::Entry;
 use crate::app::{
-    Action, AppState, FitAction, GoalAction, ImagesAction, JudgeAction, ListAction, LiveAction, LookAction,
-    Pick, RunsAction, Showing, Shows, WindowAction, Zoom,
+    Action, AppState, FitAction, GoalAction, HealthAction, ImagesAction, JudgeAction, ListAction, LiveAction,
+    LookAction, Pick, RunsAction, Showing, Shows, WindowAction, Zoom,
 };
 use crate::ui::goal::editor::first_goal;
 
@@ -65,6 +65,27 @@ pub const MORE: &[Entry] = &[
     command("Remove the goal", |s| {
         s.goal().map(|_| Action::Goal(GoalAction::Set(None)))
     }),
+    command("Health of the folder: copies, wrong labels, shortcuts…", |s| {
+        let open = !s.health.open;
+        s.dataset
+            .view
+            .as_ref()
+            .map(|_| Action::Health(HealthAction::Open(open)))
+    }),
+    command("Examine the health of the folder", |s| {
+        let can = s.dataset.view.is_some() && s.jobs.examining().is_none();
+        can.then_some(Action::Health(HealthAction::Examine))
+    }),
+    command("Examine the labels again", |s| {
+        let can = s.health.examined.is_some() && s.jobs.examining().is_none();
+        can.then_some(Action::Health(HealthAction::ExamineLabels))
+    }),
+    command("Keep copies together: split by groups", |s| {
+        let examined = s.health.examined.as_ref()?;
+        let report = &examined.report;
+        let has_copies = !report.duplicates.is_empty() || !report.near_duplicates.is_empty();
+        has_copies.then_some(Action::Health(HealthAction::KeepTogether))
+    }),
     command("Keep the threshold with the run", |s| {
         s.looking
             .threshold
@@ -98,6 +119,9 @@ pub const MORE: &[Entry] = &[
     }),
     command("Deleted runs: look at them, bring them back…", |s| {
         Some(Action::Window(WindowAction::OpenDeleted(!s.windows.deleted_runs)))
+    }),
+    command("Ask every shown run about the images", |s| {
+        (s.n_judges_left_out() > 0).then_some(Action::Judge(JudgeAction::AskAllRuns))
     }),
     command("Choose all listed runs", |s| {
         (!s.run_list().rows.is_empty()).then_some(Action::Runs(RunsAction::List(ListAction::ChooseAll)))

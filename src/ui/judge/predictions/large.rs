@@ -127,6 +127,11 @@ fn shares(ui: &mut Ui, state: &AppState, row: usize, height: f32, actions: &mut 
     if let Some(class) = called {
         ui.add(Label::new(theme::strong(visible(class))).truncate());
     }
+    let worth = predicted.and_then(|class_idx| state.worth_of(run, class_idx, *shares.get(class_idx)?));
+    if let Some(worth) = worth {
+        let text = format!("Validation: {worth}");
+        ui.add(Label::new(theme::small(&text).color(theme.muted)).wrap());
+    }
     let shared = Shared::of(view.classes());
     fine_print(ui, &format!("Scores by {}", view.label()), theme);
     ScrollArea::vertical()
