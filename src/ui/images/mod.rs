@@ -82,6 +82,7 @@ fn pane(ui: &mut Ui, state: &AppState, images: &ImagesBehind) -> Response {
     let n = images.listed.places.len();
     let name = match state.images.is_large {
         true => "One image, large".to_owned(),
+        false if n == 1 => "1 image; Space selects it, Enter shows it large".to_owned(),
         false => format!("{n} images; arrow keys walk, Space selects, Enter shows one large"),
     };
     response.widget_info(|| WidgetInfo::labeled(Role::ListBox, true, &name));
