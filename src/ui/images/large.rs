@@ -54,14 +54,14 @@ fn picture(ui: &mut Ui, textures: &mut Textures, state: &AppState, image: &Image
     ui.painter().rect_filled(place, 4, theme.raised);
     let (path, images) = (&image.path, &state.images);
     match images.large.picture(path) {
-        Some(Ok(picture)) => textures.fitted(ui, place, path, picture),
+        Some(Ok(picture)) => _ = textures.fitted(ui, place, path, picture),
         Some(Err(reason)) => {
             let label = Label::new(theme::small(visible(reason)).color(theme.warning)).wrap();
             ui.put(place.shrink(16.0), label);
         }
         // The small one until the large one comes.
         None => match images.pictures.get(path) {
-            Some(Ok(picture)) => textures.fitted(ui, place, path, picture),
+            Some(Ok(picture)) => _ = textures.fitted(ui, place, path, picture),
             _ => _ = ui.put(place, Label::new(theme::small("…").color(theme.muted))),
         },
     }

@@ -108,7 +108,7 @@ impl Tile<'_> {
     ) {
         ui.painter().rect_filled(place, 3, theme.raised);
         match state.images.pictures.get(&self.image.path) {
-            Some(Ok(picture)) => textures.fitted(ui, place, &self.image.path, picture),
+            Some(Ok(picture)) => _ = textures.fitted(ui, place, &self.image.path, picture),
             Some(Err(_)) => cross(ui, place, theme.warning),
             None => {}
         }
