@@ -78,6 +78,17 @@ impl AppState {
         if let Some(slot) = weights.get_mut(class_idx) {
             *slot = weight;
             self.settings.form.class_weights = ClassWeights::Given(weights);
+            self.weigh_changed(class_idx);
+        }
+    }
+
+    /// Of many classes, the one whose weight is changed is the one that figures and trade-off are about, unless a goal says
+    /// which one matters.
+    pub(in crate::app) fn weigh_changed(&mut self, class_idx: usize) {
+        let classes = self.looked_at_classes();
+        let is_free = classes.len() > 2 && classes == self.dataset.classes() && self.goal().is_none();
+        if is_free && self.weighed_class() != class_idx {
+            self.weigh_class(class_idx);
         }
     }
 
