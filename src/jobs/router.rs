@@ -107,7 +107,7 @@ impl Router {
         heard::asked(job.id, &command);
         match command {
             Command::Dataset(command) => {
-                let pictures = Arc::clone(&self.pictures);
+                let (pictures, store) = (Arc::clone(&self.pictures), self.store.clone());
                 let thumbnails = self.thumbnails.clone();
                 let kind = match command {
                     DatasetCommand::Scan(_) => Kind::Scan,
@@ -115,7 +115,7 @@ impl Router {
                     _ => Kind::Look,
                 };
                 self.beside.start(job, kind, move |progress, tell| {
-                    files::dataset::run(&command, (&pictures, &thumbnails), progress, tell)
+                    files::dataset::run(&command, (&pictures, &thumbnails), &store, progress, tell)
                 });
             }
             Command::Runs(command) => {
@@ -133,6 +133,12 @@ impl Router {
                 };
                 self.beside.start(job, kind, move |_, tell| {
                     files::cache::run(&command, &store, tell)
+                });
+            }
+            Command::Labels(command) => {
+                let store = self.store.clone();
+                self.beside.start(job, Kind::Change, move |progress, tell| {
+                    files::labels::run(&command, &store, progress, tell)
                 });
             }
             Command::Judge(JudgeCommand::FindImages(request)) => {
