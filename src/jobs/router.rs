@@ -120,17 +120,7 @@ impl Router {
             }
             Command::Runs(command) => {
                 let own_runs = self.own_runs.clone();
-                let kind = match command {
-                    RunsCommand::WatchRuns(_)
-                    | RunsCommand::ListRuns(_)
-                    | RunsCommand::ReadScores(_)
-                    | RunsCommand::RateRuns(_)
-                    | RunsCommand::SearchRuns(_)
-                    | RunsCommand::ReadImage(_)
-                    | RunsCommand::ReadSettings(_) => Kind::Look,
-                    _ => Kind::Change,
-                };
-                self.beside.start(job, kind, move |progress, tell| {
+                self.beside.start(job, kind_of(&command), move |progress, tell| {
                     files::runs::run(&command, &own_runs, &progress.cancel, tell)
                 });
             }
@@ -192,6 +182,20 @@ impl Router {
             }
         };
         Ok(self.engine.insert(engine))
+    }
+}
+
+/// Whether runs are only looked at.
+fn kind_of(command: &RunsCommand) -> Kind {
+    match command {
+        RunsCommand::WatchRuns(_)
+        | RunsCommand::ListRuns(_)
+        | RunsCommand::ReadScores(_)
+        | RunsCommand::RateRuns(_)
+        | RunsCommand::SearchRuns(_)
+        | RunsCommand::ReadImage(_)
+        | RunsCommand::ReadSettings(_) => Kind::Look,
+        _ => Kind::Change,
     }
 }
 
