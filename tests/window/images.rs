@@ -98,7 +98,7 @@ fn n_listed(bench: &Bench) -> u64 {
         .len() as u64
 }
 
-fn click_cell(bench: &mut Bench, truth: &str, predicted: &str) {
+pub fn click_cell(bench: &mut Bench, truth: &str, predicted: &str) {
     let name = format!("true {truth} predicted {predicted}: ");
     bench.harness.get_by_label_contains(&name).click();
     bench.frames();
@@ -406,6 +406,7 @@ fn only_pictures_in_sight_are_asked_for_and_those_scrolled_away_no_longer() {
     for (job, _) in &next {
         bench.send(job.id, Event::Done);
     }
+    bench.frames();
     answer_all(&mut bench);
     assert!(bench.state().images.pictures.get(&paths[0]).unwrap().is_err());
 }
