@@ -107,7 +107,7 @@ impl Router {
         heard::asked(job.id, &command);
         match command {
             Command::Dataset(command) => {
-                let pictures = Arc::clone(&self.pictures);
+                let (pictures, store) = (Arc::clone(&self.pictures), self.store.clone());
                 let thumbnails = self.thumbnails.clone();
                 let kind = match command {
                     DatasetCommand::Scan(_) => Kind::Scan,
@@ -115,24 +115,15 @@ impl Router {
                     _ => Kind::Look,
                 };
                 self.beside.start(job, kind, move |progress, tell| {
-                    files::dataset::run(&command, (&pictures, &thumbnails), progress, tell)
+                    files::dataset::run(&command, (&pictures, &thumbnails), &store, progress, tell)
                 });
             }
             Command::Runs(command) => {
                 let own_runs = self.own_runs.clone();
-                let kind = match command {
-                    RunsCommand::WatchRuns(_)
-                    | RunsCommand::ListRuns(_)
-                    | RunsCommand::ReadScores(_)
-                    | RunsCommand::RateRuns(_)
-                    | RunsCommand::SearchRuns(_)
-                    | RunsCommand::ReadImage(_)
-                    | RunsCommand::ReadSettings(_) => Kind::Look,
-                    _ => Kind::Change,
-                };
-                self.beside.start(job, kind, move |progress, tell| {
-                    files::runs::run(&command, &own_runs, &progress.cancel, tell)
-                });
+                self.beside
+                    .start(job, kind_about_runs(&command), move |progress, tell| {
+                        files::runs::run(&command, &own_runs, &progress.cancel, tell)
+                    });
             }
             Command::Cache(command) => {
                 let store = self.store.clone();
@@ -142,6 +133,12 @@ impl Router {
                 };
                 self.beside.start(job, kind, move |_, tell| {
                     files::cache::run(&command, &store, tell)
+                });
+            }
+            Command::Labels(command) => {
+                let store = self.store.clone();
+                self.beside.start(job, Kind::Change, move |progress, tell| {
+                    files::labels::run(&command, &store, progress, tell)
                 });
             }
             Command::Judge(JudgeCommand::FindImages(request)) => {
@@ -192,6 +189,19 @@ impl Router {
             }
         };
         Ok(self.engine.insert(engine))
+    }
+}
+
+fn kind_about_runs(command: &RunsCommand) -> Kind {
+    match command {
+        RunsCommand::WatchRuns(_)
+        | RunsCommand::ListRuns(_)
+        | RunsCommand::ReadScores(_)
+        | RunsCommand::RateRuns(_)
+        | RunsCommand::SearchRuns(_)
+        | RunsCommand::ReadImage(_)
+        | RunsCommand::ReadSettings(_) => Kind::Look,
+        _ => Kind::Change,
     }
 }
 

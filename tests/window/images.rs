@@ -31,7 +31,7 @@ fn n_listed(bench: &Bench) -> u64 {
         .len() as u64
 }
 
-fn click_cell(bench: &mut Bench, truth: &str, predicted: &str) {
+pub fn click_cell(bench: &mut Bench, truth: &str, predicted: &str) {
     let name = format!("true {truth} predicted {predicted}: ");
     bench.harness.get_by_label_contains(&name).click();
     bench.frames();

@@ -6,6 +6,7 @@ use egui::{
 
 use crate::app::{Action, AppState, ImageBehind, ImagesAction, ImagesBehind};
 use crate::short_name::Shared;
+use crate::ui::labels::mark::{in_words as label_in_words, mark as mark_label};
 use crate::ui::parts::names::{elided, fitted};
 use crate::ui::parts::textures::Textures;
 use crate::ui::parts::theme::{self, Theme};
@@ -45,7 +46,9 @@ impl Tile<'_> {
         let picture = Rect::from_min_size(self.rect.min, vec2(self.rect.width(), self.rect.width()));
         self.picture(ui, textures, state, picture, &response, theme);
         self.lines(ui, images, picture, theme);
-        let name = self.in_words(images);
+        let decided = state.labels.of_path(self.image.name);
+        let decided = decided.map_or_else(String::new, |label| format!(", {}", label_in_words(label)));
+        let name = format!("{}{decided}", self.in_words(images));
         response.widget_info(|| WidgetInfo::selected(Role::ListBoxOption, true, self.is_selected, &name));
         if self.is_at {
             let (pane, tile) = (pane.id, response.id);
@@ -119,6 +122,9 @@ impl Tile<'_> {
         if width > 0.0 {
             ui.painter()
                 .rect_stroke(place, 3, Stroke::new(width, ink), StrokeKind::Inside);
+        }
+        if let Some(label) = state.labels.of_path(self.image.name) {
+            mark_label(ui, place, label);
         }
         if self.is_selected || response.hovered() {
             selection_mark(ui, mark(place), self.is_selected, theme);
