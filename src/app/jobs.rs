@@ -280,6 +280,12 @@ impl Jobs {
         self.all.iter().find(is_such)
     }
 
+    /// The job that looks up which images are known.
+    pub fn looking_up_features(&self) -> Option<&JobView> {
+        let is_such = |j: &&JobView| matches!(j.purpose, Purpose::AskFeatures);
+        self.all.iter().find(is_such)
+    }
+
     /// The job that decodes every image.
     pub fn checking(&self) -> Option<&JobView> {
         self.all.iter().find(|j| matches!(j.purpose, Purpose::Check))

@@ -104,7 +104,7 @@ impl Shell {
                 contained(ui, |ui| inputs(ui, state, pictures, live_row, actions));
             });
         Panel::right("results")
-            .default_size(room::RUNS_WIDTH)
+            .default_size(room::runs_width(ui))
             .size_range(room::RUNS_WIDTHS)
             .frame(side)
             .show(ui, |ui| contained(ui, |ui| self.results(ui, state, actions)));

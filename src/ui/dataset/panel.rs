@@ -1,15 +1,16 @@
 //! The image folder: how to open one, what is in it, what is wrong with it, and how it is divided.
 
-use egui::{Align, Button, Layout, Role, Ui, vec2};
+use egui::{Align, Button, Layout, Role, Ui, WidgetInfo, vec2};
 
 use crate::app::{
     Action, AppState, DatasetAction, DatasetState, DatasetView, FitAction, Pick, Purpose, Settings,
 };
 use crate::experiment::config::fields::{GROUPS, SPLIT, TEST_SHARE, TRAIN_SHARE};
-use crate::experiment::{Config, Field, Groups, SplitMethod};
+use crate::experiment::{Config, Field, Groups, Issue, IssueKind, SplitMethod};
 use crate::metrics::thousands;
 use crate::ui::dataset::issues::issues_button;
 use crate::ui::parts::fields::{choice, config_field, field, wide};
+use crate::ui::parts::heading::width_of;
 use crate::ui::parts::numbers::{Limits, number};
 use crate::ui::parts::room;
 use crate::ui::parts::theme;
@@ -17,6 +18,11 @@ use crate::ui::parts::widgets::{fine_print, heading_row, named, path_edit, quiet
 use crate::visible::{visible, visible_name, visible_path};
 
 const OPEN_WIDTH: f32 = 66.0;
+/// Between what is said of the classes and what can be done with the images.
+const GAP_TO_ISSUES: f32 = 12.0;
+/// Lines that the parts of the split may take; in more, they are summed up.
+const MOST_SPLIT_LINES: f32 = 2.0;
+const BETWEEN_PARTS: &str = "   ";
 const PART_NAMES: [&str; 3] = ["Train", "Val", "Test"];
 
 pub fn dataset_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
@@ -55,6 +61,9 @@ pub fn dataset_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     match &state.dataset.view {
         Some(view) => {
             imbalance_row(ui, state, view, actions);
+            if view.counts.len() == 1 {
+                one_class(ui, view, actions);
+            }
             split_rows(ui, state, view, actions);
         }
         None if state.jobs.scanning().is_none() => first_start(ui, &state.settings, actions),
@@ -146,20 +155,50 @@ fn imbalance_row(ui: &mut Ui, state: &AppState, view: &DatasetView, actions: &mu
     let theme = theme::of(ui);
     ui.horizontal(|ui| {
         ui.spacing_mut().interact_size.y = 18.0;
-        if let Some(ratio) = view.dataset.imbalance_ratio() {
-            let n_classes = view.counts.len();
-            let classes = if n_classes == 1 { "class" } else { "classes" };
-            let text = format!(
-                "{} {classes}, imbalance {ratio:.1} : 1",
-                thousands(n_classes as u64)
-            );
-            ui.label(theme::small(text).color(theme.muted))
-                .on_hover_text("Images of the largest class to each image of the smallest");
-        }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            issues_button(ui, state, view, actions)
+            issues_button(ui, state, view, actions);
+            let Some(ratio) = view.dataset.imbalance_ratio() else {
+                return;
+            };
+            ui.add_space(GAP_TO_ISSUES);
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                let n_classes = thousands(view.counts.len() as u64);
+                let whole = format!("{n_classes} classes, imbalance {ratio:.1} : 1");
+                let fits = width_of(ui, theme::small(&whole)) <= ui.available_width();
+                let text = match fits {
+                    true => whole.clone(),
+                    false => format!("{n_classes} classes, {ratio:.1} : 1"),
+                };
+                let label = ui.add(egui::Label::new(theme::small(text).color(theme.muted)).truncate());
+                label.widget_info(|| WidgetInfo::labeled(Role::Label, true, &whole));
+                label.on_hover_text(format!(
+                    "Imbalance {ratio:.1} : 1: images of the largest class to each image of the smallest"
+                ));
+            });
         });
     });
+}
+
+/// Where the one folder holds folders itself, those are most likely the classes.
+fn one_class(ui: &mut Ui, view: &DatasetView, actions: &mut Vec<Action>) {
+    let theme = theme::of(ui);
+    let text = "This folder has one class, and one class alone cannot be weighed against another";
+    ui.add(egui::Label::new(theme::small(text).color(theme.warning)).wrap());
+    let only = &view.dataset.classes[..];
+    let holds_folders = |class: &&String| {
+        let is_about = |issue: &&Issue| issue.kind == IssueKind::Layout && issue.path == **class;
+        view.dataset.issues.iter().any(|issue| is_about(&issue))
+    };
+    let Some(inner) = only.first().filter(holds_folders) else {
+        return;
+    };
+    let name = format!("Open {} instead", visible(inner));
+    let button = ui.add(Button::new(theme::small(&name).color(theme.accent)).frame(false));
+    let tip = "It holds folders itself, which may be the classes";
+    if button.on_hover_text(tip).clicked() {
+        let inner = view.dataset.root.join(inner);
+        actions.push(Action::Dataset(DatasetAction::Open(inner)));
+    }
 }
 
 fn split_rows(ui: &mut Ui, state: &AppState, view: &DatasetView, actions: &mut Vec<Action>) {
@@ -182,7 +221,7 @@ fn split_rows(ui: &mut Ui, state: &AppState, view: &DatasetView, actions: &mut V
     offer_table(ui, &state.settings, view, actions);
     // Where the groups are missing, their field says so.
     if GROUPS.problem(&state.settings.form).is_none() {
-        split_outcome(ui, view);
+        split_outcome(ui, view, &state.settings.form);
     }
 }
 
@@ -214,7 +253,8 @@ fn share(ui: &mut Ui, of: &Field, share: &mut f64, size: egui::Vec2) -> egui::Re
     ui.spacing_mut().button_padding.x = 4.0;
     let limits = Limits::of(of, "Train on");
     let response = number(ui, &mut percent, limits, |drag| {
-        drag.fixed_decimals(0).min_size(size)
+        // A share of less than a percent is one, too.
+        drag.max_decimals(2).min_size(size)
     });
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::SpinButton, true, of.label));
     if response.changed() {
@@ -264,12 +304,12 @@ fn groups_row(ui: &mut Ui, form: &mut Config) {
 }
 
 /// Images of each class in each part: in one line for few classes, and all of it at a click.
-fn split_outcome(ui: &mut Ui, view: &DatasetView) {
+fn split_outcome(ui: &mut Ui, view: &DatasetView, form: &Config) {
     let theme = theme::of(ui);
     let parts = match &view.split {
         Ok(Some(parts)) => parts,
         Ok(None) => {
-            fine_print(ui, "Counting…", theme);
+            fine_print(ui, &counting(form), theme);
             return;
         }
         Err(message) => {
@@ -278,25 +318,28 @@ fn split_outcome(ui: &mut Ui, view: &DatasetView) {
         }
     };
     let used: Vec<usize> = (0..3).filter(|&p| parts[p].iter().sum::<usize>() > 0).collect();
-    let line = |counts: fn(&[usize]) -> String| {
-        let words: Vec<String> = used
-            .iter()
+    let words = |counts: fn(&[usize]) -> String| -> Vec<String> {
+        used.iter()
             .map(|&p| format!("{} {}", PART_NAMES[p], counts(&parts[p])))
-            .collect();
-        words.join("   ")
+            .collect()
     };
-    let by_class = line(per_class);
-    let font = egui::TextStyle::Small.resolve(ui.style());
-    let galley = ui.painter().layout_no_wrap(by_class.clone(), font, theme.muted);
+    let by_class = words(per_class);
+    let room = ui.available_width() - 2.0 * ui.spacing().button_padding.x;
+    let n_lines = (width_of(ui, theme::small(by_class.join(BETWEEN_PARTS))) / room).ceil();
     // A part that is cut off would be a part that nobody knows of.
-    let fits = galley.size().x + 2.0 * ui.spacing().button_padding.x <= ui.available_width();
-    let text = if fits { by_class } else { line(in_all) };
-    let name = format!("Images of each class in each part: {text}");
+    let words = match n_lines <= MOST_SPLIT_LINES {
+        true => by_class,
+        false => words(in_all),
+    };
+    let name = format!("Images of each class in each part: {}", words.join(BETWEEN_PARTS));
+    // A part is never taken apart.
+    let kept: Vec<String> = words.iter().map(|word| word.replace(' ', "\u{a0}")).collect();
+    let text = kept.join(BETWEEN_PARTS);
     let text = theme::small(text).color(theme.muted);
     let button = ui
         .scope(|ui| {
             ui.spacing_mut().interact_size.y = 18.0;
-            ui.add(Button::new(text).frame(false).truncate())
+            ui.add(Button::new(text).frame(false).wrap())
         })
         .inner;
     named(&button, Role::Button, &name);
@@ -311,6 +354,19 @@ fn split_outcome(ui: &mut Ui, view: &DatasetView) {
             .map(|&p| format!("{} {}", PART_NAMES[p], thousands(n_groups[p] as u64)))
             .collect();
         fine_print(ui, &format!("Groups: {}", words.join(", ")), theme);
+    }
+}
+
+/// What the parts follow from, while that is being looked up.
+fn counting(form: &Config) -> String {
+    match (form.split, &form.groups) {
+        (SplitMethod::Groups, Some(Groups::Csv(table))) => {
+            format!("Counting by the groups of {}…", visible_name(table))
+        }
+        (SplitMethod::Groups, _) => "Counting by the groups in the file names…".into(),
+        (SplitMethod::Random | SplitMethod::Stratified | SplitMethod::Folders, _) => {
+            "Counting what falls to each part…".into()
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 pub mod camera;
 pub mod fields;
 pub mod form_popup;
+pub mod heading;
 pub mod icons;
 mod missing_glyph;
 pub mod names;
