@@ -21,6 +21,7 @@
 //! |---|---|---|
 //! | [`metrics`] | confusion matrix, per-class and overall figures, their intervals and differences, what a goal asks of them, curves, losses: pure functions of counts and scores | I/O, threads, clocks |
 //! | [`experiment`] | dataset index, split, config and its validation, a folder's goal, run events and their fold | I/O, threads, clocks |
+//! | [`health`] | what may be wrong with a folder's images: copies, labels, quality, shortcuts: pure functions of pixels, features and probabilities | I/O, threads, clocks |
 //! | [`protocol`] | commands, events, the link, cancel, step batching | tensors, locks, closures that compute |
 //! | [`disk`] | scan, decode, resize, load ahead, weight files, the feature store, run folders and where they are kept, the demo's images | tensors |
 //! | [`jobs`] | what a job does around its work: its progress, its end, the facts of its runs; the jobs that only read and write files (runs counted and searched for a goal, folders of images watched), which run in the front end's own process | tensors |
@@ -76,6 +77,7 @@ pub mod engine;
 pub mod error;
 pub mod experiment;
 pub mod formats;
+pub mod health;
 pub mod jobs;
 pub mod log;
 pub mod memory;

@@ -18,7 +18,8 @@ fn main() -> ExitCode {
 
 #[cfg(feature = "gui")]
 fn open_window() -> Result<()> {
-    use counterweight::disk::runs::place::{default_runs_dir, earlier_runs, runs_dir};
+    use counterweight::disk::files::stored_values::stored_values;
+    use counterweight::disk::runs::place::{default_runs_dir, earlier_runs, holds_runs, runs_dir};
 
     // The window opens all the same, and says it.
     let (runs_dir, runs_problem) = match runs_dir() {
@@ -26,6 +27,7 @@ fn open_window() -> Result<()> {
         Err(e) => (default_runs_dir(), Some(e.to_string())),
     };
     let folders = counterweight::app::Folders {
+        holds_no_runs: !holds_runs(&runs_dir),
         runs_dir,
         runs_problem,
         earlier_runs: earlier_runs(),
@@ -33,7 +35,8 @@ fn open_window() -> Result<()> {
         pasted_dir: cli::demo::default_dir()?.with_file_name("pasted"),
         home: std::env::home_dir(),
     };
-    counterweight::ui::open(start_jobs, folders)
+    let read_store_again = || stored_values(&counterweight::ui::store_file()?);
+    counterweight::ui::open(start_jobs, folders, Box::new(read_store_again))
 }
 
 #[cfg(not(feature = "gui"))]

@@ -16,13 +16,16 @@ const FLOORS: [(&str, &[&[&str]]); 2] = [
         &["head"],
         &["fit"],
         &["judge"],
+        &["health"],
         &["describe", "selfcheck", "worker"],
     ]),
     ("disk", &[&["files"], &["images"], &["weights", "feature_store"], &["runs"], &["dataset"]]),
 ];
 
 /// As ARCHITECTURE.md lists them.
-const SUBJECTS: [&str; 7] = ["dataset", "runs", "fit", "live", "judge", "cache", "machine"];
+const SUBJECTS: [&str; 8] = [
+    "dataset", "health", "runs", "fit", "live", "judge", "cache", "machine",
+];
 
 /// Files that lie directly in one folder: more is a pile, in which nobody finds the order to read in.
 const MOST_IN_A_FOLDER: usize = 15;

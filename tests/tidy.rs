@@ -15,18 +15,19 @@ struct Zone {
 }
 
 #[rustfmt::skip]
-const ZONES: [Zone; 10] = [
+const ZONES: [Zone; 11] = [
     Zone { name: "metrics", imports: &[] },
     Zone { name: "experiment", imports: &["metrics"] },
-    Zone { name: "protocol", imports: &["experiment"] },
-    Zone { name: "disk", imports: &["experiment", "protocol"] },
-    Zone { name: "jobs", imports: &["experiment", "metrics", "protocol", "disk"] },
-    Zone { name: "engine", imports: &["experiment", "metrics", "protocol", "disk", "jobs"] },
+    Zone { name: "health", imports: &["experiment"] },
+    Zone { name: "protocol", imports: &["experiment", "health"] },
+    Zone { name: "disk", imports: &["experiment", "health", "protocol"] },
+    Zone { name: "jobs", imports: &["experiment", "health", "metrics", "protocol", "disk"] },
+    Zone { name: "engine", imports: &["experiment", "health", "metrics", "protocol", "disk", "jobs"] },
     Zone { name: "remote", imports: &["protocol"] },
-    Zone { name: "app", imports: &["experiment", "metrics", "protocol"] },
-    Zone { name: "ui", imports: &["experiment", "metrics", "protocol", "app"] },
+    Zone { name: "app", imports: &["experiment", "health", "metrics", "protocol"] },
+    Zone { name: "ui", imports: &["experiment", "health", "metrics", "protocol", "app"] },
     // Listing runs and reading a config need no engine.
-    Zone { name: "cli", imports: &["experiment", "metrics", "protocol", "disk"] },
+    Zone { name: "cli", imports: &["experiment", "health", "metrics", "protocol", "disk"] },
 ];
 
 /// Words that only some places may use. A word ending in `::` is a path, at whose start nothing may stand.

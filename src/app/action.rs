@@ -6,7 +6,9 @@ use super::cache::action::CacheAction;
 use super::dataset::action::DatasetAction;
 use super::fit::action::FitAction;
 use super::goal::action::GoalAction;
+use super::health::action::HealthAction;
 use super::host::{Export, Host, Pick};
+use super::images::action::ImagesAction;
 use super::jobs::Purpose;
 use super::judge::action::JudgeAction;
 use super::live::action::LiveAction;
@@ -27,8 +29,10 @@ pub enum Action {
     Live(LiveAction),
     Judge(JudgeAction),
     Goal(GoalAction),
+    Health(HealthAction),
     Cache(CacheAction),
     Look(LookAction),
+    Images(ImagesAction),
     Window(WindowAction),
     /// Stop what is running; a training keeps what it has.
     Stop,
@@ -83,8 +87,10 @@ impl AppState {
             Action::Live(action) => self.apply_live(action, host),
             Action::Judge(action) => self.apply_judge(action, host),
             Action::Goal(action) => self.apply_goal(action, host),
+            Action::Health(action) => self.apply_health(action, host),
             Action::Cache(action) => self.apply_cache(action, host),
             Action::Look(action) => self.apply_look(action),
+            Action::Images(action) => self.apply_images(action, host),
             Action::Window(action) => self.apply_window(action, host),
             Action::Stop => {
                 if let Some(job_id) = self.jobs.foreground().map(|job| job.job.id) {
@@ -103,6 +109,8 @@ impl AppState {
         self.read_scores(host);
         self.rate_runs(host);
         self.predict_images(host);
+        self.explain(host);
+        self.look_at_image(host);
     }
 
     fn stop_job(&mut self, job_id: u64) {

@@ -18,6 +18,7 @@ impl AppState {
                 }
             }
             Event::Dataset(event) => self.apply_dataset_event(job_id, event, host),
+            Event::Health(event) => self.apply_health_event(job_id, event),
             // What an earlier goal was searched for, or an earlier folder, is no answer to this one.
             Event::Runs(RunsEvent::Searched(_)) if self.is_cancelled(job_id) => {}
             Event::Runs(event) => self.apply_runs_event(event, host),
@@ -36,6 +37,8 @@ impl AppState {
         self.read_scores(host);
         self.rate_runs(host);
         self.predict_images(host);
+        self.explain(host);
+        self.look_at_image(host);
     }
 
     fn is_cancelled(&self, job_id: u64) -> bool {
@@ -65,6 +68,12 @@ impl AppState {
             }
             self.ask_for_pictures(*shown_in, host);
         }
+        if matches!(
+            job.purpose,
+            Purpose::TrashRuns { .. } | Purpose::RestoreRuns { .. }
+        ) {
+            self.look_into_trash(host);
+        }
         // What it has computed until then is kept.
         if failure.is_some() && job.is_training() {
             self.ask_features(host);
@@ -89,6 +98,10 @@ impl AppState {
                     self.runs.all[run].scores_failed = true;
                 }
             }
+            Purpose::LargeImage { path } => match failure {
+                Some((_, Failure::Stopped)) | None => {}
+                Some((reason, _)) => self.images.large.fail(path, reason),
+            },
             Purpose::RateRuns { runs } => {
                 if let Some((reason, _)) = failure {
                     self.leave_unrated(runs, reason);
@@ -104,12 +117,25 @@ impl AppState {
             Purpose::Evaluate if self.is_evaluating(job.job.id) => {
                 self.judge.end_evaluating(failure.map(|(reason, _)| reason));
             }
+            Purpose::ExamineImages => self.health.images_problem = why_not(failure),
+            Purpose::ExamineLabels => self.health.labels_problem = why_not(failure),
+            // One that was cancelled is of an image that was left.
+            Purpose::Explain if !job.job.cancel.is_cancelled() => {
+                if let Some((reason, _)) = failure {
+                    self.judge.why.fail(reason);
+                }
+            }
             // It is not on the disk, so it may not look kept.
             Purpose::Decide { run, before } if failure.is_some() => {
                 self.runs.all[*run].decision.clone_from(before);
             }
             // What went before them can still be brought back.
-            Purpose::RestoreRuns { runs } if failure.is_some() => self.runs.restore_last(runs),
+            Purpose::RestoreRuns { dirs } if failure.is_some() => self.fail_restoring(dirs),
+            Purpose::ListTrash => {
+                if let Some((reason, _)) = failure {
+                    self.runs.in_trash = Some(Err(sentence_case(reason)));
+                }
+            }
             _ => {}
         }
     }
@@ -124,10 +150,11 @@ impl AppState {
             // For a path that is still being typed, a message would come at every letter.
             Purpose::AskFeatures => self.live.features = Some(Err(sentence_case(message))),
             // Each picture says it in its place.
-            Purpose::Pictures { .. } => {}
+            Purpose::Pictures { .. } | Purpose::LargeImage { .. } | Purpose::ReadImage => {}
             Purpose::FoundOther => {}
             // In its place, too.
-            Purpose::Evaluate => {}
+            Purpose::Evaluate | Purpose::ListTrash | Purpose::Explain => {}
+            Purpose::ExamineImages | Purpose::ExamineLabels => {}
             // The path is there to be corrected, with the reason beside it.
             Purpose::Scan => self.fail_to_open(message),
             purpose => {
@@ -146,12 +173,14 @@ impl AppState {
                 self.set_form(Config::demo(dir.clone()), host);
                 self.open_folder(dir, host);
             }
+            Purpose::ExamineImages => self.examine_labels(host),
+            Purpose::KeepTogether { path } => self.split_by_copies(path, host),
             Purpose::Export { path } => {
                 self.tell(ToastKind::Ok, format!("Written to {}", path.display()));
             }
             Purpose::TrashRuns { runs } => self.end_deleting(&runs),
             // Their folders may never have been seen to be gone, and then they are not listed again.
-            Purpose::RestoreRuns { runs } => runs.iter().for_each(|&run| self.runs.leave_trash(run)),
+            Purpose::RestoreRuns { dirs } => self.end_restoring(&dirs),
             Purpose::Paste { path } => self.take_dropped(vec![path], host),
             Purpose::Sweep { heads, .. } => {
                 let text = format!("{} weightings trained at once", heads.len());
@@ -162,4 +191,10 @@ impl AppState {
             _ => {}
         }
     }
+}
+
+/// What is said where the answer would stand; a stop was asked for and needs no reason.
+fn why_not(failure: Option<(&str, Failure)>) -> Option<String> {
+    let (reason, _) = failure.filter(|(_, failure)| *failure != Failure::Stopped)?;
+    Some(sentence_case(reason))
 }

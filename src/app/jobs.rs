@@ -13,6 +13,14 @@ pub enum Purpose {
     Scan,
     /// Decode every image.
     Check,
+    /// Look for copies, useless images and shortcuts.
+    ExamineImages,
+    /// Judge the labels by features.
+    ExamineLabels,
+    /// Write down what belongs together, then split by it.
+    KeepTogether {
+        path: PathBuf,
+    },
     /// Draw the demo, then open it.
     Demo {
         dir: PathBuf,
@@ -48,8 +56,9 @@ pub enum Purpose {
         runs: Vec<usize>,
     },
     RestoreRuns {
-        runs: Vec<usize>,
+        dirs: Vec<PathBuf>,
     },
+    ListTrash,
     ExportRuns {
         n_runs: usize,
     },
@@ -75,10 +84,18 @@ pub enum Purpose {
         run: usize,
         paths: Vec<PathBuf>,
     },
+    /// What in an image speaks for a class.
+    Explain,
     /// A run on a folder of known classes.
     Evaluate,
     /// The picture of the chosen image.
     ChosenPicture,
+    /// The picture of the image that is seen large, and what its file says.
+    LargeImage {
+        path: PathBuf,
+    },
+    /// What runs say of it.
+    ReadImage,
     /// Write pixels from the clipboard, then judge them.
     Paste {
         path: PathBuf,
@@ -95,7 +112,9 @@ pub enum Purpose {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ShownIn {
     Gallery,
+    Health,
     Predictions,
+    Images,
 }
 
 /// What people are told about a job.
@@ -134,18 +153,25 @@ impl Purpose {
         match self {
             Purpose::Scan => work("reading the image folder"),
             Purpose::Check => work("checking every image"),
+            Purpose::ExamineImages => work("examining the images"),
+            Purpose::ExamineLabels => work("examining the labels"),
+            Purpose::KeepTogether { path } => aside(format!("writing {}", path.display())),
             Purpose::Demo { .. } => work("drawing the demo's images"),
             Purpose::CountSplit => aside("counting the split"),
-            Purpose::Pictures { .. } | Purpose::ChosenPicture => aside("reading pictures to show"),
+            Purpose::Pictures { .. } | Purpose::ChosenPicture | Purpose::LargeImage { .. } => {
+                aside("reading pictures to show")
+            }
             Purpose::WatchRuns { .. } | Purpose::FoundOther => aside("watching the runs"),
             Purpose::KeepRunsIn => aside("choosing where runs are kept"),
             Purpose::ReadSettings => aside("reading settings"),
+            Purpose::ReadImage => aside("reading what runs say of an image"),
             Purpose::ReadScores { dir } => aside(format!("reading the predictions of {}", dir.display())),
             Purpose::Decide { .. } => aside("keeping the threshold"),
             Purpose::RateRuns { .. } => aside("counting what runs find"),
             Purpose::SearchRuns => work("searching the runs for the goal"),
             Purpose::TrashRuns { runs } => of_runs("moving", runs.len(), "to the trash"),
-            Purpose::RestoreRuns { runs } => of_runs("bringing", runs.len(), "back"),
+            Purpose::RestoreRuns { dirs } => of_runs("bringing", dirs.len(), "back"),
+            Purpose::ListTrash => aside("looking into the trash"),
             Purpose::ExportRuns { n_runs } => of_runs("writing", *n_runs, "out"),
             Purpose::Train { config } => work(format!("training on {}", visible_name(&config.data))),
             Purpose::Sweep { heads, .. } => work(format!("training {} weightings at once", heads.len())),
@@ -155,6 +181,7 @@ impl Purpose {
             Purpose::FindImages { watch: false, .. } => work("looking for images"),
             Purpose::FindImages { watch: true, .. } => aside("watching a folder of images"),
             Purpose::Predict { paths, .. } => work(format!("predicting {} images", paths.len())),
+            Purpose::Explain => aside("looking where in the image a class is seen"),
             Purpose::Evaluate => work("evaluating a folder"),
             Purpose::Paste { path } | Purpose::Export { path } => work(format!("writing {}", path.display())),
             Purpose::Quiet => aside("asking the engine"),
@@ -283,6 +310,12 @@ impl Jobs {
     /// The job that looks up which images are known.
     pub fn looking_up_features(&self) -> Option<&JobView> {
         let is_such = |j: &&JobView| matches!(j.purpose, Purpose::AskFeatures);
+        self.all.iter().find(is_such)
+    }
+
+    /// The job that looks at the folder's health.
+    pub fn examining(&self) -> Option<&JobView> {
+        let is_such = |j: &&JobView| matches!(j.purpose, Purpose::ExamineImages | Purpose::ExamineLabels);
         self.all.iter().find(is_such)
     }
 

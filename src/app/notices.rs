@@ -56,6 +56,8 @@ pub struct Message {
     pub details: Vec<String>,
     /// Time of day, such as `12:03:59`.
     pub clock: String,
+    /// Deleted runs that can still be brought back from here.
+    pub offer: Option<Offer>,
 }
 
 impl Message {
@@ -143,6 +145,10 @@ impl Notices {
     ) {
         let text = visible_lines(&text).into_owned();
         let id = self.log_message(kind, &text, details);
+        // Other offers are about what was looked at then.
+        if let (Some(Offer::RestoreRuns(_)), Some(message)) = (&offer, self.log.last_mut()) {
+            message.offer.clone_from(&offer);
+        }
         // Two jobs may fail for one reason: one notice says it.
         self.toasts
             .retain(|toast| toast.text != text || toast.offer != offer);
@@ -172,6 +178,7 @@ impl Notices {
             text: text.to_owned(),
             details,
             clock: self.clock.clone(),
+            offer: None,
         });
         if self.log.len() > LOG_LINES {
             self.log.remove(0);
@@ -194,6 +201,26 @@ impl Notices {
     /// What the notice offered was done in another way, or is done now.
     pub fn withdraw(&mut self, offer: &Offer) {
         self.toasts.retain(|toast| toast.offer.as_ref() != Some(offer));
+        for message in &mut self.log {
+            message.offer.take_if(|offered| offered == offer);
+        }
+    }
+
+    /// The run is no longer in the trash: what offers it with others offers them alone.
+    pub(in crate::app) fn forget_trashed(&mut self, run: usize) {
+        let offers = |offer: &mut Option<Offer>| match offer {
+            Some(Offer::RestoreRuns(runs)) => {
+                runs.retain(|&trashed| trashed != run);
+                !runs.is_empty()
+            }
+            _ => true,
+        };
+        self.toasts.retain_mut(|toast| offers(&mut toast.offer));
+        for message in &mut self.log {
+            if !offers(&mut message.offer) {
+                message.offer = None;
+            }
+        }
     }
 
     /// Unfolds a message, or folds it again.

@@ -1,6 +1,6 @@
 //! Small pictures of images: asked for when they come into sight, and only a limited number is kept.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -9,9 +9,9 @@ use crate::protocol::{Picture, Thumbnail};
 /// Longest side of a picture, in pixels.
 pub const GALLERY_SIDE: u32 = 128;
 /// Pictures that are kept, at most 48 KiB each.
-const KEPT: usize = 600;
+const KEPT: usize = 1500;
 /// Asked for at once: what has gone out of sight in between is not waited for.
-const BATCH: usize = 16;
+const BATCH: usize = 8;
 
 /// What the window shows and knows of pictures.
 #[derive(Debug, Default)]
@@ -40,11 +40,10 @@ impl PictureCache {
         self.wanted = paths;
     }
 
-    pub(in crate::app) fn next_batch(&self) -> Vec<PathBuf> {
-        let missing = self
-            .wanted
-            .iter()
-            .filter(|path| !self.pictures.contains_key(*path));
+    /// What is in sight and neither known nor asked for, first what was wanted first.
+    pub(in crate::app) fn next_batch(&self, asked: &BTreeSet<PathBuf>) -> Vec<PathBuf> {
+        let is_missing = |path: &&PathBuf| !self.pictures.contains_key(*path) && !asked.contains(*path);
+        let missing = self.wanted.iter().filter(is_missing);
         let n = if self.one_at_a_time { 1 } else { BATCH };
         missing.take(n).cloned().collect()
     }
@@ -91,7 +90,7 @@ mod tests {
         for start in (0..5000).step_by(40) {
             cache.want((start..start + 40).map(path).collect());
             loop {
-                let batch = cache.next_batch();
+                let batch = cache.next_batch(&BTreeSet::new());
                 if batch.is_empty() {
                     break;
                 }

@@ -24,9 +24,9 @@ pub const SETTINGS_FORMATS: Formats = Formats {
 pub const MIN_ZOOM: f32 = 0.5;
 pub const MAX_ZOOM: f32 = 3.0;
 /// Folders and commands that "recent" remembers.
-const RECENT: usize = 8;
+pub(super) const RECENT: usize = 8;
 /// Folders whose settings are kept; the one that was left longest ago goes first.
-const MOST_FOLDERS: usize = 64;
+pub(super) const MOST_FOLDERS: usize = 64;
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -55,6 +55,8 @@ pub struct Settings {
     pub folders: Vec<FolderSettings>,
     /// Folders of runs that are listed beside the place where new ones are kept.
     pub more_runs: Vec<PathBuf>,
+    /// The place for new runs, where it held some when the window was closed.
+    pub runs_seen_in: Option<PathBuf>,
     /// Trainings that waited their turn when the window was closed.
     pub waiting: Vec<Waiting>,
     /// The run that was looked at, by its folder.
@@ -76,6 +78,7 @@ impl Default for Settings {
             recent_commands: vec![],
             folders: vec![],
             more_runs: vec![],
+            runs_seen_in: None,
             waiting: vec![],
             selected: None,
             theme: ThemeChoice::System,

@@ -6,6 +6,8 @@ use super::cache::state::Cache;
 use super::dataset::state::DatasetState;
 use super::fit::state::Fit;
 use super::goal::state::GoalState;
+use super::health::state::Health;
+use super::images::state::Images;
 use super::jobs::Jobs;
 use super::judge::state::Judge;
 use super::live::state::Live;
@@ -23,6 +25,8 @@ use super::windows::state::Windows;
 pub struct Folders {
     /// New runs are kept in it.
     pub runs_dir: PathBuf,
+    /// Whether there was no run in it at the start.
+    pub holds_no_runs: bool,
     /// Why that is not the one that was chosen, if it is not.
     pub runs_problem: Option<String>,
     /// Runs that an earlier version kept where this one was started.
@@ -43,7 +47,9 @@ pub struct AppState {
     pub fit: Fit,
     pub live: Live,
     pub judge: Judge,
+    pub images: Images,
     pub goal_state: GoalState,
+    pub health: Health,
     pub cache: Cache,
     pub machine: Machine,
     pub looking: Looking,

@@ -7,12 +7,12 @@ use jiff::civil::date;
 use super::*;
 use crate::experiment::{
     Checked, ClassWeights, Config, Dataset, Evaluation, Groups, ImageEntry, Outcome, Part, RunEvent,
-    RunRecord, RunTag, SplitMethod, Started, Steps, Timing, WeightsSource, When,
+    RunRecord, SplitMethod, Started, Steps, Timing, WeightsSource, When,
 };
 use crate::metrics::Confusion;
 use crate::protocol::{
     Cancel, Command, DatasetCommand, DatasetEvent, Event, Failure, FitCommand, FitEvent, Job, JudgeCommand,
-    JudgeEvent, ListedRun, LiveCommand, Prediction, Scan,
+    JudgeEvent, ListedRun, LiveCommand, Prediction, RunsEvent, Scan,
 };
 
 mod answers;
@@ -127,6 +127,25 @@ fn evaluation(rows: [[u64; 2]; 2]) -> RunEvent {
         average_precision: vec![None; 2],
         elapsed_secs: 1.0,
     })
+}
+
+/// A run of that name, as its folder has it.
+fn listed(name: &str, config: &Config, events: &[RunEvent]) -> ListedRun {
+    ListedRun {
+        dir: PathBuf::from("runs").join(name),
+        name: name.into(),
+        config: config.clone(),
+        record: RunRecord::from_events(events),
+        n_events: events.len(),
+        ..ListedRun::default()
+    }
+}
+
+/// Lists it; gives the run's index.
+fn list_run(state: &mut AppState, desk: &mut Desk, listed: ListedRun) -> usize {
+    let dir = listed.dir.clone();
+    state.apply_event(0, Event::Runs(RunsEvent::Listed(Box::new(listed))), desk);
+    state.runs.of_dir(&dir).unwrap()
 }
 
 /// Trains the form's config to its end; gives the run's index.
@@ -313,11 +332,8 @@ fn the_next_start_shows_the_same_runs_in_the_same_colours() {
             name: run.name.clone(),
             config: run.config.clone(),
             record: run.record.clone(),
-            decision: None,
             tag: run.tag.clone(),
-            n_events: 5,
-            written: false,
-            data_fingerprint: String::new(),
+            ..ListedRun::default()
         });
     }
     assert_eq!(shown(&next), shown(&state));

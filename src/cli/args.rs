@@ -4,13 +4,13 @@ use std::path::PathBuf;
 
 use clap::{ArgAction, Args, Parser, Subcommand};
 
-use super::config_flags::ConfigFlags;
+use super::config_flags::{ConfigFlags, FolderFlags};
 use super::words::{Grid, Size};
 use crate::disk::runs::place::{earlier_runs, runs_dir};
 use crate::disk::runs::saved::read_config;
 use crate::error::Result;
 use crate::experiment::config::fields::{CLASS_WEIGHTS, LR};
-use crate::experiment::{ClassWeights, Config, Field, Part};
+use crate::experiment::{Change, ClassWeights, Config, Field, ImageSort, Part};
 
 /// Decide how to weigh the classes of an imbalanced image folder.
 #[derive(Debug, Parser)]
@@ -27,6 +27,8 @@ pub struct Arguments {
 pub enum Command {
     /// Look through an image folder: classes, counts, and what is wrong with it
     Scan(ScanArgs),
+    /// Look for copies, wrong labels, useless images and shortcuts in an image folder
+    Health(Box<HealthArgs>),
     /// Train a new linear head on a frozen backbone, with weighted classes
     Train(Box<TrainArgs>),
     /// Train many weightings at once: one head each on the same features
@@ -35,6 +37,8 @@ pub enum Command {
     Evaluate(EvaluateArgs),
     /// Predict the class of images with a finished run
     Predict(PredictArgs),
+    /// List the images behind a run's figures: of a cell, of a class, the wrong ones, or those that another run judges otherwise
+    Images(Box<ImagesArgs>),
     /// List the runs
     Runs(RunsArgs),
     /// Show, limit or clear the features that were computed and kept
@@ -55,6 +59,23 @@ pub struct ScanArgs {
     /// Print one JSON object
     #[arg(long)]
     pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct HealthArgs {
+    /// Image folder: one sub-folder per class, or train/ val/ test/ with the classes in each
+    pub dir: PathBuf,
+    /// Look at files and pixels alone: no labels, outliers and crops, for which a backbone's features are needed
+    #[arg(long)]
+    pub no_features: bool,
+    /// Write the groups that keep copies together to a new file, which train takes as --groups
+    #[arg(long, value_name = "FILE")]
+    pub write_groups: Option<PathBuf>,
+    /// Print one JSON object with all that was found
+    #[arg(long)]
+    pub json: bool,
+    #[command(flatten)]
+    pub flags: FolderFlags,
 }
 
 #[derive(Debug, Args)]
@@ -215,6 +236,61 @@ pub struct PredictArgs {
     pub json: bool,
     #[command(flatten)]
     pub runs: RunsPlace,
+}
+
+#[derive(Debug, Args)]
+pub struct ImagesArgs {
+    /// Run folder, or its name in the runs folder
+    pub run: PathBuf,
+    /// Those of one class that are predicted as another, or as their own
+    #[arg(long, value_name = "TRUE,PREDICTED", conflicts_with_all = ["class", "mistakes", "only"])]
+    pub cell: Option<String>,
+    /// Those of one class
+    #[arg(long, conflicts_with_all = ["mistakes", "only"])]
+    pub class: Option<String>,
+    /// Those that are predicted as another class than their own
+    #[arg(long, conflicts_with = "only")]
+    pub mistakes: bool,
+    /// val or test: which of the images that the run judged
+    #[arg(long, value_parser = part, default_value = "val")]
+    pub part: Part,
+    /// Another run on the same images, to hold this one against
+    #[arg(long, value_name = "RUN2", requires = "only")]
+    pub against: Option<PathBuf>,
+    /// fixed (wrong under RUN2, right under RUN), broken (the other way round), both-wrong, or less-sure (right under both, the
+    /// true class at least 0.1 less probable under RUN)
+    #[arg(long, value_name = "CHANGE", value_parser = change, requires = "against")]
+    pub only: Option<Change>,
+    /// loss (largest first), confidence (highest first), margin (closest to another verdict first) or name
+    #[arg(long, value_parser = sort, default_value = "loss")]
+    pub sort: ImageSort,
+    /// The first N of them
+    #[arg(long, value_name = "N")]
+    pub limit: Option<usize>,
+    /// Write them to this file as CSV
+    #[arg(long, value_name = "FILE")]
+    pub csv: Option<PathBuf>,
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+    #[command(flatten)]
+    pub runs: RunsPlace,
+}
+
+fn sort(text: &str) -> Result<ImageSort, String> {
+    let known = ImageSort::ALL.into_iter().find(|sort| sort.key() == text);
+    known.ok_or_else(|| {
+        format!(
+            "{text:?} is none of {}",
+            ImageSort::ALL.map(ImageSort::key).join(", ")
+        )
+    })
+}
+
+/// What `--only` may be.
+fn change(text: &str) -> Result<Change, String> {
+    let known = Change::ALL.into_iter().find(|change| change.key() == text);
+    known.ok_or_else(|| format!("{text:?} is none of {}", Change::ALL.map(Change::key).join(", ")))
 }
 
 #[derive(Debug, Args)]

@@ -3,8 +3,8 @@
 use clap::{Arg, ArgAction, ArgMatches, Args, FromArgMatches};
 
 use crate::error::{Error, Result};
-use crate::experiment::config::fields::{FIELDS, GROUPS, SPLIT};
-use crate::experiment::{Config, Field, Flag, SplitMethod};
+use crate::experiment::config::fields::{BASELINE, BATCH_NORM, DATA, FIELDS, GROUPS, SPLIT};
+use crate::experiment::{Config, Field, Flag, Group, SplitMethod};
 
 /// Those that were given, in the table's order, with their values; a sweep takes some of them more than once.
 #[derive(Debug, Clone, Default)]
@@ -119,14 +119,70 @@ impl FromArgMatches for ConfigFlags {
     }
 
     fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> std::result::Result<(), clap::Error> {
-        let given = all().filter_map(|(field, flag)| {
-            let values = match flag.value_name.is_empty() {
-                true => matches.get_flag(flag.name).then(|| vec![String::new()])?,
-                false => matches.get_many::<String>(flag.name)?.cloned().collect(),
-            };
-            Some(Given { field, flag, values })
-        });
-        self.given = given.collect();
+        self.given = all()
+            .filter_map(|(field, flag)| given(field, flag, matches))
+            .collect();
+        Ok(())
+    }
+}
+
+fn given(field: &'static Field, flag: &'static Flag, matches: &ArgMatches) -> Option<Given> {
+    let values = match flag.value_name.is_empty() {
+        true => matches.get_flag(flag.name).then(|| vec![String::new()])?,
+        false => matches.get_many::<String>(flag.name)?.cloned().collect(),
+    };
+    Some(Given { field, flag, values })
+}
+
+/// Those that say how a folder is divided and how its images are seen, and none that is of a head or its training.
+#[derive(Debug, Clone, Default)]
+pub struct FolderFlags(ConfigFlags);
+
+impl FolderFlags {
+    /// The config, overridden by what was given.
+    ///
+    /// # Errors
+    /// As for [`ConfigFlags::override_config`].
+    pub fn override_config(&self, config: &mut Config) -> Result<()> {
+        self.0.override_config(config, |_| true)
+    }
+
+    /// Whether the split was chosen.
+    pub fn name_a_split(&self) -> bool {
+        let of_split = [SPLIT.key, GROUPS.key];
+        self.0
+            .given
+            .iter()
+            .any(|given| of_split.contains(&given.field.key))
+    }
+
+    fn all() -> impl Iterator<Item = (&'static Field, &'static Flag)> {
+        let others = [DATA.key, BATCH_NORM.key, BASELINE.key];
+        all().filter(move |(field, _)| field.group != Group::Head && !others.contains(&field.key))
+    }
+}
+
+impl Args for FolderFlags {
+    fn augment_args(command: clap::Command) -> clap::Command {
+        command.args(Self::all().map(|(field, flag)| argument(field, flag)))
+    }
+
+    fn augment_args_for_update(command: clap::Command) -> clap::Command {
+        Self::augment_args(command)
+    }
+}
+
+impl FromArgMatches for FolderFlags {
+    fn from_arg_matches(matches: &ArgMatches) -> std::result::Result<Self, clap::Error> {
+        let mut flags = FolderFlags::default();
+        flags.update_from_arg_matches(matches)?;
+        Ok(flags)
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> std::result::Result<(), clap::Error> {
+        self.0.given = Self::all()
+            .filter_map(|(field, flag)| given(field, flag, matches))
+            .collect();
         Ok(())
     }
 }

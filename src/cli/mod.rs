@@ -7,6 +7,8 @@ mod cache;
 mod config_flags;
 pub mod demo;
 mod evaluate;
+mod health;
+mod images;
 mod output;
 mod predict;
 mod runs;
@@ -39,10 +41,12 @@ pub fn run(start_jobs: StartJobs) -> Option<ExitCode> {
     let session = Session::new(start_jobs);
     let result = match command {
         Command::Scan(args) => scan::scan(&session, &args),
+        Command::Health(args) => health::health(&session, &args),
         Command::Train(args) => train::train(&session, &args),
         Command::Sweep(args) => sweep::sweep(&session, &args),
         Command::Evaluate(args) => evaluate::evaluate(&session, &args),
         Command::Predict(args) => predict::predict(&session, &args),
+        Command::Images(args) => images::images(&args),
         Command::Runs(args) => runs::runs(&session, &args),
         Command::Cache(args) => cache::cache(&session, &args),
         Command::Demo(args) => demo::demo(&session, &args),

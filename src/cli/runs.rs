@@ -60,9 +60,15 @@ pub fn runs(session: &Session, args: &RunsArgs) -> Result<()> {
             row.pop();
         }
     }
-    // Names of weightings and notes can be shortened; a run is asked for by its whole name.
-    let cut = [1, 7];
-    print_line(&text::table_within(text::width(), rows, &cut, Shared::default()))
+    // Names of weightings and notes can be shortened; a run is asked for by its whole name, which tells its weights, too.
+    let cut = ["weights", "name and note"];
+    let expendable = ["lr", "epochs", "recalls", "weights"];
+    print_line(&text::table_without(
+        text::width(),
+        rows,
+        (&cut, &expendable),
+        Shared::default(),
+    ))
 }
 
 fn state(run: &ListedRun) -> &'static str {

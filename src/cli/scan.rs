@@ -11,6 +11,7 @@ use super::output::progress::ProgressView;
 use super::output::text;
 use super::session::Session;
 use crate::error::{Error, Result};
+use crate::experiment::split::groups_from_names;
 use crate::experiment::{Checked, Dataset, Issue, IssueKind, remarks_in_words};
 use crate::metrics::thousands;
 use crate::protocol::{CheckImages, Scan};
@@ -37,6 +38,10 @@ pub fn scan(session: &Session, args: &ScanArgs) -> Result<()> {
             "remarks": remarks,
             "checked": checked,
             "groups": dataset.groups_table,
+            "groups_of_names": groups_from_names(&dataset).map(|names| json!({
+                "pattern": names.pattern,
+                "groups": names.n_groups,
+            })),
         }))
     } else {
         print_line(&describe(&dataset, &remarks, checked.as_deref()))
@@ -93,6 +98,14 @@ fn describe(dataset: &Dataset, remarks: &[String], checked: Option<&Checked>) ->
         let table = visible_path(table);
         lines.push(format!(
             "{table} says what belongs together; train with --groups {table} to keep that in one part"
+        ));
+    } else if let Some(names) = groups_from_names(dataset) {
+        lines.push(format!(
+            "File names tell of {} groups: {}. If these belong together, train with --group-pattern '{}' to keep each \
+             in one part",
+            thousands(names.n_groups as u64),
+            visible(&names.in_words()),
+            names.pattern
         ));
     }
     if !dataset.issues.is_empty() {

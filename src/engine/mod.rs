@@ -2,7 +2,7 @@
 //! window but a wake callback.
 //!
 //! Its rooms are its floors, and each uses only those before it: `device` (what computing happens on), `backbone`,
-//! `features`, `head`, `fit` (a training), `judge` (a finished run), and `worker`,
+//! `features`, `head`, `fit` (a training), `judge` (a finished run), `health` (a folder's labels), and `worker`,
 //! which starts the jobs, with `describe` and `selfcheck`, which are answered at once.
 
 pub mod backbone;
@@ -11,6 +11,7 @@ pub mod device;
 pub mod features;
 pub mod fit;
 pub mod head;
+pub mod health;
 pub mod judge;
 pub mod selfcheck;
 pub mod worker;

@@ -14,8 +14,10 @@ use crate::engine::device::threads;
 use crate::engine::fit::live;
 use crate::engine::fit::precompute;
 use crate::engine::fit::run;
+use crate::engine::health::examine_labels;
 use crate::engine::judge::cache::PredictionCache;
 use crate::engine::judge::folder;
+use crate::engine::judge::grad_cam;
 use crate::engine::judge::predict;
 use crate::engine::selfcheck;
 use crate::error::{Error, Result};
@@ -24,7 +26,8 @@ use crate::jobs::outlet::Outlet;
 use crate::jobs::progress::Reporter;
 use crate::jobs::{Tell, answer};
 use crate::protocol::{
-    Cancel, Command, EngineEnd, Event, FitCommand, Job, JudgeCommand, LiveCommand, MachineCommand,
+    Cancel, Command, EngineEnd, Event, FitCommand, HealthCommand, Job, JudgeCommand, LiveCommand,
+    MachineCommand,
 };
 use crate::spawn::spawn;
 
@@ -76,7 +79,9 @@ fn dispatch(engine: &Engine) {
             | Command::Live(LiveCommand::ComputeFeatures(_)) => {
                 put(&trainings, job, command);
             }
-            Command::Judge(JudgeCommand::Predict(_)) => {
+            // Of the same length as a training, and with as much memory.
+            Command::Health(_) => put(&trainings, job, command),
+            Command::Judge(JudgeCommand::Predict(_) | JudgeCommand::Explain(_)) => {
                 put(&predictions, job, command);
             }
             Command::Live(LiveCommand::TryWeights(_)) => {
@@ -148,8 +153,11 @@ fn run(
         Command::Fit(command) => fit(command, store, progress, tell),
         Command::Live(command) => live(command, &mut state.session, store, progress, tell),
         Command::Judge(command) => judge(command, &mut state.predictions, store, progress, tell),
+        Command::Health(HealthCommand::ExamineLabels(request)) => {
+            answer(request, examine_labels(request, store, progress, tell), tell)
+        }
         Command::Machine(command) => machine(command, progress, tell),
-        Command::Dataset(_) | Command::Runs(_) | Command::Cache(_) => {
+        Command::Dataset(_) | Command::Health(_) | Command::Runs(_) | Command::Cache(_) => {
             Err(Error::Job("this is not the engine's to answer".into()))
         }
     }
@@ -206,6 +214,12 @@ fn judge(
             let result = predict::predict(request, &mut taken, progress, tell);
             *predictions = taken;
             result
+        }
+        JudgeCommand::Explain(request) => {
+            let mut taken = std::mem::take(predictions);
+            let explained = grad_cam::explain(request, &mut taken, &progress.cancel);
+            *predictions = taken;
+            answer(request, explained, tell)
         }
         JudgeCommand::FindImages(_) => Err(Error::Job("this is not the engine's to answer".into())),
     }

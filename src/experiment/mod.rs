@@ -4,6 +4,7 @@
 pub mod config;
 mod dataset;
 mod goal;
+mod images;
 mod run;
 pub mod split;
 
@@ -18,9 +19,12 @@ pub use dataset::{
     leaks, normal_form, remarks, remarks_in_words, shares,
 };
 pub use goal::{FoundRule, Goal, RunRates, others};
+pub use images::{
+    Change, Changes, ImageFilter, ImageOrder, ImageSort, LESS_SURE, OneImage, Which, listed_images, loss_of,
+};
 pub use run::{
-    Calls, DECISION_FORMAT, DECISION_FORMATS, Decision, EVENT_FORMAT, EVENT_FORMATS, Evaluation, Outcome,
-    Predictions, RunEvent, RunGuard, RunRecord, RunTag, Started, Steps, TAG_FORMAT, TAG_FORMATS, Timing,
-    When, began, mean_of_each, run_name,
+    Call, Calls, DECISION_FORMAT, DECISION_FORMATS, Decision, EVENT_FORMAT, EVENT_FORMATS, Evaluation,
+    Outcome, Predictions, RunEvent, RunGuard, RunRecord, RunTag, Started, Steps, TAG_FORMAT, TAG_FORMATS,
+    Timing, When, began, mean_of_each, run_name,
 };
 pub use split::Split;

@@ -7,7 +7,7 @@ use tracing::{debug, error, info, warn};
 
 use crate::experiment::{Config, RunEvent, weighting_name};
 use crate::protocol::{
-    Command, DatasetCommand, Event, Failure, FitCommand, FitEvent, JudgeCommand, LiveCommand,
+    Command, DatasetCommand, Event, Failure, FitCommand, FitEvent, HealthCommand, JudgeCommand, LiveCommand,
 };
 use crate::visible::visible_path;
 
@@ -50,6 +50,13 @@ pub fn asked(job: u64, command: &Command) {
         Command::Judge(JudgeCommand::FindImages(find)) => {
             info!(target: JOBS, "job {job}: find the images of {} paths", find.paths.len());
         }
+        Command::Health(HealthCommand::ExamineImages(examine)) => {
+            info!(target: JOBS, "job {job}: examine the images of {}", visible_path(&examine.dataset.root));
+        }
+        Command::Health(HealthCommand::ExamineLabels(examine)) => {
+            info!(target: JOBS, "job {job}: examine the labels of {}", visible_path(&examine.dataset.root));
+        }
+        Command::Judge(JudgeCommand::Explain(_)) => debug!(target: JOBS, "job {job}: explain an image"),
         // Small questions, dozens at a start.
         Command::Dataset(_) => debug!(target: JOBS, "job {job}: about the dataset"),
         Command::Runs(_) => debug!(target: JOBS, "job {job}: about runs"),

@@ -40,6 +40,11 @@ impl OwnRuns {
         self.lock().contains_key(dir)
     }
 
+    /// Whether its job has more to report of it.
+    pub fn writes(&self, dir: &Path) -> bool {
+        self.lock().get(dir).is_some_and(|run| !run.has_ended)
+    }
+
     fn add(&self, job_id: u64, dir: &Path) {
         let mut runs = self.lock();
         let place = runs.values().filter(|run| run.job_id == job_id).count();

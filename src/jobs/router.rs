@@ -13,9 +13,11 @@ use super::gate::Gate;
 use super::heard;
 use super::own_runs::OwnRuns;
 use crate::disk::FeatureStore;
+use crate::disk::images::thumbnail_store::ThumbnailStore;
 use crate::error::{Error, Result};
 use crate::protocol::{
-    CacheCommand, Command, DatasetCommand, EngineEnd, Event, Job, JudgeCommand, Link, RunsCommand, Wake, link,
+    CacheCommand, Command, DatasetCommand, EngineEnd, Event, HealthCommand, Job, JudgeCommand, Link,
+    RunsCommand, Wake, link,
 };
 use crate::spawn::spawn;
 
@@ -40,6 +42,7 @@ struct Router {
     store: FeatureStore,
     /// Pictures to show that are decoded at a time.
     pictures: Arc<Gate>,
+    thumbnails: ThumbnailStore,
     own_runs: OwnRuns,
     start_engine: Box<dyn FnMut(EngineEnd) -> Result<JoinHandle<()>> + Send>,
     engine: Option<Engine>,
@@ -56,10 +59,12 @@ impl Router {
         start_engine: impl FnMut(EngineEnd) -> Result<JoinHandle<()>> + Send + 'static,
     ) -> Self {
         let end = end.shown_to(heard::told);
+        let store = FeatureStore::from_env();
         Router {
             beside: Beside::new(&end),
             end,
-            store: FeatureStore::from_env(),
+            thumbnails: ThumbnailStore::new(store.beside("thumbnails")),
+            store,
             pictures: Arc::new(Gate::new(available_parallelism().map_or(1, usize::from))),
             own_runs: OwnRuns::default(),
             start_engine: Box::new(start_engine),
@@ -103,13 +108,14 @@ impl Router {
         match command {
             Command::Dataset(command) => {
                 let pictures = Arc::clone(&self.pictures);
+                let thumbnails = self.thumbnails.clone();
                 let kind = match command {
                     DatasetCommand::Scan(_) => Kind::Scan,
                     DatasetCommand::DrawDemo(_) => Kind::Change,
                     _ => Kind::Look,
                 };
                 self.beside.start(job, kind, move |progress, tell| {
-                    files::dataset::run(&command, &pictures, progress, tell)
+                    files::dataset::run(&command, (&pictures, &thumbnails), progress, tell)
                 });
             }
             Command::Runs(command) => {
@@ -120,6 +126,7 @@ impl Router {
                     | RunsCommand::ReadScores(_)
                     | RunsCommand::RateRuns(_)
                     | RunsCommand::SearchRuns(_)
+                    | RunsCommand::ReadImage(_)
                     | RunsCommand::ReadSettings(_) => Kind::Look,
                     _ => Kind::Change,
                 };
@@ -142,7 +149,17 @@ impl Router {
                     files::images::find_images(&request, progress, tell)
                 });
             }
-            Command::Fit(_) | Command::Live(_) | Command::Judge(_) | Command::Machine(_) => {
+            Command::Health(HealthCommand::ExamineImages(request)) => {
+                let store = self.store.clone();
+                self.beside.start(job, Kind::Look, move |progress, tell| {
+                    files::health::examine_images(&request, &store, progress, tell)
+                });
+            }
+            Command::Health(HealthCommand::ExamineLabels(_))
+            | Command::Fit(_)
+            | Command::Live(_)
+            | Command::Judge(_)
+            | Command::Machine(_) => {
                 self.hand_over(job, command);
             }
         }

@@ -5,6 +5,7 @@ mod chance;
 mod compared;
 mod confusion;
 mod curves;
+mod flip;
 mod goal;
 mod interval;
 mod loss;
@@ -23,6 +24,7 @@ pub use compared::{
 };
 pub use confusion::Confusion;
 pub use curves::{PrPoint, RocPoint, areas, average_precision, precision_recall_curve, roc_auc, roc_curve};
+pub use flip::flip_factor;
 pub use goal::{Aim, Bounds, Choice, Figure, Met, Rate, Rates, cost_of_thousand, met};
 pub use interval::{Interval, wilson};
 pub use loss::{LossSum, cross_entropy, softmax};

@@ -98,6 +98,15 @@ impl Scores {
         self.truth.len()
     }
 
+    /// True class and probabilities of the image at that place.
+    pub fn row(&self, place: usize) -> Option<(usize, &[f32])> {
+        let first = place.checked_mul(self.n_classes)?;
+        let probabilities = self
+            .probabilities
+            .get(first..first.checked_add(self.n_classes)?)?;
+        Some((*self.truth.get(place)?, probabilities))
+    }
+
     /// True class and probabilities, image by image.
     pub fn rows(&self) -> impl Iterator<Item = (usize, &[f32])> {
         let rows = self.probabilities.chunks_exact(self.n_classes.max(1));
@@ -212,11 +221,11 @@ impl Scores {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
     /// Five images of two classes; the score is that of class 1.
-    fn five() -> Scores {
+    pub(in crate::metrics) fn five() -> Scores {
         let of_one = [0.9f32, 0.6, 0.6, 0.3, 0.1];
         let probabilities = of_one.iter().flat_map(|p| [1.0 - p, *p]).collect();
         Scores::new(2, vec![1, 0, 1, 1, 0], probabilities).unwrap()

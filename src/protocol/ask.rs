@@ -5,12 +5,14 @@ use std::path::PathBuf;
 use super::cache::{CacheCommand, CacheEvent, CacheListing, ClearCache, LimitCache, ListCache};
 use super::dataset::*;
 use super::fit::*;
+use super::health::*;
 use super::judge::*;
 use super::live::*;
 use super::machine::*;
 use super::message::{Command, Event};
 use super::runs::*;
 use crate::experiment::{Checked, Dataset};
+use crate::health::findings::{ImageFindings, LabelFindings};
 
 /// A request that has one answer. It comes as an event before the job's end; progress may come before it.
 pub trait Ask: Into<Command> {
@@ -73,6 +75,7 @@ requests! {
     CountSplit -> SplitCounted(SplitCounts),
     DrawDemo,
     Thumbnails,
+    DescribeImage -> Described(Box<ImageFacts>),
 }
 
 requests! {
@@ -82,10 +85,12 @@ requests! {
     TagRun -> Tagged(TagRun),
     TrashRuns -> Trashed(Handled<PathBuf>),
     RestoreRuns -> Restored(Handled<ListedRun>),
+    ListTrash -> TrashListed(Vec<TrashedRun>),
     ExportRuns -> Exported(Handled<PathBuf>),
     ReadScores -> Scored(Box<RunScores>),
     RateRuns -> Rated(Vec<RatedRun>),
     SearchRuns -> Searched(Vec<SearchedRun>),
+    ReadImage -> ImageRead(Box<ImageAnswers>),
     Decide,
     ReadSettings -> SettingsRead(Box<FoundSettings>),
     WriteFile,
@@ -107,9 +112,16 @@ requests! {
 }
 
 requests! {
+    Health, HealthCommand, HealthEvent:
+    ExamineImages -> ImagesExamined(Box<ImageFindings>),
+    ExamineLabels -> LabelsExamined(Box<LabelFindings>),
+}
+
+requests! {
     Judge, JudgeCommand, JudgeEvent:
     Evaluate -> Evaluated(Box<Judged>),
     Predict,
+    Explain -> Explained(Box<Explained>),
     FindImages,
 }
 

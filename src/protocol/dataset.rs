@@ -14,6 +14,7 @@ pub enum DatasetCommand {
     CountSplit(CountSplit),
     DrawDemo(DrawDemo),
     Thumbnails(Thumbnails),
+    DescribeImage(DescribeImage),
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -29,6 +30,7 @@ pub enum DatasetEvent {
     Checked(Box<Checked>),
     SplitCounted(SplitCounts),
     Thumbnail(Thumbnail),
+    Described(Box<ImageFacts>),
 }
 
 /// Look through an image folder.
@@ -78,6 +80,27 @@ pub struct Thumbnail {
     pub path: PathBuf,
     /// Why there is none, for people.
     pub picture: Result<Picture, String>,
+}
+
+/// Look into an image's file, without decoding it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DescribeImage {
+    #[serde(with = "crate::any_path")]
+    pub path: PathBuf,
+}
+
+/// What an image's file says of itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImageFacts {
+    #[serde(with = "crate::any_path")]
+    pub path: PathBuf,
+    pub n_bytes: u64,
+    /// Such as `JPEG`.
+    pub format: String,
+    /// Width and height in pixels.
+    pub size: [u32; 2],
+    /// What of it the network does not see, in words, such as that it is turned by EXIF.
+    pub unseen: Vec<String>,
 }
 
 /// Pixels to show.

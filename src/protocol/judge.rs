@@ -6,11 +6,13 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use crate::experiment::{Decision, Evaluation, Part};
+use crate::metrics::Threshold;
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub enum JudgeCommand {
     Evaluate(Evaluate),
     Predict(Predict),
+    Explain(Explain),
     FindImages(FindImages),
 }
 
@@ -18,6 +20,7 @@ pub enum JudgeCommand {
 pub enum JudgeEvent {
     Evaluated(Box<Judged>),
     Predicted(Predicted),
+    Explained(Box<Explained>),
     Found(Vec<FoundImage>),
 }
 
@@ -38,6 +41,33 @@ pub struct Predict {
     /// Images, or folders to search for them.
     #[serde(with = "crate::any_path::list")]
     pub paths: Vec<PathBuf>,
+}
+
+/// Say what in one image speaks for a class, under a run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Explain {
+    pub run_dir: PathBuf,
+    #[serde(with = "crate::any_path")]
+    pub path: PathBuf,
+    /// `None`: the class that the run predicts.
+    pub class_idx: Option<usize>,
+}
+
+/// Where in an image a run sees a class: Grad-CAM (Selvaraju et al. 2017) at the last feature map.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Explained {
+    /// The class that the map speaks for.
+    pub class_idx: usize,
+    /// One a class, in class order, summing to one.
+    pub probabilities: Vec<f32>,
+    /// Rows from the top, cells from the left, as many as `width` a row: how much each place adds to the class's logit, and 0
+    /// where it takes from it.
+    pub map: Vec<f32>,
+    pub width: usize,
+    pub height: usize,
+    /// The part of the image that the network is shown, and the map lies over: left, top, right, bottom as shares of the
+    /// image's width and height as it is stored (torchvision does not turn an image by its EXIF orientation).
+    pub shown: [f32; 4],
 }
 
 /// Find the images that files and folders stand for: one [`JudgeEvent::Found`], and where they are watched another whenever
@@ -76,8 +106,12 @@ pub struct Judged {
 /// What a run says of some images.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Predicted {
+    /// The name of the run's folder.
+    pub run: String,
     /// The run's.
     pub classes: Vec<String>,
+    /// By which it predicts; `None`: by the largest probability.
+    pub rule: Option<Threshold>,
     pub images: Vec<Prediction>,
 }
 

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::cache::{CacheCommand, CacheEvent};
 use super::dataset::{DatasetCommand, DatasetEvent};
 use super::fit::{FitCommand, FitEvent};
+use super::health::{HealthCommand, HealthEvent};
 use super::judge::{JudgeCommand, JudgeEvent};
 use super::live::{LiveCommand, LiveEvent};
 use super::machine::{MachineCommand, MachineEvent};
@@ -16,6 +17,7 @@ use crate::experiment::RunEvent;
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub enum Command {
     Dataset(DatasetCommand),
+    Health(HealthCommand),
     Runs(RunsCommand),
     Fit(FitCommand),
     Live(LiveCommand),
@@ -29,6 +31,7 @@ pub enum Command {
 pub enum Event {
     Progress(Progress),
     Dataset(DatasetEvent),
+    Health(HealthEvent),
     Runs(RunsEvent),
     Fit(FitEvent),
     Live(LiveEvent),

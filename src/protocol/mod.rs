@@ -1,7 +1,7 @@
 //! What the engine and its front ends say to each other: owned plain data through two channels, a way to cancel, and
 //! a wake callback. Nothing here knows what a tensor or a window is.
 //!
-//! Messages lie by subject: `dataset`, `runs`, `fit`, `live`, `judge`, `cache`, `machine`, each with its requests, its part of
+//! Messages lie by subject: `dataset`, `health`, `runs`, `fit`, `live`, `judge`, `cache`, `machine`, each with its requests, its part of
 //! [`Command`] and of [`Event`], and the data that belongs to it. A request that has one answer is tied to it by type
 //! ([`Ask`]).
 //!
@@ -11,9 +11,9 @@
 pub mod advice;
 mod ask;
 mod cache;
-mod cancel;
 mod dataset;
 mod fit;
+mod health;
 mod judge;
 mod link;
 mod live;
@@ -25,17 +25,17 @@ mod step_batch;
 
 pub use ask::Ask;
 pub use cache::{CacheCommand, CacheEvent, CacheListing, CachedSet, ClearCache, LimitCache, ListCache};
-pub use cancel::Cancel;
 pub use dataset::{
-    CheckImages, CountSplit, DatasetCommand, DatasetEvent, DrawDemo, Picture, Scan, SplitCounts, Thumbnail,
-    Thumbnails,
+    CheckImages, CountSplit, DatasetCommand, DatasetEvent, DescribeImage, DrawDemo, ImageFacts, Picture,
+    Scan, SplitCounts, Thumbnail, Thumbnails,
 };
 pub use fit::{DescribeWeights, FitCommand, FitEvent, HeadChoice, Sweep, Train, WeightsFacts};
+pub use health::{ExamineImages, ExamineLabels, HealthCommand, HealthEvent};
 pub use judge::{
-    Evaluate, FindImages, FoundImage, JudgeCommand, JudgeEvent, Judged, Predict, Predicted, Prediction,
-    PredictionTable,
+    Evaluate, Explain, Explained, FindImages, FoundImage, JudgeCommand, JudgeEvent, Judged, Predict,
+    Predicted, Prediction, PredictionTable,
 };
-pub use link::{EngineEnd, Job, Link, Wake, link};
+pub use link::{Cancel, EngineEnd, Job, Link, Wake, link};
 pub use live::{AskFeatures, ComputeFeatures, FeaturesStatus, LiveCommand, LiveEvent, Trial, TryWeights};
 pub use machine::{
     Devices, ListDevices, MachineCommand, MachineEvent, RunSelfCheck, SelfCheck, TinyTraining,
@@ -43,8 +43,9 @@ pub use machine::{
 pub use message::{Command, Event, Failure, Urgency};
 pub use progress::{Phase, Progress};
 pub use runs::{
-    Decide, ExportRuns, FileContent, FollowedRun, FoundSettings, Handled, KeepRunsIn, ListRuns, ListedRun,
-    RateRuns, RatedRun, ReadScores, ReadSettings, RestoreRuns, RunScores, RunsCommand, RunsEvent, RunsList,
-    SearchRuns, SearchedRun, TagRun, TrashRuns, WatchRuns, WriteFile,
+    Decide, ExportRuns, FileContent, FollowedRun, FoundSettings, Handled, ImageAnswer, ImageAnswers,
+    KeepRunsIn, ListRuns, ListTrash, ListedRun, RateRuns, RatedRun, ReadImage, ReadScores, ReadSettings,
+    RestoreRuns, RunScores, RunsCommand, RunsEvent, RunsList, SearchRuns, SearchedRun, TagRun, TrashRuns,
+    TrashedRun, WatchRuns, WriteFile,
 };
 pub use step_batch::StepBatch;

@@ -16,6 +16,8 @@ pub enum Phase {
     Hash,
     /// Trying which images can be read.
     Check,
+    /// Looking for images that are alike.
+    Compare,
     /// Images through the backbone, once.
     Features,
     Baseline,
@@ -36,6 +38,7 @@ impl Phase {
             Phase::Prepare => "prepare",
             Phase::Hash => "hash",
             Phase::Check => "check",
+            Phase::Compare => "compare",
             Phase::Features => "features",
             Phase::Baseline => "baseline",
             Phase::Train => "train",
@@ -55,6 +58,7 @@ impl Phase {
             Phase::Prepare => "preparing",
             Phase::Hash => "looking up known images",
             Phase::Check => "reading the images",
+            Phase::Compare => "comparing the images",
             Phase::Features => "computing features",
             Phase::Baseline => "evaluating the pretrained baseline",
             Phase::Train => "training",

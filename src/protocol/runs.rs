@@ -17,10 +17,12 @@ pub enum RunsCommand {
     TagRun(TagRun),
     TrashRuns(TrashRuns),
     RestoreRuns(RestoreRuns),
+    ListTrash(ListTrash),
     ExportRuns(ExportRuns),
     ReadScores(ReadScores),
     RateRuns(RateRuns),
     SearchRuns(SearchRuns),
+    ReadImage(ReadImage),
     Decide(Decide),
     ReadSettings(ReadSettings),
     WriteFile(WriteFile),
@@ -41,11 +43,13 @@ pub enum RunsEvent {
     Tagged(TagRun),
     Trashed(Handled<PathBuf>),
     Restored(Handled<ListedRun>),
+    TrashListed(Vec<TrashedRun>),
     /// Into these folders.
     Exported(Handled<PathBuf>),
     Scored(Box<RunScores>),
     Rated(Vec<RatedRun>),
     Searched(Vec<SearchedRun>),
+    ImageRead(Box<ImageAnswers>),
     /// New runs are kept there.
     KeptIn(PathBuf),
     SettingsRead(Box<FoundSettings>),
@@ -82,6 +86,23 @@ pub struct TrashRuns {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RestoreRuns {
     pub dirs: Vec<PathBuf>,
+}
+
+/// Find what of these folders of runs lies in the desktop's trash, what went last first.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ListTrash {
+    pub runs_dirs: Vec<PathBuf>,
+}
+
+/// A run that can be brought back from the trash.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TrashedRun {
+    /// Where it was.
+    pub dir: PathBuf,
+    /// As its owner named it; empty where nobody did.
+    pub name: String,
+    /// Seconds since it went.
+    pub gone_secs: u64,
 }
 
 /// Write what people want of each run into a new folder in `to`: tables, config, model.
@@ -123,6 +144,32 @@ pub struct SearchedRun {
     pub run_dir: PathBuf,
     /// `None` where no threshold serves the goal; else why the run could not be searched.
     pub found: Result<Option<FoundRule>, String>,
+}
+
+/// Read what each of these runs says of one of the images that it was judged by.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ReadImage {
+    pub runs: Vec<PathBuf>,
+    /// As the runs name it.
+    #[serde(with = "crate::any_path")]
+    pub image: PathBuf,
+}
+
+/// What runs say of an image.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ImageAnswers {
+    #[serde(with = "crate::any_path")]
+    pub image: PathBuf,
+    /// In the order in which they were asked.
+    pub runs: Vec<(PathBuf, Result<Option<ImageAnswer>, String>)>,
+}
+
+/// What a run says of an image.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ImageAnswer {
+    pub part: Part,
+    /// One for each class of the run.
+    pub probabilities: Vec<f32>,
 }
 
 /// Keep with the run the threshold by which it classifies images; `None`: by the largest probability.
@@ -170,7 +217,7 @@ pub struct Handled<T> {
 }
 
 /// A run that was found in the runs folder.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct ListedRun {
     pub dir: PathBuf,
     pub name: String,

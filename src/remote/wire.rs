@@ -114,6 +114,7 @@ mod tests {
         same(&[JudgeEvent::Predicted(Predicted {
             classes: vec!["a".into(), "b".into()],
             images: vec![predicted],
+            ..Predicted::default()
         })]);
         same(&[Predict {
             run_dir: "runs/1".into(),

@@ -1,6 +1,6 @@
 //! The top bar and the status bar.
 
-use egui::{Align, Button, Layout, Role, Ui, vec2};
+use egui::{Align, Button, Layout, Role, Ui, UiBuilder, vec2};
 
 use crate::app::{
     Action, AppState, JobView, LookAction, Notices, Runs, ThemeChoice, ToastKind, WindowAction, Windows,
@@ -9,6 +9,7 @@ use crate::experiment::Stop;
 use crate::metrics::thousands;
 use crate::protocol::Progress;
 use crate::ui::goal::bar::offer;
+use crate::ui::parts::ahead::{Ahead, Side};
 use crate::ui::parts::icons;
 use crate::ui::parts::theme;
 use crate::ui::parts::widgets::named;
@@ -17,53 +18,72 @@ use crate::visible::visible_path;
 
 /// Room for the choice between validation and test, and for the button that sets a goal.
 const PART_WIDTH: f32 = 260.0;
+/// Of the controls on the right, about.
+const OWN_WIDTH: f32 = 290.0;
 
 pub fn top_bar(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
-    let theme = theme::of(ui);
-    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-        let name = state.settings.theme.name();
-        let icon = match state.settings.theme {
-            ThemeChoice::System => icons::SYSTEM,
-            ThemeChoice::Dark => icons::DARK,
-            ThemeChoice::Light => icons::LIGHT,
-        };
-        let button = ui.add(Button::new((theme::icon(icon, 15.0), name)).min_size(vec2(56.0, 28.0)));
-        named(&button, Role::Button, name);
-        if button
-            .on_hover_text("Theme: system, dark or light (Ctrl+T)")
-            .clicked()
-        {
-            actions.push(Action::Window(WindowAction::SetTheme(
-                state.settings.theme.next(),
-            )));
-        }
-        let text = egui::RichText::new("Ctrl K").color(theme.muted);
-        let icon = theme::icon(icons::SEARCH, 15.0);
-        let palette = ui.add(Button::new((icon, "Palette", text)).min_size(vec2(0.0, 28.0)));
-        named(&palette, Role::Button, "Palette");
-        if palette.on_hover_text("Every command by name (Ctrl+K)").clicked() {
-            actions.push(Action::Window(WindowAction::OpenPalette(!state.windows.palette)));
-        }
-        if let Some(started) = state.selected_run().and_then(|r| r.record.started.as_ref()) {
-            let text = format!("{}, {}", device_name(&started.device), started.precision);
-            ui.label(egui::RichText::new(text).color(theme.muted))
-                .on_hover_text("What the selected run was computed on");
-        }
-        ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-            ui.label(theme::strong("counterweight"));
-            if let Some(view) = &state.dataset.view {
-                let name = egui::RichText::new(view.name()).color(theme.muted);
-                let room = (ui.available_width() - PART_WIDTH).max(40.0);
-                ui.scope(|ui| {
-                    ui.set_max_width(room);
-                    ui.add(egui::Label::new(name).truncate())
-                        .on_hover_text(visible_path(&view.dataset.root));
-                });
-            }
-            part_switch(ui, state, actions);
-            offer(ui, state, actions);
+    let right = Ahead::of(ui, Side::Right, "window's own controls", OWN_WIDTH);
+    right
+        .room(ui)
+        .with_layout(Layout::left_to_right(Align::Center), |ui| {
+            subject(ui, state, actions);
         });
-    });
+    let place = ui.available_rect_before_wrap();
+    let place = place.with_min_x(place.right() - right.before);
+    let layout = Layout::left_to_right(Align::Center);
+    let mut own = ui.new_child(UiBuilder::new().max_rect(place).layout(layout));
+    own_controls(&mut own, state, actions);
+    right.end(ui, own.min_rect());
+}
+
+/// What the window is about: the folder, the images that figures are of, and the goal.
+fn subject(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
+    let theme = theme::of(ui);
+    ui.label(theme::strong("counterweight"));
+    if let Some(view) = &state.dataset.view {
+        let name = egui::RichText::new(view.name()).color(theme.muted);
+        let room = (ui.available_width() - PART_WIDTH).max(40.0);
+        ui.scope(|ui| {
+            ui.set_max_width(room);
+            ui.add(egui::Label::new(name).truncate())
+                .on_hover_text(visible_path(&view.dataset.root));
+        });
+    }
+    part_switch(ui, state, actions);
+    offer(ui, state, actions);
+}
+
+/// What it runs on, its commands and its theme.
+fn own_controls(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
+    let theme = theme::of(ui);
+    if let Some(started) = state.selected_run().and_then(|r| r.record.started.as_ref()) {
+        let text = format!("{}, {}", device_name(&started.device), started.precision);
+        ui.label(egui::RichText::new(text).color(theme.muted))
+            .on_hover_text("What the selected run was computed on");
+    }
+    let text = egui::RichText::new("Ctrl K").color(theme.muted);
+    let icon = theme::icon(icons::SEARCH, 15.0);
+    let palette = ui.add(Button::new((icon, "Palette", text)).min_size(vec2(0.0, 28.0)));
+    named(&palette, Role::Button, "Palette");
+    if palette.on_hover_text("Every command by name (Ctrl+K)").clicked() {
+        actions.push(Action::Window(WindowAction::OpenPalette(!state.windows.palette)));
+    }
+    let name = state.settings.theme.name();
+    let icon = match state.settings.theme {
+        ThemeChoice::System => icons::SYSTEM,
+        ThemeChoice::Dark => icons::DARK,
+        ThemeChoice::Light => icons::LIGHT,
+    };
+    let button = ui.add(Button::new((theme::icon(icon, 15.0), name)).min_size(vec2(56.0, 28.0)));
+    named(&button, Role::Button, name);
+    if button
+        .on_hover_text("Theme: system, dark or light (Ctrl+T)")
+        .clicked()
+    {
+        actions.push(Action::Window(WindowAction::SetTheme(
+            state.settings.theme.next(),
+        )));
+    }
 }
 
 /// The images that matrix, metrics, trade-off and comparison are of, where there is a choice.

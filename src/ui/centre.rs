@@ -23,6 +23,8 @@ pub enum Pane {
     /// The trade-off between two recalls.
     Weigh,
     Compare,
+    /// The images behind the matrix.
+    Images,
     /// Images of unknown classes.
     Predictions,
     /// The run on a folder of known classes.
@@ -37,6 +39,7 @@ impl Pane {
             Pane::Metrics => "Metrics",
             Pane::Weigh => "Trade-off",
             Pane::Compare => "Compare",
+            Pane::Images => "Images",
             Pane::Predictions => "Predictions",
             Pane::Evaluated => "Evaluated folder",
         }
@@ -51,6 +54,8 @@ pub struct Centre {
     /// Earlier versions had none.
     #[serde(default = "predictions")]
     predictions: Tree<Pane>,
+    #[serde(default = "images")]
+    images: Tree<Pane>,
 }
 
 impl Default for Centre {
@@ -59,6 +64,7 @@ impl Default for Centre {
             one_run: one_run(),
             compare: compare(),
             predictions: predictions(),
+            images: images(),
         }
     }
 }
@@ -86,6 +92,7 @@ impl Centre {
             Showing::OneRun => &mut self.one_run,
             Showing::Compare => &mut self.compare,
             Showing::Predictions => &mut self.predictions,
+            Showing::Images => &mut self.images,
         };
         let panes = tree.tiles.iter().filter_map(|(id, tile)| match tile {
             egui_tiles::Tile::Pane(pane) => Some((*id, !is_empty(*pane))),
@@ -110,6 +117,7 @@ impl Centre {
         same(&self.one_run, &one_run())
             && same(&self.compare, &compare())
             && same(&self.predictions, &predictions())
+            && same(&self.images, &images())
     }
 }
 
@@ -137,6 +145,15 @@ fn predictions() -> Tree<Pane> {
     let [table, evaluated] = [Pane::Predictions, Pane::Evaluated].map(|p| tiles.insert_pane(p));
     let root = split(&mut tiles, LinearDir::Vertical, table, evaluated, 0.5);
     Tree::new(Id::unique("predictions"), root, tiles)
+}
+
+/// The matrix stays where it is, under the curves whose threshold moves images from cell to cell.
+fn images() -> Tree<Pane> {
+    let mut tiles = Tiles::default();
+    let [weigh, matrix, images] = [Pane::Weigh, Pane::Matrix, Pane::Images].map(|p| tiles.insert_pane(p));
+    let left = split(&mut tiles, LinearDir::Vertical, weigh, matrix, 0.45);
+    let root = split(&mut tiles, LinearDir::Horizontal, left, images, 0.46);
+    Tree::new(Id::unique("images"), root, tiles)
 }
 
 fn split(tiles: &mut Tiles<Pane>, dir: LinearDir, a: TileId, b: TileId, share: f32) -> TileId {

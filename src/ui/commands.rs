@@ -9,8 +9,8 @@ pub mod palette;
 use egui::{Context, Key, KeyboardShortcut, Modifiers};
 
 use crate::app::{
-    Action, AppState, DatasetAction, FitAction, JudgeAction, ListAction, LookAction, Pick, Place, PlotFormat,
-    Preset, RunsAction, Showing, WindowAction,
+    Action, AppState, DatasetAction, FitAction, ImagesAction, JudgeAction, ListAction, LookAction, Pick,
+    Place, PlotFormat, Preset, RunsAction, Showing, Shows, WindowAction,
 };
 use crate::experiment::command_line;
 use crate::ui::commands::entry::Entry;
@@ -45,9 +45,19 @@ const ALL: &[Entry] = &[
         action: |s| {
             let next = match s.windows.showing {
                 Showing::Predictions => Showing::OneRun,
-                Showing::OneRun | Showing::Compare => Showing::Predictions,
+                Showing::OneRun | Showing::Compare | Showing::Images => Showing::Predictions,
             };
             Some(Action::Window(WindowAction::Show(next)))
+        },
+    },
+    Entry {
+        name: "Images that are predicted wrongly, or back to the run",
+        keys: keys(CTRL, Key::G),
+        action: |s| match s.windows.showing {
+            Showing::Images => Some(Action::Images(ImagesAction::Close)),
+            _ => s
+                .has_images()
+                .then_some(Action::Images(ImagesAction::Show(Shows::Mistakes))),
         },
     },
     Entry {
@@ -143,7 +153,7 @@ const ALL: &[Entry] = &[
         name: "Compare the shown runs",
         keys: keys(CTRL, Key::D),
         action: |s| match s.windows.showing {
-            Showing::OneRun | Showing::Predictions => {
+            Showing::OneRun | Showing::Predictions | Showing::Images => {
                 (!s.shown().is_empty()).then_some(Action::Window(WindowAction::Show(Showing::Compare)))
             }
             Showing::Compare => Some(Action::Window(WindowAction::Show(Showing::OneRun))),
@@ -258,7 +268,7 @@ const ALL: &[Entry] = &[
         },
     },
     Entry {
-        name: "Bring the last deleted run back",
+        name: "Undo the last deletion of runs",
         keys: keys(CTRL_SHIFT, Key::Delete),
         action: |s| {
             s.runs
@@ -319,7 +329,7 @@ pub fn pressed(ctx: &Context, state: &AppState) -> Option<Action> {
     if ctx.input_mut(|i| i.consume_key(CTRL, Key::P)) {
         return Some(Action::Window(WindowAction::OpenPalette(!state.windows.palette)));
     }
-    let typing = ctx.egui_wants_keyboard_input();
+    let typing = ctx.text_edit_focused();
     let asks = |i: &egui::InputState| {
         i.events
             .iter()

@@ -105,6 +105,14 @@ fn one_message(ui: &mut Ui, message: &Message, unfolded: bool, actions: &mut Vec
         if row.on_hover_text("Details").clicked() {
             actions.push(Action::Window(WindowAction::ShowMessage(message.id)));
         }
+        if let Some(offer) = &message.offer {
+            ui.indent("offer", |ui| {
+                let undo = quiet_button(ui, "Undo", &format!("Undo: {}", message.text));
+                if undo.on_hover_text("Bring back what is in the trash").clicked() {
+                    actions.push(Action::accept(offer));
+                }
+            });
+        }
         if unfolded {
             details(ui, message, theme, actions);
         }

@@ -12,13 +12,17 @@ use crate::ui::dataset::start::StartPage;
 use crate::ui::dataset::{gallery, panel as dataset_panel};
 use crate::ui::fit::{class_table, form, loss_plot, train as train_panel};
 use crate::ui::goal::bar::GoalBar;
+use crate::ui::health::window::HealthWindow;
+use crate::ui::images::ImagesPane;
 use crate::ui::judge::{curves, matrix, metrics as metrics_panel, predict as predict_panel, predictions};
 use crate::ui::live::row::LiveRow;
+use crate::ui::parts::ahead::{Ahead, Side};
 use crate::ui::parts::camera::{self, Camera};
 use crate::ui::parts::room;
+use crate::ui::parts::tab_place::TabPlace;
 use crate::ui::parts::theme::{self, GAP};
 use crate::ui::parts::widgets::divider;
-use crate::ui::runs::{compare, menu as run_menu, panel as runs_panel};
+use crate::ui::runs::{compare, deleted, menu as run_menu, panel as runs_panel};
 use crate::ui::{bars, closing, commands, messages, overlays};
 
 /// What drawing remembers between frames and nobody else needs.
@@ -31,12 +35,15 @@ pub struct Shell {
     start_page: StartPage,
     run_editor: run_menu::RunEditor,
     pictures: gallery::Pictures,
+    images: ImagesPane,
     goal_bar: GoalBar,
     curves: curves::Curves,
     live_row: LiveRow,
     cache_window: CacheWindow,
+    health_window: HealthWindow,
     centre: Centre,
     camera: Camera,
+    tab_place: TabPlace,
     /// As many resets of the layout as were done.
     layout_resets: usize,
 }
@@ -58,6 +65,7 @@ impl Shell {
     pub fn show(&mut self, ui: &mut Ui, state: &AppState) -> Vec<Action> {
         let mut actions = Vec::new();
         let ctx = ui.ctx().clone();
+        self.tab_place.begin_frame(&ctx);
         // Behind a question, no key does anything else.
         if !state.windows.asks_to_close {
             actions.extend(commands::pressed(&ctx, state));
@@ -68,8 +76,10 @@ impl Shell {
         self.panels(ui, state, &mut actions);
         overlays::toasts(ui, &state.notices, &mut actions);
         messages::messages(&ctx, &state.notices, &state.windows, &mut actions);
+        self.health_window.show(&ctx, state, &mut actions);
         self.cache_window
             .show(&ctx, &state.cache, &state.windows, &mut actions);
+        deleted::deleted_runs(&ctx, state, &mut actions);
         overlays::help(&ctx, &state.windows, &mut actions);
         self.pictures.window(&ctx, state, &mut actions);
         self.predictions.large(&ctx, state, &mut actions);
@@ -79,7 +89,10 @@ impl Shell {
         predict_panel::drop_overlay(ui, state);
         self.camera.aim(&ctx, self.loss_plot.wants_picture.take());
         self.pictures.end_frame(&state.dataset, &mut actions);
+        self.health_window.end_frame(&state.health, &mut actions);
         self.predictions.end_frame(&state.judge, &mut actions);
+        self.tab_place.end_frame(&ctx);
+        self.images.end_frame(&state.images, &mut actions);
         actions
     }
 
@@ -90,10 +103,17 @@ impl Shell {
             .exact_size(theme::TOP_BAR)
             .frame(bar)
             .show(ui, |ui| bars::top_bar(ui, state, actions));
-        Panel::bottom("status bar")
+        let foot = Ahead::of(ui, Side::Foot, "status bar", theme::STATUS_BAR);
+        self.columns(&mut foot.room(ui), state, actions);
+        let status_bar = Panel::bottom("status bar")
             .exact_size(theme::STATUS_BAR)
             .frame(bar)
             .show(ui, |ui| bars::status_bar(ui, state, actions));
+        foot.end(ui, status_bar.response.rect);
+    }
+
+    /// What goes in, what happens, and what comes out.
+    fn columns(&mut self, ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
         let side = Frame::new().inner_margin(Margin::symmetric(12, 10));
         Panel::left("inputs")
             .default_size(room::inputs_width(ui))
@@ -103,15 +123,16 @@ impl Shell {
                 let (pictures, live_row) = (&mut self.pictures, &mut self.live_row);
                 contained(ui, |ui| inputs(ui, state, pictures, live_row, actions));
             });
-        Panel::right("results")
+        let right = Ahead::of(ui, Side::Right, "results", room::runs_width(ui));
+        CentralPanel::no_frame()
+            .frame(Frame::new().inner_margin(GAP))
+            .show(&mut right.room(ui), |ui| self.centre(ui, state, actions));
+        let results = Panel::right("results")
             .default_size(room::runs_width(ui))
             .size_range(room::RUNS_WIDTHS)
             .frame(side)
             .show(ui, |ui| contained(ui, |ui| self.results(ui, state, actions)));
-        let centre = Frame::new().inner_margin(GAP);
-        CentralPanel::no_frame()
-            .frame(centre)
-            .show(ui, |ui| self.centre(ui, state, actions));
+        right.end(ui, results.response.rect);
     }
 
     fn centre(&mut self, ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
@@ -124,7 +145,7 @@ impl Shell {
             return self.start_page.show(ui, state, &mut self.pictures, actions);
         }
         let (loss_plot, curves) = (&mut self.loss_plot, &mut self.curves);
-        let predictions = &mut self.predictions;
+        let (predictions, images) = (&mut self.predictions, &mut self.images);
         let is_empty = |pane| pane == Pane::Evaluated && state.judge.evaluation.is_none();
         self.centre
             .show(ui, state.windows.showing, is_empty, |ui, pane| match pane {
@@ -133,6 +154,7 @@ impl Shell {
                 Pane::Metrics => metrics_panel::metrics_panel(ui, state, actions),
                 Pane::Weigh => curves.show(ui, state, actions),
                 Pane::Compare => compare::compare_panel(ui, state, actions),
+                Pane::Images => images.show(ui, state, actions),
                 Pane::Predictions => predictions.show(ui, state, actions),
                 Pane::Evaluated => predictions::evaluated(ui, state, actions),
             });
@@ -192,6 +214,8 @@ fn pasted(ctx: &egui::Context) -> Option<Action> {
 /// How far a scroll bar may reach into a side panel's margin.
 const BAR_MARGIN: f32 = 10.0;
 const DIVIDER: f32 = 16.0;
+/// Height of what stands under the inputs, about.
+const TRAIN: f32 = 96.0;
 /// What the classes have at least of the inputs' height, where they need it.
 const CLASSES_SHARE: f32 = 0.38;
 
@@ -203,11 +227,13 @@ fn inputs(
     live: &mut LiveRow,
     actions: &mut Vec<Action>,
 ) {
+    let foot = Ahead::of(ui, Side::Foot, "train", TRAIN);
+    settings(&mut foot.room(ui), state, pictures, actions);
     let frame = Frame::new().inner_margin(Margin {
         top: 8,
         ..Margin::ZERO
     });
-    Panel::bottom("train")
+    let train = Panel::bottom("train")
         .resizable(false)
         .frame(frame)
         .show_separator_line(false)
@@ -215,6 +241,11 @@ fn inputs(
             live.show(ui, state, actions);
             train_panel::train_panel(ui, state, actions);
         });
+    foot.end(ui, train.response.rect);
+}
+
+/// Dataset and hyperparameters, and the classes below them.
+fn settings(ui: &mut Ui, state: &AppState, pictures: &mut gallery::Pictures, actions: &mut Vec<Action>) {
     let has_folder = state.dataset.view.is_some();
     let (above, below) = divided(ui, class_table::wanted_height(ui, state) + DIVIDER, has_folder);
     // The bar, where there is one, stands in the panel's margin and not on the numbers.

@@ -7,8 +7,8 @@ use crossbeam_channel::TryRecvError;
 use egui::{Context, ViewportCommand};
 
 use crate::app::{
-    Action, AppState, Folders, Host, MAX_ZOOM, MIN_ZOOM, Place, Settings, ThemeChoice, ToastKind, Unread,
-    WindowAction, read_settings,
+    Action, AppState, Folders, Host, MAX_ZOOM, MIN_ZOOM, Place, Settings, ThemeChoice, ToastKind,
+    WindowAction,
 };
 use crate::error::{Error, Result};
 use crate::log;
@@ -18,18 +18,17 @@ use crate::ui::desk::{Answer, DESKTOP, Desk, Desktop};
 use crate::ui::parts::pace::news_secs;
 use crate::ui::parts::theme;
 use crate::ui::shell::Shell;
+use crate::ui::store::{APP_ID, ReadAgain, Store, Stored};
 
 const TITLE: &str = "counterweight";
-/// How the window's settings and its layout are stored.
-const SETTINGS_KEY: &str = "counterweight";
-const LAYOUT_KEY: &str = "counterweight layout";
 /// The window's application.
 pub struct Window {
     state: AppState,
     shell: Shell,
     desk: Desk,
-    /// Stored settings that this version could not take.
-    unread: Option<Unread>,
+    store: Store,
+    /// What waited when the settings were last stored.
+    queue: (usize, Vec<u64>),
     /// The first line of the program's log that was not brought yet.
     next_log_line: usize,
     /// What was applied last, so that an unchanged choice is not applied every frame.
@@ -51,14 +50,16 @@ impl Window {
         let zoom = settings.zoom.clamp(MIN_ZOOM, MAX_ZOOM);
         let settings = Settings { zoom, ..settings };
         ctx.set_zoom_factor(zoom);
+        let store = Store::of(&settings);
         let mut desk = Desk::new(link, ctx.clone(), desktop);
         let mut state = AppState::new(folders, settings);
         state.start(&mut desk);
         Window {
+            queue: state.queue(),
             state,
             shell: Shell::new(layout),
             desk,
-            unread: None,
+            store,
             next_log_line: 0,
             theme: None,
             zoom,
@@ -73,15 +74,21 @@ impl Window {
         folders: Folders,
         storage: Option<&dyn eframe::Storage>,
     ) -> Self {
-        let stored = |key| storage.and_then(|s| s.get_string(key));
-        let (settings, unread) = read_settings(stored(SETTINGS_KEY).as_deref());
-        let layout = stored(LAYOUT_KEY);
+        let Stored {
+            settings,
+            unread,
+            layout,
+        } = Stored::read(storage);
         let mut window = Window::new(ctx, link, desktop, folders, settings, layout.as_deref());
         if let Some(unread) = &unread {
             window.state.tell(ToastKind::Warning, unread.message());
         }
-        window.unread = unread;
         window
+    }
+
+    /// Other windows may use the store at the same time.
+    pub fn shares_its_store(&mut self, read_again: ReadAgain) {
+        self.store.is_shared(read_again);
     }
 
     pub fn state(&self) -> &AppState {
@@ -191,13 +198,20 @@ impl Window {
 }
 
 impl eframe::App for Window {
-    fn logic(&mut self, ctx: &Context, _frame: &mut eframe::Frame) {
+    fn logic(&mut self, ctx: &Context, frame: &mut eframe::Frame) {
         // Before new notices come: what went by since the last frame is not their age.
         self.state.notices.advance(ctx.input(|i| i.unstable_dt));
         self.drain();
         let left = self.state.notices.toasts.iter().map(|t| t.left_secs);
         if let Some(secs) = left.min_by(f32::total_cmp) {
             ctx.request_repaint_after_secs(secs);
+        }
+        // At once: after a kill, nothing that has begun may be offered again, and all that waited must be.
+        if self.queue != self.state.queue()
+            && let Some(storage) = frame.storage_mut()
+        {
+            eframe::App::save(self, storage);
+            storage.flush();
         }
     }
 
@@ -211,19 +225,10 @@ impl eframe::App for Window {
     }
 
     fn save(&mut self, storage: &mut dyn eframe::Storage) {
-        match &self.unread {
-            Some(Unread::Newer) => return,
-            Some(Unread::Damaged { text, .. }) => keep_aside(storage, text),
-            None => {}
-        }
-        self.unread = None;
         self.state.remember_shown();
-        if let Ok(text) = serde_json::to_string(&self.state.settings) {
-            storage.set_string(SETTINGS_KEY, text);
-        }
-        if let Some(layout) = self.shell.layout() {
-            storage.set_string(LAYOUT_KEY, layout);
-        }
+        self.queue = self.state.queue();
+        self.store
+            .save(storage, &self.state.settings, self.shell.layout());
     }
 
     /// A training that still runs is asked to stop; the engine keeps what it has and is joined by `open`.
@@ -231,18 +236,6 @@ impl eframe::App for Window {
         for job in &self.state.jobs.all {
             job.job.cancel.cancel();
         }
-    }
-}
-
-/// Keeps settings that cannot be read beside those that take their place, under a name that nothing had before.
-fn keep_aside(storage: &mut dyn eframe::Storage, text: &str) {
-    let names = (1..).map(|n| match n {
-        1 => format!("{SETTINGS_KEY}.unreadable"),
-        n => format!("{SETTINGS_KEY}.unreadable-{n}"),
-    });
-    let mut free = names.filter(|name| storage.get_string(name).is_none());
-    if let Some(name) = free.next() {
-        storage.set_string(&name, text.to_owned());
     }
 }
 
@@ -254,6 +247,7 @@ fn keep_aside(storage: &mut dyn eframe::Storage, text: &str) {
 pub fn open(
     start_engine: impl FnOnce(Wake) -> Result<(Link, JoinHandle<()>)>,
     folders: Folders,
+    read_store_again: ReadAgain,
 ) -> Result<()> {
     if !has_display() {
         return Err(no_display("neither DISPLAY nor WAYLAND_DISPLAY is set"));
@@ -268,7 +262,8 @@ pub fn open(
         });
         let (link, handle) = start_engine(wake)?;
         *slot = Some(handle);
-        let window = Window::restored(&cc.egui_ctx, link, DESKTOP, folders, cc.storage);
+        let mut window = Window::restored(&cc.egui_ctx, link, DESKTOP, folders, cc.storage);
+        window.shares_its_store(read_store_again);
         Ok(Box::new(window) as Box<dyn eframe::App>)
     });
     let ran = eframe::run_native("counterweight", options(), create);
@@ -289,7 +284,7 @@ fn options() -> eframe::NativeOptions {
     eframe::NativeOptions {
         viewport: egui::ViewportBuilder::default()
             .with_title(TITLE)
-            .with_app_id("counterweight")
+            .with_app_id(APP_ID)
             .with_inner_size([1280.0, 800.0])
             .with_min_inner_size([900.0, 600.0])
             .with_drag_and_drop(true)

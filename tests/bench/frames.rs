@@ -13,7 +13,7 @@ use std::time::Instant;
 use counterweight::app::{
     Action, DatasetAction, FitAction, Folders, JudgeAction, LookAction, Settings, Showing, WindowAction,
 };
-use counterweight::experiment::{Config, Dataset, RunEvent, RunRecord, RunTag, Steps};
+use counterweight::experiment::{Config, Dataset, RunEvent, RunRecord, Steps};
 use counterweight::protocol::{
     Command, DatasetCommand, DatasetEvent, EngineEnd, Event, Failure, FitCommand, FitEvent, FoundImage,
     JudgeCommand, JudgeEvent, ListedRun, Predicted, Prediction, RunsEvent, Thumbnail, Thumbnails, link,
@@ -199,11 +199,7 @@ impl Stage {
                     ..Config::default()
                 },
                 record,
-                decision: None,
-                tag: RunTag::default(),
-                n_events: 0,
-                written: false,
-                data_fingerprint: String::new(),
+                ..ListedRun::default()
             };
             self.engine.send(0, RunsEvent::Listed(Box::new(listed)));
         }
@@ -280,6 +276,7 @@ impl Stage {
                     let predicted = Predicted {
                         classes: vec![],
                         images: images.collect(),
+                        ..Predicted::default()
                     };
                     self.engine.send(job.id, JudgeEvent::Predicted(predicted));
                     if asked == most {

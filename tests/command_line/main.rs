@@ -4,7 +4,9 @@
 mod check;
 mod classes;
 mod endings;
+mod health;
 mod honest;
+mod images;
 mod names;
 mod one_run;
 mod places;

@@ -1,7 +1,7 @@
 //! Names that hold anything, tables that take their place whole, predictions over folders as they are found.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::world::{World, json, stderr, stdout};
 
@@ -58,6 +58,10 @@ fn names_with_control_letters_are_harmless_in_every_output() {
         13,
         "{predicted}"
     );
+    let listed = check(&world.run(&["images", &run]), "images");
+    assert!(listed.contains("a\\nb"), "{listed}");
+    check(&world.run(&["images", &run, "--json"]), "images --json");
+    check(&world.run(&["images", &run, "--class", "x\x1b[31m"]), "a class");
     check(&world.run(&["scan", "nowhere\x1b[31m"]), "an error");
     check(
         &world.train(&["--data", "odd", "--class-weights", "x\x1b[31m=3"]),
@@ -87,9 +91,12 @@ fn a_table_never_replaces_what_is_none_and_a_failed_job_leaves_the_old_one() {
     assert!(predicted.status.success(), "{}", stderr(&predicted));
     let table = fs::read_to_string(world.at("out.csv")).unwrap();
     assert!(
-        table.starts_with("path,class,dark,light,error\n") && table.lines().count() == 9,
+        table.starts_with("path,class,dark,light,error,run,threshold_class,threshold\n")
+            && table.lines().count() == 9,
         "{table}"
     );
+    let name = Path::new(run).file_name().unwrap().to_str().unwrap();
+    assert_eq!(table.matches(&format!(",,{name},,\n")).count(), 8, "{table}");
 }
 
 #[cfg(unix)]

@@ -116,6 +116,10 @@ def png(width, height, bgrx):
     """A picture of 24 bits a pixel from the server's four bytes a pixel."""
     rgb = bytearray(3 * width * height)
     rgb[0::3], rgb[1::3], rgb[2::3] = bgrx[2::4], bgrx[1::4], bgrx[0::4]
+    return png_of_rgb(width, height, rgb)
+
+
+def png_of_rgb(width, height, rgb):
     stride = 3 * width
     rows = b"".join(b"\0" + bytes(rgb[y * stride : (y + 1) * stride]) for y in range(height))
 

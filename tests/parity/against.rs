@@ -71,7 +71,8 @@ impl Dump {
         dump
     }
 
-    fn floats(&self, name: &str) -> &[f32] {
+    /// The numbers of that name.
+    pub fn floats(&self, name: &str) -> &[f32] {
         let tensor = self.tensors.tensors.iter().find(|t| t.name == name);
         match tensor.map(|t| &t.data) {
             Some(TensorData::F32(values)) => values,

@@ -127,7 +127,10 @@ fn run_both(
         .collect()
 }
 
-/// The reference's dump of the tiny world, in both BatchNorm modes.
+/// Those that Grad-CAM is compared on.
+const GRAD_CAM_IMAGES: [&str; 3] = ["dark/03.png", "light/00.png", "light/07.png"];
+
+/// The reference's dump of the tiny world, in both BatchNorm modes, and its Grad-CAM with the head that it began with.
 fn make_golden(args: &Args, dir: &Path) {
     let images = tiny::draw(&args.work);
     let weights = args.work.join("golden.safetensors");
@@ -146,6 +149,17 @@ fn make_golden(args: &Args, dir: &Path) {
             &dir.join(batch_norm.name()),
         );
     }
+    let mut grad_cam = Command::new(&args.python);
+    grad_cam
+        .arg("tests/reference/grad_cam.py")
+        .arg("--weights")
+        .arg(&weights);
+    grad_cam
+        .arg("--head")
+        .arg(dir.join("frozen/experiment0.safetensors"));
+    grad_cam.arg("--out").arg(dir.join("grad-cam.json"));
+    grad_cam.args(GRAD_CAM_IMAGES.map(|image| images.join(image)));
+    run(grad_cam);
 }
 
 fn run_notebook(args: &Args, arch: &str, weights: &Path, told: &Told, weightings: &[&str], dump: &Path) {

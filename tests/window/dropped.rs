@@ -2,11 +2,11 @@
 
 use std::path::PathBuf;
 
-use counterweight::app::RunState;
+use counterweight::app::{Action, JudgeAction, RunState};
 use counterweight::experiment::{ClassWeights, Config, Groups, SplitMethod, WeightsSource};
 use counterweight::protocol::{
-    Command, DatasetCommand, DatasetEvent, Event, Failure, FitEvent, FoundSettings, ReadSettings,
-    RunsCommand, RunsEvent, Scan, Thumbnail, WatchRuns, WeightsFacts,
+    Command, DatasetCommand, DatasetEvent, Event, Failure, FitEvent, FoundImage, FoundSettings, JudgeCommand,
+    JudgeEvent, ReadSettings, RunsCommand, RunsEvent, Scan, Thumbnail, WatchRuns, WeightsFacts,
 };
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable;
@@ -17,6 +17,31 @@ fn drop_path(bench: &mut Bench, path: &str) {
     // As file managers put it on the clipboard: the way of a drop through the clipboard.
     bench.harness.event(egui::Event::Paste(format!("file://{path}")));
     bench.frames();
+}
+
+/// All at once, as file managers do it.
+fn drop_paths(bench: &mut Bench, paths: &[&str]) {
+    let urls: Vec<String> = paths.iter().map(|path| format!("file://{path}")).collect();
+    bench.harness.event(egui::Event::Paste(urls.join("\n")));
+    bench.frames();
+}
+
+/// The images that were asked for.
+fn asked_for(bench: &Bench) -> Option<(u64, Vec<PathBuf>)> {
+    let commands = bench.commands().into_iter();
+    let asked = commands.filter_map(|(job, command)| match command {
+        Command::Judge(JudgeCommand::FindImages(request)) => Some((job.id, request.paths)),
+        _ => None,
+    });
+    asked.last()
+}
+
+fn found(path: &str, fault: Option<&str>) -> FoundImage {
+    FoundImage {
+        path: path.into(),
+        fault: fault.map(str::to_owned),
+        stamp: [1, 1],
+    }
 }
 
 fn says(bench: &Bench, text: &str) -> bool {
@@ -213,4 +238,110 @@ fn a_number_out_of_range_is_said_and_changes_nothing() {
     type_into(&mut bench, "Image size", "128.5");
     bench.key(Modifiers::NONE, Key::Enter);
     assert!(bench.sees("128.5 is not a whole number; the image size stays 128"));
+}
+
+/// Also over what an evaluation left on the screen: what was dropped is looked for, that is said, and each path comes to
+/// something.
+#[test]
+fn of_several_paths_each_comes_to_something() {
+    let mut bench = Bench::trained(&["1,1"]);
+    for paths in [
+        &["/new/a", "/new/b", "/new/gone"][..],
+        &["/new/a", "/new/gone"],
+        &["/new/one.png", "/new/a"],
+    ] {
+        bench.commands();
+        let evaluate = JudgeAction::EvaluateFolder {
+            run: 0,
+            dir: "/new/known".into(),
+        };
+        let window = bench.harness.state_mut().window.as_mut().unwrap();
+        window.act(Action::Judge(evaluate));
+        bench.frames();
+        assert!(bench.state().judge.evaluation.is_some());
+        drop_paths(&mut bench, paths);
+        let (job_id, asked) = asked_for(&bench).unwrap();
+        let mut expected: Vec<PathBuf> = paths.iter().map(PathBuf::from).collect();
+        expected.sort();
+        assert_eq!(
+            asked.iter().collect::<std::collections::BTreeSet<_>>().len(),
+            paths.len()
+        );
+        assert!(asked.iter().all(|path| expected.contains(path)));
+        assert!(bench.state().judge.evaluation.is_none());
+        assert!(says(&bench, "Looking for "), "{paths:?}");
+        let images = paths.iter().map(|path| match *path {
+            "/new/gone" => found(path, Some("no such file or folder")),
+            "/new/one.png" => found(path, None),
+            folder => found(&format!("{folder}/x.png"), None),
+        });
+        bench.send(job_id, JudgeEvent::Found(images.collect()));
+        bench.send(job_id, Event::Done);
+        bench.frames();
+        let title = format!("Predictions · {} files and folders", paths.len());
+        assert!(says(&bench, &title), "{title}");
+        assert_eq!(bench.state().judge.table.rows().len(), paths.len());
+        if paths.contains(&"/new/gone") {
+            assert!(says(&bench, "1 could not be read"));
+        }
+    }
+}
+
+/// None of them can be opened: the images that are listed stay, and why is said.
+#[test]
+fn what_cannot_be_opened_is_said_and_the_images_that_are_listed_stay() {
+    let mut bench = Bench::trained(&["1,1"]);
+    bench.commands();
+    drop_paths(&mut bench, &["/new/one.png", "/new/two.png"]);
+    let (job_id, _) = asked_for(&bench).unwrap();
+    let images = vec![found("/new/one.png", None), found("/new/two.png", None)];
+    bench.send(job_id, JudgeEvent::Found(images));
+    bench.send(job_id, Event::Done);
+    bench.frames();
+    drop_paths(&mut bench, &["/gone/a", "/gone/b"]);
+    assert!(says(&bench, "Looking for other images…"));
+    let (job_id, _) = asked_for(&bench).unwrap();
+    let failure = Failure::Input;
+    let message = "/gone/a: no such file or folder".into();
+    bench.send(job_id, Event::Failed { message, failure });
+    bench.frames();
+    assert!(!says(&bench, "Looking for other images…"));
+    assert!(bench.sees("/gone/a: no such file or folder"));
+    assert_eq!(bench.state().judge.table.rows().len(), 2);
+}
+
+/// Each goes its own way.
+#[test]
+fn weights_and_a_folder_at_once_are_both_taken() {
+    let mut bench = Bench::first();
+    bench.commands();
+    drop_paths(&mut bench, &["/nets/squeeze.pth", "/data/faces"]);
+    let weights = WeightsSource::File("/nets/squeeze.pth".into());
+    assert_eq!(bench.state().settings.form.weights, weights);
+    assert!(says(&bench, "The network's weights are those of squeeze.pth"));
+    let scans = bench.commands().into_iter().filter(|(_, command)| {
+        matches!(command, Command::Dataset(DatasetCommand::Scan(Scan { dir })) if dir.as_os_str() == "/data/faces")
+    });
+    assert_eq!(scans.count(), 1);
+}
+
+/// A file may be named after the clip it is of: splitting by these is offered with how many there are, and which.
+#[test]
+fn groups_that_file_names_tell_of_are_offered_with_examples() {
+    let mut bench = Bench::first();
+    let mut data = scripted::two_classes("faces".as_ref());
+    for (i, image) in data.images.iter_mut().enumerate() {
+        image.path = format!("{}/clip{:02}_{i:04}.jpg", image.class_idx, i / 5);
+    }
+    let n_groups = counterweight::metrics::thousands(data.images.len().div_ceil(5) as u64);
+    bench.give(data);
+    assert!(says(&bench, "clip00 (5 images), clip01 (5), clip02 (5) and"));
+    bench.click(&format!("Split by {n_groups} groups of file names"));
+    let form = &bench.state().settings.form;
+    assert_eq!(form.split, SplitMethod::Groups);
+    let Some(Groups::Pattern(pattern)) = &form.groups else {
+        panic!("{:?}", form.groups)
+    };
+    assert!(pattern.starts_with("^(.+?)"), "{pattern}");
+    assert!(!says(&bench, "groups of file names") && says(&bench, "clip00 (5 images)"));
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use counterweight::app::{Settings, ThemeChoice};
 use counterweight::experiment::{
     Config, Dataset, Decision, Evaluation, FoundRule, Goal, Part, Predictions, RunEvent, RunRates, RunRecord,
-    RunTag, Started, When,
+    Started, When,
 };
 use counterweight::metrics::{Met, Rates};
 use counterweight::protocol::{
@@ -51,6 +51,8 @@ pub struct Sweep {
     data: Dataset,
     weighed: usize,
     runs: Vec<(PathBuf, Vec<(Part, Predictions)>)>,
+    /// Whether all began in one second, as the runs of a sweep do.
+    pub at_once: bool,
 }
 
 impl Sweep {
@@ -61,6 +63,7 @@ impl Sweep {
             weighed: rarest.unwrap(),
             data,
             runs: Vec::new(),
+            at_once: false,
         }
     }
 
@@ -80,7 +83,10 @@ impl Sweep {
             data: self.data.root.clone(),
             ..config
         };
-        let name = format!("2026-11-22-12{:02}00-resnet18", self.runs.len());
+        let name = match (self.at_once, self.runs.len()) {
+            (false, n) => format!("2026-11-22-12{n:02}00-resnet18"),
+            (true, n) => format!("2026-11-22-120000-resnet18-{n}"),
+        };
         let mut events = scripted::training(&config, &self.data, &name);
         events.retain(|event| !matches!(event, RunEvent::Evaluated(_)));
         for (part, predictions) in &parts {
@@ -100,11 +106,8 @@ impl Sweep {
             name,
             config,
             record: RunRecord::from_events(&events),
-            data_fingerprint: String::new(),
-            decision: None,
-            tag: RunTag::default(),
             n_events: events.len(),
-            written: false,
+            ..ListedRun::default()
         };
         bench.send(0, RunsEvent::Listed(Box::new(listed)));
         bench.frames();

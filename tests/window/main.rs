@@ -5,8 +5,12 @@ mod closing;
 mod controls;
 mod dropped;
 mod goal;
+mod goal_in_list;
+mod health;
 mod held_against;
+mod images;
 mod inputs;
+mod keyboard;
 mod live;
 mod many;
 mod names;
@@ -22,13 +26,14 @@ mod runs;
 mod scripted;
 mod settings;
 mod start;
+mod why;
 
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use counterweight::app::{AppState, Folders, GALLERY_SIDE, Pick, Place, Settings};
-use counterweight::experiment::{Config, Dataset, Outcome, Part, Predictions, RunRecord, RunTag, When};
+use counterweight::experiment::{Config, Dataset, Outcome, Part, Predictions, RunRecord, When};
 use counterweight::protocol::{
     Command, DatasetCommand, DatasetEvent, EngineEnd, Event, FitEvent, Job, Link, ListedRun, LiveCommand,
     RunsCommand, RunsEvent, Thumbnails, Train, link,
@@ -162,25 +167,14 @@ impl Bench {
     }
 
     pub fn list(&mut self, name: &str, config: &Config, data: Option<&Dataset>) {
-        let two = scripted::two_classes("faces".as_ref());
-        self.list_in("runs".as_ref(), name, config, data.unwrap_or(&two));
+        let listed = listed_run("runs".as_ref(), name, config, data);
+        self.send(0, RunsEvent::Listed(Box::new(listed)));
+        self.frames();
     }
 
     /// The same in another folder of runs.
     pub fn list_in(&mut self, runs_dir: &Path, name: &str, config: &Config, data: &Dataset) {
-        let config = &of_folder(config, data);
-        let events = scripted::training(config, data, name);
-        let listed = ListedRun {
-            dir: runs_dir.join(name),
-            name: name.into(),
-            config: config.clone(),
-            record: RunRecord::from_events(&events),
-            decision: None,
-            tag: RunTag::default(),
-            n_events: events.len(),
-            written: false,
-            data_fingerprint: String::new(),
-        };
+        let listed = listed_run(runs_dir, name, config, Some(data));
         self.send(0, RunsEvent::Listed(Box::new(listed)));
         self.frames();
     }
@@ -256,6 +250,22 @@ fn the_scripted_engine_trains_by_itself() {
     assert_eq!(record.latest(Part::Val).unwrap().when, When::Epoch(epochs));
     drop(front);
     handle.join().unwrap();
+}
+
+/// A finished run on those images, else on two classes.
+fn listed_run(runs_dir: &Path, name: &str, config: &Config, data: Option<&Dataset>) -> ListedRun {
+    let two = scripted::two_classes("faces".as_ref());
+    let data = data.unwrap_or(&two);
+    let config = &of_folder(config, data);
+    let events = scripted::training(config, data, name);
+    ListedRun {
+        dir: runs_dir.join(name),
+        name: name.into(),
+        config: config.clone(),
+        record: RunRecord::from_events(&events),
+        n_events: events.len(),
+        ..ListedRun::default()
+    }
 }
 
 /// A config that says nothing of its folder is of this one.

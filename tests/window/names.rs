@@ -25,8 +25,7 @@ fn list(bench: &mut Bench, name: &str, events: &[RunEvent], decision: Option<Dec
         decision,
         tag,
         n_events: events.len(),
-        written: false,
-        data_fingerprint: String::new(),
+        ..ListedRun::default()
     };
     bench.send(0, RunsEvent::Listed(Box::new(listed)));
     bench.frames();

@@ -275,6 +275,7 @@ fn predicted(path: &Path, probabilities: Result<Vec<f32>, String>) -> Event {
     let predicted = Predicted {
         classes: vec![],
         images: vec![image],
+        ..Predicted::default()
     };
     Event::Judge(JudgeEvent::Predicted(predicted))
 }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use counterweight::experiment::{Config, Evaluation, Part, RunEvent, RunRecord, RunTag, SplitMethod, When};
+use counterweight::experiment::{Config, Evaluation, Part, RunEvent, RunRecord, SplitMethod, When};
 use counterweight::metrics::Confusion;
 use counterweight::protocol::{ListedRun, RunScores, RunsEvent};
 use egui::{Key, Modifiers, Role};
@@ -44,11 +44,8 @@ fn list_tested(bench: &mut Bench, name: &str, weights: &str, split: SplitMethod)
         name: name.into(),
         config,
         record: RunRecord::from_events(&events),
-        decision: None,
-        tag: RunTag::default(),
         n_events: events.len(),
-        written: false,
-        data_fingerprint: String::new(),
+        ..ListedRun::default()
     };
     bench.send(0, RunsEvent::Listed(Box::new(listed)));
     bench.frames();

@@ -64,6 +64,7 @@ fn answer(
     let predicted = Predicted {
         classes: classes.to_vec(),
         images: images.collect(),
+        ..Predicted::default()
     };
     bench.send(job.id, JudgeEvent::Predicted(predicted));
 }

@@ -9,13 +9,13 @@ use counterweight::disk::runs::saved::read_run;
 use counterweight::disk::runs::tag::write_tag;
 use counterweight::experiment::{Config, RunEvent, RunTag};
 use counterweight::protocol::{
-    Command, Event, ExportRuns, FitEvent, Handled, Phase, Progress, RestoreRuns, RunsCommand, RunsEvent,
-    TagRun, TrashRuns,
+    Command, Event, ExportRuns, Failure, FitEvent, Handled, Phase, Progress, RestoreRuns, RunsCommand,
+    RunsEvent, TagRun, TrashRuns, TrashedRun,
 };
 use egui::{Key, Modifiers, Role};
 use egui_kittest::kittest::Queryable;
 
-use super::{Bench, scripted};
+use super::{Bench, listed_run, scripted};
 
 /// Opens the menu of the newest run and clicks an entry.
 fn choose(bench: &mut Bench, entry: &str) {
@@ -134,6 +134,90 @@ fn a_deleted_run_comes_back_whole() {
         (&before.record, before.colour, before.shown)
     );
     assert!(bench.state().runs.trashed.is_empty());
+}
+
+/// The notice is gone by then, and what was deleted with others may have come back alone.
+#[test]
+fn messages_keep_the_undo_of_a_deletion_until_all_of_it_is_back() {
+    let mut bench = Bench::trained(&["none", "1,3", "1,8"]);
+    bench.commands();
+    choose(&mut bench, "Move to the trash");
+    let (job, Command::Runs(RunsCommand::TrashRuns(TrashRuns { dirs }))) = bench.commands().remove(0) else {
+        panic!()
+    };
+    bench.send(job.id, RunsEvent::Trashed(all_done(dirs.clone())));
+    bench.send(job.id, Event::Done);
+    bench.frames();
+    bench.click("Close the notice");
+    bench.key(Modifiers::COMMAND, Key::M);
+    bench.click("Undo: 1 : 8 is in the trash");
+    let (job, command) = bench.commands().remove(0);
+    let Command::Runs(RunsCommand::RestoreRuns(RestoreRuns { dirs: asked })) = command else {
+        panic!("{command:?}")
+    };
+    assert_eq!(asked, dirs);
+    bench.send(job.id, Event::Done);
+    bench.frames();
+    assert!(bench.state().runs.trashed.is_empty());
+    assert!(!bench.sees("Undo: 1 : 8 is in the trash") && bench.sees_part("1 : 8 is in the trash"));
+}
+
+/// Nothing of this window knows of them: they were deleted before it was opened.
+#[test]
+fn runs_that_were_deleted_before_this_start_are_listed_and_brought_back() {
+    let mut bench = Bench::trained(&["none", "1,3"]);
+    bench.commands();
+    bench.click("Where runs are kept");
+    bench.click("Deleted runs…");
+    let (job, Command::Runs(RunsCommand::ListTrash(asked))) = bench.commands().remove(0) else {
+        panic!()
+    };
+    assert_eq!(asked.runs_dirs, [bench.state().folders.runs_dir.clone()]);
+    assert!(bench.sees("Looking…"));
+    let gone = |dir: &str, name: &str, gone_secs| TrashedRun {
+        dir: dir_of(dir),
+        name: name.into(),
+        gone_secs,
+    };
+    let runs = vec![
+        gone("2026-11-20-120000-resnet18-equal-7f3a", "", 7200),
+        gone("2026-11-19-120000-resnet18-1x8-11aa", "the good one", 90_000),
+    ];
+    bench.send(job.id, RunsEvent::TrashListed(runs));
+    bench.send(job.id, Event::Done);
+    bench.frames();
+    assert!(bench.sees("Bring all 2 back") && bench.sees("deleted 2 hours ago"));
+    bench.click("Bring back the good one, 2026-11-19-120000-resnet18-1x8-11aa, deleted 1 day ago");
+    let (job, Command::Runs(RunsCommand::RestoreRuns(RestoreRuns { dirs }))) = bench.commands().remove(0)
+    else {
+        panic!()
+    };
+    assert_eq!(dirs, [dir_of("2026-11-19-120000-resnet18-1x8-11aa")]);
+    assert!(bench.sees("Coming back…"));
+    let config = Config {
+        class_weights: "1,8".parse().unwrap(),
+        ..Config::default()
+    };
+    let listed = listed_run(
+        "runs".as_ref(),
+        "2026-11-19-120000-resnet18-1x8-11aa",
+        &config,
+        None,
+    );
+    bench.send(job.id, RunsEvent::Restored(all_done(vec![listed])));
+    bench.send(job.id, Event::Done);
+    bench.frames();
+    assert_eq!(bench.state().runs.all.len(), 3);
+    assert!(bench.sees("1 : 8 is back"));
+    // What is left is looked for again, and what cannot be is said.
+    let (job, Command::Runs(RunsCommand::ListTrash(_))) = bench.commands().remove(0) else {
+        panic!()
+    };
+    let failure = Failure::Input;
+    let message = "the trash cannot be read: no permission".into();
+    bench.send(job.id, Event::Failed { message, failure });
+    bench.frames();
+    assert!(bench.sees("The trash cannot be read: no permission"));
 }
 
 #[test]

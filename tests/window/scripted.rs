@@ -242,6 +242,7 @@ impl Scripted {
                 let predicted = Predicted {
                     classes: vec!["FAKE".into(), "REAL".into()],
                     images: request.paths.into_iter().map(image).collect(),
+                    ..Predicted::default()
                 };
                 self.end.send(job.id, JudgeEvent::Predicted(predicted));
             }

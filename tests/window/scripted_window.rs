@@ -22,5 +22,6 @@ fn main() -> counterweight::error::Result<()> {
     counterweight::ui::open(
         |wake| Ok(scripted::start(wake, Duration::from_millis(pace))),
         folders,
+        Box::new(|| None),
     )
 }

@@ -1,9 +1,12 @@
 //! Settings come back at the next start; those that this version cannot read are never lost.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::path::Path;
+use std::rc::Rc;
 use std::sync::Arc;
 
-use counterweight::app::{Action, ThemeChoice, WindowAction};
+use counterweight::app::{Action, RunsAction, ThemeChoice, WindowAction};
 use counterweight::protocol::link;
 use counterweight::ui::Window;
 use eframe::App;
@@ -83,4 +86,36 @@ fn settings_that_cannot_be_read_are_kept_aside() {
     // Once is enough.
     let kept = saved(&mut window, Store(kept));
     assert!(!kept.contains_key("counterweight.unreadable-2"));
+}
+
+/// They read the store when they started; the one that closes last must not take back what the other stored.
+#[test]
+fn of_two_windows_on_one_home_each_stores_what_it_changed() {
+    let shared = Rc::new(RefCell::new(saved(
+        &mut restored(&Store::default()),
+        Store::default(),
+    )));
+    let window = |store: &BTreeMap<String, String>| {
+        let mut window = restored(&Store(store.clone()));
+        let shared = Rc::clone(&shared);
+        window.shares_its_store(Box::new(move || Some(shared.borrow().clone())));
+        window
+    };
+    let at_start = shared.borrow().clone();
+    let (mut first, mut second) = (window(&at_start), window(&at_start));
+    first.act(Action::Runs(RunsAction::ListFolder("/of/first".into())));
+    second.act(Action::Runs(RunsAction::ListFolder("/of/second".into())));
+    second.act(Action::Window(WindowAction::SetTheme(ThemeChoice::Light)));
+    for window in [&mut second, &mut first] {
+        let mut own = Store(at_start.clone());
+        window.save(&mut own);
+        *shared.borrow_mut() = own.0;
+    }
+    let again = restored(&Store(shared.borrow().clone()));
+    let settings = &again.state().settings;
+    assert_eq!(settings.theme, ThemeChoice::Light);
+    assert_eq!(
+        settings.more_runs,
+        [Path::new("/of/first"), Path::new("/of/second")]
+    );
 }

@@ -1,5 +1,6 @@
 //! What a user can do with image folders: open one, check it, look at its images.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -8,6 +9,9 @@ use crate::app::jobs::{Purpose, ShownIn};
 use crate::app::picture_cache::{GALLERY_SIDE, PictureCache};
 use crate::app::state::AppState;
 use crate::protocol::{CheckImages, CountSplit, DrawDemo, Scan, Thumbnails};
+
+/// Batches of pictures that are decoded beside each other, for each place that shows pictures.
+const PICTURE_JOBS: usize = 3;
 
 #[derive(Debug, Clone, PartialEq)]
 pub enum DatasetAction {
@@ -54,6 +58,8 @@ impl AppState {
     pub(in crate::app) fn open_folder(&mut self, dir: PathBuf, host: &mut dyn Host) {
         self.jobs
             .cancel(|job| matches!(job.purpose, Purpose::Scan | Purpose::Check));
+        self.jobs
+            .cancel(|job| matches!(job.purpose, Purpose::ExamineImages | Purpose::ExamineLabels));
         // The folder may have been mended since.
         let open = self.dataset.view.as_mut();
         if let Some(view) = open.filter(|view| view.dataset.root == dir) {
@@ -72,13 +78,29 @@ impl AppState {
         self.jobs.submit(CheckImages { dataset }, Purpose::Check, host);
     }
 
-    /// The next pictures that are in sight; one job at a time, so that what has gone out of sight is not waited for.
+    /// The next pictures that are in sight, a few at a time, so that what has gone out of sight is not waited for: what is
+    /// asked for of that alone is asked for no longer.
     pub(in crate::app) fn ask_for_pictures(&mut self, shown_in: ShownIn, host: &mut dyn Host) {
-        let is_such =
-            |purpose: &Purpose| matches!(purpose, Purpose::Pictures { shown_in: of, .. } if *of == shown_in);
-        let is_asked = self.jobs.any(is_such);
-        let paths = self.pictures_in(shown_in).next_batch();
-        if !is_asked && !paths.is_empty() {
+        let wanted: BTreeSet<PathBuf> = self.pictures_in(shown_in).wanted().iter().cloned().collect();
+        self.jobs.cancel(|job| match &job.purpose {
+            Purpose::Pictures { shown_in: of, paths } if *of == shown_in => {
+                paths.iter().all(|path| !wanted.contains(path))
+            }
+            _ => false,
+        });
+        loop {
+            let asked = self.jobs.all.iter().filter(|job| !job.job.cancel.is_cancelled());
+            let asked = asked.filter_map(|job| match &job.purpose {
+                Purpose::Pictures { shown_in: of, paths } if *of == shown_in => Some(paths.clone()),
+                _ => None,
+            });
+            let asked: Vec<Vec<PathBuf>> = asked.collect();
+            let n_asked = asked.len();
+            let asked: BTreeSet<PathBuf> = asked.into_iter().flatten().collect();
+            let paths = self.pictures_in(shown_in).next_batch(&asked);
+            if n_asked >= PICTURE_JOBS || paths.is_empty() {
+                return;
+            }
             let side = GALLERY_SIDE;
             let purpose = Purpose::Pictures {
                 shown_in,
@@ -91,7 +113,9 @@ impl AppState {
     pub(in crate::app) fn pictures_in(&mut self, shown_in: ShownIn) -> &mut PictureCache {
         match shown_in {
             ShownIn::Gallery => &mut self.dataset.gallery.pictures,
+            ShownIn::Health => &mut self.health.pictures,
             ShownIn::Predictions => &mut self.judge.pictures,
+            ShownIn::Images => &mut self.images.pictures,
         }
     }
 

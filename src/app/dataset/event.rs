@@ -28,6 +28,7 @@ impl AppState {
             DatasetEvent::ImagesFound(dir) => self.take_found_images(job_id, dir, host),
             DatasetEvent::Checked(checked) => self.dataset.take_checked(*checked),
             DatasetEvent::SplitCounted(counts) => self.dataset.take_counts(job_id, counts),
+            DatasetEvent::Described(facts) => self.images.large.take_facts(*facts),
             DatasetEvent::Thumbnail(thumbnail) => self.take_thumbnail(job_id, thumbnail),
         }
     }
@@ -49,11 +50,16 @@ impl AppState {
         let is_another = self.dataset.root() != Some(&dataset.root);
         if is_another {
             self.dataset.gallery.clear();
+            self.images.clear();
             self.fit.class_search.clear();
             // What was tried belongs to the folder that is left.
             self.leave_trial();
             self.live.trial = None;
             self.stop_searching();
+        }
+        let before = self.dataset.view.as_ref();
+        if before.is_none_or(|before| is_another || before.dataset.images != dataset.images) {
+            self.health.forget();
         }
         let judge = self
             .judges()
@@ -77,6 +83,7 @@ impl AppState {
     fn take_thumbnail(&mut self, job_id: u64, thumbnail: Thumbnail) {
         match self.jobs.get(job_id).map(|job| &job.purpose) {
             Some(&Purpose::Pictures { shown_in, .. }) => self.pictures_in(shown_in).take(thumbnail),
+            Some(Purpose::LargeImage { .. }) => self.images.large.take_picture(thumbnail),
             _ => self.judge.take_chosen_picture(thumbnail),
         }
     }

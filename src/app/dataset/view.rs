@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::experiment::config::fields::FIELDS;
+use crate::experiment::split::{NameGroups, groups_from_names};
 use crate::experiment::{Checked, Config, Dataset, Issue, Part, SplitMethod, remarks_in_words, split};
 use crate::protocol::SplitCounts;
 use crate::visible::visible_name;
@@ -18,6 +19,8 @@ pub struct DatasetView {
     pub split: Result<Option<[Vec<usize>; 3]>, String>,
     /// Groups in each part, where the split is by groups.
     pub n_groups: Option<[usize; 3]>,
+    /// Groups that the file names tell of.
+    pub name_groups: Option<NameGroups>,
     /// What decoding every image has found, once it was asked for.
     checked: Option<Checked>,
     /// What the network will not see, a sentence for each kind.
@@ -29,6 +32,7 @@ impl DatasetView {
         DatasetView {
             counts: dataset.counts(),
             remarks: remarks_in_words(&dataset, None),
+            name_groups: groups_from_names(&dataset),
             dataset: Arc::new(dataset),
             split: Ok(None),
             n_groups: None,

@@ -31,13 +31,15 @@ impl AppState {
         }
     }
 
-    /// Asking for groups means the table in the folder, unless another is named.
+    /// Asking for groups means the table in the folder, else what the file names tell of, unless others are named.
     fn name_groups(&mut self) {
         let form = &mut self.settings.form;
         if form.split == SplitMethod::Groups && form.groups.is_none() {
             let view = self.dataset.view.as_ref();
             let table = view.and_then(|view| view.dataset.groups_table.clone());
-            form.groups = table.map(Groups::Csv);
+            let of_names = view.and_then(|view| view.name_groups.as_ref());
+            let of_names = of_names.map(|names| Groups::Pattern(names.pattern.clone()));
+            form.groups = table.map(Groups::Csv).or(of_names);
         }
     }
 

@@ -16,6 +16,13 @@ impl AppState {
         }
     }
 
+    /// What stands for all that waits: it is another one when anything is lined up or begins.
+    pub fn queue(&self) -> (usize, Vec<u64>) {
+        let waiting = self.jobs.all.iter().filter(|job| job.is_waiting());
+        let ids = waiting.map(|job| job.job.id).collect();
+        (self.fit.left_over.len(), ids)
+    }
+
     /// What waits now, for the settings: it comes back at the next start, as does what was left over before.
     pub(in crate::app) fn keep_queue(&mut self) {
         let waiting = self.jobs.all.iter().filter_map(Waiting::of);

@@ -51,10 +51,18 @@ impl AppState {
         self.jobs.submit(request, Purpose::Sweep { config, heads }, host);
     }
 
-    /// Of a sweep that has ended, the best run is looked at and shown: dozens would hide each other.
+    /// Of a sweep that has ended, the best run is looked at and shown: dozens would hide each other. Where some of them surely
+    /// meet the goal, it is the one of these that serves it best.
     pub(in crate::app) fn follow_sweep(&mut self, runs: &[usize]) {
         let figure = |&run: &usize| Some((run, self.runs.all.get(run)?.figure()?));
-        let best = runs.iter().filter_map(figure).max_by(|a, b| a.1.total_cmp(&b.1));
+        let merit = |&run: &usize| Some((run, self.merit_of_sure(run)?));
+        let best_by = |mut values: Vec<(usize, f64)>| {
+            // Of equals the lightest.
+            values.reverse();
+            values.into_iter().max_by(|a, b| a.1.total_cmp(&b.1))
+        };
+        let surely = best_by(runs.iter().filter_map(merit).collect());
+        let best = surely.or_else(|| best_by(runs.iter().filter_map(figure).collect()));
         let Some((best, _)) = best.filter(|(best, _)| self.is_of_folder(*best)) else {
             return;
         };

@@ -101,6 +101,7 @@ impl AppState {
             Some((run, found)) => {
                 let label = self.runs.all[run].label();
                 let told = self.told(&goal, class_idx, &label, &found, &of);
+                self.bring_into_sight(run);
                 self.select_run(run);
                 self.look_at_trial(false);
                 self.looking.class = Some(goal.class.clone());

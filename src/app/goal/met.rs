@@ -31,6 +31,42 @@ impl AppState {
         goal.bounds.met(&rates)
     }
 
+    /// The same as the runs are now: the one that is looked at by its threshold as it stands, kept or not.
+    pub fn goal_of_run_now(&self, run: usize) -> Option<Met> {
+        match self.threshold_not_kept(run) {
+            Some(_) => self.standing(Part::Val)?.met,
+            None => self.goal_of_run(run),
+        }
+    }
+
+    /// How well a run serves the goal's aim, where it surely meets what must hold; more is better.
+    pub(in crate::app) fn merit_of_sure(&self, run: usize) -> Option<f64> {
+        let goal = self.goal()?;
+        let class_idx = goal.class_idx(self.dataset.classes())?;
+        let evaluation = self.runs.all.get(run)?.evaluation_on(Part::Val)?;
+        let is_sure = self.goal_of_run(run) == Some(Met::Surely);
+        is_sure
+            .then(|| goal.aim.merit(class_idx, &evaluation.confusion))
+            .flatten()
+    }
+
+    /// Where the run is looked at by another threshold than was kept with it, that one in words: `at 0.310, not kept`.
+    pub fn threshold_not_kept(&self, run: usize) -> Option<String> {
+        if self.looking.run != Some(run) || !self.looking.is_trained() {
+            return None;
+        }
+        let (run, now) = (self.runs.all.get(run)?, self.rule_of(run));
+        let kept = run.decision.as_ref().and_then(|kept| kept.rule(run.classes()));
+        if now == kept {
+            return None;
+        }
+        let now = now.map_or_else(|| "by largest score".into(), |now| format!("at {:.3}", now.at));
+        Some(match kept {
+            None => format!("{now}, not kept"),
+            Some(kept) => format!("{now}, kept {:.3}", kept.at),
+        })
+    }
+
     /// What is looked at on these images, as it stands: with its weights as they are tried, and at its threshold.
     pub fn standing(&self, part: Part) -> Option<Standing> {
         let goal = self.goal()?;

@@ -20,6 +20,11 @@ pub enum JudgeAction {
     NextImage(isize),
     /// Show the chosen image large, or no longer.
     Enlarge(bool),
+    /// Show what in the large image speaks for a class, or no longer.
+    ShowWhy(bool),
+    /// The class that is asked about; `None`: the predicted one.
+    AskWhy(Option<usize>),
+    SetWhyOpacity(f32),
     /// List the rows so.
     SetListing(Listing),
     /// Pictures of these images are in sight.
@@ -27,6 +32,8 @@ pub enum JudgeAction {
     StopPredicting,
     /// Predict what is not known yet.
     GoOn,
+    /// Also the shown runs that were left out, as there are many images.
+    AskAllRuns,
     /// Whether new images in the folders appear as they come.
     Watch(bool),
     /// Write the table where the user says.
@@ -48,10 +55,14 @@ pub enum JudgeAction {
 impl AppState {
     pub(in crate::app) fn apply_judge(&mut self, action: JudgeAction, host: &mut dyn Host) {
         match action {
+            JudgeAction::AskAllRuns => self.judge.asks_all = true,
             JudgeAction::OpenImages(paths) => self.open_images(paths, host),
             JudgeAction::Choose(row) => self.judge.choose(row),
             JudgeAction::NextImage(step) => self.choose_next(step),
             JudgeAction::Enlarge(large) => self.judge.is_enlarged = large && self.judge.chosen.is_some(),
+            JudgeAction::ShowWhy(shown) => self.judge.why.show(shown),
+            JudgeAction::AskWhy(class_idx) => self.judge.why.class_idx = class_idx,
+            JudgeAction::SetWhyOpacity(opacity) => self.judge.why.opacity = opacity,
             JudgeAction::SetListing(listing) => self.judge.listing = listing,
             JudgeAction::WantPictures(paths) => {
                 self.judge.pictures.want(paths);

@@ -23,7 +23,7 @@ impl AppState {
         // Where no folder is open, runs of all classes may be shown.
         let classes = self.runs.all[first].classes();
         judges.retain(|&run| self.runs.all[run].classes() == classes);
-        if self.judge.table.rows().len() > FEW_IMAGES {
+        if self.judge.table.rows().len() > FEW_IMAGES && !self.judge.asks_all {
             judges.truncate(1 + OTHERS);
         }
         judges

@@ -18,6 +18,7 @@ impl AppState {
     pub(in crate::app) fn apply_judge_event(&mut self, job_id: u64, event: JudgeEvent) {
         match event {
             JudgeEvent::Predicted(predicted) => self.take_predicted(job_id, predicted),
+            JudgeEvent::Explained(explained) => self.take_explained(job_id, explained),
             JudgeEvent::Found(found) => self.take_found(job_id, found),
             JudgeEvent::Evaluated(judged) => {
                 if self.is_evaluating(job_id) {

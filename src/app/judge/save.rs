@@ -26,7 +26,9 @@ impl AppState {
             predicted: verdicts[row].map(|verdict| verdict.class_idx),
         };
         let predicted = Predicted {
+            run: self.runs.all[run].name.clone(),
             classes: self.runs.all[run].classes().to_vec(),
+            rule: self.rule_of(run),
             images: table.rows().iter().enumerate().map(image).collect(),
         };
         let of = match table.sources.as_slice() {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::class_folders::FolderEvaluation;
 use super::listing::{DerivedListing, Listing};
 use super::table::ImageTable;
+use super::why::Why;
 use crate::app::picture_cache::PictureCache;
 use crate::protocol::{Picture, Thumbnail};
 
@@ -53,8 +54,11 @@ pub struct Judge {
     pub pictures: PictureCache,
     /// The chosen image's, once it was asked for.
     picture: Option<(PathBuf, AskedPicture)>,
+    /// Every shown run is asked, however many images there are.
+    pub asks_all: bool,
     /// The user has stopped the predictions; what is known stays.
     pub is_stopped: bool,
+    pub why: Why,
     pub evaluation: Option<FolderEvaluation>,
     pub(in crate::app) evaluation_job: Option<u64>,
     pub plot: ClassPlot,
@@ -69,6 +73,7 @@ impl Judge {
             table,
             plot: self.plot,
             n_pasted: self.n_pasted,
+            why: std::mem::take(&mut self.why),
             ..Judge::default()
         };
     }

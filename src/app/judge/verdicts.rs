@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::listing::{Listed, Verdicts};
 use crate::app::state::AppState;
 use crate::metrics::Threshold;
+use crate::visible::visible;
 
 impl AppState {
     /// The rows that are listed. What was computed for the same table, runs and thresholds is not computed again.
@@ -23,6 +24,17 @@ impl AppState {
         self.judge
             .derived
             .verdicts(&self.judge.table, (run, self.rule_of(run)))
+    }
+
+    /// What a score for a class is worth under a run, where that is known: `of scores from 0.55 to 0.70, 12 of 20 are REAL`,
+    /// on its validation images.
+    pub fn worth_of(&self, run: usize, class_idx: usize, score: f32) -> Option<String> {
+        let chance = self.chance(run, class_idx, score)?;
+        let class = visible(self.runs.all.get(run)?.classes().get(class_idx)?);
+        Some(format!(
+            "of scores from {:.2} to {:.2}, {} of {} are {class}",
+            chance.lowest, chance.highest, chance.n_of_class, chance.n_images
+        ))
     }
 
     /// The rule that a run judges new images by: the threshold as it stands, where it is the one that is looked at, and

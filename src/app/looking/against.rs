@@ -178,7 +178,7 @@ impl AppState {
     }
 
     /// What a matrix that is looked at follows from.
-    fn key_of(&self, subject: &Subject) -> Key {
+    pub(in crate::app) fn key_of(&self, subject: &Subject) -> Key {
         let is_baseline = self.looking.is_baseline();
         let scores = self.scores_on(subject.part).filter(|_| !is_baseline);
         let index = self.looking.run.filter(|_| self.watched_trial().is_none());
@@ -231,7 +231,7 @@ impl AppState {
     pub(in crate::app) fn runs_held_together(&self) -> Vec<usize> {
         match self.windows.showing {
             Showing::Compare => self.compared(self.looking.part()),
-            Showing::OneRun => self.reference().into_iter().collect(),
+            Showing::OneRun | Showing::Images => self.reference().into_iter().collect(),
             Showing::Predictions => vec![],
         }
     }

@@ -2,6 +2,7 @@
 //! computed is found again by what it was computed from, so nobody has to say when it is old.
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::sync::{Arc, Weak};
 
 use super::recent::Recent;
@@ -21,8 +22,9 @@ pub struct Derived {
     curve: Latest<usize, Vec<OperatingPoint>>,
     matrix: Latest<Threshold, Confusion>,
     calibration: Latest<usize, Vec<CalibrationBin>>,
-    chances: Latest<usize, Chances>,
     overall: Latest<Option<Threshold>, OverallIntervals>,
+    /// By class.
+    chances: Latest<(), RefCell<BTreeMap<usize, Arc<Chances>>>>,
     /// On validation and on test images.
     rates: [ByRule<Option<Rates>>; 2],
     pub(in crate::app) dots: Dots,
@@ -74,8 +76,10 @@ impl Derived {
 
     /// What the class's scores are worth.
     pub fn chances(&self, scores: &Arc<Scores>, class_idx: usize) -> Arc<Chances> {
-        self.chances
-            .get(scores, class_idx, || Chances::of(scores, class_idx))
+        let of_classes = self.chances.get(scores, (), RefCell::default);
+        let mut of_classes = of_classes.borrow_mut();
+        let of_class = || Arc::new(Chances::of(scores, class_idx));
+        Arc::clone(of_classes.entry(class_idx).or_insert_with(of_class))
     }
 
     /// The class's shares by that rule; `groups` are the images' own.

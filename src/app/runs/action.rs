@@ -39,6 +39,8 @@ pub enum RunsAction {
     /// To the trash; its notice offers to undo it.
     Delete(Vec<usize>),
     Restore(Vec<usize>),
+    /// The same for runs by their folders, also such as were deleted before this start.
+    RestoreFolders(Vec<PathBuf>),
     /// Each into a folder of its own in there.
     Export {
         runs: Vec<usize>,
@@ -69,6 +71,7 @@ impl AppState {
             RunsAction::Star { runs, starred } => self.star_runs(&runs, starred, host),
             RunsAction::Delete(runs) => self.delete_runs(runs, host),
             RunsAction::Restore(runs) => self.restore_runs(runs, host),
+            RunsAction::RestoreFolders(dirs) => self.restore_dirs(dirs, host),
             RunsAction::Export { runs, to } => self.export_runs(&runs, to, host),
             RunsAction::ListFolder(dir) => self.list_runs_of(dir, host),
             RunsAction::LeaveFolder(dir) => self.leave_runs_of(&dir),
@@ -88,6 +91,7 @@ impl AppState {
         self.settings.shown = Some(shown);
         self.settings.selected = self.selected_run().map(|run| run.dir.clone());
         self.keep_form();
+        self.note_place_of_runs();
         // What closing cancels is still to come back.
         if !self.windows.may_close {
             self.keep_queue();

@@ -28,6 +28,7 @@ impl AppState {
                 self.take_restored(done);
                 self.tell_not_done("could not be brought back", failures);
             }
+            RunsEvent::TrashListed(runs) => self.runs.in_trash = Some(Ok(runs)),
             RunsEvent::Tagged(TagRun { dir, tag }) => {
                 if let Some(index) = self.runs.of_dir(&dir) {
                     self.runs.all[index].tag = tag;
@@ -41,6 +42,7 @@ impl AppState {
             RunsEvent::Scored(scores) => self.take_scores(*scores),
             RunsEvent::Rated(rated) => self.take_rated(rated),
             RunsEvent::Searched(searched) => self.take_search(searched),
+            RunsEvent::ImageRead(answers) => self.images.large.take_answers(*answers),
             RunsEvent::SettingsRead(found) => self.offer_settings(*found),
             // The window watches instead.
             RunsEvent::AllListed(_) => {}
@@ -85,6 +87,7 @@ impl AppState {
 
     /// Gives what it is called, where it was gone.
     fn bring_back(&mut self, index: usize, listed: ListedRun) -> Option<String> {
+        let is_ours = self.jobs.all.iter().any(|job| job.makes(index));
         let run = &mut self.runs.all[index];
         if !run.deleted {
             return None;
@@ -92,13 +95,16 @@ impl AppState {
         run.deleted = false;
         // While it was gone it could not be read.
         (run.scores_failed, run.rated) = (false, None);
-        run.record = listed.record;
-        run.n_events = listed.n_events;
+        // The facts of one that trains here are on their way, and would be applied a second time.
+        if !is_ours {
+            run.record = listed.record;
+            run.n_events = listed.n_events;
+        }
         run.data_fingerprint = listed.data_fingerprint;
         run.tag = listed.tag;
         run.decision = listed.decision;
         let label = run.label();
-        self.runs.leave_trash(index);
+        self.leave_trash(index);
         self.select_if_none(index);
         Some(label)
     }
@@ -133,17 +139,25 @@ impl AppState {
 
     /// However many they are, it is one notice.
     fn take_restored(&mut self, runs: Vec<ListedRun>) {
-        let text = match &runs[..] {
-            [] | [_] => None,
-            more => Some(format!("{} runs are back", more.len())),
+        let several = match runs.len() {
+            0 | 1 => None,
+            n => Some(format!("{n} runs are back")),
         };
         for listed in runs {
-            match (&text, self.runs.of_dir(&listed.dir)) {
-                (Some(_), Some(index)) => drop(self.bring_back(index, listed)),
-                _ => self.take_listed(listed),
+            match self.runs.of_dir(&listed.dir) {
+                Some(index) if several.is_some() => drop(self.bring_back(index, listed)),
+                Some(_) => self.take_listed(listed),
+                // It was deleted before this start.
+                None => {
+                    self.take_listed(listed);
+                    let label = self.runs.all.last().map(RunView::label);
+                    if let Some(label) = label.filter(|_| several.is_none()) {
+                        self.tell(ToastKind::Info, format!("{label} is back"));
+                    }
+                }
             }
         }
-        if let Some(text) = text {
+        if let Some(text) = several {
             self.tell(ToastKind::Info, text);
         }
     }

@@ -19,6 +19,15 @@ impl AppState {
         if let Some(problem) = self.folders.runs_problem.take() {
             self.tell(ToastKind::Warning, problem);
         }
+        let place = &self.folders.runs_dir;
+        if self.folders.holds_no_runs && self.settings.runs_seen_in.as_ref() == Some(place) {
+            let text = format!(
+                "{} held runs when the window was last closed, and holds none now. If it is on a disk of its own, that \
+                 disk may not be mounted",
+                visible_path(place)
+            );
+            self.tell(ToastKind::Warning, text);
+        }
         let earlier = self.folders.earlier_runs.take();
         if let Some(dir) = earlier.filter(|dir| !self.lists_runs_of(dir)) {
             let text = format!(
@@ -47,8 +56,18 @@ impl AppState {
         self.notices.withdraw(&Offer::ListRuns(dir.clone()));
         if !self.lists_runs_of(&dir) {
             self.settings.more_runs.push(dir.clone());
+            // What trains there is reported by its own job alone.
+            for run in self.made_now() {
+                let view = &mut self.runs.all[run];
+                view.deleted &= view.dir.parent() != Some(&dir);
+            }
             self.watch(dir, host);
         }
+    }
+
+    fn made_now(&self) -> Vec<usize> {
+        let is_made = |run: &usize| self.jobs.all.iter().any(|job| job.makes(*run));
+        (0..self.runs.all.len()).filter(is_made).collect()
     }
 
     /// Its runs stay where they are, and are no longer listed.
@@ -65,6 +84,21 @@ impl AppState {
             .map(|run| run.dir.clone())
             .collect();
         self.lose_runs(&left);
+    }
+
+    /// Notes whether the place for new runs holds some. One that held none at the start, against what was noted, may still be
+    /// away.
+    pub(in crate::app) fn note_place_of_runs(&mut self) {
+        let place = &self.folders.runs_dir;
+        let there: Vec<bool> = (self.runs.all.iter())
+            .filter(|run| run.dir.parent() == Some(place))
+            .map(|run| !run.deleted)
+            .collect();
+        match there.iter().any(|is_there| *is_there) {
+            true => self.settings.runs_seen_in = Some(place.clone()),
+            false if there.is_empty() => {}
+            false => self.settings.runs_seen_in = None,
+        }
     }
 
     pub(in crate::app) fn keep_runs_in(&mut self, dir: PathBuf, host: &mut dyn Host) {

@@ -1,6 +1,6 @@
 //! Runs to the trash and back: however many, it is one job, one notice and one undo.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::run::RunState;
 use super::state::RowId;
@@ -8,7 +8,7 @@ use crate::app::host::Host;
 use crate::app::jobs::Purpose;
 use crate::app::notices::{Offer, ToastKind};
 use crate::app::state::AppState;
-use crate::protocol::{RestoreRuns, TrashRuns};
+use crate::protocol::{ListTrash, RestoreRuns, TrashRuns};
 
 impl AppState {
     pub(in crate::app) fn delete_runs(&mut self, runs: Vec<usize>, host: &mut dyn Host) {
@@ -66,8 +66,57 @@ impl AppState {
     pub(in crate::app) fn restore_runs(&mut self, runs: Vec<usize>, host: &mut dyn Host) {
         self.notices.withdraw(&Offer::RestoreRuns(runs.clone()));
         let dirs = self.dirs_of(&runs);
-        self.jobs
-            .submit(RestoreRuns { dirs }, Purpose::RestoreRuns { runs }, host);
+        self.restore_dirs(dirs, host);
+    }
+
+    /// Also such as were deleted before this start.
+    pub(in crate::app) fn restore_dirs(&mut self, dirs: Vec<PathBuf>, host: &mut dyn Host) {
+        let purpose = Purpose::RestoreRuns { dirs: dirs.clone() };
+        self.jobs.submit(RestoreRuns { dirs }, purpose, host);
+    }
+
+    /// Whether the run that lay there is being brought back.
+    pub fn is_coming_back(&self, dir: &Path) -> bool {
+        self.jobs.any(
+            |purpose| matches!(purpose, Purpose::RestoreRuns { dirs } if dirs.iter().any(|of| of == dir)),
+        )
+    }
+
+    /// They are back, or were never seen to be gone.
+    pub(in crate::app) fn end_restoring(&mut self, dirs: &[PathBuf]) {
+        let runs: Vec<usize> = dirs.iter().filter_map(|dir| self.runs.of_dir(dir)).collect();
+        runs.into_iter().for_each(|run| self.leave_trash(run));
+    }
+
+    /// It is back, by whichever way: nothing offers it any longer.
+    pub(in crate::app) fn leave_trash(&mut self, run: usize) {
+        self.runs.leave_trash(run);
+        self.notices.forget_trashed(run);
+    }
+
+    /// They could not be brought back: the turn of those that were trashed before them comes first.
+    pub(in crate::app) fn fail_restoring(&mut self, dirs: &[PathBuf]) {
+        let runs: Vec<usize> = dirs.iter().filter_map(|dir| self.runs.of_dir(dir)).collect();
+        self.runs.restore_last(&runs);
+    }
+
+    /// Runs that were deleted, also before this start, in a window of their own.
+    pub(in crate::app) fn open_deleted(&mut self, open: bool, host: &mut dyn Host) {
+        self.windows.deleted_runs = open;
+        self.look_into_trash(host);
+    }
+
+    /// While somebody looks at it.
+    pub(in crate::app) fn look_into_trash(&mut self, host: &mut dyn Host) {
+        let is_asked = self.jobs.any(|purpose| matches!(purpose, Purpose::ListTrash));
+        if self.windows.deleted_runs && !is_asked {
+            let places = [&self.folders.runs_dir]
+                .into_iter()
+                .chain(&self.settings.more_runs);
+            let runs_dirs = places.cloned().collect();
+            self.jobs
+                .submit(ListTrash { runs_dirs }, Purpose::ListTrash, host);
+        }
     }
 
     /// They are gone, into the trash or otherwise. Where one looked at one of them, the one below takes its place, or the

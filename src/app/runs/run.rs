@@ -169,7 +169,7 @@ impl RunView {
     }
 
     /// How often that class counts for each time the others do, on the geometric mean.
-    pub(in crate::app) fn weight_of(&self, class_idx: usize) -> Option<f64> {
+    pub fn weight_of(&self, class_idx: usize) -> Option<f64> {
         let weights = &self.record.started.as_ref()?.class_weights;
         let others = weights.iter().enumerate().filter(|(i, _)| *i != class_idx);
         let others: Vec<f64> = others.map(|(_, weight)| weight.ln()).collect();

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::run::RunView;
+use crate::protocol::TrashedRun;
 
 /// The colours of runs on white, red, green and blue, in the order that runs get them. A theme has as many.
 pub const RUN_COLOURS: [[u8; 3]; 6] = [
@@ -52,6 +53,8 @@ pub struct Runs {
     /// Those that were moved to the trash from here and can be brought back, in the order they went; together what went
     /// together.
     pub trashed: Vec<Vec<usize>>,
+    /// What of the listed folders of runs is in the trash, as it was last looked at, or why that is not known.
+    pub in_trash: Option<Result<Vec<TrashedRun>, String>>,
     /// The date, which the window sets; it decides how a run says when it began.
     pub today: jiff::civil::Date,
 }

@@ -7,8 +7,8 @@ use super::*;
 use crate::app::Preset;
 use crate::experiment::{Issue, IssueKind, Predictions};
 use crate::protocol::{
-    DatasetCommand, DatasetEvent, Failure, FitEvent, LiveEvent, Picture, RunsCommand, RunsEvent, Thumbnail,
-    Thumbnails, Trial,
+    DatasetCommand, DatasetEvent, Failure, FitEvent, LiveEvent, Picture, RunsCommand, Thumbnail, Thumbnails,
+    Trial,
 };
 
 #[test]
@@ -115,18 +115,7 @@ fn the_runs_of_one_sweep_stand_by_their_weights() {
             ..Config::default()
         };
         let name = format!("2026-11-22-1200{second}-resnet18-{weights}");
-        let listed = ListedRun {
-            dir: PathBuf::from("runs").join(&name),
-            name,
-            config,
-            record: RunRecord::default(),
-            decision: None,
-            tag: RunTag::default(),
-            n_events: 0,
-            written: false,
-            data_fingerprint: String::new(),
-        };
-        state.apply_event(0, Event::Runs(RunsEvent::Listed(Box::new(listed))), &mut desk);
+        list_run(&mut state, &mut desk, listed(&name, &config, &[]));
     }
     let order: Vec<String> = state
         .runs

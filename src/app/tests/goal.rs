@@ -238,3 +238,49 @@ fn a_search_that_found_nothing_is_not_why_a_threshold_is_kept() {
         "by hand"
     );
 }
+
+/// Of a sweep that has ended: balanced accuracy says nothing of what was asked for.
+#[test]
+fn after_a_sweep_the_run_that_surely_meets_the_goal_is_looked_at() {
+    let (mut state, mut desk) = open(&[1000, 1000]);
+    let matrices = [
+        [[95, 5], [10, 90]],
+        // Surely 80 % of the second class found, the second with fewer false positives.
+        [[60, 40], [2, 98]],
+        [[70, 30], [3, 97]],
+        [[40, 60], [0, 100]],
+    ];
+    let runs: Vec<usize> = (0..4)
+        .map(|n| {
+            let events = [
+                RunEvent::Started(Box::new(Started::of_two_classes(Config {
+                    data: "faces".into(),
+                    ..Config::default()
+                }))),
+                evaluation(matrices[n]),
+                RunEvent::Ended {
+                    outcome: Outcome::Finished,
+                    timing: Timing::default(),
+                },
+            ];
+            let name = format!("2026-11-22-120000-resnet18-{n}");
+            let config = Config {
+                data: "faces".into(),
+                ..Config::default()
+            };
+            list_run(&mut state, &mut desk, listed(&name, &config, &events))
+        })
+        .collect();
+    state.follow_sweep(&runs);
+    assert_eq!(state.looking.run, Some(runs[0]));
+    set(&mut state, &mut desk, 0.8);
+    assert_eq!(state.goal_of_run(runs[0]), Some(Met::Surely));
+    set(&mut state, &mut desk, 0.85);
+    assert_eq!(state.goal_of_run(runs[0]), Some(Met::Perhaps));
+    state.follow_sweep(&runs);
+    assert_eq!(state.looking.run, Some(runs[2]));
+    assert!(state.runs.all[runs[2]].shown);
+    set(&mut state, &mut desk, 0.999);
+    state.follow_sweep(&runs);
+    assert_eq!(state.looking.run, Some(runs[0]), "none is sure");
+}

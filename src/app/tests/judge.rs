@@ -23,6 +23,7 @@ fn said(answers: &[(&str, Result<[f32; 2], &str>)]) -> Event {
     let predicted = Predicted {
         classes: vec!["FAKE".into(), "REAL".into()],
         images: answers.iter().map(image).collect(),
+        ..Predicted::default()
     };
     Event::Judge(JudgeEvent::Predicted(predicted))
 }
@@ -185,6 +186,10 @@ fn a_stop_keeps_what_is_there_and_can_be_taken_back() {
     };
     let PredictionTable { predicted, inputs } = &**table;
     assert_eq!(*inputs, [PathBuf::from("new")]);
+    assert_eq!(
+        (&predicted.run, predicted.rule),
+        (&state.runs.all[run].name, state.rule_of(run))
+    );
     let classes: Vec<&str> = predicted
         .images
         .iter()

@@ -41,18 +41,10 @@ fn list(state: &mut AppState, desk: &mut Desk, name: &str, config: &Config, data
         },
     ];
     let listed = ListedRun {
-        dir: PathBuf::from("runs").join(name),
-        name: name.into(),
-        config: config.clone(),
-        record: RunRecord::from_events(&events),
-        decision: None,
-        tag: RunTag::default(),
-        n_events: events.len(),
-        written: false,
         data_fingerprint: data_fingerprint.into(),
+        ..listed(name, config, &events)
     };
-    state.apply_event(0, Event::Runs(RunsEvent::Listed(Box::new(listed))), desk);
-    state.runs.of_dir(&PathBuf::from("runs").join(name)).unwrap()
+    list_run(state, desk, listed)
 }
 
 fn on(data: &str) -> Config {
@@ -404,4 +396,77 @@ fn a_place_below_the_home_folder_is_found_there_and_taken_once() {
     state.apply_event(id, kept.into(), &mut desk);
     assert_eq!(state.folders.runs_dir, Path::new("/h/of mine"));
     assert_eq!(state.settings.more_runs, [PathBuf::from("runs")]);
+}
+
+/// Its facts are written to its folder before they come from its job.
+#[test]
+fn a_folder_that_is_left_and_listed_again_while_it_is_trained_in_counts_no_fact_twice() {
+    let (mut state, mut desk) = super::open(&[100, 20]);
+    let dir = PathBuf::from("runs");
+    state.apply_action(Action::Fit(FitAction::Train), &mut desk);
+    let id = desk.last().0.id;
+    let run_dir = dir.join("2026-11-22-120300-resnet18-x");
+    let mut tell =
+        |state: &mut AppState, event: FitEvent| state.apply_event(id, Event::Fit(event), &mut desk);
+    tell(&mut state, FitEvent::RunCreated { dir: run_dir.clone() });
+    let steps = |first| {
+        RunEvent::Steps(Steps {
+            epoch: 1,
+            first,
+            losses: vec![0.9, 0.8],
+            elapsed_secs: 0.5,
+        })
+    };
+    let started = RunEvent::Started(Box::new(Started {
+        iterations_per_epoch: 4,
+        ..Started::of_two_classes(on("faces"))
+    }));
+    let facts = [started, steps(1), steps(3)];
+    for fact in &facts[..2] {
+        tell(&mut state, FitEvent::Run(fact.clone()));
+    }
+    let run = state.runs.of_dir(&run_dir).unwrap();
+    let mut desk = Desk {
+        n_jobs: id,
+        ..Desk::default()
+    };
+    state.apply_action(Action::Runs(RunsAction::LeaveFolder(dir.clone())), &mut desk);
+    // The place of new runs is always listed; this one is listed beside it.
+    state.folders.runs_dir = "elsewhere".into();
+    state.apply_action(Action::Runs(RunsAction::ListFolder(dir)), &mut desk);
+    assert!(!state.runs.all[run].deleted);
+    let again = listed("2026-11-22-120300-resnet18-x", &on("faces"), &facts);
+    list_run(&mut state, &mut desk, again);
+    state.apply_event(id, Event::Fit(FitEvent::Run(facts[2].clone())), &mut desk);
+    assert_eq!(state.runs.all[run].record.losses.len(), 4);
+    assert_eq!(state.runs.all[run].n_events, 3);
+}
+
+#[test]
+fn a_place_for_runs_that_is_empty_against_expectation_is_said_to_be() {
+    let told = |seen_in: Option<&str>, holds_no_runs| {
+        let settings = Settings {
+            runs_seen_in: seen_in.map(PathBuf::from),
+            ..Settings::default()
+        };
+        let folders = Folders {
+            runs_dir: "/disk/runs".into(),
+            holds_no_runs,
+            ..Folders::default()
+        };
+        let mut state = AppState::new(folders, settings);
+        state.start(&mut Desk::default());
+        let texts = state.notices.log.iter().map(|message| message.text.clone());
+        let said = texts
+            .filter(|text| text.contains("held runs when the window was last closed"))
+            .count();
+        state.remember_shown();
+        (said, state.settings.runs_seen_in)
+    };
+    let place = || Some(PathBuf::from("/disk/runs"));
+    // It is said until runs are there again.
+    assert_eq!(told(Some("/disk/runs"), true), (1, place()));
+    assert_eq!(told(Some("/disk/runs"), false), (0, place()));
+    assert_eq!(told(Some("/other"), true), (0, Some("/other".into())));
+    assert_eq!(told(None, true), (0, None));
 }

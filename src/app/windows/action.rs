@@ -21,6 +21,8 @@ pub enum WindowAction {
     OpenPalette(bool),
     OpenMessages(bool),
     OpenCache(bool),
+    /// The runs in the trash.
+    OpenDeleted(bool),
     /// The messages, opened at that one.
     ShowMessage(u64),
     /// The program's log in their place, or they again.
@@ -73,6 +75,7 @@ impl AppState {
             WindowAction::OpenPalette(open) => self.windows.palette = open,
             WindowAction::OpenMessages(open) => self.windows.messages = open,
             WindowAction::OpenCache(open) => self.open_cache(open, host),
+            WindowAction::OpenDeleted(open) => self.open_deleted(open, host),
             WindowAction::ShowMessage(id) => {
                 self.notices.toggle(id);
                 self.windows.messages = true;

@@ -7,6 +7,8 @@ pub enum Showing {
     OneRun,
     /// The shown runs side by side.
     Compare,
+    /// The images behind the matrix, with the matrix beside them.
+    Images,
     /// Images of unknown classes, and what runs say of them.
     Predictions,
 }
@@ -20,6 +22,8 @@ pub struct Windows {
     /// Whether they are the program's log instead.
     pub shows_program_log: bool,
     pub cache: bool,
+    /// Runs in the trash, to be brought back.
+    pub deleted_runs: bool,
     /// Whether the user is asked if the window may close on a training.
     pub asks_to_close: bool,
     /// Whether it closes by itself once all is trained.

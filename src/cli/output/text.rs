@@ -42,6 +42,10 @@ pub fn width() -> Option<usize> {
     Some(usize::from(columns))
 }
 
+/// Texts of the columns that may be cut are shortened to this, so that they can still be told apart.
+const LEAST: usize = 12;
+const GAP: usize = 3;
+
 /// The same table in a terminal of that many columns: the texts of the columns that may be `cut` are shortened until it fits,
 /// the widest first, but never so far that they could not be told apart at all.
 pub fn table_within(
@@ -50,17 +54,13 @@ pub fn table_within(
     cut: &[usize],
     shared: Shared,
 ) -> String {
-    const LEAST: usize = 12;
-    const GAP: usize = 3;
     let Some(width) = width else { return table(rows) };
-    let n_columns = rows.first().map_or(0, Vec::len);
-    let widest = |column: usize| {
-        let cells = rows.iter().filter_map(|row| row.get(column));
-        cells.map(|cell| measure(cell)).max().unwrap_or(0)
-    };
-    let mut widths: Vec<usize> = (0..n_columns).map(widest).collect();
-    let cut: Vec<usize> = cut.iter().copied().filter(|&column| column < n_columns).collect();
-    let whole = |widths: &[usize]| widths.iter().sum::<usize>() + GAP * n_columns.saturating_sub(1);
+    let mut widths = widths(&rows);
+    let cut: Vec<usize> = cut
+        .iter()
+        .copied()
+        .filter(|&column| column < widths.len())
+        .collect();
     while whole(&widths) > width {
         let widest = cut.iter().copied().max_by_key(|&column| widths[column]);
         match widest.filter(|&column| widths[column] > LEAST) {
@@ -76,6 +76,62 @@ pub fn table_within(
         }
     }
     table(rows)
+}
+
+/// The same where columns can be done without, named by their headers: they are left out one after the other until the rest
+/// fits, and that is said below. Those that may be `cut` are named, too.
+pub fn table_without(
+    width: Option<usize>,
+    mut rows: Vec<Vec<String>>,
+    (cut, expendable): (&[&str], &[&str]),
+    shared: Shared,
+) -> String {
+    let place = |rows: &[Vec<String>], name: &str| rows.first()?.iter().position(|header| header == name);
+    let places =
+        |rows: &[Vec<String>]| -> Vec<usize> { cut.iter().filter_map(|name| place(rows, name)).collect() };
+    let is_too_wide = |rows: &[Vec<String>]| {
+        let mut widths = widths(rows);
+        for column in places(rows) {
+            widths[column] = widths[column].min(LEAST);
+        }
+        width.is_some_and(|width| whole(&widths) > width)
+    };
+    let mut left_out = Vec::new();
+    for name in expendable {
+        if !is_too_wide(&rows) {
+            break;
+        }
+        let Some(column) = place(&rows, name) else {
+            continue;
+        };
+        for row in rows.iter_mut().filter(|row| column < row.len()) {
+            row.remove(column);
+        }
+        left_out.push(*name);
+    }
+    let cut = places(&rows);
+    let table = table_within(width, rows, &cut, shared);
+    match left_out.is_empty() {
+        true => table,
+        false => format!(
+            "{table}\nLeft out in so narrow a terminal: {}; --json has all",
+            left_out.join(", ")
+        ),
+    }
+}
+
+/// What each column takes.
+fn widths(rows: &[Vec<String>]) -> Vec<usize> {
+    let n_columns = rows.first().map_or(0, Vec::len);
+    let widest = |column: usize| {
+        let cells = rows.iter().filter_map(|row| row.get(column));
+        cells.map(|cell| measure(cell)).max().unwrap_or(0)
+    };
+    (0..n_columns).map(widest).collect()
+}
+
+fn whole(widths: &[usize]) -> usize {
+    widths.iter().sum::<usize>() + GAP * widths.len().saturating_sub(1)
 }
 
 /// Columns that a text takes.
@@ -127,5 +183,49 @@ mod tests {
         );
         // A name keeps some letters however narrow it gets.
         assert_eq!(within(Some(4)).lines().nth(1).unwrap(), "a name… long        3");
+    }
+
+    #[test]
+    fn a_narrow_terminal_does_without_some_columns_and_says_so() {
+        let rows = || {
+            let rows = [
+                ["run", "weights", "lr", "state"],
+                [
+                    "2026-11-22-153012-resnet18-1x8",
+                    "twelve letters and more",
+                    "0.001",
+                    "finished",
+                ],
+            ];
+            rows.map(|row| row.map(String::from).to_vec()).to_vec()
+        };
+        let within = |width| {
+            table_without(
+                width,
+                rows(),
+                (&["weights"], &["lr", "weights"]),
+                Shared::default(),
+            )
+        };
+        assert_eq!(within(None), table(rows()));
+        let lines = |text: &str| text.lines().map(str::to_owned).collect::<Vec<_>>();
+        // With the weights shortened all of it fits.
+        let all = lines(&within(Some(65)));
+        assert!(
+            all.len() == 2 && all[1].contains("…d more") && measure(&all[1]) <= 65,
+            "{all:?}"
+        );
+        let without = lines(&within(Some(60)));
+        assert!(
+            without[1].contains("more") && measure(&without[1]) <= 60,
+            "{without:?}"
+        );
+        assert_eq!(without[2], "Left out in so narrow a terminal: lr; --json has all");
+        let least = lines(&within(Some(20)));
+        assert_eq!(least[1], "2026-11-22-153012-resnet18-1x8   finished");
+        assert_eq!(
+            least[2],
+            "Left out in so narrow a terminal: lr, weights; --json has all"
+        );
     }
 }

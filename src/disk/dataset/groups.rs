@@ -182,6 +182,7 @@ fn and_others(n: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::experiment::split::groups_from_names;
 
     fn dataset(paths: &[&str]) -> Dataset {
         let entry = |path: &&str| ImageEntry {
@@ -266,5 +267,41 @@ mod tests {
         for (pattern, expect) in table {
             check(&Groups::Pattern(pattern.into()), expect);
         }
+    }
+
+    #[test]
+    fn the_pattern_that_file_names_propose_makes_the_groups_that_are_counted() {
+        let names = [
+            "clip07_0001.jpg",
+            "clip07_frame2.jpg",
+            "clip07.b-2.jpg",
+            "clip07.b-10.jpeg",
+            "2024-01-15 - 3.png",
+            "2024-01-15 - x4.png",
+            "portrait.png",
+        ];
+        let images = names.iter().map(|name| ImageEntry {
+            path: format!("a/{name}"),
+            class_idx: 0,
+            folder: None,
+        });
+        let dataset = Dataset {
+            classes: vec!["a".into()],
+            images: images.collect(),
+            ..Dataset::default()
+        };
+        let proposed = groups_from_names(&dataset).unwrap();
+        let groups = read_groups(&Groups::Pattern(proposed.pattern.clone()), &dataset).unwrap();
+        let expected = [
+            "clip07",
+            "clip07",
+            "clip07.b",
+            "clip07.b",
+            "2024-01-15",
+            "2024-01-15",
+            "portrait.png",
+        ];
+        assert_eq!(groups, expected);
+        assert_eq!(proposed.n_groups, 4);
     }
 }

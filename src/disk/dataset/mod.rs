@@ -12,4 +12,5 @@ pub mod demo;
 pub mod fingerprint;
 pub mod groups;
 pub mod image_files;
+pub mod properties;
 pub mod scan;

@@ -1,6 +1,7 @@
 //! What features depend on beside the image itself.
 
 use crate::experiment::FrozenTransform;
+use crate::health::picture::N_NUMBERS;
 
 /// Raised when the same inputs would give other features: a change to a decoder, a resize, a network's layout. Features of
 /// another format are never read, whoever wrote them: they lie in sets of their own.
@@ -66,6 +67,18 @@ impl FeatureSetKey {
             id: hasher.finalize().to_hex()[..16].to_owned(),
             about,
             n_features: numerics.n_features,
+        }
+    }
+
+    /// Of what images come to without a network.
+    pub fn properties() -> Self {
+        /// Raised when the same image would give other numbers.
+        const PROPERTIES_FORMAT: u32 = 1;
+        let decided_by = format!("counterweight properties {PROPERTIES_FORMAT}\n{N_NUMBERS}");
+        FeatureSetKey {
+            id: blake3::hash(decided_by.as_bytes()).to_hex()[..16].to_owned(),
+            about: "sizes, brightness, sharpness and sketches, for the health of folders".into(),
+            n_features: N_NUMBERS,
         }
     }
 

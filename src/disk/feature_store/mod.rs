@@ -76,6 +76,11 @@ impl FeatureStore {
         }
     }
 
+    /// Another folder of that name beside it, for what is kept with it.
+    pub fn beside(&self, name: &str) -> Option<PathBuf> {
+        self.root.as_ref().map(|root| root.with_file_name(name))
+    }
+
     pub fn at(root: impl Into<PathBuf>) -> Self {
         FeatureStore {
             root: Some(root.into()),

@@ -3,8 +3,11 @@
 pub mod bytes;
 pub mod content;
 pub mod decode;
+pub mod facts;
 pub mod header;
+pub mod jpeg_quality;
 pub mod loader;
 mod resample;
 pub mod resize;
 pub mod thumbnail;
+pub mod thumbnail_store;

@@ -36,6 +36,17 @@ pub fn before_crop(resize: Resize, image_size: u32, width: u32, height: u32) -> 
     }
 }
 
+/// Which part of an image of that size a network is shown: left, top, right and bottom as shares of its width and height.
+pub fn shown_part(resize: Resize, image_size: u32, width: u32, height: u32) -> [f32; 4] {
+    let (across, down) = match (resize, before_crop(resize, image_size, width, height)) {
+        (Resize::Crop, Some((width, height))) => (width, height),
+        _ => return [0.0, 0.0, 1.0, 1.0],
+    };
+    let margin = |length: u32| (1.0 - image_size as f32 / length as f32) / 2.0;
+    let (x, y) = (margin(across), margin(down));
+    [x, y, 1.0 - x, 1.0 - y]
+}
+
 /// Shrinks until the longer side is at most `side` pixels, the ratio kept; smaller images stay as they are.
 ///
 /// # Errors
@@ -115,6 +126,15 @@ fn centre(pixels: &Pixels, side: u32) -> Pixels {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_cut_shows_the_middle_and_everything_else_shows_all() {
+        let part = |resize| shown_part(resize, 224, 400, 200);
+        assert_eq!(part(Resize::Square), [0.0, 0.0, 1.0, 1.0]);
+        assert_eq!(part(Resize::None), [0.0, 0.0, 1.0, 1.0]);
+        // 400 x 200 becomes 512 x 256, of which the middle 224 x 224 are shown.
+        assert_eq!(part(Resize::Crop), [0.28125, 0.0625, 0.71875, 0.9375]);
+    }
 
     fn pattern() -> Pixels {
         let (width, height) = (13, 9);

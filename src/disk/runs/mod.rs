@@ -4,6 +4,7 @@ pub mod class_columns;
 pub mod export;
 pub mod folder;
 pub mod follow;
+pub mod image_table;
 pub mod place;
 pub mod prediction_table;
 pub mod saved;

@@ -84,11 +84,15 @@ pub fn keep_runs_in(dir: &Path) -> Result<()> {
 /// Runs of a version that kept them where it was started, if this one was started there, too.
 pub fn earlier_runs() -> Option<PathBuf> {
     let dir = earlier_dir();
-    let entries = fs::read_dir(&dir).ok()?;
-    let holds_run = entries
-        .flatten()
-        .any(|entry| entry.path().join(EVENTS_FILE).is_file());
-    holds_run.then_some(dir)
+    holds_runs(&dir).then_some(dir)
+}
+
+/// Whether there is any run in that folder.
+pub fn holds_runs(dir: &Path) -> bool {
+    let entries = fs::read_dir(dir).into_iter().flatten().flatten();
+    entries
+        .map(|entry| entry.path())
+        .any(|path| path.join(EVENTS_FILE).is_file())
 }
 
 /// Absolute, since it is shown elsewhere: in the file manager, on the clipboard.

@@ -10,7 +10,11 @@ use crate::error::{Error, Result};
 use crate::protocol::{Predicted, Prediction, PredictionTable};
 use crate::visible::{cell, path_cell};
 
-/// `path, class, one probability per class, error`: a row for each image, also for one that cannot be read.
+/// What stands beside the classes' columns. New ones come last: scripts read these by their place, too.
+const COLUMNS: [&str; 6] = ["path", "class", "error", "run", "threshold_class", "threshold"];
+
+/// `path, class, one probability per class, error`, and by which run and threshold: a row for each image, also for one that
+/// cannot be read. Where the largest probability decides, there is no threshold.
 pub struct PredictionWriter {
     table: TableFile,
     has_heading: bool,
@@ -39,18 +43,20 @@ impl PredictionWriter {
         predicted
             .images
             .iter()
-            .try_for_each(|image| self.row(&predicted.classes, image))
+            .try_for_each(|image| self.row(predicted, image))
     }
 
     fn heading(&mut self, classes: &[String]) -> Result<()> {
-        let columns = class_columns(classes, &["path", "class", "error"]);
+        let columns = class_columns(classes, &COLUMNS);
         let columns: Vec<Cow<str>> = columns.iter().map(|name| cell(name)).collect();
         let columns = columns.iter().map(|name| &**name);
-        self.table
-            .row(["path", "class"].into_iter().chain(columns).chain(["error"]))
+        let (before, after) = COLUMNS.split_at(2);
+        let before = before.iter().copied();
+        self.table.row(before.chain(columns).chain(after.iter().copied()))
     }
 
-    fn row(&mut self, classes: &[String], prediction: &Prediction) -> Result<()> {
+    fn row(&mut self, predicted: &Predicted, prediction: &Prediction) -> Result<()> {
+        let classes = &predicted.classes;
         let path = prediction.path.to_string_lossy();
         let mut row = vec![path_cell(&path).into_owned()];
         match &prediction.probabilities {
@@ -64,6 +70,14 @@ impl PredictionWriter {
                 row.push(message.clone());
             }
         }
+        row.push(cell(&predicted.run).into_owned());
+        let rule = predicted
+            .rule
+            .and_then(|rule| Some((classes.get(rule.class_idx)?, rule.at)));
+        let (class, at) = rule.map_or_else(Default::default, |(class, at)| {
+            (cell(class).into_owned(), at.to_string())
+        });
+        row.extend([class, at]);
         self.table.row(row.iter().map(String::as_str))
     }
 
@@ -92,6 +106,7 @@ pub fn write(path: &Path, table: &PredictionTable) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::metrics::Threshold;
 
     #[test]
     fn every_image_has_its_row_and_what_is_no_table_stays() {
@@ -104,7 +119,12 @@ mod tests {
         };
         let table = PredictionTable {
             predicted: Predicted {
+                run: "2026-11-22-120000-resnet18-1x8-7f3a".into(),
                 classes: vec!["error".into(), "=REAL".into()],
+                rule: Some(Threshold {
+                    class_idx: 1,
+                    at: 0.31,
+                }),
                 images: vec![
                     image("a.png", Ok(vec![0.25, 0.75])),
                     image("-b, c.png", Err("is no PNG")),
@@ -113,9 +133,18 @@ mod tests {
             inputs: vec![],
         };
         write(&new, &table).unwrap();
-        let expected =
-            "path,class,class error,'=REAL,error\na.png,'=REAL,0.25,0.75,\n\"./-b, c.png\",,,,is no PNG\n";
+        let expected = "path,class,class error,'=REAL,error,run,threshold_class,threshold\n\
+             a.png,'=REAL,0.25,0.75,,2026-11-22-120000-resnet18-1x8-7f3a,'=REAL,0.31\n\
+             \"./-b, c.png\",,,,is no PNG,2026-11-22-120000-resnet18-1x8-7f3a,'=REAL,0.31\n";
         assert_eq!(fs::read_to_string(&new).unwrap(), expected);
+        let mut by_the_largest = table.clone();
+        by_the_largest.predicted.rule = None;
+        write(&new, &by_the_largest).unwrap();
+        let text = fs::read_to_string(&new).unwrap();
+        assert!(
+            text.contains("0.75,,2026-11-22-120000-resnet18-1x8-7f3a,,\n"),
+            "{text}"
+        );
         // Again, over a table of its kind; over nothing else.
         write(&new, &table).unwrap();
         fs::write(&photo, b"\x89PNG\r\n\x1a\n").unwrap();

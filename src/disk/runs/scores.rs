@@ -69,6 +69,36 @@ pub fn read_scores(run_dir: &Path) -> Result<SavedScores> {
     })
 }
 
+/// What the run says of one image, with its part; `None` where it did not judge it. Only that row is taken apart, so that it
+/// comes at once from a table of any size.
+///
+/// # Errors
+/// The file is missing, or its row of the image is none of a run's.
+pub fn read_image_scores(run_dir: &Path, image: &Path) -> Result<Option<(Part, Vec<f32>)>> {
+    let path = run_dir.join(PREDICTIONS_FILE);
+    if fs::symlink_metadata(&path).is_err() {
+        let message = "has no predictions.csv: the run has not ended, or it failed";
+        return Err(Error::file(run_dir, message));
+    }
+    let Some(started) = read_run(run_dir)?.record.started else {
+        return Err(Error::file(run_dir, "is a run that never started"));
+    };
+    let broken = |what: String| Error::file(&path, format!("is not the run's predictions: {what}"));
+    let text = read_small(&path, TABLE)?;
+    let mut csv = csv::Reader::from_reader(text.as_bytes());
+    let mut row = csv::StringRecord::new();
+    while csv.read_record(&mut row).map_err(|e| broken(e.to_string()))? {
+        if row.get(0).is_some_and(|name| Path::new(name) == image) {
+            let (part, _, probabilities) = row_of(&row, &started.classes).map_err(broken)?;
+            if probabilities.len() != started.classes.len() {
+                return Err(broken("a row is too short or too long".into()));
+            }
+            return Ok(Some((Part::ALL[part], probabilities)));
+        }
+    }
+    Ok(None)
+}
+
 /// Whether there are as many images of each class as were evaluated.
 fn same_images(
     evaluation: &Evaluation,
@@ -106,38 +136,45 @@ fn parts_of(text: &str, classes: &[String]) -> std::result::Result<[Rows; Part::
     let mut paths = BTreeSet::new();
     for row in csv.records() {
         let row = row.map_err(|e| e.to_string())?;
-        let line = row.position().map_or(0, csv::Position::line);
-        let wrong = |what: &str| format!("line {line} {what}");
-        let part = row
-            .get(1)
-            .and_then(|name| Part::ALL.iter().position(|p| p.name() == name))
-            .ok_or_else(|| wrong("names no part (train, val, test)"))?;
-        let class = row
-            .get(2)
-            .and_then(|name| classes.iter().position(|c| c == name))
-            .ok_or_else(|| wrong("names no class of the run"))?;
+        let (part, class, probabilities) = row_of(&row, classes)?;
         let path = row.get(0).unwrap_or_default();
         if !paths.insert(path.to_owned()) {
-            return Err(wrong("has an image for the second time"));
+            let line = row.position().map_or(0, csv::Position::line);
+            return Err(format!("line {line} has an image for the second time"));
         }
         let rows = &mut parts[part];
         rows.images.push(path.into());
         rows.truth.push(class);
-        let first = rows.probabilities.len();
-        for probability in row.iter().skip(3) {
-            let probability = probability
-                .parse::<f32>()
-                .map_err(|_| wrong("holds something that is not a number"))?;
-            rows.probabilities.push(probability);
-        }
-        let sum: f32 = rows.probabilities[first..].iter().sum();
-        if (sum - 1.0).abs().is_nan() || (sum - 1.0).abs() > SUM_WITHIN {
-            return Err(wrong(&format!(
-                "has probabilities that add up to {sum} and not to 1"
-            )));
-        }
+        rows.probabilities.extend(probabilities);
     }
     Ok(parts)
+}
+
+/// The part, by its place among all, the true class, and the probabilities.
+fn row_of(
+    row: &csv::StringRecord,
+    classes: &[String],
+) -> std::result::Result<(usize, usize, Vec<f32>), String> {
+    let line = row.position().map_or(0, csv::Position::line);
+    let wrong = |what: &str| format!("line {line} {what}");
+    let part = row
+        .get(1)
+        .and_then(|name| Part::ALL.iter().position(|p| p.name() == name))
+        .ok_or_else(|| wrong("names no part (train, val, test)"))?;
+    let class = row
+        .get(2)
+        .and_then(|name| classes.iter().position(|c| c == name))
+        .ok_or_else(|| wrong("names no class of the run"))?;
+    let number = |text: &str| text.parse::<f32>();
+    let probabilities: std::result::Result<Vec<f32>, _> = row.iter().skip(3).map(number).collect();
+    let probabilities = probabilities.map_err(|_| wrong("holds something that is not a number"))?;
+    let sum: f32 = probabilities.iter().sum();
+    if (sum - 1.0).abs().is_nan() || (sum - 1.0).abs() > SUM_WITHIN {
+        return Err(wrong(&format!(
+            "has probabilities that add up to {sum} and not to 1"
+        )));
+    }
+    Ok((part, class, probabilities))
 }
 
 /// Probabilities are written to the last digit, so a larger difference is a number that was cut short or changed.
@@ -266,6 +303,23 @@ mod tests {
                 .to_string()
                 .contains("has no predictions.csv")
         );
+    }
+
+    #[test]
+    fn one_image_is_read_without_the_others() {
+        let home = tempfile::tempdir().unwrap();
+        let dir = folder(home.path());
+        let read = |name: &str| read_image_scores(&dir, Path::new(name));
+        assert_eq!(read("c").unwrap(), Some((Part::Test, vec![0.9, 0.1])));
+        assert_eq!(read("d").unwrap(), None);
+        fs::write(dir.join(PREDICTIONS_FILE), CSV.replace("0.9,0.1", "0.9,0.2")).unwrap();
+        assert!(
+            read("c")
+                .unwrap_err()
+                .to_string()
+                .contains("line 4 has probabilities")
+        );
+        assert!(read("a").is_ok());
     }
 
     #[test]

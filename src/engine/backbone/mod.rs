@@ -7,5 +7,5 @@ pub mod load;
 mod network;
 mod parameters;
 
-pub use network::{Mode, Network};
+pub use network::{Mode, Network, pooled};
 pub use parameters::{Parameters, named};

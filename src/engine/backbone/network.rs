@@ -142,9 +142,29 @@ impl Network {
     /// From there to the features.
     fn last(&self, maps: &Tensor, mode: Mode, cancel: &Cancel) -> Result<Tensor> {
         let x = run_all(&self.stages[self.n_first..], maps.shallow_clone(), mode, cancel)?;
-        let pooled = x.f_adaptive_avg_pool2d([1, 1])?.f_flatten(1, -1)?;
-        Ok(pooled.f_to_kind(Kind::Float)?.f_contiguous()?)
+        pooled(&x)
     }
+
+    /// The last feature map as it is before its mean is taken: `[n, 3, h, w]` normalised pixels of a few images to f32
+    /// `[n, n_features, h / 32, w / 32]`, with the statistics of eval().
+    ///
+    /// # Errors
+    /// As [`Network::features`].
+    pub fn last_map(&self, pixels: &Tensor, cancel: &Cancel) -> Result<Tensor> {
+        let _guard = tch::no_grad_guard();
+        let first = self.first(pixels, Mode::Eval, cancel)?;
+        let map = run_all(&self.stages[self.n_first..], first, Mode::Eval, cancel)?;
+        Ok(map.f_to_kind(Kind::Float)?)
+    }
+}
+
+/// The mean of each channel of a feature map: `[n, n_features, h, w]` to f32 `[n, n_features]`.
+///
+/// # Errors
+/// A libtorch fault.
+pub fn pooled(map: &Tensor) -> Result<Tensor> {
+    let means = map.f_adaptive_avg_pool2d([1, 1])?.f_flatten(1, -1)?;
+    Ok(means.f_to_kind(Kind::Float)?.f_contiguous()?)
 }
 
 /// How many stages come before the first that makes a map smaller again; the convolution and the maximum at the

@@ -18,6 +18,7 @@ use tch::{Device, Kind, Tensor};
 use super::member::unless_all_failed;
 use super::setup::Setup;
 use super::training::Training;
+use crate::engine::backbone::Network;
 use crate::engine::features::Table;
 use crate::engine::head::Head;
 use crate::engine::head::objective::{Derivatives, curvature, curvature_at_the_start, differentiate};
@@ -104,6 +105,23 @@ pub fn train(
         progress.cancel.check()?;
     }
     unless_all_failed(members)
+}
+
+/// One head on those images of a table; `None` where the loss is not a number. After a stop as far as it has come.
+///
+/// # Errors
+/// A libtorch fault.
+pub fn minimum_on(
+    table: &Table,
+    order: &[usize],
+    network: &Network,
+    class_weights: &[f64],
+    cancel: &Cancel,
+) -> Result<Option<Head>> {
+    let _guard = tch::no_grad_guard();
+    let chunks = Chunks::new(table, order, network.device, network.n_features)?;
+    let minimum = Problem::new(&chunks, class_weights)?.minimum(cancel, &mut |_, _| Ok(()))?;
+    Ok(minimum.map(|minimum| minimum.head))
 }
 
 /// Where a head came to rest.

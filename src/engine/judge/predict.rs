@@ -166,7 +166,9 @@ impl Predictor {
             probabilities,
         };
         let predicted = protocol::Predicted {
+            run: self.model.run.name.clone(),
             classes: self.model.started.classes.clone(),
+            rule: self.rule,
             images: known.into_iter().map(prediction).collect(),
         };
         tell(JudgeEvent::Predicted(predicted).into());

@@ -6,12 +6,27 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use super::Predictions;
 use crate::metrics::{Pairs, Threshold, predicted_class};
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Calls {
     /// Of the images' names, so that calls of other images, or in another order, are not taken for calls of these.
     images: u64,
-    /// True class and predicted class, image by image.
-    of_each: Vec<[u32; 2]>,
+    of_each: Vec<Call>,
+}
+
+/// Of one image.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Call {
+    pub truth: u32,
+    /// The predicted class.
+    pub called: u32,
+    /// The probability of the true class.
+    pub of_truth: f32,
+}
+
+impl Call {
+    pub fn is_right(self) -> bool {
+        self.truth == self.called
+    }
 }
 
 impl Predictions {
@@ -21,8 +36,11 @@ impl Predictions {
         self.images().hash(&mut images);
         let call = |(_, truth, probabilities): (_, usize, &[f32])| {
             // Without a probability no class is predicted.
-            let called = predicted_class(probabilities, rule).map_or(u32::MAX, |class| class as u32);
-            [truth as u32, called]
+            Call {
+                truth: truth as u32,
+                called: predicted_class(probabilities, rule).map_or(u32::MAX, |class| class as u32),
+                of_truth: probabilities.get(truth).copied().unwrap_or(0.0),
+            }
         };
         Calls {
             images: images.finish(),
@@ -34,13 +52,19 @@ impl Predictions {
 impl Calls {
     /// What these and others said of the same images; `None` where the images are not the same.
     pub fn pairs(&self, others: &Calls, n_classes: usize) -> Option<Pairs> {
-        if self.images != others.images || self.of_each.len() != others.of_each.len() {
-            return None;
-        }
-        let pairs = self.of_each.iter().zip(&others.of_each);
-        let image =
-            |([truth, one], [_, two]): (&[u32; 2], &[u32; 2])| [*truth, *one, *two].map(|c| c as usize);
-        Some(Pairs::count(n_classes, pairs.map(image)))
+        let image = |(one, two): (Call, Call)| [one.truth, one.called, two.called].map(|c| c as usize);
+        Some(Pairs::count(n_classes, self.beside(others)?.map(image)))
+    }
+
+    /// What these and others said of each image; `None` where the images are not the same.
+    pub fn beside(&self, others: &Calls) -> Option<impl Iterator<Item = (Call, Call)>> {
+        let is_same = self.images == others.images && self.of_each.len() == others.of_each.len();
+        is_same.then(|| self.of_each.iter().copied().zip(others.of_each.iter().copied()))
+    }
+
+    /// Of the image at that place.
+    pub fn get(&self, place: usize) -> Option<Call> {
+        self.of_each.get(place).copied()
     }
 }
 

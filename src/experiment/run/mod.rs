@@ -9,7 +9,7 @@ mod record;
 mod run_name;
 mod tag;
 
-pub use calls::Calls;
+pub use calls::{Call, Calls};
 pub use decision::{DECISION_FORMAT, DECISION_FORMATS, Decision};
 pub use event::{EVENT_FORMAT, EVENT_FORMATS, Evaluation, Outcome, RunEvent, Started, Steps, Timing, When};
 pub use plausible::RunGuard;

@@ -2,7 +2,7 @@
 //! never dropped, so that a figure can always be traced to its files.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -63,6 +63,12 @@ impl Predictions {
     /// What figures and curves are made of.
     pub fn scores(&self) -> &Arc<Scores> {
         &self.scores
+    }
+
+    /// Image, true class and probabilities of the image at that place.
+    pub fn row(&self, place: usize) -> Option<(&Path, usize, &[f32])> {
+        let (truth, probabilities) = self.scores.row(place)?;
+        Some((self.images.get(place)?, truth, probabilities))
     }
 
     /// Image, true class and probabilities, image by image.

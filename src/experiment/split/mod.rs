@@ -3,8 +3,11 @@
 
 mod by_class;
 mod by_group;
+mod by_name;
 #[cfg(test)]
 mod tests;
+
+pub use by_name::{NameGroups, groups_from_names};
 
 use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;

@@ -7,6 +7,7 @@ use crate::disk::dataset::company::{holds_runs, is_run};
 use crate::disk::dataset::demo;
 use crate::disk::dataset::scan::scan as scan_folder;
 use crate::disk::divide;
+use crate::disk::images::thumbnail_store::ThumbnailStore;
 use crate::error::{Error, Result};
 use crate::experiment::{Checked, Config, Dataset, Part};
 use crate::jobs::gate::Gate;
@@ -15,13 +16,19 @@ use crate::jobs::{Tell, answer};
 use crate::protocol::advice::NO_CLASS_FOLDERS;
 use crate::protocol::{Cancel, CountSplit, DatasetCommand, DatasetEvent, Phase, SplitCounts};
 
-use super::pictures::thumbnails;
+use super::pictures::{describe, thumbnails};
 
-/// Answers what is asked of an image folder. `pictures` are those to show that may be decoded at a time.
+/// Answers what is asked of an image folder. `pictures` are those to show that may be decoded at a time, and where small ones are
+/// kept.
 ///
 /// # Errors
 /// Whatever the command meets; stopped.
-pub fn run(command: &DatasetCommand, pictures: &Gate, progress: &mut Reporter, tell: Tell) -> Result<()> {
+pub fn run(
+    command: &DatasetCommand,
+    pictures: (&Gate, &ThumbnailStore),
+    progress: &mut Reporter,
+    tell: Tell,
+) -> Result<()> {
     let cancel = progress.cancel.clone();
     match command {
         DatasetCommand::Scan(request) => answer(request, scan(&request.dir, progress, tell), tell),
@@ -34,6 +41,7 @@ pub fn run(command: &DatasetCommand, pictures: &Gate, progress: &mut Reporter, t
             })
         }
         DatasetCommand::Thumbnails(request) => thumbnails(request, pictures, &cancel, tell),
+        DatasetCommand::DescribeImage(request) => answer(request, describe(&request.path), tell),
     }
 }
 

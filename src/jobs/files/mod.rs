@@ -3,6 +3,7 @@
 pub mod cache;
 pub mod dataset;
 mod export;
+pub mod health;
 pub mod images;
 mod pictures;
 pub mod runs;

@@ -10,7 +10,7 @@ use crate::disk::runs::prediction_table;
 use crate::disk::runs::saved::{SavedRun, list_runs, read_config, read_run};
 use crate::disk::runs::scores::write_decision;
 use crate::disk::runs::tag::write_tag;
-use crate::disk::runs::trash::{move_to_trash, restore as bring_back};
+use crate::disk::runs::trash::{in_trash, move_to_trash, restore as bring_back};
 use crate::error::{Error, Result};
 use crate::jobs::own_runs::OwnRuns;
 use crate::jobs::{Tell, answer};
@@ -33,6 +33,7 @@ pub fn run(command: &RunsCommand, own_runs: &OwnRuns, cancel: &Cancel, tell: Tel
         RunsCommand::TagRun(request) => answer(request, tag(request), tell),
         RunsCommand::TrashRuns(request) => answer(request, each(&request.dirs, cancel, to_trash), tell),
         RunsCommand::RestoreRuns(request) => answer(request, each(&request.dirs, cancel, restore), tell),
+        RunsCommand::ListTrash(request) => answer(request, in_trash(&request.runs_dirs), tell),
         RunsCommand::ExportRuns(request) => {
             let exported = |dir: &Path| export_run(&read_run(dir)?, &request.to);
             answer(request, each(&request.dirs, cancel, exported), tell)
@@ -40,6 +41,7 @@ pub fn run(command: &RunsCommand, own_runs: &OwnRuns, cancel: &Cancel, tell: Tel
         RunsCommand::ReadScores(request) => answer(request, scores::scores(&request.run_dir), tell),
         RunsCommand::RateRuns(request) => answer(request, scores::rate(request, cancel), tell),
         RunsCommand::SearchRuns(request) => answer(request, scores::search(request, cancel), tell),
+        RunsCommand::ReadImage(request) => answer(request, scores::image(request, cancel), tell),
         RunsCommand::Decide(request) => write_decision(&request.run_dir, request.decision.as_ref()),
         RunsCommand::ReadSettings(request) => answer(request, settings(&request.path), tell),
         RunsCommand::KeepRunsIn(request) => answer(request, keep_in(&request.dir), tell),

@@ -3,11 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use crate::disk::dataset::groups::groups_of;
-use crate::disk::runs::scores::{SavedScores, read_scores};
+use crate::disk::runs::scores::{SavedScores, read_image_scores, read_scores};
 use crate::error::{Error, Result};
 use crate::experiment::{Config, Decision, FoundRule, Goal, Part, Predictions, RunRates, SplitMethod};
 use crate::metrics::Rates;
-use crate::protocol::{Cancel, RateRuns, RatedRun, RunScores, SearchRuns, SearchedRun};
+use crate::protocol::{
+    Cancel, ImageAnswer, ImageAnswers, RateRuns, RatedRun, ReadImage, RunScores, SearchRuns, SearchedRun,
+};
 
 /// # Errors
 /// The run's predictions cannot be read.
@@ -104,6 +106,21 @@ fn search_one(run_dir: &Path, goal: &Goal) -> Result<Option<FoundRule>> {
             Some((test.scores().confusion(choice.rule), *rates.get(class_idx)?))
         }),
         choice,
+    }))
+}
+
+/// # Errors
+/// Stopped. What is wrong with a run stands beside it.
+pub(super) fn image(request: &ReadImage, cancel: &Cancel) -> Result<Box<ImageAnswers>> {
+    let said = |run_dir: &PathBuf| {
+        cancel.check()?;
+        let said = read_image_scores(run_dir, &request.image).map_err(|e| e.to_string());
+        let said = said.map(|said| said.map(|(part, probabilities)| ImageAnswer { part, probabilities }));
+        Ok((run_dir.clone(), said))
+    };
+    Ok(Box::new(ImageAnswers {
+        image: request.image.clone(),
+        runs: request.runs.iter().map(said).collect::<Result<_>>()?,
     }))
 }
 

@@ -23,12 +23,19 @@ const MOST_FAILURES: usize = 120;
 pub fn watch(runs_dir: &Path, own_runs: &OwnRuns, cancel: &Cancel, tell: Tell) -> Result<()> {
     let mut follower = Follower::new(runs_dir);
     let mut n_failures = 0;
+    let mut is_first = true;
     loop {
-        let polled = follower.poll(&|dir| own_runs.holds(dir), &mut |event| {
+        // The folder may be listed again: what was trained from here and has ended is listed as any other run.
+        let is_ours = |dir: &Path| match is_first {
+            true => own_runs.writes(dir),
+            false => own_runs.holds(dir),
+        };
+        let polled = follower.poll(&is_ours, &mut |event| {
             cancel.check()?;
             tell(event.into());
             Ok(())
         });
+        is_first &= polled.is_err();
         n_failures = if polled.is_ok() { 0 } else { n_failures + 1 };
         match polled {
             Err(e) if n_failures == MOST_FAILURES || matches!(e, Error::Stopped) => return Err(e),
@@ -44,4 +51,46 @@ pub(super) fn wait(time: Duration, cancel: &Cancel) -> Result<()> {
         sleep(CANCEL_POLL);
     }
     cancel.check()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+
+    use super::*;
+    use crate::disk::runs::folder::RunFolder;
+    use crate::experiment::{Config, Outcome, RunEvent, Timing};
+    use crate::protocol::{Event, FitEvent, RunsEvent};
+
+    /// Otherwise it would be missing for as long as the program runs.
+    #[test]
+    fn of_a_folder_that_is_listed_again_the_own_runs_that_ended_are_listed() {
+        let home = tempfile::tempdir().unwrap();
+        let own_runs = OwnRuns::default();
+        let ended = RunEvent::Ended {
+            outcome: Outcome::Finished,
+            timing: Timing::default(),
+        };
+        let mut dirs = Vec::new();
+        for (job_id, ends) in [(1, true), (2, false)] {
+            let mut folder = RunFolder::create(home.path(), &Config::default(), &[]).unwrap();
+            let dir = folder.dir.clone();
+            own_runs.see(job_id, &FitEvent::RunCreated { dir: dir.clone() }.into());
+            if ends {
+                folder.append(&ended).unwrap();
+                own_runs.see(job_id, &FitEvent::Run(ended.clone()).into());
+            }
+            dirs.push(dir);
+        }
+        let cancel = Cancel::new();
+        let listed = RefCell::new(Vec::new());
+        let tell = |event: Event| {
+            if let Event::Runs(RunsEvent::Listed(run)) = event {
+                listed.borrow_mut().push(run.dir);
+            }
+            cancel.cancel();
+        };
+        watch(home.path(), &own_runs, &cancel, &tell).unwrap_err();
+        assert_eq!(listed.into_inner(), dirs[..1]);
+    }
 }

@@ -2,8 +2,8 @@
 
 use super::entry::Entry;
 use crate::app::{
-    Action, AppState, FitAction, GoalAction, JudgeAction, ListAction, LiveAction, LookAction, Pick,
-    RunsAction, WindowAction, Zoom,
+    Action, AppState, FitAction, GoalAction, HealthAction, ImagesAction, JudgeAction, ListAction, LiveAction,
+    LookAction, Pick, RunsAction, Showing, Shows, WindowAction, Zoom,
 };
 use crate::ui::goal::editor::first_goal;
 
@@ -16,6 +16,20 @@ const fn command(name: &'static str, action: fn(&AppState) -> Option<Action>) ->
 }
 
 pub const MORE: &[Entry] = &[
+    command("All images that the run judged", |s| {
+        s.has_images()
+            .then_some(Action::Images(ImagesAction::Show(Shows::All)))
+    }),
+    command("Images of the selected cell of the matrix", |s| {
+        let cell = s.looking.cell.filter(|_| s.has_images());
+        cell.map(|_| Action::Images(ImagesAction::Show(Shows::Cell)))
+    }),
+    command("Select all listed images", |s| {
+        (s.windows.showing == Showing::Images).then_some(Action::Images(ImagesAction::SelectAll))
+    }),
+    command("Select no image any more", |s| {
+        (!s.images.selected.is_empty()).then_some(Action::Images(ImagesAction::LetGo))
+    }),
     command("Live weights on, or off", |s| {
         (s.watched_trial().is_some() || s.live.features_ready())
             .then_some(Action::Look(LookAction::Trial(s.watched_trial().is_none())))
@@ -51,6 +65,27 @@ pub const MORE: &[Entry] = &[
     command("Remove the goal", |s| {
         s.goal().map(|_| Action::Goal(GoalAction::Set(None)))
     }),
+    command("Health of the folder: copies, wrong labels, shortcuts…", |s| {
+        let open = !s.health.open;
+        s.dataset
+            .view
+            .as_ref()
+            .map(|_| Action::Health(HealthAction::Open(open)))
+    }),
+    command("Examine the health of the folder", |s| {
+        let can = s.dataset.view.is_some() && s.jobs.examining().is_none();
+        can.then_some(Action::Health(HealthAction::Examine))
+    }),
+    command("Examine the labels again", |s| {
+        let can = s.health.examined.is_some() && s.jobs.examining().is_none();
+        can.then_some(Action::Health(HealthAction::ExamineLabels))
+    }),
+    command("Keep copies together: split by groups", |s| {
+        let examined = s.health.examined.as_ref()?;
+        let report = &examined.report;
+        let has_copies = !report.duplicates.is_empty() || !report.near_duplicates.is_empty();
+        has_copies.then_some(Action::Health(HealthAction::KeepTogether))
+    }),
     command("Keep the threshold with the run", |s| {
         s.looking
             .threshold
@@ -81,6 +116,12 @@ pub const MORE: &[Entry] = &[
         };
         let waits = s.predicting().is_none() && judges.iter().any(is_unfinished);
         waits.then_some(Action::Judge(JudgeAction::GoOn))
+    }),
+    command("Deleted runs: look at them, bring them back…", |s| {
+        Some(Action::Window(WindowAction::OpenDeleted(!s.windows.deleted_runs)))
+    }),
+    command("Ask every shown run about the images", |s| {
+        (s.n_judges_left_out() > 0).then_some(Action::Judge(JudgeAction::AskAllRuns))
     }),
     command("Choose all listed runs", |s| {
         (!s.run_list().rows.is_empty()).then_some(Action::Runs(RunsAction::List(ListAction::ChooseAll)))

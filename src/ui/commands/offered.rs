@@ -2,9 +2,10 @@
 
 use crate::app::{
     Action, AppState, ClassKey, ClassOrder, ClassPlot, DatasetAction, FigureOrder, FitAction, Grouping,
-    JudgeAction, ListAction, ListOrder, LookAction, Normalise, Preset, RunSort, RunsAction, SweepChoice,
-    ThemeChoice, WindowAction,
+    ImagesAction, JudgeAction, ListAction, ListOrder, LookAction, Normalise, Preset, RunSort, RunsAction,
+    Showing, Shows, SweepChoice, ThemeChoice, WindowAction,
 };
+use crate::experiment::{ImageOrder, ImageSort};
 use crate::metrics::{CLASS_FIGURES, OVERALL_FIGURES};
 use crate::ui::fit::class_table::preset_name;
 use crate::visible::{visible, visible_name, visible_path};
@@ -71,6 +72,15 @@ fn views(state: &AppState, all: &mut Vec<Offered>) {
             Action::Judge(JudgeAction::SetPlot(plot)),
         )
     }));
+    if state.windows.showing == Showing::Images {
+        all.extend(ImageSort::ALL.into_iter().flat_map(|by| {
+            [false, true].map(|reversed| {
+                let order = ImageOrder { by, reversed };
+                let name = format!("Order the images: {}", by.in_words(reversed));
+                offer(name, Action::Images(ImagesAction::SetOrder(order)))
+            })
+        }));
+    }
     let grouped = state.settings.groups_confused;
     let name = match grouped {
         true => "Confusion matrix: classes in the folder's order",
@@ -93,6 +103,19 @@ fn classes(state: &AppState, all: &mut Vec<Offered>) {
     for (class_idx, class) in state.looked_at_classes().iter().enumerate() {
         let name = format!("Weigh {} against the rest", visible(class));
         all.push(offer(name, Action::Look(LookAction::Class(class_idx))));
+    }
+    for class in state.looked_at_classes().iter().filter(|_| state.has_images()) {
+        let shows = [
+            (
+                format!("Images of {} as the run judged them", visible(class)),
+                Shows::Truth(class.clone()),
+            ),
+            (
+                format!("Images predicted as {}", visible(class)),
+                Shows::Predicted(class.clone()),
+            ),
+        ];
+        all.extend(shows.map(|(name, shows)| offer(name, Action::Images(ImagesAction::Show(shows)))));
     }
     for (class_idx, class) in state.dataset.classes().iter().enumerate() {
         let name = format!("Look at the images of {}", visible(class));

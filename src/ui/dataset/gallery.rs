@@ -8,6 +8,7 @@ use egui::{Context, Role, ScrollArea, Sense, Ui, WidgetInfo, Window, vec2};
 
 use crate::app::{Action, AppState, DatasetAction, DatasetState, DatasetView};
 use crate::metrics::thousands;
+use crate::ui::parts::drop_down::drop_down;
 use crate::ui::parts::textures::Textures;
 use crate::ui::parts::theme;
 use crate::ui::parts::widgets::{fine_print, focus_ring};
@@ -182,14 +183,14 @@ fn class_choice(ui: &mut Ui, view: &DatasetView, class_idx: usize, actions: &mut
     let mut chosen = class_idx;
     let combo = egui::ComboBox::from_id_salt("gallery class")
         .width(180.0)
-        .selected_text(visible(&view.dataset.classes[class_idx]))
-        .show_ui(ui, |ui| {
-            for (i, class) in view.dataset.classes.iter().enumerate() {
-                let text = format!("{}   {}", visible(class), thousands(view.counts[i] as u64));
-                ui.selectable_value(&mut chosen, i, text);
-            }
-        });
-    crate::ui::parts::widgets::named(&combo.response, Role::ComboBox, "Class of the images");
+        .selected_text(visible(&view.dataset.classes[class_idx]));
+    let combo = drop_down(ui, combo, |ui| {
+        for (i, class) in view.dataset.classes.iter().enumerate() {
+            let text = format!("{}   {}", visible(class), thousands(view.counts[i] as u64));
+            ui.selectable_value(&mut chosen, i, text);
+        }
+    });
+    crate::ui::parts::widgets::named(&combo, Role::ComboBox, "Class of the images");
     if chosen != class_idx {
         actions.push(Action::Dataset(DatasetAction::OpenGallery(Some(chosen))));
     }

@@ -1,20 +1,23 @@
 //! The image folder: how to open one, what is in it, what is wrong with it, and how it is divided.
 
-use egui::{Align, Button, Layout, Role, Ui, WidgetInfo, vec2};
+use egui::{Align, Button, Label, Layout, Role, Ui, WidgetInfo, vec2};
 
 use crate::app::{
-    Action, AppState, DatasetAction, DatasetState, DatasetView, FitAction, Pick, Purpose, Settings,
+    Action, AppState, DatasetAction, DatasetState, DatasetView, FitAction, HealthAction, Pick, Purpose,
+    Settings,
 };
 use crate::experiment::config::fields::{GROUPS, SPLIT, TEST_SHARE, TRAIN_SHARE};
+use crate::experiment::split::NameGroups;
 use crate::experiment::{Config, Field, Groups, Issue, IssueKind, SplitMethod};
 use crate::metrics::thousands;
 use crate::ui::dataset::issues::issues_button;
 use crate::ui::parts::fields::{choice, config_field, field, wide};
-use crate::ui::parts::heading::width_of;
 use crate::ui::parts::numbers::{Limits, number};
 use crate::ui::parts::room;
 use crate::ui::parts::theme;
-use crate::ui::parts::widgets::{fine_print, heading_row, named, path_edit, quiet_button, quiet_menu};
+use crate::ui::parts::widgets::{
+    fine_print, heading_row, named, path_edit, quiet_button, quiet_menu, small_width,
+};
 use crate::visible::{visible, visible_name, visible_path};
 
 const OPEN_WIDTH: f32 = 66.0;
@@ -157,6 +160,7 @@ fn imbalance_row(ui: &mut Ui, state: &AppState, view: &DatasetView, actions: &mu
         ui.spacing_mut().interact_size.y = 18.0;
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             issues_button(ui, state, view, actions);
+            health_button(ui, state, actions);
             let Some(ratio) = view.dataset.imbalance_ratio() else {
                 return;
             };
@@ -164,7 +168,7 @@ fn imbalance_row(ui: &mut Ui, state: &AppState, view: &DatasetView, actions: &mu
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                 let n_classes = thousands(view.counts.len() as u64);
                 let whole = format!("{n_classes} classes, imbalance {ratio:.1} : 1");
-                let fits = width_of(ui, theme::small(&whole)) <= ui.available_width();
+                let fits = small_width(ui, &whole) <= ui.available_width();
                 let text = match fits {
                     true => whole.clone(),
                     false => format!("{n_classes} classes, {ratio:.1} : 1"),
@@ -201,6 +205,22 @@ fn one_class(ui: &mut Ui, view: &DatasetView, actions: &mut Vec<Action>) {
     }
 }
 
+/// Opens the findings; once something was found, it says that there is something to look at.
+fn health_button(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
+    let theme = theme::of(ui);
+    let examined = state.health.examined.as_ref();
+    let has_findings = examined.is_some_and(|examined| !examined.report.is_clean());
+    let colour = if has_findings { theme.warning } else { theme.muted };
+    let button = ui.add(Button::new(theme::small("Health…").color(colour)).frame(false));
+    let tip = match has_findings {
+        true => "Something was found in the images; look at it",
+        false => "Look for copies, wrong labels, useless images and shortcuts",
+    };
+    if button.on_hover_text(tip).clicked() {
+        actions.push(Action::Health(HealthAction::Open(!state.health.open)));
+    }
+}
+
 fn split_rows(ui: &mut Ui, state: &AppState, view: &DatasetView, actions: &mut Vec<Action>) {
     let mut form = state.settings.form.clone();
     field(ui, SPLIT.label, SPLIT.explanation, None, |ui| {
@@ -214,11 +234,15 @@ fn split_rows(ui: &mut Ui, state: &AppState, view: &DatasetView, actions: &mut V
     }
     if form.split == SplitMethod::Groups {
         groups_row(ui, &mut form);
+        let of_names = |names: &NameGroups| Some(Groups::Pattern(names.pattern.clone())) == form.groups;
+        if view.name_groups.as_ref().is_some_and(of_names) {
+            named_groups(ui, view);
+        }
     }
     if form != state.settings.form {
         actions.push(Action::Fit(FitAction::SetForm(Box::new(form))));
     }
-    offer_table(ui, &state.settings, view, actions);
+    offer_groups(ui, &state.settings, view, actions);
     // Where the groups are missing, their field says so.
     if GROUPS.problem(&state.settings.form).is_none() {
         split_outcome(ui, view, &state.settings.form);
@@ -263,23 +287,48 @@ fn share(ui: &mut Ui, of: &Field, share: &mut f64, size: egui::Vec2) -> egui::Re
     response
 }
 
-/// A table of groups lies in the folder, and the split passes it over.
-fn offer_table(ui: &mut Ui, settings: &Settings, view: &DatasetView, actions: &mut Vec<Action>) {
-    let method = settings.form.split;
-    let passes_over = matches!(method, SplitMethod::Random | SplitMethod::Stratified);
-    let Some(table) = view.dataset.groups_table.as_ref().filter(|_| passes_over) else {
-        return;
+/// Groups that the folder tells of, by a table or by the names of its files, and that the split passes over.
+fn offer_groups(ui: &mut Ui, settings: &Settings, view: &DatasetView, actions: &mut Vec<Action>) {
+    let passes_over = matches!(settings.form.split, SplitMethod::Random | SplitMethod::Stratified);
+    let (table, names) = (&view.dataset.groups_table, &view.name_groups);
+    let (text, groups) = match (table, names) {
+        _ if !passes_over => return,
+        (Some(table), _) => (
+            format!("Split by the groups of {}", visible_name(table)),
+            Groups::Csv(table.clone()),
+        ),
+        (None, Some(names)) => (
+            format!(
+                "Split by {} groups of file names",
+                thousands(names.n_groups as u64)
+            ),
+            Groups::Pattern(names.pattern.clone()),
+        ),
+        (None, None) => return,
     };
-    let text = format!("Split by the groups of {}", visible_name(table));
     let button = ui.add(Button::new(theme::small(&text).color(theme::of(ui).accent)).frame(false));
-    let tip = "It says which images belong together, such as those of one person. By group, none of them is both \
+    let tip = "Images of one group belong together, such as those of one person. By group, none of them is both \
                trained and validated on";
     if button.on_hover_text(tip).clicked() {
         actions.push(Action::Fit(FitAction::SetForm(Box::new(Config {
             split: SplitMethod::Groups,
-            groups: Some(Groups::Csv(table.clone())),
+            groups: Some(groups),
             ..settings.form.clone()
         }))));
+    }
+    if table.is_none() {
+        named_groups(ui, view);
+    }
+}
+
+/// Which groups the file names tell of. What looks like a group need not be one.
+fn named_groups(ui: &mut Ui, view: &DatasetView) {
+    if let Some(names) = &view.name_groups {
+        let words = visible(&names.in_words()).into_owned();
+        let line = Label::new(theme::small(&words).color(theme::of(ui).muted)).truncate();
+        ui.add(line).on_hover_text(format!(
+            "Each group is what stands before the counter in a file's name: {words}"
+        ));
     }
 }
 
@@ -325,7 +374,7 @@ fn split_outcome(ui: &mut Ui, view: &DatasetView, form: &Config) {
     };
     let by_class = words(per_class);
     let room = ui.available_width() - 2.0 * ui.spacing().button_padding.x;
-    let n_lines = (width_of(ui, theme::small(by_class.join(BETWEEN_PARTS))) / room).ceil();
+    let n_lines = (small_width(ui, &by_class.join(BETWEEN_PARTS)) / room).ceil();
     // A part that is cut off would be a part that nobody knows of.
     let words = match n_lines <= MOST_SPLIT_LINES {
         true => by_class,

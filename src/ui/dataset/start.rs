@@ -1,7 +1,9 @@
 //! The centre before there is a result: what the program is for, what the open folder holds, how far the first job is, and
 //! the next step.
 
-use egui::{Align, ColorImage, Layout, Rect, RichText, ScrollArea, TextureHandle, Ui, pos2, vec2};
+use egui::{
+    Align, ColorImage, Id, Layout, Rect, Response, RichText, ScrollArea, TextureHandle, Ui, pos2, vec2,
+};
 
 use super::gallery::Pictures;
 use crate::app::{Action, AppState, DatasetAction, DatasetView, FitAction, JobView, Pick};
@@ -26,6 +28,8 @@ const LEAVES: (usize, usize) = (7, 6);
 #[derive(Default)]
 pub struct StartPage {
     leaves: Option<TextureHandle>,
+    /// The button of the next step, once it stood there.
+    offered: Option<Id>,
 }
 
 impl StartPage {
@@ -42,7 +46,7 @@ impl StartPage {
                 ui.set_max_width(WIDTH.min(room.x - 24.0));
                 ui.add_space((room.y * 0.12).clamp(8.0, 96.0));
                 ui.with_layout(Layout::top_down(Align::Min), |ui| match &state.dataset.view {
-                    Some(view) => of_folder(ui, state, view, pictures, actions),
+                    Some(view) => self.of_folder(ui, state, view, pictures, actions),
                     None => self.welcome(ui, state, actions),
                 });
             });
@@ -67,6 +71,7 @@ impl StartPage {
             let demo = primary_button(ui, icons::TRAIN, "Try the demo", BUTTON_WIDTH, true);
             named(&demo, egui::Role::Button, "Try the demo");
             let tip = "Draws 1,400 leaves, six healthy ones to each blighted one; nothing is downloaded";
+            begin_with(&mut self.offered, &demo);
             if demo.on_hover_text(tip).clicked() {
                 actions.push(Action::Dataset(DatasetAction::OpenDemo));
             }
@@ -82,6 +87,35 @@ impl StartPage {
             ui,
             "A folder with one sub-folder of images per class can also be dropped anywhere here.",
         );
+    }
+
+    /// What the folder holds, and what to do with it.
+    fn of_folder(
+        &mut self,
+        ui: &mut Ui,
+        state: &AppState,
+        view: &DatasetView,
+        pictures: &mut Pictures,
+        actions: &mut Vec<Action>,
+    ) {
+        title(ui, &headline(view));
+        text(ui, &if_always_the_largest(view));
+        ui.add_space(10.0);
+        match state.jobs.foreground() {
+            Some(job) => work(ui, job),
+            None => next_step(ui, state, &mut self.offered, actions),
+        }
+        ui.add_space(10.0);
+        let classes = shown_classes(&view.counts);
+        let n_more = view.counts.len() - classes.len();
+        for (place, &class_idx) in classes.iter().enumerate() {
+            if n_more > 0 && place == MOST_CLASSES / 2 {
+                fine_print(ui, &format!("… {n_more} classes between them …"), theme::of(ui));
+            }
+            let n = thousands(view.counts[class_idx] as u64);
+            ui.label(format!("{}  {n}", visible(&view.dataset.classes[class_idx])));
+            pictures.large_strip(ui, state, view, class_idx, PICTURE_SIDE, actions);
+        }
     }
 
     /// Six healthy ones and a blighted one, as the demo draws them.
@@ -120,6 +154,16 @@ impl StartPage {
     }
 }
 
+/// The next step has the keyboard as soon as it is there, unless something else has it: Enter takes it.
+fn begin_with(offered: &mut Option<Id>, button: &Response) {
+    let before = offered.replace(button.id);
+    let focused = button.ctx.memory(|memory| memory.focused());
+    let is_free = focused.is_none() || focused == before;
+    if before != Some(button.id) && is_free {
+        button.request_focus();
+    }
+}
+
 fn title(ui: &mut Ui, text: &str) {
     ui.add(egui::Label::new(theme::strong(text).size(20.0)).wrap());
     ui.add_space(6.0);
@@ -128,34 +172,6 @@ fn title(ui: &mut Ui, text: &str) {
 fn text(ui: &mut Ui, text: &str) {
     let theme = theme::of(ui);
     ui.add(egui::Label::new(RichText::new(text).color(theme.muted)).wrap());
-}
-
-/// What the folder holds, and what to do with it.
-fn of_folder(
-    ui: &mut Ui,
-    state: &AppState,
-    view: &DatasetView,
-    pictures: &mut Pictures,
-    actions: &mut Vec<Action>,
-) {
-    title(ui, &headline(view));
-    text(ui, &if_always_the_largest(view));
-    ui.add_space(10.0);
-    match state.jobs.foreground() {
-        Some(job) => work(ui, job),
-        None => next_step(ui, state, actions),
-    }
-    ui.add_space(10.0);
-    let classes = shown_classes(&view.counts);
-    let n_more = view.counts.len() - classes.len();
-    for (place, &class_idx) in classes.iter().enumerate() {
-        if n_more > 0 && place == MOST_CLASSES / 2 {
-            fine_print(ui, &format!("… {n_more} classes between them …"), theme::of(ui));
-        }
-        let n = thousands(view.counts[class_idx] as u64);
-        ui.label(format!("{}  {n}", visible(&view.dataset.classes[class_idx])));
-        pictures.large_strip(ui, state, view, class_idx, PICTURE_SIDE, actions);
-    }
 }
 
 fn headline(view: &DatasetView) -> String {
@@ -207,7 +223,7 @@ fn shown_classes(counts: &[usize]) -> Vec<usize> {
     order.into_iter().chain(rarest).collect()
 }
 
-fn next_step(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
+fn next_step(ui: &mut Ui, state: &AppState, offered: &mut Option<Id>, actions: &mut Vec<Action>) {
     // The reason stands where it can be fixed.
     if state.train_problem().is_some() {
         return text(ui, "Fix what is marked on the left; then you can train.");
@@ -218,6 +234,7 @@ fn next_step(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     };
     let button = primary_button(ui, icons::TRAIN, &label, BUTTON_WIDTH.max(260.0), true);
     named(&button, egui::Role::Button, &format!("Begin: {label}"));
+    begin_with(offered, &button);
     if button.clicked() {
         actions.push(Action::Fit(action));
     }

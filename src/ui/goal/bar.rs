@@ -13,7 +13,7 @@ use crate::ui::parts::form_popup::FormPopup;
 use crate::ui::parts::numbers::range_message;
 use crate::ui::parts::room;
 use crate::ui::parts::theme::{self, GAP};
-use crate::ui::parts::widgets::named;
+use crate::ui::parts::widgets::{named, small_width};
 use crate::visible::visible;
 
 const HEIGHT: f32 = 24.0;
@@ -69,10 +69,10 @@ impl GoalBar {
         for (figure, bound) in goal.bounds.set_ones() {
             let [before, after] = words(figure, goal, classes);
             let has_room = |text: f32| ui.available_width() >= text + FIELD + 3.0 * GAP;
-            let (before, after) = match has_room(width_of(ui, &before) + width_of(ui, &after)) {
+            let (before, after) = match has_room(small_width(ui, &before) + small_width(ui, &after)) {
                 true => (before, after),
                 false => {
-                    let fits = |class: &str| has_room(width_of(ui, &short(figure, class)));
+                    let fits = |class: &str| has_room(small_width(ui, &short(figure, class)));
                     let class = shortened(&visible(&goal.class), Shared::default(), fits);
                     (short(figure, &class), String::new())
                 }
@@ -90,7 +90,7 @@ impl GoalBar {
             Some(_) => format!("with {}", goal.aim_in_words()),
             None => goal.aim_in_words(),
         };
-        if ui.available_width() > width_of(ui, &aim) {
+        if ui.available_width() > small_width(ui, &aim) {
             let text = theme::small(aim).color(theme::of(ui).muted);
             ui.label(text).on_hover_text(whole);
         }
@@ -124,12 +124,6 @@ fn short(figure: Figure, class: &str) -> String {
         Figure::FalsePositives => "false positives ≤".into(),
         Figure::Precision => "precision ≥".into(),
     }
-}
-
-fn width_of(ui: &Ui, text: &str) -> f32 {
-    let font = egui::TextStyle::Small.resolve(ui.style());
-    let ink = theme::of(ui).text;
-    ui.painter().layout_no_wrap(text.to_owned(), font, ink).size().x
 }
 
 fn find(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
@@ -185,7 +179,7 @@ fn verdicts(ui: &mut Ui, state: &AppState, goal: &Goal) {
     });
     let said: Vec<Said> = said.collect();
     let room = ui.available_width() - said.len() as f32 * (SIGN + 2.0 * GAP) - room_of_words(ui, goal);
-    let needed = |length: usize| -> f32 { said.iter().map(|said| width_of(ui, &said.text(length))).sum() };
+    let needed = |length: usize| -> f32 { said.iter().map(|said| small_width(ui, &said.text(length))).sum() };
     let length = (0..2).find(|&length| needed(length) <= room).unwrap_or(2);
     for said in &said {
         let Said { part, verdict, name } = said;
@@ -210,7 +204,7 @@ fn verdicts(ui: &mut Ui, state: &AppState, goal: &Goal) {
 fn room_of_words(ui: &Ui, goal: &Goal) -> f32 {
     let class = visible(&goal.class);
     let bounds = goal.bounds.set_ones();
-    let words = bounds.map(|(figure, _)| width_of(ui, &short(figure, &class)) + FIELD + 3.0 * GAP);
+    let words = bounds.map(|(figure, _)| small_width(ui, &short(figure, &class)) + FIELD + 3.0 * GAP);
     words.sum::<f32>() + BUTTON
 }
 

@@ -5,6 +5,7 @@ use egui::{Button, ComboBox, Grid, Response, Role, ScrollArea, Ui};
 use crate::app::{Action, AppState, GoalAction};
 use crate::experiment::{Goal, others};
 use crate::metrics::{Aim, Figure};
+use crate::ui::parts::drop_down::drop_down;
 use crate::ui::parts::form_popup::FormPopup;
 use crate::ui::parts::numbers::{Limits, number, range_message};
 use crate::ui::parts::theme;
@@ -72,12 +73,12 @@ fn class_row(ui: &mut Ui, classes: &[String], goal: &mut Goal) {
     ui.horizontal(|ui| {
         ui.label("The class to look for");
         let combo = ComboBox::from_id_salt("goal class").selected_text(visible(&goal.class));
-        let shown = combo.show_ui(ui, |ui| {
+        let shown = drop_down(ui, combo, |ui| {
             for class in classes {
                 ui.selectable_value(&mut goal.class, class.clone(), visible(class));
             }
         });
-        named(&shown.response, Role::ComboBox, "Class to look for");
+        named(&shown, Role::ComboBox, "Class to look for");
     });
 }
 
@@ -145,7 +146,7 @@ fn aim_row(ui: &mut Ui, n_classes: usize, goal: &mut Goal) {
         ui.label("Among what holds that");
         let now = goal.aim_in_words();
         let combo = ComboBox::from_id_salt("goal aim").selected_text(now).width(190.0);
-        let shown = combo.show_ui(ui, |ui| {
+        let shown = drop_down(ui, combo, |ui| {
             for aim in aims {
                 let text = Goal {
                     aim: aim.clone(),
@@ -155,7 +156,7 @@ fn aim_row(ui: &mut Ui, n_classes: usize, goal: &mut Goal) {
                 ui.selectable_value(&mut goal.aim, aim, text);
             }
         });
-        named(&shown.response, Role::ComboBox, "What is best then");
+        named(&shown, Role::ComboBox, "What is best then");
     });
 }
 

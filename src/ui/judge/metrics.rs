@@ -88,6 +88,11 @@ fn figures(ui: &mut Ui, state: &AppState, subject: &Subject, is_narrow: bool, ac
         true => f32::INFINITY,
         false => above_rows(ui.available_height(), n_classes),
     };
+    let bars = ui.spacing().scroll;
+    if !is_narrow {
+        // With room of its own, where it is needed: it would otherwise stand on the last figures.
+        ui.spacing_mut().scroll = egui::style::ScrollStyle::solid();
+    }
     ScrollArea::vertical()
         .id_salt("metrics")
         .auto_shrink([false, !as_columns])
@@ -108,6 +113,7 @@ fn figures(ui: &mut Ui, state: &AppState, subject: &Subject, is_narrow: bool, ac
                 overall_rows(ui, &of_all, name_width);
             }
         });
+    ui.spacing_mut().scroll = bars;
     if !as_columns {
         divider(ui);
         class_table(ui, state, subject, against.as_ref(), actions);

@@ -45,7 +45,7 @@ impl PredictPanel {
             ui.painter().rect_filled(rect, 4, theme.raised);
             let picture = state.judge.chosen_picture();
             match picture {
-                Some(Ok(picture)) => self.textures.fitted(ui, rect, path, picture),
+                Some(Ok(picture)) => _ = self.textures.fitted(ui, rect, path, picture),
                 Some(Err(_)) => note(ui, rect, "unreadable", theme),
                 None => note(ui, rect, "…", theme),
             }
@@ -186,6 +186,22 @@ fn verdicts(ui: &mut Ui, state: &AppState, row: usize) {
         };
         let is_asked = !state.judge.is_stopped;
         ui.scope(|ui| verdict_rows(ui, &state.runs.all[run], answer, subject, is_asked));
+        worth(ui, state, run, answer, subject);
+    }
+}
+
+/// A score is no probability: what it is worth was seen on validation images of the run that is looked at.
+fn worth(ui: &mut Ui, state: &AppState, run: usize, answer: Answer, subject: Option<usize>) {
+    let (Answer::Probabilities(shares), Some(class_idx)) = (answer, subject) else {
+        return;
+    };
+    let score = shares.get(class_idx).copied();
+    if let Some(worth) = score.and_then(|score| state.worth_of(run, class_idx, score)) {
+        let text = format!("Validation: {worth}");
+        let label = Label::new(theme::small(&text).color(theme::of(ui).muted)).wrap();
+        ui.add(label).on_hover_text(
+            "How many of this run's validation images that score like this one are of the class",
+        );
     }
 }
 

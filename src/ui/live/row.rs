@@ -6,6 +6,7 @@ use egui::{ComboBox, Role, Ui};
 use crate::app::{Action, AppState, FitAction, LiveAction, LookAction, SweepChoice};
 use crate::metrics::thousands;
 use crate::protocol::{Phase, Progress};
+use crate::ui::parts::drop_down::drop_down;
 use crate::ui::parts::form_popup::FormPopup;
 use crate::ui::parts::icons;
 use crate::ui::parts::numbers::{Limits, number, range_message};
@@ -86,12 +87,12 @@ fn choose(ui: &mut Ui, classes: &[String], choice: &mut SweepChoice) {
     ui.horizontal(|ui| {
         ui.label("Weight of");
         let combo = ComboBox::from_id_salt("sweep class").selected_text(visible(&classes[choice.class_idx]));
-        let shown = combo.show_ui(ui, |ui| {
+        let shown = drop_down(ui, combo, |ui| {
             for (class_idx, class) in classes.iter().enumerate() {
                 ui.selectable_value(&mut choice.class_idx, class_idx, visible(class));
             }
         });
-        named(&shown.response, Role::ComboBox, "Class to weigh");
+        named(&shown, Role::ComboBox, "Class to weigh");
     });
     ui.horizontal(|ui| {
         ui.label("from");

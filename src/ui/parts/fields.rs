@@ -3,6 +3,7 @@
 use egui::{Align, ComboBox, Layout, Response, Ui, Vec2, vec2};
 
 use crate::experiment::{Config, Field};
+use crate::ui::parts::drop_down::drop_down;
 use crate::ui::parts::numbers::range_message;
 use crate::ui::theme;
 
@@ -63,13 +64,11 @@ pub fn choice<T: Copy + PartialEq>(
         .width(width)
         .selected_text(name(*value))
         .truncate();
-    combo
-        .show_ui(ui, |ui| {
-            for &option in all {
-                ui.selectable_value(value, option, name(option));
-            }
-        })
-        .response
+    drop_down(ui, combo, |ui| {
+        for &option in all {
+            ui.selectable_value(value, option, name(option));
+        }
+    })
 }
 
 /// As wide as there is room.

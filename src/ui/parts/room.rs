@@ -57,6 +57,8 @@ pub const FIGURES_WITH_BARS: f32 = 460.0;
 pub const THRESHOLD_LINE: f32 = 300.0;
 /// A lower plot of shares has no room for its axis' name, which would stand over the heading.
 pub const SHARES_HEIGHT: f32 = 110.0;
+/// From this width on what is known of a large image stands beside it, and not below.
+pub const IMAGE_BESIDE: f32 = 560.0;
 /// In narrower columns of the comparison a share stands without its sign.
 pub const COMPARED_COLUMN: f32 = 96.0;
 

@@ -9,9 +9,14 @@ use egui::{ColorImage, Rect, TextureHandle, TextureOptions, Ui, pos2, vec2};
 use crate::protocol::Picture;
 use crate::ui::parts::theme;
 
+/// Pictures that are brought to the card in one frame, at most: the others come with the next.
+const MOST_NEW: usize = 24;
+
 #[derive(Default)]
 pub struct Textures {
     by_path: BTreeMap<PathBuf, Known>,
+    /// Brought there since the last frame.
+    n_new: usize,
 }
 
 struct Known {
@@ -21,13 +26,14 @@ struct Known {
 }
 
 impl Textures {
-    /// The whole picture, as large as it fits.
-    pub fn fitted(&mut self, ui: &Ui, rect: Rect, path: &Path, picture: &Arc<Picture>) {
+    /// The whole picture, as large as it fits; gives its place.
+    pub fn fitted(&mut self, ui: &Ui, rect: Rect, path: &Path, picture: &Arc<Picture>) -> Rect {
         let size = vec2(picture.size[0] as f32, picture.size[1] as f32);
         let scale = (rect.width() / size.x).min(rect.height() / size.y);
         let place = Rect::from_center_size(rect.center(), size * scale);
         let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
         self.paint(ui, place, whole, path, picture);
+        place
     }
 
     /// Its middle square: a grid of whole pictures would be a grid of different shapes.
@@ -44,7 +50,9 @@ impl Textures {
         let known = self.by_path.get(path).filter(|known| known.of.ptr_eq(&of));
         let id = match known {
             Some(known) => known.texture.id(),
+            None if self.n_new >= MOST_NEW => return ui.ctx().request_repaint(),
             None => {
+                self.n_new += 1;
                 let pixels = ColorImage::from_rgb(picture.size, &picture.rgb);
                 let name = path.display().to_string();
                 let texture = ui.ctx().load_texture(name, pixels, TextureOptions::LINEAR);
@@ -56,8 +64,9 @@ impl Textures {
         ui.painter().image(id, place, part, theme::untinted());
     }
 
-    /// Forgets pictures that are no longer kept.
+    /// Forgets pictures that are no longer kept. Once a frame.
     pub fn forget_dropped(&mut self) {
+        self.n_new = 0;
         self.by_path.retain(|_, known| known.of.strong_count() > 0);
     }
 }

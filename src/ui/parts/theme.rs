@@ -353,6 +353,17 @@ pub fn as_fields(ui: &mut egui::Ui) {
     ui.visuals_mut().widgets.inactive.weak_bg_fill = theme.background;
 }
 
+/// Over a picture, a share of the strongest from 0 to 1: from clear over red and orange to light yellow (the upper half of
+/// matplotlib's inferno), which stays apart from any photograph.
+pub fn heat(strength: f32) -> Color32 {
+    const STOPS: [[f32; 3]; 3] = [[188.0, 55.0, 84.0], [249.0, 142.0, 9.0], [252.0, 255.0, 164.0]];
+    let strength = strength.clamp(0.0, 1.0);
+    let (from, to) = if strength < 0.5 { (0, 1) } else { (1, 2) };
+    let share = 2.0 * strength - from as f32;
+    let [r, g, b] = [0, 1, 2].map(|i| (STOPS[from][i] * (1.0 - share) + STOPS[to][i] * share) as u8);
+    Color32::from_rgba_unmultiplied(r, g, b, (255.0 * strength).round() as u8)
+}
+
 /// Pictures are shown in their own colours.
 pub fn untinted() -> Color32 {
     Color32::WHITE

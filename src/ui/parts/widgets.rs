@@ -90,7 +90,10 @@ pub fn primary_button(ui: &mut Ui, icon: MaterialIcon, text: &str, width: f32, e
     // What grows fills all there is, so there must be no more than its share.
     ui.scope(|ui| {
         ui.set_max_width(width);
-        ui.add_enabled(enabled, button)
+        let response = ui.add_enabled(enabled, button);
+        // The button's own edge is lost on its colour.
+        focus_ring(ui, &response);
+        response
     })
     .inner
 }
@@ -192,6 +195,13 @@ pub fn empty(ui: &mut Ui, text: &str) {
 /// One line of muted small text that is cut, not wrapped, and whole under the pointer.
 pub fn fine_print(ui: &mut Ui, text: &str, theme: &Theme) -> Response {
     ui.add(egui::Label::new(theme::small(text).color(theme.muted)).truncate())
+}
+
+/// Of one line of small text.
+pub fn small_width(ui: &Ui, text: &str) -> f32 {
+    let font = egui::TextStyle::Small.resolve(ui.style());
+    let ink = theme::of(ui).text;
+    ui.painter().layout_no_wrap(text.to_owned(), font, ink).size().x
 }
 
 /// `1:02` or `12 s`.

@@ -4,8 +4,10 @@
 use egui::{Align, Layout, Popup, Rect, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use crate::app::{
-    Action, AppState, ClassesBy, Comparison, MOST_COMPARED, Normalise, RunsAction, Showing, WindowAction,
+    Action, AppState, ClassesBy, Comparison, ImagesAction, LookAction, MOST_COMPARED, Normalise, RunsAction,
+    Showing, WindowAction,
 };
+use crate::experiment::Change;
 use crate::metrics::{Difference, points};
 use crate::short_name::Shared;
 use crate::ui::judge::matrix::{Model, Room, matrix_at};
@@ -17,6 +19,7 @@ use crate::ui::parts::theme;
 use crate::ui::parts::widgets::{
     empty, focus_ring, heading_row, quiet_button, quiet_menu, quiet_toggle, run_mark, triangle,
 };
+use crate::ui::runs::changes_row;
 use crate::ui::runs::compare_table::{
     Column, Figure, Line, chosen, lines, of_classes, overall_figures, setting,
 };
@@ -48,6 +51,7 @@ pub fn compare_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     let place = Rect::from_min_max(pos2(area.left(), area.bottom() - table_height), area.max);
     let mut child = ui.new_child(egui::UiBuilder::new().max_rect(place));
     let table = Table {
+        state,
         columns: &columns,
         comparison,
         names: &names,
@@ -175,14 +179,23 @@ fn one(
     let baseline = held_against.then_some(&first.evaluation.confusion);
     let classes = visible_names(run.classes());
     let model = Model::new(&classes, &column.evaluation.confusion, normalise).against(baseline);
+    let selected = state.looking.cell;
+    let mut asked = Vec::new();
     matrix_at(
         &mut child,
         "compared",
         &model,
         Room { area, label_width },
-        state.looking.cell,
-        actions,
+        selected,
+        &mut asked,
     );
+    // Of which run the images would be, a click does not say: it selects the cell in all of them.
+    actions.extend(asked.into_iter().map(|action| match action {
+        Action::Images(ImagesAction::ShowCell(cell)) => {
+            Action::Look(LookAction::Cell((selected != Some(cell)).then_some(cell)))
+        }
+        action => action,
+    }));
 }
 
 /// Of one of `n` runs, beside the names.
@@ -203,6 +216,7 @@ fn title(ui: &mut Ui, column: &Column) {
 
 /// What the lines are drawn from.
 struct Table<'a> {
+    state: &'a AppState,
     columns: &'a [Column<'a>],
     comparison: &'a Comparison,
     names: &'a [String],
@@ -215,10 +229,23 @@ impl Table<'_> {
     fn line(&self, ui: &mut Ui, line: &Line, actions: &mut Vec<Action>) {
         match line {
             Line::Figure(figure) => self.figure(ui, *figure, actions),
+            Line::Changes(changes) => self.changes(ui, *changes, actions),
             Line::Classes => self.classes_heading(ui, actions),
             Line::Settings => self.settings_heading(ui, actions),
             Line::Setting { field, differs } => self.setting(ui, field, *differs),
         }
+    }
+
+    fn changes(&self, ui: &mut Ui, changes: [Change; 2], actions: &mut Vec<Action>) {
+        let width = column_width(ui.available_width(), self.columns.len());
+        ui.horizontal(|ui| {
+            cell(ui, NAME_WIDTH, |ui| changes_row::name(ui, changes));
+            for column in self.columns {
+                cell(ui, width, |ui| {
+                    changes_row::counts(ui, self.state, (&self.columns[0], column), changes, actions);
+                });
+            }
+        });
     }
 
     fn change(&self, actions: &mut Vec<Action>, change: impl FnOnce(&mut Comparison)) {

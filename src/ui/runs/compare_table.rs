@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::app::{ClassesBy, Comparison, RunView};
 use crate::experiment::config::fields::{CLASS_WEIGHTS, EPOCHS, FIELDS};
-use crate::experiment::{Evaluation, Field, Part};
+use crate::experiment::{Change, Evaluation, Field, Part};
 use crate::metrics::{
     CLASS_FIGURES, ClassFigure, Difference, Differences, OVERALL_FIGURES, OverallFigure, class_view, overall,
     percent,
@@ -50,6 +50,8 @@ pub enum Figure {
 /// A line of the table.
 pub enum Line {
     Figure(Figure),
+    /// How many images became one thing, and how many another.
+    Changes([Change; 2]),
     /// Which figure of the classes is below, and in which order.
     Classes,
     /// Which settings are below.
@@ -130,7 +132,9 @@ pub fn lines(columns: &[Column], comparison: &Comparison, part: Part, weighed: u
         let of_class =
             |class_idx| of_classes().map(move |figure| Line::Figure(Figure::Class(figure, class_idx)));
         lines.extend((0..n_classes).flat_map(of_class));
+        lines.extend(changes(columns));
     } else {
+        lines.extend(changes(columns));
         let figure = chosen(comparison);
         lines.push(Line::Classes);
         let ordered = ordered_classes(columns, comparison, figure, weighed);
@@ -143,6 +147,14 @@ pub fn lines(columns: &[Column], comparison: &Comparison, part: Part, weighed: u
     lines.push(Line::Settings);
     lines.extend(settings(columns, comparison.all_settings));
     lines
+}
+
+fn changes(columns: &[Column]) -> impl Iterator<Item = Line> {
+    let pairs = [
+        [Change::Fixed, Change::Broken],
+        [Change::BothWrong, Change::LessSure],
+    ];
+    pairs.into_iter().map(Line::Changes).filter(|_| columns.len() > 1)
 }
 
 /// The weighed class first, then by what was chosen.

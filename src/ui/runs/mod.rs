@@ -1,8 +1,10 @@
 //! The runs: their list with what can be done with them, and several of them side by side.
 
+mod changes_row;
 mod chosen_bar;
 pub mod compare;
 mod compare_table;
+pub mod deleted;
 mod find;
 mod keys;
 pub mod menu;

@@ -76,4 +76,8 @@ fn listed_too(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
         actions.push(Action::Pick(Pick::MoreRuns));
         ui.close();
     }
+    if ui.button("Deleted runs…").clicked() {
+        actions.push(Action::Window(WindowAction::OpenDeleted(true)));
+        ui.close();
+    }
 }

@@ -2,7 +2,7 @@
 
 use egui::{Align2, Id, Rect, Response, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
-use crate::app::{Action, AppState, Measure, RowId, RunState, RunView, RunsAction};
+use crate::app::{Action, AppState, Measure, RowId, RunState, RunView, RunsAction, sentence_case};
 use crate::experiment::{Stop, backbone};
 use crate::metrics::{Met, percent};
 use crate::short_name::Shared;
@@ -52,13 +52,14 @@ pub fn run_row(ui: &Ui, state: &AppState, place: Place, row: RunRow, actions: &m
     let measure = state.settings.list.by.measure();
     let figure = measure.in_words(row.figure);
     let selected = is_chosen || chosen.is_empty() && is_looked_at;
-    let met = state.goal_of_run(index);
+    let met = state.goal_of_run_now(index);
+    let now = state.threshold_not_kept(index);
     response.widget_info(|| {
         WidgetInfo::selected(
             Role::TreeItem,
             true,
             selected,
-            spoken(run, &measure, &figure, met),
+            spoken(run, &measure, &figure, met, now.as_deref()),
         )
     });
     tree_item(ui, id, if row.is_inside { 2 } else { 1 }, selected);
@@ -80,7 +81,7 @@ pub fn run_row(ui: &Ui, state: &AppState, place: Place, row: RunRow, actions: &m
         actions.push(Action::Runs(RunsAction::List(clicked(ui, RowId::Run(index)))));
     }
     response.context_menu(|ui| run_menu(ui, &state.runs, index, false, actions));
-    response.on_hover_text(tooltip(run, &measure));
+    response.on_hover_text(tooltip(run, &measure, now.as_deref()));
 }
 
 /// By which the row is found, by screen readers among others.
@@ -128,14 +129,15 @@ pub fn tree_item(ui: &Ui, id: Id, level: usize, selected: bool) {
 }
 
 /// The row's name, as read aloud.
-fn spoken(run: &RunView, measure: &Measure, figure: &str, met: Option<Met>) -> String {
+fn spoken(run: &RunView, measure: &Measure, figure: &str, met: Option<Met>, now: Option<&str>) -> String {
     let star = if run.tag.starred { ", starred" } else { "" };
     let kept = run.decision.as_ref();
     let threshold = kept.map_or_else(String::new, |d| format!(", {}", d.in_words()));
     let (label, state) = (run.label(), run.state().name());
     let measured = measure.in_a_sentence();
     let goal = met.map_or_else(String::new, |met| format!(", {}", sign::spoken(met)));
-    format!("Run {label}, {state}, {measured} {figure}{star}{threshold}{goal}")
+    let now = now.map_or_else(String::new, |now| format!(", {now}"));
+    format!("Run {label}, {state}, {measured} {figure}{star}{threshold}{now}{goal}")
 }
 
 fn shown_mark(ui: &Ui, rect: Rect, index: usize, run: &RunView, actions: &mut Vec<Action>) {
@@ -178,7 +180,7 @@ fn texts(ui: &Ui, state: &AppState, rect: Rect, row: RunRow, measure: &Measure, 
         ink,
     );
     let mut label_right = figure.left();
-    if let Some(met) = state.goal_of_run(row.run) {
+    if let Some(met) = state.goal_of_run_now(row.run) {
         label_right -= sign::SIGN + 6.0;
         sign::sign(painter, pos2(label_right + 4.0, top), met, sign::ink(met, theme));
     }
@@ -199,11 +201,18 @@ fn texts(ui: &Ui, state: &AppState, rect: Rect, row: RunRow, measure: &Measure, 
     );
     painter.galley(pos2(label_left, top - label.size().y / 2.0), label, ink);
 
-    state_and_summary(ui, rect, run, measure, today);
+    let now = state.threshold_not_kept(row.run);
+    state_and_summary(ui, rect, run, (measure, now.as_deref()), today);
 }
 
 /// The lower line: what was trained, and how far it came or when.
-fn state_and_summary(ui: &Ui, rect: Rect, run: &RunView, measure: &Measure, today: jiff::civil::Date) {
+fn state_and_summary(
+    ui: &Ui,
+    rect: Rect,
+    run: &RunView,
+    (measure, now): (&Measure, Option<&str>),
+    today: jiff::civil::Date,
+) {
     let theme = theme::of(ui);
     let painter = ui.painter();
     let (left, right) = (rect.left() + 26.0, rect.right() - MENU);
@@ -224,7 +233,7 @@ fn state_and_summary(ui: &Ui, rect: Rect, run: &RunView, measure: &Measure, toda
     );
     let line = elided(
         ui,
-        &second_line(run, measure),
+        &second_line(run, measure, now),
         theme::font(11.5),
         word.left() - left - 6.0,
         theme.muted,
@@ -233,8 +242,8 @@ fn state_and_summary(ui: &Ui, rect: Rect, run: &RunView, measure: &Measure, toda
 }
 
 /// The note where there is one, else what was trained; before it the warnings that the run carries, the weights that a name
-/// stands for, and the threshold that was kept.
-fn second_line(run: &RunView, measure: &Measure) -> String {
+/// stands for, and the threshold: the one that it is looked at by, to which its sign belongs, else the one that was kept.
+fn second_line(run: &RunView, measure: &Measure, now: Option<&str>) -> String {
     let note = run.tag.note.lines().next().unwrap_or_default().trim();
     let rest = match note {
         "" => summary(run),
@@ -253,6 +262,7 @@ fn second_line(run: &RunView, measure: &Measure) -> String {
         1 => Some("1 warning".to_owned()),
         n => Some(format!("{n} warnings")),
     };
+    let threshold = now.map(str::to_owned).or(threshold);
     let parts = [warnings, weights, threshold, Some(rest)];
     parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
@@ -299,7 +309,7 @@ fn weights_in_words(classes: &[String], weights: &[f64]) -> String {
     )
 }
 
-fn tooltip(run: &RunView, measure: &Measure) -> String {
+fn tooltip(run: &RunView, measure: &Measure, now: Option<&str>) -> String {
     let config = &run.config;
     let mut lines = vec![
         run.name.clone(),
@@ -325,6 +335,12 @@ fn tooltip(run: &RunView, measure: &Measure) -> String {
             true => "; the figure beside its name is without that".into(),
         };
         lines.push(format!("It {rule} ({}){figure}", visible(why)));
+    }
+    if let Some(now) = now {
+        lines.push(format!(
+            "{}: what is said of the goal is with that threshold, the figure beside its name without it",
+            sentence_case(now)
+        ));
     }
     if let Some(crate::experiment::Outcome::Failed(reason)) = &run.record.outcome {
         lines.push(format!("Failed: {}", visible_lines(reason)));

@@ -6,7 +6,9 @@ use crate::app::{
     Action, AppState, Choice, ListAction, Measure, RowId, RunState, RunView, RunsAction, SweepRow,
     sentence_case,
 };
+use crate::metrics::Met;
 use crate::short_name::Shared;
+use crate::ui::goal::sign;
 use crate::ui::parts::names::{elided, fitted};
 use crate::ui::parts::theme;
 use crate::ui::parts::widgets::{named, three_dots};
@@ -24,8 +26,13 @@ pub fn sweep_row(ui: &Ui, state: &AppState, place: Place, row: &SweepRow, action
     let measure = state.settings.list.by.measure();
     let figure = measure.in_words(row.figure);
     let best = measure.in_a_sentence();
+    let mets: Vec<Met> = (row.runs.iter())
+        .filter_map(|&run| state.goal_of_run_now(run))
+        .collect();
+    let goal = goal_in_words(&mets);
+    let said = goal.as_ref().map_or_else(String::new, |goal| format!(", {goal}"));
     let spoken = format!(
-        "{}, {}, best {best} {figure}",
+        "{}, {}, best {best} {figure}{said}",
         sentence_case(&row.name()),
         row.extent()
     );
@@ -40,7 +47,7 @@ pub fn sweep_row(ui: &Ui, state: &AppState, place: Place, row: &SweepRow, action
     if triangle(ui, rect, row) {
         actions.push(open());
     }
-    texts(ui, state, rect, row, &figure);
+    texts(ui, state, rect, row, (&figure, mets.into_iter().max()));
     let place = Rect::from_min_max(pos2(rect.right() - MENU, rect.top()), rect.max);
     let more = ui.interact(place, id.with("more"), Sense::CLICK);
     three_dots(ui, &more, &format!("More about {}, {}", row.name(), row.extent()));
@@ -59,7 +66,7 @@ pub fn sweep_row(ui: &Ui, state: &AppState, place: Place, row: &SweepRow, action
         actions.extend(opens.then(open));
     }
     response.context_menu(|ui| menu(ui, actions));
-    response.on_hover_text(tooltip(state, row, &measure));
+    response.on_hover_text(tooltip(state, row, &measure, goal));
 }
 
 /// Whether it was clicked, which opens the sweep and chooses nothing.
@@ -93,7 +100,18 @@ fn triangle(ui: &Ui, rect: Rect, row: &SweepRow) -> bool {
     response.clicked()
 }
 
-fn texts(ui: &Ui, state: &AppState, rect: Rect, row: &SweepRow, figure: &str) {
+/// How many of its runs meet the goal, as far as the surest of them does: `3 of 24 surely meet the goal`.
+fn goal_in_words(mets: &[Met]) -> Option<String> {
+    let best = mets.iter().max()?;
+    let (n, of) = (mets.iter().filter(|met| *met == best).count(), mets.len());
+    let meet = if n == 1 { "meets" } else { "meet" };
+    Some(match best {
+        Met::Not => "none meets the goal".into(),
+        Met::Surely | Met::Perhaps => format!("{n} of {of} {} {meet} the goal", best.name()),
+    })
+}
+
+fn texts(ui: &Ui, state: &AppState, rect: Rect, row: &SweepRow, (figure, met): (&str, Option<Met>)) {
     let theme = theme::of(ui);
     let painter = ui.painter();
     let (top, bottom) = (rect.top() + 14.0, rect.bottom() - 13.0);
@@ -101,7 +119,13 @@ fn texts(ui: &Ui, state: &AppState, rect: Rect, row: &SweepRow, figure: &str) {
     let ink = if row.is_of_folder { theme.text } else { theme.muted };
     let align = Align2::RIGHT_CENTER;
     let figure = painter.text(pos2(right, top), align, figure, theme::font(13.0), ink);
-    let width = figure.left() - left - 8.0;
+    let mut figure_left = figure.left();
+    if let Some(met) = met {
+        figure_left -= sign::SIGN + 6.0;
+        let place = pos2(figure_left + 4.0, top);
+        sign::sign(painter, place, met, sign::ink(met, theme));
+    }
+    let width = figure_left - left - 8.0;
     let font = theme::strong_font(13.0);
     let name = fitted(
         ui,
@@ -114,7 +138,7 @@ fn texts(ui: &Ui, state: &AppState, rect: Rect, row: &SweepRow, figure: &str) {
     // That it is the best of them, where there is room to say so.
     let best = elided(ui, "best", theme::font(11.5), width, theme.muted);
     if name.size().x + best.size().x + 4.0 <= width {
-        let place = pos2(figure.left() - best.size().x - 4.0, top - best.size().y / 2.0);
+        let place = pos2(figure_left - best.size().x - 4.0, top - best.size().y / 2.0);
         painter.galley(place, best, theme.muted);
     }
     painter.galley(pos2(left, top - name.size().y / 2.0), name, ink);
@@ -141,13 +165,14 @@ fn texts(ui: &Ui, state: &AppState, rect: Rect, row: &SweepRow, figure: &str) {
     painter.galley(pos2(left, bottom - line.size().y / 2.0), line, theme.muted);
 }
 
-fn tooltip(state: &AppState, row: &SweepRow, measure: &Measure) -> String {
+fn tooltip(state: &AppState, row: &SweepRow, measure: &Measure, goal: Option<String>) -> String {
     let n_shown = row.runs.iter().filter(|&&run| state.runs.all[run].shown).count();
     let mut lines = vec![format!("{}, {}", sentence_case(&row.name()), row.extent())];
     if let Some(best) = row.best {
         let run = state.runs.all[best].label();
         lines.push(format!("Best {} on validation: {run}", measure.in_a_sentence()));
     }
+    lines.extend(goal.map(|goal| sentence_case(&goal)));
     lines.push(format!("{n_shown} of {} are shown in the plots", row.runs.len()));
     lines.join("\n")
 }

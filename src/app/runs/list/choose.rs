@@ -135,6 +135,19 @@ impl AppState {
         }
     }
 
+    /// Shows a run in the plots, and in the list among the other runs of its sweep.
+    pub(in crate::app) fn bring_into_sight(&mut self, run: usize) {
+        if self.runs.all.get(run).is_some_and(|view| !view.shown) {
+            self.show_runs(&[run], true);
+        }
+        let list = self.run_list();
+        let sweep = list.rows.iter().find_map(|row| match row {
+            ListRow::Sweep(row) if row.runs.contains(&run) => Some(row.sweep.clone()),
+            _ => None,
+        });
+        self.runs.open_sweeps.extend(sweep);
+    }
+
     fn runs_of_row(&self, id: &RowId) -> Vec<usize> {
         let list = self.run_list();
         let row = list.position(id).map(|at| &list.rows[at]);

@@ -12,6 +12,7 @@ use self::rare_rows::rare_rows;
 use crate::app::{Action, AppState, FitAction, Pick};
 use crate::experiment::config::fields::{ARCH, BATCH, EPOCHS, IMAGE_SIZE, LR, STOP, WEIGHTS};
 use crate::experiment::{BACKBONES, Config, Resize, Stop, WeightsSource, backbone};
+use crate::ui::parts::drop_down::drop_down;
 use crate::ui::parts::fields::{config_field, field, wide};
 use crate::ui::parts::icons;
 use crate::ui::parts::numbers::{Limits, number, range_message};
@@ -66,14 +67,12 @@ fn network_rows(ui: &mut Ui, state: &AppState, form: &mut Config, actions: &mut 
         let combo = ComboBox::from_id_salt("arch")
             .width(ui.available_width())
             .selected_text(title(&form.arch));
-        combo
-            .show_ui(ui, |ui| {
-                for entry in BACKBONES {
-                    let text = format!("{}   {} features", entry.title, entry.n_features);
-                    ui.selectable_value(&mut form.arch, entry.name.to_owned(), text);
-                }
-            })
-            .response
+        drop_down(ui, combo, |ui| {
+            for entry in BACKBONES {
+                let text = format!("{}   {} features", entry.title, entry.n_features);
+                ui.selectable_value(&mut form.arch, entry.name.to_owned(), text);
+            }
+        })
     });
     weights_rows(ui, state, form, actions);
     if form.resize != Resize::None {
@@ -119,17 +118,15 @@ fn weights_source_row(ui: &mut Ui, form: &mut Config, actions: &mut Vec<Action>)
         let combo = ComboBox::from_id_salt("weights")
             .width(ui.available_width())
             .selected_text(text);
-        combo
-            .show_ui(ui, |ui| {
-                ui.selectable_value(&mut form.weights, WeightsSource::Imagenet, "ImageNet");
-                let is_file = matches!(form.weights, WeightsSource::File(_));
-                if ui.selectable_label(is_file, "From a file…").clicked() && !is_file {
-                    form.weights = WeightsSource::File(PathBuf::new());
-                    actions.push(Action::Pick(Pick::Weights));
-                }
-                ui.selectable_value(&mut form.weights, WeightsSource::Random, "Random");
-            })
-            .response
+        drop_down(ui, combo, |ui| {
+            ui.selectable_value(&mut form.weights, WeightsSource::Imagenet, "ImageNet");
+            let is_file = matches!(form.weights, WeightsSource::File(_));
+            if ui.selectable_label(is_file, "From a file…").clicked() && !is_file {
+                form.weights = WeightsSource::File(PathBuf::new());
+                actions.push(Action::Pick(Pick::Weights));
+            }
+            ui.selectable_value(&mut form.weights, WeightsSource::Random, "Random");
+        })
     });
 }
 
@@ -191,13 +188,13 @@ fn until(ui: &mut Ui, form: &mut Config) {
     let combo = ComboBox::from_id_salt(STOP.key)
         .width(width)
         .selected_text(name(form.stop));
-    let combo = combo.show_ui(ui, |ui| {
+    let combo = drop_down(ui, combo, |ui| {
         for &stop in Stop::ALL {
             ui.selectable_value(&mut form.stop, stop, name(stop));
         }
     });
-    named(&combo.response, egui::Role::ComboBox, STOP.explanation);
-    combo.response.on_hover_text(STOP.explanation);
+    named(&combo, egui::Role::ComboBox, STOP.explanation);
+    combo.on_hover_text(STOP.explanation);
 }
 
 fn epochs_and_batch(ui: &mut Ui, form: &mut Config) {

@@ -115,17 +115,8 @@ pub fn said(state: &AppState, who_pays: Option<String>) -> String {
 /// What that score is worth under the run that is looked at, where enough images score like it.
 fn worth(state: &AppState, score: f32) -> String {
     let run = state.looking.run.filter(|_| state.watched_trial().is_none());
-    let chance = run.and_then(|run| state.chance(run, state.weighed_class(), score));
-    chance.map_or_else(String::new, |chance| {
-        format!(
-            "; of scores from {:.2} to {:.2}, {} of {} are {}",
-            chance.lowest,
-            chance.highest,
-            chance.n_of_class,
-            chance.n_images,
-            called_class(state)
-        )
-    })
+    let worth = run.and_then(|run| state.worth_of(run, state.weighed_class(), score));
+    worth.map_or_else(String::new, |worth| format!("; {worth}"))
 }
 
 /// The class that the threshold is of.

@@ -5,7 +5,7 @@ use egui::{Align2, Role, ScrollArea, Sense, Ui, WidgetInfo, vec2};
 use super::layout::View;
 use super::model::{Cell, Model};
 use super::zoom;
-use crate::app::{Action, LookAction, WindowAction};
+use crate::app::{Action, ImagesAction, WindowAction};
 use crate::short_name::Shared;
 use crate::ui::parts::names::fitted;
 use crate::ui::parts::theme;
@@ -72,7 +72,7 @@ pub fn foot(
         });
 }
 
-/// One line: a click selects the cell, and another lets it go.
+/// One line: a click shows the cell's images.
 fn confusion(
     ui: &mut Ui,
     model: &Model,
@@ -122,7 +122,6 @@ fn confusion(
     let name = model.short_name(cell);
     response.widget_info(|| WidgetInfo::selected(Role::Button, true, is_selected, &name));
     if response.on_hover_text(model.sentence(cell)).clicked() {
-        let cell = (!is_selected).then_some(cell);
-        actions.push(Action::Look(LookAction::Cell(cell)));
+        actions.push(Action::Images(ImagesAction::ShowCell(cell)));
     }
 }

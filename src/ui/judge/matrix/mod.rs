@@ -8,9 +8,11 @@ mod model;
 mod paint;
 mod zoom;
 
-use egui::{Key, Popup, Rect, Response, Role, Sense, Ui, WidgetInfo};
+use egui::{Id, Key, PointerButton, Popup, Rect, Response, Role, Sense, Ui, WidgetInfo};
 
-use crate::app::{Action, AppState, Grouped, LookAction, Normalise, RunView, Subject, WindowAction};
+use crate::app::{
+    Action, AppState, Grouped, ImagesAction, LookAction, Normalise, RunView, Subject, WindowAction,
+};
 use crate::experiment::Part;
 use crate::metrics::sentence;
 use crate::ui::parts::heading::{Title, titled_row};
@@ -71,7 +73,7 @@ pub fn matrix_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     };
     area.max.y -= match many {
         true => list_height(area.height()) + LINE * n_lines as f32,
-        false => FOOT,
+        false => FOOT.max(LINE * n_lines as f32 + 6.0),
     };
     let cell = state.looking.cell;
     let grouped = state.grouped(&subject).filter(|_| many);
@@ -124,6 +126,7 @@ fn grouped_matrix(
     let hovered = matrix_at(ui, SALT, &model, area.into(), selected, &mut asked);
     actions.extend(asked.into_iter().map(|action| match action {
         Action::Look(LookAction::Cell(cell)) => Action::Look(LookAction::Cell(cell.map(class))),
+        Action::Images(ImagesAction::ShowCell(cell)) => Action::Images(ImagesAction::ShowCell(class(cell))),
         action => action,
     }));
     hovered.map(class)
@@ -195,7 +198,8 @@ pub fn at(threshold: Option<f32>) -> String {
     threshold.map_or_else(String::new, |t| format!(" at {t:.3}"))
 }
 
-/// Paints a matrix into its room and lets its cells be chosen; gives the cell under the pointer.
+/// Paints a matrix into its room and lets its cells be chosen; gives the cell under the pointer. Arrow keys choose a cell; a
+/// click, or Enter, asks for its images.
 pub fn matrix_at(
     ui: &mut Ui,
     salt: &str,
@@ -222,6 +226,14 @@ pub fn matrix_at(
     hovered
 }
 
+/// The matrix of what is looked at keeps the keyboard where its pane moves to another place of the window.
+fn id(ui: &Ui, salt: &str) -> Id {
+    match salt {
+        SALT => Id::unique(SALT),
+        salt => ui.scope_id().with(salt),
+    }
+}
+
 fn cell_widgets(
     ui: &mut Ui,
     salt: &str,
@@ -230,23 +242,21 @@ fn cell_widgets(
     selected: Option<Cell>,
     actions: &mut Vec<Action>,
 ) -> Option<Cell> {
-    let mut hovered = None;
+    let (mut hovered, id) = (None, id(ui, salt));
     for cell in model.cells() {
         let rect = layout.cell(cell);
-        let response = ui.interact(rect, ui.scope_id().with((salt, cell)), Sense::click());
+        let response = ui.interact(rect, id.with(cell), Sense::click());
         paint::cell(ui, model, layout, cell);
         let name = model.name(cell);
         response.widget_info(|| WidgetInfo::selected(Role::Button, true, selected == Some(cell), &name));
         focus_ring(ui, &response);
         if response.clicked() {
-            actions.push(Action::Look(LookAction::Cell(
-                (selected != Some(cell)).then_some(cell),
-            )));
+            actions.push(Action::Images(ImagesAction::ShowCell(cell)));
             response.request_focus();
         }
         if let Some(next) = arrow(ui, &response, model, cell) {
             actions.push(Action::Look(LookAction::Cell(Some(next))));
-            ui.memory_mut(|m| m.request_focus(ui.scope_id().with((salt, next))));
+            ui.memory_mut(|m| m.request_focus(id.with(next)));
         }
         if response.hovered() {
             hovered = Some(cell);
@@ -271,7 +281,7 @@ fn one_widget(
     } else {
         Sense::click_and_drag()
     };
-    let response = ui.interact(layout.grid, ui.scope_id().with(salt), sense);
+    let response = ui.interact(layout.grid, id(ui, salt), sense);
     if n >= ZOOMED {
         zoom::follow(ui, salt, n, &response, layout);
     }
@@ -289,9 +299,13 @@ fn one_widget(
     focus_ring(ui, &response);
     let hovered = response.hover_pos().and_then(|at| layout.cell_at(at));
     if response.clicked() {
-        actions.push(Action::Look(LookAction::Cell(
-            hovered.filter(|&c| selected != Some(c)),
-        )));
+        // A key presses it where no pointer is.
+        let cell = if response.clicked_by(PointerButton::Primary) {
+            hovered
+        } else {
+            selected
+        };
+        actions.extend(cell.map(|cell| Action::Images(ImagesAction::ShowCell(cell))));
         response.request_focus();
     }
     if let Some(next) = arrow(ui, &response, model, selected.unwrap_or((0, 0))) {

@@ -4,6 +4,7 @@ use egui::{Align, Button, ComboBox, Layout, Role, TextEdit, Ui, vec2};
 
 use crate::app::{Action, AppState, Counts, JudgeAction, Listing, Only, Showing, WindowAction};
 use crate::metrics::{percent, thousands};
+use crate::ui::parts::drop_down::drop_down;
 use crate::ui::parts::theme::{self, Theme};
 use crate::ui::parts::widgets::{bar, duration, fine_print, heading_row, named, quiet_button, quiet_toggle};
 use crate::visible::{visible, visible_name, visible_path};
@@ -29,7 +30,8 @@ pub fn heading(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
         }
         if !state.table_judges().is_empty() {
             let save = quiet_button(ui, "Save as CSV…", "Save the predictions as CSV…");
-            let tip = "All rows, listed or not: path, class, each class's score, and why an image could not be read";
+            let tip = "All rows, listed or not: path, class, each class's score, why an image could not be read, and by which run \
+                       and threshold";
             if save.on_hover_text(tip).clicked() {
                 actions.push(Action::Judge(JudgeAction::SavePredictions));
             }
@@ -57,6 +59,8 @@ pub fn lines(ui: &mut Ui, state: &AppState, counts: &Counts, actions: &mut Vec<A
     if let Some(reason) = whose(state) {
         ui.add(egui::Label::new(theme::small(reason).color(theme.warning)).wrap());
     }
+    left_out(ui, state, theme, actions);
+    looking_for_others(ui, state, theme);
     offer_to_evaluate(ui, state, actions);
     progress(ui, state, theme, actions);
     ui.horizontal(|ui| filters(ui, state, counts, actions));
@@ -135,15 +139,41 @@ fn whose(state: &AppState) -> Option<String> {
             visible(problem)
         ));
     }
-    if let Some(reason) = chosen {
-        return Some(format!("{reason}; {} predicts in its place", view.label()));
+    chosen.map(|reason| format!("{reason}; {} predicts in its place", view.label()))
+}
+
+/// With many images, not every shown run is asked at once.
+fn left_out(ui: &mut Ui, state: &AppState, theme: &Theme, actions: &mut Vec<Action>) {
+    let (n, n_judges) = (state.n_judges_left_out(), state.table_judges().len());
+    if n == 0 || n_judges == 0 {
+        return;
     }
-    match state.n_judges_left_out() {
-        0 => None,
-        n => Some(format!(
-            "Of the other shown runs the newest {} are asked; {n} more are left out, as there are many images",
-            judges.len() - 1
-        )),
+    ui.horizontal_wrapped(|ui| {
+        let text = format!(
+            "Of the other shown runs the newest {} are asked, as there are many images",
+            n_judges - 1
+        );
+        ui.label(theme::small(text).color(theme.warning));
+        let others = match n {
+            1 => "Ask the other one, too".to_owned(),
+            n => format!("Ask the other {}, too", thousands(n as u64)),
+        };
+        if ui
+            .button(others)
+            .on_hover_text("One run after the other; the chosen one goes first")
+            .clicked()
+        {
+            actions.push(Action::Judge(JudgeAction::AskAllRuns));
+        }
+    });
+}
+
+/// What is listed stays until what was opened is found.
+fn looking_for_others(ui: &mut Ui, state: &AppState, theme: &Theme) {
+    if let Some(job) = state.looking_for_images() {
+        let n_found = job.progress.map_or(0, |progress| progress.done);
+        let text = format!("Looking for other images… {} found", thousands(n_found));
+        ui.label(theme::small(text).color(theme.accent));
     }
 }
 
@@ -232,13 +262,13 @@ fn filters(ui: &mut Ui, state: &AppState, counts: &Counts, actions: &mut Vec<Act
     let combo = ComboBox::from_id_salt("listed images")
         .width(FILTER_WIDTH)
         .truncate()
-        .selected_text(shown.map_or("", |(_, text)| text))
-        .show_ui(ui, |ui| {
-            for (only, text) in &choices {
-                ui.selectable_value(&mut listing.only, *only, text);
-            }
-        });
-    named(&combo.response, Role::ComboBox, "Listed images");
+        .selected_text(shown.map_or("", |(_, text)| text));
+    let combo = drop_down(ui, combo, |ui| {
+        for (only, text) in &choices {
+            ui.selectable_value(&mut listing.only, *only, text);
+        }
+    });
+    named(&combo, Role::ComboBox, "Listed images");
     let n_listed = state.listed_images().rows.len();
     if n_listed < counts.n {
         let layout = Layout::left_to_right(Align::Center);

@@ -1,13 +1,14 @@
 //! The chosen image in a window of its own, with what the chosen run gives each class.
 
-use egui::{Context, Key, Label, Rect, Role, ScrollArea, Sense, Ui, WidgetInfo, Window, vec2};
+use egui::{Context, Key, Label, Rect, Response, Role, ScrollArea, Sense, Ui, WidgetInfo, Window, vec2};
 
 use crate::app::{Action, Answer, AppState, JudgeAction};
 use crate::short_name::Shared;
+use crate::ui::judge::why::{self, WhyLayer};
 use crate::ui::parts::names::fitted;
 use crate::ui::parts::textures::Textures;
 use crate::ui::parts::theme;
-use crate::ui::parts::widgets::{bar_in, fine_print, quiet_button};
+use crate::ui::parts::widgets::{bar_in, fine_print, focus_ring, quiet_button};
 use crate::visible::{visible, visible_path};
 
 /// Longest side of the picture.
@@ -15,7 +16,13 @@ const SIDE: f32 = 400.0;
 const LIST: f32 = 250.0;
 const LINE: f32 = 20.0;
 
-pub fn window(ctx: &Context, textures: &mut Textures, state: &AppState, actions: &mut Vec<Action>) {
+pub fn window(
+    ctx: &Context,
+    textures: &mut Textures,
+    why: &mut WhyLayer,
+    state: &AppState,
+    actions: &mut Vec<Action>,
+) {
     let Some(row) = state.judge.chosen.filter(|_| state.judge.is_enlarged) else {
         return;
     };
@@ -30,11 +37,15 @@ pub fn window(ctx: &Context, textures: &mut Textures, state: &AppState, actions:
         .default_pos(theme::WINDOW_PLACE)
         .show(ctx, |ui| {
             ui.horizontal_top(|ui| {
-                picture(ui, textures, state, side);
+                picture(ui, textures, why, state, side);
                 ui.vertical(|ui| {
                     ui.set_width(LIST);
                     steps(ui, state, actions);
-                    shares(ui, state, row, side - 72.0);
+                    why::controls(ui, state, actions);
+                    // What is below the controls: the verdict and whose scores these are, two lines, then whole rows.
+                    let left = side - ui.min_rect().height() - 2.0 * LINE - 3.0 * ui.spacing().item_spacing.y;
+                    let left = (left / LINE).floor() * LINE;
+                    shares(ui, state, row, left.max(2.0 * LINE), actions);
                 });
             });
         });
@@ -54,7 +65,7 @@ pub fn window(ctx: &Context, textures: &mut Textures, state: &AppState, actions:
     }
 }
 
-fn picture(ui: &mut Ui, textures: &mut Textures, state: &AppState, side: f32) {
+fn picture(ui: &mut Ui, textures: &mut Textures, why: &mut WhyLayer, state: &AppState, side: f32) {
     let theme = theme::of(ui);
     let (rect, response) = ui.allocate_exact_size(vec2(side, side), Sense::hover());
     ui.painter().rect_filled(rect, 4, theme.raised);
@@ -62,7 +73,10 @@ fn picture(ui: &mut Ui, textures: &mut Textures, state: &AppState, side: f32) {
         return;
     };
     match state.judge.chosen_picture() {
-        Some(Ok(picture)) => textures.fitted(ui, rect, path, picture),
+        Some(Ok(picture)) => {
+            let place = textures.fitted(ui, rect, path, picture);
+            why.over(ui, place, state);
+        }
         Some(Err(reason)) => {
             let label = Label::new(theme::small(visible(reason)).color(theme.warning)).wrap();
             ui.put(rect.shrink(16.0), label);
@@ -88,7 +102,7 @@ fn steps(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
 }
 
 /// Every class with its score, the largest first.
-fn shares(ui: &mut Ui, state: &AppState, row: usize, height: f32) {
+fn shares(ui: &mut Ui, state: &AppState, row: usize, height: f32, actions: &mut Vec<Action>) {
     let theme = theme::of(ui);
     let Some(&run) = state.table_judges().first() else {
         return;
@@ -113,6 +127,11 @@ fn shares(ui: &mut Ui, state: &AppState, row: usize, height: f32) {
     if let Some(class) = called {
         ui.add(Label::new(theme::strong(visible(class))).truncate());
     }
+    let worth = predicted.and_then(|class_idx| state.worth_of(run, class_idx, *shares.get(class_idx)?));
+    if let Some(worth) = worth {
+        let text = format!("Validation: {worth}");
+        ui.add(Label::new(theme::small(&text).color(theme.muted)).wrap());
+    }
     let shared = Shared::of(view.classes());
     fine_print(ui, &format!("Scores by {}", view.label()), theme);
     ScrollArea::vertical()
@@ -122,19 +141,24 @@ fn shares(ui: &mut Ui, state: &AppState, row: usize, height: f32) {
         .show_rows(ui, LINE, order.len(), |ui, lines| {
             for &class_idx in &order[lines] {
                 let class = view.classes().get(class_idx).map_or("", String::as_str);
-                share(
+                let response = share(
                     ui,
                     (&visible(class), shared),
                     shares[class_idx],
                     predicted == Some(class_idx),
                 );
+                if response.clicked() {
+                    actions.push(Action::Judge(JudgeAction::AskWhy(Some(class_idx))));
+                }
             }
         });
 }
 
-fn share(ui: &mut Ui, (class, shared): (&str, Shared), share: f32, is_predicted: bool) {
+/// A click asks what speaks for that class.
+fn share(ui: &mut Ui, (class, shared): (&str, Shared), share: f32, is_predicted: bool) -> Response {
     let theme = theme::of(ui);
-    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width() - 12.0, LINE), Sense::hover());
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width() - 12.0, LINE), Sense::click());
+    focus_ring(ui, &response);
     let (font, ink) = match is_predicted {
         true => (theme::strong_font(13.0), theme.text),
         false => (theme::font(13.0), theme.muted),
@@ -157,5 +181,7 @@ fn share(ui: &mut Ui, (class, shared): (&str, Shared), share: f32, is_predicted:
     let predicted = if is_predicted { ", predicted" } else { "" };
     let name = format!("{class}: score {share:.3}{predicted}");
     response.widget_info(|| WidgetInfo::labeled(Role::Meter, true, &name));
-    response.on_hover_text(class);
+    response.on_hover_text(format!(
+        "{class}\nClick to see what speaks for it, with \"Show why\""
+    ))
 }

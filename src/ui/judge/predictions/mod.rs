@@ -13,6 +13,7 @@ use egui::{Button, Context, Role, Ui};
 
 use crate::app::{Action, AppState, Judge, JudgeAction, Pick};
 use crate::metrics::thousands;
+use crate::ui::judge::why::WhyLayer;
 use crate::ui::parts::icons;
 use crate::ui::parts::textures::Textures;
 use crate::ui::parts::theme;
@@ -25,6 +26,7 @@ pub use evaluated::evaluated;
 pub struct Predictions {
     textures: Textures,
     large: Textures,
+    why: WhyLayer,
     in_sight: Vec<PathBuf>,
     /// The row that was chosen last; another one is brought into sight.
     followed: Option<usize>,
@@ -54,7 +56,7 @@ impl Predictions {
     /// The chosen image in a window of its own.
     pub fn large(&mut self, ctx: &Context, state: &AppState, actions: &mut Vec<Action>) {
         self.large.forget_dropped();
-        large::window(ctx, &mut self.large, state, actions);
+        large::window(ctx, &mut self.large, &mut self.why, state, actions);
     }
 }
 

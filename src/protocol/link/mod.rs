@@ -1,11 +1,14 @@
 //! The two ends of the wire between a front end and the engine.
 
+mod cancel;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crossbeam_channel::{Receiver, Sender, unbounded};
 
-use super::cancel::Cancel;
+pub use cancel::Cancel;
+
 use super::message::{Command, Event, Urgency};
 
 /// Called after each event was sent, with how soon it should be seen; a window asks for a repaint in it. All the engine

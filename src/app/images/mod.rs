@@ -1,0 +1,11 @@
+//! The images behind what is looked at: which of them are listed, where the keyboard is among them, which are selected, and the
+//! one that is seen large.
+
+pub mod action;
+mod asking;
+mod derived;
+pub mod large;
+pub mod listed;
+pub mod place;
+pub mod state;
+mod walk;

@@ -1,0 +1,124 @@
+//! `counterweight health`: what may be wrong with an image folder.
+
+mod json;
+mod tables;
+
+use std::cell::RefCell;
+use std::sync::Arc;
+
+use self::json::to_json;
+use self::tables::describe;
+use super::args::HealthArgs;
+use super::output::print::{print_json, print_line};
+use super::output::progress::ProgressView;
+use super::session::Session;
+use crate::error::{Error, Result};
+use crate::experiment::{Config, Dataset, Groups, RunEvent, SplitMethod, split};
+use crate::health::findings::{Report, groups_table};
+use crate::protocol::{Event, ExamineImages, ExamineLabels, FileContent, FitEvent, Scan, WriteFile};
+
+/// Everything that was found, and of what.
+struct Found {
+    dataset: Arc<Dataset>,
+    config: Config,
+    report: Report,
+    groups: Vec<String>,
+    /// Why no split keeps the groups together, where none does.
+    no_leak_free_split: Option<String>,
+    /// What was not looked at, and why.
+    left_out: Option<String>,
+    warnings: Vec<String>,
+}
+
+/// # Errors
+/// The folder cannot be read; the config is wrong; stopped; standard output or the groups cannot be written.
+pub fn health(session: &Session, args: &HealthArgs) -> Result<()> {
+    if let Some(path) = args.write_groups.as_ref().filter(|path| path.exists()) {
+        return Err(Error::file(
+            path,
+            "is there already, and is left as it is; name another file",
+        ));
+    }
+    let view = ProgressView::for_json(args.json);
+    let found = examine(session, args, &view);
+    view.clear();
+    let found = found?;
+    if let Some(path) = args.write_groups.clone() {
+        let content = FileContent::Text(groups_table(&found.dataset, &found.groups));
+        session.run(WriteFile { path, content }, |_| Ok(()))?;
+    }
+    match args.json {
+        true => print_json(&to_json(&found)),
+        false => print_line(&describe(&found)),
+    }
+}
+
+fn examine(session: &Session, args: &HealthArgs, view: &ProgressView) -> Result<Found> {
+    let dir = args.dir.clone();
+    let dataset = session.ask(Scan { dir }, |event| view.show_of(event))?;
+    let dataset = Arc::<Dataset>::from(dataset);
+    if dataset.images.is_empty() {
+        return Err(Error::file(
+            &dataset.root,
+            "holds no image that could be looked at",
+        ));
+    }
+    let config = config(args, &dataset)?;
+    let request = ExamineImages {
+        dataset: Arc::clone(&dataset),
+        config: Box::new(config.clone()),
+    };
+    let images = session.ask(request, |event| view.show_of(event))?;
+    let request = ExamineLabels {
+        dataset: Arc::clone(&dataset),
+        config: Box::new(config.clone()),
+        copies: images.copies.clone(),
+    };
+    let warnings = RefCell::new(Vec::new());
+    let see = |event: &Event| match event {
+        Event::Fit(FitEvent::Run(RunEvent::Warning { message })) => {
+            warnings.borrow_mut().push(message.clone())
+        }
+        event => view.show_of(event),
+    };
+    let (labels, left_out) = match args.no_features || dataset.n_classes() < 2 {
+        true => (None, Some("no features were asked for".to_owned())),
+        false => (Some(session.ask(request, see)?), None),
+    };
+    let report = Report::of(&dataset, &images, labels.as_deref());
+    let groups = report.groups(&dataset);
+    let no_leak_free_split = split::split(
+        &dataset,
+        SplitMethod::Groups,
+        config.train_share,
+        config.test_share,
+        config.seed,
+        Some(&groups),
+    );
+    Ok(Found {
+        no_leak_free_split: no_leak_free_split.err(),
+        dataset,
+        config,
+        report,
+        groups,
+        left_out,
+        warnings: warnings.into_inner(),
+    })
+}
+
+/// The flags', and where they name no split the one that the folder is laid out for.
+fn config(args: &HealthArgs, dataset: &Dataset) -> Result<Config> {
+    let mut config = Config {
+        data: args.dir.clone(),
+        ..Config::default()
+    };
+    if !args.flags.name_a_split() {
+        if dataset.has_part_folders() {
+            config.split = SplitMethod::Folders;
+        } else if let Some(table) = &dataset.groups_table {
+            (config.split, config.groups) = (SplitMethod::Groups, Some(Groups::Csv(table.clone())));
+        }
+    }
+    args.flags.override_config(&mut config)?;
+    Ok(config)
+}

@@ -1,0 +1,97 @@
+//! A run's predictions of a part, and the images that were found among them.
+
+use std::path::{Path, PathBuf};
+
+use crate::disk::runs::scores::{read_decision, read_scores};
+use crate::error::{Error, Result};
+use crate::experiment::{Decision, ImageOrder, OneImage, Part, Predictions, Which};
+use crate::metrics::Threshold;
+
+/// A run's predictions of one part, and the rule by which they become classes.
+pub struct Judged {
+    pub dir: PathBuf,
+    pub classes: Vec<String>,
+    pub predictions: Predictions,
+    pub decision: Option<Decision>,
+}
+
+/// What is printed or written.
+pub struct Found<'a> {
+    pub judged: &'a Judged,
+    pub part: Part,
+    pub which: Which,
+    pub order: ImageOrder,
+    /// The other run, with what it predicted.
+    pub against: Option<&'a Judged>,
+    /// As many as there are, of which `places` may be the first few.
+    pub n: usize,
+    pub places: Vec<u32>,
+}
+
+impl Judged {
+    pub fn read(dir: PathBuf, part: Part) -> Result<Self> {
+        if part == Part::Train {
+            let message = "keeps no predictions of its training images: the head has learnt them by heart, so what it \
+                           says of them says nothing of new ones. `counterweight evaluate --part train` gives their \
+                           matrix; --part val and --part test list images that it had not seen";
+            return Err(Error::file(&dir, message));
+        }
+        let scores = read_scores(&dir)?;
+        let mut parts = scores.parts.into_iter();
+        let Some((_, predictions)) = parts.find(|(of, _)| *of == part) else {
+            let message = format!("has no predictions of {}", images_of(part));
+            return Err(Error::file(&dir, message));
+        };
+        Ok(Judged {
+            decision: read_decision(&dir)?,
+            classes: scores.classes,
+            predictions,
+            dir,
+        })
+    }
+
+    pub fn rule(&self) -> Option<Threshold> {
+        self.decision.as_ref()?.rule(&self.classes)
+    }
+}
+
+/// One of them.
+pub struct FoundImage<'a> {
+    pub path: &'a Path,
+    pub said: OneImage,
+    pub probabilities: &'a [f32],
+    /// The class that the other run predicts for it.
+    pub before: Option<&'a str>,
+}
+
+impl Found<'_> {
+    pub fn images(&self) -> impl Iterator<Item = FoundImage<'_>> {
+        let (predictions, rule) = (&self.judged.predictions, self.judged.rule());
+        self.places.iter().filter_map(move |&place| {
+            let (path, truth, probabilities) = predictions.row(place as usize)?;
+            Some(FoundImage {
+                path,
+                said: OneImage::new(truth, probabilities, rule),
+                probabilities,
+                before: self.before(place),
+            })
+        })
+    }
+
+    /// Both runs have judged the same images in the same order, or nothing would have been found.
+    fn before(&self, place: u32) -> Option<&str> {
+        let against = self.against?;
+        let (_, truth, probabilities) = against.predictions.row(place as usize)?;
+        let said = OneImage::new(truth, probabilities, against.rule());
+        against.classes.get(said.predicted?).map(String::as_str)
+    }
+}
+
+/// Such as `validation images`.
+pub fn images_of(part: Part) -> &'static str {
+    match part {
+        Part::Train => "training images",
+        Part::Val => "validation images",
+        Part::Test => "test images",
+    }
+}

@@ -1,0 +1,39 @@
+//! What may be wrong with a folder's images and their labels.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::experiment::{Config, Dataset};
+use crate::health::findings::{ImageFindings, LabelFindings};
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub enum HealthCommand {
+    ExamineImages(ExamineImages),
+    ExamineLabels(ExamineLabels),
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub enum HealthEvent {
+    ImagesExamined(Box<ImageFindings>),
+    LabelsExamined(Box<LabelFindings>),
+}
+
+/// Look at the pixels of every image of a folder that was scanned: copies, quality, shortcuts. What an image comes to is
+/// kept, so that a stop costs little.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ExamineImages {
+    pub dataset: Arc<Dataset>,
+    /// Its split is what copies may straddle.
+    pub config: Box<Config>,
+}
+
+/// Judge the labels by the features of the config's backbone, which are computed where they are missing. What there is to
+/// warn of comes before the answer, as facts of a run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ExamineLabels {
+    pub dataset: Arc<Dataset>,
+    pub config: Box<Config>,
+    /// What [`ExamineImages`] found to show the same: it is never in two folds.
+    pub copies: Vec<Vec<usize>>,
+}

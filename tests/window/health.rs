@@ -1,0 +1,318 @@
+//! The health of a folder: asked for, listed, looked at, and copies kept together.
+
+use std::sync::Arc;
+
+use counterweight::app::{Action, GALLERY_SIDE, HealthAction, Settings, ThemeChoice};
+use counterweight::experiment::{Groups, Part, SplitMethod};
+use counterweight::health::findings::{ImageFindings, LabelFindings};
+use counterweight::health::folder::{Quality, Shortcut};
+use counterweight::health::labels::{LabelIssue, Outlier};
+use counterweight::protocol::{
+    Command, DatasetCommand, DatasetEvent, Event, Failure, FileContent, HealthCommand, HealthEvent, Job,
+    Picture, RunsCommand, Thumbnail,
+};
+use egui::{Key, Modifiers, Rect, pos2};
+
+use super::pictures::looks_like;
+use super::predictions::act;
+use super::{Bench, scripted};
+
+/// Copies of several kinds, among them one whose labels differ.
+fn images(n_images: usize) -> ImageFindings {
+    let shortcut = |property: &str, balanced_accuracy: f64| Shortcut {
+        property: property.into(),
+        balanced_accuracy,
+        tells: balanced_accuracy > 0.8,
+    };
+    let part = |i: usize| {
+        Some(if i.is_multiple_of(4) {
+            Part::Val
+        } else {
+            Part::Train
+        })
+    };
+    ImageFindings {
+        copies: vec![
+            vec![0, 1],
+            vec![4, 5, 5100],
+            vec![7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17],
+            vec![21, 22],
+        ],
+        quality: vec![
+            (3, Quality::LowInformation),
+            (30, Quality::Blurred),
+            (31, Quality::Blurred),
+            (5200, Quality::Dark),
+        ],
+        shortcuts: vec![
+            shortcut("file type", 0.991),
+            shortcut("size", 0.612),
+            shortcut("brightness", 0.521),
+        ],
+        unreadable: vec![],
+        parts: Ok((0..n_images).map(part).collect()),
+        groups: None,
+    }
+}
+
+fn labels() -> LabelFindings {
+    LabelFindings {
+        copies: images(0).copies,
+        label_issues: (0..40)
+            .map(|i| LabelIssue {
+                image: 5045 + 7 * i,
+                suggested: 0,
+                score: 0.004 + 0.01 * i as f64,
+            })
+            .collect(),
+        outliers: vec![
+            Outlier {
+                image: 90,
+                score: 0.02,
+            },
+            Outlier {
+                image: 91,
+                score: 0.05,
+            },
+        ],
+        balanced_accuracy: Some(0.874),
+        unjudged: vec![],
+        n_judged: 6011,
+    }
+}
+
+fn bench(theme: ThemeChoice, size: [f32; 2]) -> Bench {
+    let settings = Settings {
+        theme,
+        ..Settings::default()
+    };
+    let mut bench = Bench::with(settings, size);
+    let mut data = scripted::two_classes("faces".as_ref());
+    data.twins = vec![vec![0, 1]];
+    bench.give(data);
+    bench.commands();
+    bench
+}
+
+fn health_command(bench: &mut Bench) -> (Job, HealthCommand) {
+    let health = bench
+        .commands()
+        .into_iter()
+        .find_map(|(job, command)| match command {
+            Command::Health(command) => Some((job, command)),
+            _ => None,
+        });
+    health.expect("the health of the folder to be asked for")
+}
+
+/// As it is once all is answered, with pictures.
+fn examined(bench: &mut Bench) {
+    bench.click("Health…");
+    bench.click("Examine the folder");
+    let (job, command) = health_command(bench);
+    let HealthCommand::ExamineImages(request) = command else {
+        panic!("{command:?}")
+    };
+    let found = images(request.dataset.images.len());
+    bench.send(job.id, HealthEvent::ImagesExamined(Box::new(found)));
+    bench.send(job.id, Event::Done);
+    bench.frames();
+    let (job, command) = health_command(bench);
+    let HealthCommand::ExamineLabels(request) = command else {
+        panic!("{command:?}")
+    };
+    assert_eq!(request.copies.len(), 4);
+    bench.send(job.id, HealthEvent::LabelsExamined(Box::new(labels())));
+    bench.send(job.id, Event::Done);
+    bench.frames();
+    show_pictures(bench);
+}
+
+/// Answers what is asked for until all that is in sight has a picture, another for each path.
+fn show_pictures(bench: &mut Bench) {
+    for _ in 0..40 {
+        let asked: Vec<_> = bench.all_commands().into_iter().collect();
+        let mut n_shown = 0;
+        for (job, command) in asked {
+            let Command::Dataset(DatasetCommand::Thumbnails(request)) = command else {
+                continue;
+            };
+            for path in request.paths {
+                let name = path.to_string_lossy().into_owned();
+                let seed: usize = name.bytes().map(usize::from).sum();
+                let rgb = (0..64 * 64).flat_map(|i| {
+                    let (x, y) = (i % 64, i / 64);
+                    [
+                        (x * 3 + seed) as u8,
+                        (y * 3 + seed * 7) as u8,
+                        ((x + y) * 2) as u8,
+                    ]
+                });
+                let picture = Picture {
+                    size: [64, 64],
+                    rgb: rgb.collect(),
+                };
+                assert_eq!(request.side, GALLERY_SIDE);
+                bench.send(
+                    job.id,
+                    DatasetEvent::Thumbnail(Thumbnail {
+                        path,
+                        picture: Ok(picture),
+                    }),
+                );
+                n_shown += 1;
+            }
+            bench.send(job.id, Event::Done);
+        }
+        bench.frames();
+        if n_shown == 0 {
+            return;
+        }
+    }
+}
+
+#[test]
+fn findings_are_listed_with_counts_and_each_shows_its_images() {
+    let mut bench = bench(ThemeChoice::Dark, [1280.0, 800.0]);
+    examined(&mut bench);
+    // The worst first: what is judged was trained on.
+    for label in [
+        "Copies across the split: 4 groups",
+        "Exact duplicates: 1 groups",
+        "Near duplicates: 3 groups",
+        "Suspect labels: 40",
+        "Outliers: 2",
+        "Blank: 1",
+        "Blurred: 2",
+        "Very dark: 1",
+        "⚠ file type: 99.1 %",
+        "the head, for comparison: 87.4 %",
+    ] {
+        assert!(bench.sees(label), "{label}");
+    }
+    assert!(bench.sees_part("3 images: 1 train, 2 val; labels differ: FAKE, REAL"));
+    bench.click("Suspect labels: 40");
+    assert!(bench.sees_part("REAL, probably FAKE: its label has 0.4 %"));
+    assert!(bench.sees("Show the file REAL/00000.jpg"));
+    bench.key(Modifiers::NONE, Key::Escape);
+    assert!(!bench.sees("Suspect labels: 40"));
+    bench.click("Health…");
+    assert!(bench.sees("Suspect labels: 40"), "nothing is forgotten");
+}
+
+#[test]
+fn copies_are_kept_together_by_groups_and_back() {
+    let mut bench = bench(ThemeChoice::Dark, [1280.0, 800.0]);
+    examined(&mut bench);
+    bench.click("Keep them together");
+    let written = bench
+        .commands()
+        .into_iter()
+        .find_map(|(job, command)| match command {
+            Command::Runs(RunsCommand::WriteFile(request)) => Some((job, request)),
+            _ => None,
+        });
+    let (job, request) = written.expect("a table of groups");
+    let FileContent::Text(table) = &request.content else {
+        panic!("{request:?}")
+    };
+    assert!(table.starts_with("path,group\nFAKE/00000.jpg,FAKE/00000.jpg\nFAKE/00001.jpg,FAKE/00000.jpg\n"));
+    bench.send(job.id, Event::Done);
+    bench.frames();
+    let form = &bench.state().settings.form;
+    assert_eq!(
+        (form.split, &form.groups),
+        (SplitMethod::Groups, &Some(Groups::Csv(request.path)))
+    );
+    // What leaks now is looked at again.
+    let (_, command) = health_command(&mut bench);
+    assert!(
+        matches!(command, HealthCommand::ExamineImages(asked) if asked.config.split == SplitMethod::Groups)
+    );
+    bench.click("Undo this");
+    assert_eq!(bench.state().settings.form.split, SplitMethod::Stratified);
+}
+
+#[test]
+fn what_fails_is_said_in_its_place_and_a_stop_is_no_failure() {
+    let mut bench = bench(ThemeChoice::Dark, [1280.0, 800.0]);
+    bench.click("Health…");
+    bench.click("Examine the folder");
+    let (job, _) = health_command(&mut bench);
+    assert!(bench.sees("Stop examining the folder"));
+    bench.click("Stop examining the folder");
+    assert!(job.cancel.is_cancelled());
+    bench.send(job.id, Event::failed(&counterweight::error::Error::Stopped));
+    bench.frames();
+    assert!(!bench.sees_part("stopped"));
+    bench.click("Examine the folder");
+    let (job, _) = health_command(&mut bench);
+    bench.send(job.id, HealthEvent::ImagesExamined(Box::new(images(6011))));
+    bench.send(job.id, Event::Done);
+    bench.frames();
+    let (job, _) = health_command(&mut bench);
+    let message = "there are no weights".to_owned();
+    bench.send(
+        job.id,
+        Event::Failed {
+            message,
+            failure: Failure::Input,
+        },
+    );
+    bench.frames();
+    assert!(bench.sees_part("Labels, outliers and crops were not examined: There are no weights"));
+    assert!(bench.sees("Suspect labels: not known"));
+    // Another folder has other faults.
+    bench.give(scripted::many("many".as_ref(), 5));
+    assert!(bench.sees_part("Nothing is examined yet"));
+    assert!(bench.state().health.examined.is_none());
+}
+
+/// A folder that is scanned again as it was keeps what is known of it; a changed split is said.
+#[test]
+fn what_is_known_outlives_a_scan_and_an_old_split_is_named() {
+    let mut bench = bench(ThemeChoice::Dark, [1280.0, 800.0]);
+    examined(&mut bench);
+    let dataset = Arc::clone(&bench.state().health.examined.as_ref().unwrap().dataset);
+    bench.give((*dataset).clone());
+    assert!(bench.sees("Suspect labels: 40"));
+    assert!(!bench.sees_part("The split is another one since"));
+    let mut form = bench.state().settings.form.clone();
+    form.seed += 1;
+    act(
+        &mut bench,
+        Action::Fit(counterweight::app::FitAction::SetForm(Box::new(form))),
+    );
+    assert!(bench.sees_part("The split is another one since"));
+}
+
+#[test]
+fn findings_look_as_they_did() {
+    let whole = |size: [f32; 2]| Rect::from_min_max(pos2(0.0, 0.0), pos2(size[0], size[1]));
+    for (theme, size, name) in [
+        (ThemeChoice::Dark, [1280.0, 800.0], "health-copies-dark"),
+        (ThemeChoice::Light, [1024.0, 700.0], "health-copies-light-small"),
+    ] {
+        let mut bench = bench(theme, size);
+        examined(&mut bench);
+        looks_like(&mut bench, whole(size), name);
+    }
+    let size = [1280.0, 800.0];
+    let mut bench = bench(ThemeChoice::Light, size);
+    examined(&mut bench);
+    bench.click("Suspect labels: 40");
+    show_pictures(&mut bench);
+    looks_like(&mut bench, whole(size), "health-labels-light");
+    act(&mut bench, Action::Health(HealthAction::Open(false)));
+}
+
+#[test]
+fn before_anything_is_examined_it_looks_as_it_did() {
+    let mut bench = bench(ThemeChoice::Dark, [1280.0, 800.0]);
+    bench.click("Health…");
+    looks_like(
+        &mut bench,
+        Rect::from_min_max(pos2(0.0, 0.0), pos2(1280.0, 800.0)),
+        "health-start-dark",
+    );
+}

@@ -1,0 +1,510 @@
+//! The images behind a cell of the matrix: which are listed, how they are walked and selected, and one of them large.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use counterweight::app::{Action, ImagesAction, LookAction, Settings, Showing, Shows, ThemeChoice};
+use counterweight::experiment::{
+    Change, Config, Decision, ImageFilter, ImageOrder, ImageSort, Part, Predictions,
+};
+use counterweight::metrics::Confusion;
+use counterweight::protocol::{
+    Command, DatasetCommand, DatasetEvent, Event, Failure, ImageAnswer, ImageAnswers, ImageFacts, Picture,
+    RunScores, RunsCommand, RunsEvent, Thumbnail,
+};
+use egui::{Key, Modifiers, Role};
+use egui_kittest::kittest::Queryable;
+
+use super::predictions::act;
+use super::{Bench, scripted};
+
+/// What a run said of each image, so that its matrix comes out. An image has the same name under each run, and is among the
+/// last of its class where it is wrong.
+fn scores(classes: &[String], confusion: &Confusion) -> Predictions {
+    let n = classes.len();
+    let (mut images, mut truth, mut rows) = (Vec::new(), Vec::new(), Vec::new());
+    for (class_idx, row) in confusion.rows().enumerate() {
+        // Right first, then the others in turn.
+        let called = std::iter::once(class_idx).chain((0..n).filter(|&c| c != class_idx));
+        let called = called.flat_map(|called| std::iter::repeat_n(called, row[called] as usize));
+        for (i, called) in called.enumerate() {
+            images.push(PathBuf::from(format!("{}/{i:05}.jpg", classes[class_idx])));
+            truth.push(class_idx);
+            let share = 0.52 + 0.47 * ((i * 37) % 101) as f32 / 101.0;
+            let rest = (1.0 - share) / (n - 1) as f32;
+            rows.extend((0..n).map(|c| if c == called { share } else { rest }));
+        }
+    }
+    Predictions::new(images.into(), n, truth, rows).unwrap()
+}
+
+/// Two runs, the later one looked at, and what both say of single images.
+pub fn bench(theme: ThemeChoice, n_classes: usize, size: [f32; 2]) -> Bench {
+    let settings = Settings {
+        theme,
+        ..Settings::default()
+    };
+    let mut bench = Bench::with(settings, size);
+    let data = match n_classes {
+        2 => scripted::two_classes("faces".as_ref()),
+        n => scripted::many("many".as_ref(), n),
+    };
+    bench.give(data.clone());
+    for (i, weights) in ["none", "1,8"].into_iter().enumerate() {
+        let config = Config {
+            class_weights: match n_classes {
+                2 => weights.parse().unwrap(),
+                _ => Config::default().class_weights,
+            },
+            epochs: 2 + 4 * i as u32,
+            ..Config::default()
+        };
+        bench.list(
+            &format!("2026-11-22-12{i:02}00-resnet18-{i}"),
+            &config,
+            Some(&data),
+        );
+    }
+    act(&mut bench, Action::Look(LookAction::Run(1)));
+    answer_all(&mut bench);
+    bench
+}
+
+/// What the run in that folder said of single images.
+fn scores_of(bench: &Bench, dir: &Path) -> RunScores {
+    let view = bench.state().runs.all.iter().find(|run| run.dir == dir).unwrap();
+    let confusion = &view.evaluation(false).unwrap().confusion;
+    RunScores {
+        run_dir: dir.to_path_buf(),
+        parts: vec![(Part::Val, scores(view.classes(), confusion))],
+    }
+}
+
+fn two() -> Bench {
+    bench(ThemeChoice::Dark, 2, [1280.0, 800.0])
+}
+
+fn confusion(bench: &Bench) -> Confusion {
+    bench.state().subject().unwrap().confusion().clone()
+}
+
+fn n_listed(bench: &Bench) -> u64 {
+    bench
+        .state()
+        .images_behind()
+        .unwrap_or_else(|e| panic!("{e}"))
+        .listed
+        .places
+        .len() as u64
+}
+
+fn click_cell(bench: &mut Bench, truth: &str, predicted: &str) {
+    let name = format!("true {truth} predicted {predicted}: ");
+    bench.harness.get_by_label_contains(&name).click();
+    bench.frames();
+}
+
+/// A face or a leaf, in another colour for each image.
+fn picture(path: &Path) -> Picture {
+    let seed = path
+        .to_string_lossy()
+        .bytes()
+        .fold(7u32, |n, b| n.wrapping_mul(31).wrapping_add(u32::from(b)));
+    let (width, height) = if seed.is_multiple_of(3) {
+        (128, 96)
+    } else {
+        (96, 128)
+    };
+    let tone = |shift: u32| 70 + (seed >> shift) as u8 % 120;
+    let rgb = (0..width * height).flat_map(|i| {
+        let (x, y) = (
+            (i % width) as f32 - width as f32 / 2.0,
+            (i / width) as f32 - height as f32 / 2.0,
+        );
+        let inside = (x * x / 900.0 + y * y / 1800.0) < 1.0;
+        let sky = 200 - (i / width) as u8;
+        if inside {
+            [tone(3), tone(7), tone(11)]
+        } else {
+            [sky, sky, sky - 30]
+        }
+    });
+    Picture {
+        size: [width, height],
+        rgb: rgb.collect(),
+    }
+}
+
+/// Answers what is asked for the pictures and for the large image, until nothing more is.
+pub fn answer_all(bench: &mut Bench) {
+    loop {
+        let asked = bench.all_commands();
+        if asked.is_empty() {
+            return;
+        }
+        for (job, command) in asked {
+            match command {
+                Command::Dataset(DatasetCommand::Thumbnails(request)) => {
+                    for path in request.paths {
+                        let picture = Ok(picture(&path));
+                        bench.send(job.id, DatasetEvent::Thumbnail(Thumbnail { path, picture }));
+                    }
+                }
+                Command::Dataset(DatasetCommand::DescribeImage(request)) => {
+                    let facts = ImageFacts {
+                        path: request.path,
+                        n_bytes: 48_213,
+                        format: "JPEG".into(),
+                        size: [480, 640],
+                        unseen: vec!["meant to be turned by an EXIF tag, which is not obeyed".into()],
+                    };
+                    bench.send(job.id, DatasetEvent::Described(Box::new(facts)));
+                }
+                Command::Runs(RunsCommand::ReadImage(request)) => {
+                    let n = bench.state().looked_at_classes().len();
+                    let rest = 0.3 / (n - 1) as f32;
+                    let probabilities: Vec<f32> = (0..n).map(|c| if c == 0 { 0.7 } else { rest }).collect();
+                    let answer = ImageAnswer {
+                        part: Part::Val,
+                        probabilities,
+                    };
+                    let runs = request
+                        .runs
+                        .into_iter()
+                        .map(|run| (run, Ok(Some(answer.clone()))));
+                    let answers = ImageAnswers {
+                        runs: runs.collect(),
+                        image: request.image,
+                    };
+                    bench.send(job.id, RunsEvent::ImageRead(Box::new(answers)));
+                }
+                Command::Runs(RunsCommand::ReadScores(request)) => {
+                    let scores = scores_of(bench, &request.run_dir);
+                    bench.send(job.id, RunsEvent::Scored(Box::new(scores)));
+                }
+                _ => {}
+            }
+            bench.send(job.id, Event::Done);
+        }
+        bench.frames();
+    }
+}
+
+#[test]
+fn each_cell_shows_exactly_the_images_that_it_counts() {
+    let mut bench = two();
+    for (truth, predicted) in [(0, 1), (1, 0), (0, 0), (1, 1)] {
+        let names = ["FAKE", "REAL"];
+        click_cell(&mut bench, names[truth], names[predicted]);
+        let state = bench.state();
+        assert_eq!(state.windows.showing, Showing::Images);
+        assert_eq!(state.looking.cell, Some((truth, predicted)));
+        assert_eq!(n_listed(&bench), confusion(&bench).get(truth, predicted));
+        let images = bench.state().images_behind().unwrap();
+        for &place in &images.listed.places {
+            let image = images.image(place).unwrap();
+            assert_eq!((image.said.truth, image.said.predicted), (truth, Some(predicted)));
+            assert!(image.path.starts_with("faces"));
+        }
+    }
+    // The selected cell again: all mistakes.
+    click_cell(&mut bench, "REAL", "REAL");
+    assert_eq!(bench.state().looking.cell, None);
+    let wrong = confusion(&bench);
+    assert_eq!(n_listed(&bench), wrong.get(0, 1) + wrong.get(1, 0));
+    bench.click("Close the images");
+    assert_eq!(bench.state().windows.showing, Showing::OneRun);
+}
+
+#[test]
+fn a_threshold_moves_images_from_cell_to_cell() {
+    let mut bench = two();
+    click_cell(&mut bench, "FAKE", "REAL");
+    let before = n_listed(&bench);
+    act(
+        &mut bench,
+        Action::Judge(counterweight::app::JudgeAction::SetThreshold(Some(0.9))),
+    );
+    assert_eq!(n_listed(&bench), confusion(&bench).get(0, 1));
+    assert!(n_listed(&bench) < before);
+    // A threshold that is kept with the run is what it judges by.
+    let mut bench = two();
+    let decision = Decision::new("REAL", 0.9, "by hand");
+    act(
+        &mut bench,
+        Action::Judge(counterweight::app::JudgeAction::SetThreshold(Some(
+            decision.threshold,
+        ))),
+    );
+    click_cell(&mut bench, "FAKE", "REAL");
+    assert_eq!(n_listed(&bench), confusion(&bench).get(0, 1));
+}
+
+#[test]
+fn keys_walk_select_and_open() {
+    let mut bench = two();
+    click_cell(&mut bench, "REAL", "FAKE");
+    answer_all(&mut bench);
+    let pane = "images; arrow keys walk, Space selects, Enter shows one large";
+    bench.harness.get_by_label_contains(pane).focus();
+    bench.frames();
+    bench.key(Modifiers::NONE, Key::ArrowRight);
+    assert_eq!(bench.state().place_in_list(), Some(0));
+    bench.key(Modifiers::NONE, Key::ArrowRight);
+    bench.key(Modifiers::NONE, Key::Space);
+    assert_eq!(
+        (bench.state().place_in_list(), bench.state().images.selected.len()),
+        (Some(1), 1)
+    );
+    // Further and back again: what a shorter stretch leaves out is let go.
+    bench.key(Modifiers::SHIFT, Key::ArrowRight);
+    bench.key(Modifiers::SHIFT, Key::ArrowRight);
+    assert_eq!(bench.state().images.selected.len(), 3);
+    bench.key(Modifiers::SHIFT, Key::ArrowLeft);
+    assert_eq!(bench.state().images.selected.len(), 2);
+    bench.key(Modifiers::NONE, Key::End);
+    assert_eq!(bench.state().place_in_list(), Some(n_listed(&bench) as usize - 1));
+    bench.key(Modifiers::NONE, Key::Home);
+    assert_eq!(bench.state().place_in_list(), Some(0));
+    bench.key(Modifiers::COMMAND, Key::A);
+    assert_eq!(bench.state().images.selected.len() as u64, n_listed(&bench));
+    // They stay selected whatever is listed.
+    click_cell(&mut bench, "FAKE", "REAL");
+    assert!(bench.sees_part("of them in other lists"));
+    bench.click("Select no image any more");
+    assert!(bench.state().images.selected.is_empty());
+
+    bench.harness.get_by_label_contains(pane).focus();
+    bench.frames();
+    bench.key(Modifiers::NONE, Key::ArrowRight);
+    bench.key(Modifiers::NONE, Key::Enter);
+    answer_all(&mut bench);
+    assert!(bench.state().images.is_large);
+    let first = bench.state().images.at.clone();
+    bench.key(Modifiers::NONE, Key::ArrowRight);
+    assert_ne!(bench.state().images.at, first);
+    bench.key(Modifiers::NONE, Key::Escape);
+    assert!(!bench.state().images.is_large);
+    bench.key(Modifiers::NONE, Key::Escape);
+    assert_eq!(bench.state().windows.showing, Showing::OneRun);
+}
+
+#[test]
+fn the_mouse_selects_one_many_and_all_between() {
+    let mut bench = two();
+    click_cell(&mut bench, "REAL", "FAKE");
+    answer_all(&mut bench);
+    let tile = |bench: &Bench, at: usize| {
+        let images = bench.state().images_behind().unwrap();
+        let image = images.image(images.listed.places[at]).unwrap();
+        image.name.display().to_string()
+    };
+    let [first, fourth] = [0, 3].map(|at| tile(&bench, at));
+    bench.harness.get_by_label_contains(&first).click();
+    bench.frames();
+    assert_eq!(bench.state().place_in_list(), Some(0));
+    assert!(
+        bench.state().images.selected.is_empty(),
+        "a click goes there, and selects nothing"
+    );
+    bench
+        .harness
+        .get_by_label_contains(&fourth)
+        .click_modifiers(Modifiers::SHIFT);
+    bench.frames();
+    assert_eq!(bench.state().images.selected.len(), 4);
+    bench
+        .harness
+        .get_by_label_contains(&first)
+        .click_modifiers(Modifiers::COMMAND);
+    bench.frames();
+    assert_eq!(bench.state().images.selected.len(), 3);
+}
+
+#[test]
+fn lists_are_ordered_searched_and_limited() {
+    let mut bench = two();
+    act(&mut bench, Action::Images(ImagesAction::Show(Shows::All)));
+    assert_eq!(n_listed(&bench), confusion(&bench).total());
+    let order = ImageOrder {
+        by: ImageSort::Name,
+        reversed: true,
+    };
+    act(&mut bench, Action::Images(ImagesAction::SetOrder(order)));
+    assert!(bench.sees_part("REAL/"));
+    let search = bench
+        .harness
+        .get_by_role_and_label(Role::TextInput, "Search the listed images");
+    search.focus();
+    bench.frames();
+    let search = bench
+        .harness
+        .get_by_role_and_label(Role::TextInput, "Search the listed images");
+    search.type_text("real/00000");
+    bench.frames();
+    assert_eq!(n_listed(&bench), 1);
+    assert!(bench.sees_part("1 of "));
+    bench.click("List every image again, whatever its name and probability");
+    assert_eq!(bench.state().images.filter, ImageFilter::default());
+    for shows in [
+        Shows::Truth("REAL".into()),
+        Shows::Predicted("REAL".into()),
+        Shows::Mistakes,
+    ] {
+        act(&mut bench, Action::Images(ImagesAction::Show(shows)));
+        let counted = bench.state().images_behind().unwrap().n_counted;
+        assert_eq!(counted, Some(n_listed(&bench)));
+    }
+    // Tenths of the score divide all images.
+    let of_tenth = |bench: &mut Bench, tenth| {
+        act(
+            bench,
+            Action::Images(ImagesAction::Show(Shows::Tenth("REAL".into(), tenth))),
+        );
+        n_listed(bench)
+    };
+    let all: u64 = (0..10).map(|tenth| of_tenth(&mut bench, tenth)).sum();
+    assert_eq!(all, confusion(&bench).total());
+}
+
+#[test]
+fn only_pictures_in_sight_are_asked_for_and_those_scrolled_away_no_longer() {
+    let mut bench = two();
+    act(&mut bench, Action::Images(ImagesAction::Show(Shows::All)));
+    let thumbnails = |bench: &Bench| {
+        let asked = bench.all_commands().into_iter();
+        let asked = asked.filter_map(|(job, command)| match command {
+            Command::Dataset(DatasetCommand::Thumbnails(request)) if request.side == 128 => {
+                Some((job, request.paths))
+            }
+            _ => None,
+        });
+        asked.collect::<Vec<_>>()
+    };
+    let first = thumbnails(&bench);
+    let n: usize = first.iter().map(|(_, paths)| paths.len()).sum();
+    assert!(first.len() <= 3 && n <= 24, "{n} at once");
+    let pane = bench.harness.get_by_label_contains("images; arrow keys walk");
+    pane.focus();
+    bench.frames();
+    bench.key(Modifiers::NONE, Key::End);
+    bench.frames();
+    assert!(first.iter().all(|(job, _)| job.cancel.is_cancelled()));
+    let next = thumbnails(&bench);
+    assert!(!next.is_empty());
+    assert!(
+        next.iter()
+            .all(|(_, paths)| paths.iter().all(|path| !first[0].1.contains(path)))
+    );
+    // One that cannot be read says so in its place, and costs no other.
+    let (job, paths) = next.last().unwrap();
+    let thumbnail = Thumbnail {
+        path: paths[0].clone(),
+        picture: Err("the file is cut off".into()),
+    };
+    bench.send(job.id, DatasetEvent::Thumbnail(thumbnail));
+    for (job, _) in &next {
+        bench.send(job.id, Event::Done);
+    }
+    answer_all(&mut bench);
+    assert!(bench.state().images.pictures.get(&paths[0]).unwrap().is_err());
+}
+
+#[test]
+fn one_image_large_says_what_is_known_of_it() {
+    let mut bench = two();
+    click_cell(&mut bench, "REAL", "FAKE");
+    act(&mut bench, Action::Images(ImagesAction::Enlarge(true)));
+    answer_all(&mut bench);
+    let images = bench.state().images_behind().unwrap();
+    let image = images.image(images.listed.places[0]).unwrap();
+    let score = image.probabilities[1];
+    let factor = f64::from(image.probabilities[0]) / f64::from(score);
+    assert!(bench.sees_part("JPEG · 480 × 640 pixels · 49 kB"));
+    assert!(bench.sees_part("Meant to be turned by an EXIF tag"));
+    assert!(bench.sees_part(&format!("Threshold on REAL: predicted REAL up to {score:.3}")));
+    let weight = (factor * 8.0).round();
+    assert!(bench.sees_part(&format!(
+        "Weight of REAL: predicted REAL from about ×{weight} instead of ×8"
+    )));
+    assert!(
+        bench.sees_part("FAKE: 0.700, predicted"),
+        "the other shown run's answer"
+    );
+    // The trained head's scores move with the threshold; just below its own score the image is no longer in the cell.
+    act(
+        &mut bench,
+        Action::Judge(counterweight::app::JudgeAction::SetThreshold(Some(score - 1e-4))),
+    );
+    assert!(bench.sees("Not in the list any more"));
+    bench.click("Copy the path of this image");
+    bench.click("Back to all images");
+    assert!(!bench.state().images.is_large);
+}
+
+#[test]
+fn a_file_that_is_gone_says_so_in_its_place() {
+    let mut bench = two();
+    click_cell(&mut bench, "REAL", "FAKE");
+    answer_all(&mut bench);
+    act(&mut bench, Action::Images(ImagesAction::Enlarge(true)));
+    for (job, command) in bench.all_commands() {
+        if matches!(command, Command::Dataset(DatasetCommand::DescribeImage(_))) {
+            let message = "faces/REAL/00001.jpg: there is no such file".to_owned();
+            let failure = Failure::Input;
+            bench.send(job.id, Event::Failed { message, failure });
+        }
+    }
+    bench.frames();
+    assert!(bench.sees_part("there is no such file"));
+    assert!(bench.state().notices.toasts.is_empty());
+}
+
+#[test]
+fn what_became_of_images_between_two_runs_is_counted_and_listed() {
+    let mut bench = two();
+    bench.click("Compare the shown runs");
+    answer_all(&mut bench);
+    let counts: BTreeMap<&str, usize> = {
+        let changes = bench.state().changes_between(0, 1);
+        let changes = changes.as_ref().as_ref().unwrap();
+        Change::ALL
+            .iter()
+            .map(|&change| (change.key(), changes.count(change)))
+            .collect()
+    };
+    assert!(counts["fixed"] > 0 && counts["both-wrong"] > 0);
+    let of_runs: Vec<Confusion> = (0..2)
+        .map(|run| {
+            bench.state().runs.all[run]
+                .evaluation(false)
+                .unwrap()
+                .confusion
+                .clone()
+        })
+        .collect();
+    let wrong = |confusion: &Confusion| (confusion.get(0, 1) + confusion.get(1, 0)) as usize;
+    assert_eq!(counts["fixed"] + counts["both-wrong"], wrong(&of_runs[0]));
+    assert_eq!(counts["broken"] + counts["both-wrong"], wrong(&of_runs[1]));
+    bench.harness.get_by_label_contains("Fixed: ").click();
+    bench.frames();
+    answer_all(&mut bench);
+    assert_eq!(bench.state().windows.showing, Showing::Images);
+    assert_eq!(n_listed(&bench) as usize, counts["fixed"]);
+    assert!(bench.sees_part("was "));
+    bench.click("Close the images");
+    assert_eq!(bench.state().windows.showing, Showing::Compare);
+}
+
+#[test]
+fn where_no_image_is_known_a_cell_is_only_selected() {
+    let mut bench = Bench::trained(&["1,8"]);
+    bench.click("The pretrained baseline's matrix: before the head was trained");
+    click_cell(&mut bench, "FAKE", "FAKE");
+    assert_eq!(bench.state().windows.showing, Showing::OneRun);
+    assert_eq!(bench.state().looking.cell, Some((0, 0)));
+    // Of a run whose table is still read, it is said.
+    bench.click("The pretrained baseline's matrix: before the head was trained");
+    click_cell(&mut bench, "REAL", "FAKE");
+    assert!(bench.sees_part("Reading what the run says of single images"));
+}

@@ -1,0 +1,145 @@
+//! The keyboard alone: where Tab leads, and that it never begins again at the window's first control.
+
+use counterweight::protocol::{Command, DatasetCommand};
+use egui::{Key, Modifiers};
+use egui_kittest::kittest::{NodeT, Queryable};
+
+use crate::Bench;
+
+/// By name.
+fn focused(bench: &Bench) -> Option<String> {
+    let root = bench.harness.root();
+    let node = root
+        .children_recursive()
+        .find(|node| node.accesskit_node().is_focused())?;
+    node.accesskit_node().label()
+}
+
+/// What Tab leads through, from nothing on.
+fn stops(bench: &mut Bench) -> Vec<String> {
+    let mut stops: Vec<String> = vec![];
+    loop {
+        bench.key(Modifiers::NONE, Key::Tab);
+        let stop = focused(bench).unwrap_or_default();
+        if stops.first() == Some(&stop) || stops.len() > 200 {
+            return stops;
+        }
+        stops.push(stop);
+    }
+}
+
+fn tab_to(bench: &mut Bench, name: &str) {
+    for _ in 0..200 {
+        if focused(bench).as_deref() == Some(name) {
+            return;
+        }
+        bench.key(Modifiers::NONE, Key::Tab);
+    }
+    panic!("Tab does not lead to {name}");
+}
+
+#[test]
+fn tab_goes_from_the_left_to_the_right_and_down() {
+    let mut bench = Bench::trained(&["none", "1,8"]);
+    let stops = stops(&mut bench);
+    let order = [
+        "Set a goal",
+        "Palette",
+        "System",
+        "Image folder",
+        "Epochs",
+        "Weight of FAKE",
+        "Train",
+        "Loss plot",
+        "Normalise the matrix",
+        "Compare the shown runs",
+        "Open images to predict…",
+        "Feature cache",
+    ];
+    let places: Vec<Option<usize>> = order
+        .iter()
+        .map(|name| stops.iter().position(|stop| stop == name))
+        .collect();
+    let found: Vec<usize> = places.iter().copied().flatten().collect();
+    assert!(
+        found.len() == order.len() && found.is_sorted(),
+        "{places:?} in {stops:#?}"
+    );
+}
+
+#[test]
+fn the_next_step_has_the_keyboard_until_something_else_has_it() {
+    let mut bench = Bench::first();
+    assert_eq!(focused(&bench).as_deref(), Some("Try the demo"));
+    bench.key(Modifiers::NONE, Key::Enter);
+    let demo = |(_, command): &(_, Command)| matches!(command, Command::Dataset(DatasetCommand::DrawDemo(_)));
+    assert!(bench.commands().iter().any(demo));
+
+    let mut bench = Bench::open();
+    assert_eq!(
+        focused(&bench).as_deref(),
+        Some("Begin: Train equal, 1 : 3, 1 : 8")
+    );
+    // What is wanted is what was focused, and no more.
+    bench.harness.get_by_label("Image folder").focus();
+    bench.frames();
+    assert_eq!(focused(&bench).as_deref(), Some("Image folder"));
+}
+
+#[test]
+fn a_list_closes_when_the_keyboard_takes_an_entry_of_it() {
+    let mut bench = Bench::open();
+    tab_to(&mut bench, "Architecture");
+    bench.key(Modifiers::NONE, Key::Space);
+    assert!(bench.sees_part("SqueezeNet"));
+    tab_to(&mut bench, "ResNet-34   512 features");
+    bench.key(Modifiers::NONE, Key::Enter);
+    assert_eq!(bench.state().settings.form.arch, "resnet34");
+    assert!(!bench.sees_part("SqueezeNet"), "the list is still open");
+    assert_eq!(focused(&bench).as_deref(), Some("Architecture"));
+    // Escape takes nothing, and gives the keyboard back as well.
+    bench.key(Modifiers::NONE, Key::Space);
+    bench.key(Modifiers::NONE, Key::ArrowDown);
+    bench.key(Modifiers::NONE, Key::Escape);
+    assert_eq!(bench.state().settings.form.arch, "resnet34");
+    assert_eq!(focused(&bench).as_deref(), Some("Architecture"));
+}
+
+#[test]
+fn tab_goes_on_after_a_number_was_entered() {
+    let mut bench = Bench::open();
+    tab_to(&mut bench, "Epochs");
+    bench.harness.get_by_label("Epochs").type_text("7");
+    bench.frames();
+    bench.key(Modifiers::NONE, Key::Enter);
+    bench.key(Modifiers::NONE, Key::Tab);
+    assert_eq!(focused(&bench).as_deref(), Some("Batch"));
+    // What floated over the window meanwhile changes nothing.
+    bench.key(Modifiers::COMMAND, Key::K);
+    bench.key(Modifiers::NONE, Key::Escape);
+    bench.key(Modifiers::NONE, Key::Tab);
+    assert_eq!(
+        focused(&bench).as_deref(),
+        Some("Optimizer, BatchNorm, seed, device…")
+    );
+}
+
+#[test]
+fn a_menu_gives_the_keyboard_back() {
+    let mut bench = Bench::trained(&["none", "1,8"]);
+    tab_to(&mut bench, "Normalise the matrix");
+    bench.key(Modifiers::NONE, Key::Space);
+    bench.key(Modifiers::NONE, Key::ArrowDown);
+    bench.key(Modifiers::NONE, Key::Escape);
+    assert_eq!(focused(&bench).as_deref(), Some("Normalise the matrix"));
+}
+
+/// It did as soon as anything had the keyboard.
+#[test]
+fn a_question_mark_opens_the_help_wherever_nothing_is_typed() {
+    let mut bench = Bench::open();
+    tab_to(&mut bench, "Train");
+    bench.harness.event(egui::Event::Text("?".into()));
+    bench.frames();
+    assert!(bench.state().windows.help);
+}
