@@ -24,6 +24,8 @@ use counterweight::ui::{Desktop, Window, theme};
 use egui::{Modifiers, MouseWheelUnit, Pos2, RawInput, TouchPhase, pos2, vec2};
 
 const N_RUNS: usize = 20;
+/// A list of months of work, of which as many are drawn.
+const MANY_RUNS: usize = 400;
 const N_LOSSES: usize = 100_000;
 const N_CLASSES: usize = 50;
 /// Where everything that is done for each cell of a matrix shows.
@@ -63,9 +65,31 @@ fn main() {
         stage.report_gallery();
         report_predictions(size);
         report_images(size);
+        report_many_runs(size);
         MANY_CLASSES.iter().for_each(|&n| report_many_classes(size, n));
     }
     waits::report();
+}
+
+fn report_many_runs(size: [f32; 2]) {
+    let mut stage = Stage::new(size);
+    stage.give(scripted::many("many".as_ref(), N_CLASSES));
+    stage.list_runs(MANY_RUNS, N_CLASSES, FEW_LOSSES);
+    println!(
+        "\n{} x {}, {MANY_RUNS} runs, {N_RUNS} of them drawn, {N_CLASSES} classes",
+        size[0], size[1]
+    );
+    stage.report("nothing moves", |_, _| vec![]);
+    let over_list = pos2(size[0] - 120.0, 200.0);
+    stage.report("the list rolls by", |_, _| vec![moved(over_list), rolled()]);
+    stage.report("another run is looked at", |stage, i| {
+        stage.window.act(Action::Look(LookAction::Run(i % MANY_RUNS)));
+        vec![]
+    });
+    stage
+        .window
+        .act(Action::Window(WindowAction::Show(Showing::Compare)));
+    stage.report("compare", |_, _| vec![]);
 }
 
 fn report_many_classes(size: [f32; 2], n_classes: usize) {
@@ -247,7 +271,7 @@ impl Stage {
             self.engine.send(0, RunsEvent::Listed(Box::new(listed)));
         }
         self.frame(vec![]);
-        assert_eq!(self.window.state().shown().len(), n_runs);
+        assert_eq!(self.window.state().shown().len(), n_runs.min(N_RUNS));
     }
 
     /// Twenty losses arrive with every frame.
@@ -401,7 +425,8 @@ fn shares(i: usize) -> Vec<f32> {
 }
 
 fn run_name(run: usize) -> String {
-    format!("2026-11-22-12{run:02}00-resnet18-{run}")
+    let (hour, minute) = (run / 60, run % 60);
+    format!("2026-11-22-{hour:02}{minute:02}00-resnet18-{run}")
 }
 
 fn moved(to: Pos2) -> egui::Event {
