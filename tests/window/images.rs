@@ -10,7 +10,7 @@ use egui::{Key, Modifiers, Role};
 use egui_kittest::kittest::Queryable;
 
 use super::Bench;
-use super::judged::{answer_all, bench};
+pub use super::judged::{answer_all, bench};
 use super::predictions::act;
 
 fn two() -> Bench {
