@@ -17,7 +17,7 @@ STRICT := -- -D warnings
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run program test e2e soak bench parity odd-images recalls lint deny fences fmt clean data
+.PHONY: help setup run program test e2e walk soak bench parity odd-images recalls lint deny fences fmt clean data
 # One after the other: cargo uses all cores by itself, and the order makes failures come early.
 .NOTPARALLEL:
 
@@ -79,6 +79,11 @@ e2e: setup ## Use the real window as a user would, on a screen that nobody sees;
 	@python="$$($(PYTHON) scripts/setup.py e2e)" && $(CARGO) test --no-run --test remote && \
 	$(CARGO) test --no-run --no-default-features --features gui --test window && \
 	"$$python" tests/e2e/story.py --program "$(TARGET)/debug/counterweight" --shots target/e2e $(ARGS)
+
+# Folders of real images: make walk ARGS="--faces ../faces-6k --weights ../resnet18.safetensors"
+walk: program ## Six jobs in the real window, by mouse and by keyboard: film strips and times in target/walk
+	@python="$$($(PYTHON) scripts/setup.py e2e)" && \
+	"$$python" tests/e2e/jobs.py --program "$(TARGET)/release/counterweight" --out target/walk $(ARGS)
 
 soak: program ## Use the window at random for MINUTES (60): no crash, no growing memory, no lost run
 	@python="$$($(PYTHON) scripts/setup.py e2e)" && \

@@ -37,8 +37,8 @@ impl AppState {
         self.read_scores(host);
         self.rate_runs(host);
         self.predict_images(host);
-        self.explain(host);
         self.look_at_image(host);
+        self.explain(host);
     }
 
     fn is_cancelled(&self, job_id: u64) -> bool {

@@ -254,6 +254,24 @@ fn presets_weigh_the_rare_class_and_sliders_keep_the_others() {
 }
 
 #[test]
+fn of_many_classes_the_one_that_is_weighed_is_looked_at() {
+    let weigh = |class_idx| {
+        Action::Fit(FitAction::SetWeight {
+            class_idx,
+            weight: 5.0,
+        })
+    };
+    let (mut state, mut desk) = open(&[100, 20, 30]);
+    assert_eq!(state.weighed_class(), 1, "the rarest");
+    state.apply_action(weigh(2), &mut desk);
+    assert_eq!(state.weighed_class(), 2);
+    // Of two, either weight says the same.
+    let (mut state, mut desk) = open(&[100, 20]);
+    state.apply_action(weigh(0), &mut desk);
+    assert_eq!(state.weighed_class(), 1);
+}
+
+#[test]
 fn three_trainings_are_lined_up_and_the_queue_can_be_cleared() {
     let (mut state, mut desk) = open(&[100, 20]);
     state.apply_action(Action::Fit(FitAction::TrainThree), &mut desk);

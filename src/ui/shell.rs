@@ -16,10 +16,10 @@ use crate::ui::health::window::HealthWindow;
 use crate::ui::images::ImagesPane;
 use crate::ui::judge::{curves, matrix, metrics as metrics_panel, predict as predict_panel, predictions};
 use crate::ui::live::row::LiveRow;
-use crate::ui::parts::ahead::{Ahead, Side};
 use crate::ui::parts::camera::{self, Camera};
+use crate::ui::parts::keyboard::ahead::{Ahead, Side};
+use crate::ui::parts::keyboard::tab_place::TabPlace;
 use crate::ui::parts::room;
-use crate::ui::parts::tab_place::TabPlace;
 use crate::ui::parts::theme::{self, GAP};
 use crate::ui::parts::widgets::divider;
 use crate::ui::runs::{compare, deleted, menu as run_menu, panel as runs_panel};
@@ -91,8 +91,8 @@ impl Shell {
         self.pictures.end_frame(&state.dataset, &mut actions);
         self.health_window.end_frame(&state.health, &mut actions);
         self.predictions.end_frame(&state.judge, &mut actions);
-        self.tab_place.end_frame(&ctx);
         self.images.end_frame(&state.images, &mut actions);
+        self.tab_place.end_frame(&ctx);
         actions
     }
 

@@ -4,7 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from desk import wait_for
+from desk import wait_for, wait_quietly
 from reader import FOCUSED
 
 COPY = Path(__file__).resolve().parent / "copy_files.py"
@@ -48,13 +48,15 @@ def type_into(w, name, text, keys=None):
     w.hands.write(str(text))
 
 
-def choose_in_list(w, name, entry):
+def choose_in_list(w, name, entry, back=False):
     """An entry of a list that opens."""
-    w.operate(name)
+    w.operate(name, back=back)
     w.sees(entry)
     if w.by_mouse:
         w.click(entry)
     else:
+        # The list takes the keyboard by itself, a little later.
+        wait_quietly(lambda: (node := w.focused()) and not re.fullmatch(name, node.name), 2)
         w.arrow_to("Down", entry)
         w.hands.key("Return")
 
@@ -62,11 +64,11 @@ def choose_in_list(w, name, entry):
 def take_weights(w, given):
     """Of a file where there is one; without, random ones, which are enough for colours and forms."""
     if not given.weights:
-        return choose_in_list(w, "Weights", "Random")
+        return choose_in_list(w, "Weights", "Random", back=True)
     if w.by_mouse:
         w.drag(given.weights)
     else:
-        choose_in_list(w, "Weights", "From a file…")
+        choose_in_list(w, "Weights", "From a file…", back=True)
         type_into(w, "File", given.weights)
         w.hands.key("Return")
     w.sees("File", "entry")
@@ -85,7 +87,8 @@ def by_name(w, words, name):
     w.hands.key("ctrl+k")
     w.sees("Type a command", "entry")
     w.hands.write(words)
-    w.sees(name, which=lambda row: row.is_on)
+    # Blanks stand between a name and its keys.
+    w.sees(f"{name} *", which=lambda row: row.is_on)
     w.hands.key("Return")
 
 
@@ -128,4 +131,4 @@ def sweep(w, a_class):
         w.click(f"Train {SWEPT} weightings", "button")
     else:
         by_name(w, "sweep", f"Sweep {SWEPT} weights of {re.escape(a_class)}, from 1 to 16")
-    w.sees(rf"Sweep of {re.escape(a_class)}.*, best .*%", seconds=w.work)
+    w.sees(f"{SWEPT} weightings trained at once", "label", w.work)

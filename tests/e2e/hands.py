@@ -1,6 +1,8 @@
 """Keyboard, pointer, window manager and camera: what reaches the program comes from the X server, as a user's would."""
 import struct
+import time
 import zlib
+from contextlib import contextmanager
 
 from Xlib import XK, X, display, error
 from Xlib.ext import xtest
@@ -46,6 +48,18 @@ class Hands:
             xtest.fake_input(self.display, X.KeyPress, code)
         for code in reversed(codes):
             xtest.fake_input(self.display, X.KeyRelease, code)
+        self.display.sync()
+
+    @contextmanager
+    def held(self, name):
+        """A key that stays down meanwhile."""
+        code = self.keycode(name)
+        xtest.fake_input(self.display, X.KeyPress, code)
+        self.display.sync()
+        yield
+        # Nobody lets go in the very frame of the click.
+        time.sleep(0.3)
+        xtest.fake_input(self.display, X.KeyRelease, code)
         self.display.sync()
 
     def keycode(self, name):

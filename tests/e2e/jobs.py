@@ -115,7 +115,10 @@ def hundred(w, given):
     with w.step("Equal weights are trained"):
         train(w)
     with w.step("Those found least come first"):
-        w.operate("Order the classes by recall")
+        if w.by_mouse:
+            w.operate("Order the classes by recall")
+        else:
+            by_name(w, "order figures recall", "Order the figures by Recall, lowest first")
     with w.step("A class is looked up by its name"):
         type_into(w, "Find a class", "pink r")
         w.sees("Weight of pink ring", "slider")
@@ -125,7 +128,7 @@ def hundred(w, given):
     with w.step("It is trained"):
         train(w, 1)
     with w.step("What becomes of it, and who pays"):
-        w.sees("Against equal: recall of pink ring .*", "label")
+        w.sees("Against equal: recall of pink ring .*pays most.*", "label")
 
 
 def new_images(w, given):
@@ -164,23 +167,51 @@ def two_hundred(w, given):
         if w.by_mouse:
             choose_in_list(w, "Order of the runs: .*", "Balanced accuracy")
         else:
-            by_name(w, "order runs balanced", "Order the runs by balanced accuracy")
+            by_name(w, "order runs balanced", "Order the runs by Balanced accuracy")
     with w.step("Those of yesterday"):
         type_into(w, "Find a run", "yesterday", keys="ctrl+f")
         w.sees("25 of 200 listed.*", "label")
-    with w.step("The best of them is chosen and starred"):
-        if w.by_mouse:
-            w.click("Open sweep of .*")
-            best = w.click("Run .*, finished, balanced accuracy .*").name
-        else:
-            w.hands.key("Down")
-            for key in ("Home", "Right", "Right"):
-                w.hands.key(key)
-            best = w.sees("Run .*, finished, balanced accuracy .*", which=lambda run: run.is_on).name
+    with w.step("The best of them is starred"):
+        star_the_first(w)
+    with w.step("All others of the sweep are chosen"):
+        choose_the_others(w)
+        w.sees("24 chosen", "label")
+    with w.step("They are deleted"):
+        command(w, "Delete", "Delete the 24 chosen runs")
+        w.sees("1 of 176 listed.*", "label")
+    with w.step("They are brought back"):
+        command(w, "ctrl+shift+Delete", "Undo.*")
+        w.sees("25 of 200 listed.*", "label")
+
+
+RUN = "Run .*, finished, balanced accuracy .*"
+
+
+def star_the_first(w):
+    """Of the one sweep that is listed, which the search has opened; the best one, as they are ordered."""
+    if w.by_mouse:
+        w.click(RUN, button=3)
+        w.click("Give it a star")
+    else:
+        # From the search down into the list, and into the sweep.
+        for key in ("Down", "Home", "Right"):
+            w.hands.key(key)
+        w.sees(RUN, which=lambda run: run.is_on)
         w.hands.key("ctrl+b")
-        w.sees(re.escape(best).replace("Run ", "Run .*"))
-    with w.step("All others are deleted"):
-        pass
+
+
+def choose_the_others(w):
+    """From the second one to the last one."""
+    if not w.by_mouse:
+        w.hands.key("Down")
+        return w.hands.key("shift+End")
+    second = w.reader.find(RUN)[1]
+    w.click(re.escape(second.name), which=lambda run: run.path == second.path)
+    w.wheel(second, 40)
+    w.place_at_rest(w.reader.find(RUN)[-1])
+    with w.hands.held("shift"):
+        last = w.reader.find(RUN)[-1]
+        w.click(re.escape(last.name), which=lambda run: run.path == last.path)
 
 
 def sweeps(w, folder, rare):

@@ -100,12 +100,12 @@ class Walker(User):
 
     # ------------------------------------------------------------ what both hands do
 
-    def operate(self, name, role=None):
-        """A control that is on the screen: a click, or Tab up to it and the space bar."""
+    def operate(self, name, role=None, back=False):
+        """A control that is on the screen: a click, or Tab up to it, forwards or `back`, and the space bar."""
         if self.by_mouse:
             self.click(name, role)
         else:
-            self.tab_to(name, role)
+            self.tab_to(name, role, back)
             self.hands.key("space")
 
     def sees(self, name, role=None, seconds=None, which=lambda node: True):
@@ -180,7 +180,8 @@ class Walker(User):
         """What has the keyboard, once that no longer changes by itself."""
         node = self.focused()
         while True:
-            time.sleep(0.05)
+            # On a busy machine a frame may take that long.
+            time.sleep(0.2)
             now = self.focused()
             if not is_other(now, node):
                 return now

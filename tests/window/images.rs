@@ -406,6 +406,7 @@ fn only_pictures_in_sight_are_asked_for_and_those_scrolled_away_no_longer() {
     for (job, _) in &next {
         bench.send(job.id, Event::Done);
     }
+    bench.frames();
     answer_all(&mut bench);
     assert!(bench.state().images.pictures.get(&paths[0]).unwrap().is_err());
 }

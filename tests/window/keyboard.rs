@@ -143,3 +143,18 @@ fn a_question_mark_opens_the_help_wherever_nothing_is_typed() {
     bench.frames();
     assert!(bench.state().windows.help);
 }
+
+#[test]
+fn a_strip_of_pictures_is_one_stop_and_arrows_go_through_it() {
+    let mut bench = Bench::open();
+    let stops = stops(&mut bench);
+    let n_pictures = stops.iter().filter(|stop| stop.starts_with("Predict ")).count();
+    assert_eq!(n_pictures, 2, "one a class: {stops:#?}");
+    let first = stops.iter().find(|stop| stop.starts_with("Predict ")).unwrap();
+    tab_to(&mut bench, first);
+    bench.key(Modifiers::NONE, Key::ArrowRight);
+    let second = focused(&bench).unwrap();
+    assert!(second.starts_with("Predict ") && second != *first, "{second}");
+    bench.key(Modifiers::NONE, Key::ArrowLeft);
+    assert_eq!(focused(&bench).as_ref(), Some(first));
+}

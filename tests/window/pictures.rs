@@ -1,7 +1,7 @@
 //! What matrix, plots and comparison look like, held against the pictures in the folder of this name. Where looks are meant
 //! to change, `UPDATE_SNAPSHOTS=1 cargo test --test window pictures` paints them anew: look at each before it is kept.
 
-use counterweight::app::{Action, JudgeAction, LookAction, Settings, ThemeChoice};
+use counterweight::app::{Action, ImagesAction, JudgeAction, LookAction, Settings, ThemeChoice};
 use counterweight::experiment::Config;
 use counterweight::protocol::{Command, JudgeCommand, JudgeEvent};
 use egui::{Rect, pos2};
@@ -9,7 +9,7 @@ use egui_kittest::{OsThreshold, SnapshotOptions, image_snapshot_options};
 
 use super::predictions::{act, painted};
 use super::why::explained;
-use super::{Bench, goal, scripted};
+use super::{Bench, goal, images, scripted};
 
 /// Where the panes lie in a window of 1280 by 800.
 const LOSS: Rect = Rect {
@@ -190,4 +190,31 @@ fn predictions_look_as_they_did() {
     bench.send(job.id, JudgeEvent::Explained(Box::new(explained(class_idx))));
     bench.frames();
     looks_like(&mut bench, CENTRE, "predictions-10-why-dark");
+}
+
+/// The grid behind a cell, one of its images large, and what became of images between two runs.
+#[test]
+fn images_behind_a_cell_look_as_they_did() {
+    for (name, theme, n_classes, size) in [
+        ("images-2-dark", ThemeChoice::Dark, 2, [1280.0, 800.0]),
+        ("images-2-light-small", ThemeChoice::Light, 2, [1024.0, 700.0]),
+        ("images-10-light", ThemeChoice::Light, 10, [1280.0, 800.0]),
+    ] {
+        let mut bench = images::bench(theme, n_classes, size);
+        act(&mut bench, Action::Images(ImagesAction::ShowCell((1, 0))));
+        for place in [1, 2, 4] {
+            act(&mut bench, Action::Images(ImagesAction::ToggleAt(place)));
+        }
+        act(&mut bench, Action::Images(ImagesAction::GoTo(3, false)));
+        images::answer_all(&mut bench);
+        let centre = Rect::from_min_max(pos2(276.0, 48.0), pos2(size[0] - 254.0, size[1] - 38.0));
+        looks_like(&mut bench, centre, name);
+        act(&mut bench, Action::Images(ImagesAction::Enlarge(true)));
+        images::answer_all(&mut bench);
+        looks_like(&mut bench, centre, &format!("{name}-large"));
+    }
+    let mut bench = images::bench(ThemeChoice::Light, 2, [1280.0, 800.0]);
+    bench.click("Compare the shown runs");
+    images::answer_all(&mut bench);
+    looks_like(&mut bench, CENTRE, "compare-changes-light");
 }

@@ -29,12 +29,19 @@ impl AppState {
         })
     }
 
+    /// Runs that were not there yet when the best was searched for.
+    pub fn n_since_search(&self) -> usize {
+        let n_searched = self.goal_state.n_searched;
+        n_searched.map_or(0, |n| self.candidates().len().saturating_sub(n))
+    }
+
     /// Searches every run that was trained on these images; where there is none, what is tried now.
     pub(in crate::app) fn find_best(&mut self, host: &mut dyn Host) {
         let Some(goal) = self.goal().cloned() else { return };
         self.look_at_class(&goal.class);
         let runs = self.candidates();
         self.goal_state.untried = None;
+        self.goal_state.n_searched = Some(runs.len()).filter(|&n| n > 0);
         if runs.is_empty() {
             match self.watched_trial().is_some() {
                 true => self.find_threshold(),
@@ -132,6 +139,7 @@ impl AppState {
 
     /// Of what is looked at alone: its weights stay.
     pub(in crate::app) fn find_threshold(&mut self) {
+        self.goal_state.n_searched = None;
         let Some(goal) = self.goal().cloned() else { return };
         self.look_at_class(&goal.class);
         self.goal_state.untried = None;

@@ -37,13 +37,15 @@ impl AppState {
             }
             LookAction::Trial(trial) => self.look_at_trial(trial),
             LookAction::Test(test) => self.looking.on_test = test,
-            LookAction::Class(class_idx) => {
-                self.looking.class = self.looked_at_classes().get(class_idx).cloned();
-                self.looking.set_threshold(None);
-            }
+            LookAction::Class(class_idx) => self.weigh_class(class_idx),
             LookAction::Against(run) => self.looking.against = run,
             LookAction::Cell(cell) => self.looking.cell = cell,
         }
+    }
+
+    pub(in crate::app) fn weigh_class(&mut self, class_idx: usize) {
+        self.looking.class = self.looked_at_classes().get(class_idx).cloned();
+        self.looking.set_threshold(None);
     }
 
     pub(in crate::app) fn select_run(&mut self, run: usize) {

@@ -221,6 +221,21 @@ fn what_was_searched_for_another_goal_or_folder_is_no_answer() {
 }
 
 #[test]
+fn what_came_since_the_search_is_counted() {
+    let (mut state, mut desk) = open(&[100, 20]);
+    let run = train(&mut state, &mut desk, Outcome::Finished);
+    set(&mut state, &mut desk, 0.5);
+    assert_eq!(state.n_since_search(), 0, "nothing was searched for");
+    state.apply_action(Action::Goal(GoalAction::Find), &mut desk);
+    let id = searches(&desk)[0].id;
+    let answer = nothing(&state, run);
+    state.apply_event(id, answer, &mut desk);
+    assert_eq!(state.n_since_search(), 0);
+    train(&mut state, &mut desk, Outcome::Finished);
+    assert_eq!(state.n_since_search(), 1);
+}
+
+#[test]
 fn a_search_that_found_nothing_is_not_why_a_threshold_is_kept() {
     let (mut state, mut desk) = open(&[100, 20]);
     let run = train(&mut state, &mut desk, Outcome::Finished);

@@ -119,25 +119,3 @@ fn a_kept_threshold_outlasts_a_look_at_the_baseline() {
     look(&mut state, &mut desk, LookAction::Baseline(false));
     assert_eq!(state.looking.threshold, Some(0.8));
 }
-
-/// Who raises a class is shown what that does to it, unless a goal or a threshold is about another.
-#[test]
-fn the_class_that_was_raised_last_is_the_one_that_is_weighed() {
-    let (mut state, mut desk) = with_scores();
-    assert_eq!(state.weighed_class(), 1, "the rarest at first");
-    let raise = |state: &mut AppState, desk: &mut Desk, class_idx, weight| {
-        state.apply_action(Action::Fit(FitAction::SetWeight { class_idx, weight }), desk);
-    };
-    raise(&mut state, &mut desk, 0, 3.0);
-    assert_eq!(state.weighed_class(), 0);
-    // Less of it raises no other.
-    raise(&mut state, &mut desk, 0, 2.0);
-    raise(&mut state, &mut desk, 1, 0.5);
-    assert_eq!(state.weighed_class(), 0);
-    set_threshold(&mut state, &mut desk, Some(0.5));
-    raise(&mut state, &mut desk, 1, 9.0);
-    assert_eq!(state.weighed_class(), 0);
-    set_threshold(&mut state, &mut desk, None);
-    raise(&mut state, &mut desk, 1, 10.0);
-    assert_eq!(state.weighed_class(), 1);
-}

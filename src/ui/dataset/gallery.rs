@@ -4,11 +4,12 @@
 use std::ops::Range;
 use std::path::PathBuf;
 
-use egui::{Context, Role, ScrollArea, Sense, Ui, WidgetInfo, Window, vec2};
+use egui::{Context, Response, Role, ScrollArea, Sense, Ui, WidgetInfo, Window, vec2};
 
 use crate::app::{Action, AppState, DatasetAction, DatasetState, DatasetView};
 use crate::metrics::thousands;
-use crate::ui::parts::drop_down::drop_down;
+use crate::ui::parts::keyboard::drop_down::drop_down;
+use crate::ui::parts::keyboard::one_stop::OneStop;
 use crate::ui::parts::textures::Textures;
 use crate::ui::parts::theme;
 use crate::ui::parts::widgets::{fine_print, focus_ring};
@@ -54,9 +55,12 @@ impl Pictures {
         let n = n_fitting.min(images.len());
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = GAP;
+            let stop = OneStop::of(ui, ("strip", class_idx), n);
             for i in 0..n {
                 let image_idx = images.start + i * images.len() / n;
-                self.picture(ui, &state.dataset, view, image_idx, side, actions);
+                let look = (side, stop.sense(i));
+                let response = self.picture(ui, &state.dataset, view, image_idx, look, actions);
+                stop.drawn(ui, i, &response);
             }
         });
         ui.add_space(GAP);
@@ -111,7 +115,8 @@ impl Pictures {
                     let first = images.start + row * n_columns;
                     ui.horizontal(|ui| {
                         for image_idx in first..(first + n_columns).min(images.end) {
-                            self.picture(ui, &state.dataset, view, image_idx, side, actions);
+                            let look = (side, Sense::click());
+                            self.picture(ui, &state.dataset, view, image_idx, look, actions);
                         }
                     });
                 }
@@ -124,13 +129,13 @@ impl Pictures {
         dataset: &DatasetState,
         view: &DatasetView,
         image_idx: usize,
-        side: f32,
+        (side, sense): (f32, Sense),
         actions: &mut Vec<Action>,
-    ) {
+    ) -> Response {
         let theme = theme::of(ui);
         let relative = &view.dataset.images[image_idx].path;
         let path = view.dataset.root.join(relative);
-        let (rect, response) = ui.allocate_exact_size(vec2(side, side), Sense::click());
+        let (rect, response) = ui.allocate_exact_size(vec2(side, side), sense);
         ui.painter().rect_filled(rect, 3, theme.raised);
         let known = dataset.gallery.pictures.get(&path);
         match known {
@@ -150,8 +155,9 @@ impl Pictures {
             actions.push(Action::Drop(vec![path.clone()]));
         }
         let reason = known.and_then(|k| k.as_ref().err());
-        response.on_hover_text(reason.map_or_else(|| shown.to_string(), |why| format!("{shown}\n{why}")));
+        let tip = reason.map_or_else(|| shown.to_string(), |why| format!("{shown}\n{why}"));
         self.in_sight.push(path);
+        response.on_hover_text(tip)
     }
 
     /// Asks for what was in sight and is not known; forgets what the state has forgotten.

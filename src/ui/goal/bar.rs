@@ -277,6 +277,11 @@ fn is_by_groups(state: &AppState) -> bool {
 /// What the last search came to, as long as it is about what is looked at.
 fn found(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     let Some(text) = &state.looking.found else { return };
+    let text = &match state.n_since_search() {
+        0 => text.clone(),
+        1 => format!("{text}. One weighting has come since: find the best again"),
+        n => format!("{text}. {n} weightings have come since: find the best again"),
+    };
     let untried = state.untried();
     let offered = if untried.is_some() { OFFER + GAP } else { 0.0 };
     let font = egui::TextStyle::Small.resolve(ui.style());

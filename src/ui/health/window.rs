@@ -11,8 +11,12 @@ use crate::visible::visible;
 
 const SIZE: [f32; 2] = [860.0, 560.0];
 /// Of the kinds of findings.
-const KINDS: f32 = 226.0;
-const BAR: f32 = 70.0;
+const KINDS: f32 = 236.0;
+/// Room for their scroll bar.
+const SCROLL_BAR: f32 = 10.0;
+const BAR: f32 = 60.0;
+/// Between them and the images.
+const GUTTER: f32 = 14.0;
 
 #[derive(Default)]
 pub struct HealthWindow {
@@ -56,11 +60,13 @@ impl HealthWindow {
                     .id_salt("kinds")
                     .auto_shrink([false, true])
                     .show(ui, |ui| {
+                        ui.set_max_width(KINDS - SCROLL_BAR);
                         kinds(ui, &state.health, examined, actions);
                         divider(ui);
                         shortcuts(ui, examined);
                     });
             });
+            ui.add_space(GUTTER);
             ui.vertical(|ui| match &state.health.chosen {
                 Some((finding, rows)) => self.rows.show(ui, state, examined, (*finding, rows), actions),
                 None => empty(ui, "Nothing was found to look at"),
@@ -163,11 +169,16 @@ fn nothing_yet(ui: &mut Ui, state: &AppState) {
     let text = match state.jobs.examining() {
         Some(_) => "The images are being looked at; what each comes to is kept, so that a stop costs little",
         None => {
-            "Copies, across the split above all, suspect labels, outliers, blank and blurred images, and properties of \
-             the files that give the class away. Nothing in the folder is changed"
+            "Looks for copies, across the split above all, for suspect labels, outliers, blank and blurred images, and \
+             for properties of the files that give the class away. Nothing in the folder is changed"
         }
     };
-    empty(ui, text);
+    ui.add_space(36.0);
+    ui.vertical_centered(|ui| {
+        ui.set_max_width(ui.available_width().min(440.0));
+        ui.label(egui::RichText::new(text).color(theme::of(ui).muted));
+    });
+    ui.add_space(36.0);
 }
 
 /// Each kind with how many there are; those that there are none of are quiet.
@@ -241,6 +252,7 @@ fn kind(
     );
     focus_ring(ui, &response);
     let counted = match finding.counts_groups() {
+        true if n == 1 => format!("{}: 1 group", finding.name()),
         true => format!("{}: {count} groups", finding.name()),
         false => format!("{}: {count}", finding.name()),
     };
@@ -263,22 +275,21 @@ fn shortcuts(ui: &mut Ui, examined: &Examined) {
         fine_print(ui, "All files are alike in type, size and look", theme);
         return;
     }
+    ui.spacing_mut().item_spacing.y = 0.0;
     for shortcut in &examined.report.shortcuts {
-        let colour = if shortcut.tells {
-            theme.warning
-        } else {
-            theme.muted
+        let (colour, spoken) = match shortcut.tells {
+            true => (theme.warning, ", tells the classes"),
+            false => (theme.muted, ""),
         };
-        let sign = if shortcut.tells { "⚠ " } else { "" };
         share_row(
             ui,
-            &format!("{sign}{}", shortcut.property),
+            &shortcut.property,
             shortcut.balanced_accuracy,
-            colour,
+            (colour, spoken),
         );
     }
     if let Some(of_head) = examined.report.head_balanced_accuracy {
-        share_row(ui, "the head, for comparison", of_head, theme.accent);
+        share_row(ui, "head, to compare", of_head, (theme.accent, ""));
     }
     let n_classes = examined.dataset.n_classes().max(1);
     fine_print(
@@ -286,9 +297,21 @@ fn shortcuts(ui: &mut Ui, examined: &Examined) {
         &format!("Guessing: {}", percent(Some(1.0 / n_classes as f64), 1)),
         theme,
     );
+    ui.add_space(4.0);
+    let telling = examined.report.shortcuts.iter().filter(|shortcut| shortcut.tells);
+    let telling: Vec<&str> = telling.map(|shortcut| shortcut.property.as_str()).collect();
+    if !telling.is_empty() {
+        let tells = if telling.len() == 1 { "tells" } else { "tell" };
+        let text = format!(
+            "{} {tells} the classes: a head may learn that instead of the content",
+            telling.join(", ")
+        );
+        let text = crate::app::sentence_case(&text);
+        ui.add(Label::new(theme::small(text).color(theme.warning)).wrap());
+    }
 }
 
-fn share_row(ui: &mut Ui, name: &str, share: f64, colour: egui::Color32) {
+fn share_row(ui: &mut Ui, name: &str, share: f64, (colour, spoken): (egui::Color32, &str)) {
     let theme = theme::of(ui);
     ui.horizontal(|ui| {
         ui.spacing_mut().interact_size.y = 18.0;
@@ -296,7 +319,7 @@ fn share_row(ui: &mut Ui, name: &str, share: f64, colour: egui::Color32) {
             let text = percent(Some(share), 1);
             ui.label(theme::small(&text));
             let meter = bar(ui, BAR, share as f32, colour);
-            meter.widget_info(|| WidgetInfo::labeled(Role::Meter, true, format!("{name}: {text}")));
+            meter.widget_info(|| WidgetInfo::labeled(Role::Meter, true, format!("{name}: {text}{spoken}")));
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                 fine_print(ui, name, theme);
             });

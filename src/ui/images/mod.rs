@@ -14,6 +14,7 @@ use std::path::PathBuf;
 use egui::{Id, Pos2, Rect, Response, Role, Sense, Ui, WidgetInfo};
 
 use crate::app::{Action, AppState, Images, ImagesAction, ImagesBehind};
+use crate::ui::judge::why::WhyLayer;
 use crate::ui::parts::textures::Textures;
 use crate::ui::parts::widgets::{empty, focus_ring};
 
@@ -22,6 +23,7 @@ use crate::ui::parts::widgets::{empty, focus_ring};
 pub struct ImagesPane {
     textures: Textures,
     large: Textures,
+    why: WhyLayer,
     /// First what is seen, then what a scroll would show next.
     in_sight: Vec<PathBuf>,
     /// Where the keyboard was last; another image is brought into sight.
@@ -43,7 +45,14 @@ impl ImagesPane {
         if let Some(image) = large {
             let pane = pane(ui, state, &images);
             keys::of_large(ui, &pane, actions);
-            return large::large(ui, &mut self.large, state, &images, &image, actions);
+            return large::large(
+                ui,
+                (&mut self.large, &mut self.why),
+                state,
+                &images,
+                &image,
+                actions,
+            );
         }
         head::lines(ui, state, &images, actions);
         let pane = pane(ui, state, &images);
@@ -73,6 +82,7 @@ fn pane(ui: &mut Ui, state: &AppState, images: &ImagesBehind) -> Response {
     let n = images.listed.places.len();
     let name = match state.images.is_large {
         true => "One image, large".to_owned(),
+        false if n == 1 => "1 image; Space selects it, Enter shows it large".to_owned(),
         false => format!("{n} images; arrow keys walk, Space selects, Enter shows one large"),
     };
     response.widget_info(|| WidgetInfo::labeled(Role::ListBox, true, &name));

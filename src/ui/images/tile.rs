@@ -19,7 +19,7 @@ const LINE: f32 = 15.0;
 const SIGN: f32 = 12.0;
 const MARK: f32 = 18.0;
 /// Room for a probability.
-const NUMBER: f32 = 32.0;
+const NUMBER: f32 = 37.0;
 
 pub struct Tile<'a> {
     /// Its place in the list.

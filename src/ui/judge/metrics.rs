@@ -59,17 +59,7 @@ pub fn metrics_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
         }
     });
     let Some(subject) = subject else {
-        if let Some(reason) = state.not_judged() {
-            return empty(ui, &reason);
-        }
-        let has_ended = state
-            .selected_run()
-            .is_some_and(|run| run.record.outcome.is_some());
-        let text = match has_ended {
-            true => UNJUDGED,
-            false => "Recall, precision and the rest come after the first epoch",
-        };
-        return empty(ui, text);
+        return nothing(ui, state);
     };
     figures(ui, state, &subject, is_narrow, actions);
 }
@@ -88,16 +78,16 @@ fn figures(ui: &mut Ui, state: &AppState, subject: &Subject, is_narrow: bool, ac
         true => f32::INFINITY,
         false => above_rows(ui.available_height(), n_classes),
     };
-    let bars = ui.spacing().scroll;
-    if !is_narrow {
-        // With room of its own, where it is needed: it would otherwise stand on the last figures.
-        ui.spacing_mut().scroll = egui::style::ScrollStyle::solid();
-    }
-    ScrollArea::vertical()
+    let area = ScrollArea::vertical()
         .id_salt("metrics")
         .auto_shrink([false, !as_columns])
-        .max_height(most)
-        .show(ui, |ui| {
+        .max_height(most);
+    ui.scope(|ui| {
+        if !is_narrow {
+            // With room of its own, where it is needed: it would otherwise stand on the last figures.
+            ui.spacing_mut().scroll = egui::style::ScrollStyle::solid();
+        }
+        area.show(ui, |ui| {
             ui.spacing_mut().item_spacing = vec2(gap, 0.0);
             ui.spacing_mut().interact_size.y = ROW;
             sentences(ui, state);
@@ -113,11 +103,26 @@ fn figures(ui: &mut Ui, state: &AppState, subject: &Subject, is_narrow: bool, ac
                 overall_rows(ui, &of_all, name_width);
             }
         });
-    ui.spacing_mut().scroll = bars;
+    });
     if !as_columns {
         divider(ui);
         class_table(ui, state, subject, against.as_ref(), actions);
     }
+}
+
+/// Why there are no figures.
+fn nothing(ui: &mut Ui, state: &AppState) {
+    if let Some(reason) = state.not_judged() {
+        return empty(ui, &reason);
+    }
+    let has_ended = state
+        .selected_run()
+        .is_some_and(|run| run.record.outcome.is_some());
+    let text = match has_ended {
+        true => UNJUDGED,
+        false => "Recall, precision and the rest come after the first epoch",
+    };
+    empty(ui, text)
 }
 
 /// Of a tile so high, what may stand above the rows of the classes.

@@ -6,9 +6,9 @@ use egui::{ComboBox, Role, Ui};
 use crate::app::{Action, AppState, FitAction, LiveAction, LookAction, SweepChoice};
 use crate::metrics::thousands;
 use crate::protocol::{Phase, Progress};
-use crate::ui::parts::drop_down::drop_down;
 use crate::ui::parts::form_popup::FormPopup;
 use crate::ui::parts::icons;
+use crate::ui::parts::keyboard::drop_down::drop_down;
 use crate::ui::parts::numbers::{Limits, number, range_message};
 use crate::ui::parts::theme;
 use crate::ui::parts::widgets::{

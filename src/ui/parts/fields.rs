@@ -3,7 +3,7 @@
 use egui::{Align, ComboBox, Layout, Response, Ui, Vec2, vec2};
 
 use crate::experiment::{Config, Field};
-use crate::ui::parts::drop_down::drop_down;
+use crate::ui::parts::keyboard::drop_down::drop_down;
 use crate::ui::parts::numbers::range_message;
 use crate::ui::theme;
 

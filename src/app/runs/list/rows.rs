@@ -127,6 +127,7 @@ impl RunList {
             all,
             search,
             only_starred,
+            today,
             ..
         } = inputs.runs;
         let there: Vec<usize> = (0..all.len()).filter(|&run| !all[run].deleted).collect();
@@ -136,7 +137,7 @@ impl RunList {
             .map(str::to_owned)
             .collect();
         let mut listed = there.clone();
-        listed.retain(|&run| (!only_starred || all[run].tag.starred) && matches(&all[run], &words));
+        listed.retain(|&run| (!only_starred || all[run].tag.starred) && matches(&all[run], &words, *today));
         let ordered = in_order(inputs, listed);
         let mut building = Building {
             inputs,

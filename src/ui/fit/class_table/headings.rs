@@ -45,6 +45,7 @@ pub fn headings(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
 fn search(ui: &mut Ui, rect: Rect, now: &str, n_classes: usize, actions: &mut Vec<Action>) {
     let mut text = now.to_owned();
     place(ui, rect, "search", |ui| {
+        ui.spacing_mut().interact_size.y = rect.height();
         let edit = egui::TextEdit::singleline(&mut text)
             .hint_text("Find…")
             .font(theme::font(theme::SMALL))

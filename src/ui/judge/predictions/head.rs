@@ -4,7 +4,7 @@ use egui::{Align, Button, ComboBox, Layout, Role, TextEdit, Ui, vec2};
 
 use crate::app::{Action, AppState, Counts, JudgeAction, Listing, Only, Showing, WindowAction};
 use crate::metrics::{percent, thousands};
-use crate::ui::parts::drop_down::drop_down;
+use crate::ui::parts::keyboard::drop_down::drop_down;
 use crate::ui::parts::theme::{self, Theme};
 use crate::ui::parts::widgets::{bar, duration, fine_print, heading_row, named, quiet_button, quiet_toggle};
 use crate::visible::{visible, visible_name, visible_path};

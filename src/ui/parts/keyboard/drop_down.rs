@@ -3,7 +3,7 @@
 
 use egui::{ComboBox, Key, Response, Ui};
 
-use crate::ui::parts::tab_place::layer_of;
+use crate::ui::parts::keyboard::tab_place::layer_of;
 
 pub fn drop_down(ui: &mut Ui, combo: ComboBox, entries: impl FnOnce(&mut Ui)) -> Response {
     let shown = combo.show_ui(ui, |ui| {

@@ -1,0 +1,7 @@
+//! What a window needs beyond egui to be used by the keyboard alone: an order to read it in, a place that is kept, lists that
+//! close.
+
+pub mod ahead;
+pub mod drop_down;
+pub mod one_stop;
+pub mod tab_place;
