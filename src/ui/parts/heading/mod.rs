@@ -95,7 +95,7 @@ mod tests {
         let shown = |letters: usize| title.shown(|text| text.chars().count() <= letters);
         assert_eq!(shown(60), "Confusion matrix · species 09 ×12.71 at 0.083");
         assert_eq!(shown(36), "Matrix · species 09 ×12.71 at 0.083");
-        assert_eq!(shown(27), "Matrix · spec….71 at 0.083");
+        assert_eq!(shown(27), "Matrix · spec…2.71 at 0.083");
         assert_eq!(Title::plain("Loss").shown(|_| false), "Loss");
     }
 }
