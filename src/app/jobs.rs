@@ -321,6 +321,12 @@ impl Jobs {
         self.all.iter().find(is_such)
     }
 
+    /// The job that looks up which images are known.
+    pub fn looking_up_features(&self) -> Option<&JobView> {
+        let is_such = |j: &&JobView| matches!(j.purpose, Purpose::AskFeatures);
+        self.all.iter().find(is_such)
+    }
+
     /// The job that looks at the folder's health.
     pub fn examining(&self) -> Option<&JobView> {
         let is_such = |j: &&JobView| matches!(j.purpose, Purpose::ExamineImages | Purpose::ExamineLabels);

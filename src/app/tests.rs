@@ -269,6 +269,13 @@ fn of_many_classes_the_one_that_is_weighed_is_looked_at() {
     assert_eq!(state.weighed_class(), 1, "the rarest");
     state.apply_action(weigh(2), &mut desk);
     assert_eq!(state.weighed_class(), 2);
+    // Less of another raises none.
+    let less = Action::Fit(FitAction::SetWeight {
+        class_idx: 0,
+        weight: 0.5,
+    });
+    state.apply_action(less, &mut desk);
+    assert_eq!(state.weighed_class(), 2);
     // Of two, either weight says the same.
     let (mut state, mut desk) = open(&[100, 20]);
     state.apply_action(weigh(0), &mut desk);

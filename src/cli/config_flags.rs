@@ -3,7 +3,7 @@
 use clap::{Arg, ArgAction, ArgMatches, Args, FromArgMatches};
 
 use crate::error::{Error, Result};
-use crate::experiment::config::fields::{BASELINE, BATCH_NORM, DATA, FIELDS, GROUPS, SPLIT};
+use crate::experiment::config::fields::{ARCH, BASELINE, BATCH_NORM, DATA, FIELDS, GROUPS, SPLIT, WEIGHTS};
 use crate::experiment::{Config, Field, Flag, Group, SplitMethod};
 
 /// Those that were given, in the table's order, with their values; a sweep takes some of them more than once.
@@ -153,11 +153,17 @@ impl FolderFlags {
 
     /// Whether the split was chosen.
     pub fn name_a_split(&self) -> bool {
-        let of_split = [SPLIT.key, GROUPS.key];
-        self.0
-            .given
-            .iter()
-            .any(|given| of_split.contains(&given.field.key))
+        self.name_one_of(&[&SPLIT, &GROUPS])
+    }
+
+    /// Whether the network was.
+    pub fn name_a_backbone(&self) -> bool {
+        self.name_one_of(&[&ARCH, &WEIGHTS])
+    }
+
+    fn name_one_of(&self, fields: &[&Field]) -> bool {
+        let is_one = |given: &Given| fields.iter().any(|field| field.key == given.field.key);
+        self.0.given.iter().any(is_one)
     }
 
     fn all() -> impl Iterator<Item = (&'static Field, &'static Flag)> {

@@ -109,19 +109,10 @@ impl Router {
             Command::Dataset(command) => self.about_dataset(job, command),
             Command::Runs(command) => {
                 let own_runs = self.own_runs.clone();
-                let kind = match command {
-                    RunsCommand::WatchRuns(_)
-                    | RunsCommand::ListRuns(_)
-                    | RunsCommand::ReadScores(_)
-                    | RunsCommand::RateRuns(_)
-                    | RunsCommand::SearchRuns(_)
-                    | RunsCommand::ReadImage(_)
-                    | RunsCommand::ReadSettings(_) => Kind::Look,
-                    _ => Kind::Change,
-                };
-                self.beside.start(job, kind, move |progress, tell| {
-                    files::runs::run(&command, &own_runs, &progress.cancel, tell)
-                });
+                self.beside
+                    .start(job, kind_about_runs(&command), move |progress, tell| {
+                        files::runs::run(&command, &own_runs, &progress.cancel, tell)
+                    });
             }
             Command::Cache(command) => {
                 let store = self.store.clone();
@@ -200,6 +191,19 @@ impl Router {
             }
         };
         Ok(self.engine.insert(engine))
+    }
+}
+
+fn kind_about_runs(command: &RunsCommand) -> Kind {
+    match command {
+        RunsCommand::WatchRuns(_)
+        | RunsCommand::ListRuns(_)
+        | RunsCommand::ReadScores(_)
+        | RunsCommand::RateRuns(_)
+        | RunsCommand::SearchRuns(_)
+        | RunsCommand::ReadImage(_)
+        | RunsCommand::ReadSettings(_) => Kind::Look,
+        _ => Kind::Change,
     }
 }
 

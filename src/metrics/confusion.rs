@@ -14,6 +14,17 @@ pub struct Confusion {
     row_totals: Vec<u64>,
     col_totals: Vec<u64>,
     total: u64,
+    /// Of all counts, each in its cell: matrices that differ have different ones, so that a picture of a million cells is known
+    /// to be the same without a look at them.
+    digest: u64,
+}
+
+/// Something for each cell that no other has anything in common with (Vigna's splitmix64).
+fn scattered(cell: usize) -> u64 {
+    let z = (cell as u64).wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    let z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    z ^ (z >> 31)
 }
 
 impl Confusion {
@@ -24,6 +35,7 @@ impl Confusion {
             row_totals: vec![0; n_classes],
             col_totals: vec![0; n_classes],
             total: 0,
+            digest: 0,
         }
     }
 
@@ -54,10 +66,12 @@ impl Confusion {
     /// A stranger's file may count more than there can be; that is for others to refuse, and must not wrap around.
     fn add_many(&mut self, true_idx: usize, predicted_idx: usize, count: u64) {
         let add = |total: &mut u64| *total = total.saturating_add(count);
-        add(&mut self.counts[true_idx * self.n_classes + predicted_idx]);
+        let cell = true_idx * self.n_classes + predicted_idx;
+        add(&mut self.counts[cell]);
         add(&mut self.row_totals[true_idx]);
         add(&mut self.col_totals[predicted_idx]);
         add(&mut self.total);
+        self.digest = self.digest.wrapping_add(scattered(cell).wrapping_mul(count));
     }
 
     /// One image of that true class gets another prediction.
@@ -68,6 +82,8 @@ impl Confusion {
         }
         self.counts[row + from] -= 1;
         self.counts[row + to] += 1;
+        let moved = scattered(row + to).wrapping_sub(scattered(row + from));
+        self.digest = self.digest.wrapping_add(moved);
         self.col_totals[from] -= 1;
         self.col_totals[to] += 1;
     }
@@ -107,6 +123,11 @@ impl Confusion {
         &self.col_totals
     }
 
+    /// The same for the same counts, and another for others.
+    pub fn digest(&self) -> u64 {
+        self.digest
+    }
+
     pub fn total(&self) -> u64 {
         self.total
     }
@@ -138,6 +159,24 @@ impl From<Confusion> for Vec<Vec<u64>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_digest_is_of_the_counts_however_they_came_about() {
+        let mut counted = Confusion::new(2);
+        for (t, p, n) in [(0, 0, 3), (0, 1, 2), (1, 1, 4)] {
+            (0..n).for_each(|_| counted.add(t, p));
+        }
+        let written = Confusion::from_rows([[3, 2], [0, 4]]);
+        assert_eq!(counted.digest(), written.digest());
+        counted.move_one(0, 0, 1);
+        assert_ne!(counted.digest(), written.digest());
+        assert_eq!(counted.digest(), Confusion::from_rows([[2, 3], [0, 4]]).digest());
+        counted.move_one(0, 1, 0);
+        assert_eq!(counted, written);
+        // The same sums everywhere, and other cells.
+        let [one, other] = [[[1, 0], [0, 1]], [[0, 1], [1, 0]]].map(Confusion::from_rows);
+        assert_ne!(one.digest(), other.digest());
+    }
 
     #[test]
     fn rows_are_true_classes() {

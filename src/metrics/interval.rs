@@ -39,6 +39,25 @@ fn of_share(k: u64, n: u64, worth: f64) -> Interval {
     }
 }
 
+/// The mean of independent values, each with its interval, by squaring and adding how far each lies from the ends of its own:
+/// Zou, Huang and Zhang 2009, "A note on confidence interval estimation for a linear function of binomial proportions".
+/// `None` of nothing.
+pub(super) fn of_mean(values: &[(f64, Interval)]) -> Option<(f64, Interval)> {
+    let n = values.len() as f64;
+    let mean = values.iter().map(|(value, _)| value).sum::<f64>() / n;
+    let away = |far: fn(&(f64, Interval)) -> f64| {
+        let squares = values.iter().map(|value| far(value).powi(2));
+        squares.sum::<f64>().sqrt() / n
+    };
+    (n > 0.0).then(|| {
+        let interval = Interval {
+            low: mean - away(|(value, interval)| value - interval.low),
+            high: mean + away(|(value, interval)| interval.high - value),
+        };
+        (mean, interval)
+    })
+}
+
 /// A share that is counted image by image, where images may come in groups, such as those of one person.
 #[derive(Debug, Clone, Default)]
 pub struct Tally {

@@ -10,6 +10,7 @@ mod goal;
 mod interval;
 mod loss;
 mod overall;
+mod overall_interval;
 mod per_class;
 mod registry;
 mod table;
@@ -28,6 +29,7 @@ pub use goal::{Aim, Bounds, Choice, Figure, Met, Rate, Rates, cost_of_thousand, 
 pub use interval::{Interval, wilson};
 pub use loss::{LossSum, cross_entropy, softmax};
 pub use overall::{Overall, overall};
+pub use overall_interval::OverallIntervals;
 pub use per_class::{ClassMetrics, of_class, per_class};
 pub use registry::{
     CLASS_FIGURES, ClassFigure, ClassView, OVERALL_FIGURES, OverallFigure, class_view, class_views,

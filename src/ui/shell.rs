@@ -123,12 +123,12 @@ impl Shell {
                 let (pictures, live_row) = (&mut self.pictures, &mut self.live_row);
                 contained(ui, |ui| inputs(ui, state, pictures, live_row, actions));
             });
-        let right = Ahead::of(ui, Side::Right, "results", room::RUNS_WIDTH);
+        let right = Ahead::of(ui, Side::Right, "results", room::runs_width(ui));
         CentralPanel::no_frame()
             .frame(Frame::new().inner_margin(GAP))
             .show(&mut right.room(ui), |ui| self.centre(ui, state, actions));
         let results = Panel::right("results")
-            .default_size(room::RUNS_WIDTH)
+            .default_size(room::runs_width(ui))
             .size_range(room::RUNS_WIDTHS)
             .frame(side)
             .show(ui, |ui| contained(ui, |ui| self.results(ui, state, actions)));

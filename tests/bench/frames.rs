@@ -11,17 +11,21 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use counterweight::app::{
-    Action, DatasetAction, FitAction, Folders, JudgeAction, LookAction, Settings, Showing, WindowAction,
+    Action, DatasetAction, FitAction, Folders, ImagesAction, JudgeAction, LookAction, Settings, Showing,
+    Shows, WindowAction,
 };
-use counterweight::experiment::{Config, Dataset, RunEvent, RunRecord, Steps};
+use counterweight::experiment::{Config, Dataset, Part, Predictions, RunEvent, RunRecord, Steps};
 use counterweight::protocol::{
     Command, DatasetCommand, DatasetEvent, EngineEnd, Event, Failure, FitCommand, FitEvent, FoundImage,
-    JudgeCommand, JudgeEvent, ListedRun, Predicted, Prediction, RunsEvent, Thumbnail, Thumbnails, link,
+    JudgeCommand, JudgeEvent, ListedRun, Predicted, Prediction, RunScores, RunsEvent, Thumbnail, Thumbnails,
+    link,
 };
 use counterweight::ui::{Desktop, Window, theme};
 use egui::{Modifiers, MouseWheelUnit, Pos2, RawInput, TouchPhase, pos2, vec2};
 
 const N_RUNS: usize = 20;
+/// A list of months of work, of which as many are drawn.
+const MANY_RUNS: usize = 400;
 const N_LOSSES: usize = 100_000;
 const N_CLASSES: usize = 50;
 /// Where everything that is done for each cell of a matrix shows.
@@ -60,9 +64,32 @@ fn main() {
         stage.report("compare", |_, _| vec![]);
         stage.report_gallery();
         report_predictions(size);
+        report_images(size);
+        report_many_runs(size);
         MANY_CLASSES.iter().for_each(|&n| report_many_classes(size, n));
     }
     waits::report();
+}
+
+fn report_many_runs(size: [f32; 2]) {
+    let mut stage = Stage::new(size);
+    stage.give(scripted::many("many".as_ref(), N_CLASSES));
+    stage.list_runs(MANY_RUNS, N_CLASSES, FEW_LOSSES);
+    println!(
+        "\n{} x {}, {MANY_RUNS} runs, {N_RUNS} of them drawn, {N_CLASSES} classes",
+        size[0], size[1]
+    );
+    stage.report("nothing moves", |_, _| vec![]);
+    let over_list = pos2(size[0] - 120.0, 200.0);
+    stage.report("the list rolls by", |_, _| vec![moved(over_list), rolled()]);
+    stage.report("another run is looked at", |stage, i| {
+        stage.window.act(Action::Look(LookAction::Run(i % MANY_RUNS)));
+        vec![]
+    });
+    stage
+        .window
+        .act(Action::Window(WindowAction::Show(Showing::Compare)));
+    stage.report("compare", |_, _| vec![]);
 }
 
 fn report_many_classes(size: [f32; 2], n_classes: usize) {
@@ -112,6 +139,42 @@ fn report_predictions(size: [f32; 2]) {
     });
 }
 
+/// The images behind a matrix, all of them: as they roll by, as the keyboard walks, and as a threshold moves them.
+fn report_images(size: [f32; 2]) {
+    let mut stage = Stage::new(size);
+    let half = N_IMAGES * 5 / 3;
+    let data = scripted::dataset("faces".as_ref(), &[("FAKE", half), ("REAL", half)]);
+    stage.give(data.clone());
+    stage.list_runs_of(FEW_RUNS, &data, FEW_LOSSES);
+    println!(
+        "\n{} x {}, the {N_IMAGES} images behind a matrix",
+        size[0], size[1]
+    );
+    stage.window.act(Action::Look(LookAction::Run(0)));
+    stage.answer_scores(&data);
+    stage.window.act(Action::Images(ImagesAction::Show(Shows::All)));
+    stage.report("they roll by", |stage, _| {
+        stage.answer_pictures();
+        vec![moved(pos2(size[0] - 500.0, 500.0)), rolled()]
+    });
+    stage.report("the keyboard moves on", |stage, _| {
+        stage.answer_pictures();
+        stage.window.act(Action::Images(ImagesAction::Walk(1, false)));
+        vec![]
+    });
+    stage.window.act(Action::Images(ImagesAction::SelectAll));
+    stage.report("all are selected", |_, _| vec![]);
+    stage.window.act(Action::Images(ImagesAction::LetGo));
+    stage.window.act(Action::Images(ImagesAction::ShowCell((0, 1))));
+    stage.report("a threshold moves them", |stage, i| {
+        let threshold = 0.2 + 0.6 * (i % 500) as f32 / 500.0;
+        stage
+            .window
+            .act(Action::Judge(JudgeAction::SetThreshold(Some(threshold))));
+        vec![]
+    });
+}
+
 /// The window, and the engine's end in our hands.
 struct Stage {
     ctx: egui::Context,
@@ -156,11 +219,39 @@ impl Stage {
     }
 
     fn list_runs(&mut self, n_runs: usize, n_classes: usize, n_losses: usize) {
-        let data = scripted::many("many".as_ref(), n_classes);
+        self.list_runs_of(n_runs, &scripted::many("many".as_ref(), n_classes), n_losses);
+    }
+
+    /// What the first run says of its validation images.
+    fn answer_scores(&mut self, data: &Dataset) {
+        while self.engine.commands.try_recv().is_ok() {}
+        let run = &self.window.state().runs.all[0];
+        let n_val = &run.record.started.as_ref().expect("a run that has begun").n_val;
+        let each = n_val
+            .iter()
+            .enumerate()
+            .flat_map(|(class_idx, &n)| (0..n).map(move |i| (class_idx, i)));
+        let (mut images, mut truth, mut rows) = (Vec::new(), Vec::new(), Vec::new());
+        for (class_idx, i) in each {
+            images.push(PathBuf::from(format!("{}/{i:06}.jpg", data.classes[class_idx])));
+            truth.push(class_idx);
+            let score = ((i * 7919) % 10_007) as f32 / 10_007.0;
+            rows.extend([1.0 - score, score]);
+        }
+        let predictions = Predictions::new(images.into(), 2, truth, rows).expect("rows that fit each other");
+        let scores = RunScores {
+            run_dir: run.dir.clone(),
+            parts: vec![(Part::Val, predictions)],
+        };
+        self.engine.send(0, RunsEvent::Scored(Box::new(scores)));
+        self.frame(vec![]);
+    }
+
+    fn list_runs_of(&mut self, n_runs: usize, data: &Dataset, n_losses: usize) {
         for run in 0..n_runs {
             let name = run_name(run);
             let mut record = RunRecord::default();
-            for event in scripted::training(&Config::default(), &data, &name) {
+            for event in scripted::training(&Config::default(), data, &name) {
                 match event {
                     RunEvent::Steps(_) => {}
                     event => record.apply(&event),
@@ -180,7 +271,7 @@ impl Stage {
             self.engine.send(0, RunsEvent::Listed(Box::new(listed)));
         }
         self.frame(vec![]);
-        assert_eq!(self.window.state().shown().len(), n_runs);
+        assert_eq!(self.window.state().shown().len(), n_runs.min(N_RUNS));
     }
 
     /// Twenty losses arrive with every frame.
@@ -334,7 +425,8 @@ fn shares(i: usize) -> Vec<f32> {
 }
 
 fn run_name(run: usize) -> String {
-    format!("2026-11-22-12{run:02}00-resnet18-{run}")
+    let (hour, minute) = (run / 60, run % 60);
+    format!("2026-11-22-{hour:02}{minute:02}00-resnet18-{run}")
 }
 
 fn moved(to: Pos2) -> egui::Event {

@@ -4,7 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from desk import wait_for
+from desk import wait_for, wait_quietly
 from reader import FOCUSED
 
 COPY = Path(__file__).resolve().parent / "copy_files.py"
@@ -55,6 +55,8 @@ def choose_in_list(w, name, entry, back=False):
     if w.by_mouse:
         w.click(entry)
     else:
+        # The list takes the keyboard by itself, a little later.
+        wait_quietly(lambda: (node := w.focused()) and not re.fullmatch(name, node.name), 2)
         w.arrow_to("Down", entry)
         w.hands.key("Return")
 
@@ -85,7 +87,8 @@ def by_name(w, words, name):
     w.hands.key("ctrl+k")
     w.sees("Type a command", "entry")
     w.hands.write(words)
-    w.sees(name, which=lambda row: row.is_on)
+    # Blanks stand between a name and its keys.
+    w.sees(f"{name} *", which=lambda row: row.is_on)
     w.hands.key("Return")
 
 

@@ -1,5 +1,6 @@
 """Keyboard, pointer, window manager and camera: what reaches the program comes from the X server, as a user's would."""
 import struct
+import time
 import zlib
 from contextlib import contextmanager
 
@@ -56,6 +57,8 @@ class Hands:
         xtest.fake_input(self.display, X.KeyPress, code)
         self.display.sync()
         yield
+        # Nobody lets go in the very frame of the click.
+        time.sleep(0.3)
         xtest.fake_input(self.display, X.KeyRelease, code)
         self.display.sync()
 

@@ -115,7 +115,10 @@ def hundred(w, given):
     with w.step("Equal weights are trained"):
         train(w)
     with w.step("Those found least come first"):
-        w.operate("Order the classes by recall")
+        if w.by_mouse:
+            w.operate("Order the classes by recall")
+        else:
+            by_name(w, "order figures recall", "Order the figures by Recall, lowest first")
     with w.step("A class is looked up by its name"):
         type_into(w, "Find a class", "pink r")
         w.sees("Weight of pink ring", "slider")
@@ -164,7 +167,7 @@ def two_hundred(w, given):
         if w.by_mouse:
             choose_in_list(w, "Order of the runs: .*", "Balanced accuracy")
         else:
-            by_name(w, "order runs balanced", "Order the runs by balanced accuracy")
+            by_name(w, "order runs balanced", "Order the runs by Balanced accuracy")
     with w.step("Those of yesterday"):
         type_into(w, "Find a run", "yesterday", keys="ctrl+f")
         w.sees("25 of 200 listed.*", "label")
@@ -191,8 +194,7 @@ def star_the_first(w):
         w.click("Give it a star")
     else:
         # From the search down into the list, and into the sweep.
-        for key in ("Down", "Home", "Right"):
-            w.hands.key(key)
+        w.keys("Down", "Home", "Right")
         w.sees(RUN, which=lambda run: run.is_on)
         w.hands.key("ctrl+b")
 
@@ -200,8 +202,7 @@ def star_the_first(w):
 def choose_the_others(w):
     """From the second one to the last one."""
     if not w.by_mouse:
-        w.hands.key("Down")
-        return w.hands.key("shift+End")
+        return w.keys("Down", "shift+End")
     second = w.reader.find(RUN)[1]
     w.click(re.escape(second.name), which=lambda run: run.path == second.path)
     w.wheel(second, 40)

@@ -51,6 +51,7 @@ class Story(User):
         self.train_two()
         matrices = self.read_matrices()
         self.compare(matrices)
+        self.look_behind_a_cell()
         said = self.drop_an_image()
         self.start_again(matrices, said)
 
@@ -128,6 +129,23 @@ class Story(User):
         one = lambda: len(self.reader.find(pattern)) == 1
         wait_for("one matrix again", one, self.short, self.program)
         self.tell("both are compared side by side")
+
+    def look_behind_a_cell(self):
+        """As many images as the cell counts, beside the matrix, and as the command line lists them."""
+        missed = cells(self.reader)[RARE, COMMON]
+        expect(missed > 0, "no image of the rare class is missed, so that none can be looked at")
+        self.reader.press(f"true {RARE} predicted {COMMON}: .*", seconds=self.short)
+        self.reader.wait(f"{missed} images?; .*", seconds=self.short)
+        self.reader.wait(f"{RARE}/.*: predicted {COMMON} with .*, wrong, is {RARE}", seconds=self.short)
+        listed = [
+            self.call("images", "--json", "--cell", f"{RARE},{COMMON}", run["run"])["n"]
+            for run in self.saved_runs().values()
+        ]
+        expect(missed in listed, f"the window lists {missed} missed images, the command line {listed}")
+        self.shot("images")
+        self.hands.key("ctrl+g")
+        self.reader.wait("Loss", "label", self.short)
+        self.tell(f"the {missed} images behind a cell are shown, as the command line lists them")
 
     def drop_an_image(self):
         image = sorted((self.demo_folder() / RARE).iterdir())[0]

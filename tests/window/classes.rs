@@ -144,6 +144,51 @@ fn the_keyboard_changes_weights_and_walks_the_list_to_its_end() {
     assert_eq!((weights(&bench)[48], weights(&bench)[47]), (1.1, 1.0));
 }
 
+/// From above, from below, and back to the class that the keyboard was at.
+#[test]
+fn the_list_is_one_stop_for_tab_with_all_keys_of_a_class_inside() {
+    let mut bench = with_classes(10, [1280.0, 800.0]);
+    let slider = |bench: &Bench, class: &str| {
+        let name = format!("Weight of {class}");
+        let slider = bench.harness.get_by_role_and_label(Role::Slider, &name);
+        slider.is_focused()
+    };
+    let heading = "List the classes by weight";
+    bench.harness.get_by_label(heading).focus();
+    bench.frames();
+    bench.key(Modifiers::NONE, Key::Tab);
+    assert!(slider(&bench, "species 00"));
+    bench.key(Modifiers::NONE, Key::ArrowDown);
+    assert!(slider(&bench, "species 01"));
+    // Enter types the weight, and Enter again goes back.
+    bench.key(Modifiers::NONE, Key::Enter);
+    let number = "Weight of species 01, number";
+    assert!(bench.harness.get_by_label(number).is_focused());
+    bench.key(Modifiers::COMMAND, Key::A);
+    bench.harness.event(egui::Event::Text("4.5".into()));
+    bench.key(Modifiers::NONE, Key::Enter);
+    assert_eq!(weights(&bench)[1], 4.5);
+    assert!(slider(&bench, "species 01"));
+    bench.key(Modifiers::NONE, Key::Tab);
+    let nodes = bench.harness.root().children_recursive();
+    let focused = nodes.filter(|node| node.accesskit_node().is_focused());
+    let labels: Vec<String> = focused.filter_map(|node| node.accesskit_node().label()).collect();
+    assert!(
+        labels
+            .iter()
+            .all(|label| !label.contains("species") && !label.contains("list of classes")),
+        "{labels:?}"
+    );
+    bench.key(Modifiers::SHIFT, Key::Tab);
+    assert!(slider(&bench, "species 01"));
+    bench.key(Modifiers::SHIFT, Key::Tab);
+    assert!(bench.harness.get_by_label(heading).is_focused());
+    bench.key(Modifiers::NONE, Key::Tab);
+    assert!(slider(&bench, "species 01"));
+    bench.key(Modifiers::NONE, Key::Space);
+    assert_eq!(bench.state().dataset.gallery.class, Some(1));
+}
+
 /// Above the list the form moves, and below the list ends: the wheel never goes on in the other.
 #[test]
 fn the_wheel_moves_the_list_that_it_is_over() {

@@ -184,7 +184,10 @@ fn the_engine_counts_what_takes_a_look_at_every_image() {
         &settings(SplitMethod::Groups, groups),
         None,
     );
-    for (row, n_groups) in [(1, None), (0, Some([10, 4, 0]))] {
+    for (row, n_groups, counting) in [
+        (1, None, "Counting what falls to each part…"),
+        (0, Some([10, 4, 0]), "Counting by the groups in the file names…"),
+    ] {
         let rows: Vec<_> = bench.harness.query_all_by_label_contains("Run equal").collect();
         rows[row].click_secondary();
         bench.frames();
@@ -197,7 +200,7 @@ fn the_engine_counts_what_takes_a_look_at_every_image() {
         });
         let (job, dataset, _) = asked.unwrap();
         assert_eq!(dataset.images.len(), 6011);
-        assert!(bench.sees("Counting…"));
+        assert!(bench.sees(counting));
         let counts = SplitCounts {
             parts: Ok([vec![3500, 700], vec![1545, 266], vec![0, 0]]),
             n_groups,
@@ -205,7 +208,7 @@ fn the_engine_counts_what_takes_a_look_at_every_image() {
         // An answer to an earlier question is not looked at.
         bench.send(job.id + 1000, DatasetEvent::SplitCounted(counts.clone()));
         bench.frames();
-        assert!(bench.sees("Counting…"));
+        assert!(bench.sees(counting));
         bench.send(job.id, DatasetEvent::SplitCounted(counts));
         bench.send(job.id, Event::Done);
         bench.frames();
@@ -218,7 +221,7 @@ fn the_engine_counts_what_takes_a_look_at_every_image() {
     }
 }
 
-/// At the panel's first width there is not room for three classes in three parts.
+/// At the panel's first width there is not room for three classes in three parts in one line, nor for larger ones in two.
 #[test]
 fn no_part_of_a_split_is_cut_off() {
     for (classes, said) in [
@@ -228,7 +231,11 @@ fn no_part_of_a_split_is_cut_off() {
         ),
         (
             &[("a", 100), ("b", 100), ("c", 100)],
-            "Train 210   Val 60   Test 30",
+            "Train 70 + 70 + 70   Val 20 + 20 + 20   Test 10 + 10 + 10",
+        ),
+        (
+            &[("a", 40_000), ("b", 40_000), ("c", 40_000)],
+            "Train 84,000   Val 24,000   Test 12,000",
         ),
     ] {
         let mut bench = Bench::first();

@@ -15,7 +15,7 @@ use egui_kittest::kittest::Queryable;
 use super::live::trial;
 use super::pictures::looks_like;
 use super::predictions::act;
-use super::{Bench, images, scripted};
+use super::{Bench, judged, scripted};
 
 /// Images of FAKE by index, FAKE being the first class.
 fn labels(images: &[(usize, ImageLabel)], version: &str) -> FolderLabels {
@@ -356,13 +356,13 @@ fn select_after(bench: &mut Bench) {
 
 /// Three images of the cell are selected, and something was decided about each of the first four.
 fn decided_behind_a_cell(theme: ThemeChoice, n_classes: usize, size: [f32; 2]) -> Bench {
-    let mut bench = images::bench(theme, n_classes, size);
+    let mut bench = judged::bench(theme, n_classes, size);
     act(
         &mut bench,
         Action::Images(ImagesAction::Show(counterweight::app::Shows::All)),
     );
     act(&mut bench, Action::Images(ImagesAction::Select(vec![0, 1, 2])));
-    images::answer_all(&mut bench);
+    judged::answer_all(&mut bench);
     bench.key(Modifiers::NONE, Key::X);
     let asked = asked(&mut bench);
     let [(job, LabelEdit::Change(selected, LabelChange::Exclude(true)))] = &asked[..] else {
@@ -386,7 +386,7 @@ fn decided_behind_a_cell(theme: ThemeChoice, n_classes: usize, size: [f32; 2]) -
     ];
     let decided: Vec<(usize, ImageLabel)> = selected.iter().copied().zip(decided).collect();
     answer(&mut bench, job, labels(&decided, "a1"));
-    images::answer_all(&mut bench);
+    judged::answer_all(&mut bench);
     bench
 }
 
@@ -419,7 +419,7 @@ fn label_decisions_look_as_they_did() {
             act(&mut bench, Action::Images(ImagesAction::Close));
             bench.click("Images of FAKE");
             act(&mut bench, Action::Labels(LabelsAction::WriteNote(true)));
-            images::answer_all(&mut bench);
+            judged::answer_all(&mut bench);
             looks_like(&mut bench, whole, "labels-gallery-2-dark");
         }
     }
@@ -427,7 +427,7 @@ fn label_decisions_look_as_they_did() {
 
 #[test]
 fn an_image_that_is_seen_large_is_decided_about_whatever_else_is_selected() {
-    let mut bench = images::bench(ThemeChoice::Dark, 2, [1280.0, 800.0]);
+    let mut bench = judged::bench(ThemeChoice::Dark, 2, [1280.0, 800.0]);
     act(
         &mut bench,
         Action::Images(ImagesAction::Show(counterweight::app::Shows::All)),
@@ -435,7 +435,7 @@ fn an_image_that_is_seen_large_is_decided_about_whatever_else_is_selected() {
     act(&mut bench, Action::Images(ImagesAction::Select(vec![1, 2])));
     act(&mut bench, Action::Images(ImagesAction::GoTo(0, false)));
     act(&mut bench, Action::Images(ImagesAction::Enlarge(true)));
-    images::answer_all(&mut bench);
+    judged::answer_all(&mut bench);
     assert!(bench.sees_part("1 to 9 says which class it is"));
     let shown = bench.state().images.at.clone().unwrap();
     bench.key(Modifiers::NONE, Key::Num2);

@@ -350,6 +350,6 @@ fn what_was_found_leaves_room_for_the_plot_in_a_small_window() {
     assert!(found.bottom() <= plot.top(), "{found} runs into {plot}");
     let said = rect("REAL from a score of");
     assert!(plot.bottom() <= said.top(), "{plot} runs into {said}");
-    let matrix = rect("Matrix · equal");
+    let matrix = rect("Confusion matrix · equal");
     assert!(said.bottom() <= matrix.top(), "{said} runs into {matrix}");
 }

@@ -10,6 +10,7 @@ mod health;
 mod held_against;
 mod images;
 mod inputs;
+mod judged;
 mod keyboard;
 mod labels;
 mod live;

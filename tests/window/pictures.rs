@@ -1,7 +1,7 @@
 //! What matrix, plots and comparison look like, held against the pictures in the folder of this name. Where looks are meant
 //! to change, `UPDATE_SNAPSHOTS=1 cargo test --test window pictures` paints them anew: look at each before it is kept.
 
-use counterweight::app::{Action, JudgeAction, Settings, ThemeChoice};
+use counterweight::app::{Action, ImagesAction, JudgeAction, LookAction, Settings, ThemeChoice};
 use counterweight::experiment::Config;
 use counterweight::protocol::{Command, JudgeCommand, JudgeEvent};
 use egui::{Rect, pos2};
@@ -9,7 +9,7 @@ use egui_kittest::{OsThreshold, SnapshotOptions, image_snapshot_options};
 
 use super::predictions::{act, painted};
 use super::why::explained;
-use super::{Bench, goal, scripted};
+use super::{Bench, goal, judged, scripted};
 
 /// Where the panes lie in a window of 1280 by 800.
 const LOSS: Rect = Rect {
@@ -23,6 +23,14 @@ const TRADE_OFF: Rect = Rect {
 const MATRIX: Rect = Rect {
     min: pos2(284.0, 374.0),
     max: pos2(648.0, 756.0),
+};
+const METRICS: Rect = Rect {
+    min: pos2(654.0, 374.0),
+    max: pos2(1020.0, 756.0),
+};
+const INPUTS: Rect = Rect {
+    min: pos2(8.0, 48.0),
+    max: pos2(276.0, 762.0),
 };
 const CENTRE: Rect = Rect {
     min: pos2(276.0, 48.0),
@@ -56,8 +64,8 @@ fn of_two_classes(theme: ThemeChoice) -> Bench {
     bench
 }
 
-fn of_many_classes(n_classes: usize) -> Bench {
-    let mut bench = window(ThemeChoice::Dark);
+fn of_many_classes(n_classes: usize, theme: ThemeChoice) -> Bench {
+    let mut bench = window(theme);
     let data = scripted::many("many".as_ref(), n_classes);
     bench.give(data.clone());
     bench.list("2026-11-22-120000-many", &Config::default(), Some(&data));
@@ -100,9 +108,41 @@ fn runs_side_by_side_look_as_they_did() {
 #[test]
 fn matrices_of_many_classes_look_as_they_did() {
     for n_classes in [10, 50, 300] {
-        let mut bench = of_many_classes(n_classes);
+        let mut bench = of_many_classes(n_classes, ThemeChoice::Dark);
         looks_like(&mut bench, MATRIX, &format!("matrix-{n_classes}-dark"));
     }
+}
+
+/// Images, weights, what stands above them; and the figures of each class.
+#[test]
+fn classes_and_their_figures_look_as_they_did() {
+    for (theme, name) in [(ThemeChoice::Dark, "dark"), (ThemeChoice::Light, "light")] {
+        let mut bench = of_two_classes(theme);
+        looks_like(&mut bench, INPUTS, &format!("classes-2-{name}"));
+        looks_like(&mut bench, METRICS, &format!("metrics-2-{name}"));
+        let mut bench = of_many_classes(10, theme);
+        looks_like(&mut bench, INPUTS, &format!("classes-10-{name}"));
+        looks_like(&mut bench, METRICS, &format!("metrics-10-{name}"));
+    }
+    let mut bench = of_many_classes(300, ThemeChoice::Dark);
+    looks_like(&mut bench, INPUTS, "classes-300-dark");
+    looks_like(&mut bench, METRICS, "metrics-300-dark");
+}
+
+/// The smallest window that everything is meant for, where headings are short and columns few.
+#[test]
+fn a_small_window_of_three_classes_looks_as_it_did() {
+    let size = [1024.0, 700.0];
+    let data = scripted::dataset(
+        "animals".as_ref(),
+        &[("dog", 2400), ("cat", 1300), ("Ibex in winter", 120)],
+    );
+    let (mut bench, sweep) = goal::swept(data, 6, ThemeChoice::Light, size);
+    act(&mut bench, Action::Look(LookAction::Run(4)));
+    sweep.answer(&mut bench);
+    bench.click("Set a goal");
+    let whole = Rect::from_min_max(pos2(8.0, 8.0), pos2(size[0], size[1]));
+    looks_like(&mut bench, whole, "small-3-light");
 }
 
 /// The bar, the signs in the trade-off and in the list, and what was found.
@@ -150,4 +190,31 @@ fn predictions_look_as_they_did() {
     bench.send(job.id, JudgeEvent::Explained(Box::new(explained(class_idx))));
     bench.frames();
     looks_like(&mut bench, CENTRE, "predictions-10-why-dark");
+}
+
+/// The grid behind a cell, one of its images large, and what became of images between two runs.
+#[test]
+fn images_behind_a_cell_look_as_they_did() {
+    for (name, theme, n_classes, size) in [
+        ("images-2-dark", ThemeChoice::Dark, 2, [1280.0, 800.0]),
+        ("images-2-light-small", ThemeChoice::Light, 2, [1024.0, 700.0]),
+        ("images-10-light", ThemeChoice::Light, 10, [1280.0, 800.0]),
+    ] {
+        let mut bench = judged::bench(theme, n_classes, size);
+        act(&mut bench, Action::Images(ImagesAction::ShowCell((1, 0))));
+        for place in [1, 2, 4] {
+            act(&mut bench, Action::Images(ImagesAction::ToggleAt(place)));
+        }
+        act(&mut bench, Action::Images(ImagesAction::GoTo(3, false)));
+        judged::answer_all(&mut bench);
+        let centre = Rect::from_min_max(pos2(276.0, 48.0), pos2(size[0] - 254.0, size[1] - 38.0));
+        looks_like(&mut bench, centre, name);
+        act(&mut bench, Action::Images(ImagesAction::Enlarge(true)));
+        judged::answer_all(&mut bench);
+        looks_like(&mut bench, centre, &format!("{name}-large"));
+    }
+    let mut bench = judged::bench(ThemeChoice::Light, 2, [1280.0, 800.0]);
+    bench.click("Compare the shown runs");
+    judged::answer_all(&mut bench);
+    looks_like(&mut bench, CENTRE, "compare-changes-light");
 }

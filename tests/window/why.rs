@@ -5,7 +5,6 @@ use std::path::Path;
 use counterweight::app::{Action, JudgeAction};
 use counterweight::protocol::{Command, Event, Explain, Explained, Failure, Job, JudgeCommand, JudgeEvent};
 use egui::{Key, Modifiers};
-use egui_kittest::kittest::Queryable;
 
 use super::Bench;
 use super::predictions::{act, answer_all, open_images};
@@ -55,11 +54,8 @@ fn what_speaks_for_a_class_is_shown_over_the_large_image_and_told_in_words() {
     )));
     // The other class is a click away, and an answer that comes too late is not shown under the next image.
     let other = ["FAKE", "REAL"][1 - predicted];
-    bench
-        .harness
-        .get_by_label_contains(&format!("{other}: score "))
-        .click();
-    bench.frames();
+    bench.click("Class that is asked about");
+    bench.click(other);
     let (late, request) = asked_why(&mut bench);
     assert_eq!(request.class_idx, Some(1 - predicted));
     bench.key(Modifiers::NONE, Key::ArrowRight);

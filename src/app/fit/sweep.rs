@@ -47,6 +47,7 @@ impl AppState {
         };
         let heads = request.heads.clone();
         let config = Box::new(config);
+        self.look_at_raised(choice.class_idx);
         self.jobs.submit(request, Purpose::Sweep { config, heads }, host);
     }
 

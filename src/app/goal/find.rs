@@ -239,7 +239,8 @@ impl AppState {
 /// The same on images that it was not chosen by, or what follows from there being none.
 fn elsewhere(goal: &Goal, class_idx: usize, found: &FoundRule, classes: &[String]) -> String {
     let Some((confusion, rates)) = &found.on_test else {
-        return ". No test part, so these figures flatter the choice a little".into();
+        return ". Without a test part there is no check on other images: new ones may do a little worse"
+            .into();
     };
     let figures = figures_in_words(goal, rates, classes);
     let aim = match aim_in_words(&goal.aim, class_idx, confusion) {

@@ -1,8 +1,9 @@
 //! Whether what is looked at, and each run, meets the goal. All of it follows from the goal, from matrices and from scores.
 
+use crate::app::looking::subject::Subject;
 use crate::app::state::AppState;
 use crate::experiment::{Goal, Part};
-use crate::metrics::{Confusion, Met, Rates};
+use crate::metrics::{Confusion, Met, OverallIntervals, Rates};
 
 /// How what is looked at stands to the goal on the images of one part.
 #[derive(Debug, Clone, PartialEq)]
@@ -89,6 +90,17 @@ impl AppState {
         }
         let matrix = self.matrix_looked_at(part)?;
         Some((Rates::of_matrix(matrix, class_idx)?, false))
+    }
+
+    /// How far the figures of all classes can be trusted, with images counted in groups where they come in some.
+    pub fn overall_intervals(&self, subject: &Subject) -> OverallIntervals {
+        let predictions = self.predictions_on(subject.part);
+        let predictions = predictions.filter(|_| !self.looking.is_baseline());
+        let grouped = predictions.and_then(|p| Some((p.scores(), p.groups()?)));
+        match grouped {
+            Some((scores, groups)) => self.derived.overall_intervals(scores, groups, self.rule()),
+            None => OverallIntervals::of_matrix(subject.confusion()),
+        }
     }
 
     /// Where single images' scores are not known, so that no threshold moves it.

@@ -60,7 +60,8 @@ impl Finding {
     pub fn explanation(self) -> &'static str {
         match self {
             Finding::Leakage => {
-                "The same picture lies in two parts of the split: what is judged was trained on, and figures flatter"
+                "The same picture lies in two parts of the split: what is judged was trained on, and figures are not of new \
+                 images"
             }
             Finding::Duplicates => "Files that hold the same bytes",
             Finding::NearDuplicates => {

@@ -1,19 +1,28 @@
 //! When the large image's run is asked why, and about which class.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::app::Answer;
 use crate::app::host::Host;
 use crate::app::jobs::{JobView, Purpose};
 use crate::app::state::AppState;
+use crate::app::windows::state::Showing;
 use crate::metrics::predicted_class;
 use crate::protocol::{Explain, Explained};
 
 impl AppState {
-    /// The run that says why: the one that predicts first.
-    pub fn run_that_explains(&self) -> Option<usize> {
+    /// The run that can be asked why about the image of the table of predictions that is seen large.
+    pub fn explains_prediction(&self) -> Option<usize> {
         let run = *self.table_judges().first()?;
         self.runs.all[run].can_predict().then_some(run)
+    }
+
+    /// The same of an image behind the matrix. Weights that are tried are no run yet, and of the baseline no model is kept.
+    pub fn explains_image(&self) -> Option<usize> {
+        let run = self.looking.run.filter(|_| self.watched_trial().is_none())?;
+        let can = self.runs.all.get(run)?.can_predict() && !self.looking.is_baseline();
+        can.then_some(run)
     }
 
     /// Asks once for what is to be shown, and no longer for what is not.
@@ -32,13 +41,12 @@ impl AppState {
 
     fn explanation_wanted(&self) -> Option<Explain> {
         let why = &self.judge.why;
-        if !why.is_shown || !self.judge.is_enlarged || self.machine.engine_gone {
+        if !why.is_shown || self.machine.engine_gone {
             return None;
         }
-        let (row, run) = (self.judge.chosen?, self.run_that_explains()?);
-        let predicted = match self.judge.table.answer(run, row) {
-            Answer::Probabilities(shares) => predicted_class(shares, self.rule_of(run))?,
-            Answer::Waiting | Answer::Failed(_) => return None,
+        let (run, path, predicted) = match self.judge.is_enlarged {
+            true => self.large_prediction()?,
+            false => self.large_image()?,
         };
         let view = &self.runs.all[run];
         let chosen = why
@@ -46,9 +54,29 @@ impl AppState {
             .filter(|&class_idx| class_idx < view.classes().len());
         Some(Explain {
             run_dir: view.dir.clone(),
-            path: self.judge.chosen_path()?.clone(),
+            path,
             class_idx: Some(chosen.unwrap_or(predicted)),
         })
+    }
+
+    /// Its run, its path and the class that it is predicted as.
+    fn large_prediction(&self) -> Option<(usize, PathBuf, usize)> {
+        let (row, run) = (self.judge.chosen?, self.explains_prediction()?);
+        let Answer::Probabilities(shares) = self.judge.table.answer(run, row) else {
+            return None;
+        };
+        let predicted = predicted_class(shares, self.rule_of(run))?;
+        Some((run, self.judge.chosen_path()?.clone(), predicted))
+    }
+
+    fn large_image(&self) -> Option<(usize, PathBuf, usize)> {
+        if !self.images.is_large || self.windows.showing != Showing::Images {
+            return None;
+        }
+        let (run, path) = (self.explains_image()?, self.images.at.clone()?);
+        let images = self.images_behind().ok()?;
+        let predicted = images.image(self.place_of(&path)?)?.said.predicted?;
+        Some((run, path, predicted))
     }
 
     pub(in crate::app) fn take_explained(&mut self, job_id: u64, explained: Box<Explained>) {

@@ -10,7 +10,8 @@ use crate::app::runs::dots::Dots;
 use crate::app::runs::list::cache::RunListCache;
 use crate::experiment::Part;
 use crate::metrics::{
-    CalibrationBin, Chances, Confusion, Differences, OperatingPoint, Rates, Scores, Threshold,
+    CalibrationBin, Chances, Confusion, Differences, OperatingPoint, OverallIntervals, Rates, Scores,
+    Threshold,
 };
 
 /// By rule and class.
@@ -21,6 +22,7 @@ pub struct Derived {
     curve: Latest<usize, Vec<OperatingPoint>>,
     matrix: Latest<Threshold, Confusion>,
     calibration: Latest<usize, Vec<CalibrationBin>>,
+    overall: Latest<Option<Threshold>, OverallIntervals>,
     /// By class.
     chances: Latest<(), RefCell<BTreeMap<usize, Arc<Chances>>>>,
     /// On validation and on test images.
@@ -92,6 +94,17 @@ impl Derived {
         let of_part = &self.rates[usize::from(part == Part::Test)];
         let compute = || Rates::of_class(scores, groups, rule, class_idx);
         *of_part.get(scores, (rule, class_idx), compute)
+    }
+
+    /// How far the figures of all classes can be trusted where images come in groups.
+    pub fn overall_intervals(
+        &self,
+        scores: &Arc<Scores>,
+        groups: &[u32],
+        rule: Option<Threshold>,
+    ) -> OverallIntervals {
+        let compute = || OverallIntervals::of_groups(scores, groups, rule);
+        *self.overall.get(scores, rule, compute)
     }
 
     /// The matrix at that threshold.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::Found;
+use crate::experiment::split::groups_from_names;
 use crate::health::folder::Leak;
 
 pub(super) fn to_json(found: &Found) -> Value {
@@ -75,7 +76,10 @@ fn groups(found: &Found) -> Value {
     let groups: BTreeMap<&str, &str> = grouped
         .map(|(image, group)| (image.path.as_str(), group.as_str()))
         .collect();
+    let from_names = groups_from_names(&found.dataset);
+    let from_names = from_names.map(|names| json!({"pattern": names.pattern, "n_groups": names.n_groups}));
     json!({
+        "from_names": from_names,
         "n_groups": sizes.values().filter(|n| **n > 1).count(),
         "no_leak_free_split": found.no_leak_free_split,
         "groups": groups,

@@ -77,13 +77,21 @@ fn examine(session: &Session, args: &HealthArgs, view: &ProgressView) -> Result<
     let warnings = RefCell::new(Vec::new());
     let see = |event: &Event| match event {
         Event::Fit(FitEvent::Run(RunEvent::Warning { message })) => {
-            warnings.borrow_mut().push(message.clone())
+            warnings.borrow_mut().push(message.clone());
         }
         event => view.show_of(event),
     };
-    let (labels, left_out) = match args.no_features || dataset.n_classes() < 2 {
-        true => (None, Some("no features were asked for".to_owned())),
-        false => (Some(session.ask(request, see)?), None),
+    let (labels, left_out) = match (args.no_features, dataset.n_classes()) {
+        (true, _) => (None, Some("no features were asked for".to_owned())),
+        (false, 0 | 1) => (None, Some("one class has no labels to be wrong".to_owned())),
+        (false, _) => match session.ask(request, see) {
+            Ok(labels) => (Some(labels), None),
+            // What needs no network is known all the same, if nobody asked for this one.
+            Err(e) if !matches!(e, Error::Stopped) && !args.flags.name_a_backbone() => {
+                (None, Some(e.to_string()))
+            }
+            Err(e) => return Err(e),
+        },
     };
     let report = Report::of(&dataset, &images, labels.as_deref());
     let groups = report.groups(&dataset);

@@ -2,7 +2,8 @@
 
 use super::super::output::text;
 use super::Found;
-use crate::experiment::Dataset;
+use crate::experiment::split::groups_from_names;
+use crate::experiment::{Dataset, SplitMethod};
 use crate::health::findings::{Report, contradicts};
 use crate::metrics::{percent, thousands};
 use crate::visible::{visible, visible_path};
@@ -208,6 +209,15 @@ fn closing(found: &Found) -> Vec<String> {
             }
             Some(why) => format!("\nNo split keeps all copies in one part: {}", visible(why)),
         });
+    }
+    let names = groups_from_names(&found.dataset).filter(|_| found.config.split != SplitMethod::Groups);
+    if let Some(names) = names {
+        lines.push(format!(
+            "\nFile names tell of {} groups: {}; train with --group-pattern '{}' to keep them together",
+            thousands(names.n_groups as u64),
+            visible(&names.in_words()),
+            names.pattern
+        ));
     }
     if let Some(why) = &found.left_out {
         lines.push(format!(

@@ -1,4 +1,4 @@
-//! Copies that lie in more than one part of a split: what is judged was trained on, and figures flatter.
+//! Copies that lie in more than one part of a split: what is judged was trained on, and figures are not of new images.
 
 use serde::{Deserialize, Serialize};
 

@@ -35,7 +35,7 @@ pub fn label_issues(labels: &[usize], probabilities: &[Vec<f64>]) -> Vec<LabelIs
         if images.len() < 2 {
             continue; // the last of a class is kept
         }
-        for other in (0..n_classes).filter(|&other| other != label) {
+        for other in (0..n_classes).filter(|&other| other != label && to_prune[other][label] > 0) {
             let margin = |i: usize| probabilities[i][other] - probabilities[i][label];
             let mut surest = images.clone();
             surest.sort_by(|&a, &b| margin(b).total_cmp(&margin(a)));

@@ -3,6 +3,7 @@
 //! would hide differences that are there.
 
 use super::{Confusion, Interval, points, wilson};
+use crate::metrics::interval::of_mean;
 
 /// A difference of two proportions, the second taken from the first.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -176,20 +177,10 @@ fn overlap(one: (u64, u64), two: (u64, u64), [right, all]: [u64; 2]) -> f64 {
     }
 }
 
-/// The mean of independent differences: Zou, Huang and Zhang 2009, "A note on confidence interval estimation for a linear
-/// function of binomial proportions".
 fn mean(differences: &[Option<Difference>]) -> Option<Difference> {
-    let known: Vec<&Difference> = differences.iter().flatten().collect();
-    let n = known.len() as f64;
-    let value = known.iter().map(|d| d.value).sum::<f64>() / n;
-    let end = |far: &dyn Fn(&Difference) -> f64| known.iter().map(|d| far(d).powi(2)).sum::<f64>().sqrt() / n;
-    (n > 0.0).then(|| Difference {
-        value,
-        interval: Interval {
-            low: value - end(&|d| d.value - d.interval.low),
-            high: value + end(&|d| d.interval.high - d.value),
-        },
-    })
+    let known = differences.iter().flatten();
+    let known: Vec<(f64, Interval)> = known.map(|d| (d.value, d.interval)).collect();
+    of_mean(&known).map(|(value, interval)| Difference { value, interval })
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! The image folder: how to open one, what is in it, what is wrong with it, and how it is divided.
 
-use egui::{Align, Button, Label, Layout, Role, Ui, vec2};
+use egui::{Align, Button, Label, Layout, Role, Ui, WidgetInfo, vec2};
 
 use crate::app::{
     Action, AppState, DatasetAction, DatasetState, DatasetView, FitAction, HealthAction, Pick, Purpose,
@@ -8,7 +8,7 @@ use crate::app::{
 };
 use crate::experiment::config::fields::{GROUPS, SPLIT, TEST_SHARE, TRAIN_SHARE};
 use crate::experiment::split::NameGroups;
-use crate::experiment::{Config, Field, Groups, SplitMethod};
+use crate::experiment::{Config, Field, Groups, Issue, IssueKind, SplitMethod};
 use crate::metrics::thousands;
 use crate::ui::dataset::issues::issues_button;
 use crate::ui::labels::row::labels_row;
@@ -22,6 +22,11 @@ use crate::ui::parts::widgets::{
 use crate::visible::{visible, visible_name, visible_path};
 
 const OPEN_WIDTH: f32 = 66.0;
+/// Between what is said of the classes and what can be done with the images.
+const GAP_TO_ISSUES: f32 = 12.0;
+/// Lines that the parts of the split may take; in more, they are summed up.
+const MOST_SPLIT_LINES: f32 = 2.0;
+const BETWEEN_PARTS: &str = "   ";
 const PART_NAMES: [&str; 3] = ["Train", "Val", "Test"];
 
 pub fn dataset_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
@@ -60,6 +65,9 @@ pub fn dataset_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     match &state.dataset.view {
         Some(view) => {
             imbalance_row(ui, state, view, actions);
+            if view.counts.len() == 1 {
+                one_class(ui, view, actions);
+            }
             labels_row(ui, state, actions);
             split_rows(ui, state, view, actions);
         }
@@ -158,21 +166,45 @@ fn imbalance_row(ui: &mut Ui, state: &AppState, view: &DatasetView, actions: &mu
             let Some(ratio) = view.dataset.imbalance_ratio() else {
                 return;
             };
-            let n_classes = view.counts.len();
-            let classes = if n_classes == 1 { "class" } else { "classes" };
-            let n_classes = thousands(n_classes as u64);
-            let whole = format!("{n_classes} {classes}, imbalance {ratio:.1} : 1");
-            let short = format!("{n_classes} {classes}, {ratio:.1} : 1");
-            let shown = match small_width(ui, &whole) <= ui.available_width() {
-                true => whole,
-                false => short,
-            };
+            ui.add_space(GAP_TO_ISSUES);
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                fine_print(ui, &shown, theme)
-                    .on_hover_text("Images of the largest class to each image of the smallest")
+                let n_classes = thousands(view.counts.len() as u64);
+                let whole = format!("{n_classes} classes, imbalance {ratio:.1} : 1");
+                let fits = small_width(ui, &whole) <= ui.available_width();
+                let text = match fits {
+                    true => whole.clone(),
+                    false => format!("{n_classes} classes, {ratio:.1} : 1"),
+                };
+                let label = ui.add(egui::Label::new(theme::small(text).color(theme.muted)).truncate());
+                label.widget_info(|| WidgetInfo::labeled(Role::Label, true, &whole));
+                label.on_hover_text(format!(
+                    "Imbalance {ratio:.1} : 1: images of the largest class to each image of the smallest"
+                ));
             });
         });
     });
+}
+
+/// Where the one folder holds folders itself, those are most likely the classes.
+fn one_class(ui: &mut Ui, view: &DatasetView, actions: &mut Vec<Action>) {
+    let theme = theme::of(ui);
+    let text = "This folder has one class, and one class alone cannot be weighed against another";
+    ui.add(egui::Label::new(theme::small(text).color(theme.warning)).wrap());
+    let only = &view.dataset.classes[..];
+    let holds_folders = |class: &&String| {
+        let is_about = |issue: &&Issue| issue.kind == IssueKind::Layout && issue.path == **class;
+        view.dataset.issues.iter().any(|issue| is_about(&issue))
+    };
+    let Some(inner) = only.first().filter(holds_folders) else {
+        return;
+    };
+    let name = format!("Open {} instead", visible(inner));
+    let button = ui.add(Button::new(theme::small(&name).color(theme.accent)).frame(false));
+    let tip = "It holds folders itself, which may be the classes";
+    if button.on_hover_text(tip).clicked() {
+        let inner = view.dataset.root.join(inner);
+        actions.push(Action::Dataset(DatasetAction::Open(inner)));
+    }
 }
 
 /// Opens the findings; once something was found, it says that there is something to look at.
@@ -215,7 +247,7 @@ fn split_rows(ui: &mut Ui, state: &AppState, view: &DatasetView, actions: &mut V
     offer_groups(ui, &state.settings, view, actions);
     // Where the groups are missing, their field says so.
     if GROUPS.problem(&state.settings.form).is_none() {
-        split_outcome(ui, view);
+        split_outcome(ui, view, &state.settings.form);
     }
 }
 
@@ -247,7 +279,8 @@ fn share(ui: &mut Ui, of: &Field, share: &mut f64, size: egui::Vec2) -> egui::Re
     ui.spacing_mut().button_padding.x = 4.0;
     let limits = Limits::of(of, "Train on");
     let response = number(ui, &mut percent, limits, |drag| {
-        drag.fixed_decimals(0).min_size(size)
+        // A share of less than a percent is one, too.
+        drag.max_decimals(2).min_size(size)
     });
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::SpinButton, true, of.label));
     if response.changed() {
@@ -322,12 +355,12 @@ fn groups_row(ui: &mut Ui, form: &mut Config) {
 }
 
 /// Images of each class in each part: in one line for few classes, and all of it at a click.
-fn split_outcome(ui: &mut Ui, view: &DatasetView) {
+fn split_outcome(ui: &mut Ui, view: &DatasetView, form: &Config) {
     let theme = theme::of(ui);
     let parts = match &view.split {
         Ok(Some(parts)) => parts,
         Ok(None) => {
-            fine_print(ui, "Counting…", theme);
+            fine_print(ui, &counting(form), theme);
             return;
         }
         Err(message) => {
@@ -336,25 +369,28 @@ fn split_outcome(ui: &mut Ui, view: &DatasetView) {
         }
     };
     let used: Vec<usize> = (0..3).filter(|&p| parts[p].iter().sum::<usize>() > 0).collect();
-    let line = |counts: fn(&[usize]) -> String| {
-        let words: Vec<String> = used
-            .iter()
+    let words = |counts: fn(&[usize]) -> String| -> Vec<String> {
+        used.iter()
             .map(|&p| format!("{} {}", PART_NAMES[p], counts(&parts[p])))
-            .collect();
-        words.join("   ")
+            .collect()
     };
-    let by_class = line(per_class);
-    let font = egui::TextStyle::Small.resolve(ui.style());
-    let galley = ui.painter().layout_no_wrap(by_class.clone(), font, theme.muted);
+    let by_class = words(per_class);
+    let room = ui.available_width() - 2.0 * ui.spacing().button_padding.x;
+    let n_lines = (small_width(ui, &by_class.join(BETWEEN_PARTS)) / room).ceil();
     // A part that is cut off would be a part that nobody knows of.
-    let fits = galley.size().x + 2.0 * ui.spacing().button_padding.x <= ui.available_width();
-    let text = if fits { by_class } else { line(in_all) };
-    let name = format!("Images of each class in each part: {text}");
+    let words = match n_lines <= MOST_SPLIT_LINES {
+        true => by_class,
+        false => words(in_all),
+    };
+    let name = format!("Images of each class in each part: {}", words.join(BETWEEN_PARTS));
+    // A part is never taken apart.
+    let kept: Vec<String> = words.iter().map(|word| word.replace(' ', "\u{a0}")).collect();
+    let text = kept.join(BETWEEN_PARTS);
     let text = theme::small(text).color(theme.muted);
     let button = ui
         .scope(|ui| {
             ui.spacing_mut().interact_size.y = 18.0;
-            ui.add(Button::new(text).frame(false).truncate())
+            ui.add(Button::new(text).frame(false).wrap())
         })
         .inner;
     named(&button, Role::Button, &name);
@@ -369,6 +405,19 @@ fn split_outcome(ui: &mut Ui, view: &DatasetView) {
             .map(|&p| format!("{} {}", PART_NAMES[p], thousands(n_groups[p] as u64)))
             .collect();
         fine_print(ui, &format!("Groups: {}", words.join(", ")), theme);
+    }
+}
+
+/// What the parts follow from, while that is being looked up.
+fn counting(form: &Config) -> String {
+    match (form.split, &form.groups) {
+        (SplitMethod::Groups, Some(Groups::Csv(table))) => {
+            format!("Counting by the groups of {}…", visible_name(table))
+        }
+        (SplitMethod::Groups, _) => "Counting by the groups in the file names…".into(),
+        (SplitMethod::Random | SplitMethod::Stratified | SplitMethod::Folders, _) => {
+            "Counting what falls to each part…".into()
+        }
     }
 }
 

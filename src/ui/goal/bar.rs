@@ -8,6 +8,7 @@ use super::sign::{SIGN, ink, sign};
 use crate::app::{Action, AppState, FitAction, GoalAction, Standing, figure_in_words, rate_in_words};
 use crate::experiment::{Goal, Part, SplitMethod};
 use crate::metrics::{Figure, Met, Rate, met, plain};
+use crate::short_name::{Shared, shortened};
 use crate::ui::parts::form_popup::FormPopup;
 use crate::ui::parts::numbers::range_message;
 use crate::ui::parts::room;
@@ -67,12 +68,14 @@ impl GoalBar {
         let mut edited = goal.clone();
         for (figure, bound) in goal.bounds.set_ones() {
             let [before, after] = words(figure, goal, classes);
-            let short = short(figure, goal);
             let has_room = |text: f32| ui.available_width() >= text + FIELD + 3.0 * GAP;
-            let (before, after) = match () {
-                () if has_room(small_width(ui, &before) + small_width(ui, &after)) => (before, after),
-                () if has_room(small_width(ui, &short)) => (short, String::new()),
-                () => (if figure.is_gain() { "≥" } else { "≤" }.into(), String::new()),
+            let (before, after) = match has_room(small_width(ui, &before) + small_width(ui, &after)) {
+                true => (before, after),
+                false => {
+                    let fits = |class: &str| has_room(small_width(ui, &short(figure, class)));
+                    let class = shortened(&visible(&goal.class), Shared::default(), fits);
+                    (short(figure, &class), String::new())
+                }
             };
             let own = UiBuilder::new().scope_id(Id::unique(("goal in words", figure)));
             ui.scope_builder(own, |ui| {
@@ -115,9 +118,9 @@ pub fn offer(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
 }
 
 /// Before its number, where there is little room.
-fn short(figure: Figure, goal: &Goal) -> String {
+fn short(figure: Figure, class: &str) -> String {
     match figure {
-        Figure::Recall => format!("{} found ≥", visible(&goal.class)),
+        Figure::Recall => format!("{class} found ≥"),
         Figure::FalsePositives => "false positives ≤".into(),
         Figure::Precision => "precision ≥".into(),
     }
@@ -140,48 +143,69 @@ fn find(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     }
 }
 
+/// What is said of one part's images.
+struct Said {
+    part: Part,
+    verdict: Verdict,
+    /// Before it, where there is another.
+    name: &'static str,
+}
+
+impl Said {
+    /// With the share, without it, or what the sign does not say.
+    fn text(&self, length: usize) -> String {
+        let (name, met) = (self.name, self.verdict.met.name());
+        match length {
+            0 => format!("{name}{met} {}", rate_in_words(&self.verdict.rate)),
+            1 => format!("{name}{met}"),
+            _ => name.trim_end().to_owned(),
+        }
+    }
+}
+
 /// Validation and test beside each other; laid out from the right.
 fn verdicts(ui: &mut Ui, state: &AppState, goal: &Goal) {
     let on = |part| Some((part, Verdict::of(goal, &state.standing(part)?)?));
     let shown: Vec<(Part, Verdict)> = [Part::Test, Part::Val].into_iter().filter_map(on).collect();
-    let part_name = |part| match part {
-        Part::Test => "test ",
-        Part::Val | Part::Train if shown.len() > 1 => "validation ",
-        Part::Val | Part::Train => "",
-    };
-    let long = |(part, verdict): &(Part, Verdict)| {
-        let share = rate_in_words(&verdict.rate);
-        format!("{}{} {share}", part_name(*part), verdict.met.name())
-    };
-    let signs = shown.len() as f32 * (SIGN + 2.0 * GAP);
-    let needed: f32 = shown.iter().map(|verdict| small_width(ui, &long(verdict))).sum();
-    let words = goal
-        .bounds
-        .set_ones()
-        .map(|(figure, _)| small_width(ui, &short(figure, goal)) + FIELD + 3.0 * GAP);
-    let words: f32 = words.sum::<f32>() + BUTTON;
-    let is_long = ui.available_width() > needed + signs + words;
-    for (part, verdict) in &shown {
-        let text = match is_long {
-            true => long(&(*part, *verdict)),
-            false => format!("{}{}", part_name(*part), verdict.met.name()),
-        };
+    let has_both = shown.len() > 1;
+    let said = shown.into_iter().map(|(part, verdict)| Said {
+        part,
+        verdict,
+        name: match part {
+            Part::Test => "test ",
+            Part::Val | Part::Train if has_both => "validation ",
+            Part::Val | Part::Train => "",
+        },
+    });
+    let said: Vec<Said> = said.collect();
+    let room = ui.available_width() - said.len() as f32 * (SIGN + 2.0 * GAP) - room_of_words(ui, goal);
+    let needed = |length: usize| -> f32 { said.iter().map(|said| small_width(ui, &said.text(length))).sum() };
+    let length = (0..2).find(|&length| needed(length) <= room).unwrap_or(2);
+    for said in &said {
+        let Said { part, verdict, name } = said;
         let ink = ink(verdict.met, theme::of(ui));
-        let response = ui.add(Label::new(theme::small(text).color(ink)).sense(Sense::hover()));
-        let figure = figure_in_words(
-            verdict.figure,
-            &verdict.rate,
-            &goal.class,
-            state.looked_at_classes(),
-        );
-        let said = format!("{}{}: {figure}", part_name(*part), verdict.met.name());
-        response.widget_info(|| WidgetInfo::labeled(Role::Label, true, crate::app::sentence_case(&said)));
+        let text = theme::small(said.text(length)).color(ink);
+        let response = ui.add(Label::new(text).sense(Sense::hover()));
+        let classes = state.looked_at_classes();
+        let figure = figure_in_words(verdict.figure, &verdict.rate, &goal.class, classes);
+        let read_aloud = format!("{name}{}: {figure}", verdict.met.name());
+        let read_aloud = crate::app::sentence_case(&read_aloud);
+        response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &read_aloud));
+        let (place, of_sign) = ui.allocate_exact_size(vec2(SIGN, HEIGHT), Sense::hover());
         if let Some(standing) = state.standing(*part) {
-            response.on_hover_text(explained(state, goal, &standing, *part));
+            let why = explained(state, goal, &standing, *part);
+            response.union(of_sign).on_hover_text(why);
         }
-        let (place, _) = ui.allocate_exact_size(vec2(SIGN, HEIGHT), Sense::hover());
         sign(ui.painter(), place.center(), verdict.met, ink);
     }
+}
+
+/// What the goal itself needs at least, so that it is seen what the verdicts are about.
+fn room_of_words(ui: &Ui, goal: &Goal) -> f32 {
+    let class = visible(&goal.class);
+    let bounds = goal.bounds.set_ones();
+    let words = bounds.map(|(figure, _)| small_width(ui, &short(figure, &class)) + FIELD + 3.0 * GAP);
+    words.sum::<f32>() + BUTTON
 }
 
 /// The share that decides whether the goal is met: the least sure.

@@ -11,7 +11,9 @@ use crate::visible::visible;
 
 const SIZE: [f32; 2] = [860.0, 560.0];
 /// Of the kinds of findings.
-const KINDS: f32 = 226.0;
+const KINDS: f32 = 236.0;
+/// Room for their scroll bar.
+const SCROLL_BAR: f32 = 10.0;
 const BAR: f32 = 60.0;
 /// Between them and the images.
 const GUTTER: f32 = 14.0;
@@ -58,6 +60,7 @@ impl HealthWindow {
                     .id_salt("kinds")
                     .auto_shrink([false, true])
                     .show(ui, |ui| {
+                        ui.set_max_width(KINDS - SCROLL_BAR);
                         kinds(ui, &state.health, examined, actions);
                         divider(ui);
                         shortcuts(ui, examined);
@@ -272,6 +275,7 @@ fn shortcuts(ui: &mut Ui, examined: &Examined) {
         fine_print(ui, "All files are alike in type, size and look", theme);
         return;
     }
+    ui.spacing_mut().item_spacing.y = 0.0;
     for shortcut in &examined.report.shortcuts {
         let (colour, spoken) = match shortcut.tells {
             true => (theme.warning, ", tells the classes"),
@@ -293,6 +297,7 @@ fn shortcuts(ui: &mut Ui, examined: &Examined) {
         &format!("Guessing: {}", percent(Some(1.0 / n_classes as f64), 1)),
         theme,
     );
+    ui.add_space(4.0);
     let telling = examined.report.shortcuts.iter().filter(|shortcut| shortcut.tells);
     let telling: Vec<&str> = telling.map(|shortcut| shortcut.property.as_str()).collect();
     if !telling.is_empty() {

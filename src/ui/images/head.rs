@@ -6,6 +6,7 @@ use super::words;
 use crate::app::{Action, AppState, ImagesAction, ImagesBehind, Shows};
 use crate::experiment::ImageFilter;
 use crate::metrics::thousands;
+use crate::ui::parts::keyboard::drop_down::drop_down;
 use crate::ui::parts::theme;
 use crate::ui::parts::widgets::{fine_print, heading_row, named, quiet_button};
 
@@ -89,16 +90,16 @@ fn which(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     let combo = ComboBox::from_id_salt("which images")
         .width(ui.available_width())
         .truncate()
-        .selected_text(&shown)
-        .show_ui(ui, |ui| {
-            for (shows, text) in words::choices(state, subject.confusion()) {
-                if ui.selectable_label(shows == state.images.shows, text).clicked() {
-                    chosen = Some(shows);
-                }
+        .selected_text(&shown);
+    let combo = drop_down(ui, combo, |ui| {
+        for (shows, text) in words::choices(state, subject.confusion()) {
+            if ui.selectable_label(shows == state.images.shows, text).clicked() {
+                chosen = Some(shows);
             }
-        });
-    named(&combo.response, Role::ComboBox, &format!("Which images: {shown}"));
-    combo.response.on_hover_text(shown);
+        }
+    });
+    named(&combo, Role::ComboBox, &format!("Which images: {shown}"));
+    combo.on_hover_text(shown);
     if let Some(shows) = chosen {
         actions.push(Action::Images(ImagesAction::Show(shows)));
     }
@@ -110,13 +111,13 @@ fn order(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     let combo = ComboBox::from_id_salt("order of the images")
         .width(ui.available_width())
         .truncate()
-        .selected_text(words::in_order(now))
-        .show_ui(ui, |ui| {
-            for (order, text) in words::orders() {
-                ui.selectable_value(&mut chosen, order, text);
-            }
-        });
-    named(&combo.response, Role::ComboBox, "Order of the images");
+        .selected_text(words::in_order(now));
+    let combo = drop_down(ui, combo, |ui| {
+        for (order, text) in words::orders() {
+            ui.selectable_value(&mut chosen, order, text);
+        }
+    });
+    named(&combo, Role::ComboBox, "Order of the images");
     if chosen != now {
         actions.push(Action::Images(ImagesAction::SetOrder(chosen)));
     }

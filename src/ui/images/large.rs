@@ -4,6 +4,7 @@ use egui::{Label, Rect, Role, ScrollArea, Sense, Ui, UiBuilder, WidgetInfo, vec2
 
 use super::{facts, flips};
 use crate::app::{Action, AppState, ImageBehind, ImagesAction, ImagesBehind, Place, WindowAction};
+use crate::ui::judge::why::{self, WhyLayer};
 use crate::ui::parts::room;
 use crate::ui::parts::textures::Textures;
 use crate::ui::parts::theme;
@@ -17,7 +18,7 @@ const SHARE_ABOVE: f32 = 0.46;
 
 pub fn large(
     ui: &mut Ui,
-    textures: &mut Textures,
+    (textures, map): (&mut Textures, &mut WhyLayer),
     state: &AppState,
     images: &ImagesBehind,
     image: &ImageBehind,
@@ -31,7 +32,10 @@ pub fn large(
         let y = place.top() + (place.height() * SHARE_ABOVE).min(place.width());
         (place.with_max_y(y - GAP), place.with_min_y(y))
     };
-    picture(ui, textures, state, image, above);
+    let explained = state.explains_image().map(|run| (run, image.path.as_path()));
+    if let Some(seen) = picture(ui, textures, state, image, above) {
+        map.over(ui, seen, state, explained);
+    }
     let mut child = ui.new_child(UiBuilder::new().max_rect(below));
     ScrollArea::vertical()
         .id_salt("of the image")
@@ -43,30 +47,40 @@ pub fn large(
             file(ui, state, image, actions);
             facts::verdict(ui, images, image);
             facts::looked_at(ui, state, images, image);
+            why::controls(ui, state, explained, actions);
             flips::what_flips(ui, state, images, image);
             facts::others(ui, state, images, image);
         });
 }
 
-fn picture(ui: &mut Ui, textures: &mut Textures, state: &AppState, image: &ImageBehind, place: Rect) {
+/// Gives the place of the picture, where there is one.
+fn picture(
+    ui: &mut Ui,
+    textures: &mut Textures,
+    state: &AppState,
+    image: &ImageBehind,
+    place: Rect,
+) -> Option<Rect> {
     let theme = theme::of(ui);
     let response = ui.interact(place, ui.scope_id().with("large image"), Sense::hover());
     ui.painter().rect_filled(place, 4, theme.raised);
     let (path, images) = (&image.path, &state.images);
+    let mut seen = None;
     match images.large.picture(path) {
-        Some(Ok(picture)) => _ = textures.fitted(ui, place, path, picture),
+        Some(Ok(picture)) => seen = Some(textures.fitted(ui, place, path, picture)),
         Some(Err(reason)) => {
             let label = Label::new(theme::small(visible(reason)).color(theme.warning)).wrap();
             ui.put(place.shrink(16.0), label);
         }
         // The small one until the large one comes.
         None => match images.pictures.get(path) {
-            Some(Ok(picture)) => _ = textures.fitted(ui, place, path, picture),
+            Some(Ok(picture)) => seen = Some(textures.fitted(ui, place, path, picture)),
             _ => _ = ui.put(place, Label::new(theme::small("…").color(theme.muted))),
         },
     }
     let name = format!("Large picture of {}", visible_path(image.name));
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &name));
+    seen
 }
 
 /// Its path, what can be done with it, and what its file says.

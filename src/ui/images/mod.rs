@@ -14,6 +14,7 @@ use std::path::PathBuf;
 use egui::{Id, Pos2, Rect, Response, Role, Sense, Ui, WidgetInfo};
 
 use crate::app::{Action, AppState, ImageBehind, Images, ImagesAction, ImagesBehind};
+use crate::ui::judge::why::WhyLayer;
 use crate::ui::labels::bar::LabelBar;
 use crate::ui::labels::{keys as label_keys, mark as label_mark};
 use crate::ui::parts::textures::Textures;
@@ -25,6 +26,7 @@ use crate::ui::parts::widgets::{empty, fine_print, focus_ring};
 pub struct ImagesPane {
     textures: Textures,
     large: Textures,
+    why: WhyLayer,
     /// First what is seen, then what a scroll would show next.
     in_sight: Vec<PathBuf>,
     /// Where the keyboard was last; another image is brought into sight.
@@ -56,7 +58,14 @@ impl ImagesPane {
             }
             let pane = pane(ui, state, &images);
             keys::of_large(ui, &pane, actions);
-            return large::large(ui, &mut self.large, state, &images, &image, actions);
+            return large::large(
+                ui,
+                (&mut self.large, &mut self.why),
+                state,
+                &images,
+                &image,
+                actions,
+            );
         }
         head::lines(ui, state, &images, actions);
         if has_keys {
@@ -99,6 +108,7 @@ fn pane(ui: &mut Ui, state: &AppState, images: &ImagesBehind) -> Response {
     let n = images.listed.places.len();
     let name = match state.images.is_large {
         true => "One image, large".to_owned(),
+        false if n == 1 => "1 image; Space selects it, Enter shows it large".to_owned(),
         false => format!("{n} images; arrow keys walk, Space selects, Enter shows one large"),
     };
     response.widget_info(|| WidgetInfo::labeled(Role::ListBox, true, &name));

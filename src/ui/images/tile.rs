@@ -19,8 +19,6 @@ const LINE: f32 = 15.0;
 /// Side of the sign before the predicted class, and of the mark of a selected image.
 const SIGN: f32 = 12.0;
 const MARK: f32 = 18.0;
-/// Room for a probability.
-const NUMBER: f32 = 32.0;
 
 pub struct Tile<'a> {
     /// Its place in the list.
@@ -133,34 +131,28 @@ impl Tile<'_> {
         }
     }
 
-    /// The predicted class with its probability, and under it the true class.
+    /// The predicted class; under it the true class, and how probable the predicted one was.
     fn lines(&self, ui: &Ui, images: &ImagesBehind, picture: Rect, theme: &Theme) {
         let said = self.image.said;
         let left = picture.left() + 1.0;
         let line = |i: f32| picture.bottom() + 3.0 + LINE * (i + 0.5);
         sign(ui, pos2(left + SIGN / 2.0, line(0.0)), said.is_right(), theme);
         let predicted = said.predicted.map_or("–", |class_idx| images.class(class_idx));
-        let room = picture.width() - SIGN - NUMBER - 6.0;
-        let galley = fitted(
-            ui,
-            predicted,
-            self.shared,
-            theme::strong_font(theme::SMALL),
-            room,
-            theme.text,
-        );
+        let strong = theme::strong_font(theme::SMALL);
+        let room = picture.width() - SIGN - 6.0;
+        let galley = fitted(ui, predicted, self.shared, strong, room, theme.text);
         let at = pos2(left + SIGN + 4.0, line(0.0) - galley.size().y / 2.0);
         ui.painter().galley(at, galley, theme.text);
-        ui.painter().text(
-            pos2(picture.right(), line(0.0)),
+        let font = || theme::font(theme::SMALL);
+        let number = ui.painter().text(
+            pos2(picture.right(), line(1.0)),
             Align2::RIGHT_CENTER,
             format!("{:.3}", said.confidence),
-            theme::font(theme::SMALL),
+            font(),
             theme.text,
         );
-        let truth = self.truth(images);
-        let font = theme::font(theme::SMALL);
-        let galley = elided(ui, &truth, font, picture.width() - 2.0, theme.muted);
+        let room = number.left() - left - 4.0;
+        let galley = elided(ui, &self.truth(images), font(), room, theme.muted);
         let at = pos2(left, line(1.0) - galley.size().y / 2.0);
         ui.painter().galley(at, galley, theme.muted);
     }

@@ -30,10 +30,10 @@ pub fn interval_bar(ui: &Ui, place: Rect, value: f64, interval: Interval, before
 
 /// Such as `75.2 % (68.0 to 81.2)`.
 pub fn with_interval(value: f64, interval: Interval) -> String {
-    format!(
-        "{:.1} % ({:.1} to {:.1})",
-        value * 100.0,
-        interval.low * 100.0,
-        interval.high * 100.0
-    )
+    format!("{:.1} % {}", value * 100.0, in_brackets(interval))
+}
+
+/// Such as `(61.0 to 84.2)`, in percent.
+pub fn in_brackets(interval: Interval) -> String {
+    format!("({:.1} to {:.1})", interval.low * 100.0, interval.high * 100.0)
 }

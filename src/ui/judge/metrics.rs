@@ -5,52 +5,75 @@ use egui::{Align, Layout, Popup, Role, ScrollArea, Ui, WidgetInfo, vec2};
 use crate::app::{Action, Against, AppState, LookAction, Subject};
 use crate::experiment::Part;
 use crate::metrics::{
-    CLASS_FIGURES, Difference, OVERALL_FIGURES, OverallFigure, class_views, overall, percent, points,
-    thousands,
+    CLASS_FIGURES, ClassView, Difference, OVERALL_FIGURES, OverallFigure, class_views, overall, percent,
+    points, thousands,
 };
 use crate::short_name::{Shared, shortened};
+use crate::ui::judge::interval_bar::in_brackets;
 use crate::ui::judge::matrix::{UNJUDGED, at};
 use crate::ui::judge::metrics_table::{
     ROW, cell, change_in_words, change_label, change_look, class_table, figure,
 };
+use crate::ui::parts::heading::{Title, titled_row, width_of};
 use crate::ui::parts::names::name_label;
 use crate::ui::parts::room;
 use crate::ui::parts::theme;
-use crate::ui::parts::widgets::{divider, empty, heading_row, quiet_menu};
+use crate::ui::parts::widgets::{MENU_MARK, divider, empty, quiet_menu_of};
 use crate::visible::visible;
 
 /// Letters of a figure's name that its column has room for.
 const LONGEST_NAME: usize = 20;
+/// As much of a run's name as its heading has room for in any case.
+const LEAST_NAME: &str = "1…2.5";
+/// Letters of the other run's name, however much room there is.
+const OTHER_NAME: usize = 16;
 /// So many classes may be columns, where they fit.
 const AS_COLUMNS: usize = 4;
 /// What sentences and figures of all classes have of the tile's height at most, above the rows of many; more where the
 /// rows leave it.
 const ABOVE_ROWS: f32 = 0.5;
+/// Rows that are to be seen in any case, where they need not more than the other half.
+const LEAST_ROWS: usize = 4;
+/// A column as wide as this has room for a class's name and its images.
+const COUNT_BESIDE_NAME: f32 = 92.0;
+/// Names of figures of all classes need this much.
+const OVERALL_NAME: f32 = 120.0;
+const SUPPORT: &str = "Images of the class, its support";
 /// Of the rows of classes, all that is no row: the line above them, their headings and their scroll bar.
 const BELOW: f32 = 40.0;
 
 pub fn metrics_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     let subject = state.subject();
-    let title = subject.as_ref().map_or_else(
-        || "Metrics".into(),
-        |s| format!("Metrics · {}{}", s.label, at(s.threshold)),
-    );
-    heading_row(ui, &title, |ui| {
+    let is_narrow = ui.available_width() < room::FIGURES;
+    let title = Title {
+        kinds: ["Metrics"; 2],
+        name: subject.as_ref().map_or("", |s| s.label.as_str()),
+        after: &at(subject.as_ref().and_then(|s| s.threshold)),
+    };
+    // Of the title, what must be seen.
+    let least = format!("Metrics · {LEAST_NAME}{}", title.after);
+    let room = ui.available_width() - width_of(ui, theme::quiet_caps(&least));
+    titled_row(ui, title, |ui| {
         if subject.is_some() {
-            against_menu(ui, state, actions);
+            against_menu(ui, state, room - MENU_MARK - theme::GAP, actions);
         }
     });
     let Some(subject) = subject else {
         return nothing(ui, state);
     };
+    figures(ui, state, &subject, is_narrow, actions);
+}
+
+fn figures(ui: &mut Ui, state: &AppState, subject: &Subject, is_narrow: bool, actions: &mut Vec<Action>) {
     let against = state.against();
-    let is_narrow = ui.available_width() < room::FIGURES;
-    let (name_width, gap) = if is_narrow { (106.0, 6.0) } else { (138.0, 12.0) };
-    let least = if is_narrow { 50.0 } else { 92.0 };
+    let (name_width, gap) = if is_narrow { (80.0, 6.0) } else { (138.0, 12.0) };
+    let least = if is_narrow { 56.0 } else { 92.0 };
     let n_classes = subject.classes.len();
     let fits = name_width + n_classes as f32 * (least + gap) <= ui.available_width();
     // Columns for all classes, where they fit, else a row for each.
     let as_columns = n_classes <= 2 || n_classes <= AS_COLUMNS && fits;
+    let is_low = ui.available_height() < room::FIGURES_IN_ROWS;
+    let of_all = of_all(state, subject, against.as_ref());
     let most = match as_columns {
         true => f32::INFINITY,
         false => above_rows(ui.available_height(), n_classes),
@@ -69,18 +92,21 @@ pub fn metrics_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
             ui.spacing_mut().interact_size.y = ROW;
             sentences(ui, state);
             warnings(ui, state);
+            if !as_columns || is_low {
+                overall_in_a_row(ui, &of_all);
+            }
             if as_columns {
-                class_columns(ui, (&subject, against.as_ref()), name_width, least);
+                class_columns(ui, (subject, against.as_ref()), name_width, least);
+            }
+            if as_columns && !is_low {
                 divider(ui);
-                overall_rows(ui, &subject, against.as_ref(), name_width);
-            } else {
-                overall_in_a_row(ui, &subject, against.as_ref());
+                overall_rows(ui, &of_all, name_width);
             }
         });
     });
     if !as_columns {
         divider(ui);
-        class_table(ui, state, &subject, against.as_ref(), actions);
+        class_table(ui, state, subject, against.as_ref(), actions);
     }
 }
 
@@ -101,7 +127,7 @@ fn nothing(ui: &mut Ui, state: &AppState) {
 
 /// Of a tile so high, what may stand above the rows of the classes.
 fn above_rows(height: f32, n_classes: usize) -> f32 {
-    (height * ABOVE_ROWS).max(height - BELOW - n_classes as f32 * ROW)
+    (height * ABOVE_ROWS).max(height - BELOW - n_classes.min(LEAST_ROWS) as f32 * ROW)
 }
 
 /// What is looked at, and what became of it against the reference.
@@ -119,7 +145,7 @@ fn sentences(ui: &mut Ui, state: &AppState) {
 }
 
 /// The run that all is held against.
-fn against_menu(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
+fn against_menu(ui: &mut Ui, state: &AppState, room: f32, actions: &mut Vec<Action>) {
     let references = state.references();
     if references.is_empty() {
         return;
@@ -127,12 +153,27 @@ fn against_menu(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     let reference = state.reference();
     let label = |run: usize| state.runs.all[run].label();
     let name = reference.map_or_else(|| "no other run".into(), label);
-    let shown = shortened(&name, Shared::default(), |text| text.chars().count() <= 16);
-    let button = quiet_menu(ui, &format!("Against · {shown}"), "Compare with another run");
-    let button = button.on_hover_text(
-        "Changes and rings show what differs from this run, over the same images wherever both are known; grey where it may \
-         be chance",
-    );
+    let in_full = shortened(&name, Shared::default(), |text| {
+        text.chars().count() <= OTHER_NAME
+    });
+    let in_full = theme::quiet_caps(&format!("Against · {in_full}"));
+    let text = match width_of(ui, in_full.clone()) <= room {
+        true => in_full,
+        false => {
+            let name = if reference.is_some() { &name } else { "none" };
+            let vs = |name: &str| theme::quiet_name(format!("vs {name}"));
+            let fits = |name: &str| width_of(ui, vs(name)) <= room;
+            let short = shortened(name, Shared::default(), fits);
+            // Two letters name nothing; who it is stands under the pointer.
+            let says_something = short.chars().count() > 3 || short == *name;
+            vs(if says_something { &short } else { "…" })
+        }
+    };
+    let button = quiet_menu_of(ui, text, "Compare with another run");
+    let button = button.on_hover_text(format!(
+        "Against {name}: changes and rings show what differs from that run, over the same images wherever both are known; \
+         grey where it may be chance"
+    ));
     Popup::menu(&button).show(|ui| {
         let mut choose = |ui: &mut Ui, run: Option<usize>, text: String| {
             let is_on = state.looking.against == run;
@@ -185,6 +226,8 @@ fn class_columns(ui: &mut Ui, (subject, against): (&Subject, Option<&Against>), 
     let before = against.map(|against| class_views(&against.evaluation.confusion, &[], &[]));
     let before = before.unwrap_or_default();
     let shared = Shared::of(classes);
+    // Beside the number of images, nothing would be left of a name.
+    let counts_below = width < COUNT_BESIDE_NAME;
     line(ui, |ui| {
         left(
             ui,
@@ -194,20 +237,30 @@ fn class_columns(ui: &mut Ui, (subject, against): (&Subject, Option<&Against>), 
         );
         for (class, view) in classes.iter().zip(&views) {
             cell(ui, width, Layout::right_to_left(Align::Center), |ui| {
-                let n_images = theme::small(thousands(view.metrics.support)).color(theme.muted);
-                ui.label(n_images)
-                    .on_hover_text("Images of the class, its support");
+                if !counts_below {
+                    n_images(ui, view);
+                }
                 name_label(ui, class, shared, false);
             });
         }
     });
+    if counts_below {
+        line(ui, |ui| {
+            left(ui, name_width, "Images".into(), SUPPORT);
+            for view in &views {
+                let layout = Layout::right_to_left(Align::Center);
+                cell(ui, width, layout, |ui| n_images(ui, view));
+            }
+        });
+    }
     for of_class in &CLASS_FIGURES {
         line(ui, |ui| {
             // A longer name would be cut, and its explanation is under the pointer.
-            let name = match of_class.name.len() {
-                0..=LONGEST_NAME => of_class.name,
-                _ => of_class.short,
+            let fits = match of_class.name.len() {
+                0..=LONGEST_NAME => width_of(ui, of_class.name.into()) <= name_width,
+                _ => false,
             };
+            let name = if fits { of_class.name } else { of_class.short };
             left(ui, name_width, name.into(), of_class.explanation);
             for (i, class) in views.iter().enumerate() {
                 cell(ui, width, Layout::right_to_left(Align::Center), |ui| {
@@ -218,17 +271,38 @@ fn class_columns(ui: &mut Ui, (subject, against): (&Subject, Option<&Against>), 
     }
 }
 
+fn n_images(ui: &mut Ui, view: &ClassView) {
+    let text = theme::small(thousands(view.metrics.support)).color(theme::of(ui).muted);
+    ui.label(text).on_hover_text(SUPPORT);
+}
+
 /// A figure of all classes.
 struct OfAll {
     name: &'static str,
     explanation: &'static str,
     value: String,
+    /// How far it can be trusted, where that is known: `(72.1 to 79.9)`.
+    interval: Option<String>,
     change: Option<Difference>,
     is_first: bool,
 }
 
-fn of_all(subject: &Subject, against: Option<&Against>) -> Vec<OfAll> {
+impl OfAll {
+    fn explained(&self) -> String {
+        let interval = self.interval.as_ref();
+        let interval = interval.map_or_else(String::new, |interval| {
+            format!("\n{} {interval}, 95 % interval", self.value)
+        });
+        let change = self
+            .change
+            .map_or_else(String::new, |change| format!("\n{}", change_in_words(&change)));
+        format!("{}{interval}{change}", self.explanation)
+    }
+}
+
+fn of_all(state: &AppState, subject: &Subject, against: Option<&Against>) -> Vec<OfAll> {
     let o = overall(subject.confusion());
+    let intervals = state.overall_intervals(subject);
     let plain = |v: Option<f64>| v.map_or_else(|| "–".to_owned(), |v| format!("{v:.3}"));
     let shown = |figure: &OverallFigure| match (figure.value)(&o) {
         value if figure.is_percent => percent(value, 1),
@@ -238,6 +312,7 @@ fn of_all(subject: &Subject, against: Option<&Against>) -> Vec<OfAll> {
         name: figure.name,
         explanation: figure.explanation,
         value: shown(figure),
+        interval: intervals.get(figure.key).map(in_brackets),
         change: against.and_then(|against| against.overall(figure.key)),
         is_first: i == 0,
     });
@@ -248,24 +323,33 @@ fn of_all(subject: &Subject, against: Option<&Against>) -> Vec<OfAll> {
         },
         explanation: "Mean cross-entropy without class weights, comparable between weightings",
         value: plain(Some(subject.evaluation.loss)),
+        interval: None,
         change: None,
         is_first: false,
     };
     figures.chain([loss]).collect()
 }
 
-fn overall_rows(ui: &mut Ui, subject: &Subject, against: Option<&Against>, name_width: f32) {
+fn overall_rows(ui: &mut Ui, figures: &[OfAll], name_width: f32) {
     let theme = theme::of(ui);
-    for figure in of_all(subject, against) {
+    for figure in figures {
         line(ui, |ui| {
-            left(ui, name_width, figure.name.into(), figure.explanation);
+            left(
+                ui,
+                name_width.max(OVERALL_NAME),
+                figure.name.into(),
+                figure.explanation,
+            );
             let width = ui.available_width();
             cell(ui, width, Layout::right_to_left(Align::Center), |ui| {
                 let text = match figure.is_first {
-                    true => theme::strong(figure.value),
-                    false => egui::RichText::new(figure.value),
+                    true => theme::strong(&figure.value),
+                    false => egui::RichText::new(&figure.value),
                 };
-                ui.label(text.color(theme.text));
+                ui.label(text.color(theme.text)).on_hover_text(figure.explained());
+                if let Some(interval) = &figure.interval {
+                    ui.label(theme::small(interval).color(theme.muted));
+                }
                 if figure.change.is_some() {
                     change_label(ui, figure.change);
                 }
@@ -275,23 +359,28 @@ fn overall_rows(ui: &mut Ui, subject: &Subject, against: Option<&Against>, name_
 }
 
 /// The same one after the other, since the rows are needed for the classes.
-fn overall_in_a_row(ui: &mut Ui, subject: &Subject, against: Option<&Against>) {
+fn overall_in_a_row(ui: &mut Ui, figures: &[OfAll]) {
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing = vec2(14.0, 0.0);
-        for figure in of_all(subject, against) {
-            let label = ui.add(egui::Label::new(in_a_line(ui, &figure)).extend());
+        for figure in figures {
+            // Where it is wider than the tile, the interval is under the pointer alone.
+            let [whole, short] = [true, false].map(|in_full| in_a_line(ui, figure, in_full));
+            let width = ui.painter().layout_job(whole.clone()).size().x;
+            let line = if width <= ui.max_rect().width() {
+                whole
+            } else {
+                short
+            };
+            let label = ui.add(egui::Label::new(line).extend());
             let said = format!("{} {}", figure.name, figure.value);
             label.widget_info(|| WidgetInfo::labeled(Role::Label, true, &said));
-            let change = figure
-                .change
-                .map_or_else(String::new, |change| format!(", {}", change_in_words(&change)));
-            label.on_hover_text(format!("{}{change}", figure.explanation));
+            label.on_hover_text(figure.explained());
         }
     });
 }
 
-/// Name, value and change, which are never taken apart.
-fn in_a_line(ui: &Ui, figure: &OfAll) -> egui::text::LayoutJob {
+/// Name, value, interval where that is to be seen, and change, which are never taken apart.
+fn in_a_line(ui: &Ui, figure: &OfAll, in_full: bool) -> egui::text::LayoutJob {
     let theme = theme::of(ui);
     let mut job = egui::text::LayoutJob::default();
     let mut append = |text: &str, space: f32, font, ink| {
@@ -303,6 +392,9 @@ fn in_a_line(ui: &Ui, figure: &OfAll) -> egui::text::LayoutJob {
         false => theme::font(13.0),
     };
     append(&figure.value, 5.0, font, theme.text);
+    if let Some(interval) = figure.interval.as_ref().filter(|_| in_full && figure.is_first) {
+        append(interval, 5.0, theme::font(theme::SMALL), theme.muted);
+    }
     if let Some(change) = &figure.change {
         let (font, ink) = change_look(theme, change);
         append(&points(change.value), 5.0, font, ink);

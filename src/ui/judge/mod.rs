@@ -7,4 +7,4 @@ pub mod metrics;
 pub mod metrics_table;
 pub mod predict;
 pub mod predictions;
-mod why;
+pub mod why;

@@ -6,6 +6,7 @@ use egui::{Align, Align2, Button, Label, Layout, Rect, Role, Sense, Ui, WidgetIn
 
 use crate::app::{Action, Answer, AppState, JudgeAction, Pick, RunView, Showing, WindowAction};
 use crate::metrics::{self, predicted_class, thousands};
+use crate::ui::parts::heading::width_of;
 use crate::ui::parts::icons;
 use crate::ui::parts::textures::Textures;
 use crate::ui::parts::theme::{self, Theme};
@@ -334,7 +335,10 @@ fn drop_zone(ui: &mut Ui, actions: &mut Vec<Action>) {
     ui.scope_builder(egui::UiBuilder::new().max_rect(rect.shrink(8.0)), |ui| {
         ui.vertical_centered(|ui| {
             ui.spacing_mut().item_spacing.y = 2.0;
-            ui.label(theme::small("Drop or paste images or a folder, or").color(theme.muted));
+            let whole = "Drop or paste images or a folder, or";
+            let fits = width_of(ui, theme::small(whole)) <= ui.available_width();
+            let text = if fits { whole } else { "Drop or paste images, or" };
+            ui.label(theme::small(text).color(theme.muted));
             ui.columns(2, |halves| {
                 let ui = &mut halves[0];
                 let icon = theme::icon(icons::IMAGE, 14.0);

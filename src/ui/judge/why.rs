@@ -1,11 +1,15 @@
 //! What in an image speaks for a class, over its picture, and in words.
 
+use std::path::Path;
 use std::sync::{Arc, Weak};
 
-use egui::{ColorImage, Label, Rect, Role, TextureHandle, TextureOptions, Ui, WidgetInfo, pos2, vec2};
+use egui::{
+    ColorImage, ComboBox, Label, Rect, Role, TextureHandle, TextureOptions, Ui, WidgetInfo, pos2, vec2,
+};
 
 use crate::app::{Action, AppState, JudgeAction};
 use crate::protocol::Explained;
+use crate::ui::parts::keyboard::drop_down::drop_down;
 use crate::ui::parts::theme;
 use crate::ui::parts::widgets::{fine_print, named};
 use crate::visible::visible;
@@ -22,8 +26,8 @@ pub struct WhyLayer {
 
 impl WhyLayer {
     /// Over the picture, where the map is known and asked for.
-    pub fn over(&mut self, ui: &Ui, picture: Rect, state: &AppState) {
-        let Some(Ok(explained)) = answer(state) else {
+    pub fn over(&mut self, ui: &Ui, picture: Rect, state: &AppState, of: Option<(usize, &Path)>) {
+        let Some(Ok(explained)) = of.and_then(|of| answer(state, of)) else {
             return;
         };
         if strongest(explained) <= 0.0 {
@@ -46,10 +50,13 @@ impl WhyLayer {
     }
 }
 
-fn answer(state: &AppState) -> Option<Result<&Arc<Explained>, &str>> {
+/// Under that run, of the image at that path.
+fn answer<'a>(
+    state: &'a AppState,
+    (run, path): (usize, &Path),
+) -> Option<Result<&'a Arc<Explained>, &'a str>> {
     let why = &state.judge.why;
-    let run = state.run_that_explains().filter(|_| why.is_shown)?;
-    why.of(state.judge.chosen_path()?, &state.runs.all[run].dir)
+    why.of(path, &state.runs.all[run].dir).filter(|_| why.is_shown)
 }
 
 fn strongest(explained: &Explained) -> f32 {
@@ -75,9 +82,9 @@ fn drawn(explained: &Explained) -> ColorImage {
     ColorImage::new([width * FINE, height * FINE], pixels.collect())
 }
 
-/// The switch, what it shows in words, and how much it may hide.
-pub fn controls(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
-    let Some(run) = state.run_that_explains() else {
+/// The switch, what it shows in words of that run and that image, and how much it may hide.
+pub fn controls(ui: &mut Ui, state: &AppState, of: Option<(usize, &Path)>, actions: &mut Vec<Action>) {
+    let Some((run, path)) = of else {
         return;
     };
     let why = &state.judge.why;
@@ -100,8 +107,9 @@ pub fn controls(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     if !why.is_shown {
         return;
     }
+    class_row(ui, state, run, actions);
     let theme = theme::of(ui);
-    match answer(state) {
+    match answer(state, (run, path)) {
         None => _ = fine_print(ui, "Looking…", theme),
         Some(Err(reason)) => {
             let text = theme::small(visible(reason)).color(theme.warning);
@@ -114,6 +122,33 @@ pub fn controls(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
             let label = ui.add(Label::new(theme::small(&text).color(theme.muted)).wrap());
             label.widget_info(|| WidgetInfo::labeled(Role::Label, true, &text));
         }
+    }
+}
+
+/// The class that is asked about.
+fn class_row(ui: &mut Ui, state: &AppState, run: usize, actions: &mut Vec<Action>) {
+    const PREDICTED: &str = "the predicted class";
+    let classes = state.runs.all[run].classes();
+    let mut chosen = state
+        .judge
+        .why
+        .class_idx
+        .filter(|&class_idx| class_idx < classes.len());
+    let before = chosen;
+    ui.horizontal(|ui| {
+        ui.label(theme::small("What speaks for"));
+        let text = chosen.map_or(PREDICTED.into(), |class_idx| visible(&classes[class_idx]));
+        let combo = ComboBox::from_id_salt("why class").selected_text(text).truncate();
+        let shown = drop_down(ui, combo, |ui| {
+            ui.selectable_value(&mut chosen, None, PREDICTED);
+            for (class_idx, class) in classes.iter().enumerate() {
+                ui.selectable_value(&mut chosen, Some(class_idx), visible(class));
+            }
+        });
+        named(&shown, Role::ComboBox, "Class that is asked about");
+    });
+    if chosen != before {
+        actions.push(Action::Judge(JudgeAction::AskWhy(chosen)));
     }
 }
 

@@ -1,6 +1,6 @@
 //! What was decided about the open folder, in a row: how much, take it back, and as a file.
 
-use egui::Ui;
+use egui::{Align, Layout, Ui};
 
 use crate::app::{Action, AppState, LabelsAction};
 use crate::ui::parts::theme;
@@ -25,34 +25,40 @@ pub fn labels_row(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     fine_print(ui, &text, theme).on_hover_text(format!("{text}. The image folder itself is never changed"));
     ui.horizontal(|ui| {
         ui.spacing_mut().interact_size.y = 18.0;
-        let steps = [
-            ("Undo", "Take back", "Ctrl+Z", &labels.undo, LabelsAction::Undo),
-            (
-                "Redo",
-                "Bring back",
-                "Ctrl+Shift+Z",
-                &labels.redo,
-                LabelsAction::Redo,
-            ),
-        ];
-        for (name, does, keys, step, action) in steps {
-            let Some(step) = step else { continue };
-            let button = quiet_button(ui, name, &format!("{name} the label decision"));
-            if button.on_hover_text(format!("{does}: {step} ({keys})")).clicked() {
-                actions.push(Action::Labels(action));
-            }
-        }
-        let menu = quiet_menu(ui, "More", "More about label decisions");
-        egui::Popup::menu(&menu).show(|ui| {
-            for (name, action) in [
-                ("Write the decisions as CSV…", LabelsAction::Export),
-                ("Take in decisions of a CSV file…", LabelsAction::Import),
-                ("Copy the cleaned folder…", LabelsAction::CopyCleaned),
-            ] {
-                if ui.button(name).clicked() {
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            more(ui, actions);
+            let steps = [
+                (
+                    "Redo",
+                    "Bring back",
+                    "Ctrl+Shift+Z",
+                    &labels.redo,
+                    LabelsAction::Redo,
+                ),
+                ("Undo", "Take back", "Ctrl+Z", &labels.undo, LabelsAction::Undo),
+            ];
+            for (name, does, keys, step, action) in steps {
+                let Some(step) = step else { continue };
+                let button = quiet_button(ui, name, &format!("{name} the label decision"));
+                if button.on_hover_text(format!("{does}: {step} ({keys})")).clicked() {
                     actions.push(Action::Labels(action));
                 }
             }
         });
+    });
+}
+
+fn more(ui: &mut Ui, actions: &mut Vec<Action>) {
+    let menu = quiet_menu(ui, "More", "More about label decisions");
+    egui::Popup::menu(&menu).show(|ui| {
+        for (name, action) in [
+            ("Write the decisions as CSV…", LabelsAction::Export),
+            ("Take in decisions of a CSV file…", LabelsAction::Import),
+            ("Copy the cleaned folder…", LabelsAction::CopyCleaned),
+        ] {
+            if ui.button(name).clicked() {
+                actions.push(Action::Labels(action));
+            }
+        }
     });
 }

@@ -5,6 +5,7 @@ use egui::{ComboBox, Role, Ui};
 
 use crate::app::{Action, AppState, FitAction, LiveAction, LookAction, SweepChoice};
 use crate::metrics::thousands;
+use crate::protocol::{Phase, Progress};
 use crate::ui::parts::form_popup::FormPopup;
 use crate::ui::parts::icons;
 use crate::ui::parts::keyboard::drop_down::drop_down;
@@ -158,7 +159,12 @@ fn live(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
         // What is wrong stands under Train.
         _ if state.train_problem().is_some() => {}
         None => {
-            fine_print(ui, "Looking for kept features…", theme);
+            let job = state.jobs.looking_up_features();
+            let text = looking_up(job.and_then(|job| job.progress.as_ref()));
+            fine_print(ui, &text, theme).on_hover_text(
+                "Features are kept by what is in an image. Where files are new or have changed, each is read once to know it \
+                 again, which takes a while in a large folder; training need not wait for it",
+            );
         }
         Some(Err(reason)) => {
             fine_print(ui, "Live is not possible", theme).on_hover_text(reason);
@@ -174,6 +180,22 @@ fn live(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
             }
             fine_print(ui, &format!("{n} to compute"), theme);
         }
+    }
+}
+
+/// What the lookup of kept features is at.
+fn looking_up(progress: Option<&Progress>) -> String {
+    let Some(progress) = progress else {
+        return "Looking for kept features…".into();
+    };
+    let share = match progress.total {
+        0 => String::new(),
+        total => format!(" {} %", progress.done * 100 / total),
+    };
+    match progress.phase {
+        Phase::Prepare => "Loading the network…".into(),
+        Phase::Hash => format!("Recognising images…{share}"),
+        _ => format!("Reading the folder…{share}"),
     }
 }
 

@@ -4,6 +4,7 @@ pub mod camera;
 
 pub mod fields;
 pub mod form_popup;
+pub mod heading;
 pub mod icons;
 pub mod keyboard;
 mod missing_glyph;

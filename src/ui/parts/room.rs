@@ -13,6 +13,10 @@ pub const WIDE_WINDOW: f32 = 1600.0;
 pub const WIDE_INPUTS_WIDTH: f32 = 340.0;
 pub const INPUTS_WIDTHS: RangeInclusive<f32> = 248.0..=420.0;
 pub const RUNS_WIDTH: f32 = 246.0;
+/// In narrower windows both are narrower at first, for the sake of what stands between them.
+pub const NARROW_WINDOW: f32 = 1150.0;
+pub const NARROW_INPUTS_WIDTH: f32 = 262.0;
+pub const NARROW_RUNS_WIDTH: f32 = 228.0;
 pub const RUNS_WIDTHS: RangeInclusive<f32> = 220.0..=420.0;
 /// A class's name before its bar.
 pub const CLASS_NAME: f32 = 76.0;
@@ -34,7 +38,9 @@ pub const SECOND_BUTTON: f32 = 720.0;
 pub const LOSS_OPTIONS: f32 = 520.0;
 /// Lower plots of losses have no room to spare for their legend.
 pub const LOSS_LEGEND: f32 = 130.0;
-/// Below this width the matrix's heading is short; and this much sooner where the pretrained baseline can be asked
+/// From this height on they have room for a third line of it.
+pub const LOSS_HIGH: f32 = 220.0;
+/// Below this width the matrix's control is short; and this much sooner where the pretrained baseline can be asked
 /// for beside it.
 pub const MATRIX_HEADING: f32 = 300.0;
 pub const BASELINE_TOGGLE: f32 = 90.0;
@@ -43,6 +49,8 @@ pub const MATRIX_ONE_LINE: f32 = 520.0;
 pub const MATRIX_TWO_LINES: f32 = 280.0;
 /// Below this width the names of figures are cut and intervals left out.
 pub const FIGURES: f32 = 330.0;
+/// In lower tiles the figures of all classes stand in one line, above those of each class.
+pub const FIGURES_IN_ROWS: f32 = 360.0;
 /// From this width on the figures of many classes have room for their intervals as bars.
 pub const FIGURES_WITH_BARS: f32 = 460.0;
 /// From this width on a line has room for the threshold's slider and its buttons.
@@ -56,9 +64,18 @@ pub const COMPARED_COLUMN: f32 = 96.0;
 
 /// How wide the panel of inputs is before anybody draws it.
 pub fn inputs_width(ui: &Ui) -> f32 {
-    match ui.ctx().content_rect().width() < WIDE_WINDOW {
-        true => INPUTS_WIDTH,
-        false => WIDE_INPUTS_WIDTH,
+    match ui.ctx().content_rect().width() {
+        ..NARROW_WINDOW => NARROW_INPUTS_WIDTH,
+        NARROW_WINDOW..WIDE_WINDOW => INPUTS_WIDTH,
+        _ => WIDE_INPUTS_WIDTH,
+    }
+}
+
+/// The same of the panel of runs.
+pub fn runs_width(ui: &Ui) -> f32 {
+    match ui.ctx().content_rect().width() < NARROW_WINDOW {
+        true => NARROW_RUNS_WIDTH,
+        false => RUNS_WIDTH,
     }
 }
 

@@ -1,16 +1,16 @@
 //! A table that is larger than its place: the names on the left and the headings above stay in sight, whichever way it is
 //! scrolled, and rows and columns that are not seen cost nothing.
 
-use egui::{Align, Align2, Layout, Rect, Role, ScrollArea, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2};
+use egui::{Align, Layout, Rect, Role, ScrollArea, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2};
 
+use crate::ui::parts::heading::sorted::{Order, SortedHeading};
 use crate::ui::parts::theme;
-use crate::ui::parts::widgets::{focus_ring, triangle};
 
 /// Of the headings, and of a scroll bar below them.
 const HEADINGS: f32 = 18.0;
 const BAR: f32 = 6.0;
 /// The scroll bar of the rows has room of its own.
-const SIDE: f32 = 10.0;
+const SIDE: f32 = 14.0;
 /// Columns that do not fill their place grow up to so many times.
 const GROWS: f32 = 1.6;
 
@@ -43,16 +43,7 @@ impl Sheet<'_> {
     /// Fills the place that there is. Gives the column whose heading was clicked.
     pub fn show(&self, ui: &mut Ui, n_rows: usize, mut draw: impl FnMut(&mut Ui, Part)) -> Option<usize> {
         let room = (ui.available_width() - self.name_width - SIDE).max(40.0);
-        let wanted: f32 = self.columns.iter().map(|column| column.width).sum();
-        let grown = (room / wanted.max(1.0)).clamp(1.0, GROWS);
-        let ends: Vec<f32> = self
-            .columns
-            .iter()
-            .scan(0.0, |x, column| {
-                *x += column.width * grown;
-                Some(*x)
-            })
-            .collect();
+        let ends = self.ends(room);
         ui.spacing_mut().item_spacing = vec2(0.0, 0.0);
         let over = Rect::from_min_size(ui.cursor().min, ui.available_size());
         let (clicked, offset) = self.headings(ui, &ends, room, over);
@@ -67,6 +58,21 @@ impl Sheet<'_> {
         clicked
     }
 
+    /// Where each column ends. Where not all of them fit, those that do take all the room, so that none is cut.
+    fn ends(&self, room: f32) -> Vec<f32> {
+        let widths = self.columns.iter().map(|column| column.width);
+        let ends: Vec<f32> = widths
+            .scan(0.0, |x, width| {
+                *x += width;
+                Some(*x)
+            })
+            .collect();
+        let n_fitting = ends.partition_point(|&end| end <= room).max(1);
+        let fitting = ends.get(n_fitting - 1).copied().unwrap_or(room);
+        let grown = (room / fitting.max(1.0)).min(GROWS);
+        ends.into_iter().map(|end| end * grown).collect()
+    }
+
     /// Also how far they are scrolled, which the rows follow.
     fn headings(&self, ui: &mut Ui, ends: &[f32], room: f32, over: Rect) -> (Option<usize>, f32) {
         let whole = ends.last().copied().unwrap_or(0.0);
@@ -79,9 +85,11 @@ impl Sheet<'_> {
         // Over the rows, too, the wheel moves sideways.
         let sideways = ui.input(|i| i.smooth_scroll_delta.x);
         let id = ui.scope_id().with((self.salt, "offset"));
-        if is_scrolled && sideways != 0.0 && ui.rect_contains_pointer(over) {
-            let before: f32 = ui.data(|data| data.get_temp(id)).unwrap_or(0.0);
-            area = area.horizontal_scroll_offset((before - sideways).clamp(0.0, whole - room));
+        let before: f32 = ui.data(|data| data.get_temp(id)).unwrap_or(0.0);
+        let turned = self.more(ui, place, ends, before);
+        let rolled = (sideways != 0.0 && ui.rect_contains_pointer(over)).then_some(before - sideways);
+        if let Some(to) = turned.or(rolled).filter(|_| is_scrolled) {
+            area = area.horizontal_scroll_offset(to.clamp(0.0, whole - room));
         }
         let drawn = area.show(&mut child, |ui| {
             let (line, _) = ui.allocate_exact_size(vec2(whole, HEADINGS), Sense::hover());
@@ -99,36 +107,71 @@ impl Sheet<'_> {
         (drawn.inner, offset)
     }
 
-    fn heading(&self, ui: &mut Ui, place: Rect, i: usize, column: &Column) -> bool {
-        let theme = theme::of(ui);
-        let response = ui.interact(place, ui.scope_id().with((self.salt, i)), Sense::click());
-        let order = self.order.filter(|(by, _)| *by == i);
-        let is_lit = order.is_some() || response.hovered() || response.has_focus();
-        let ink = if is_lit { theme.text } else { theme.muted };
-        let at = place.right_center();
-        let font = theme::font(theme::SMALL);
-        let text = ui
-            .painter()
-            .text(at, Align2::RIGHT_CENTER, column.name, font, ink);
-        if let Some((_, descending)) = order {
-            triangle(
-                ui,
-                pos2(text.left() - 7.0, place.center().y),
-                !descending,
-                theme.accent,
-            );
+    /// Beside the headings, on each side where there are more, a triangle that a click follows. Gives where to.
+    fn more(&self, ui: &Ui, place: Rect, ends: &[f32], offset: f32) -> Option<f32> {
+        let start = |i: usize| if i == 0 { 0.0 } else { ends[i - 1] };
+        let end = offset + place.width();
+        let before = (0..ends.len()).take_while(|&i| start(i) < offset - 0.5).count();
+        let after = ends.iter().take_while(|&&x| x <= end + 0.5).count();
+        let names = |columns: std::ops::Range<usize>| {
+            let names = self.columns.get(columns).unwrap_or_default().iter();
+            names.map(|column| column.name).collect::<Vec<_>>().join(", ")
+        };
+        // To the first that is cut, or back by as much as is seen.
+        let back = (0..before)
+            .map(start)
+            .find(|&x| x >= offset - place.width() - 0.5);
+        let sides = [
+            (before > 0, false, names(0..before), back.unwrap_or(0.0)),
+            (after < ends.len(), true, names(after..ends.len()), start(after)),
+        ];
+        let mut turned = None;
+        for (_, is_right, names, to) in sides.into_iter().filter(|(is_there, ..)| *is_there) {
+            let x = if is_right {
+                place.right() + SIDE / 2.0 + 1.0
+            } else {
+                place.left() - 5.0
+            };
+            let centre = pos2(x, place.top() + HEADINGS / 2.0);
+            let (side, way) = if is_right { ("right", 1.0) } else { ("left", -1.0) };
+            let rect = Rect::from_center_size(centre, vec2(SIDE, HEADINGS));
+            // The keyboard goes through the headings, which come into sight by themselves.
+            let response = ui.interact(rect, ui.scope_id().with((self.salt, side)), Sense::CLICK);
+            let theme = theme::of(ui);
+            let ink = if response.hovered() {
+                theme.text
+            } else {
+                theme.muted
+            };
+            let corners = [vec2(-2.0, -4.0), vec2(-2.0, 4.0), vec2(3.0, 0.0)];
+            let corners = corners
+                .map(|corner| centre + vec2(corner.x * way, corner.y))
+                .to_vec();
+            let shape = egui::Shape::convex_polygon(corners, ink, egui::Stroke::NONE);
+            ui.painter().add(shape);
+            let name = format!("More columns on the {side}: {names}");
+            response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
+            if response.on_hover_text(&name).clicked() {
+                turned = Some(to);
+            }
         }
-        focus_ring(ui, &response);
+        turned
+    }
+
+    fn heading(&self, ui: &mut Ui, place: Rect, i: usize, column: &Column) -> bool {
+        let order = self.order.filter(|(by, _)| *by == i);
+        let heading = SortedHeading {
+            name: column.name,
+            spoken: &column.spoken,
+            explanation: column.explanation,
+            order: order.map_or(Order::Not, |(_, descending)| Order::of(descending)),
+            on_right: true,
+        };
+        let response = heading.show(ui, place, (self.salt, i));
         if response.gained_focus() {
             ui.scroll_to_rect(place, None);
         }
-        let spoken = match order {
-            None => column.spoken.clone(),
-            Some((_, true)) => format!("{}, ordered, highest first", column.spoken),
-            Some((_, false)) => format!("{}, ordered, lowest first", column.spoken),
-        };
-        response.widget_info(|| WidgetInfo::selected(Role::Button, true, order.is_some(), &spoken));
-        response.on_hover_text(column.explanation).clicked()
+        response.clicked()
     }
 
     fn row(

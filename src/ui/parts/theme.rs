@@ -215,7 +215,12 @@ pub fn quiet_caps(text: &str) -> RichText {
         Some((heading, name)) => format!("{} · {name}", heading.to_uppercase()),
         None => text.to_uppercase(),
     };
-    RichText::new(text)
+    quiet_name(text)
+}
+
+/// The same of a name alone.
+pub fn quiet_name(name: impl Into<String>) -> RichText {
+    RichText::new(name)
         .font(strong_font(QUIET))
         .extra_letter_spacing(0.9)
 }

@@ -1,29 +1,15 @@
 //! Small pieces that several panels share. Everything painted by hand has a name and a role.
 
-use egui::{Align, Align2, Button, Color32, Layout, Response, Role, Sense, Ui, WidgetInfo, pos2, vec2};
+use egui::{Align2, Button, Color32, Response, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use egui_material_icons::MaterialIcon;
 
+use crate::ui::parts::heading::{Title, titled_row};
 use crate::ui::parts::theme::{self, Theme};
 
 /// A quiet heading on the left, `right` on the other side of the same line. Where both do not fit, the heading is cut.
 pub fn heading_row<R>(ui: &mut Ui, title: &str, right: impl FnOnce(&mut Ui) -> R) -> R {
-    short_heading_row(ui, title, title, right)
-}
-
-/// The same where, for lack of room, the title shown is shorter than the one read aloud.
-pub fn short_heading_row<R>(ui: &mut Ui, shown: &str, title: &str, right: impl FnOnce(&mut Ui) -> R) -> R {
-    let theme = theme::of(ui);
-    let size = vec2(ui.available_width(), 18.0);
-    ui.allocate_ui_with_layout(size, Layout::right_to_left(Align::Center), |ui| {
-        let given = right(ui);
-        ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-            let heading = ui.add(egui::Label::new(theme::heading(shown, theme)).truncate());
-            heading.widget_info(|| WidgetInfo::labeled(Role::Label, true, title));
-        });
-        given
-    })
-    .inner
+    titled_row(ui, Title::plain(title), right)
 }
 
 /// A heading's control: no frame, quiet until the pointer is there. `name` is what is read aloud.
@@ -31,12 +17,20 @@ pub fn quiet_button(ui: &mut Ui, text: &str, name: &str) -> Response {
     quiet_toggle(ui, text, name, false)
 }
 
+/// Room for the triangle of a menu beside its text.
+pub const MENU_MARK: f32 = 11.0;
+
 /// A heading's control that opens a choice; a small triangle says so.
 pub fn quiet_menu(ui: &mut Ui, text: &str, name: &str) -> Response {
+    quiet_menu_of(ui, theme::quiet_caps(text), name)
+}
+
+/// The same of text that looks as it is to.
+pub fn quiet_menu_of(ui: &mut Ui, text: egui::RichText, name: &str) -> Response {
     let spacing = std::mem::replace(&mut ui.spacing_mut().item_spacing.x, 4.0);
     // Headings are laid out from the right, so the triangle comes first.
     let (mark, _) = ui.allocate_exact_size(vec2(7.0, 18.0), Sense::hover());
-    let response = quiet_button(ui, text, name);
+    let response = quiet_text(ui, text, name, false);
     ui.spacing_mut().item_spacing.x = spacing;
     ui.add_space(spacing - 4.0);
     let theme = theme::of(ui);
@@ -54,11 +48,13 @@ pub fn quiet_menu(ui: &mut Ui, text: &str, name: &str) -> Response {
 
 /// The same, lit while it is on.
 pub fn quiet_toggle(ui: &mut Ui, text: &str, name: &str, on: bool) -> Response {
+    quiet_text(ui, theme::quiet_caps(text), name, on)
+}
+
+fn quiet_text(ui: &mut Ui, text: egui::RichText, name: &str, on: bool) -> Response {
     let theme = theme::of(ui);
-    let galley = {
-        let job = egui::WidgetText::from(theme::quiet_caps(text));
-        job.into_galley(ui, None, f32::INFINITY, egui::TextStyle::Small)
-    };
+    let job = egui::WidgetText::from(text);
+    let galley = job.into_galley(ui, None, f32::INFINITY, egui::TextStyle::Small);
     let (rect, response) = ui.allocate_exact_size(vec2(galley.size().x, 18.0), Sense::click());
     let colour = if on {
         theme.accent

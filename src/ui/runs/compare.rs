@@ -12,6 +12,7 @@ use crate::metrics::{Difference, points};
 use crate::short_name::Shared;
 use crate::ui::judge::matrix::{Model, Room, matrix_at};
 use crate::ui::judge::metrics_table::{change_in_words, change_look};
+use crate::ui::parts::heading::sorted::Order;
 use crate::ui::parts::names::fitted;
 use crate::ui::parts::room;
 use crate::ui::parts::theme;
@@ -379,11 +380,11 @@ impl Table<'_> {
         let name = figure.name(self.names);
         let sorted = self.comparison.sorted_by.as_ref() == Some(&name);
         let ascending = self.comparison.ascending;
-        let order = match (sorted, ascending) {
-            (false, _) => "",
-            (true, true) => ", ordered, lowest first",
-            (true, false) => ", ordered, highest first",
+        let order = match sorted {
+            true => Order::of(!ascending),
+            false => Order::Not,
         };
+        let order = order.in_words();
         let is_lit = sorted || response.hovered() || response.has_focus();
         let ink = if is_lit { theme.text } else { theme.muted };
         let (shown, font) = match figure {

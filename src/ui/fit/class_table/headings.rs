@@ -1,13 +1,14 @@
 //! What stands above the columns of many classes: a click orders the rows, and a field searches them.
 
-use egui::{Align2, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
+use egui::{Rect, Role, Sense, Ui, vec2};
 
 use super::place;
 use super::row::Columns;
 use crate::app::{Action, AppState, ClassKey, ClassOrder, FitAction, SEARCHED};
 use crate::metrics::thousands;
+use crate::ui::parts::heading::sorted::{Order, SortedHeading};
 use crate::ui::parts::theme;
-use crate::ui::parts::widgets::{focus_ring, named, triangle};
+use crate::ui::parts::widgets::named;
 
 const HEIGHT: f32 = 20.0;
 
@@ -22,13 +23,7 @@ pub fn headings(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     let mut clicked = None;
     if n_classes >= SEARCHED {
         search(ui, first, &state.fit.class_search, n_classes, actions);
-    } else if heading(
-        ui,
-        first,
-        Align2::LEFT_CENTER,
-        ("Class", "name"),
-        (ClassKey::Folder, order),
-    ) {
+    } else if heading(ui, first, "Class", (ClassKey::Folder, order), false) {
         clicked = Some(ClassOrder::default());
     }
     let others = [
@@ -38,8 +33,7 @@ pub fn headings(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     ];
     for (rect, name, key) in others {
         let Some(rect) = rect else { continue };
-        let spoken = name.to_lowercase();
-        if heading(ui, rect, Align2::RIGHT_CENTER, (name, &spoken), (key, order)) {
+        if heading(ui, rect, name, (key, order), true) {
             clicked = Some(order.after_click(key));
         }
     }
@@ -68,33 +62,21 @@ fn search(ui: &mut Ui, rect: Rect, now: &str, n_classes: usize, actions: &mut Ve
     });
 }
 
-/// Whether it was clicked.
-fn heading(
-    ui: &mut Ui,
-    rect: Rect,
-    align: Align2,
-    (name, spoken): (&str, &str),
-    (key, order): (ClassKey, ClassOrder),
-) -> bool {
-    let theme = theme::of(ui);
-    let response = ui.interact(rect, ui.scope_id().with(("order by", name)), Sense::click());
-    let is_on = order.key == key;
-    let is_lit = is_on || response.hovered() || response.has_focus();
-    let ink = if is_lit { theme.text } else { theme.muted };
-    let at = align.pos_in_rect(&rect);
-    let text = ui.painter().text(at, align, name, theme::font(theme::SMALL), ink);
-    let by_name = key == ClassKey::Folder;
-    if is_on && !by_name {
-        let at = pos2(text.left() - 7.0, rect.center().y);
-        triangle(ui, at, !order.descending, theme.accent);
-    }
-    focus_ring(ui, &response);
-    let direction = match (is_on && !by_name, order.descending) {
-        (false, _) => "",
-        (true, true) => ", highest first",
-        (true, false) => ", lowest first",
+fn heading(ui: &Ui, rect: Rect, name: &str, (key, order): (ClassKey, ClassOrder), on_right: bool) -> bool {
+    let by = match key {
+        ClassKey::Folder => "name".to_owned(),
+        ClassKey::Images | ClassKey::Recall | ClassKey::Weight => name.to_lowercase(),
     };
-    let spoken = format!("List the classes by {spoken}{direction}");
-    response.widget_info(|| WidgetInfo::selected(Role::Button, true, is_on, &spoken));
-    response.on_hover_text("Order the classes by this").clicked()
+    let heading = SortedHeading {
+        name,
+        spoken: &format!("List the classes by {by}"),
+        explanation: "Order the classes by this",
+        order: match (order.key == key, key) {
+            (false, _) => Order::Not,
+            (true, ClassKey::Folder) => Order::Natural,
+            (true, _) => Order::of(order.descending),
+        },
+        on_right,
+    };
+    heading.show(ui, rect, ("order by", name)).clicked()
 }

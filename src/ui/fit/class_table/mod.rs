@@ -2,12 +2,14 @@
 //! slider and pictures where there is room; many have one, and what orders or searches them stands above.
 
 mod headings;
+mod keyboard;
 mod row;
 mod slider;
 
 use egui::{Rect, ScrollArea, Ui, UiBuilder, vec2};
 
 use self::headings::headings;
+use self::keyboard::End;
 use self::row::{Look, Row};
 use crate::app::{Action, AppState, ClassKey, DatasetView, FitAction, Preset};
 use crate::experiment::ClassWeights;
@@ -112,13 +114,21 @@ fn rows(
     if let Some(offset) = offset_to_focus(ui, &listed, height) {
         area = area.vertical_scroll_offset(offset);
     }
-    let mut has_focus = false;
+    let before: Seen = ui.data(|data| data.get_temp(seen_id())).unwrap_or_default();
+    if before.has_keyboard {
+        keyboard::leave(ui);
+    }
+    let place = ui.available_rect_before_wrap();
+    End::First.show(ui, place, &listed);
+    let (mut is_used, mut has_keyboard) = (false, false);
     let mut draw = |ui: &mut Ui, range: std::ops::Range<usize>| {
         for place in range {
             let class_idx = listed[place];
             let neighbours = [place.checked_sub(1), Some(place + 1)];
             let neighbours = neighbours.map(|place| listed.get(place?).copied());
-            has_focus |= theirs.show(ui, class_idx, neighbours, actions);
+            let used = theirs.show(ui, class_idx, neighbours, actions);
+            is_used |= used.by_any;
+            has_keyboard |= used.by_keyboard;
             if with_pictures {
                 pictures.strip(ui, state, view, class_idx, actions);
             }
@@ -131,8 +141,10 @@ fn rows(
     let seen = Seen {
         offset: shown.state.clamped_offset().y,
         height: shown.inner_rect.height(),
-        is_used: has_focus,
+        is_used,
+        has_keyboard,
     };
+    End::Last.show(ui, place, &listed);
     ui.data_mut(|data| data.insert_temp(seen_id(), seen));
 }
 
@@ -143,6 +155,7 @@ struct Seen {
     height: f32,
     /// The keyboard or the pointer is at one of them.
     is_used: bool,
+    has_keyboard: bool,
 }
 
 fn seen_id() -> egui::Id {
@@ -175,7 +188,7 @@ fn in_steady_order(ui: &Ui, state: &AppState) -> Vec<usize> {
 
 /// The keyboard goes to a class whose row may be out of sight: where the list must be scrolled to, if it must.
 fn offset_to_focus(ui: &Ui, listed: &[usize], height: f32) -> Option<f32> {
-    let wanted = row::wanted_focus(ui)?;
+    let wanted = keyboard::wanted(ui)?;
     let top = height * listed.iter().position(|&class_idx| class_idx == wanted)? as f32;
     let seen: Seen = ui.data(|data| data.get_temp(seen_id()))?;
     match top {
@@ -190,7 +203,7 @@ fn chips(ui: &mut Ui, counts: &[usize], now: &ClassWeights, actions: &mut Vec<Ac
         ui.spacing_mut().interact_size.y = 20.0;
         ui.spacing_mut().item_spacing = vec2(3.0, 4.0);
         // Those of many classes stand in one line.
-        ui.spacing_mut().button_padding.x = if counts.len() > 2 { 5.0 } else { 8.0 };
+        ui.spacing_mut().button_padding.x = if counts.len() > 2 { 4.0 } else { 8.0 };
         ui.horizontal_wrapped(|ui| {
             for preset in Preset::ALL.into_iter().filter(|p| p.fits(counts.len())) {
                 let weights = preset.weights(counts);

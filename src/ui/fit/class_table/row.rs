@@ -1,15 +1,15 @@
 //! One class: its name and its images, which a click shows, and its weight.
 
-use egui::{Align2, CursorIcon, Key, Modifiers, Rect, Role, Sense, Ui, WidgetInfo, vec2};
+use egui::{Align2, CursorIcon, Rect, Role, Sense, Ui, WidgetInfo, vec2};
 
-use super::slider::{Weighed, slider_and_field};
+use super::keyboard;
+use super::slider::slider_and_field;
 use crate::app::{Action, DatasetAction, FitAction};
 use crate::metrics::{percent, thousands};
 use crate::short_name::Shared;
 use crate::ui::parts::names::fitted;
 use crate::ui::parts::room;
 use crate::ui::parts::theme;
-use crate::ui::parts::widgets::focus_ring;
 
 const GAP: f32 = 8.0;
 /// Room for a number such as 9.879.
@@ -62,6 +62,13 @@ impl Columns {
     }
 }
 
+/// Who is at a row's weight.
+pub struct Used {
+    /// The keyboard, or the pointer is held down there.
+    pub by_any: bool,
+    pub by_keyboard: bool,
+}
+
 /// What rows are drawn from.
 pub struct Row<'a> {
     pub look: Look,
@@ -76,14 +83,14 @@ pub struct Row<'a> {
 }
 
 impl Row<'_> {
-    /// Whether the keyboard or the pointer is at its weight. `neighbours` are the classes above and below.
+    /// Tells who is at its weight. `neighbours` are the classes above and below.
     pub fn show(
         &self,
         ui: &mut Ui,
         class_idx: usize,
         neighbours: [Option<usize>; 2],
         actions: &mut Vec<Action>,
-    ) -> bool {
+    ) -> Used {
         let size = vec2(ui.available_width(), self.look.height());
         let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
         ui.push_id(class_idx, |ui| {
@@ -95,8 +102,13 @@ impl Row<'_> {
             if let Some(weight) = weighed.weight {
                 actions.push(Action::Fit(FitAction::SetWeight { class_idx, weight }));
             }
-            follow_keyboard(ui, class_idx, neighbours, &weighed);
-            weighed.is_used
+            if keyboard::follow(ui, class_idx, neighbours, &weighed) {
+                actions.push(Action::Dataset(DatasetAction::OpenGallery(Some(class_idx))));
+            }
+            Used {
+                by_any: weighed.is_used,
+                by_keyboard: weighed.has_focus(),
+            }
         })
         .inner
     }
@@ -182,8 +194,8 @@ impl Row<'_> {
     /// A click shows the class's images.
     fn images(&self, ui: &Ui, rect: Rect, class_idx: usize, actions: &mut Vec<Action>) {
         let class = &self.names[class_idx];
-        let button = ui.interact(rect, ui.scope_id().with("images"), Sense::click());
-        focus_ring(ui, &button);
+        // The keyboard does that from the slider: the list is one stop for Tab.
+        let button = ui.interact(rect, ui.scope_id().with("images"), Sense::CLICK);
         button.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Images of {class}")));
         let n_images: usize = self.counts.iter().sum();
         let share = self.counts[class_idx] as f64 / n_images.max(1) as f64;
@@ -198,43 +210,5 @@ impl Row<'_> {
         if button.clicked() {
             actions.push(Action::Dataset(DatasetAction::OpenGallery(Some(class_idx))));
         }
-    }
-}
-
-fn wanted_id() -> egui::Id {
-    egui::Id::unique("class that the keyboard goes to")
-}
-
-/// The class whose row must come into sight, since the keyboard goes to its slider.
-pub fn wanted_focus(ui: &Ui) -> Option<usize> {
-    ui.data(|data| data.get_temp(wanted_id())).flatten()
-}
-
-fn want_focus(ui: &Ui, class_idx: Option<usize>) {
-    ui.data_mut(|data| data.insert_temp(wanted_id(), class_idx));
-    ui.ctx().request_repaint();
-}
-
-/// The arrows up and down go from slider to slider, and a row that gets the keyboard comes into sight whole.
-fn follow_keyboard(ui: &Ui, class_idx: usize, [above, below]: [Option<usize>; 2], weighed: &Weighed) {
-    let slider = &weighed.slider;
-    if wanted_focus(ui) == Some(class_idx) {
-        want_focus(ui, None);
-        slider.request_focus();
-    } else if slider.gained_focus() {
-        want_focus(ui, Some(class_idx));
-    }
-    if !slider.has_focus() {
-        return;
-    }
-    // Taken, so that the row that gets the keyboard does not pass it on.
-    let pressed = |key| ui.input_mut(|i| i.consume_key(Modifiers::NONE, key));
-    let next = match (pressed(Key::ArrowUp), pressed(Key::ArrowDown)) {
-        (true, _) => above,
-        (_, true) => below,
-        _ => None,
-    };
-    if next.is_some() {
-        want_focus(ui, next);
     }
 }

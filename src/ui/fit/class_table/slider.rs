@@ -17,8 +17,15 @@ pub struct Weighed {
     /// The new one, if one was chosen.
     pub weight: Option<f64>,
     pub slider: Response,
+    pub field: Response,
     /// The keyboard or the pointer is at it.
     pub is_used: bool,
+}
+
+impl Weighed {
+    pub fn has_focus(&self) -> bool {
+        self.slider.has_focus() || self.field.has_focus()
+    }
 }
 
 pub fn slider_and_field(ui: &mut Ui, class: &str, weight: f64, [slider, field]: [Rect; 2]) -> Weighed {
@@ -56,6 +63,7 @@ pub fn slider_and_field(ui: &mut Ui, class: &str, weight: f64, [slider, field]: 
             .iter()
             .any(|part| part.has_focus() || part.is_pointer_button_down_on()),
         slider,
+        field,
     }
 }
 

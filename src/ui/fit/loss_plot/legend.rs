@@ -11,8 +11,8 @@ use crate::ui::parts::theme::{self, Theme};
 use crate::ui::parts::widgets::{focus_ring, run_mark};
 
 const ROW: f32 = 20.0;
-/// Rows in sight; more are scrolled to.
-const ROWS: f32 = 2.0;
+/// Rows in sight, where the plot is low and where it is not; more are scrolled to.
+const ROWS: [f32; 2] = [2.0, 3.0];
 /// Runs with longer names are cut.
 const MOST_NAME: f32 = 110.0;
 
@@ -36,27 +36,35 @@ impl Legend {
             .filter(has_losses)
             .copied()
             .collect();
+        let is_high = ui.available_height() >= room::LOSS_HIGH;
+        ui.scope(|ui| {
+            // That there is more to scroll to is seen.
+            ui.spacing_mut().scroll = egui::style::ScrollStyle::solid();
+            // The height of the first row, which is not this one's own spacing.
+            ui.spacing_mut().interact_size.y = ROW;
+            let rows = ScrollArea::vertical()
+                .id_salt("legend")
+                .max_height(ROW * ROWS[usize::from(is_high)])
+                .auto_shrink([false, true]);
+            rows.show(ui, |ui| self.entries(ui, runs, &entries, actions));
+        });
+    }
+
+    fn entries(&mut self, ui: &mut Ui, runs: &Runs, entries: &[usize], actions: &mut Vec<Action>) {
         let theme = theme::of(ui);
-        let rows = ScrollArea::vertical()
-            .id_salt("legend")
-            .max_height(ROW * ROWS)
-            .auto_shrink([false, true]);
-        rows.show(ui, |ui| {
-            ui.horizontal_wrapped(|ui| {
-                ui.spacing_mut().item_spacing = vec2(12.0, 0.0);
-                ui.spacing_mut().interact_size.y = ROW;
-                for run in entries {
-                    let view = &runs.all[run];
-                    if entry(ui, view, theme) {
-                        actions.push(Action::Runs(RunsAction::Show {
-                            runs: vec![run],
-                            shown: !view.shown,
-                        }));
-                        self.hidden.retain(|&r| r != run);
-                        self.hidden.extend(view.shown.then_some(run));
-                    }
+        ui.horizontal_wrapped(|ui| {
+            ui.spacing_mut().item_spacing = vec2(12.0, 0.0);
+            for &run in entries {
+                let view = &runs.all[run];
+                if entry(ui, view, theme) {
+                    actions.push(Action::Runs(RunsAction::Show {
+                        runs: vec![run],
+                        shown: !view.shown,
+                    }));
+                    self.hidden.retain(|&r| r != run);
+                    self.hidden.extend(view.shown.then_some(run));
                 }
-            });
+            }
         });
     }
 }

@@ -1,8 +1,11 @@
 //! The axes of the curves: as far as what there is to see goes, with marks at round shares.
 
+use egui::{RichText, Ui};
 use egui_plot::{AxisHints, GridMark};
 
 use crate::app::{AppState, ClassPlot};
+use crate::short_name::{Shared, shortened};
+use crate::ui::parts::heading::width_of;
 use crate::ui::parts::theme::{self, Theme};
 use crate::visible::visible;
 
@@ -68,21 +71,41 @@ pub fn axis<'a>(hints: AxisHints<'a>, theme: &Theme) -> AxisHints<'a> {
         })
 }
 
-pub fn small(text: &str, theme: &Theme) -> egui::RichText {
+fn small(text: &str, theme: &Theme) -> RichText {
     theme::small(text).color(theme.muted)
 }
 
+/// What an axis is of: a figure, and the class that it is of, if any.
+pub struct AxisName {
+    figure: &'static str,
+    class: String,
+}
+
+impl AxisName {
+    /// In so much room, for which a class's name loses its middle.
+    pub fn fitted(&self, ui: &Ui, room: f32, theme: &Theme) -> RichText {
+        let whole = |class: &str| small(format!("{} {class}", self.figure).trim_end(), theme);
+        let fits = |class: &str| width_of(ui, whole(class)) <= room;
+        whole(&shortened(&self.class, Shared::default(), fits))
+    }
+}
+
 /// What stands along and what up.
-pub fn names(state: &AppState, kind: ClassPlot, class: &str) -> (String, String) {
-    let rest = match state.looked_at_classes() {
-        [a, b] => format!("Recall of {}", visible(if visible(a) == class { b } else { a })),
-        _ => format!("Others not predicted {class}"),
+pub fn names(state: &AppState, kind: ClassPlot, class: &str) -> [AxisName; 2] {
+    let of = |figure, class: &str| AxisName {
+        figure,
+        class: class.into(),
+    };
+    let recall = || of("Recall of", class);
+    let rest = || match state.looked_at_classes() {
+        [a, b] => of("Recall of", &visible(if visible(a) == class { b } else { a })),
+        _ => of("Others not predicted", class),
     };
     match kind {
-        ClassPlot::TradeOff => (rest, format!("Recall of {class}")),
-        ClassPlot::PrecisionRecall => (format!("Recall of {class}"), "Precision".into()),
-        ClassPlot::Roc => ("False positive rate".into(), format!("Recall of {class}")),
-        ClassPlot::Calibration => (format!("Score of {class}"), format!("Share that is {class}")),
+        ClassPlot::TradeOff => [rest(), recall()],
+        ClassPlot::PrecisionRecall => [recall(), of("Precision", "")],
+        ClassPlot::Roc => [of("False positive rate", ""), recall()],
+        ClassPlot::Calibration => [of("Score of", class), of("Share that is", class)],
     }
 }
 

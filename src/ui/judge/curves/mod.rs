@@ -11,7 +11,10 @@ mod words;
 use egui::{Popup, Ui};
 
 use crate::app::{Action, AppState, ClassPlot, Dot, JudgeAction, LookAction};
-use crate::ui::parts::widgets::{empty, heading_row, quiet_menu};
+use crate::short_name::{Shared, shortened};
+use crate::ui::parts::heading::width_of;
+use crate::ui::parts::theme;
+use crate::ui::parts::widgets::{MENU_MARK, empty, heading_row, quiet_menu, quiet_menu_of};
 use crate::ui::runs::not_drawn::not_drawn;
 use crate::visible::visible_names;
 
@@ -99,7 +102,13 @@ fn class_choice(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     let classes = visible_names(state.looked_at_classes());
     let now = state.weighed_class();
     let Some(class) = classes.get(now) else { return };
-    let button = quiet_menu(ui, class, "Class that is weighed");
+    // The curve's name stands before it.
+    let name = width_of(ui, theme::quiet_caps(state.judge.plot.name()));
+    let room = ui.available_width() - name - MENU_MARK - 2.0 * theme::GAP;
+    let fits = |text: &str| width_of(ui, theme::quiet_name(text)) <= room;
+    let shown = shortened(class, Shared::of(&classes), fits);
+    let button = quiet_menu_of(ui, theme::quiet_name(shown), "Class that is weighed")
+        .on_hover_text(format!("{class} is weighed against the other classes"));
     Popup::menu(&button).show(|ui| {
         egui::ScrollArea::vertical().max_height(320.0).show(ui, |ui| {
             for (class_idx, class) in classes.iter().enumerate() {

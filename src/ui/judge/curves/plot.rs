@@ -4,7 +4,7 @@
 use egui::{Role, Ui, Vec2, vec2};
 use egui_plot::{AxisHints, HoverPosition, Plot, PlotPoint, PlotResponse};
 
-use super::axes::{axis, fitted, marks, names, small, with_room};
+use super::axes::{axis, fitted, marks, names, with_room};
 use super::marks::{self as drawn, ink_of, place};
 use super::words::{described, in_words};
 use crate::app::{Action, AppState, ClassPlot, Dot, LookAction};
@@ -117,10 +117,12 @@ fn made<'a>(
     theme: &'a Theme,
 ) -> Plot<'a> {
     let kind = state.judge.plot;
-    let (x_name, mut y_name) = names(state, kind, class);
-    if ui.available_height() - AXES.y < room::SHARES_HEIGHT {
-        y_name.clear();
-    }
+    let [x_name, y_name] = names(state, kind, class);
+    let x_name = x_name.fitted(ui, space.x, theme);
+    let y_name = match ui.available_height() - AXES.y < room::SHARES_HEIGHT {
+        true => egui::RichText::default(),
+        false => y_name.fitted(ui, space.y, theme),
+    };
     Plot::new(("weigh", kind as u8))
         .show_background(false)
         .allow_scroll(false)
@@ -131,8 +133,8 @@ fn made<'a>(
         .x_grid_spacer(move |input| marks(input.bounds, space.x, APART.x))
         .y_grid_spacer(move |input| marks(input.bounds, space.y, APART.y))
         .cursor_color(theme.line)
-        .custom_x_axes(vec![axis(AxisHints::new_x(), theme).label(small(&x_name, theme))])
-        .custom_y_axes(vec![axis(AxisHints::new_y(), theme).label(small(&y_name, theme))])
+        .custom_x_axes(vec![axis(AxisHints::new_x(), theme).label(x_name)])
+        .custom_y_axes(vec![axis(AxisHints::new_y(), theme).label(y_name)])
         .label_formatter(move |at| readout(at, kind))
 }
 

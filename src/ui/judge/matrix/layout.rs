@@ -92,7 +92,7 @@ impl Layout {
         let bottom = if precisions { BELOW } else { 0.0 };
         let cell_width = (area.width() - label_width - right) / n as f32;
         let upright = longest * 7.0 > cell_width - 4.0 && (n > SPELT_OUT || cell_width < LEAST_LYING);
-        let two_lines = n <= SPELT_OUT && !upright && (longest + 10.0) * 6.5 > cell_width;
+        let two_lines = n <= SPELT_OUT && !upright && (longest + 10.0) * 7.0 > cell_width;
         let top = match (upright, two_lines) {
             // Labels over narrow columns are smaller.
             (true, _) => (longest * if cell_width < 11.0 { 5.4 } else { 7.0 } + 14.0)

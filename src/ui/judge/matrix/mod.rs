@@ -15,9 +15,10 @@ use crate::app::{
 };
 use crate::experiment::Part;
 use crate::metrics::sentence;
+use crate::ui::parts::heading::{Title, titled_row};
 use crate::ui::parts::room;
 use crate::ui::parts::theme;
-use crate::ui::parts::widgets::{empty, focus_ring, quiet_menu, quiet_toggle, short_heading_row};
+use crate::ui::parts::widgets::{empty, focus_ring, quiet_menu, quiet_toggle};
 use foot::{Shown, foot};
 pub use layout::Room;
 use layout::{Layout, View};
@@ -140,32 +141,34 @@ fn heading(
     actions: &mut Vec<Action>,
 ) {
     let is_baseline = state.looking.is_baseline();
-    let about = match (subject, run) {
+    let (name, after) = match (subject, run) {
         (Some(subject), _) => {
             let baseline = if is_baseline { ", baseline" } else { "" };
-            format!(" · {}{baseline}{}", subject.label, at(subject.threshold))
+            (
+                subject.label.clone(),
+                format!("{baseline}{}", at(subject.threshold)),
+            )
         }
-        (None, Some(run)) => format!(" · {}", run.label()),
-        (None, None) => String::new(),
+        (None, Some(run)) => (run.label(), String::new()),
+        (None, None) => Default::default(),
     };
-    // Before the name, which is what is cut where there is no room: a test that looks like a validation misleads.
-    let is_test = subject.is_some_and(|subject| subject.part == Part::Test);
-    let test = if is_test { ", test" } else { "" };
+    // A test that looks like a validation misleads.
+    let kinds = match subject.is_some_and(|subject| subject.part == Part::Test) {
+        true => ["Confusion matrix, test", "Matrix, test"],
+        false => ["Confusion matrix", "Matrix"],
+    };
     let has_baseline = run.is_some_and(|run| run.record.baseline().is_some());
     let narrow = match has_baseline {
         true => room::MATRIX_HEADING + room::BASELINE_TOGGLE,
         false => room::MATRIX_HEADING,
     };
     let width = ui.available_width();
-    let title_below = |limit| {
-        let name = match width < limit {
-            true => "Matrix",
-            false => "Confusion matrix",
-        };
-        format!("{name}{test}{about}")
+    let title = Title {
+        kinds,
+        name: &name,
+        after: &after,
     };
-    let (shown, title) = (title_below(narrow), title_below(room::MATRIX_HEADING));
-    short_heading_row(ui, &shown, &title, |ui| {
+    titled_row(ui, title, |ui| {
         normalise_choice(ui, state.settings.normalise, width < narrow, actions);
         if has_baseline {
             let toggle = quiet_toggle(

@@ -1,5 +1,7 @@
 //! What a matrix shows: shares, strengths, names. Knows nothing of pixels.
 
+use std::cell::OnceCell;
+
 use crate::app::Normalise;
 use crate::metrics::{Confusion, percent, sentence, thousands};
 
@@ -15,7 +17,7 @@ pub struct Model<'a> {
     pub row_totals: Vec<u64>,
     pub col_totals: Vec<u64>,
     /// The largest count, which is what shades follow where they follow counts.
-    largest: u64,
+    largest: OnceCell<u64>,
 }
 
 impl<'a> Model<'a> {
@@ -28,7 +30,7 @@ impl<'a> Model<'a> {
             baseline: None,
             row_totals: (0..n).map(|i| confusion.row_total(i)).collect(),
             col_totals: confusion.col_totals().to_vec(),
-            largest: confusion.rows().flatten().copied().max().unwrap_or(0),
+            largest: OnceCell::new(),
         }
     }
 
@@ -76,8 +78,14 @@ impl<'a> Model<'a> {
     pub fn strength(&self, cell: Cell) -> f32 {
         match self.normalise {
             Normalise::Rows | Normalise::Columns => self.share(cell).unwrap_or(0.0) as f32,
-            Normalise::All | Normalise::Counts => self.count(cell) as f32 / self.largest.max(1) as f32,
+            Normalise::All | Normalise::Counts => self.count(cell) as f32 / self.largest().max(1) as f32,
         }
+    }
+
+    /// Looked for once a cell is painted: most frames paint a picture that is there already.
+    fn largest(&self) -> u64 {
+        let look = || self.confusion.rows().flatten().copied().max();
+        *self.largest.get_or_init(|| look().unwrap_or(0))
     }
 
     pub fn recall(&self, class_idx: usize) -> Option<f64> {

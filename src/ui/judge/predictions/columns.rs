@@ -1,11 +1,11 @@
 //! Where the columns of the table lie, and their headings, by which it is sorted.
 
-use egui::{Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
+use egui::{Rect, Ui, pos2, vec2};
 
 use crate::app::{Action, AppState, JudgeAction, Listing, SortBy};
-use crate::ui::parts::names::elided;
+use crate::ui::parts::heading::sorted::{Order, SortedHeading};
 use crate::ui::parts::theme;
-use crate::ui::parts::widgets::{focus_ring, run_mark, triangle};
+use crate::ui::parts::widgets::run_mark;
 use crate::visible::visible;
 
 /// Height of the headings.
@@ -103,45 +103,27 @@ pub fn headings(ui: &mut Ui, state: &AppState, columns: &Columns, place: Rect, a
     }
 }
 
-fn heading(ui: &mut Ui, state: &AppState, column: &Column, place: Rect, actions: &mut Vec<Action>) {
-    let theme = theme::of(ui);
+fn heading(ui: &mut Ui, state: &AppState, column: &Column, mut place: Rect, actions: &mut Vec<Action>) {
     let listing = &state.judge.listing;
-    let response = ui.interact(
-        place,
-        ui.scope_id().with(("heading", key(column.of))),
-        Sense::click(),
-    );
-    let sorted = listing.sorted_by == column.of;
-    let ink = if sorted || response.hovered() || response.has_focus() {
-        theme.text
-    } else {
-        theme.muted
-    };
-    let name = name(state, column.of);
-    let mut left = place.left();
     if let SortBy::Run(run) = column.of
         && let Some(run) = state.runs.all.get(run)
     {
-        run_mark(ui, pos2(left + 5.0, place.center().y), run);
-        left += 16.0;
+        run_mark(ui, pos2(place.left() + 5.0, place.center().y), run);
+        place.min.x += 16.0;
     }
-    let room = place.right() - left - if sorted { 14.0 } else { 0.0 };
-    let galley = elided(ui, &name, theme::font(12.0), room, ink);
-    let at = pos2(left, place.center().y - galley.size().y / 2.0);
-    if sorted {
-        let mark = pos2(left + galley.size().x + 9.0, place.center().y);
-        triangle(ui, mark, listing.ascending, theme.accent);
-    }
-    ui.painter().galley(at, galley, ink);
-    focus_ring(ui, &response);
-    let order = match (sorted, listing.ascending) {
-        (false, _) => "",
-        (true, true) => ", sorted, lowest first",
-        (true, false) => ", sorted, highest first",
+    let sorted = listing.sorted_by == column.of;
+    let name = name(state, column.of);
+    let heading = SortedHeading {
+        name: &name,
+        spoken: &format!("Sort the images by {}", spoken(column.of, &name)),
+        explanation: &tip(state, column.of),
+        order: match sorted {
+            true => Order::of(!listing.ascending),
+            false => Order::Not,
+        },
+        on_right: false,
     };
-    let label = format!("Sort the images by {}{order}", spoken(column.of, &name));
-    response.widget_info(|| WidgetInfo::selected(Role::Button, true, sorted, &label));
-    if response.on_hover_text(tip(state, column.of)).clicked() {
+    if heading.show(ui, place, ("heading", key(column.of))).clicked() {
         let ascending = match sorted {
             true => !listing.ascending,
             false => column.of.rises_first(),

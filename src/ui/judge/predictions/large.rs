@@ -1,6 +1,8 @@
 //! The chosen image in a window of its own, with what the chosen run gives each class.
 
-use egui::{Context, Key, Label, Rect, Response, Role, ScrollArea, Sense, Ui, WidgetInfo, Window, vec2};
+use std::path::Path;
+
+use egui::{Context, Key, Label, Rect, Role, ScrollArea, Sense, Ui, WidgetInfo, Window, vec2};
 
 use crate::app::{Action, Answer, AppState, JudgeAction};
 use crate::short_name::Shared;
@@ -8,7 +10,7 @@ use crate::ui::judge::why::{self, WhyLayer};
 use crate::ui::parts::names::fitted;
 use crate::ui::parts::textures::Textures;
 use crate::ui::parts::theme;
-use crate::ui::parts::widgets::{bar_in, fine_print, focus_ring, quiet_button};
+use crate::ui::parts::widgets::{bar_in, fine_print, quiet_button};
 use crate::visible::{visible, visible_path};
 
 /// Longest side of the picture.
@@ -41,11 +43,11 @@ pub fn window(
                 ui.vertical(|ui| {
                     ui.set_width(LIST);
                     steps(ui, state, actions);
-                    why::controls(ui, state, actions);
+                    why::controls(ui, state, explained(state), actions);
                     // What is below the controls: the verdict and whose scores these are, two lines, then whole rows.
                     let left = side - ui.min_rect().height() - 2.0 * LINE - 3.0 * ui.spacing().item_spacing.y;
                     let left = (left / LINE).floor() * LINE;
-                    shares(ui, state, row, left.max(2.0 * LINE), actions);
+                    shares(ui, state, row, left.max(2.0 * LINE));
                 });
             });
         });
@@ -65,6 +67,11 @@ pub fn window(
     }
 }
 
+/// Which run is asked why, about which image.
+fn explained(state: &AppState) -> Option<(usize, &Path)> {
+    Some((state.explains_prediction()?, state.judge.chosen_path()?))
+}
+
 fn picture(ui: &mut Ui, textures: &mut Textures, why: &mut WhyLayer, state: &AppState, side: f32) {
     let theme = theme::of(ui);
     let (rect, response) = ui.allocate_exact_size(vec2(side, side), Sense::hover());
@@ -75,7 +82,7 @@ fn picture(ui: &mut Ui, textures: &mut Textures, why: &mut WhyLayer, state: &App
     match state.judge.chosen_picture() {
         Some(Ok(picture)) => {
             let place = textures.fitted(ui, rect, path, picture);
-            why.over(ui, place, state);
+            why.over(ui, place, state, explained(state));
         }
         Some(Err(reason)) => {
             let label = Label::new(theme::small(visible(reason)).color(theme.warning)).wrap();
@@ -102,7 +109,7 @@ fn steps(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
 }
 
 /// Every class with its score, the largest first.
-fn shares(ui: &mut Ui, state: &AppState, row: usize, height: f32, actions: &mut Vec<Action>) {
+fn shares(ui: &mut Ui, state: &AppState, row: usize, height: f32) {
     let theme = theme::of(ui);
     let Some(&run) = state.table_judges().first() else {
         return;
@@ -141,24 +148,19 @@ fn shares(ui: &mut Ui, state: &AppState, row: usize, height: f32, actions: &mut 
         .show_rows(ui, LINE, order.len(), |ui, lines| {
             for &class_idx in &order[lines] {
                 let class = view.classes().get(class_idx).map_or("", String::as_str);
-                let response = share(
+                share(
                     ui,
                     (&visible(class), shared),
                     shares[class_idx],
                     predicted == Some(class_idx),
                 );
-                if response.clicked() {
-                    actions.push(Action::Judge(JudgeAction::AskWhy(Some(class_idx))));
-                }
             }
         });
 }
 
-/// A click asks what speaks for that class.
-fn share(ui: &mut Ui, (class, shared): (&str, Shared), share: f32, is_predicted: bool) -> Response {
+fn share(ui: &mut Ui, (class, shared): (&str, Shared), share: f32, is_predicted: bool) {
     let theme = theme::of(ui);
-    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width() - 12.0, LINE), Sense::click());
-    focus_ring(ui, &response);
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width() - 12.0, LINE), Sense::hover());
     let (font, ink) = match is_predicted {
         true => (theme::strong_font(13.0), theme.text),
         false => (theme::font(13.0), theme.muted),
@@ -181,7 +183,5 @@ fn share(ui: &mut Ui, (class, shared): (&str, Shared), share: f32, is_predicted:
     let predicted = if is_predicted { ", predicted" } else { "" };
     let name = format!("{class}: score {share:.3}{predicted}");
     response.widget_info(|| WidgetInfo::labeled(Role::Meter, true, &name));
-    response.on_hover_text(format!(
-        "{class}\nClick to see what speaks for it, with \"Show why\""
-    ))
+    response.on_hover_text(class);
 }
