@@ -6,13 +6,17 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use counterweight::app::{SETTINGS_FORMAT, read_settings};
+use counterweight::disk::dataset::labels::decided_by;
 use counterweight::disk::feature_store::{FeatureSetKey, FeatureStore, Numerics};
 use counterweight::disk::runs::saved::{read_environment, read_run, read_split};
 use counterweight::disk::runs::scores::{read_decision, read_scores};
 use counterweight::disk::runs::tag::write_tag;
 use counterweight::experiment::{
-    CONFIG_FORMATS, ClassWeights, Config, EVENT_FORMATS, FrozenTransform, Outcome, Part, RunTag, When,
+    CONFIG_FORMATS, ClassWeights, Config, Dataset, EVENT_FORMATS, FrozenTransform, Outcome, Part, RunTag,
+    When,
 };
+
+use counterweight::protocol::Cancel;
 
 fn fixture(name: &str) -> PathBuf {
     let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/compat");
@@ -79,6 +83,33 @@ fn a_run_of_the_first_format_means_what_it_meant() {
     let kept = scores[0].1.scores().confusion(decision.rule(&started.classes));
     let counts: Vec<&[u64]> = kept.rows().collect();
     assert_eq!(counts, [[5, 0], [0, 2]]);
+}
+
+#[test]
+fn a_run_of_the_third_format_knows_the_labels_it_was_trained_with() {
+    let dir = fixture("format-3");
+    let run = read_run(&dir).unwrap();
+    let overlay = run.config.labels_overlay.as_ref().unwrap();
+    assert_eq!(
+        (overlay.file.to_str(), overlay.version.len()),
+        (Some("/runs/labels/faces-9c48a836.jsonl"), 16)
+    );
+    let started = run.record.started.as_ref().unwrap();
+    assert_eq!(
+        started.labels.unwrap().to_string(),
+        "1 relabelled, 1 excluded, 2 kept together"
+    );
+    let split = read_split(&dir, started).unwrap();
+    let relabelled = split.iter().find(|row| row.path == "FAKE/03.png").unwrap();
+    assert_eq!((split.len(), &*relabelled.class), (31, "REAL"));
+    // Without the images, only what the journal itself says.
+    let nowhere = Dataset::default();
+    let store = FeatureStore::in_memory();
+    let decided = decided_by(&dir.join("labels.jsonl"), &nowhere, &store, &Cancel::new()).unwrap();
+    assert_eq!(
+        (decided.version(), decided.n_absent),
+        (overlay.version.clone(), 4)
+    );
 }
 
 /// Format 1 called the pretrained baseline `raw`.

@@ -23,8 +23,8 @@ const FLOORS: [(&str, &[&[&str]]); 2] = [
 ];
 
 /// As ARCHITECTURE.md lists them.
-const SUBJECTS: [&str; 8] = [
-    "dataset", "health", "runs", "fit", "live", "judge", "cache", "machine",
+const SUBJECTS: [&str; 9] = [
+    "dataset", "health", "runs", "fit", "live", "labels", "judge", "cache", "machine",
 ];
 
 /// Files that lie directly in one folder: more is a pile, in which nobody finds the order to read in.

@@ -11,6 +11,7 @@ use super::host::{Export, Host, Pick};
 use super::images::action::ImagesAction;
 use super::jobs::Purpose;
 use super::judge::action::JudgeAction;
+use super::labels::action::LabelsAction;
 use super::live::action::LiveAction;
 use super::looking::action::LookAction;
 use super::notices::{Offer, ToastKind};
@@ -27,6 +28,7 @@ pub enum Action {
     Runs(RunsAction),
     Fit(FitAction),
     Live(LiveAction),
+    Labels(LabelsAction),
     Judge(JudgeAction),
     Goal(GoalAction),
     Health(HealthAction),
@@ -85,6 +87,7 @@ impl AppState {
             Action::Runs(action) => self.apply_runs(action, host),
             Action::Fit(action) => self.apply_fit(action, host),
             Action::Live(action) => self.apply_live(action, host),
+            Action::Labels(action) => self.apply_labels(action, host),
             Action::Judge(action) => self.apply_judge(action, host),
             Action::Goal(action) => self.apply_goal(action, host),
             Action::Health(action) => self.apply_health(action, host),
@@ -130,6 +133,7 @@ impl AppState {
             Pick::Export(runs) => self.export_runs(&runs, first, host),
             Pick::MoreRuns => self.list_runs_of(first, host),
             Pick::RunsPlace => self.keep_runs_in(first, host),
+            Pick::Labels(what) => self.use_labels_file(what, first, host),
             Pick::Weights => {
                 let form = Config {
                     weights: WeightsSource::File(first),
@@ -151,7 +155,8 @@ impl AppState {
             | Pick::ImageFolder
             | Pick::Weights
             | Pick::MoreRuns
-            | Pick::RunsPlace => self.tell(
+            | Pick::RunsPlace
+            | Pick::Labels(_) => self.tell(
                 ToastKind::Warning,
                 "This desktop offers no file dialog (it comes with xdg-desktop-portal or zenity); type or paste the \
                  path, or drop it here",

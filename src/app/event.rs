@@ -27,6 +27,7 @@ impl AppState {
             }
             Event::Fit(event) => self.apply_fit_event(job_id, event, host),
             Event::Live(event) => self.apply_live_event(event),
+            Event::Labels(event) => self.apply_labels_event(job_id, event, host),
             Event::Judge(event) => self.apply_judge_event(job_id, event),
             Event::Cache(CacheEvent::Listed(listing)) => self.take_cache(listing, host),
             Event::Machine(event) => self.apply_machine_event(event),
@@ -67,6 +68,9 @@ impl AppState {
                 Some((reason, _)) => self.pictures_in(*shown_in).fail(paths, reason),
             }
             self.ask_for_pictures(*shown_in, host);
+        }
+        if matches!(job.purpose, Purpose::EditLabels { .. }) {
+            self.edit_next(host);
         }
         if matches!(
             job.purpose,
@@ -157,6 +161,8 @@ impl AppState {
             Purpose::ExamineImages | Purpose::ExamineLabels => {}
             // The path is there to be corrected, with the reason beside it.
             Purpose::Scan => self.fail_to_open(message),
+            // It stands where the decisions are.
+            Purpose::ReadLabels { .. } => self.labels.problem = Some(sentence_case(message)),
             purpose => {
                 let details = vec![format!("While {}", purpose.doing())];
                 self.notices

@@ -35,6 +35,16 @@ pub enum Pick {
     MoreRuns,
     /// The place to keep runs in.
     RunsPlace,
+    /// A table of decisions about labels, or a folder made of them.
+    Labels(LabelsFile),
+}
+
+/// A file or folder that has to do with decisions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LabelsFile {
+    Export,
+    Import,
+    Cleaned,
 }
 
 /// A file to be written where the user says.
@@ -64,6 +74,9 @@ impl Pick {
             Pick::Weights => "Choose a file of weights",
             Pick::Export(_) => "Choose a folder to export to",
             Pick::MoreRuns => "List the runs of another folder",
+            Pick::Labels(LabelsFile::Export) => "Write the label decisions to",
+            Pick::Labels(LabelsFile::Import) => "Take in a table of label decisions",
+            Pick::Labels(LabelsFile::Cleaned) => "Name a new folder for the images as they were decided",
             Pick::RunsPlace => "Choose a folder to keep new runs in",
         }
     }

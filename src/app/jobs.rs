@@ -1,9 +1,10 @@
 //! What was asked of the engine and has not ended yet.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use super::host::Host;
-use crate::experiment::{Config, Decision};
+use crate::experiment::{Config, Dataset, Decision};
 use crate::protocol::{Command, HeadChoice, Job, Progress};
 use crate::visible::visible_name;
 
@@ -74,6 +75,16 @@ pub enum Purpose {
     ComputeFeatures,
     /// Weights tried as the sliders stand.
     Try,
+    /// What was decided about the images of a folder.
+    ReadLabels {
+        dataset: Arc<Dataset>,
+    },
+    /// Decide about images, or take it back.
+    EditLabels {
+        dataset: Arc<Dataset>,
+    },
+    /// Make a folder of the images as they were decided.
+    CopyCleaned,
     /// Find the images to predict.
     FindImages {
         sources: Vec<PathBuf>,
@@ -162,6 +173,9 @@ impl Purpose {
                 aside("reading pictures to show")
             }
             Purpose::WatchRuns { .. } | Purpose::FoundOther => aside("watching the runs"),
+            Purpose::ReadLabels { .. } => aside("reading the decisions about labels"),
+            Purpose::EditLabels { .. } => aside("deciding about labels"),
+            Purpose::CopyCleaned => work("making the cleaned folder"),
             Purpose::KeepRunsIn => aside("choosing where runs are kept"),
             Purpose::ReadSettings => aside("reading settings"),
             Purpose::ReadImage => aside("reading what runs say of an image"),

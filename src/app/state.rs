@@ -10,6 +10,7 @@ use super::health::state::Health;
 use super::images::state::Images;
 use super::jobs::Jobs;
 use super::judge::state::Judge;
+use super::labels::state::Labels;
 use super::live::state::Live;
 use super::looking::derived::Derived;
 use super::looking::state::Looking;
@@ -46,6 +47,7 @@ pub struct AppState {
     pub runs: Runs,
     pub fit: Fit,
     pub live: Live,
+    pub labels: Labels,
     pub judge: Judge,
     pub images: Images,
     pub goal_state: GoalState,

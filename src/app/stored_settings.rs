@@ -81,7 +81,7 @@ mod tests {
         assert_eq!(read_settings(None), (Settings::default(), None));
         for newer in [
             r#"{"format":3,"zoom":"wide"}"#,
-            r#"{"format":2,"form":{"format":3,"colours":"all"}}"#,
+            r#"{"format":2,"form":{"format":9,"colours":"all"}}"#,
         ] {
             assert_eq!(
                 read_settings(Some(newer)),

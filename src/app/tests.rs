@@ -12,7 +12,7 @@ use crate::experiment::{
 use crate::metrics::Confusion;
 use crate::protocol::{
     Cancel, Command, DatasetCommand, DatasetEvent, Event, Failure, FitCommand, FitEvent, Job, JudgeCommand,
-    JudgeEvent, ListedRun, LiveCommand, Prediction, RunsEvent, Scan,
+    JudgeEvent, LabelsCommand, ListedRun, LiveCommand, Prediction, RunsEvent, Scan,
 };
 
 mod answers;
@@ -40,8 +40,12 @@ impl Host for Desk {
             id: self.n_jobs,
             cancel: Cancel::new(),
         };
-        // Asked after every change of the form; only the tests of live weights look at it.
-        if !matches!(command, Command::Live(LiveCommand::AskFeatures(_))) {
+        // Asked after every change of the form, and of every folder; only their own tests look at them.
+        let is_by_itself = matches!(
+            command,
+            Command::Live(LiveCommand::AskFeatures(_)) | Command::Labels(LabelsCommand::ReadLabels(_))
+        );
+        if !is_by_itself {
             self.commands.push((job.clone(), command));
         }
         job
@@ -264,6 +268,13 @@ fn of_many_classes_the_one_that_is_weighed_is_looked_at() {
     let (mut state, mut desk) = open(&[100, 20, 30]);
     assert_eq!(state.weighed_class(), 1, "the rarest");
     state.apply_action(weigh(2), &mut desk);
+    assert_eq!(state.weighed_class(), 2);
+    // Less of another raises none.
+    let less = Action::Fit(FitAction::SetWeight {
+        class_idx: 0,
+        weight: 0.5,
+    });
+    state.apply_action(less, &mut desk);
     assert_eq!(state.weighed_class(), 2);
     // Of two, either weight says the same.
     let (mut state, mut desk) = open(&[100, 20]);

@@ -5,11 +5,13 @@ use std::path::PathBuf;
 use clap::{ArgAction, Args, Parser, Subcommand};
 
 use super::config_flags::{ConfigFlags, FolderFlags};
+use super::labels::LabelsArgs;
+pub use super::words::RunsPlace;
 use super::words::{Grid, Size};
-use crate::disk::runs::place::{earlier_runs, runs_dir};
+use crate::disk::dataset::labels::own_overlay;
 use crate::disk::runs::saved::read_config;
 use crate::error::Result;
-use crate::experiment::config::fields::{CLASS_WEIGHTS, LR};
+use crate::experiment::config::fields::{CLASS_WEIGHTS, LABELS_OVERLAY, LR};
 use crate::experiment::{Change, ClassWeights, Config, Field, ImageSort, Part};
 
 /// Decide how to weigh the classes of an imbalanced image folder.
@@ -41,6 +43,8 @@ pub enum Command {
     Images(Box<ImagesArgs>),
     /// List the runs
     Runs(RunsArgs),
+    /// Decide about single images: another class, left out, kept together; the folder is never touched
+    Labels(LabelsArgs),
     /// Show, limit or clear the features that were computed and kept
     Cache(CacheArgs),
     /// Tell the story of class weights on images drawn by the program; needs no download
@@ -170,29 +174,11 @@ impl ConfigArgs {
             None => Config::default(),
         };
         self.flags.override_config(&mut config, wanted)?;
+        // A config file says by itself what its run was trained with.
+        if self.config.is_none() && !self.flags.gives(&LABELS_OVERLAY) {
+            config.labels_overlay = own_overlay(&self.runs.dir()?, &config.data)?;
+        }
         Ok(config)
-    }
-}
-
-/// Where the runs are.
-#[derive(Debug, Clone, Args)]
-pub struct RunsPlace {
-    /// Folder that runs are kept in [default: the same as the window's, which `counterweight runs` names]
-    #[arg(long, value_name = "DIR")]
-    runs: Option<PathBuf>,
-}
-
-impl RunsPlace {
-    /// # Errors
-    /// None was given, and the user's own cannot be found.
-    pub fn dir(&self) -> Result<PathBuf> {
-        self.runs.clone().map_or_else(runs_dir, Ok)
-    }
-
-    /// Runs that lie where earlier versions kept them and that nobody asked for.
-    pub fn left_out(&self) -> Option<PathBuf> {
-        let earlier = earlier_runs().filter(|_| self.runs.is_none())?;
-        runs_dir().is_ok_and(|dir| dir != earlier).then_some(earlier)
     }
 }
 
@@ -347,8 +333,8 @@ pub struct SelfcheckArgs {
 mod tests {
     use super::*;
     use crate::experiment::{
-        BatchNorm, DeviceChoice, Groups, Normalize, Optimizer, Precision, Resize, SplitMethod, WeightsSource,
-        command_line,
+        BatchNorm, DeviceChoice, Groups, LabelsOverlay, Normalize, Optimizer, Precision, Resize, SplitMethod,
+        WeightsSource, command_line,
     };
 
     fn config_of(line: &str) -> Config {
@@ -390,6 +376,7 @@ mod tests {
             batch_norm: BatchNorm::Batch,
             split: SplitMethod::Groups,
             groups: Some(Groups::Csv("groups of mine.csv".into())),
+            labels_overlay: Some(LabelsOverlay::of("my decisions.csv")),
             train_share: 0.1 + 0.2,
             test_share: 0.15,
             seed: u64::MAX,

@@ -49,6 +49,10 @@ impl ConfigFlags {
         values.map(config).collect()
     }
 
+    pub fn gives(&self, field: &Field) -> bool {
+        self.given.iter().any(|given| given.field.key == field.key)
+    }
+
     /// A flag that would do nothing is a misunderstanding.
     fn check_used(&self, config: &Config) -> Result<()> {
         let idle = |given: &Given| Some((given.flag.name, (given.field.idle)(config)?));

@@ -9,6 +9,7 @@ pub mod demo;
 mod evaluate;
 mod health;
 mod images;
+mod labels;
 mod output;
 mod predict;
 mod runs;
@@ -48,6 +49,7 @@ pub fn run(start_jobs: StartJobs) -> Option<ExitCode> {
         Command::Predict(args) => predict::predict(&session, &args),
         Command::Images(args) => images::images(&args),
         Command::Runs(args) => runs::runs(&session, &args),
+        Command::Labels(args) => labels::labels(&session, &args),
         Command::Cache(args) => cache::cache(&session, &args),
         Command::Demo(args) => demo::demo(&session, &args),
         Command::Selfcheck(args) => selfcheck::selfcheck(&session, &args),

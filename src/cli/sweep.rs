@@ -11,7 +11,7 @@ use super::output::progress::ProgressView;
 use super::output::report::{AS_COLUMNS, LABEL, recalls};
 use super::output::text;
 use super::session::Session;
-use super::train::Watched;
+use super::train::{Watched, labels_used};
 use crate::error::{Error, Result};
 use crate::experiment::config::fields::LR;
 use crate::experiment::{ClassWeights, MOST_HEADS, Outcome, Part, RunEvent, distinct, weighting_name};
@@ -96,6 +96,9 @@ fn watch(session: &Session, request: Sweep, view: &ProgressView) -> (Vec<Watched
                 for (i, fact) in facts {
                     let Some(run) = runs.get_mut(i) else { continue };
                     view.fact_of(i, &fact);
+                    if let (0, RunEvent::Started(started)) = (i, &fact) {
+                        labels_used(started).iter().for_each(|line| view.say(line));
+                    }
                     run.record.apply(&fact);
                     // What concerns all runs is said once.
                     if let RunEvent::Warning { message } = fact
@@ -214,6 +217,7 @@ mod tests {
             device: "cpu".into(),
             precision: "f32".into(),
             sweep: None,
+            labels: None,
         }
     }
 

@@ -195,6 +195,8 @@ impl Watched {
             object["class_weights"] = json!(started.class_weights);
             object["precision"] = json!(started.precision);
             object["device"] = json!(started.device);
+            object["labels"] = json!(started.labels);
+            object["labels_overlay"] = json!(started.config.labels_overlay);
             if let Some(raw) = record.baseline() {
                 object["baseline_confusion"] = json!(raw.confusion);
             }
@@ -252,13 +254,23 @@ fn opening(started: &Started) -> String {
             row.remove(3);
         }
     }
+    let labels = labels_used(started).map_or_else(String::new, |line| format!("\n{line}"));
     format!(
-        "{}\n\n{}\n\n{arch}, {weights} weights; {way}; {split} split; {} {}",
+        "{}{labels}\n\n{}\n\n{arch}, {weights} weights; {way}; {split} split; {} {}",
         visible_path(data),
         text::table_within(text::width(), rows, &[0], Shared::of(&started.classes)),
         started.device,
         started.precision,
     )
+}
+
+/// What of the folder's labels was decided otherwise, where anything was.
+pub fn labels_used(started: &Started) -> Option<String> {
+    let (counts, overlay) = (started.labels?, started.config.labels_overlay.as_ref()?);
+    Some(format!(
+        "Labels as decided: {counts}, by {} (--labels-overlay none trains without)",
+        visible_path(&overlay.file)
+    ))
 }
 
 fn evaluated(evaluation: &Evaluation) -> String {

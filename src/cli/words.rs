@@ -1,7 +1,11 @@
-//! What takes a value of its own on the command line: a grid of weights, and sizes of files.
+//! What takes a value of its own on the command line: a grid of weights, sizes of files, and where the runs are.
 
+use std::path::PathBuf;
 use std::str::FromStr;
 
+use clap::Args;
+
+use crate::disk::runs::place::{earlier_runs, runs_dir};
 use crate::error::{Error, Result};
 use crate::experiment::{ClassWeights, weight_grid};
 use crate::metrics::named;
@@ -97,6 +101,28 @@ impl FromStr for Size {
                 "{text:?} is not a size; write bytes, or such as 500MB or 20GB"
             )),
         }
+    }
+}
+
+/// Where the runs are.
+#[derive(Debug, Clone, Args)]
+pub struct RunsPlace {
+    /// Folder that runs are kept in [default: the same as the window's, which `counterweight runs` names]
+    #[arg(long, value_name = "DIR")]
+    runs: Option<PathBuf>,
+}
+
+impl RunsPlace {
+    /// # Errors
+    /// None was given, and the user's own cannot be found.
+    pub fn dir(&self) -> Result<PathBuf> {
+        self.runs.clone().map_or_else(runs_dir, Ok)
+    }
+
+    /// Runs that lie where earlier versions kept them and that nobody asked for.
+    pub fn left_out(&self) -> Option<PathBuf> {
+        let earlier = earlier_runs().filter(|_| self.runs.is_none())?;
+        runs_dir().is_ok_and(|dir| dir != earlier).then_some(earlier)
     }
 }
 

@@ -157,9 +157,11 @@ fn run(
             answer(request, examine_labels(request, store, progress, tell), tell)
         }
         Command::Machine(command) => machine(command, progress, tell),
-        Command::Dataset(_) | Command::Health(_) | Command::Runs(_) | Command::Cache(_) => {
-            Err(Error::Job("this is not the engine's to answer".into()))
-        }
+        Command::Dataset(_)
+        | Command::Health(_)
+        | Command::Runs(_)
+        | Command::Labels(_)
+        | Command::Cache(_) => Err(Error::Job("this is not the engine's to answer".into())),
     }
 }
 

@@ -5,14 +5,15 @@ pub mod config;
 mod dataset;
 mod goal;
 mod images;
+mod overlay;
 mod run;
 pub mod split;
 
 pub use config::{
     BACKBONES, Backbone, BatchNorm, CONFIG_FORMAT, CONFIG_FORMATS, ClassWeights, Config, DeviceChoice,
-    Family, Field, Flag, FrozenTransform, Group, Groups, MOST_HEADS, MOST_ITERATIONS, Normalize, Optimizer,
-    Precision, Problem, Published, Resize, SplitMethod, Stop, WeightsSource, backbone, command_line,
-    distinct, weight_grid, weighting_file_name, weighting_name,
+    Family, Field, Flag, FrozenTransform, Group, Groups, LabelsOverlay, MOST_HEADS, MOST_ITERATIONS,
+    Normalize, Optimizer, Precision, Problem, Published, Resize, SplitMethod, Stop, WeightsSource, backbone,
+    command_line, distinct, weight_grid, weighting_file_name, weighting_name,
 };
 pub use dataset::{
     Checked, ClassCount, Dataset, Identity, ImageEntry, Issue, IssueKind, Part, Remark, RemarkKind, Unseen,
@@ -21,6 +22,11 @@ pub use dataset::{
 pub use goal::{FoundRule, Goal, RunRates, others};
 pub use images::{
     Change, Changes, ImageFilter, ImageOrder, ImageSort, LESS_SURE, OneImage, Which, listed_images, loss_of,
+};
+pub use overlay::{
+    Applied, Entry, History, ImageChange, ImageLabel, LABELS_FORMAT, LABELS_FORMATS, LABELS_HEADER,
+    LabelChange, LabelCounts, LabelRow, Overlay, apply, changes_of, known_class, rows_of, step_in_words,
+    together,
 };
 pub use run::{
     Call, Calls, DECISION_FORMAT, DECISION_FORMATS, Decision, EVENT_FORMAT, EVENT_FORMATS, Evaluation,

@@ -62,6 +62,7 @@ pub fn asked(job: u64, command: &Command) {
         Command::Runs(_) => debug!(target: JOBS, "job {job}: about runs"),
         Command::Fit(_) => debug!(target: JOBS, "job {job}: about weights"),
         Command::Live(_) => debug!(target: JOBS, "job {job}: about features"),
+        Command::Labels(_) => debug!(target: JOBS, "job {job}: about labels"),
         Command::Cache(_) => debug!(target: JOBS, "job {job}: about the cache"),
         Command::Machine(_) => debug!(target: JOBS, "job {job}: about the machine"),
     }

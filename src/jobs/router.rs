@@ -106,18 +106,7 @@ impl Router {
     fn take(&mut self, job: Job, command: Command) {
         heard::asked(job.id, &command);
         match command {
-            Command::Dataset(command) => {
-                let pictures = Arc::clone(&self.pictures);
-                let thumbnails = self.thumbnails.clone();
-                let kind = match command {
-                    DatasetCommand::Scan(_) => Kind::Scan,
-                    DatasetCommand::DrawDemo(_) => Kind::Change,
-                    _ => Kind::Look,
-                };
-                self.beside.start(job, kind, move |progress, tell| {
-                    files::dataset::run(&command, (&pictures, &thumbnails), progress, tell)
-                });
-            }
+            Command::Dataset(command) => self.about_dataset(job, command),
             Command::Runs(command) => {
                 let own_runs = self.own_runs.clone();
                 self.beside
@@ -133,6 +122,12 @@ impl Router {
                 };
                 self.beside.start(job, kind, move |_, tell| {
                     files::cache::run(&command, &store, tell)
+                });
+            }
+            Command::Labels(command) => {
+                let store = self.store.clone();
+                self.beside.start(job, Kind::Change, move |progress, tell| {
+                    files::labels::run(&command, &store, progress, tell)
                 });
             }
             Command::Judge(JudgeCommand::FindImages(request)) => {
@@ -154,6 +149,19 @@ impl Router {
                 self.hand_over(job, command);
             }
         }
+    }
+
+    fn about_dataset(&mut self, job: Job, command: DatasetCommand) {
+        let (pictures, store) = (Arc::clone(&self.pictures), self.store.clone());
+        let thumbnails = self.thumbnails.clone();
+        let kind = match command {
+            DatasetCommand::Scan(_) => Kind::Scan,
+            DatasetCommand::DrawDemo(_) => Kind::Change,
+            _ => Kind::Look,
+        };
+        self.beside.start(job, kind, move |progress, tell| {
+            files::dataset::run(&command, (&pictures, &thumbnails), &store, progress, tell)
+        });
     }
 
     fn hand_over(&mut self, job: Job, command: Command) {

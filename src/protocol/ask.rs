@@ -7,6 +7,7 @@ use super::dataset::*;
 use super::fit::*;
 use super::health::*;
 use super::judge::*;
+use super::labels::*;
 use super::live::*;
 use super::machine::*;
 use super::message::{Command, Event};
@@ -109,6 +110,14 @@ requests! {
     ComputeFeatures -> Features(FeaturesStatus),
     AskFeatures -> Features(FeaturesStatus),
     TryWeights -> Tried(Box<Trial>),
+}
+
+requests! {
+    Labels, LabelsCommand, LabelsEvent:
+    ReadLabels -> Read(Box<FolderLabels>),
+    EditLabels -> Read(Box<FolderLabels>),
+    ExportLabels -> Exported(ExportedLabels),
+    CopyCleaned -> Cleaned(CleanedFolder),
 }
 
 requests! {

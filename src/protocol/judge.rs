@@ -6,7 +6,6 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use crate::experiment::{Decision, Evaluation, Part};
-use crate::metrics::Threshold;
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub enum JudgeCommand {
@@ -110,8 +109,8 @@ pub struct Predicted {
     pub run: String,
     /// The run's.
     pub classes: Vec<String>,
-    /// By which it predicts; `None`: by the largest probability.
-    pub rule: Option<Threshold>,
+    /// The threshold by which it predicts; `None`: by the largest probability.
+    pub decision: Option<Decision>,
     pub images: Vec<Prediction>,
 }
 

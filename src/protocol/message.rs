@@ -7,6 +7,7 @@ use super::dataset::{DatasetCommand, DatasetEvent};
 use super::fit::{FitCommand, FitEvent};
 use super::health::{HealthCommand, HealthEvent};
 use super::judge::{JudgeCommand, JudgeEvent};
+use super::labels::{LabelsCommand, LabelsEvent};
 use super::live::{LiveCommand, LiveEvent};
 use super::machine::{MachineCommand, MachineEvent};
 use super::progress::Progress;
@@ -21,6 +22,7 @@ pub enum Command {
     Runs(RunsCommand),
     Fit(FitCommand),
     Live(LiveCommand),
+    Labels(LabelsCommand),
     Judge(JudgeCommand),
     Cache(CacheCommand),
     Machine(MachineCommand),
@@ -35,6 +37,7 @@ pub enum Event {
     Runs(RunsEvent),
     Fit(FitEvent),
     Live(LiveEvent),
+    Labels(LabelsEvent),
     Judge(JudgeEvent),
     Cache(CacheEvent),
     Machine(MachineEvent),

@@ -1,7 +1,7 @@
 //! What the engine and its front ends say to each other: owned plain data through two channels, a way to cancel, and
 //! a wake callback. Nothing here knows what a tensor or a window is.
 //!
-//! Messages lie by subject: `dataset`, `health`, `runs`, `fit`, `live`, `judge`, `cache`, `machine`, each with its requests, its part of
+//! Messages lie by subject: `dataset`, `health`, `runs`, `fit`, `live`, `labels`, `judge`, `cache`, `machine`, each with its requests, its part of
 //! [`Command`] and of [`Event`], and the data that belongs to it. A request that has one answer is tied to it by type
 //! ([`Ask`]).
 //!
@@ -15,13 +15,13 @@ mod dataset;
 mod fit;
 mod health;
 mod judge;
+mod labels;
 mod link;
 mod live;
 mod machine;
 mod message;
 mod progress;
 mod runs;
-mod step_batch;
 
 pub use ask::Ask;
 pub use cache::{CacheCommand, CacheEvent, CacheListing, CachedSet, ClearCache, LimitCache, ListCache};
@@ -35,7 +35,11 @@ pub use judge::{
     Evaluate, Explain, Explained, FindImages, FoundImage, JudgeCommand, JudgeEvent, Judged, Predict,
     Predicted, Prediction, PredictionTable,
 };
-pub use link::{Cancel, EngineEnd, Job, Link, Wake, link};
+pub use labels::{
+    CleanedFolder, CopyCleaned, EditLabels, ExportLabels, ExportedLabels, FolderLabels, LabelEdit,
+    LabelsCommand, LabelsEvent, ReadLabels,
+};
+pub use link::{Cancel, EngineEnd, Job, Link, StepBatch, Wake, link};
 pub use live::{AskFeatures, ComputeFeatures, FeaturesStatus, LiveCommand, LiveEvent, Trial, TryWeights};
 pub use machine::{
     Devices, ListDevices, MachineCommand, MachineEvent, RunSelfCheck, SelfCheck, TinyTraining,
@@ -48,4 +52,3 @@ pub use runs::{
     RestoreRuns, RunScores, RunsCommand, RunsEvent, RunsList, SearchRuns, SearchedRun, TagRun, TrashRuns,
     TrashedRun, WatchRuns, WriteFile,
 };
-pub use step_batch::StepBatch;

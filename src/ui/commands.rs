@@ -6,22 +6,15 @@ mod more;
 mod offered;
 pub mod palette;
 
-use egui::{Context, Key, KeyboardShortcut, Modifiers};
+use egui::{Context, Key, Modifiers};
 
 use crate::app::{
     Action, AppState, DatasetAction, FitAction, ImagesAction, JudgeAction, ListAction, LookAction, Pick,
     Place, PlotFormat, Preset, RunsAction, Showing, Shows, WindowAction,
 };
 use crate::experiment::command_line;
-use crate::ui::commands::entry::Entry;
+use crate::ui::commands::entry::{CTRL, CTRL_SHIFT, Entry, keys};
 use crate::ui::runs::menu::toggled_star;
-
-const CTRL: Modifiers = Modifiers::COMMAND;
-const CTRL_SHIFT: Modifiers = CTRL.plus(Modifiers::SHIFT);
-
-const fn keys(modifiers: Modifiers, key: Key) -> Option<KeyboardShortcut> {
-    Some(KeyboardShortcut::new(modifiers, key))
-}
 
 const ALL: &[Entry] = &[
     Entry {
@@ -316,8 +309,9 @@ pub fn pressed(ctx: &Context, state: &AppState) -> Option<Action> {
     // Longer shortcuts first: Ctrl+Enter would take Ctrl+Shift+Enter for itself.
     let mut entries: Vec<&Entry> = entries().collect();
     entries.sort_by_key(|e| !e.keys.is_some_and(|k| k.modifiers.shift));
-    // There they move by a word.
-    let is_of_text = |key: Key| matches!(key, Key::ArrowLeft | Key::ArrowRight) && ctx.text_edit_focused();
+    // There they move by a word, and take back what was typed.
+    let of_text = |key: Key| matches!(key, Key::ArrowLeft | Key::ArrowRight | Key::Z);
+    let is_of_text = |key: Key| of_text(key) && ctx.text_edit_focused();
     for entry in entries {
         let Some(keys) = entry.keys.filter(|keys| !is_of_text(keys.logical_key)) else {
             continue;

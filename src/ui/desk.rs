@@ -8,7 +8,7 @@ use std::time::Instant;
 use crossbeam_channel::{Receiver, Sender, unbounded};
 use egui::{Context, ViewportCommand};
 
-use crate::app::{Action, Host, IMAGE_ENDINGS, Pick, Place, WEIGHTS_ENDINGS};
+use crate::app::{Action, Host, IMAGE_ENDINGS, LabelsFile, Pick, Place, WEIGHTS_ENDINGS};
 use crate::protocol::{Command, Job, Link};
 
 /// Nobody chooses a file this quickly: where a dialog ends sooner with nothing, there was none.
@@ -127,6 +127,18 @@ fn desktop_dialog(pick: &Pick) -> Vec<PathBuf> {
             .pick_file()
             .into_iter()
             .collect(),
+        Pick::Labels(LabelsFile::Import) => dialog
+            .add_filter("Tables", &["csv"])
+            .pick_file()
+            .into_iter()
+            .collect(),
+        Pick::Labels(what) => {
+            let name = match what {
+                LabelsFile::Cleaned => "cleaned",
+                _ => "labels.csv",
+            };
+            dialog.set_file_name(name).save_file().into_iter().collect()
+        }
         Pick::ImageFolder => dialog.pick_folders().unwrap_or_default(),
         Pick::Images => dialog
             .add_filter("Images", &IMAGE_ENDINGS)

@@ -13,6 +13,7 @@ mod goal;
 mod health;
 mod images;
 mod judge;
+mod labels;
 mod live;
 mod messages;
 mod overlays;

@@ -64,8 +64,8 @@ fn main() {
         stage.report("compare", |_, _| vec![]);
         stage.report_gallery();
         report_predictions(size);
-        report_many_runs(size);
         report_images(size);
+        report_many_runs(size);
         MANY_CLASSES.iter().for_each(|&n| report_many_classes(size, n));
     }
     waits::report();

@@ -238,6 +238,7 @@ fn prepared(
         features: Features::Table(Table::known(&config, labels, contents, store.open(&key()))),
         warnings: vec![],
         setup: Setup {
+            labels: None,
             config: config.clone(),
             backbone,
             dataset: Dataset {

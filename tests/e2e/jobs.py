@@ -194,8 +194,7 @@ def star_the_first(w):
         w.click("Give it a star")
     else:
         # From the search down into the list, and into the sweep.
-        for key in ("Down", "Home", "Right"):
-            w.hands.key(key)
+        w.keys("Down", "Home", "Right")
         w.sees(RUN, which=lambda run: run.is_on)
         w.hands.key("ctrl+b")
 
@@ -203,8 +202,7 @@ def star_the_first(w):
 def choose_the_others(w):
     """From the second one to the last one."""
     if not w.by_mouse:
-        w.hands.key("Down")
-        return w.hands.key("shift+End")
+        return w.keys("Down", "shift+End")
     second = w.reader.find(RUN)[1]
     w.click(re.escape(second.name), which=lambda run: run.path == second.path)
     w.wheel(second, 40)

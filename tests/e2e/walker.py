@@ -200,6 +200,12 @@ class Walker(User):
         met = "\n  ".join(seen)
         raise Failure(f"Tab does not lead to {role or 'a control'} “{name}”; it led to\n  {met}")
 
+    def keys(self, *combinations):
+        """One after the other, as fast as fingers are: no two in one frame."""
+        for combination in combinations:
+            self.hands.key(combination)
+            time.sleep(0.2)
+
     def arrow_to(self, arrow, name, most=400):
         """Within a list, by an arrow key."""
         for _ in range(most):

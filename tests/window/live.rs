@@ -22,7 +22,7 @@ fn scores() -> (Vec<usize>, Vec<f32>) {
     (labels, rows)
 }
 
-fn trial(config: &Config) -> Trial {
+pub fn trial(config: &Config) -> Trial {
     let data = scripted::two_classes("faces".as_ref());
     let evaluation = scripted::training(config, &data, "r")
         .into_iter()

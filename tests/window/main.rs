@@ -10,7 +10,9 @@ mod health;
 mod held_against;
 mod images;
 mod inputs;
+mod judged;
 mod keyboard;
+mod labels;
 mod live;
 mod many;
 mod names;
@@ -35,8 +37,8 @@ use std::time::Duration;
 use counterweight::app::{AppState, Folders, GALLERY_SIDE, Pick, Place, Settings};
 use counterweight::experiment::{Config, Dataset, Outcome, Part, Predictions, RunRecord, When};
 use counterweight::protocol::{
-    Command, DatasetCommand, DatasetEvent, EngineEnd, Event, FitEvent, Job, Link, ListedRun, LiveCommand,
-    RunsCommand, RunsEvent, Thumbnails, Train, link,
+    Command, DatasetCommand, DatasetEvent, EngineEnd, Event, FitEvent, Job, LabelsCommand, Link, ListedRun,
+    LiveCommand, RunsCommand, RunsEvent, Thumbnails, Train, link,
 };
 use counterweight::ui::{Desktop, Window, theme};
 use egui_kittest::Harness;
@@ -143,7 +145,9 @@ impl Bench {
     pub fn commands(&self) -> Vec<(Job, Command)> {
         // What is looked up after every change is answered in the tests that are about it.
         let looked_up = |command: &Command| match command {
-            Command::Live(LiveCommand::AskFeatures(_)) | Command::Runs(RunsCommand::ReadScores(_)) => true,
+            Command::Live(LiveCommand::AskFeatures(_))
+            | Command::Labels(LabelsCommand::ReadLabels(_))
+            | Command::Runs(RunsCommand::ReadScores(_)) => true,
             Command::Dataset(DatasetCommand::Thumbnails(Thumbnails { side, .. })) => *side == GALLERY_SIDE,
             _ => false,
         };

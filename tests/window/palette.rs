@@ -148,6 +148,11 @@ const NAMELESS: &[&str] = &[
     "ImagesAction::WantPictures",
     "JudgeAction::AskWhy",
     "JudgeAction::Choose",
+    // The bar above the images, for those that are selected.
+    "LabelsAction::Decide",
+    "LabelsAction::KeepTogether",
+    "LabelsAction::Select",
+    "LabelsAction::WriteNote",
     "JudgeAction::OpenImages",
     "JudgeAction::PastePicture",
     "JudgeAction::SetWhyOpacity",

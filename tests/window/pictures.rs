@@ -9,7 +9,7 @@ use egui_kittest::{OsThreshold, SnapshotOptions, image_snapshot_options};
 
 use super::predictions::{act, painted};
 use super::why::explained;
-use super::{Bench, goal, images, scripted};
+use super::{Bench, goal, judged, scripted};
 
 /// Where the panes lie in a window of 1280 by 800.
 const LOSS: Rect = Rect {
@@ -200,21 +200,21 @@ fn images_behind_a_cell_look_as_they_did() {
         ("images-2-light-small", ThemeChoice::Light, 2, [1024.0, 700.0]),
         ("images-10-light", ThemeChoice::Light, 10, [1280.0, 800.0]),
     ] {
-        let mut bench = images::bench(theme, n_classes, size);
+        let mut bench = judged::bench(theme, n_classes, size);
         act(&mut bench, Action::Images(ImagesAction::ShowCell((1, 0))));
         for place in [1, 2, 4] {
             act(&mut bench, Action::Images(ImagesAction::ToggleAt(place)));
         }
         act(&mut bench, Action::Images(ImagesAction::GoTo(3, false)));
-        images::answer_all(&mut bench);
+        judged::answer_all(&mut bench);
         let centre = Rect::from_min_max(pos2(276.0, 48.0), pos2(size[0] - 254.0, size[1] - 38.0));
         looks_like(&mut bench, centre, name);
         act(&mut bench, Action::Images(ImagesAction::Enlarge(true)));
-        images::answer_all(&mut bench);
+        judged::answer_all(&mut bench);
         looks_like(&mut bench, centre, &format!("{name}-large"));
     }
-    let mut bench = images::bench(ThemeChoice::Light, 2, [1280.0, 800.0]);
+    let mut bench = judged::bench(ThemeChoice::Light, 2, [1280.0, 800.0]);
     bench.click("Compare the shown runs");
-    images::answer_all(&mut bench);
+    judged::answer_all(&mut bench);
     looks_like(&mut bench, CENTRE, "compare-changes-light");
 }

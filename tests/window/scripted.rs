@@ -69,6 +69,7 @@ pub fn training(config: &Config, data: &Dataset, run: &str) -> Vec<RunEvent> {
         device: "cpu".into(),
         precision: "bf16".into(),
         sweep: None,
+        labels: None,
     }))];
     if config.baseline {
         events.push(evaluated(

@@ -50,6 +50,7 @@ impl AppState {
         let is_another = self.dataset.root() != Some(&dataset.root);
         if is_another {
             self.dataset.gallery.clear();
+            self.labels.clear();
             self.images.clear();
             self.fit.class_search.clear();
             // What was tried belongs to the folder that is left.
@@ -69,6 +70,7 @@ impl AppState {
         let before = self.dataset.view.take();
         self.dataset.view = Some(DatasetView::after(before, dataset));
         self.count_split(host);
+        self.read_labels(host);
         if self.class_weights().is_err() {
             self.settings.form.class_weights = ClassWeights::Equal;
         }

@@ -92,6 +92,10 @@ impl DatasetView {
             ..
         } = *form;
         let dataset = &self.dataset;
+        if form.labels_overlay.is_some() {
+            // Decisions are read from their file.
+            return Ok(None);
+        }
         match form.split {
             SplitMethod::Stratified => {
                 split::check_dataset(dataset)?;

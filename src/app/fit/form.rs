@@ -75,18 +75,23 @@ impl AppState {
         };
         let n_classes = view.counts.len();
         let mut weights = self.class_weights().unwrap_or_else(|_| vec![1.0; n_classes]);
-        if let Some(slot) = weights.get_mut(class_idx) {
-            *slot = weight;
-            self.settings.form.class_weights = ClassWeights::Given(weights);
-            self.weigh_changed(class_idx);
+        let Some(slot) = weights.get_mut(class_idx) else {
+            return;
+        };
+        let is_raised = weight > *slot;
+        *slot = weight;
+        self.settings.form.class_weights = ClassWeights::Given(weights);
+        if is_raised {
+            self.look_at_raised(class_idx);
         }
     }
 
-    /// Of many classes, the one whose weight is changed is the one that figures and trade-off are about, unless a goal says
-    /// which one matters.
-    pub(in crate::app) fn weigh_changed(&mut self, class_idx: usize) {
+    /// Who raises one of many classes wants to see what that does to it; of two, either weight says the same. A goal and a
+    /// threshold are of a class of their own, and what is seen stays theirs.
+    pub(in crate::app) fn look_at_raised(&mut self, class_idx: usize) {
         let classes = self.looked_at_classes();
-        let is_free = classes.len() > 2 && classes == self.dataset.classes() && self.goal().is_none();
+        let is_bound = self.goal().is_some() || self.looking.threshold.is_some();
+        let is_free = classes.len() > 2 && classes == self.dataset.classes() && !is_bound;
         if is_free && self.weighed_class() != class_idx {
             self.weigh_class(class_idx);
         }

@@ -47,7 +47,7 @@ impl AppState {
         };
         let heads = request.heads.clone();
         let config = Box::new(config);
-        self.weigh_changed(choice.class_idx);
+        self.look_at_raised(choice.class_idx);
         self.jobs.submit(request, Purpose::Sweep { config, heads }, host);
     }
 

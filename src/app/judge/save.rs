@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::table::Answer;
 use crate::app::host::{Export, Host, Pick};
 use crate::app::state::AppState;
+use crate::experiment::Decision;
 use crate::protocol::{FileContent, FoundImage, Predicted, Prediction, PredictionTable};
 use crate::visible::visible_name;
 
@@ -25,10 +26,15 @@ impl AppState {
             },
             predicted: verdicts[row].map(|verdict| verdict.class_idx),
         };
+        let classes = self.runs.all[run].classes();
+        let decision = self.rule_of(run).and_then(|rule| {
+            let class = classes.get(rule.class_idx)?;
+            Some(Decision::new(class.clone(), rule.at, "as it is looked at"))
+        });
         let predicted = Predicted {
             run: self.runs.all[run].name.clone(),
-            classes: self.runs.all[run].classes().to_vec(),
-            rule: self.rule_of(run),
+            classes: classes.to_vec(),
+            decision,
             images: table.rows().iter().enumerate().map(image).collect(),
         };
         let of = match table.sources.as_slice() {

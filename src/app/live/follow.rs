@@ -23,6 +23,8 @@ impl AppState {
     /// After any change: asks for what the form now needs. Called once after each action and event.
     pub(in crate::app) fn follow_form(&mut self, host: &mut dyn Host) {
         let Some(root) = self.dataset.root() else { return };
+        // Whatever the form was taken from, decisions are the folder's.
+        self.settings.form.labels_overlay = self.labels.overlay().cloned();
         let now = Config {
             data: root.to_path_buf(),
             ..self.settings.form.clone()
@@ -39,9 +41,21 @@ impl AppState {
         }
         if self.live.wants_trial && self.may_try(&now) && !self.is_trying() {
             self.live.wants_trial = false;
-            let config = Box::new(now);
+            let config = Box::new(self.tried_again(&now).unwrap_or(now));
             self.jobs.submit(TryWeights { config }, Purpose::Try, host);
         }
+    }
+
+    /// The settings of the run whose labels were decided otherwise, where they go with the features that are there.
+    fn tried_again(&mut self, form: &Config) -> Option<Config> {
+        let run = self.runs.all.get(self.live.again_like.take()?)?;
+        let config = Config {
+            data: form.data.clone(),
+            labels_overlay: form.labels_overlay.clone(),
+            ..run.config.clone()
+        };
+        let has_features = config.without_head() == form.without_head();
+        (has_features && self.dataset.is_trained_on(run)).then_some(config)
     }
 
     fn may_try(&self, form: &Config) -> bool {

@@ -24,6 +24,9 @@ pub struct Live {
     /// asked.
     pub features: Option<Result<FeaturesStatus, String>>,
     pub trial: Option<TrialView>,
+    /// The run whose settings the next trial takes in place of the form's: decisions about labels were made while it was
+    /// looked at.
+    pub(in crate::app) again_like: Option<usize>,
     /// The form as it was last followed.
     pub(in crate::app) followed: Option<Config>,
     /// Whether the form changed since the trial under way was asked for.

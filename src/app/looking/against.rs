@@ -10,7 +10,7 @@ use super::subject::Subject;
 use crate::app::runs::run::RunView;
 use crate::app::state::AppState;
 use crate::app::windows::state::Showing;
-use crate::experiment::{Calls, Evaluation, Part};
+use crate::experiment::{Calls, Config, Evaluation, Part};
 use crate::metrics::{
     Difference, Differences, Threshold, confused_together, differences, largest_mistakes, payers, taken_for,
 };
@@ -94,7 +94,26 @@ impl AppState {
             && !view.deleted
             && view.evaluation_on(self.looking.part()).is_some()
             && view.classes() == self.looked_at_classes()
-            && self.is_on_same_images(run)
+            && (self.is_on_same_images(run) || self.is_before_decisions(run))
+    }
+
+    /// A trial of decisions about labels is held against the run as it was before them.
+    fn is_before_decisions(&self, run: usize) -> bool {
+        let (Some(trial), Some(view)) = (self.watched_trial(), self.runs.all.get(run)) else {
+            return false;
+        };
+        let as_now = Config {
+            labels_overlay: trial.trial.config.labels_overlay.clone(),
+            ..view.config.clone()
+        };
+        self.looking.run == Some(run) && self.is_of_folder(run) && as_now.divides_like(&trial.trial.config)
+    }
+
+    /// Whether what is looked at was trained and judged with other labels than that run.
+    fn has_other_labels(&self, run: &RunView) -> bool {
+        let trial = self.watched_trial().map(|view| &view.trial.config);
+        let own = trial.or(self.selected_run().map(|run| &run.config));
+        own.is_some_and(|own| own.labels_overlay != run.config.labels_overlay)
     }
 
     /// What is looked at, held against the reference; `None` where there is none.
@@ -149,7 +168,14 @@ impl AppState {
             }
             None => "no other class surely loses recall".into(),
         };
-        Some(format!("Against {}: {gained}; {pays}", against.run.label()))
+        let labels = match self.has_other_labels(against.run) {
+            true => " with its own labels",
+            false => "",
+        };
+        Some(format!(
+            "Against {}{labels}: {gained}; {pays}",
+            against.run.label()
+        ))
     }
 
     /// Where what is looked at goes wrong.

@@ -187,8 +187,8 @@ fn a_stop_keeps_what_is_there_and_can_be_taken_back() {
     let PredictionTable { predicted, inputs } = &**table;
     assert_eq!(*inputs, [PathBuf::from("new")]);
     assert_eq!(
-        (&predicted.run, predicted.rule),
-        (&state.runs.all[run].name, state.rule_of(run))
+        (&predicted.run, &predicted.decision),
+        (&state.runs.all[run].name, &None)
     );
     let classes: Vec<&str> = predicted
         .images

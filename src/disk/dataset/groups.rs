@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use regex::Regex;
 
+use super::csv_table::{Lines, read_table};
 use super::groups_table::Table;
-use crate::disk::files::whole_file::{TABLE, read_given};
 use crate::error::{Error, Result};
 use crate::experiment::{Config, Dataset, Groups, ImageEntry, Split, SplitMethod, normal_form, split};
 
@@ -65,28 +65,7 @@ fn read_groups(groups: &Groups, dataset: &Dataset) -> Result<Vec<String>> {
 }
 
 fn from_table(path: &Path, dataset: &Dataset) -> Result<Vec<String>> {
-    let unreadable = |error: csv::Error| match error.into_kind() {
-        csv::ErrorKind::Io(source) => Error::io("read", path)(source),
-        csv::ErrorKind::Utf8 { .. } => Error::file(path, "is not UTF-8 text; save it as UTF-8"),
-        csv::ErrorKind::UnequalLengths {
-            pos,
-            expected_len,
-            len,
-        } => {
-            let line = pos.map_or_else(|| "a line".into(), |pos| format!("line {}", pos.line()));
-            Error::file(
-                path,
-                format!("{line} has {len} fields where the header has {expected_len}; mend it"),
-            )
-        }
-        kind => Error::file(path, format!("is not a CSV table: {kind:?}")),
-    };
-    let text = read_given(path, TABLE)?;
-    let mut reader = csv::ReaderBuilder::new()
-        .trim(csv::Trim::All)
-        .delimiter(delimiter(&text))
-        .from_reader(text.as_bytes());
-    let header = reader.headers().map_err(unreadable)?.clone();
+    let Lines { header, rows } = read_table(path)?;
     let column = |name: &str| {
         let position = header.iter().position(|field| field.eq_ignore_ascii_case(name));
         let message =
@@ -95,11 +74,9 @@ fn from_table(path: &Path, dataset: &Dataset) -> Result<Vec<String>> {
     };
     let (path_column, group_column) = (column("path")?, column("group")?);
     let mut table = Table::of(&dataset.root);
-    for row in reader.records() {
-        let row = row.map_err(unreadable)?;
-        let field = |column| row.get(column).unwrap_or_default();
+    for (_, row) in rows {
         table
-            .add(field(path_column), field(group_column))
+            .add(&row[path_column], &row[group_column])
             .map_err(|message| Error::file(path, message))?;
     }
     let group = |image: &str| table.group_of(image).map(str::to_owned);
@@ -110,15 +87,6 @@ fn from_table(path: &Path, dataset: &Dataset) -> Result<Vec<String>> {
             format!("has no group for {first}{others}; add a row with its path and group"),
         )
     })
-}
-
-/// In half of the world spreadsheets write semicolons.
-fn delimiter(text: &str) -> u8 {
-    let header = text.lines().next().unwrap_or_default();
-    match header.contains(';') && !header.contains(',') {
-        true => b';',
-        false => b',',
-    }
 }
 
 fn from_pattern(pattern: &str, dataset: &Dataset) -> Result<Vec<String>> {

@@ -66,7 +66,7 @@ impl Table {
     }
 
     /// Without what leads to the data folder.
-    fn relative(&mut self, path: &str) -> String {
+    pub fn relative(&mut self, path: &str) -> String {
         let path = spelled(path);
         if let Some(inner) = self.below_a_root(&path) {
             return inner;
@@ -111,7 +111,7 @@ fn spelled(path: &str) -> String {
 }
 
 /// Each name in the form in which it looks.
-fn form(path: &str) -> String {
+pub fn form(path: &str) -> String {
     let names: Vec<String> = path.split('/').map(normal_form).collect();
     names.join("/")
 }

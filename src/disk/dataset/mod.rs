@@ -1,5 +1,6 @@
 //! An image folder: which images it holds, of which class, which belong together, and what is odd about them.
 
+mod csv_table;
 mod duplicates;
 mod file_checks;
 mod groups_table;
@@ -12,5 +13,6 @@ pub mod demo;
 pub mod fingerprint;
 pub mod groups;
 pub mod image_files;
+pub mod labels;
 pub mod properties;
 pub mod scan;

@@ -5,8 +5,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::folder::{
-    BACKBONE_FILE, CONFIG_FILE, ENVIRONMENT_FILE, HEAD_FILE, MODEL_FILE, PREDICTIONS_FILE, SPLIT_FILE,
-    new_folder, write_csv,
+    BACKBONE_FILE, CONFIG_FILE, ENVIRONMENT_FILE, HEAD_FILE, LABELS_FILE, MODEL_FILE, PREDICTIONS_FILE,
+    SPLIT_FILE, new_folder, write_csv,
 };
 use super::saved::SavedRun;
 use super::scores::DECISION_FILE;
@@ -57,6 +57,7 @@ fn fill(folder: &Path, run: &SavedRun, tables: &Tables) -> Result<()> {
         CONFIG_FILE,
         ENVIRONMENT_FILE,
         SPLIT_FILE,
+        LABELS_FILE,
         PREDICTIONS_FILE,
         DECISION_FILE,
         MODEL_FILE,

@@ -26,6 +26,8 @@ pub const MODEL_FILE: &str = "model.safetensors";
 pub const HEAD_FILE: &str = "head.safetensors";
 /// What a run of a sweep has instead of [`MODEL_FILE`]: all but the head.
 pub const BACKBONE_FILE: &str = "backbone.safetensors";
+/// The decisions about single images that it was trained with, where there were any.
+pub const LABELS_FILE: &str = "labels.jsonl";
 pub const TAG_FILE: &str = "tag.json";
 
 /// What the run was made with, beside its config.

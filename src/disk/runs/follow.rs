@@ -330,7 +330,7 @@ mod tests {
         let told = (0..4).flat_map(|_| polled(&mut follower)).collect::<Vec<_>>();
         let of = |what: &str| {
             let said = format!(
-                "has {what} format 9, and this version reads 1 to 2: a newer counterweight wrote it; update this one"
+                "has {what} format 9, and this version reads 1 to 3: a newer counterweight wrote it; update this one"
             );
             told.iter().filter(|told| told.contains(&said)).count()
         };

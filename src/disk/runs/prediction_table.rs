@@ -71,11 +71,9 @@ impl PredictionWriter {
             }
         }
         row.push(cell(&predicted.run).into_owned());
-        let rule = predicted
-            .rule
-            .and_then(|rule| Some((classes.get(rule.class_idx)?, rule.at)));
-        let (class, at) = rule.map_or_else(Default::default, |(class, at)| {
-            (cell(class).into_owned(), at.to_string())
+        let decision = predicted.decision.as_ref();
+        let (class, at) = decision.map_or_else(Default::default, |decision| {
+            (cell(&decision.class).into_owned(), decision.threshold.to_string())
         });
         row.extend([class, at]);
         self.table.row(row.iter().map(String::as_str))
@@ -106,7 +104,7 @@ pub fn write(path: &Path, table: &PredictionTable) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::metrics::Threshold;
+    use crate::experiment::Decision;
 
     #[test]
     fn every_image_has_its_row_and_what_is_no_table_stays() {
@@ -121,10 +119,7 @@ mod tests {
             predicted: Predicted {
                 run: "2026-11-22-120000-resnet18-1x8-7f3a".into(),
                 classes: vec!["error".into(), "=REAL".into()],
-                rule: Some(Threshold {
-                    class_idx: 1,
-                    at: 0.31,
-                }),
+                decision: Some(Decision::new("=REAL", 0.31, "by hand")),
                 images: vec![
                     image("a.png", Ok(vec![0.25, 0.75])),
                     image("-b, c.png", Err("is no PNG")),
@@ -138,7 +133,7 @@ mod tests {
              \"./-b, c.png\",,,,is no PNG,2026-11-22-120000-resnet18-1x8-7f3a,'=REAL,0.31\n";
         assert_eq!(fs::read_to_string(&new).unwrap(), expected);
         let mut by_the_largest = table.clone();
-        by_the_largest.predicted.rule = None;
+        by_the_largest.predicted.decision = None;
         write(&new, &by_the_largest).unwrap();
         let text = fs::read_to_string(&new).unwrap();
         assert!(

@@ -70,6 +70,15 @@ impl Images {
         }
     }
 
+    /// Takes over the classes that the images have in the dataset now.
+    pub fn relabel(&mut self, dataset: &Dataset) {
+        self.labels = dataset
+            .images
+            .iter()
+            .map(|image| image.class_idx as i64)
+            .collect();
+    }
+
     /// The images that were looked up or tried and cannot be read, and why.
     pub fn unreadable(&self) -> &BTreeMap<usize, String> {
         &self.unreadable

@@ -57,6 +57,13 @@ impl Features {
         }
     }
 
+    pub fn images_mut(&mut self) -> &mut Images {
+        match self {
+            Features::Table(table) => &mut table.images,
+            Features::Live(live) => &mut live.images,
+        }
+    }
+
     /// Images whose features were there already.
     pub fn n_cached(&self) -> usize {
         match self {

@@ -11,11 +11,12 @@ use super::settle::settle;
 use super::setup::{Prepared, Setup, checked, prepare};
 use super::training::Training;
 use crate::disk::dataset::groups::groups_of;
+use crate::disk::dataset::labels::{Decided, decided_by, put_upon};
 use crate::disk::feature_store::FeatureStore;
 use crate::disk::files::stamp::FileState;
 use crate::engine::features::Features;
 use crate::error::{Error, Result};
-use crate::experiment::{Config, Dataset, Groups, Part, SplitMethod, WeightsSource};
+use crate::experiment::{Config, Dataset, Groups, LabelsOverlay, Part, Split, SplitMethod, WeightsSource};
 use crate::jobs::journal::Journal;
 use crate::jobs::progress::Reporter;
 use crate::protocol::{Cancel, Trial};
@@ -36,6 +37,9 @@ pub struct LiveSession {
     images: Arc<[PathBuf]>,
     /// Their groups, where the split is by groups.
     groups: Option<Vec<String>>,
+    folder: OwnLabels,
+    /// The decisions that setup, features, images and groups are as of.
+    overlay: Option<LabelsOverlay>,
 }
 
 /// Trains and judges one head on features that are there.
@@ -58,7 +62,8 @@ pub fn try_weights(
         Some(open) => open,
         None => LiveSession::open(&config, store, progress)?,
     };
-    let trial = open.trial(&config, &progress.cancel);
+    let relabelled = open.relabel(&config, store, &progress.cancel);
+    let trial = relabelled.and_then(|()| open.trial(&config, &progress.cancel));
     // A stop leaves the session as good as it was.
     if matches!(trial, Ok(_) | Err(Error::Stopped)) {
         *session = Some(open);
@@ -66,9 +71,22 @@ pub fn try_weights(
     trial.map(Box::new)
 }
 
+/// What the folder itself says, on which other decisions can be put.
+#[derive(Debug)]
+struct OwnLabels {
+    /// By image index.
+    classes: Vec<usize>,
+    split: Split,
+    groups: Option<Vec<String>>,
+}
+
 impl LiveSession {
     fn open(config: &Config, store: &FeatureStore, progress: &mut Reporter) -> Result<Self> {
-        let configs = std::slice::from_ref(config);
+        let plain = Config {
+            labels_overlay: None,
+            ..config.clone()
+        };
+        let configs = std::slice::from_ref(&plain);
         let Prepared {
             mut setup,
             mut features,
@@ -89,22 +107,63 @@ impl LiveSession {
         if let Some(settled) = settle(&setup, &table.images)? {
             setup.split = settled.split;
         }
-        let val = &setup.split.val;
-        let image = |&i: &usize| &setup.dataset.images[i];
-        let images: Arc<[PathBuf]> = val.iter().map(|i| (&image(i).path).into()).collect();
+        let all = paths(&setup.dataset, 0..setup.dataset.images.len());
         let groups = config
             .groups
             .as_ref()
             .filter(|_| config.split == SplitMethod::Groups);
-        let groups = groups.map(|groups| groups_of(groups, &setup.dataset.root, &images));
-        Ok(LiveSession {
+        let groups = groups.map(|groups| groups_of(groups, &setup.dataset.root, &all));
+        let folder = OwnLabels {
+            classes: setup.dataset.images.iter().map(|image| image.class_idx).collect(),
+            split: setup.split.clone(),
             groups: groups.transpose()?,
-            images,
+        };
+        let mut session = LiveSession {
+            groups: None,
+            images: Arc::default(),
             watched,
             config: config.without_head(),
             setup,
             features,
-        })
+            folder,
+            overlay: None,
+        };
+        session.follow_split();
+        Ok(session)
+    }
+
+    /// Puts other decisions upon the folder's labels; those that it has stay where that cannot be done.
+    fn relabel(&mut self, config: &Config, store: &FeatureStore, cancel: &Cancel) -> Result<()> {
+        let wanted = &config.labels_overlay;
+        // Without a version nobody can say whether they are the same.
+        let is_known = wanted.as_ref().is_none_or(|overlay| !overlay.version.is_empty());
+        if is_known && *wanted == self.overlay {
+            return Ok(());
+        }
+        let LiveSession { setup, folder, .. } = self;
+        let decided = match wanted {
+            Some(overlay) => decided_by(&overlay.file, &setup.dataset, store, cancel)?,
+            None => Decided::default(),
+        };
+        // In case that what follows fails, the next trial begins here again.
+        self.overlay = Some(LabelsOverlay::of(""));
+        for (image, class_idx) in setup.dataset.images.iter_mut().zip(&folder.classes) {
+            image.class_idx = *class_idx;
+        }
+        let mut split = folder.split.clone();
+        put_upon(&decided, &mut setup.dataset, &mut split, folder.groups.as_deref())?;
+        setup.split = split;
+        self.features.images_mut().relabel(&setup.dataset);
+        self.overlay.clone_from(wanted);
+        self.follow_split();
+        Ok(())
+    }
+
+    fn follow_split(&mut self) {
+        let val = &self.setup.split.val;
+        self.images = paths(&self.setup.dataset, val.iter().copied());
+        let groups = self.folder.groups.as_ref();
+        self.groups = groups.map(|groups| val.iter().map(|&i| groups[i].clone()).collect());
     }
 
     /// Whether it was opened for such a config, and no image was added or removed since, nor another file changed.
@@ -139,6 +198,10 @@ impl LiveSession {
             seconds,
         })
     }
+}
+
+fn paths(dataset: &Dataset, indices: impl Iterator<Item = usize>) -> Arc<[PathBuf]> {
+    indices.map(|i| (&dataset.images[i].path).into()).collect()
 }
 
 fn not_evaluated() -> Error {

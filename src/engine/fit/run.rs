@@ -16,8 +16,9 @@ use super::settle::{Settled, all_classes_are_there, settle};
 use super::setup::{Prepared, Setup, no_batch_of_one, prepare};
 use super::shards::shards;
 use super::training::Training;
+use crate::disk::dataset::labels::write_copy;
 use crate::disk::feature_store::FeatureStore;
-use crate::disk::runs::folder::RunFolder;
+use crate::disk::runs::folder::{LABELS_FILE, RunFolder};
 use crate::engine::features::Features;
 use crate::engine::features::contents::contents;
 use crate::engine::head::evaluate::{Outputs, figures, in_parallel, outputs_of};
@@ -119,6 +120,10 @@ fn outcome(member: &Member, result: &Result<()>) -> Outcome {
 fn begin_run(setup: &Setup, i: usize, member: &Member, runs_dir: &Path, journal: &mut Journal) -> Result<()> {
     let images = (&setup.dataset, &setup.split);
     journal.begin_run(i, runs_dir, &member.config, images, &setup.environment)?;
+    if let (Some(labels), Some(folder)) = (&setup.labels, &journal.runs[i].folder) {
+        let step = labels.decided.overlay.as_step();
+        write_copy(&folder.dir.join(LABELS_FILE), &setup.dataset.root, step)?;
+    }
     tell_start(setup, i, member, journal)
 }
 

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::folder_warnings::{folder_warnings, no_class_is_unreadable};
 use super::member::{Member, each_once, members};
 use crate::disk::dataset::fingerprint::fingerprint;
-use crate::disk::dataset::groups::divide;
+use crate::disk::dataset::labels::{Decided, divide_as_decided};
 use crate::disk::dataset::scan::scan;
 use crate::disk::feature_store::FeatureStore;
 use crate::disk::images::loader::sizes;
@@ -20,8 +20,8 @@ use crate::engine::features::pixels::batch_fits;
 use crate::engine::features::precision::{BuildInputs, Extractor, precision_name};
 use crate::error::{Error, Result};
 use crate::experiment::{
-    Backbone, Config, Dataset, EVENT_FORMAT, Groups, MOST_ITERATIONS, Resize, RunEvent, Split, Started, Stop,
-    WeightsSource, backbone, leaks,
+    Applied, Backbone, Config, Dataset, EVENT_FORMAT, Groups, LabelCounts, MOST_ITERATIONS, Resize, RunEvent,
+    Split, Started, Stop, WeightsSource, backbone, leaks,
 };
 use crate::jobs::progress::Reporter;
 use crate::protocol::Phase;
@@ -39,6 +39,16 @@ pub struct Setup {
     pub network: Network,
     pub order: Order,
     pub environment: Environment,
+    /// What was decided about single images, where a config names decisions.
+    pub labels: Option<LabelsUsed>,
+}
+
+/// Decisions that a training goes by.
+#[derive(Debug)]
+pub struct LabelsUsed {
+    pub counts: LabelCounts,
+    /// All of them, of which each run keeps a copy.
+    pub decided: Decided,
 }
 
 /// A job that is ready to go.
@@ -94,6 +104,7 @@ impl Setup {
             device: self.environment.device.clone(),
             precision: self.environment.precision.clone(),
             sweep,
+            labels: self.labels.as_ref().map(|labels| labels.counts),
         }))
     }
 
@@ -117,12 +128,18 @@ pub fn prepare(
     progress: &mut Reporter,
     on_scanned: impl FnOnce(&Dataset),
 ) -> Result<Prepared> {
-    let configs: Vec<Config> = configs.iter().map(checked).collect::<Result<_>>()?;
+    let mut configs: Vec<Config> = configs.iter().map(checked).collect::<Result<_>>()?;
     let config = configs.first().ok_or_else(|| Error::input("nothing to train"))?;
     let backbone = backbone(&config.arch).ok_or_else(|| Error::input("unknown architecture"))?;
     let device = device::choose(config.device)?;
-    let dataset = read_dataset(config, progress, on_scanned)?;
-    let (split, _) = divide(config, &dataset)?;
+    let mut dataset = read_dataset(config, progress, on_scanned)?;
+    let of_folder = folder_warnings(&dataset);
+    let divided = divide_as_decided(config, &mut dataset, store, &progress.cancel)?;
+    let (split, labels) = (divided.split, divided.decided.map(used));
+    configs
+        .iter_mut()
+        .for_each(|config| name_labels(config, labels.as_ref()));
+    let config = &configs[0];
     let (members, same) = each_once(
         members(&configs, &dataset, &split)?,
         &dataset.classes,
@@ -152,7 +169,7 @@ pub fn prepare(
     let environment = environment(&network, loaded.from, fingerprint(&dataset)?);
     let leaks = leaks(&dataset, &split).into_iter().collect();
     Ok(Prepared {
-        warnings: [same, folder_warnings(&dataset), leaks, warnings].concat(),
+        warnings: [same, of_folder, divided.warnings, leaks, warnings].concat(),
         features,
         members,
         setup: Setup {
@@ -164,8 +181,23 @@ pub fn prepare(
             network,
             order: Order::Seeded,
             environment,
+            labels,
         },
     })
+}
+
+fn used((decided, applied): (Decided, Applied)) -> LabelsUsed {
+    LabelsUsed {
+        counts: applied.counts,
+        decided,
+    }
+}
+
+/// A run's config names the decisions that it was trained with, and not only the file that they were in then.
+fn name_labels(config: &mut Config, labels: Option<&LabelsUsed>) {
+    if let (Some(overlay), Some(labels)) = (&mut config.labels_overlay, labels) {
+        overlay.version = labels.decided.version();
+    }
 }
 
 /// A layer that normalises by its batch needs more than one number a channel, as PyTorch says ("Expected more than 1 value
@@ -234,6 +266,12 @@ pub fn checked(config: &Config) -> Result<Config> {
     }
     if let Some(Groups::Csv(path)) = &mut config.groups {
         *path = absolute(path, "there is no such file of groups; check the path")?;
+    }
+    if let Some(overlay) = &mut config.labels_overlay {
+        overlay.file = absolute(
+            &overlay.file,
+            "there is no such file of decisions about labels; check the path",
+        )?;
     }
     Ok(config)
 }

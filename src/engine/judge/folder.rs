@@ -1,6 +1,7 @@
 //! Judging an image folder with a finished run: `counterweight evaluate RUN --data DIR`.
 
-use super::own_images::pick;
+use super::as_trained::label_as_trained;
+use super::own_images::{Picked, pick};
 use super::same_picture::seen_in_training;
 use super::saved_model::SavedModel;
 use crate::disk::dataset::scan::scan;
@@ -37,9 +38,7 @@ pub fn evaluate_folder(
         let numerics = numerics(&loaded, &network);
         (network, numerics)
     };
-    let dataset = read_folder(request, &model.started.classes, progress, tell)?;
-    let mut picked = pick(&model, request, &dataset, store, progress)?;
-    warn_all(std::mem::take(&mut picked.warnings), tell);
+    let (dataset, mut picked) = picked_images(&model, request, store, progress, tell)?;
     let config = Config {
         batch_norm: BatchNorm::Frozen,
         data: request.data.clone(),
@@ -86,6 +85,23 @@ pub fn evaluate_folder(
         images_per_sec: outputs.indices.len() as f64 / seconds.max(1e-9),
         seconds: progress.elapsed_secs(),
     }))
+}
+
+/// The folder with the labels that the run was trained with, and the images of it that are fair to judge.
+fn picked_images(
+    model: &SavedModel,
+    request: &Evaluate,
+    store: &FeatureStore,
+    progress: &mut Reporter,
+    tell: Tell,
+) -> Result<(Dataset, Picked)> {
+    let mut dataset = read_folder(request, &model.started.classes, progress, tell)?;
+    let labels = label_as_trained(model, &mut dataset, store, &progress.cancel)?;
+    warn_all(labels.said, tell);
+    let mut picked = pick(model, request, &dataset, store, progress)?;
+    picked.exclude(&labels.excluded, &dataset)?;
+    warn_all(std::mem::take(&mut picked.warnings), tell);
+    Ok((dataset, picked))
 }
 
 /// The folder's images with the run's classes.

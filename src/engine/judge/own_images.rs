@@ -2,7 +2,7 @@
 //! Images are recognised by their content, whatever their names are now; by name only where the folder is the run's own, so
 //! that an image which was saved again is still recognised.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::same_picture::{Seen, TrainedImage};
 use super::saved_model::SavedModel;
@@ -87,6 +87,17 @@ impl Picked {
         self.n_missing = self.n_missing.saturating_sub(n_new - self.new.len());
         if self.choice == Choice::All && seen.leaves_out_any() {
             self.choice = Choice::NotTrainedOn;
+        }
+        self.something_is_left(dataset)
+    }
+
+    /// Takes out what the run was neither trained nor judged on by decision, and what is no news to it.
+    ///
+    /// # Errors
+    /// Nothing is left to judge.
+    pub fn exclude(&mut self, excluded: &BTreeSet<usize>, dataset: &Dataset) -> Result<()> {
+        for indices in [&mut self.order, &mut self.new] {
+            indices.retain(|i| !excluded.contains(i));
         }
         self.something_is_left(dataset)
     }

@@ -16,7 +16,7 @@ use crate::engine::device::threads::n_decoders;
 use crate::engine::features::contents::contents_of;
 use crate::engine::features::pixels::{batch_features, images_at_once};
 use crate::error::Result;
-use crate::experiment::Resize;
+use crate::experiment::{Decision, Resize};
 use crate::jobs::Tell;
 use crate::jobs::progress::Reporter;
 use crate::metrics::{Threshold, predicted_class, softmax};
@@ -43,7 +43,7 @@ pub fn predict(
     let model = SavedModel::read(&request.run_dir)?;
     let predictor = Predictor {
         key: cache.key_of(&model)?,
-        rule: model.decided()?.map(|(_, rule)| rule),
+        decided: model.decided()?,
         keeps_rows: files.len() * model.backbone.n_features <= MOST_VALUES
             && model.run.config.resize != Resize::None,
         model,
@@ -81,7 +81,7 @@ type Predicted = (usize, Result<Vec<f32>, String>);
 struct Predictor {
     model: SavedModel,
     key: ExtractorKey,
-    rule: Option<Threshold>,
+    decided: Option<(Decision, Threshold)>,
     /// Whether earlier predictions and later ones share features with this one. Not where too many images would only
     /// push each other out, nor where all must have one size: cached images would skip that check.
     keeps_rows: bool,
@@ -157,18 +157,16 @@ impl Predictor {
         }
         progress.work_done(known.len());
         progress.advance(known.len());
+        let rule = self.decided.as_ref().map(|(_, rule)| *rule);
         let prediction = |(i, probabilities): Predicted| Prediction {
             path: files[i].path.clone(),
-            predicted: probabilities
-                .as_ref()
-                .ok()
-                .and_then(|p| predicted_class(p, self.rule)),
+            predicted: probabilities.as_ref().ok().and_then(|p| predicted_class(p, rule)),
             probabilities,
         };
         let predicted = protocol::Predicted {
             run: self.model.run.name.clone(),
             classes: self.model.started.classes.clone(),
-            rule: self.rule,
+            decision: self.decided.as_ref().map(|(decision, _)| decision.clone()),
             images: known.into_iter().map(prediction).collect(),
         };
         tell(JudgeEvent::Predicted(predicted).into());

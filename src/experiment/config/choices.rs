@@ -174,6 +174,25 @@ pub enum Groups {
     Pattern(String),
 }
 
+/// Decisions about single images. Written as the path of their file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LabelsOverlay {
+    /// A journal of the program's, or a table with the columns `path`, `label` and `action`.
+    pub file: PathBuf,
+    /// What names the decisions as they were read; empty before that.
+    #[serde(default)]
+    pub version: String,
+}
+
+impl LabelsOverlay {
+    pub fn of(file: impl Into<PathBuf>) -> Self {
+        LabelsOverlay {
+            file: file.into(),
+            version: String::new(),
+        }
+    }
+}
+
 /// Where to compute. Written `auto`, `cpu`, `cuda` or `cuda:N`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]

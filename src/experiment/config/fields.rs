@@ -2,7 +2,7 @@
 
 use std::ops::Bound::{Excluded, Included, Unbounded};
 
-use super::choices::{Groups, Resize, SplitMethod, Stop};
+use super::choices::{Groups, LabelsOverlay, Resize, SplitMethod, Stop};
 use super::field::{Field, Flag, Group, Number, PLAIN, parse};
 use super::{Config, checks};
 use crate::metrics::{percent, plain};
@@ -113,6 +113,29 @@ fields! {
         }),
         decides_split: is_by_group,
         check: checks::groups,
+    }
+    LABELS_OVERLAY = labels_overlay {
+        group: Group::Data,
+        label: "Label decisions",
+        explanation: "Decisions about single images (another class, left out, kept together), put upon the folder's labels",
+        flags: &[Flag {
+            name: "labels-overlay",
+            earlier: &[],
+            value_name: "FILE",
+            values: "none, or a file of `counterweight labels`; where not given: the folder's own, if there are any",
+            text: |c| c.labels_overlay.as_ref().map(|labels| labels.file.display().to_string()),
+            set: |c, text| {
+                c.labels_overlay = (text != "none").then(|| LabelsOverlay::of(text));
+                Ok(())
+            },
+        }],
+        shown: Some(|c| match &c.labels_overlay {
+            Some(labels) if labels.version.is_empty() => visible_path(&labels.file),
+            // Eight digits tell apart what stands in one table.
+            Some(labels) => labels.version.chars().take(8).collect(),
+            None => "none".into(),
+        }),
+        decides_split: |c| c.labels_overlay.is_some(),
     }
     TRAIN_SHARE = train_share {
         group: Group::Data,
@@ -361,6 +384,7 @@ mod tests {
             batch_norm: BatchNorm::Batch,
             split: SplitMethod::Groups,
             groups: Some(Groups::Pattern("(a)".into())),
+            labels_overlay: Some(LabelsOverlay::of("decided.csv")),
             train_share: 0.5,
             test_share: 0.25,
             seed: 3,
@@ -444,7 +468,8 @@ mod tests {
         let plain = other().without_head();
         for field in FIELDS {
             let is_reset = (field.is_same)(&plain, &Config::default());
-            assert_eq!(is_reset, field.group == Group::Head, "{}", field.key);
+            let is_of_head = field.group == Group::Head || field.key == LABELS_OVERLAY.key;
+            assert_eq!(is_reset, is_of_head, "{}", field.key);
         }
     }
 }

@@ -18,8 +18,8 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 pub use backbone::{BACKBONES, Backbone, Family, Published, backbone};
 pub use choices::{
-    BatchNorm, DeviceChoice, Groups, Normalize, Optimizer, Precision, Resize, SplitMethod, Stop,
-    WeightsSource,
+    BatchNorm, DeviceChoice, Groups, LabelsOverlay, Normalize, Optimizer, Precision, Resize, SplitMethod,
+    Stop, WeightsSource,
 };
 pub use class_weights::ClassWeights;
 pub use command_line::command_line;
@@ -30,10 +30,10 @@ pub use weight_grid::{MOST_HEADS, distinct, weight_grid};
 pub use weighting_name::{weighting_file_name, weighting_name};
 
 use crate::formats::Formats;
-use fields::{ARCH, CLASS_WEIGHTS, DATA, FIELDS, WEIGHTS};
+use fields::{ARCH, CLASS_WEIGHTS, DATA, FIELDS, LABELS_OVERLAY, WEIGHTS};
 
 /// Raised when a field is added or changes its meaning, so that a version that does not know it says so.
-pub const CONFIG_FORMAT: u32 = 2;
+pub const CONFIG_FORMAT: u32 = 3;
 /// Configs of this format and of each later one are read for ever.
 pub const CONFIG_FORMATS: Formats = Formats {
     oldest: 1,
@@ -70,6 +70,8 @@ pub struct Config {
     pub split: SplitMethod,
     /// Where `split` is `groups`: what belongs together.
     pub groups: Option<Groups>,
+    /// Decisions about single images, put upon the folder's labels once the split is drawn.
+    pub labels_overlay: Option<LabelsOverlay>,
     /// Share of the images to train on; validation gets what train and test leave.
     pub train_share: f64,
     pub test_share: f64,
@@ -110,6 +112,7 @@ impl Default for Config {
             batch_norm: BatchNorm::Frozen,
             split: SplitMethod::Stratified,
             groups: None,
+            labels_overlay: None,
             train_share: 0.7,
             test_share: 0.0,
             seed: 0,
@@ -134,10 +137,12 @@ impl Config {
         }
     }
 
-    /// The config with its head's settings at their defaults; two that are equal so share their features.
+    /// The config with its head's settings at their defaults, and without decisions about labels, which no feature depends
+    /// on; two that are equal so share their features.
     pub fn without_head(&self) -> Config {
         let (mut config, defaults) = (self.clone(), Config::default());
-        for field in FIELDS.iter().filter(|field| field.group == Group::Head) {
+        let of_head = |field: &&&Field| field.group == Group::Head || field.key == LABELS_OVERLAY.key;
+        for field in FIELDS.iter().filter(of_head) {
             (field.copy)(&mut config, &defaults);
         }
         config

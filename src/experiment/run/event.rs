@@ -7,10 +7,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::experiment::config::Config;
 use crate::experiment::dataset::Part;
+use crate::experiment::overlay::LabelCounts;
 use crate::formats::Formats;
 use crate::metrics::Confusion;
 
-pub const EVENT_FORMAT: u32 = 2;
+pub const EVENT_FORMAT: u32 = 3;
 /// Events of this format and of each later one are read for ever.
 pub const EVENT_FORMATS: Formats = Formats {
     oldest: 1,
@@ -58,6 +59,9 @@ pub struct Started {
     /// and lose nothing but that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sweep: Option<String>,
+    /// Images that are labelled otherwise than the folder says, or left out, by decision; `None` where a run knows of none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub labels: Option<LabelCounts>,
 }
 
 #[cfg(test)]
@@ -77,6 +81,7 @@ impl Started {
             device: "cpu".into(),
             precision: "f32".into(),
             sweep: None,
+            labels: None,
         }
     }
 }

@@ -1,13 +1,15 @@
 //! Image folders: looked through, checked, divided, and the demo's drawn.
 
+use std::borrow::Cow;
 use std::path::Path;
 
 use crate::disk::dataset::check_images::check_images;
 use crate::disk::dataset::company::{holds_runs, is_run};
 use crate::disk::dataset::demo;
+use crate::disk::dataset::labels::divide_as_decided;
 use crate::disk::dataset::scan::scan as scan_folder;
-use crate::disk::divide;
 use crate::disk::images::thumbnail_store::ThumbnailStore;
+use crate::disk::{FeatureStore, divide};
 use crate::error::{Error, Result};
 use crate::experiment::{Checked, Config, Dataset, Part};
 use crate::jobs::gate::Gate;
@@ -26,6 +28,7 @@ use super::pictures::{describe, thumbnails};
 pub fn run(
     command: &DatasetCommand,
     pictures: (&Gate, &ThumbnailStore),
+    store: &FeatureStore,
     progress: &mut Reporter,
     tell: Tell,
 ) -> Result<()> {
@@ -33,7 +36,7 @@ pub fn run(
     match command {
         DatasetCommand::Scan(request) => answer(request, scan(&request.dir, progress, tell), tell),
         DatasetCommand::CheckImages(request) => answer(request, check(&request.dataset, progress), tell),
-        DatasetCommand::CountSplit(request) => answer(request, count_split(request, &cancel), tell),
+        DatasetCommand::CountSplit(request) => answer(request, count_split(request, store, &cancel), tell),
         DatasetCommand::DrawDemo(request) => {
             progress.begin(Phase::Draw, 0);
             demo::draw(&request.dir, &cancel, &mut |done, total| {
@@ -101,9 +104,9 @@ fn check(dataset: &Dataset, progress: &mut Reporter) -> Result<Box<Checked>> {
 
 /// # Errors
 /// Stopped. Why there is no such split is in the answer.
-fn count_split(request: &CountSplit, cancel: &Cancel) -> Result<SplitCounts> {
+fn count_split(request: &CountSplit, store: &FeatureStore, cancel: &Cancel) -> Result<SplitCounts> {
     let CountSplit { dataset, config } = request;
-    let counts = count(dataset, config);
+    let counts = count(dataset, config, store, cancel);
     cancel.check()?;
     Ok(match counts {
         Ok((parts, n_groups)) => SplitCounts {
@@ -126,8 +129,16 @@ fn beside_its_folder(message: &str, folder: &Path) -> String {
 
 type Counted = ([Vec<usize>; 3], Option<[usize; 3]>);
 
-fn count(dataset: &Dataset, config: &Config) -> Result<Counted> {
-    let (split, groups) = divide(config, dataset)?;
+fn count(dataset: &Dataset, config: &Config, store: &FeatureStore, cancel: &Cancel) -> Result<Counted> {
+    // Relabelled here, and only where something was decided.
+    let mut dataset = Cow::Borrowed(dataset);
+    let (split, groups) = match config.labels_overlay {
+        None => divide(config, &dataset)?,
+        Some(_) => {
+            let divided = divide_as_decided(config, dataset.to_mut(), store, cancel)?;
+            (divided.split, divided.groups)
+        }
+    };
     let parts = Part::ALL.map(|part| dataset.counts_of(split.indices(part).iter().copied()));
     let n_groups = groups.map(|groups| {
         Part::ALL.map(|part| {
@@ -168,7 +179,7 @@ mod tests {
                 ..Config::default()
             }),
         };
-        let counts = count_split(&request, &Cancel::new()).unwrap();
+        let counts = count_split(&request, &FeatureStore::in_memory(), &Cancel::new()).unwrap();
         assert_eq!(counts.n_groups, Some([7, 3, 0]));
         assert_eq!(counts.parts, Ok([vec![14, 14], vec![6, 6], vec![0, 0]]));
     }

@@ -5,6 +5,7 @@ pub mod dataset;
 mod export;
 pub mod health;
 pub mod images;
+pub mod labels;
 mod pictures;
 pub mod runs;
 mod scores;

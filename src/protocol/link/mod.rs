@@ -1,6 +1,7 @@
 //! The two ends of the wire between a front end and the engine.
 
 mod cancel;
+mod step_batch;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -8,6 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use crossbeam_channel::{Receiver, Sender, unbounded};
 
 pub use cancel::Cancel;
+pub use step_batch::StepBatch;
 
 use super::message::{Command, Event, Urgency};
 

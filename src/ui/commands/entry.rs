@@ -1,8 +1,15 @@
-//! A command that has a name of its own.
+//! A command that has a name of its own, and its keys.
 
-use egui::{Context, KeyboardShortcut};
+use egui::{Context, Key, KeyboardShortcut, Modifiers};
 
 use crate::app::{Action, AppState};
+
+pub const CTRL: Modifiers = Modifiers::COMMAND;
+pub const CTRL_SHIFT: Modifiers = CTRL.plus(Modifiers::SHIFT);
+
+pub const fn keys(modifiers: Modifiers, key: Key) -> Option<KeyboardShortcut> {
+    Some(KeyboardShortcut::new(modifiers, key))
+}
 
 pub struct Entry {
     pub name: &'static str,

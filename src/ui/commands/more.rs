@@ -1,9 +1,11 @@
 //! Commands without keys of their own: what the panels' buttons and menus do, by name.
 
-use super::entry::Entry;
+use egui::Key;
+
+use super::entry::{CTRL, CTRL_SHIFT, Entry, keys};
 use crate::app::{
-    Action, AppState, FitAction, GoalAction, HealthAction, ImagesAction, JudgeAction, ListAction, LiveAction,
-    LookAction, Pick, RunsAction, Showing, Shows, WindowAction, Zoom,
+    Action, AppState, FitAction, GoalAction, HealthAction, ImagesAction, JudgeAction, LabelsAction,
+    ListAction, LiveAction, LookAction, Pick, RunsAction, Showing, Shows, WindowAction, Zoom,
 };
 use crate::ui::goal::editor::first_goal;
 
@@ -39,6 +41,39 @@ pub const MORE: &[Entry] = &[
         let can = is_missing && s.train_problem().is_none() && s.jobs.computing_features().is_none();
         can.then_some(Action::Live(LiveAction::ComputeFeatures))
     }),
+    Entry {
+        name: "Undo the last label decision",
+        keys: keys(CTRL, Key::Z),
+        action: |s| {
+            s.labels.read.as_ref()?.undo.as_ref()?;
+            Some(Action::Labels(LabelsAction::Undo))
+        },
+    },
+    Entry {
+        name: "Redo the label decision that was undone",
+        keys: keys(CTRL_SHIFT, Key::Z),
+        action: |s| {
+            s.labels.read.as_ref()?.redo.as_ref()?;
+            Some(Action::Labels(LabelsAction::Redo))
+        },
+    },
+    command("Write the label decisions as CSV…", |s| {
+        let is_any = !s.labels.read.as_ref()?.images.is_empty();
+        is_any.then_some(Action::Labels(LabelsAction::Export))
+    }),
+    command("Take in label decisions of a CSV file…", |s| {
+        s.dataset
+            .view
+            .as_ref()
+            .map(|_| Action::Labels(LabelsAction::Import))
+    }),
+    command(
+        "Copy the cleaned folder: images as their labels were decided…",
+        |s| {
+            s.labels.read.as_ref()?.overlay.as_ref()?;
+            Some(Action::Labels(LabelsAction::CopyCleaned))
+        },
+    ),
     command("Keep the live weights as a run", |s| {
         s.watched_trial().map(|_| Action::Fit(FitAction::Train))
     }),

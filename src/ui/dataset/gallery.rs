@@ -1,13 +1,16 @@
 //! The dataset's own pictures: a strip under each class, and a window with all images of one. Only what is in sight is
 //! asked for.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::path::PathBuf;
 
 use egui::{Context, Response, Role, ScrollArea, Sense, Ui, WidgetInfo, Window, vec2};
 
-use crate::app::{Action, AppState, DatasetAction, DatasetState, DatasetView};
+use crate::app::{Action, AppState, DatasetAction, DatasetState, DatasetView, LabelsAction};
 use crate::metrics::thousands;
+use crate::ui::labels::bar::LabelBar;
+use crate::ui::labels::{keys, mark};
 use crate::ui::parts::keyboard::drop_down::drop_down;
 use crate::ui::parts::keyboard::one_stop::OneStop;
 use crate::ui::parts::textures::Textures;
@@ -24,6 +27,9 @@ const GAP: f32 = 4.0;
 #[derive(Default)]
 pub struct Pictures {
     textures: Textures,
+    label_bar: LabelBar,
+    /// Where a range of selected images begins.
+    anchor: Option<usize>,
     in_sight: Vec<PathBuf>,
 }
 
@@ -59,7 +65,7 @@ impl Pictures {
             for i in 0..n {
                 let image_idx = images.start + i * images.len() / n;
                 let look = (side, stop.sense(i));
-                let response = self.picture(ui, &state.dataset, view, image_idx, look, actions);
+                let response = self.picture(ui, state, view, image_idx, look, actions);
                 stop.drawn(ui, i, &response);
             }
         });
@@ -88,8 +94,12 @@ impl Pictures {
                 class_choice(ui, view, class_idx, actions);
                 self.grid(ui, state, view, images, actions);
             });
+        actions.extend(keys::pressed(ctx, state));
         let escaped = ctx.input(|i| i.key_pressed(egui::Key::Escape)) && !ctx.egui_wants_keyboard_input();
-        if !open || escaped {
+        if escaped && state.n_decidable() > 0 {
+            // Escape leaves the selection first.
+            actions.push(Action::Labels(LabelsAction::Select(BTreeSet::new())));
+        } else if !open || escaped {
             actions.push(Action::Dataset(DatasetAction::OpenGallery(None)));
         }
     }
@@ -102,7 +112,11 @@ impl Pictures {
         images: Range<usize>,
         actions: &mut Vec<Action>,
     ) {
-        fine_print(ui, "A click has the shown runs predict the image", theme::of(ui));
+        if state.n_decidable() == 0 {
+            let tip = "A click has the shown runs predict an image; Space or Ctrl+click selects it, to say what it really is";
+            fine_print(ui, tip, theme::of(ui));
+        }
+        self.label_bar.show(ui, state, false, actions);
         ui.spacing_mut().item_spacing = vec2(GAP, GAP);
         // The scroll bar has room of its own.
         let (n_columns, side) = fitted(ui.available_width() - 12.0, SIDE);
@@ -116,7 +130,7 @@ impl Pictures {
                     ui.horizontal(|ui| {
                         for image_idx in first..(first + n_columns).min(images.end) {
                             let look = (side, Sense::click());
-                            self.picture(ui, &state.dataset, view, image_idx, look, actions);
+                            self.picture(ui, state, view, image_idx, look, actions);
                         }
                     });
                 }
@@ -126,7 +140,7 @@ impl Pictures {
     fn picture(
         &mut self,
         ui: &mut Ui,
-        dataset: &DatasetState,
+        state: &AppState,
         view: &DatasetView,
         image_idx: usize,
         (side, sense): (f32, Sense),
@@ -137,7 +151,7 @@ impl Pictures {
         let path = view.dataset.root.join(relative);
         let (rect, response) = ui.allocate_exact_size(vec2(side, side), sense);
         ui.painter().rect_filled(rect, 3, theme.raised);
-        let known = dataset.gallery.pictures.get(&path);
+        let known = state.dataset.gallery.pictures.get(&path);
         match known {
             Some(Ok(picture)) => self.textures.square(ui, rect, &path, picture),
             Some(Err(_)) => crate::ui::parts::widgets::cross(ui, rect, theme.warning),
@@ -148,16 +162,61 @@ impl Pictures {
             ui.painter()
                 .rect_stroke(rect, 3, stroke, egui::StrokeKind::Inside);
         }
+        let label = state.labels.of_image(image_idx);
+        if let Some(label) = label {
+            mark::mark(ui, rect, label);
+        }
+        let is_selected = state.images.selected.contains(&path);
+        let is_selectable = state.dataset.gallery.class.is_some() && side > STRIP_SIDE * 1.5;
+        mark::selection(
+            ui,
+            rect,
+            is_selected,
+            is_selectable && (response.hovered() || response.has_focus()),
+        );
         focus_ring(ui, &response);
         let shown = visible(relative);
-        response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Predict {shown}")));
+        let decided = label.map_or_else(String::new, |label| format!(", {}", mark::in_words(label)));
+        let name = format!("Predict {shown}{decided}");
+        response.widget_info(|| WidgetInfo::selected(Role::Button, true, is_selected, &name));
         if response.clicked() {
-            actions.push(Action::Drop(vec![path.clone()]));
+            let selects = is_selectable && self.selects(ui, &response, rect);
+            actions.push(match selects {
+                true => self.selected(ui, state, view, image_idx),
+                false => Action::Drop(vec![path.clone()]),
+            });
         }
         let reason = known.and_then(|k| k.as_ref().err());
-        let tip = reason.map_or_else(|| shown.to_string(), |why| format!("{shown}\n{why}"));
+        let reason = reason.map_or_else(String::new, |why| format!("\n{why}"));
+        let tip = format!("{shown}{decided}{reason}");
         self.in_sight.push(path);
         response.on_hover_text(tip)
+    }
+
+    /// Whether a click is about the selection: with a key held, into the box in the corner, or by the space bar.
+    fn selects(&self, ui: &Ui, response: &egui::Response, rect: egui::Rect) -> bool {
+        let (modifiers, space) = ui.input(|i| (i.modifiers, i.key_pressed(egui::Key::Space)));
+        let into_box = response.interact_pointer_pos().is_some_and(|at| {
+            let corner = egui::Rect::from_min_size(rect.min, vec2(24.0, 24.0));
+            corner.contains(at)
+        });
+        modifiers.command || modifiers.shift || space || into_box
+    }
+
+    /// The selection with that image, or without it; with Shift all up to it from the last one.
+    fn selected(&mut self, ui: &Ui, state: &AppState, view: &DatasetView, image_idx: usize) -> Action {
+        let mut selected = BTreeSet::clone(&state.images.selected);
+        let dataset = &view.dataset;
+        let path = |i: usize| dataset.root.join(&dataset.images[i].path);
+        let is_here = |i: &usize| *i < dataset.images.len() && selected.contains(&path(*i));
+        let anchor = self.anchor.filter(is_here);
+        match anchor.filter(|_| ui.input(|i| i.modifiers.shift)) {
+            Some(anchor) => selected.extend((anchor.min(image_idx)..=anchor.max(image_idx)).map(path)),
+            None if !selected.remove(&path(image_idx)) => drop(selected.insert(path(image_idx))),
+            None => {}
+        }
+        self.anchor = Some(image_idx);
+        Action::Labels(LabelsAction::Select(selected))
     }
 
     /// Asks for what was in sight and is not known; forgets what the state has forgotten.

@@ -11,6 +11,7 @@ use crate::experiment::split::NameGroups;
 use crate::experiment::{Config, Field, Groups, Issue, IssueKind, SplitMethod};
 use crate::metrics::thousands;
 use crate::ui::dataset::issues::issues_button;
+use crate::ui::labels::row::labels_row;
 use crate::ui::parts::fields::{choice, config_field, field, wide};
 use crate::ui::parts::numbers::{Limits, number};
 use crate::ui::parts::room;
@@ -67,6 +68,7 @@ pub fn dataset_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
             if view.counts.len() == 1 {
                 one_class(ui, view, actions);
             }
+            labels_row(ui, state, actions);
             split_rows(ui, state, view, actions);
         }
         None if state.jobs.scanning().is_none() => first_start(ui, &state.settings, actions),

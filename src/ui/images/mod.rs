@@ -13,10 +13,13 @@ use std::path::PathBuf;
 
 use egui::{Id, Pos2, Rect, Response, Role, Sense, Ui, WidgetInfo};
 
-use crate::app::{Action, AppState, Images, ImagesAction, ImagesBehind};
+use crate::app::{Action, AppState, ImageBehind, Images, ImagesAction, ImagesBehind};
 use crate::ui::judge::why::WhyLayer;
+use crate::ui::labels::bar::LabelBar;
+use crate::ui::labels::{keys as label_keys, mark as label_mark};
 use crate::ui::parts::textures::Textures;
-use crate::ui::parts::widgets::{empty, focus_ring};
+use crate::ui::parts::theme;
+use crate::ui::parts::widgets::{empty, fine_print, focus_ring};
 
 /// What drawing remembers: pictures on the graphics card, and what this frame has in sight.
 #[derive(Default)]
@@ -28,6 +31,7 @@ pub struct ImagesPane {
     in_sight: Vec<PathBuf>,
     /// Where the keyboard was last; another image is brought into sight.
     followed: Option<PathBuf>,
+    label_bar: LabelBar,
     /// Where a rubber band was begun, in the content.
     band: Option<Pos2>,
 }
@@ -40,9 +44,18 @@ impl ImagesPane {
             Ok(images) => images,
             Err(reason) => return empty(ui, &reason),
         };
+        // The gallery stands before all.
+        let has_keys = state.dataset.gallery.class.is_none();
         let large = state.images.at.as_deref().filter(|_| state.images.is_large);
         let large = large.and_then(|path| images.image(state.place_of(path)?));
         if let Some(image) = large {
+            if has_keys {
+                actions.extend(label_keys::pressed_on(ui.ctx(), state, &image.path));
+                self.decisions(ui, state, &image);
+                if state.images.selected.iter().eq([&image.path]) {
+                    self.label_bar.show(ui, state, true, actions);
+                }
+            }
             let pane = pane(ui, state, &images);
             keys::of_large(ui, &pane, actions);
             return large::large(
@@ -55,8 +68,21 @@ impl ImagesPane {
             );
         }
         head::lines(ui, state, &images, actions);
+        if has_keys {
+            actions.extend(label_keys::pressed(ui.ctx(), state));
+            self.label_bar.show(ui, state, true, actions);
+        }
         let pane = pane(ui, state, &images);
         self.grid(ui, state, &images, &pane, actions);
+    }
+
+    /// What was decided about the large image, or how that is done.
+    fn decisions(&self, ui: &mut Ui, state: &AppState, image: &ImageBehind) {
+        let text = match state.labels.of_path(image.name) {
+            Some(label) => format!("Decided: {}", label_mark::in_words(label)),
+            None => "1 to 9 says which class it is, X leaves it out, N writes a note".into(),
+        };
+        fine_print(ui, &text, theme::of(ui));
     }
 
     /// Asks for pictures that are in sight and not known.

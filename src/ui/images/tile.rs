@@ -6,6 +6,7 @@ use egui::{
 
 use crate::app::{Action, AppState, ImageBehind, ImagesAction, ImagesBehind};
 use crate::short_name::Shared;
+use crate::ui::labels::mark::{in_words as label_in_words, mark as mark_label};
 use crate::ui::parts::names::{elided, fitted};
 use crate::ui::parts::textures::Textures;
 use crate::ui::parts::theme::{self, Theme};
@@ -18,8 +19,6 @@ const LINE: f32 = 15.0;
 /// Side of the sign before the predicted class, and of the mark of a selected image.
 const SIGN: f32 = 12.0;
 const MARK: f32 = 18.0;
-/// Room for a probability.
-const NUMBER: f32 = 37.0;
 
 pub struct Tile<'a> {
     /// Its place in the list.
@@ -47,7 +46,9 @@ impl Tile<'_> {
         let picture = Rect::from_min_size(self.rect.min, vec2(self.rect.width(), self.rect.width()));
         self.picture(ui, textures, state, picture, &response, theme);
         self.lines(ui, images, picture, theme);
-        let name = self.in_words(images);
+        let decided = state.labels.of_path(self.image.name);
+        let decided = decided.map_or_else(String::new, |label| format!(", {}", label_in_words(label)));
+        let name = format!("{}{decided}", self.in_words(images));
         response.widget_info(|| WidgetInfo::selected(Role::ListBoxOption, true, self.is_selected, &name));
         if self.is_at {
             let (pane, tile) = (pane.id, response.id);
@@ -122,39 +123,36 @@ impl Tile<'_> {
             ui.painter()
                 .rect_stroke(place, 3, Stroke::new(width, ink), StrokeKind::Inside);
         }
+        if let Some(label) = state.labels.of_path(self.image.name) {
+            mark_label(ui, place, label);
+        }
         if self.is_selected || response.hovered() {
             selection_mark(ui, mark(place), self.is_selected, theme);
         }
     }
 
-    /// The predicted class with its probability, and under it the true class.
+    /// The predicted class; under it the true class, and how probable the predicted one was.
     fn lines(&self, ui: &Ui, images: &ImagesBehind, picture: Rect, theme: &Theme) {
         let said = self.image.said;
         let left = picture.left() + 1.0;
         let line = |i: f32| picture.bottom() + 3.0 + LINE * (i + 0.5);
         sign(ui, pos2(left + SIGN / 2.0, line(0.0)), said.is_right(), theme);
         let predicted = said.predicted.map_or("–", |class_idx| images.class(class_idx));
-        let room = picture.width() - SIGN - NUMBER - 6.0;
-        let galley = fitted(
-            ui,
-            predicted,
-            self.shared,
-            theme::strong_font(theme::SMALL),
-            room,
-            theme.text,
-        );
+        let strong = theme::strong_font(theme::SMALL);
+        let room = picture.width() - SIGN - 6.0;
+        let galley = fitted(ui, predicted, self.shared, strong, room, theme.text);
         let at = pos2(left + SIGN + 4.0, line(0.0) - galley.size().y / 2.0);
         ui.painter().galley(at, galley, theme.text);
-        ui.painter().text(
-            pos2(picture.right(), line(0.0)),
+        let font = || theme::font(theme::SMALL);
+        let number = ui.painter().text(
+            pos2(picture.right(), line(1.0)),
             Align2::RIGHT_CENTER,
             format!("{:.3}", said.confidence),
-            theme::font(theme::SMALL),
+            font(),
             theme.text,
         );
-        let truth = self.truth(images);
-        let font = theme::font(theme::SMALL);
-        let galley = elided(ui, &truth, font, picture.width() - 2.0, theme.muted);
+        let room = number.left() - left - 4.0;
+        let galley = elided(ui, &self.truth(images), font(), room, theme.muted);
         let at = pos2(left, line(1.0) - galley.size().y / 2.0);
         ui.painter().galley(at, galley, theme.muted);
     }

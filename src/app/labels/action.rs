@@ -1,0 +1,167 @@
+//! What a user can decide about images, and take back.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::app::host::{Host, LabelsFile, Pick};
+use crate::app::jobs::Purpose;
+use crate::app::state::AppState;
+use crate::experiment::{ImageLabel, LabelChange};
+use crate::protocol::{CopyCleaned, EditLabels, ExportLabels, LabelEdit, ReadLabels};
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum LabelsAction {
+    /// Select these images for the next decision, by their whole paths.
+    Select(BTreeSet<PathBuf>),
+    /// Decide the same about all selected images.
+    Decide(LabelChange),
+    /// Keep the selected images in one part of the split.
+    KeepTogether,
+    /// Begin to write a note on the selected images, or leave it.
+    WriteNote(bool),
+    Undo,
+    Redo,
+    /// Ask where to, and write the decisions as a table.
+    Export,
+    /// Ask for a table of decisions, and take it in.
+    Import,
+    /// Ask where to, and make a folder of the images as they were decided.
+    CopyCleaned,
+}
+
+impl AppState {
+    pub(in crate::app) fn apply_labels(&mut self, action: LabelsAction, host: &mut dyn Host) {
+        match action {
+            LabelsAction::Select(images) => {
+                self.labels.is_noting &= !images.is_empty();
+                self.images.selected = Arc::new(images);
+            }
+            LabelsAction::Decide(change) => {
+                self.labels.is_noting = false;
+                let images = self.selected_images();
+                if !images.is_empty() {
+                    self.edit_labels(LabelEdit::Change(images, change), host);
+                }
+            }
+            LabelsAction::KeepTogether => {
+                let images = self.selected_images();
+                if images.len() > 1 {
+                    self.edit_labels(LabelEdit::Together(images), host);
+                }
+            }
+            LabelsAction::WriteNote(is_noting) => {
+                self.labels.is_noting = is_noting && !self.images.selected.is_empty();
+            }
+            LabelsAction::Undo => self.edit_labels(LabelEdit::Undo, host),
+            LabelsAction::Redo => self.edit_labels(LabelEdit::Redo, host),
+            LabelsAction::Export => host.pick(Pick::Labels(LabelsFile::Export)),
+            LabelsAction::Import => host.pick(Pick::Labels(LabelsFile::Import)),
+            LabelsAction::CopyCleaned => host.pick(Pick::Labels(LabelsFile::Cleaned)),
+        }
+    }
+
+    /// The selected images of the open folder, by index.
+    pub fn selected_images(&self) -> Vec<usize> {
+        let Some(view) = &self.dataset.view else {
+            return Vec::new();
+        };
+        let selected = self.images.selected.iter();
+        let here = selected.filter_map(|path| path.strip_prefix(&view.dataset.root).ok()?.to_str());
+        let here: BTreeSet<&str> = here.collect();
+        if here.is_empty() {
+            return Vec::new();
+        }
+        let images = view.dataset.images.iter().enumerate();
+        let chosen = images.filter(|(_, image)| here.contains(image.path.as_str()));
+        chosen.map(|(i, _)| i).collect()
+    }
+
+    /// How many of the selected images lie in the open folder: those that can be decided about.
+    pub fn n_decidable(&self) -> usize {
+        let Some(root) = self.dataset.root() else { return 0 };
+        let selected = self.images.selected.iter();
+        selected.filter(|path| path.starts_with(root)).count()
+    }
+
+    /// What was decided about the selected images so far; `None` where nothing was.
+    pub fn selected_labels(&self) -> Option<impl Iterator<Item = &ImageLabel>> {
+        let (view, read) = (self.dataset.view.as_ref()?, self.labels.read.as_ref()?);
+        let dataset = &view.dataset;
+        let is_selected = |i: &usize| {
+            let image = dataset.images.get(*i);
+            image.is_some_and(|image| self.images.selected.contains(&dataset.root.join(&image.path)))
+        };
+        let mut labels = (read
+            .images
+            .iter()
+            .filter(move |(i, _)| is_selected(i))
+            .map(|(_, label)| label))
+        .peekable();
+        labels.peek().is_some().then_some(labels)
+    }
+
+    /// Reads what was decided about the open folder.
+    pub(in crate::app) fn read_labels(&mut self, host: &mut dyn Host) {
+        let Some(view) = &self.dataset.view else { return };
+        let dataset = Arc::clone(&view.dataset);
+        let request = ReadLabels {
+            dataset: Arc::clone(&dataset),
+            runs_dir: self.folders.runs_dir.clone(),
+        };
+        self.jobs.submit(request, Purpose::ReadLabels { dataset }, host);
+    }
+
+    /// One after the other: an undo must not come before what it takes back.
+    pub(in crate::app) fn edit_labels(&mut self, edit: LabelEdit, host: &mut dyn Host) {
+        self.labels.waiting.push_back(edit);
+        self.edit_next(host);
+    }
+
+    pub(in crate::app) fn edit_next(&mut self, host: &mut dyn Host) {
+        if self
+            .jobs
+            .any(|purpose| matches!(purpose, Purpose::EditLabels { .. }))
+        {
+            return;
+        }
+        let Some(view) = &self.dataset.view else {
+            return self.labels.waiting.clear();
+        };
+        let Some(edit) = self.labels.waiting.pop_front() else {
+            return;
+        };
+        let dataset = Arc::clone(&view.dataset);
+        let request = EditLabels {
+            dataset: Arc::clone(&dataset),
+            runs_dir: self.folders.runs_dir.clone(),
+            edit,
+        };
+        self.jobs.submit(request, Purpose::EditLabels { dataset }, host);
+    }
+
+    pub(in crate::app) fn use_labels_file(&mut self, what: LabelsFile, path: PathBuf, host: &mut dyn Host) {
+        let Some(view) = &self.dataset.view else { return };
+        let (dataset, runs_dir) = (Arc::clone(&view.dataset), self.folders.runs_dir.clone());
+        let to = path.clone();
+        match what {
+            LabelsFile::Import => self.edit_labels(LabelEdit::Import(path), host),
+            LabelsFile::Export => {
+                let request = ExportLabels {
+                    dataset,
+                    runs_dir,
+                    to,
+                };
+                self.jobs.submit(request, Purpose::Export { path }, host);
+            }
+            LabelsFile::Cleaned => {
+                let request = CopyCleaned {
+                    dataset,
+                    runs_dir,
+                    to,
+                };
+                self.jobs.submit(request, Purpose::CopyCleaned, host);
+            }
+        }
+    }
+}

@@ -1,0 +1,181 @@
+//! Which images of a folder the decisions are about: found by where they lay, and by content where they do not lie there
+//! any more.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Read;
+use std::path::Path;
+
+use super::{journal, place, table};
+use crate::disk::feature_store::{FeatureStore, content_hashes};
+use crate::disk::files::whole_file::open_own;
+use crate::disk::images::content::hex;
+use crate::error::Result;
+use crate::experiment::{Dataset, ImageChange, ImageLabel, LabelChange, LabelsOverlay, Overlay};
+use crate::protocol::Cancel;
+
+/// The decisions of a file, and the images of a folder that they are about.
+#[derive(Debug, Default)]
+pub struct Decided {
+    pub overlay: Overlay,
+    /// By image index.
+    pub images: BTreeMap<usize, ImageLabel>,
+    /// Decisions about images that are not in the folder.
+    pub n_absent: usize,
+    /// What of the file could not be read, in a sentence.
+    pub damage: Option<String>,
+}
+
+impl Decided {
+    /// What names the decisions: equal for equal ones. Notes and where images lay say nothing to a training.
+    pub fn version(&self) -> String {
+        version(&self.overlay)
+    }
+}
+
+/// The folder's own decisions, where there are any that a training would see.
+///
+/// # Errors
+/// They cannot be read, or a newer version wrote them.
+pub fn own_overlay(runs_dir: &Path, data: &Path) -> Result<Option<LabelsOverlay>> {
+    let file = place::journal_of(runs_dir, data);
+    let overlay = journal::read(&file)?.history.overlay();
+    Ok(overlay.changes_training().then(|| LabelsOverlay {
+        version: version(&overlay),
+        file,
+    }))
+}
+
+/// What a file of decisions, a journal or a table, says of a folder.
+///
+/// # Errors
+/// It cannot be read, or is none; stopped.
+pub fn decided_by(file: &Path, dataset: &Dataset, store: &FeatureStore, cancel: &Cancel) -> Result<Decided> {
+    if !is_journal(file) {
+        let listed = table::read(file, dataset)?;
+        let changes = named_by_content(dataset, listed.changes, store, cancel)?;
+        let mut overlay = Overlay::default();
+        changes.iter().for_each(|change| overlay.take(change));
+        let mut decided = found(overlay, dataset, store, cancel)?;
+        decided.n_absent += listed.n_absent;
+        return Ok(decided);
+    }
+    let journal = journal::read(file)?;
+    let decided = found(journal.history.overlay(), dataset, store, cancel)?;
+    Ok(Decided {
+        damage: journal.damage,
+        ..decided
+    })
+}
+
+/// Images and what was decided about each, with what they hold; those that cannot be read are left out.
+///
+/// # Errors
+/// Stopped.
+pub fn named_by_content(
+    dataset: &Dataset,
+    changes: Vec<(usize, LabelChange)>,
+    store: &FeatureStore,
+    cancel: &Cancel,
+) -> Result<Vec<ImageChange>> {
+    let wanted: Vec<usize> = changes.iter().map(|(i, _)| *i).collect();
+    let contents = contents_of(dataset, &wanted, store, cancel)?;
+    let named = changes.into_iter().filter_map(|(i, change)| {
+        Some(ImageChange {
+            content: contents.get(&i)?.clone(),
+            path: dataset.images[i].path.clone(),
+            change,
+        })
+    });
+    Ok(named.collect())
+}
+
+/// What these images hold, in hex.
+///
+/// # Errors
+/// Stopped.
+pub fn contents_of(
+    dataset: &Dataset,
+    wanted: &[usize],
+    store: &FeatureStore,
+    cancel: &Cancel,
+) -> Result<BTreeMap<usize, String>> {
+    let mut wanted = wanted.to_vec();
+    wanted.sort_unstable();
+    wanted.dedup();
+    let paths: Vec<&str> = dataset.images.iter().map(|image| image.path.as_str()).collect();
+    let hashes = content_hashes(store, &dataset.root, &paths, &wanted, cancel, &mut |_| {})?;
+    let content = |i: usize| Some((i, hex(hashes[i]?)));
+    Ok(wanted.into_iter().filter_map(content).collect())
+}
+
+/// Finds the images. Nearly always all lie where they lay, and only these are looked at; else every image is.
+pub(super) fn found(
+    overlay: Overlay,
+    dataset: &Dataset,
+    store: &FeatureStore,
+    cancel: &Cancel,
+) -> Result<Decided> {
+    if overlay.is_empty() {
+        return Ok(Decided::default());
+    }
+    let by_path: BTreeMap<&str, usize> = (dataset.images.iter().enumerate())
+        .map(|(i, image)| (image.path.as_str(), i))
+        .collect();
+    let likely = overlay
+        .images
+        .values()
+        .filter_map(|image| by_path.get(image.path.as_str()).copied());
+    let mut contents = contents_of(dataset, &likely.collect::<Vec<_>>(), store, cancel)?;
+    if n_absent(&overlay, &contents) > 0 {
+        let all: Vec<usize> = (0..dataset.images.len()).collect();
+        contents = contents_of(dataset, &all, store, cancel)?;
+    }
+    let mut images = BTreeMap::new();
+    for (i, content) in &contents {
+        if let Some(image) = overlay.images.get(content) {
+            images.insert(*i, image.clone());
+        }
+    }
+    // The same bytes under another name are the same image.
+    for twins in &dataset.twins {
+        let decided = twins.iter().find_map(|i| images.get(i).cloned());
+        if let Some(image) = decided {
+            images.extend(twins.iter().map(|&i| (i, image.clone())));
+        }
+    }
+    Ok(Decided {
+        n_absent: n_absent(&overlay, &contents),
+        overlay,
+        images,
+        damage: None,
+    })
+}
+
+fn n_absent(overlay: &Overlay, contents: &BTreeMap<usize, String>) -> usize {
+    let here: BTreeSet<&String> = contents.values().collect();
+    overlay
+        .images
+        .keys()
+        .filter(|content| !here.contains(content))
+        .count()
+}
+
+fn version(overlay: &Overlay) -> String {
+    let mut hasher = blake3::Hasher::new();
+    for (content, image) in &overlay.images {
+        let label = image.label.as_deref().unwrap_or_default();
+        let group = image.group.as_deref().unwrap_or_default();
+        // A byte that no name holds keeps the words apart.
+        let line = format!("{content}\0{label}\0{}\0{group}\n", image.is_excluded);
+        if !label.is_empty() || !group.is_empty() || image.is_excluded {
+            hasher.update(line.as_bytes());
+        }
+    }
+    hasher.finalize().to_hex()[..16].to_owned()
+}
+
+/// A table begins with the names of its columns.
+fn is_journal(file: &Path) -> bool {
+    let mut first = [0];
+    open_own(file).is_ok_and(|mut file| file.read_exact(&mut first).is_ok()) && first == *b"{"
+}

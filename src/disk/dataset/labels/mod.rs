@@ -1,0 +1,16 @@
+//! The decisions about a folder's images, kept beside the runs: one journal a folder, to which lines are added only. The
+//! image folder itself is never touched.
+
+mod cleaned;
+mod decided;
+mod divide;
+mod edit;
+mod journal;
+mod place;
+mod table;
+
+pub use cleaned::copy_cleaned;
+pub use decided::{Decided, decided_by, own_overlay};
+pub use divide::{Divided, divide_as_decided, put_upon};
+pub use edit::{edit, export_of, folder_labels};
+pub use journal::write_copy;

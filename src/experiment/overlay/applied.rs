@@ -1,0 +1,293 @@
+//! Decisions put upon a folder's images once its split is drawn. The split goes by the folder's own labels, so that every
+//! image that stays is in the part it was in: figures before and after a decision are of the same images, except for
+//! those that it is about.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::counts::LabelCounts;
+use super::image_label::ImageLabel;
+use crate::experiment::dataset::{Dataset, Part, normal_form};
+use crate::experiment::split::Split;
+use crate::metrics::named;
+
+/// What came of it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Applied {
+    /// Decisions that took effect, without notes.
+    pub counts: LabelCounts,
+    /// Images that went to another part, so that what is kept together is in one.
+    pub n_moved: usize,
+    /// Classes that images were said to be of, and that the folder does not have.
+    pub unknown_classes: BTreeSet<String>,
+}
+
+impl Applied {
+    /// What did not come out as one might think, a sentence each.
+    pub fn warnings(&self) -> Vec<String> {
+        let unknown: Vec<&String> = self.unknown_classes.iter().collect();
+        let named = named(&unknown, 5);
+        let of_unknown = (!unknown.is_empty()).then(|| {
+            format!(
+                "some images are labelled as of a class that the folder does not have ({named}), and count as what they \
+                 lie in"
+            )
+        });
+        of_unknown.into_iter().collect()
+    }
+}
+
+/// The index of the class of that name; names that look alike are one.
+///
+/// # Errors
+/// There is none; in a sentence that names those there are.
+pub fn known_class(classes: &[String], name: &str) -> Result<usize, String> {
+    let exact = classes.iter().position(|class| class == name);
+    let alike = || {
+        let form = normal_form(name);
+        classes.iter().position(|class| normal_form(class) == form)
+    };
+    let known = exact.or_else(alike);
+    known.ok_or_else(|| {
+        format!(
+            "there is no class {name:?}; the folder has {}",
+            named(classes, 10)
+        )
+    })
+}
+
+/// Relabels and leaves out what was decided about these images (by index), and moves images so that what is kept together
+/// is in one part: the one that has most of it already. `groups` are those that the split was made by.
+///
+/// # Errors
+/// A class has no image left to train on, or to validate on; in a sentence for people.
+pub fn apply(
+    decided: &BTreeMap<usize, ImageLabel>,
+    dataset: &mut Dataset,
+    split: &mut Split,
+    groups: Option<&[String]>,
+) -> Result<Applied, String> {
+    let mut applied = Applied {
+        n_moved: keep_together(decided, split, groups),
+        ..Applied::default()
+    };
+    applied.counts.kept_together = decided.values().filter(|image| image.group.is_some()).count();
+    for (&i, image) in decided {
+        let Some(label) = &image.label else { continue };
+        match known_class(&dataset.classes, label) {
+            Ok(class_idx) => {
+                applied.counts.relabelled += usize::from(dataset.images[i].class_idx != class_idx);
+                dataset.images[i].class_idx = class_idx;
+            }
+            Err(_) => drop(applied.unknown_classes.insert(label.clone())),
+        }
+    }
+    let stays = |i: &usize| !decided.get(i).is_some_and(|image| image.is_excluded);
+    for part in [&mut split.train, &mut split.val, &mut split.test] {
+        let n_before = part.len();
+        part.retain(stays);
+        applied.counts.excluded += n_before - part.len();
+    }
+    for (part, purpose) in [(Part::Train, "train"), (Part::Val, "validate")] {
+        let counts = dataset.counts_of(split.indices(part).iter().copied());
+        if let Some(class_idx) = counts.iter().position(|&n| n == 0) {
+            return Err(format!(
+                "with the labels as they were decided, class {} has no image to {purpose} on; undo some, or train without \
+                 them",
+                dataset.classes[class_idx]
+            ));
+        }
+    }
+    Ok(applied)
+}
+
+/// Moves images, and returns how many.
+fn keep_together(
+    decided: &BTreeMap<usize, ImageLabel>,
+    split: &mut Split,
+    groups: Option<&[String]>,
+) -> usize {
+    let mut part_of: BTreeMap<usize, Part> = BTreeMap::new();
+    let mut n_moved = 0;
+    for mut members in families(decided, groups) {
+        members.retain(|i| match split.part_of(*i) {
+            Some(part) => part_of.insert(*i, part).is_none(),
+            None => false,
+        });
+        let n_in = |part: Part| members.iter().filter(|i| part_of[i] == part).count();
+        // The first of those with most.
+        let mut home = Part::Train;
+        for part in Part::ALL {
+            home = if n_in(part) > n_in(home) { part } else { home };
+        }
+        for i in members {
+            n_moved += usize::from(part_of[&i] != home);
+            part_of.insert(i, home);
+        }
+    }
+    if n_moved > 0 {
+        for part in Part::ALL {
+            let indices = match part {
+                Part::Train => &mut split.train,
+                Part::Val => &mut split.val,
+                Part::Test => &mut split.test,
+            };
+            indices.retain(|i| part_of.get(i).is_none_or(|home| *home == part));
+            let here = part_of.iter().filter(|(_, home)| **home == part).map(|(&i, _)| i);
+            indices.extend(here.collect::<Vec<_>>());
+            indices.sort_unstable();
+            indices.dedup();
+        }
+    }
+    n_moved
+}
+
+/// Images that belong together by decision, with all that belong to one of them by the split's own groups.
+fn families(decided: &BTreeMap<usize, ImageLabel>, groups: Option<&[String]>) -> Vec<Vec<usize>> {
+    let mut members: BTreeMap<&str, BTreeSet<usize>> = BTreeMap::new();
+    for (&i, image) in decided {
+        if let Some(group) = &image.group {
+            members.entry(group).or_default().insert(i);
+        }
+    }
+    let Some(groups) = groups else {
+        return members.into_values().map(|m| m.into_iter().collect()).collect();
+    };
+    // By own group, the family that took it in; two families that share one become one.
+    let mut family_of: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut families: Vec<Vec<&str>> = Vec::new();
+    for images in members.values() {
+        let own: BTreeSet<&str> = images.iter().map(|&i| groups[i].as_str()).collect();
+        let joined: BTreeSet<usize> = own
+            .iter()
+            .filter_map(|group| family_of.get(group).copied())
+            .collect();
+        let mut all: BTreeSet<&str> = own;
+        for family in joined {
+            all.extend(std::mem::take(&mut families[family]));
+        }
+        for group in &all {
+            family_of.insert(group, families.len());
+        }
+        families.push(all.into_iter().collect());
+    }
+    let mut images = vec![Vec::new(); families.len()];
+    for (i, group) in groups.iter().enumerate() {
+        if let Some(&family) = family_of.get(group.as_str()) {
+            images[family].push(i);
+        }
+    }
+    images.retain(|members| !members.is_empty());
+    images
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::experiment::ImageEntry;
+
+    /// Five images of A, five of B; the first three of each are trained on, the fourth validates, the fifth tests.
+    fn folder() -> (Dataset, Split) {
+        let image = |i: usize| ImageEntry {
+            path: format!("{i}.png"),
+            class_idx: i / 5,
+            folder: None,
+        };
+        let dataset = Dataset {
+            classes: vec!["A".into(), "B".into()],
+            images: (0..10).map(image).collect(),
+            ..Dataset::default()
+        };
+        let split = Split {
+            train: vec![0, 1, 2, 5, 6, 7],
+            val: vec![3, 8],
+            test: vec![4, 9],
+        };
+        (dataset, split)
+    }
+
+    fn label(label: Option<&str>, is_excluded: bool, group: Option<&str>) -> ImageLabel {
+        ImageLabel {
+            label: label.map(str::to_owned),
+            is_excluded,
+            group: group.map(str::to_owned),
+            ..ImageLabel::default()
+        }
+    }
+
+    fn applied(
+        decided: Vec<(usize, ImageLabel)>,
+        groups: Option<&[String]>,
+    ) -> Result<(Dataset, Split, Applied), String> {
+        let (mut dataset, mut split) = folder();
+        let applied = apply(&decided.into_iter().collect(), &mut dataset, &mut split, groups)?;
+        Ok((dataset, split, applied))
+    }
+
+    #[test]
+    fn an_image_that_stays_is_in_the_part_it_was_in() {
+        let decided = vec![
+            (0, label(Some("B"), false, None)),
+            (1, label(None, true, None)),
+            (4, label(Some("B"), false, None)),
+            (5, label(Some("C"), false, None)),
+            (6, label(Some("B"), false, None)),
+        ];
+        let (dataset, split, applied) = applied(decided, None).unwrap();
+        assert_eq!(
+            (&split.train[..], &split.test[..]),
+            (&[0, 2, 5, 6, 7][..], &[4, 9][..])
+        );
+        assert_eq!(dataset.counts_of(split.train.clone()), [1, 4]);
+        assert_eq!(dataset.counts_of(split.test.clone()), [0, 2]);
+        assert_eq!(applied.counts.to_string(), "2 relabelled, 1 excluded");
+        let said = applied.warnings();
+        assert!(said.len() == 1 && said[0].contains("(C)"), "{said:?}");
+    }
+
+    #[test]
+    fn a_class_that_would_be_lost_is_named() {
+        let message = applied(vec![(3, label(None, true, None))], None).unwrap_err();
+        assert!(
+            message.contains("class A has no image to validate on"),
+            "{message}"
+        );
+        let all_b = (5..8).map(|i| (i, label(Some("A"), false, None))).collect();
+        let message = applied(all_b, None).unwrap_err();
+        assert!(message.contains("class B has no image to train on"), "{message}");
+    }
+
+    #[test]
+    fn what_is_kept_together_goes_where_most_of_it_is() {
+        let of = |group: &str| label(None, false, Some(group));
+        // Of g, two are trained on and one tests; of h, one of each: train comes first.
+        let decided = vec![
+            (0, of("g")),
+            (4, of("g")),
+            (1, of("g")),
+            (7, of("h")),
+            (9, of("h")),
+        ];
+        let (_, split, applied) = applied(decided, None).unwrap();
+        assert_eq!(split.train, [0, 1, 2, 4, 5, 6, 7, 9]);
+        assert_eq!((&split.val[..], split.test.len()), (&[3, 8][..], 0));
+        assert_eq!((applied.n_moved, applied.counts.kept_together), (2, 5));
+    }
+
+    #[test]
+    fn the_splits_own_groups_stay_whole() {
+        // 2 and 3 would lie in two parts, which no split by groups makes: the family of 0 takes all of x and y in.
+        let mut groups: Vec<String> = (0..10).map(|i| format!("own {i}")).collect();
+        (groups[1], groups[2]) = ("x".into(), "x".into());
+        (groups[4], groups[9]) = ("y".into(), "y".into());
+        let of = |group: &str| label(None, false, Some(group));
+        let decided = vec![(1, of("g")), (4, of("g"))];
+        let (_, split, applied) = applied(decided, Some(&groups)).unwrap();
+        assert_eq!(split.train, [0, 1, 2, 4, 5, 6, 7, 9]);
+        assert_eq!(applied.n_moved, 2);
+        // Two families that share a group are one.
+        let mut groups: Vec<String> = (0..10).map(|i| format!("own {i}")).collect();
+        (groups[1], groups[2]) = ("x".into(), "x".into());
+        let decided = BTreeMap::from([(1, of("g")), (4, of("g")), (2, of("h")), (9, of("h"))]);
+        assert_eq!(families(&decided, Some(&groups)), [vec![1, 2, 4, 9]]);
+    }
+}
