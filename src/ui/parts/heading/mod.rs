@@ -46,6 +46,9 @@ impl<'a> Title<'a> {
             return text;
         }
         let kind = self.kinds[1];
+        if self.name.is_empty() {
+            return self.with(kind, "");
+        }
         let name = shortened(self.name, Shared::default(), |name| fits(&self.with(kind, name)));
         self.with(kind, &name)
     }
