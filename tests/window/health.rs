@@ -9,7 +9,7 @@ use counterweight::health::folder::{Quality, Shortcut};
 use counterweight::health::labels::{LabelIssue, Outlier};
 use counterweight::protocol::{
     Command, DatasetCommand, DatasetEvent, Event, Failure, FileContent, HealthCommand, HealthEvent, Job,
-    Picture, RunsCommand, Thumbnail,
+    LabelsCommand, Picture, RunsCommand, Thumbnail,
 };
 use egui::{Key, Modifiers, Rect, pos2};
 
@@ -195,7 +195,15 @@ fn findings_are_listed_with_counts_and_each_shows_its_images() {
     assert!(bench.sees_part("3 images: 1 train, 2 val; labels differ: FAKE, REAL"));
     bench.click("Suspect labels: 40");
     assert!(bench.sees_part("REAL, probably FAKE: its label has 0.4 %"));
-    assert!(bench.sees("Show the file REAL/00000.jpg"));
+    assert!(bench.sees("Select REAL/00000.jpg"));
+    // What is found can be decided about on the spot.
+    bench.click("Select REAL/00000.jpg");
+    bench.click("Exclude");
+    let edits = bench
+        .commands()
+        .into_iter()
+        .filter(|(_, command)| matches!(command, Command::Labels(LabelsCommand::EditLabels(_))));
+    assert_eq!(edits.count(), 1);
     bench.key(Modifiers::NONE, Key::Escape);
     assert!(!bench.sees("Suspect labels: 40"));
     bench.click("Health…");

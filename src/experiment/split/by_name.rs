@@ -26,15 +26,17 @@ pub struct NameGroups {
 /// The groups that the file names tell of. `None` where most images would stand alone, one group would hold most of them, or
 /// a class would have a single one and could not be divided.
 pub fn groups_from_names(dataset: &Dataset) -> Option<NameGroups> {
-    let mut sizes: BTreeMap<&str, usize> = BTreeMap::new();
+    // A whole name is no group of its own making: numbers that begin anew in every class folder make the same names.
+    let mut sizes: BTreeMap<(&str, bool), usize> = BTreeMap::new();
     let mut of_class = vec![BTreeSet::new(); dataset.n_classes()];
     let mut is_any_whole = false;
     for image in &dataset.images {
         let name = image.path.rsplit('/').next().unwrap_or_default();
         let group = before_counter(name);
-        is_any_whole |= group.is_none();
+        let is_counted = group.is_some();
+        is_any_whole |= !is_counted;
         let group = group.unwrap_or(name);
-        *sizes.entry(group).or_default() += 1;
+        *sizes.entry((group, is_counted)).or_default() += 1;
         // Two say enough.
         if let Some(groups) = of_class
             .get_mut(image.class_idx)
@@ -44,7 +46,7 @@ pub fn groups_from_names(dataset: &Dataset) -> Option<NameGroups> {
         }
     }
     let n = dataset.images.len();
-    let together = || sizes.iter().filter(|(_, n)| **n > 1);
+    let together = || sizes.iter().filter(|((_, is_counted), n)| *is_counted && **n > 1);
     let n_together: usize = together().map(|(_, n)| n).sum();
     let largest = sizes.values().max().copied().unwrap_or_default();
     let is_divisible = of_class.iter().all(|groups| groups.len() != 1);
@@ -55,7 +57,9 @@ pub fn groups_from_names(dataset: &Dataset) -> Option<NameGroups> {
     Some(NameGroups {
         pattern: format!("{COUNTED}{}", if is_any_whole { OR_WHOLE } else { "" }),
         n_groups: sizes.len(),
-        examples: examples.map(|(group, n)| ((*group).to_owned(), *n)).collect(),
+        examples: examples
+            .map(|((group, _), n)| ((*group).to_owned(), *n))
+            .collect(),
     })
 }
 
@@ -142,6 +146,8 @@ mod tests {
             |classes: &[&[&str]]| assert_eq!(groups_from_names(&dataset(classes)), None, "{classes:?}");
         none(&[]);
         none(&[&["1.png", "2.png"], &["3.png", "4.png"]]);
+        // Numbers that begin anew in every class folder.
+        none(&[&["0.png", "1.png", "2.png"], &["0.png", "1.png", "2.png"]]);
         // The name of the class, and a counter.
         none(&[&["cat_1.png", "cat_2.png"], &["dog_1.png", "dog_2.png"]]);
         // As a camera names them: nearly all would be one group.

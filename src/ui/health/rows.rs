@@ -1,16 +1,19 @@
 //! The images of a finding: a group or an image a row, with what is said of it. Only what is in sight is drawn and asked for.
 
-use std::path::PathBuf;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 
 use egui::{Button, Label, Role, ScrollArea, Sense, Ui, WidgetInfo, vec2};
 
 use crate::app::{
-    Action, AppState, Examined, Finding, FindingRow, Health, HealthAction, Place, WindowAction,
+    Action, AppState, Examined, Finding, FindingRow, Health, HealthAction, LabelsAction, Place, WindowAction,
 };
 use crate::metrics::thousands;
+use crate::ui::labels::bar::LabelBar;
+use crate::ui::labels::{keys, mark};
 use crate::ui::parts::textures::Textures;
 use crate::ui::parts::theme;
-use crate::ui::parts::widgets::{cross, fine_print, focus_ring, heading_row};
+use crate::ui::parts::widgets::{cross, fine_print, focus_ring, heading_row, quiet_button};
 use crate::visible::visible;
 
 const SIDE: f32 = 72.0;
@@ -21,6 +24,8 @@ const WORDS: f32 = 190.0;
 #[derive(Default)]
 pub struct Rows {
     textures: Textures,
+    /// What can be decided about the selected images.
+    label_bar: LabelBar,
     in_sight: Vec<PathBuf>,
 }
 
@@ -43,11 +48,18 @@ impl Rows {
         };
         heading_row(ui, finding.name(), |ui| {
             ui.label(theme::small(counted).color(theme.muted));
+            if quiet_button(ui, "Select all", "Select all images of this finding").clicked() {
+                let images = rows.iter().flat_map(|row| &row.images);
+                let images: BTreeSet<PathBuf> = images.map(|&image| path_of(examined, image)).collect();
+                actions.push(Action::Labels(LabelsAction::Select(images)));
+            }
         });
         ui.add(Label::new(theme::small(finding.explanation()).color(theme.muted)).wrap());
         if finding.counts_groups() {
             keep_together(ui, state, actions);
         }
+        actions.extend(keys::pressed(ui.ctx(), state));
+        self.label_bar.show(ui, state, false, actions);
         ui.add_space(4.0);
         ui.spacing_mut().item_spacing.y = GAP;
         ScrollArea::vertical()
@@ -56,7 +68,7 @@ impl Rows {
             .show_rows(ui, SIDE, rows.len(), |ui, shown| {
                 for row in &rows[shown] {
                     ui.push_id(row.images.first(), |ui| {
-                        self.row(ui, &state.health, examined, row, actions)
+                        self.row(ui, state, examined, row, actions)
                     });
                 }
             });
@@ -65,7 +77,7 @@ impl Rows {
     fn row(
         &mut self,
         ui: &mut Ui,
-        health: &Health,
+        state: &AppState,
         examined: &Examined,
         row: &FindingRow,
         actions: &mut Vec<Action>,
@@ -77,7 +89,7 @@ impl Rows {
             ui.horizontal_top(|ui| {
                 ui.spacing_mut().item_spacing.x = GAP;
                 for &image in row.images.iter().take(n_fitting) {
-                    self.picture(ui, health, examined, image, actions);
+                    self.picture(ui, state, examined, image, actions);
                 }
                 ui.vertical(|ui| {
                     ui.spacing_mut().item_spacing.y = 1.0;
@@ -100,37 +112,50 @@ impl Rows {
     fn picture(
         &mut self,
         ui: &mut Ui,
-        health: &Health,
+        state: &AppState,
         examined: &Examined,
         image: usize,
         actions: &mut Vec<Action>,
     ) {
         let theme = theme::of(ui);
         let relative = &examined.dataset.images[image].path;
-        let path = examined.dataset.root.join(relative);
+        let path = path_of(examined, image);
         let (rect, response) = ui.allocate_exact_size(vec2(SIDE, SIDE), Sense::click());
         ui.painter().rect_filled(rect, 3, theme.raised);
-        let known = health.pictures.get(&path);
+        let known = state.health.pictures.get(&path);
         match known {
             Some(Ok(picture)) => _ = self.textures.fitted(ui, rect, &path, picture),
             Some(Err(_)) => cross(ui, rect, theme.warning),
             None => {}
         }
-        if response.hovered() {
-            let stroke = egui::Stroke::new(1.5, theme.accent);
-            ui.painter()
-                .rect_stroke(rect, 3, stroke, egui::StrokeKind::Inside);
+        let label = state.labels.of_path(Path::new(relative));
+        if let Some(label) = label {
+            mark::mark(ui, rect, label);
         }
+        let is_selected = state.images.selected.contains(&path);
+        mark::selection(ui, rect, is_selected, response.hovered() || response.has_focus());
         focus_ring(ui, &response);
         let shown = visible(relative);
-        response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Show the file {shown}")));
+        let decided = label.map_or_else(String::new, |label| format!(", {}", mark::in_words(label)));
+        let name = format!("Select {shown}{decided}");
+        response.widget_info(|| WidgetInfo::selected(Role::Button, true, is_selected, &name));
         if response.clicked() {
-            actions.push(Action::Window(WindowAction::Reveal(Place::File(path.clone()))));
+            let mut selected = BTreeSet::clone(&state.images.selected);
+            if !selected.remove(&path) {
+                selected.insert(path.clone());
+            }
+            actions.push(Action::Labels(LabelsAction::Select(selected)));
         }
+        response.context_menu(|ui| {
+            if ui.button("Show the file in its folder").clicked() {
+                actions.push(Action::Window(WindowAction::Reveal(Place::File(path.clone()))));
+                ui.close();
+            }
+        });
         let reason = known.and_then(|known| known.as_ref().err());
         response.on_hover_text(match reason {
             Some(why) => format!("{shown}\n{}", visible(why)),
-            None => format!("{shown}\nA click shows the file in its folder"),
+            None => format!("{shown}{decided}\nA click selects it, a right click can show its file"),
         });
         self.in_sight.push(path);
     }
@@ -143,6 +168,10 @@ impl Rows {
             actions.push(Action::Health(HealthAction::WantPictures(in_sight)));
         }
     }
+}
+
+fn path_of(examined: &Examined, image: usize) -> PathBuf {
+    examined.dataset.root.join(&examined.dataset.images[image].path)
 }
 
 /// The one thing to do about copies: a split in which none straddles.
