@@ -20,12 +20,12 @@
 //! | room | what lives there | what must never be there |
 //! |---|---|---|
 //! | [`metrics`] | confusion matrix, per-class and overall figures, their intervals and differences, what a goal asks of them, curves, losses: pure functions of counts and scores | I/O, threads, clocks |
-//! | [`experiment`] | dataset index, split, config and its validation, a folder's goal, run events and their fold | I/O, threads, clocks |
+//! | [`experiment`] | dataset index, split, decisions about labels, config and its validation, a folder's goal, run events and their fold, which images a figure is about | I/O, threads, clocks |
 //! | [`health`] | what may be wrong with a folder's images: copies, labels, quality, shortcuts: pure functions of pixels, features and probabilities | I/O, threads, clocks |
 //! | [`protocol`] | commands, events, the link, cancel, step batching | tensors, locks, closures that compute |
-//! | [`disk`] | scan, decode, resize, load ahead, weight files, the feature store, run folders and where they are kept, the demo's images | tensors |
-//! | [`jobs`] | what a job does around its work: its progress, its end, the facts of its runs; the jobs that only read and write files (runs counted and searched for a goal, folders of images watched), which run in the front end's own process | tensors |
-//! | `engine` | device, backbones, features, heads and how they are trained, evaluation, prediction, live weights, worker threads | a window |
+//! | [`disk`] | scan, decode, resize, load ahead, small pictures that are kept, weight files, the feature store, run folders and where they are kept, the journal of label decisions, the demo's images | tensors |
+//! | [`jobs`] | what a job does around its work: its progress, its end, the facts of its runs; the jobs that only read and write files (runs counted and searched for a goal, folders of images examined and watched, labels decided), which run in the front end's own process | tensors |
+//! | `engine` | device, backbones, features, heads and how they are trained, evaluation, prediction, where in an image a class is seen, labels examined out of fold, live weights, worker threads | a window |
 //! | [`remote`] | the engine in a process of its own: messages through two pipes, and what happens when it ends | tensors, a window |
 //! | [`app`] | what the window shows, as plain data, a folder a subject: state, actions, what an event changes | drawing, tensors, files |
 //! | `ui` | the window: one file a panel, theme, the eframe application | tensors, blocking calls |
