@@ -35,11 +35,11 @@ pub enum Command {
     Train(Box<TrainArgs>),
     /// Train many weightings at once: one head each on the same features
     Sweep(Box<SweepArgs>),
-    /// Judge an image folder with a finished run
+    /// Evaluate an image folder with a finished run
     Evaluate(EvaluateArgs),
     /// Predict the class of images with a finished run
     Predict(PredictArgs),
-    /// List the images behind a run's figures: of a cell, of a class, the wrong ones, or those that another run judges otherwise
+    /// List the images behind a run's figures: of a cell, of a class, the wrong ones, or those that another run predicts otherwise
     Images(Box<ImagesArgs>),
     /// List the runs
     Runs(RunsArgs),
@@ -186,7 +186,7 @@ impl ConfigArgs {
 pub struct EvaluateArgs {
     /// Run folder, or its name in the runs folder
     pub run: PathBuf,
-    /// Image folder to judge
+    /// Image folder to evaluate
     #[arg(long, value_name = "DIR")]
     pub data: PathBuf,
     /// train, val or test: which of the images [default: val of the folder it was trained on, all of another]
@@ -237,7 +237,7 @@ pub struct ImagesArgs {
     /// Those that are predicted as another class than their own
     #[arg(long, conflicts_with = "only")]
     pub mistakes: bool,
-    /// val or test: which of the images that the run judged
+    /// val or test: which of the images that the run was evaluated on
     #[arg(long, value_parser = part, default_value = "val")]
     pub part: Part,
     /// Another run on the same images, to hold this one against

@@ -3,7 +3,9 @@
 use clap::{Arg, ArgAction, ArgMatches, Args, FromArgMatches};
 
 use crate::error::{Error, Result};
-use crate::experiment::config::fields::{ARCH, BASELINE, BATCH_NORM, DATA, FIELDS, GROUPS, SPLIT, WEIGHTS};
+use crate::experiment::config::fields::{
+    ARCH, BASELINE, BATCH_NORM, DATA, FIELDS, GROUPS, LABELS_OVERLAY, SPLIT, WEIGHTS,
+};
 use crate::experiment::{Config, Field, Flag, Group, SplitMethod};
 
 /// Those that were given, in the table's order, with their values; a sweep takes some of them more than once.
@@ -167,7 +169,7 @@ impl FolderFlags {
     }
 
     fn all() -> impl Iterator<Item = (&'static Field, &'static Flag)> {
-        let others = [DATA.key, BATCH_NORM.key, BASELINE.key];
+        let others = [DATA.key, BATCH_NORM.key, BASELINE.key, LABELS_OVERLAY.key];
         all().filter(move |(field, _)| field.group != Group::Head && !others.contains(&field.key))
     }
 }

@@ -34,7 +34,7 @@ pub fn leaks(dataset: &Dataset, split: &Split) -> Option<String> {
         "are"
     };
     Some(format!(
-        "{} {is} also trained on, under another name ({} is {}), so the figures look better than they are; remove the copies, \
+        "{} {is} also trained on, under another name ({} is {}), so the figures are not those of new images; remove the copies, \
          or split by groups that keep them together",
         counts.join(" and "),
         dataset.images[judged].path,

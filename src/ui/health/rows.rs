@@ -179,7 +179,7 @@ fn keep_together(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     ui.horizontal(|ui| {
         let can = state.jobs.examining().is_none();
         let button = ui.add_enabled(can, Button::new("Keep them together"));
-        let tip = "Splits by groups, so that no copy of a training image is judged. Which images belong together is \
+        let tip = "Splits by groups, so that no copy of a training image is evaluated. Which images belong together is \
                    written to a table beside the runs; the image folder is not touched";
         if button.on_hover_text(tip).clicked() {
             actions.push(Action::Health(HealthAction::KeepTogether));

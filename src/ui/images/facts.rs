@@ -83,7 +83,7 @@ pub fn others(ui: &mut Ui, state: &AppState, images: &ImagesBehind, image: &Imag
                 ui.add(Label::new(theme::small(visible(reason)).color(theme.warning)).wrap());
             }
             Some(Ok(None)) => {
-                let text = "Did not judge this image: it trained on it, or was split otherwise";
+                let text = "Was not evaluated on this image: it trained on it, or was split otherwise";
                 ui.add(Label::new(theme::small(text).color(theme.muted)).wrap());
             }
             Some(Ok(Some(answer))) => {

@@ -89,13 +89,13 @@ fn offered(state: &AppState, n: usize) -> Vec<(&'static str, &'static str, Label
     let exclude = match all_excluded {
         true => (
             "Take in again",
-            "Train on these images and judge by them again",
+            "Train on these images again, and evaluate by them",
             decide(LabelChange::Exclude(false)),
             true,
         ),
         false => (
             "Exclude",
-            "Leave these images out: neither trained on nor judged (X)",
+            "Leave these images out: neither trained on nor evaluated (X)",
             decide(LabelChange::Exclude(true)),
             true,
         ),
@@ -104,7 +104,7 @@ fn offered(state: &AppState, n: usize) -> Vec<(&'static str, &'static str, Label
         exclude,
         (
             "Keep together",
-            "Never train on one of these images and judge another (G)",
+            "Never train on one of these images and evaluate another (G)",
             LabelsAction::KeepTogether,
             n > 1,
         ),
