@@ -57,7 +57,10 @@ impl AppState {
                 self.looking.against = Some(before);
                 self.show_images(Shows::Change(change));
             }
-            ImagesAction::Close => self.windows.showing = self.images.back,
+            ImagesAction::Close => {
+                self.windows.showing = self.images.back;
+                self.images.selected = Arc::default();
+            }
             ImagesAction::SetOrder(order) => self.images.order = order,
             ImagesAction::SetFilter(filter) => self.images.filter = filter,
             ImagesAction::Walk(step, stretches) => self.walk(step, stretches),

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use crate::app::host::{Host, LabelsFile, Pick};
 use crate::app::jobs::Purpose;
 use crate::app::state::AppState;
+use crate::app::windows::state::Showing;
 use crate::experiment::{ImageLabel, LabelChange};
 use crate::protocol::{CopyCleaned, EditLabels, ExportLabels, LabelEdit, ReadLabels};
 
@@ -42,12 +43,14 @@ impl AppState {
                 let images = self.selected_images();
                 if !images.is_empty() {
                     self.edit_labels(LabelEdit::Change(images, change), host);
+                    self.let_go_behind_matrix();
                 }
             }
             LabelsAction::KeepTogether => {
                 let images = self.selected_images();
                 if images.len() > 1 {
                     self.edit_labels(LabelEdit::Together(images), host);
+                    self.let_go_behind_matrix();
                 }
             }
             LabelsAction::WriteNote(is_noting) => {
@@ -62,6 +65,13 @@ impl AppState {
     }
 
     /// The selected images of the open folder, by index.
+    /// Behind the matrix an image leaves the list with its decision: still selected, it would have part in the next one unseen.
+    fn let_go_behind_matrix(&mut self) {
+        if self.windows.showing == Showing::Images && !self.images.is_large {
+            self.images.selected = Arc::default();
+        }
+    }
+
     pub fn selected_images(&self) -> Vec<usize> {
         let Some(view) = &self.dataset.view else {
             return Vec::new();

@@ -5,7 +5,7 @@ use egui::Key;
 use super::entry::{CTRL, CTRL_SHIFT, Entry, keys};
 use crate::app::{
     Action, AppState, FitAction, GoalAction, HealthAction, ImagesAction, JudgeAction, LabelsAction,
-    ListAction, LiveAction, LookAction, Pick, RunsAction, Showing, Shows, WindowAction, Zoom,
+    ListAction, LiveAction, LookAction, Offer, Pick, RunsAction, Showing, Shows, WindowAction, Zoom,
 };
 use crate::ui::goal::editor::first_goal;
 
@@ -42,9 +42,23 @@ pub const MORE: &[Entry] = &[
         can.then_some(Action::Live(LiveAction::ComputeFeatures))
     }),
     Entry {
-        name: "Undo the last label decision",
+        name: "Undo: bring back runs that were just deleted, else the last label decision",
         keys: keys(CTRL, Key::Z),
         action: |s| {
+            // What was done last is what is meant.
+            let is_deleted = |run: &usize| s.runs.all.get(*run).is_some_and(|run| run.deleted);
+            let deletion = s
+                .notices
+                .toasts
+                .iter()
+                .rev()
+                .find_map(|toast| match &toast.offer {
+                    Some(Offer::RestoreRuns(runs)) if runs.iter().any(is_deleted) => Some(runs.clone()),
+                    _ => None,
+                });
+            if let Some(runs) = deletion {
+                return Some(Action::Runs(RunsAction::Restore(runs)));
+            }
             s.labels.read.as_ref()?.undo.as_ref()?;
             Some(Action::Labels(LabelsAction::Undo))
         },

@@ -85,6 +85,10 @@ fn drawn(explained: &Explained) -> ColorImage {
 /// The switch, what it shows in words of that run and that image, and how much it may hide.
 pub fn controls(ui: &mut Ui, state: &AppState, of: Option<(usize, &Path)>, actions: &mut Vec<Action>) {
     let Some((run, path)) = of else {
+        if state.watched_trial().is_some() {
+            let text = "Why is told of runs: keep the weights that are tried as one to see it";
+            ui.add(Label::new(theme::small(text).color(theme::of(ui).muted)).wrap());
+        }
         return;
     };
     let why = &state.judge.why;
@@ -165,8 +169,10 @@ fn in_words(explained: &Explained, class: &str) -> String {
     }
     let mut ninths = [0.0; 9];
     for (i, share) in explained.map.iter().enumerate() {
-        let (column, row) = (i % width, i / width);
-        ninths[row * 3 / height * 3 + column * 3 / width] += share;
+        let (columns, rows) = (thirds(i % width, width), thirds(i / width, height));
+        for (ninth, sum) in ninths.iter_mut().enumerate() {
+            *sum += share * rows[ninth / 3] * columns[ninth % 3];
+        }
     }
     let (most, share) = (ninths.iter().enumerate())
         .max_by(|a, b| a.1.total_cmp(b.1))
@@ -187,6 +193,15 @@ fn in_words(explained: &Explained, class: &str) -> String {
         "{:.0} % of what speaks for {class} lies in the {place} ninth of what the network is shown",
         100.0 * share / all.max(f32::MIN_POSITIVE)
     )
+}
+
+/// How much of one of `n` places of equal length lies in each third of them all: a place may lie across two.
+fn thirds(place: usize, n: usize) -> [f32; 3] {
+    let (from, to) = (place as f32 * 3.0 / n as f32, (place + 1) as f32 * 3.0 / n as f32);
+    std::array::from_fn(|third| {
+        let inside = to.min(third as f32 + 1.0) - from.max(third as f32);
+        inside.max(0.0) / (to - from)
+    })
 }
 
 #[cfg(test)]
@@ -218,6 +233,11 @@ mod tests {
             in_words(&explained(7, vec![0.0; 49]), "REAL"),
             "Nothing in the image speaks for REAL"
         );
+        // Equal everywhere, no ninth has more than its share, however few the places.
+        for n in 3..9 {
+            let text = in_words(&explained(n, vec![1.0; n * n]), "REAL");
+            assert!(text.starts_with("11 % of what speaks for REAL"), "{n}: {text}");
+        }
         assert!(in_words(&explained(2, vec![1.0; 4]), "REAL").starts_with("2 x 2 places"));
     }
 
