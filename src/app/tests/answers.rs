@@ -293,21 +293,17 @@ fn a_picture_that_ends_the_engine_costs_no_other() {
         &mut desk,
     );
     // The third one ends whatever looks at it.
-    for _ in 0..10 {
-        let asked = desk
-            .commands
-            .iter()
-            .rev()
-            .find_map(|(job, command)| match command {
-                Command::Dataset(DatasetCommand::Thumbnails(Thumbnails { paths, .. })) => {
-                    Some((job.id, paths.clone()))
-                }
-                _ => None,
-            });
-        let (id, asked) = asked.unwrap();
-        if !state.jobs.all.iter().any(|job| job.job.id == id) {
+    for _ in 0..20 {
+        let is_open = |id: u64| state.jobs.all.iter().any(|job| job.job.id == id);
+        let asked = desk.commands.iter().find_map(|(job, command)| match command {
+            Command::Dataset(DatasetCommand::Thumbnails(Thumbnails { paths, .. })) if is_open(job.id) => {
+                Some((job.id, paths.clone()))
+            }
+            _ => None,
+        });
+        let Some((id, asked)) = asked else {
             break;
-        }
+        };
         let good = asked.iter().take_while(|path| **path != paths[2]);
         for path in good.clone() {
             let picture = Picture {
