@@ -36,6 +36,11 @@ impl PictureCache {
         &self.wanted
     }
 
+    /// Whether one of them may end whatever looks at it.
+    pub(in crate::app) fn is_careful(&self) -> bool {
+        self.one_at_a_time
+    }
+
     pub(in crate::app) fn want(&mut self, paths: Vec<PathBuf>) {
         self.wanted = paths;
     }
