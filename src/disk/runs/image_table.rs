@@ -31,7 +31,7 @@ const BY_OTHER: &str = "predicted_by_other";
 /// Writes a row for each image; `inputs` are what the table may not lie in.
 ///
 /// # Errors
-/// As [`TableFile::begin`]; what the file system says, with the path.
+/// As `TableFile::begin`; what the file system says, with the path.
 pub fn write<'a>(
     path: &Path,
     inputs: &[PathBuf],
