@@ -3,12 +3,12 @@
 
 use counterweight::app::{Action, ImagesAction, JudgeAction, LookAction, Settings, ThemeChoice};
 use counterweight::experiment::Config;
-use counterweight::protocol::{Command, JudgeCommand, JudgeEvent};
+use counterweight::protocol::JudgeEvent;
 use egui::{Rect, pos2};
 use egui_kittest::{OsThreshold, SnapshotOptions, image_snapshot_options};
 
 use super::predictions::{act, painted};
-use super::why::explained;
+use super::why::{asked_why, explained};
 use super::{Bench, goal, judged, scripted};
 
 /// Where the panes lie in a window of 1280 by 800.
@@ -178,14 +178,7 @@ fn predictions_look_as_they_did() {
     act(&mut bench, Action::Judge(JudgeAction::Enlarge(true)));
     looks_like(&mut bench, CENTRE, "predictions-10-large-dark");
     act(&mut bench, Action::Judge(JudgeAction::ShowWhy(true)));
-    let asked = bench
-        .all_commands()
-        .into_iter()
-        .find_map(|(job, command)| match command {
-            Command::Judge(JudgeCommand::Explain(request)) => Some((job, request)),
-            _ => None,
-        });
-    let (job, request) = asked.unwrap();
+    let (job, request) = asked_why(&mut bench);
     let class_idx = request.class_idx.unwrap();
     bench.send(job.id, JudgeEvent::Explained(Box::new(explained(class_idx))));
     bench.frames();

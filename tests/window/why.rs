@@ -10,7 +10,7 @@ use super::Bench;
 use super::predictions::{act, answer_all, open_images};
 
 /// What is asked about the large image, once.
-fn asked_why(bench: &mut Bench) -> (Job, Explain) {
+pub fn asked_why(bench: &mut Bench) -> (Job, Explain) {
     let mut commands = bench.all_commands().into_iter();
     let found = commands.find_map(|(job, command)| match command {
         Command::Judge(JudgeCommand::Explain(request)) => Some((job, request)),

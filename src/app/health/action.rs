@@ -102,9 +102,15 @@ impl AppState {
             ..before.clone()
         };
         self.set_form(form, host);
+        let text = match before.split {
+            SplitMethod::Folders => {
+                "The split keeps copies together, by groups. The folder's own train, val and test are no longer followed: its \
+                 test images may be trained on"
+            }
+            _ => "The split keeps copies together, by groups",
+        };
         let undo = Offer::RestoreForm(Box::new(before));
-        self.notices
-            .tell_undoable("The split keeps copies together, by groups".into(), undo);
+        self.notices.tell_undoable(text.into(), undo);
         // Of the split that there is now.
         self.examine_images(host);
     }

@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Weak};
 
 use super::place::{ByName, Listed};
@@ -17,6 +17,21 @@ pub struct DerivedImages {
     pub(super) by_name: ByName,
     /// How many of the selected images are in the list, by both.
     pub(super) n_selected: RefCell<(Weak<BTreeSet<PathBuf>>, Weak<Listed>, usize)>,
+    /// How many of the selected images lie below a folder, by both: asked in every frame, and there may be 100,000.
+    n_below: RefCell<(Weak<BTreeSet<PathBuf>>, PathBuf, usize)>,
+}
+
+impl DerivedImages {
+    /// How many of these paths lie below that folder.
+    pub(in crate::app) fn n_below(&self, selected: &Arc<BTreeSet<PathBuf>>, root: &Path) -> usize {
+        let of = Arc::downgrade(selected);
+        let mut last = self.n_below.borrow_mut();
+        if !last.0.ptr_eq(&of) || last.1 != root {
+            let n = selected.iter().filter(|path| path.starts_with(root)).count();
+            *last = (of, root.to_path_buf(), n);
+        }
+        last.2
+    }
 }
 
 #[derive(Debug, PartialEq)]

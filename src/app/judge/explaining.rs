@@ -25,7 +25,7 @@ impl AppState {
         can.then_some(run)
     }
 
-    /// Asks once for what is to be shown, and no longer for what is not.
+    /// Asks once for what is to be shown; another question takes its place.
     pub(in crate::app) fn explain(&mut self, host: &mut dyn Host) {
         let wanted = self.explanation_wanted();
         if wanted.is_none() || wanted == self.judge.why.asked {

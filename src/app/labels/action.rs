@@ -64,7 +64,6 @@ impl AppState {
         }
     }
 
-    /// The selected images of the open folder, by index.
     /// Behind the matrix an image leaves the list with its decision: still selected, it would have part in the next one unseen.
     fn let_go_behind_matrix(&mut self) {
         if self.windows.showing == Showing::Images && !self.images.is_large {
@@ -72,6 +71,7 @@ impl AppState {
         }
     }
 
+    /// The selected images of the open folder, by index.
     pub fn selected_images(&self) -> Vec<usize> {
         let Some(view) = &self.dataset.view else {
             return Vec::new();
@@ -90,8 +90,7 @@ impl AppState {
     /// How many of the selected images lie in the open folder: those that can be decided about.
     pub fn n_decidable(&self) -> usize {
         let Some(root) = self.dataset.root() else { return 0 };
-        let selected = self.images.selected.iter();
-        selected.filter(|path| path.starts_with(root)).count()
+        self.images.derived.n_below(&self.images.selected, root)
     }
 
     /// What was decided about the selected images so far; `None` where nothing was.

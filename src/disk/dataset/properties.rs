@@ -12,12 +12,12 @@ use crate::disk::files::on_all_cores::{Hands, on_all_cores};
 use crate::disk::images::bytes::read_image;
 use crate::disk::images::content::{ContentHash, content_hash};
 use crate::disk::images::decode::decode_to_resize;
-use crate::disk::images::header::{Format, inspect};
+use crate::disk::images::header::inspect;
 use crate::disk::images::jpeg_quality::jpeg_quality;
 use crate::disk::images::resize::fitting;
 use crate::error::{Error, Result};
 use crate::experiment::Dataset;
-use crate::health::picture::{FileFacts, FileType, MEASURED_SIDE, Properties, from_row, to_row};
+use crate::health::picture::{FileFacts, MEASURED_SIDE, Properties, from_row, to_row};
 use crate::protocol::Cancel;
 
 /// Images between two times that what was computed is kept.
@@ -144,7 +144,7 @@ fn look(path: &Path, cancel: &Cancel) -> Result<(ContentHash, Properties)> {
         width: source.width,
         height: source.height,
         n_bytes: bytes.len() as u64,
-        file_type: file_type(header.format),
+        file_type: header.format,
         jpeg_quality: jpeg_quality(&bytes),
         turned: header.unseen.turned,
     };
@@ -153,24 +153,13 @@ fn look(path: &Path, cancel: &Cancel) -> Result<(ContentHash, Properties)> {
     Ok((content_hash(&bytes), properties))
 }
 
-fn file_type(format: Format) -> FileType {
-    match format {
-        Format::Jpeg => FileType::Jpeg,
-        Format::Png => FileType::Png,
-        Format::Gif => FileType::Gif,
-        Format::Bmp => FileType::Bmp,
-        Format::Tiff => FileType::Tiff,
-        Format::WebP => FileType::WebP,
-        Format::Pnm => FileType::Pnm,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::fs;
 
     use super::*;
     use crate::disk::scan;
+    use crate::experiment::FileType;
 
     #[test]
     fn they_are_computed_once_and_what_cannot_be_read_is_named() {

@@ -4,24 +4,10 @@ use std::fs::{self, File};
 use std::io::BufReader;
 use std::path::Path;
 
-use super::header::{Format, inspect};
+use super::header::inspect;
 use crate::error::{Error, Result};
 use crate::experiment::Unseen;
 use crate::protocol::ImageFacts;
-
-impl Format {
-    fn name(self) -> &'static str {
-        match self {
-            Format::Jpeg => "JPEG",
-            Format::Png => "PNG",
-            Format::Gif => "GIF",
-            Format::Bmp => "BMP",
-            Format::Tiff => "TIFF",
-            Format::WebP => "WebP",
-            Format::Pnm => "PNM",
-        }
-    }
-}
 
 /// # Errors
 /// The file cannot be read, is not a regular one, or is no image that can be used.

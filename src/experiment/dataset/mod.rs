@@ -2,6 +2,7 @@
 
 mod checked;
 mod class_count;
+mod file_type;
 mod identity;
 mod name_form;
 mod remark;
@@ -13,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 pub use checked::{Checked, remarks_in_words};
 pub use class_count::ClassCount;
+pub use file_type::FileType;
 pub use identity::Identity;
 pub use name_form::normal_form;
 pub use remark::{Remark, RemarkKind, Unseen, remarks, shares};

@@ -186,8 +186,9 @@ fn correlation(a: &[f32], b: &[f32]) -> f32 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::picture::{FileFacts, FileType, Properties};
+    use super::super::super::picture::{FileFacts, Properties};
     use super::*;
+    use crate::experiment::FileType;
 
     const WIDTH: usize = 300;
     const HEIGHT: usize = 200;

@@ -144,8 +144,9 @@ fn median(values: &mut [f64]) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::picture::{FileFacts, FileType};
+    use super::super::super::picture::FileFacts;
     use super::*;
+    use crate::experiment::FileType;
 
     fn image(width: u32, height: u32, pixel: impl Fn(usize, usize) -> [u8; 3]) -> Option<Properties> {
         let (w, h) = (width as usize, height as usize);

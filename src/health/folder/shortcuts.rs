@@ -129,8 +129,9 @@ fn judged(name: &str, examples: Examples, folds: &[usize]) -> Option<Shortcut> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::picture::{FileFacts, FileType};
+    use super::super::super::picture::FileFacts;
     use super::*;
+    use crate::experiment::FileType;
 
     /// 30 images of each of two classes, of the same kind of content.
     fn images(file: impl Fn(usize) -> FileFacts) -> (Vec<Option<Properties>>, Vec<usize>, Vec<usize>) {

@@ -12,6 +12,8 @@ pub use row::{N_NUMBERS, from_row, to_row};
 pub use shrink::Shrunk;
 pub use sketch::{SIDE, Sketch};
 
+use crate::experiment::FileType;
+
 /// The longer side that measures are taken at, so that those of a photograph and of its thumbnail can be compared.
 pub const MEASURED_SIDE: u32 = 256;
 
@@ -27,29 +29,6 @@ pub struct FileFacts {
     pub jpeg_quality: Option<u8>,
     /// An EXIF tag asks for a turn, which neither torchvision nor this program obeys.
     pub turned: bool,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum FileType {
-    Jpeg,
-    Png,
-    Gif,
-    Bmp,
-    Tiff,
-    WebP,
-    Pnm,
-}
-
-impl FileType {
-    pub const ALL: [FileType; 7] = [
-        FileType::Jpeg,
-        FileType::Png,
-        FileType::Gif,
-        FileType::Bmp,
-        FileType::Tiff,
-        FileType::WebP,
-        FileType::Pnm,
-    ];
 }
 
 /// All of it.

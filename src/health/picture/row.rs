@@ -1,7 +1,8 @@
 //! Properties as a row of numbers, as they are kept beside features. Whole numbers below 2^24 are exact in 32 bits.
 
 use super::sketch::{SIDE, Sketch};
-use super::{FileFacts, FileType, Measures, Properties};
+use super::{FileFacts, Measures, Properties};
+use crate::experiment::FileType;
 
 /// Levels of the sketch that go into one number.
 const PACKED: usize = 3;

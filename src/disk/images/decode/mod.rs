@@ -21,9 +21,10 @@ use image::error::ImageError;
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
 
 use super::header::tiff::marks;
-use super::header::{Fault, Format, Header, inspect};
+use super::header::{Fault, Header, inspect};
 use crate::disk::files::stoppable::Stoppable;
 use crate::error::{Error, Result};
+use crate::experiment::FileType;
 use crate::protocol::Cancel;
 
 /// An image in memory.
@@ -95,10 +96,10 @@ fn source(
     let header = inspect(&mut Cursor::new(bytes))?;
     let (width, height) = (header.width, header.height);
     let bytes = match header.format {
-        Format::Jpeg => &*jpeg_colours::as_libjpeg_takes_them(bytes),
+        FileType::Jpeg => &*jpeg_colours::as_libjpeg_takes_them(bytes),
         _ => bytes,
     };
-    if header.format == Format::Jpeg
+    if header.format == FileType::Jpeg
         && let Some(wanted) = wanted(width, height)
         && let Some((pixels, factor)) = shrunk::decode(bytes, cancel, (width, height), wanted)
     {
@@ -116,22 +117,22 @@ fn source(
 fn pixels(bytes: &[u8], cancel: &Cancel, header: Header) -> Result<Pixels, Fault> {
     let n_pixels = u64::from(header.width) * u64::from(header.height);
     let decoded = match header.format {
-        Format::Jpeg => jpeg_scans::check(bytes, cancel).and_then(|()| jpeg::decode(bytes, cancel)),
-        Format::Pnm => pnm::decode(bytes),
-        Format::Png => by_image(bytes, ImageFormat::Png, cancel, n_pixels),
-        Format::Gif => by_image(bytes, ImageFormat::Gif, cancel, n_pixels),
-        Format::Bmp => by_image(bytes, ImageFormat::Bmp, cancel, n_pixels),
-        Format::Tiff => by_image(bytes, ImageFormat::Tiff, cancel, n_pixels)
+        FileType::Jpeg => jpeg_scans::check(bytes, cancel).and_then(|()| jpeg::decode(bytes, cancel)),
+        FileType::Pnm => pnm::decode(bytes),
+        FileType::Png => by_image(bytes, ImageFormat::Png, cancel, n_pixels),
+        FileType::Gif => by_image(bytes, ImageFormat::Gif, cancel, n_pixels),
+        FileType::Bmp => by_image(bytes, ImageFormat::Bmp, cancel, n_pixels),
+        FileType::Tiff => by_image(bytes, ImageFormat::Tiff, cancel, n_pixels)
             .or_else(|fault| tiff::decode(bytes, cancel).ok_or(fault)),
-        Format::WebP if n_pixels <= SMALL_WEBP => by_image(bytes, ImageFormat::WebP, cancel, n_pixels),
-        Format::WebP => {
+        FileType::WebP if n_pixels <= SMALL_WEBP => by_image(bytes, ImageFormat::WebP, cancel, n_pixels),
+        FileType::WebP => {
             let (bytes, of_thread) = (bytes.to_vec(), cancel.clone());
             left_alone::unless_stopped(cancel, move || {
                 by_image(&bytes, ImageFormat::WebP, &of_thread, n_pixels)
             })
         }
     }?;
-    let marks = (header.format == Format::Tiff).then(|| marks(bytes));
+    let marks = (header.format == FileType::Tiff).then(|| marks(bytes));
     if (decoded.width, decoded.height) != (header.width, header.height) {
         return Err(Fault::corrupt(
             "it holds an image of another size than it declares",

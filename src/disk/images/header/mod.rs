@@ -12,26 +12,15 @@ mod webp;
 
 use std::io::{self, Read, Seek, SeekFrom};
 
-use crate::experiment::{IssueKind, Unseen};
+use crate::experiment::{FileType, IssueKind, Unseen};
 
 /// The most pixels an image may declare: Pillow's hard limit, twice its `MAX_IMAGE_PIXELS`.
 pub const MAX_PIXELS: u64 = 2 * 89_478_485;
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
-    Jpeg,
-    Png,
-    Gif,
-    Bmp,
-    Tiff,
-    WebP,
-    Pnm,
-}
-
 /// A file that looks whole. For a run-length BMP or an ASCII PNM only the decoder can tell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Header {
-    pub format: Format,
+    pub format: FileType,
     pub width: u32,
     pub height: u32,
     /// What of it the decoder will leave out, as far as it is said before the pixels.
@@ -122,13 +111,13 @@ pub fn inspect<R: Read + Seek>(file: &mut R) -> Result<Header, Fault> {
     let format = sniff(&start).ok_or_else(Fault::not_an_image)?;
     let mut unseen = Unseen::default();
     let (width, height) = match format {
-        Format::Jpeg => jpeg::size(file, len, &mut unseen)?,
-        Format::Png => png::size(file, &start, len, &mut unseen)?,
-        Format::Gif => gif::size(file, &start, &mut unseen)?,
-        Format::Bmp => bmp_size(&start, len)?,
-        Format::Tiff => tiff::size(file, &start, len, &mut unseen)?,
-        Format::WebP => webp::size(file, &start, len, &mut unseen)?,
-        Format::Pnm => pnm::size(file, len, &mut unseen)?,
+        FileType::Jpeg => jpeg::size(file, len, &mut unseen)?,
+        FileType::Png => png::size(file, &start, len, &mut unseen)?,
+        FileType::Gif => gif::size(file, &start, &mut unseen)?,
+        FileType::Bmp => bmp_size(&start, len)?,
+        FileType::Tiff => tiff::size(file, &start, len, &mut unseen)?,
+        FileType::WebP => webp::size(file, &start, len, &mut unseen)?,
+        FileType::Pnm => pnm::size(file, len, &mut unseen)?,
     };
     if width == 0 || height == 0 {
         return Err(Fault::corrupt("it declares no width or no height"));
@@ -144,15 +133,15 @@ pub fn inspect<R: Read + Seek>(file: &mut R) -> Result<Header, Fault> {
     }
 }
 
-fn sniff(start: &[u8]) -> Option<Format> {
+fn sniff(start: &[u8]) -> Option<FileType> {
     let format = match start {
-        [0xff, 0xd8, 0xff, ..] => Format::Jpeg,
-        [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n', ..] => Format::Png,
-        [b'G', b'I', b'F', b'8', b'7' | b'9', b'a', ..] => Format::Gif,
-        [b'B', b'M', ..] => Format::Bmp,
-        [b'I', b'I', 42 | 43, 0, ..] | [b'M', b'M', 0, 42 | 43, ..] => Format::Tiff,
-        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => Format::WebP,
-        [b'P', b'1'..=b'6', b'\t' | b'\n' | b'\r' | b' ' | b'#', ..] => Format::Pnm,
+        [0xff, 0xd8, 0xff, ..] => FileType::Jpeg,
+        [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n', ..] => FileType::Png,
+        [b'G', b'I', b'F', b'8', b'7' | b'9', b'a', ..] => FileType::Gif,
+        [b'B', b'M', ..] => FileType::Bmp,
+        [b'I', b'I', 42 | 43, 0, ..] | [b'M', b'M', 0, 42 | 43, ..] => FileType::Tiff,
+        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => FileType::WebP,
+        [b'P', b'1'..=b'6', b'\t' | b'\n' | b'\r' | b' ' | b'#', ..] => FileType::Pnm,
         _ => return None,
     };
     Some(format)
