@@ -67,8 +67,8 @@ fn changes(before: &Judged, now: &Judged) -> Result<Changes> {
     let changes = Changes::between(&calls(before), &calls(now)).filter(|_| same_classes);
     changes.ok_or_else(|| {
         let message = format!(
-            "was not evaluated on the same images as {}; only runs of one folder, one split and the same labels can be held against each \
-             other",
+            "was not evaluated on the same images and labels as {}; only runs of one folder, one split and the same labels \
+             can be held against each other",
             now.dir.display()
         );
         Error::file(&before.dir, message)

@@ -68,7 +68,7 @@ impl Change {
 }
 
 impl Changes {
-    /// `None` where the two did not judge the same images.
+    /// `None` where the two were not evaluated on the same images with the same labels.
     pub fn between(before: &Calls, now: &Calls) -> Option<Changes> {
         let each = before.beside(now)?;
         let of_each: Vec<Option<Change>> = each.map(|(before, now)| Change::of(before, now)).collect();

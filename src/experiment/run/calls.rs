@@ -8,7 +8,7 @@ use crate::metrics::{Pairs, Threshold, predicted_class};
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct Calls {
-    /// Of the images' names, so that calls of other images, or in another order, are not taken for calls of these.
+    /// Of the images' names and labels, so that calls of others, or in another order, are not taken for calls of these.
     images: u64,
     of_each: Vec<Call>,
 }
@@ -34,6 +34,8 @@ impl Predictions {
     pub fn calls(&self, rule: Option<Threshold>) -> Calls {
         let mut images = DefaultHasher::new();
         self.images().hash(&mut images);
+        // What is right under one label is wrong under another: images whose labels were decided otherwise are not the same.
+        self.rows().for_each(|(_, truth, _)| truth.hash(&mut images));
         let call = |(_, truth, probabilities): (_, usize, &[f32])| {
             // Without a probability no class is predicted.
             Call {
@@ -50,13 +52,13 @@ impl Predictions {
 }
 
 impl Calls {
-    /// What these and others said of the same images; `None` where the images are not the same.
+    /// What these and others said of the same images; `None` where the images or their labels are not the same.
     pub fn pairs(&self, others: &Calls, n_classes: usize) -> Option<Pairs> {
         let image = |(one, two): (Call, Call)| [one.truth, one.called, two.called].map(|c| c as usize);
         Some(Pairs::count(n_classes, self.beside(others)?.map(image)))
     }
 
-    /// What these and others said of each image; `None` where the images are not the same.
+    /// What these and others said of each image; `None` where the images or their labels are not the same.
     pub fn beside(&self, others: &Calls) -> Option<impl Iterator<Item = (Call, Call)>> {
         let is_same = self.images == others.images && self.of_each.len() == others.of_each.len();
         is_same.then(|| self.of_each.iter().copied().zip(others.of_each.iter().copied()))
@@ -93,5 +95,9 @@ mod tests {
         assert_eq!(one.calls(None).pairs(&two.calls(rule), 2), Some(at_rule));
         let other = of("b", &[0.2, 0.6, 0.7, 0.4]);
         assert_eq!(one.calls(None).pairs(&other.calls(None), 2), None);
+        let images = one.images().into();
+        let probabilities = one.rows().flat_map(|(_, _, of)| of.to_vec()).collect();
+        let relabelled = Predictions::new(images, 2, vec![0, 1, 1, 1], probabilities).unwrap();
+        assert_eq!(one.calls(None).pairs(&relabelled.calls(None), 2), None);
     }
 }

@@ -34,7 +34,7 @@ pub fn counts(
     let Some(changes) = changes.as_ref() else {
         let unknown = ui.label(theme::small("…").color(theme::of(ui).muted));
         unknown.on_hover_text(
-            "What both say of single images is read, or the runs were not evaluated on the same images",
+            "What both say of single images is read, or the runs were not evaluated on the same images and labels",
         );
         return;
     };
