@@ -7,12 +7,13 @@ use clap::{ArgAction, Args, Parser, Subcommand};
 use super::config_flags::{ConfigFlags, FolderFlags};
 use super::labels::LabelsArgs;
 pub use super::words::RunsPlace;
-use super::words::{Grid, Size};
+use super::words::{Grid, Size, SourceArgs};
+use crate::disk::dataset::label_table::divides;
 use crate::disk::dataset::labels::own_overlay;
 use crate::disk::runs::saved::read_config;
 use crate::error::Result;
-use crate::experiment::config::fields::{CLASS_WEIGHTS, LABELS_OVERLAY, LR};
-use crate::experiment::{Change, ClassWeights, Config, Field, ImageSort, Part};
+use crate::experiment::config::fields::{CLASS_WEIGHTS, GROUPS, LABELS, LABELS_OVERLAY, LR, SPLIT};
+use crate::experiment::{Change, ClassWeights, Config, Field, Groups, ImageSort, Part, SplitMethod};
 
 /// Decide how to weigh the classes of an imbalanced image folder.
 #[derive(Debug, Parser)]
@@ -55,8 +56,8 @@ pub enum Command {
 
 #[derive(Debug, Args)]
 pub struct ScanArgs {
-    /// Image folder: one sub-folder per class, or train/ val/ test/ with the classes in each
-    pub dir: PathBuf,
+    #[command(flatten)]
+    pub source: SourceArgs,
     /// Decode every image, too: what is damaged inside is named before a training leaves it out
     #[arg(long)]
     pub check: bool,
@@ -67,8 +68,8 @@ pub struct ScanArgs {
 
 #[derive(Debug, Args)]
 pub struct HealthArgs {
-    /// Image folder: one sub-folder per class, or train/ val/ test/ with the classes in each
-    pub dir: PathBuf,
+    #[command(flatten)]
+    pub source: SourceArgs,
     /// Look at files and pixels alone: no labels, outliers and crops, for which a backbone's features are needed
     #[arg(long)]
     pub no_features: bool,
@@ -150,7 +151,7 @@ impl SweepArgs {
 
 #[derive(Debug, Args)]
 #[command(
-    mut_arg("data", |data| data.required_unless_present("config")),
+    mut_arg("data", |data| data.required_unless_present_any(["config", "labels"])),
     // `-1,2` is a weighting that is refused with the reason.
     mut_arg("class-weights", |weights| weights.allow_hyphen_values(true)),
 )]
@@ -176,19 +177,40 @@ impl ConfigArgs {
         self.flags.override_config(&mut config, wanted)?;
         // A config file says by itself what its run was trained with.
         if self.config.is_none() && !self.flags.gives(&LABELS_OVERLAY) {
-            config.labels_overlay = own_overlay(&self.runs.dir()?, &config.data)?;
+            config.labels_overlay = own_overlay(&self.runs.dir()?, config.place())?;
+        }
+        if self.flags.gives(&LABELS) && !self.flags.gives(&SPLIT) && !self.flags.gives(&GROUPS) {
+            split_as_table_says(&mut config)?;
         }
         Ok(config)
     }
+}
+
+/// A table that has a column for parts or groups is divided by it.
+fn split_as_table_says(config: &mut Config) -> Result<()> {
+    let source = config.source();
+    let Some(table) = source.table else {
+        return Ok(());
+    };
+    let divides = divides(&table, &source.folder)?;
+    if divides.has_parts {
+        config.split = SplitMethod::Folders;
+    } else if divides.has_groups {
+        (config.split, config.groups) = (SplitMethod::Groups, Some(Groups::Csv(table)));
+    }
+    Ok(())
 }
 
 #[derive(Debug, Args)]
 pub struct EvaluateArgs {
     /// Run folder, or its name in the runs folder
     pub run: PathBuf,
-    /// Image folder to evaluate
-    #[arg(long, value_name = "DIR")]
-    pub data: PathBuf,
+    /// Image folder to evaluate; with --labels: where the table's paths start, if not in its own folder
+    #[arg(long, value_name = "DIR", required_unless_present = "labels")]
+    pub data: Option<PathBuf>,
+    /// Table of the images to evaluate and their labels, in place of class folders
+    #[arg(long, value_name = "FILE")]
+    pub labels: Option<PathBuf>,
     /// train, val or test: which of the images [default: val of the folder it was trained on, all of another]
     #[arg(long, value_parser = part)]
     pub part: Option<Part>,
@@ -333,8 +355,8 @@ pub struct SelfcheckArgs {
 mod tests {
     use super::*;
     use crate::experiment::{
-        BatchNorm, DeviceChoice, Groups, LabelsOverlay, Normalize, Optimizer, Precision, Resize, SplitMethod,
-        WeightsSource, command_line,
+        BatchNorm, DeviceChoice, LabelsOverlay, Normalize, Optimizer, Precision, Resize, WeightsSource,
+        command_line,
     };
 
     fn config_of(line: &str) -> Config {

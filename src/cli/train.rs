@@ -218,7 +218,6 @@ fn opening(started: &Started) -> String {
     let Config {
         arch,
         weights,
-        data,
         split,
         stop,
         optimizer,
@@ -257,7 +256,7 @@ fn opening(started: &Started) -> String {
     let labels = labels_used(started).map_or_else(String::new, |line| format!("\n{line}"));
     format!(
         "{}{labels}\n\n{}\n\n{arch}, {weights} weights; {way}; {split} split; {} {}",
-        visible_path(data),
+        visible_path(started.config.place()),
         text::table_within(text::width(), rows, &[0], Shared::of(&started.classes)),
         started.device,
         started.precision,

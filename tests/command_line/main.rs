@@ -7,6 +7,7 @@ mod endings;
 mod health;
 mod honest;
 mod images;
+mod label_table;
 mod labels;
 mod names;
 mod one_run;

@@ -79,8 +79,8 @@ impl AppState {
         };
         let dataset = &examined.dataset;
         let name: String = dataset
-            .root
-            .file_name()
+            .place()
+            .file_stem()
             .unwrap_or_default()
             .to_string_lossy()
             .into_owned();

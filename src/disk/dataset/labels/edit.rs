@@ -23,7 +23,7 @@ pub fn folder_labels(
     store: &FeatureStore,
     cancel: &Cancel,
 ) -> Result<FolderLabels> {
-    let file = journal_of(runs_dir, &dataset.root);
+    let file = journal_of(runs_dir, dataset.place());
     shown(journal::read(&file)?, &file, dataset, store, cancel)
 }
 
@@ -39,11 +39,11 @@ pub fn edit(
     store: &FeatureStore,
     cancel: &Cancel,
 ) -> Result<FolderLabels> {
-    let file = journal_of(runs_dir, &dataset.root);
+    let file = journal_of(runs_dir, dataset.place());
     let mut done = None;
     let mut notices = Vec::new();
     let asked = asked(dataset, edit, store, cancel, &mut notices)?;
-    let journal = journal::append(&file, &dataset.root, |history| {
+    let journal = journal::append(&file, dataset.place(), |history| {
         let (entry, words) = entry(history, asked)?;
         done = words;
         Ok(entry)
@@ -196,7 +196,7 @@ fn shown(
     });
     let Decided { images, n_absent, .. } = decided;
     Ok(FolderLabels {
-        root: dataset.root.clone(),
+        root: dataset.place().to_path_buf(),
         file: file.to_path_buf(),
         overlay,
         images,
