@@ -85,13 +85,7 @@ fn scan_with(
         something_is_there(&table.path, root, &faults)?;
     }
     issues.extend(faults);
-    let is_closed = |path: &String| issues.iter().any(|issue| issue.path == *path);
-    let empty = class_paths
-        .into_iter()
-        .enumerate()
-        .filter(|(i, path)| n_readable[*i] == 0 && !is_closed(path));
-    let empty: Vec<Issue> = empty.map(|(i, path)| empty_class(path, n_found[i])).collect();
-    issues.extend(empty);
+    issues.extend(empty_classes(class_paths, &n_found, &n_readable, &issues));
     issues.extend(alike_names(&classes));
     let n_bytes = || seen_of_images.iter().map(|seen| seen.n_bytes);
     let lengths: Vec<(&str, u64)> = images
@@ -198,6 +192,19 @@ fn sort_out(files: Vec<Found>, seen: Vec<Result<Seen, Fault>>, n_classes: usize)
         }
     }
     sorted
+}
+
+/// Those of which nothing can be read, and of which no issue says so already.
+fn empty_classes(
+    paths: Vec<String>,
+    n_found: &[usize],
+    n_readable: &[usize],
+    issues: &[Issue],
+) -> Vec<Issue> {
+    let is_closed = |path: &String| issues.iter().any(|issue| issue.path == *path);
+    let empty = paths.into_iter().enumerate();
+    let empty = empty.filter(|(i, path)| n_readable[*i] == 0 && !is_closed(path));
+    empty.map(|(i, path)| empty_class(path, n_found[i])).collect()
 }
 
 fn empty_class(path: String, n_found: usize) -> Issue {
