@@ -42,6 +42,8 @@ pub enum Command {
     Predict(PredictArgs),
     /// List the images behind a run's figures: of a cell, of a class, the wrong ones, or those that another run predicts otherwise
     Images(Box<ImagesArgs>),
+    /// Tell where a run finds a class less: by file type, size, brightness, folder, group or a column of the table of labels
+    Slices(SlicesArgs),
     /// List the runs
     Runs(RunsArgs),
     /// Decide about single images: another class, left out, kept together; the folder is never touched
@@ -299,6 +301,26 @@ fn sort(text: &str) -> Result<ImageSort, String> {
 fn change(text: &str) -> Result<Change, String> {
     let known = Change::ALL.into_iter().find(|change| change.key() == text);
     known.ok_or_else(|| format!("{text:?} is none of {}", Change::ALL.map(Change::key).join(", ")))
+}
+
+#[derive(Debug, Args)]
+pub struct SlicesArgs {
+    /// Run folder, or its name in the runs folder
+    pub run: PathBuf,
+    /// One property alone, such as brightness, folder, or a column of the table
+    #[arg(long, value_name = "PROPERTY")]
+    pub by: Option<String>,
+    /// The class whose recall is compared [default: that of the run's threshold, or the rarest]
+    #[arg(long)]
+    pub class: Option<String>,
+    /// val or test: which of the images that the run was evaluated on
+    #[arg(long, value_parser = part, default_value = "val")]
+    pub part: Part,
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+    #[command(flatten)]
+    pub runs: RunsPlace,
 }
 
 #[derive(Debug, Args)]

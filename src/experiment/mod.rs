@@ -7,6 +7,7 @@ mod goal;
 mod images;
 mod overlay;
 mod run;
+pub mod slices;
 pub mod split;
 
 pub use config::{

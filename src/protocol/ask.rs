@@ -124,6 +124,7 @@ requests! {
     Health, HealthCommand, HealthEvent:
     ExamineImages -> ImagesExamined(Box<ImageFindings>),
     ExamineLabels -> LabelsExamined(Box<LabelFindings>),
+    ReadSlices -> SlicesRead(Box<RunSlices>),
 }
 
 requests! {

@@ -12,6 +12,7 @@ mod labels;
 mod names;
 mod one_run;
 mod places;
+mod slices;
 mod sweep;
 mod world;
 mod wrong_input;

@@ -15,6 +15,7 @@ impl AppState {
         }
         match event {
             HealthEvent::ImagesExamined(images) => self.health.take_images(*images),
+            HealthEvent::SlicesRead(_) => {}
             HealthEvent::LabelsExamined(labels) => self.health.take_labels(*labels),
         }
     }

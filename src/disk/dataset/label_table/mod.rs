@@ -4,11 +4,13 @@
 mod columns;
 mod natural;
 mod rows;
+mod values;
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
 pub use columns::{names_groups, path_column};
+pub use values::column_values;
 
 use self::columns::{Columns, columns};
 use self::natural::natural_order;
