@@ -91,8 +91,13 @@ fn describe(dataset: &Dataset, remarks: &[String], checked: Option<&Checked>) ->
     if let Some(ratio) = dataset.imbalance_ratio() {
         lines.push(format!("\nImbalance {ratio:.1} : 1"));
     }
-    if dataset.has_part_folders() {
-        lines.push("Laid out as train/ val/ test/ folders; train with --split folders to keep that".into());
+    if dataset.is_divided() {
+        lines.push(
+            "Laid out as folders to train and to validate on, and split so; --split names another split"
+                .into(),
+        );
+    } else if dataset.has_part_folders() {
+        lines.push("Laid out as parts, without a val/ to validate on; these are mixed and split anew".into());
     }
     if let Some(table) = &dataset.groups_table {
         let table = visible_path(table);

@@ -43,8 +43,8 @@ pub struct EditLabels {
 pub enum LabelEdit {
     /// The same for all of these images, by index; one step.
     Change(Vec<usize>, LabelChange),
-    /// Keeps these images in one part of the split.
-    Together(Vec<usize>),
+    /// Keeps the images of each of these groups in one part of the split; one step.
+    Together(Vec<Vec<usize>>),
     Undo,
     Redo,
     /// Takes in a table of decisions; one step.

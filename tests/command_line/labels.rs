@@ -120,7 +120,7 @@ fn what_cannot_be_meant_is_refused_and_nothing_is_written() {
         (&["exclude", "dark/77.png"], "is not among the folder's images"),
         (&["undo"], "there is nothing to undo"),
         (&["redo"], "there is nothing to redo"),
-        (&["together", "dark/00.png"], "takes two different images"),
+        (&["together", "dark/00.png"], "takes two images at least"),
         (&["import", "none.csv"], "none.csv"),
     ] {
         let said = refused(&world, more);
@@ -284,7 +284,7 @@ fn what_a_kill_left_half_written_is_set_aside_and_said() {
     assert_eq!(json(&output)["excluded"], 2);
     let said = json(&output)["notices"].to_string();
     assert!(
-        said.contains("cannot be read from line 3 on") && said.contains("unreadable-1"),
+        said.contains("cannot be read from line 4 on") && said.contains("unreadable-1"),
         "{said}"
     );
     assert!(Path::new(&format!("{file}.unreadable-1")).exists());

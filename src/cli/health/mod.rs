@@ -121,7 +121,7 @@ fn config(args: &HealthArgs, dataset: &Dataset) -> Result<Config> {
         ..Config::default()
     };
     if !args.flags.name_a_split() {
-        if dataset.has_part_folders() {
+        if dataset.is_divided() {
             config.split = SplitMethod::Folders;
         } else if let Some(table) = &dataset.groups_table {
             (config.split, config.groups) = (SplitMethod::Groups, Some(Groups::Csv(table.clone())));

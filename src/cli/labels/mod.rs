@@ -2,6 +2,7 @@
 
 mod args;
 mod named_images;
+mod own;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -9,6 +10,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 pub use args::{LabelsAction, LabelsArgs};
+pub use own::own_labels;
 
 use self::named_images::indices;
 use super::output::print::{print_json, print_line};
@@ -83,7 +85,7 @@ fn edit(action: &LabelsAction, dataset: &Dataset) -> Result<LabelEdit> {
         LabelsAction::Exclude { paths } => change(paths, LabelChange::Exclude(true)),
         LabelsAction::Note { paths, text } => change(paths, LabelChange::Note(text.trim().to_owned())),
         LabelsAction::Clear { paths } => change(paths, LabelChange::Clear),
-        LabelsAction::Together { paths } => Ok(LabelEdit::Together(indices(dataset, paths)?)),
+        LabelsAction::Together { paths } => Ok(LabelEdit::Together(vec![indices(dataset, paths)?])),
         LabelsAction::Undo => Ok(LabelEdit::Undo),
         LabelsAction::Redo => Ok(LabelEdit::Redo),
         LabelsAction::Import { file } => Ok(LabelEdit::Import(file.clone())),

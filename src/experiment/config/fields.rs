@@ -71,7 +71,7 @@ fields! {
             name: "split",
             earlier: &[],
             value_name: "SPLIT",
-            values: "random, stratified, groups or folders",
+            values: "random, stratified, groups or folders; where nothing is given, folders if there are train/ and val/",
             text: |c| (!is_by_named_groups(c)).then(|| c.split.to_string()),
             set: |c, text| parse(&mut c.split, text),
         }],
@@ -453,7 +453,8 @@ mod tests {
         let help = |field: &Field| field.help(&field.flags[0]);
         assert_eq!(
             help(&SPLIT),
-            "How the images are divided [random, stratified, groups or folders; default: stratified]"
+            "How the images are divided [random, stratified, groups or folders; where nothing is given, folders if there \
+             are train/ and val/; default: stratified]"
         );
         assert_eq!(help(&BATCH), "Images a step [default: 126]");
         assert_eq!(
