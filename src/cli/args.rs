@@ -72,9 +72,11 @@ pub struct HealthArgs {
     /// Look at files and pixels alone: no labels, outliers and crops, for which a backbone's features are needed
     #[arg(long)]
     pub no_features: bool,
-    /// Write the groups that keep copies together to a new file, which train takes as --groups
+    /// Write the groups that keep copies together to a new file, which `labels DIR import` and train --groups take
     #[arg(long, value_name = "FILE")]
     pub write_groups: Option<PathBuf>,
+    #[command(flatten)]
+    pub runs: RunsPlace,
     /// Print one JSON object with all that was found
     #[arg(long)]
     pub json: bool,

@@ -47,7 +47,7 @@ pub enum LabelEdit {
     Together(Vec<Vec<usize>>),
     Undo,
     Redo,
-    /// Takes in a table of decisions; one step.
+    /// Takes in a table of decisions or of groups; one step.
     Import(PathBuf),
 }
 
@@ -57,6 +57,8 @@ pub struct ExportLabels {
     pub dataset: Arc<Dataset>,
     pub runs_dir: PathBuf,
     pub to: PathBuf,
+    /// A table of decisions that is there already: whether the user was asked, and said so.
+    pub may_replace: bool,
 }
 
 /// Make a new folder of the images by class, as they were decided: links, or copies where links cannot be.

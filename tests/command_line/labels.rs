@@ -161,8 +161,19 @@ fn decisions_travel_as_a_table() {
     let said = refused(&world, &["import", "bad.csv"]);
     assert!(said.contains("line 3 says relabel and no label"), "{said}");
     world.file("precious.csv", b"my,own\n1,2\n");
-    let said = refused(&world, &["export", "precious.csv"]);
-    assert!(said.contains("is no table of label decisions"), "{said}");
+    for there in ["precious.csv", "decided.csv"] {
+        let said = refused(&world, &["export", there]);
+        assert!(said.contains("is there already, and is left as it is"), "{said}");
+    }
+    world.file(
+        "groups.csv",
+        b"path,group\ndark/05.png,a\ndark/06.png,a\ndark/07.png,b\nlight/05.png,c\nlight/06.png,c\n",
+    );
+    let grouped = labels(&world, &["import", "groups.csv"]);
+    assert_eq!(
+        (&grouped["kept_together"], &grouped["done"]),
+        (&4.into(), &"4 images kept together".into())
+    );
 }
 
 #[test]

@@ -19,6 +19,8 @@ pub struct DatasetView {
     pub split: Result<Option<[Vec<usize>; 3]>, String>,
     /// Groups in each part, where the split is by groups.
     pub n_groups: Option<[usize; 3]>,
+    /// What decisions about labels change in it, a sentence each.
+    pub split_notes: Vec<String>,
     /// Groups that the file names tell of.
     pub name_groups: Option<NameGroups>,
     /// What decoding every image has found, once it was asked for.
@@ -36,6 +38,7 @@ impl DatasetView {
             dataset: Arc::new(dataset),
             split: Ok(None),
             n_groups: None,
+            split_notes: Vec::new(),
             checked: None,
         }
     }
@@ -114,6 +117,7 @@ impl DatasetView {
     pub(in crate::app) fn take_counts(&mut self, counts: SplitCounts) {
         self.split = counts.parts.map(Some);
         self.n_groups = counts.n_groups;
+        self.split_notes = counts.notes;
     }
 
     /// Training images of each class, or all images where the split is not known.

@@ -160,6 +160,8 @@ impl AppState {
                     dataset,
                     runs_dir,
                     to,
+                    // The desktop's dialog has asked.
+                    may_replace: true,
                 };
                 self.jobs.submit(request, Purpose::Export { path }, host);
             }

@@ -47,6 +47,7 @@ impl AppState {
         self.labels.problem = None;
         let is_edit = labels.done.is_some();
         self.labels.read = Some(labels);
+        self.report_health();
         if is_other {
             self.follow_labels(is_edit, host);
         }

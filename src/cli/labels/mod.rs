@@ -52,6 +52,7 @@ pub fn labels(session: &Session, args: &LabelsArgs) -> Result<()> {
                 dataset: of_folder,
                 runs_dir,
                 to: file.clone(),
+                may_replace: false,
             };
             show_export(args.json, &session.ask(request, |_| {})?)
         }

@@ -1,7 +1,7 @@
 //! Which images of a folder the decisions are about: found by where they lay, and by content where they do not lie there
 //! any more. Of several with one content each is known by its place.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 use std::path::Path;
 
@@ -10,7 +10,9 @@ use crate::disk::feature_store::{FeatureStore, content_hashes};
 use crate::disk::files::whole_file::open_own;
 use crate::disk::images::content::hex;
 use crate::error::Result;
-use crate::experiment::{Dataset, ImageChange, ImageLabel, ImageName, LabelChange, LabelsOverlay, Overlay};
+use crate::experiment::{
+    Dataset, ImageChange, ImageLabel, ImageName, LabelChange, LabelsOverlay, Overlay, together,
+};
 use crate::protocol::Cancel;
 
 /// The decisions of a file, and the images of a folder that they are about.
@@ -55,6 +57,9 @@ pub fn decided_by(file: &Path, dataset: &Dataset, store: &FeatureStore, cancel: 
         let changes = named_by_content(dataset, listed.changes, store, cancel)?;
         let mut overlay = Overlay::default();
         changes.iter().for_each(|change| overlay.take(change));
+        let groups = groups_of(dataset, &listed.groups, store, cancel)?;
+        let kept = together(&overlay, &groups);
+        kept.iter().for_each(|change| overlay.take(change));
         let mut decided = found(overlay, dataset, store, cancel)?;
         decided.n_absent += listed.n_absent;
         return Ok(decided);
@@ -114,6 +119,24 @@ pub fn names_of(
         (i, name)
     };
     Ok(contents.into_iter().map(name).collect())
+}
+
+/// What the images of each of these groups are known by.
+///
+/// # Errors
+/// Stopped.
+pub fn groups_of(
+    dataset: &Dataset,
+    groups: &[Vec<usize>],
+    store: &FeatureStore,
+    cancel: &Cancel,
+) -> Result<Vec<Vec<ImageName>>> {
+    let names = names_of(dataset, &groups.concat(), store, cancel)?;
+    let of_group = |images: &Vec<usize>| -> Vec<ImageName> {
+        let images: BTreeSet<&usize> = images.iter().collect();
+        images.into_iter().filter_map(|i| names.get(i).cloned()).collect()
+    };
+    Ok(groups.iter().map(of_group).collect())
 }
 
 /// What these images hold, in hex.

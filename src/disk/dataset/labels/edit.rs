@@ -1,9 +1,8 @@
 //! Decisions made, taken back and brought again; what stands of them, as it is shown.
 
-use std::collections::BTreeSet;
 use std::path::Path;
 
-use super::decided::{Decided, found, named_by_content, names_of};
+use super::decided::{Decided, found, groups_of, named_by_content};
 use super::journal::{self, Journal};
 use super::place::{self, Place};
 use super::table;
@@ -66,17 +65,17 @@ pub fn edit(
 /// Writes the decisions as a table.
 ///
 /// # Errors
-/// They cannot be read; another file is there; it cannot be written; stopped.
+/// They cannot be read; a file is there already; it cannot be written; stopped.
 pub fn export_of(
     dataset: &Dataset,
     runs_dir: &Path,
-    to: &Path,
+    (to, may_replace): (&Path, bool),
     store: &FeatureStore,
     cancel: &Cancel,
 ) -> Result<ExportedLabels> {
     let labels = folder_labels(dataset, runs_dir, store, cancel)?;
     Ok(ExportedLabels {
-        n_rows: table::export(to, dataset, &labels.images)?,
+        n_rows: table::export(to, dataset, &labels.images, may_replace)?,
         file: to.to_path_buf(),
     })
 }
@@ -115,12 +114,7 @@ fn asked(
             named(images.iter().map(change).collect::<Result<_>>()?)?
         }
         LabelEdit::Together(groups) => {
-            let names = names_of(dataset, &groups.concat(), store, cancel)?;
-            let of_group = |images: &Vec<usize>| -> Vec<ImageName> {
-                let images: BTreeSet<&usize> = images.iter().collect();
-                images.into_iter().filter_map(|i| names.get(i).cloned()).collect()
-            };
-            let groups: Vec<Vec<ImageName>> = groups.iter().map(of_group).collect();
+            let groups = groups_of(dataset, groups, store, cancel)?;
             if groups.iter().any(|images| images.len() < 2) {
                 return Err(Error::input("keeping together takes two images at least"));
             }
@@ -137,6 +131,14 @@ fn asked(
                         thousands(n as u64)
                     ),
                 });
+            }
+            if !listed.groups.is_empty() {
+                return Ok(Asked::Together(groups_of(
+                    dataset,
+                    &listed.groups,
+                    store,
+                    cancel,
+                )?));
             }
             let meant = |(i, change): (usize, LabelChange)| Ok((i, meant(dataset, i, &change)?));
             named(listed.changes.into_iter().map(meant).collect::<Result<_>>()?)?
