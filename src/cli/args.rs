@@ -60,6 +60,8 @@ pub struct ScanArgs {
     /// Decode every image, too: what is damaged inside is named before a training leaves it out
     #[arg(long)]
     pub check: bool,
+    #[command(flatten)]
+    pub runs: RunsPlace,
     /// Print one JSON object
     #[arg(long)]
     pub json: bool,

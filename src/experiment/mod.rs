@@ -25,8 +25,8 @@ pub use images::{
 };
 pub use overlay::{
     Applied, Entry, History, ImageChange, ImageLabel, ImageName, LABELS_FORMAT, LABELS_FORMATS,
-    LABELS_HEADER, LabelChange, LabelCounts, LabelRow, Overlay, apply, changes_of, known_class, rows_of,
-    step_in_words, together,
+    LABELS_HEADER, LabelChange, LabelCounts, LabelRow, Overlay, apply, changes_of, counts_as_decided,
+    known_class, rows_of, step_in_words, together,
 };
 pub use run::{
     Call, Calls, DECISION_FORMAT, DECISION_FORMATS, Decision, EVENT_FORMAT, EVENT_FORMATS, Evaluation,

@@ -19,6 +19,8 @@ pub enum LabelsCommand {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub enum LabelsEvent {
     Read(Box<FolderLabels>),
+    /// Of a watched folder of runs: something was decided, here or by another program.
+    Changed,
     Exported(ExportedLabels),
     Cleaned(CleanedFolder),
 }

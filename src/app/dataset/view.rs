@@ -1,10 +1,14 @@
 //! The image folder as the window shows it: counts and the split's outcome, computed once and not every frame.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::experiment::config::fields::FIELDS;
 use crate::experiment::split::{NameGroups, groups_from_names};
-use crate::experiment::{Checked, Config, Dataset, Issue, Part, SplitMethod, remarks_in_words, split};
+use crate::experiment::{
+    Checked, Config, Dataset, ImageLabel, Issue, Part, SplitMethod, counts_as_decided, remarks_in_words,
+    split,
+};
 use crate::protocol::SplitCounts;
 use crate::visible::visible_name;
 
@@ -12,7 +16,7 @@ use crate::visible::visible_name;
 pub struct DatasetView {
     /// Shared with the engine, which is asked about it.
     pub dataset: Arc<Dataset>,
-    /// Images of each class.
+    /// Images of each class, as decided.
     pub counts: Vec<usize>,
     /// What the form's split comes to, by part and class; why it cannot be made, where it cannot. `None` while the
     /// engine counts.
@@ -102,7 +106,8 @@ impl DatasetView {
         match form.split {
             SplitMethod::Stratified => {
                 split::check_dataset(dataset)?;
-                split::stratified_counts(&dataset.classes, &self.counts, train_share, test_share).map(Some)
+                let counts = dataset.counts();
+                split::stratified_counts(&dataset.classes, &counts, train_share, test_share).map(Some)
             }
             SplitMethod::Folders => {
                 let split = split::split(dataset, form.split, train_share, test_share, seed, None)?;
@@ -112,6 +117,11 @@ impl DatasetView {
             // Dealing a million images out takes too long for a frame, and a table has to be read: the engine's business.
             SplitMethod::Random | SplitMethod::Groups => Ok(None),
         }
+    }
+
+    /// Counts each image as what it was decided to be, and none that is left out.
+    pub(in crate::app) fn count_as_decided(&mut self, decided: &BTreeMap<usize, ImageLabel>) {
+        self.counts = counts_as_decided(&self.dataset, decided);
     }
 
     pub(in crate::app) fn take_counts(&mut self, counts: SplitCounts) {

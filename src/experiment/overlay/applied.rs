@@ -82,6 +82,24 @@ pub fn known_class(classes: &[String], name: &str) -> Result<usize, String> {
     })
 }
 
+/// Images of each class, as decided: without those that are left out. A class that the folder does not have counts for
+/// nothing.
+pub fn counts_as_decided(dataset: &Dataset, decided: &BTreeMap<usize, ImageLabel>) -> Vec<usize> {
+    let mut counts = dataset.counts();
+    for (&i, image) in decided {
+        let Some(own) = dataset.images.get(i).map(|image| image.class_idx) else {
+            continue;
+        };
+        let label = image.label.as_ref();
+        let now = label.and_then(|label| known_class(&dataset.classes, label).ok());
+        counts[own] -= 1;
+        if !image.is_excluded {
+            counts[now.unwrap_or(own)] += 1;
+        }
+    }
+    counts
+}
+
 /// Relabels and leaves out what was decided about these images (by index), and sees to it that what is kept together is in
 /// one part. Parts that were drawn give way: it goes to the one that has most of it already. Parts that are the folder's own
 /// stay: what is judged by stays, and what would be trained on beside it is left out. `groups` are those that the split was
@@ -290,11 +308,14 @@ mod tests {
             (5, label(Some("C"), false, None)),
             (6, label(Some("B"), false, None)),
         ];
+        let as_decided = decided.iter().cloned().collect();
         let (dataset, split, applied) = applied(decided, None).unwrap();
         assert_eq!(
             (&split.train[..], &split.test[..]),
             (&[0, 2, 5, 6, 7][..], &[4, 9][..])
         );
+        let of_folder = folder().0;
+        assert_eq!(counts_as_decided(&of_folder, &as_decided), [2, 7]);
         assert_eq!(dataset.counts_of(split.train.clone()), [1, 4]);
         assert_eq!(dataset.counts_of(split.test.clone()), [0, 2]);
         assert_eq!(applied.counts.to_string(), "2 relabelled, 1 excluded");

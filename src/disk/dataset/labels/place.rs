@@ -5,9 +5,10 @@
 //! its own decisions, since a person may try something on the one and not mean the other; what was decided about the other is
 //! said, and can be brought over as a table.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use super::decided::found;
 use super::journal::{self, Folder, Journal};
@@ -109,6 +110,16 @@ pub fn may_have_moved(runs_dir: &Path, data: &Path) -> bool {
     let of_own = journal::read(&own).unwrap_or_default();
     let mut others = others(&own).into_iter();
     others.any(|(_, other)| !is_there(&other.data) && other.continues(&of_own))
+}
+
+/// What tells whether a decision was added since, by whatever program: each journal's length and time.
+pub fn journals_stamp(runs_dir: &Path) -> BTreeMap<PathBuf, (u64, Option<SystemTime>)> {
+    let entries = fs::read_dir(runs_dir.join(LABELS_DIR)).into_iter().flatten();
+    let stamp = |entry: fs::DirEntry| {
+        let about = entry.metadata().ok()?;
+        Some((entry.path(), (about.len(), about.modified().ok())))
+    };
+    entries.flatten().filter_map(stamp).collect()
 }
 
 /// The other journals beside that one, in the order of their names. One that cannot be read is none of this folder's.
