@@ -18,9 +18,9 @@ pub enum Purpose {
     ExamineImages,
     /// Judge the labels by features.
     ExamineLabels,
-    /// Write down what belongs together, then split by it.
-    KeepTogether {
-        path: PathBuf,
+    /// Say again which part each image is in.
+    ExamineSplit {
+        config: Box<Config>,
     },
     /// Draw the demo, then open it.
     Demo {
@@ -166,7 +166,7 @@ impl Purpose {
             Purpose::Check => work("checking every image"),
             Purpose::ExamineImages => work("examining the images"),
             Purpose::ExamineLabels => work("examining the labels"),
-            Purpose::KeepTogether { path } => aside(format!("writing {}", path.display())),
+            Purpose::ExamineSplit { .. } => aside("looking for copies across the split"),
             Purpose::Demo { .. } => work("drawing the demo's images"),
             Purpose::CountSplit => aside("counting the split"),
             Purpose::Pictures { .. } | Purpose::ChosenPicture | Purpose::LargeImage { .. } => {

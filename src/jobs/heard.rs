@@ -56,6 +56,7 @@ pub fn asked(job: u64, command: &Command) {
         Command::Health(HealthCommand::ExamineLabels(examine)) => {
             info!(target: JOBS, "job {job}: examine the labels of {}", visible_path(&examine.dataset.root));
         }
+        Command::Health(HealthCommand::ExamineSplit(_)) => debug!(target: JOBS, "job {job}: examine a split"),
         Command::Judge(JudgeCommand::Explain(_)) => debug!(target: JOBS, "job {job}: explain an image"),
         // Small questions, dozens at a start.
         Command::Dataset(_) => debug!(target: JOBS, "job {job}: about the dataset"),

@@ -13,7 +13,7 @@ use super::machine::*;
 use super::message::{Command, Event};
 use super::runs::*;
 use crate::experiment::{Checked, Dataset};
-use crate::health::findings::{ImageFindings, LabelFindings};
+use crate::health::findings::{FolderParts, ImageFindings, LabelFindings};
 
 /// A request that has one answer. It comes as an event before the job's end; progress may come before it.
 pub trait Ask: Into<Command> {
@@ -124,6 +124,7 @@ requests! {
     Health, HealthCommand, HealthEvent:
     ExamineImages -> ImagesExamined(Box<ImageFindings>),
     ExamineLabels -> LabelsExamined(Box<LabelFindings>),
+    ExamineSplit -> SplitExamined(Box<FolderParts>),
 }
 
 requests! {
