@@ -18,6 +18,8 @@ pub enum Purpose {
     ExamineImages,
     /// Judge the labels by features.
     ExamineLabels,
+    /// Lay the folder out by its features.
+    MapFeatures,
     /// Write down what belongs together, then split by it.
     KeepTogether {
         path: PathBuf,
@@ -126,6 +128,7 @@ pub enum ShownIn {
     Health,
     Predictions,
     Images,
+    Map,
 }
 
 /// What people are told about a job.
@@ -166,6 +169,7 @@ impl Purpose {
             Purpose::Check => work("checking every image"),
             Purpose::ExamineImages => work("examining the images"),
             Purpose::ExamineLabels => work("examining the labels"),
+            Purpose::MapFeatures => work("laying out the map"),
             Purpose::KeepTogether { path } => aside(format!("writing {}", path.display())),
             Purpose::Demo { .. } => work("drawing the demo's images"),
             Purpose::CountSplit => aside("counting the split"),

@@ -25,6 +25,8 @@ pub enum Phase {
     Validate,
     Test,
     Predict,
+    /// Laying a folder out by its features.
+    Lay,
     Save,
 }
 
@@ -45,6 +47,7 @@ impl Phase {
             Phase::Validate => "validate",
             Phase::Test => "test",
             Phase::Predict => "predict",
+            Phase::Lay => "map",
             Phase::Save => "save",
         }
     }
@@ -65,6 +68,7 @@ impl Phase {
             Phase::Validate => "validating",
             Phase::Test => "testing",
             Phase::Predict => "predicting",
+            Phase::Lay => "laying out the map",
             Phase::Save => "saving",
         }
     }

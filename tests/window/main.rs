@@ -15,6 +15,7 @@ mod keyboard;
 mod labels;
 mod live;
 mod many;
+mod map;
 mod names;
 mod palette;
 mod panels;
