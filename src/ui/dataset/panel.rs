@@ -3,8 +3,8 @@
 use egui::{Align, Button, Label, Layout, Role, Ui, WidgetInfo, vec2};
 
 use crate::app::{
-    Action, AppState, DatasetAction, DatasetState, DatasetView, FitAction, HealthAction, MapAction, Pick,
-    Purpose, Settings, Showing,
+    Action, AppState, DatasetAction, DatasetState, DatasetView, FitAction, HealthAction, Pick, Purpose,
+    Settings,
 };
 use crate::experiment::config::fields::{GROUPS, SPLIT, TEST_SHARE, TRAIN_SHARE};
 use crate::experiment::split::NameGroups;
@@ -163,7 +163,6 @@ fn imbalance_row(ui: &mut Ui, state: &AppState, view: &DatasetView, actions: &mu
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             issues_button(ui, state, view, actions);
             health_button(ui, state, actions);
-            map_button(ui, state, actions);
             let Some(ratio) = view.dataset.imbalance_ratio() else {
                 return;
             };
@@ -205,20 +204,6 @@ fn one_class(ui: &mut Ui, view: &DatasetView, actions: &mut Vec<Action>) {
     if button.on_hover_text(tip).clicked() {
         let inner = view.dataset.root.join(inner);
         actions.push(Action::Dataset(DatasetAction::Open(inner)));
-    }
-}
-
-fn map_button(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
-    let is_open = state.windows.showing == Showing::Map;
-    let theme = theme::of(ui);
-    let ink = if is_open { theme.accent } else { theme.muted };
-    let button = ui.add(Button::new(theme::small("Map…").color(ink)).frame(false));
-    let tip = "See which images the network takes as alike, and where runs go wrong among them";
-    if button.on_hover_text(tip).clicked() {
-        actions.push(Action::Map(match is_open {
-            true => MapAction::Close,
-            false => MapAction::Open,
-        }));
     }
 }
 

@@ -19,8 +19,8 @@ pub fn chosen(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     let n = state.map.chosen.len();
     let title = match n {
         0 => "Chosen on the map".to_owned(),
-        1 => "Chosen on the map · 1 image".to_owned(),
-        n => format!("Chosen on the map · {} images", thousands(n as u64)),
+        1 => "Chosen · 1 image".to_owned(),
+        n => format!("Chosen · {} images", thousands(n as u64)),
     };
     heading_row(ui, &title, |ui| {
         if n > 0 && quiet_button(ui, "Let go", "Choose no image on the map").clicked() {
@@ -90,7 +90,7 @@ fn judged(state: &AppState, figures: &ChosenFigures, confusion: &Confusion) -> S
     let label = state.subject().map_or_else(String::new, |subject| subject.label);
     let rest = match figures.n_chosen as u64 - n {
         0 => String::new(),
-        rest => format!("; {} others are in other parts", thousands(rest)),
+        rest => format!("; {} more were not judged in this part", thousands(rest)),
     };
     format!(
         "{} {part} images, judged by {label}: accuracy {}{interval}, balanced accuracy {}{rest}",

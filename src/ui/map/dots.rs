@@ -79,7 +79,7 @@ fn stamp(shape: Shape, radius: f32) -> Stamp {
 }
 
 /// Whether the shape covers what lies there beside its middle. All are about as large to the eye.
-pub fn covers(shape: Shape, radius: f32, x: f32, y: f32) -> bool {
+fn covers(shape: Shape, radius: f32, x: f32, y: f32) -> bool {
     let (across, down) = (x.abs(), y.abs());
     match shape {
         Shape::Dot | Shape::Disc => x * x + y * y <= radius * radius,

@@ -1,9 +1,8 @@
 //! What the points' colours and shapes mean, with how many there are of each. A click chooses them.
 
-use egui::{Align2, Rect, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
+use egui::{Align2, Rect, Role, ScrollArea, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2};
 
-use super::dots::covers;
-use super::look::{Look, look};
+use super::look::{Look, Shape as Form, look};
 use crate::app::{Action, AppState, Counted, Entry, MapAction};
 use crate::metrics::thousands;
 use crate::ui::parts::names::elided;
@@ -86,7 +85,7 @@ fn row(ui: &mut Ui, state: &AppState, counted: &Counted, width: f32, actions: &m
     let count = match counted.n_chosen {
         0 => thousands(counted.n as u64),
         chosen if chosen == counted.n => thousands(chosen as u64),
-        chosen => format!("{} of {}", thousands(chosen as u64), thousands(counted.n as u64)),
+        chosen => format!("{} / {}", thousands(chosen as u64), thousands(counted.n as u64)),
     };
     let number = ui.painter().text(
         rect.right_center() - vec2(4.0, 0.0),
@@ -100,7 +99,7 @@ fn row(ui: &mut Ui, state: &AppState, counted: &Counted, width: f32, actions: &m
     let galley = elided(ui, &name, theme::font(theme::SMALL), room, ink);
     let at = pos2(mark.right() + 5.0, rect.center().y - galley.size().y / 2.0);
     ui.painter().galley(at, galley, ink);
-    let text = format!("{}: {count} images", name);
+    let text = format!("{name}: {} images", count.replace('/', "of"));
     response.widget_info(|| WidgetInfo::selected(Role::Button, true, is_chosen, format!("Choose {text}")));
     if response.clicked() {
         let adds = ui.input(|i| i.modifiers.command);
@@ -114,16 +113,26 @@ fn row(ui: &mut Ui, state: &AppState, counted: &Counted, width: f32, actions: &m
 
 /// The shape as the points have it, larger.
 fn sign(ui: &Ui, place: Rect, look: &Look) {
-    let radius = MARK / 2.0 * look.size.clamp(0.5, 1.1) * 0.8;
-    let mut mesh = egui::Mesh::default();
-    let step = 1.0 / ui.pixels_per_point();
-    let n = (MARK / step) as i32;
-    for (right, down) in (0..n).flat_map(|down| (0..n).map(move |right| (right, down))) {
-        let off = vec2(right as f32 + 0.5, down as f32 + 0.5) * step - place.size() / 2.0;
-        if covers(look.shape, radius, off.x, off.y) {
-            let pixel = Rect::from_center_size(place.center() + off, vec2(step, step));
-            mesh.add_colored_rect(pixel, look.colour);
+    let (middle, radius) = (place.center(), 4.6 * look.size.clamp(0.55, 1.1));
+    let corners = |corners: &[(f32, f32)]| {
+        let corners = corners.iter().map(|&(x, y)| middle + vec2(x, y) * radius);
+        Shape::convex_polygon(corners.collect(), look.colour, Stroke::NONE)
+    };
+    let painter = ui.painter();
+    match look.shape {
+        Form::Dot | Form::Disc => _ = painter.circle_filled(middle, radius, look.colour),
+        Form::Square => {
+            let side = vec2(radius, radius) * 1.72;
+            painter.rect_filled(Rect::from_center_size(middle, side), 0, look.colour);
+        }
+        Form::Diamond => _ = painter.add(corners(&[(0.0, -1.2), (1.2, 0.0), (0.0, 1.2), (-1.2, 0.0)])),
+        Form::Triangle => _ = painter.add(corners(&[(0.0, -1.3), (1.2, 0.9), (-1.2, 0.9)])),
+        Form::Cross => {
+            let stroke = Stroke::new(2.0, look.colour);
+            for tilt in [-1.0, 1.0] {
+                let end = vec2(0.85, 0.85 * tilt) * radius;
+                painter.line_segment([middle - end, middle + end], stroke);
+            }
         }
     }
-    ui.painter().add(mesh);
 }

@@ -48,10 +48,10 @@ pub fn look(entry: Entry, n_classes: usize, theme: &Theme) -> Look {
             let least = 1.0 / n_classes.max(1) as f32;
             let confidence = (f32::from(tenth) + 0.5) / 10.0;
             let doubt = ((1.0 - confidence) / (1.0 - least).max(0.1)).clamp(0.0, 1.0);
-            let colour = theme.cell(true, 1.0).lerp_to_gamma(theme.cell(false, 1.0), doubt);
+            let colour = theme.muted.lerp_to_gamma(theme.cell(false, 1.0), doubt);
             (Shape::Disc, colour, 0.7 + 0.9 * doubt, 10 - tenth)
         }
-        Entry::NotJudged => (Shape::Dot, theme.muted, 0.6, 0),
+        Entry::NotJudged => (Shape::Dot, theme.panel.lerp_to_gamma(theme.muted, 0.6), 0.6, 0),
     };
     Look {
         shape,

@@ -26,8 +26,8 @@ const GAP: f32 = 8.0;
 /// A legend of more entries stands beside the points, and scrolls.
 const FEW_ENTRIES: usize = 6;
 /// What it takes of the pane's width there.
-const BESIDE: f32 = 0.26;
-const BESIDE_WIDTHS: [f32; 2] = [96.0, 180.0];
+const BESIDE: f32 = 0.34;
+const BESIDE_WIDTHS: [f32; 2] = [112.0, 200.0];
 
 /// What drawing remembers: the picture of the points, which part of it is seen, and what is under the pointer.
 #[derive(Default)]
@@ -46,6 +46,7 @@ impl MapPane {
         head::controls(ui, state, actions);
         status::lines(ui, state, made, actions);
         let entries = state.map_entries();
+        ui.add_space(GAP / 2.0);
         let place = ui.available_rect_before_wrap();
         let (points, beside) = divided(place, entries.len());
         let mut child = ui.new_child(UiBuilder::new().max_rect(beside));
