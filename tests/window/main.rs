@@ -27,6 +27,7 @@ mod raster;
 mod run_list;
 mod runs;
 mod scripted;
+mod scripted_map;
 mod settings;
 mod start;
 mod why;

@@ -16,6 +16,7 @@ use egui_kittest::kittest::Queryable;
 use super::images::{answer_all, bench};
 use super::pictures::looks_like;
 use super::predictions::act;
+use super::scripted_map::feature_map;
 use super::{Bench, scripted};
 
 fn request(bench: &mut Bench) -> (Job, MapFeatures) {
@@ -36,7 +37,7 @@ pub fn mapped(theme: ThemeChoice, n_classes: usize, size: [f32; 2]) -> Bench {
     bench.click("Map of the images");
     bench.click("Lay out the map");
     let (job, request) = request(&mut bench);
-    let map = scripted::feature_map(&request.dataset);
+    let map = feature_map(&request.dataset);
     bench.send(job.id, MapEvent::Mapped(Box::new(map)));
     bench.send(job.id, Event::Done);
     bench.frames();
@@ -125,7 +126,7 @@ fn components_come_first_and_a_stop_keeps_them() {
     bench.send(job.id, Event::Progress(progress));
     bench.frames();
     assert!(bench.sees_part("Comparing the images: 1,500 of 6,011"));
-    let whole = scripted::feature_map(&asked.dataset);
+    let whole = feature_map(&asked.dataset);
     let begun = FeatureMap {
         umap: vec![],
         nearest: Nearest::default(),
@@ -273,10 +274,7 @@ fn a_large_image_has_its_nearest_and_its_copies() {
     act(&mut bench, Action::Map(MapAction::Open));
     bench.click("Lay out the map");
     let (job, request) = request(&mut bench);
-    bench.send(
-        job.id,
-        MapEvent::Mapped(Box::new(scripted::feature_map(&request.dataset))),
-    );
+    bench.send(job.id, MapEvent::Mapped(Box::new(feature_map(&request.dataset))));
     bench.send(job.id, Event::Done);
     bench.frames();
     answer_all(&mut bench);
@@ -349,7 +347,9 @@ fn another_run_and_another_folder_change_what_the_map_says() {
 /// With a lasso's choice, by class and by verdict; small and large windows, few and many classes.
 #[test]
 fn maps_look_as_they_did() {
-    let whole = |size: [f32; 2]| Rect::from_min_size(Pos2::ZERO, size.into());
+    // All between the side panels.
+    let centre =
+        |[width, height]: [f32; 2]| Rect::from_min_max(pos2(262.0, 40.0), pos2(width - 228.0, height - 30.0));
     let views = [
         (
             ThemeChoice::Dark,
@@ -361,7 +361,7 @@ fn maps_look_as_they_did() {
         (
             ThemeChoice::Light,
             2,
-            [1280.0, 800.0],
+            [1024.0, 700.0],
             MapColour::Verdict,
             "map-2-small-light",
         ),
@@ -370,7 +370,7 @@ fn maps_look_as_they_did() {
             10,
             [1920.0, 1080.0],
             MapColour::Class,
-            "map-10-light",
+            "map-10-large-light",
         ),
         (
             ThemeChoice::Dark,
@@ -401,7 +401,7 @@ fn maps_look_as_they_did() {
         bench.harness.event(egui::Event::PointerGone);
         answer_all(&mut bench);
         bench.frames();
-        looks_like(&mut bench, whole(size), name);
+        looks_like(&mut bench, centre(size), name);
     }
 }
 

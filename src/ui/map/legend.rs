@@ -5,7 +5,8 @@ use egui::{Align2, Rect, Role, ScrollArea, Sense, Shape, Stroke, Ui, WidgetInfo,
 use super::look::{Look, Shape as Form, look};
 use crate::app::{Action, AppState, Counted, Entry, MapAction};
 use crate::metrics::thousands;
-use crate::ui::parts::names::elided;
+use crate::short_name::Shared;
+use crate::ui::parts::names::fitted;
 use crate::ui::parts::theme;
 use crate::ui::parts::widgets::focus_ring;
 use crate::visible::visible;
@@ -42,6 +43,13 @@ fn columns(width: f32) -> usize {
 
 pub fn legend(ui: &mut Ui, state: &AppState, entries: &[Counted], beside: bool, actions: &mut Vec<Action>) {
     ui.spacing_mut().item_spacing = vec2(GAP, 0.0);
+    ui.spacing_mut().interact_size.y = LINE;
+    let classes = state
+        .map
+        .made
+        .as_ref()
+        .map_or(&[][..], |made| &made.dataset.classes);
+    let shared = Shared::of(classes);
     if beside {
         let width = ui.available_width() - 10.0;
         ScrollArea::vertical()
@@ -50,7 +58,7 @@ pub fn legend(ui: &mut Ui, state: &AppState, entries: &[Counted], beside: bool, 
             .show_rows(ui, LINE, entries.len(), |ui, rows| {
                 entries[rows]
                     .iter()
-                    .for_each(|counted| row(ui, state, counted, width, actions));
+                    .for_each(|counted| row(ui, state, counted, (width, shared), actions));
             });
         return;
     }
@@ -59,12 +67,18 @@ pub fn legend(ui: &mut Ui, state: &AppState, entries: &[Counted], beside: bool, 
     for line in entries.chunks(n_columns) {
         ui.horizontal(|ui| {
             line.iter()
-                .for_each(|counted| row(ui, state, counted, width, actions))
+                .for_each(|counted| row(ui, state, counted, (width, shared), actions))
         });
     }
 }
 
-fn row(ui: &mut Ui, state: &AppState, counted: &Counted, width: f32, actions: &mut Vec<Action>) {
+fn row(
+    ui: &mut Ui,
+    state: &AppState,
+    counted: &Counted,
+    (width, shared): (f32, Shared),
+    actions: &mut Vec<Action>,
+) {
     let theme = theme::of(ui);
     let Some(made) = &state.map.made else { return };
     let (name, n_classes) = (
@@ -96,7 +110,7 @@ fn row(ui: &mut Ui, state: &AppState, counted: &Counted, width: f32, actions: &m
     );
     let ink = if is_chosen { theme.accent } else { theme.text };
     let room = number.left() - mark.right() - 10.0;
-    let galley = elided(ui, &name, theme::font(theme::SMALL), room, ink);
+    let galley = fitted(ui, &name, shared, theme::font(theme::SMALL), room, ink);
     let at = pos2(mark.right() + 5.0, rect.center().y - galley.size().y / 2.0);
     ui.painter().galley(at, galley, ink);
     let text = format!("{name}: {} images", count.replace('/', "of"));

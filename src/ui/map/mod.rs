@@ -49,6 +49,8 @@ impl MapPane {
         ui.add_space(GAP / 2.0);
         let place = ui.available_rect_before_wrap();
         let (points, beside) = divided(place, entries.len());
+        let mut child = ui.new_child(UiBuilder::new().max_rect(points));
+        let hovered = self.canvas.show(&mut child, state, made, points, actions);
         let mut child = ui.new_child(UiBuilder::new().max_rect(beside));
         legend::legend(
             &mut child,
@@ -57,8 +59,6 @@ impl MapPane {
             beside.left() > points.left(),
             actions,
         );
-        let mut child = ui.new_child(UiBuilder::new().max_rect(points));
-        let hovered = self.canvas.show(&mut child, state, made, points, actions);
         if let Some((response, place)) = hovered {
             let in_sight = hover::card(response, &mut self.textures, state, made, place);
             self.in_sight.extend(in_sight);
