@@ -9,10 +9,10 @@ use super::labels::LabelsArgs;
 pub use super::words::RunsPlace;
 use super::words::{Grid, Size, SourceArgs};
 use crate::disk::dataset::label_table::divides;
-use crate::disk::dataset::labels::own_overlay;
+use crate::disk::dataset::scan::is_divided;
 use crate::disk::runs::saved::read_config;
 use crate::error::Result;
-use crate::experiment::config::fields::{CLASS_WEIGHTS, GROUPS, LABELS, LABELS_OVERLAY, LR, SPLIT};
+use crate::experiment::config::fields::{CLASS_WEIGHTS, DATA, GROUPS, LABELS, LABELS_OVERLAY, LR, SPLIT};
 use crate::experiment::{Change, ClassWeights, Config, Field, Groups, ImageSort, Part, SplitMethod};
 
 /// Decide how to weigh the classes of an imbalanced image folder.
@@ -63,6 +63,8 @@ pub struct ScanArgs {
     /// Decode every image, too: what is damaged inside is named before a training leaves it out
     #[arg(long)]
     pub check: bool,
+    #[command(flatten)]
+    pub runs: RunsPlace,
     /// Print one JSON object
     #[arg(long)]
     pub json: bool,
@@ -75,9 +77,11 @@ pub struct HealthArgs {
     /// Look at files and pixels alone: no labels, outliers and crops, for which a backbone's features are needed
     #[arg(long)]
     pub no_features: bool,
-    /// Write the groups that keep copies together to a new file, which train takes as --groups
+    /// Write the groups that keep copies together to a new file, which `labels DIR import` and train --groups take
     #[arg(long, value_name = "FILE")]
     pub write_groups: Option<PathBuf>,
+    #[command(flatten)]
+    pub runs: RunsPlace,
     /// Print one JSON object with all that was found
     #[arg(long)]
     pub json: bool,
@@ -174,17 +178,34 @@ impl ConfigArgs {
     fn to_config(&self, wanted: impl Fn(&Field) -> bool) -> Result<Config> {
         let mut config = match &self.config {
             Some(path) => read_config(path)?,
-            None => Config::default(),
+            None => Config {
+                split: self.split_of_folder()?,
+                ..Config::default()
+            },
         };
         self.flags.override_config(&mut config, wanted)?;
-        // A config file says by itself what its run was trained with.
-        if self.config.is_none() && !self.flags.gives(&LABELS_OVERLAY) {
-            config.labels_overlay = own_overlay(&self.runs.dir()?, config.place())?;
-        }
         if self.flags.gives(&LABELS) && !self.flags.gives(&SPLIT) && !self.flags.gives(&GROUPS) {
             split_as_table_says(&mut config)?;
         }
         Ok(config)
+    }
+
+    /// What holds where no split is asked for, in the window as here.
+    fn split_of_folder(&self) -> Result<SplitMethod> {
+        let data = self.flags.each(&DATA)?.pop().map(|config| config.data);
+        // A table says itself how its images are divided.
+        let asks = [&SPLIT, &GROUPS, &LABELS]
+            .iter()
+            .any(|field| self.flags.gives(field));
+        Ok(match data.is_some_and(|data| !asks && is_divided(&data)) {
+            true => SplitMethod::Folders,
+            false => Config::default().split,
+        })
+    }
+
+    /// Whether the folder's own label decisions are meant: a config file says by itself what its run was trained with.
+    pub fn takes_own_labels(&self) -> bool {
+        self.config.is_none() && !self.flags.gives(&LABELS_OVERLAY)
     }
 }
 
@@ -395,7 +416,10 @@ mod tests {
             data: "faces".into(),
             ..Config::default()
         };
-        assert_eq!(command_line(&plain), "counterweight train --data faces");
+        assert_eq!(
+            command_line(&plain),
+            "counterweight train --data faces --split stratified"
+        );
         let weighed = Config {
             class_weights: ClassWeights::Named(vec![("FAKE".into(), 1.0), ("it's REAL".into(), 8.5)]),
             groups: Some(Groups::Pattern(r"^(\w+)-\d".into())),

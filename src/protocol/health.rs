@@ -7,12 +7,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::experiment::slices::Property;
 use crate::experiment::{Config, Dataset, Part};
-use crate::health::findings::{ImageFindings, LabelFindings};
+use crate::health::findings::{FolderParts, ImageFindings, LabelFindings};
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub enum HealthCommand {
     ExamineImages(ExamineImages),
     ExamineLabels(ExamineLabels),
+    ExamineSplit(ExamineSplit),
     ReadSlices(ReadSlices),
 }
 
@@ -20,6 +21,7 @@ pub enum HealthCommand {
 pub enum HealthEvent {
     ImagesExamined(Box<ImageFindings>),
     LabelsExamined(Box<LabelFindings>),
+    SplitExamined(Box<FolderParts>),
     SlicesRead(Box<RunSlices>),
 }
 
@@ -48,7 +50,7 @@ pub struct RunSlices {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ExamineImages {
     pub dataset: Arc<Dataset>,
-    /// Its split is what copies may straddle.
+    /// Its split, with its label decisions, is what copies may straddle.
     pub config: Box<Config>,
 }
 
@@ -60,4 +62,11 @@ pub struct ExamineLabels {
     pub config: Box<Config>,
     /// What [`ExamineImages`] found to show the same: it is never in two folds.
     pub copies: Vec<Vec<usize>>,
+}
+
+/// Say again which part each image is in, for another split or other decisions: nothing else of what was found goes by that.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ExamineSplit {
+    pub dataset: Arc<Dataset>,
+    pub config: Box<Config>,
 }

@@ -4,11 +4,13 @@
 mod check;
 mod classes;
 mod endings;
+mod folds;
 mod health;
 mod honest;
 mod images;
 mod label_table;
 mod labels;
+mod labels_place;
 mod names;
 mod one_run;
 mod places;

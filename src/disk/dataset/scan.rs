@@ -17,7 +17,7 @@ use super::oddities::{alike_names, duplicates};
 use super::walk::{Found, Walk, walk};
 use crate::disk::images::header::Fault;
 use crate::error::{Error, Result};
-use crate::experiment::{Dataset, Identity, ImageEntry, Issue, IssueKind, LabelTable, Source, remarks};
+use crate::experiment::{Dataset, Identity, ImageEntry, Issue, IssueKind, LabelTable, Part, Source, remarks};
 use crate::metrics::thousands;
 use crate::protocol::Cancel;
 
@@ -73,13 +73,13 @@ fn scan_with(
         n_found,
         n_readable,
     } = sort_out(files, seen, classes.len());
+    let lost = n_found
+        .iter()
+        .zip(&n_readable)
+        .map(|(found, readable)| found - readable);
     let table = source.table.as_ref().map(|path| LabelTable {
         path: path.clone(),
-        n_lost: n_found
-            .iter()
-            .zip(&n_readable)
-            .map(|(found, readable)| found - readable)
-            .collect(),
+        n_lost: lost.collect(),
     });
     if let Some(table) = table.as_ref().filter(|_| images.is_empty()) {
         something_is_there(&table.path, root, &faults)?;
@@ -149,6 +149,15 @@ fn something_is_there(table: &Path, root: &Path, faults: &[Issue]) -> Result<()>
         )),
         false => Ok(()),
     }
+}
+
+/// Whether a folder is laid out as parts to train and to judge on, by the names in it alone: no file is opened.
+pub fn is_divided(root: &Path) -> bool {
+    let Ok(Walk { files, .. }) = walk(root, &Cancel::new()) else {
+        return false;
+    };
+    let has = |part: Part| files.iter().any(|file| file.folder == Some(part));
+    has(Part::Train) && has(Part::Val)
 }
 
 /// The files that were found, by what was seen of them.
