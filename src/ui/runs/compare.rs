@@ -88,9 +88,6 @@ fn heading(ui: &mut Ui, on_test: bool, n_judged: usize, actions: &mut Vec<Action
         false => "Compare",
     };
     heading_row(ui, title, |ui| {
-        if quiet_button(ui, "Close", "Close the comparison").clicked() {
-            actions.push(Action::Window(WindowAction::Show(Showing::OneRun)));
-        }
         let theme = theme::of(ui);
         let (text, ink) = match n_judged {
             0 | 1 => (String::new(), theme.muted),
@@ -104,6 +101,9 @@ fn heading(ui: &mut Ui, on_test: bool, n_judged: usize, actions: &mut Vec<Action
             ),
         };
         ui.label(theme::small(text).color(ink));
+        if quiet_button(ui, "Close", "Close the comparison").clicked() {
+            actions.push(Action::Window(WindowAction::Show(Showing::OneRun)));
+        }
     });
 }
 
@@ -260,6 +260,13 @@ impl Table<'_> {
         let title = format!("{} of {} classes", now.name, self.names.len());
         heading_row(ui, &title, |ui| {
             ui.spacing_mut().item_spacing.x = 10.0;
+            for figure in of_classes() {
+                let name = format!("Compare {} of the classes", figure.name.to_lowercase());
+                let toggle = quiet_toggle(ui, figure.name, &name, figure.key == now.key);
+                if toggle.on_hover_text(figure.explanation).clicked() {
+                    self.change(actions, |comparison| comparison.figure = figure.key.into());
+                }
+            }
             let order = quiet_menu(ui, self.comparison.classes_by.name(), "Order of the classes");
             Popup::menu(&order).show(|ui| {
                 for by in ClassesBy::ALL {
@@ -269,13 +276,6 @@ impl Table<'_> {
                     }
                 }
             });
-            for figure in of_classes().collect::<Vec<_>>().into_iter().rev() {
-                let name = format!("Compare {} of the classes", figure.name.to_lowercase());
-                let toggle = quiet_toggle(ui, figure.name, &name, figure.key == now.key);
-                if toggle.on_hover_text(figure.explanation).clicked() {
-                    self.change(actions, |comparison| comparison.figure = figure.key.into());
-                }
-            }
         });
     }
 

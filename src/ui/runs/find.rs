@@ -25,10 +25,8 @@ pub fn find_line(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) -> bo
         ui.spacing_mut().interact_size.y = 22.0;
         ui.spacing_mut().item_spacing.x = 6.0;
         let goes_down = search(ui, state, actions);
-        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-            view(ui, state, actions);
-            sorting(ui, state, actions);
-        });
+        sorting(ui, state, actions);
+        view(ui, state, actions);
         goes_down
     })
     .inner

@@ -20,8 +20,9 @@ use crate::visible::visible_names;
 
 /// Height of the threshold's line under the plot, without what is said of it.
 const BAR: f32 = 36.0;
-/// A heading with more room than this has a legend of its own; else it is in the menu of the curves.
-const LEGEND: f32 = 150.0;
+const CURVE: &str = "Curve";
+/// Where a class's name has more room than this beside it, the heading has a legend; else that is in the menu of the curves.
+const LEAST_CLASS: f32 = 60.0;
 /// The text about a threshold takes no more of a plot than this share.
 const MOST_SAID: f32 = 0.4;
 
@@ -35,12 +36,18 @@ impl Curves {
     pub fn show(&mut self, ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
         let plot = state.judge.plot;
         let test = if state.looking.on_test { ", test" } else { "" };
-        heading_row(ui, &format!("{}{test}", plot.name()), |ui| {
-            self.plot_choice(ui, state, actions);
-            class_choice(ui, state, actions);
-            if ui.available_width() > LEGEND {
+        let title = format!("{}{test}", plot.name());
+        let width = |text: &str| width_of(ui, theme::quiet_caps(text));
+        // The curve's name stands before the class, the choice of another after it.
+        let room = ui.available_width() - width(&title) - width(CURVE) - 2.0 * MENU_MARK - 3.0 * theme::GAP;
+        let beside_legend = room - width(legend::NAME) - MENU_MARK - theme::GAP;
+        let has_legend = beside_legend > LEAST_CLASS;
+        heading_row(ui, &title, |ui| {
+            if has_legend {
                 legend::legend_menu(ui, state);
             }
+            class_choice(ui, state, if has_legend { beside_legend } else { room }, actions);
+            self.plot_choice(ui, state, actions);
         });
         not_drawn(ui, state);
         let dots = state.dots();
@@ -78,7 +85,7 @@ impl Curves {
     /// Which curve, and how far its axes go.
     fn plot_choice(&mut self, ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
         let now = state.judge.plot;
-        let button = quiet_menu(ui, "Curve", "Choose the curve");
+        let button = quiet_menu(ui, CURVE, "Choose the curve");
         Popup::menu(&button).show(|ui| {
             for plot in ClassPlot::ALL {
                 if ui.selectable_label(plot == now, plot.name()).clicked() {
@@ -98,13 +105,10 @@ impl Curves {
 }
 
 /// The class that is weighed against the rest.
-fn class_choice(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
+fn class_choice(ui: &mut Ui, state: &AppState, room: f32, actions: &mut Vec<Action>) {
     let classes = visible_names(state.looked_at_classes());
     let now = state.weighed_class();
     let Some(class) = classes.get(now) else { return };
-    // The curve's name stands before it.
-    let name = width_of(ui, theme::quiet_caps(state.judge.plot.name()));
-    let room = ui.available_width() - name - MENU_MARK - 2.0 * theme::GAP;
     let fits = |text: &str| width_of(ui, theme::quiet_name(text)) <= room;
     let shown = shortened(class, Shared::of(&classes), fits);
     let button = quiet_menu_of(ui, theme::quiet_name(shown), "Class that is weighed")

@@ -169,7 +169,6 @@ fn heading(
         after: &after,
     };
     titled_row(ui, title, |ui| {
-        normalise_choice(ui, state.settings.normalise, width < narrow, actions);
         if has_baseline {
             let toggle = quiet_toggle(
                 ui,
@@ -181,6 +180,7 @@ fn heading(
                 actions.push(Action::Look(LookAction::Baseline(!is_baseline)));
             }
         }
+        normalise_choice(ui, state.settings.normalise, width < narrow, actions);
     });
 }
 
