@@ -27,6 +27,8 @@ const LONGEST_NAME: usize = 20;
 const LEAST_NAME: &str = "1…2.5";
 /// Letters of the other run's name, however much room there is.
 const OTHER_NAME: usize = 16;
+/// A class's column is never wider.
+const MOST_COLUMN: f32 = 280.0;
 /// So many classes may be columns, where they fit.
 const AS_COLUMNS: usize = 4;
 /// What sentences and figures of all classes have of the tile's height at most, above the rows of many; more where the
@@ -85,6 +87,11 @@ fn figures(ui: &mut Ui, state: &AppState, subject: &Subject, is_narrow: bool, ac
     // The line above the rows has room of its own.
     let between = std::mem::take(&mut ui.spacing_mut().item_spacing.y);
     ui.scope(|ui| {
+        if as_columns {
+            // Across a large screen nobody finds the figure to its name.
+            let most = name_width + n_classes as f32 * (MOST_COLUMN + gap);
+            ui.set_max_width(ui.available_width().min(most));
+        }
         // With room of its own, where it is needed: it would otherwise stand on the last figures.
         ui.spacing_mut().scroll = match is_narrow {
             true => egui::style::ScrollStyle::thin(),

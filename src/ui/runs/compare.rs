@@ -13,7 +13,7 @@ use crate::short_name::Shared;
 use crate::ui::judge::matrix::{Model, Room, matrix_at};
 use crate::ui::judge::metrics_table::{change_in_words, change_look};
 use crate::ui::parts::heading::sorted::Order;
-use crate::ui::parts::names::fitted;
+use crate::ui::parts::names::{fitted, name_in};
 use crate::ui::parts::room;
 use crate::ui::parts::theme;
 use crate::ui::parts::widgets::{
@@ -209,8 +209,14 @@ fn title(ui: &mut Ui, column: &Column) {
         ui.spacing_mut().interact_size.y = ROW;
         let (mark, _) = ui.allocate_exact_size(vec2(12.0, 16.0), Sense::hover());
         run_mark(ui, mark.center(), run);
-        ui.add(egui::Label::new(theme::strong(run.label())).truncate())
-            .on_hover_text(&run.name);
+        // Runs of a sweep have the same beginning.
+        name_in(
+            ui,
+            &run.label(),
+            Shared::default(),
+            theme::strong_font(theme::BODY),
+        )
+        .on_hover_text(&run.name);
     });
 }
 
@@ -309,8 +315,11 @@ impl Table<'_> {
             for column in self.columns {
                 cell(ui, width, |ui| {
                     let text = setting(field, column.run);
-                    let text = if differs { theme::strong(text) } else { text.into() };
-                    ui.add(egui::Label::new(text).truncate());
+                    let font = match differs {
+                        true => theme::strong_font(theme::BODY),
+                        false => theme::font(theme::BODY),
+                    };
+                    name_in(ui, &text, Shared::default(), font);
                 });
             }
         });
