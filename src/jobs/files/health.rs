@@ -4,11 +4,12 @@ use crate::disk::dataset::properties::{FolderProperties, Step, properties};
 use crate::disk::divide;
 use crate::disk::feature_store::FeatureStore;
 use crate::error::{Error, Result};
+use crate::experiment::split::folds;
 use crate::experiment::{Config, Dataset, Part};
+use crate::health::FOLDS;
 use crate::health::alike::{Components, copies_by_hash};
 use crate::health::findings::ImageFindings;
 use crate::health::folder::{quality, shortcuts};
-use crate::health::labels::folds;
 use crate::jobs::progress::Reporter;
 use crate::jobs::{Tell, answer};
 use crate::protocol::{ExamineImages, Phase};
@@ -36,7 +37,7 @@ fn examine(request: &ExamineImages, store: &FeatureStore, progress: &mut Reporte
     progress.cancel.check()?;
     let classes: Vec<usize> = dataset.images.iter().map(|image| image.class_idx).collect();
     let groups: Vec<usize> = (0..classes.len()).map(|i| components.root(i)).collect();
-    let folds = folds(&classes, dataset.n_classes(), &groups);
+    let folds = folds(&classes, dataset.n_classes(), &groups, FOLDS);
     let shortcuts = shortcuts(&images, &classes, dataset.n_classes(), &folds.of_image);
     progress.cancel.check()?;
     let (parts, groups) = match divided(dataset, config) {

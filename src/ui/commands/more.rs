@@ -105,7 +105,7 @@ pub const MORE: &[Entry] = &[
     command(
         "Find the threshold for the goal, with the weights as they are",
         |s| {
-            let can = !s.curve().is_empty() && !s.looking.on_test;
+            let can = !s.curve().is_empty() && s.looking.is_on_validation();
             s.goal()
                 .filter(|_| can)
                 .map(|_| Action::Goal(GoalAction::FindThreshold))

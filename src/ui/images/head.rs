@@ -4,7 +4,7 @@ use egui::{Align, ComboBox, DragValue, Layout, Response, Role, TextEdit, Ui, vec
 
 use super::words;
 use crate::app::{Action, AppState, ImagesAction, ImagesBehind, Shows};
-use crate::experiment::ImageFilter;
+use crate::experiment::{ImageFilter, Part};
 use crate::metrics::thousands;
 use crate::ui::parts::heading::{Title, titled_row};
 use crate::ui::parts::keyboard::drop_down::drop_down;
@@ -23,9 +23,10 @@ const BESIDE: f32 = 300.0;
 pub fn heading(ui: &mut Ui, state: &AppState, images: Option<&ImagesBehind>, actions: &mut Vec<Action>) {
     let label = state.subject().map_or_else(String::new, |subject| subject.label);
     let title = Title {
-        kinds: match state.looking.on_test {
-            true => ["Test images", "Test"],
-            false => ["Validation images", "Validation"],
+        kinds: match state.looking.part {
+            Part::Test => ["Test images", "Test"],
+            Part::Val => ["Validation images", "Validation"],
+            Part::Train => ["Training images, out of fold", "Training"],
         },
         name: &label,
         after: "",

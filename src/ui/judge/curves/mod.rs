@@ -11,6 +11,7 @@ mod words;
 use egui::{Popup, Ui};
 
 use crate::app::{Action, AppState, ClassPlot, Dot, JudgeAction, LookAction};
+use crate::experiment::Part;
 use crate::short_name::{Shared, shortened};
 use crate::ui::parts::heading::width_of;
 use crate::ui::parts::theme;
@@ -35,12 +36,10 @@ pub struct Curves {
 impl Curves {
     pub fn show(&mut self, ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
         let plot = state.judge.plot;
-        let test = if state.looking.on_test { ", test" } else { "" };
-        let title = format!("{}{test}", plot.name());
-        let width = |text: &str| width_of(ui, theme::quiet_caps(text));
+        let title = title(ui, plot.name(), state.looking.part);
         // The curve's name stands before the class, the choice of another after it.
-        let room = ui.available_width() - width(&title) - width(CURVE) - 2.0 * MENU_MARK - 3.0 * theme::GAP;
-        let beside_legend = room - width(legend::NAME) - MENU_MARK - theme::GAP;
+        let room = room_of_class(ui, &title);
+        let beside_legend = room - width(ui, legend::NAME) - MENU_MARK - theme::GAP;
         let has_legend = beside_legend > LEAST_CLASS;
         heading_row(ui, &title, |ui| {
             if has_legend {
@@ -102,6 +101,29 @@ impl Curves {
             legend::legend(ui, state);
         });
     }
+}
+
+/// In as many words as leave the class some room.
+fn title(ui: &Ui, curve: &str, part: Part) -> String {
+    let words = match part {
+        Part::Val => ["", ""],
+        Part::Test => [", test", ", test"],
+        Part::Train => [", training out of fold", ", training"],
+    };
+    let [whole, short] = words.map(|words| format!("{curve}{words}"));
+    match room_of_class(ui, &whole) > LEAST_CLASS {
+        true => whole,
+        false => short,
+    }
+}
+
+/// In a heading of that title.
+fn room_of_class(ui: &Ui, title: &str) -> f32 {
+    ui.available_width() - width(ui, title) - width(ui, CURVE) - 2.0 * MENU_MARK - 3.0 * theme::GAP
+}
+
+fn width(ui: &Ui, text: &str) -> f32 {
+    width_of(ui, theme::quiet_caps(text))
 }
 
 /// The class that is weighed against the rest.

@@ -17,13 +17,14 @@ impl KeyByKey {
         drop_repeated(&mut all);
         let (mut has_acted, mut n) = (false, all.len());
         for (i, event) in all.iter().enumerate() {
-            let is_typed = is_typing && matches!(all.get(i + 1), Some(Event::Text(_)));
-            let is_key = pressed(event).is_some() && !is_typed;
+            let is_key = pressed(event).is_some();
             if has_acted && (is_key || matches!(event, Event::ModifiersChanged(_))) {
                 n = i;
                 break;
             }
-            has_acted |= is_key || matches!(event, Event::PointerButton { pressed: false, .. });
+            let is_typed = is_typing && matches!(all.get(i + 1), Some(Event::Text(_)));
+            let is_click = matches!(event, Event::PointerButton { pressed: false, .. });
+            has_acted |= is_key && !is_typed || is_click;
         }
         self.waiting = all.split_off(n);
         *events = all;
