@@ -48,9 +48,9 @@ def type_into(w, name, text, keys=None):
     w.hands.write(str(text))
 
 
-def choose_in_list(w, name, entry, back=False):
-    """An entry of a list that opens."""
-    w.operate(name, back=back)
+def choose_in_list(w, name, entry, role=None, back=False):
+    """An entry of a list that opens. The role is for names that stand before it as well."""
+    w.operate(name, role, back)
     w.sees(entry)
     if w.by_mouse:
         w.click(entry)
@@ -65,11 +65,11 @@ def take_weights(w, given, back=True):
     """Of a file where there is one; without, random ones, which are enough for colours and forms. By keyboard they lie behind
     what a new folder puts it at, and ahead of what stands above them."""
     if not given.weights:
-        return choose_in_list(w, "Weights", "Random", back)
+        return choose_in_list(w, "Weights", "Random", "combo box", back)
     if w.by_mouse:
         w.drag(given.weights)
     else:
-        choose_in_list(w, "Weights", "From a file…", back)
+        choose_in_list(w, "Weights", "From a file…", "combo box", back)
         type_into(w, "File", given.weights)
         w.hands.key("Return")
     w.sees("File", "entry")
