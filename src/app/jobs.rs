@@ -18,9 +18,11 @@ pub enum Purpose {
     ExamineImages,
     /// Judge the labels by features.
     ExamineLabels,
-    /// Write down what belongs together, then split by it.
-    KeepTogether {
-        path: PathBuf,
+    /// Lay the folder out by its features.
+    MapFeatures,
+    /// Say again which part each image is in.
+    ExamineSplit {
+        config: Box<Config>,
     },
     /// Draw the demo, then open it.
     Demo {
@@ -126,6 +128,7 @@ pub enum ShownIn {
     Health,
     Predictions,
     Images,
+    Map,
 }
 
 /// What people are told about a job.
@@ -166,7 +169,8 @@ impl Purpose {
             Purpose::Check => work("checking every image"),
             Purpose::ExamineImages => work("examining the images"),
             Purpose::ExamineLabels => work("examining the labels"),
-            Purpose::KeepTogether { path } => aside(format!("writing {}", path.display())),
+            Purpose::ExamineSplit { .. } => aside("looking for copies across the split"),
+            Purpose::MapFeatures => work("laying out the map"),
             Purpose::Demo { .. } => work("drawing the demo's images"),
             Purpose::CountSplit => aside("counting the split"),
             Purpose::Pictures { .. } | Purpose::ChosenPicture | Purpose::LargeImage { .. } => {

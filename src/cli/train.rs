@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use serde_json::{Value, json};
 
 use super::args::TrainArgs;
+use super::labels::own_labels;
 use super::output::figures::add_figures;
 use super::output::folds;
 use super::output::print::print_json;
@@ -28,11 +29,13 @@ const REPORT_EVERY: usize = 20;
 /// A flag or the config file is wrong; standard output cannot be written; the run fails or is stopped, in which case
 /// what it has so far is printed first.
 pub fn train(session: &Session, args: &TrainArgs) -> Result<()> {
-    let request = Train {
-        config: args.to_config()?,
-        runs_dir: args.common.runs.dir()?,
-    };
     let view = ProgressView::for_json(args.common.json);
+    let runs_dir = args.common.runs.dir()?;
+    let mut config = args.to_config()?;
+    if args.common.takes_own_labels() {
+        config.labels_overlay = own_labels(session, &runs_dir, &config.data, &view)?;
+    }
+    let request = Train { config, runs_dir };
     let (watched, result) = watch(session, request, &view);
     let printed = match watched {
         Some(watched) if args.common.json => print_json(&watched.to_json()),

@@ -27,6 +27,8 @@ pub enum Phase {
     Validate,
     Test,
     Predict,
+    /// Laying a folder out by its features.
+    Lay,
     Save,
 }
 
@@ -48,6 +50,7 @@ impl Phase {
             Phase::Validate => "validate",
             Phase::Test => "test",
             Phase::Predict => "predict",
+            Phase::Lay => "map",
             Phase::Save => "save",
         }
     }
@@ -69,6 +72,7 @@ impl Phase {
             Phase::Validate => "validating",
             Phase::Test => "testing",
             Phase::Predict => "predicting",
+            Phase::Lay => "laying out the map",
             Phase::Save => "saving",
         }
     }

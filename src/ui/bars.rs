@@ -3,7 +3,8 @@
 use egui::{Align, Button, Layout, Role, Ui, UiBuilder, vec2};
 
 use crate::app::{
-    Action, AppState, JobView, LookAction, Notices, Runs, ThemeChoice, ToastKind, WindowAction, Windows,
+    Action, AppState, JobView, LookAction, MapAction, Notices, Runs, Showing, ThemeChoice, ToastKind,
+    WindowAction, Windows,
 };
 use crate::experiment::{Part, Stop};
 use crate::metrics::thousands;
@@ -17,8 +18,8 @@ use crate::ui::parts::widgets::named;
 use crate::ui::parts::widgets::{duration, fine_print};
 use crate::visible::visible_path;
 
-/// Room for the choice between validation and test, and for the button that sets a goal.
-const PART_WIDTH: f32 = 260.0;
+/// Room for the choice between validation and test, and for the buttons that set a goal and open the map.
+const PART_WIDTH: f32 = 310.0;
 /// Of the controls on the right, about.
 const OWN_WIDTH: f32 = 290.0;
 
@@ -52,6 +53,28 @@ fn subject(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     }
     part_switch(ui, state, actions);
     offer(ui, state, actions);
+    map_button(ui, state, actions);
+}
+
+/// The map of the folder's features, or back to what was shown before it.
+fn map_button(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
+    if state.dataset.view.is_none() {
+        return;
+    }
+    let is_open = state.windows.showing == Showing::Map;
+    let button = ui.add(Button::selectable(is_open, "Map").min_size(vec2(44.0, 24.0)));
+    let name = match is_open {
+        true => "Leave the map",
+        false => "Map of the images",
+    };
+    button.widget_info(|| egui::WidgetInfo::selected(Role::Button, true, is_open, name));
+    let tip = "Which images the network takes as alike, and where a run goes wrong among them";
+    if button.on_hover_text(tip).clicked() {
+        actions.push(Action::Map(match is_open {
+            true => MapAction::Close,
+            false => MapAction::Open,
+        }));
+    }
 }
 
 /// What it runs on, its commands and its theme.

@@ -38,7 +38,7 @@ const ALL: &[Entry] = &[
         action: |s| {
             let next = match s.windows.showing {
                 Showing::Predictions => Showing::OneRun,
-                Showing::OneRun | Showing::Compare | Showing::Images => Showing::Predictions,
+                Showing::OneRun | Showing::Compare | Showing::Images | Showing::Map => Showing::Predictions,
             };
             Some(Action::Window(WindowAction::Show(next)))
         },
@@ -154,7 +154,7 @@ const ALL: &[Entry] = &[
         name: "Compare the shown runs",
         keys: keys(CTRL, Key::D),
         action: |s| match s.windows.showing {
-            Showing::OneRun | Showing::Predictions | Showing::Images => {
+            Showing::OneRun | Showing::Predictions | Showing::Images | Showing::Map => {
                 (!s.shown().is_empty()).then_some(Action::Window(WindowAction::Show(Showing::Compare)))
             }
             Showing::Compare => Some(Action::Window(WindowAction::Show(Showing::OneRun))),

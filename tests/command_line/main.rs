@@ -9,6 +9,7 @@ mod health;
 mod honest;
 mod images;
 mod labels;
+mod labels_place;
 mod names;
 mod one_run;
 mod places;

@@ -92,7 +92,11 @@ impl AppState {
             .as_ref()
             .map(|(.., changes)| Arc::clone(changes))
             .unwrap_or_default();
-        let n_counted = n_counted(which, subject.confusion(), changes.as_ref().as_ref());
+        let chosen = (self.images.shows == Shows::Chosen).then(|| self.chosen_behind());
+        let n_counted = match &chosen {
+            Some(chosen) => Some(chosen.len() as u64),
+            None => n_counted(which, subject.confusion(), changes.as_ref().as_ref()),
+        };
         let against_key = against.as_ref().map(|(index, run, _)| (*index, run.n_events));
         let key = Key {
             against: against_key,
@@ -105,7 +109,7 @@ impl AppState {
             predictions,
             rule: self.rule(),
             which,
-            listed: self.listed(key, which, predictions, changes.as_ref().as_ref()),
+            listed: self.listed((key, which, chosen), predictions, changes.as_ref().as_ref()),
             n_counted,
             against: against.and_then(|(_, run, _)| Some((run, run.calls_on(part)?))),
         })
@@ -113,8 +117,7 @@ impl AppState {
 
     fn listed(
         &self,
-        key: Key,
-        which: Which,
+        (key, which, chosen): (Key, Which, Option<Arc<Vec<u32>>>),
         predictions: &Predictions,
         changes: Option<&Changes>,
     ) -> Arc<Listed> {
@@ -122,6 +125,7 @@ impl AppState {
         let from = ListedFrom {
             key,
             which,
+            chosen: chosen.as_ref().map(Arc::downgrade).unwrap_or_default(),
             filter: images.filter.clone(),
             order: images.order,
         };
@@ -131,7 +135,10 @@ impl AppState {
         {
             return Arc::clone(listed);
         }
-        let places = listed_images(predictions, self.rule(), changes, which, &from.filter, from.order);
+        let mut places = listed_images(predictions, self.rule(), changes, which, &from.filter, from.order);
+        if let Some(chosen) = chosen {
+            places.retain(|place| chosen.binary_search(place).is_ok());
+        }
         let listed = Arc::new(Listed::new(places, predictions.images().len()));
         *last = Some((from, Arc::clone(&listed)));
         listed
@@ -150,7 +157,7 @@ impl AppState {
                 cell.map(|(truth, predicted)| Which::Cell { truth, predicted })
             }
             Shows::Mistakes => Some(Which::Mistakes),
-            Shows::All => Some(Which::All),
+            Shows::All | Shows::Chosen => Some(Which::All),
             Shows::Truth(name) => class(name).map(Which::Truth),
             Shows::Predicted(name) => class(name).map(Which::Predicted),
             Shows::Tenth(name, tenth) => class(name).map(|class_idx| Which::Score {

@@ -151,7 +151,8 @@ impl LiveSession {
             image.class_idx = *class_idx;
         }
         let mut split = folder.split.clone();
-        put_upon(&decided, &mut setup.dataset, &mut split, folder.groups.as_deref())?;
+        let by = (config.split, folder.groups.as_deref());
+        put_upon(&decided, &mut setup.dataset, &mut split, by)?;
         setup.split = split;
         self.features.images_mut().relabel(&setup.dataset);
         self.overlay.clone_from(wanted);

@@ -2,25 +2,23 @@
 //! their probabilities, and each image's nearest neighbours.
 
 mod copies;
-mod neighbours;
 mod out_of_fold;
 
 use tch::Tensor;
 
 use self::copies::join_copies;
-use self::neighbours::{Neighbours, nearest};
 use self::out_of_fold::out_of_fold;
 use crate::disk::dataset::groups::divide;
 use crate::disk::dataset::properties::kept_properties;
 use crate::disk::feature_store::FeatureStore;
-use crate::engine::backbone::{Network, load};
-use crate::engine::device;
+use crate::engine::backbone::Network;
 use crate::engine::features::Table;
-use crate::engine::features::precision::{BuildInputs, Extractor};
+use crate::engine::features::neighbours::{Neighbours, nearest};
+use crate::engine::features::precision::{Extractor, extractor};
 use crate::engine::fit::setup::checked;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::experiment::split::folds;
-use crate::experiment::{BatchNorm, Config, Dataset, RunEvent, backbone};
+use crate::experiment::{BatchNorm, Config, Dataset, RunEvent};
 use crate::health::FOLDS;
 use crate::health::alike::Components;
 use crate::health::findings::LabelFindings;
@@ -82,27 +80,6 @@ pub fn examine_labels(
         n_judged: judged.len(),
         ..found
     }))
-}
-
-fn extractor(
-    config: &Config,
-    dataset: &Dataset,
-    store: &FeatureStore,
-    progress: &mut Reporter,
-) -> Result<Extractor> {
-    let backbone = backbone(&config.arch).ok_or_else(|| Error::input("unknown architecture"))?;
-    let device = device::choose(config.device)?;
-    progress.begin(Phase::Prepare, 0);
-    let loaded = load::load(config, backbone, device, progress)?;
-    progress.cancel.check()?;
-    let inputs = BuildInputs {
-        config,
-        backbone,
-        loaded: &loaded,
-        dataset,
-        store,
-    };
-    inputs.build(&progress.cancel)
 }
 
 fn neighbours_of(

@@ -74,7 +74,7 @@ fields! {
             name: "split",
             earlier: &[],
             value_name: "SPLIT",
-            values: "random, stratified, groups or folders",
+            values: "random, stratified, groups or folders; where nothing is given, folders if there are train/ and val/",
             text: |c| (!is_by_named_groups(c)).then(|| c.split.to_string()),
             set: |c, text| parse(&mut c.split, text),
         }],

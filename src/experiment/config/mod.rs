@@ -176,11 +176,26 @@ impl Config {
 
     /// The same wherever the folder lies: by what divides it, and not by its path.
     pub fn divides_like(&self, other: &Config) -> bool {
-        let of_split = FIELDS.iter().filter(|field| field.key != DATA.key);
+        self.has_labels_of(other) && self.draws_like(other)
+    }
+
+    /// Whether the same images fall to the same parts, but for those that decisions about labels are about.
+    pub fn draws_like(&self, other: &Config) -> bool {
+        let of_split = FIELDS
+            .iter()
+            .filter(|field| field.key != DATA.key && field.key != LABELS_OVERLAY.key);
         of_split.into_iter().all(|field| {
             let decides = (field.decides_split)(self);
             decides == (field.decides_split)(other) && (!decides || (field.is_same)(self, other))
         })
+    }
+
+    /// Whether the same was decided about labels, in whatever file that stands.
+    pub fn has_labels_of(&self, other: &Config) -> bool {
+        match (&self.labels_overlay, &other.labels_overlay) {
+            (Some(one), Some(two)) if !one.version.is_empty() => one.version == two.version,
+            (one, two) => one == two,
+        }
     }
 
     /// Epochs that a whole run has: one where it trains until converged.

@@ -170,6 +170,12 @@ impl Dataset {
         Some(*max as f64 / *min as f64)
     }
 
+    /// Whether the folder's own parts can be trained and judged on: then it is split so, where nothing else is asked for.
+    pub fn is_divided(&self) -> bool {
+        let has = |part: Part| self.images.iter().any(|image| image.folder == Some(part));
+        has(Part::Train) && has(Part::Val)
+    }
+
     /// Whether the images lie in `train/`, `val/`, `test/` folders.
     pub fn has_part_folders(&self) -> bool {
         self.images.iter().any(|i| i.folder.is_some())

@@ -3,10 +3,10 @@
 use egui::{Align, Button, Context, Key, Label, Layout, Role, ScrollArea, Ui, WidgetInfo, Window, vec2};
 
 use super::rows::Rows;
-use crate::app::{Action, AppState, Examined, Finding, Health, HealthAction, JobView};
+use crate::app::{Action, AppState, Examined, Finding, Health, HealthAction};
 use crate::metrics::{percent, thousands};
 use crate::ui::parts::theme;
-use crate::ui::parts::widgets::{bar, divider, empty, fine_print, focus_ring, quiet_button};
+use crate::ui::parts::widgets::{bar, divider, empty, fine_print, focus_ring, job_progress, quiet_button};
 use crate::visible::visible;
 
 const SIZE: [f32; 2] = [860.0, 560.0];
@@ -105,7 +105,7 @@ fn status(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
             }
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                 match state.jobs.examining() {
-                    Some(job) => progress(ui, job),
+                    Some(job) => job_progress(ui, job),
                     None => {
                         fine_print(ui, &examined_in_words(state), theme);
                     }
@@ -129,26 +129,9 @@ fn status(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     if state.health_is_of_another_split() {
         warn(
             ui,
-            "The split is another one since: copies across it are those of before; examine again",
+            "The split is another one since: copies across it are looked for again",
         );
     }
-}
-
-fn progress(ui: &mut Ui, job: &JobView) {
-    ui.add(egui::Spinner::new().size(14.0));
-    let text = match job.progress {
-        Some(p) if p.total > 0 => {
-            format!(
-                "{}: {} of {}",
-                p.phase.name(),
-                thousands(p.done),
-                thousands(p.total)
-            )
-        }
-        Some(p) => p.phase.name().to_owned(),
-        None => "Waiting for its turn".into(),
-    };
-    fine_print(ui, &crate::app::sentence_case(&text), theme::of(ui));
 }
 
 fn examined_in_words(state: &AppState) -> String {
@@ -193,6 +176,19 @@ fn kinds(ui: &mut Ui, health: &Health, examined: &Examined, actions: &mut Vec<Ac
             continue;
         }
         kind(ui, finding, (n, is_unknown), chosen == Some(finding), actions);
+    }
+    let n_settled = examined.report.n_settled;
+    if n_settled > 0 {
+        let findings = if n_settled == 1 {
+            "finding is"
+        } else {
+            "findings are"
+        };
+        let text = format!(
+            "{} {findings} settled by label decisions",
+            thousands(n_settled as u64)
+        );
+        fine_print(ui, &text, theme::of(ui)).on_hover_text("An undo of the decision brings them back");
     }
     if let Some(why) = &examined.report.no_split {
         fine_print(

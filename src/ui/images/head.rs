@@ -3,7 +3,7 @@
 use egui::{Align, ComboBox, DragValue, Layout, Response, Role, TextEdit, Ui, vec2};
 
 use super::words;
-use crate::app::{Action, AppState, ImagesAction, ImagesBehind, Shows};
+use crate::app::{Action, AppState, ImagesAction, ImagesBehind, Showing, Shows};
 use crate::experiment::{ImageFilter, Part};
 use crate::metrics::thousands;
 use crate::ui::parts::heading::{Title, titled_row};
@@ -32,7 +32,9 @@ pub fn heading(ui: &mut Ui, state: &AppState, images: Option<&ImagesBehind>, act
         after: "",
     };
     titled_row(ui, title, |ui| {
-        if quiet_button(ui, "Close", "Close the images").clicked() {
+        // Beside the map they are the map's.
+        let is_alone = state.windows.showing == Showing::Images;
+        if is_alone && quiet_button(ui, "Close", "Close the images").clicked() {
             actions.push(Action::Images(ImagesAction::Close));
         }
     });

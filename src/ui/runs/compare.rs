@@ -35,7 +35,13 @@ pub fn compare_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
         .iter()
         .filter_map(|&r| Column::of(r, &state.runs.all[r], part))
         .collect();
-    heading(ui, part, judged.len(), actions);
+    let in_sight: Vec<usize> = judged
+        .iter()
+        .take(MOST_COMPARED)
+        .map(|column| column.index)
+        .collect();
+    let labels = state.labels_of_compared(&in_sight);
+    heading(ui, part, judged.len(), labels, actions);
     let comparison = &state.settings.comparison;
     let columns = ordered(judged, comparison);
     if let Some(reason) = not_compared(columns.len(), shown.len(), part) {
@@ -82,7 +88,7 @@ fn held_against_first<'a>(state: &AppState, mut columns: Vec<Column<'a>>) -> Vec
     columns
 }
 
-fn heading(ui: &mut Ui, part: Part, n_judged: usize, actions: &mut Vec<Action>) {
+fn heading(ui: &mut Ui, part: Part, n_judged: usize, labels: Option<&str>, actions: &mut Vec<Action>) {
     let title = match part {
         Part::Test => "Compare on test images",
         Part::Val => "Compare",
@@ -90,13 +96,14 @@ fn heading(ui: &mut Ui, part: Part, n_judged: usize, actions: &mut Vec<Action>) 
     };
     heading_row(ui, title, |ui| {
         let theme = theme::of(ui);
-        let (text, ink) = match n_judged {
-            0 | 1 => (String::new(), theme.muted),
-            ..=MOST_COMPARED => (
+        let (text, ink) = match (n_judged, labels) {
+            (0 | 1, _) => (String::new(), theme.muted),
+            (..=MOST_COMPARED, Some(labels)) => (labels.to_owned(), theme.warning),
+            (..=MOST_COMPARED, None) => (
                 "Differences to the first, grey where they may be chance".into(),
                 theme.muted,
             ),
-            n => (
+            (n, _) => (
                 format!("The newest {MOST_COMPARED} of {n} shown; hide some with their dots to choose"),
                 theme.warning,
             ),

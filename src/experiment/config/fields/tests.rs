@@ -96,7 +96,8 @@ fn a_help_says_what_holds_where_nothing_is_given() {
     let help = |field: &Field| field.help(&field.flags[0]);
     assert_eq!(
         help(&SPLIT),
-        "How the images are divided [random, stratified, groups or folders; default: stratified]"
+        "How the images are divided [random, stratified, groups or folders; where nothing is given, folders if there \
+         are train/ and val/; default: stratified]"
     );
     assert_eq!(help(&BATCH), "Images a step [default: 126]");
     assert_eq!(
