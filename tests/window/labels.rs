@@ -437,7 +437,7 @@ fn an_image_that_is_seen_large_is_decided_about_whatever_else_is_selected() {
     act(&mut bench, Action::Images(ImagesAction::GoTo(0, false)));
     act(&mut bench, Action::Images(ImagesAction::Enlarge(true)));
     judged::answer_all(&mut bench);
-    assert!(bench.sees_part("1 to 9 says which class it is"));
+    assert!(bench.sees_part("1 to 9 its class"));
     let shown = bench.state().images.at.clone().unwrap();
     bench.key(Modifiers::NONE, Key::Num2);
     let asked = asked(&mut bench);
