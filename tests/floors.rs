@@ -17,14 +17,15 @@ const FLOORS: [(&str, &[&[&str]]); 2] = [
         &["fit"],
         &["judge"],
         &["health"],
+        &["map"],
         &["describe", "selfcheck", "worker"],
     ]),
     ("disk", &[&["files"], &["images"], &["weights", "feature_store"], &["runs"], &["dataset"]]),
 ];
 
 /// As ARCHITECTURE.md lists them.
-const SUBJECTS: [&str; 9] = [
-    "dataset", "health", "runs", "fit", "live", "labels", "judge", "cache", "machine",
+const SUBJECTS: [&str; 10] = [
+    "dataset", "health", "map", "runs", "fit", "live", "labels", "judge", "cache", "machine",
 ];
 
 /// Files that lie directly in one folder: more is a pile, in which nobody finds the order to read in.

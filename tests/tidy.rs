@@ -15,17 +15,18 @@ struct Zone {
 }
 
 #[rustfmt::skip]
-const ZONES: [Zone; 11] = [
+const ZONES: [Zone; 12] = [
     Zone { name: "metrics", imports: &[] },
     Zone { name: "experiment", imports: &["metrics"] },
     Zone { name: "health", imports: &["experiment"] },
-    Zone { name: "protocol", imports: &["experiment", "health"] },
-    Zone { name: "disk", imports: &["experiment", "health", "protocol"] },
-    Zone { name: "jobs", imports: &["experiment", "health", "metrics", "protocol", "disk"] },
-    Zone { name: "engine", imports: &["experiment", "health", "metrics", "protocol", "disk", "jobs"] },
+    Zone { name: "map", imports: &[] },
+    Zone { name: "protocol", imports: &["experiment", "health", "map"] },
+    Zone { name: "disk", imports: &["experiment", "health", "map", "protocol"] },
+    Zone { name: "jobs", imports: &["experiment", "health", "map", "metrics", "protocol", "disk"] },
+    Zone { name: "engine", imports: &["experiment", "health", "map", "metrics", "protocol", "disk", "jobs"] },
     Zone { name: "remote", imports: &["protocol"] },
-    Zone { name: "app", imports: &["experiment", "health", "metrics", "protocol"] },
-    Zone { name: "ui", imports: &["experiment", "health", "metrics", "protocol", "app"] },
+    Zone { name: "app", imports: &["experiment", "health", "map", "metrics", "protocol"] },
+    Zone { name: "ui", imports: &["experiment", "health", "map", "metrics", "protocol", "app"] },
     // Listing runs and reading a config need no engine.
     Zone { name: "cli", imports: &["experiment", "health", "metrics", "protocol", "disk"] },
 ];

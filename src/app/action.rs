@@ -14,6 +14,7 @@ use super::judge::action::JudgeAction;
 use super::labels::action::LabelsAction;
 use super::live::action::LiveAction;
 use super::looking::action::LookAction;
+use super::map::action::MapAction;
 use super::notices::{Offer, ToastKind};
 use super::runs::action::RunsAction;
 use super::state::AppState;
@@ -32,6 +33,7 @@ pub enum Action {
     Judge(JudgeAction),
     Goal(GoalAction),
     Health(HealthAction),
+    Map(MapAction),
     Cache(CacheAction),
     Look(LookAction),
     Images(ImagesAction),
@@ -91,6 +93,7 @@ impl AppState {
             Action::Judge(action) => self.apply_judge(action, host),
             Action::Goal(action) => self.apply_goal(action, host),
             Action::Health(action) => self.apply_health(action, host),
+            Action::Map(action) => self.apply_map(action, host),
             Action::Cache(action) => self.apply_cache(action, host),
             Action::Look(action) => self.apply_look(action),
             Action::Images(action) => self.apply_images(action, host),

@@ -19,6 +19,7 @@ impl AppState {
             }
             Event::Dataset(event) => self.apply_dataset_event(job_id, event, host),
             Event::Health(event) => self.apply_health_event(job_id, event),
+            Event::Map(event) => self.apply_map_event(job_id, event),
             // What an earlier goal was searched for, or an earlier folder, is no answer to this one.
             Event::Runs(RunsEvent::Searched(_)) if self.is_cancelled(job_id) => {}
             Event::Runs(event) => self.apply_runs_event(event, host),
@@ -123,6 +124,7 @@ impl AppState {
             }
             Purpose::ExamineImages => self.health.images_problem = why_not(failure),
             Purpose::ExamineLabels => self.health.labels_problem = why_not(failure),
+            Purpose::MapFeatures => self.map.problem = why_not(failure),
             // One that was cancelled is of an image that was left.
             Purpose::Explain if !job.job.cancel.is_cancelled() => {
                 if let Some((reason, _)) = failure {
@@ -158,7 +160,7 @@ impl AppState {
             Purpose::FoundOther => {}
             // In its place, too.
             Purpose::Evaluate | Purpose::ListTrash | Purpose::Explain => {}
-            Purpose::ExamineImages | Purpose::ExamineLabels => {}
+            Purpose::ExamineImages | Purpose::ExamineLabels | Purpose::MapFeatures => {}
             // The window says that it is of another split.
             Purpose::ExamineSplit { .. } => {}
             // The path is there to be corrected, with the reason beside it.

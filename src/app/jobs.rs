@@ -18,6 +18,8 @@ pub enum Purpose {
     ExamineImages,
     /// Judge the labels by features.
     ExamineLabels,
+    /// Lay the folder out by its features.
+    MapFeatures,
     /// Say again which part each image is in.
     ExamineSplit {
         config: Box<Config>,
@@ -126,6 +128,7 @@ pub enum ShownIn {
     Health,
     Predictions,
     Images,
+    Map,
 }
 
 /// What people are told about a job.
@@ -167,6 +170,7 @@ impl Purpose {
             Purpose::ExamineImages => work("examining the images"),
             Purpose::ExamineLabels => work("examining the labels"),
             Purpose::ExamineSplit { .. } => aside("looking for copies across the split"),
+            Purpose::MapFeatures => work("laying out the map"),
             Purpose::Demo { .. } => work("drawing the demo's images"),
             Purpose::CountSplit => aside("counting the split"),
             Purpose::Pictures { .. } | Purpose::ChosenPicture | Purpose::LargeImage { .. } => {

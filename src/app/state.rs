@@ -15,6 +15,7 @@ use super::live::state::Live;
 use super::looking::derived::Derived;
 use super::looking::state::Looking;
 use super::machine::state::Machine;
+use super::map::state::MapState;
 use super::notices::{Notices, ToastKind};
 use super::runs::run::RunView;
 use super::runs::state::Runs;
@@ -54,6 +55,7 @@ pub struct AppState {
     pub health: Health,
     pub cache: Cache,
     pub machine: Machine,
+    pub map: MapState,
     pub looking: Looking,
     pub(in crate::app) derived: Derived,
     pub jobs: Jobs,

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::args::TrainArgs;
 use super::labels::own_labels;
 use super::output::figures::add_figures;
+use super::output::folds;
 use super::output::print::print_json;
 use super::output::progress::ProgressView;
 use super::output::report::{of_how_many, report};
@@ -110,7 +111,10 @@ impl Watched {
                 if evaluation.part == Part::Val && evaluation.when != When::Baseline {
                     self.report_epoch(view);
                 }
-                view.say(&evaluated(evaluation));
+                // A fold says little by itself: all together are told at the end.
+                if evaluation.part != Part::Train {
+                    view.say(&evaluated(evaluation));
+                }
             }
             RunEvent::Ended { .. } => {}
         }
@@ -155,6 +159,7 @@ impl Watched {
                 paragraphs.push(format!("\n{title}\n{}", report(classes, evaluation, full)));
             }
         }
+        paragraphs.extend(folds::in_words(&self.record, full).map(|text| format!("\n{text}")));
         let Some(outcome) = &self.record.outcome else {
             // The engine was killed; the error that follows says so.
             paragraphs.push(format!("\nWhat was kept of the run: {}", visible_path(&self.dir)));
@@ -210,6 +215,9 @@ impl Watched {
                 let mut of_test = json!({});
                 add_figures(&mut of_test, &started.classes, test);
                 object["test"] = of_test;
+            }
+            if let Some(out_of_fold) = folds::to_json(record) {
+                object["out_of_fold"] = out_of_fold;
             }
         }
         object

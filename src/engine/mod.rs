@@ -2,7 +2,8 @@
 //! window but a wake callback.
 //!
 //! Its rooms are its floors, and each uses only those before it: `device` (what computing happens on), `backbone`,
-//! `features`, `head`, `fit` (a training), `judge` (a finished run), `health` (a folder's labels), and `worker`,
+//! `features`, `head`, `fit` (a training), `judge` (a finished run), `health` (a folder's labels), `map` (where its images
+//! lie), and `worker`,
 //! which starts the jobs, with `describe` and `selfcheck`, which are answered at once.
 
 pub mod backbone;
@@ -13,6 +14,7 @@ pub mod fit;
 pub mod head;
 pub mod health;
 pub mod judge;
+mod map;
 pub mod selfcheck;
 pub mod worker;
 

@@ -19,6 +19,7 @@ use crate::engine::judge::cache::PredictionCache;
 use crate::engine::judge::folder;
 use crate::engine::judge::grad_cam;
 use crate::engine::judge::predict;
+use crate::engine::map::map_features;
 use crate::engine::selfcheck;
 use crate::error::{Error, Result};
 use crate::jobs::guard::run_job;
@@ -27,7 +28,7 @@ use crate::jobs::progress::Reporter;
 use crate::jobs::{Tell, answer};
 use crate::protocol::{
     Cancel, Command, EngineEnd, Event, FitCommand, HealthCommand, Job, JudgeCommand, LiveCommand,
-    MachineCommand,
+    MachineCommand, MapCommand,
 };
 use crate::spawn::spawn;
 
@@ -80,7 +81,7 @@ fn dispatch(engine: &Engine) {
                 put(&trainings, job, command);
             }
             // Of the same length as a training, and with as much memory.
-            Command::Health(_) => put(&trainings, job, command),
+            Command::Health(_) | Command::Map(_) => put(&trainings, job, command),
             Command::Judge(JudgeCommand::Predict(_) | JudgeCommand::Explain(_)) => {
                 put(&predictions, job, command);
             }
@@ -155,6 +156,9 @@ fn run(
         Command::Judge(command) => judge(command, &mut state.predictions, store, progress, tell),
         Command::Health(HealthCommand::ExamineLabels(request)) => {
             answer(request, examine_labels(request, store, progress, tell), tell)
+        }
+        Command::Map(MapCommand::MapFeatures(request)) => {
+            answer(request, map_features(request, store, progress, tell), tell)
         }
         Command::Machine(command) => machine(command, progress, tell),
         Command::Dataset(_)

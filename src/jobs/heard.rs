@@ -8,6 +8,7 @@ use tracing::{debug, error, info, warn};
 use crate::experiment::{Config, RunEvent, weighting_name};
 use crate::protocol::{
     Command, DatasetCommand, Event, Failure, FitCommand, FitEvent, HealthCommand, JudgeCommand, LiveCommand,
+    MapCommand,
 };
 use crate::visible::visible_path;
 
@@ -57,6 +58,9 @@ pub fn asked(job: u64, command: &Command) {
             info!(target: JOBS, "job {job}: examine the labels of {}", visible_path(&examine.dataset.root));
         }
         Command::Health(HealthCommand::ExamineSplit(_)) => debug!(target: JOBS, "job {job}: examine a split"),
+        Command::Map(MapCommand::MapFeatures(map)) => {
+            info!(target: JOBS, "job {job}: map the features of {}", visible_path(&map.dataset.root));
+        }
         Command::Judge(JudgeCommand::Explain(_)) => debug!(target: JOBS, "job {job}: explain an image"),
         // Small questions, dozens at a start.
         Command::Dataset(_) => debug!(target: JOBS, "job {job}: about the dataset"),

@@ -148,6 +148,7 @@ impl Router {
                 });
             }
             Command::Health(HealthCommand::ExamineLabels(_))
+            | Command::Map(_)
             | Command::Fit(_)
             | Command::Live(_)
             | Command::Judge(_)

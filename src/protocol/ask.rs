@@ -10,10 +10,12 @@ use super::judge::*;
 use super::labels::*;
 use super::live::*;
 use super::machine::*;
+use super::map::*;
 use super::message::{Command, Event};
 use super::runs::*;
 use crate::experiment::{Checked, Dataset};
 use crate::health::findings::{FolderParts, ImageFindings, LabelFindings};
+use crate::map::FeatureMap;
 
 /// A request that has one answer. It comes as an event before the job's end; progress may come before it.
 pub trait Ask: Into<Command> {
@@ -125,6 +127,11 @@ requests! {
     ExamineImages -> ImagesExamined(Box<ImageFindings>),
     ExamineLabels -> LabelsExamined(Box<LabelFindings>),
     ExamineSplit -> SplitExamined(Box<FolderParts>),
+}
+
+requests! {
+    Map, MapCommand, MapEvent:
+    MapFeatures -> Mapped(Box<FeatureMap>),
 }
 
 requests! {

@@ -10,6 +10,7 @@ use super::judge::{JudgeCommand, JudgeEvent};
 use super::labels::{LabelsCommand, LabelsEvent};
 use super::live::{LiveCommand, LiveEvent};
 use super::machine::{MachineCommand, MachineEvent};
+use super::map::{MapCommand, MapEvent};
 use super::progress::Progress;
 use super::runs::{RunsCommand, RunsEvent};
 use crate::error::Error;
@@ -19,6 +20,7 @@ use crate::experiment::RunEvent;
 pub enum Command {
     Dataset(DatasetCommand),
     Health(HealthCommand),
+    Map(MapCommand),
     Runs(RunsCommand),
     Fit(FitCommand),
     Live(LiveCommand),
@@ -34,6 +36,7 @@ pub enum Event {
     Progress(Progress),
     Dataset(DatasetEvent),
     Health(HealthEvent),
+    Map(MapEvent),
     Runs(RunsEvent),
     Fit(FitEvent),
     Live(LiveEvent),

@@ -1,7 +1,7 @@
 //! What the engine and its front ends say to each other: owned plain data through two channels, a way to cancel, and
 //! a wake callback. Nothing here knows what a tensor or a window is.
 //!
-//! Messages lie by subject: `dataset`, `health`, `runs`, `fit`, `live`, `labels`, `judge`, `cache`, `machine`, each with its requests, its part of
+//! Messages lie by subject: `dataset`, `health`, `map`, `runs`, `fit`, `live`, `labels`, `judge`, `cache`, `machine`, each with its requests, its part of
 //! [`Command`] and of [`Event`], and the data that belongs to it. A request that has one answer is tied to it by type
 //! ([`Ask`]).
 //!
@@ -19,6 +19,7 @@ mod labels;
 mod link;
 mod live;
 mod machine;
+mod map;
 mod message;
 mod progress;
 mod runs;
@@ -44,6 +45,7 @@ pub use live::{AskFeatures, ComputeFeatures, FeaturesStatus, LiveCommand, LiveEv
 pub use machine::{
     Devices, ListDevices, MachineCommand, MachineEvent, RunSelfCheck, SelfCheck, TinyTraining,
 };
+pub use map::{MapCommand, MapEvent, MapFeatures};
 pub use message::{Command, Event, Failure, Urgency};
 pub use progress::{Phase, Progress};
 pub use runs::{

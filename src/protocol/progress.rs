@@ -22,9 +22,13 @@ pub enum Phase {
     Features,
     Baseline,
     Train,
+    /// Training and judging fold by fold.
+    Folds,
     Validate,
     Test,
     Predict,
+    /// Laying a folder out by its features.
+    Lay,
     Save,
 }
 
@@ -42,9 +46,11 @@ impl Phase {
             Phase::Features => "features",
             Phase::Baseline => "baseline",
             Phase::Train => "train",
+            Phase::Folds => "folds",
             Phase::Validate => "validate",
             Phase::Test => "test",
             Phase::Predict => "predict",
+            Phase::Lay => "map",
             Phase::Save => "save",
         }
     }
@@ -62,9 +68,11 @@ impl Phase {
             Phase::Features => "computing features",
             Phase::Baseline => "evaluating the pretrained baseline",
             Phase::Train => "training",
+            Phase::Folds => "judging training images out of fold",
             Phase::Validate => "validating",
             Phase::Test => "testing",
             Phase::Predict => "predicting",
+            Phase::Lay => "laying out the map",
             Phase::Save => "saving",
         }
     }

@@ -3,9 +3,10 @@
 use egui::{Align, Button, Layout, Role, Ui, UiBuilder, vec2};
 
 use crate::app::{
-    Action, AppState, JobView, LookAction, Notices, Runs, ThemeChoice, ToastKind, WindowAction, Windows,
+    Action, AppState, JobView, LookAction, MapAction, Notices, Runs, Showing, ThemeChoice, ToastKind,
+    WindowAction, Windows,
 };
-use crate::experiment::Stop;
+use crate::experiment::{Part, Stop};
 use crate::metrics::thousands;
 use crate::protocol::Progress;
 use crate::ui::goal::bar::offer;
@@ -16,8 +17,8 @@ use crate::ui::parts::widgets::named;
 use crate::ui::parts::widgets::{duration, fine_print};
 use crate::visible::visible_path;
 
-/// Room for the choice between validation and test, and for the button that sets a goal.
-const PART_WIDTH: f32 = 260.0;
+/// Room for the choice between validation and test, and for the buttons that set a goal and open the map.
+const PART_WIDTH: f32 = 310.0;
 /// Of the controls on the right, about.
 const OWN_WIDTH: f32 = 290.0;
 
@@ -51,6 +52,28 @@ fn subject(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     }
     part_switch(ui, state, actions);
     offer(ui, state, actions);
+    map_button(ui, state, actions);
+}
+
+/// The map of the folder's features, or back to what was shown before it.
+fn map_button(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
+    if state.dataset.view.is_none() {
+        return;
+    }
+    let is_open = state.windows.showing == Showing::Map;
+    let button = ui.add(Button::selectable(is_open, "Map").min_size(vec2(44.0, 24.0)));
+    let name = match is_open {
+        true => "Leave the map",
+        false => "Map of the images",
+    };
+    button.widget_info(|| egui::WidgetInfo::selected(Role::Button, true, is_open, name));
+    let tip = "Which images the network takes as alike, and where a run goes wrong among them";
+    if button.on_hover_text(tip).clicked() {
+        actions.push(Action::Map(match is_open {
+            true => MapAction::Close,
+            false => MapAction::Open,
+        }));
+    }
 }
 
 /// What it runs on, its commands and its theme.
@@ -88,29 +111,29 @@ fn own_controls(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
 
 /// The images that matrix, metrics, trade-off and comparison are of, where there is a choice.
 fn part_switch(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
-    if !state.looking.on_test && !state.has_test() {
+    let parts = state.judged_parts();
+    if parts.len() < 2 {
         return;
     }
-    let parts = [
-        (
-            false,
-            "Validation",
-            "Figures on the validation images, by which one chooses",
-        ),
-        (
-            true,
-            "Test",
-            "Figures on the images that were kept for a last test (Ctrl+E)",
-        ),
-    ];
     ui.spacing_mut().item_spacing.x = 2.0;
-    for (test, text, tip) in parts {
-        let chosen = state.looking.on_test == test;
+    for part in parts {
+        let (text, tip) = match part {
+            Part::Val => (
+                "Validation",
+                "Figures on the validation images, by which one chooses",
+            ),
+            Part::Test => ("Test", "Figures on the images that were kept for a last test"),
+            Part::Train => (
+                "Training",
+                "Figures on the training images out of fold: each as judged by a head that did not learn it",
+            ),
+        };
+        let chosen = state.looking.part == part;
         let button = ui.add(Button::selectable(chosen, text).min_size(vec2(0.0, 24.0)));
         let name = format!("Judge by {} images", text.to_lowercase());
         button.widget_info(|| egui::WidgetInfo::selected(Role::RadioButton, true, chosen, &name));
-        if button.on_hover_text(tip).clicked() {
-            actions.push(Action::Look(LookAction::Test(test)));
+        if button.on_hover_text(format!("{tip} (Ctrl+E)")).clicked() {
+            actions.push(Action::Look(LookAction::Part(part)));
         }
     }
 }

@@ -29,6 +29,10 @@ pub enum Pane {
     Predictions,
     /// The run on a folder of known classes.
     Evaluated,
+    /// Where images lie by their features.
+    Map,
+    /// The images that are chosen on the map, in figures.
+    Chosen,
 }
 
 impl Pane {
@@ -42,6 +46,8 @@ impl Pane {
             Pane::Images => "Images",
             Pane::Predictions => "Predictions",
             Pane::Evaluated => "Evaluated folder",
+            Pane::Map => "Map",
+            Pane::Chosen => "Chosen on the map",
         }
     }
 }
@@ -56,6 +62,8 @@ pub struct Centre {
     predictions: Tree<Pane>,
     #[serde(default = "images")]
     images: Tree<Pane>,
+    #[serde(default = "map")]
+    map: Tree<Pane>,
 }
 
 impl Default for Centre {
@@ -65,6 +73,7 @@ impl Default for Centre {
             compare: compare(),
             predictions: predictions(),
             images: images(),
+            map: map(),
         }
     }
 }
@@ -93,6 +102,7 @@ impl Centre {
             Showing::Compare => &mut self.compare,
             Showing::Predictions => &mut self.predictions,
             Showing::Images => &mut self.images,
+            Showing::Map => &mut self.map,
         };
         let panes = tree.tiles.iter().filter_map(|(id, tile)| match tile {
             egui_tiles::Tile::Pane(pane) => Some((*id, !is_empty(*pane))),
@@ -118,6 +128,7 @@ impl Centre {
             && same(&self.compare, &compare())
             && same(&self.predictions, &predictions())
             && same(&self.images, &images())
+            && same(&self.map, &map())
     }
 }
 
@@ -154,6 +165,15 @@ fn images() -> Tree<Pane> {
     let left = split(&mut tiles, LinearDir::Vertical, weigh, matrix, 0.45);
     let root = split(&mut tiles, LinearDir::Horizontal, left, images, 0.46);
     Tree::new(Id::unique("images"), root, tiles)
+}
+
+/// The map, and beside it what is chosen on it.
+fn map() -> Tree<Pane> {
+    let mut tiles = Tiles::default();
+    let [map, chosen, images] = [Pane::Map, Pane::Chosen, Pane::Images].map(|p| tiles.insert_pane(p));
+    let right = split(&mut tiles, LinearDir::Vertical, chosen, images, 0.4);
+    let root = split(&mut tiles, LinearDir::Horizontal, map, right, 0.54);
+    Tree::new(Id::unique("map"), root, tiles)
 }
 
 fn split(tiles: &mut Tiles<Pane>, dir: LinearDir, a: TileId, b: TileId, share: f32) -> TileId {

@@ -15,6 +15,7 @@ mod images;
 mod judge;
 mod labels;
 mod live;
+mod map;
 mod messages;
 mod overlays;
 mod parts;

@@ -16,6 +16,7 @@ use crate::ui::health::window::HealthWindow;
 use crate::ui::images::ImagesPane;
 use crate::ui::judge::{curves, matrix, metrics as metrics_panel, predict as predict_panel, predictions};
 use crate::ui::live::row::LiveRow;
+use crate::ui::map::{MapPane, chosen as chosen_panel};
 use crate::ui::parts::camera::{self, Camera};
 use crate::ui::parts::keyboard::ahead::{Ahead, Side};
 use crate::ui::parts::keyboard::tab_place::TabPlace;
@@ -36,6 +37,7 @@ pub struct Shell {
     run_editor: run_menu::RunEditor,
     pictures: gallery::Pictures,
     images: ImagesPane,
+    map: MapPane,
     goal_bar: GoalBar,
     curves: curves::Curves,
     live_row: LiveRow,
@@ -92,6 +94,7 @@ impl Shell {
         self.health_window.end_frame(&state.health, &mut actions);
         self.predictions.end_frame(&state.judge, &mut actions);
         self.images.end_frame(&state.images, &mut actions);
+        self.map.end_frame(&state.map, &mut actions);
         self.tab_place.end_frame(&ctx);
         actions
     }
@@ -145,7 +148,7 @@ impl Shell {
             return self.start_page.show(ui, state, &mut self.pictures, actions);
         }
         let (loss_plot, curves) = (&mut self.loss_plot, &mut self.curves);
-        let (predictions, images) = (&mut self.predictions, &mut self.images);
+        let (predictions, images, map) = (&mut self.predictions, &mut self.images, &mut self.map);
         let is_empty = |pane| pane == Pane::Evaluated && state.judge.evaluation.is_none();
         self.centre
             .show(ui, state.windows.showing, is_empty, |ui, pane| match pane {
@@ -157,6 +160,8 @@ impl Shell {
                 Pane::Images => images.show(ui, state, actions),
                 Pane::Predictions => predictions.show(ui, state, actions),
                 Pane::Evaluated => predictions::evaluated(ui, state, actions),
+                Pane::Map => map.show(ui, state, actions),
+                Pane::Chosen => chosen_panel::chosen(ui, state, actions),
             });
     }
 

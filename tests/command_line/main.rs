@@ -4,6 +4,7 @@
 mod check;
 mod classes;
 mod endings;
+mod folds;
 mod health;
 mod honest;
 mod images;

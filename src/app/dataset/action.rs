@@ -123,6 +123,7 @@ impl AppState {
             ShownIn::Health => &mut self.health.pictures,
             ShownIn::Predictions => &mut self.judge.pictures,
             ShownIn::Images => &mut self.images.pictures,
+            ShownIn::Map => &mut self.map.pictures,
         }
     }
 

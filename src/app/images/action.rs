@@ -58,7 +58,11 @@ impl AppState {
                 self.show_images(Shows::Change(change));
             }
             ImagesAction::Close => {
-                self.windows.showing = self.images.back;
+                // Beside the map, that is what is closed.
+                self.windows.showing = match self.windows.showing {
+                    Showing::Map => self.map.back,
+                    _ => self.images.back,
+                };
                 self.images.selected = Arc::default();
             }
             ImagesAction::SetOrder(order) => self.images.order = order,
@@ -89,7 +93,7 @@ impl AppState {
     }
 
     fn show_images(&mut self, shows: Shows) {
-        if self.windows.showing != Showing::Images {
+        if !self.windows.showing.lists_images() {
             self.images.back = self.windows.showing;
             self.windows.showing = Showing::Images;
         }
@@ -105,7 +109,7 @@ impl AppState {
             self.looking.cell = (!is_selected).then_some(cell);
             return;
         }
-        let is_listed = self.windows.showing == Showing::Images && self.images.shows == Shows::Cell;
+        let is_listed = self.windows.showing.lists_images() && self.images.shows == Shows::Cell;
         self.images.is_large = false;
         self.looking.cell = (!is_selected || !is_listed).then_some(cell);
         self.show_images(Shows::Cell);

@@ -6,7 +6,6 @@ use super::large::LARGE_SIDE;
 use crate::app::host::Host;
 use crate::app::jobs::Purpose;
 use crate::app::state::AppState;
-use crate::app::windows::state::Showing;
 use crate::protocol::{DescribeImage, ReadImage, Thumbnails};
 
 /// Runs whose answer stands beside the image, at most.
@@ -15,7 +14,7 @@ const MOST_RUNS: usize = 8;
 impl AppState {
     /// Asks for what is not known of the image that is seen large. Called after each action and event.
     pub(in crate::app) fn look_at_image(&mut self, host: &mut dyn Host) {
-        if !self.images.is_large || self.windows.showing != Showing::Images {
+        if !self.images.is_large || !self.windows.showing.lists_images() {
             return;
         }
         let Some(path) = self.images.at.clone() else {
@@ -37,7 +36,7 @@ impl AppState {
             .map(|run| self.runs.all[run].dir.clone())
             .collect();
         let name = self.place_of(&path).and_then(|place| {
-            self.predictions_on(self.looking.part())?
+            self.predictions_on(self.looking.part)?
                 .images()
                 .get(place as usize)
                 .cloned()

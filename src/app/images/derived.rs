@@ -34,10 +34,20 @@ impl DerivedImages {
     }
 }
 
-#[derive(Debug, PartialEq)]
+#[derive(Debug)]
 pub(super) struct ListedFrom {
     pub key: Key,
     pub which: Which,
+    /// On the map, where those are listed.
+    pub chosen: Weak<Vec<u32>>,
     pub filter: ImageFilter,
     pub order: ImageOrder,
+}
+
+impl PartialEq for ListedFrom {
+    fn eq(&self, other: &Self) -> bool {
+        self.chosen.ptr_eq(&other.chosen)
+            && (&self.key, self.which, &self.filter, self.order)
+                == (&other.key, other.which, &other.filter, other.order)
+    }
 }

@@ -71,7 +71,7 @@ impl AppState {
     /// # Errors
     /// Why there are none to list, for people.
     pub fn images_behind(&self) -> Result<ImagesBehind<'_>, String> {
-        let part = self.looking.part();
+        let part = self.looking.part;
         let Some(subject) = self.subject() else {
             return Err(self
                 .not_judged()
@@ -92,7 +92,11 @@ impl AppState {
             .as_ref()
             .map(|(.., changes)| Arc::clone(changes))
             .unwrap_or_default();
-        let n_counted = n_counted(which, subject.confusion(), changes.as_ref().as_ref());
+        let chosen = (self.images.shows == Shows::Chosen).then(|| self.chosen_behind());
+        let n_counted = match &chosen {
+            Some(chosen) => Some(chosen.len() as u64),
+            None => n_counted(which, subject.confusion(), changes.as_ref().as_ref()),
+        };
         let against_key = against.as_ref().map(|(index, run, _)| (*index, run.n_events));
         let key = Key {
             against: against_key,
@@ -105,7 +109,7 @@ impl AppState {
             predictions,
             rule: self.rule(),
             which,
-            listed: self.listed(key, which, predictions, changes.as_ref().as_ref()),
+            listed: self.listed((key, which, chosen), predictions, changes.as_ref().as_ref()),
             n_counted,
             against: against.and_then(|(_, run, _)| Some((run, run.calls_on(part)?))),
         })
@@ -113,8 +117,7 @@ impl AppState {
 
     fn listed(
         &self,
-        key: Key,
-        which: Which,
+        (key, which, chosen): (Key, Which, Option<Arc<Vec<u32>>>),
         predictions: &Predictions,
         changes: Option<&Changes>,
     ) -> Arc<Listed> {
@@ -122,6 +125,7 @@ impl AppState {
         let from = ListedFrom {
             key,
             which,
+            chosen: chosen.as_ref().map(Arc::downgrade).unwrap_or_default(),
             filter: images.filter.clone(),
             order: images.order,
         };
@@ -131,7 +135,10 @@ impl AppState {
         {
             return Arc::clone(listed);
         }
-        let places = listed_images(predictions, self.rule(), changes, which, &from.filter, from.order);
+        let mut places = listed_images(predictions, self.rule(), changes, which, &from.filter, from.order);
+        if let Some(chosen) = chosen {
+            places.retain(|place| chosen.binary_search(place).is_ok());
+        }
         let listed = Arc::new(Listed::new(places, predictions.images().len()));
         *last = Some((from, Arc::clone(&listed)));
         listed
@@ -150,7 +157,7 @@ impl AppState {
                 cell.map(|(truth, predicted)| Which::Cell { truth, predicted })
             }
             Shows::Mistakes => Some(Which::Mistakes),
-            Shows::All => Some(Which::All),
+            Shows::All | Shows::Chosen => Some(Which::All),
             Shows::Truth(name) => class(name).map(Which::Truth),
             Shows::Predicted(name) => class(name).map(Which::Predicted),
             Shows::Tenth(name, tenth) => class(name).map(|class_idx| Which::Score {
@@ -186,7 +193,7 @@ impl AppState {
             self.selected_run()
                 .is_some_and(|run| run.can_predict() && !run.scores_failed)
         };
-        let part = self.looking.part();
+        let part = self.looking.part;
         let is_trial = self.watched_trial().is_some();
         self.subject().is_some()
             && !self.looking.is_baseline()
@@ -208,7 +215,7 @@ impl AppState {
         self.images
             .derived
             .by_name
-            .place(name, self.predictions_on(self.looking.part())?)
+            .place(name, self.predictions_on(self.looking.part)?)
     }
 
     /// Where the image that has the keyboard stands in the list, from 0; `None` where it is not listed.
@@ -265,7 +272,7 @@ impl AppState {
 
     /// The same from one run to another, each by its largest score as the comparison has it.
     pub fn changes_between(&self, before: usize, now: usize) -> Arc<Option<Changes>> {
-        let part = self.looking.part();
+        let part = self.looking.part;
         let Some((first, second)) = self.runs.all.get(before).zip(self.runs.all.get(now)) else {
             return Arc::default();
         };

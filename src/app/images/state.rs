@@ -23,6 +23,8 @@ pub enum Shows {
     Predicted(String),
     /// Whose score for the class lies in that tenth, from 0.
     Tenth(String, u8),
+    /// Those that are chosen on the map.
+    Chosen,
     /// That this became of, against the run that what is looked at is held against.
     Change(Change),
 }

@@ -7,7 +7,6 @@ use crate::app::Answer;
 use crate::app::host::Host;
 use crate::app::jobs::{JobView, Purpose};
 use crate::app::state::AppState;
-use crate::app::windows::state::Showing;
 use crate::metrics::predicted_class;
 use crate::protocol::{Explain, Explained};
 
@@ -70,7 +69,7 @@ impl AppState {
     }
 
     fn large_image(&self) -> Option<(usize, PathBuf, usize)> {
-        if !self.images.is_large || self.windows.showing != Showing::Images {
+        if !self.images.is_large || !self.windows.showing.lists_images() {
             return None;
         }
         let (run, path) = (self.explains_image()?, self.images.at.clone()?);

@@ -7,7 +7,6 @@ use std::sync::Arc;
 use crate::app::host::{Host, LabelsFile, Pick};
 use crate::app::jobs::Purpose;
 use crate::app::state::AppState;
-use crate::app::windows::state::Showing;
 use crate::experiment::{ImageLabel, LabelChange};
 use crate::protocol::{CopyCleaned, EditLabels, ExportLabels, LabelEdit, ReadLabels};
 
@@ -66,7 +65,7 @@ impl AppState {
 
     /// Behind the matrix an image leaves the list with its decision: still selected, it would have part in the next one unseen.
     fn let_go_behind_matrix(&mut self) {
-        if self.windows.showing == Showing::Images && !self.images.is_large {
+        if self.windows.showing.lists_images() && !self.images.is_large {
             self.images.selected = Arc::default();
         }
     }

@@ -95,7 +95,7 @@ impl AppState {
         let is_itself = self.looking.run == Some(run) && self.looking.model == Model::Trained;
         !is_itself
             && !view.deleted
-            && view.evaluation_on(self.looking.part()).is_some()
+            && view.evaluation_on(self.looking.part).is_some()
             && view.classes() == self.looked_at_classes()
             // Before and after decisions about labels, each by its own, which is said.
             && (self.is_on_same_images(run) || self.differs_by_labels_alone(run))
@@ -216,7 +216,7 @@ impl AppState {
 
     /// One run against another, by the images of what is looked at.
     pub fn differences_between(&self, one: usize, two: usize) -> Arc<Option<Differences>> {
-        let part = self.looking.part();
+        let part = self.looking.part;
         let runs = self.runs.all.get(one).zip(self.runs.all.get(two));
         let Some((first, second)) = runs else {
             return Arc::default();
@@ -259,8 +259,8 @@ impl AppState {
     /// The runs whose prediction of each image must be known, for differences to be as sure as they can be.
     pub(in crate::app) fn runs_held_together(&self) -> Vec<usize> {
         match self.windows.showing {
-            Showing::Compare => self.compared(self.looking.part()),
-            Showing::OneRun | Showing::Images => self.reference().into_iter().collect(),
+            Showing::Compare => self.compared(self.looking.part),
+            Showing::OneRun | Showing::Images | Showing::Map => self.reference().into_iter().collect(),
             Showing::Predictions => vec![],
         }
     }

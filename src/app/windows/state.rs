@@ -11,6 +11,15 @@ pub enum Showing {
     Images,
     /// Images of unknown classes, and what runs say of them.
     Predictions,
+    /// The map of the folder's features, with the images that are chosen on it.
+    Map,
+}
+
+impl Showing {
+    /// Whether images of what is looked at are listed.
+    pub fn lists_images(self) -> bool {
+        matches!(self, Showing::Images | Showing::Map)
+    }
 }
 
 #[derive(Debug, Default)]

@@ -18,6 +18,7 @@ mod feature_set;
 mod folder_index;
 mod hashing;
 mod key;
+mod map_store;
 mod segment;
 mod undecodable;
 
@@ -29,6 +30,7 @@ pub use feature_set::{FeatureSet, RowRef};
 pub use hashing::content_hashes;
 use key::FEATURES_FORMAT;
 pub use key::{FeatureSetKey, Numerics};
+pub use map_store::MapPlace;
 use undecodable::Undecodable;
 
 use crate::disk::files::user_folders::cache_dir;

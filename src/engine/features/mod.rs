@@ -1,11 +1,13 @@
 //! What the backbone makes of images: the hash that an image is known by (`contents`), the key under which its row is kept
 //! (`key`), images as tensors (`pixels`) and on their way through the network (`images`); features as a `table` of rows, or
-//! `live` from the network, and either of them as a `source`; and how exactly they are computed (`precision`).
+//! `live` from the network, and either of them as a `source`; how exactly they are computed (`precision`); and which image is
+//! near which (`neighbours`).
 
 pub mod contents;
 mod images;
 mod key;
 mod live;
+pub mod neighbours;
 pub mod pixels;
 pub mod precision;
 mod source;

@@ -6,13 +6,13 @@ use tch::{Kind, Tensor};
 
 use super::Features;
 use crate::disk::feature_store::{FeatureStore, Numerics};
-use crate::engine::backbone::Network;
 use crate::engine::backbone::load::Loaded;
+use crate::engine::backbone::{Network, load};
 use crate::engine::device;
-use crate::error::Result;
-use crate::experiment::{Backbone, Config, Dataset, Precision};
+use crate::error::{Error, Result};
+use crate::experiment::{Backbone, Config, Dataset, Precision, backbone};
 use crate::jobs::progress::Reporter;
-use crate::protocol::Cancel;
+use crate::protocol::{Cancel, Phase};
 
 /// bf16 counts as harmless where each image's features point the same way as in f32, to this cosine. On 6,011 faces
 /// with at least 0.9985, heads trained on either differed by at most 0.7 points of recall.
@@ -27,6 +27,31 @@ pub struct Extractor {
     pub features: Features,
     /// Warnings so far, to be given once the run has begun.
     pub warnings: Vec<String>,
+}
+
+/// A config's backbone, with what it extracts from the dataset.
+///
+/// # Errors
+/// The weights are not there; stopped; a libtorch fault.
+pub fn extractor(
+    config: &Config,
+    dataset: &Dataset,
+    store: &FeatureStore,
+    progress: &mut Reporter,
+) -> Result<Extractor> {
+    let backbone = backbone(&config.arch).ok_or_else(|| Error::input("unknown architecture"))?;
+    let device = device::choose(config.device)?;
+    progress.begin(Phase::Prepare, 0);
+    let loaded = load::load(config, backbone, device, progress)?;
+    progress.cancel.check()?;
+    let inputs = BuildInputs {
+        config,
+        backbone,
+        loaded: &loaded,
+        dataset,
+        store,
+    };
+    inputs.build(&progress.cancel)
 }
 
 /// What a config's backbone is built from.

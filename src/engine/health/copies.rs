@@ -4,8 +4,8 @@
 use std::num::NonZero;
 use std::thread;
 
-use super::neighbours::Neighbours;
 use crate::disk::files::on_all_cores::{Hands, on_all_cores};
+use crate::engine::features::neighbours::Neighbours;
 use crate::error::Result;
 use crate::health::alike::{CROP_LIKENESS, Components, crop_likeness};
 use crate::health::picture::Properties;

@@ -2,27 +2,27 @@
 //! their probabilities, and each image's nearest neighbours.
 
 mod copies;
-mod neighbours;
 mod out_of_fold;
 
 use tch::Tensor;
 
 use self::copies::join_copies;
-use self::neighbours::{Neighbours, nearest};
 use self::out_of_fold::out_of_fold;
 use crate::disk::dataset::groups::divide;
 use crate::disk::dataset::properties::kept_properties;
 use crate::disk::feature_store::FeatureStore;
-use crate::engine::backbone::{Network, load};
-use crate::engine::device;
+use crate::engine::backbone::Network;
 use crate::engine::features::Table;
-use crate::engine::features::precision::{BuildInputs, Extractor};
+use crate::engine::features::neighbours::{Neighbours, nearest};
+use crate::engine::features::precision::{Extractor, extractor};
 use crate::engine::fit::setup::checked;
-use crate::error::{Error, Result};
-use crate::experiment::{BatchNorm, Config, Dataset, RunEvent, backbone};
+use crate::error::Result;
+use crate::experiment::split::folds;
+use crate::experiment::{BatchNorm, Config, Dataset, RunEvent};
+use crate::health::FOLDS;
 use crate::health::alike::Components;
 use crate::health::findings::LabelFindings;
-use crate::health::labels::{LabelIssue, NEIGHBOURS, Outlier, folds, label_issues, outliers};
+use crate::health::labels::{LabelIssue, NEIGHBOURS, Outlier, label_issues, outliers};
 use crate::jobs::Tell;
 use crate::jobs::progress::Reporter;
 use crate::metrics::{Confusion, overall};
@@ -82,27 +82,6 @@ pub fn examine_labels(
     }))
 }
 
-fn extractor(
-    config: &Config,
-    dataset: &Dataset,
-    store: &FeatureStore,
-    progress: &mut Reporter,
-) -> Result<Extractor> {
-    let backbone = backbone(&config.arch).ok_or_else(|| Error::input("unknown architecture"))?;
-    let device = device::choose(config.device)?;
-    progress.begin(Phase::Prepare, 0);
-    let loaded = load::load(config, backbone, device, progress)?;
-    progress.cancel.check()?;
-    let inputs = BuildInputs {
-        config,
-        backbone,
-        loaded: &loaded,
-        dataset,
-        store,
-    };
-    inputs.build(&progress.cancel)
-}
-
 fn neighbours_of(
     table: &Table,
     judged: &[usize],
@@ -137,7 +116,7 @@ fn judge(
 ) -> Result<LabelFindings> {
     let labels = table.images.classes_of(judged);
     let groups: Vec<usize> = judged.iter().map(|&i| groups[i]).collect();
-    let folds = folds(&labels, dataset.n_classes(), &groups);
+    let folds = folds(&labels, dataset.n_classes(), &groups, FOLDS);
     let probabilities = out_of_fold(table, judged, &folds, dataset.n_classes(), network, progress)?;
     // A head that has not seen a class says of its images that they are of another one.
     let is_judged = |at: &usize| !folds.unjudged.contains(&labels[*at]);

@@ -33,7 +33,7 @@ use crate::formats::Formats;
 use fields::{ARCH, CLASS_WEIGHTS, DATA, FIELDS, LABELS_OVERLAY, WEIGHTS};
 
 /// Raised when a field is added or changes its meaning, so that a version that does not know it says so.
-pub const CONFIG_FORMAT: u32 = 3;
+pub const CONFIG_FORMAT: u32 = 4;
 /// Configs of this format and of each later one are read for ever.
 pub const CONFIG_FORMATS: Formats = Formats {
     oldest: 1,
@@ -82,6 +82,10 @@ pub struct Config {
     /// Evaluate the pretrained baseline first: the network with its untrained head.
     #[serde(alias = "raw")]
     pub baseline: bool,
+    /// Parts that the training images are divided into, to judge each by a head that was trained on the others; 0 for none.
+    pub folds: u32,
+    /// How often they are divided anew.
+    pub repeats: u32,
 }
 
 /// One that is not read stays, for [`Config::problems`] to name.
@@ -119,6 +123,8 @@ impl Default for Config {
             device: DeviceChoice::Auto,
             precision: Precision::Auto,
             baseline: false,
+            folds: 0,
+            repeats: 1,
         }
     }
 }

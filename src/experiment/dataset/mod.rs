@@ -21,10 +21,12 @@ pub use remark::{Remark, RemarkKind, Unseen, remarks, shares};
 pub use twins::leaks;
 
 /// Which share of the data an image belongs to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Part {
     Train,
+    /// What one chooses by, and so looks at first.
+    #[default]
     Val,
     Test,
 }

@@ -5,7 +5,8 @@ use egui::Key;
 use super::entry::{CTRL, CTRL_SHIFT, Entry, keys};
 use crate::app::{
     Action, AppState, Finding, FitAction, GoalAction, HealthAction, ImagesAction, JudgeAction, LabelsAction,
-    ListAction, LiveAction, LookAction, Offer, Pick, RunsAction, Showing, Shows, WindowAction, Zoom,
+    ListAction, LiveAction, LookAction, MapAction, Offer, Pick, RunsAction, Showing, Shows, WindowAction,
+    Zoom,
 };
 use crate::ui::goal::editor::first_goal;
 
@@ -27,7 +28,10 @@ pub const MORE: &[Entry] = &[
         cell.map(|_| Action::Images(ImagesAction::Show(Shows::Cell)))
     }),
     command("Select all listed images", |s| {
-        (s.windows.showing == Showing::Images).then_some(Action::Images(ImagesAction::SelectAll))
+        s.windows
+            .showing
+            .lists_images()
+            .then_some(Action::Images(ImagesAction::SelectAll))
     }),
     command("Select no image any more", |s| {
         (!s.images.selected.is_empty()).then_some(Action::Images(ImagesAction::LetGo))
@@ -105,7 +109,7 @@ pub const MORE: &[Entry] = &[
     command(
         "Find the threshold for the goal, with the weights as they are",
         |s| {
-            let can = !s.curve().is_empty() && !s.looking.on_test;
+            let can = !s.curve().is_empty() && s.looking.is_on_validation();
             s.goal()
                 .filter(|_| can)
                 .map(|_| Action::Goal(GoalAction::FindThreshold))
@@ -120,6 +124,26 @@ pub const MORE: &[Entry] = &[
             .view
             .as_ref()
             .map(|_| Action::Health(HealthAction::Open(open)))
+    }),
+    command("Map of the features, or back to the run", |s| {
+        Some(Action::Map(match s.windows.showing {
+            Showing::Map => MapAction::Close,
+            _ => s.dataset.view.as_ref().map(|_| MapAction::Open)?,
+        }))
+    }),
+    command("Lay out the map of the features", |s| {
+        let can = s.dataset.view.is_some() && !s.is_making_map();
+        can.then_some(Action::Map(MapAction::Make))
+    }),
+    command("Map: draw around images, or move the map", |s| {
+        (s.windows.showing == Showing::Map).then_some(Action::Map(MapAction::Lasso(!s.map.lasso)))
+    }),
+    command("Map: choose the nearest of the image", |s| {
+        let can = s.windows.showing == Showing::Map && s.at_on_map().is_some();
+        can.then_some(Action::Map(MapAction::ChooseNearest))
+    }),
+    command("Map: choose no image any more", |s| {
+        (!s.map.chosen.is_empty()).then_some(Action::Map(MapAction::LetGo))
     }),
     command("Examine the health of the folder", |s| {
         let can = s.dataset.view.is_some() && s.jobs.examining().is_none();

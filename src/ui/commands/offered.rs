@@ -2,8 +2,8 @@
 
 use crate::app::{
     Action, AppState, ClassKey, ClassOrder, ClassPlot, DatasetAction, FigureOrder, FitAction, Grouping,
-    ImagesAction, JudgeAction, ListAction, ListOrder, LookAction, Normalise, Preset, RunSort, RunsAction,
-    Showing, Shows, SweepChoice, ThemeChoice, WindowAction,
+    ImagesAction, JudgeAction, ListAction, ListOrder, LookAction, MapAction, MapColour, MapLayout, MapPart,
+    Normalise, Preset, RunSort, RunsAction, Showing, Shows, SweepChoice, ThemeChoice, WindowAction,
 };
 use crate::experiment::{ImageOrder, ImageSort};
 use crate::metrics::{CLASS_FIGURES, OVERALL_FIGURES};
@@ -72,13 +72,32 @@ fn views(state: &AppState, all: &mut Vec<Offered>) {
             Action::Judge(JudgeAction::SetPlot(plot)),
         )
     }));
-    if state.windows.showing == Showing::Images {
+    if state.windows.showing.lists_images() {
         all.extend(ImageSort::ALL.into_iter().flat_map(|by| {
             [false, true].map(|reversed| {
                 let order = ImageOrder { by, reversed };
                 let name = format!("Order the images: {}", by.in_words(reversed));
                 offer(name, Action::Images(ImagesAction::SetOrder(order)))
             })
+        }));
+    }
+    if state.windows.showing == Showing::Map {
+        all.extend(MapLayout::ALL.map(|layout| {
+            offer(
+                format!("Map: by {}", layout.name()),
+                Action::Map(MapAction::SetLayout(layout)),
+            )
+        }));
+        all.extend(MapColour::ALL.map(|colour| {
+            let name = format!("Map: colours {}", colour.name().to_lowercase());
+            offer(name, Action::Map(MapAction::SetColour(colour)))
+        }));
+        let there = MapPart::ALL
+            .into_iter()
+            .filter(|part| state.n_of_map_part(*part) > 0);
+        all.extend(there.map(|part| {
+            let name = format!("Map: {}", part.name().to_lowercase());
+            offer(name, Action::Map(MapAction::SetPart(part)))
         }));
     }
     let grouped = state.settings.groups_confused;

@@ -3,10 +3,10 @@
 use egui::{Align, Button, Context, Key, Label, Layout, Role, ScrollArea, Ui, WidgetInfo, Window, vec2};
 
 use super::rows::Rows;
-use crate::app::{Action, AppState, Examined, Finding, Health, HealthAction, JobView};
+use crate::app::{Action, AppState, Examined, Finding, Health, HealthAction};
 use crate::metrics::{percent, thousands};
 use crate::ui::parts::theme;
-use crate::ui::parts::widgets::{bar, divider, empty, fine_print, focus_ring, quiet_button};
+use crate::ui::parts::widgets::{bar, divider, empty, fine_print, focus_ring, job_progress, quiet_button};
 use crate::visible::visible;
 
 const SIZE: [f32; 2] = [860.0, 560.0];
@@ -105,7 +105,7 @@ fn status(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
             }
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                 match state.jobs.examining() {
-                    Some(job) => progress(ui, job),
+                    Some(job) => job_progress(ui, job),
                     None => {
                         fine_print(ui, &examined_in_words(state), theme);
                     }
@@ -132,23 +132,6 @@ fn status(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
             "The split is another one since: copies across it are looked for again",
         );
     }
-}
-
-fn progress(ui: &mut Ui, job: &JobView) {
-    ui.add(egui::Spinner::new().size(14.0));
-    let text = match job.progress {
-        Some(p) if p.total > 0 => {
-            format!(
-                "{}: {} of {}",
-                p.phase.name(),
-                thousands(p.done),
-                thousands(p.total)
-            )
-        }
-        Some(p) => p.phase.name().to_owned(),
-        None => "Waiting for its turn".into(),
-    };
-    fine_print(ui, &crate::app::sentence_case(&text), theme::of(ui));
 }
 
 fn examined_in_words(state: &AppState) -> String {

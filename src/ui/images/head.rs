@@ -3,8 +3,8 @@
 use egui::{Align, ComboBox, DragValue, Layout, Response, Role, TextEdit, Ui, vec2};
 
 use super::words;
-use crate::app::{Action, AppState, ImagesAction, ImagesBehind, Shows};
-use crate::experiment::ImageFilter;
+use crate::app::{Action, AppState, ImagesAction, ImagesBehind, Showing, Shows};
+use crate::experiment::{ImageFilter, Part};
 use crate::metrics::thousands;
 use crate::ui::parts::keyboard::drop_down::drop_down;
 use crate::ui::parts::theme;
@@ -17,9 +17,10 @@ const NUMBER: f32 = 68.0;
 const BESIDE: f32 = 300.0;
 
 pub fn heading(ui: &mut Ui, state: &AppState, images: Option<&ImagesBehind>, actions: &mut Vec<Action>) {
-    let part = match state.looking.on_test {
-        true => "Test images",
-        false => "Validation images",
+    let part = match state.looking.part {
+        Part::Test => "Test images",
+        Part::Val => "Validation images",
+        Part::Train => "Training images, out of fold",
     };
     let title = match state.subject() {
         Some(subject) => format!("{part} · {}", subject.label),
@@ -27,7 +28,9 @@ pub fn heading(ui: &mut Ui, state: &AppState, images: Option<&ImagesBehind>, act
     };
     heading_row(ui, &title, |ui| {
         ui.spacing_mut().item_spacing.x = 12.0;
-        if quiet_button(ui, "Close", "Close the images").clicked() {
+        // Beside the map they are the map's.
+        let is_alone = state.windows.showing == Showing::Images;
+        if is_alone && quiet_button(ui, "Close", "Close the images").clicked() {
             actions.push(Action::Images(ImagesAction::Close));
         }
         if state.images.is_large && images.is_some() {

@@ -1,8 +1,10 @@
 //! One image in place of all: as large as there is room, with what is known of it beside or below.
 
+use std::path::PathBuf;
+
 use egui::{Label, Rect, Role, ScrollArea, Sense, Ui, UiBuilder, WidgetInfo, vec2};
 
-use super::{facts, flips};
+use super::{facts, flips, near};
 use crate::app::{Action, AppState, ImageBehind, ImagesAction, ImagesBehind, Place, WindowAction};
 use crate::ui::judge::why::{self, WhyLayer};
 use crate::ui::parts::room;
@@ -16,14 +18,15 @@ const GAP: f32 = 10.0;
 const SHARE_BESIDE: f32 = 0.56;
 const SHARE_ABOVE: f32 = 0.46;
 
+/// Gives the other images whose small pictures are to be seen.
 pub fn large(
     ui: &mut Ui,
-    (textures, map): (&mut Textures, &mut WhyLayer),
+    (textures, small, map): (&mut Textures, &mut Textures, &mut WhyLayer),
     state: &AppState,
     images: &ImagesBehind,
     image: &ImageBehind,
     actions: &mut Vec<Action>,
-) {
+) -> Vec<PathBuf> {
     let place = ui.available_rect_before_wrap();
     let (above, below) = if place.width() >= room::IMAGE_BESIDE {
         let x = place.left() + place.width() * SHARE_BESIDE;
@@ -37,7 +40,7 @@ pub fn large(
         map.over(ui, seen, state, explained);
     }
     let mut child = ui.new_child(UiBuilder::new().max_rect(below));
-    ScrollArea::vertical()
+    let shown = ScrollArea::vertical()
         .id_salt("of the image")
         .auto_shrink(false)
         .show(&mut child, |ui| {
@@ -50,7 +53,9 @@ pub fn large(
             why::controls(ui, state, explained, actions);
             flips::what_flips(ui, state, images, image);
             facts::others(ui, state, images, image);
+            near::near(ui, small, state, images, image, actions)
         });
+    shown.inner
 }
 
 /// Gives the place of the picture, where there is one.

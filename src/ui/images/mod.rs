@@ -6,6 +6,7 @@ mod grid;
 mod head;
 mod keys;
 mod large;
+mod near;
 mod tile;
 mod words;
 
@@ -58,14 +59,9 @@ impl ImagesPane {
             }
             let pane = pane(ui, state, &images);
             keys::of_large(ui, &pane, actions);
-            return large::large(
-                ui,
-                (&mut self.large, &mut self.why),
-                state,
-                &images,
-                &image,
-                actions,
-            );
+            let textures = (&mut self.large, &mut self.textures, &mut self.why);
+            let in_sight = large::large(ui, textures, state, &images, &image, actions);
+            return self.in_sight.extend(in_sight);
         }
         head::lines(ui, state, &images, actions);
         if has_keys {

@@ -27,6 +27,7 @@ pub fn shown(state: &AppState) -> String {
             .and_then(|cell| of_cell(state, cell))
             .unwrap_or_else(all_mistakes),
         Shows::All => "All images".into(),
+        Shows::Chosen => "Chosen on the map".into(),
         Shows::Truth(class) if has(class) => format!("All {}", visible(class)),
         Shows::Predicted(class) if has(class) => format!("All predicted as {}", visible(class)),
         Shows::Tenth(class, tenth) if has(class) => {
@@ -64,6 +65,12 @@ pub fn choices(state: &AppState, confusion: &Confusion) -> Vec<(Shows, String)> 
     }
     choices.push((Shows::Mistakes, with("All mistakes", confusion.total() - right)));
     choices.push((Shows::All, with("All images", confusion.total())));
+    if !state.map.chosen.is_empty() {
+        choices.push((
+            Shows::Chosen,
+            with("Chosen on the map", state.n_chosen_behind() as u64),
+        ));
+    }
     if let Some((_, changes)) = state.changes()
         && let Some(changes) = changes.as_ref()
     {

@@ -4,6 +4,8 @@ use egui::{Align2, Button, Color32, Response, Role, Sense, Ui, WidgetInfo, pos2,
 
 use egui_material_icons::MaterialIcon;
 
+use crate::app::{JobView, sentence_case};
+use crate::metrics::thousands;
 use crate::ui::parts::heading::{Title, titled_row};
 use crate::ui::parts::theme::{self, Theme};
 
@@ -195,6 +197,24 @@ pub fn empty(ui: &mut Ui, text: &str) {
 /// One line of muted small text that is cut, not wrapped, and whole under the pointer.
 pub fn fine_print(ui: &mut Ui, text: &str, theme: &Theme) -> Response {
     ui.add(egui::Label::new(theme::small(text).color(theme.muted)).truncate())
+}
+
+/// How far a job is, in words.
+pub fn job_progress(ui: &mut Ui, job: &JobView) {
+    ui.add(egui::Spinner::new().size(14.0));
+    let text = match job.progress {
+        Some(p) if p.total > 0 => {
+            format!(
+                "{}: {} of {}",
+                p.phase.name(),
+                thousands(p.done),
+                thousands(p.total)
+            )
+        }
+        Some(p) => p.phase.name().to_owned(),
+        None => "Waiting for its turn".into(),
+    };
+    fine_print(ui, &sentence_case(&text), theme::of(ui));
 }
 
 /// Of one line of small text.

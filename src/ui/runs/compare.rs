@@ -7,7 +7,7 @@ use crate::app::{
     Action, AppState, ClassesBy, Comparison, ImagesAction, LookAction, MOST_COMPARED, Normalise, RunsAction,
     Showing, WindowAction,
 };
-use crate::experiment::Change;
+use crate::experiment::{Change, Part};
 use crate::metrics::{Difference, points};
 use crate::short_name::Shared;
 use crate::ui::judge::matrix::{Model, Room, matrix_at};
@@ -30,7 +30,7 @@ const NAME_WIDTH: f32 = 150.0;
 
 pub fn compare_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     let shown = state.shown();
-    let part = state.looking.part();
+    let part = state.looking.part;
     let judged: Vec<Column> = shown
         .iter()
         .filter_map(|&r| Column::of(r, &state.runs.all[r], part))
@@ -41,10 +41,10 @@ pub fn compare_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
         .map(|column| column.index)
         .collect();
     let labels = state.labels_of_compared(&in_sight);
-    heading(ui, state.looking.on_test, judged.len(), labels, actions);
+    heading(ui, part, judged.len(), labels, actions);
     let comparison = &state.settings.comparison;
     let columns = ordered(judged, comparison);
-    if let Some(reason) = not_compared(columns.len(), shown.len(), state.looking.on_test) {
+    if let Some(reason) = not_compared(columns.len(), shown.len(), part) {
         return empty(ui, reason);
     }
     let columns = held_against_first(state, columns);
@@ -88,10 +88,11 @@ fn held_against_first<'a>(state: &AppState, mut columns: Vec<Column<'a>>) -> Vec
     columns
 }
 
-fn heading(ui: &mut Ui, on_test: bool, n_judged: usize, labels: Option<&str>, actions: &mut Vec<Action>) {
-    let title = match on_test {
-        true => "Compare on test images",
-        false => "Compare",
+fn heading(ui: &mut Ui, part: Part, n_judged: usize, labels: Option<&str>, actions: &mut Vec<Action>) {
+    let title = match part {
+        Part::Test => "Compare on test images",
+        Part::Val => "Compare",
+        Part::Train => "Compare on training images, out of fold",
     };
     heading_row(ui, title, |ui| {
         if quiet_button(ui, "Close", "Close the comparison").clicked() {
@@ -115,12 +116,16 @@ fn heading(ui: &mut Ui, on_test: bool, n_judged: usize, labels: Option<&str>, ac
 }
 
 /// Why there is nothing to compare.
-fn not_compared(n_columns: usize, n_shown: usize, on_test: bool) -> Option<&'static str> {
-    match (n_columns, n_shown, on_test) {
-        (0, 1.., true) => Some("No shown run was evaluated on test images"),
+fn not_compared(n_columns: usize, n_shown: usize, part: Part) -> Option<&'static str> {
+    match (n_columns, n_shown, part) {
+        (0, 1.., Part::Test) => Some("No shown run was evaluated on test images"),
+        (0, 1.., Part::Train) => Some("The training images of no shown run were judged out of fold"),
         (0, _, _) => Some("Show runs with the dots on the right to compare them here"),
-        (1, 2.., true) => Some("The other shown runs were not evaluated on test images"),
-        (1, 2.., false) => Some("The other shown runs have not been validated yet"),
+        (1, 2.., Part::Test) => Some("The other shown runs were not evaluated on test images"),
+        (1, 2.., Part::Train) => {
+            Some("The training images of the other shown runs were not judged out of fold")
+        }
+        (1, 2.., Part::Val) => Some("The other shown runs have not been validated yet"),
         _ => None,
     }
 }

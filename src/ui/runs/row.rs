@@ -76,11 +76,11 @@ pub fn run_row(ui: &Ui, state: &AppState, place: Place, row: RunRow, actions: &m
     if row.opens_menu {
         egui::Popup::open_id(ui.ctx(), egui::Popup::default_response_id(&more));
     }
-    egui::Popup::menu(&more).show(|ui| run_menu(ui, &state.runs, index, row.opens_menu, actions));
+    egui::Popup::menu(&more).show(|ui| run_menu(ui, state, index, row.opens_menu, actions));
     if response.clicked() {
         actions.push(Action::Runs(RunsAction::List(clicked(ui, RowId::Run(index)))));
     }
-    response.context_menu(|ui| run_menu(ui, &state.runs, index, false, actions));
+    response.context_menu(|ui| run_menu(ui, state, index, false, actions));
     response.on_hover_text(tooltip(run, &measure, now.as_deref()));
 }
 

@@ -1,0 +1,51 @@
+//! When the engine is asked to lay the folder out, and by which features.
+
+use std::sync::Arc;
+
+use crate::app::host::Host;
+use crate::app::jobs::Purpose;
+use crate::app::state::AppState;
+use crate::experiment::Config;
+use crate::protocol::MapFeatures;
+
+impl AppState {
+    pub(super) fn make_map(&mut self, host: &mut dyn Host) {
+        let Some(view) = self.dataset.view.as_ref().filter(|_| !self.is_making_map()) else {
+            return;
+        };
+        let (dataset, config) = (Arc::clone(&view.dataset), Box::new(self.map_config()));
+        self.map.asked = Some((Arc::clone(&dataset), config.clone()));
+        self.map.problem = None;
+        self.jobs
+            .submit(MapFeatures { dataset, config }, Purpose::MapFeatures, host);
+    }
+
+    /// The run that is looked at, where it is of the open folder: the map is of the features that it judges by. Else the form.
+    fn map_config(&self) -> Config {
+        let run = self.looking.run.filter(|&run| self.is_of_folder(run));
+        let config = run.and_then(|run| Some(&self.runs.all.get(run)?.config));
+        let mut config = config.unwrap_or(&self.settings.form).clone();
+        config.data.clone_from(&self.settings.form.data);
+        config
+    }
+
+    pub fn is_making_map(&self) -> bool {
+        self.jobs.any(|purpose| matches!(purpose, Purpose::MapFeatures))
+    }
+
+    /// What the map is of, where that is not what is looked at: such as `resnet18`.
+    pub fn map_is_of_others(&self) -> Option<&str> {
+        let made = self.map.made.as_ref()?;
+        let features = |config: &Config| {
+            let Config {
+                image_size,
+                resize,
+                normalize,
+                ..
+            } = *config;
+            let network = (config.arch.clone(), config.weights.clone());
+            (network, image_size, resize, normalize)
+        };
+        (features(&made.config) != features(&self.map_config())).then_some(made.config.arch.as_str())
+    }
+}

@@ -1,0 +1,11 @@
+//! The map of the open folder's features: how it is asked for, which images are shown on it and how, and those that are chosen.
+
+pub mod action;
+mod asking;
+pub mod chosen;
+mod derived;
+pub mod entries;
+pub mod event;
+pub mod nearest;
+pub mod points;
+pub mod state;

@@ -1,0 +1,105 @@
+//! The nearest of an image by the features, and its copies.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Weak};
+
+use super::state::Made;
+use crate::app::state::AppState;
+
+/// An image that is near another.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NearImage {
+    /// Below the folder.
+    pub name: String,
+    pub path: PathBuf,
+    /// As the folder has it.
+    pub class_idx: usize,
+    /// 0 where both features point the same way, 2 at most.
+    pub distance: f32,
+}
+
+/// An image that shows the same as another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CopyOfImage {
+    pub name: String,
+    pub class_idx: usize,
+    /// Whether it holds the same bytes; else it was saved again, or cropped.
+    pub is_exact: bool,
+}
+
+impl AppState {
+    /// The place on the map of the image where the keyboard is.
+    pub fn at_on_map(&self) -> Option<usize> {
+        let made = self.map.made.as_ref()?;
+        self.on_map(made, self.images.at.as_deref()?)
+    }
+
+    fn on_map(&self, made: &Made, path: &Path) -> Option<usize> {
+        let from = (Arc::downgrade(&made.map), path.to_path_buf());
+        let is_same =
+            |old: &(Weak<_>, PathBuf), new: &(Weak<_>, PathBuf)| old.0.ptr_eq(&new.0) && old.1 == new.1;
+        let find = || made.map.place_of(image_of(made, path)?);
+        *self.map.derived.at.get_if(from, is_same, find)
+    }
+
+    /// The nearest of an image among all of the folder, the nearest first. `None` where they are not known.
+    pub fn nearest_of(&self, path: &Path) -> Option<Vec<NearImage>> {
+        let made = self.map.made.as_ref()?;
+        let place = self.on_map(made, path).filter(|_| made.map.nearest.k > 0)?;
+        let near = made.map.nearest.of(place).filter_map(|(near, cosine)| {
+            let image = made.dataset.images.get(*made.map.images.get(near)? as usize)?;
+            Some(NearImage {
+                path: made.dataset.root.join(&image.path),
+                name: image.path.clone(),
+                class_idx: image.class_idx,
+                distance: (1.0 - cosine).max(0.0),
+            })
+        });
+        Some(near.collect())
+    }
+
+    pub(super) fn nearest_on_map(&self) -> Vec<u32> {
+        let Some((made, at)) = self.map.made.as_ref().zip(self.at_on_map()) else {
+            return vec![];
+        };
+        let near = made.map.nearest.of(at).map(|(place, _)| place as u32);
+        std::iter::once(at as u32).chain(near).collect()
+    }
+
+    /// What holds the same bytes as that image of the open folder, and what the folder's examination found to show the same.
+    pub fn copies_of(&self, path: &Path) -> Vec<CopyOfImage> {
+        let Some(view) = &self.dataset.view else {
+            return vec![];
+        };
+        let dataset = &view.dataset;
+        let name = path.strip_prefix(&dataset.root).ok().and_then(Path::to_str);
+        let found = |group: &&Vec<usize>| {
+            let of = |&i: &usize| dataset.images.get(i).map(|image| image.path.as_str());
+            name.is_some() && group.iter().any(|i| of(i) == name)
+        };
+        let exact = dataset.twins.iter().find(found).map_or(&[][..], Vec::as_slice);
+        let alike = self.health.examined.as_ref();
+        let alike = alike.filter(|examined| examined.dataset.images == dataset.images);
+        let alike = alike.and_then(|examined| {
+            let report = &examined.report;
+            report.near_duplicates.iter().find(found)
+        });
+        let mut all: Vec<usize> = exact.iter().chain(alike.into_iter().flatten()).copied().collect();
+        all.sort_unstable();
+        all.dedup();
+        let copies = all.into_iter().filter_map(|i| {
+            let image = dataset.images.get(i)?;
+            (Some(image.path.as_str()) != name).then(|| CopyOfImage {
+                name: image.path.clone(),
+                class_idx: image.class_idx,
+                is_exact: exact.contains(&i),
+            })
+        });
+        copies.collect()
+    }
+}
+
+fn image_of(made: &Made, path: &Path) -> Option<usize> {
+    let name = path.strip_prefix(&made.dataset.root).ok()?.to_str()?;
+    made.dataset.images.iter().position(|image| image.path == name)
+}

@@ -1,0 +1,167 @@
+//! The points of the map: each image's class, the part that it was judged in, and what the run that is looked at says of it.
+
+use std::sync::{Arc, Weak};
+
+use super::state::{Made, MapPart};
+use crate::app::state::AppState;
+use crate::experiment::{OneImage, Part};
+use crate::map::FeatureMap;
+use crate::metrics::{Scores, Threshold};
+
+/// Of each place of the map: the part that the image was judged in, and its place among the part's predictions.
+pub(super) type Judged = Vec<Option<(Part, u32)>>;
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct MapPoint {
+    /// As it was judged, else as the folder has it.
+    pub class_idx: usize,
+    /// `None` where the run has not judged it.
+    pub part: Option<Part>,
+    /// Of the images of the part that is looked at.
+    pub said: Option<OneImage>,
+}
+
+/// What a list of points follows from.
+#[derive(Debug, Clone)]
+pub(super) struct PointsFrom {
+    judged: Weak<Judged>,
+    part: Part,
+    rule: Option<Threshold>,
+    is_baseline: bool,
+}
+
+impl PartialEq for PointsFrom {
+    fn eq(&self, other: &Self) -> bool {
+        self.judged.ptr_eq(&other.judged)
+            && (self.part, self.rule, self.is_baseline) == (other.part, other.rule, other.is_baseline)
+    }
+}
+
+/// What the parts of the images follow from.
+#[derive(Debug, Clone)]
+pub(super) struct JudgedFrom {
+    map: Weak<FeatureMap>,
+    scores: [Weak<Scores>; 3],
+}
+
+impl PartialEq for JudgedFrom {
+    fn eq(&self, other: &Self) -> bool {
+        let mut scores = self.scores.iter().zip(&other.scores);
+        self.map.ptr_eq(&other.map) && scores.all(|(one, other)| one.ptr_eq(other))
+    }
+}
+
+impl AppState {
+    /// Of each place of the map; none where there is no map.
+    pub fn map_points(&self) -> Arc<Vec<MapPoint>> {
+        let Some(made) = &self.map.made else {
+            return Arc::default();
+        };
+        let judged = self.judged_on_map(made);
+        let from = PointsFrom {
+            judged: Arc::downgrade(&judged),
+            part: self.looking.part,
+            rule: self.rule(),
+            is_baseline: self.looking.is_baseline(),
+        };
+        self.map
+            .derived
+            .points
+            .get(from, || self.points_of(made, &judged))
+    }
+
+    fn points_of(&self, made: &Made, judged: &Judged) -> Vec<MapPoint> {
+        let (part, rule) = (self.looking.part, self.rule());
+        // What the baseline says of single images is not kept.
+        let predictions = self.predictions_on(part).filter(|_| !self.looking.is_baseline());
+        let point = |(&image, judged): (&u32, &Option<(Part, u32)>)| {
+            let row = judged.filter(|(of, _)| *of == part);
+            let row = row.and_then(|(_, place)| predictions?.row(place as usize));
+            let said = row.map(|(_, truth, probabilities)| OneImage::new(truth, probabilities, rule));
+            let of_folder = made.dataset.images.get(image as usize);
+            MapPoint {
+                class_idx: said
+                    .map_or_else(|| of_folder.map_or(0, |image| image.class_idx), |said| said.truth),
+                part: judged.map(|(part, _)| part),
+                said,
+            }
+        };
+        made.map.images.iter().zip(judged).map(point).collect()
+    }
+
+    /// Where the images of the map stand among what the run that is looked at says of single images.
+    pub(super) fn judged_on_map(&self, made: &Made) -> Arc<Judged> {
+        let is_of_map = self.looked_at_classes() == made.dataset.classes && self.is_run_of_map(made);
+        let scores = Part::ALL.map(|part| self.scores_on(part).filter(|_| is_of_map).map(Arc::downgrade));
+        let from = JudgedFrom {
+            map: Arc::downgrade(&made.map),
+            scores: scores.map(Option::unwrap_or_default),
+        };
+        self.map.derived.judged.get(from, || {
+            let mut judged = vec![None; made.map.images.len()];
+            for part in Part::ALL.into_iter().filter(|_| is_of_map) {
+                self.find_judged(made, part, &mut judged);
+            }
+            judged
+        })
+    }
+
+    fn is_run_of_map(&self, made: &Made) -> bool {
+        let run = self.looking.run.filter(|_| self.watched_trial().is_none());
+        run.is_none_or(|run| self.is_of_folder(run)) && self.dataset.root() == Some(&made.dataset.root)
+    }
+
+    fn find_judged(&self, made: &Made, part: Part, judged: &mut Judged) {
+        let Some(predictions) = self.predictions_on(part) else {
+            return;
+        };
+        let images = predictions.images();
+        let bytes = |place: &u32| images[*place as usize].as_os_str().as_encoded_bytes();
+        let mut by_name: Vec<u32> = (0..images.len() as u32).collect();
+        by_name.sort_unstable_by(|a, b| bytes(a).cmp(bytes(b)));
+        for (place, judged) in judged.iter_mut().enumerate() {
+            let name = made.name(place).unwrap_or_default().as_bytes();
+            if let Ok(at) = by_name.binary_search_by(|place| bytes(place).cmp(name)) {
+                *judged = Some((part, by_name[at]));
+            }
+        }
+    }
+
+    /// The places of the map that are shown of these parts, rising.
+    pub fn shown_on_map(&self) -> Arc<Vec<u32>> {
+        let points = self.map_points();
+        let part = self.map_part();
+        let from = (Arc::downgrade(&points), part);
+        let is_same = |old: &(Weak<Vec<MapPoint>>, MapPart), new: &(Weak<Vec<MapPoint>>, MapPart)| {
+            old.0.ptr_eq(&new.0) && old.1 == new.1
+        };
+        self.map.derived.shown.get_if(from, is_same, || {
+            let places = points
+                .iter()
+                .enumerate()
+                .filter(|(_, point)| part.has(point.part));
+            places.map(|(place, _)| place as u32).collect()
+        })
+    }
+
+    /// The images that are on the map: all where the chosen part has none, as it is after another run was chosen.
+    pub fn map_part(&self) -> MapPart {
+        let part = self.map.part;
+        match self.n_of_map_part(part) {
+            0 => MapPart::All,
+            _ => part,
+        }
+    }
+
+    /// How many images of the map those are.
+    pub fn n_of_map_part(&self, part: MapPart) -> usize {
+        let points = self.map_points();
+        let from = Arc::downgrade(&points);
+        let is_same = |old: &Weak<Vec<MapPoint>>, new: &Weak<Vec<MapPoint>>| old.ptr_eq(new);
+        let counts = self.map.derived.counts.get_if(from, is_same, || {
+            MapPart::ALL.map(|part| points.iter().filter(|point| part.has(point.part)).count())
+        });
+        let at = MapPart::ALL.iter().position(|&other| other == part);
+        at.map_or(0, |at| counts[at])
+    }
+}
