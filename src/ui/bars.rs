@@ -61,7 +61,8 @@ fn map_button(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
         return;
     }
     let is_open = state.windows.showing == Showing::Map;
-    let button = ui.add(Button::selectable(is_open, "Map").min_size(vec2(44.0, 24.0)));
+    let button = Button::selectable(is_open, "Map").frame_when_inactive(true);
+    let button = ui.add(button.min_size(vec2(44.0, 24.0)));
     let name = match is_open {
         true => "Leave the map",
         false => "Map of the images",

@@ -3,8 +3,8 @@
 use std::sync::{Arc, Weak};
 
 use egui::{
-    Color32, Id, Pos2, Rect, Response, Role, Sense, Stroke, TextureHandle, TextureOptions, Ui, WidgetInfo,
-    pos2,
+    Color32, Id, Pos2, Rect, Response, Role, Sense, Stroke, TextureHandle, TextureOptions, Ui, Vec2,
+    WidgetInfo, pos2,
 };
 
 use super::camera::{Bounds, Camera, View};
@@ -195,7 +195,7 @@ impl Canvas {
         let theme = theme::of(ui);
         let map = &scene.state.map;
         let pixels_per_point = ui.pixels_per_point();
-        let size = (scene.rect.size() * pixels_per_point).max(egui::Vec2::splat(1.0));
+        let size = (scene.rect.size() * pixels_per_point).max(Vec2::splat(1.0));
         let of = PaintedOf {
             points: Arc::downgrade(&scene.points),
             shown: Arc::downgrade(&scene.shown),
@@ -207,7 +207,7 @@ impl Canvas {
             is_moving: is_moving && scene.shown.len() > MOST_MOVING,
         };
         if self.picture.as_ref().is_none_or(|(painted, _)| *painted != of) {
-            let radius = radius(scene.shown.len()) * pixels_per_point;
+            let radius = radius(scene.shown.len(), scene.rect.size()) * pixels_per_point;
             let image = dots::paint(
                 of.size,
                 of.ground,
@@ -282,9 +282,9 @@ impl Canvas {
     }
 }
 
-/// Of most points, in points of the window: fewer are larger.
-fn radius(n: usize) -> f32 {
-    (240.0 / (n.max(1) as f32).sqrt()).clamp(1.2, 4.5)
+/// Of most points, in points of the window: larger where each has more room.
+fn radius(n: usize, room: Vec2) -> f32 {
+    (0.48 * (room.x * room.y / n.max(1) as f32).sqrt()).clamp(1.2, 5.0)
 }
 
 fn dots_of(scene: &Scene, of: &PaintedOf, pixels_per_point: f32, theme: &theme::Theme) -> Vec<Dot> {
