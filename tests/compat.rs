@@ -112,6 +112,24 @@ fn a_run_of_the_third_format_knows_the_labels_it_was_trained_with() {
     );
 }
 
+#[test]
+fn a_run_of_the_fourth_format_knows_what_its_folds_said() {
+    let dir = fixture("format-4");
+    let run = read_run(&dir).unwrap();
+    assert_eq!((run.config.folds, run.config.repeats), (3, 2));
+    let folds: Vec<When> = run.record.folds().map(|fold| fold.when).collect();
+    assert_eq!((folds.len(), folds[5]), (6, When::Fold { repeat: 2, fold: 3 }));
+    let whole = run.record.latest(Part::Train).unwrap();
+    assert_eq!((whole.when, whole.confusion.total()), (When::OutOfFold, 19));
+    let scores = read_scores(&dir).unwrap().parts;
+    let (part, predictions) = &scores[0];
+    assert_eq!((*part, predictions.images().len()), (Part::Train, 19));
+    assert_eq!(predictions.scores().confusion(None), whole.confusion);
+    // Before, a run had none.
+    let earlier = read_run(&fixture("format-3")).unwrap();
+    assert_eq!((earlier.config.folds, earlier.config.repeats), (0, 1));
+}
+
 /// Format 1 called the pretrained baseline `raw`.
 #[test]
 fn the_baseline_of_the_first_format_is_known_by_its_earlier_name() {

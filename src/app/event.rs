@@ -161,6 +161,8 @@ impl AppState {
             // In its place, too.
             Purpose::Evaluate | Purpose::ListTrash | Purpose::Explain => {}
             Purpose::ExamineImages | Purpose::ExamineLabels | Purpose::MapFeatures => {}
+            // The window says that it is of another split.
+            Purpose::ExamineSplit { .. } => {}
             // The path is there to be corrected, with the reason beside it.
             Purpose::Scan => self.fail_to_open(message),
             // It stands where the decisions are.
@@ -182,7 +184,6 @@ impl AppState {
                 self.open_folder(dir, host);
             }
             Purpose::ExamineImages => self.examine_labels(host),
-            Purpose::KeepTogether { path } => self.split_by_copies(path, host),
             Purpose::Export { path } => {
                 self.tell(ToastKind::Ok, format!("Written to {}", path.display()));
             }

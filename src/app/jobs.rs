@@ -20,9 +20,9 @@ pub enum Purpose {
     ExamineLabels,
     /// Lay the folder out by its features.
     MapFeatures,
-    /// Write down what belongs together, then split by it.
-    KeepTogether {
-        path: PathBuf,
+    /// Say again which part each image is in.
+    ExamineSplit {
+        config: Box<Config>,
     },
     /// Draw the demo, then open it.
     Demo {
@@ -170,7 +170,7 @@ impl Purpose {
             Purpose::ExamineImages => work("examining the images"),
             Purpose::ExamineLabels => work("examining the labels"),
             Purpose::MapFeatures => work("laying out the map"),
-            Purpose::KeepTogether { path } => aside(format!("writing {}", path.display())),
+            Purpose::ExamineSplit { .. } => aside("looking for copies across the split"),
             Purpose::Demo { .. } => work("drawing the demo's images"),
             Purpose::CountSplit => aside("counting the split"),
             Purpose::Pictures { .. } | Purpose::ChosenPicture | Purpose::LargeImage { .. } => {

@@ -8,11 +8,11 @@ use super::config_flags::{ConfigFlags, FolderFlags};
 use super::labels::LabelsArgs;
 pub use super::words::RunsPlace;
 use super::words::{Grid, Size};
-use crate::disk::dataset::labels::own_overlay;
+use crate::disk::dataset::scan::is_divided;
 use crate::disk::runs::saved::read_config;
 use crate::error::Result;
-use crate::experiment::config::fields::{CLASS_WEIGHTS, LABELS_OVERLAY, LR};
-use crate::experiment::{Change, ClassWeights, Config, Field, ImageSort, Part};
+use crate::experiment::config::fields::{CLASS_WEIGHTS, DATA, GROUPS, LABELS_OVERLAY, LR, SPLIT};
+use crate::experiment::{Change, ClassWeights, Config, Field, ImageSort, Part, SplitMethod};
 
 /// Decide how to weigh the classes of an imbalanced image folder.
 #[derive(Debug, Parser)]
@@ -60,6 +60,8 @@ pub struct ScanArgs {
     /// Decode every image, too: what is damaged inside is named before a training leaves it out
     #[arg(long)]
     pub check: bool,
+    #[command(flatten)]
+    pub runs: RunsPlace,
     /// Print one JSON object
     #[arg(long)]
     pub json: bool,
@@ -72,9 +74,11 @@ pub struct HealthArgs {
     /// Look at files and pixels alone: no labels, outliers and crops, for which a backbone's features are needed
     #[arg(long)]
     pub no_features: bool,
-    /// Write the groups that keep copies together to a new file, which train takes as --groups
+    /// Write the groups that keep copies together to a new file, which `labels DIR import` and train --groups take
     #[arg(long, value_name = "FILE")]
     pub write_groups: Option<PathBuf>,
+    #[command(flatten)]
+    pub runs: RunsPlace,
     /// Print one JSON object with all that was found
     #[arg(long)]
     pub json: bool,
@@ -171,14 +175,28 @@ impl ConfigArgs {
     fn to_config(&self, wanted: impl Fn(&Field) -> bool) -> Result<Config> {
         let mut config = match &self.config {
             Some(path) => read_config(path)?,
-            None => Config::default(),
+            None => Config {
+                split: self.split_of_folder()?,
+                ..Config::default()
+            },
         };
         self.flags.override_config(&mut config, wanted)?;
-        // A config file says by itself what its run was trained with.
-        if self.config.is_none() && !self.flags.gives(&LABELS_OVERLAY) {
-            config.labels_overlay = own_overlay(&self.runs.dir()?, &config.data)?;
-        }
         Ok(config)
+    }
+
+    /// What holds where no split is asked for, in the window as here.
+    fn split_of_folder(&self) -> Result<SplitMethod> {
+        let data = self.flags.each(&DATA)?.pop().map(|config| config.data);
+        let asks = self.flags.gives(&SPLIT) || self.flags.gives(&GROUPS);
+        Ok(match data.is_some_and(|data| !asks && is_divided(&data)) {
+            true => SplitMethod::Folders,
+            false => Config::default().split,
+        })
+    }
+
+    /// Whether the folder's own label decisions are meant: a config file says by itself what its run was trained with.
+    pub fn takes_own_labels(&self) -> bool {
+        self.config.is_none() && !self.flags.gives(&LABELS_OVERLAY)
     }
 }
 
@@ -351,7 +369,10 @@ mod tests {
             data: "faces".into(),
             ..Config::default()
         };
-        assert_eq!(command_line(&plain), "counterweight train --data faces");
+        assert_eq!(
+            command_line(&plain),
+            "counterweight train --data faces --split stratified"
+        );
         let weighed = Config {
             class_weights: ClassWeights::Named(vec![("FAKE".into(), 1.0), ("it's REAL".into(), 8.5)]),
             groups: Some(Groups::Pattern(r"^(\w+)-\d".into())),

@@ -10,7 +10,7 @@ use super::output::text;
 use super::session::Session;
 use crate::error::Result;
 use crate::experiment::config::fields::{EPOCHS, LR};
-use crate::experiment::{Outcome, Part, RunTag, weighting_name};
+use crate::experiment::{LabelCounts, Outcome, Part, RunTag, weighting_name};
 use crate::metrics::overall;
 use crate::protocol::{ListRuns, ListedRun, RunsList};
 use crate::short_name::Shared;
@@ -50,6 +50,7 @@ pub fn runs(session: &Session, args: &RunsArgs) -> Result<()> {
         "lr",
         "balanced accuracy",
         "recalls",
+        "labels",
         "state",
         "name and note",
     ];
@@ -58,6 +59,12 @@ pub fn runs(session: &Session, args: &RunsArgs) -> Result<()> {
     if runs.iter().all(|run| run.tag == RunTag::default()) {
         for row in &mut rows {
             row.pop();
+        }
+    }
+    if runs.iter().all(|run| labels(run).is_none()) {
+        let column = header.iter().position(|name| *name == "labels");
+        for (row, column) in rows.iter_mut().zip(std::iter::repeat(column)) {
+            column.map(|column| row.remove(column));
         }
     }
     // Names of weightings and notes can be shortened; a run is asked for by its whole name, which tells its weights, too.
@@ -113,9 +120,16 @@ fn run_to_row(run: &ListedRun) -> Vec<String> {
         LR.shown(&run.config),
         text::percent(balanced),
         recalls,
+        labels(run).map_or_else(|| "as in the folder".into(), |counts| counts.to_string()),
         state_and_warnings(run),
         said_of(&run.tag),
     ]
+}
+
+/// What was decided about labels when it was trained.
+fn labels(run: &ListedRun) -> Option<LabelCounts> {
+    let counts = run.record.started.as_ref()?.labels?.of_training();
+    (!counts.is_nothing()).then_some(counts)
 }
 
 /// Such as `★ the good one: a note`, in one line.
@@ -140,6 +154,7 @@ fn run_to_json(run: &ListedRun) -> Value {
         "starred": run.tag.starred,
         "warnings": run.record.warnings,
         "config": run.config,
+        "labels": labels(run),
         "seconds": run.record.timing.as_ref().map(|t| &t.seconds),
     });
     if let (Some(started), Some(val)) = (&run.record.started, run.record.latest(Part::Val)) {

@@ -12,9 +12,9 @@ use super::output::text;
 use super::session::Session;
 use crate::error::{Error, Result};
 use crate::experiment::split::groups_from_names;
-use crate::experiment::{Checked, Dataset, Issue, IssueKind, remarks_in_words};
+use crate::experiment::{Checked, Dataset, Issue, IssueKind, counts_as_decided, remarks_in_words};
 use crate::metrics::thousands;
-use crate::protocol::{CheckImages, Scan};
+use crate::protocol::{CheckImages, FolderLabels, ReadLabels, Scan};
 use crate::short_name::Shared;
 use crate::visible::{visible, visible_path};
 
@@ -26,6 +26,12 @@ pub fn scan(session: &Session, args: &ScanArgs) -> Result<()> {
     let found = look_through(session, args, &view);
     view.clear();
     let (mut dataset, checked) = found?;
+    let request = ReadLabels {
+        dataset: Arc::new(dataset.clone()),
+        runs_dir: args.runs.dir()?,
+    };
+    let labels = session.ask(request, |_| {})?;
+    labels.notices.iter().for_each(|notice| view.warn(notice));
     let remarks = remarks_in_words(&dataset, checked.as_deref());
     dataset
         .issues
@@ -34,6 +40,8 @@ pub fn scan(session: &Session, args: &ScanArgs) -> Result<()> {
         print_json(&json!({
             "images": dataset.images.len(),
             "classes": dataset.class_counts(),
+            "labels": labels.counts(),
+            "as_decided": counts_as_decided(&dataset, &labels.images),
             "issues": dataset.issues,
             "remarks": remarks,
             "checked": checked,
@@ -44,7 +52,7 @@ pub fn scan(session: &Session, args: &ScanArgs) -> Result<()> {
             })),
         }))
     } else {
-        print_line(&describe(&dataset, &remarks, checked.as_deref()))
+        print_line(&describe(&dataset, &labels, &remarks, checked.as_deref()))
     };
     match checked {
         // What was seen before the stop has been printed.
@@ -71,7 +79,12 @@ fn look_through(
     Ok((Arc::unwrap_or_clone(dataset), Some(checked)))
 }
 
-fn describe(dataset: &Dataset, remarks: &[String], checked: Option<&Checked>) -> String {
+fn describe(
+    dataset: &Dataset,
+    labels: &FolderLabels,
+    remarks: &[String],
+    checked: Option<&Checked>,
+) -> String {
     let n_images = thousands(dataset.images.len() as u64);
     let mut lines = vec![
         format!("{}: {n_images} images", visible_path(&dataset.root)),
@@ -81,18 +94,33 @@ fn describe(dataset: &Dataset, remarks: &[String], checked: Option<&Checked>) ->
         lines.push("No class: there must be one sub-folder of images for each class".into());
     } else {
         let counts = dataset.class_counts();
-        let rows = counts
-            .into_iter()
-            .map(|c| vec![c.name, thousands(c.images as u64)])
-            .collect();
+        let as_decided = counts_as_decided(dataset, &labels.images);
+        let is_other = as_decided != dataset.counts();
+        let mut rows: Vec<Vec<String>> = Vec::new();
+        if is_other {
+            rows.push(["", "images", "as decided"].map(String::from).to_vec());
+        }
+        for (class, n_decided) in counts.into_iter().zip(as_decided) {
+            let mut row = vec![class.name, thousands(class.images as u64)];
+            row.extend(is_other.then(|| thousands(n_decided as u64)));
+            rows.push(row);
+        }
         let shared = Shared::of(&dataset.classes);
         lines.push(text::table_within(text::width(), rows, &[0], shared));
+    }
+    if !labels.counts().is_nothing() {
+        lines.push(format!("\nLabels as decided: {}", labels.counts()));
     }
     if let Some(ratio) = dataset.imbalance_ratio() {
         lines.push(format!("\nImbalance {ratio:.1} : 1"));
     }
-    if dataset.has_part_folders() {
-        lines.push("Laid out as train/ val/ test/ folders; train with --split folders to keep that".into());
+    if dataset.is_divided() {
+        lines.push(
+            "Laid out as folders to train and to validate on, and split so; --split names another split"
+                .into(),
+        );
+    } else if dataset.has_part_folders() {
+        lines.push("Laid out as parts, without a val/ to validate on; these are mixed and split anew".into());
     }
     if let Some(table) = &dataset.groups_table {
         let table = visible_path(table);

@@ -6,6 +6,7 @@ use std::time::Instant;
 use serde_json::{Value, json};
 
 use super::args::SweepArgs;
+use super::labels::own_labels;
 use super::output::print::{print_json, print_line};
 use super::output::progress::ProgressView;
 use super::output::report::{AS_COLUMNS, LABEL, recalls};
@@ -23,7 +24,11 @@ use crate::short_name::Shared;
 /// A flag or the config file is wrong, or they ask for more runs than a sweep trains; the folder cannot be read;
 /// standard output cannot be written; the sweep fails or is stopped, and then its runs are printed before.
 pub fn sweep(session: &Session, args: &SweepArgs) -> Result<()> {
-    let config = args.to_config()?;
+    let view = ProgressView::for_json(args.common.json);
+    let mut config = args.to_config()?;
+    if args.common.takes_own_labels() {
+        config.labels_overlay = own_labels(session, &args.common.runs.dir()?, &config.data, &view)?;
+    }
     let mut weightings = args.class_weights()?;
     let classes = classes(session, &config.data)?;
     for grid in &args.grid {
@@ -49,7 +54,6 @@ pub fn sweep(session: &Session, args: &SweepArgs) -> Result<()> {
             heads.len()
         )));
     }
-    let view = ProgressView::for_json(args.common.json);
     if n_dropped > 0 {
         let what = if n_dropped == 1 {
             "weighting comes"

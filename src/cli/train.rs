@@ -5,7 +5,9 @@ use std::path::PathBuf;
 use serde_json::{Value, json};
 
 use super::args::TrainArgs;
+use super::labels::own_labels;
 use super::output::figures::add_figures;
+use super::output::folds;
 use super::output::print::print_json;
 use super::output::progress::ProgressView;
 use super::output::report::{of_how_many, report};
@@ -27,11 +29,13 @@ const REPORT_EVERY: usize = 20;
 /// A flag or the config file is wrong; standard output cannot be written; the run fails or is stopped, in which case
 /// what it has so far is printed first.
 pub fn train(session: &Session, args: &TrainArgs) -> Result<()> {
-    let request = Train {
-        config: args.to_config()?,
-        runs_dir: args.common.runs.dir()?,
-    };
     let view = ProgressView::for_json(args.common.json);
+    let runs_dir = args.common.runs.dir()?;
+    let mut config = args.to_config()?;
+    if args.common.takes_own_labels() {
+        config.labels_overlay = own_labels(session, &runs_dir, &config.data, &view)?;
+    }
+    let request = Train { config, runs_dir };
     let (watched, result) = watch(session, request, &view);
     let printed = match watched {
         Some(watched) if args.common.json => print_json(&watched.to_json()),
@@ -107,7 +111,10 @@ impl Watched {
                 if evaluation.part == Part::Val && evaluation.when != When::Baseline {
                     self.report_epoch(view);
                 }
-                view.say(&evaluated(evaluation));
+                // A fold says little by itself: all together are told at the end.
+                if evaluation.part != Part::Train {
+                    view.say(&evaluated(evaluation));
+                }
             }
             RunEvent::Ended { .. } => {}
         }
@@ -152,6 +159,7 @@ impl Watched {
                 paragraphs.push(format!("\n{title}\n{}", report(classes, evaluation, full)));
             }
         }
+        paragraphs.extend(folds::in_words(&self.record, full).map(|text| format!("\n{text}")));
         let Some(outcome) = &self.record.outcome else {
             // The engine was killed; the error that follows says so.
             paragraphs.push(format!("\nWhat was kept of the run: {}", visible_path(&self.dir)));
@@ -207,6 +215,9 @@ impl Watched {
                 let mut of_test = json!({});
                 add_figures(&mut of_test, &started.classes, test);
                 object["test"] = of_test;
+            }
+            if let Some(out_of_fold) = folds::to_json(record) {
+                object["out_of_fold"] = out_of_fold;
             }
         }
         object

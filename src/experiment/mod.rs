@@ -24,9 +24,9 @@ pub use images::{
     Change, Changes, ImageFilter, ImageOrder, ImageSort, LESS_SURE, OneImage, Which, listed_images, loss_of,
 };
 pub use overlay::{
-    Applied, Entry, History, ImageChange, ImageLabel, LABELS_FORMAT, LABELS_FORMATS, LABELS_HEADER,
-    LabelChange, LabelCounts, LabelRow, Overlay, apply, changes_of, known_class, rows_of, step_in_words,
-    together,
+    Applied, Entry, History, ImageChange, ImageLabel, ImageName, LABELS_FORMAT, LABELS_FORMATS,
+    LABELS_HEADER, LabelChange, LabelCounts, LabelRow, Overlay, apply, changes_of, counts_as_decided,
+    known_class, rows_of, step_in_words, together,
 };
 pub use run::{
     Call, Calls, DECISION_FORMAT, DECISION_FORMATS, Decision, EVENT_FORMAT, EVENT_FORMATS, Evaluation,

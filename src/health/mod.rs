@@ -10,3 +10,6 @@ pub mod findings;
 pub mod folder;
 pub mod labels;
 pub mod picture;
+
+/// Folds in which images are judged by what learnt from the others, where there are as many groups.
+pub const FOLDS: usize = 5;

@@ -141,6 +141,12 @@ impl Router {
                     files::health::examine_images(&request, &store, progress, tell)
                 });
             }
+            Command::Health(HealthCommand::ExamineSplit(request)) => {
+                let store = self.store.clone();
+                self.beside.start(job, Kind::Look, move |progress, tell| {
+                    files::health::examine_split(&request, &store, progress, tell)
+                });
+            }
             Command::Health(HealthCommand::ExamineLabels(_))
             | Command::Map(_)
             | Command::Fit(_)

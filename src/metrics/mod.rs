@@ -1,16 +1,15 @@
 //! Figures of merit, as pure functions of counts and scores. Undefined (0/0) is `None`, never a number.
 
 mod amounts;
+mod certainty;
 mod chance;
 mod compared;
 mod confusion;
 mod curves;
 mod flip;
 mod goal;
-mod interval;
 mod loss;
 mod overall;
-mod overall_interval;
 mod per_class;
 mod registry;
 mod table;
@@ -18,6 +17,7 @@ mod threshold;
 mod verdict;
 
 pub use amounts::{ago, bytes, named, percent, plain, points, thousands};
+pub use certainty::{Interval, OverallIntervals, Spread, spread, wilson};
 pub use chance::{Chance, Chances};
 pub use compared::{
     Difference, Differences, Pairs, confused_together, differences, largest_mistakes, payers, taken_for,
@@ -26,10 +26,8 @@ pub use confusion::Confusion;
 pub use curves::{PrPoint, RocPoint, areas, average_precision, precision_recall_curve, roc_auc, roc_curve};
 pub use flip::flip_factor;
 pub use goal::{Aim, Bounds, Choice, Figure, Met, Rate, Rates, cost_of_thousand, met};
-pub use interval::{Interval, wilson};
 pub use loss::{LossSum, cross_entropy, softmax};
 pub use overall::{Overall, overall};
-pub use overall_interval::OverallIntervals;
 pub use per_class::{ClassMetrics, of_class, per_class};
 pub use registry::{
     CLASS_FIGURES, ClassFigure, ClassView, OVERALL_FIGURES, OverallFigure, class_view, class_views,

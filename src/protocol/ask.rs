@@ -14,7 +14,7 @@ use super::map::*;
 use super::message::{Command, Event};
 use super::runs::*;
 use crate::experiment::{Checked, Dataset};
-use crate::health::findings::{ImageFindings, LabelFindings};
+use crate::health::findings::{FolderParts, ImageFindings, LabelFindings};
 use crate::map::FeatureMap;
 
 /// A request that has one answer. It comes as an event before the job's end; progress may come before it.
@@ -126,6 +126,7 @@ requests! {
     Health, HealthCommand, HealthEvent:
     ExamineImages -> ImagesExamined(Box<ImageFindings>),
     ExamineLabels -> LabelsExamined(Box<LabelFindings>),
+    ExamineSplit -> SplitExamined(Box<FolderParts>),
 }
 
 requests! {

@@ -73,6 +73,8 @@ pub struct SplitCounts {
     pub parts: Result<[Vec<usize>; 3], String>,
     /// Groups in train, validation and test, where it is by groups.
     pub n_groups: Option<[usize; 3]>,
+    /// What decisions about labels change in it, a sentence each.
+    pub notes: Vec<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -5,18 +5,20 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::experiment::{Config, Dataset};
-use crate::health::findings::{ImageFindings, LabelFindings};
+use crate::health::findings::{FolderParts, ImageFindings, LabelFindings};
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub enum HealthCommand {
     ExamineImages(ExamineImages),
     ExamineLabels(ExamineLabels),
+    ExamineSplit(ExamineSplit),
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub enum HealthEvent {
     ImagesExamined(Box<ImageFindings>),
     LabelsExamined(Box<LabelFindings>),
+    SplitExamined(Box<FolderParts>),
 }
 
 /// Look at the pixels of every image of a folder that was scanned: copies, quality, shortcuts. What an image comes to is
@@ -24,7 +26,7 @@ pub enum HealthEvent {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ExamineImages {
     pub dataset: Arc<Dataset>,
-    /// Its split is what copies may straddle.
+    /// Its split, with its label decisions, is what copies may straddle.
     pub config: Box<Config>,
 }
 
@@ -36,4 +38,11 @@ pub struct ExamineLabels {
     pub config: Box<Config>,
     /// What [`ExamineImages`] found to show the same: it is never in two folds.
     pub copies: Vec<Vec<usize>>,
+}
+
+/// Say again which part each image is in, for another split or other decisions: nothing else of what was found goes by that.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ExamineSplit {
+    pub dataset: Arc<Dataset>,
+    pub config: Box<Config>,
 }

@@ -19,6 +19,8 @@ pub enum LabelsCommand {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub enum LabelsEvent {
     Read(Box<FolderLabels>),
+    /// Of a watched folder of runs: something was decided, here or by another program.
+    Changed,
     Exported(ExportedLabels),
     Cleaned(CleanedFolder),
 }
@@ -43,11 +45,11 @@ pub struct EditLabels {
 pub enum LabelEdit {
     /// The same for all of these images, by index; one step.
     Change(Vec<usize>, LabelChange),
-    /// Keeps these images in one part of the split.
-    Together(Vec<usize>),
+    /// Keeps the images of each of these groups in one part of the split; one step.
+    Together(Vec<Vec<usize>>),
     Undo,
     Redo,
-    /// Takes in a table of decisions; one step.
+    /// Takes in a table of decisions or of groups; one step.
     Import(PathBuf),
 }
 
@@ -57,6 +59,8 @@ pub struct ExportLabels {
     pub dataset: Arc<Dataset>,
     pub runs_dir: PathBuf,
     pub to: PathBuf,
+    /// A table of decisions that is there already: whether the user was asked, and said so.
+    pub may_replace: bool,
 }
 
 /// Make a new folder of the images by class, as they were decided: links, or copies where links cannot be.

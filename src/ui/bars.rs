@@ -6,7 +6,7 @@ use crate::app::{
     Action, AppState, JobView, LookAction, MapAction, Notices, Runs, Showing, ThemeChoice, ToastKind,
     WindowAction, Windows,
 };
-use crate::experiment::Stop;
+use crate::experiment::{Part, Stop};
 use crate::metrics::thousands;
 use crate::protocol::Progress;
 use crate::ui::goal::bar::offer;
@@ -112,29 +112,29 @@ fn own_controls(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
 
 /// The images that matrix, metrics, trade-off and comparison are of, where there is a choice.
 fn part_switch(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
-    if !state.looking.on_test && !state.has_test() {
+    let parts = state.judged_parts();
+    if parts.len() < 2 {
         return;
     }
-    let parts = [
-        (
-            false,
-            "Validation",
-            "Figures on the validation images, by which one chooses",
-        ),
-        (
-            true,
-            "Test",
-            "Figures on the images that were kept for a last test (Ctrl+E)",
-        ),
-    ];
     ui.spacing_mut().item_spacing.x = 2.0;
-    for (test, text, tip) in parts {
-        let chosen = state.looking.on_test == test;
+    for part in parts {
+        let (text, tip) = match part {
+            Part::Val => (
+                "Validation",
+                "Figures on the validation images, by which one chooses",
+            ),
+            Part::Test => ("Test", "Figures on the images that were kept for a last test"),
+            Part::Train => (
+                "Training",
+                "Figures on the training images out of fold: each as judged by a head that did not learn it",
+            ),
+        };
+        let chosen = state.looking.part == part;
         let button = ui.add(Button::selectable(chosen, text).min_size(vec2(0.0, 24.0)));
         let name = format!("Judge by {} images", text.to_lowercase());
         button.widget_info(|| egui::WidgetInfo::selected(Role::RadioButton, true, chosen, &name));
-        if button.on_hover_text(tip).clicked() {
-            actions.push(Action::Look(LookAction::Test(test)));
+        if button.on_hover_text(format!("{tip} (Ctrl+E)")).clicked() {
+            actions.push(Action::Look(LookAction::Part(part)));
         }
     }
 }

@@ -143,6 +143,14 @@ const ALL: &[Entry] = &[
         },
     },
     Entry {
+        name: "Judge the selected run's training images out of fold",
+        keys: None,
+        action: |s| {
+            let run = s.looking.run.filter(|&run| s.can_judge_out_of_fold(run))?;
+            Some(Action::Fit(FitAction::JudgeOutOfFold(run)))
+        },
+    },
+    Entry {
         name: "Compare the shown runs",
         keys: keys(CTRL, Key::D),
         action: |s| match s.windows.showing {
@@ -153,10 +161,13 @@ const ALL: &[Entry] = &[
         },
     },
     Entry {
-        name: "Figures on test images, or on validation images",
+        name: "Figures on validation, test or training images: the next of them",
         keys: keys(CTRL, Key::E),
         action: |s| {
-            (s.looking.on_test || s.has_test()).then_some(Action::Look(LookAction::Test(!s.looking.on_test)))
+            let parts = s.judged_parts();
+            let at = parts.iter().position(|&part| part == s.looking.part)?;
+            let next = *parts.get((at + 1) % parts.len())?;
+            (next != s.looking.part).then_some(Action::Look(LookAction::Part(next)))
         },
     },
     Entry {

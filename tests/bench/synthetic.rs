@@ -14,8 +14,9 @@ use counterweight::engine::backbone::{Network, Parameters};
 use counterweight::engine::device::threads::n_decoders;
 use counterweight::engine::features::{Features, Table};
 use counterweight::engine::fit::member::Member;
-use counterweight::engine::fit::run::{settle_images, train, train_heads};
+use counterweight::engine::fit::run::{settle_images, train};
 use counterweight::engine::fit::setup::{Order, Prepared, Setup};
+use counterweight::engine::fit::train_heads::train_heads;
 use counterweight::engine::fit::training::Training;
 use counterweight::experiment::{
     BatchNorm, Config, Dataset, FrozenTransform, ImageEntry, Resize, Split, Stop, backbone,
@@ -239,6 +240,7 @@ fn prepared(
         warnings: vec![],
         setup: Setup {
             labels: None,
+            groups: None,
             config: config.clone(),
             backbone,
             dataset: Dataset {

@@ -236,6 +236,31 @@ fn keeps_together(planted: &Planted, n_leaking: usize) {
     assert_eq!(found["split"], "groups", "{}", stderr(&output));
     assert_eq!(groups(&found, "leakage"), Vec::<Pair>::new());
     assert_eq!(groups(&found, "duplicates").len(), 10);
+    // As decisions, they keep the folder's own parts, and what is judged by.
+    let world = &planted.world;
+    let imported = world.run(&["labels", "data", "import", "groups.csv"]);
+    assert!(imported.status.success(), "{}", stderr(&imported));
+    let quick = ["health", "data", "--no-features", "--json"];
+    let found = json(&world.run(&quick));
+    assert_eq!(
+        (&found["split"], groups(&found, "leakage")),
+        (&"folders".into(), Vec::<Pair>::new())
+    );
+    assert!(found["labels"]["kept_together"].as_u64().is_some_and(|n| n >= 40));
+    let undone = world.run(&["labels", "data", "undo"]);
+    assert!(undone.status.success(), "{}", stderr(&undone));
+    // One of each exact copy is enough.
+    let copies = groups(&json(&world.run(&quick)), "duplicates");
+    let mut exclude = vec!["labels", "data", "exclude"];
+    exclude.extend(
+        copies
+            .iter()
+            .flat_map(|pair| pair.iter().skip(1).map(String::as_str)),
+    );
+    assert!(world.run(&exclude).status.success());
+    let found = json(&world.run(&quick));
+    assert_eq!(groups(&found, "duplicates"), Vec::<Pair>::new());
+    assert!(found["settled"].as_u64().is_some_and(|n| n >= 10), "{found}");
 }
 
 /// The worst case: every test image is a training image.

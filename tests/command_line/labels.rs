@@ -120,7 +120,7 @@ fn what_cannot_be_meant_is_refused_and_nothing_is_written() {
         (&["exclude", "dark/77.png"], "is not among the folder's images"),
         (&["undo"], "there is nothing to undo"),
         (&["redo"], "there is nothing to redo"),
-        (&["together", "dark/00.png"], "takes two different images"),
+        (&["together", "dark/00.png"], "takes two images at least"),
         (&["import", "none.csv"], "none.csv"),
     ] {
         let said = refused(&world, more);
@@ -161,8 +161,19 @@ fn decisions_travel_as_a_table() {
     let said = refused(&world, &["import", "bad.csv"]);
     assert!(said.contains("line 3 says relabel and no label"), "{said}");
     world.file("precious.csv", b"my,own\n1,2\n");
-    let said = refused(&world, &["export", "precious.csv"]);
-    assert!(said.contains("is no table of label decisions"), "{said}");
+    for there in ["precious.csv", "decided.csv"] {
+        let said = refused(&world, &["export", there]);
+        assert!(said.contains("is there already, and is left as it is"), "{said}");
+    }
+    world.file(
+        "groups.csv",
+        b"path,group\ndark/05.png,a\ndark/06.png,a\ndark/07.png,b\nlight/05.png,c\nlight/06.png,c\n",
+    );
+    let grouped = labels(&world, &["import", "groups.csv"]);
+    assert_eq!(
+        (&grouped["kept_together"], &grouped["done"]),
+        (&4.into(), &"4 images kept together".into())
+    );
 }
 
 #[test]
@@ -284,7 +295,7 @@ fn what_a_kill_left_half_written_is_set_aside_and_said() {
     assert_eq!(json(&output)["excluded"], 2);
     let said = json(&output)["notices"].to_string();
     assert!(
-        said.contains("cannot be read from line 3 on") && said.contains("unreadable-1"),
+        said.contains("cannot be read from line 4 on") && said.contains("unreadable-1"),
         "{said}"
     );
     assert!(Path::new(&format!("{file}.unreadable-1")).exists());

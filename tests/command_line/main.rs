@@ -4,10 +4,12 @@
 mod check;
 mod classes;
 mod endings;
+mod folds;
 mod health;
 mod honest;
 mod images;
 mod labels;
+mod labels_place;
 mod names;
 mod one_run;
 mod places;

@@ -48,6 +48,18 @@ impl World {
         fs::write(self.at(name), bytes).unwrap();
     }
 
+    pub fn copy_folder(&self, from: &str, to: &str) {
+        fs::create_dir_all(self.at(to)).unwrap();
+        for entry in fs::read_dir(self.at(from)).unwrap() {
+            let name = entry.unwrap().file_name().into_string().unwrap();
+            let (from, to) = (format!("{from}/{name}"), format!("{to}/{name}"));
+            match self.at(&from).is_dir() {
+                true => self.copy_folder(&from, &to),
+                false => drop(fs::copy(self.at(&from), self.at(&to)).unwrap()),
+            }
+        }
+    }
+
     /// A ResNet-18 that fits, with one weight that is not a number.
     pub fn weights_with_a_nan(&self, name: &str) {
         let backbone = backbone("resnet18").unwrap();

@@ -1,15 +1,16 @@
 //! The health of a folder: asked for, listed, looked at, and copies kept together.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use counterweight::app::{Action, GALLERY_SIDE, HealthAction, Settings, ThemeChoice};
-use counterweight::experiment::{Groups, Part, SplitMethod};
-use counterweight::health::findings::{ImageFindings, LabelFindings};
+use counterweight::experiment::{ImageLabel, LabelChange, LabelsOverlay, Part, SplitMethod};
+use counterweight::health::findings::{FolderParts, ImageFindings, LabelFindings};
 use counterweight::health::folder::{Quality, Shortcut};
 use counterweight::health::labels::{LabelIssue, Outlier};
 use counterweight::protocol::{
-    Command, DatasetCommand, DatasetEvent, Event, Failure, FileContent, HealthCommand, HealthEvent, Job,
-    LabelsCommand, Picture, RunsCommand, Thumbnail,
+    Command, DatasetCommand, DatasetEvent, Event, Failure, FolderLabels, HealthCommand, HealthEvent, Job,
+    LabelEdit, LabelsCommand, LabelsEvent, Picture, Thumbnail,
 };
 use egui::{Key, Modifiers, Rect, pos2};
 
@@ -210,37 +211,81 @@ fn findings_are_listed_with_counts_and_each_shows_its_images() {
     assert!(bench.sees("Suspect labels: 40"), "nothing is forgotten");
 }
 
+/// The decision that was asked for last, answered with what stands then.
+fn decided(bench: &mut Bench, images: impl Fn(&LabelEdit) -> BTreeMap<usize, ImageLabel>) -> LabelEdit {
+    let asked = others(bench)
+        .into_iter()
+        .find_map(|(job, command)| match command {
+            Command::Labels(LabelsCommand::EditLabels(request)) => Some((job, request)),
+            _ => None,
+        });
+    let (job, request) = asked.expect("a decision");
+    let overlay = LabelsOverlay {
+        file: "labels.jsonl".into(),
+        version: "v1".into(),
+    };
+    let labels = FolderLabels {
+        root: request.dataset.root.clone(),
+        overlay: Some(overlay),
+        images: images(&request.edit),
+        done: Some("decided".into()),
+        ..FolderLabels::default()
+    };
+    bench.send(job.id, LabelsEvent::Read(Box::new(labels)));
+    bench.send(job.id, Event::Done);
+    bench.frames();
+    request.edit
+}
+
 #[test]
-fn copies_are_kept_together_by_groups_and_back() {
+fn copies_are_kept_together_by_a_decision_and_the_split_stays() {
     let mut bench = bench(ThemeChoice::Dark, [1280.0, 800.0]);
     examined(&mut bench);
     bench.click("Keep them together");
-    let written = bench
-        .commands()
-        .into_iter()
-        .find_map(|(job, command)| match command {
-            Command::Runs(RunsCommand::WriteFile(request)) => Some((job, request)),
-            _ => None,
-        });
-    let (job, request) = written.expect("a table of groups");
-    let FileContent::Text(table) = &request.content else {
-        panic!("{request:?}")
+    let edit = decided(&mut bench, |_| BTreeMap::new());
+    let LabelEdit::Together(groups) = edit else {
+        panic!("{edit:?}")
     };
-    assert!(table.starts_with("path,group\nFAKE/00000.jpg,FAKE/00000.jpg\nFAKE/00001.jpg,FAKE/00000.jpg\n"));
+    assert_eq!(groups.len(), 3);
+    assert!(groups.contains(&vec![0, 1]));
+    assert_eq!(bench.state().settings.form.split, SplitMethod::Stratified);
+    // What leaks now is looked at again, and nothing that took features is forgotten.
+    let (job, command) = health_command(&mut bench);
+    let HealthCommand::ExamineSplit(request) = command else {
+        panic!("{command:?}")
+    };
+    assert!(request.config.labels_overlay.is_some());
+    let parts = FolderParts {
+        parts: Ok(vec![Some(Part::Train); 6011]),
+        groups: None,
+    };
+    bench.send(job.id, HealthEvent::SplitExamined(Box::new(parts)));
     bench.send(job.id, Event::Done);
     bench.frames();
-    let form = &bench.state().settings.form;
-    assert_eq!(
-        (form.split, &form.groups),
-        (SplitMethod::Groups, &Some(Groups::Csv(request.path)))
-    );
-    // What leaks now is looked at again.
-    let (_, command) = health_command(&mut bench);
-    assert!(
-        matches!(command, HealthCommand::ExamineImages(asked) if asked.config.split == SplitMethod::Groups)
-    );
-    bench.click("Undo this");
-    assert_eq!(bench.state().settings.form.split, SplitMethod::Stratified);
+    assert!(bench.sees("Copies across the split: 0 groups"));
+    assert!(bench.sees("Suspect labels: 40"));
+}
+
+#[test]
+fn all_exact_copies_but_one_are_left_out_and_are_no_finding_then() {
+    let mut bench = bench(ThemeChoice::Dark, [1280.0, 800.0]);
+    examined(&mut bench);
+    bench.click("Exact duplicates: 1 group");
+    bench.click("Leave out all but one");
+    let edit = decided(&mut bench, |edit| {
+        let LabelEdit::Change(images, LabelChange::Exclude(true)) = edit else {
+            panic!("{edit:?}")
+        };
+        let excluded = ImageLabel {
+            is_excluded: true,
+            ..ImageLabel::default()
+        };
+        images.iter().map(|&i| (i, excluded.clone())).collect()
+    });
+    // The one that validates stays.
+    assert_eq!(edit, LabelEdit::Change(vec![1], LabelChange::Exclude(true)));
+    assert!(bench.sees("Exact duplicates: 0 groups"));
+    assert!(bench.sees_part("settled by label decisions"));
 }
 
 #[test]

@@ -204,6 +204,7 @@ fn the_engine_counts_what_takes_a_look_at_every_image() {
         let counts = SplitCounts {
             parts: Ok([vec![3500, 700], vec![1545, 266], vec![0, 0]]),
             n_groups,
+            notes: Vec::new(),
         };
         // An answer to an earlier question is not looked at.
         bench.send(job.id + 1000, DatasetEvent::SplitCounted(counts.clone()));

@@ -147,7 +147,7 @@ fn a_key_says_what_the_selected_images_are() {
 #[test]
 fn every_decision_has_a_key_and_a_button() {
     let exclude = LabelEdit::Change(vec![1, 2], LabelChange::Exclude(true));
-    let together = LabelEdit::Together(vec![1, 2]);
+    let together = LabelEdit::Together(vec![vec![1, 2]]);
     let real = LabelEdit::Change(vec![1, 2], LabelChange::Label(Some("REAL".into())));
     for (key, button, expected) in [
         (Key::X, "Exclude", &exclude),

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use counterweight::experiment::{Config, Evaluation, Part, RunEvent, RunRecord, SplitMethod, When};
 use counterweight::metrics::Confusion;
-use counterweight::protocol::{ListedRun, RunScores, RunsEvent};
+use counterweight::protocol::{Command, FitCommand, ListedRun, RunScores, RunsEvent};
 use egui::{Key, Modifiers, Role};
 use egui_kittest::kittest::Queryable;
 
@@ -50,6 +50,43 @@ fn list_tested(bench: &mut Bench, name: &str, weights: &str, split: SplitMethod)
     bench.send(0, RunsEvent::Listed(Box::new(listed)));
     bench.frames();
     dir
+}
+
+/// Lists a run whose training images were judged out of fold, 30 of FAKE wrong.
+fn list_folded(bench: &mut Bench, name: &str) {
+    let config = Config {
+        data: "faces".into(),
+        class_weights: "1,8".parse().unwrap(),
+        folds: 5,
+        ..Config::default()
+    };
+    let data = scripted::two_classes("faces".as_ref());
+    let mut events = scripted::training(&config, &data, name);
+    let RunEvent::Started(started) = &events[0] else {
+        panic!("begins otherwise")
+    };
+    let n = started.n_train[0] as u64;
+    let judged = Evaluation {
+        when: When::OutOfFold,
+        part: Part::Train,
+        confusion: Confusion::from_rows([[n - 30, 30], [0, 2]]),
+        loss: 0.5,
+        weighted_loss: 0.6,
+        roc_auc: vec![Some(0.75); 2],
+        average_precision: vec![Some(0.7); 2],
+        elapsed_secs: 9.0,
+    };
+    events.insert(events.len() - 1, RunEvent::Evaluated(judged));
+    let listed = ListedRun {
+        dir: PathBuf::from("runs").join(name),
+        name: name.into(),
+        config,
+        record: RunRecord::from_events(&events),
+        n_events: events.len(),
+        ..ListedRun::default()
+    };
+    bench.send(0, RunsEvent::Listed(Box::new(listed)));
+    bench.frames();
 }
 
 fn look_at(bench: &mut Bench, part: &str) {
@@ -128,4 +165,33 @@ fn a_threshold_is_looked_at_on_the_test_and_chosen_on_the_validation_images() {
     assert!(says(&bench, "None of its thresholds surely meets the goal"));
     assert!(says(&bench, "On the 3 test images 50 %"));
     assert!(!bench.sees("Clear the threshold"));
+}
+
+#[test]
+fn training_images_are_looked_at_out_of_fold() {
+    let mut bench = Bench::trained(&["none"]);
+    assert!(!bench.sees("Judge by training images"));
+    list_folded(&mut bench, "2026-11-22-130000-b");
+    look_at(&mut bench, "training");
+    assert!(says(&bench, "equal learnt from its training images"));
+    // What was said there can be done: the run is trained once more.
+    bench.commands();
+    bench
+        .harness
+        .get_by_label_contains("Run equal, finished")
+        .click_secondary();
+    bench.frames();
+    bench.click("Judge training images out of fold");
+    let asked = bench.commands();
+    let Some((_, Command::Fit(FitCommand::Train(train)))) = asked.last() else {
+        panic!("{asked:?}")
+    };
+    assert_eq!((train.config.folds, train.config.repeats), (5, 1));
+    bench.harness.get_by_label_contains("Run 1 : 8, finished").click();
+    bench.frames();
+    assert!(bench.sees("true FAKE predicted REAL: 30 images"));
+    assert!(says(&bench, "training images, judged out of fold, 1 : 8 finds"));
+    assert!(!bench.sees("Clear the threshold"));
+    bench.key(Modifiers::COMMAND, Key::E);
+    assert_eq!(bench.state().looking.part, Part::Val);
 }

@@ -58,8 +58,12 @@ impl AppState {
     pub(in crate::app) fn open_folder(&mut self, dir: PathBuf, host: &mut dyn Host) {
         self.jobs
             .cancel(|job| matches!(job.purpose, Purpose::Scan | Purpose::Check));
-        self.jobs
-            .cancel(|job| matches!(job.purpose, Purpose::ExamineImages | Purpose::ExamineLabels));
+        self.jobs.cancel(|job| {
+            matches!(
+                job.purpose,
+                Purpose::ExamineImages | Purpose::ExamineLabels | Purpose::ExamineSplit { .. }
+            )
+        });
         // The folder may have been mended since.
         let open = self.dataset.view.as_mut();
         if let Some(view) = open.filter(|view| view.dataset.root == dir) {
@@ -127,10 +131,12 @@ impl AppState {
     pub(in crate::app) fn count_split(&mut self, host: &mut dyn Host) {
         let earlier = self.dataset.split_job.take();
         self.jobs.cancel(|job| Some(job.job.id) == earlier);
+        self.examine_split(host);
         let Some(view) = &mut self.dataset.view else {
             return;
         };
         view.n_groups = None;
+        view.split_notes.clear();
         view.split = view.split_at_once(&self.settings.form);
         if view.split != Ok(None) {
             return;

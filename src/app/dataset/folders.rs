@@ -6,7 +6,7 @@ use super::folder_settings::{FolderSettings, by_name, in_order};
 use crate::app::host::Host;
 use crate::app::notices::ToastKind;
 use crate::app::state::AppState;
-use crate::experiment::{ClassWeights, Config, Dataset, Groups, Part, SplitMethod, WeightsSource};
+use crate::experiment::{ClassWeights, Config, Dataset, Groups, SplitMethod, WeightsSource};
 
 impl AppState {
     /// Keeps the form for the open folder, as it is left for another.
@@ -64,7 +64,7 @@ impl AppState {
         };
         form.class_weights = in_order(&form.class_weights, &dataset.classes);
         form.data = dataset.root.clone();
-        match (is_divided(dataset), form.split) {
+        match (dataset.is_divided(), form.split) {
             (true, _) if is_new => {
                 form.split = SplitMethod::Folders;
                 let text =
@@ -114,15 +114,9 @@ impl AppState {
                 form.split = SplitMethod::Stratified;
             }
         }
-        if form.split == SplitMethod::Folders && !is_divided(&view.dataset) {
+        if form.split == SplitMethod::Folders && !view.dataset.is_divided() {
             form.split = SplitMethod::Stratified;
         }
         form
     }
-}
-
-/// Whether a folder's own parts can be trained and judged on.
-fn is_divided(dataset: &Dataset) -> bool {
-    let has = |part: Part| dataset.images.iter().any(|image| image.folder == Some(part));
-    has(Part::Train) && has(Part::Val)
 }

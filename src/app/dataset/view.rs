@@ -1,10 +1,14 @@
 //! The image folder as the window shows it: counts and the split's outcome, computed once and not every frame.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::experiment::config::fields::FIELDS;
 use crate::experiment::split::{NameGroups, groups_from_names};
-use crate::experiment::{Checked, Config, Dataset, Issue, Part, SplitMethod, remarks_in_words, split};
+use crate::experiment::{
+    Checked, Config, Dataset, ImageLabel, Issue, Part, SplitMethod, counts_as_decided, remarks_in_words,
+    split,
+};
 use crate::protocol::SplitCounts;
 use crate::visible::visible_name;
 
@@ -12,13 +16,15 @@ use crate::visible::visible_name;
 pub struct DatasetView {
     /// Shared with the engine, which is asked about it.
     pub dataset: Arc<Dataset>,
-    /// Images of each class.
+    /// Images of each class, as decided.
     pub counts: Vec<usize>,
     /// What the form's split comes to, by part and class; why it cannot be made, where it cannot. `None` while the
     /// engine counts.
     pub split: Result<Option<[Vec<usize>; 3]>, String>,
     /// Groups in each part, where the split is by groups.
     pub n_groups: Option<[usize; 3]>,
+    /// What decisions about labels change in it, a sentence each.
+    pub split_notes: Vec<String>,
     /// Groups that the file names tell of.
     pub name_groups: Option<NameGroups>,
     /// What decoding every image has found, once it was asked for.
@@ -36,6 +42,7 @@ impl DatasetView {
             dataset: Arc::new(dataset),
             split: Ok(None),
             n_groups: None,
+            split_notes: Vec::new(),
             checked: None,
         }
     }
@@ -99,7 +106,8 @@ impl DatasetView {
         match form.split {
             SplitMethod::Stratified => {
                 split::check_dataset(dataset)?;
-                split::stratified_counts(&dataset.classes, &self.counts, train_share, test_share).map(Some)
+                let counts = dataset.counts();
+                split::stratified_counts(&dataset.classes, &counts, train_share, test_share).map(Some)
             }
             SplitMethod::Folders => {
                 let split = split::split(dataset, form.split, train_share, test_share, seed, None)?;
@@ -111,9 +119,15 @@ impl DatasetView {
         }
     }
 
+    /// Counts each image as what it was decided to be, and none that is left out.
+    pub(in crate::app) fn count_as_decided(&mut self, decided: &BTreeMap<usize, ImageLabel>) {
+        self.counts = counts_as_decided(&self.dataset, decided);
+    }
+
     pub(in crate::app) fn take_counts(&mut self, counts: SplitCounts) {
         self.split = counts.parts.map(Some);
         self.n_groups = counts.n_groups;
+        self.split_notes = counts.notes;
     }
 
     /// Training images of each class, or all images where the split is not known.

@@ -25,6 +25,8 @@ pub enum FitAction {
     /// List the classes whose name holds that.
     SearchClasses(String),
     Train,
+    /// Train that run once more, with its training images judged out of fold.
+    JudgeOutOfFold(usize),
     /// Line up equal, 1 : 3 and 1 : 8.
     TrainThree,
     Sweep(SweepChoice),
@@ -45,6 +47,7 @@ impl AppState {
             FitAction::OrderClasses(order) => self.settings.class_order = order,
             FitAction::SearchClasses(text) => self.fit.class_search = text,
             FitAction::Train => self.train(self.settings.form.class_weights.clone(), host),
+            FitAction::JudgeOutOfFold(run) => self.judge_out_of_fold(run, host),
             FitAction::TrainThree => self.train_three(host),
             FitAction::Sweep(choice) => self.sweep(choice, host),
             FitAction::TakeLeftOver(true) => self.train_left_over(host),

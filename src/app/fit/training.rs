@@ -3,8 +3,10 @@
 use super::presets::Preset;
 use crate::app::host::Host;
 use crate::app::jobs::Purpose;
+use crate::app::notices::ToastKind;
 use crate::app::state::AppState;
 use crate::experiment::{ClassWeights, Config};
+use crate::health::FOLDS;
 use crate::protocol::Train;
 
 impl AppState {
@@ -18,12 +20,42 @@ impl AppState {
         if self.train_problem().is_some() {
             return;
         }
+        self.submit_training(config, host);
+    }
+
+    fn submit_training(&mut self, config: Config, host: &mut dyn Host) {
         let request = Train {
             config: config.clone(),
             runs_dir: self.folders.runs_dir.clone(),
         };
         let config = Box::new(config);
         self.jobs.submit(request, Purpose::Train { config }, host);
+    }
+
+    /// Whether there is anything to gain by training that run once more in folds.
+    pub fn can_judge_out_of_fold(&self, run: usize) -> bool {
+        self.runs.all.get(run).is_some_and(|view| {
+            let has_ended = view.record.outcome.is_some();
+            has_ended && view.config.folds == 0 && view.config.features_are_fixed() && self.is_of_folder(run)
+        })
+    }
+
+    pub(in crate::app) fn judge_out_of_fold(&mut self, run: usize, host: &mut dyn Host) {
+        let (true, Some(root)) = (self.can_judge_out_of_fold(run), self.dataset.root()) else {
+            return;
+        };
+        let view = &self.runs.all[run];
+        let config = Config {
+            data: root.to_path_buf(),
+            folds: FOLDS as u32,
+            ..view.config.clone()
+        };
+        let text = format!(
+            "{} is trained once more, in {FOLDS} folds; then \"Training\", above the tiles, shows its training images",
+            view.label()
+        );
+        self.submit_training(config, host);
+        self.tell(ToastKind::Info, text);
     }
 
     pub(in crate::app) fn train_three(&mut self, host: &mut dyn Host) {

@@ -1,16 +1,15 @@
 //! What a user can do about the health of a folder.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::finding::Finding;
 use crate::app::host::Host;
 use crate::app::jobs::{Purpose, ShownIn};
-use crate::app::notices::Offer;
 use crate::app::state::AppState;
-use crate::experiment::{Config, Groups, SplitMethod};
-use crate::health::findings::groups_table;
-use crate::protocol::{ExamineImages, ExamineLabels, FileContent, WriteFile};
+use crate::experiment::{Config, LabelChange};
+use crate::protocol::{ExamineImages, ExamineLabels, ExamineSplit, LabelEdit};
 
 #[derive(Debug, Clone, PartialEq)]
 pub enum HealthAction {
@@ -22,8 +21,10 @@ pub enum HealthAction {
     Choose(Finding),
     /// These images are in sight.
     WantPictures(Vec<PathBuf>),
-    /// Write down which images are copies, and split by that.
+    /// Keep the images of each group in sight in one part.
     KeepTogether,
+    /// Leave out the images of each group in sight but one.
+    KeepOne,
 }
 
 impl AppState {
@@ -38,6 +39,7 @@ impl AppState {
                 self.ask_for_pictures(ShownIn::Health, host);
             }
             HealthAction::KeepTogether => self.keep_copies_together(host),
+            HealthAction::KeepOne => self.leave_out_all_but_one(host),
         }
     }
 
@@ -72,47 +74,61 @@ impl AppState {
         self.jobs.submit(request, Purpose::ExamineLabels, host);
     }
 
-    /// Beside the runs: the image folder is never touched.
+    /// Decided as any other: it is undone, exported and put upon every split.
     fn keep_copies_together(&mut self, host: &mut dyn Host) {
+        let groups: Vec<Vec<usize>> = (self.health.groups_in_sight().iter())
+            .map(|group| self.of_open_folder(group))
+            .filter(|group| group.len() > 1)
+            .collect();
+        if !groups.is_empty() {
+            self.edit_labels(LabelEdit::Together(groups), host);
+        }
+    }
+
+    fn leave_out_all_but_one(&mut self, host: &mut dyn Host) {
+        let images = self.of_open_folder(&self.health.all_but_one());
+        if !images.is_empty() {
+            self.edit_labels(LabelEdit::Change(images, LabelChange::Exclude(true)), host);
+        }
+    }
+
+    /// Images that were examined, by their index in the open folder, which may have been read again since.
+    fn of_open_folder(&self, examined: &[usize]) -> Vec<usize> {
+        let (Some(found), Some(view)) = (&self.health.examined, &self.dataset.view) else {
+            return Vec::new();
+        };
+        if Arc::ptr_eq(&found.dataset, &view.dataset) {
+            return examined.to_vec();
+        }
+        let paths: BTreeSet<&str> = (examined.iter())
+            .map(|&i| found.dataset.images[i].path.as_str())
+            .collect();
+        let images = view.dataset.images.iter().enumerate();
+        let still = images.filter(|(_, image)| paths.contains(image.path.as_str()));
+        still.map(|(i, _)| i).collect()
+    }
+
+    /// Which copies straddle follows from the split and the decisions, and is asked again where these are others.
+    pub(in crate::app) fn examine_split(&mut self, host: &mut dyn Host) {
+        self.jobs
+            .cancel(|job| matches!(job.purpose, Purpose::ExamineSplit { .. }));
+        if !self.health_is_of_another_split() {
+            return;
+        }
         let Some(examined) = &self.health.examined else {
             return;
         };
-        let dataset = &examined.dataset;
-        let name: String = dataset
-            .root
-            .file_name()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .into_owned();
-        let id: String = dataset.identity.fingerprint.chars().take(8).collect();
-        let folder = self.folders.runs_dir.join("groups");
-        let path = folder.join(format!("{name}-{id}.csv"));
-        let groups = examined.report.groups(dataset);
-        let content = FileContent::Text(groups_table(dataset, &groups));
-        let purpose = Purpose::KeepTogether { path: path.clone() };
-        self.jobs.submit(WriteFile { path, content }, purpose, host);
-    }
-
-    /// The table is there: the form splits by it.
-    pub(in crate::app) fn split_by_copies(&mut self, path: PathBuf, host: &mut dyn Host) {
-        let before = self.settings.form.clone();
-        let form = Config {
-            split: SplitMethod::Groups,
-            groups: Some(Groups::Csv(path)),
-            ..before.clone()
+        let form = &self.settings.form;
+        let config = Box::new(Config {
+            arch: examined.config.arch.clone(),
+            weights: examined.config.weights.clone(),
+            ..form.clone()
+        });
+        let request = ExamineSplit {
+            dataset: Arc::clone(&examined.dataset),
+            config: config.clone(),
         };
-        self.set_form(form, host);
-        let text = match before.split {
-            SplitMethod::Folders => {
-                "The split keeps copies together, by groups. The folder's own train, val and test are no longer followed: its \
-                 test images may be trained on"
-            }
-            _ => "The split keeps copies together, by groups",
-        };
-        let undo = Offer::RestoreForm(Box::new(before));
-        self.notices.tell_undoable(text.into(), undo);
-        // Of the split that there is now.
-        self.examine_images(host);
+        self.jobs.submit(request, Purpose::ExamineSplit { config }, host);
     }
 
     /// Whether the form divides the folder in another way than it was divided when copies were looked for.

@@ -1,7 +1,7 @@
 //! Kinds of findings, each a list of images to look at.
 
 use crate::experiment::{Dataset, Part};
-use crate::health::findings::{Report, contradicts};
+use crate::health::findings::Report;
 use crate::health::folder::Quality;
 use crate::metrics::percent;
 
@@ -126,7 +126,7 @@ impl Finding {
         let class_of = |image: usize| dataset.classes[dataset.images[image].class_idx].clone();
         let groups = |groups: &[Vec<usize>]| {
             let row = |images: &Vec<usize>| FindingRow {
-                says: about_group(dataset, images, parts),
+                says: about_group(dataset, report, images, parts),
                 images: images.clone(),
             };
             groups.iter().map(row).collect()
@@ -161,7 +161,12 @@ impl Finding {
 }
 
 /// Such as `3 images: 2 train, 1 val; labels differ: cat, dog`.
-fn about_group(dataset: &Dataset, images: &[usize], parts: Option<&[Option<Part>]>) -> String {
+fn about_group(
+    dataset: &Dataset,
+    report: &Report,
+    images: &[usize],
+    parts: Option<&[Option<Part>]>,
+) -> String {
     let mut says = format!("{} images", images.len());
     let of_part = |part: Part| {
         let parts = parts?;
@@ -175,11 +180,8 @@ fn about_group(dataset: &Dataset, images: &[usize], parts: Option<&[Option<Part>
     if by_part.len() > 1 {
         says = format!("{says}: {}", by_part.join(", "));
     }
-    if contradicts(dataset, images) {
-        let mut classes: Vec<usize> = images
-            .iter()
-            .map(|&image| dataset.images[image].class_idx)
-            .collect();
+    if report.contradicts(images) {
+        let mut classes: Vec<usize> = images.iter().map(|&image| report.class_of(image)).collect();
         classes.sort_unstable();
         classes.dedup();
         let names: Vec<&str> = classes

@@ -36,7 +36,7 @@ impl AppState {
             .map(|run| self.runs.all[run].dir.clone())
             .collect();
         let name = self.place_of(&path).and_then(|place| {
-            self.predictions_on(self.looking.part())?
+            self.predictions_on(self.looking.part)?
                 .images()
                 .get(place as usize)
                 .cloned()

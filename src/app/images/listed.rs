@@ -71,7 +71,7 @@ impl AppState {
     /// # Errors
     /// Why there are none to list, for people.
     pub fn images_behind(&self) -> Result<ImagesBehind<'_>, String> {
-        let part = self.looking.part();
+        let part = self.looking.part;
         let Some(subject) = self.subject() else {
             return Err(self
                 .not_judged()
@@ -193,7 +193,7 @@ impl AppState {
             self.selected_run()
                 .is_some_and(|run| run.can_predict() && !run.scores_failed)
         };
-        let part = self.looking.part();
+        let part = self.looking.part;
         let is_trial = self.watched_trial().is_some();
         self.subject().is_some()
             && !self.looking.is_baseline()
@@ -215,7 +215,7 @@ impl AppState {
         self.images
             .derived
             .by_name
-            .place(name, self.predictions_on(self.looking.part())?)
+            .place(name, self.predictions_on(self.looking.part)?)
     }
 
     /// Where the image that has the keyboard stands in the list, from 0; `None` where it is not listed.
@@ -272,7 +272,7 @@ impl AppState {
 
     /// The same from one run to another, each by its largest score as the comparison has it.
     pub fn changes_between(&self, before: usize, now: usize) -> Arc<Option<Changes>> {
-        let part = self.looking.part();
+        let part = self.looking.part;
         let Some((first, second)) = self.runs.all.get(before).zip(self.runs.all.get(now)) else {
             return Arc::default();
         };

@@ -48,7 +48,7 @@ impl AppState {
             LabelsAction::KeepTogether => {
                 let images = self.selected_images();
                 if images.len() > 1 {
-                    self.edit_labels(LabelEdit::Together(images), host);
+                    self.edit_labels(LabelEdit::Together(vec![images]), host);
                     self.let_go_behind_matrix();
                 }
             }
@@ -159,6 +159,8 @@ impl AppState {
                     dataset,
                     runs_dir,
                     to,
+                    // The desktop's dialog has asked.
+                    may_replace: true,
                 };
                 self.jobs.submit(request, Purpose::Export { path }, host);
             }

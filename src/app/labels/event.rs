@@ -18,14 +18,33 @@ impl AppState {
     ) {
         match event {
             LabelsEvent::Read(labels) => self.take_labels(job_id, *labels, host),
+            LabelsEvent::Changed => self.hear_of_decision(job_id, host),
             // The job's end says where it is.
             LabelsEvent::Exported(_) => {}
             LabelsEvent::Cleaned(made) => self.tell_cleaned(&made),
         }
     }
 
+    /// A decision of this window comes with its own answer.
+    fn hear_of_decision(&mut self, job_id: u64, host: &mut dyn Host) {
+        let purpose = self.jobs.get(job_id).map(|job| &job.purpose);
+        let is_here = matches!(purpose, Some(Purpose::WatchRuns { dir }) if *dir == self.folders.runs_dir);
+        if is_here && !self.is_deciding() {
+            self.read_labels(host);
+        }
+    }
+
+    fn is_deciding(&self) -> bool {
+        (self.jobs).any(|purpose| matches!(purpose, Purpose::EditLabels { .. }))
+    }
+
     fn take_labels(&mut self, job_id: u64, labels: FolderLabels, host: &mut dyn Host) {
-        let asked = self.jobs.get(job_id).and_then(|job| match &job.purpose {
+        let purpose = self.jobs.get(job_id).map(|job| &job.purpose);
+        if matches!(purpose, Some(Purpose::ReadLabels { .. })) && self.is_deciding() {
+            // What that answers is newer.
+            return;
+        }
+        let asked = purpose.and_then(|purpose| match purpose {
             Purpose::ReadLabels { dataset } | Purpose::EditLabels { dataset } => Some(dataset),
             _ => None,
         });
@@ -40,13 +59,24 @@ impl AppState {
         self.labels.of = asked.cloned();
         let path = |&i: &usize| Some((open?.images.get(i)?.path.clone(), i));
         self.labels.places = labels.images.keys().filter_map(path).collect();
-        for notice in &labels.notices {
+        let known = self.labels.read.take();
+        let is_said = |notice: &String| known.as_ref().is_some_and(|known| known.notices.contains(notice));
+        for notice in labels.notices.iter().filter(|notice| !is_said(notice)) {
             self.tell(ToastKind::Warning, sentence_case(notice));
         }
-        let is_other = self.labels.overlay() != labels.overlay.as_ref();
+        let overlay = known.as_ref().map(|known| known.overlay.as_ref());
+        let is_other = overlay.flatten() != labels.overlay.as_ref();
         self.labels.problem = None;
         let is_edit = labels.done.is_some();
+        if is_other && !is_edit && known.is_some() {
+            let text = format!("Labels were decided about elsewhere; now {}", labels.counts());
+            self.tell(ToastKind::Info, text);
+        }
+        if let Some(view) = &mut self.dataset.view {
+            view.count_as_decided(&labels.images);
+        }
         self.labels.read = Some(labels);
+        self.report_health();
         if is_other {
             self.follow_labels(is_edit, host);
         }

@@ -40,6 +40,11 @@ impl Labels {
         self.read.as_ref()?.overlay.as_ref()
     }
 
+    /// Whether what was decided so far is on the disk.
+    pub fn is_settled(&self) -> bool {
+        self.waiting.is_empty()
+    }
+
     /// Another folder is open.
     pub(in crate::app) fn clear(&mut self) {
         *self = Labels::default();

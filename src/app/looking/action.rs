@@ -3,6 +3,7 @@
 use super::state::Model;
 use crate::app::runs::state::Chosen;
 use crate::app::state::AppState;
+use crate::experiment::Part;
 
 #[derive(Debug, Clone, PartialEq)]
 pub enum LookAction {
@@ -11,8 +12,8 @@ pub enum LookAction {
     Baseline(bool),
     /// The weights as the sliders stand, or back at the selected run.
     Trial(bool),
-    /// The test images' figures instead of the validation images'.
-    Test(bool),
+    /// The figures of that part's images.
+    Part(Part),
     /// The class that is weighed against the rest.
     Class(usize),
     /// The run that it is held against; by itself that is the newest of equal weights.
@@ -36,7 +37,7 @@ impl AppState {
                 self.turn_to(model);
             }
             LookAction::Trial(trial) => self.look_at_trial(trial),
-            LookAction::Test(test) => self.looking.on_test = test,
+            LookAction::Part(part) => self.looking.part = part,
             LookAction::Class(class_idx) => self.weigh_class(class_idx),
             LookAction::Against(run) => self.looking.against = run,
             LookAction::Cell(cell) => self.looking.cell = cell,

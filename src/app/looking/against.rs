@@ -10,7 +10,7 @@ use super::subject::Subject;
 use crate::app::runs::run::RunView;
 use crate::app::state::AppState;
 use crate::app::windows::state::Showing;
-use crate::experiment::{Calls, Config, Evaluation, Part};
+use crate::experiment::{Calls, Evaluation, Part};
 use crate::metrics::{
     Difference, Differences, Threshold, confused_together, differences, largest_mistakes, payers, taken_for,
 };
@@ -73,8 +73,11 @@ impl AppState {
 
     fn newest_equal(&self) -> Option<usize> {
         let newest = self.runs.newest_first().into_iter();
-        let mut equal = newest.filter(|&run| self.runs.all[run].has_equal_weights());
-        equal.find(|&run| self.is_reference(run))
+        let equal = newest.filter(|&run| self.runs.all[run].has_equal_weights() && self.is_reference(run));
+        let equal: Vec<usize> = equal.collect();
+        // With other labels only where there is none with the same.
+        let same = equal.iter().find(|&&run| self.is_on_same_images(run));
+        same.or(equal.first()).copied()
     }
 
     /// The runs that what is looked at can be held against, newest first.
@@ -92,28 +95,17 @@ impl AppState {
         let is_itself = self.looking.run == Some(run) && self.looking.model == Model::Trained;
         !is_itself
             && !view.deleted
-            && view.evaluation_on(self.looking.part()).is_some()
+            && view.evaluation_on(self.looking.part).is_some()
             && view.classes() == self.looked_at_classes()
-            && (self.is_on_same_images(run) || self.is_before_decisions(run))
-    }
-
-    /// A trial of decisions about labels is held against the run as it was before them.
-    fn is_before_decisions(&self, run: usize) -> bool {
-        let (Some(trial), Some(view)) = (self.watched_trial(), self.runs.all.get(run)) else {
-            return false;
-        };
-        let as_now = Config {
-            labels_overlay: trial.trial.config.labels_overlay.clone(),
-            ..view.config.clone()
-        };
-        self.looking.run == Some(run) && self.is_of_folder(run) && as_now.divides_like(&trial.trial.config)
+            // Before and after decisions about labels, each by its own, which is said.
+            && (self.is_on_same_images(run) || self.differs_by_labels_alone(run))
     }
 
     /// Whether what is looked at was trained and judged with other labels than that run.
     fn has_other_labels(&self, run: &RunView) -> bool {
         let trial = self.watched_trial().map(|view| &view.trial.config);
         let own = trial.or(self.selected_run().map(|run| &run.config));
-        own.is_some_and(|own| own.labels_overlay != run.config.labels_overlay)
+        own.is_some_and(|own| !own.has_labels_of(&run.config))
     }
 
     /// What is looked at, held against the reference; `None` where there is none.
@@ -224,7 +216,7 @@ impl AppState {
 
     /// One run against another, by the images of what is looked at.
     pub fn differences_between(&self, one: usize, two: usize) -> Arc<Option<Differences>> {
-        let part = self.looking.part();
+        let part = self.looking.part;
         let runs = self.runs.all.get(one).zip(self.runs.all.get(two));
         let Some((first, second)) = runs else {
             return Arc::default();
@@ -245,6 +237,17 @@ impl AppState {
         })
     }
 
+    /// What is to be known of runs that were trained and judged with different labels, where these stand side by side.
+    pub fn labels_of_compared(&self, runs: &[usize]) -> Option<&'static str> {
+        let mut configs = runs
+            .iter()
+            .filter_map(|&run| Some(&self.runs.all.get(run)?.config));
+        let first = configs.next()?;
+        configs.any(|other| !other.has_labels_of(first)).then_some(
+            "Labels differ: each run is judged by its own, so a difference may be theirs and not the weights'",
+        )
+    }
+
     /// The shown runs that are compared, the newest first.
     pub fn compared(&self, part: Part) -> Vec<usize> {
         let mut runs = self.shown();
@@ -256,7 +259,7 @@ impl AppState {
     /// The runs whose prediction of each image must be known, for differences to be as sure as they can be.
     pub(in crate::app) fn runs_held_together(&self) -> Vec<usize> {
         match self.windows.showing {
-            Showing::Compare => self.compared(self.looking.part()),
+            Showing::Compare => self.compared(self.looking.part),
             Showing::OneRun | Showing::Images | Showing::Map => self.reference().into_iter().collect(),
             Showing::Predictions => vec![],
         }

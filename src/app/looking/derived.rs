@@ -25,8 +25,8 @@ pub struct Derived {
     overall: Latest<Option<Threshold>, OverallIntervals>,
     /// By class.
     chances: Latest<(), RefCell<BTreeMap<usize, Arc<Chances>>>>,
-    /// On validation and on test images.
-    rates: [ByRule<Option<Rates>>; 2],
+    /// By part, in the order of [`Part::ALL`].
+    rates: [ByRule<Option<Rates>>; Part::ALL.len()],
     pub(in crate::app) dots: Dots,
     pub(in crate::app) run_list: RunListCache,
     pub(super) differences: Recent<Option<Differences>>,
@@ -91,7 +91,7 @@ impl Derived {
         rule: Option<Threshold>,
         class_idx: usize,
     ) -> Option<Rates> {
-        let of_part = &self.rates[usize::from(part == Part::Test)];
+        let of_part = &self.rates[part as usize];
         let compute = || Rates::of_class(scores, groups, rule, class_idx);
         *of_part.get(scores, (rule, class_idx), compute)
     }

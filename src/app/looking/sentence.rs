@@ -1,37 +1,60 @@
 //! On which images what is looked at was judged, those to validate on or those that were kept for a last test, and what it
 //! comes to in a sentence.
 
-use super::subject::Subject;
 use crate::app::state::AppState;
 use crate::experiment::{Part, SplitMethod};
+use crate::health::FOLDS;
 use crate::metrics::{Figure, Interval, of_class, percent, thousands, wilson};
 
 impl AppState {
-    /// Whether there is a run whose test can be looked at.
-    pub fn has_test(&self) -> bool {
-        let is_tested = |i: usize| {
+    /// The parts of which there are figures, or that are looked at, in the order in which they are offered.
+    pub fn judged_parts(&self) -> Vec<Part> {
+        let is_judged = |part: Part, i: usize| {
             let run = &self.runs.all[i];
-            !run.deleted && run.evaluation_on(Part::Test).is_some() && self.is_of_folder(i)
+            !run.deleted && run.evaluation_on(part).is_some() && self.is_of_folder(i)
         };
-        (0..self.runs.all.len()).any(is_tested)
+        let is_there = |part: &Part| {
+            *part == Part::Val
+                || *part == self.looking.part
+                || (0..self.runs.all.len()).any(|i| is_judged(*part, i))
+        };
+        [Part::Val, Part::Test, Part::Train]
+            .into_iter()
+            .filter(is_there)
+            .collect()
     }
 
     /// Why there is nothing to see of what was chosen, where the other part or another choice has something.
     pub fn not_judged(&self) -> Option<String> {
-        if self.subject().is_some() || !self.looking.on_test {
+        let part = self.looking.part;
+        if self.subject().is_some() || part == Part::Val {
             return None;
         }
         if self.watched_trial().is_some() {
-            return Some(
-                "Live weights are evaluated on validation images; keep them as a run to see its test images"
-                    .into(),
-            );
+            return Some(format!(
+                "Live weights are evaluated on validation images; keep them as a run to see its {}",
+                images_of(part)
+            ));
         }
         let run = self.selected_run()?;
         if self.looking.is_baseline() && run.record.baseline().is_some() {
             return Some("The pretrained baseline was evaluated on validation images alone".into());
         }
         let started = run.record.started.as_ref()?;
+        if part == Part::Train {
+            return Some(match run.config.folds {
+                0 => format!(
+                    "{} learnt from its training images, so it cannot say how good it is on them. \"Judge training images out of \
+                     fold\", in the run's menu, trains it once more in {FOLDS} folds, each judged by a head that did not \
+                     learn it",
+                    run.label()
+                ),
+                _ => format!(
+                    "{} ended before its training images were judged out of fold",
+                    run.label()
+                ),
+            });
+        }
         Some(match started.n_test.iter().sum::<usize>() {
             0 => format!(
                 "{} has no test part: all its images were trained or validated on. A share for testing is set with the \
@@ -86,17 +109,18 @@ impl AppState {
         Some(format!(
             "On the {} {} {} finds {finds} of {class} and {rest} (95 % intervals{caution})",
             thousands(subject.confusion().total()),
-            images_of(&subject),
+            images_of(subject.part),
             subject.label,
         ))
     }
 }
 
 /// Such as `test images`.
-pub fn images_of(subject: &Subject) -> &'static str {
-    match subject.part {
+pub fn images_of(part: Part) -> &'static str {
+    match part {
         Part::Test => "test images",
-        Part::Val | Part::Train => "validation images",
+        Part::Val => "validation images",
+        Part::Train => "training images, judged out of fold,",
     }
 }
 

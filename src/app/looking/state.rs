@@ -19,8 +19,8 @@ pub struct Looking {
     /// The selected run; it stays selected while a trial is looked at.
     pub run: Option<usize>,
     pub model: Model,
-    /// The test images and not those to validate on.
-    pub on_test: bool,
+    /// The images that matrix, figures and curves are of; training images as they were judged out of fold.
+    pub part: Part,
     /// The class that is weighed against the rest, where one was chosen.
     pub class: Option<String>,
     /// Of that class's score.
@@ -36,12 +36,9 @@ pub struct Looking {
 }
 
 impl Looking {
-    /// The images that matrix, figures and curves are of.
-    pub fn part(&self) -> Part {
-        match self.on_test {
-            true => Part::Test,
-            false => Part::Val,
-        }
+    /// Whether they are those by which thresholds are chosen.
+    pub fn is_on_validation(&self) -> bool {
+        self.part == Part::Val
     }
 
     pub fn is_baseline(&self) -> bool {

@@ -48,9 +48,9 @@ impl Subject<'_> {
 impl AppState {
     /// What is looked at, once there is something to see.
     pub fn subject(&self) -> Option<Subject<'_>> {
-        let part = self.looking.part();
+        let part = self.looking.part;
         let (label, classes, evaluation) = match self.watched_trial() {
-            Some(_) if part == Part::Test => return None,
+            Some(_) if part != Part::Val => return None,
             Some(view) => {
                 let trial = &view.trial;
                 let label = format!("live {}", view.label());
@@ -59,9 +59,9 @@ impl AppState {
             None => {
                 let run = self.selected_run()?;
                 let evaluation = match (part, self.looking.is_baseline()) {
-                    (Part::Test, true) => None,
-                    (Part::Test, false) => run.evaluation_on(part),
-                    (Part::Val | Part::Train, baseline) => run.evaluation(baseline),
+                    (Part::Val, baseline) => run.evaluation(baseline),
+                    (Part::Train | Part::Test, true) => None,
+                    (Part::Train | Part::Test, false) => run.evaluation_on(part),
                 };
                 (run.label(), run.classes(), evaluation?)
             }
@@ -120,7 +120,7 @@ impl AppState {
         chosen.or_else(|| Some(rarest()?.0)).unwrap_or(0)
     }
 
-    /// What is looked at says so of single images: validation images, and test images where there are any.
+    /// What is looked at says so of single images: validation images, and those of other parts where they were judged.
     pub fn predictions_on(&self, part: Part) -> Option<&Predictions> {
         match self.watched_trial() {
             Some(view) => (part == Part::Val).then_some(&view.trial.predictions),
@@ -135,14 +135,14 @@ impl AppState {
 
     /// Over all thresholds of what is looked at; empty where its scores are not known.
     pub fn curve(&self) -> Arc<Vec<OperatingPoint>> {
-        let scores = self.scores_on(self.looking.part());
+        let scores = self.scores_on(self.looking.part);
         let curve = scores.map(|scores| self.derived.curve(scores, self.weighed_class()));
         curve.unwrap_or_default()
     }
 
     /// How far the scores of what is looked at are shares; empty where they are not known.
     pub fn calibration(&self) -> Arc<Vec<CalibrationBin>> {
-        let scores = self.scores_on(self.looking.part());
+        let scores = self.scores_on(self.looking.part);
         let bins = scores.map(|scores| self.derived.calibration(scores, self.weighed_class()));
         bins.unwrap_or_default()
     }
@@ -164,7 +164,7 @@ impl AppState {
     /// The matrix at the threshold. Of the pretrained baseline no scores are known.
     pub(in crate::app) fn at_threshold(&self) -> Option<Arc<Confusion>> {
         let rule = self.rule()?;
-        let scores = self.scores_on(self.looking.part())?;
+        let scores = self.scores_on(self.looking.part)?;
         Some(self.derived.matrix(scores, rule))
     }
 }

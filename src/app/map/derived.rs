@@ -8,6 +8,7 @@ use super::chosen::ChosenFigures;
 use super::entries::{self, Counted};
 use super::points::{Judged, JudgedFrom, MapPoint, PointsFrom};
 use super::state::MapPart;
+use crate::experiment::Part;
 use crate::map::FeatureMap;
 
 /// A value, and what it follows from.
@@ -44,8 +45,8 @@ impl<K, V> Last<K, V> {
     }
 }
 
-/// Whose verdicts, which places, and whether of the test images.
-type BehindFrom = (Weak<Judged>, Weak<Vec<u32>>, bool);
+/// Whose verdicts, which places, and of which part.
+type BehindFrom = (Weak<Judged>, Weak<Vec<u32>>, Part);
 type OfPoints = Weak<Vec<MapPoint>>;
 
 #[derive(Debug, Default)]

@@ -60,7 +60,7 @@ impl AppState {
         let judged = self.judged_on_map(made);
         let from = PointsFrom {
             judged: Arc::downgrade(&judged),
-            part: self.looking.part(),
+            part: self.looking.part,
             rule: self.rule(),
             is_baseline: self.looking.is_baseline(),
         };
@@ -71,7 +71,7 @@ impl AppState {
     }
 
     fn points_of(&self, made: &Made, judged: &Judged) -> Vec<MapPoint> {
-        let (part, rule) = (self.looking.part(), self.rule());
+        let (part, rule) = (self.looking.part, self.rule());
         // What the baseline says of single images is not kept.
         let predictions = self.predictions_on(part).filter(|_| !self.looking.is_baseline());
         let point = |(&image, judged): (&u32, &Option<(Part, u32)>)| {

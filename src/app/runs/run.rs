@@ -260,6 +260,12 @@ impl RunView {
         }
     }
 
+    /// How much was decided about labels when it was trained: `labels: 12 relabelled, 3 excluded`.
+    pub fn labels_in_words(&self) -> Option<String> {
+        let counts = self.record.started.as_ref()?.labels?.of_training();
+        (!counts.is_nothing()).then(|| format!("labels: {counts}"))
+    }
+
     /// When it began, as short as it is clear: `12:03` of today, `9 Nov` of this year, `Nov 2024` of another. From the
     /// folder's name; empty where that was changed.
     pub fn began(&self, today: Date) -> String {

@@ -14,14 +14,38 @@ impl AppState {
 
     /// What is said of the shown runs that may not, where there are any.
     pub fn not_drawn(&self) -> Option<String> {
-        let shown = self.shown();
-        match shown.iter().filter(|&&run| !self.is_on_same_images(run)).count() {
+        let others = self
+            .shown()
+            .into_iter()
+            .filter(|&run| !self.is_on_same_images(run));
+        let (by_labels, by_split): (Vec<usize>, Vec<usize>) =
+            others.partition(|&run| self.differs_by_labels_alone(run));
+        let said = |n: usize, how: &str| match n {
             0 => None,
-            1 => Some("1 shown run was evaluated on another split and is not drawn".into()),
-            n => Some(format!(
-                "{n} shown runs were evaluated on another split and are not drawn"
-            )),
-        }
+            1 => Some(format!("1 shown run was evaluated {how} and is not drawn")),
+            n => Some(format!("{n} shown runs were evaluated {how} and are not drawn")),
+        };
+        let by_labels = said(by_labels.len(), "with other labels");
+        let all: Vec<String> = [said(by_split.len(), "on another split"), by_labels]
+            .into_iter()
+            .flatten()
+            .collect();
+        (!all.is_empty()).then(|| all.join("; "))
+    }
+
+    /// Whether a run saw the folder divided as what is looked at saw it, and other decisions about its labels: its figures are
+    /// of the same images but for those that were decided about, each by its own labels.
+    pub(in crate::app) fn differs_by_labels_alone(&self, run: usize) -> bool {
+        let Some(view) = self.runs.all.get(run) else {
+            return false;
+        };
+        let chosen = self.looking.run.and_then(|chosen| self.runs.all.get(chosen));
+        let (own, is_same_folder) = match (self.watched_trial(), chosen) {
+            (Some(trial), _) => (&trial.trial.config, self.is_of_folder(run)),
+            (None, Some(chosen)) => (&chosen.config, same_files(view, chosen) || self.is_of_folder(run)),
+            (None, None) => (&self.settings.form, self.is_of_folder(run)),
+        };
+        is_same_folder && !own.has_labels_of(&view.config) && own.draws_like(&view.config)
     }
 
     /// Whether a run was judged by the images that what is looked at was judged by.

@@ -19,7 +19,7 @@ pub struct Price {
 impl AppState {
     /// Every run of the same images and classes as a dot, in order of its line and weight.
     pub fn dots(&self) -> Arc<Vec<Dot>> {
-        self.dots_on(self.looking.part())
+        self.dots_on(self.looking.part)
     }
 
     /// The same by the images of that part. What is tried now is held against runs that judged the same images as it.
@@ -56,6 +56,8 @@ impl AppState {
             let line = Config {
                 class_weights: ClassWeights::Equal,
                 baseline: false,
+                folds: 0,
+                repeats: 1,
                 ..run.config.clone()
             };
             dot.line = lines.iter().position(|l| *l == line).unwrap_or_else(|| {
@@ -72,7 +74,7 @@ impl AppState {
     /// Who gains and who pays from the next lighter weighting to this one, on the same line: each class whose recall is
     /// another, the one that pays most first. The lighter run, too; `None` where this is the lightest.
     pub fn price(&self, dot: &Dot) -> Option<(usize, Vec<Price>)> {
-        let part = self.looking.part();
+        let part = self.looking.part;
         let dots = self.dots();
         let lighter = dots
             .iter()

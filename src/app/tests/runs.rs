@@ -87,7 +87,7 @@ fn a_run_of_another_folder_with_the_same_classes_is_in_no_figure_of_this_one() {
     let in_trade_off: Vec<usize> = state.dots().iter().map(|dot| dot.run).collect();
     assert_eq!(in_trade_off, [own, moved]);
     assert_eq!(state.judges(), [own, moved]);
-    assert!(state.has_test());
+    assert!(state.judged_parts().contains(&Part::Test));
     // It judges where it is chosen, and stands alone in its plots.
     state.apply_action(Action::Look(LookAction::Run(others)), &mut desk);
     assert_eq!(state.judges(), [others, moved, own]);
@@ -111,9 +111,9 @@ fn the_test_of_another_folder_is_not_this_ones() {
         &on("/data/other"),
         "cd",
     );
-    assert!(state.has_test(), "no folder is open");
+    assert!(state.judged_parts().contains(&Part::Test), "no folder is open");
     state.take_dataset(faces("/data/faces", "/data/faces", "ab"), &mut desk);
-    assert!(!state.has_test());
+    assert!(!state.judged_parts().contains(&Part::Test));
     assert_eq!(state.looking.run, None);
 }
 

@@ -43,6 +43,8 @@ pub(super) fn to_json(found: &Found) -> Value {
         "images": dataset.images.len(),
         "classes": dataset.class_counts(),
         "split": found.config.split,
+        "labels": found.decided,
+        "settled": report.n_settled,
         "duplicates": paths(&report.duplicates),
         "near_duplicates": paths(&report.near_duplicates),
         "leakage": paths(&report.leakage),

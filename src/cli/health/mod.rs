@@ -4,6 +4,7 @@ mod json;
 mod tables;
 
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use self::json::to_json;
@@ -13,13 +14,19 @@ use super::output::print::{print_json, print_line};
 use super::output::progress::ProgressView;
 use super::session::Session;
 use crate::error::{Error, Result};
-use crate::experiment::{Config, Dataset, Groups, RunEvent, SplitMethod, split};
+use crate::experiment::{Config, Dataset, Groups, LabelCounts, RunEvent, SplitMethod, split};
 use crate::health::findings::{Report, groups_table};
-use crate::protocol::{Event, ExamineImages, ExamineLabels, FileContent, FitEvent, Scan, WriteFile};
+use crate::metrics::thousands;
+use crate::protocol::{
+    Event, ExamineImages, ExamineLabels, FileContent, FitEvent, ReadLabels, Scan, WriteFile,
+};
+use crate::visible::visible_path;
 
 /// Everything that was found, and of what.
 struct Found {
     dataset: Arc<Dataset>,
+    /// What was decided about its labels so far.
+    decided: LabelCounts,
     config: Config,
     report: Report,
     groups: Vec<String>,
@@ -45,7 +52,20 @@ pub fn health(session: &Session, args: &HealthArgs) -> Result<()> {
     let found = found?;
     if let Some(path) = args.write_groups.clone() {
         let content = FileContent::Text(groups_table(&found.dataset, &found.groups));
-        session.run(WriteFile { path, content }, |_| Ok(()))?;
+        session.run(
+            WriteFile {
+                path: path.clone(),
+                content,
+            },
+            |_| Ok(()),
+        )?;
+        let n_groups = found.groups.iter().collect::<BTreeSet<_>>().len();
+        view.say(&format!(
+            "{} images in {} groups written to {}",
+            thousands(found.groups.len() as u64),
+            thousands(n_groups as u64),
+            visible_path(&path)
+        ));
     }
     match args.json {
         true => print_json(&to_json(&found)),
@@ -63,7 +83,16 @@ fn examine(session: &Session, args: &HealthArgs, view: &ProgressView) -> Result<
             "holds no image that could be looked at",
         ));
     }
-    let config = config(args, &dataset)?;
+    let request = ReadLabels {
+        dataset: Arc::clone(&dataset),
+        runs_dir: args.runs.dir()?,
+    };
+    let decided = session.ask(request, |_| {})?;
+    decided.notices.iter().for_each(|notice| view.warn(notice));
+    let config = Config {
+        labels_overlay: decided.overlay.clone(),
+        ..config(args, &dataset)?
+    };
     let request = ExamineImages {
         dataset: Arc::clone(&dataset),
         config: Box::new(config.clone()),
@@ -93,7 +122,7 @@ fn examine(session: &Session, args: &HealthArgs, view: &ProgressView) -> Result<
             Err(e) => return Err(e),
         },
     };
-    let report = Report::of(&dataset, &images, labels.as_deref());
+    let report = Report::of(&dataset, &images, labels.as_deref(), &decided.images);
     let groups = report.groups(&dataset);
     let no_leak_free_split = split::split(
         &dataset,
@@ -106,6 +135,7 @@ fn examine(session: &Session, args: &HealthArgs, view: &ProgressView) -> Result<
     Ok(Found {
         no_leak_free_split: no_leak_free_split.err(),
         dataset,
+        decided: decided.counts(),
         config,
         report,
         groups,
@@ -121,7 +151,7 @@ fn config(args: &HealthArgs, dataset: &Dataset) -> Result<Config> {
         ..Config::default()
     };
     if !args.flags.name_a_split() {
-        if dataset.has_part_folders() {
+        if dataset.is_divided() {
             config.split = SplitMethod::Folders;
         } else if let Some(table) = &dataset.groups_table {
             (config.split, config.groups) = (SplitMethod::Groups, Some(Groups::Csv(table.clone())));

@@ -4,7 +4,7 @@ use super::super::output::text;
 use super::Found;
 use crate::experiment::split::groups_from_names;
 use crate::experiment::{Dataset, SplitMethod};
-use crate::health::findings::{Report, contradicts};
+use crate::health::findings::Report;
 use crate::metrics::{percent, thousands};
 use crate::visible::{visible, visible_path};
 
@@ -20,9 +20,15 @@ pub(super) fn describe(found: &Found) -> String {
         format!("{}: {n_images} images", visible_path(&dataset.root)),
         String::new(),
     ];
+    if !found.decided.is_nothing() {
+        lines[0] += &format!("; labels as decided: {}", found.decided);
+    }
     lines.push(text::table(counts(found)));
     let groups = |title: &str, groups: &[Vec<usize>]| {
-        section(title, groups.iter().map(|group| group_line(dataset, group)))
+        section(
+            title,
+            groups.iter().map(|group| group_line(dataset, report, group)),
+        )
     };
     lines.extend(groups("Copies across the parts of the split", &report.leakage));
     lines.extend(leaks(report));
@@ -49,10 +55,10 @@ pub(super) fn describe(found: &Found) -> String {
 }
 
 fn counts(found: &Found) -> Vec<Vec<String>> {
-    let (dataset, report) = (&*found.dataset, &found.report);
+    let report = &found.report;
     let of_groups = |groups: &[Vec<usize>]| {
         let n_images = groups.iter().map(Vec::len).sum::<usize>();
-        let against = groups.iter().filter(|group| contradicts(dataset, group)).count();
+        let against = groups.iter().filter(|group| report.contradicts(group)).count();
         [groups.len(), n_images, against].map(|n| thousands(n as u64))
     };
     let of_images = |n: usize| ["–".into(), thousands(n as u64), "–".into()];
@@ -98,7 +104,7 @@ fn section(title: &str, lines: impl ExactSizeIterator<Item = String>) -> Vec<Str
     section
 }
 
-fn group_line(dataset: &Dataset, group: &[usize]) -> String {
+fn group_line(dataset: &Dataset, report: &Report, group: &[usize]) -> String {
     let named: Vec<_> = group
         .iter()
         .take(NAMED)
@@ -108,7 +114,7 @@ fn group_line(dataset: &Dataset, group: &[usize]) -> String {
         0 => String::new(),
         n => format!(" and {} more", thousands(n as u64)),
     };
-    let labels = if contradicts(dataset, group) {
+    let labels = if report.contradicts(group) {
         " (different labels)"
     } else {
         ""
@@ -202,10 +208,23 @@ fn closing(found: &Found) -> Vec<String> {
     if found.report.is_clean() {
         lines.push("\nNothing was found".to_owned());
     }
+    match found.report.n_settled {
+        0 => {}
+        1 => lines.push("\n1 finding is settled by label decisions and not listed".to_owned()),
+        n => lines.push(format!(
+            "\n{} findings are settled by label decisions and not listed",
+            thousands(n as u64)
+        )),
+    }
     if !found.report.leakage.is_empty() {
         lines.push(match &found.no_leak_free_split {
+            _ if found.config.split == SplitMethod::Folders => {
+                "\nTo train on no copy of what is judged by: --write-groups FILE, then `counterweight labels DIR import FILE`; \
+                 the folder's own val and test stay as they are"
+                    .to_owned()
+            }
             None => {
-                "\nTo keep copies in one part: --write-groups FILE, then train with --groups FILE".to_owned()
+                "\nTo keep copies in one part: --write-groups FILE, then `counterweight labels DIR import FILE`".to_owned()
             }
             Some(why) => format!("\nNo split keeps all copies in one part: {}", visible(why)),
         });

@@ -30,16 +30,16 @@ pub struct Found<'a> {
 
 impl Judged {
     pub fn read(dir: PathBuf, part: Part) -> Result<Self> {
-        if part == Part::Train {
-            let message = "keeps no predictions of its training images: the head has learnt them by heart, so what it \
-                           says of them says nothing of new ones. `counterweight evaluate --part train` gives their \
-                           matrix; --part val and --part test list images that it had not seen";
-            return Err(Error::file(&dir, message));
-        }
         let scores = read_scores(&dir)?;
         let mut parts = scores.parts.into_iter();
         let Some((_, predictions)) = parts.find(|(of, _)| *of == part) else {
-            let message = format!("has no predictions of {}", images_of(part));
+            let message = match part {
+                Part::Train => "keeps no predictions of its training images: the head has learnt them, so what it says of \
+                                them says nothing of new ones. A run that was trained with --folds judges each by a head \
+                                that did not learn it"
+                    .into(),
+                Part::Val | Part::Test => format!("has no predictions of {}", images_of(part)),
+            };
             return Err(Error::file(&dir, message));
         };
         Ok(Judged {

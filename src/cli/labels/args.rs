@@ -65,7 +65,7 @@ pub enum LabelsAction {
         #[arg(value_name = "FILE")]
         file: PathBuf,
     },
-    /// Take in the decisions of such a file
+    /// Take in the decisions of such a file, or the groups of one with the columns path and group
     Import {
         #[arg(value_name = "FILE")]
         file: PathBuf,

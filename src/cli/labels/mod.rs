@@ -2,6 +2,7 @@
 
 mod args;
 mod named_images;
+mod own;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -9,6 +10,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 pub use args::{LabelsAction, LabelsArgs};
+pub use own::own_labels;
 
 use self::named_images::indices;
 use super::output::print::{print_json, print_line};
@@ -50,6 +52,7 @@ pub fn labels(session: &Session, args: &LabelsArgs) -> Result<()> {
                 dataset: of_folder,
                 runs_dir,
                 to: file.clone(),
+                may_replace: false,
             };
             show_export(args.json, &session.ask(request, |_| {})?)
         }
@@ -83,7 +86,7 @@ fn edit(action: &LabelsAction, dataset: &Dataset) -> Result<LabelEdit> {
         LabelsAction::Exclude { paths } => change(paths, LabelChange::Exclude(true)),
         LabelsAction::Note { paths, text } => change(paths, LabelChange::Note(text.trim().to_owned())),
         LabelsAction::Clear { paths } => change(paths, LabelChange::Clear),
-        LabelsAction::Together { paths } => Ok(LabelEdit::Together(indices(dataset, paths)?)),
+        LabelsAction::Together { paths } => Ok(LabelEdit::Together(vec![indices(dataset, paths)?])),
         LabelsAction::Undo => Ok(LabelEdit::Undo),
         LabelsAction::Redo => Ok(LabelEdit::Redo),
         LabelsAction::Import { file } => Ok(LabelEdit::Import(file.clone())),

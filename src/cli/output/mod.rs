@@ -1,6 +1,7 @@
 //! What is said in the terminal: tables, JSON, progress, and advice with this program's options in it.
 
 pub mod figures;
+pub mod folds;
 pub mod hints;
 pub mod log_file;
 pub mod print;

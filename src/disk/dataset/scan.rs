@@ -15,7 +15,7 @@ use super::oddities::{alike_names, duplicates};
 use super::walk::{Found, Walk, walk};
 use crate::disk::images::header::Fault;
 use crate::error::Result;
-use crate::experiment::{Dataset, Identity, ImageEntry, Issue, IssueKind, remarks};
+use crate::experiment::{Dataset, Identity, ImageEntry, Issue, IssueKind, Part, remarks};
 use crate::protocol::Cancel;
 
 /// A disk that has not seen the folder yet is the slow part, and answers many questions faster than one.
@@ -100,6 +100,15 @@ fn scan_with(
         remarks,
         identity,
     })
+}
+
+/// Whether a folder is laid out as parts to train and to judge on, by the names in it alone: no file is opened.
+pub fn is_divided(root: &Path) -> bool {
+    let Ok(Walk { files, .. }) = walk(root, &Cancel::new()) else {
+        return false;
+    };
+    let has = |part: Part| files.iter().any(|file| file.folder == Some(part));
+    has(Part::Train) && has(Part::Val)
 }
 
 /// The files that were found, by what was seen of them.

@@ -223,7 +223,7 @@ pub fn listed(run: SavedRun, written: bool) -> ListedRun {
 mod tests {
     use super::*;
     use crate::disk::runs::folder::RunFolder;
-    use crate::experiment::{Config, Outcome, Timing};
+    use crate::experiment::{CONFIG_FORMAT, Config, Outcome, Timing};
 
     fn polled(follower: &mut Follower) -> Vec<String> {
         let mut told = Vec::new();
@@ -330,7 +330,8 @@ mod tests {
         let told = (0..4).flat_map(|_| polled(&mut follower)).collect::<Vec<_>>();
         let of = |what: &str| {
             let said = format!(
-                "has {what} format 9, and this version reads 1 to 3: a newer counterweight wrote it; update this one"
+                "has {what} format 9, and this version reads 1 to {CONFIG_FORMAT}: a newer counterweight wrote it; update \
+                 this one"
             );
             told.iter().filter(|told| told.contains(&said)).count()
         };

@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::member::members;
-use super::run::train_heads;
-use super::settle::settle;
+use super::readable::settle::settle;
 use super::setup::{Prepared, Setup, checked, prepare};
+use super::train_heads::train_heads;
 use super::training::Training;
 use crate::disk::dataset::groups::groups_of;
 use crate::disk::dataset::labels::{Decided, decided_by, put_upon};
@@ -151,7 +151,8 @@ impl LiveSession {
             image.class_idx = *class_idx;
         }
         let mut split = folder.split.clone();
-        put_upon(&decided, &mut setup.dataset, &mut split, folder.groups.as_deref())?;
+        let by = (config.split, folder.groups.as_deref());
+        put_upon(&decided, &mut setup.dataset, &mut split, by)?;
         setup.split = split;
         self.features.images_mut().relabel(&setup.dataset);
         self.overlay.clone_from(wanted);

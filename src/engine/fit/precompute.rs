@@ -2,7 +2,7 @@
 
 use tch::Kind;
 
-use super::settle::settle;
+use super::readable::settle::settle;
 use super::setup::{Prepared, checked, prepare, read_dataset};
 use crate::disk::feature_store::FeatureStore;
 use crate::engine::backbone::Network;

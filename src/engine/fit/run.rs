@@ -7,23 +7,22 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::converged;
-use super::epochs::train_epoch;
-use super::left_out::in_words;
-use super::member::{Member, resolve, unless_all_failed};
+use super::folds::judge_out_of_fold;
+use super::member::{Member, resolve};
+use super::readable::left_out::in_words;
+use super::readable::settle::{Settled, settle};
 use super::save;
-use super::settle::{Settled, all_classes_are_there, settle};
 use super::setup::{Prepared, Setup, no_batch_of_one, prepare};
-use super::shards::shards;
+use super::train_heads::{evaluate, train_heads};
 use super::training::Training;
 use crate::disk::dataset::labels::write_copy;
 use crate::disk::feature_store::FeatureStore;
 use crate::disk::runs::folder::{LABELS_FILE, RunFolder};
 use crate::engine::features::Features;
 use crate::engine::features::contents::contents;
-use crate::engine::head::evaluate::{Outputs, figures, in_parallel, outputs_of};
+use crate::engine::head::evaluate::{Outputs, in_parallel};
 use crate::error::{Error, Result};
-use crate::experiment::{Config, Dataset, Evaluation, Outcome, Part, RunEvent, Stop, Timing, When};
+use crate::experiment::{Config, Dataset, Outcome, Part, RunEvent, Timing, When};
 use crate::jobs::Tell;
 use crate::jobs::guard::guarded;
 use crate::jobs::journal::{Journal, RunLog};
@@ -92,7 +91,8 @@ fn run_prepared(
     let result = guarded(|| {
         journal.warn(warnings)?;
         settle_images(&mut setup, &mut training, progress, journal)?;
-        train(&setup, &mut training, progress, journal)
+        train(&setup, &mut training, progress, journal)?;
+        judge_out_of_fold(&mut setup, &mut training, progress, journal)
     });
     let result = match result {
         Ok(()) | Err(Error::Stopped) => save(&setup, &training, store, progress, journal).and(result),
@@ -216,86 +216,6 @@ fn train_and_test(
     Ok(())
 }
 
-/// Trains the heads and evaluates them on the validation images, after each epoch or only after the last one.
-///
-/// # Errors
-/// As [`train`].
-pub fn train_heads(
-    setup: &Setup,
-    training: &mut Training,
-    each_epoch: bool,
-    progress: &mut Reporter,
-    journal: &mut Journal,
-) -> Result<()> {
-    if setup.config.stop == Stop::Converged {
-        converged::train(setup, training, progress, journal)?;
-        training.val = evaluate(setup, training, (When::Epoch(1), Part::Val), progress, journal)?;
-        return Ok(());
-    }
-    let mut shards = shards(setup, training)?;
-    let n_epochs = setup.config.epochs;
-    for epoch in 1..=n_epochs {
-        train_epoch(setup, training, &mut shards, epoch, progress, journal)?;
-        if each_epoch || epoch == n_epochs {
-            training.val = evaluate(
-                setup,
-                training,
-                (When::Epoch(epoch), Part::Val),
-                progress,
-                journal,
-            )?;
-        }
-    }
-    Ok(())
-}
-
-fn evaluate(
-    setup: &Setup,
-    training: &mut Training,
-    (when, part): (When, Part),
-    progress: &mut Reporter,
-    journal: &mut Journal,
-) -> Result<Vec<Outputs>> {
-    let phase = match (when, part) {
-        (When::Baseline, _) => Phase::Baseline,
-        (_, Part::Test) => Phase::Test,
-        _ => Phase::Validate,
-    };
-    let (indices, members) = (setup.split.indices(part), &mut training.members);
-    let outputs = outputs_of(
-        &setup.network,
-        training.features,
-        &training.heads,
-        indices,
-        phase,
-        progress,
-    )?;
-    if let Some(of_first) = outputs.first() {
-        all_classes_are_there(&setup.dataset, indices, &of_first.indices)?;
-    }
-    let now = progress.elapsed_secs();
-    let evaluations: Vec<Evaluation> = in_parallel(&outputs, |i, outputs| {
-        figures(outputs, &members[i].class_weights, None, when, part, now)
-    })?;
-    let mut facts = Vec::new();
-    for (i, (member, evaluation)) in members.iter_mut().zip(evaluations).enumerate() {
-        if member.failure.is_some() {
-            continue;
-        }
-        if evaluation.loss.is_finite() && evaluation.weighted_loss.is_finite() {
-            facts.push((i, RunEvent::Evaluated(evaluation)));
-        } else {
-            member.failure = Some(format!(
-                "the loss on {} images is NaN (the training diverged); try a smaller learning rate, or other weights",
-                part.name()
-            ));
-        }
-    }
-    journal.facts(facts)?;
-    unless_all_failed(members)?;
-    Ok(outputs)
-}
-
 /// A single run gets the whole model in one file; the runs of a sweep share the backbone's. The smallest files come first:
 /// where a disk gets full, what was trained is kept.
 fn save(
@@ -318,8 +238,12 @@ fn save(
     for (i, dir) in &sound {
         save::write_head(dir, setup.backbone, &training.heads.head(*i)?)?;
     }
-    let evaluated = [(Part::Val, &training.val), (Part::Test, &training.test)]
-        .map(|(part, outputs)| EvaluatedPart::new(part, dataset, outputs));
+    let parts = [
+        (Part::Train, &training.out_of_fold),
+        (Part::Val, &training.val),
+        (Part::Test, &training.test),
+    ];
+    let evaluated = parts.map(|(part, outputs)| EvaluatedPart::new(part, dataset, outputs));
     let written = in_parallel(&journal.runs, |i, log| match &log.folder {
         Some(folder) if members[i].failure.is_none() => write_predictions(folder, dataset, &evaluated, i),
         _ => Ok(()),
@@ -350,7 +274,7 @@ fn write_contents(setup: &Setup, store: &FeatureStore, journal: &Journal) -> Res
     journal.write_split(&setup.dataset, &setup.split, &contents)
 }
 
-/// What that head says of the images that were not trained on.
+/// What that head says of the images that were not trained on, and the heads of its folds of those that were.
 fn write_predictions(
     folder: &RunFolder,
     dataset: &Dataset,
@@ -364,7 +288,7 @@ fn write_predictions(
         outputs,
     } in evaluated
     {
-        if let Some(outputs) = outputs.get(head) {
+        if let Some(outputs) = outputs.get(head).filter(|outputs| outputs.is_known()) {
             predictions.push((*part, outputs.predictions(Arc::clone(images))?));
         }
     }
@@ -380,7 +304,8 @@ struct EvaluatedPart<'a> {
 
 impl<'a> EvaluatedPart<'a> {
     fn new(part: Part, dataset: &Dataset, outputs: &'a [Outputs]) -> Self {
-        let indices = outputs.first().map_or(&[][..], |of_first| &of_first.indices);
+        let known = outputs.iter().find(|outputs| outputs.is_known());
+        let indices = known.map_or(&[][..], |known| &known.indices);
         EvaluatedPart {
             part,
             images: indices

@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::folder_warnings::{folder_warnings, no_class_is_unreadable};
 use super::member::{Member, each_once, members};
+use super::readable::folder_warnings::{folder_warnings, no_class_is_unreadable};
 use crate::disk::dataset::fingerprint::fingerprint;
 use crate::disk::dataset::labels::{Decided, divide_as_decided};
 use crate::disk::dataset::scan::scan;
@@ -35,6 +35,8 @@ pub struct Setup {
     pub backbone: &'static Backbone,
     pub dataset: Dataset,
     pub split: Split,
+    /// By image index, where the split keeps groups together.
+    pub groups: Option<Vec<String>>,
     pub parameters: Parameters,
     pub network: Network,
     pub order: Order,
@@ -177,6 +179,7 @@ pub fn prepare(
             backbone,
             dataset,
             split,
+            groups: divided.groups,
             parameters: loaded.parameters,
             network,
             order: Order::Seeded,

@@ -22,6 +22,8 @@ pub struct Training<'a> {
     /// What each head says of the images that were not trained on, as it is by now.
     pub val: Vec<Outputs>,
     pub test: Vec<Outputs>,
+    /// The same of training images, by heads that did not learn them; empty where that was not asked for.
+    pub out_of_fold: Vec<Outputs>,
 }
 
 impl<'a> Training<'a> {
@@ -48,6 +50,7 @@ impl<'a> Training<'a> {
             n_batches: 0,
             val: vec![],
             test: vec![],
+            out_of_fold: vec![],
         })
     }
 }

@@ -24,6 +24,11 @@ pub struct Outputs {
 }
 
 impl Outputs {
+    /// Whether there are any.
+    pub fn is_known(&self) -> bool {
+        !self.indices.is_empty()
+    }
+
     /// Image index, true class and logits, image by image.
     pub fn rows(&self) -> impl Iterator<Item = (usize, usize, &[f32])> {
         let logits = self.logits.chunks(self.n_classes.max(1));

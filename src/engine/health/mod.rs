@@ -17,10 +17,12 @@ use crate::engine::features::neighbours::{Neighbours, nearest};
 use crate::engine::features::precision::{Extractor, extractor};
 use crate::engine::fit::setup::checked;
 use crate::error::Result;
+use crate::experiment::split::folds;
 use crate::experiment::{BatchNorm, Config, Dataset, RunEvent};
+use crate::health::FOLDS;
 use crate::health::alike::Components;
 use crate::health::findings::LabelFindings;
-use crate::health::labels::{LabelIssue, NEIGHBOURS, Outlier, folds, label_issues, outliers};
+use crate::health::labels::{LabelIssue, NEIGHBOURS, Outlier, label_issues, outliers};
 use crate::jobs::Tell;
 use crate::jobs::progress::Reporter;
 use crate::metrics::{Confusion, overall};
@@ -114,7 +116,7 @@ fn judge(
 ) -> Result<LabelFindings> {
     let labels = table.images.classes_of(judged);
     let groups: Vec<usize> = judged.iter().map(|&i| groups[i]).collect();
-    let folds = folds(&labels, dataset.n_classes(), &groups);
+    let folds = folds(&labels, dataset.n_classes(), &groups, FOLDS);
     let probabilities = out_of_fold(table, judged, &folds, dataset.n_classes(), network, progress)?;
     // A head that has not seen a class says of its images that they are of another one.
     let is_judged = |at: &usize| !folds.unjudged.contains(&labels[*at]);

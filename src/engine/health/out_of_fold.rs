@@ -4,7 +4,7 @@ use crate::engine::backbone::Network;
 use crate::engine::features::Table;
 use crate::engine::fit::converged::minimum_on;
 use crate::error::{Error, Result};
-use crate::health::labels::Folds;
+use crate::experiment::split::Folds;
 use crate::jobs::progress::Reporter;
 use crate::protocol::Phase;
 

@@ -29,6 +29,18 @@ pub fn stop(config: &Config) -> Option<String> {
         .then(|| "training until converged looks at all images at once, so it needs frozen statistics".into())
 }
 
+/// A head of one fold's complement needs features that are kept.
+pub fn folds(config: &Config) -> Option<String> {
+    match config.folds {
+        0 => None,
+        1 => Some("one fold leaves nothing to train on; choose 0 for none, or at least 2".into()),
+        _ if config.batch_norm == BatchNorm::Batch => {
+            Some("folds are judged on kept features, so they need frozen statistics".into())
+        }
+        _ => None,
+    }
+}
+
 pub fn groups(config: &Config) -> Option<String> {
     let are_missing = config.split == SplitMethod::Groups && config.groups.is_none();
     are_missing

@@ -1,19 +1,21 @@
 //! A config as the command that trains it. The command line's own test reads it back.
 
 use super::Config;
-use super::fields::FIELDS;
+use super::fields::{FIELDS, SPLIT};
 
-/// `counterweight train …`, ready for a shell, with the fields that differ from the defaults.
+/// `counterweight train …`, ready for a shell, with the fields that differ from the defaults. The split is always among them:
+/// what holds without it follows from the folder.
 pub fn command_line(config: &Config) -> String {
     let defaults = Config::default();
     let mut words = vec!["counterweight".to_owned(), "train".to_owned()];
     // One that does nothing beside the others is refused where it is given.
     let used = FIELDS.iter().filter(|field| field.is_used(config));
-    for flag in used.flat_map(|field| field.flags) {
+    for (field, flag) in used.flat_map(|field| field.flags.iter().map(move |flag| (field, flag))) {
         let Some(value) = (flag.text)(config) else {
             continue;
         };
-        if (flag.text)(&defaults).is_some_and(|default| default == value) {
+        let is_default = (flag.text)(&defaults).is_some_and(|default| default == value);
+        if is_default && field.key != SPLIT.key {
             continue;
         }
         match &*value {

@@ -1,5 +1,8 @@
 //! The table of hyperparameters: each has its entry here, and whoever shows, reads, writes or checks one goes by it.
 
+#[cfg(test)]
+mod tests;
+
 use std::ops::Bound::{Excluded, Included, Unbounded};
 
 use super::choices::{Groups, LabelsOverlay, Resize, SplitMethod, Stop};
@@ -71,7 +74,7 @@ fields! {
             name: "split",
             earlier: &[],
             value_name: "SPLIT",
-            values: "random, stratified, groups or folders",
+            values: "random, stratified, groups or folders; where nothing is given, folders if there are train/ and val/",
             text: |c| (!is_by_named_groups(c)).then(|| c.split.to_string()),
             set: |c, text| parse(&mut c.split, text),
         }],
@@ -299,6 +302,45 @@ fields! {
         }],
         shown: Some(|c| if c.baseline { "evaluated first" } else { "not evaluated" }.into()),
     }
+    FOLDS = folds {
+        group: Group::Head,
+        label: "Folds",
+        explanation: "Parts of the training images, each judged by a head that was trained on the others",
+        flags: &[Flag {
+            name: "folds",
+            earlier: &[],
+            value_name: "K",
+            values: "0 for none, or from 2",
+            text: |c| Some(c.folds.to_string()),
+            set: |c, text| parse(&mut c.folds, text),
+        }],
+        number: Some(Number {
+            what: "the number of folds",
+            value: |c| Some(c.folds.into()),
+            valid: (Included(0.0), Included(MOST_FOLDS)),
+            typed: 0.0..=MOST_FOLDS,
+            unit: "",
+        }),
+        shown: Some(|c| match c.folds {
+            0 => "none".into(),
+            n => n.to_string(),
+        }),
+        check: checks::folds,
+    }
+    REPEATS = repeats {
+        group: Group::Head,
+        label: "Repeats",
+        explanation: "How often the training images are divided into folds anew",
+        flags: &[flag!(repeats, "repeats", "R", "")],
+        number: Some(Number {
+            what: "the number of repeats",
+            value: |c| Some(c.repeats.into()),
+            valid: (Included(1.0), Included(MOST_REPEATS)),
+            typed: 1.0..=MOST_REPEATS,
+            unit: "",
+        }),
+        idle: |c| (c.folds == 0).then_some("--folds 0"),
+    }
     SEED = seed {
         group: Group::Run,
         label: "Seed",
@@ -329,6 +371,9 @@ fields! {
 
 /// Below that no step changes a weight: numbers of 32 bits of a head's size lie farther apart.
 const LEAST_LR: f64 = 1e-9;
+/// Beyond them nothing is gained but time lost.
+const MOST_FOLDS: f64 = 100.0;
+const MOST_REPEATS: f64 = 100.0;
 /// Beyond it a control that computes in f64 would change a whole number.
 const LARGEST_TYPED: f64 = (1_u64 << 53) as f64;
 
@@ -355,121 +400,4 @@ fn is_by_named_groups(config: &Config) -> bool {
 fn split_by(config: &mut Config, groups: Groups) -> Result<(), String> {
     (config.split, config.groups) = (SplitMethod::Groups, Some(groups));
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use std::collections::BTreeSet;
-
-    use super::super::choices::{BatchNorm, DeviceChoice, Normalize, Optimizer, Precision, WeightsSource};
-    use super::super::{BACKBONES, ClassWeights};
-    use super::*;
-
-    /// No field as it is by default.
-    fn other() -> Config {
-        Config {
-            format: Config::default().format,
-            data: "faces".into(),
-            arch: BACKBONES[1].name.into(),
-            weights: WeightsSource::Random,
-            class_weights: ClassWeights::Given(vec![1.0, 8.0]),
-            stop: Stop::Converged,
-            epochs: 7,
-            lr: 0.25,
-            optimizer: Optimizer::Sgd,
-            batch: 9,
-            image_size: 64,
-            resize: Resize::Crop,
-            normalize: Normalize::None,
-            batch_norm: BatchNorm::Batch,
-            split: SplitMethod::Groups,
-            groups: Some(Groups::Pattern("(a)".into())),
-            labels_overlay: Some(LabelsOverlay::of("decided.csv")),
-            train_share: 0.5,
-            test_share: 0.25,
-            seed: 3,
-            device: DeviceChoice::Cuda(1),
-            precision: Precision::Bf16,
-            baseline: true,
-        }
-    }
-
-    #[test]
-    fn the_file_has_a_key_for_each_entry_and_each_has_flags_of_its_own() {
-        let json = serde_json::to_value(Config::default()).unwrap();
-        let in_file: BTreeSet<&str> = json.as_object().unwrap().keys().map(String::as_str).collect();
-        let in_table: BTreeSet<&str> = FIELDS.iter().map(|f| f.key).chain(["format"]).collect();
-        assert_eq!(in_file, in_table);
-        let flags: Vec<&str> = FIELDS.iter().flat_map(|f| f.flags).map(|f| f.name).collect();
-        assert_eq!(flags.iter().collect::<BTreeSet<_>>().len(), flags.len());
-    }
-
-    #[test]
-    fn what_a_flag_says_is_what_it_reads() {
-        let mut read = Config::default();
-        for field in FIELDS {
-            for flag in field.flags {
-                if let Some(text) = (flag.text)(&other()) {
-                    (flag.set)(&mut read, &text).unwrap();
-                }
-            }
-        }
-        assert_eq!(read, other());
-    }
-
-    #[test]
-    fn what_has_no_effect_is_shown_as_a_dash() {
-        let config = Config {
-            lr: 1e-7,
-            ..Config::default()
-        };
-        assert_eq!(LR.in_words(&config), "learning rate 1e-7");
-        assert_eq!(LR.shown(&other()), "–");
-    }
-
-    #[test]
-    fn every_choice_stands_in_the_help() {
-        fn names<T: ToString>(all: &[T]) -> Vec<String> {
-            all.iter().map(T::to_string).collect()
-        }
-        let table: [(&Field, Vec<String>); 8] = [
-            (&ARCH, BACKBONES.iter().map(|b| b.name.into()).collect()),
-            (&STOP, names(Stop::ALL)),
-            (&OPTIMIZER, names(Optimizer::ALL)),
-            (&RESIZE, names(Resize::ALL)),
-            (&NORMALIZE, names(Normalize::ALL)),
-            (&BATCH_NORM, names(BatchNorm::ALL)),
-            (&SPLIT, names(SplitMethod::ALL)),
-            (&PRECISION, names(Precision::ALL)),
-        ];
-        for (field, names) in table {
-            let help = field.help(&field.flags[0]).to_lowercase();
-            assert!(names.iter().all(|name| help.contains(name.as_str())), "{help}");
-        }
-    }
-
-    #[test]
-    fn a_help_says_what_holds_where_nothing_is_given() {
-        let help = |field: &Field| field.help(&field.flags[0]);
-        assert_eq!(
-            help(&SPLIT),
-            "How the images are divided [random, stratified, groups or folders; default: stratified]"
-        );
-        assert_eq!(help(&BATCH), "Images a step [default: 126]");
-        assert_eq!(
-            help(&BASELINE),
-            "Evaluate the pretrained baseline first: the network with its untrained head"
-        );
-        assert!(!help(&DATA).contains("default"));
-    }
-
-    #[test]
-    fn heads_on_the_same_features_differ_in_the_head_alone() {
-        let plain = other().without_head();
-        for field in FIELDS {
-            let is_reset = (field.is_same)(&plain, &Config::default());
-            let is_of_head = field.group == Group::Head || field.key == LABELS_OVERLAY.key;
-            assert_eq!(is_reset, is_of_head, "{}", field.key);
-        }
-    }
 }

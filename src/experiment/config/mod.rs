@@ -33,7 +33,7 @@ use crate::formats::Formats;
 use fields::{ARCH, CLASS_WEIGHTS, DATA, FIELDS, LABELS_OVERLAY, WEIGHTS};
 
 /// Raised when a field is added or changes its meaning, so that a version that does not know it says so.
-pub const CONFIG_FORMAT: u32 = 3;
+pub const CONFIG_FORMAT: u32 = 4;
 /// Configs of this format and of each later one are read for ever.
 pub const CONFIG_FORMATS: Formats = Formats {
     oldest: 1,
@@ -82,6 +82,10 @@ pub struct Config {
     /// Evaluate the pretrained baseline first: the network with its untrained head.
     #[serde(alias = "raw")]
     pub baseline: bool,
+    /// Parts that the training images are divided into, to judge each by a head that was trained on the others; 0 for none.
+    pub folds: u32,
+    /// How often they are divided anew.
+    pub repeats: u32,
 }
 
 /// One that is not read stays, for [`Config::problems`] to name.
@@ -119,6 +123,8 @@ impl Default for Config {
             device: DeviceChoice::Auto,
             precision: Precision::Auto,
             baseline: false,
+            folds: 0,
+            repeats: 1,
         }
     }
 }
@@ -170,11 +176,26 @@ impl Config {
 
     /// The same wherever the folder lies: by what divides it, and not by its path.
     pub fn divides_like(&self, other: &Config) -> bool {
-        let of_split = FIELDS.iter().filter(|field| field.key != DATA.key);
+        self.has_labels_of(other) && self.draws_like(other)
+    }
+
+    /// Whether the same images fall to the same parts, but for those that decisions about labels are about.
+    pub fn draws_like(&self, other: &Config) -> bool {
+        let of_split = FIELDS
+            .iter()
+            .filter(|field| field.key != DATA.key && field.key != LABELS_OVERLAY.key);
         of_split.into_iter().all(|field| {
             let decides = (field.decides_split)(self);
             decides == (field.decides_split)(other) && (!decides || (field.is_same)(self, other))
         })
+    }
+
+    /// Whether the same was decided about labels, in whatever file that stands.
+    pub fn has_labels_of(&self, other: &Config) -> bool {
+        match (&self.labels_overlay, &other.labels_overlay) {
+            (Some(one), Some(two)) if !one.version.is_empty() => one.version == two.version,
+            (one, two) => one == two,
+        }
     }
 
     /// Epochs that a whole run has: one where it trains until converged.

@@ -44,7 +44,7 @@ mod tests {
     #[test]
     fn every_problem_names_its_field() {
         type Spoil = fn(&mut Config);
-        let table: [(&str, Spoil); 14] = [
+        let table: [(&str, Spoil); 16] = [
             ("lr", |c| c.lr = 0.0),
             ("lr", |c| c.lr = f64::NAN),
             ("lr", |c| c.lr = f64::INFINITY),
@@ -57,6 +57,8 @@ mod tests {
             ("train_share", |c| c.train_share = 1.0),
             ("test_share", |c| c.test_share = 0.3),
             ("groups", |c| c.split = SplitMethod::Groups),
+            ("folds", |c| c.folds = 1),
+            ("folds", |c| (c.folds, c.batch_norm) = (5, BatchNorm::Batch)),
             ("format", |c| c.format = 99),
             ("stop", |c| {
                 (c.stop, c.batch_norm) = (Stop::Converged, BatchNorm::Batch);

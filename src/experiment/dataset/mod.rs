@@ -21,10 +21,12 @@ pub use remark::{Remark, RemarkKind, Unseen, remarks, shares};
 pub use twins::leaks;
 
 /// Which share of the data an image belongs to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Part {
     Train,
+    /// What one chooses by, and so looks at first.
+    #[default]
     Val,
     Test,
 }
@@ -166,6 +168,12 @@ impl Dataset {
         }
         let (min, max) = (counts.iter().min()?, counts.iter().max()?);
         Some(*max as f64 / *min as f64)
+    }
+
+    /// Whether the folder's own parts can be trained and judged on: then it is split so, where nothing else is asked for.
+    pub fn is_divided(&self) -> bool {
+        let has = |part: Part| self.images.iter().any(|image| image.folder == Some(part));
+        has(Part::Train) && has(Part::Val)
     }
 
     /// Whether the images lie in `train/`, `val/`, `test/` folders.

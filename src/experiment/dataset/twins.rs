@@ -1,4 +1,5 @@
-//! Pictures that lie in the folder more than once. Where one is trained on and its twin is judged, the figures flatter.
+//! Pictures that lie in the folder more than once. Where one is trained on and its twin is judged, a figure is not one of new
+//! images.
 
 use super::{Dataset, Part};
 use crate::experiment::split::Split;
@@ -34,8 +35,8 @@ pub fn leaks(dataset: &Dataset, split: &Split) -> Option<String> {
         "are"
     };
     Some(format!(
-        "{} {is} also trained on, under another name ({} is {}), so the figures are not those of new images; remove the copies, \
-         or split by groups that keep them together",
+        "{} {is} also trained on, under another name ({} is {}), so the figures are not those of new images; leave all but one \
+         out, or keep them together (Health finds them)",
         counts.join(" and "),
         dataset.images[judged].path,
         dataset.images[trained].path

@@ -6,9 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::counts::LabelCounts;
 use super::image_label::ImageLabel;
+use crate::experiment::config::SplitMethod;
 use crate::experiment::dataset::{Dataset, Part, normal_form};
 use crate::experiment::split::Split;
-use crate::metrics::named;
+use crate::metrics::{named, thousands};
 
 /// What came of it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -17,6 +18,8 @@ pub struct Applied {
     pub counts: LabelCounts,
     /// Images that went to another part, so that what is kept together is in one.
     pub n_moved: usize,
+    /// Images that left training, and validation, since an image they are kept together with is judged by.
+    pub n_dropped: [usize; 2],
     /// Classes that images were said to be of, and that the folder does not have.
     pub unknown_classes: BTreeSet<String>,
 }
@@ -26,13 +29,37 @@ impl Applied {
     pub fn warnings(&self) -> Vec<String> {
         let unknown: Vec<&String> = self.unknown_classes.iter().collect();
         let named = named(&unknown, 5);
+        let images = |n: usize| match n {
+            1 => "1 image".to_owned(),
+            n => format!("{} images", thousands(n as u64)),
+        };
+        let went =
+            |n: usize, one: &str, more: &str| format!("{} {}", images(n), if n == 1 { one } else { more });
+        let moved = (self.n_moved > 0).then(|| {
+            let went = went(self.n_moved, "is", "are");
+            format!("{went} in another part of the split than by chance, so that what is kept together is in one part")
+        });
+        let [from_train, from_val] = self.n_dropped;
+        let from_train = (from_train > 0).then(|| {
+            let went = went(from_train, "is", "are");
+            format!(
+                "{went} not trained on, being kept together with images of val/ or test/, which stay as the folder has them"
+            )
+        });
+        let from_val = (from_val > 0).then(|| {
+            let went = went(from_val, "is", "are");
+            format!("{went} not validated on, being kept together with images of test/, which stay as the folder has them")
+        });
         let of_unknown = (!unknown.is_empty()).then(|| {
             format!(
                 "some images are labelled as of a class that the folder does not have ({named}), and count as what they \
                  lie in"
             )
         });
-        of_unknown.into_iter().collect()
+        [of_unknown, moved, from_train, from_val]
+            .into_iter()
+            .flatten()
+            .collect()
     }
 }
 
@@ -55,8 +82,28 @@ pub fn known_class(classes: &[String], name: &str) -> Result<usize, String> {
     })
 }
 
-/// Relabels and leaves out what was decided about these images (by index), and moves images so that what is kept together
-/// is in one part: the one that has most of it already. `groups` are those that the split was made by.
+/// Images of each class, as decided: without those that are left out. A class that the folder does not have counts for
+/// nothing.
+pub fn counts_as_decided(dataset: &Dataset, decided: &BTreeMap<usize, ImageLabel>) -> Vec<usize> {
+    let mut counts = dataset.counts();
+    for (&i, image) in decided {
+        let Some(own) = dataset.images.get(i).map(|image| image.class_idx) else {
+            continue;
+        };
+        let label = image.label.as_ref();
+        let now = label.and_then(|label| known_class(&dataset.classes, label).ok());
+        counts[own] -= 1;
+        if !image.is_excluded {
+            counts[now.unwrap_or(own)] += 1;
+        }
+    }
+    counts
+}
+
+/// Relabels and leaves out what was decided about these images (by index), and sees to it that what is kept together is in
+/// one part. Parts that were drawn give way: it goes to the one that has most of it already. Parts that are the folder's own
+/// stay: what is judged by stays, and what would be trained on beside it is left out. `groups` are those that the split was
+/// made by.
 ///
 /// # Errors
 /// A class has no image left to train on, or to validate on; in a sentence for people.
@@ -64,12 +111,13 @@ pub fn apply(
     decided: &BTreeMap<usize, ImageLabel>,
     dataset: &mut Dataset,
     split: &mut Split,
-    groups: Option<&[String]>,
+    (method, groups): (SplitMethod, Option<&[String]>),
 ) -> Result<Applied, String> {
-    let mut applied = Applied {
-        n_moved: keep_together(decided, split, groups),
-        ..Applied::default()
-    };
+    let mut applied = Applied::default();
+    let is_own = method == SplitMethod::Folders;
+    if !is_own {
+        applied.n_moved = keep_together(decided, split, groups);
+    }
     applied.counts.kept_together = decided.values().filter(|image| image.group.is_some()).count();
     for (&i, image) in decided {
         let Some(label) = &image.label else { continue };
@@ -86,6 +134,9 @@ pub fn apply(
         let n_before = part.len();
         part.retain(stays);
         applied.counts.excluded += n_before - part.len();
+    }
+    if is_own {
+        applied.n_dropped = drop_beside_judged(decided, split);
     }
     for (part, purpose) in [(Part::Train, "train"), (Part::Val, "validate")] {
         let counts = dataset.counts_of(split.indices(part).iter().copied());
@@ -139,6 +190,30 @@ fn keep_together(
         }
     }
     n_moved
+}
+
+/// Leaves out of each part what belongs together with images of a later one, and returns how many left training and
+/// validation.
+fn drop_beside_judged(decided: &BTreeMap<usize, ImageLabel>, split: &mut Split) -> [usize; 2] {
+    let mut dropped = BTreeSet::new();
+    for members in families(decided, None) {
+        let parts = members
+            .iter()
+            .filter_map(|&i| split.part_of(i).map(|part| (i, part)));
+        let parts: Vec<(usize, Part)> = parts.collect();
+        let last = parts.iter().map(|(_, part)| *part).max();
+        dropped.extend(
+            parts
+                .iter()
+                .filter(|(_, part)| Some(*part) < last)
+                .map(|(i, _)| *i),
+        );
+    }
+    [&mut split.train, &mut split.val].map(|part| {
+        let n_before = part.len();
+        part.retain(|i| !dropped.contains(i));
+        n_before - part.len()
+    })
 }
 
 /// Images that belong together by decision, with all that belong to one of them by the split's own groups.
@@ -219,7 +294,8 @@ mod tests {
         groups: Option<&[String]>,
     ) -> Result<(Dataset, Split, Applied), String> {
         let (mut dataset, mut split) = folder();
-        let applied = apply(&decided.into_iter().collect(), &mut dataset, &mut split, groups)?;
+        let by = (SplitMethod::Stratified, groups);
+        let applied = apply(&decided.into_iter().collect(), &mut dataset, &mut split, by)?;
         Ok((dataset, split, applied))
     }
 
@@ -232,11 +308,14 @@ mod tests {
             (5, label(Some("C"), false, None)),
             (6, label(Some("B"), false, None)),
         ];
+        let as_decided = decided.iter().cloned().collect();
         let (dataset, split, applied) = applied(decided, None).unwrap();
         assert_eq!(
             (&split.train[..], &split.test[..]),
             (&[0, 2, 5, 6, 7][..], &[4, 9][..])
         );
+        let of_folder = folder().0;
+        assert_eq!(counts_as_decided(&of_folder, &as_decided), [2, 7]);
         assert_eq!(dataset.counts_of(split.train.clone()), [1, 4]);
         assert_eq!(dataset.counts_of(split.test.clone()), [0, 2]);
         assert_eq!(applied.counts.to_string(), "2 relabelled, 1 excluded");
@@ -271,6 +350,47 @@ mod tests {
         assert_eq!(split.train, [0, 1, 2, 4, 5, 6, 7, 9]);
         assert_eq!((&split.val[..], split.test.len()), (&[3, 8][..], 0));
         assert_eq!((applied.n_moved, applied.counts.kept_together), (2, 5));
+    }
+
+    #[test]
+    fn what_the_folder_judges_by_stays_and_what_belongs_to_it_is_not_trained_on() {
+        let of = |group: &str, is_excluded: bool| label(None, is_excluded, Some(group));
+        // g is trained on and tested, h validated and tested, k trained on and, but for an excluded image, not judged by.
+        let decided = BTreeMap::from([
+            (0, of("g", false)),
+            (4, of("g", false)),
+            (8, of("h", false)),
+            (9, of("h", false)),
+            (6, of("k", false)),
+        ]);
+        let by_folder = |decided: &BTreeMap<usize, ImageLabel>| {
+            let (mut dataset, mut split) = folder();
+            split.train.retain(|&i| i != 2);
+            split.val = vec![2, 3, 8];
+            let by = (SplitMethod::Folders, None);
+            let applied = apply(decided, &mut dataset, &mut split, by);
+            applied.map(|applied| (split, applied))
+        };
+        let lost = by_folder(&decided).unwrap_err();
+        assert!(lost.contains("class B has no image to validate on"), "{lost}");
+        let without_h = decided
+            .iter()
+            .filter(|(i, _)| **i != 8)
+            .map(|(&i, label)| (i, label.clone()));
+        let (split, applied) = by_folder(&without_h.collect()).unwrap();
+        assert_eq!(
+            (&split.train[..], &split.test[..]),
+            (&[1, 5, 6, 7][..], &[4, 9][..])
+        );
+        assert_eq!((applied.n_moved, applied.n_dropped), (0, [1, 0]));
+        let said = applied.warnings();
+        assert!(said[0].starts_with("1 image is not trained on"), "{said:?}");
+        // A copy that nobody judges by takes nothing out of training.
+        let mut excluded: BTreeMap<usize, ImageLabel> = decided.clone();
+        excluded.insert(4, of("g", true));
+        excluded.remove(&8);
+        let (split, _) = by_folder(&excluded).unwrap();
+        assert_eq!(split.train, [0, 1, 5, 6, 7]);
     }
 
     #[test]

@@ -4,7 +4,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::image_label::{ImageChange, LabelChange, Overlay};
+use super::decisions::Overlay;
+use super::image_label::{ImageChange, LabelChange};
 use crate::metrics::thousands;
 
 /// One line of the journal.
@@ -15,6 +16,8 @@ pub enum Entry {
     Step(Vec<ImageChange>),
     Undo,
     Redo,
+    /// The fingerprint of the folder's files when what follows was decided: by it the folder is known where it was moved.
+    Files(String),
 }
 
 /// The fold of a journal's lines.
@@ -23,6 +26,8 @@ pub struct History {
     steps: Vec<Vec<ImageChange>>,
     /// Those that stand; the rest was undone.
     n_standing: usize,
+    /// The folder's fingerprint at the last decision; empty where none was written down.
+    files: String,
 }
 
 impl History {
@@ -35,7 +40,13 @@ impl History {
             }
             Entry::Undo => self.n_standing = self.n_standing.saturating_sub(1),
             Entry::Redo => self.n_standing = self.steps.len().min(self.n_standing + 1),
+            Entry::Files(fingerprint) => self.files = fingerprint,
         }
+    }
+
+    /// The folder's fingerprint at the last decision; empty where none was written down.
+    pub fn files(&self) -> &str {
+        &self.files
     }
 
     /// What the steps that stand come to.
@@ -63,13 +74,19 @@ pub fn step_in_words(step: &[ImageChange]) -> String {
     let Some(first) = step.first() else {
         return "nothing".into();
     };
-    let mut contents: Vec<&str> = step.iter().map(|change| change.content.as_str()).collect();
-    contents.sort_unstable();
-    contents.dedup();
-    let images = match contents.len() {
+    let mut named: Vec<(&str, &str)> = (step.iter())
+        .map(|change| (change.image.content.as_str(), change.image.path.as_str()))
+        .collect();
+    named.sort_unstable();
+    named.dedup();
+    let images = match named.len() {
         1 => "1 image".to_owned(),
         n => format!("{} images", thousands(n as u64)),
     };
+    let group = |change: &LabelChange| matches!(change, LabelChange::Group(Some(_)));
+    if step.iter().all(|change| group(&change.change)) {
+        return format!("{images} kept together");
+    }
     if step.iter().any(|change| change.change != first.change) {
         return format!("several decisions about {images}");
     }
@@ -89,13 +106,16 @@ pub fn step_in_words(step: &[ImageChange]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::experiment::overlay::image_label::ImageName;
 
     fn exclude(content: &str) -> Entry {
-        Entry::Step(vec![ImageChange {
+        let image = ImageName {
             content: content.into(),
             path: "a.png".into(),
-            change: LabelChange::Exclude(true),
-        }])
+            copies: Vec::new(),
+        };
+        let change = LabelChange::Exclude(true);
+        Entry::Step(vec![ImageChange { image, change }])
     }
 
     #[test]
@@ -115,7 +135,8 @@ mod tests {
             let mut history = History::default();
             entries.iter().cloned().for_each(|entry| history.take(entry));
             let overlay = history.overlay();
-            assert_eq!(overlay.images.keys().collect::<Vec<_>>(), expected, "{entries:?}");
+            let contents: Vec<&str> = overlay.places().map(|(_, content)| content).collect();
+            assert_eq!(contents, expected, "{entries:?}");
             assert_eq!(history.to_undo().is_some(), !expected.is_empty(), "{entries:?}");
         }
     }
@@ -129,5 +150,13 @@ mod tests {
         );
         assert_eq!(serde_json::from_str::<Entry>(&line).unwrap(), exclude("1"));
         assert_eq!(serde_json::to_string(&Entry::Undo).unwrap(), r#""undo""#);
+        let files = Entry::Files("ab12".into());
+        assert_eq!(serde_json::to_string(&files).unwrap(), r#"{"files":"ab12"}"#);
+        let line = r#"{"step":[{"content":"1","path":"a","copies":["b"],"change":"clear"}]}"#;
+        let Entry::Step(step) = serde_json::from_str::<Entry>(line).unwrap() else {
+            unreachable!()
+        };
+        assert_eq!(step[0].image.copies, ["b"]);
+        assert_eq!(step_in_words(&step), "decisions cleared for 1 image");
     }
 }

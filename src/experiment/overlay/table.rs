@@ -83,7 +83,6 @@ mod tests {
     #[test]
     fn what_is_written_is_read_again() {
         let image = ImageLabel {
-            path: "A/1.png".into(),
             label: Some("B".into()),
             is_excluded: true,
             group: Some("ab12".into()),

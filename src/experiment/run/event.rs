@@ -11,7 +11,7 @@ use crate::experiment::overlay::LabelCounts;
 use crate::formats::Formats;
 use crate::metrics::Confusion;
 
-pub const EVENT_FORMAT: u32 = 3;
+pub const EVENT_FORMAT: u32 = 4;
 /// Events of this format and of each later one are read for ever.
 pub const EVENT_FORMATS: Formats = Formats {
     oldest: 1,
@@ -124,6 +124,10 @@ pub enum When {
     Baseline,
     /// After this epoch, from 1.
     Epoch(u32),
+    /// The training images of one fold, judged by a head that was trained on the others. Both from 1.
+    Fold { repeat: u32, fold: u32 },
+    /// All folds of the first repeat: each training image as judged by the head that did not learn it.
+    OutOfFold,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

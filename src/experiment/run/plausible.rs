@@ -157,6 +157,7 @@ impl RunGuard {
                 "judges after epoch {epoch}, and its config asks for {n_epochs}"
             ));
         }
+        begun.are_folds(evaluation)?;
         begun.count(evaluation)
     }
 }
@@ -164,6 +165,22 @@ impl RunGuard {
 const BEFORE_THE_START: &str = "comes before the start of the run";
 
 impl Begun {
+    /// Only training images are judged out of fold, and in no more folds than were asked for.
+    fn are_folds(&self, evaluation: &Evaluation) -> Result<(), String> {
+        let (n_folds, n_repeats) = (self.config.folds, self.config.repeats);
+        let fits = match evaluation.when {
+            When::Fold { repeat, fold } => (1..=n_repeats).contains(&repeat) && (1..=n_folds).contains(&fold),
+            When::OutOfFold => n_folds > 0,
+            When::Baseline | When::Epoch(_) => return Ok(()),
+        };
+        match fits && evaluation.part == Part::Train {
+            true => Ok(()),
+            false => Err(format!(
+                "judges a fold that its config, with {n_folds} folds and {n_repeats} repeats, does not ask for"
+            )),
+        }
+    }
+
     /// Fewer than there were may have been judged, where some could not be read; never more.
     fn count(&self, evaluation: &Evaluation) -> Result<(), String> {
         let part = Part::ALL.into_iter().zip(&self.n_images);
@@ -329,6 +346,12 @@ mod tests {
             refused(&[], judged(When::Epoch(u32::MAX), [[3, 0], [0, 1]])),
             "judges after epoch 4294967295, and its config asks for 2"
         );
+        for when in [When::OutOfFold, When::Fold { repeat: 1, fold: 1 }] {
+            assert_eq!(
+                refused(&[], judged(when, [[2, 0], [0, 1]])),
+                "judges a fold that its config, with 0 folds and 1 repeats, does not ask for"
+            );
+        }
         for row in [[2, 2], [u64::MAX, 1]] {
             assert_eq!(
                 refused(&[], judged(When::Baseline, [row, [0, 1]])),

@@ -61,10 +61,16 @@ impl RunRecord {
         self.evaluations.iter().find(|e| e.when == When::Baseline)
     }
 
-    /// The latest evaluation of a trained head on that part.
+    /// The latest evaluation of a trained head on that part; of training images out of fold.
     pub fn latest(&self, part: Part) -> Option<&Evaluation> {
-        let trained = |e: &&Evaluation| e.part == part && e.when != When::Baseline;
+        let trained = |e: &&Evaluation| e.part == part && matches!(e.when, When::Epoch(_) | When::OutOfFold);
         self.evaluations.iter().rev().find(trained)
+    }
+
+    /// Fold by fold, repeat by repeat.
+    pub fn folds(&self) -> impl Iterator<Item = &Evaluation> {
+        let is_fold = |e: &&Evaluation| matches!(e.when, When::Fold { .. });
+        self.evaluations.iter().filter(is_fold)
     }
 
     /// Losses epoch by epoch.

@@ -4,10 +4,12 @@
 mod by_class;
 mod by_group;
 mod by_name;
+mod folds;
 #[cfg(test)]
 mod tests;
 
 pub use by_name::{NameGroups, groups_from_names};
+pub use folds::{Folds, folds, shuffled_folds};
 
 use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;

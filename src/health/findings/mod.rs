@@ -6,7 +6,7 @@ mod report;
 use serde::{Deserialize, Serialize};
 
 pub use groups_table::groups_table;
-pub use report::{Report, contradicts};
+pub use report::Report;
 
 use super::folder::{Quality, Shortcut};
 use super::labels::{LabelIssue, Outlier};
@@ -22,6 +22,15 @@ pub struct ImageFindings {
     /// Images that could not be read, and why.
     pub unreadable: Vec<(usize, String)>,
     /// Each image's part, by the config's split; or why there is no such split.
+    pub parts: Result<Vec<Option<Part>>, String>,
+    /// Each image's group, where the split goes by groups: they stay together whatever is found.
+    pub groups: Option<Vec<String>>,
+}
+
+/// How a folder is divided, with what was decided about its labels.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FolderParts {
+    /// Each image's part; `None` where it is left out. Or why there is no such split.
     pub parts: Result<Vec<Option<Part>>, String>,
     /// Each image's group, where the split goes by groups: they stay together whatever is found.
     pub groups: Option<Vec<String>>,

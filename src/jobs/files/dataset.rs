@@ -109,13 +109,11 @@ fn count_split(request: &CountSplit, store: &FeatureStore, cancel: &Cancel) -> R
     let counts = count(dataset, config, store, cancel);
     cancel.check()?;
     Ok(match counts {
-        Ok((parts, n_groups)) => SplitCounts {
-            parts: Ok(parts),
-            n_groups,
-        },
+        Ok(counts) => counts,
         Err(e) => SplitCounts {
             parts: Err(beside_its_folder(&e.to_string(), &dataset.root)),
             n_groups: None,
+            notes: Vec::new(),
         },
     })
 }
@@ -127,16 +125,17 @@ fn beside_its_folder(message: &str, folder: &Path) -> String {
     own.map_or_else(|| message.replace(&format!("{folder}/"), ""), str::to_owned)
 }
 
-type Counted = ([Vec<usize>; 3], Option<[usize; 3]>);
-
-fn count(dataset: &Dataset, config: &Config, store: &FeatureStore, cancel: &Cancel) -> Result<Counted> {
+fn count(dataset: &Dataset, config: &Config, store: &FeatureStore, cancel: &Cancel) -> Result<SplitCounts> {
     // Relabelled here, and only where something was decided.
     let mut dataset = Cow::Borrowed(dataset);
-    let (split, groups) = match config.labels_overlay {
-        None => divide(config, &dataset)?,
+    let (split, groups, notes) = match config.labels_overlay {
+        None => {
+            let (split, groups) = divide(config, &dataset)?;
+            (split, groups, Vec::new())
+        }
         Some(_) => {
             let divided = divide_as_decided(config, dataset.to_mut(), store, cancel)?;
-            (divided.split, divided.groups)
+            (divided.split, divided.groups, divided.warnings)
         }
     };
     let parts = Part::ALL.map(|part| dataset.counts_of(split.indices(part).iter().copied()));
@@ -148,7 +147,11 @@ fn count(dataset: &Dataset, config: &Config, store: &FeatureStore, cancel: &Canc
             names.len()
         })
     });
-    Ok((parts, n_groups))
+    Ok(SplitCounts {
+        parts: Ok(parts),
+        n_groups,
+        notes,
+    })
 }
 
 #[cfg(test)]

@@ -32,6 +32,8 @@ fn when(evaluation: &Evaluation) -> [String; 2] {
     let when = match evaluation.when {
         When::Baseline => "baseline".to_owned(),
         When::Epoch(epoch) => epoch.to_string(),
+        When::Fold { repeat, fold } => format!("repeat {repeat} fold {fold}"),
+        When::OutOfFold => "out of fold".to_owned(),
     };
     [when, evaluation.part.name().to_owned()]
 }

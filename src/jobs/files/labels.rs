@@ -23,7 +23,8 @@ pub fn run(command: &LabelsCommand, store: &FeatureStore, progress: &mut Reporte
             answer(request, labels.map(Box::new), tell)
         }
         LabelsCommand::ExportLabels(request) => {
-            let exported = export_of(&request.dataset, &request.runs_dir, &request.to, store, &cancel);
+            let to = (request.to.as_path(), request.may_replace);
+            let exported = export_of(&request.dataset, &request.runs_dir, to, store, &cancel);
             answer(request, exported, tell)
         }
         LabelsCommand::CopyCleaned(request) => answer(request, cleaned(request, store, progress), tell),

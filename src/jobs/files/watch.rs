@@ -1,14 +1,15 @@
-//! A runs folder, watched until the front end cancels.
+//! A runs folder, and the label decisions in it, watched until the front end cancels.
 
 use std::path::Path;
 use std::thread::sleep;
 use std::time::Duration;
 
+use crate::disk::dataset::labels::journals_stamp;
 use crate::disk::runs::follow::Follower;
 use crate::error::{Error, Result};
 use crate::jobs::Tell;
 use crate::jobs::own_runs::OwnRuns;
-use crate::protocol::Cancel;
+use crate::protocol::{Cancel, LabelsEvent};
 
 /// The folder is looked at twice a second, and a request to stop is noticed sooner.
 const POLL: Duration = Duration::from_millis(500);
@@ -24,7 +25,13 @@ pub fn watch(runs_dir: &Path, own_runs: &OwnRuns, cancel: &Cancel, tell: Tell) -
     let mut follower = Follower::new(runs_dir);
     let mut n_failures = 0;
     let mut is_first = true;
+    let mut journals = journals_stamp(runs_dir);
     loop {
+        let journals_now = journals_stamp(runs_dir);
+        if journals_now != journals {
+            journals = journals_now;
+            tell(LabelsEvent::Changed.into());
+        }
         // The folder may be listed again: what was trained from here and has ended is listed as any other run.
         let is_ours = |dir: &Path| match is_first {
             true => own_runs.writes(dir),
@@ -92,5 +99,32 @@ mod tests {
         };
         watch(home.path(), &own_runs, &cancel, &tell).unwrap_err();
         assert_eq!(listed.into_inner(), dirs[..1]);
+    }
+
+    /// Another program's decision reaches the window with the next look.
+    #[test]
+    fn a_decision_is_heard_of() {
+        let home = tempfile::tempdir().unwrap();
+        let labels = home.path().join("labels");
+        std::fs::create_dir(&labels).unwrap();
+        let cancel = Cancel::new();
+        let tell = |event: Event| {
+            if matches!(event, Event::Labels(LabelsEvent::Changed)) {
+                cancel.cancel();
+            }
+        };
+        let (watched, tried) = std::thread::scope(|scope| {
+            let watching = scope.spawn(|| watch(home.path(), &OwnRuns::default(), &cancel, &tell));
+            let mut n_tried = 0;
+            // However late it begins to look.
+            while !cancel.is_cancelled() && n_tried < 1000 {
+                n_tried += 1;
+                std::fs::write(labels.join("faces.jsonl"), "x".repeat(n_tried)).unwrap();
+                sleep(CANCEL_POLL);
+            }
+            cancel.cancel();
+            (watching.join(), n_tried)
+        });
+        assert!(watched.unwrap().is_err() && tried < 1000);
     }
 }

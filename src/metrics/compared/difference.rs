@@ -3,7 +3,7 @@
 //! would hide differences that are there.
 
 use super::{Confusion, Interval, points, wilson};
-use crate::metrics::interval::of_mean;
+use crate::metrics::certainty::of_mean;
 
 /// A difference of two proportions, the second taken from the first.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::metrics::interval::Tally;
+use crate::metrics::certainty::Tally;
 use crate::metrics::{Confusion, Interval, Scores, Threshold, predicted_class, ratio, wilson};
 
 /// A share that people set themselves a goal in.

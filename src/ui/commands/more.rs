@@ -4,7 +4,7 @@ use egui::Key;
 
 use super::entry::{CTRL, CTRL_SHIFT, Entry, keys};
 use crate::app::{
-    Action, AppState, FitAction, GoalAction, HealthAction, ImagesAction, JudgeAction, LabelsAction,
+    Action, AppState, Finding, FitAction, GoalAction, HealthAction, ImagesAction, JudgeAction, LabelsAction,
     ListAction, LiveAction, LookAction, MapAction, Offer, Pick, RunsAction, Showing, Shows, WindowAction,
     Zoom,
 };
@@ -109,7 +109,7 @@ pub const MORE: &[Entry] = &[
     command(
         "Find the threshold for the goal, with the weights as they are",
         |s| {
-            let can = !s.curve().is_empty() && !s.looking.on_test;
+            let can = !s.curve().is_empty() && s.looking.is_on_validation();
             s.goal()
                 .filter(|_| can)
                 .map(|_| Action::Goal(GoalAction::FindThreshold))
@@ -153,11 +153,15 @@ pub const MORE: &[Entry] = &[
         let can = s.health.examined.is_some() && s.jobs.examining().is_none();
         can.then_some(Action::Health(HealthAction::ExamineLabels))
     }),
-    command("Keep copies together: split by groups", |s| {
-        let examined = s.health.examined.as_ref()?;
-        let report = &examined.report;
-        let has_copies = !report.duplicates.is_empty() || !report.near_duplicates.is_empty();
-        has_copies.then_some(Action::Health(HealthAction::KeepTogether))
+    command("Keep the copies in sight together", |s| {
+        let (finding, _) = s.health.chosen.as_ref().filter(|_| s.health.open)?;
+        finding
+            .counts_groups()
+            .then_some(Action::Health(HealthAction::KeepTogether))
+    }),
+    command("Leave out all exact copies but one", |s| {
+        let (finding, _) = s.health.chosen.as_ref().filter(|_| s.health.open)?;
+        (*finding == Finding::Duplicates).then_some(Action::Health(HealthAction::KeepOne))
     }),
     command("Keep the threshold with the run", |s| {
         s.looking

@@ -4,7 +4,7 @@ use egui::{Align, Button, Label, Layout, Role, Ui, WidgetInfo, vec2};
 
 use crate::app::{
     Action, AppState, DatasetAction, DatasetState, DatasetView, FitAction, HealthAction, Pick, Purpose,
-    Settings,
+    Settings, sentence_case,
 };
 use crate::experiment::config::fields::{GROUPS, SPLIT, TEST_SHARE, TRAIN_SHARE};
 use crate::experiment::split::NameGroups;
@@ -405,6 +405,10 @@ fn split_outcome(ui: &mut Ui, view: &DatasetView, form: &Config) {
             .map(|&p| format!("{} {}", PART_NAMES[p], thousands(n_groups[p] as u64)))
             .collect();
         fine_print(ui, &format!("Groups: {}", words.join(", ")), theme);
+    }
+    for note in &view.split_notes {
+        let note = sentence_case(note);
+        ui.add(Label::new(theme::small(visible(&note)).color(theme.muted)).wrap());
     }
 }
 

@@ -8,6 +8,7 @@ use egui::{Button, Label, Role, ScrollArea, Sense, Ui, WidgetInfo, vec2};
 use crate::app::{
     Action, AppState, Examined, Finding, FindingRow, Health, HealthAction, LabelsAction, Place, WindowAction,
 };
+use crate::experiment::SplitMethod;
 use crate::metrics::thousands;
 use crate::ui::labels::bar::LabelBar;
 use crate::ui::labels::{keys, mark};
@@ -56,7 +57,7 @@ impl Rows {
         });
         ui.add(Label::new(theme::small(finding.explanation()).color(theme.muted)).wrap());
         if finding.counts_groups() {
-            keep_together(ui, state, actions);
+            about_copies(ui, state, finding, actions);
         }
         actions.extend(keys::pressed(ui.ctx(), state));
         self.label_bar.show(ui, state, false, actions);
@@ -174,15 +175,36 @@ fn path_of(examined: &Examined, image: usize) -> PathBuf {
     examined.dataset.root.join(&examined.dataset.images[image].path)
 }
 
-/// The one thing to do about copies: a split in which none straddles.
-fn keep_together(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
-    ui.horizontal(|ui| {
-        let can = state.jobs.examining().is_none();
-        let button = ui.add_enabled(can, Button::new("Keep them together"));
-        let tip = "Splits by groups, so that no copy of a training image is evaluated. Which images belong together is \
-                   written to a table beside the runs; the image folder is not touched";
+/// What can be done about all copies in sight at once; each is a decision about labels, and undone as such.
+fn about_copies(ui: &mut Ui, state: &AppState, finding: Finding, actions: &mut Vec<Action>) {
+    ui.horizontal_wrapped(|ui| {
+        let is_free = state.labels.is_settled();
+        let tip = match state.settings.form.split {
+            SplitMethod::Folders => {
+                "Decides that the images of each group belong together. Those to train on are left out where others of their \
+                 group are judged by; the folder's own val and test stay as they are (undone with Ctrl+Z)"
+            }
+            _ => {
+                "Decides that the images of each group belong together: whatever the split, they are in one part of it \
+                 (undone with Ctrl+Z)"
+            }
+        };
+        let button = ui.add_enabled(is_free, Button::new("Keep them together"));
         if button.on_hover_text(tip).clicked() {
             actions.push(Action::Health(HealthAction::KeepTogether));
+        }
+        if finding != Finding::Duplicates {
+            return;
+        }
+        let n = state.health.all_but_one().len();
+        let button = ui.add_enabled(is_free && n > 0, Button::new("Leave out all but one"));
+        let tip = format!(
+            "Excludes {} images, so that one of each group stays: one that is judged by, if there is any. Groups whose labels \
+             differ are for you to decide about (undone with Ctrl+Z)",
+            thousands(n as u64)
+        );
+        if button.on_hover_text(tip).clicked() {
+            actions.push(Action::Health(HealthAction::KeepOne));
         }
     });
 }

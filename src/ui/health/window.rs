@@ -129,7 +129,7 @@ fn status(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     if state.health_is_of_another_split() {
         warn(
             ui,
-            "The split is another one since: copies across it are those of before; examine again",
+            "The split is another one since: copies across it are looked for again",
         );
     }
 }
@@ -176,6 +176,19 @@ fn kinds(ui: &mut Ui, health: &Health, examined: &Examined, actions: &mut Vec<Ac
             continue;
         }
         kind(ui, finding, (n, is_unknown), chosen == Some(finding), actions);
+    }
+    let n_settled = examined.report.n_settled;
+    if n_settled > 0 {
+        let findings = if n_settled == 1 {
+            "finding is"
+        } else {
+            "findings are"
+        };
+        let text = format!(
+            "{} {findings} settled by label decisions",
+            thousands(n_settled as u64)
+        );
+        fine_print(ui, &text, theme::of(ui)).on_hover_text("An undo of the decision brings them back");
     }
     if let Some(why) = &examined.report.no_split {
         fine_print(

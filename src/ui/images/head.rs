@@ -4,7 +4,7 @@ use egui::{Align, ComboBox, DragValue, Layout, Response, Role, TextEdit, Ui, vec
 
 use super::words;
 use crate::app::{Action, AppState, ImagesAction, ImagesBehind, Showing, Shows};
-use crate::experiment::ImageFilter;
+use crate::experiment::{ImageFilter, Part};
 use crate::metrics::thousands;
 use crate::ui::parts::keyboard::drop_down::drop_down;
 use crate::ui::parts::theme;
@@ -17,9 +17,10 @@ const NUMBER: f32 = 68.0;
 const BESIDE: f32 = 300.0;
 
 pub fn heading(ui: &mut Ui, state: &AppState, images: Option<&ImagesBehind>, actions: &mut Vec<Action>) {
-    let part = match state.looking.on_test {
-        true => "Test images",
-        false => "Validation images",
+    let part = match state.looking.part {
+        Part::Test => "Test images",
+        Part::Val => "Validation images",
+        Part::Train => "Training images, out of fold",
     };
     let title = match state.subject() {
         Some(subject) => format!("{part} · {}", subject.label),

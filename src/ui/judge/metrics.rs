@@ -319,7 +319,8 @@ fn of_all(state: &AppState, subject: &Subject, against: Option<&Against>) -> Vec
     let loss = OfAll {
         name: match subject.part {
             Part::Test => "Test loss",
-            Part::Val | Part::Train => "Validation loss",
+            Part::Val => "Validation loss",
+            Part::Train => "Loss out of fold",
         },
         explanation: "Mean cross-entropy without class weights, comparable between weightings",
         value: plain(Some(subject.evaluation.loss)),

@@ -38,7 +38,7 @@ pub fn chosen(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     ui.spacing_mut().item_spacing.y = 3.0;
     ui.add(Label::new(of_classes(&figures, &classes)).wrap());
     let Some(confusion) = &figures.confusion else {
-        let part = in_words(state.looking.part());
+        let part = in_words(state.looking.part);
         let text = match state.subject() {
             Some(subject) => format!("None of them is a {part} image of {}", subject.label),
             None => "Choose a run to see what it makes of them".into(),
@@ -86,7 +86,7 @@ fn judged(state: &AppState, figures: &ChosenFigures, confusion: &Confusion) -> S
     let interval = wilson(right, n).map_or_else(String::new, |interval| {
         format!(" ({:.0} to {:.0})", interval.low * 100.0, interval.high * 100.0)
     });
-    let part = in_words(state.looking.part());
+    let part = in_words(state.looking.part);
     let label = state.subject().map_or_else(String::new, |subject| subject.label);
     let rest = match figures.n_chosen as u64 - n {
         0 => String::new(),

@@ -7,7 +7,7 @@ use crate::app::{
     Action, AppState, ClassesBy, Comparison, ImagesAction, LookAction, MOST_COMPARED, Normalise, RunsAction,
     Showing, WindowAction,
 };
-use crate::experiment::Change;
+use crate::experiment::{Change, Part};
 use crate::metrics::{Difference, points};
 use crate::short_name::Shared;
 use crate::ui::judge::matrix::{Model, Room, matrix_at};
@@ -30,15 +30,21 @@ const NAME_WIDTH: f32 = 150.0;
 
 pub fn compare_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     let shown = state.shown();
-    let part = state.looking.part();
+    let part = state.looking.part;
     let judged: Vec<Column> = shown
         .iter()
         .filter_map(|&r| Column::of(r, &state.runs.all[r], part))
         .collect();
-    heading(ui, state.looking.on_test, judged.len(), actions);
+    let in_sight: Vec<usize> = judged
+        .iter()
+        .take(MOST_COMPARED)
+        .map(|column| column.index)
+        .collect();
+    let labels = state.labels_of_compared(&in_sight);
+    heading(ui, part, judged.len(), labels, actions);
     let comparison = &state.settings.comparison;
     let columns = ordered(judged, comparison);
-    if let Some(reason) = not_compared(columns.len(), shown.len(), state.looking.on_test) {
+    if let Some(reason) = not_compared(columns.len(), shown.len(), part) {
         return empty(ui, reason);
     }
     let columns = held_against_first(state, columns);
@@ -82,23 +88,25 @@ fn held_against_first<'a>(state: &AppState, mut columns: Vec<Column<'a>>) -> Vec
     columns
 }
 
-fn heading(ui: &mut Ui, on_test: bool, n_judged: usize, actions: &mut Vec<Action>) {
-    let title = match on_test {
-        true => "Compare on test images",
-        false => "Compare",
+fn heading(ui: &mut Ui, part: Part, n_judged: usize, labels: Option<&str>, actions: &mut Vec<Action>) {
+    let title = match part {
+        Part::Test => "Compare on test images",
+        Part::Val => "Compare",
+        Part::Train => "Compare on training images, out of fold",
     };
     heading_row(ui, title, |ui| {
         if quiet_button(ui, "Close", "Close the comparison").clicked() {
             actions.push(Action::Window(WindowAction::Show(Showing::OneRun)));
         }
         let theme = theme::of(ui);
-        let (text, ink) = match n_judged {
-            0 | 1 => (String::new(), theme.muted),
-            ..=MOST_COMPARED => (
+        let (text, ink) = match (n_judged, labels) {
+            (0 | 1, _) => (String::new(), theme.muted),
+            (..=MOST_COMPARED, Some(labels)) => (labels.to_owned(), theme.warning),
+            (..=MOST_COMPARED, None) => (
                 "Differences to the first, grey where they may be chance".into(),
                 theme.muted,
             ),
-            n => (
+            (n, _) => (
                 format!("The newest {MOST_COMPARED} of {n} shown; hide some with their dots to choose"),
                 theme.warning,
             ),
@@ -108,12 +116,16 @@ fn heading(ui: &mut Ui, on_test: bool, n_judged: usize, actions: &mut Vec<Action
 }
 
 /// Why there is nothing to compare.
-fn not_compared(n_columns: usize, n_shown: usize, on_test: bool) -> Option<&'static str> {
-    match (n_columns, n_shown, on_test) {
-        (0, 1.., true) => Some("No shown run was evaluated on test images"),
+fn not_compared(n_columns: usize, n_shown: usize, part: Part) -> Option<&'static str> {
+    match (n_columns, n_shown, part) {
+        (0, 1.., Part::Test) => Some("No shown run was evaluated on test images"),
+        (0, 1.., Part::Train) => Some("The training images of no shown run were judged out of fold"),
         (0, _, _) => Some("Show runs with the dots on the right to compare them here"),
-        (1, 2.., true) => Some("The other shown runs were not evaluated on test images"),
-        (1, 2.., false) => Some("The other shown runs have not been validated yet"),
+        (1, 2.., Part::Test) => Some("The other shown runs were not evaluated on test images"),
+        (1, 2.., Part::Train) => {
+            Some("The training images of the other shown runs were not judged out of fold")
+        }
+        (1, 2.., Part::Val) => Some("The other shown runs have not been validated yet"),
         _ => None,
     }
 }

@@ -69,7 +69,8 @@ impl Figure {
             Figure::Overall(figure) => figure.name.into(),
             Figure::Class(figure, class_idx) => format!("{} {}", figure.name, names[class_idx]),
             Figure::Loss(Part::Test) => "Test loss".into(),
-            Figure::Loss(Part::Val | Part::Train) => "Validation loss".into(),
+            Figure::Loss(Part::Val) => "Validation loss".into(),
+            Figure::Loss(Part::Train) => "Loss out of fold".into(),
         }
     }
 

@@ -2,21 +2,29 @@
 
 use egui::{Align2, Context, Key, TextEdit, Ui, Window, vec2};
 
-use crate::app::{Action, Pick, Place, RunState, RunView, Runs, RunsAction, WindowAction};
+use crate::app::{
+    Action, AppState, FitAction, Pick, Place, RunState, RunView, Runs, RunsAction, WindowAction,
+};
 use crate::experiment::{RunTag, command_line};
 use crate::ui::parts::theme;
 use crate::ui::parts::widgets::named;
 
 /// The entries, each with what it does, in groups. `by_key`: it has just been opened so.
-pub fn run_menu(ui: &mut Ui, runs: &Runs, index: usize, by_key: bool, actions: &mut Vec<Action>) {
-    let run = &runs.all[index];
+pub fn run_menu(ui: &mut Ui, state: &AppState, index: usize, by_key: bool, actions: &mut Vec<Action>) {
+    let run = &state.runs.all[index];
     let star = if run.tag.starred {
         "Take the star away"
     } else {
         "Give it a star"
     };
     let groups: [&[(&str, Action)]; 4] = [
-        &[("Use these settings", Action::Runs(RunsAction::UseSettings(index)))],
+        &[
+            ("Use these settings", Action::Runs(RunsAction::UseSettings(index))),
+            (
+                "Judge training images out of fold",
+                Action::Fit(FitAction::JudgeOutOfFold(index)),
+            ),
+        ],
         &[
             ("Name and note…", Action::Runs(RunsAction::Edit(Some(index)))),
             (star, toggled_star(index, run)),
@@ -43,21 +51,33 @@ pub fn run_menu(ui: &mut Ui, runs: &Runs, index: usize, by_key: bool, actions: &
             ui.separator();
         }
         for (n, (text, action)) in group.iter().enumerate() {
-            let refused =
-                matches!(action, Action::Runs(RunsAction::Delete(_))) && run.state() == RunState::Training;
-            let button = ui.add_enabled(!refused, egui::Button::new(*text));
+            let refused = why_not(state, index, action);
+            let button = ui.add_enabled(refused.is_none(), egui::Button::new(*text));
             // Arrows and Enter go on from there.
             if by_key && (i, n) == (0, 0) {
                 button.request_focus();
             }
             if button
-                .on_disabled_hover_text("It is still training; stop it first")
+                .on_disabled_hover_text(refused.unwrap_or_default())
                 .clicked()
             {
                 actions.push(action.clone());
                 ui.close();
             }
         }
+    }
+}
+
+/// Why an entry does nothing now, if so.
+fn why_not(state: &AppState, index: usize, action: &Action) -> Option<&'static str> {
+    match action {
+        Action::Runs(RunsAction::Delete(_)) if state.runs.all[index].state() == RunState::Training => {
+            Some("It is still training; stop it first")
+        }
+        Action::Fit(_) if !state.can_judge_out_of_fold(index) => Some(
+            "For a run of the open folder that has ended, has no folds yet, and was trained with frozen statistics",
+        ),
+        _ => None,
     }
 }
 

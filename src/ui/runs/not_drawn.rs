@@ -11,7 +11,7 @@ pub fn not_drawn(ui: &mut Ui, state: &AppState) -> Option<Response> {
     let text = state.not_drawn()?;
     let line = fine_print(ui, &text, theme::of(ui));
     Some(line.on_hover_text(
-        "Only runs that were evaluated on the same images can be compared: choose one of the others to see it among those of \
-         its split",
+        "Only runs that were evaluated on the same images with the same labels are drawn in one plot: choose one of the others \
+         to see it among those of its split. Compare holds runs with other labels beside each other, each by its own",
     ))
 }

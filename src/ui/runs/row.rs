@@ -76,11 +76,11 @@ pub fn run_row(ui: &Ui, state: &AppState, place: Place, row: RunRow, actions: &m
     if row.opens_menu {
         egui::Popup::open_id(ui.ctx(), egui::Popup::default_response_id(&more));
     }
-    egui::Popup::menu(&more).show(|ui| run_menu(ui, &state.runs, index, row.opens_menu, actions));
+    egui::Popup::menu(&more).show(|ui| run_menu(ui, state, index, row.opens_menu, actions));
     if response.clicked() {
         actions.push(Action::Runs(RunsAction::List(clicked(ui, RowId::Run(index)))));
     }
-    response.context_menu(|ui| run_menu(ui, &state.runs, index, false, actions));
+    response.context_menu(|ui| run_menu(ui, state, index, false, actions));
     response.on_hover_text(tooltip(run, &measure, now.as_deref()));
 }
 
@@ -137,7 +137,10 @@ fn spoken(run: &RunView, measure: &Measure, figure: &str, met: Option<Met>, now:
     let measured = measure.in_a_sentence();
     let goal = met.map_or_else(String::new, |met| format!(", {}", sign::spoken(met)));
     let now = now.map_or_else(String::new, |now| format!(", {now}"));
-    format!("Run {label}, {state}, {measured} {figure}{star}{threshold}{now}{goal}")
+    let labels = run
+        .labels_in_words()
+        .map_or_else(String::new, |labels| format!(", {labels}"));
+    format!("Run {label}, {state}, {measured} {figure}{star}{threshold}{now}{goal}{labels}")
 }
 
 fn shown_mark(ui: &Ui, rect: Rect, index: usize, run: &RunView, actions: &mut Vec<Action>) {
@@ -242,7 +245,8 @@ fn state_and_summary(
 }
 
 /// The note where there is one, else what was trained; before it the warnings that the run carries, the weights that a name
-/// stands for, and the threshold: the one that it is looked at by, to which its sign belongs, else the one that was kept.
+/// stands for, the threshold (the one that it is looked at by, to which its sign belongs, else the one that was kept), and what
+/// was decided about its labels.
 fn second_line(run: &RunView, measure: &Measure, now: Option<&str>) -> String {
     let note = run.tag.note.lines().next().unwrap_or_default().trim();
     let rest = match note {
@@ -263,7 +267,7 @@ fn second_line(run: &RunView, measure: &Measure, now: Option<&str>) -> String {
         n => Some(format!("{n} warnings")),
     };
     let threshold = now.map(str::to_owned).or(threshold);
-    let parts = [warnings, weights, threshold, Some(rest)];
+    let parts = [warnings, weights, threshold, run.labels_in_words(), Some(rest)];
     parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
@@ -325,6 +329,7 @@ fn tooltip(run: &RunView, measure: &Measure, now: Option<&str>) -> String {
         lines.push(weights_in_words(&started.classes, &started.class_weights));
         lines.push(format!("{}, {}", started.device, started.precision));
     }
+    lines.extend(run.labels_in_words().map(|labels| sentence_case(&labels)));
     if let Some(d) = &run.decision {
         let (rule, why) = (d.in_words(), &d.chosen_for);
         let figure = match is_without_threshold(run, measure) {

@@ -1,5 +1,5 @@
 //! Which images of a folder the decisions are about: found by where they lay, and by content where they do not lie there
-//! any more.
+//! any more. Of several with one content each is known by its place.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
@@ -10,7 +10,9 @@ use crate::disk::feature_store::{FeatureStore, content_hashes};
 use crate::disk::files::whole_file::open_own;
 use crate::disk::images::content::hex;
 use crate::error::Result;
-use crate::experiment::{Dataset, ImageChange, ImageLabel, LabelChange, LabelsOverlay, Overlay};
+use crate::experiment::{
+    Dataset, ImageChange, ImageLabel, ImageName, LabelChange, LabelsOverlay, Overlay, together,
+};
 use crate::protocol::Cancel;
 
 /// The decisions of a file, and the images of a folder that they are about.
@@ -32,7 +34,7 @@ impl Decided {
     }
 }
 
-/// The folder's own decisions, where there are any that a training would see.
+/// The decisions in the folder's own journal, where there are any that a training would see.
 ///
 /// # Errors
 /// They cannot be read, or a newer version wrote them.
@@ -55,6 +57,9 @@ pub fn decided_by(file: &Path, dataset: &Dataset, store: &FeatureStore, cancel: 
         let changes = named_by_content(dataset, listed.changes, store, cancel)?;
         let mut overlay = Overlay::default();
         changes.iter().for_each(|change| overlay.take(change));
+        let groups = groups_of(dataset, &listed.groups, store, cancel)?;
+        let kept = together(&overlay, &groups);
+        kept.iter().for_each(|change| overlay.take(change));
         let mut decided = found(overlay, dataset, store, cancel)?;
         decided.n_absent += listed.n_absent;
         return Ok(decided);
@@ -78,22 +83,64 @@ pub fn named_by_content(
     cancel: &Cancel,
 ) -> Result<Vec<ImageChange>> {
     let wanted: Vec<usize> = changes.iter().map(|(i, _)| *i).collect();
-    let contents = contents_of(dataset, &wanted, store, cancel)?;
+    let names = names_of(dataset, &wanted, store, cancel)?;
     let named = changes.into_iter().filter_map(|(i, change)| {
-        Some(ImageChange {
-            content: contents.get(&i)?.clone(),
-            path: dataset.images[i].path.clone(),
-            change,
-        })
+        let image = names.get(&i)?.clone();
+        Some(ImageChange { image, change })
     });
     Ok(named.collect())
 }
 
-/// What these images hold, in hex.
+/// What these images are known by; those that cannot be read are left out.
 ///
 /// # Errors
 /// Stopped.
-pub fn contents_of(
+pub fn names_of(
+    dataset: &Dataset,
+    wanted: &[usize],
+    store: &FeatureStore,
+    cancel: &Cancel,
+) -> Result<BTreeMap<usize, ImageName>> {
+    let contents = contents_of(dataset, wanted, store, cancel)?;
+    let path = |i: usize| dataset.images[i].path.clone();
+    let twins: BTreeMap<usize, &Vec<usize>> = (dataset.twins.iter())
+        .flat_map(|twins| twins.iter().map(move |&i| (i, twins)))
+        .collect();
+    let name = |(i, content): (usize, String)| {
+        let others = twins
+            .get(&i)
+            .into_iter()
+            .flat_map(|twins| twins.iter().filter(move |&&other| other != i));
+        let name = ImageName {
+            content,
+            path: path(i),
+            copies: others.map(|&other| path(other)).collect(),
+        };
+        (i, name)
+    };
+    Ok(contents.into_iter().map(name).collect())
+}
+
+/// What the images of each of these groups are known by.
+///
+/// # Errors
+/// Stopped.
+pub fn groups_of(
+    dataset: &Dataset,
+    groups: &[Vec<usize>],
+    store: &FeatureStore,
+    cancel: &Cancel,
+) -> Result<Vec<Vec<ImageName>>> {
+    let names = names_of(dataset, &groups.concat(), store, cancel)?;
+    let of_group = |images: &Vec<usize>| -> Vec<ImageName> {
+        let images: BTreeSet<&usize> = images.iter().collect();
+        images.into_iter().filter_map(|i| names.get(i).cloned()).collect()
+    };
+    Ok(groups.iter().map(of_group).collect())
+}
+
+/// What these images hold, in hex.
+fn contents_of(
     dataset: &Dataset,
     wanted: &[usize],
     store: &FeatureStore,
@@ -122,54 +169,52 @@ pub(super) fn found(
         .map(|(i, image)| (image.path.as_str(), i))
         .collect();
     let likely = overlay
-        .images
-        .values()
-        .filter_map(|image| by_path.get(image.path.as_str()).copied());
-    let mut contents = contents_of(dataset, &likely.collect::<Vec<_>>(), store, cancel)?;
-    if n_absent(&overlay, &contents) > 0 {
+        .places()
+        .filter_map(|(path, _)| by_path.get(path).copied());
+    let contents = contents_of(dataset, &likely.collect::<Vec<_>>(), store, cancel)?;
+    let (mut images, mut n_absent) = overlay.find(&places_of(&overlay, dataset, &contents));
+    if n_absent > 0 {
         let all: Vec<usize> = (0..dataset.images.len()).collect();
-        contents = contents_of(dataset, &all, store, cancel)?;
-    }
-    let mut images = BTreeMap::new();
-    for (i, content) in &contents {
-        if let Some(image) = overlay.images.get(content) {
-            images.insert(*i, image.clone());
-        }
-    }
-    // The same bytes under another name are the same image.
-    for twins in &dataset.twins {
-        let decided = twins.iter().find_map(|i| images.get(i).cloned());
-        if let Some(image) = decided {
-            images.extend(twins.iter().map(|&i| (i, image.clone())));
-        }
+        let contents = contents_of(dataset, &all, store, cancel)?;
+        (images, n_absent) = overlay.find(&places_of(&overlay, dataset, &contents));
     }
     Ok(Decided {
-        n_absent: n_absent(&overlay, &contents),
         overlay,
         images,
+        n_absent,
         damage: None,
     })
 }
 
-fn n_absent(overlay: &Overlay, contents: &BTreeMap<usize, String>) -> usize {
-    let here: BTreeSet<&String> = contents.values().collect();
-    overlay
-        .images
-        .keys()
-        .filter(|content| !here.contains(content))
-        .count()
+/// Of each content that was decided about, the places of all its images, with their indices.
+fn places_of(
+    overlay: &Overlay,
+    dataset: &Dataset,
+    contents: &BTreeMap<usize, String>,
+) -> BTreeMap<String, BTreeMap<String, usize>> {
+    let mut places: BTreeMap<String, BTreeMap<String, usize>> = BTreeMap::new();
+    let mut add = |content: &String, i: usize| {
+        let of_content = places.entry(content.clone()).or_default();
+        of_content.insert(dataset.images[i].path.clone(), i);
+    };
+    for (&i, content) in contents.iter().filter(|(_, content)| overlay.is_about(content)) {
+        add(content, i);
+    }
+    // The same bytes under another name.
+    for twins in &dataset.twins {
+        let content = twins.iter().find_map(|i| contents.get(i));
+        if let Some(content) = content.filter(|content| overlay.is_about(content)) {
+            twins.iter().for_each(|&i| add(content, i));
+        }
+    }
+    places
 }
 
 fn version(overlay: &Overlay) -> String {
     let mut hasher = blake3::Hasher::new();
-    for (content, image) in &overlay.images {
-        let label = image.label.as_deref().unwrap_or_default();
-        let group = image.group.as_deref().unwrap_or_default();
-        // A byte that no name holds keeps the words apart.
-        let line = format!("{content}\0{label}\0{}\0{group}\n", image.is_excluded);
-        if !label.is_empty() || !group.is_empty() || image.is_excluded {
-            hasher.update(line.as_bytes());
-        }
+    for line in overlay.of_training() {
+        hasher.update(line.as_bytes());
+        hasher.update(b"\n");
     }
     hasher.finalize().to_hex()[..16].to_owned()
 }

@@ -7,7 +7,7 @@ use super::decided::{Decided, decided_by};
 use crate::disk::dataset::groups::divide;
 use crate::disk::feature_store::FeatureStore;
 use crate::error::{Error, Result};
-use crate::experiment::{Applied, Config, Dataset, LabelsOverlay, Split, apply};
+use crate::experiment::{Applied, Config, Dataset, LabelsOverlay, Split, SplitMethod, apply};
 use crate::protocol::Cancel;
 
 /// What came of a config's split and decisions.
@@ -45,7 +45,7 @@ pub fn divide_as_decided(
                     file.display()
                 ));
             }
-            let applied = put_upon(&decided, dataset, &mut split, groups.as_deref())?;
+            let applied = put_upon(&decided, dataset, &mut split, (config.split, groups.as_deref()))?;
             warnings.extend(about(file, &decided, &applied));
             Some((decided, applied))
         }
@@ -58,7 +58,7 @@ pub fn divide_as_decided(
     })
 }
 
-/// Relabels the images of a dataset that is divided.
+/// Relabels the images of a dataset that is divided `by` that method, and these groups.
 ///
 /// # Errors
 /// A class is left without images.
@@ -66,9 +66,9 @@ pub fn put_upon(
     decided: &Decided,
     dataset: &mut Dataset,
     split: &mut Split,
-    groups: Option<&[String]>,
+    by: (SplitMethod, Option<&[String]>),
 ) -> Result<Applied> {
-    let applied = apply(&decided.images, dataset, split, groups);
+    let applied = apply(&decided.images, dataset, split, by);
     applied.map_err(|message| Error::file(&dataset.root, message))
 }
 

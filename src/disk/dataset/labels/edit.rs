@@ -2,15 +2,17 @@
 
 use std::path::Path;
 
-use super::decided::{Decided, contents_of, found, named_by_content};
+use super::decided::{Decided, found, groups_of, named_by_content};
 use super::journal::{self, Journal};
-use super::place::journal_of;
+use super::place::{self, Place};
 use super::table;
 use crate::disk::feature_store::FeatureStore;
 use crate::error::{Error, Result};
 use crate::experiment::{
-    Dataset, Entry, History, ImageChange, LabelChange, LabelsOverlay, known_class, step_in_words, together,
+    Dataset, Entry, History, ImageChange, ImageName, LabelChange, LabelsOverlay, known_class, step_in_words,
+    together,
 };
+use crate::metrics::thousands;
 use crate::protocol::{Cancel, ExportedLabels, FolderLabels, LabelEdit};
 
 /// What stands of the decisions about a folder.
@@ -23,8 +25,12 @@ pub fn folder_labels(
     store: &FeatureStore,
     cancel: &Cancel,
 ) -> Result<FolderLabels> {
-    let file = journal_of(runs_dir, &dataset.root);
-    shown(journal::read(&file)?, &file, dataset, store, cancel)
+    let place = place::find(runs_dir, dataset, store, cancel)?;
+    let file = place.file().to_path_buf();
+    let Place { journal, notices, .. } = place;
+    let mut labels = shown(journal, &file, dataset, store, cancel)?;
+    labels.notices.extend(notices);
+    Ok(labels)
 }
 
 /// Makes a decision, or takes one back, and returns what stands then.
@@ -39,16 +45,18 @@ pub fn edit(
     store: &FeatureStore,
     cancel: &Cancel,
 ) -> Result<FolderLabels> {
-    let file = journal_of(runs_dir, &dataset.root);
+    let place = place::find(runs_dir, dataset, store, cancel)?;
+    let data = dataset.root.canonicalize();
+    let data = data.unwrap_or_else(|_| dataset.root.clone());
     let mut done = None;
     let mut notices = Vec::new();
     let asked = asked(dataset, edit, store, cancel, &mut notices)?;
-    let journal = journal::append(&file, &dataset.root, |history| {
+    let journal = journal::append(&place.own, place.folder(dataset, &data), |history| {
         let (entry, words) = entry(history, asked)?;
         done = words;
         Ok(entry)
     })?;
-    let mut labels = shown(journal, &file, dataset, store, cancel)?;
+    let mut labels = shown(journal, &place.own, dataset, store, cancel)?;
     labels.done = done;
     labels.notices.extend(notices);
     Ok(labels)
@@ -57,17 +65,17 @@ pub fn edit(
 /// Writes the decisions as a table.
 ///
 /// # Errors
-/// They cannot be read; another file is there; it cannot be written; stopped.
+/// They cannot be read; a file is there already; it cannot be written; stopped.
 pub fn export_of(
     dataset: &Dataset,
     runs_dir: &Path,
-    to: &Path,
+    (to, may_replace): (&Path, bool),
     store: &FeatureStore,
     cancel: &Cancel,
 ) -> Result<ExportedLabels> {
     let labels = folder_labels(dataset, runs_dir, store, cancel)?;
     Ok(ExportedLabels {
-        n_rows: table::export(to, dataset, &labels.images)?,
+        n_rows: table::export(to, dataset, &labels.images, may_replace)?,
         file: to.to_path_buf(),
     })
 }
@@ -75,7 +83,7 @@ pub fn export_of(
 /// What is asked of the journal, with what the images hold: found out before the journal is locked.
 enum Asked {
     Step(Vec<ImageChange>),
-    Together(Vec<(String, String)>),
+    Together(Vec<Vec<ImageName>>),
     Undo,
     Redo,
 }
@@ -105,31 +113,32 @@ fn asked(
             let change = |&i: &usize| Ok((i, meant(dataset, i, change)?));
             named(images.iter().map(change).collect::<Result<_>>()?)?
         }
-        LabelEdit::Together(images) => {
-            let contents = contents_of(dataset, images, store, cancel)?;
-            let path = |i: usize| dataset.images[i].path.clone();
-            let images: Vec<(String, String)> = contents
-                .into_iter()
-                .map(|(i, content)| (content, path(i)))
-                .collect();
-            match images.len() {
-                0 | 1 => {
-                    return Err(Error::input(
-                        "keeping together takes two different images at least",
-                    ));
-                }
-                _ => Asked::Together(images),
+        LabelEdit::Together(groups) => {
+            let groups = groups_of(dataset, groups, store, cancel)?;
+            if groups.iter().any(|images| images.len() < 2) {
+                return Err(Error::input("keeping together takes two images at least"));
             }
+            Asked::Together(groups)
         }
         LabelEdit::Import(path) => {
             let listed = table::read(path, dataset)?;
             if listed.n_absent > 0 {
-                notices.push(format!(
-                    "{}: {} rows are of files that are not in the folder, such as {}; they are passed over",
-                    path.display(),
-                    listed.n_absent,
-                    listed.first_absent
-                ));
+                let (file, first) = (path.display(), &listed.first_absent);
+                notices.push(match listed.n_absent {
+                    1 => format!("{file}: 1 row is about a file that is not in the folder, {first}, and is passed over"),
+                    n => format!(
+                        "{file}: {} rows are about files that are not in the folder, such as {first}, and are passed over",
+                        thousands(n as u64)
+                    ),
+                });
+            }
+            if !listed.groups.is_empty() {
+                return Ok(Asked::Together(groups_of(
+                    dataset,
+                    &listed.groups,
+                    store,
+                    cancel,
+                )?));
             }
             let meant = |(i, change): (usize, LabelChange)| Ok((i, meant(dataset, i, &change)?));
             named(listed.changes.into_iter().map(meant).collect::<Result<_>>()?)?
@@ -163,7 +172,7 @@ fn entry(history: &History, asked: Asked) -> Result<(Option<Entry>, Option<Strin
             (Some(Entry::Redo), Some(format!("redone: {}", words(step))))
         }
         Asked::Step(changes) => step(history, changes),
-        Asked::Together(images) => step(history, together(&history.overlay(), &images)),
+        Asked::Together(groups) => step(history, together(&history.overlay(), &groups)),
     })
 }
 

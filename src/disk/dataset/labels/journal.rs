@@ -2,6 +2,8 @@
 //! lines at a time and on the disk before anything is shown; so a program that is killed loses at most the line it was
 //! writing, and two programs on one folder see each other's lines. What a kill or a disk left unreadable at its end is put
 //! into a file of its own beside it before the next line.
+//!
+//! A folder that was moved begins a journal of its own with what was decided at its earlier place, whose journal stays as it is.
 
 use std::fs::{self, File};
 use std::io::{Read, Seek, SeekFrom, Write};
@@ -29,8 +31,23 @@ pub struct Journal {
     pub history: History,
     /// What could not be read, in a sentence.
     pub damage: Option<String>,
+    /// The folder that its first line names; empty where there is no first line yet.
+    pub data: PathBuf,
+    /// The good lines after the first, as they stand in the file.
+    pub lines: Vec<u8>,
+    format: u64,
     /// Bytes up to the end of the last good line; 0 where there is no first line yet.
     end: usize,
+}
+
+/// The folder that a decision is about.
+#[derive(Debug, Clone, Copy)]
+pub struct Folder<'a> {
+    pub data: &'a Path,
+    /// See `disk::dataset::fingerprint`.
+    pub fingerprint: &'a str,
+    /// The journal of its earlier place, where it was moved.
+    pub before: Option<&'a Path>,
 }
 
 /// An empty one where there is no such file.
@@ -56,7 +73,7 @@ pub fn read(file: &Path) -> Result<Journal> {
 /// It cannot be read or written, a newer version wrote it, or `decide` refuses.
 pub fn append(
     file: &Path,
-    data: &Path,
+    folder: Folder,
     decide: impl FnOnce(&History) -> Result<Option<Entry>>,
 ) -> Result<Journal> {
     if let Some(dir) = file.parent() {
@@ -64,8 +81,9 @@ pub fn append(
     }
     if fs::symlink_metadata(file).is_ok() {
         // A link or a pipe is not written into.
-        open_own(file)?;
+        raise_format(file, &read(file)?)?;
     }
+    let before = folder.before.map(read).transpose()?;
     let failed = || Error::io("write", file);
     let mut options = File::options();
     let mut handle = (options.read(true).append(true).create(true).open(file)).map_err(failed())?;
@@ -74,6 +92,14 @@ pub fn append(
     let mut bytes = Vec::new();
     handle.read_to_end(&mut bytes).map_err(Error::io("read", file))?;
     let mut journal = parse(file, &bytes)?;
+    let mut lines = match journal.end {
+        0 => head(file, folder.data)?,
+        _ => String::new(),
+    };
+    if let Some(before) = before.filter(|before| before.continues(&journal)) {
+        lines += &String::from_utf8_lossy(&before.lines[journal.lines.len()..]);
+        journal.history = before.history;
+    }
     let Some(entry) = decide(&journal.history)? else {
         return Ok(journal);
     };
@@ -83,20 +109,53 @@ pub fn append(
         let damage = journal.damage.take().unwrap_or_default();
         journal.damage = Some(format!("{damage}; it is kept in {}", aside.display()));
     }
-    let mut lines = String::new();
-    if journal.end == 0 {
-        lines = head(file, data)?;
+    let files = Entry::Files(folder.fingerprint.to_owned());
+    let is_known = folder.fingerprint.is_empty() || journal.history.files() == folder.fingerprint;
+    for entry in [(!is_known).then_some(files), Some(entry)].into_iter().flatten() {
+        lines += &to_json(file, &entry, false)?;
+        lines.push('\n');
+        journal.history.take(entry);
     }
-    lines += &to_json(file, &entry, false)?;
-    lines.push('\n');
     handle.seek(SeekFrom::End(0)).map_err(failed())?;
     handle.write_all(lines.as_bytes()).map_err(failed())?;
     handle.sync_all().map_err(failed())?;
     if journal.end == 0 {
         sync_folder_of(file);
     }
-    journal.history.take(entry);
     Ok(journal)
+}
+
+impl Journal {
+    /// Whether it begins with all of the other's lines and has more.
+    pub fn continues(&self, other: &Journal) -> bool {
+        self.lines.len() > other.lines.len() && self.lines.starts_with(&other.lines)
+    }
+}
+
+/// A journal that is written to says that it may hold what earlier versions do not know. That is one byte of its first line,
+/// so that a kill leaves the old number or the new one.
+fn raise_format(file: &Path, journal: &Journal) -> Result<()> {
+    if journal.end == 0 || journal.format >= LABELS_FORMAT.into() {
+        return Ok(());
+    }
+    let (old, new) = (journal.format.to_string(), LABELS_FORMAT.to_string());
+    let failed = || Error::io("write", file);
+    let mut handle = (File::options().read(true).write(true).open(file)).map_err(failed())?;
+    let mut first = vec![0; 64.min(journal.end)];
+    handle.read_exact(&mut first).map_err(Error::io("read", file))?;
+    let key = format!("\"format\":{old},");
+    let at = first.windows(key.len()).position(|bytes| bytes == key.as_bytes());
+    let Some(at) = at.filter(|_| old.len() == new.len()) else {
+        return Err(Error::file(
+            file,
+            "its first line is not as this program writes it, so nothing is added; write the decisions as a table and take \
+             them in elsewhere",
+        ));
+    };
+    let at = (at + key.len() - 1 - old.len()) as u64;
+    handle.seek(SeekFrom::Start(at)).map_err(failed())?;
+    handle.write_all(new.as_bytes()).map_err(failed())?;
+    handle.sync_all().map_err(failed())
 }
 
 /// Writes a journal of one step: what a run was trained with, in its folder.
@@ -132,10 +191,13 @@ fn parse(file: &Path, bytes: &[u8]) -> Result<Journal> {
         let is_good = match (line, line_number) {
             (None, _) => false,
             (Some(line), 1) => match serde_json::from_slice::<Head>(line) {
-                Ok(head) => match LABELS_FORMATS.refusal("labels", head.format) {
-                    Some(refusal) => return Err(Error::file(file, refusal)),
-                    None => true,
-                },
+                Ok(head) => {
+                    if let Some(refusal) = LABELS_FORMATS.refusal("labels", head.format) {
+                        return Err(Error::file(file, refusal));
+                    }
+                    (journal.format, journal.data) = (head.format, head.data.into());
+                    true
+                }
                 Err(_) => false,
             },
             (Some(line), _) => match serde_json::from_slice::<Entry>(line) {
@@ -147,7 +209,12 @@ fn parse(file: &Path, bytes: &[u8]) -> Result<Journal> {
             },
         };
         match line {
-            Some(line) if is_good => journal.end += line.len() + 1,
+            Some(line) if is_good => {
+                if line_number > 1 {
+                    journal.lines.extend(&rest[..=line.len()]);
+                }
+                journal.end += line.len() + 1;
+            }
             _ => {
                 journal.damage = Some(damaged(line_number, rest.len()));
                 break;
@@ -181,22 +248,33 @@ fn sync_folder_of(file: &Path) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::experiment::LabelChange;
+    use crate::experiment::{ImageName, LabelChange};
 
     fn exclude(content: &str) -> Entry {
-        Entry::Step(vec![ImageChange {
+        let image = ImageName {
             content: content.into(),
             path: format!("{content}.png"),
-            change: LabelChange::Exclude(true),
-        }])
+            copies: Vec::new(),
+        };
+        let change = LabelChange::Exclude(true);
+        Entry::Step(vec![ImageChange { image, change }])
+    }
+
+    fn folder(data: &str) -> Folder<'_> {
+        Folder {
+            data: data.as_ref(),
+            fingerprint: "",
+            before: None,
+        }
     }
 
     fn add(file: &Path, entry: Entry) -> Journal {
-        append(file, "/data".as_ref(), |_| Ok(Some(entry))).unwrap()
+        append(file, folder("/data"), |_| Ok(Some(entry))).unwrap()
     }
 
     fn contents(journal: &Journal) -> Vec<String> {
-        journal.history.overlay().images.into_keys().collect()
+        let overlay = journal.history.overlay();
+        overlay.places().map(|(_, content)| content.to_owned()).collect()
     }
 
     #[test]
@@ -211,7 +289,7 @@ mod tests {
         assert_eq!((contents(&journal), journal.damage), (vec!["1".to_owned()], None));
         assert_eq!(contents(&add(&file, Entry::Redo)), ["1", "2"]);
         let text = fs::read_to_string(&file).unwrap();
-        assert_eq!(text.lines().next(), Some(r#"{"format":1,"data":"/data"}"#));
+        assert_eq!(text.lines().next(), Some(r#"{"format":2,"data":"/data"}"#));
         assert_eq!(text.lines().count(), 5);
     }
 
@@ -247,10 +325,10 @@ mod tests {
     fn what_a_newer_version_wrote_is_refused_and_left() {
         let home = tempfile::tempdir().unwrap();
         let file = home.path().join("faces.jsonl");
-        let newer = "{\"format\":2,\"data\":\"/data\"}\n{\"tilt\":3}\n";
+        let newer = "{\"format\":3,\"data\":\"/data\"}\n{\"tilt\":3}\n";
         fs::write(&file, newer).unwrap();
-        let refused = append(&file, "/data".as_ref(), |_| Ok(Some(Entry::Undo))).unwrap_err();
-        assert!(refused.to_string().contains("has labels format 2"), "{refused}");
+        let refused = append(&file, folder("/data"), |_| Ok(Some(Entry::Undo))).unwrap_err();
+        assert!(refused.to_string().contains("has labels format 3"), "{refused}");
         assert_eq!(fs::read_to_string(&file).unwrap(), newer);
     }
 
@@ -268,5 +346,52 @@ mod tests {
         });
         let journal = read(&file).unwrap();
         assert_eq!((contents(&journal).len(), journal.damage), (80, None));
+    }
+
+    #[test]
+    fn what_an_earlier_version_wrote_goes_on_under_the_new_number() {
+        let home = tempfile::tempdir().unwrap();
+        let file = home.path().join("faces.jsonl");
+        let of_first = "{\"format\":1,\"data\":\"/data\"}\n\"undo\"\n";
+        fs::write(&file, of_first).unwrap();
+        add(&file, exclude("1"));
+        let text = fs::read_to_string(&file).unwrap();
+        assert!(
+            text.starts_with("{\"format\":2,\"data\":\"/data\"}\n\"undo\"\n{\"step\""),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn a_folder_that_was_moved_goes_on_from_its_earlier_place() {
+        let home = tempfile::tempdir().unwrap();
+        let [first, second] = ["first", "second"].map(|name| home.path().join(name));
+        add(&first, exclude("1"));
+        add(&first, exclude("2"));
+        let before = fs::read(&first).unwrap();
+        let moved = Folder {
+            data: "/moved".as_ref(),
+            fingerprint: "ab12",
+            before: Some(&first),
+        };
+        let journal = append(&second, moved, |_| Ok(Some(Entry::Undo))).unwrap();
+        assert_eq!(contents(&journal), ["1"]);
+        let journal = read(&second).unwrap();
+        assert_eq!(
+            (contents(&journal), journal.history.files()),
+            (vec!["1".into()], "ab12")
+        );
+        assert_eq!(journal.data, Path::new("/moved"));
+        assert_eq!(fs::read(&first).unwrap(), before);
+        // Back again: what was decided meanwhile goes on there.
+        assert!(journal.continues(&read(&first).unwrap()));
+        let back = Folder {
+            data: "/data".as_ref(),
+            before: Some(&second),
+            ..moved
+        };
+        let journal = append(&first, back, |_| Ok(Some(Entry::Redo))).unwrap();
+        assert_eq!(contents(&journal), ["1", "2"]);
+        assert_eq!(contents(&read(&first).unwrap()), ["1", "2"]);
     }
 }

@@ -14,3 +14,4 @@ pub use decided::{Decided, decided_by, own_overlay};
 pub use divide::{Divided, divide_as_decided, put_upon};
 pub use edit::{edit, export_of, folder_labels};
 pub use journal::write_copy;
+pub use place::{journals_stamp, may_have_moved};

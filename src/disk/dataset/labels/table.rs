@@ -14,12 +14,15 @@ use crate::experiment::{Dataset, ImageLabel, LABELS_HEADER, LabelChange, LabelRo
 pub struct Listed {
     /// By image index, in the order of the rows.
     pub changes: Vec<(usize, LabelChange)>,
+    /// Images that belong together, where it is a table of groups.
+    pub groups: Vec<Vec<usize>>,
     /// Rows of files that are not in the folder, and the first of them.
     pub n_absent: usize,
     pub first_absent: String,
 }
 
-/// Reads a table with the columns `path`, `label`, `action` and `note`; the last may be missing.
+/// Reads a table with the columns `path`, `label`, `action` and `note`, of which the last may be missing; or one of groups,
+/// with the columns `path` and `group`.
 ///
 /// # Errors
 /// It cannot be read, or a row makes no sense; the line is named.
@@ -31,7 +34,12 @@ pub fn read(file: &Path, dataset: &Dataset) -> Result<Listed> {
             format!("has no column {name:?}; its first line must name the columns path, label and action");
         column(name).ok_or_else(|| Error::file(file, message))
     };
-    let (path, label, action) = (needed("path")?, needed("label")?, needed("action")?);
+    let path = needed("path")?;
+    let group = column("group").filter(|_| column("action").is_none());
+    let decided = match group {
+        Some(_) => None,
+        None => Some((needed("label")?, needed("action")?)),
+    };
     let note = column("note");
     let mut roots = Table::of(&dataset.root);
     let exact: BTreeMap<&str, usize> = (dataset.images.iter().enumerate())
@@ -41,41 +49,57 @@ pub fn read(file: &Path, dataset: &Dataset) -> Result<Listed> {
         .map(|(i, image)| (form(&image.path), i))
         .collect();
     let mut listed = Listed::default();
+    let mut groups: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     for (line, fields) in rows {
         let field = |column: usize| fields.get(column).cloned().unwrap_or_default();
-        let row = LabelRow {
-            path: field(path),
-            label: field(label),
-            action: field(action),
-            note: note.map(field).unwrap_or_default(),
+        let changes = match decided {
+            None => Vec::new(),
+            Some((label, action)) => {
+                let row = LabelRow {
+                    path: field(path),
+                    label: field(label),
+                    action: field(action),
+                    note: note.map(field).unwrap_or_default(),
+                };
+                changes_of(&row).map_err(|e| Error::file(file, format!("line {line} {e}")))?
+            }
         };
-        let changes = changes_of(&row).map_err(|e| Error::file(file, format!("line {line} {e}")))?;
-        let relative = roots.relative(&row.path);
+        let relative = roots.relative(&field(path));
         let found = exact
             .get(relative.as_str())
             .or_else(|| by_form.get(&form(&relative)));
-        match found {
-            Some(&i) => listed
-                .changes
-                .extend(changes.into_iter().map(|change| (i, change))),
-            None => {
-                listed.n_absent += 1;
-                if listed.first_absent.is_empty() {
-                    listed.first_absent = row.path;
-                }
+        let Some(&i) = found else {
+            listed.n_absent += 1;
+            if listed.first_absent.is_empty() {
+                listed.first_absent = field(path);
             }
-        }
+            continue;
+        };
+        let group = group.map(field).filter(|group| !group.is_empty());
+        group
+            .into_iter()
+            .for_each(|group| groups.entry(group).or_default().push(i));
+        listed
+            .changes
+            .extend(changes.into_iter().map(|change| (i, change)));
     }
+    // An image that is a group by itself belongs to no other.
+    listed.groups = groups.into_values().filter(|images| images.len() > 1).collect();
     Ok(listed)
 }
 
-/// Writes what was decided about these images (by index) of a folder, in the folder's order. A file that is there and is
-/// no such table stays.
+/// Writes what was decided about these images (by index) of a folder, in the folder's order. A file that is there stays, unless
+/// it is such a table and somebody was asked.
 ///
 /// # Errors
-/// There is another file; it cannot be written.
-pub fn export(file: &Path, dataset: &Dataset, images: &BTreeMap<usize, ImageLabel>) -> Result<usize> {
-    is_ours_or_free(file)?;
+/// There is a file already; it cannot be written.
+pub fn export(
+    file: &Path,
+    dataset: &Dataset,
+    images: &BTreeMap<usize, ImageLabel>,
+    may_replace: bool,
+) -> Result<usize> {
+    is_free(file, may_replace)?;
     let failed = |e: String| Error::file(file, format!("cannot be written: {e}"));
     let mut csv = csv::Writer::from_writer(Vec::new());
     csv.write_record(LABELS_HEADER)
@@ -94,9 +118,15 @@ pub fn export(file: &Path, dataset: &Dataset, images: &BTreeMap<usize, ImageLabe
     Ok(n_rows)
 }
 
-fn is_ours_or_free(file: &Path) -> Result<()> {
+fn is_free(file: &Path, may_replace: bool) -> Result<()> {
     if std::fs::symlink_metadata(file).is_err() {
         return Ok(());
+    }
+    if !may_replace {
+        return Err(Error::file(
+            file,
+            "is there already, and is left as it is; name another file",
+        ));
     }
     let header = read_table(file).map(|table| table.header).unwrap_or_default();
     match header == LABELS_HEADER {

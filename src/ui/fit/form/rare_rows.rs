@@ -4,7 +4,7 @@ use egui::Ui;
 
 use crate::app::{AppState, Machine};
 use crate::experiment::config::fields::{
-    BASELINE, BATCH_NORM, DEVICE, NORMALIZE, OPTIMIZER, PRECISION, RESIZE, SEED,
+    BASELINE, BATCH_NORM, DEVICE, FOLDS, NORMALIZE, OPTIMIZER, PRECISION, REPEATS, RESIZE, SEED,
 };
 use crate::experiment::{BatchNorm, Config, DeviceChoice, Field, Normalize, Optimizer, Precision, Resize};
 use crate::ui::parts::fields::{choice, config_field, wide};
@@ -21,7 +21,28 @@ pub fn rare_rows(ui: &mut Ui, state: &AppState, form: &mut Config) {
             drag.speed(0.1).min_size(size)
         })
     });
+    fold_rows(ui, form);
     ui.checkbox(&mut form.baseline, BASELINE.explanation);
+}
+
+fn fold_rows(ui: &mut Ui, form: &mut Config) {
+    config_field(ui, &FOLDS, form, |ui, form| {
+        let (size, limits) = (wide(ui), Limits::of(&FOLDS, FOLDS.label));
+        number(ui, &mut form.folds, limits, |drag| {
+            drag.speed(0.05).min_size(size).custom_formatter(|n, _| match n {
+                0.0 => "none".into(),
+                n => n.to_string(),
+            })
+        })
+    });
+    if REPEATS.is_used(form) {
+        config_field(ui, &REPEATS, form, |ui, form| {
+            let (size, limits) = (wide(ui), Limits::of(&REPEATS, REPEATS.label));
+            number(ui, &mut form.repeats, limits, |drag| {
+                drag.speed(0.05).min_size(size)
+            })
+        });
+    }
 }
 
 /// What the numbers depend on.

@@ -11,6 +11,7 @@ mod words;
 use egui::{Popup, Ui};
 
 use crate::app::{Action, AppState, ClassPlot, Dot, JudgeAction, LookAction};
+use crate::experiment::Part;
 use crate::short_name::{Shared, shortened};
 use crate::ui::parts::heading::width_of;
 use crate::ui::parts::theme;
@@ -34,8 +35,12 @@ pub struct Curves {
 impl Curves {
     pub fn show(&mut self, ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
         let plot = state.judge.plot;
-        let test = if state.looking.on_test { ", test" } else { "" };
-        heading_row(ui, &format!("{}{test}", plot.name()), |ui| {
+        let part = match state.looking.part {
+            Part::Val => "",
+            Part::Test => ", test",
+            Part::Train => ", training out of fold",
+        };
+        heading_row(ui, &format!("{}{part}", plot.name()), |ui| {
             self.plot_choice(ui, state, actions);
             class_choice(ui, state, actions);
             if ui.available_width() > LEGEND {

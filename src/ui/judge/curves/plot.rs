@@ -155,7 +155,7 @@ fn signs(
             sign(&painter, at(place), met, ink_of(state, dot, theme));
         }
     }
-    let standing = state.standing(state.looking.part());
+    let standing = state.standing(state.looking.part);
     if let (Some(place), Some(met)) = (now, standing.and_then(|standing| standing.met)) {
         sign(&painter, at(place), met, theme.on_accent);
     }

@@ -66,7 +66,7 @@ fn line(
 fn find(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     let why = match state.goal() {
         None => Some("Set a goal first, above the tiles"),
-        Some(_) if state.looking.on_test => Some("A threshold is chosen on validation images"),
+        Some(_) if !state.looking.is_on_validation() => Some("A threshold is chosen on validation images"),
         Some(_) if state.curve().is_empty() => Some("Thresholds need a run that has ended"),
         Some(_) => None,
     };
@@ -96,10 +96,10 @@ fn lines(ui: &Ui, said: &str) -> egui::text::LayoutJob {
 pub fn said(state: &AppState, who_pays: Option<String>) -> String {
     let class = called_class(state);
     let threshold = match state.looking.threshold {
-        Some(t) if state.looking.on_test => {
+        Some(t) if !state.looking.is_on_validation() => {
             format!("{class} from a score of {t:.3} on, chosen on validation images")
         }
-        None if state.looking.on_test => {
+        None if !state.looking.is_on_validation() => {
             "The largest score decides; a threshold is chosen on validation images".into()
         }
         Some(t) => format!("{class} from a score of {t:.3} on{}", worth(state, t)),
@@ -138,7 +138,7 @@ fn slider(ui: &mut Ui, state: &AppState, class: &str, actions: &mut Vec<Action>)
     let room = ui.available_width() - 56.0 - if clear { 48.0 } else { 0.0 };
     ui.spacing_mut().slider_width = room.max(40.0);
     ui.spacing_mut().interact_size.y = 16.0;
-    let may_slide = !state.curve().is_empty() && !state.looking.on_test;
+    let may_slide = !state.curve().is_empty() && state.looking.is_on_validation();
     ui.add_enabled_ui(may_slide, |ui| {
         let slider = ui.add(Slider::new(&mut value, 0.0..=1.0).show_value(false));
         slider.widget_info(|| egui::WidgetInfo::slider(true, f64::from(value), "Threshold"));
@@ -147,7 +147,8 @@ fn slider(ui: &mut Ui, state: &AppState, class: &str, actions: &mut Vec<Action>)
         }
     });
     ui.label(theme::small(format!("{value:.3}")));
-    if clear && !state.looking.on_test && quiet_button(ui, "Clear", "Clear the threshold").clicked() {
+    if clear && state.looking.is_on_validation() && quiet_button(ui, "Clear", "Clear the threshold").clicked()
+    {
         actions.push(Action::Judge(JudgeAction::SetThreshold(None)));
     }
 }
@@ -158,8 +159,9 @@ fn keep(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
         .selected_run()
         .filter(|_| state.looking.model == Model::Trained);
     let kept = run.and_then(|r| r.decision.as_ref()).map(|d| d.threshold);
-    let may =
-        run.is_some_and(|r| r.scores.is_some()) && kept != state.looking.threshold && !state.looking.on_test;
+    let may = run.is_some_and(|r| r.scores.is_some())
+        && kept != state.looking.threshold
+        && state.looking.is_on_validation();
     let button = ui.add_enabled(
         may,
         Button::new(theme::small("Keep")).min_size(egui::vec2(0.0, 22.0)),

@@ -19,7 +19,7 @@ pub fn in_words(state: &AppState, dot: &Dot, class: &str) -> String {
         ),
     ];
     let classes = run.classes();
-    let evaluation = run.evaluation_on(state.looking.part());
+    let evaluation = run.evaluation_on(state.looking.part);
     if let Some(evaluation) = evaluation.filter(|_| classes.len() <= 4) {
         for (true_idx, row) in evaluation.confusion.rows().enumerate() {
             let cells: Vec<String> = row.iter().map(|n| format!("{:>7}", thousands(*n))).collect();

@@ -153,9 +153,10 @@ fn heading(
         (None, None) => Default::default(),
     };
     // A test that looks like a validation misleads.
-    let kinds = match subject.is_some_and(|subject| subject.part == Part::Test) {
-        true => ["Confusion matrix, test", "Matrix, test"],
-        false => ["Confusion matrix", "Matrix"],
+    let kinds = match subject.map(|subject| subject.part) {
+        Some(Part::Test) => ["Confusion matrix, test", "Matrix, test"],
+        Some(Part::Train) => ["Confusion matrix, training out of fold", "Matrix, out of fold"],
+        Some(Part::Val) | None => ["Confusion matrix", "Matrix"],
     };
     let has_baseline = run.is_some_and(|run| run.record.baseline().is_some());
     let narrow = match has_baseline {

@@ -1,7 +1,8 @@
 //! How far figures of the whole matrix can be trusted: the shares among them, image by image or in groups.
 
 use super::interval::{Tally, of_mean};
-use super::{Confusion, Interval, Scores, Threshold, predicted_class, wilson};
+use super::{Interval, wilson};
+use crate::metrics::{Confusion, Scores, Threshold, predicted_class};
 
 /// The 95 % intervals of figures of the whole matrix; `None` where there is none.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]

@@ -1,11 +1,11 @@
-//! What is really trained on and judged, once it is known which images can be read: the others leave the split, and a class that is lost ends the job. Figures over the classes that are left would
-//! look better than any that are true.
+//! What is really trained on and judged, once it is known which images can be read: the others leave the split, and a class
+//! that is lost ends the job. Figures over the classes that are left would look better than any that are true.
 
 use std::collections::BTreeMap;
 
 use super::left_out::{in_words, large_losses};
-use super::setup::Setup;
 use crate::engine::features::Images;
+use crate::engine::fit::setup::Setup;
 use crate::error::{Error, Result};
 use crate::experiment::{Dataset, Part, Split};
 

@@ -42,7 +42,7 @@ fn of_share(k: u64, n: u64, worth: f64) -> Interval {
 /// The mean of independent values, each with its interval, by squaring and adding how far each lies from the ends of its own:
 /// Zou, Huang and Zhang 2009, "A note on confidence interval estimation for a linear function of binomial proportions".
 /// `None` of nothing.
-pub(super) fn of_mean(values: &[(f64, Interval)]) -> Option<(f64, Interval)> {
+pub fn of_mean(values: &[(f64, Interval)]) -> Option<(f64, Interval)> {
     let n = values.len() as f64;
     let mean = values.iter().map(|(value, _)| value).sum::<f64>() / n;
     let away = |far: fn(&(f64, Interval)) -> f64| {

@@ -1,0 +1,9 @@
+//! How sure a figure is: intervals of shares, and how far figures differ from fold to fold.
+
+mod interval;
+mod overall_interval;
+mod spread;
+
+pub use interval::{Interval, Tally, of_mean, wilson};
+pub use overall_interval::OverallIntervals;
+pub use spread::{Spread, spread};
