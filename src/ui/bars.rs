@@ -18,7 +18,7 @@ use crate::ui::parts::widgets::{duration, fine_print};
 use crate::visible::visible_path;
 
 /// Room for the choice between validation and test, and for the buttons that set a goal and open the map.
-const PART_WIDTH: f32 = 310.0;
+const PART_WIDTH: f32 = 390.0;
 /// Of the controls on the right, about.
 const OWN_WIDTH: f32 = 290.0;
 
