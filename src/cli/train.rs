@@ -15,7 +15,7 @@ use super::output::text;
 use super::session::Session;
 use crate::error::Result;
 use crate::experiment::{
-    Config, Evaluation, Outcome, Part, RunEvent, RunRecord, Started, Stop, When, mean_of_each,
+    Config, Evaluation, Outcome, Part, RunEvent, RunRecord, Started, Stop, WeightsSource, When, mean_of_each,
 };
 use crate::metrics::{overall, thousands};
 use crate::protocol::{Event, FitEvent, Train};
@@ -33,7 +33,7 @@ pub fn train(session: &Session, args: &TrainArgs) -> Result<()> {
     let runs_dir = args.common.runs.dir()?;
     let mut config = args.to_config()?;
     if args.common.takes_own_labels() {
-        config.labels_overlay = own_labels(session, &runs_dir, &config.data, &view)?;
+        config.labels_overlay = own_labels(session, &runs_dir, &config.source(), &view)?;
     }
     let request = Train { config, runs_dir };
     let (watched, result) = watch(session, request, &view);
@@ -229,7 +229,6 @@ fn opening(started: &Started) -> String {
     let Config {
         arch,
         weights,
-        data,
         split,
         stop,
         optimizer,
@@ -240,6 +239,10 @@ fn opening(started: &Started) -> String {
     let way = match stop {
         Stop::Epochs => format!("{optimizer}, learning rate {lr}, batches of {batch}"),
         Stop::Converged => "trained until converged".into(),
+    };
+    let weights = match weights {
+        WeightsSource::Random => "random weights".into(),
+        WeightsSource::Imagenet | WeightsSource::File(_) => format!("{weights} weights"),
     };
     let mut rows = vec![vec![
         "".into(),
@@ -267,8 +270,8 @@ fn opening(started: &Started) -> String {
     }
     let labels = labels_used(started).map_or_else(String::new, |line| format!("\n{line}"));
     format!(
-        "{}{labels}\n\n{}\n\n{arch}, {weights} weights; {way}; {split} split; {} {}",
-        visible_path(data),
+        "{}{labels}\n\n{}\n\n{arch}, {weights}; {way}; {split} split; {} {}",
+        visible_path(started.config.place()),
         text::table_within(text::width(), rows, &[0], Shared::of(&started.classes)),
         started.device,
         started.precision,

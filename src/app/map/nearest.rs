@@ -37,7 +37,7 @@ impl AppState {
     }
 
     fn on_map(&self, made: &Made, path: &Path) -> Option<usize> {
-        let name = path.strip_prefix(&made.dataset.root).ok()?.to_str()?;
+        let name = path.strip_prefix(&made.dataset.root).unwrap_or(path).to_str()?;
         let of = |place: u32| made.name(place as usize).unwrap_or_default();
         let is_same = |old: &Weak<FeatureMap>, new: &Weak<FeatureMap>| old.ptr_eq(new);
         let sorted = self
@@ -90,7 +90,7 @@ impl AppState {
             return vec![];
         };
         let dataset = &view.dataset;
-        let name = path.strip_prefix(&dataset.root).ok().and_then(Path::to_str);
+        let name = path.strip_prefix(&dataset.root).unwrap_or(path).to_str();
         let found = |group: &&Vec<usize>| {
             let of = |&i: &usize| dataset.images.get(i).map(|image| image.path.as_str());
             name.is_some() && group.iter().any(|i| of(i) == name)

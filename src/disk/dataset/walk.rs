@@ -340,7 +340,7 @@ impl Walker<'_> {
                 self.issue(
                     &path,
                     IssueKind::NotUtf8,
-                    "its name is not UTF-8, so it is left out; rename it",
+                    "its name is not UTF-8; rename it, so that it can be taken in",
                 );
                 None
             }
@@ -393,7 +393,8 @@ fn kind_of(entry: &DirEntry) -> Kind {
     }
 }
 
-fn part_of(folder: &str) -> Option<Part> {
+/// The part that a folder of that name holds.
+pub fn part_of(folder: &str) -> Option<Part> {
     match folder.to_ascii_lowercase().as_str() {
         "train" | "training" => Some(Part::Train),
         "val" | "valid" | "validation" => Some(Part::Val),

@@ -29,7 +29,7 @@ fn ask(
 }
 
 fn request(world: &World) -> MapFeatures {
-    let dataset = scan(&world.data(), &Cancel::new(), &mut |_| ()).unwrap();
+    let dataset = scan(&world.data().into(), &Cancel::new(), &mut |_| ()).unwrap();
     MapFeatures {
         dataset: Arc::new(dataset),
         config: Box::new(world.config()),
