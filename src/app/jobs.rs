@@ -169,8 +169,8 @@ impl Purpose {
             Purpose::Check => work("checking every image"),
             Purpose::ExamineImages => work("examining the images"),
             Purpose::ExamineLabels => work("examining the labels"),
-            Purpose::ExamineSplit { .. } => aside("looking for copies across the split"),
             Purpose::MapFeatures => work("laying out the map"),
+            Purpose::ExamineSplit { .. } => aside("looking for copies across the split"),
             Purpose::Demo { .. } => work("drawing the demo's images"),
             Purpose::CountSplit => aside("counting the split"),
             Purpose::Pictures { .. } | Purpose::ChosenPicture | Purpose::LargeImage { .. } => {

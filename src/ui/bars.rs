@@ -19,7 +19,7 @@ use crate::ui::parts::widgets::{duration, fine_print};
 use crate::visible::visible_path;
 
 /// Room for the choice between validation and test, and for the buttons that set a goal and open the map.
-const PART_WIDTH: f32 = 310.0;
+const PART_WIDTH: f32 = 390.0;
 /// Of the controls on the right, about.
 const OWN_WIDTH: f32 = 290.0;
 
@@ -62,7 +62,8 @@ fn map_button(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
         return;
     }
     let is_open = state.windows.showing == Showing::Map;
-    let button = ui.add(Button::selectable(is_open, "Map").min_size(vec2(44.0, 24.0)));
+    let button = Button::selectable(is_open, "Map").frame_when_inactive(true);
+    let button = ui.add(button.min_size(vec2(44.0, 24.0)));
     let name = match is_open {
         true => "Leave the map",
         false => "Map of the images",

@@ -174,7 +174,7 @@ fn map() -> Tree<Pane> {
     let mut tiles = Tiles::default();
     let [map, chosen, images] = [Pane::Map, Pane::Chosen, Pane::Images].map(|p| tiles.insert_pane(p));
     let right = split(&mut tiles, LinearDir::Vertical, chosen, images, 0.4);
-    let root = split(&mut tiles, LinearDir::Horizontal, map, right, 0.54);
+    let root = split(&mut tiles, LinearDir::Horizontal, map, right, 0.525);
     Tree::new(Id::unique("map"), root, tiles)
 }
 

@@ -344,6 +344,24 @@ fn another_run_and_another_folder_change_what_the_map_says() {
     assert!(bench.state().map.made.is_none() && bench.state().map.chosen.is_empty());
 }
 
+#[test]
+fn a_large_image_and_its_nearest_look_as_they_did() {
+    let mut bench = mapped(ThemeChoice::Dark, 2, [1280.0, 800.0]);
+    choose(&mut bench, "REAL");
+    let path = "faces/REAL/00005.jpg".into();
+    act(&mut bench, Action::Map(MapAction::Enlarge(path)));
+    answer_all(&mut bench);
+    let tile = bench
+        .harness
+        .get_by_label_contains("REAL/00103.jpg: REAL, distance");
+    tile.scroll_to_me();
+    bench.harness.event(egui::Event::PointerGone);
+    answer_all(&mut bench);
+    bench.frames();
+    let pane = Rect::from_min_max(pos2(262.0, 40.0), pos2(1280.0 - 228.0, 770.0));
+    looks_like(&mut bench, pane, "map-large-image-dark");
+}
+
 /// With a lasso's choice, by class and by verdict; small and large windows, few and many classes.
 #[test]
 fn maps_look_as_they_did() {

@@ -72,11 +72,7 @@ impl AppState {
             }
             MapAction::LetGo => self.choose_on_map(vec![], false),
             MapAction::GoTo(path) => self.images.at = Some(path),
-            MapAction::Enlarge(path) => {
-                let is_judged = self.place_of(&path).is_some();
-                self.images.at = Some(path);
-                self.images.is_large = is_judged;
-            }
+            MapAction::Enlarge(path) => self.enlarge_on_map(path),
             MapAction::WantPictures(paths) => {
                 self.map.pictures.want(paths);
                 self.ask_for_pictures(ShownIn::Map, host);
@@ -97,6 +93,17 @@ impl AppState {
         if self.map.made.is_none() && self.live.features_ready() {
             self.make_map(host);
         }
+    }
+
+    /// One of another part is seen among the images of that part.
+    fn enlarge_on_map(&mut self, path: PathBuf) {
+        if self.place_of(&path).is_none()
+            && let Some(part) = self.judged_part(&path)
+        {
+            self.looking.part = part;
+        }
+        self.images.is_large = self.place_of(&path).is_some();
+        self.images.at = Some(path);
     }
 
     /// The list beside the map is theirs; without any, that of all mistakes.

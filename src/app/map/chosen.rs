@@ -51,12 +51,8 @@ impl AppState {
             return Arc::default();
         };
         let (judged, chosen, part) = (self.judged_on_map(made), &self.map.chosen, self.looking.part);
-        let from = (
-            Arc::downgrade(&judged),
-            Arc::downgrade(chosen),
-            part == Part::Test,
-        );
-        let is_same = |old: &(Weak<_>, Weak<_>, bool), new: &(Weak<_>, Weak<_>, bool)| {
+        let from = (Arc::downgrade(&judged), Arc::downgrade(chosen), part);
+        let is_same = |old: &(Weak<_>, Weak<_>, Part), new: &(Weak<_>, Weak<_>, Part)| {
             old.0.ptr_eq(&new.0) && old.1.ptr_eq(&new.1) && old.2 == new.2
         };
         self.map.derived.behind.get_if(from, is_same, || {

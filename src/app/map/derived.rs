@@ -1,13 +1,13 @@
 //! What follows from the map and what is looked at, computed once and found again by what it was computed from.
 
 use std::cell::RefCell;
-use std::path::PathBuf;
 use std::sync::{Arc, Weak};
 
 use super::chosen::ChosenFigures;
 use super::entries::{self, Counted};
 use super::points::{Judged, JudgedFrom, MapPoint, PointsFrom};
 use super::state::MapPart;
+use crate::experiment::Part;
 use crate::map::FeatureMap;
 
 /// A value, and what it follows from.
@@ -44,8 +44,8 @@ impl<K, V> Last<K, V> {
     }
 }
 
-/// Whose verdicts, which places, and whether of the test images.
-type BehindFrom = (Weak<Judged>, Weak<Vec<u32>>, bool);
+/// Whose verdicts, which places, and of which part.
+type BehindFrom = (Weak<Judged>, Weak<Vec<u32>>, Part);
 type OfPoints = Weak<Vec<MapPoint>>;
 
 #[derive(Debug, Default)]
@@ -56,8 +56,8 @@ pub struct DerivedMap {
     pub(super) shown: Last<(OfPoints, MapPart), Vec<u32>>,
     pub(super) figures: Last<(OfPoints, Weak<Vec<u32>>), ChosenFigures>,
     pub(super) entries: Last<entries::From, Vec<Counted>>,
-    /// The place of the image of that path.
-    pub(super) at: Last<(Weak<FeatureMap>, PathBuf), Option<usize>>,
+    /// Places by the names of their images.
+    pub(super) by_name: Last<Weak<FeatureMap>, Vec<u32>>,
     /// Places among the predictions, by what is chosen.
     pub(super) behind: Last<BehindFrom, Vec<u32>>,
 }

@@ -5,6 +5,8 @@ use std::sync::{Arc, Weak};
 
 use super::state::Made;
 use crate::app::state::AppState;
+use crate::experiment::Part;
+use crate::map::FeatureMap;
 
 /// An image that is near another.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,11 +37,27 @@ impl AppState {
     }
 
     fn on_map(&self, made: &Made, path: &Path) -> Option<usize> {
-        let from = (Arc::downgrade(&made.map), path.to_path_buf());
-        let is_same =
-            |old: &(Weak<_>, PathBuf), new: &(Weak<_>, PathBuf)| old.0.ptr_eq(&new.0) && old.1 == new.1;
-        let find = || made.map.place_of(image_of(made, path)?);
-        *self.map.derived.at.get_if(from, is_same, find)
+        let name = path.strip_prefix(&made.dataset.root).unwrap_or(path).to_str()?;
+        let of = |place: u32| made.name(place as usize).unwrap_or_default();
+        let is_same = |old: &Weak<FeatureMap>, new: &Weak<FeatureMap>| old.ptr_eq(new);
+        let sorted = self
+            .map
+            .derived
+            .by_name
+            .get_if(Arc::downgrade(&made.map), is_same, || {
+                let mut sorted: Vec<u32> = (0..made.map.images.len() as u32).collect();
+                sorted.sort_unstable_by_key(|&place| of(place));
+                sorted
+            });
+        let at = sorted.binary_search_by(|&place| of(place).cmp(name)).ok()?;
+        Some(sorted[at] as usize)
+    }
+
+    /// The part that an image of the map was judged in by what is looked at.
+    pub fn judged_part(&self, path: &Path) -> Option<Part> {
+        let made = self.map.made.as_ref()?;
+        let (part, _) = (*self.judged_on_map(made).get(self.on_map(made, path)?)?)?;
+        Some(part)
     }
 
     /// The nearest of an image among all of the folder, the nearest first. `None` where they are not known.
@@ -97,9 +115,4 @@ impl AppState {
         });
         copies.collect()
     }
-}
-
-fn image_of(made: &Made, path: &Path) -> Option<usize> {
-    let name = path.strip_prefix(&made.dataset.root).unwrap_or(path).to_str()?;
-    made.dataset.images.iter().position(|image| image.path == name)
 }

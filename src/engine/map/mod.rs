@@ -100,3 +100,6 @@ fn lay(map: &FeatureMap, seed: u64, progress: &mut Reporter) -> Option<Vec<[f32;
         }
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use egui::{CornerRadius, Label, Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, vec2};
 
 use crate::app::{Action, AppState, ImageBehind, ImagesBehind, MapAction, NearImage};
+use crate::experiment::Part;
 use crate::ui::parts::names::elided;
 use crate::ui::parts::textures::Textures;
 use crate::ui::parts::theme;
@@ -131,7 +132,8 @@ fn one(
     actions: &mut Vec<Action>,
 ) {
     let theme = theme::of(ui);
-    let is_judged = state.place_of(&near.path).is_some();
+    let part = state.judged_part(&near.path);
+    let is_judged = part.is_some();
     let sense = if is_judged { Sense::click() } else { Sense::hover() };
     let (rect, response) = ui.allocate_exact_size(vec2(SIDE, SIDE + 2.0 * LINE), sense);
     let picture = Rect::from_min_size(rect.min, vec2(SIDE, SIDE));
@@ -174,10 +176,12 @@ fn one(
     if response.clicked() {
         actions.push(Action::Map(MapAction::Enlarge(near.path.clone())));
     }
-    let rest = if is_judged {
-        ""
-    } else {
-        "\nNot judged in this part: most likely trained on"
+    let rest = match part {
+        None => "\nThe run has not judged it",
+        Some(part) if part == images.part => "",
+        Some(Part::Train) => "\nOne of the training images",
+        Some(Part::Val) => "\nOne of the validation images",
+        Some(Part::Test) => "\nOne of the test images",
     };
     response.on_hover_text(format!("{}{rest}", name.trim_start_matches("Show ")));
 }

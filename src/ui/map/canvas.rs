@@ -3,8 +3,8 @@
 use std::sync::{Arc, Weak};
 
 use egui::{
-    Color32, Id, Pos2, Rect, Response, Role, Sense, Stroke, TextureHandle, TextureOptions, Ui, WidgetInfo,
-    pos2,
+    Color32, Id, Pos2, Rect, Response, Role, Sense, Stroke, TextureHandle, TextureOptions, Ui, Vec2,
+    WidgetInfo, pos2,
 };
 
 use super::camera::{Bounds, Camera, View};
@@ -31,6 +31,8 @@ pub struct Canvas {
     lasso: Lasso,
     bounds: Option<(Weak<FeatureMap>, MapLayout, Bounds)>,
     picture: Option<(PaintedOf, TextureHandle)>,
+    /// Whether it was painted in the last frame.
+    is_fresh: bool,
     /// Where the keyboard was last; another image is brought into sight.
     followed: Option<usize>,
 }
@@ -48,9 +50,10 @@ struct PaintedOf {
     is_moving: bool,
 }
 
-impl PartialEq for PaintedOf {
-    fn eq(&self, other: &Self) -> bool {
-        let rest = |of: &PaintedOf| (of.colour, of.view, of.size, of.ground, of.is_moving);
+impl PaintedOf {
+    /// Whether all of the points would look the same.
+    fn shows_the_same(&self, other: &Self) -> bool {
+        let rest = |of: &PaintedOf| (of.colour, of.view, of.size, of.ground);
         self.points.ptr_eq(&other.points)
             && self.shown.ptr_eq(&other.shown)
             && self.chosen.ptr_eq(&other.chosen)
@@ -114,7 +117,6 @@ impl Canvas {
         };
         let bounds = self.bounds(made, layout, places);
         let response = ui.interact(rect, Id::unique("map of the features"), Sense::click_and_drag());
-        let before = self.camera;
         self.follow(ui, state, bounds, &response);
         let mut scene = Scene {
             state,
@@ -127,7 +129,7 @@ impl Canvas {
             view: self.camera.view(bounds, rect),
         };
         self.bring_into_sight(&mut scene);
-        self.paint(ui, &scene, self.camera != before);
+        self.paint(ui, &scene);
         let hovered = response
             .hover_pos()
             .filter(|_| !response.dragged())
@@ -191,12 +193,12 @@ impl Canvas {
         }
     }
 
-    fn paint(&mut self, ui: &Ui, scene: &Scene, is_moving: bool) {
+    fn paint(&mut self, ui: &Ui, scene: &Scene) {
         let theme = theme::of(ui);
         let map = &scene.state.map;
         let pixels_per_point = ui.pixels_per_point();
-        let size = (scene.rect.size() * pixels_per_point).max(egui::Vec2::splat(1.0));
-        let of = PaintedOf {
+        let size = (scene.rect.size() * pixels_per_point).max(Vec2::splat(1.0));
+        let mut of = PaintedOf {
             points: Arc::downgrade(&scene.points),
             shown: Arc::downgrade(&scene.shown),
             chosen: Arc::downgrade(&map.chosen),
@@ -204,16 +206,18 @@ impl Canvas {
             view: scene.view,
             size: [size.x as usize, size.y as usize],
             ground: theme.panel,
-            is_moving: is_moving && scene.shown.len() > MOST_MOVING,
+            is_moving: false,
         };
-        if self.picture.as_ref().is_none_or(|(painted, _)| *painted != of) {
-            let radius = radius(scene.shown.len()) * pixels_per_point;
-            let image = dots::paint(
-                of.size,
-                of.ground,
-                radius,
-                &dots_of(scene, &of, pixels_per_point, theme),
-            );
+        let painted = self.picture.as_ref().map(|(painted, _)| painted);
+        let is_other = painted.is_none_or(|painted| !painted.shows_the_same(&of));
+        // What changes frame after frame is seen in full as soon as it rests.
+        of.is_moving = is_other && self.is_fresh && scene.shown.len() > MOST_MOVING;
+        let was_moving = painted.is_some_and(|painted| painted.is_moving);
+        self.is_fresh = is_other || was_moving;
+        if self.is_fresh {
+            let radius = radius(scene.shown.len(), scene.rect.size()) * pixels_per_point;
+            let dots = dots_of(scene, &of, pixels_per_point, theme);
+            let image = dots::paint(of.size, of.ground, radius, &dots);
             match &mut self.picture {
                 Some((painted, texture)) => {
                     texture.set(image, TextureOptions::NEAREST);
@@ -282,9 +286,9 @@ impl Canvas {
     }
 }
 
-/// Of most points, in points of the window: fewer are larger.
-fn radius(n: usize) -> f32 {
-    (240.0 / (n.max(1) as f32).sqrt()).clamp(1.2, 4.5)
+/// Of most points, in points of the window: larger where each has more room.
+fn radius(n: usize, room: Vec2) -> f32 {
+    (0.48 * (room.x * room.y / n.max(1) as f32).sqrt()).clamp(1.2, 5.0)
 }
 
 fn dots_of(scene: &Scene, of: &PaintedOf, pixels_per_point: f32, theme: &theme::Theme) -> Vec<Dot> {
