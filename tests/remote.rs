@@ -197,7 +197,7 @@ fn an_engine_in_a_process_of_its_own_serves_stops_and_is_mended() {
 fn what_needs_no_engine_starts_none(here: &Remote, dir: &Path) {
     assert!(matches!(here.run(draw(dir)).last(), Some(Event::Done)));
     let scanned = here.run(Scan {
-        dir: dir.join("demo"),
+        source: dir.join("demo").into(),
     });
     assert!(
         scanned

@@ -130,7 +130,7 @@ impl AppState {
             return;
         };
         match pick {
-            Pick::Folder | Pick::Images => self.take_dropped(paths, host),
+            Pick::Folder | Pick::Table | Pick::Images => self.take_dropped(paths, host),
             Pick::ImageFolder => self.open_images(paths, host),
             Pick::Target(export) => self.write(first, export.content, host),
             Pick::Export(runs) => self.export_runs(&runs, first, host),
@@ -154,6 +154,7 @@ impl AppState {
             Pick::Target(export) => self.write(exports.join(export.file_name), export.content, host),
             Pick::Export(runs) => self.export_runs(&runs, exports, host),
             Pick::Folder
+            | Pick::Table
             | Pick::Images
             | Pick::ImageFolder
             | Pick::Weights

@@ -1,5 +1,5 @@
 //! What was dropped, pasted or typed goes where it belongs, whatever is under the pointer: images to be predicted, weights to
-//! the network, a table to the groups, settings to the form, a run to the list, a folder to the dataset.
+//! the network, a table to the dataset or the groups, settings to the form, a run to the list, a folder to the dataset.
 
 use std::path::{Path, PathBuf};
 
@@ -7,7 +7,9 @@ use super::host::Host;
 use super::jobs::{JobView, Purpose};
 use super::notices::{Offer, ToastKind, sentence_case};
 use super::state::AppState;
-use crate::experiment::{Config, Groups, SplitMethod, WeightsSource, backbone, weighting_name};
+use crate::experiment::{
+    Config, Groups, SplitMethod, WeightsSource, backbone, is_named_as_table, weighting_name,
+};
 use crate::protocol::advice::IS_A_FILE;
 use crate::protocol::{FoundSettings, ReadSettings};
 use crate::visible::{visible, visible_name, visible_path};
@@ -27,14 +29,21 @@ impl AppState {
         for path in others {
             if ends_as(&path, &WEIGHTS_ENDINGS) {
                 self.take_weights(path, host);
-            } else if ends_as(&path, &["csv"]) {
-                self.take_table(path, host);
             } else if ends_as(&path, &["json"]) {
                 self.jobs
                     .submit(ReadSettings { path }, Purpose::ReadSettings, host);
             } else {
                 unknown.push(path);
             }
+        }
+        let (tables, unknown): (Vec<PathBuf>, Vec<PathBuf>) =
+            unknown.into_iter().partition(|path| is_named_as_table(path));
+        if let ([table], true) = (&tables[..], images.is_empty() && unknown.is_empty()) {
+            return self.open_folder(table.clone(), host);
+        }
+        for table in tables {
+            // Beside a folder or images it can only say what belongs together.
+            self.take_table(table, host);
         }
         match (&images[..], &unknown[..]) {
             // What it is, is seen by whoever looks at the disk.
@@ -60,12 +69,21 @@ impl AppState {
         self.open_images(vec![dir], host);
     }
 
+    /// What was taken for a table of images says which of them belong together.
+    pub(super) fn take_found_groups(&mut self, job_id: u64, table: PathBuf, host: &mut dyn Host) {
+        if let Some(job) = self.jobs.get_mut(job_id) {
+            job.purpose = Purpose::FoundOther;
+        }
+        self.dataset.show_open_path();
+        self.take_table(table, host);
+    }
+
     /// What was taken for a folder cannot be opened: its path is there to be corrected, and the reason beside it.
     pub(super) fn fail_to_open(&mut self, message: &str) {
         let is_file = message.contains(IS_A_FILE);
         let text = match self.typed_path().filter(|_| is_file) {
             Some(path) => format!(
-                "{} is neither an image, weights (.safetensors, .pth), a table of groups (.csv), settings (.json) nor a \
+                "{} is neither an image, weights (.safetensors, .pth), a table (.csv), settings (.json) nor a \
                  folder; there is nothing to do with it here",
                 visible_name(&path)
             ),
@@ -94,7 +112,7 @@ impl AppState {
     fn take_table(&mut self, path: PathBuf, host: &mut dyn Host) {
         let name = visible_name(&path);
         if self.dataset.view.is_none() {
-            let text = format!("{name} can say which images belong together; open their folder first");
+            let text = format!("{name} says which images belong together; open their folder first");
             return self.tell(ToastKind::Warning, text);
         }
         let form = Config {
@@ -123,10 +141,8 @@ impl AppState {
 
     /// As they suit the folder that is open now; they may have been found while another one was.
     pub(super) fn use_found_settings(&mut self, found: &FoundSettings, host: &mut dyn Host) {
-        let form = Config {
-            data: self.settings.form.data.clone(),
-            ..self.settings_of(&found.config, &found.classes)
-        };
+        let form = self.settings_of(&found.config, &found.classes);
+        let form = form.of(self.settings.form.source());
         self.set_form(form, host);
     }
 

@@ -22,6 +22,8 @@ pub trait Host {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Pick {
     Folder,
+    /// A table of images and their labels.
+    Table,
     Images,
     /// Folders of images whose classes are not known.
     ImageFolder,
@@ -68,6 +70,7 @@ impl Pick {
     pub fn title(&self) -> &'static str {
         match self {
             Pick::Folder => "Open a folder with one sub-folder per class",
+            Pick::Table => "Open a table of images and labels",
             Pick::Images => "Open images to predict",
             Pick::ImageFolder => "Open a folder of images to predict",
             Pick::Target(_) => "Write to",

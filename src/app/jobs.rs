@@ -191,7 +191,7 @@ impl Purpose {
             Purpose::RestoreRuns { dirs } => of_runs("bringing", dirs.len(), "back"),
             Purpose::ListTrash => aside("looking into the trash"),
             Purpose::ExportRuns { n_runs } => of_runs("writing", *n_runs, "out"),
-            Purpose::Train { config } => work(format!("training on {}", visible_name(&config.data))),
+            Purpose::Train { config } => work(format!("training on {}", visible_name(config.place()))),
             Purpose::Sweep { heads, .. } => work(format!("training {} weightings at once", heads.len())),
             Purpose::AskFeatures => aside("looking up which images are known"),
             Purpose::ComputeFeatures => work("computing features"),

@@ -7,12 +7,13 @@ use clap::{ArgAction, Args, Parser, Subcommand};
 use super::config_flags::{ConfigFlags, FolderFlags};
 use super::labels::LabelsArgs;
 pub use super::words::RunsPlace;
-use super::words::{Grid, Size};
+use super::words::{Grid, Size, SourceArgs};
+use crate::disk::dataset::label_table::divides;
 use crate::disk::dataset::scan::is_divided;
 use crate::disk::runs::saved::read_config;
 use crate::error::Result;
-use crate::experiment::config::fields::{CLASS_WEIGHTS, DATA, GROUPS, LABELS_OVERLAY, LR, SPLIT};
-use crate::experiment::{Change, ClassWeights, Config, Field, ImageSort, Part, SplitMethod};
+use crate::experiment::config::fields::{CLASS_WEIGHTS, DATA, GROUPS, LABELS, LABELS_OVERLAY, LR, SPLIT};
+use crate::experiment::{Change, ClassWeights, Config, Field, Groups, ImageSort, Part, SplitMethod};
 
 /// Decide how to weigh the classes of an imbalanced image folder.
 #[derive(Debug, Parser)]
@@ -41,6 +42,8 @@ pub enum Command {
     Predict(PredictArgs),
     /// List the images behind a run's figures: of a cell, of a class, the wrong ones, or those that another run predicts otherwise
     Images(Box<ImagesArgs>),
+    /// Tell where a run finds a class less: by file type, size, brightness, folder, group or a column of the table of labels
+    Slices(SlicesArgs),
     /// List the runs
     Runs(RunsArgs),
     /// Decide about single images: another class, left out, kept together; the folder is never touched
@@ -55,8 +58,8 @@ pub enum Command {
 
 #[derive(Debug, Args)]
 pub struct ScanArgs {
-    /// Image folder: one sub-folder per class, or train/ val/ test/ with the classes in each
-    pub dir: PathBuf,
+    #[command(flatten)]
+    pub source: SourceArgs,
     /// Decode every image, too: what is damaged inside is named before a training leaves it out
     #[arg(long)]
     pub check: bool,
@@ -69,8 +72,8 @@ pub struct ScanArgs {
 
 #[derive(Debug, Args)]
 pub struct HealthArgs {
-    /// Image folder: one sub-folder per class, or train/ val/ test/ with the classes in each
-    pub dir: PathBuf,
+    #[command(flatten)]
+    pub source: SourceArgs,
     /// Look at files and pixels alone: no labels, outliers and crops, for which a backbone's features are needed
     #[arg(long)]
     pub no_features: bool,
@@ -154,7 +157,7 @@ impl SweepArgs {
 
 #[derive(Debug, Args)]
 #[command(
-    mut_arg("data", |data| data.required_unless_present("config")),
+    mut_arg("data", |data| data.required_unless_present_any(["config", "labels"])),
     // `-1,2` is a weighting that is refused with the reason.
     mut_arg("class-weights", |weights| weights.allow_hyphen_values(true)),
 )]
@@ -181,13 +184,19 @@ impl ConfigArgs {
             },
         };
         self.flags.override_config(&mut config, wanted)?;
+        if self.flags.gives(&LABELS) && !self.flags.gives(&SPLIT) && !self.flags.gives(&GROUPS) {
+            split_as_table_says(&mut config)?;
+        }
         Ok(config)
     }
 
     /// What holds where no split is asked for, in the window as here.
     fn split_of_folder(&self) -> Result<SplitMethod> {
         let data = self.flags.each(&DATA)?.pop().map(|config| config.data);
-        let asks = self.flags.gives(&SPLIT) || self.flags.gives(&GROUPS);
+        // A table says itself how its images are divided.
+        let asks = [&SPLIT, &GROUPS, &LABELS]
+            .iter()
+            .any(|field| self.flags.gives(field));
         Ok(match data.is_some_and(|data| !asks && is_divided(&data)) {
             true => SplitMethod::Folders,
             false => Config::default().split,
@@ -200,13 +209,31 @@ impl ConfigArgs {
     }
 }
 
+/// A table that has a column for parts or groups is divided by it.
+fn split_as_table_says(config: &mut Config) -> Result<()> {
+    let source = config.source();
+    let Some(table) = source.table else {
+        return Ok(());
+    };
+    let divides = divides(&table, &source.folder)?;
+    if divides.has_parts {
+        config.split = SplitMethod::Folders;
+    } else if divides.has_groups {
+        (config.split, config.groups) = (SplitMethod::Groups, Some(Groups::Csv(table)));
+    }
+    Ok(())
+}
+
 #[derive(Debug, Args)]
 pub struct EvaluateArgs {
     /// Run folder, or its name in the runs folder
     pub run: PathBuf,
-    /// Image folder to evaluate
-    #[arg(long, value_name = "DIR")]
-    pub data: PathBuf,
+    /// Image folder to evaluate; with --labels: where the table's paths start, if not in its own folder
+    #[arg(long, value_name = "DIR", required_unless_present = "labels")]
+    pub data: Option<PathBuf>,
+    /// Table of the images to evaluate and their labels, in place of class folders
+    #[arg(long, value_name = "FILE")]
+    pub labels: Option<PathBuf>,
     /// train, val or test: which of the images [default: val of the folder it was trained on, all of another]
     #[arg(long, value_parser = part)]
     pub part: Option<Part>,
@@ -298,6 +325,26 @@ fn change(text: &str) -> Result<Change, String> {
 }
 
 #[derive(Debug, Args)]
+pub struct SlicesArgs {
+    /// Run folder, or its name in the runs folder
+    pub run: PathBuf,
+    /// One property alone, such as brightness, folder, or a column of the table
+    #[arg(long, value_name = "PROPERTY")]
+    pub by: Option<String>,
+    /// The class whose recall is compared [default: that of the run's threshold, or the rarest]
+    #[arg(long)]
+    pub class: Option<String>,
+    /// val or test: which of the images that the run was evaluated on
+    #[arg(long, value_parser = part, default_value = "val")]
+    pub part: Part,
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+    #[command(flatten)]
+    pub runs: RunsPlace,
+}
+
+#[derive(Debug, Args)]
 pub struct RunsArgs {
     #[command(flatten)]
     pub runs: RunsPlace,
@@ -351,8 +398,8 @@ pub struct SelfcheckArgs {
 mod tests {
     use super::*;
     use crate::experiment::{
-        BatchNorm, DeviceChoice, Groups, LabelsOverlay, Normalize, Optimizer, Precision, Resize, SplitMethod,
-        WeightsSource, command_line,
+        BatchNorm, DeviceChoice, LabelsOverlay, Normalize, Optimizer, Precision, Resize, WeightsSource,
+        command_line,
     };
 
     fn config_of(line: &str) -> Config {

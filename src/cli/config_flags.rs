@@ -4,7 +4,7 @@ use clap::{Arg, ArgAction, ArgMatches, Args, FromArgMatches};
 
 use crate::error::{Error, Result};
 use crate::experiment::config::fields::{
-    ARCH, BASELINE, BATCH_NORM, DATA, FIELDS, GROUPS, LABELS_OVERLAY, SPLIT, WEIGHTS,
+    ARCH, BASELINE, BATCH_NORM, DATA, FIELDS, GROUPS, LABELS, LABELS_OVERLAY, SPLIT, WEIGHTS,
 };
 use crate::experiment::{Config, Field, Flag, Group, SplitMethod};
 
@@ -169,7 +169,13 @@ impl FolderFlags {
     }
 
     fn all() -> impl Iterator<Item = (&'static Field, &'static Flag)> {
-        let others = [DATA.key, BATCH_NORM.key, BASELINE.key, LABELS_OVERLAY.key];
+        let others = [
+            DATA.key,
+            LABELS.key,
+            BATCH_NORM.key,
+            BASELINE.key,
+            LABELS_OVERLAY.key,
+        ];
         all().filter(move |(field, _)| field.group != Group::Head && !others.contains(&field.key))
     }
 }

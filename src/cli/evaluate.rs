@@ -9,7 +9,7 @@ use super::output::progress::ProgressView;
 use super::output::report::report;
 use super::session::{Session, run_dir};
 use crate::error::Result;
-use crate::experiment::RunEvent;
+use crate::experiment::{RunEvent, Source};
 use crate::protocol::{Evaluate, Event, FitEvent};
 use crate::visible::visible;
 
@@ -17,9 +17,10 @@ use crate::visible::visible;
 /// The run is not found or cannot be read, or the images cannot be judged; stopped; standard output cannot be
 /// written.
 pub fn evaluate(session: &Session, args: &EvaluateArgs) -> Result<()> {
+    let data = Source::given(args.data.clone(), args.labels.clone());
     let request = Evaluate {
         run_dir: run_dir(&args.run, &args.runs)?,
-        data: args.data.clone(),
+        data: data.clone(),
         part: args.part,
     };
     let view = ProgressView::for_json(args.json);
@@ -38,7 +39,7 @@ pub fn evaluate(session: &Session, args: &EvaluateArgs) -> Result<()> {
     if args.json {
         let mut object = json!({
             "run": args.run,
-            "data": args.data,
+            "data": data.place(),
             "images": judged.images,
             "threshold": judged.decision,
             "classes": judged.classes,

@@ -16,6 +16,7 @@ mod runs;
 mod scan;
 mod selfcheck;
 mod session;
+mod slices;
 mod sweep;
 mod train;
 mod words;
@@ -48,6 +49,7 @@ pub fn run(start_jobs: StartJobs) -> Option<ExitCode> {
         Command::Evaluate(args) => evaluate::evaluate(&session, &args),
         Command::Predict(args) => predict::predict(&session, &args),
         Command::Images(args) => images::images(&args),
+        Command::Slices(args) => slices::slices(&session, &args),
         Command::Runs(args) => runs::runs(&session, &args),
         Command::Labels(args) => labels::labels(&session, &args),
         Command::Cache(args) => cache::cache(&session, &args),

@@ -66,8 +66,8 @@ fn look_through(
     args: &ScanArgs,
     view: &ProgressView,
 ) -> Result<(Dataset, Option<Box<Checked>>)> {
-    let dir = args.dir.clone();
-    let dataset = session.ask(Scan { dir }, |event| view.show_of(event))?;
+    let source = args.source.source();
+    let dataset = session.ask(Scan { source }, |event| view.show_of(event))?;
     if !args.check {
         return Ok((*dataset, None));
     }
@@ -87,7 +87,7 @@ fn describe(
 ) -> String {
     let n_images = thousands(dataset.images.len() as u64);
     let mut lines = vec![
-        format!("{}: {n_images} images", visible_path(&dataset.root)),
+        format!("{}: {n_images} images", visible_path(dataset.place())),
         String::new(),
     ];
     if dataset.classes.is_empty() {

@@ -1,6 +1,5 @@
 //! `counterweight sweep`: many weightings in one pass, and what each came to, side by side.
 
-use std::path::Path;
 use std::time::Instant;
 
 use serde_json::{Value, json};
@@ -15,7 +14,9 @@ use super::session::Session;
 use super::train::{Watched, labels_used};
 use crate::error::{Error, Result};
 use crate::experiment::config::fields::LR;
-use crate::experiment::{ClassWeights, MOST_HEADS, Outcome, Part, RunEvent, distinct, weighting_name};
+use crate::experiment::{
+    ClassWeights, MOST_HEADS, Outcome, Part, RunEvent, Source, distinct, weighting_name,
+};
 use crate::metrics::overall;
 use crate::protocol::{Event, FitEvent, HeadChoice, RunsEvent, Scan, Sweep};
 use crate::short_name::Shared;
@@ -27,10 +28,10 @@ pub fn sweep(session: &Session, args: &SweepArgs) -> Result<()> {
     let view = ProgressView::for_json(args.common.json);
     let mut config = args.to_config()?;
     if args.common.takes_own_labels() {
-        config.labels_overlay = own_labels(session, &args.common.runs.dir()?, &config.data, &view)?;
+        config.labels_overlay = own_labels(session, &args.common.runs.dir()?, &config.source(), &view)?;
     }
     let mut weightings = args.class_weights()?;
-    let classes = classes(session, &config.data)?;
+    let classes = classes(session, config.source())?;
     for grid in &args.grid {
         weightings.extend(grid.weightings(&classes)?);
     }
@@ -82,9 +83,8 @@ pub fn sweep(session: &Session, args: &SweepArgs) -> Result<()> {
 }
 
 /// The folder's classes: a grid names one of them.
-fn classes(session: &Session, data: &Path) -> Result<Vec<String>> {
-    let dir = data.to_path_buf();
-    Ok(session.ask(Scan { dir }, |_| {})?.classes)
+fn classes(session: &Session, source: Source) -> Result<Vec<String>> {
+    Ok(session.ask(Scan { source }, |_| {})?.classes)
 }
 
 fn watch(session: &Session, request: Sweep, view: &ProgressView) -> (Vec<Watched>, Result<()>) {

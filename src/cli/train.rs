@@ -33,7 +33,7 @@ pub fn train(session: &Session, args: &TrainArgs) -> Result<()> {
     let runs_dir = args.common.runs.dir()?;
     let mut config = args.to_config()?;
     if args.common.takes_own_labels() {
-        config.labels_overlay = own_labels(session, &runs_dir, &config.data, &view)?;
+        config.labels_overlay = own_labels(session, &runs_dir, &config.source(), &view)?;
     }
     let request = Train { config, runs_dir };
     let (watched, result) = watch(session, request, &view);
@@ -229,7 +229,6 @@ fn opening(started: &Started) -> String {
     let Config {
         arch,
         weights,
-        data,
         split,
         stop,
         optimizer,
@@ -272,7 +271,7 @@ fn opening(started: &Started) -> String {
     let labels = labels_used(started).map_or_else(String::new, |line| format!("\n{line}"));
     format!(
         "{}{labels}\n\n{}\n\n{arch}, {weights}; {way}; {split} split; {} {}",
-        visible_path(data),
+        visible_path(started.config.place()),
         text::table_within(text::width(), rows, &[0], Shared::of(&started.classes)),
         started.device,
         started.precision,

@@ -7,8 +7,26 @@ use clap::Args;
 
 use crate::disk::runs::place::{earlier_runs, runs_dir};
 use crate::error::{Error, Result};
-use crate::experiment::{ClassWeights, weight_grid};
+use crate::experiment::{ClassWeights, Source, weight_grid};
 use crate::metrics::named;
+
+/// What to look at: a folder, or the images of a table.
+#[derive(Debug, Clone, Args)]
+pub struct SourceArgs {
+    /// Image folder: one sub-folder per class, or train/ val/ test/ with the classes in each; with --labels: where the table's
+    /// paths start, if not in its own folder
+    #[arg(value_name = "DIR", required_unless_present = "labels")]
+    pub dir: Option<PathBuf>,
+    /// Table of images and labels, in place of class folders: CSV, TSV or JSON lines with the columns path and label
+    #[arg(long, value_name = "FILE")]
+    pub labels: Option<PathBuf>,
+}
+
+impl SourceArgs {
+    pub fn source(&self) -> Source {
+        Source::given(self.dir.clone(), self.labels.clone())
+    }
+}
 
 /// `CLASS=FROM:TO:COUNT`
 #[derive(Debug, Clone, PartialEq)]

@@ -7,6 +7,7 @@ mod goal;
 mod images;
 mod overlay;
 mod run;
+pub mod slices;
 pub mod split;
 
 pub use config::{
@@ -16,8 +17,9 @@ pub use config::{
     command_line, distinct, weight_grid, weighting_file_name, weighting_name,
 };
 pub use dataset::{
-    Checked, ClassCount, Dataset, FileType, Identity, ImageEntry, Issue, IssueKind, Part, Remark, RemarkKind,
-    Unseen, leaks, normal_form, remarks, remarks_in_words, shares,
+    Checked, ClassCount, Dataset, FileType, Identity, ImageEntry, Issue, IssueKind, LabelTable, Part, Remark,
+    RemarkKind, Source, TABLE_ENDINGS, Unseen, folder_of, is_named_as_table, leaks, normal_form, remarks,
+    remarks_in_words, shares,
 };
 pub use goal::{FoundRule, Goal, RunRates, others};
 pub use images::{

@@ -19,7 +19,7 @@ const JOBS: &str = "counterweight";
 pub fn asked(job: u64, command: &Command) {
     match command {
         Command::Dataset(DatasetCommand::Scan(scan)) => {
-            info!(target: JOBS, "job {job}: scan {}", visible_path(&scan.dir))
+            info!(target: JOBS, "job {job}: scan {}", visible_path(scan.source.place()))
         }
         Command::Fit(FitCommand::Train(train)) => {
             info!(target: JOBS, "job {job}: train {}", summary(&train.config))
@@ -28,7 +28,7 @@ pub fn asked(job: u64, command: &Command) {
             info!(target: JOBS,
                  "job {job}: sweep of {} heads on {}",
                 sweep.heads.len(),
-                visible_path(&sweep.config.data)
+                visible_path(sweep.config.place())
             );
         }
         Command::Live(LiveCommand::ComputeFeatures(compute)) => {
@@ -37,7 +37,7 @@ pub fn asked(job: u64, command: &Command) {
         Command::Judge(JudgeCommand::Evaluate(evaluate)) => {
             info!(target: JOBS,
                  "job {job}: evaluate {} with {}",
-                visible_path(&evaluate.data),
+                visible_path(evaluate.data.place()),
                 visible_path(&evaluate.run_dir)
             );
         }
@@ -52,10 +52,13 @@ pub fn asked(job: u64, command: &Command) {
             info!(target: JOBS, "job {job}: find the images of {} paths", find.paths.len());
         }
         Command::Health(HealthCommand::ExamineImages(examine)) => {
-            info!(target: JOBS, "job {job}: examine the images of {}", visible_path(&examine.dataset.root));
+            info!(target: JOBS, "job {job}: examine the images of {}", visible_path(examine.dataset.place()));
         }
         Command::Health(HealthCommand::ExamineLabels(examine)) => {
-            info!(target: JOBS, "job {job}: examine the labels of {}", visible_path(&examine.dataset.root));
+            info!(target: JOBS, "job {job}: examine the labels of {}", visible_path(examine.dataset.place()));
+        }
+        Command::Health(HealthCommand::ReadSlices(read)) => {
+            info!(target: JOBS, "job {job}: slice the images of {}", visible_path(&read.run_dir));
         }
         Command::Health(HealthCommand::ExamineSplit(_)) => debug!(target: JOBS, "job {job}: examine a split"),
         Command::Map(MapCommand::MapFeatures(map)) => {
@@ -78,7 +81,7 @@ fn summary(config: &Config) -> String {
         "{} at {} px on {}, weights {}, seed {}",
         config.arch,
         config.image_size,
-        visible_path(&config.data),
+        visible_path(config.place()),
         config.class_weights.label(),
         config.seed
     )

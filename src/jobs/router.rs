@@ -141,6 +141,12 @@ impl Router {
                     files::health::examine_images(&request, &store, progress, tell)
                 });
             }
+            Command::Health(HealthCommand::ReadSlices(request)) => {
+                let store = self.store.clone();
+                self.beside.start(job, Kind::Look, move |progress, tell| {
+                    files::slices::read_slices(&request, &store, progress, tell)
+                });
+            }
             Command::Health(HealthCommand::ExamineSplit(request)) => {
                 let store = self.store.clone();
                 self.beside.start(job, Kind::Look, move |progress, tell| {

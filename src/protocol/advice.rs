@@ -11,3 +11,6 @@ pub const IS_A_FILE: &str = "is a file, not a folder";
 
 /// Of a folder of images that lie in no folders of classes; the window predicts their classes.
 pub const NO_CLASS_FOLDERS: &str = "holds images but no folders";
+
+/// Of a table that does not say what images show; the window knows what else it may say.
+pub const NO_LABEL_COLUMN: &str = "says of no image what class it is of";

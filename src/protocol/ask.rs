@@ -126,6 +126,7 @@ requests! {
     Health, HealthCommand, HealthEvent:
     ExamineImages -> ImagesExamined(Box<ImageFindings>),
     ExamineLabels -> LabelsExamined(Box<LabelFindings>),
+    ReadSlices -> SlicesRead(Box<RunSlices>),
     ExamineSplit -> SplitExamined(Box<FolderParts>),
 }
 

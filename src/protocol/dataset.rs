@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::experiment::{Checked, Config, Dataset};
+use crate::experiment::{Checked, Config, Dataset, Source};
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub enum DatasetCommand {
@@ -27,16 +27,18 @@ pub enum DatasetEvent {
     },
     /// What was to be scanned holds images and no folders: there is no class to read off. The scan then fails.
     ImagesFound(PathBuf),
+    /// What was to be scanned says which images belong together, and not of which class they are. The scan then fails.
+    GroupsFound(PathBuf),
     Checked(Box<Checked>),
     SplitCounted(SplitCounts),
     Thumbnail(Thumbnail),
     Described(Box<ImageFacts>),
 }
 
-/// Look through an image folder.
+/// Look through an image folder, or the images of a table.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Scan {
-    pub dir: PathBuf,
+    pub source: Source,
 }
 
 /// Decode every image of a folder that was scanned. Stopped, it answers with what was decoded until then

@@ -1,10 +1,12 @@
 //! What may be wrong with a folder's images and their labels.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::experiment::{Config, Dataset};
+use crate::experiment::slices::Property;
+use crate::experiment::{Config, Dataset, Part};
 use crate::health::findings::{FolderParts, ImageFindings, LabelFindings};
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -12,6 +14,7 @@ pub enum HealthCommand {
     ExamineImages(ExamineImages),
     ExamineLabels(ExamineLabels),
     ExamineSplit(ExamineSplit),
+    ReadSlices(ReadSlices),
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -19,6 +22,27 @@ pub enum HealthEvent {
     ImagesExamined(Box<ImageFindings>),
     LabelsExamined(Box<LabelFindings>),
     SplitExamined(Box<FolderParts>),
+    SlicesRead(Box<RunSlices>),
+}
+
+/// Divide the images that a run was judged by into slices, by all that is known of them. What their pixels come to is computed
+/// where nobody looked yet, and kept.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ReadSlices {
+    pub run_dir: PathBuf,
+    pub part: Part,
+    /// Where the images lie now; `None`: where they lay when the run was trained.
+    pub folder: Option<PathBuf>,
+}
+
+/// Slices of the predictions that a run keeps of a part, by their places.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RunSlices {
+    pub run_dir: PathBuf,
+    pub part: Part,
+    pub properties: Vec<Property>,
+    /// What could not be sliced by, a sentence each.
+    pub left_out: Vec<String>,
 }
 
 /// Look at the pixels of every image of a folder that was scanned: copies, quality, shortcuts. What an image comes to is

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use crate::experiment::{Decision, Evaluation, Part};
+use crate::experiment::{Decision, Evaluation, Part, Source};
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub enum JudgeCommand {
@@ -28,7 +28,7 @@ pub enum JudgeEvent {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Evaluate {
     pub run_dir: PathBuf,
-    pub data: PathBuf,
+    pub data: Source,
     /// `None`: the run's validation images where `data` is what it was trained on, else all images.
     pub part: Option<Part>,
 }

@@ -31,7 +31,9 @@ pub use dataset::{
     Scan, SplitCounts, Thumbnail, Thumbnails,
 };
 pub use fit::{DescribeWeights, FitCommand, FitEvent, HeadChoice, Sweep, Train, WeightsFacts};
-pub use health::{ExamineImages, ExamineLabels, ExamineSplit, HealthCommand, HealthEvent};
+pub use health::{
+    ExamineImages, ExamineLabels, ExamineSplit, HealthCommand, HealthEvent, ReadSlices, RunSlices,
+};
 pub use judge::{
     Evaluate, Explain, Explained, FindImages, FoundImage, JudgeCommand, JudgeEvent, Judged, Predict,
     Predicted, Prediction, PredictionTable,

@@ -181,8 +181,9 @@ mod tests {
     #[test]
     fn a_path_that_is_no_text_is_refused_and_leaves_the_pipe_as_it_was() {
         use std::os::unix::ffi::OsStrExt;
-        let dir = std::ffi::OsStr::from_bytes(b"/a/\xff").into();
-        let (id, command) = (1, Command::Dataset(DatasetCommand::Scan(Scan { dir })));
+        let dir: &std::path::Path = std::ffi::OsStr::from_bytes(b"/a/\xff").as_ref();
+        let source = dir.into();
+        let (id, command) = (1, Command::Dataset(DatasetCommand::Scan(Scan { source })));
         let mut pipe = Vec::new();
         let refused = write(&mut pipe, &ToEngine::Job { id, command }).unwrap_err();
         assert_eq!(refused.kind(), ErrorKind::InvalidData);

@@ -48,7 +48,7 @@ fn subject(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
         ui.scope(|ui| {
             ui.set_max_width(room);
             ui.add(egui::Label::new(name).truncate())
-                .on_hover_text(visible_path(&view.dataset.root));
+                .on_hover_text(visible_path(view.dataset.place()));
         });
     }
     part_switch(ui, state, actions);

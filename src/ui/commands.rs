@@ -23,6 +23,11 @@ const ALL: &[Entry] = &[
         action: |_| Some(Action::Pick(Pick::Folder)),
     },
     Entry {
+        name: "Open a table of images and labels…",
+        keys: None,
+        action: |_| Some(Action::Pick(Pick::Table)),
+    },
+    Entry {
         name: "Open images to predict…",
         keys: keys(CTRL, Key::I),
         action: |_| Some(Action::Pick(Pick::Images)),

@@ -9,6 +9,7 @@ use crossbeam_channel::{Receiver, Sender, unbounded};
 use egui::{Context, ViewportCommand};
 
 use crate::app::{Action, Host, IMAGE_ENDINGS, LabelsFile, Pick, Place, WEIGHTS_ENDINGS};
+use crate::experiment::TABLE_ENDINGS;
 use crate::protocol::{Command, Job, Link};
 
 /// Nobody chooses a file this quickly: where a dialog ends sooner with nothing, there was none.
@@ -124,6 +125,11 @@ fn desktop_dialog(pick: &Pick) -> Vec<PathBuf> {
         }
         Pick::Weights => dialog
             .add_filter("Weights", &WEIGHTS_ENDINGS)
+            .pick_file()
+            .into_iter()
+            .collect(),
+        Pick::Table => dialog
+            .add_filter("Tables", &TABLE_ENDINGS)
             .pick_file()
             .into_iter()
             .collect(),

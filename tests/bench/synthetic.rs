@@ -82,7 +82,7 @@ pub fn memory() {
 
 /// The store, what is in it, and the most megabytes held while it was filled.
 fn loaded(home: &Path, leaves: &Path, n_images: usize) -> (FeatureStore, Vec<ContentHash>, u64) {
-    let drawn = scan(leaves, &Cancel::new(), &mut |_| {})
+    let drawn = scan(&leaves.into(), &Cancel::new(), &mut |_| {})
         .expect("the drawn images")
         .images;
     let indices: Vec<usize> = (0..n_images).collect();

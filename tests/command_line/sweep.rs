@@ -13,7 +13,7 @@ fn said_sweep(world: &World, run: &Value) -> Option<String> {
     let dir = world.runs().join(run["run"].as_str().unwrap());
     let saved = read_run(&dir).unwrap();
     let started = saved.record.started.clone().unwrap();
-    let scanned = scan(&world.at("data"), &Cancel::new(), &mut |_| {}).unwrap();
+    let scanned = scan(&world.at("data").into(), &Cancel::new(), &mut |_| {}).unwrap();
     let fingerprint = listed(saved, false).data_fingerprint;
     assert!(
         scanned.identity.is("elsewhere".as_ref(), &fingerprint),

@@ -104,7 +104,10 @@ impl World {
             "1",
         ];
         let mut arguments = quick.to_vec();
-        if !more.contains(&"--data") && !more.contains(&"--config") {
+        if !["--data", "--labels", "--config"]
+            .iter()
+            .any(|given| more.contains(given))
+        {
             arguments.extend(["--data", "data"]);
         }
         // A flag may be given once; the quick ones give way.

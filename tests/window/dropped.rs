@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use counterweight::app::{Action, JudgeAction, RunState};
-use counterweight::experiment::{ClassWeights, Config, Groups, SplitMethod, WeightsSource};
+use counterweight::experiment::{ClassWeights, Config, Groups, LabelTable, SplitMethod, WeightsSource};
 use counterweight::protocol::{
     Command, DatasetCommand, DatasetEvent, Event, Failure, FitEvent, FoundImage, FoundSettings, JudgeCommand,
     JudgeEvent, ReadSettings, RunsCommand, RunsEvent, Scan, Thumbnail, WatchRuns, WeightsFacts,
@@ -95,7 +95,7 @@ fn an_image_that_no_run_can_judge_is_not_left_without_a_word() {
 #[test]
 fn a_table_becomes_the_groups_and_one_in_the_folder_is_offered() {
     let mut bench = Bench::first();
-    drop_path(&mut bench, "/t/people.csv");
+    drop_groups(&mut bench);
     assert!(says(&bench, "open their folder first"));
     let table = PathBuf::from("faces/groups.csv");
     let mut data = scripted::two_classes("faces".as_ref());
@@ -105,11 +105,76 @@ fn a_table_becomes_the_groups_and_one_in_the_folder_is_offered() {
     assert_eq!(bench.state().settings.form.split, SplitMethod::Groups);
     assert_eq!(bench.state().settings.form.groups, Some(Groups::Csv(table)));
     assert!(!bench.sees("Split by the groups of groups.csv"));
-    drop_path(&mut bench, "/t/people.csv");
+    drop_groups(&mut bench);
     assert_eq!(
         bench.state().settings.form.groups,
         Some(Groups::Csv("/t/people.csv".into()))
     );
+    assert_eq!(bench.state().dataset.path_text, "faces");
+}
+
+/// Whoever reads the table finds that it says nothing of classes.
+fn drop_groups(bench: &mut Bench) {
+    bench.commands();
+    drop_path(bench, "/t/people.csv");
+    let commands = bench.commands();
+    let scan = commands.iter().find_map(|(job, command)| match command {
+        Command::Dataset(DatasetCommand::Scan(scan)) => Some((job.id, scan.source.table.clone()?)),
+        _ => None,
+    });
+    let (job, table) = scan.unwrap();
+    bench.send(job, DatasetEvent::GroupsFound(table));
+    let failed = Event::Failed {
+        message: "says of no image what class it is of".into(),
+        failure: Failure::Input,
+    };
+    bench.send(job, failed);
+    bench.frames();
+}
+
+/// A table with labels is a dataset like a folder: its own settings, runs and decisions, and it is among those that were open.
+#[test]
+fn a_table_of_labels_becomes_the_dataset() {
+    let mut bench = Bench::open();
+    bench.commands();
+    drop_path(&mut bench, "/t/labels.csv");
+    let (job, Command::Dataset(DatasetCommand::Scan(Scan { source }))) = bench.commands().remove(0) else {
+        panic!()
+    };
+    assert_eq!(source.folder, PathBuf::from("/t"));
+    let table = |name: &str| {
+        let mut data = scripted::two_classes("/t".as_ref());
+        data.table = Some(LabelTable {
+            path: PathBuf::from("/t").join(name),
+            n_lost: vec![0, 0],
+        });
+        data.identity.place = data.place().to_path_buf();
+        data
+    };
+    bench.send(job.id, DatasetEvent::Scanned(Box::new(table("labels.csv"))));
+    bench.frames();
+    let state = bench.state();
+    assert_eq!(state.settings.form.labels, Some("/t/labels.csv".into()));
+    assert_eq!(state.settings.form.data, PathBuf::from("/t"));
+    assert_eq!(state.dataset.path_text, "/t/labels.csv");
+    assert_eq!(state.settings.recent[0], PathBuf::from("/t/labels.csv"));
+    // A run of it is of this table, and of no other in the same folder.
+    let config = Config {
+        data: "/t".into(),
+        labels: Some("/t/labels.csv".into()),
+        ..Config::default()
+    };
+    bench.list(
+        "2026-01-02-030405-resnet18-x",
+        &config,
+        Some(&table("labels.csv")),
+    );
+    assert!(bench.state().is_of_folder(0));
+    let mut others = table("others.csv");
+    others.identity.fingerprint = "of other labels".into();
+    bench.give(others);
+    assert!(!bench.state().is_of_folder(0));
+    assert_eq!(bench.state().settings.form.labels, Some("/t/others.csv".into()));
 }
 
 #[test]
@@ -152,9 +217,10 @@ fn a_folder_of_runs_is_listed_beside_ours() {
     let mut bench = Bench::open();
     bench.commands();
     drop_path(&mut bench, "/other/runs/2026-01-02-030405-resnet18-x");
-    let (job, Command::Dataset(DatasetCommand::Scan(Scan { dir }))) = bench.commands().remove(0) else {
+    let (job, Command::Dataset(DatasetCommand::Scan(Scan { source }))) = bench.commands().remove(0) else {
         panic!()
     };
+    let dir = source.folder;
     let runs_dir = PathBuf::from("/other/runs");
     bench.send(
         job.id,
@@ -184,9 +250,10 @@ fn what_is_nothing_of_all_this_is_said_and_the_path_can_be_corrected() {
     let mut bench = Bench::open();
     bench.commands();
     drop_path(&mut bench, "/texts/letter.odt");
-    let (job, Command::Dataset(DatasetCommand::Scan(Scan { dir }))) = bench.commands().remove(0) else {
+    let (job, Command::Dataset(DatasetCommand::Scan(Scan { source }))) = bench.commands().remove(0) else {
         panic!()
     };
+    let dir = source.folder;
     let message = format!("{}: is a file, not a folder; give the folder", dir.display());
     let failed = |message: &str| Event::Failed {
         message: message.into(),
@@ -320,7 +387,7 @@ fn weights_and_a_folder_at_once_are_both_taken() {
     assert_eq!(bench.state().settings.form.weights, weights);
     assert!(says(&bench, "The network's weights are those of squeeze.pth"));
     let scans = bench.commands().into_iter().filter(|(_, command)| {
-        matches!(command, Command::Dataset(DatasetCommand::Scan(Scan { dir })) if dir.as_os_str() == "/data/faces")
+        matches!(command, Command::Dataset(DatasetCommand::Scan(Scan { source })) if source.place().as_os_str() == "/data/faces")
     });
     assert_eq!(scans.count(), 1);
 }

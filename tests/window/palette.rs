@@ -106,7 +106,7 @@ fn runs_folders_and_orders_are_found_by_parts_of_their_names() {
     bench.key(Modifiers::NONE, Key::Enter);
     assert!(matches!(
         bench.next_command().1,
-        Command::Dataset(DatasetCommand::Scan(scan)) if scan.dir == Path::new("/pictures/leaves")
+        Command::Dataset(DatasetCommand::Scan(scan)) if scan.source.place() == Path::new("/pictures/leaves")
     ));
     // What was given last comes first.
     let recent = &bench.state().settings.recent_commands;

@@ -356,7 +356,7 @@ fn folders_that_are_named_like_the_classes_are_evaluated() {
     let (job, Command::Judge(JudgeCommand::Evaluate(request))) = bench.next_command() else {
         panic!()
     };
-    assert_eq!(request.data, Path::new("/new"));
+    assert_eq!(request.data.place(), Path::new("/new"));
     let message = "3 images that the run was trained on left out".to_owned();
     bench.send(job.id, FitEvent::Run(RunEvent::Warning { message }));
     bench.send(job.id, JudgeEvent::Evaluated(Box::new(evaluation(2))));

@@ -40,6 +40,7 @@ pub fn dataset(root: &Path, classes: &[(&str, usize)]) -> Dataset {
         images,
         issues: vec![issue("REAL/00017.jpg"), issue("FAKE/02311.jpg")],
         groups_table: None,
+        table: None,
         twins: vec![],
         remarks: vec![],
         identity: Default::default(),
@@ -199,10 +200,10 @@ struct Scripted {
 impl Scripted {
     fn perform(&mut self, job: &Job, command: Command) {
         match command {
-            Command::Dataset(DatasetCommand::Scan(Scan { dir }))
-                if dir.to_string_lossy().contains("missing") =>
+            Command::Dataset(DatasetCommand::Scan(Scan { source }))
+                if source.place().to_string_lossy().contains("missing") =>
             {
-                let message = format!("{}: no such folder", dir.display());
+                let message = format!("{}: no such folder", source.place().display());
                 return self.end.send(
                     job.id,
                     Event::Failed {
@@ -211,8 +212,8 @@ impl Scripted {
                     },
                 );
             }
-            Command::Dataset(DatasetCommand::Scan(Scan { dir })) => {
-                let data = of_name(&dir);
+            Command::Dataset(DatasetCommand::Scan(Scan { source })) => {
+                let data = of_name(source.place());
                 self.end.send(job.id, DatasetEvent::Scanned(Box::new(data)));
             }
             Command::Dataset(DatasetCommand::DrawDemo(_)) => std::thread::sleep(self.pace * 4),

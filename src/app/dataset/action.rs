@@ -8,6 +8,7 @@ use crate::app::host::Host;
 use crate::app::jobs::{Purpose, ShownIn};
 use crate::app::picture_cache::{GALLERY_SIDE, PictureCache};
 use crate::app::state::AppState;
+use crate::experiment::Source;
 use crate::protocol::{CheckImages, CountSplit, DrawDemo, Scan, Thumbnails};
 
 /// Batches of pictures that are decoded beside each other, for each place that shows pictures.
@@ -55,7 +56,14 @@ impl AppState {
         }
     }
 
-    pub(in crate::app) fn open_folder(&mut self, dir: PathBuf, host: &mut dyn Host) {
+    /// Opens a folder, or a table of images; the images of a table lie where they lay when it was last open.
+    pub(in crate::app) fn open_folder(&mut self, place: PathBuf, host: &mut dyn Host) {
+        let kept = self.settings.left_as(&place).map(|left| left.form.source());
+        let source = kept.filter(|source| source.place() == place);
+        self.open_source(source.unwrap_or_else(|| place.into()), host);
+    }
+
+    pub(in crate::app) fn open_source(&mut self, source: Source, host: &mut dyn Host) {
         self.jobs
             .cancel(|job| matches!(job.purpose, Purpose::Scan | Purpose::Check));
         self.jobs.cancel(|job| {
@@ -66,11 +74,11 @@ impl AppState {
         });
         // The folder may have been mended since.
         let open = self.dataset.view.as_mut();
-        if let Some(view) = open.filter(|view| view.dataset.root == dir) {
+        if let Some(view) = open.filter(|view| view.dataset.place() == source.place()) {
             view.set_checked(None);
         }
-        self.dataset.show_path(&dir);
-        self.jobs.submit(Scan { dir }, Purpose::Scan, host);
+        self.dataset.show_path(source.place());
+        self.jobs.submit(Scan { source }, Purpose::Scan, host);
     }
 
     fn check_images(&mut self, host: &mut dyn Host) {

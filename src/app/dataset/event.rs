@@ -6,7 +6,7 @@ use super::view::DatasetView;
 use crate::app::host::Host;
 use crate::app::jobs::Purpose;
 use crate::app::state::AppState;
-use crate::experiment::{ClassWeights, Dataset};
+use crate::experiment::{ClassWeights, Dataset, Source};
 use crate::protocol::{DatasetEvent, Thumbnail};
 
 impl AppState {
@@ -18,7 +18,7 @@ impl AppState {
     ) {
         match event {
             DatasetEvent::Scanned(dataset) => {
-                if self.is_wanted(job_id, &dataset.root) {
+                if self.is_wanted(job_id, dataset.place()) {
                     self.take_dataset(*dataset, host);
                 }
             }
@@ -26,6 +26,7 @@ impl AppState {
                 self.take_found_runs(job_id, runs_dir, run, host);
             }
             DatasetEvent::ImagesFound(dir) => self.take_found_images(job_id, dir, host),
+            DatasetEvent::GroupsFound(table) => self.take_found_groups(job_id, table, host),
             DatasetEvent::Checked(checked) => self.dataset.take_checked(*checked),
             DatasetEvent::SplitCounted(counts) => self.dataset.take_counts(job_id, counts),
             DatasetEvent::Described(facts) => self.images.large.take_facts(*facts),
@@ -35,19 +36,20 @@ impl AppState {
 
     /// Trainings scan their folder, too. One that waited in the queue must not bring back a folder that was left
     /// since.
-    fn is_wanted(&self, job_id: u64, root: &Path) -> bool {
-        let is_open = self.dataset.root() == Some(root);
+    fn is_wanted(&self, job_id: u64, place: &Path) -> bool {
+        let is_open = self.dataset.place() == Some(place);
         let job = self.jobs.get(job_id);
         job.is_none_or(|j| !j.job.cancel.is_cancelled() && (is_open || !j.is_training()))
     }
 
     /// A folder was read: it becomes the dataset, with the form that was made for it.
     pub(in crate::app) fn take_dataset(&mut self, dataset: Dataset, host: &mut dyn Host) {
-        self.settings.remember_folder(&dataset.root);
-        self.dataset.show_path(&dataset.root);
+        self.settings.remember_folder(dataset.place());
+        self.dataset.show_path(dataset.place());
         self.form_for(&dataset, host);
-        self.settings.form.data = dataset.root.clone();
-        let is_another = self.dataset.root() != Some(&dataset.root);
+        let Source { folder, table } = dataset.source();
+        (self.settings.form.data, self.settings.form.labels) = (folder, table);
+        let is_another = self.dataset.place() != Some(dataset.place());
         if is_another {
             self.dataset.gallery.clear();
             self.labels.clear();

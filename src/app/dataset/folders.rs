@@ -1,7 +1,5 @@
 //! The form goes with the open folder: kept when it is left, found again when it is opened, and taken from runs.
 
-use std::path::Path;
-
 use super::folder_settings::{FolderSettings, by_name, in_order};
 use crate::app::host::Host;
 use crate::app::notices::ToastKind;
@@ -14,15 +12,14 @@ impl AppState {
         let Some(view) = &self.dataset.view else {
             return;
         };
-        let root = view.dataset.root.clone();
+        let root = view.dataset.place().to_path_buf();
         // The form of the next folder, such as the demo's, may stand there already.
-        if self.settings.form.data != root {
+        if self.settings.form.place() != root {
             return;
         }
         let form = Config {
-            data: root.clone(),
             class_weights: by_name(&self.settings.form.class_weights, &view.dataset.classes),
-            ..self.settings.form.clone()
+            ..self.settings.form.clone().of(view.dataset.source())
         };
         let selected = self.looking.run.filter(|&run| self.is_of_folder(run));
         self.settings.keep_folder(FolderSettings {
@@ -35,16 +32,17 @@ impl AppState {
 
     /// The form becomes that of a folder which was just read: what it was when the folder was left, or what suits it.
     pub(in crate::app) fn form_for(&mut self, dataset: &Dataset, host: &mut dyn Host) {
-        if self.dataset.root() == Some(&dataset.root) {
+        let place = dataset.place();
+        if self.dataset.place() == Some(place) {
             // It may have gained a class, or lost one.
             let weights = by_name(&self.settings.form.class_weights, self.dataset.classes());
             self.settings.form.class_weights = in_order(&weights, &dataset.classes);
             return;
         }
         self.keep_form();
-        let kept = self.settings.left_as(&dataset.root).map(|left| left.form.clone());
+        let kept = self.settings.left_as(place).map(|left| left.form.clone());
         // The form of the last start was made for this folder already; its weights are kept by name.
-        if self.settings.form.data == dataset.root {
+        if self.settings.form.place() == place {
             let named = kept.filter(|form| matches!(form.class_weights, ClassWeights::Named(_)));
             let named = named.filter(|_| self.dataset.view.is_none());
             let weights = named.map_or_else(
@@ -55,15 +53,15 @@ impl AppState {
             return;
         }
         let is_new = kept.is_none();
-        let is_first = self.settings.form.data.as_os_str().is_empty();
+        let is_first = self.settings.form.place().as_os_str().is_empty();
         let mut form = match kept {
             Some(kept) => kept,
             // What was set before any folder was open is meant for the first.
             None if is_first => self.settings.form.clone(),
-            None => self.form_for_new(&dataset.root),
+            None => self.form_for_new(),
         };
         form.class_weights = in_order(&form.class_weights, &dataset.classes);
-        form.data = dataset.root.clone();
+        form = form.of(dataset.source());
         match (dataset.is_divided(), form.split) {
             (true, _) if is_new => {
                 form.split = SplitMethod::Folders;
@@ -78,7 +76,7 @@ impl AppState {
     }
 
     /// A network that was brought as a file is meant for all folders; everything else starts as it does for the first.
-    fn form_for_new(&self, root: &Path) -> Config {
+    fn form_for_new(&self) -> Config {
         let Config {
             arch,
             weights,
@@ -86,7 +84,6 @@ impl AppState {
             ..
         } = self.settings.form.clone();
         let first = Config {
-            data: root.to_path_buf(),
             device,
             ..Config::default()
         };
@@ -108,7 +105,7 @@ impl AppState {
         };
         form.class_weights = in_order(&by_name(&config.class_weights, classes), &view.dataset.classes);
         // A table of groups names the images of its own folder; a pattern may fit any.
-        if config.data != view.dataset.root && matches!(form.groups, Some(Groups::Csv(_))) {
+        if config.place() != view.dataset.place() && matches!(form.groups, Some(Groups::Csv(_))) {
             form.groups = None;
             if form.split == SplitMethod::Groups {
                 form.split = SplitMethod::Stratified;

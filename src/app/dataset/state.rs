@@ -21,8 +21,14 @@ pub struct DatasetState {
 }
 
 impl DatasetState {
+    /// The folder of the images.
     pub fn root(&self) -> Option<&Path> {
         self.view.as_ref().map(|view| view.dataset.root.as_path())
+    }
+
+    /// What the open dataset is known by: its folder, or the table that names its images.
+    pub fn place(&self) -> Option<&Path> {
+        self.view.as_ref().map(|view| view.dataset.place())
     }
 
     /// Of the open folder; none where none is open.
@@ -35,14 +41,12 @@ impl DatasetState {
     pub fn is_trained_on(&self, run: &RunView) -> bool {
         let Some(view) = &self.view else { return true };
         let Dataset {
-            root,
-            identity,
-            classes,
-            ..
+            identity, classes, ..
         } = &*view.dataset;
-        let data = &run.config.data;
+        let data = run.config.place();
         // One that has just begun here names the folder as it was opened.
-        let is_here = root.as_os_str() == data.as_os_str() || identity.is(data, &run.data_fingerprint);
+        let is_here =
+            view.dataset.place().as_os_str() == data.as_os_str() || identity.is(data, &run.data_fingerprint);
         is_here && (run.classes().is_empty() || run.classes() == classes)
     }
 
@@ -52,9 +56,9 @@ impl DatasetState {
         view.is_none_or(|view| run.classes() == view.dataset.classes)
     }
 
-    /// What the files of the folder at that path are known by; empty where it is not the open one.
-    pub fn fingerprint_of(&self, data: &Path) -> String {
-        let view = self.view.as_ref().filter(|view| view.dataset.root == data);
+    /// What the files of the folder or table at that path are known by; empty where it is not the open one.
+    pub fn fingerprint_of(&self, place: &Path) -> String {
+        let view = self.view.as_ref().filter(|view| view.dataset.place() == place);
         view.map_or_else(String::new, |view| view.dataset.identity.fingerprint.clone())
     }
 
@@ -81,8 +85,8 @@ impl DatasetState {
     /// Something else was typed, or dropped, where the folder's path stands.
     pub(in crate::app) fn show_open_path(&mut self) {
         self.path_text = self
-            .root()
-            .map_or_else(String::new, |root| root.display().to_string());
+            .place()
+            .map_or_else(String::new, |place| place.display().to_string());
     }
 
     /// What decoding every image has found; of no interest where the folder was left since.

@@ -51,7 +51,8 @@ impl DatasetView {
     pub(in crate::app) fn after(before: Option<DatasetView>, dataset: Dataset) -> Self {
         let is_same = |before: &DatasetView| {
             let is_checked = before.checked.is_some();
-            is_checked && before.dataset.root == dataset.root && before.dataset.images == dataset.images
+            let is_there = before.dataset.place() == dataset.place();
+            is_checked && is_there && before.dataset.images == dataset.images
         };
         let checked = before.filter(is_same).and_then(|before| before.checked);
         let mut view = DatasetView::new(dataset);
@@ -138,8 +139,8 @@ impl DatasetView {
         }
     }
 
-    /// The folder's last name, for headings.
+    /// The last name of the folder or table, for headings.
     pub fn name(&self) -> String {
-        visible_name(&self.dataset.root)
+        visible_name(self.dataset.place())
     }
 }

@@ -55,7 +55,7 @@ impl AppState {
         if self.looking.chosen_for.is_none() {
             self.looking.found = None;
         }
-        let data_fingerprint = self.dataset.fingerprint_of(&config.data);
+        let data_fingerprint = self.dataset.fingerprint_of(config.place());
         let run = RunView {
             data_fingerprint,
             ..RunView::begun(dir, config, colour, shown)

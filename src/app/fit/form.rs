@@ -19,10 +19,7 @@ impl AppState {
         let now = &self.settings.form;
         let same_weights = (&before.arch, &before.weights) == (&now.arch, &now.weights);
         // It is the open folder that is divided, whichever the form was made for.
-        let of_open_folder = Config {
-            data: before.data.clone(),
-            ..now.clone()
-        };
+        let of_open_folder = now.clone().of(before.source());
         if !of_open_folder.has_split_of(&before) {
             self.count_split(host);
         }

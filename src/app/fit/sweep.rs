@@ -4,7 +4,7 @@ use crate::app::host::Host;
 use crate::app::jobs::Purpose;
 use crate::app::notices::{ToastKind, sentence_case};
 use crate::app::state::AppState;
-use crate::experiment::{ClassWeights, Config, weight_grid};
+use crate::experiment::{ClassWeights, weight_grid};
 use crate::protocol::{HeadChoice, Sweep};
 
 /// Which weights of one class a sweep tries: `count` of them, each the same factor above the last.
@@ -22,10 +22,7 @@ impl AppState {
             return;
         };
         let n_classes = view.counts.len();
-        let config = Config {
-            data: view.dataset.root.clone(),
-            ..self.settings.form.clone()
-        };
+        let config = self.settings.form.clone().of(view.dataset.source());
         let head = |weight: f64| {
             let mut weights = vec![1.0; n_classes];
             if let Some(slot) = weights.get_mut(choice.class_idx) {

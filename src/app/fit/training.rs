@@ -11,11 +11,10 @@ use crate::protocol::Train;
 
 impl AppState {
     pub(in crate::app) fn train(&mut self, class_weights: ClassWeights, host: &mut dyn Host) {
-        let Some(root) = self.dataset.root() else { return };
+        let Some(view) = &self.dataset.view else { return };
         let config = Config {
-            data: root.to_path_buf(),
             class_weights,
-            ..self.settings.form.clone()
+            ..self.settings.form.clone().of(view.dataset.source())
         };
         if self.train_problem().is_some() {
             return;

@@ -24,7 +24,7 @@ impl AppState {
 
     /// It is the open folder's; nothing that was found for another one stands any longer.
     fn set_goal(&mut self, goal: Option<Goal>) {
-        let Some(root) = self.dataset.root().map(ToOwned::to_owned) else {
+        let Some(root) = self.dataset.place().map(ToOwned::to_owned) else {
             return;
         };
         self.stop_searching();

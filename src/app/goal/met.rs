@@ -19,7 +19,7 @@ pub struct Standing {
 impl AppState {
     /// The open folder's.
     pub fn goal(&self) -> Option<&Goal> {
-        self.settings.goal_of(self.dataset.root()?)
+        self.settings.goal_of(self.dataset.place()?)
     }
 
     /// Whether a run meets it as it judges images: by its threshold, where it has one. `None` where nothing must hold, the

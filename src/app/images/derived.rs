@@ -17,18 +17,23 @@ pub struct DerivedImages {
     pub(super) by_name: ByName,
     /// How many of the selected images are in the list, by both.
     pub(super) n_selected: RefCell<(Weak<BTreeSet<PathBuf>>, Weak<Listed>, usize)>,
-    /// How many of the selected images lie below a folder, by both: asked in every frame, and there may be 100,000.
-    n_below: RefCell<(Weak<BTreeSet<PathBuf>>, PathBuf, usize)>,
+    /// How many of the selected images can be decided about in an open folder, by both: asked in every frame, and there may
+    /// be 100,000.
+    n_decidable: RefCell<(Weak<BTreeSet<PathBuf>>, PathBuf, usize)>,
 }
 
 impl DerivedImages {
-    /// How many of these paths lie below that folder.
-    pub(in crate::app) fn n_below(&self, selected: &Arc<BTreeSet<PathBuf>>, root: &Path) -> usize {
+    /// How many of these paths can be decided about in what is open.
+    pub(in crate::app) fn n_decidable(
+        &self,
+        selected: &Arc<BTreeSet<PathBuf>>,
+        open: &Path,
+        count: impl FnOnce() -> usize,
+    ) -> usize {
         let of = Arc::downgrade(selected);
-        let mut last = self.n_below.borrow_mut();
-        if !last.0.ptr_eq(&of) || last.1 != root {
-            let n = selected.iter().filter(|path| path.starts_with(root)).count();
-            *last = (of, root.to_path_buf(), n);
+        let mut last = self.n_decidable.borrow_mut();
+        if !last.0.ptr_eq(&of) || last.1 != open {
+            *last = (of, open.to_path_buf(), count());
         }
         last.2
     }

@@ -211,7 +211,8 @@ impl AppState {
 
     /// The place of the image where the keyboard is among the predictions.
     pub fn place_of(&self, path: &Path) -> Option<u32> {
-        let name = path.strip_prefix(self.images_root()).ok()?;
+        // A table may name images that lie elsewhere.
+        let name = path.strip_prefix(self.images_root()).unwrap_or(path);
         self.images
             .derived
             .by_name

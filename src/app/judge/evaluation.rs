@@ -38,7 +38,7 @@ impl AppState {
         self.jobs.cancel(|job| matches!(job.purpose, Purpose::Evaluate));
         let request = Evaluate {
             run_dir: self.runs.all[run].dir.clone(),
-            data: dir.clone(),
+            data: dir.clone().into(),
             part: None,
         };
         self.judge.evaluation = Some(FolderEvaluation {
@@ -71,8 +71,9 @@ impl AppState {
         let (Some(view), Some(dataset)) = (self.runs.all.get(run), &self.dataset.view) else {
             return;
         };
-        let dir = dataset.dataset.root.clone();
-        if view.config.data == dir || view.classes().is_empty() || view.classes() != self.dataset.classes() {
+        let dir = dataset.dataset.place().to_path_buf();
+        if view.config.place() == dir || view.classes().is_empty() || view.classes() != self.dataset.classes()
+        {
             return;
         }
         let text = format!(

@@ -1,7 +1,7 @@
 //! What a user can decide about images, and take back.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::app::host::{Host, LabelsFile, Pick};
@@ -76,7 +76,8 @@ impl AppState {
             return Vec::new();
         };
         let selected = self.images.selected.iter();
-        let here = selected.filter_map(|path| path.strip_prefix(&view.dataset.root).ok()?.to_str());
+        // A table may name images that lie elsewhere.
+        let here = selected.filter_map(|path| path.strip_prefix(&view.dataset.root).unwrap_or(path).to_str());
         let here: BTreeSet<&str> = here.collect();
         if here.is_empty() {
             return Vec::new();
@@ -88,8 +89,32 @@ impl AppState {
 
     /// How many of the selected images lie in the open folder: those that can be decided about.
     pub fn n_decidable(&self) -> usize {
-        let Some(root) = self.dataset.root() else { return 0 };
-        self.images.derived.n_below(&self.images.selected, root)
+        let Some(view) = &self.dataset.view else { return 0 };
+        let place = view.dataset.place();
+        let count = || {
+            self.images
+                .selected
+                .iter()
+                .filter(|path| self.is_decidable(path))
+                .count()
+        };
+        self.images
+            .derived
+            .n_decidable(&self.images.selected, place, count)
+    }
+
+    /// Whether an image is one of the open folder.
+    pub fn is_decidable(&self, image: &Path) -> bool {
+        let Some(view) = &self.dataset.view else {
+            return false;
+        };
+        let is_named = || {
+            view.dataset
+                .images
+                .iter()
+                .any(|entry| *entry.path == *image.as_os_str())
+        };
+        image.starts_with(&view.dataset.root) || view.dataset.table.is_some() && is_named()
     }
 
     /// What was decided about the selected images so far; `None` where nothing was.

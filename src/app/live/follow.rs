@@ -22,13 +22,11 @@ impl AppState {
 
     /// After any change: asks for what the form now needs. Called once after each action and event.
     pub(in crate::app) fn follow_form(&mut self, host: &mut dyn Host) {
-        let Some(root) = self.dataset.root() else { return };
+        let Some(view) = &self.dataset.view else { return };
+        let source = view.dataset.source();
         // Whatever the form was taken from, decisions are the folder's.
         self.settings.form.labels_overlay = self.labels.overlay().cloned();
-        let now = Config {
-            data: root.to_path_buf(),
-            ..self.settings.form.clone()
-        };
+        let now = self.settings.form.clone().of(source);
         let before = self.live.followed.as_ref();
         if before != Some(&now) {
             let same_features = before.is_some_and(|f| f.without_head() == now.without_head());
@@ -50,9 +48,8 @@ impl AppState {
     fn tried_again(&mut self, form: &Config) -> Option<Config> {
         let run = self.runs.all.get(self.live.again_like.take()?)?;
         let config = Config {
-            data: form.data.clone(),
             labels_overlay: form.labels_overlay.clone(),
-            ..run.config.clone()
+            ..run.config.clone().of(form.source())
         };
         let has_features = config.without_head() == form.without_head();
         (has_features && self.dataset.is_trained_on(run)).then_some(config)

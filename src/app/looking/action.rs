@@ -99,8 +99,8 @@ impl AppState {
             return;
         }
         let own = self.runs.newest_first_of(|run| self.is_of_folder(run));
-        let root = self.dataset.root();
-        let left = root.and_then(|root| self.settings.left_as(root));
+        let place = self.dataset.place();
+        let left = place.and_then(|place| self.settings.left_as(place));
         let left = left.and_then(|left| self.runs.of_dir(left.selected.as_ref()?));
         match left.filter(|run| own.contains(run)).or(own.first().copied()) {
             Some(run) => self.select_run(run),

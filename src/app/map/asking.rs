@@ -24,9 +24,8 @@ impl AppState {
     fn map_config(&self) -> Config {
         let run = self.looking.run.filter(|&run| self.is_of_folder(run));
         let config = run.and_then(|run| Some(&self.runs.all.get(run)?.config));
-        let mut config = config.unwrap_or(&self.settings.form).clone();
-        config.data.clone_from(&self.settings.form.data);
-        config
+        let config = config.unwrap_or(&self.settings.form).clone();
+        config.of(self.settings.form.source())
     }
 
     pub fn is_making_map(&self) -> bool {

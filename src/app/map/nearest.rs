@@ -72,7 +72,7 @@ impl AppState {
             return vec![];
         };
         let dataset = &view.dataset;
-        let name = path.strip_prefix(&dataset.root).ok().and_then(Path::to_str);
+        let name = path.strip_prefix(&dataset.root).unwrap_or(path).to_str();
         let found = |group: &&Vec<usize>| {
             let of = |&i: &usize| dataset.images.get(i).map(|image| image.path.as_str());
             name.is_some() && group.iter().any(|i| of(i) == name)
@@ -100,6 +100,6 @@ impl AppState {
 }
 
 fn image_of(made: &Made, path: &Path) -> Option<usize> {
-    let name = path.strip_prefix(&made.dataset.root).ok()?.to_str()?;
+    let name = path.strip_prefix(&made.dataset.root).unwrap_or(path).to_str()?;
     made.dataset.images.iter().position(|image| image.path == name)
 }

@@ -108,7 +108,7 @@ impl AppState {
 
     fn is_run_of_map(&self, made: &Made) -> bool {
         let run = self.looking.run.filter(|_| self.watched_trial().is_none());
-        run.is_none_or(|run| self.is_of_folder(run)) && self.dataset.root() == Some(&made.dataset.root)
+        run.is_none_or(|run| self.is_of_folder(run)) && self.dataset.place() == Some(made.dataset.place())
     }
 
     fn find_judged(&self, made: &Made, part: Part, judged: &mut Judged) {

@@ -9,7 +9,7 @@ use crate::app::notices::{Offer, ToastKind};
 use crate::app::settings::Comparison;
 use crate::app::state::AppState;
 use crate::app::windows::state::Showing;
-use crate::experiment::{Config, RunTag};
+use crate::experiment::RunTag;
 use crate::protocol::{ExportRuns, TagRun};
 
 #[derive(Debug, Clone, PartialEq)]
@@ -132,24 +132,21 @@ impl AppState {
             return;
         };
         let label = run.label();
-        let of_run = run.config.data.clone();
+        let of_run = run.config.source();
         let is_free = self.dataset.view.is_none() && self.jobs.scanning().is_none();
-        let data = if is_free {
+        let source = if is_free {
             of_run.clone()
         } else {
-            self.settings.form.data.clone()
+            self.settings.form.source()
         };
-        let form = Config {
-            data,
-            ..self.settings_of(&run.config, run.classes())
-        };
+        let form = self.settings_of(&run.config, run.classes()).of(source);
         self.set_form(form, host);
         // An open folder stays: the settings may be meant for it.
         let mut text = format!("The form has the settings of {label}");
         if is_free {
-            self.open_folder(of_run, host);
-        } else if self.settings.form.data != of_run {
-            text += &format!(", but for its folder, {}", of_run.display());
+            self.open_source(of_run, host);
+        } else if self.settings.form.place() != of_run.place() {
+            text += &format!(", but for its folder, {}", of_run.place().display());
         }
         self.tell(ToastKind::Info, text);
     }

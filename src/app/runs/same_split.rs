@@ -72,7 +72,7 @@ impl AppState {
 
 /// Whether both were trained on one folder, in whatever place it lay.
 fn same_files(one: &RunView, other: &RunView) -> bool {
-    one.config.data == other.config.data
+    one.config.source() == other.config.source()
         || !one.data_fingerprint.is_empty() && one.data_fingerprint == other.data_fingerprint
 }
 

@@ -283,7 +283,7 @@ fn a_folder_of_the_classes_is_evaluated_and_what_was_left_out_is_said() {
     );
     let (job, command) = desk.last();
     assert!(
-        matches!(command, Command::Judge(JudgeCommand::Evaluate(request)) if request.data == Path::new("new"))
+        matches!(command, Command::Judge(JudgeCommand::Evaluate(request)) if request.data.place() == Path::new("new"))
     );
     let job_id = job.id;
     let message = "1 image that the run was trained on left out".to_owned();
@@ -360,7 +360,7 @@ fn another_folder_of_the_same_classes_is_opened_and_the_run_offered_for_it() {
     let request = request.unwrap();
     assert_eq!(request.run_dir, state.runs.all[run].dir);
     assert_eq!(
-        (request.data.as_path(), state.looking.run),
+        (request.data.place(), state.looking.run),
         (Path::new("second"), Some(run))
     );
 }

@@ -39,7 +39,7 @@ pub(super) fn to_json(found: &Found) -> Value {
         .iter()
         .map(|(image, why)| json!({"path": path(*image), "message": why}));
     json!({
-        "data": dataset.root,
+        "data": dataset.place(),
         "images": dataset.images.len(),
         "classes": dataset.class_counts(),
         "split": found.config.split,

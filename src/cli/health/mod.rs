@@ -74,8 +74,8 @@ pub fn health(session: &Session, args: &HealthArgs) -> Result<()> {
 }
 
 fn examine(session: &Session, args: &HealthArgs, view: &ProgressView) -> Result<Found> {
-    let dir = args.dir.clone();
-    let dataset = session.ask(Scan { dir }, |event| view.show_of(event))?;
+    let source = args.source.source();
+    let dataset = session.ask(Scan { source }, |event| view.show_of(event))?;
     let dataset = Arc::<Dataset>::from(dataset);
     if dataset.images.is_empty() {
         return Err(Error::file(
@@ -146,10 +146,7 @@ fn examine(session: &Session, args: &HealthArgs, view: &ProgressView) -> Result<
 
 /// The flags', and where they name no split the one that the folder is laid out for.
 fn config(args: &HealthArgs, dataset: &Dataset) -> Result<Config> {
-    let mut config = Config {
-        data: args.dir.clone(),
-        ..Config::default()
-    };
+    let mut config = Config::default().of(dataset.source());
     if !args.flags.name_a_split() {
         if dataset.is_divided() {
             config.split = SplitMethod::Folders;

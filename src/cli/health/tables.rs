@@ -17,7 +17,7 @@ pub(super) fn describe(found: &Found) -> String {
     let (dataset, report) = (&*found.dataset, &found.report);
     let n_images = thousands(dataset.images.len() as u64);
     let mut lines = vec![
-        format!("{}: {n_images} images", visible_path(&dataset.root)),
+        format!("{}: {n_images} images", visible_path(dataset.place())),
         String::new(),
     ];
     if !found.decided.is_nothing() {

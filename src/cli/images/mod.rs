@@ -1,6 +1,6 @@
 //! `counterweight images`: the images behind a run's figures, as the run judged them.
 
-mod found;
+pub mod found;
 mod report;
 
 use std::path::Path;

@@ -9,7 +9,7 @@ use crate::cli::words::RunsPlace;
 #[derive(Debug, Args)]
 #[command(mut_arg("runs", |runs| runs.global(true)))]
 pub struct LabelsArgs {
-    /// Image folder whose labels are decided about; no file of it is ever changed
+    /// Image folder, or table of images, whose labels are decided about; no file of it is ever changed
     pub dir: PathBuf,
     #[command(subcommand)]
     pub action: Option<LabelsAction>,

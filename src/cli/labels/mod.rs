@@ -32,8 +32,8 @@ use crate::visible::visible_path;
 /// or written; standard output cannot be written; stopped.
 pub fn labels(session: &Session, args: &LabelsArgs) -> Result<()> {
     let view = ProgressView::for_json(args.json);
-    let dir = args.dir.clone();
-    let dataset = session.ask(Scan { dir }, |event| view.show_of(event));
+    let source = args.dir.clone().into();
+    let dataset = session.ask(Scan { source }, |event| view.show_of(event));
     view.clear();
     let dataset = Arc::<Dataset>::from(dataset?);
     let runs_dir = args.runs.dir()?;
@@ -154,7 +154,7 @@ fn to_json(dataset: &Dataset, labels: &FolderLabels) -> Value {
 }
 
 fn list(dataset: &Dataset, labels: &FolderLabels) -> String {
-    let mut lines = vec![format!("{}: {}", visible_path(&dataset.root), labels.counts())];
+    let mut lines = vec![format!("{}: {}", visible_path(dataset.place()), labels.counts())];
     if !labels.images.is_empty() {
         let mut rows = vec![LABELS_HEADER.map(String::from).to_vec()];
         for (&i, image) in &labels.images {

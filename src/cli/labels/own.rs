@@ -7,7 +7,7 @@ use crate::cli::output::progress::ProgressView;
 use crate::cli::session::Session;
 use crate::disk::dataset::labels::{may_have_moved, own_overlay};
 use crate::error::Result;
-use crate::experiment::{Dataset, LabelsOverlay};
+use crate::experiment::{Dataset, LabelsOverlay, Source};
 use crate::protocol::{ReadLabels, Scan};
 
 /// What a training takes. The folder is read for that only where its decisions may be those of an earlier place.
@@ -17,14 +17,14 @@ use crate::protocol::{ReadLabels, Scan};
 pub fn own_labels(
     session: &Session,
     runs_dir: &Path,
-    data: &Path,
+    source: &Source,
     view: &ProgressView,
 ) -> Result<Option<LabelsOverlay>> {
-    if !may_have_moved(runs_dir, data) {
-        return own_overlay(runs_dir, data);
+    if !may_have_moved(runs_dir, source.place()) {
+        return own_overlay(runs_dir, source.place());
     }
-    let dir = data.to_path_buf();
-    let dataset = session.ask(Scan { dir }, |event| view.show_of(event));
+    let source = source.clone();
+    let dataset = session.ask(Scan { source }, |event| view.show_of(event));
     view.clear();
     let request = ReadLabels {
         dataset: Arc::<Dataset>::from(dataset?),

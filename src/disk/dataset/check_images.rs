@@ -118,7 +118,7 @@ mod tests {
     #[test]
     fn what_only_decoding_tells_is_told_class_by_class() {
         let dir = folder();
-        let dataset = scan(dir.path(), &Cancel::new(), &mut |_| {}).unwrap();
+        let dataset = scan(&dir.path().into(), &Cancel::new(), &mut |_| {}).unwrap();
         // A scan sees the cut file and the deep grey, and neither the damage nor the colour.
         assert_eq!(dataset.counts(), [2, 3]);
         let of_scan: Vec<RemarkKind> = dataset.remarks.iter().map(|remark| remark.kind).collect();
@@ -143,7 +143,7 @@ mod tests {
     #[test]
     fn a_stop_keeps_what_was_seen_until_then() {
         let dir = folder();
-        let dataset = scan(dir.path(), &Cancel::new(), &mut |_| {}).unwrap();
+        let dataset = scan(&dir.path().into(), &Cancel::new(), &mut |_| {}).unwrap();
         let cancel = Cancel::new();
         cancel.cancel();
         let checked = check_images(&dataset, &cancel, &mut |_| {}).unwrap();

@@ -1,7 +1,7 @@
 //! Looks at many files from outside, on all cores: are they images?
 
 use std::fs::{self, File};
-use std::io::BufReader;
+use std::io::{self, BufReader};
 use std::path::Path;
 
 use super::walk::Found;
@@ -44,13 +44,28 @@ pub fn check_all(
 }
 
 fn check(path: &Path, cancel: &Cancel) -> Result<Seen, Fault> {
-    let found = fs::metadata(path)?;
+    let left_out = |kind: IssueKind, message: &str| {
+        let message = message.to_owned();
+        Err(Fault { kind, message })
+    };
+    let found = match fs::metadata(path) {
+        Err(e) if e.kind() == io::ErrorKind::NotFound => {
+            return left_out(IssueKind::Missing, "there is no such file; check its path");
+        }
+        found => found?,
+    };
+    if found.is_dir() {
+        return left_out(
+            IssueKind::StrayFile,
+            "this is a folder, not an image; name the images in it",
+        );
+    }
     // Opening a pipe would block.
     if !found.is_file() {
-        return Err(Fault {
-            kind: IssueKind::StrayFile,
-            message: "this is neither a file nor a folder and is left out; remove it".into(),
-        });
+        return left_out(
+            IssueKind::StrayFile,
+            "this is neither a file nor a folder and is left out; remove it",
+        );
     }
     // Headers are short: a large buffer would read bytes that are never used.
     let header = inspect(&mut BufReader::with_capacity(

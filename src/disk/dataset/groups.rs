@@ -7,6 +7,7 @@ use regex::Regex;
 
 use super::csv_table::{Lines, read_table};
 use super::groups_table::Table;
+use super::label_table;
 use crate::error::{Error, Result};
 use crate::experiment::{Config, Dataset, Groups, ImageEntry, Split, SplitMethod, normal_form, split};
 
@@ -66,13 +67,16 @@ fn read_groups(groups: &Groups, dataset: &Dataset) -> Result<Vec<String>> {
 
 fn from_table(path: &Path, dataset: &Dataset) -> Result<Vec<String>> {
     let Lines { header, rows } = read_table(path)?;
-    let column = |name: &str| {
-        let position = header.iter().position(|field| field.eq_ignore_ascii_case(name));
-        let message =
-            || format!("has no column {name:?}; its first line must name the columns path and group");
-        position.ok_or_else(|| Error::file(path, message()))
+    let missing = |name: &str| {
+        let message = format!("has no column {name:?}; its first line must name the columns path and group");
+        Error::file(path, message)
     };
-    let (path_column, group_column) = (column("path")?, column("group")?);
+    let group_column = header
+        .iter()
+        .position(|field| field.eq_ignore_ascii_case("group"));
+    // A table of labels may name its paths otherwise.
+    let path_column = label_table::path_column(&header).ok_or_else(|| missing("path"))?;
+    let group_column = group_column.ok_or_else(|| missing("group"))?;
     let mut table = Table::of(&dataset.root);
     for (_, row) in rows {
         table

@@ -1,4 +1,4 @@
-//! An image folder: which images it holds, of which class, which belong together, and what is odd about them.
+//! An image folder, or a table of images: which images it holds, of which class, which belong together, and what is odd about them.
 
 mod csv_table;
 mod duplicates;
@@ -13,6 +13,7 @@ pub mod demo;
 pub mod fingerprint;
 pub mod groups;
 pub mod image_files;
+pub mod label_table;
 pub mod labels;
 pub mod properties;
 pub mod scan;

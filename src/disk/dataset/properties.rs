@@ -177,7 +177,7 @@ mod tests {
         damaged[60] ^= 0xff;
         fs::write(data.join("b/1.png"), damaged).unwrap();
         let cancel = Cancel::new();
-        let dataset = scan(&data, &cancel, &mut |_| {}).unwrap();
+        let dataset = scan(&data.as_path().into(), &cancel, &mut |_| {}).unwrap();
         let store = FeatureStore::at(home.path().join("features"));
         let mut n_decoded = 0;
         let mut see = |step: Step| {

@@ -393,7 +393,8 @@ fn kind_of(entry: &DirEntry) -> Kind {
     }
 }
 
-fn part_of(folder: &str) -> Option<Part> {
+/// The part that a folder of that name holds.
+pub fn part_of(folder: &str) -> Option<Part> {
     match folder.to_ascii_lowercase().as_str() {
         "train" | "training" => Some(Part::Train),
         "val" | "valid" | "validation" => Some(Part::Val),

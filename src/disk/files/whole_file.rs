@@ -148,6 +148,15 @@ pub fn read_given(path: &Path, most_bytes: u64) -> Result<String> {
     text(path, open(path, &found)?, most_bytes)
 }
 
+/// What a file holds that the user named, which may be a link to another place.
+///
+/// # Errors
+/// It is not there, is no regular file, or has more than `most_bytes`.
+pub fn read_given_bytes(path: &Path, most_bytes: u64) -> Result<Vec<u8>> {
+    let found = fs::metadata(path).map_err(Error::io("read", path))?;
+    bytes(path, open(path, &found)?, most_bytes)
+}
+
 /// Opens a regular file of a folder that a stranger may have made; what is somewhere else is not followed.
 ///
 /// # Errors
@@ -174,7 +183,7 @@ fn open(path: &Path, found: &Metadata) -> Result<File> {
     File::open(path).map_err(Error::io("read", path))
 }
 
-fn text(path: &Path, file: File, most_bytes: u64) -> Result<String> {
+fn bytes(path: &Path, file: File, most_bytes: u64) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
     // What is longer is not read at all, however much of it is a hole.
     let n_bytes = file.metadata().map_err(Error::io("read", path))?.len();
@@ -190,7 +199,11 @@ fn text(path: &Path, file: File, most_bytes: u64) -> Result<String> {
         );
         return Err(Error::file(path, message));
     }
-    let text = String::from_utf8(bytes).map_err(|e| {
+    Ok(bytes)
+}
+
+fn text(path: &Path, file: File, most_bytes: u64) -> Result<String> {
+    let text = String::from_utf8(bytes(path, file, most_bytes)?).map_err(|e| {
         let line = e.as_bytes()[..e.utf8_error().valid_up_to()]
             .iter()
             .filter(|&&b| b == b'\n')

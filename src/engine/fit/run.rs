@@ -122,7 +122,7 @@ fn begin_run(setup: &Setup, i: usize, member: &Member, runs_dir: &Path, journal:
     journal.begin_run(i, runs_dir, &member.config, images, &setup.environment)?;
     if let (Some(labels), Some(folder)) = (&setup.labels, &journal.runs[i].folder) {
         let step = labels.decided.overlay.as_step();
-        write_copy(&folder.dir.join(LABELS_FILE), &setup.dataset.root, step)?;
+        write_copy(&folder.dir.join(LABELS_FILE), setup.dataset.place(), step)?;
     }
     tell_start(setup, i, member, journal)
 }

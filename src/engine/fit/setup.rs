@@ -263,7 +263,10 @@ pub fn checked(config: &Config) -> Result<Config> {
         return Err(Error::Input(problems.join("; ")));
     }
     let mut config = config.clone();
-    config.data = absolute(&config.data, "there is no such folder; check the path")?;
+    config.data = absolute(&config.source().folder, "there is no such folder; check the path")?;
+    if let Some(path) = &mut config.labels {
+        *path = absolute(path, "there is no such table of labels; check the path")?;
+    }
     if let WeightsSource::File(path) = &mut config.weights {
         *path = absolute(path, NO_WEIGHTS_FILE)?;
     }
@@ -297,7 +300,7 @@ pub fn read_dataset(
 ) -> Result<Dataset> {
     progress.begin(Phase::Scan, 0);
     let cancel = progress.cancel.clone();
-    let dataset = scan(&config.data, &cancel, &mut |n| progress.reach(n, 0))?;
+    let dataset = scan(&config.source(), &cancel, &mut |n| progress.reach(n, 0))?;
     if dataset.classes.is_empty() {
         let message = "holds no class: there must be one sub-folder of images for each class";
         return Err(Error::file(&config.data, message));

@@ -41,8 +41,7 @@ pub fn evaluate_folder(
     let (dataset, mut picked) = picked_images(&model, request, store, progress, tell)?;
     let config = Config {
         batch_norm: BatchNorm::Frozen,
-        data: request.data.clone(),
-        ..model.run.config.clone()
+        ..model.run.config.clone().of(request.data.clone())
     };
     let mut features = Features::new(&dataset, &config, &numerics, store);
     let began = progress.elapsed_secs();

@@ -166,9 +166,9 @@ impl Overlap {
         let own_place = model
             .run
             .config
-            .data
+            .place()
             .canonicalize()
-            .is_ok_and(|own| dataset.root.canonicalize().is_ok_and(|root| root == own));
+            .is_ok_and(|own| dataset.place().canonicalize().is_ok_and(|place| place == own));
         if by_content.is_empty() {
             let same_files = || -> Result<bool> {
                 Ok(read_environment(&model.run.dir)?.data_fingerprint == fingerprint(dataset)?)

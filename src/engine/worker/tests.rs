@@ -167,7 +167,7 @@ fn a_sweep_is_told_run_by_run_and_its_models_judge() {
     }
     let judge = Command::Judge(JudgeCommand::Evaluate(crate::protocol::Evaluate {
         run_dir: dirs[0].clone(),
-        data: world.data(),
+        data: world.data().into(),
         part: None,
     }));
     let judged = told(&link, &link.submit(judge));

@@ -5,6 +5,7 @@ mod tests;
 
 use std::ops::Bound::{Excluded, Included, Unbounded};
 
+use super::super::dataset::folder_of;
 use super::choices::{Groups, LabelsOverlay, Resize, SplitMethod, Stop};
 use super::field::{Field, Flag, Group, Number, PLAIN, parse};
 use super::{Config, checks};
@@ -48,6 +49,28 @@ macro_rules! flag {
 }
 
 fields! {
+    LABELS = labels {
+        group: Group::Data,
+        label: "Labels",
+        explanation: "Table of images and labels: CSV, TSV or JSON lines with the columns path (or file_name, image_path) and \
+                      label, and, if you like, split and group",
+        flags: &[Flag {
+            name: "labels",
+            earlier: &[],
+            value_name: "FILE",
+            values: "in place of class folders; its paths start in its own folder, or in --data; none: as folders say",
+            text: |c| c.labels.as_ref().map(|table| table.display().to_string()),
+            set: |c, text| {
+                c.labels = (text != "none").then(|| text.into());
+                if let Some(table) = &c.labels {
+                    c.data = folder_of(table);
+                }
+                Ok(())
+            },
+        }],
+        shown: Some(|c| c.labels.as_deref().map_or_else(|| "by folder".into(), visible_path)),
+        decides_split: |c| c.labels.is_some(),
+    }
     DATA = data {
         group: Group::Data,
         label: "Data",
@@ -57,7 +80,10 @@ fields! {
             earlier: &[],
             value_name: "DIR",
             values: "",
-            text: |c| Some(c.data.display().to_string()).filter(|path| !path.is_empty()),
+            text: |c| {
+                let is_said = c.labels.as_deref().is_some_and(|table| c.data == folder_of(table));
+                Some(c.data.display().to_string()).filter(|path| !path.is_empty() && !is_said)
+            },
             set: |c, text| {
                 c.data = text.into();
                 Ok(())

@@ -12,7 +12,7 @@ mod transform;
 mod weight_grid;
 mod weighting_name;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Deserializer, Serialize};
 
@@ -29,8 +29,9 @@ pub use transform::FrozenTransform;
 pub use weight_grid::{MOST_HEADS, distinct, weight_grid};
 pub use weighting_name::{weighting_file_name, weighting_name};
 
+use super::dataset::{Source, folder_of};
 use crate::formats::Formats;
-use fields::{ARCH, CLASS_WEIGHTS, DATA, FIELDS, LABELS_OVERLAY, WEIGHTS};
+use fields::{ARCH, CLASS_WEIGHTS, DATA, FIELDS, LABELS, LABELS_OVERLAY, WEIGHTS};
 
 /// Raised when a field is added or changes its meaning, so that a version that does not know it says so.
 pub const CONFIG_FORMAT: u32 = 4;
@@ -49,8 +50,10 @@ pub struct Config {
     /// That of an earlier version becomes this one's as it is read: what has another name now is known by both.
     #[serde(deserialize_with = "raised")]
     pub format: u32,
-    /// The image folder.
+    /// The image folder; where a table gives the labels, the folder that its paths start in.
     pub data: PathBuf,
+    /// The table that says which images there are and of which class; the folders in `data` do where there is none.
+    pub labels: Option<PathBuf>,
     /// A name in [`BACKBONES`].
     pub arch: String,
     pub weights: WeightsSource,
@@ -102,6 +105,7 @@ impl Default for Config {
         Config {
             format: CONFIG_FORMAT,
             data: PathBuf::new(),
+            labels: None,
             arch: BACKBONES[0].name.into(),
             weights: WeightsSource::Imagenet,
             class_weights: ClassWeights::Equal,
@@ -169,9 +173,35 @@ impl Config {
         config
     }
 
+    /// Where its images and labels are read from.
+    pub fn source(&self) -> Source {
+        let beside = || self.labels.as_deref().map(folder_of).unwrap_or_default();
+        Source {
+            folder: match self.data.as_os_str().is_empty() {
+                true => beside(),
+                false => self.data.clone(),
+            },
+            table: self.labels.clone(),
+        }
+    }
+
+    /// What its dataset is known by: a table, or a folder.
+    pub fn place(&self) -> &Path {
+        self.labels.as_deref().unwrap_or(&self.data)
+    }
+
+    /// The same for another dataset.
+    pub fn of(self, source: Source) -> Config {
+        Config {
+            data: source.folder,
+            labels: source.table,
+            ..self
+        }
+    }
+
     /// Whether it divides the same folder in the same way, so that figures are of the same images.
     pub fn has_split_of(&self, other: &Config) -> bool {
-        self.data == other.data && self.divides_like(other)
+        self.source() == other.source() && self.divides_like(other)
     }
 
     /// The same wherever the folder lies: by what divides it, and not by its path.
@@ -181,9 +211,8 @@ impl Config {
 
     /// Whether the same images fall to the same parts, but for those that decisions about labels are about.
     pub fn draws_like(&self, other: &Config) -> bool {
-        let of_split = FIELDS
-            .iter()
-            .filter(|field| field.key != DATA.key && field.key != LABELS_OVERLAY.key);
+        let is_other = |field: &Field| [DATA.key, LABELS.key, LABELS_OVERLAY.key].contains(&field.key);
+        let of_split = FIELDS.iter().filter(|field| !is_other(field));
         of_split.into_iter().all(|field| {
             let decides = (field.decides_split)(self);
             decides == (field.decides_split)(other) && (!decides || (field.is_same)(self, other))

@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 /// By it a run is known to have been trained on a folder: by its place, or, where the folder was moved, by its files.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Identity {
-    /// The folder's path without links; empty where nobody looked.
+    /// The path of the folder, or of the table that names the images, without links; empty where nobody looked.
     pub place: PathBuf,
-    /// Every image's path and length (see `disk::dataset::fingerprint`); empty where nobody looked.
+    /// Every image's path and length, and its label where a table gives it (see `disk::dataset::fingerprint`); empty where nobody looked.
     pub fingerprint: String,
 }
 

@@ -6,9 +6,10 @@ mod file_type;
 mod identity;
 mod name_form;
 mod remark;
+mod source;
 mod twins;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
@@ -18,6 +19,7 @@ pub use file_type::FileType;
 pub use identity::Identity;
 pub use name_form::normal_form;
 pub use remark::{Remark, RemarkKind, Unseen, remarks, shares};
+pub use source::{Source, TABLE_ENDINGS, folder_of, is_named_as_table};
 pub use twins::leaks;
 
 /// Which share of the data an image belongs to.
@@ -49,7 +51,7 @@ pub struct ImageEntry {
     /// Relative to the dataset's root, with forward slashes.
     pub path: String,
     pub class_idx: usize,
-    /// The folder it came from, where the folder is laid out as `train/ val/ test/`.
+    /// The folder it came from, where the folder is laid out as `train/ val/ test/`; what a table's column says.
     pub folder: Option<Part>,
 }
 
@@ -63,6 +65,10 @@ pub enum IssueKind {
     NotAnImage,
     /// It looks whole from outside, and decoding it fails.
     Undecodable,
+    /// A table names it, and it is not there.
+    Missing,
+    /// A table names it, and says nothing of its class.
+    Unlabelled,
     EmptyClass,
     StrayFile,
     NotUtf8,
@@ -79,7 +85,10 @@ impl IssueKind {
     /// Whether it keeps a file, or a folder of files, from being an image: there is one, and it cannot be used.
     pub fn is_of_an_image(self) -> bool {
         use IssueKind::*;
-        matches!(self, Unreadable | Truncated | TooLarge | NotAnImage | Undecodable)
+        matches!(
+            self,
+            Unreadable | Truncated | TooLarge | NotAnImage | Undecodable | Missing
+        )
     }
 
     pub fn name(self) -> &'static str {
@@ -89,6 +98,8 @@ impl IssueKind {
             IssueKind::TooLarge => "too large",
             IssueKind::NotAnImage => "not an image",
             IssueKind::Undecodable => "cannot be decoded",
+            IssueKind::Missing => "missing",
+            IssueKind::Unlabelled => "no label",
             IssueKind::EmptyClass => "empty class",
             IssueKind::StrayFile => "stray file",
             IssueKind::NotUtf8 => "name is not UTF-8",
@@ -110,16 +121,29 @@ pub struct Issue {
     pub message: String,
 }
 
+/// The table that a dataset was read off.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LabelTable {
+    pub path: PathBuf,
+    /// Images of each class that it names and that cannot be used.
+    pub n_lost: Vec<usize>,
+}
+
 /// An image folder as a scan found it. Partial failure is data: `issues` stands beside the images.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Dataset {
+    /// The folder of the images.
     pub root: PathBuf,
-    /// Sorted by name, as torchvision's ImageFolder sorts them.
+    /// What says which class they are of, where that is not the folders that they lie in.
+    #[serde(default)]
+    pub table: Option<LabelTable>,
+    /// Sorted by name: as torchvision's ImageFolder sorts folders, or those of a table in natural order.
     pub classes: Vec<String>,
     /// Sorted by class, then by path; readable ones only.
     pub images: Vec<ImageEntry>,
     pub issues: Vec<Issue>,
-    /// The table of what belongs together (columns `path` and `group`), where a `groups.csv` lies beside the classes.
+    /// The table of what belongs together (columns `path` and `group`): a `groups.csv` beside the classes, or the table of
+    /// labels itself.
     #[serde(default)]
     pub groups_table: Option<PathBuf>,
     /// Images that hold the same bytes, two or more at a time.
@@ -133,6 +157,18 @@ pub struct Dataset {
 }
 
 impl Dataset {
+    pub fn source(&self) -> Source {
+        Source {
+            folder: self.root.clone(),
+            table: self.table.as_ref().map(|table| table.path.clone()),
+        }
+    }
+
+    /// What it is opened and known by: its table, or its folder.
+    pub fn place(&self) -> &Path {
+        self.table.as_ref().map_or(&self.root, |table| &table.path)
+    }
+
     pub fn n_classes(&self) -> usize {
         self.classes.len()
     }

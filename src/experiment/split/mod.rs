@@ -16,7 +16,10 @@ use rand::rngs::ChaCha8Rng;
 use rand::seq::SliceRandom;
 
 use super::config::SplitMethod;
-use super::dataset::{Dataset, Issue, Part};
+use super::dataset::{Dataset, Issue, IssueKind, Part};
+
+/// What always helps.
+const ANOTHER_SPLIT: &str = "choose another split, such as stratified";
 
 /// Keeps the split's random numbers apart from those that other purposes draw from the same seed.
 const SPLIT_STREAM: u64 = u64::from_be_bytes(*b"\0\0\0split");
@@ -129,7 +132,10 @@ pub fn split(
             let split = Split::from_parts(&by_folder(dataset)?);
             check_parts(dataset, &split, &[Part::Train, Part::Val], |class_idx, part| {
                 let (folder, class) = (part.name(), &dataset.classes[class_idx]);
-                format!("put some into {folder}/{class}, or choose another split, such as stratified")
+                match dataset.table {
+                    Some(_) => format!("name some in the table, or {ANOTHER_SPLIT}"),
+                    None => format!("put some into {folder}/{class}, or {ANOTHER_SPLIT}"),
+                }
             })?;
             Ok(split)
         }
@@ -179,7 +185,12 @@ fn closed_class(dataset: &Dataset) -> Option<String> {
     let mut empty = dataset.classes.iter().zip(counts).filter(|&(_, n)| n == 0);
     empty.find_map(|(class, _)| {
         let lies_in_it = |issue: &&Issue| issue.path.split('/').any(|part| part == class);
-        let mut issues = dataset.issues.iter().filter(|issue| issue.kind.is_of_an_image());
+        let is_telling = |issue: &&Issue| match dataset.table {
+            // No path tells the class.
+            Some(_) => issue.kind == IssueKind::EmptyClass,
+            None => issue.kind.is_of_an_image(),
+        };
+        let mut issues = dataset.issues.iter().filter(is_telling);
         let issue = issues.find(lies_in_it)?;
         Some(format!(
             "class {class} has no image that can be read; {}: {}",
@@ -269,19 +280,28 @@ fn deal(order: &[usize], n_train: usize, n_test: usize, part_of_image: &mut [Par
 fn by_folder(dataset: &Dataset) -> Result<Vec<Part>, String> {
     for part in [Part::Train, Part::Val] {
         if !dataset.images.iter().any(|i| i.folder == Some(part)) {
-            return Err(format!(
-                "the data folder has no images in a {}/ folder; make one, or choose another split, such as stratified",
-                part.name()
-            ));
+            let part = part.name();
+            return Err(match dataset.table {
+                Some(_) => {
+                    format!("the table puts no image in {part}; fill its column split in, or {ANOTHER_SPLIT}")
+                }
+                None => {
+                    format!("the data folder has no images in a {part}/ folder; make one, or {ANOTHER_SPLIT}")
+                }
+            });
         }
     }
     let part_of = |image: &super::ImageEntry| {
         image.folder.ok_or_else(|| {
-            format!(
-                "{} lies in none of train/, val/ and test/; move it into one, or choose another split, such as \
-                 stratified",
-                image.path
-            )
+            let path = &image.path;
+            match dataset.table {
+                Some(_) => {
+                    format!("the table puts {path} in no part; fill its column split in, or {ANOTHER_SPLIT}")
+                }
+                None => format!(
+                    "{path} lies in none of train/, val/ and test/; move it into one, or {ANOTHER_SPLIT}"
+                ),
+            }
         })
     };
     dataset.images.iter().map(part_of).collect()

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::super::picture::Properties;
+use super::super::picture::{OF_JPEGS, Properties, SCALES};
 use super::tree::{Examples, Tree};
 
 /// One property, and how well it alone tells the classes.
@@ -21,27 +21,6 @@ const TELLING: f64 = 0.25;
 /// Standard errors that it must be beyond chance.
 const SURE: f64 = 3.0;
 
-type Property = (&'static str, fn(&Properties) -> f64);
-
-const PROPERTIES: [Property; 7] = [
-    ("file type", |image| f64::from(image.file.file_type as u8)),
-    ("size", |image| {
-        f64::from(image.file.width) * f64::from(image.file.height)
-    }),
-    ("aspect ratio", |image| {
-        f64::from(image.file.width) / f64::from(image.file.height)
-    }),
-    ("brightness", |image| f64::from(image.measures.brightness)),
-    ("sharpness", |image| f64::from(image.measures.sharpness)),
-    ("colour", |image| f64::from(image.measures.colour)),
-    ("JPEG quality", |image| {
-        f64::from(image.file.jpeg_quality.unwrap_or(0))
-    }),
-];
-
-/// The property that needs JPEG files on both sides to say more than the type of the file.
-const OF_JPEGS: &str = "JPEG quality";
-
 /// Every property that differs among the images, and all together, the most telling first. `classes` and `folds` are each
 /// image's; images that could not be read are left out.
 pub fn shortcuts(
@@ -58,8 +37,13 @@ pub fn shortcuts(
     let of_known = |of_all: &[usize]| -> Vec<usize> { known.iter().map(|(i, _)| of_all[*i]).collect() };
     let (classes, folds) = (of_known(classes), of_known(folds));
     let mut columns = Vec::new();
-    for (name, value) in PROPERTIES {
-        let column: Vec<f64> = known.iter().map(|(_, image)| value(image)).collect();
+    let file_type = |image: &Properties| f64::from(image.file.file_type as u8);
+    let file_types = known.iter().map(|(_, image)| file_type(image)).collect();
+    let scales = SCALES.iter().map(|scale| {
+        let of = known.iter().map(|(_, image)| (scale.value)(image).unwrap_or(0.0));
+        (scale.name, of.collect::<Vec<f64>>())
+    });
+    for (name, column) in [("file type", file_types)].into_iter().chain(scales) {
         let differs = column.iter().any(|value| *value != column[0]);
         let is_new = name != OF_JPEGS || known.iter().all(|(_, image)| image.file.jpeg_quality.is_some());
         if differs && is_new {

@@ -3,12 +3,14 @@
 mod hash;
 mod measures;
 mod row;
+mod scale;
 mod shrink;
 mod sketch;
 
 pub use hash::{PerceptualHash, perceptual_hash};
 pub use measures::Measures;
 pub use row::{N_NUMBERS, from_row, to_row};
+pub use scale::{OF_JPEGS, SCALES, Scale};
 pub use shrink::Shrunk;
 pub use sketch::{SIDE, Sketch};
 

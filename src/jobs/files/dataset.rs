@@ -6,16 +6,17 @@ use std::path::Path;
 use crate::disk::dataset::check_images::check_images;
 use crate::disk::dataset::company::{holds_runs, is_run};
 use crate::disk::dataset::demo;
+use crate::disk::dataset::label_table::is_groups_table;
 use crate::disk::dataset::labels::divide_as_decided;
-use crate::disk::dataset::scan::scan as scan_folder;
+use crate::disk::dataset::scan::scan as scan_source;
 use crate::disk::images::thumbnail_store::ThumbnailStore;
 use crate::disk::{FeatureStore, divide};
 use crate::error::{Error, Result};
-use crate::experiment::{Checked, Config, Dataset, Part};
+use crate::experiment::{Checked, Config, Dataset, Part, Source};
 use crate::jobs::gate::Gate;
 use crate::jobs::progress::Reporter;
 use crate::jobs::{Tell, answer};
-use crate::protocol::advice::NO_CLASS_FOLDERS;
+use crate::protocol::advice::{NO_CLASS_FOLDERS, NO_LABEL_COLUMN};
 use crate::protocol::{Cancel, CountSplit, DatasetCommand, DatasetEvent, Phase, SplitCounts};
 
 use super::pictures::{describe, thumbnails};
@@ -34,7 +35,7 @@ pub fn run(
 ) -> Result<()> {
     let cancel = progress.cancel.clone();
     match command {
-        DatasetCommand::Scan(request) => answer(request, scan(&request.dir, progress, tell), tell),
+        DatasetCommand::Scan(request) => answer(request, scan(&request.source, progress, tell), tell),
         DatasetCommand::CheckImages(request) => answer(request, check(&request.dataset, progress), tell),
         DatasetCommand::CountSplit(request) => answer(request, count_split(request, store, &cancel), tell),
         DatasetCommand::DrawDemo(request) => {
@@ -48,23 +49,33 @@ pub fn run(
     }
 }
 
-/// Scans an image folder. One that holds runs instead is reported as such, and refused.
+/// Scans an image folder or a table of images. A folder that holds runs instead, and a table of groups, are reported as such,
+/// and refused.
 ///
 /// # Errors
-/// The folder cannot be read, or holds runs; stopped.
-fn scan(dir: &Path, progress: &mut Reporter, tell: Tell) -> Result<Box<Dataset>> {
-    if is_run(dir) {
+/// It cannot be read, or is something else; stopped.
+fn scan(source: &Source, progress: &mut Reporter, tell: Tell) -> Result<Box<Dataset>> {
+    let dir = source.folder.as_path();
+    if source.table.is_none() && is_run(dir) {
         return Err(holds_no_images(dir, tell));
     }
     progress.begin(Phase::Scan, 0);
     let cancel = progress.cancel.clone();
-    let dataset = scan_folder(dir, &cancel, &mut |n| progress.reach(n, 0)).inspect_err(|e| {
-        if e.to_string().contains(NO_CLASS_FOLDERS) {
+    let dataset = scan_source(source, &cancel, &mut |n| progress.reach(n, 0)).inspect_err(|e| {
+        let message = e.to_string();
+        if message.contains(NO_CLASS_FOLDERS) {
             tell(DatasetEvent::ImagesFound(dir.to_path_buf()).into());
+        }
+        let table = source
+            .table
+            .as_ref()
+            .filter(|_| message.contains(NO_LABEL_COLUMN));
+        if let Some(table) = table.filter(|table| is_groups_table(table)) {
+            tell(DatasetEvent::GroupsFound(table.clone()).into());
         }
     })?;
     // Somebody may have trained from inside the image folder.
-    if dataset.images.is_empty() && holds_runs(dir) {
+    if source.table.is_none() && dataset.images.is_empty() && holds_runs(dir) {
         return Err(holds_no_images(dir, tell));
     }
     Ok(Box::new(dataset))

@@ -66,7 +66,15 @@ fn examine(request: &ExamineImages, store: &FeatureStore, progress: &mut Reporte
     })
 }
 
-fn read(dataset: &Dataset, store: &FeatureStore, progress: &mut Reporter) -> Result<FolderProperties> {
+/// What the pixels of all images come to, as far as they can be read.
+///
+/// # Errors
+/// Stopped; the system gives no thread.
+pub(super) fn read(
+    dataset: &Dataset,
+    store: &FeatureStore,
+    progress: &mut Reporter,
+) -> Result<FolderProperties> {
     progress.begin(Phase::Hash, dataset.images.len());
     let cancel = progress.cancel.clone();
     let mut is_decoding = false;

@@ -9,4 +9,5 @@ pub mod labels;
 mod pictures;
 pub mod runs;
 mod scores;
+pub mod slices;
 mod watch;

@@ -123,6 +123,11 @@ pub fn differences(one: &Confusion, two: &Confusion, pairs: Option<&Pairs>) -> O
     })
 }
 
+/// Of two shares `k` of `n` of different images; `None` where one is of nothing.
+pub fn difference_of_shares(one: (u64, u64), two: (u64, u64)) -> Option<Difference> {
+    square_and_add(one, two, 0.0)
+}
+
 /// The difference of the shares `k` of `n`, by squaring and adding how far each lies from the ends of its own interval
 /// (Wilson's): Newcombe 1998, "Interval estimation for the difference between independent proportions: comparison of eleven
 /// methods", method 10; for proportions that are correlated, the same author's "Improved confidence intervals for the

@@ -5,7 +5,7 @@ mod difference;
 mod linkage;
 mod mistakes;
 
-pub use difference::{Difference, Differences, Pairs, differences};
+pub use difference::{Difference, Differences, Pairs, difference_of_shares, differences};
 pub use linkage::confused_together;
 pub use mistakes::{largest_mistakes, payers, taken_for};
 

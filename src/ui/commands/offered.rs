@@ -206,8 +206,12 @@ fn list(state: &AppState, all: &mut Vec<Offered>) {
 }
 
 fn folders(state: &AppState, all: &mut Vec<Offered>) {
-    let open = state.dataset.root();
-    let others = state.settings.recent.iter().filter(|dir| open != Some(dir));
+    let open = state.dataset.place();
+    let others = state
+        .settings
+        .recent
+        .iter()
+        .filter(|dir| open != Some(dir.as_path()));
     all.extend(others.map(|dir| {
         let above = dir.parent().map_or_else(String::new, visible_path);
         let name = format!("Open {} in {above}", visible_name(dir));
@@ -220,7 +224,7 @@ fn runs(state: &AppState, all: &mut Vec<Offered>) {
         let view = &state.runs.all[run];
         let folder = match state.is_of_folder(run) {
             true => String::new(),
-            false => format!(" of {}", visible_name(&view.config.data)),
+            false => format!(" of {}", visible_name(view.config.place())),
         };
         let began = view.began(state.runs.today);
         offer(

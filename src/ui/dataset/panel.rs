@@ -111,7 +111,7 @@ fn path_row(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
         {
             // What was not entered names no folder, and one is open.
             actions.push(Action::Dataset(DatasetAction::EditPath(
-                view.dataset.root.display().to_string(),
+                view.dataset.place().display().to_string(),
             )));
         }
         let open = ui.add_sized([OPEN_WIDTH, theme::FIELD_HEIGHT], Button::new("Open…"));
@@ -140,8 +140,10 @@ fn first_start(ui: &mut Ui, settings: &Settings, actions: &mut Vec<Action>) {
     let theme = theme::of(ui);
     ui.add_space(4.0);
     ui.label(
-        egui::RichText::new("Open a folder with one sub-folder per class, or drop it here")
-            .color(theme.muted),
+        egui::RichText::new(
+            "Open or drop a folder with one sub-folder per class, or a table (CSV) of images and labels",
+        )
+        .color(theme.muted),
     );
     if !settings.recent.is_empty() {
         ui.add_space(4.0);

@@ -85,7 +85,8 @@ impl StartPage {
         });
         text(
             ui,
-            "A folder with one sub-folder of images per class can also be dropped anywhere here.",
+            "A folder with one sub-folder of images per class can also be dropped anywhere here, and so can a table (CSV) of \
+             images and their labels.",
         );
     }
 

@@ -30,7 +30,7 @@ pub fn pressed(ctx: &Context, state: &AppState) -> Option<Action> {
 
 /// The same about the one image that is seen large, which is then the selected one.
 pub fn pressed_on(ctx: &Context, state: &AppState, image: &Path) -> Vec<Action> {
-    if !state.dataset.root().is_some_and(|root| image.starts_with(root)) {
+    if !state.is_decidable(image) {
         return Vec::new();
     }
     let select = LabelsAction::Select([image.to_path_buf()].into());

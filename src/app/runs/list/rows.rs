@@ -283,14 +283,14 @@ fn folders(all: &[RunView], runs: Vec<usize>) -> Vec<(Heading, Vec<usize>)> {
     for run in runs {
         match folders
             .iter_mut()
-            .find(|f| all[f[0]].config.data == all[run].config.data)
+            .find(|f| all[f[0]].config.place() == all[run].config.place())
         {
             Some(folder) => folder.push(run),
             None => folders.push(vec![run]),
         }
     }
     let named = |folder: Vec<usize>| {
-        let data = &all[folder[0]].config.data;
+        let data = all[folder[0]].config.place();
         let name = visible_name(data);
         let name = if name.is_empty() {
             "Unknown folder".into()

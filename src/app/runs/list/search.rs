@@ -34,7 +34,7 @@ fn said_of(run: &RunView, today: Date) -> String {
         run.name.clone(),
         config.arch.clone(),
         title.to_owned(),
-        config.data.display().to_string(),
+        config.place().display().to_string(),
         date,
         day.to_owned(),
         run.state().name().to_owned(),

@@ -21,7 +21,9 @@ pub fn copy_cleaned(
     cancel: &Cancel,
     progress: &mut dyn FnMut(u64),
 ) -> Result<CleanedFolder> {
-    is_apart(&dataset.root, to)?;
+    if dataset.table.is_none() {
+        is_apart(&dataset.root, to)?;
+    }
     fs::create_dir(to).map_err(|e| match e.kind() {
         std::io::ErrorKind::AlreadyExists => Error::file(to, "is there already; name a folder that is not"),
         _ => Error::io("create", to)(e),

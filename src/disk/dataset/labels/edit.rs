@@ -46,8 +46,8 @@ pub fn edit(
     cancel: &Cancel,
 ) -> Result<FolderLabels> {
     let place = place::find(runs_dir, dataset, store, cancel)?;
-    let data = dataset.root.canonicalize();
-    let data = data.unwrap_or_else(|_| dataset.root.clone());
+    let data = dataset.place().canonicalize();
+    let data = data.unwrap_or_else(|_| dataset.place().to_path_buf());
     let mut done = None;
     let mut notices = Vec::new();
     let asked = asked(dataset, edit, store, cancel, &mut notices)?;
@@ -205,7 +205,7 @@ fn shown(
     });
     let Decided { images, n_absent, .. } = decided;
     Ok(FolderLabels {
-        root: dataset.root.clone(),
+        root: dataset.place().to_path_buf(),
         file: file.to_path_buf(),
         overlay,
         images,

@@ -70,7 +70,7 @@ impl Place {
 /// # Errors
 /// They cannot be read, or a newer version wrote them; stopped.
 pub fn find(runs_dir: &Path, dataset: &Dataset, store: &FeatureStore, cancel: &Cancel) -> Result<Place> {
-    let own = journal_of(runs_dir, &dataset.root);
+    let own = journal_of(runs_dir, dataset.place());
     let mut place = Place {
         journal: journal::read(&own)?,
         own,
@@ -139,7 +139,7 @@ fn others(own: &Path) -> Vec<(PathBuf, Journal)> {
 }
 
 fn is_there(data: &Path) -> bool {
-    data.is_dir()
+    data.exists()
 }
 
 /// Whether a journal is about the images of this folder: by their names and lengths at the last decision, or, where the folder

@@ -28,7 +28,7 @@ fn folder(files: &[(&str, &[u8])]) -> TempDir {
 }
 
 fn scanned(dir: &TempDir) -> Dataset {
-    scan(dir.path(), &Cancel::new(), &mut |_| {}).unwrap()
+    scan(&dir.path().into(), &Cancel::new(), &mut |_| {}).unwrap()
 }
 
 fn paths(dataset: &Dataset) -> Vec<&str> {
@@ -112,13 +112,13 @@ fn the_number_of_threads_changes_nothing() {
         .collect();
     let dir = folder(&files);
     let mut looked_at = Vec::new();
-    let one = scan_with(1, dir.path(), &Cancel::new(), &mut |n| looked_at.push(n)).unwrap();
+    let one = scan_with(1, &dir.path().into(), &Cancel::new(), &mut |n| looked_at.push(n)).unwrap();
     assert_eq!((one.images.len(), kinds(&one).len()), (857, 143));
     assert_eq!(looked_at.last(), Some(&1000));
     assert!(looked_at.is_sorted());
     for n_threads in [2, 8] {
         assert_eq!(
-            scan_with(n_threads, dir.path(), &Cancel::new(), &mut |_| {}).unwrap(),
+            scan_with(n_threads, &dir.path().into(), &Cancel::new(), &mut |_| {}).unwrap(),
             one
         );
     }
@@ -383,7 +383,7 @@ fn a_root_that_is_no_image_folder_is_refused_with_advice() {
         ("x", "no such folder"),
     ];
     for (path, expect) in table {
-        let error = scan(&dir.path().join(path), &Cancel::new(), &mut |_| {}).unwrap_err();
+        let error = scan(&dir.path().join(path).into(), &Cancel::new(), &mut |_| {}).unwrap_err();
         assert!(error.is_input() && error.to_string().contains(expect), "{error}");
     }
     let nothing = tempfile::tempdir().unwrap();
@@ -405,7 +405,7 @@ fn what_may_not_be_read_is_told_with_what_to_do() {
         let dir = folder(&files.map(|path| (path, png.as_slice())));
         let locked = dir.path().join(locked);
         shut(&locked, 0);
-        let scanned = scan(dir.path(), &Cancel::new(), &mut |_| {});
+        let scanned = scan(&dir.path().into(), &Cancel::new(), &mut |_| {});
         let is_kept_out = fs::read_dir(&locked).is_err();
         shut(&locked, 0o755);
         let said = match scanned {
@@ -429,7 +429,7 @@ fn a_scan_can_be_stopped() {
     let cancel = Cancel::new();
     cancel.cancel();
     assert!(matches!(
-        scan(dir.path(), &cancel, &mut |_| {}),
+        scan(&dir.path().into(), &cancel, &mut |_| {}),
         Err(Error::Stopped)
     ));
 }

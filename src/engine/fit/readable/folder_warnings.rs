@@ -34,20 +34,15 @@ pub fn folder_warnings(dataset: &Dataset) -> Vec<String> {
 
 /// Whether it makes the file an image that is not trained on.
 fn is_loss(kind: IssueKind) -> bool {
-    use IssueKind::{LinkLoop, NotAnImage, NotUtf8, TooLarge, Truncated, Unreadable};
+    use IssueKind::{LinkLoop, Missing, NotAnImage, NotUtf8, TooLarge, Truncated, Unreadable};
     matches!(
         kind,
-        Unreadable | Truncated | TooLarge | NotAnImage | NotUtf8 | LinkLoop
+        Unreadable | Truncated | TooLarge | NotAnImage | NotUtf8 | LinkLoop | Missing
     )
 }
 
 fn large_losses_of(dataset: &Dataset, lost: &[&Issue]) -> Option<String> {
-    let mut n_lost = vec![0; dataset.n_classes()];
-    for issue in lost {
-        if let Some(class_idx) = class_of(dataset, &issue.path) {
-            n_lost[class_idx] += 1;
-        }
-    }
+    let n_lost = n_lost(dataset, lost);
     let n_files: Vec<usize> = dataset
         .counts()
         .iter()
@@ -55,6 +50,18 @@ fn large_losses_of(dataset: &Dataset, lost: &[&Issue]) -> Option<String> {
         .map(|(n, lost)| n + lost)
         .collect();
     large_losses(&dataset.classes, &n_lost, &n_files)
+}
+
+/// Of each class; paths tell it where folders are the classes.
+fn n_lost(dataset: &Dataset, lost: &[&Issue]) -> Vec<usize> {
+    if let Some(table) = &dataset.table {
+        return table.n_lost.clone();
+    }
+    let mut n_lost = vec![0; dataset.n_classes()];
+    for class_idx in lost.iter().filter_map(|issue| class_of(dataset, &issue.path)) {
+        n_lost[class_idx] += 1;
+    }
+    n_lost
 }
 
 /// The class in whose folder a file lies.
@@ -68,6 +75,9 @@ fn class_of(dataset: &Dataset, path: &str) -> Option<usize> {
 /// # Errors
 /// There is such a class, with its name, how many files it has, and what is wrong with one of them.
 pub fn no_class_is_unreadable(dataset: &Dataset) -> Result<()> {
+    if dataset.table.is_some() {
+        return no_class_of_a_table_is_lost(dataset);
+    }
     let counts = dataset.counts();
     for (class_idx, class) in dataset.classes.iter().enumerate() {
         let is_of_class =
@@ -88,6 +98,19 @@ pub fn no_class_is_unreadable(dataset: &Dataset) -> Result<()> {
         return Err(Error::file(&dataset.root, message));
     }
     Ok(())
+}
+
+fn no_class_of_a_table_is_lost(dataset: &Dataset) -> Result<()> {
+    let empty = dataset
+        .issues
+        .iter()
+        .find(|issue| issue.kind == IssueKind::EmptyClass);
+    empty.map_or(Ok(()), |issue| {
+        Err(Error::file(
+            dataset.place(),
+            format!("class {}: {}", issue.path, issue.message),
+        ))
+    })
 }
 
 #[cfg(test)]

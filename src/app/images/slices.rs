@@ -1,0 +1,208 @@
+//! Where a class is found less: the slices of the run that is looked at, and the figures of each as it predicts now.
+
+use std::cell::RefCell;
+use std::path::PathBuf;
+use std::sync::{Arc, Weak};
+
+use super::state::Shows;
+use crate::app::host::Host;
+use crate::app::jobs::Purpose;
+use crate::app::state::AppState;
+use crate::app::windows::state::Showing;
+use crate::experiment::Part;
+use crate::experiment::slices::places_of;
+use crate::metrics::{ClassCalls, Scores, SliceFigures, Threshold, predicted_class, slice_figures};
+use crate::protocol::{ReadSlices, RunSlices};
+
+#[derive(Debug, Default)]
+pub struct Slices {
+    /// The run and part that were asked about last.
+    asked: Option<(PathBuf, Part)>,
+    read: Option<Arc<RunSlices>>,
+    /// Why they are not known.
+    problem: Option<String>,
+    /// The one property that is shown, by its name; `None`: all.
+    pub by: Option<String>,
+    ranked: RefCell<Option<(RankedFrom, Arc<Ranked>)>>,
+}
+
+/// Slices in the order in which they are read: the worst first.
+#[derive(Debug, Default, PartialEq)]
+pub struct Ranked {
+    pub rows: Vec<SliceRow>,
+    /// Differences that were looked at, which the correction is for.
+    pub n_compared: usize,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct SliceRow {
+    pub property: String,
+    pub slice: String,
+    pub figures: SliceFigures,
+}
+
+/// What the figures follow from.
+#[derive(Debug)]
+struct RankedFrom {
+    slices: Weak<RunSlices>,
+    scores: Weak<Scores>,
+    rule: Option<Threshold>,
+    class_idx: usize,
+}
+
+impl PartialEq for RankedFrom {
+    fn eq(&self, other: &Self) -> bool {
+        let same_images = self.slices.ptr_eq(&other.slices) && self.scores.ptr_eq(&other.scores);
+        same_images && (self.rule, self.class_idx) == (other.rule, other.class_idx)
+    }
+}
+
+/// The slices that are shown.
+pub struct SlicesShown<'a> {
+    pub read: &'a RunSlices,
+    pub class_idx: usize,
+    pub ranked: Arc<Ranked>,
+}
+
+impl SlicesShown<'_> {
+    /// Those of the chosen property, or all.
+    pub fn rows(&self, by: Option<&str>) -> Vec<&SliceRow> {
+        let is_there = |name: &&str| self.read.properties.iter().any(|property| property.name == *name);
+        let by = by.filter(is_there);
+        let rows = self.ranked.rows.iter();
+        rows.filter(|row| by.is_none_or(|by| row.property == by)).collect()
+    }
+}
+
+impl AppState {
+    /// Asks for the slices of what is looked at, once they are to be seen. Called after each action and event.
+    pub(in crate::app) fn read_slices(&mut self, host: &mut dyn Host) {
+        let are_seen = match self.windows.showing {
+            Showing::Slices => true,
+            Showing::Images => matches!(self.images.shows, Shows::Slice { .. }),
+            Showing::OneRun | Showing::Compare | Showing::Predictions => false,
+        };
+        let part = self.looking.part();
+        let run = self.selected_run().filter(|_| are_seen && self.looking.is_trained());
+        let Some(run) = run.filter(|_| self.predictions_on(part).is_some()) else {
+            return;
+        };
+        let wanted = (run.dir.clone(), part);
+        if self.images.slices.asked.as_ref() == Some(&wanted) {
+            return;
+        }
+        let here = self.dataset.root().filter(|_| self.dataset.is_trained_on(run));
+        let request = ReadSlices {
+            run_dir: run.dir.clone(),
+            part,
+            folder: here.map(ToOwned::to_owned),
+        };
+        self.jobs.cancel(|job| matches!(job.purpose, Purpose::ReadSlices));
+        let slices = &mut self.images.slices;
+        (slices.asked, slices.read, slices.problem) = (Some(wanted), None, None);
+        self.jobs.submit(request, Purpose::ReadSlices, host);
+    }
+
+    /// The slices of what is looked at, as it predicts now.
+    ///
+    /// # Errors
+    /// Why there are none to show, for people.
+    pub fn slices_shown(&self) -> Result<SlicesShown<'_>, String> {
+        if !self.looking.is_trained() {
+            return Err("Slices are of trained runs; turn to one".into());
+        }
+        let part = self.looking.part();
+        let predictions = self.predictions_on(part).ok_or_else(|| self.not_listed())?;
+        let Some(read) = self.slices_of_run() else {
+            return Err(match &self.images.slices.problem {
+                Some(problem) => problem.clone(),
+                None => "Looking at the images…".into(),
+            });
+        };
+        let (rule, class_idx) = (self.rule(), self.weighed_class());
+        let from = RankedFrom {
+            slices: Arc::downgrade(read),
+            scores: Arc::downgrade(predictions.scores()),
+            rule,
+            class_idx,
+        };
+        let mut last = self.images.slices.ranked.borrow_mut();
+        let ranked = match &*last {
+            Some((of, ranked)) if *of == from => Arc::clone(ranked),
+            _ => {
+                let ranked = Arc::new(ranked(read, predictions.scores(), rule, class_idx));
+                *last = Some((from, Arc::clone(&ranked)));
+                ranked
+            }
+        };
+        Ok(SlicesShown {
+            read,
+            class_idx,
+            ranked,
+        })
+    }
+
+    /// Of the run and part that are looked at.
+    fn slices_of_run(&self) -> Option<&Arc<RunSlices>> {
+        let (run, read) = (self.selected_run()?, self.images.slices.read.as_ref()?);
+        let is_of = run.dir == read.run_dir && self.looking.part() == read.part;
+        (is_of && self.looking.is_trained()).then_some(read)
+    }
+
+    /// The images of that slice, by their places among the predictions.
+    pub(in crate::app) fn places_of_slice(&self, property: &str, slice: &str) -> Option<&[u32]> {
+        let properties = &self.slices_of_run()?.properties;
+        let property = properties.iter().find(|known| known.name == property)?;
+        let slice = property.slices.iter().find(|known| known.name == slice)?;
+        Some(&slice.places)
+    }
+}
+
+impl Slices {
+    pub(in crate::app) fn take(&mut self, slices: RunSlices) {
+        let is_asked = |(dir, part): &(PathBuf, Part)| *dir == slices.run_dir && *part == slices.part;
+        if self.asked.as_ref().is_some_and(is_asked) {
+            self.read = Some(Arc::new(slices));
+        }
+    }
+
+    /// They are asked for again when another run was looked at.
+    pub(in crate::app) fn fail(&mut self, reason: Option<String>) {
+        self.problem = Some(reason.unwrap_or_else(|| "Stopped; open the slices again to go on".into()));
+    }
+
+    /// Whoever opens them again wants to know.
+    pub(in crate::app) fn forget_failure(&mut self) {
+        if self.problem.is_some() {
+            self.asked = None;
+        }
+    }
+}
+
+fn ranked(slices: &RunSlices, scores: &Scores, rule: Option<Threshold>, class_idx: usize) -> Ranked {
+    let calls: Vec<(usize, Option<usize>)> = scores
+        .rows()
+        .map(|(truth, probabilities)| (truth, predicted_class(probabilities, rule)))
+        .collect();
+    let judged = ClassCalls {
+        calls: &calls,
+        n_classes: scores.n_classes(),
+        class_idx,
+    };
+    let figures = slice_figures(judged, &places_of(&slices.properties));
+    let mut rows = Vec::new();
+    for (property, figures) in slices.properties.iter().zip(figures) {
+        for (slice, figures) in property.slices.iter().zip(figures) {
+            rows.push(SliceRow {
+                property: property.name.clone(),
+                slice: slice.name.clone(),
+                figures,
+            });
+        }
+    }
+    rows.sort_by(|a, b| a.figures.order().total_cmp(&b.figures.order()));
+    Ranked {
+        n_compared: rows.iter().filter(|row| row.figures.against_rest.is_some()).count(),
+        rows,
+    }
+}

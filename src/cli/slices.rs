@@ -1,0 +1,297 @@
+//! `counterweight slices`: where a class is found less, by anything that is known of the images.
+
+use serde_json::{Map, Value, json};
+
+use super::args::SlicesArgs;
+use super::images::found::{Judged, images_of};
+use super::output::print::{print_json, print_line};
+use super::output::progress::ProgressView;
+use super::output::text;
+use super::session::{Session, run_dir};
+use crate::error::{Error, Result};
+use crate::experiment::slices::{Property, places_of};
+use crate::metrics::{
+    ClassCalls, SliceFigures, named, percent, predicted_class, slice_figures, thousands, wilson,
+};
+use crate::protocol::{ReadSlices, RunSlices};
+use crate::short_name::Shared;
+use crate::visible::visible;
+
+/// As many classes have a column each.
+const FEW_CLASSES: usize = 4;
+
+/// The slices of a run, with what became of the images in each.
+struct Sliced<'a> {
+    judged: &'a Judged,
+    class_idx: usize,
+    read: &'a RunSlices,
+    figures: Vec<Vec<SliceFigures>>,
+}
+
+/// A slice, and the property that it is one of.
+type Row<'a> = (&'a str, &'a str, &'a SliceFigures);
+
+/// # Errors
+/// The run is not found or cannot be read, has no such class or property, or no predictions of that part; stopped; standard output
+/// cannot be written.
+pub fn slices(session: &Session, args: &SlicesArgs) -> Result<()> {
+    let judged = Judged::read(run_dir(&args.run, &args.runs)?, args.part)?;
+    let class_idx = class_of(args, &judged)?;
+    let view = ProgressView::for_json(args.json);
+    let request = ReadSlices {
+        run_dir: judged.dir.clone(),
+        part: args.part,
+        folder: None,
+    };
+    let read = session.ask(request, |event| view.show_of(event));
+    view.clear();
+    let mut read = *read?;
+    if let Some(name) = &args.by {
+        keep_only(&mut read, name)?;
+    }
+    let rule = judged.rule();
+    let calls: Vec<(usize, Option<usize>)> = judged
+        .predictions
+        .rows()
+        .map(|(_, truth, probabilities)| (truth, predicted_class(probabilities, rule)))
+        .collect();
+    let of_class = ClassCalls {
+        calls: &calls,
+        n_classes: judged.classes.len(),
+        class_idx,
+    };
+    let sliced = Sliced {
+        figures: slice_figures(of_class, &places_of(&read.properties)),
+        judged: &judged,
+        class_idx,
+        read: &read,
+    };
+    match args.json {
+        true => print_json(&sliced.to_json()),
+        false => print_line(&sliced.to_text()),
+    }
+}
+
+/// The one that is named, the one that the run's threshold is of, or the rarest.
+fn class_of(args: &SlicesArgs, judged: &Judged) -> Result<usize> {
+    let place = |name: &str| judged.classes.iter().position(|class| class == name);
+    if let Some(name) = &args.class {
+        return place(name).ok_or_else(|| {
+            let message = format!(
+                "has no class {name:?}; its classes are {}",
+                named(&judged.classes, 10)
+            );
+            Error::file(&judged.dir, message)
+        });
+    }
+    if let Some(class_idx) = judged
+        .decision
+        .as_ref()
+        .and_then(|decision| place(&decision.class))
+    {
+        return Ok(class_idx);
+    }
+    let mut n_of_class = vec![0; judged.classes.len()];
+    judged
+        .predictions
+        .rows()
+        .for_each(|(_, truth, _)| n_of_class[truth] += 1);
+    let there = n_of_class.iter().enumerate().filter(|(_, n)| **n > 0);
+    Ok(there
+        .min_by_key(|(_, n)| **n)
+        .map_or(0, |(class_idx, _)| class_idx))
+}
+
+fn keep_only(read: &mut RunSlices, name: &str) -> Result<()> {
+    let is_it = |property: &Property| property.name.eq_ignore_ascii_case(name);
+    if !read.properties.iter().any(is_it) {
+        let names: Vec<&str> = read
+            .properties
+            .iter()
+            .map(|property| property.name.as_str())
+            .collect();
+        return Err(Error::Input(format!(
+            "--by: the images do not differ in {name:?}; they differ in {}",
+            named(&names, 20)
+        )));
+    }
+    read.properties.retain(is_it);
+    Ok(())
+}
+
+impl Sliced<'_> {
+    /// The worst first: what is surely worse, then what may be chance, then what cannot be compared.
+    fn rows(&self) -> Vec<Row<'_>> {
+        let mut rows: Vec<Row<'_>> = Vec::new();
+        for (property, figures) in self.read.properties.iter().zip(&self.figures) {
+            for (slice, figures) in property.slices.iter().zip(figures) {
+                rows.push((&property.name, &slice.name, figures));
+            }
+        }
+        rows.sort_by(|a, b| {
+            order(a.2)
+                .partial_cmp(&order(b.2))
+                .unwrap_or(std::cmp::Ordering::Equal)
+        });
+        rows
+    }
+
+    fn class(&self) -> &str {
+        &self.judged.classes[self.class_idx]
+    }
+
+    fn to_json(&self) -> Value {
+        let rows = self.rows().into_iter().map(|(property, slice, figures)| {
+            let recall = |(class, &(found, n)): (&String, &(u64, u64))| {
+                let interval = wilson(found, n);
+                let of_class = json!({
+                    "found": found,
+                    "images": n,
+                    "recall": (n > 0).then(|| found as f64 / n as f64),
+                    "interval": interval.map(|interval| [interval.low, interval.high]),
+                });
+                (class.clone(), of_class)
+            };
+            let recalls: Map<String, Value> = self
+                .judged
+                .classes
+                .iter()
+                .zip(&figures.found)
+                .map(recall)
+                .collect();
+            let against = figures.against_rest.map(|against| {
+                json!({
+                    "difference": against.difference.value,
+                    "interval": [against.difference.interval.low, against.difference.interval.high],
+                    "p": against.p,
+                    "p_holm": against.p_of_all,
+                    "sure": against.is_sure(),
+                })
+            });
+            json!({
+                "property": property,
+                "slice": slice,
+                "images": figures.n_images,
+                "classes": recalls,
+                "against_rest": against,
+            })
+        });
+        json!({
+            "run": self.judged.dir,
+            "part": self.read.part.name(),
+            "threshold": self.judged.decision,
+            "class": self.class(),
+            "compared": self.n_compared(),
+            "slices": rows.collect::<Vec<_>>(),
+            "left_out": self.read.left_out,
+        })
+    }
+
+    fn n_compared(&self) -> usize {
+        self.figures
+            .iter()
+            .flatten()
+            .filter(|slice| slice.against_rest.is_some())
+            .count()
+    }
+
+    fn to_text(&self) -> String {
+        let n_images = self.judged.predictions.images().len() as u64;
+        let class = visible(self.class()).into_owned();
+        let mut said = vec![format!(
+            "Where {class} is found less: {} {} in {} slices",
+            thousands(n_images),
+            images_of(self.read.part),
+            self.figures.iter().map(Vec::len).sum::<usize>(),
+        )];
+        if let Some(decision) = &self.judged.decision {
+            said.push(format!("The run {}", decision.in_words()));
+        }
+        if self.figures.is_empty() {
+            said.push("The images do not differ in anything that is known of them".into());
+        } else {
+            said.push(format!("\n{}", self.table()));
+            said.push(self.footnote());
+        }
+        said.extend(self.read.left_out.iter().map(|why| visible(why).into_owned()));
+        said.join("\n")
+    }
+
+    fn table(&self) -> String {
+        let classes = self.columns();
+        let mut heading: Vec<String> = ["property", "slice", "images"].map(String::from).to_vec();
+        heading.extend(
+            classes
+                .iter()
+                .map(|&i| format!("{} found", self.judged.classes[i])),
+        );
+        heading.extend([format!("{} against the rest", self.class()), String::new()]);
+        let mut rows = vec![heading];
+        for (property, slice, figures) in self.rows() {
+            let mut row = vec![property.to_owned(), slice.to_owned(), thousands(figures.n_images)];
+            row.extend(classes.iter().map(|&i| found_in_words(figures.found[i])));
+            row.extend(match &figures.against_rest {
+                None => ["–".to_owned(), String::new()],
+                Some(against) => [
+                    against.difference.in_words(),
+                    if against.is_sure() {
+                        "sure"
+                    } else {
+                        "may be chance"
+                    }
+                    .to_owned(),
+                ],
+            });
+            rows.push(row);
+        }
+        text::table_within(text::width(), rows, &[0, 1], Shared::of(&[] as &[String]))
+    }
+
+    /// The class in question first; others where there is room for them.
+    fn columns(&self) -> Vec<usize> {
+        let n = self.judged.classes.len();
+        let others = (0..n).filter(|&i| i != self.class_idx && n <= FEW_CLASSES);
+        [self.class_idx].into_iter().chain(others).collect()
+    }
+
+    fn footnote(&self) -> String {
+        let mut words = format!(
+            "\nThe rest are the other images of which the property is known; 95 % intervals. {} slices were compared: \"sure\" is \
+             what stays below 5 % by Fisher's exact test with Holm's correction for as many.",
+            self.n_compared()
+        );
+        if self
+            .read
+            .properties
+            .iter()
+            .any(|property| property.name == "group")
+        {
+            words += " Images of one group resemble each other and are counted as if they did not, so \"sure\" is less sure than \
+                      it says.";
+        }
+        words
+    }
+}
+
+fn order(figures: &SliceFigures) -> (u8, f64) {
+    match &figures.against_rest {
+        Some(against) if against.is_sure() => (0, against.difference.value),
+        Some(against) => (1, against.difference.value),
+        None => (2, 0.0),
+    }
+}
+
+/// Such as `20 of 60, 33.3 % (22.7 to 45.9)`.
+fn found_in_words((found, n): (u64, u64)) -> String {
+    let Some(interval) = wilson(found, n) else {
+        return "none".into();
+    };
+    format!(
+        "{} of {}, {} ({:.1} to {:.1})",
+        thousands(found),
+        thousands(n),
+        percent(Some(found as f64 / n as f64), 1),
+        interval.low * 100.0,
+        interval.high * 100.0
+    )
+}
