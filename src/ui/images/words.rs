@@ -35,7 +35,12 @@ pub fn shown(state: &AppState) -> String {
             format!("Score for {} from {from:.1} to {to:.1}", visible(class))
         }
         Shows::Change(change) => against(state, *change),
-        Shows::Mistakes | Shows::Truth(_) | Shows::Predicted(_) | Shows::Tenth(..) => all_mistakes(),
+        Shows::Slice { property, slice } if state.has_slice(property, slice) => {
+            format!("{}: {}", visible(property), visible(slice))
+        }
+        Shows::Mistakes | Shows::Truth(_) | Shows::Predicted(_) | Shows::Tenth(..) | Shows::Slice { .. } => {
+            all_mistakes()
+        }
     }
 }
 
