@@ -1,6 +1,7 @@
 //! What earlier versions wrote is read for ever, and means what it meant; what a newer one wrote is left as it is. In
 //! `fixtures/compat`, `format-N` is a run as the program wrote it while N was the newest format, without its large model
-//! file; `features-N` is a store of features, and `settings-N.json` the window's settings.
+//! file; `features-N` is a store of features, `settings-N.json` the window's settings, and `labels-N.jsonl` a journal of label
+//! decisions (that of format 1 is the run's of format 3).
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -110,6 +111,24 @@ fn a_run_of_the_third_format_knows_the_labels_it_was_trained_with() {
         (decided.version(), decided.n_absent),
         (overlay.version.clone(), 4)
     );
+}
+
+/// The second format of decisions tells images of one content apart.
+#[test]
+fn decisions_of_the_second_format_are_about_single_copies() {
+    let store = FeatureStore::in_memory();
+    let file = fixture("labels-2.jsonl");
+    let decided = decided_by(&file, &Dataset::default(), &store, &Cancel::new()).unwrap();
+    assert_eq!((decided.n_absent, decided.damage), (2, None));
+    let places = [("FAKE/05.png", 0), ("FAKE/06.png", 1), ("REAL/07.png", 2)];
+    let places = places.map(|(path, i)| (path.to_owned(), i)).into();
+    let (found, n_absent) = decided.overlay.find(&[("07a4".to_owned(), places)].into());
+    let excluded: Vec<usize> = found
+        .iter()
+        .filter(|(_, l)| l.is_excluded)
+        .map(|(i, _)| *i)
+        .collect();
+    assert_eq!((excluded, n_absent), (vec![0, 2], 0));
 }
 
 #[test]

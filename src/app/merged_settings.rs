@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::dataset::folder_settings::FolderSettings;
+use super::dataset::merged_form::merged_form;
 use super::settings::{MOST_FOLDERS, RECENT, SETTINGS_FORMAT, Settings};
+use crate::experiment::Config;
 
 /// What is to be stored: `mine` where this window changed something since it read or stored `before`, and else `theirs`, as
 /// they are stored now.
@@ -36,7 +38,7 @@ pub fn merged_settings(before: &Settings, mine: &Settings, theirs: Settings) -> 
     recent_commands.truncate(RECENT);
     Settings {
         format: SETTINGS_FORMAT,
-        form: changed(&before.form, &mine.form, form),
+        form: merged_form(&before.form, &mine.form, &form),
         recent,
         recent_commands,
         theme: changed(&before.theme, &mine.theme, theme),
@@ -73,7 +75,7 @@ fn both<T: PartialEq + Clone>(before: &[T], mine: &[T], theirs: Vec<T>) -> Vec<T
     all
 }
 
-/// How a folder is left is one thing: its settings fit each other.
+/// How each folder is left, in all that was changed of it.
 fn by_folder(
     before: &[FolderSettings],
     mine: &[FolderSettings],
@@ -83,14 +85,37 @@ fn by_folder(
         all.iter().find(|kept| kept.root == wanted.root).cloned()
     };
     let latest = |kept: &FolderSettings| match of(&theirs, kept) {
-        Some(other) if of(before, kept).as_ref() == Some(kept) => other,
-        _ => kept.clone(),
+        Some(other) => one_folder(of(before, kept), kept, other),
+        None => kept.clone(),
     };
     let mut all: Vec<FolderSettings> = mine.iter().map(latest).collect();
     let others = theirs.into_iter().filter(|other| of(mine, other).is_none());
     all.extend(others);
     all.truncate(MOST_FOLDERS);
     all
+}
+
+/// Both windows may have opened it as a new one: then all was as it is at first.
+fn one_folder(
+    before: Option<FolderSettings>,
+    mine: &FolderSettings,
+    theirs: FolderSettings,
+) -> FolderSettings {
+    let before = before.unwrap_or_else(|| FolderSettings {
+        root: mine.root.clone(),
+        form: Config {
+            data: mine.form.data.clone(),
+            ..Config::default()
+        },
+        goal: None,
+        selected: None,
+    });
+    FolderSettings {
+        form: merged_form(&before.form, &mine.form, &theirs.form),
+        goal: changed(&before.goal, &mine.goal, theirs.goal),
+        selected: changed(&before.selected, &mine.selected, theirs.selected),
+        root: theirs.root,
+    }
 }
 
 /// The shown runs, each for itself.
@@ -115,7 +140,8 @@ mod tests {
 
     use super::*;
     use crate::app::settings::ThemeChoice;
-    use crate::experiment::Config;
+    use crate::experiment::Goal;
+    use crate::metrics::{Aim, Bounds};
 
     fn paths(paths: &[&str]) -> Vec<PathBuf> {
         paths.iter().map(PathBuf::from).collect()
@@ -166,6 +192,37 @@ mod tests {
         assert_eq!(shown, [("four".to_owned(), 3), ("three".to_owned(), 2)]);
         // Nothing was changed since: what is stored stays, whoever stored it.
         assert_eq!(merged_settings(&mine, &mine, merged.clone()), merged);
+    }
+
+    /// Both opened it before either had stored anything.
+    #[test]
+    fn of_one_folder_in_two_windows_settings_and_goal_of_both_stay() {
+        let goal = Goal {
+            class: "REAL".into(),
+            bounds: Bounds::default(),
+            aim: Aim::BalancedAccuracy,
+        };
+        let mine = Settings {
+            folders: vec![FolderSettings {
+                form: Config {
+                    batch: 64,
+                    ..Config::default()
+                },
+                ..left("a", 2)
+            }],
+            ..Settings::default()
+        };
+        let theirs = Settings {
+            folders: vec![FolderSettings {
+                goal: Some(goal.clone()),
+                ..left("a", 7)
+            }],
+            ..Settings::default()
+        };
+        let merged = merged_settings(&Settings::default(), &mine, theirs);
+        let [folder] = &merged.folders[..] else { panic!() };
+        assert_eq!((folder.form.epochs, folder.form.batch), (7, 64));
+        assert_eq!(folder.goal, Some(goal));
     }
 
     #[test]

@@ -366,7 +366,7 @@ pub struct CacheArgs {
 pub enum CacheAction {
     /// List what is kept; what `counterweight cache` alone does
     List,
-    /// Remove the features of one entry of the list, or all
+    /// Remove the features of one entry of the list, or all features and small pictures
     Clear {
         /// As in the list
         id: Option<String>,

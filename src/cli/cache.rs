@@ -24,6 +24,7 @@ pub fn cache(session: &Session, args: &CacheArgs) -> Result<()> {
             "dir": listing.dir,
             "limit_bytes": listing.limit_bytes,
             "bytes": listing.n_bytes(),
+            "thumbnail_bytes": listing.thumbnail_bytes,
             "feature_sets": listing.sets.iter().map(|set| json!({
                 "id": set.id,
                 "about": set.about,
@@ -47,6 +48,12 @@ fn describe(listing: &CacheListing) -> String {
         bytes(listing.limit_bytes)
     );
     let mut lines = vec![place, amount];
+    if listing.thumbnail_bytes > 0 {
+        lines.push(format!(
+            "{} of small pictures beside them, which `counterweight cache clear` removes, too",
+            bytes(listing.thumbnail_bytes)
+        ));
+    }
     if !listing.sets.is_empty() {
         let header = ["id", "images", "size", "last used", "computed with"];
         let mut rows = vec![header.map(String::from).to_vec()];

@@ -21,9 +21,11 @@ mod sweep;
 mod train;
 mod words;
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::Parser;
+use clap::error::ErrorKind;
 
 use crate::error::Error;
 use crate::visible::visible_lines;
@@ -32,7 +34,13 @@ use session::{Session, StartJobs};
 
 /// Runs the subcommand that was given; `None` where there was none, which means the window.
 pub fn run(start_jobs: StartJobs) -> Option<ExitCode> {
-    let Arguments { command, log } = Arguments::parse();
+    let Arguments { command, log } = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) if error.kind() == ErrorKind::InvalidUtf8 => {
+            return Some(exit_code(Err(not_utf8(std::env::args_os().skip(1)))));
+        }
+        Err(error) => error.exit(),
+    };
     // The window shows it, too.
     if (command.is_none() || log.is_some())
         && let Err(error) = output::log_file::begin(log.as_deref())
@@ -58,6 +66,24 @@ pub fn run(start_jobs: StartJobs) -> Option<ExitCode> {
     };
     session.end();
     Some(exit_code(result))
+}
+
+/// Which of the arguments is not UTF-8, which clap does not say.
+fn not_utf8(arguments: impl Iterator<Item = OsString>) -> Error {
+    let mut flag = None;
+    for argument in arguments {
+        match argument.to_str() {
+            Some(text) => flag = text.starts_with("--").then(|| text.to_owned()),
+            None => {
+                let shown = argument.to_string_lossy();
+                let what = flag.map_or_else(|| "an argument".into(), |flag| format!("what {flag} is given"));
+                return Error::Input(format!(
+                    "{what} is not UTF-8: {shown}; rename it, or go there and use a path from there"
+                ));
+            }
+        }
+    }
+    Error::Input("an argument is not UTF-8".into())
 }
 
 /// Prints the error, once, and says how the program ended.

@@ -5,10 +5,12 @@ use serde_json::json;
 use super::args::PredictArgs;
 use super::output::print::print_json_text;
 use super::output::progress::ProgressView;
+use super::output::text;
 use super::session::{Session, run_dir};
 use crate::disk::runs::prediction_table::PredictionWriter;
 use crate::error::{Error, Result};
 use crate::protocol::{Event, JudgeEvent, Predict, Prediction};
+use crate::short_name::Shared;
 use crate::visible::{visible, visible_path};
 
 /// # Errors
@@ -39,7 +41,7 @@ pub fn predict(session: &Session, args: &PredictArgs) -> Result<()> {
                 for image in predicted.images.iter().filter(|_| !is_silent) {
                     match args.json {
                         true => print_json_text(&to_json(image, &predicted.classes).to_string())?,
-                        false => view.print(&in_words(image, &predicted.classes))?,
+                        false => view.print(&in_words(image, &predicted.classes, text::width()))?,
                     }
                 }
             }
@@ -63,6 +65,8 @@ pub fn predict(session: &Session, args: &PredictArgs) -> Result<()> {
 
 /// Classes whose probabilities stand in a line; with more, the most probable.
 const NAMED: usize = 4;
+/// Columns of a class's name where the line is wider than the terminal.
+const SHORT: usize = 12;
 
 fn to_json(prediction: &Prediction, classes: &[String]) -> serde_json::Value {
     // JSON is text, and a file's name need not be.
@@ -77,22 +81,36 @@ fn to_json(prediction: &Prediction, classes: &[String]) -> serde_json::Value {
     }
 }
 
-/// Such as `face.jpg  REAL 71.2 %  (FAKE 28.8 %)`.
-fn in_words(prediction: &Prediction, classes: &[String]) -> String {
+/// Such as `face.jpg  REAL  (REAL 71.2 %, FAKE 28.8 %)`, in a terminal of that many columns with shorter names and fewer of them.
+fn in_words(prediction: &Prediction, classes: &[String], width: Option<usize>) -> String {
+    let whole = line(prediction, classes, NAMED, usize::MAX);
+    let Some(width) = width.filter(|&width| text::measure(&whole) > width) else {
+        return whole;
+    };
+    let shorter = [NAMED, 3, 2, 1].map(|named| line(prediction, classes, named, SHORT));
+    let [.., least] = &shorter;
+    let fitting = shorter.iter().find(|line| text::measure(line) <= width);
+    fitting.unwrap_or(least).clone()
+}
+
+/// With so many classes, each in so many columns.
+fn line(prediction: &Prediction, classes: &[String], most_named: usize, most: usize) -> String {
     let path = visible_path(&prediction.path);
+    let shared = Shared::of(classes);
+    let name = |class: &str| text::shortened_of(class, shared, most);
     match &prediction.probabilities {
         Err(message) => format!("{path}  unreadable: {}", visible(message)),
         Ok(p) => {
-            let best = visible(prediction.class(classes));
+            let best = name(prediction.class(classes));
             let mut each: Vec<(&String, &f32)> = classes.iter().zip(p).collect();
-            let more = each.len().saturating_sub(NAMED);
+            let more = each.len().saturating_sub(most_named);
             if more > 1 {
                 each.sort_by(|a, b| b.1.total_cmp(a.1));
-                each.truncate(NAMED);
+                each.truncate(most_named);
             }
             let named = each
                 .iter()
-                .map(|(class, p)| format!("{} {:.1} %", visible(class), **p * 100.0));
+                .map(|(class, p)| format!("{} {:.1} %", name(class), **p * 100.0));
             let named = named.collect::<Vec<_>>().join(", ");
             let rest = if more > 1 {
                 format!(", {more} more")

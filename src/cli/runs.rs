@@ -67,13 +67,16 @@ pub fn runs(session: &Session, args: &RunsArgs) -> Result<()> {
             column.map(|column| row.remove(column));
         }
     }
-    // Names of weightings and notes can be shortened; a run is asked for by its whole name, which tells its weights, too.
-    let cut = ["weights", "name and note"];
-    let expendable = ["lr", "epochs", "recalls", "weights"];
+    // Names of weightings and notes can be shortened; a run is asked for by its name, which tells its weights, too.
+    let narrow = text::Narrow {
+        cut: &["weights", "name and note"],
+        expendable: &["lr", "epochs", "recalls", "labels", "weights"],
+        last: "run",
+    };
     print_line(&text::table_without(
         text::width(),
         rows,
-        (&cut, &expendable),
+        &narrow,
         Shared::default(),
     ))
 }

@@ -93,20 +93,13 @@ fn describe(
     if dataset.classes.is_empty() {
         lines.push("No class: there must be one sub-folder of images for each class".into());
     } else {
-        let counts = dataset.class_counts();
-        let as_decided = counts_as_decided(dataset, &labels.images);
-        let is_other = as_decided != dataset.counts();
-        let mut rows: Vec<Vec<String>> = Vec::new();
-        if is_other {
-            rows.push(["", "images", "as decided"].map(String::from).to_vec());
-        }
-        for (class, n_decided) in counts.into_iter().zip(as_decided) {
-            let mut row = vec![class.name, thousands(class.images as u64)];
-            row.extend(is_other.then(|| thousands(n_decided as u64)));
-            rows.push(row);
-        }
         let shared = Shared::of(&dataset.classes);
-        lines.push(text::table_within(text::width(), rows, &[0], shared));
+        lines.push(text::table_within(
+            text::width(),
+            class_rows(dataset, labels),
+            &[0],
+            shared,
+        ));
     }
     if !labels.counts().is_nothing() {
         lines.push(format!("\nLabels as decided: {}", labels.counts()));
@@ -150,6 +143,20 @@ fn describe(
         lines.push(format!("\n{}", visible(&checked.in_words(dataset))));
     }
     lines.join("\n")
+}
+
+/// Each class with its images, and with what they are by decisions where that is something else.
+fn class_rows(dataset: &Dataset, labels: &FolderLabels) -> Vec<Vec<String>> {
+    let as_decided = counts_as_decided(dataset, &labels.images);
+    let is_other = as_decided != dataset.counts();
+    let heading = ["", "images", "as decided"].map(String::from).to_vec();
+    let of_class = dataset.class_counts().into_iter().zip(as_decided);
+    let row = of_class.map(|(class, n_decided)| {
+        let mut row = vec![class.name, thousands(class.images as u64)];
+        row.extend(is_other.then(|| thousands(n_decided as u64)));
+        row
+    });
+    is_other.then_some(heading).into_iter().chain(row).collect()
 }
 
 /// The first few of each kind; one line where many have the same to say.

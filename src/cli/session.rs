@@ -140,22 +140,42 @@ impl Session {
     }
 }
 
-/// A run's folder from its path, or from its name in the runs folder.
+/// A run's folder from its path, or from its name in the runs folder, of which as much is enough as only one run begins with: a
+/// narrow terminal shows no more of a long one.
 ///
 /// # Errors
-/// Neither of them is a run folder.
+/// None of them is a run folder, or several begin so.
 pub fn run_dir(run: &Path, place: &RunsPlace) -> Result<PathBuf> {
     let runs = place.dir()?;
     let places = [runs.clone()].into_iter().chain(place.left_out());
     let mut candidates = [run.to_path_buf()]
         .into_iter()
         .chain(places.map(|dir| dir.join(run)));
-    let found = candidates.find(|dir| dir.join(EVENTS_FILE).is_file());
-    found.ok_or_else(|| {
-        let message = format!(
+    if let Some(found) = candidates.find(|dir| dir.join(EVENTS_FILE).is_file()) {
+        return Ok(found);
+    }
+    let message = match &begun_so(run, &runs)[..] {
+        [only] => return Ok(only.clone()),
+        [] => format!(
             "is neither a run folder nor the name of one in {}; `counterweight runs` lists them",
             runs.display()
-        );
-        Error::file(run, message)
-    })
+        ),
+        several => format!(
+            "is how the names of {} runs in {} begin; say more of it",
+            several.len(),
+            runs.display()
+        ),
+    };
+    Err(Error::file(run, message))
+}
+
+/// Runs whose names begin with that.
+fn begun_so(beginning: &Path, runs: &Path) -> Vec<PathBuf> {
+    let Some(beginning) = beginning.to_str().filter(|text| !text.is_empty()) else {
+        return Vec::new();
+    };
+    let entries = std::fs::read_dir(runs).into_iter().flatten().flatten();
+    let begins = |entry: &std::fs::DirEntry| entry.file_name().to_string_lossy().starts_with(beginning);
+    let dirs = entries.filter(begins).map(|entry| entry.path());
+    dirs.filter(|dir| dir.join(EVENTS_FILE).is_file()).collect()
 }

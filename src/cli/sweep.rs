@@ -150,12 +150,16 @@ fn describe(runs: &[Watched]) -> String {
     header.push("run".into());
     let mut rows = vec![header];
     rows.extend(runs.iter().map(|run| row(run, classes)));
-    let columns = (&["weights"][..], &["loss", "accuracy", "lowest recall", "lr"][..]);
+    let narrow = text::Narrow {
+        cut: &["weights"],
+        expendable: &["loss", "accuracy", "lowest recall", "lr"],
+        last: "run",
+    };
     let seconds = runs[0].record.timing.as_ref().map(|timing| &timing.seconds);
     let of_phase = |phase: &str| seconds.and_then(|s| s.get(phase).copied()).unwrap_or_default();
     format!(
         "{}\n\n{} runs in {:.1} s, {:.2} s of it training and {:.2} s validating",
-        text::table_without(text::width(), rows, columns, Shared::default()),
+        text::table_without(text::width(), rows, &narrow, Shared::default()),
         runs.len(),
         of_phase("total"),
         of_phase("train"),

@@ -15,7 +15,7 @@ use super::output::text;
 use super::session::Session;
 use crate::error::Result;
 use crate::experiment::{
-    Config, Evaluation, Outcome, Part, RunEvent, RunRecord, Started, Stop, When, mean_of_each,
+    Config, Evaluation, Outcome, Part, RunEvent, RunRecord, Started, Stop, WeightsSource, When, mean_of_each,
 };
 use crate::metrics::{overall, thousands};
 use crate::protocol::{Event, FitEvent, Train};
@@ -240,6 +240,10 @@ fn opening(started: &Started) -> String {
         Stop::Epochs => format!("{optimizer}, learning rate {lr}, batches of {batch}"),
         Stop::Converged => "trained until converged".into(),
     };
+    let weights = match weights {
+        WeightsSource::Random => "random weights".into(),
+        WeightsSource::Imagenet | WeightsSource::File(_) => format!("{weights} weights"),
+    };
     let mut rows = vec![vec![
         "".into(),
         "train".into(),
@@ -266,7 +270,7 @@ fn opening(started: &Started) -> String {
     }
     let labels = labels_used(started).map_or_else(String::new, |line| format!("\n{line}"));
     format!(
-        "{}{labels}\n\n{}\n\n{arch}, {weights} weights; {way}; {split} split; {} {}",
+        "{}{labels}\n\n{}\n\n{arch}, {weights}; {way}; {split} split; {} {}",
         visible_path(started.config.place()),
         text::table_within(text::width(), rows, &[0], Shared::of(&started.classes)),
         started.device,

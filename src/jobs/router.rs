@@ -115,13 +115,13 @@ impl Router {
                     });
             }
             Command::Cache(command) => {
-                let store = self.store.clone();
+                let (store, thumbnails) = (self.store.clone(), self.thumbnails.clone());
                 let kind = match command {
                     CacheCommand::ListCache(_) => Kind::Look,
                     _ => Kind::Change,
                 };
                 self.beside.start(job, kind, move |_, tell| {
-                    files::cache::run(&command, &store, tell)
+                    files::cache::run(&command, &store, &thumbnails, tell)
                 });
             }
             Command::Labels(command) => {

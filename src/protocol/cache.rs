@@ -40,6 +40,8 @@ pub struct CacheListing {
     pub limit_bytes: u64,
     /// The last used first.
     pub sets: Vec<CachedSet>,
+    /// Small pictures of images that were looked at; they go when all is cleared.
+    pub thumbnail_bytes: u64,
 }
 
 /// The features that one backbone, transform, precision and kind of device made.

@@ -13,6 +13,7 @@ use crate::ui::goal::bar::offer;
 use crate::ui::parts::icons;
 use crate::ui::parts::keyboard::ahead::{Ahead, Side};
 use crate::ui::parts::theme;
+use crate::ui::parts::two_ended::two_ended;
 use crate::ui::parts::widgets::named;
 use crate::ui::parts::widgets::{duration, fine_print};
 use crate::visible::visible_path;
@@ -146,11 +147,20 @@ fn device_name(device: &str) -> String {
 }
 
 pub fn status_bar(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
-    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+    let job = state.jobs.foreground();
+    let said = |ui: &mut Ui| {
+        ui.spacing_mut().item_spacing.x = 16.0;
+        match job {
+            Some(job) => job_line(ui, &state.runs, job),
+            None => idle_line(ui, state),
+        }
+    };
+    two_ended(ui, "status", theme::STATUS_BAR, said, |ui| {
         ui.spacing_mut().item_spacing.x = 16.0;
         ui.spacing_mut().interact_size.y = 20.0;
-        messages_button(ui, &state.notices, &state.windows, actions);
-        cache_button(ui, &state.windows, actions);
+        if let Some((job, progress)) = job.and_then(|job| Some((job, job.progress?))) {
+            speed(ui, &progress, trained_share(&state.runs, job));
+        }
         if state.windows.closes_when_done {
             let stay = ui.button("Closes when done: stay open");
             if stay
@@ -160,14 +170,8 @@ pub fn status_bar(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
                 actions.push(Action::Window(WindowAction::CloseWhenDone(false)));
             }
         }
-        let job = state.jobs.foreground();
-        if let Some((job, progress)) = job.and_then(|job| Some((job, job.progress?))) {
-            speed(ui, &progress, trained_share(&state.runs, job));
-        }
-        ui.with_layout(Layout::left_to_right(Align::Center), |ui| match job {
-            Some(job) => job_line(ui, &state.runs, job),
-            None => idle_line(ui, state),
-        });
+        cache_button(ui, &state.windows, actions);
+        messages_button(ui, &state.notices, &state.windows, actions);
     });
 }
 
@@ -209,20 +213,20 @@ fn trained_share(runs: &Runs, job: &JobView) -> Option<f32> {
 pub fn speed(ui: &mut Ui, progress: &Progress, trained: Option<f32>) {
     let theme = theme::of(ui);
     let of_phase = (progress.total > 0).then(|| progress.done as f32 / progress.total as f32);
-    if let Some(share) = trained.or(of_phase) {
-        let bar = crate::ui::parts::widgets::bar(ui, 160.0, share, theme.accent);
-        let name = format!("Progress {:.0} %", share * 100.0);
-        bar.widget_info(|| egui::WidgetInfo::labeled(egui::Role::ProgressIndicator, true, &name));
-    }
-    if let Some(left) = progress.left_secs {
-        fine_print(ui, &format!("{} left", duration(left)), theme);
-    }
     if progress.per_sec > 0.0 {
         let unit = match progress.phase {
             crate::protocol::Phase::Download => format!("{:.1} MB/s", progress.per_sec / 1e6),
             _ => format!("{} images/s", thousands(progress.per_sec.round() as u64)),
         };
         fine_print(ui, &unit, theme);
+    }
+    if let Some(left) = progress.left_secs {
+        fine_print(ui, &format!("{} left", duration(left)), theme);
+    }
+    if let Some(share) = trained.or(of_phase) {
+        let bar = crate::ui::parts::widgets::bar(ui, 160.0, share, theme.accent);
+        let name = format!("Progress {:.0} %", share * 100.0);
+        bar.widget_info(|| egui::WidgetInfo::labeled(egui::Role::ProgressIndicator, true, &name));
     }
 }
 

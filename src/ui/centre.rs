@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::app::Showing;
 use crate::ui::parts::theme::{self, GAP, Theme};
+use crate::ui::splitters::splitters;
 
 /// Height of a tile's heading, by which it is dragged.
 const HANDLE: f32 = 24.0;
@@ -119,6 +120,7 @@ impl Centre {
             tree.set_visible(id, is_visible);
         }
         tree.ui(&mut Drawing { draw }, ui);
+        splitters(ui, tree, LEAST, |pane| pane.name().to_lowercase());
     }
 
     /// A stored layout must show what this version has to show.
@@ -216,7 +218,8 @@ impl<F: FnMut(&mut Ui, Pane)> Behavior<Pane> for Drawing<F> {
         let handle = ui.interact(
             handle,
             ui.scope_id().with((tile, "handle")),
-            Sense::click_and_drag(),
+            // No stop for Tab.
+            Sense::CLICK | Sense::DRAG,
         );
         let handle = handle.on_hover_cursor(CursorIcon::Grab);
         let inside = UiBuilder::new()
@@ -241,6 +244,11 @@ impl<F: FnMut(&mut Ui, Pane)> Behavior<Pane> for Drawing<F> {
 
     fn min_size(&self) -> f32 {
         LEAST
+    }
+
+    /// By borders of our own.
+    fn is_container_resizable(&self, _: &Tiles<Pane>, _: TileId) -> bool {
+        false
     }
 
     fn tab_bar_color(&self, visuals: &egui::Visuals) -> egui::Color32 {

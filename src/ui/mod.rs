@@ -21,6 +21,7 @@ mod overlays;
 mod parts;
 mod runs;
 mod shell;
+mod splitters;
 mod store;
 mod window;
 

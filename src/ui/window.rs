@@ -15,6 +15,7 @@ use crate::log;
 use crate::now::now;
 use crate::protocol::{Link, Urgency, Wake};
 use crate::ui::desk::{Answer, DESKTOP, Desk, Desktop};
+use crate::ui::parts::keyboard::key_by_key::KeyByKey;
 use crate::ui::parts::pace::news_secs;
 use crate::ui::parts::theme;
 use crate::ui::shell::Shell;
@@ -34,6 +35,7 @@ pub struct Window {
     /// What was applied last, so that an unchanged choice is not applied every frame.
     theme: Option<ThemeChoice>,
     zoom: f32,
+    keys: KeyByKey,
 }
 
 impl Window {
@@ -63,6 +65,7 @@ impl Window {
             next_log_line: 0,
             theme: None,
             zoom,
+            keys: KeyByKey::default(),
         }
     }
 
@@ -217,6 +220,12 @@ impl eframe::App for Window {
 
     fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
         self.draw(ui);
+    }
+
+    fn raw_input_hook(&mut self, ctx: &Context, input: &mut egui::RawInput) {
+        if self.keys.part(&mut input.events, ctx.text_edit_focused()) {
+            ctx.request_repaint();
+        }
     }
 
     /// The panels' own, so that none has to be filled: where the processor draws, a pixel less is time for a training.

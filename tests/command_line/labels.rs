@@ -201,6 +201,19 @@ fn a_training_takes_the_decisions_and_every_other_image_stays_where_it_was() {
         assert_eq!(part, part_before, "{path}");
         assert_eq!(class == class_before, path != "dark/00.png", "{path}");
     }
+    // The lists name what differs, and a scan counts as decided.
+    let listed = stdout(&world.run(&["runs"]));
+    assert!(
+        listed.contains("1 relabelled, 1 excluded") && listed.contains("as in the folder"),
+        "{listed}"
+    );
+    let scanned = json(&world.run(&["scan", "data", "--json"]));
+    assert_eq!(scanned["as_decided"], serde_json::json!([10, 9]));
+    let said = stdout(&world.run(&["scan", "data"]));
+    assert!(
+        said.contains("as decided") && said.contains("Labels as decided: 1 relabelled, 1 excluded"),
+        "{said}"
+    );
     // An old run stays what it was, and its copy trains the same again.
     let copy = world
         .runs()
@@ -248,6 +261,41 @@ fn a_run_is_evaluated_with_the_labels_it_was_trained_with() {
         said.contains("evaluated with the labels that the run was trained with (3 relabelled, 1 excluded)"),
         "{said}"
     );
+}
+
+/// A folder's own parts are followed by itself, and what is judged by stays.
+#[test]
+fn of_the_folders_own_parts_a_copy_of_what_is_judged_by_is_not_trained_on() {
+    let world = World::new();
+    for (part, n_images) in [("train", 6), ("val", 3)] {
+        world.class(&format!("parts/{part}/dark"), n_images, 40);
+        world.class(&format!("parts/{part}/light"), n_images, 200);
+    }
+    let trained = |more: &[&str]| trained(&world, &[&["--data", "parts"], more].concat());
+    let before = trained(&[]);
+    let parts = |run: &Value| split(run["run"].as_str().unwrap(), &world);
+    assert_eq!(parts(&before)["val/dark/00.png"].1, "val");
+    let warned = before["warnings"].to_string();
+    assert!(
+        warned.contains("6 validation images are also trained on"),
+        "{warned}"
+    );
+    for class in ["dark", "light"] {
+        for i in 0..3 {
+            let [train, val] = ["train", "val"].map(|part| format!("{part}/{class}/0{i}.png"));
+            let kept = world.run(&["labels", "parts", "together", &train, &val]);
+            assert!(kept.status.success(), "{}", stderr(&kept));
+        }
+    }
+    let after = trained(&[]);
+    let warned = after["warnings"].to_string();
+    assert!(
+        warned.contains("6 images are not trained on, being kept together with images of val/ or test/"),
+        "{warned}"
+    );
+    assert!(!warned.contains("also trained on"), "{warned}");
+    assert_eq!(parts(&after).len(), parts(&before).len() - 6);
+    assert_eq!(parts(&after)["val/dark/00.png"].1, "val");
 }
 
 #[test]

@@ -101,6 +101,24 @@ fn a_table_never_replaces_what_is_none_and_a_failed_job_leaves_the_old_one() {
 
 #[cfg(unix)]
 #[test]
+fn an_argument_that_is_no_text_is_named() {
+    use std::os::unix::ffi::OsStrExt;
+    let world = World::new();
+    let mut command = world.command(&["train", "--epochs", "1", "--data"]);
+    let output = command
+        .arg(std::ffi::OsStr::from_bytes(b"da\xffta"))
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    let said = stderr(&output);
+    assert!(
+        said.contains("what --data is given is not UTF-8: da\u{fffd}ta"),
+        "{said}"
+    );
+}
+
+#[cfg(unix)]
+#[test]
 fn one_bad_entry_costs_a_row_of_a_prediction() {
     use std::os::unix::ffi::OsStrExt;
     use std::os::unix::fs::symlink;

@@ -59,3 +59,29 @@ fn runs_of_an_earlier_version_are_told_of_and_found_by_name() {
     let predicted = world.run(&["predict", &name, "data/dark/00.png", "--json"]);
     assert!(predicted.status.success(), "{}", stderr(&predicted));
 }
+
+/// A narrow terminal shows no more of a long name.
+#[test]
+fn a_run_is_found_by_the_beginning_of_its_name_where_only_one_begins_so() {
+    let world = World::new();
+    assert!(world.train(&["--seed", "1"]).status.success());
+    assert!(world.train(&["--seed", "2"]).status.success());
+    let runs = fs::read_dir(world.runs()).unwrap();
+    let names: Vec<String> = runs
+        .map(|run| run.unwrap().file_name().into_string().unwrap())
+        .collect();
+    let [one, other] = &names[..] else {
+        panic!("{names:?}")
+    };
+    let n_same = one.bytes().zip(other.bytes()).take_while(|(a, b)| a == b).count();
+    let image = "data/dark/00.png";
+    let found = world.run(&["predict", &one[..n_same + 1], image, "--json"]);
+    assert!(found.status.success(), "{}", stderr(&found));
+    let both = world.run(&["predict", &one[..n_same], image, "--json"]);
+    assert_eq!(both.status.code(), Some(2));
+    assert!(
+        stderr(&both).contains("is how the names of 2 runs in"),
+        "{}",
+        stderr(&both)
+    );
+}

@@ -48,9 +48,9 @@ def type_into(w, name, text, keys=None):
     w.hands.write(str(text))
 
 
-def choose_in_list(w, name, entry, back=False):
-    """An entry of a list that opens."""
-    w.operate(name, back=back)
+def choose_in_list(w, name, entry, role=None, back=False):
+    """An entry of a list that opens. The role is for names that stand before it as well."""
+    w.operate(name, role, back)
     w.sees(entry)
     if w.by_mouse:
         w.click(entry)
@@ -61,14 +61,15 @@ def choose_in_list(w, name, entry, back=False):
         w.hands.key("Return")
 
 
-def take_weights(w, given):
-    """Of a file where there is one; without, random ones, which are enough for colours and forms."""
+def take_weights(w, given, back=True):
+    """Of a file where there is one; without, random ones, which are enough for colours and forms. By keyboard they lie behind
+    what a new folder puts it at, and ahead of what stands above them."""
     if not given.weights:
-        return choose_in_list(w, "Weights", "Random", back=True)
+        return choose_in_list(w, "Weights", "Random", "combo box", back)
     if w.by_mouse:
         w.drag(given.weights)
     else:
-        choose_in_list(w, "Weights", "From a file…", back=True)
+        choose_in_list(w, "Weights", "From a file…", "combo box", back)
         type_into(w, "File", given.weights)
         w.hands.key("Return")
     w.sees("File", "entry")
@@ -87,19 +88,22 @@ def by_name(w, words, name):
     w.hands.key("ctrl+k")
     w.sees("Type a command", "entry")
     w.hands.write(words)
-    # Blanks stand between a name and its keys.
-    w.sees(f"{name} *", which=lambda row: row.is_on)
+    w.sees(name, which=lambda row: row.is_on)
     w.hands.key("Return")
 
 
 def set_weight(w, a_class, weight):
-    """By mouse the slider is dragged until the number beside it says so, about; by keyboard it is typed."""
+    """By mouse the slider is dragged until the number beside it says so, about; by keyboard it is typed. The list of classes
+    is one stop for Tab, and arrows go through it."""
     name = f"Weight of {re.escape(a_class)}"
     now = lambda: w.reader.number(w.sees(f"{name}, number")) or 0
     if w.by_mouse:
         w.drag_slider(w.sees(name, "slider"), now, weight)
     else:
-        set_number(w, f"{name}, number", weight)
+        w.tab_to("Weight of .*", "slider")
+        w.arrow_to("Down", name)
+        w.hands.key("Return")
+        type_number(w, f"{name}, number", weight)
     w.wait_for("the weight", lambda: abs(now() / weight - 1) < 0.1)
 
 
@@ -109,6 +113,11 @@ def set_number(w, name, value):
         w.click(name, "spin button")
     else:
         w.tab_to(name, "spin button")
+    type_number(w, name, value)
+
+
+def type_number(w, name, value):
+    """Where the keyboard is at it already."""
     w.sees(name, which=lambda field: field.has(FOCUSED))
     w.hands.key("ctrl+a")
     w.hands.write(str(value))

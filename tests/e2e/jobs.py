@@ -62,7 +62,7 @@ def faces(w, given):
         set_number(w, "Test share", 15)
         w.sees("Images of each class in each part: .*Test.*", seconds=w.work)
     with w.step("Weights of the network"):
-        take_weights(w, given)
+        take_weights(w, given, back=False)
     with w.step("Features are computed, and equal weights trained"):
         train(w)
     with w.step("A goal: to find 75 % of the real ones"):

@@ -50,11 +50,18 @@ fn tab_goes_from_the_left_to_the_right_and_down() {
         "Epochs",
         "Weight of FAKE",
         "Train",
+        "View of the plot",
+        "Export the plot",
         "Loss plot",
+        "Class that is weighed",
+        "Choose the curve",
         "Normalise the matrix",
         "Compare the shown runs",
+        "Where runs are kept",
         "Open images to predict…",
+        "Open a folder to predict…",
         "Feature cache",
+        "Messages",
     ];
     let places: Vec<Option<usize>> = order
         .iter()
@@ -65,6 +72,51 @@ fn tab_goes_from_the_left_to_the_right_and_down() {
         found.len() == order.len() && found.is_sorted(),
         "{places:?} in {stops:#?}"
     );
+    assert!(!stops.contains(&String::new()), "{stops:#?}");
+}
+
+#[test]
+fn the_border_between_tiles_is_moved_by_arrow_keys() {
+    let mut bench = Bench::trained(&["none", "1,8"]);
+    let width = |bench: &Bench| bench.harness.get_by_label("Loss plot").rect().width();
+    let before = width(&bench);
+    tab_to(
+        &mut bench,
+        "Border between loss and trade-off, arrow keys left and right move it",
+    );
+    bench.key(Modifiers::NONE, Key::ArrowRight);
+    assert!(
+        (width(&bench) - before - 24.0).abs() < 1.0,
+        "{} after {before}",
+        width(&bench)
+    );
+    for _ in 0..40 {
+        bench.key(Modifiers::NONE, Key::ArrowLeft);
+    }
+    // No further than to the least width of a tile.
+    let least = width(&bench);
+    assert!(least > 60.0 && least < before / 2.0, "{least}");
+}
+
+/// Its press moves the matrix to the place beside the images.
+#[test]
+fn a_cell_that_a_screen_reader_presses_keeps_the_keyboard() {
+    let cell = "true FAKE predicted REAL: 60 images";
+    let mut bench = Bench::trained(&["none", "1,8"]);
+    bench.harness.get_by_label(cell).click_accesskit();
+    bench.frames();
+    assert!(bench.sees("Close the images"));
+    assert_eq!(focused(&bench).as_deref(), Some(cell));
+}
+
+#[test]
+fn a_command_is_read_aloud_without_the_blanks_before_its_keys() {
+    let mut bench = Bench::open();
+    bench.key(Modifiers::COMMAND, Key::K);
+    bench.harness.event(egui::Event::Text("loss".into()));
+    bench.frames();
+    let row = bench.harness.get_by_label("Logarithmic loss");
+    assert_eq!(row.accesskit_node().data().keyboard_shortcut(), Some("Ctrl+L"));
 }
 
 #[test]

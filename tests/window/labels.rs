@@ -7,7 +7,7 @@ use counterweight::app::{Action, ImagesAction, LabelsAction, ThemeChoice};
 use counterweight::experiment::{ClassWeights, Config, ImageLabel, LabelChange, LabelsOverlay};
 use counterweight::protocol::{
     CleanedFolder, Command, Event, Failure, FeaturesStatus, FolderLabels, Job, LabelEdit, LabelsCommand,
-    LabelsEvent, LiveCommand, LiveEvent,
+    LabelsEvent, LiveCommand, LiveEvent, RunsCommand,
 };
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable;
@@ -142,6 +142,25 @@ fn a_key_says_what_the_selected_images_are() {
     assert_eq!(bench.state().settings.form.labels_overlay, None);
     bench.key(Modifiers::COMMAND | Modifiers::SHIFT, Key::Z);
     assert!(matches!(asked(&mut bench)[..], [(_, LabelEdit::Redo)]));
+}
+
+#[test]
+fn what_another_program_decides_is_heard_of() {
+    let mut bench = Bench::first();
+    let watching = |(job, command): (Job, Command)| match command {
+        Command::Runs(RunsCommand::WatchRuns(_)) => Some(job.id),
+        _ => None,
+    };
+    let watch = bench.all_commands().into_iter().find_map(watching);
+    bench.give(scripted::two_classes("faces".as_ref()));
+    answer_read(&mut bench, labels(&[], ""));
+    bench.send(watch.expect("the runs to be watched"), LabelsEvent::Changed);
+    bench.frames();
+    answer_read(&mut bench, labels(&[(1, as_real()), (2, as_real())], "a1"));
+    assert!(bench.sees_part("Labels were decided about elsewhere; now 2 relabelled"));
+    assert!(bench.sees("Labels: 2 relabelled"));
+    // The classes are counted as decided.
+    assert_eq!(bench.state().dataset.view.as_ref().unwrap().counts, [5043, 968]);
 }
 
 #[test]
@@ -437,7 +456,7 @@ fn an_image_that_is_seen_large_is_decided_about_whatever_else_is_selected() {
     act(&mut bench, Action::Images(ImagesAction::GoTo(0, false)));
     act(&mut bench, Action::Images(ImagesAction::Enlarge(true)));
     judged::answer_all(&mut bench);
-    assert!(bench.sees_part("1 to 9 says which class it is"));
+    assert!(bench.sees_part("1 to 9 its class"));
     let shown = bench.state().images.at.clone().unwrap();
     bench.key(Modifiers::NONE, Key::Num2);
     let asked = asked(&mut bench);

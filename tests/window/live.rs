@@ -288,6 +288,7 @@ fn the_feature_cache_is_looked_at_limited_and_cleared() {
         dir: Some("/cache".into()),
         limit_bytes: 5_000_000_000,
         sets: vec![set],
+        thumbnail_bytes: 0,
     };
     bench.send(job.id, CacheEvent::Listed(listing.clone()));
     bench.frames();

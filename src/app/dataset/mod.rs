@@ -5,5 +5,6 @@ pub mod event;
 pub mod folder_settings;
 mod folders;
 pub mod gallery;
+pub mod merged_form;
 pub mod state;
 pub mod view;

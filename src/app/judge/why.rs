@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::protocol::{Explain, Explained};
 
 /// How much of the picture the map may hide, at first.
-const OPACITY: f32 = 0.6;
+const OPACITY: f32 = 0.85;
 
 #[derive(Debug)]
 pub struct Why {

@@ -15,7 +15,7 @@ use super::output::progress::ProgressView;
 use super::session::Session;
 use crate::error::{Error, Result};
 use crate::experiment::{Config, Dataset, Groups, LabelCounts, RunEvent, SplitMethod, split};
-use crate::health::findings::{Report, groups_table};
+use crate::health::findings::{LabelFindings, Report, groups_table};
 use crate::metrics::thousands;
 use crate::protocol::{
     Event, ExamineImages, ExamineLabels, FileContent, FitEvent, ReadLabels, Scan, WriteFile,
@@ -88,7 +88,6 @@ fn examine(session: &Session, args: &HealthArgs, view: &ProgressView) -> Result<
         runs_dir: args.runs.dir()?,
     };
     let decided = session.ask(request, |_| {})?;
-    decided.notices.iter().for_each(|notice| view.warn(notice));
     let config = Config {
         labels_overlay: decided.overlay.clone(),
         ..config(args, &dataset)?
@@ -103,25 +102,8 @@ fn examine(session: &Session, args: &HealthArgs, view: &ProgressView) -> Result<
         config: Box::new(config.clone()),
         copies: images.copies.clone(),
     };
-    let warnings = RefCell::new(Vec::new());
-    let see = |event: &Event| match event {
-        Event::Fit(FitEvent::Run(RunEvent::Warning { message })) => {
-            warnings.borrow_mut().push(message.clone());
-        }
-        event => view.show_of(event),
-    };
-    let (labels, left_out) = match (args.no_features, dataset.n_classes()) {
-        (true, _) => (None, Some("no features were asked for".to_owned())),
-        (false, 0 | 1) => (None, Some("one class has no labels to be wrong".to_owned())),
-        (false, _) => match session.ask(request, see) {
-            Ok(labels) => (Some(labels), None),
-            // What needs no network is known all the same, if nobody asked for this one.
-            Err(e) if !matches!(e, Error::Stopped) && !args.flags.name_a_backbone() => {
-                (None, Some(e.to_string()))
-            }
-            Err(e) => return Err(e),
-        },
-    };
+    let warnings = RefCell::new(decided.notices.clone());
+    let (labels, left_out) = examine_labels(session, args, request, &warnings, view)?;
     let report = Report::of(&dataset, &images, labels.as_deref(), &decided.images);
     let groups = report.groups(&dataset);
     let no_leak_free_split = split::split(
@@ -141,6 +123,34 @@ fn examine(session: &Session, args: &HealthArgs, view: &ProgressView) -> Result<
         groups,
         left_out,
         warnings: warnings.into_inner(),
+    })
+}
+
+/// What features say of the labels, or why nothing is said.
+fn examine_labels(
+    session: &Session,
+    args: &HealthArgs,
+    request: ExamineLabels,
+    warnings: &RefCell<Vec<String>>,
+    view: &ProgressView,
+) -> Result<(Option<Box<LabelFindings>>, Option<String>)> {
+    let see = |event: &Event| match event {
+        Event::Fit(FitEvent::Run(RunEvent::Warning { message })) => {
+            warnings.borrow_mut().push(message.clone());
+        }
+        event => view.show_of(event),
+    };
+    Ok(match (args.no_features, request.dataset.n_classes()) {
+        (true, _) => (None, Some("no features were asked for".to_owned())),
+        (false, 0 | 1) => (None, Some("one class has no labels to be wrong".to_owned())),
+        (false, _) => match session.ask(request, see) {
+            Ok(labels) => (Some(labels), None),
+            // What needs no network is known all the same, if nobody asked for this one.
+            Err(e) if !matches!(e, Error::Stopped) && !args.flags.name_a_backbone() => {
+                (None, Some(e.to_string()))
+            }
+            Err(e) => return Err(e),
+        },
     })
 }
 

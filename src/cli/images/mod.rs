@@ -11,6 +11,8 @@ use super::session::run_dir;
 use crate::disk::runs::image_table;
 use crate::error::{Error, Result};
 use crate::experiment::{Changes, ImageFilter, ImageOrder, Which, listed_images};
+use crate::metrics::thousands;
+use crate::visible::visible_path;
 use found::{Found, Judged};
 
 /// # Errors
@@ -56,7 +58,10 @@ pub fn images(args: &ImagesArgs) -> Result<()> {
     }
     match (args.json, &args.csv) {
         (true, _) => print_json(&report::to_json(&found)),
-        (false, Some(_)) => Ok(()),
+        (false, Some(path)) => {
+            let n = thousands(found.places.len() as u64);
+            print_line(&format!("{n} images written to {}", visible_path(path)))
+        }
         (false, None) => print_line(&report::to_text(&found)),
     }
 }

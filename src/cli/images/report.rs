@@ -9,6 +9,13 @@ use crate::metrics::thousands;
 use crate::short_name::Shared;
 use crate::visible::{visible, visible_path};
 
+/// A path is asked for by its whole name; those of classes can be cut.
+const NARROW: text::Narrow = text::Narrow {
+    cut: &["true class", "predicted", "by the other"],
+    expendable: &["margin", "loss"],
+    last: "image",
+};
+
 pub fn to_json(found: &Found) -> Value {
     let classes = &found.judged.classes;
     let name = |class_idx: Option<usize>| class_idx.and_then(|class_idx| classes.get(class_idx));
@@ -75,10 +82,9 @@ pub fn to_text(found: &Found) -> String {
     let said = in_words(found);
     match found.places.is_empty() {
         true => said,
-        // A path is asked for by its whole name; those of classes can be cut.
         false => format!(
             "{said}\n\n{}",
-            text::table_within(text::width(), rows, &[1, 2], Shared::of(classes))
+            text::table_without(text::width(), rows, &NARROW, Shared::of(classes))
         ),
     }
 }

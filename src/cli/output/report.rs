@@ -1,7 +1,7 @@
 //! The figures of an evaluation as text: the notebook's table and every figure under it where the classes are few, a class
 //! a row where they are more, and of a matrix that no terminal holds its largest confusions.
 
-use super::text::{self, measure, number, percent, shortened_of, table, table_without};
+use super::text::{self, Narrow, measure, number, percent, shortened_of, table, table_without};
 use crate::experiment::Evaluation;
 use crate::metrics::{
     CLASS_FIGURES, ClassFigure, ClassView, Confusion, class_views, notebook_table, overall, per_class, ratio,
@@ -36,8 +36,12 @@ fn report_within(width: Option<usize>, classes: &[String], evaluation: &Evaluati
             |text: &String| full || width.is_none_or(|width| text.lines().all(|line| measure(line) <= width));
         let matrix = (whole.filter(fits)).unwrap_or_else(|| largest_confusions(width, classes, confusion));
         let rows = figures_by_row(classes, &views);
-        let columns = (&["class"][..], &["NPV", "Specif.", "AP", "AUC"][..]);
-        (matrix, table_without(width, rows, columns, Shared::of(classes)))
+        let narrow = Narrow {
+            cut: &["class"],
+            expendable: &["NPV", "Specif.", "AP", "AUC"],
+            last: "",
+        };
+        (matrix, table_without(width, rows, &narrow, Shared::of(classes)))
     };
     format!("{matrix}\n\n{figures}\n\n{}", figures_of_all(evaluation))
 }

@@ -78,27 +78,42 @@ pub fn table_within(
     table(rows)
 }
 
-/// The same where columns can be done without, named by their headers: they are left out one after the other until the rest
-/// fits, and that is said below. Those that may be `cut` are named, too.
+/// What a table does where it is wider than the terminal, its columns named by their headers.
+pub struct Narrow<'a> {
+    /// May be shortened.
+    pub cut: &'a [&'a str],
+    /// Are left out, one after the other.
+    pub expendable: &'a [&'a str],
+    /// What a row is asked for by, where it is. It is shortened where nothing else helps: a line that the terminal breaks is
+    /// read by nobody.
+    pub last: &'a str,
+}
+
+/// The same where columns can be done without. What was left out or shortened is said below.
 pub fn table_without(
     width: Option<usize>,
     mut rows: Vec<Vec<String>>,
-    (cut, expendable): (&[&str], &[&str]),
+    Narrow {
+        cut,
+        expendable,
+        last,
+    }: &Narrow,
     shared: Shared,
 ) -> String {
     let place = |rows: &[Vec<String>], name: &str| rows.first()?.iter().position(|header| header == name);
     let places =
         |rows: &[Vec<String>]| -> Vec<usize> { cut.iter().filter_map(|name| place(rows, name)).collect() };
-    let is_too_wide = |rows: &[Vec<String>]| {
+    // By how much, once what may be cut is.
+    let too_wide = |rows: &[Vec<String>]| {
         let mut widths = widths(rows);
         for column in places(rows) {
             widths[column] = widths[column].min(LEAST);
         }
-        width.is_some_and(|width| whole(&widths) > width)
+        width.map_or(0, |width| whole(&widths).saturating_sub(width))
     };
     let mut left_out = Vec::new();
-    for name in expendable {
-        if !is_too_wide(&rows) {
+    for name in *expendable {
+        if too_wide(&rows) == 0 {
             break;
         }
         let Some(column) = place(&rows, name) else {
@@ -109,15 +124,39 @@ pub fn table_without(
         }
         left_out.push(*name);
     }
+    let shortened = match (too_wide(&rows), place(&rows, last)) {
+        (by @ 1.., Some(column)) => shorten_last(&mut rows, column, by),
+        _ => false,
+    };
     let cut = places(&rows);
     let table = table_within(width, rows, &cut, shared);
-    match left_out.is_empty() {
+    let mut said = Vec::new();
+    if !left_out.is_empty() {
+        said.push(format!("without {}", left_out.join(", ")));
+    }
+    if shortened {
+        said.push(format!("each {last} shortened"));
+    }
+    match said.is_empty() {
         true => table,
         false => format!(
-            "{table}\nLeft out in so narrow a terminal: {}; --json has all",
-            left_out.join(", ")
+            "{table}\nIn so narrow a terminal {}; --json has all",
+            said.join(", ")
         ),
     }
+}
+
+/// By so much. Whether that is possible at all.
+fn shorten_last(rows: &mut [Vec<String>], column: usize, by: usize) -> bool {
+    let most = widths(rows)[column].saturating_sub(by).max(LEAST);
+    let cells = rows.iter_mut().filter_map(|row| row.get_mut(column));
+    let mut any = false;
+    for cell in cells {
+        let short = shortened(cell, most);
+        any |= short != *cell;
+        *cell = short;
+    }
+    any
 }
 
 /// What each column takes.
@@ -146,9 +185,11 @@ pub fn shortened(name: &str, most: usize) -> String {
 
 /// The same of one of several names, without what all of them share.
 pub fn shortened_of(name: &str, shared: Shared, most: usize) -> String {
-    short_name::shortened(&visible(name), shared, |text| {
+    let short = short_name::shortened(&visible(name), shared, |text| {
         console::measure_text_width(text) <= most
-    })
+    });
+    // Of what was shortened before.
+    short.replace("……", "…")
 }
 
 #[cfg(test)]
@@ -200,12 +241,12 @@ mod tests {
             rows.map(|row| row.map(String::from).to_vec()).to_vec()
         };
         let within = |width| {
-            table_without(
-                width,
-                rows(),
-                (&["weights"], &["lr", "weights"]),
-                Shared::default(),
-            )
+            let narrow = Narrow {
+                cut: &["weights"],
+                expendable: &["lr", "weights"],
+                last: "run",
+            };
+            table_without(width, rows(), &narrow, Shared::default())
         };
         assert_eq!(within(None), table(rows()));
         let lines = |text: &str| text.lines().map(str::to_owned).collect::<Vec<_>>();
@@ -220,12 +261,19 @@ mod tests {
             without[1].contains("more") && measure(&without[1]) <= 60,
             "{without:?}"
         );
-        assert_eq!(without[2], "Left out in so narrow a terminal: lr; --json has all");
-        let least = lines(&within(Some(20)));
+        assert_eq!(without[2], "In so narrow a terminal without lr; --json has all");
+        let least = lines(&within(Some(41)));
         assert_eq!(least[1], "2026-11-22-153012-resnet18-1x8   finished");
         assert_eq!(
             least[2],
-            "Left out in so narrow a terminal: lr, weights; --json has all"
+            "In so narrow a terminal without lr, weights; --json has all"
+        );
+        // A line that is broken is read by nobody.
+        let short = lines(&within(Some(35)));
+        assert_eq!(short[1], "2026-11-22-1…esnet18-1x8   finished");
+        assert_eq!(
+            short[2],
+            "In so narrow a terminal without lr, weights, each run shortened; --json has all"
         );
     }
 }

@@ -340,7 +340,7 @@ impl Walker<'_> {
                 self.issue(
                     &path,
                     IssueKind::NotUtf8,
-                    "its name is not UTF-8, so it is left out; rename it",
+                    "its name is not UTF-8; rename it, so that it can be taken in",
                 );
                 None
             }

@@ -162,6 +162,7 @@ impl FeatureStore {
             dir: self.root.clone(),
             limit_bytes: self.limit(),
             sets: sets.into_iter().map(|(_, set)| set).collect(),
+            thumbnail_bytes: 0,
         }
     }
 

@@ -10,7 +10,7 @@
 //! Beyond a fixed size those that were made longest ago go.
 
 use std::fs;
-use std::io::Cursor;
+use std::io::{Cursor, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
@@ -22,7 +22,7 @@ use super::bytes::read_image;
 use super::content::{content_hash, hex};
 use super::thumbnail::thumbnail;
 use crate::disk::files::whole_file::{remove_stale, write_whole};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::protocol::{Cancel, Picture};
 
 /// Bytes at most: some 80,000 pictures.
@@ -74,6 +74,28 @@ impl ThumbnailStore {
             self.keep(place.as_deref(), &jpeg);
         }
         Ok(picture)
+    }
+
+    /// How many bytes are kept.
+    pub fn n_kept(&self) -> u64 {
+        let kept = self.root.as_deref().map(all).unwrap_or_default();
+        kept.iter().map(|kept| kept.n_bytes).sum()
+    }
+
+    /// Removes all of them; they are made again when they are looked at.
+    ///
+    /// # Errors
+    /// One cannot be removed.
+    pub fn clear(&self) -> Result<()> {
+        for kept in self.root.as_deref().map(all).unwrap_or_default() {
+            match fs::remove_file(&kept.path) {
+                // Another program was faster.
+                Err(e) if e.kind() != ErrorKind::NotFound => return Err(Error::io("remove", &kept.path)(e)),
+                _ => {}
+            }
+        }
+        *self.n_bytes.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        Ok(())
     }
 
     /// Where it is kept, if it is worth it.
@@ -207,6 +229,10 @@ mod tests {
         assert!(mean_distance(&first, &second) < 12.0);
         fs::write(&kept[0].path, "damaged").unwrap();
         assert_eq!(store.thumbnail(&path, 128, &Cancel::new()).unwrap(), first);
+        assert!(store.n_kept() > 0);
+        store.clear().unwrap();
+        assert_eq!(store.n_kept(), 0);
+        assert!(mean_distance(&store.thumbnail(&path, 128, &Cancel::new()).unwrap(), &first) < 3.0);
         assert!(read(&kept[0].path, 128).is_some());
         // One that is shown large is not kept, nor is a small file.
         store.thumbnail(&path, 400, &Cancel::new()).unwrap();

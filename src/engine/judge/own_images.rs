@@ -1,4 +1,5 @@
-//! Which images of a folder a run knows, and which of them are fair to judge: what it was trained on would flatter it.
+//! Which images of a folder a run knows, and which of them are fair to judge: on what it was trained on its figures are not
+//! those of new images.
 //! Images are recognised by their content, whatever their names are now; by name only where the folder is the run's own, so
 //! that an image which was saved again is still recognised.
 
@@ -108,7 +109,7 @@ impl Picked {
         (self.n_missing > 0 && !self.new.is_empty()).then(|| {
             format!(
                 "{} of the images that the run knows are not in this folder any more, and {} new ones are evaluated: one that was \
-                 saved again under another name counts as new, and would flatter the figures",
+                 saved again under another name counts as new, and its figures are not those of a new image",
                 thousands(self.n_missing as u64),
                 thousands(self.new.len() as u64)
             )

@@ -42,7 +42,7 @@ pub struct Seen {
 }
 
 impl Seen {
-    /// The images that would flatter the figures.
+    /// The images whose figures would not be those of new images.
     pub fn leaves_out(&self, i: usize) -> bool {
         self.same.binary_search(&i).is_ok() || self.saved_again.binary_search(&i).is_ok()
     }
@@ -64,7 +64,7 @@ impl Seen {
                      another quality or size";
         let unknown = "of the images that are evaluated have the name of an image that the run was trained on and hold something else";
         let why = "; whether they were saved again cannot be told, as the features of those are not kept any more, and if so \
-                   they flatter the figures";
+                   the figures are not those of new images";
         [
             of(&self.same, same, ""),
             of(&self.saved_again, again, ""),

@@ -1,6 +1,7 @@
-//! The features that are kept: listed, cleared, limited. Each answer is what is kept then.
+//! The features and the small pictures that are kept: listed, cleared, limited. Each answer is what is kept then.
 
 use crate::disk::feature_store::FeatureStore;
+use crate::disk::images::thumbnail_store::ThumbnailStore;
 use crate::error::Result;
 use crate::jobs::{Tell, answer};
 use crate::protocol::{CacheCommand, CacheListing};
@@ -9,20 +10,36 @@ use crate::protocol::{CacheCommand, CacheListing};
 ///
 /// # Errors
 /// There is no such set; a file cannot be removed or written.
-pub fn run(command: &CacheCommand, store: &FeatureStore, tell: Tell) -> Result<()> {
+pub fn run(
+    command: &CacheCommand,
+    store: &FeatureStore,
+    thumbnails: &ThumbnailStore,
+    tell: Tell,
+) -> Result<()> {
+    let kept = |changed: Result<()>| changed.map(|()| listing(store, thumbnails));
     match command {
-        CacheCommand::ListCache(request) => answer(request, Ok(store.listing()), tell),
-        CacheCommand::ClearCache(request) => answer(request, clear(store, request.set.as_deref()), tell),
-        CacheCommand::LimitCache(request) => answer(request, limit(store, request.n_bytes), tell),
+        CacheCommand::ListCache(request) => answer(request, kept(Ok(())), tell),
+        CacheCommand::ClearCache(request) => answer(
+            request,
+            kept(clear(store, thumbnails, request.set.as_deref())),
+            tell,
+        ),
+        CacheCommand::LimitCache(request) => answer(request, kept(store.set_limit(request.n_bytes)), tell),
     }
 }
 
-fn clear(store: &FeatureStore, set: Option<&str>) -> Result<CacheListing> {
+/// All, or one set of features.
+fn clear(store: &FeatureStore, thumbnails: &ThumbnailStore, set: Option<&str>) -> Result<()> {
     store.clear(set)?;
-    Ok(store.listing())
+    match set {
+        Some(_) => Ok(()),
+        None => thumbnails.clear(),
+    }
 }
 
-fn limit(store: &FeatureStore, n_bytes: u64) -> Result<CacheListing> {
-    store.set_limit(n_bytes)?;
-    Ok(store.listing())
+fn listing(store: &FeatureStore, thumbnails: &ThumbnailStore) -> CacheListing {
+    CacheListing {
+        thumbnail_bytes: thumbnails.n_kept(),
+        ..store.listing()
+    }
 }

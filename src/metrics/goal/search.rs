@@ -80,13 +80,7 @@ impl Scores {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    /// Five images of two classes; the score is that of class 1.
-    fn five() -> Scores {
-        let of_one = [0.9f32, 0.6, 0.6, 0.3, 0.1];
-        let probabilities = of_one.iter().flat_map(|p| [1.0 - p, *p]).collect();
-        Scores::new(2, vec![1, 0, 1, 1, 0], probabilities).unwrap()
-    }
+    use crate::metrics::threshold::tests::five;
 
     fn recall(least: f64) -> Bounds {
         Bounds {

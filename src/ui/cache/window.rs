@@ -57,7 +57,13 @@ impl CacheWindow {
         }
         self.limit_row(ui, listing, actions);
         divider(ui);
-        if listing.sets.is_empty() {
+        if listing.thumbnail_bytes > 0 {
+            let text = format!("{} of small pictures beside them", bytes(listing.thumbnail_bytes));
+            fine_print(ui, &text, theme).on_hover_text(
+                "\"Remove all\" removes them, too; they are made again when they are looked at",
+            );
+        }
+        if listing.sets.is_empty() && listing.thumbnail_bytes == 0 {
             fine_print(
                 ui,
                 "Nothing is kept yet; train, or go live, and it will be",
@@ -65,7 +71,7 @@ impl CacheWindow {
             );
             return;
         }
-        let clear = quiet_button(ui, "Remove all", "Remove all kept features");
+        let clear = quiet_button(ui, "Remove all", "Remove all kept features and small pictures");
         if clear
             .on_hover_text("They are computed again when they are needed")
             .clicked()

@@ -1,6 +1,6 @@
 //! The palette: every command, recent folder and run by what is typed of its name.
 
-use egui::{Align2, Area, Button, Context, Id, Key, Order, ScrollArea, Ui, vec2};
+use egui::{Align2, Area, Button, Context, Id, Key, Order, Role, ScrollArea, Ui, WidgetInfo, vec2};
 
 use super::entries;
 use super::entry::Entry;
@@ -64,7 +64,7 @@ impl Palette {
             .desired_width(f32::INFINITY)
             .margin(egui::Margin::symmetric(8, 6));
         let edit = ui.add(edit);
-        named(&edit, egui::Role::TextInput, "Type a command");
+        named(&edit, Role::TextInput, "Type a command");
         edit.request_focus();
         if edit.changed() {
             self.row = 0;
@@ -154,6 +154,12 @@ fn row(ui: &mut Ui, item: &Item, selected: bool) -> bool {
         .truncate()
         .min_size(vec2(ui.available_width(), 28.0));
     let response = ui.add(button);
+    // Read aloud without the blanks before the keys, which are told as keys.
+    response.widget_info(|| WidgetInfo::selected(Role::Button, true, selected, &item.name));
+    if let Some(keys) = &item.keys {
+        ui.ctx()
+            .accesskit_node_builder(response.id, |node| node.set_keyboard_shortcut(keys.as_str()));
+    }
     if selected {
         response.scroll_to_me(None);
     }

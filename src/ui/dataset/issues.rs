@@ -1,13 +1,13 @@
 //! What is wrong in the image folder, each with its file; a click shows the file. And what is not wrong, but the network
 //! will not see. What headers do not show is found here on demand: "Check every image".
 
-use egui::{Align, Button, Layout, Ui};
+use egui::{Align, Button, Layout, Role, Ui};
 
 use crate::app::{Action, AppState, DatasetAction, DatasetView, JobView, Jobs, Place, WindowAction};
 use crate::experiment::Issue;
 use crate::metrics::thousands;
 use crate::ui::parts::theme;
-use crate::ui::parts::widgets::{fine_print, heading_row, quiet_button};
+use crate::ui::parts::widgets::{fine_print, heading_row, named, quiet_button};
 use crate::visible::visible;
 
 const ROW: f32 = 40.0;
@@ -22,11 +22,21 @@ pub fn issues_button(ui: &mut Ui, state: &AppState, view: &DatasetView, actions:
         n => format!("{} {one}s", thousands(n as u64)),
     };
     let (text, colour) = match (n_issues, remarks.len()) {
-        (0, 0) => ("Check images…".into(), theme.muted),
+        // Beside it stands what is checked, and the whole of a number must be read.
+        (0, 0) => ("Check…".into(), theme.muted),
         (0, n) => (counted(n, "remark"), theme.muted),
         (n, _) => (counted(n, "issue"), theme.warning),
     };
+    let name = match (n_issues, remarks.len()) {
+        (0, 0) => "Check images…".into(),
+        _ => text.clone(),
+    };
     let button = ui.add(Button::new(theme::small(text).color(colour)).frame(false));
+    named(&button, Role::Button, &name);
+    let button = button.on_hover_text(match n_issues {
+        0 => "Look for images that cannot be read",
+        _ => "What is wrong in the folder, each with its file",
+    });
     egui::Popup::menu(&button)
         .close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside)
         .show(|ui| {

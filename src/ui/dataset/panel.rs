@@ -16,14 +16,13 @@ use crate::ui::parts::fields::{choice, config_field, field, wide};
 use crate::ui::parts::numbers::{Limits, number};
 use crate::ui::parts::room;
 use crate::ui::parts::theme;
+use crate::ui::parts::two_ended::two_ended;
 use crate::ui::parts::widgets::{
     fine_print, heading_row, named, path_edit, quiet_button, quiet_menu, small_width,
 };
 use crate::visible::{visible, visible_name, visible_path};
 
 const OPEN_WIDTH: f32 = 66.0;
-/// Between what is said of the classes and what can be done with the images.
-const GAP_TO_ISSUES: f32 = 12.0;
 /// Lines that the parts of the split may take; in more, they are summed up.
 const MOST_SPLIT_LINES: f32 = 2.0;
 const BETWEEN_PARTS: &str = "   ";
@@ -33,9 +32,9 @@ pub fn dataset_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     let n_images = state.dataset.view.as_ref().map(|d| d.dataset.images.len());
     heading_row(ui, "Dataset", |ui| {
         if let Some(n) = n_images {
+            recent_menu(ui, &state.settings, actions);
             let theme = theme::of(ui);
             ui.label(theme::heading(&format!("{} images", thousands(n as u64)), theme));
-            recent_menu(ui, &state.settings, actions);
         }
     });
     path_row(ui, state, actions);
@@ -159,32 +158,34 @@ fn first_start(ui: &mut Ui, settings: &Settings, actions: &mut Vec<Action>) {
 }
 
 fn imbalance_row(ui: &mut Ui, state: &AppState, view: &DatasetView, actions: &mut Vec<Action>) {
-    let theme = theme::of(ui);
-    ui.horizontal(|ui| {
-        ui.spacing_mut().interact_size.y = 18.0;
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            issues_button(ui, state, view, actions);
-            health_button(ui, state, actions);
-            let Some(ratio) = view.dataset.imbalance_ratio() else {
-                return;
-            };
-            ui.add_space(GAP_TO_ISSUES);
-            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                let n_classes = thousands(view.counts.len() as u64);
-                let whole = format!("{n_classes} classes, imbalance {ratio:.1} : 1");
-                let fits = small_width(ui, &whole) <= ui.available_width();
-                let text = match fits {
-                    true => whole.clone(),
-                    false => format!("{n_classes} classes, {ratio:.1} : 1"),
-                };
-                let label = ui.add(egui::Label::new(theme::small(text).color(theme.muted)).truncate());
-                label.widget_info(|| WidgetInfo::labeled(Role::Label, true, &whole));
-                label.on_hover_text(format!(
-                    "Imbalance {ratio:.1} : 1: images of the largest class to each image of the smallest"
-                ));
-            });
-        });
-    });
+    ui.spacing_mut().interact_size.y = 18.0;
+    let buttons = |ui: &mut Ui| {
+        health_button(ui, state, actions);
+        issues_button(ui, state, view, actions);
+    };
+    two_ended(ui, "imbalance", 18.0, |ui| imbalance(ui, view), buttons);
+}
+
+/// In as many words as there is room for.
+fn imbalance(ui: &mut Ui, view: &DatasetView) {
+    let Some(ratio) = view.dataset.imbalance_ratio() else {
+        return;
+    };
+    let n_classes = thousands(view.counts.len() as u64);
+    let words = [
+        format!("{n_classes} classes, imbalance {ratio:.1} : 1"),
+        format!("{n_classes} classes, {ratio:.1} : 1"),
+        format!("{n_classes} classes"),
+    ];
+    let room = ui.available_width();
+    let [whole, .., least] = &words;
+    let text = words.iter().find(|text| small_width(ui, text) <= room);
+    let text = theme::small(text.unwrap_or(least)).color(theme::of(ui).muted);
+    let label = ui.add(egui::Label::new(text).truncate());
+    label.widget_info(|| WidgetInfo::labeled(Role::Label, true, whole));
+    label.on_hover_text(format!(
+        "{n_classes} classes, imbalance {ratio:.1} : 1: images of the largest class to each image of the smallest"
+    ));
 }
 
 /// Where the one folder holds folders itself, those are most likely the classes.

@@ -1,7 +1,7 @@
 //! The bar over the tiles: the goal in words with its numbers, whether what is looked at meets it, and the search for the
 //! best. While there is no goal, a button to set one.
 
-use egui::{Align, Button, Id, Label, Layout, Role, Sense, Ui, UiBuilder, WidgetInfo, vec2};
+use egui::{Button, Id, Label, Role, Sense, Ui, UiBuilder, WidgetInfo, vec2};
 
 use super::editor::{bound_field, editor, first_goal, words};
 use super::sign::{SIGN, ink, sign};
@@ -13,6 +13,7 @@ use crate::ui::parts::form_popup::FormPopup;
 use crate::ui::parts::numbers::range_message;
 use crate::ui::parts::room;
 use crate::ui::parts::theme::{self, GAP};
+use crate::ui::parts::two_ended::two_ended;
 use crate::ui::parts::widgets::{named, small_width};
 use crate::visible::visible;
 
@@ -35,16 +36,20 @@ pub struct GoalBar {
 impl GoalBar {
     pub fn show(&mut self, ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
         let Some(goal) = state.goal() else { return };
-        let size = vec2(ui.available_width(), HEIGHT);
-        ui.allocate_ui_with_layout(size, Layout::right_to_left(Align::Center), |ui| {
+        let width = ui.available_width();
+        let mut changes = Vec::new();
+        let words = |ui: &mut Ui| {
             ui.spacing_mut().interact_size.y = 22.0;
+            self.in_words(ui, state, goal, &mut changes);
+        };
+        two_ended(ui, "goal", HEIGHT, words, |ui| {
+            ui.spacing_mut().interact_size.y = 22.0;
+            let padding = 2.0 * ui.spacing().button_padding.x + GAP;
+            let find_width = small_width(ui, find_text(state)) + padding;
+            verdicts(ui, state, goal, width - find_width);
             find(ui, state, actions);
-            verdicts(ui, state, goal);
-            // By ids of their own: while a number is dragged, verdicts come and go before it.
-            let words = UiBuilder::new().scope_id(Id::unique("goal in words"));
-            let words = words.layout(Layout::left_to_right(Align::Center));
-            ui.scope_builder(words, |ui| self.in_words(ui, state, goal, actions));
         });
+        actions.extend(changes);
         range_message(ui, super::editor::ROW);
         found(ui, state, actions);
         ui.add_space(2.0);
@@ -126,15 +131,16 @@ fn short(figure: Figure, class: &str) -> String {
     }
 }
 
+fn find_text(state: &AppState) -> &'static str {
+    match state.is_searching() {
+        true => "Searching…",
+        false => "Find the best",
+    }
+}
+
 fn find(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
-    let is_searching = state.is_searching();
-    let text = if is_searching {
-        "Searching…"
-    } else {
-        "Find the best"
-    };
-    let button = Button::new(theme::small(text)).min_size(vec2(0.0, 22.0));
-    let button = ui.add_enabled(!is_searching, button);
+    let button = Button::new(theme::small(find_text(state))).min_size(vec2(0.0, 22.0));
+    let button = ui.add_enabled(!state.is_searching(), button);
     named(&button, Role::Button, "Find the best");
     let tip = "Search weight and threshold together over all runs on these images, and choose what serves the goal best. \
                Chosen on validation images alone; what it comes to on test images is shown beside it";
@@ -163,10 +169,10 @@ impl Said {
     }
 }
 
-/// Validation and test beside each other; laid out from the right.
-fn verdicts(ui: &mut Ui, state: &AppState, goal: &Goal) {
+/// Validation and test beside each other, in a bar of that width.
+fn verdicts(ui: &mut Ui, state: &AppState, goal: &Goal, width: f32) {
     let on = |part| Some((part, Verdict::of(goal, &state.standing(part)?)?));
-    let shown: Vec<(Part, Verdict)> = [Part::Test, Part::Val].into_iter().filter_map(on).collect();
+    let shown: Vec<(Part, Verdict)> = [Part::Val, Part::Test].into_iter().filter_map(on).collect();
     let has_both = shown.len() > 1;
     let said = shown.into_iter().map(|(part, verdict)| Said {
         part,
@@ -178,25 +184,25 @@ fn verdicts(ui: &mut Ui, state: &AppState, goal: &Goal) {
         },
     });
     let said: Vec<Said> = said.collect();
-    let room = ui.available_width() - said.len() as f32 * (SIGN + 2.0 * GAP) - room_of_words(ui, goal);
+    let room = width - said.len() as f32 * (SIGN + 2.0 * GAP) - room_of_words(ui, goal);
     let needed = |length: usize| -> f32 { said.iter().map(|said| small_width(ui, &said.text(length))).sum() };
     let length = (0..2).find(|&length| needed(length) <= room).unwrap_or(2);
     for said in &said {
         let Said { part, verdict, name } = said;
         let ink = ink(verdict.met, theme::of(ui));
         let text = theme::small(said.text(length)).color(ink);
+        let (place, of_sign) = ui.allocate_exact_size(vec2(SIGN, HEIGHT), Sense::hover());
+        sign(ui.painter(), place.center(), verdict.met, ink);
         let response = ui.add(Label::new(text).sense(Sense::hover()));
         let classes = state.looked_at_classes();
         let figure = figure_in_words(verdict.figure, &verdict.rate, &goal.class, classes);
         let read_aloud = format!("{name}{}: {figure}", verdict.met.name());
         let read_aloud = crate::app::sentence_case(&read_aloud);
         response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &read_aloud));
-        let (place, of_sign) = ui.allocate_exact_size(vec2(SIGN, HEIGHT), Sense::hover());
         if let Some(standing) = state.standing(*part) {
             let why = explained(state, goal, &standing, *part);
             response.union(of_sign).on_hover_text(why);
         }
-        sign(ui.painter(), place.center(), verdict.met, ink);
     }
 }
 

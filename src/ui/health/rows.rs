@@ -48,12 +48,12 @@ impl Rows {
             (false, _) => format!("{n} images"),
         };
         heading_row(ui, finding.name(), |ui| {
-            ui.label(theme::small(counted).color(theme.muted));
             if quiet_button(ui, "Select all", "Select all images of this finding").clicked() {
                 let images = rows.iter().flat_map(|row| &row.images);
                 let images: BTreeSet<PathBuf> = images.map(|&image| path_of(examined, image)).collect();
                 actions.push(Action::Labels(LabelsAction::Select(images)));
             }
+            ui.label(theme::small(counted).color(theme.muted));
         });
         ui.add(Label::new(theme::small(finding.explanation()).color(theme.muted)).wrap());
         if finding.counts_groups() {

@@ -6,58 +6,67 @@ use super::words;
 use crate::app::{Action, AppState, ImagesAction, ImagesBehind, Showing, Shows};
 use crate::experiment::{ImageFilter, Part};
 use crate::metrics::thousands;
+use crate::ui::parts::heading::{Title, titled_row};
 use crate::ui::parts::keyboard::drop_down::drop_down;
 use crate::ui::parts::theme;
-use crate::ui::parts::widgets::{fine_print, heading_row, named, quiet_button};
+use crate::ui::parts::two_ended::two_ended;
+use crate::ui::parts::widgets::{fine_print, named, quiet_button};
 
 const GAP: f32 = 6.0;
 /// Of a probability.
 const NUMBER: f32 = 68.0;
+/// A narrower field has room for one word.
+const WHOLE_HINT: f32 = 110.0;
 /// In a narrower pane the two choices stand under each other.
 const BESIDE: f32 = 300.0;
 
 pub fn heading(ui: &mut Ui, state: &AppState, images: Option<&ImagesBehind>, actions: &mut Vec<Action>) {
-    let part = match state.looking.part {
-        Part::Test => "Test images",
-        Part::Val => "Validation images",
-        Part::Train => "Training images, out of fold",
+    let label = state.subject().map_or_else(String::new, |subject| subject.label);
+    let title = Title {
+        kinds: match state.looking.part {
+            Part::Test => ["Test images", "Test"],
+            Part::Val => ["Validation images", "Validation"],
+            Part::Train => ["Training images, out of fold", "Training"],
+        },
+        name: &label,
+        after: "",
     };
-    let title = match state.subject() {
-        Some(subject) => format!("{part} · {}", subject.label),
-        None => part.to_owned(),
-    };
-    heading_row(ui, &title, |ui| {
-        ui.spacing_mut().item_spacing.x = 12.0;
+    titled_row(ui, title, |ui| {
         // Beside the map they are the map's.
         let is_alone = state.windows.showing == Showing::Images;
         if is_alone && quiet_button(ui, "Close", "Close the images").clicked() {
             actions.push(Action::Images(ImagesAction::Close));
         }
-        if state.images.is_large && images.is_some() {
-            steps(ui, state, images, actions);
-        }
     });
+    if let Some(images) = images.filter(|_| state.images.is_large) {
+        steps(ui, state, images, actions);
+    }
 }
 
 /// From one large image to the next, and back to all.
-fn steps(ui: &mut Ui, state: &AppState, images: Option<&ImagesBehind>, actions: &mut Vec<Action>) {
-    if quiet_button(ui, "All", "Back to all images").clicked() {
-        actions.push(Action::Images(ImagesAction::Enlarge(false)));
-    }
-    for (text, name, step) in [
-        ("Next", "Next image of the list", 1),
-        ("Back", "Previous image of the list", -1),
-    ] {
-        if quiet_button(ui, text, name).clicked() {
-            actions.push(Action::Images(ImagesAction::Walk(step, false)));
-        }
-    }
-    let n = images.map_or(0, |images| images.listed.places.len());
+fn steps(ui: &mut Ui, state: &AppState, images: &ImagesBehind, actions: &mut Vec<Action>) {
     let text = match state.place_in_list() {
-        Some(at) => format!("{} of {}", thousands(at as u64 + 1), thousands(n as u64)),
+        Some(at) => {
+            let n = images.listed.places.len();
+            format!("{} of {}", thousands(at as u64 + 1), thousands(n as u64))
+        }
         None => "Not in the list any more".into(),
     };
-    ui.label(theme::small(text).color(theme::of(ui).muted));
+    let place = |ui: &mut Ui| _ = fine_print(ui, &text, theme::of(ui));
+    two_ended(ui, "steps", 18.0, place, |ui| {
+        ui.spacing_mut().item_spacing.x = 12.0;
+        for (text, name, step) in [
+            ("Back", "Previous image of the list", -1),
+            ("Next", "Next image of the list", 1),
+        ] {
+            if quiet_button(ui, text, name).clicked() {
+                actions.push(Action::Images(ImagesAction::Walk(step, false)));
+            }
+        }
+        if quiet_button(ui, "All", "Back to all images").clicked() {
+            actions.push(Action::Images(ImagesAction::Enlarge(false)));
+        }
+    });
 }
 
 pub fn lines(ui: &mut Ui, state: &AppState, images: &ImagesBehind, actions: &mut Vec<Action>) {
@@ -129,7 +138,12 @@ fn order(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
 fn filter(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     let mut filter = state.images.filter.clone();
     let width = (ui.available_width() - 2.0 * (NUMBER + GAP)).max(60.0);
-    let edit = TextEdit::singleline(&mut filter.name).hint_text("Search paths");
+    let hint = if width < WHOLE_HINT {
+        "Search"
+    } else {
+        "Search paths"
+    };
+    let edit = TextEdit::singleline(&mut filter.name).hint_text(hint);
     let search = ui.add_sized([width, theme::FIELD_HEIGHT], edit.desired_width(f32::INFINITY));
     named(&search, Role::TextInput, "Search the listed images");
     let [least, most] = &mut filter.confidence;

@@ -95,6 +95,7 @@ fn file(ui: &mut Ui, state: &AppState, image: &ImageBehind, actions: &mut Vec<Ac
     let name = Label::new(theme::strong(visible_path(image.name))).wrap();
     ui.add(name).on_hover_text(&path);
     ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().interact_size.y = 18.0;
         let is_selected = state.images.selected.contains(&image.path);
         let text = if is_selected { "Selected" } else { "Select" };
         let toggle = crate::ui::parts::widgets::quiet_toggle(ui, text, "Select this image", is_selected);

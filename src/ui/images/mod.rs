@@ -77,7 +77,7 @@ impl ImagesPane {
     fn decisions(&self, ui: &mut Ui, state: &AppState, image: &ImageBehind) {
         let text = match state.labels.of_path(image.name) {
             Some(label) => format!("Decided: {}", label_mark::in_words(label)),
-            None => "1 to 9 says which class it is, X leaves it out, N writes a note".into(),
+            None => "Keys: 1 to 9 its class, X leave out, N note".into(),
         };
         fine_print(ui, &text, theme::of(ui));
     }

@@ -5,7 +5,7 @@ use egui::{
 };
 
 use crate::app::{Action, AppState, ImageBehind, ImagesAction, ImagesBehind};
-use crate::short_name::Shared;
+use crate::short_name::{Shared, shortened};
 use crate::ui::labels::mark::{in_words as label_in_words, mark as mark_label};
 use crate::ui::parts::names::{elided, fitted};
 use crate::ui::parts::textures::Textures;
@@ -152,14 +152,17 @@ impl Tile<'_> {
             theme.text,
         );
         let room = number.left() - left - 4.0;
-        let galley = elided(ui, &self.truth(images), font(), room, theme.muted);
+        let fits = |text: &str| elided(ui, text, font(), f32::INFINITY, theme.muted).size().x <= room;
+        let class = images.class(self.image.said.truth);
+        let class = shortened(class, self.shared, |class| fits(&self.truth(images, class)));
+        let galley = elided(ui, &self.truth(images, &class), font(), room, theme.muted);
         let at = pos2(left, line(1.0) - galley.size().y / 2.0);
         ui.painter().galley(at, galley, theme.muted);
     }
 
     /// Such as `is REAL`, or `is REAL, was FAKE` against another run.
-    fn truth(&self, images: &ImagesBehind) -> String {
-        let truth = format!("is {}", images.class(self.image.said.truth));
+    fn truth(&self, images: &ImagesBehind, class: &str) -> String {
+        let truth = format!("is {class}");
         match self.image.before {
             Some(before) => format!("{truth}, was {}", images.class(before.called as usize)),
             None => truth,
@@ -175,7 +178,7 @@ impl Tile<'_> {
             said.predicted
                 .map_or("no class", |class_idx| images.class(class_idx)),
             said.confidence,
-            self.truth(images),
+            self.truth(images, images.class(said.truth)),
         )
     }
 

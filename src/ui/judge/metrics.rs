@@ -27,6 +27,8 @@ const LONGEST_NAME: usize = 20;
 const LEAST_NAME: &str = "1…2.5";
 /// Letters of the other run's name, however much room there is.
 const OTHER_NAME: usize = 16;
+/// A class's column is never wider.
+const MOST_COLUMN: f32 = 280.0;
 /// So many classes may be columns, where they fit.
 const AS_COLUMNS: usize = 4;
 /// What sentences and figures of all classes have of the tile's height at most, above the rows of many; more where the
@@ -40,7 +42,7 @@ const COUNT_BESIDE_NAME: f32 = 92.0;
 const OVERALL_NAME: f32 = 120.0;
 const SUPPORT: &str = "Images of the class, its support";
 /// Of the rows of classes, all that is no row: the line above them, their headings and their scroll bar.
-const BELOW: f32 = 40.0;
+const BELOW: f32 = 31.0;
 
 pub fn metrics_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     let subject = state.subject();
@@ -82,11 +84,19 @@ fn figures(ui: &mut Ui, state: &AppState, subject: &Subject, is_narrow: bool, ac
         .id_salt("metrics")
         .auto_shrink([false, !as_columns])
         .max_height(most);
+    // The line above the rows has room of its own.
+    let between = std::mem::take(&mut ui.spacing_mut().item_spacing.y);
     ui.scope(|ui| {
-        if !is_narrow {
-            // With room of its own, where it is needed: it would otherwise stand on the last figures.
-            ui.spacing_mut().scroll = egui::style::ScrollStyle::solid();
+        if as_columns {
+            // Across a large screen nobody finds the figure to its name.
+            let most = name_width + n_classes as f32 * (MOST_COLUMN + gap);
+            ui.set_max_width(ui.available_width().min(most));
         }
+        // With room of its own, where it is needed: it would otherwise stand on the last figures.
+        ui.spacing_mut().scroll = match is_narrow {
+            true => egui::style::ScrollStyle::thin(),
+            false => egui::style::ScrollStyle::solid(),
+        };
         area.show(ui, |ui| {
             ui.spacing_mut().item_spacing = vec2(gap, 0.0);
             ui.spacing_mut().interact_size.y = ROW;
@@ -106,6 +116,7 @@ fn figures(ui: &mut Ui, state: &AppState, subject: &Subject, is_narrow: bool, ac
     });
     if !as_columns {
         divider(ui);
+        ui.spacing_mut().item_spacing.y = between;
         class_table(ui, state, subject, against.as_ref(), actions);
     }
 }

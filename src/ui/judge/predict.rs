@@ -10,6 +10,7 @@ use crate::ui::parts::heading::width_of;
 use crate::ui::parts::icons;
 use crate::ui::parts::textures::Textures;
 use crate::ui::parts::theme::{self, Theme};
+use crate::ui::parts::two_ended::two_ended;
 use crate::ui::parts::widgets::{bar, fine_print, heading_row, named, quiet_button, run_mark};
 use crate::visible::{visible, visible_path};
 
@@ -69,14 +70,14 @@ fn heading_controls(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     if n_rows == 0 {
         return;
     }
-    if quiet_button(ui, "Clear", "Clear the images").clicked() {
-        actions.push(Action::Judge(JudgeAction::ClearImages));
-    }
     if n_rows > 1 && state.windows.showing != Showing::Predictions {
         let table = quiet_button(ui, "Table", "Table of predictions");
         if table.on_hover_text("All images in a table (Ctrl+J)").clicked() {
             actions.push(Action::Window(WindowAction::Show(Showing::Predictions)));
         }
+    }
+    if quiet_button(ui, "Clear", "Clear the images").clicked() {
+        actions.push(Action::Judge(JudgeAction::ClearImages));
     }
 }
 
@@ -95,16 +96,13 @@ fn steps(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
         Some(place) => format!("{} of {n}", thousands(place as u64 + 1)),
         None => format!("not among the {n} listed"),
     };
-    let size = vec2(ui.available_width(), 18.0);
-    ui.allocate_ui_with_layout(size, Layout::right_to_left(Align::Center), |ui| {
-        for (text, name, step) in [("Next", "Next image", 1), ("Back", "Previous image", -1)] {
+    let place = |ui: &mut Ui| _ = fine_print(ui, &of, theme::of(ui));
+    two_ended(ui, "steps", 18.0, place, |ui| {
+        for (text, name, step) in [("Back", "Previous image", -1), ("Next", "Next image", 1)] {
             if quiet_button(ui, text, name).clicked() {
                 actions.push(Action::Judge(JudgeAction::NextImage(step)));
             }
         }
-        ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-            fine_print(ui, &of, theme::of(ui));
-        });
     });
 }
 

@@ -4,7 +4,8 @@ use std::path::Path;
 use std::sync::{Arc, Weak};
 
 use egui::{
-    ColorImage, ComboBox, Label, Rect, Role, TextureHandle, TextureOptions, Ui, WidgetInfo, pos2, vec2,
+    ColorImage, ComboBox, Label, Rect, Role, Sense, StrokeKind, TextureHandle, TextureOptions, Ui, Vec2,
+    WidgetInfo, pos2, vec2,
 };
 
 use crate::app::{Action, AppState, JudgeAction};
@@ -16,6 +17,10 @@ use crate::visible::visible;
 
 /// Pixels of the drawn map a place of it has: the card blends those between.
 const FINE: usize = 8;
+
+/// The bar that says what its colours mean, and in how many steps.
+const KEY: Vec2 = vec2(84.0, 12.0);
+const KEY_STEPS: usize = 28;
 
 /// The map that is on the graphics card.
 #[derive(Default)]
@@ -111,6 +116,7 @@ pub fn controls(ui: &mut Ui, state: &AppState, of: Option<(usize, &Path)>, actio
     if !why.is_shown {
         return;
     }
+    key(ui, why.opacity);
     class_row(ui, state, run, actions);
     let theme = theme::of(ui);
     match answer(state, (run, path)) {
@@ -127,6 +133,30 @@ pub fn controls(ui: &mut Ui, state: &AppState, of: Option<(usize, &Path)>, actio
             label.widget_info(|| WidgetInfo::labeled(Role::Label, true, &text));
         }
     }
+}
+
+/// What the colours mean.
+fn key(ui: &mut Ui, opacity: f32) {
+    ui.horizontal(|ui| {
+        ui.spacing_mut().interact_size.y = KEY.y;
+        ui.spacing_mut().item_spacing.x = 6.0;
+        ui.label(theme::small("says nothing"));
+        let (place, response) = ui.allocate_exact_size(KEY, Sense::hover());
+        let width = KEY.x / KEY_STEPS as f32;
+        for step in 0..KEY_STEPS {
+            let left = place.left() + width * step as f32;
+            let part = Rect::from_min_max(pos2(left, place.top()), pos2(left + width, place.bottom()));
+            let heat = theme::heat((step as f32 + 0.5) / KEY_STEPS as f32);
+            ui.painter().rect_filled(part, 0, heat.gamma_multiply(opacity));
+        }
+        let theme = theme::of(ui);
+        ui.painter()
+            .rect_stroke(place, 2, theme.hairline(), StrokeKind::Outside);
+        ui.label(theme::small("says most"));
+        let name = "Colours from what says nothing for the class, which is clear, to what says most, which is light yellow";
+        response.widget_info(|| WidgetInfo::labeled(Role::Image, true, name));
+        response.on_hover_text(name);
+    });
 }
 
 /// The class that is asked about.

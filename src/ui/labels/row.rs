@@ -1,10 +1,12 @@
 //! What was decided about the open folder, in a row: how much, take it back, and as a file.
 
-use egui::{Align, Layout, Ui};
+use egui::{Role, Ui, WidgetInfo};
 
 use crate::app::{Action, AppState, LabelsAction};
+use crate::metrics::thousands;
 use crate::ui::parts::theme;
-use crate::ui::parts::widgets::{fine_print, quiet_button, quiet_menu};
+use crate::ui::parts::two_ended::two_ended;
+use crate::ui::parts::widgets::{quiet_button, quiet_menu, small_width};
 
 /// Nothing where nothing was ever decided.
 pub fn labels_row(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
@@ -21,30 +23,34 @@ pub fn labels_row(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
         0 => String::new(),
         n => format!("; {n} of images that are not here"),
     };
-    let text = format!("Labels: {}{absent}", labels.counts());
-    fine_print(ui, &text, theme).on_hover_text(format!("{text}. The image folder itself is never changed"));
-    ui.horizontal(|ui| {
-        ui.spacing_mut().interact_size.y = 18.0;
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            more(ui, actions);
-            let steps = [
-                (
-                    "Redo",
-                    "Bring back",
-                    "Ctrl+Shift+Z",
-                    &labels.redo,
-                    LabelsAction::Redo,
-                ),
-                ("Undo", "Take back", "Ctrl+Z", &labels.undo, LabelsAction::Undo),
-            ];
-            for (name, does, keys, step, action) in steps {
-                let Some(step) = step else { continue };
-                let button = quiet_button(ui, name, &format!("{name} the label decision"));
-                if button.on_hover_text(format!("{does}: {step} ({keys})")).clicked() {
-                    actions.push(Action::Labels(action));
-                }
+    let whole = format!("Labels: {}{absent}", labels.counts());
+    let short = format!("{} labels decided", thousands(labels.images.len() as u64));
+    let words = |ui: &mut Ui| {
+        let fits = small_width(ui, &whole) <= ui.available_width();
+        let text = theme::small(if fits { &whole } else { &short }).color(theme.muted);
+        let label = ui.add(egui::Label::new(text).truncate());
+        label.widget_info(|| WidgetInfo::labeled(Role::Label, true, &whole));
+        label.on_hover_text(format!("{whole}. The image folder itself is never changed"));
+    };
+    two_ended(ui, "label decisions", 18.0, words, |ui| {
+        let steps = [
+            ("Undo", "Take back", "Ctrl+Z", &labels.undo, LabelsAction::Undo),
+            (
+                "Redo",
+                "Bring back",
+                "Ctrl+Shift+Z",
+                &labels.redo,
+                LabelsAction::Redo,
+            ),
+        ];
+        for (name, does, keys, step, action) in steps {
+            let Some(step) = step else { continue };
+            let button = quiet_button(ui, name, &format!("{name} the label decision"));
+            if button.on_hover_text(format!("{does}: {step} ({keys})")).clicked() {
+                actions.push(Action::Labels(action));
             }
-        });
+        }
+        more(ui, actions);
     });
 }
 

@@ -11,6 +11,7 @@ use crate::ui::parts::icons;
 use crate::ui::parts::keyboard::drop_down::drop_down;
 use crate::ui::parts::numbers::{Limits, number, range_message};
 use crate::ui::parts::theme;
+use crate::ui::parts::two_ended::two_ended;
 use crate::ui::parts::widgets::{
     duration, fine_print, named, primary_button, quiet_button, quiet_menu, quiet_toggle,
 };
@@ -35,19 +36,20 @@ impl LiveRow {
         if state.dataset.view.is_none() {
             return;
         }
-        ui.horizontal(|ui| {
+        let mut trying = Vec::new();
+        let trial = |ui: &mut Ui| {
             ui.spacing_mut().interact_size.y = 20.0;
-            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                ui.spacing_mut().item_spacing.x = 12.0;
-                self.sweep_menu(ui, state, actions);
-                if state.live.features_ready() {
-                    keep(ui, state, actions);
-                }
-                ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
-                    live(ui, state, actions);
-                });
-            });
+            live(ui, state, &mut trying);
+        };
+        two_ended(ui, "live", 20.0, trial, |ui| {
+            ui.spacing_mut().item_spacing.x = 12.0;
+            ui.spacing_mut().interact_size.y = 20.0;
+            if state.live.features_ready() {
+                keep(ui, state, actions);
+            }
+            self.sweep_menu(ui, state, actions);
         });
+        actions.extend(trying);
     }
 
     fn sweep_menu(&mut self, ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {

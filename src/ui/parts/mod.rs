@@ -15,4 +15,5 @@ pub mod room;
 pub mod sheet;
 pub mod textures;
 pub mod theme;
+pub mod two_ended;
 pub mod widgets;

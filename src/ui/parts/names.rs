@@ -25,11 +25,16 @@ pub fn elided(ui: &Ui, text: &str, font: FontId, width: f32, ink: Color32) -> Ar
 
 /// A name as a label as wide as there is room.
 pub fn name_label(ui: &mut Ui, name: &str, shared: Shared, is_strong: bool) -> Response {
-    let theme = theme::of(ui);
-    let (font, ink) = match is_strong {
-        true => (theme::strong_font(theme::SMALL), theme.text),
-        false => (theme::font(theme::SMALL), theme.text),
+    let font = match is_strong {
+        true => theme::strong_font(theme::SMALL),
+        false => theme::font(theme::SMALL),
     };
+    name_in(ui, name, shared, font)
+}
+
+/// The same in that font.
+pub fn name_in(ui: &mut Ui, name: &str, shared: Shared, font: FontId) -> Response {
+    let ink = theme::of(ui).text;
     let galley = fitted(ui, name, shared, font, ui.available_width(), ink);
     let is_whole = galley.text() == name;
     let label = ui.add(egui::Label::new(galley));

@@ -23,7 +23,7 @@ pub const LABEL_WIDTH: f32 = 86.0;
 const RADIUS: CornerRadius = CornerRadius::same(4);
 pub const TILE_RADIUS: CornerRadius = CornerRadius::same(6);
 
-const BODY: f32 = 13.0;
+pub const BODY: f32 = 13.0;
 pub const SMALL: f32 = 11.5;
 const QUIET: f32 = 11.0;
 const STRONG_FAMILY: &str = "strong";

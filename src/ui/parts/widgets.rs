@@ -9,7 +9,7 @@ use crate::metrics::thousands;
 use crate::ui::parts::heading::{Title, titled_row};
 use crate::ui::parts::theme::{self, Theme};
 
-/// A quiet heading on the left, `right` on the other side of the same line. Where both do not fit, the heading is cut.
+/// A quiet heading on the left, `right` at the other end of the same line. Where both do not fit, the heading is cut.
 pub fn heading_row<R>(ui: &mut Ui, title: &str, right: impl FnOnce(&mut Ui) -> R) -> R {
     titled_row(ui, Title::plain(title), right)
 }
@@ -29,19 +29,8 @@ pub fn quiet_menu(ui: &mut Ui, text: &str, name: &str) -> Response {
 
 /// The same of text that looks as it is to.
 pub fn quiet_menu_of(ui: &mut Ui, text: egui::RichText, name: &str) -> Response {
-    let spacing = std::mem::replace(&mut ui.spacing_mut().item_spacing.x, 4.0);
-    // Headings are laid out from the right, so the triangle comes first.
-    let (mark, _) = ui.allocate_exact_size(vec2(7.0, 18.0), Sense::hover());
-    let response = quiet_text(ui, text, name, false);
-    ui.spacing_mut().item_spacing.x = spacing;
-    ui.add_space(spacing - 4.0);
-    let theme = theme::of(ui);
-    let colour = if response.hovered() || response.has_focus() {
-        theme.text
-    } else {
-        theme.muted
-    };
-    let c = mark.center() + vec2(0.0, 0.5);
+    let (response, colour) = quiet_text(ui, text, name, (false, MENU_MARK));
+    let c = response.rect.right_center() + vec2(-3.5, 0.5);
     let points = vec![c + vec2(-3.5, -2.0), c + vec2(3.5, -2.0), c + vec2(0.0, 2.5)];
     ui.painter()
         .add(egui::Shape::convex_polygon(points, colour, egui::Stroke::NONE));
@@ -50,14 +39,20 @@ pub fn quiet_menu_of(ui: &mut Ui, text: egui::RichText, name: &str) -> Response 
 
 /// The same, lit while it is on.
 pub fn quiet_toggle(ui: &mut Ui, text: &str, name: &str, on: bool) -> Response {
-    quiet_text(ui, theme::quiet_caps(text), name, on)
+    quiet_text(ui, theme::quiet_caps(text), name, (on, 0.0)).0
 }
 
-fn quiet_text(ui: &mut Ui, text: egui::RichText, name: &str, on: bool) -> Response {
+/// The text with that much room after it, and its colour.
+fn quiet_text(
+    ui: &mut Ui,
+    text: egui::RichText,
+    name: &str,
+    (on, after): (bool, f32),
+) -> (Response, Color32) {
     let theme = theme::of(ui);
     let job = egui::WidgetText::from(text);
     let galley = job.into_galley(ui, None, f32::INFINITY, egui::TextStyle::Small);
-    let (rect, response) = ui.allocate_exact_size(vec2(galley.size().x, 18.0), Sense::click());
+    let (rect, response) = ui.allocate_exact_size(vec2(galley.size().x + after, 18.0), Sense::click());
     let colour = if on {
         theme.accent
     } else if response.hovered() || response.has_focus() {
@@ -71,7 +66,7 @@ fn quiet_text(ui: &mut Ui, text: egui::RichText, name: &str, on: bool) -> Respon
     focus_ring(ui, &response);
     let name = name.to_owned();
     response.widget_info(|| WidgetInfo::selected(Role::Button, ui.is_enabled(), on, &name));
-    response
+    (response, colour)
 }
 
 /// The one primary action.

@@ -13,7 +13,7 @@ use crate::short_name::Shared;
 use crate::ui::judge::matrix::{Model, Room, matrix_at};
 use crate::ui::judge::metrics_table::{change_in_words, change_look};
 use crate::ui::parts::heading::sorted::Order;
-use crate::ui::parts::names::fitted;
+use crate::ui::parts::names::{fitted, name_in};
 use crate::ui::parts::room;
 use crate::ui::parts::theme;
 use crate::ui::parts::widgets::{
@@ -95,9 +95,6 @@ fn heading(ui: &mut Ui, part: Part, n_judged: usize, labels: Option<&str>, actio
         Part::Train => "Compare on training images, out of fold",
     };
     heading_row(ui, title, |ui| {
-        if quiet_button(ui, "Close", "Close the comparison").clicked() {
-            actions.push(Action::Window(WindowAction::Show(Showing::OneRun)));
-        }
         let theme = theme::of(ui);
         let (text, ink) = match (n_judged, labels) {
             (0 | 1, _) => (String::new(), theme.muted),
@@ -112,6 +109,9 @@ fn heading(ui: &mut Ui, part: Part, n_judged: usize, labels: Option<&str>, actio
             ),
         };
         ui.label(theme::small(text).color(ink));
+        if quiet_button(ui, "Close", "Close the comparison").clicked() {
+            actions.push(Action::Window(WindowAction::Show(Showing::OneRun)));
+        }
     });
 }
 
@@ -221,8 +221,14 @@ fn title(ui: &mut Ui, column: &Column) {
         ui.spacing_mut().interact_size.y = ROW;
         let (mark, _) = ui.allocate_exact_size(vec2(12.0, 16.0), Sense::hover());
         run_mark(ui, mark.center(), run);
-        ui.add(egui::Label::new(theme::strong(run.label())).truncate())
-            .on_hover_text(&run.name);
+        // Runs of a sweep have the same beginning.
+        name_in(
+            ui,
+            &run.label(),
+            Shared::default(),
+            theme::strong_font(theme::BODY),
+        )
+        .on_hover_text(&run.name);
     });
 }
 
@@ -272,6 +278,13 @@ impl Table<'_> {
         let title = format!("{} of {} classes", now.name, self.names.len());
         heading_row(ui, &title, |ui| {
             ui.spacing_mut().item_spacing.x = 10.0;
+            for figure in of_classes() {
+                let name = format!("Compare {} of the classes", figure.name.to_lowercase());
+                let toggle = quiet_toggle(ui, figure.name, &name, figure.key == now.key);
+                if toggle.on_hover_text(figure.explanation).clicked() {
+                    self.change(actions, |comparison| comparison.figure = figure.key.into());
+                }
+            }
             let order = quiet_menu(ui, self.comparison.classes_by.name(), "Order of the classes");
             Popup::menu(&order).show(|ui| {
                 for by in ClassesBy::ALL {
@@ -281,13 +294,6 @@ impl Table<'_> {
                     }
                 }
             });
-            for figure in of_classes().collect::<Vec<_>>().into_iter().rev() {
-                let name = format!("Compare {} of the classes", figure.name.to_lowercase());
-                let toggle = quiet_toggle(ui, figure.name, &name, figure.key == now.key);
-                if toggle.on_hover_text(figure.explanation).clicked() {
-                    self.change(actions, |comparison| comparison.figure = figure.key.into());
-                }
-            }
         });
     }
 
@@ -321,8 +327,11 @@ impl Table<'_> {
             for column in self.columns {
                 cell(ui, width, |ui| {
                     let text = setting(field, column.run);
-                    let text = if differs { theme::strong(text) } else { text.into() };
-                    ui.add(egui::Label::new(text).truncate());
+                    let font = match differs {
+                        true => theme::strong_font(theme::BODY),
+                        false => theme::font(theme::BODY),
+                    };
+                    name_in(ui, &text, Shared::default(), font);
                 });
             }
         });

@@ -4,16 +4,15 @@ use egui::{Key, Popup, Role, ScrollArea, TextEdit, Ui};
 
 use crate::app::{Action, AppState, Grouping, ListAction, ListOrder, RunSort, RunsAction};
 use crate::metrics::{CLASS_FIGURES, OVERALL_FIGURES};
+use crate::ui::parts::two_ended::two_ended;
 use crate::ui::parts::widgets::{named, quiet_menu};
 use crate::visible::visible;
 
 /// Fewer runs are seen at once.
 const LONG: usize = 8;
-/// Width of both menus beside the search.
-const MENUS: f32 = 122.0;
-
-/// Height of the line.
+/// Height of the line, and of its field.
 pub const LINE: f32 = 28.0;
+const FIELD: f32 = 22.0;
 
 pub fn is_needed(state: &AppState, n_runs: usize) -> bool {
     n_runs > LONG || state.runs.searching || state.runs.is_filtered()
@@ -21,17 +20,15 @@ pub fn is_needed(state: &AppState, n_runs: usize) -> bool {
 
 /// Whether the keyboard leaves the search downwards, into the list.
 pub fn find_line(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) -> bool {
-    ui.horizontal(|ui| {
-        ui.spacing_mut().interact_size.y = 22.0;
+    let (mut searched, mut goes_down) = (Vec::new(), false);
+    let words = |ui: &mut Ui| goes_down = search(ui, state, &mut searched);
+    two_ended(ui, "find", FIELD, words, |ui| {
         ui.spacing_mut().item_spacing.x = 6.0;
-        let goes_down = search(ui, state, actions);
-        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-            view(ui, state, actions);
-            sorting(ui, state, actions);
-        });
-        goes_down
-    })
-    .inner
+        sorting(ui, state, actions);
+        view(ui, state, actions);
+    });
+    actions.extend(searched);
+    goes_down
 }
 
 fn search(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) -> bool {
@@ -41,7 +38,7 @@ fn search(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) -> bool {
         .id(id)
         .hint_text("Find a run")
         .margin(egui::Margin::symmetric(6, 3))
-        .desired_width((ui.available_width() - MENUS).max(60.0));
+        .desired_width(ui.available_width().max(60.0));
     let edit = ui.add(edit);
     named(&edit, Role::TextInput, "Find a run");
     let asked = id.with("asked");

@@ -22,8 +22,8 @@ const FOOT: f32 = 20.0;
 
 pub fn runs_panel(ui: &mut Ui, state: &AppState, mut height: f32, actions: &mut Vec<Action>) {
     heading_row(ui, "Runs", |ui| {
+        heading_controls(ui, &state.runs, &state.windows, actions);
         places_menu(ui, state, actions);
-        heading_controls(ui, &state.runs, &state.windows, actions)
     });
     let list = state.run_list();
     let id = ui.make_persistent_id("list of runs");

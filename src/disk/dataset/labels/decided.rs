@@ -5,14 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 use std::path::Path;
 
-use super::{journal, place, table};
+use super::{journal, table};
 use crate::disk::feature_store::{FeatureStore, content_hashes};
 use crate::disk::files::whole_file::open_own;
 use crate::disk::images::content::hex;
 use crate::error::Result;
-use crate::experiment::{
-    Dataset, ImageChange, ImageLabel, ImageName, LabelChange, LabelsOverlay, Overlay, together,
-};
+use crate::experiment::{Dataset, ImageChange, ImageLabel, ImageName, LabelChange, Overlay, together};
 use crate::protocol::Cancel;
 
 /// The decisions of a file, and the images of a folder that they are about.
@@ -32,19 +30,6 @@ impl Decided {
     pub fn version(&self) -> String {
         version(&self.overlay)
     }
-}
-
-/// The decisions in the folder's own journal, where there are any that a training would see.
-///
-/// # Errors
-/// They cannot be read, or a newer version wrote them.
-pub fn own_overlay(runs_dir: &Path, data: &Path) -> Result<Option<LabelsOverlay>> {
-    let file = place::journal_of(runs_dir, data);
-    let overlay = journal::read(&file)?.history.overlay();
-    Ok(overlay.changes_training().then(|| LabelsOverlay {
-        version: version(&overlay),
-        file,
-    }))
 }
 
 /// What a file of decisions, a journal or a table, says of a folder.
@@ -210,7 +195,7 @@ fn places_of(
     places
 }
 
-fn version(overlay: &Overlay) -> String {
+pub(super) fn version(overlay: &Overlay) -> String {
     let mut hasher = blake3::Hasher::new();
     for line in overlay.of_training() {
         hasher.update(line.as_bytes());

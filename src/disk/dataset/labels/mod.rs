@@ -10,8 +10,8 @@ mod place;
 mod table;
 
 pub use cleaned::copy_cleaned;
-pub use decided::{Decided, decided_by, own_overlay};
+pub use decided::{Decided, decided_by};
 pub use divide::{Divided, divide_as_decided, put_upon};
 pub use edit::{edit, export_of, folder_labels};
 pub use journal::write_copy;
-pub use place::{journals_stamp, may_have_moved};
+pub use place::{journals_stamp, may_have_moved, own_overlay};

@@ -10,11 +10,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use super::decided::found;
+use super::decided::{found, version};
 use super::journal::{self, Folder, Journal};
 use crate::disk::feature_store::FeatureStore;
 use crate::error::Result;
-use crate::experiment::Dataset;
+use crate::experiment::{Dataset, LabelsOverlay};
 use crate::protocol::Cancel;
 
 /// Beside the runs.
@@ -102,6 +102,19 @@ pub fn find(runs_dir: &Path, dataset: &Dataset, store: &FeatureStore, cancel: &C
         }
     }
     Ok(place)
+}
+
+/// The decisions in the folder's own journal, where there are any that a training would see.
+///
+/// # Errors
+/// They cannot be read, or a newer version wrote them.
+pub fn own_overlay(runs_dir: &Path, data: &Path) -> Result<Option<LabelsOverlay>> {
+    let file = journal_of(runs_dir, data);
+    let overlay = journal::read(&file)?.history.overlay();
+    Ok(overlay.changes_training().then(|| LabelsOverlay {
+        version: version(&overlay),
+        file,
+    }))
 }
 
 /// Whether decisions of another place might be this folder's: then it takes a look at its files to know.

@@ -41,13 +41,7 @@ pub fn read(file: &Path, dataset: &Dataset) -> Result<Listed> {
         None => Some((needed("label")?, needed("action")?)),
     };
     let note = column("note");
-    let mut roots = Table::of(&dataset.root);
-    let exact: BTreeMap<&str, usize> = (dataset.images.iter().enumerate())
-        .map(|(i, image)| (image.path.as_str(), i))
-        .collect();
-    let by_form: BTreeMap<String, usize> = (dataset.images.iter().enumerate())
-        .map(|(i, image)| (form(&image.path), i))
-        .collect();
+    let mut images = Images::of(dataset);
     let mut listed = Listed::default();
     let mut groups: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     for (line, fields) in rows {
@@ -64,11 +58,7 @@ pub fn read(file: &Path, dataset: &Dataset) -> Result<Listed> {
                 changes_of(&row).map_err(|e| Error::file(file, format!("line {line} {e}")))?
             }
         };
-        let relative = roots.relative(&field(path));
-        let found = exact
-            .get(relative.as_str())
-            .or_else(|| by_form.get(&form(&relative)));
-        let Some(&i) = found else {
+        let Some(i) = images.index(&field(path)) else {
             listed.n_absent += 1;
             if listed.first_absent.is_empty() {
                 listed.first_absent = field(path);
@@ -86,6 +76,33 @@ pub fn read(file: &Path, dataset: &Dataset) -> Result<Listed> {
     // An image that is a group by itself belongs to no other.
     listed.groups = groups.into_values().filter(|images| images.len() > 1).collect();
     Ok(listed)
+}
+
+/// A folder's images, as a table names them.
+struct Images<'a> {
+    roots: Table,
+    exact: BTreeMap<&'a str, usize>,
+    by_form: BTreeMap<String, usize>,
+}
+
+impl<'a> Images<'a> {
+    fn of(dataset: &'a Dataset) -> Self {
+        let paths = || {
+            let images = dataset.images.iter().enumerate();
+            images.map(|(i, image)| (image.path.as_str(), i))
+        };
+        Images {
+            roots: Table::of(&dataset.root),
+            exact: paths().collect(),
+            by_form: paths().map(|(path, i)| (form(path), i)).collect(),
+        }
+    }
+
+    fn index(&mut self, path: &str) -> Option<usize> {
+        let relative = self.roots.relative(path);
+        let exact = self.exact.get(relative.as_str());
+        exact.or_else(|| self.by_form.get(&form(&relative))).copied()
+    }
 }
 
 /// Writes what was decided about these images (by index) of a folder, in the folder's order. A file that is there stays, unless

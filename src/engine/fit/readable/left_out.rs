@@ -46,7 +46,7 @@ fn sentence(why: &str, paths: &[&Path]) -> String {
         let name = paths
             .first()
             .map_or_else(String::new, |path| path.display().to_string());
-        return format!("{name}: {why}; left out");
+        return format!("{name} is left out: {why}");
     };
     let more = match paths.len() - NAMED {
         0 => format!("{} and {}", first.display(), last.display()),
@@ -77,7 +77,7 @@ mod tests {
             gathered(files.iter().map(|&(path, why)| (Path::new(path), why)))
         };
         assert!(files(&[]).is_empty());
-        assert_eq!(files(&[("a.tif", "zstd")]), ["a.tif: zstd; left out"]);
+        assert_eq!(files(&[("a.tif", "zstd")]), ["a.tif is left out: zstd"]);
         assert_eq!(
             files(&[("a.tif", "zstd"), ("b.tif", "zstd")]),
             ["2 images are left out: zstd (a.tif and b.tif)"]
@@ -91,7 +91,10 @@ mod tests {
         ]);
         assert_eq!(
             many,
-            ["4 images are left out: zstd (b, c and 2 more)", "a: x; left out"]
+            [
+                "4 images are left out: zstd (b, c and 2 more)",
+                "a is left out: x"
+            ]
         );
         let reasons = ["1", "2", "3", "4", "5", "6", "7"].map(|why| ("p", why));
         let said = files(&reasons);

@@ -50,12 +50,12 @@ fn look(n_classes: usize) -> Look {
 /// Fills the room that there is.
 pub fn class_table(ui: &mut Ui, state: &AppState, pictures: &mut Pictures, actions: &mut Vec<Action>) {
     let top = ui.cursor().top();
+    // The heading's own word comes first.
+    let width = (ui.available_width() - 66.0).max(0.0);
     heading_row(ui, "Classes", |ui| {
         let theme = theme::of(ui);
         if state.dataset.view.is_some() {
             let label = state.form_label();
-            // The heading's own word comes first.
-            let width = (ui.available_width() - 66.0).max(0.0);
             let font = theme::font(theme::SMALL);
             let shown = fitted(ui, &label, Shared::default(), font, width, theme.muted);
             ui.add(egui::Label::new(shown))

@@ -3,7 +3,6 @@
 use egui::{Popup, Role, Slider, Ui};
 
 use crate::app::{Action, FitAction, PlotFormat, PlotView, XAxis};
-use crate::ui::parts::room;
 use crate::ui::parts::widgets::named;
 use crate::ui::parts::widgets::{quiet_button, quiet_menu, quiet_toggle};
 
@@ -16,13 +15,15 @@ pub struct Asked {
     pub picture: bool,
 }
 
-pub fn controls(ui: &mut Ui, view: PlotView, zoomed: bool, actions: &mut Vec<Action>) -> Asked {
+pub fn controls(
+    ui: &mut Ui,
+    view: PlotView,
+    (is_narrow, zoomed): (bool, bool),
+    actions: &mut Vec<Action>,
+) -> Asked {
     let mut next = view;
-    let narrow = ui.available_width() < room::LOSS_OPTIONS;
     ui.spacing_mut().item_spacing.x = 14.0;
-    let picture = export_menu(ui, actions);
-    let fit = zoomed && quiet_button(ui, "Fit", "Fit the plot").clicked();
-    if narrow {
+    if is_narrow {
         let button = quiet_menu(ui, "View", "View of the plot");
         let popup = Popup::menu(&button).close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside);
         popup.show(|ui| {
@@ -38,14 +39,16 @@ pub fn controls(ui: &mut Ui, view: PlotView, zoomed: bool, actions: &mut Vec<Act
             x_axis(ui, &mut next);
         });
     } else {
-        toggles(ui, view, &mut next);
+        let x = quiet_menu(ui, view.x.name(), "X axis");
+        Popup::menu(&x).show(|ui| x_axis(ui, &mut next));
         let button = quiet_menu(ui, &format!("Smooth {:.2}", view.smoothing), "Smoothing");
         Popup::menu(&button)
             .close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside)
             .show(|ui| smoothing(ui, &mut next));
-        let x = quiet_menu(ui, view.x.name(), "X axis");
-        Popup::menu(&x).show(|ui| x_axis(ui, &mut next));
+        toggles(ui, view, &mut next);
     }
+    let fit = zoomed && quiet_button(ui, "Fit", "Fit the plot").clicked();
+    let picture = export_menu(ui, actions);
     if next != view {
         actions.push(Action::Fit(FitAction::SetPlot(next)));
     }
@@ -98,7 +101,7 @@ const OPTIONS: [PlotOption; 3] = [
 ];
 
 fn toggles(ui: &mut Ui, view: PlotView, next: &mut PlotView) {
-    for option in &OPTIONS {
+    for option in OPTIONS.iter().rev() {
         let on = *(option.of)(&mut view.clone());
         let toggle = quiet_toggle(ui, option.text, option.name, on);
         if toggle.on_hover_text(option.tip).clicked() {

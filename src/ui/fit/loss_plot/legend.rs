@@ -1,7 +1,9 @@
 //! Which line is whose, and its latest value; a click hides the run, another shows it again. It stands above the plot,
 //! where it covers no point.
 
-use egui::{ScrollArea, Ui, pos2, vec2};
+use std::sync::Arc;
+
+use egui::{Galley, ScrollArea, Ui, pos2, vec2};
 
 use crate::app::{Action, RunView, Runs, RunsAction};
 use crate::short_name::Shared;
@@ -15,6 +17,11 @@ const ROW: f32 = 20.0;
 const ROWS: [f32; 2] = [2.0, 3.0];
 /// Runs with longer names are cut.
 const MOST_NAME: f32 = 110.0;
+/// Of a run's line or mark, before its name; and between two runs.
+const MARK: f32 = 20.0;
+const GAP: f32 = 12.0;
+/// Where they need more, names stand without their losses if that saves one.
+const LINES: usize = 2;
 
 /// Remembers what was hidden here, so that it can be shown again here.
 #[derive(Default)]
@@ -52,11 +59,20 @@ impl Legend {
 
     fn entries(&mut self, ui: &mut Ui, runs: &Runs, entries: &[usize], actions: &mut Vec<Action>) {
         let theme = theme::of(ui);
+        let entries: Vec<Entry> = entries
+            .iter()
+            .map(|&run| Entry::new(ui, run, &runs.all[run]))
+            .collect();
+        let room = ui.available_width();
+        let n_lines = |with_losses| lines(entries.iter().map(|entry| entry.width(with_losses)), room);
+        // The losses stand in the plot as well, which would be left with little room.
+        let with_losses = n_lines(true) <= LINES || n_lines(false) == n_lines(true);
         ui.horizontal_wrapped(|ui| {
-            ui.spacing_mut().item_spacing = vec2(12.0, 0.0);
-            for &run in entries {
+            ui.spacing_mut().item_spacing = vec2(GAP, 0.0);
+            for entry in &entries {
+                let run = entry.run;
                 let view = &runs.all[run];
-                if entry(ui, view, theme) {
+                if entry.show(ui, view, with_losses, theme) {
                     actions.push(Action::Runs(RunsAction::Show {
                         runs: vec![run],
                         shown: !view.shown,
@@ -70,47 +86,89 @@ impl Legend {
 }
 
 /// The line's colour, the run's label, the mean of its latest losses.
-fn entry(ui: &mut Ui, run: &RunView, theme: &Theme) -> bool {
-    let ink = |share: f32| theme.text.gamma_multiply(if run.shown { share } else { 0.5 });
-    let tail = &run.record.losses[run.record.losses.len().saturating_sub(20)..];
-    let mean = tail.iter().map(|&l| f64::from(l)).sum::<f64>() / tail.len().max(1) as f64;
-    let font = theme::font(12.0);
-    let label = fitted(ui, &run.label(), Shared::default(), font, MOST_NAME, theme.text);
-    let value = elided(
-        ui,
-        &format!("{mean:.3}"),
-        theme::font(12.0),
-        MOST_NAME,
-        theme.muted,
-    );
-    let width = 20.0 + label.size().x + 8.0 + value.size().x;
-    let (rect, response) = ui.allocate_exact_size(vec2(width, ROW), egui::Sense::click());
-    let colour = if run.shown {
-        theme.run(run.colour)
-    } else {
-        theme.line
-    };
-    let y = rect.center().y;
-    match run.shown && theme::round(run.colour) > 0 {
-        true => run_mark(ui, pos2(rect.left() + 7.0, y), run),
-        false => {
-            let line = [pos2(rect.left(), y), pos2(rect.left() + 14.0, y)];
-            ui.painter().line_segment(line, egui::Stroke::new(2.5, colour));
+struct Entry {
+    run: usize,
+    label: Arc<Galley>,
+    loss: String,
+    value: Arc<Galley>,
+}
+
+impl Entry {
+    fn new(ui: &Ui, run: usize, view: &RunView) -> Self {
+        let theme = theme::of(ui);
+        let tail = &view.record.losses[view.record.losses.len().saturating_sub(20)..];
+        let mean = tail.iter().map(|&l| f64::from(l)).sum::<f64>() / tail.len().max(1) as f64;
+        let loss = format!("{mean:.3}");
+        let font = || theme::font(12.0);
+        Entry {
+            run,
+            label: fitted(
+                ui,
+                &view.label(),
+                Shared::default(),
+                font(),
+                MOST_NAME,
+                theme.text,
+            ),
+            value: elided(ui, &loss, font(), MOST_NAME, theme.muted),
+            loss,
         }
     }
-    let top = y - label.size().y / 2.0;
-    let value_at = pos2(rect.right() - value.size().x, top);
-    let of_label = ink(if response.hovered() { 1.0 } else { 0.85 });
-    ui.painter()
-        .galley(pos2(rect.left() + 20.0, top), label, of_label);
-    ui.painter().galley(value_at, value, theme.muted);
-    focus_ring(ui, &response);
-    let verb = if run.shown { "Hide" } else { "Show" };
-    let name = format!("{verb} {} in the plot", run.label());
-    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, &name));
-    let tip = format!(
-        "Mean of the last 20 losses; click to {} the run",
-        verb.to_lowercase()
-    );
-    response.on_hover_text(tip).clicked()
+
+    fn width(&self, with_loss: bool) -> f32 {
+        let loss = if with_loss { 8.0 + self.value.size().x } else { 0.0 };
+        MARK + self.label.size().x + loss
+    }
+
+    /// Whether it was clicked.
+    fn show(&self, ui: &mut Ui, run: &RunView, with_loss: bool, theme: &Theme) -> bool {
+        let ink = |share: f32| theme.text.gamma_multiply(if run.shown { share } else { 0.5 });
+        let size = vec2(self.width(with_loss), ROW);
+        let (rect, response) = ui.allocate_exact_size(size, egui::Sense::click());
+        let colour = if run.shown {
+            theme.run(run.colour)
+        } else {
+            theme.line
+        };
+        let y = rect.center().y;
+        match run.shown && theme::round(run.colour) > 0 {
+            true => run_mark(ui, pos2(rect.left() + 7.0, y), run),
+            false => {
+                let line = [pos2(rect.left(), y), pos2(rect.left() + 14.0, y)];
+                ui.painter().line_segment(line, egui::Stroke::new(2.5, colour));
+            }
+        }
+        let top = y - self.label.size().y / 2.0;
+        let of_label = ink(if response.hovered() { 1.0 } else { 0.85 });
+        let at = pos2(rect.left() + MARK, top);
+        ui.painter().galley(at, Arc::clone(&self.label), of_label);
+        if with_loss {
+            let at = pos2(rect.right() - self.value.size().x, top);
+            ui.painter().galley(at, Arc::clone(&self.value), theme.muted);
+        }
+        focus_ring(ui, &response);
+        let verb = if run.shown { "Hide" } else { "Show" };
+        let name = format!("{verb} {} in the plot", run.label());
+        response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, &name));
+        let tip = format!(
+            "{}: {}, the mean of the last 20 losses; click to {} the run",
+            run.label(),
+            self.loss,
+            verb.to_lowercase()
+        );
+        response.on_hover_text(tip).clicked()
+    }
+}
+
+/// How many lines things of these widths take.
+fn lines(widths: impl Iterator<Item = f32>, room: f32) -> usize {
+    let (mut n, mut x) = (1, 0.0);
+    for width in widths {
+        if x > 0.0 && x + width > room {
+            n += 1;
+            x = 0.0;
+        }
+        x += width + GAP;
+    }
+    n
 }

@@ -10,6 +10,7 @@ use egui::{Color32, Rect, Ui, vec2};
 use egui_plot::{AxisHints, Line, LineStyle, MarkerShape, Plot, PlotPoint, PlotPoints, Points};
 
 use crate::app::{Action, AppState, PlotView, RunView, Runs, SeriesKey, last_x, series, validation};
+use crate::ui::parts::room;
 use crate::ui::parts::theme::{self, Theme};
 use crate::ui::parts::widgets::{empty, heading_row};
 use crate::ui::runs::not_drawn::not_drawn;
@@ -45,8 +46,9 @@ impl LossPlot {
     pub fn show(&mut self, ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
         let place = ui.available_rect_before_wrap();
         let zoomed = self.zoom.is_some();
+        let is_narrow = ui.available_width() < room::LOSS_OPTIONS;
         let asked = heading_row(ui, "Loss", |ui| {
-            controls::controls(ui, state.settings.plot, zoomed, actions)
+            controls::controls(ui, state.settings.plot, (is_narrow, zoomed), actions)
         });
         self.wants_picture = asked.picture.then_some(place);
         let shown = state.drawn();

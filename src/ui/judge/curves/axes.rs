@@ -15,6 +15,8 @@ const LEAST_SPAN: f64 = 0.04;
 const WHOLE_FROM: f64 = 0.5;
 /// Between the outermost points and the edge.
 const AROUND: f64 = 0.15;
+/// Of "100 %", in points.
+const HALF_NUMBER: f64 = 14.0;
 /// Shares between two marks.
 const STEPS: [f64; 8] = [0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002];
 
@@ -58,6 +60,13 @@ pub fn marks((low, high): (f64, f64), length: f32, least_apart: f32) -> Vec<Grid
         step_size,
     };
     (first..=last).map(mark).collect()
+}
+
+/// Without a last one whose number would be cut by the plot's edge.
+pub fn uncut(mut marks: Vec<GridMark>, (low, high): (f64, f64), length: f32) -> Vec<GridMark> {
+    let points = |value: f64| (high - value) / (high - low) * f64::from(length);
+    marks.retain(|mark| points(mark.value) >= HALF_NUMBER);
+    marks
 }
 
 pub fn axis<'a>(hints: AxisHints<'a>, theme: &Theme) -> AxisHints<'a> {
@@ -148,5 +157,15 @@ mod tests {
         );
         assert_eq!(values((-0.05, 1.05), 100.0), [0.0, 0.5, 1.0]);
         assert_eq!(values((0.0, 1.0), 10.0), [0.0, 0.5, 1.0]);
+    }
+
+    #[test]
+    fn a_number_that_the_edge_would_cut_is_left_out() {
+        let last = |bounds| {
+            let all = uncut(marks(bounds, 200.0, 40.0), bounds, 200.0);
+            all.last().map(|mark| (mark.value * 1e4).round() / 1e4)
+        };
+        assert_eq!(last((0.85, 1.005)), Some(0.95));
+        assert_eq!(last((0.0, 1.1)), Some(1.0));
     }
 }

@@ -24,9 +24,12 @@ enum Mark {
     Tenths,
 }
 
-/// In a heading: opens the list.
+/// In a heading.
+pub const NAME: &str = "Legend";
+
+/// Opens the list.
 pub fn legend_menu(ui: &mut Ui, state: &AppState) {
-    let button = quiet_menu(ui, "Legend", "Legend of the plot");
+    let button = quiet_menu(ui, NAME, "Legend of the plot");
     Popup::menu(&button).show(|ui| legend(ui, state));
 }
 

@@ -21,8 +21,9 @@ use crate::visible::visible_names;
 
 /// Height of the threshold's line under the plot, without what is said of it.
 const BAR: f32 = 36.0;
-/// A heading with more room than this has a legend of its own; else it is in the menu of the curves.
-const LEGEND: f32 = 150.0;
+const CURVE: &str = "Curve";
+/// Where a class's name has more room than this beside it, the heading has a legend; else that is in the menu of the curves.
+const LEAST_CLASS: f32 = 60.0;
 /// The text about a threshold takes no more of a plot than this share.
 const MOST_SAID: f32 = 0.4;
 
@@ -35,17 +36,17 @@ pub struct Curves {
 impl Curves {
     pub fn show(&mut self, ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
         let plot = state.judge.plot;
-        let part = match state.looking.part {
-            Part::Val => "",
-            Part::Test => ", test",
-            Part::Train => ", training out of fold",
-        };
-        heading_row(ui, &format!("{}{part}", plot.name()), |ui| {
-            self.plot_choice(ui, state, actions);
-            class_choice(ui, state, actions);
-            if ui.available_width() > LEGEND {
+        let title = title(ui, plot.name(), state.looking.part);
+        // The curve's name stands before the class, the choice of another after it.
+        let room = room_of_class(ui, &title);
+        let beside_legend = room - width(ui, legend::NAME) - MENU_MARK - theme::GAP;
+        let has_legend = beside_legend > LEAST_CLASS;
+        heading_row(ui, &title, |ui| {
+            if has_legend {
                 legend::legend_menu(ui, state);
             }
+            class_choice(ui, state, if has_legend { beside_legend } else { room }, actions);
+            self.plot_choice(ui, state, actions);
         });
         not_drawn(ui, state);
         let dots = state.dots();
@@ -83,7 +84,7 @@ impl Curves {
     /// Which curve, and how far its axes go.
     fn plot_choice(&mut self, ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
         let now = state.judge.plot;
-        let button = quiet_menu(ui, "Curve", "Choose the curve");
+        let button = quiet_menu(ui, CURVE, "Choose the curve");
         Popup::menu(&button).show(|ui| {
             for plot in ClassPlot::ALL {
                 if ui.selectable_label(plot == now, plot.name()).clicked() {
@@ -102,14 +103,34 @@ impl Curves {
     }
 }
 
+/// In as many words as leave the class some room.
+fn title(ui: &Ui, curve: &str, part: Part) -> String {
+    let words = match part {
+        Part::Val => ["", ""],
+        Part::Test => [", test", ", test"],
+        Part::Train => [", training out of fold", ", training"],
+    };
+    let [whole, short] = words.map(|words| format!("{curve}{words}"));
+    match room_of_class(ui, &whole) > LEAST_CLASS {
+        true => whole,
+        false => short,
+    }
+}
+
+/// In a heading of that title.
+fn room_of_class(ui: &Ui, title: &str) -> f32 {
+    ui.available_width() - width(ui, title) - width(ui, CURVE) - 2.0 * MENU_MARK - 3.0 * theme::GAP
+}
+
+fn width(ui: &Ui, text: &str) -> f32 {
+    width_of(ui, theme::quiet_caps(text))
+}
+
 /// The class that is weighed against the rest.
-fn class_choice(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
+fn class_choice(ui: &mut Ui, state: &AppState, room: f32, actions: &mut Vec<Action>) {
     let classes = visible_names(state.looked_at_classes());
     let now = state.weighed_class();
     let Some(class) = classes.get(now) else { return };
-    // The curve's name stands before it.
-    let name = width_of(ui, theme::quiet_caps(state.judge.plot.name()));
-    let room = ui.available_width() - name - MENU_MARK - 2.0 * theme::GAP;
     let fits = |text: &str| width_of(ui, theme::quiet_name(text)) <= room;
     let shown = shortened(class, Shared::of(&classes), fits);
     let button = quiet_menu_of(ui, theme::quiet_name(shown), "Class that is weighed")

@@ -4,7 +4,7 @@
 use egui::{Role, Ui, Vec2, vec2};
 use egui_plot::{AxisHints, HoverPosition, Plot, PlotPoint, PlotResponse};
 
-use super::axes::{axis, fitted, marks, names, with_room};
+use super::axes::{axis, fitted, marks, names, uncut, with_room};
 use super::marks::{self as drawn, ink_of, place};
 use super::words::{described, in_words};
 use crate::app::{Action, AppState, ClassPlot, Dot, LookAction};
@@ -130,7 +130,7 @@ fn made<'a>(
         .default_x_bounds(along[0], along[1])
         .default_y_bounds(up[0], up[1])
         .grid_color(theme.line)
-        .x_grid_spacer(move |input| marks(input.bounds, space.x, APART.x))
+        .x_grid_spacer(move |input| uncut(marks(input.bounds, space.x, APART.x), input.bounds, space.x))
         .y_grid_spacer(move |input| marks(input.bounds, space.y, APART.y))
         .cursor_color(theme.line)
         .custom_x_axes(vec![axis(AxisHints::new_x(), theme).label(x_name)])

@@ -7,6 +7,7 @@ use egui::{Button, Role, Slider, Ui};
 use crate::app::{Action, AppState, GoalAction, JudgeAction, Model};
 use crate::ui::parts::room;
 use crate::ui::parts::theme;
+use crate::ui::parts::two_ended::two_ended;
 use crate::ui::parts::widgets::{named, quiet_button};
 use crate::visible::visible;
 
@@ -48,18 +49,25 @@ fn line(
     actions: &mut Vec<Action>,
     rest: impl FnOnce(&mut Ui, &mut Vec<Action>),
 ) {
-    ui.horizontal(|ui| {
-        ui.spacing_mut().interact_size.y = if with_buttons { 22.0 } else { 16.0 };
-        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-            if with_buttons {
-                keep(ui, state, actions);
-                find(ui, state, actions);
-            }
-            ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
-                rest(ui, actions);
-            });
-        });
+    let height = if with_buttons { 22.0 } else { 16.0 };
+    let name = if with_buttons {
+        "threshold, buttons"
+    } else {
+        "threshold"
+    };
+    let mut asked = Vec::new();
+    let rest = |ui: &mut Ui| {
+        ui.spacing_mut().interact_size.y = height;
+        rest(ui, &mut asked);
+    };
+    two_ended(ui, name, height, rest, |ui| {
+        ui.spacing_mut().interact_size.y = height;
+        if with_buttons {
+            find(ui, state, actions);
+            keep(ui, state, actions);
+        }
     });
+    actions.extend(asked);
 }
 
 /// The goal's best threshold for what is looked at; its weights stay.

@@ -15,6 +15,8 @@ const ROW: f32 = 19.0;
 /// A line as wide as this has room for two names.
 const COLUMN: f32 = 200.0;
 const GAP: f32 = 14.0;
+/// And one as wide as this for how the map is moved about.
+const HINT: f32 = 390.0;
 
 /// What the matrix is seen as.
 pub struct Shown<'a> {
@@ -31,8 +33,17 @@ pub fn foot(
     shown: &Shown,
     actions: &mut Vec<Action>,
 ) {
+    let is_wide = ui.available_width() > HINT;
     heading_row(ui, "Largest confusions", |ui| {
         ui.spacing_mut().item_spacing.x = 12.0;
+        let n = model.n_classes();
+        if shown.is_map && zoom::view(ui, shown.salt, n) != View::whole(n) {
+            if quiet_button(ui, "Whole", "Show the whole matrix").clicked() {
+                zoom::reset(ui, shown.salt, n);
+            }
+        } else if shown.is_map && is_wide {
+            ui.label(theme::small("Wheel zooms, dragging moves").color(theme::of(ui).muted));
+        }
         let group = quiet_toggle(
             ui,
             "Group",
@@ -43,14 +54,6 @@ pub fn foot(
                    (average linkage of the confusion rates)";
         if group.on_hover_text(tip).clicked() {
             actions.push(Action::Window(WindowAction::GroupConfused(!shown.is_grouped)));
-        }
-        let n = model.n_classes();
-        if shown.is_map && zoom::view(ui, shown.salt, n) != View::whole(n) {
-            if quiet_button(ui, "Whole", "Show the whole matrix").clicked() {
-                zoom::reset(ui, shown.salt, n);
-            }
-        } else if shown.is_map && ui.available_width() > 260.0 {
-            ui.label(theme::small("Wheel zooms, dragging moves").color(theme::of(ui).muted));
         }
     });
     let n_columns = ((ui.available_width() + GAP) / (COLUMN + GAP)).floor().max(1.0) as usize;

@@ -7,6 +7,11 @@ use super::model::{Cell, Model};
 /// A cell never grows past this; a matrix of two classes need not fill a large screen.
 const MAX_CELL: egui::Vec2 = vec2(250.0, 170.0);
 
+/// Of a matrix of `n` classes, however large the screen.
+pub fn most_height(n: usize) -> f32 {
+    TWO_LINES + MAX_CELL.y * n as f32 + BELOW
+}
+
 /// The classes that are seen: as many to a side, from these rows and columns on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct View {
@@ -40,6 +45,9 @@ impl From<Rect> for Room {
 /// Room for the recalls on the right, and for the precisions below.
 const RIGHT: f32 = 64.0;
 const BELOW: f32 = 48.0;
+/// Room for column labels of two lines, and of one.
+const TWO_LINES: f32 = 36.0;
+const ONE_LINE: f32 = 22.0;
 /// In lower rows and narrower columns one figure would stand on the next.
 const LEAST_ROW: f32 = 14.0;
 const LEAST_COLUMN: f32 = 24.0;
@@ -85,7 +93,10 @@ impl Layout {
         let label_width = label_width.unwrap_or(own_width);
         let roomy = own_area > 240.0 && area.height() > 150.0;
         // What there is room for depends on the cells, and their size on what stands around them.
-        let free = vec2(area.width() - label_width - RIGHT, area.height() - 22.0 - BELOW) / n as f32;
+        let free = vec2(
+            area.width() - label_width - RIGHT,
+            area.height() - ONE_LINE - BELOW,
+        ) / n as f32;
         let recalls = roomy && free.y >= LEAST_ROW;
         let precisions = roomy && recalls && free.x >= LEAST_COLUMN;
         let right = if recalls { RIGHT } else { 0.0 };
@@ -99,8 +110,8 @@ impl Layout {
                 .min(84.0)
                 .min(area.height() * 0.45)
                 .max(20.0),
-            (false, true) => 36.0,
-            (false, false) => 22.0,
+            (false, true) => TWO_LINES,
+            (false, false) => ONE_LINE,
         };
         let room = vec2(area.width() - label_width - right, area.height() - top - bottom);
         // Of three hundred classes a cell is less than a point wide, and the grid is still no larger than its room.

@@ -75,6 +75,9 @@ pub fn matrix_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
         true => list_height(area.height()) + LINE * n_lines as f32,
         false => FOOT.max(LINE * n_lines as f32 + 6.0),
     };
+    // What is said of it stands under it, and not at the foot of a large screen.
+    let most = area.top() + layout::most_height(confusion.n_classes());
+    area.max.y = area.max.y.min(most);
     let cell = state.looking.cell;
     let grouped = state.grouped(&subject).filter(|_| many);
     let hovered = match &grouped {
@@ -170,7 +173,6 @@ fn heading(
         after: &after,
     };
     titled_row(ui, title, |ui| {
-        normalise_choice(ui, state.settings.normalise, width < narrow, actions);
         if has_baseline {
             let toggle = quiet_toggle(
                 ui,
@@ -182,6 +184,7 @@ fn heading(
                 actions.push(Action::Look(LookAction::Baseline(!is_baseline)));
             }
         }
+        normalise_choice(ui, state.settings.normalise, width < narrow, actions);
     });
 }
 

@@ -22,32 +22,38 @@ pub fn heading(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
         many => format!("Predictions · {} files and folders", thousands(many.len() as u64)),
     };
     heading_row(ui, &title, |ui| {
+        if !state.judge.table.is_empty() {
+            of_table(ui, state, actions);
+        }
         if quiet_button(ui, "Close", "Close the predictions").clicked() {
             actions.push(Action::Window(WindowAction::Show(Showing::OneRun)));
         }
-        if state.judge.table.is_empty() {
-            return;
-        }
-        if !state.table_judges().is_empty() {
-            let save = quiet_button(ui, "Save as CSV…", "Save the predictions as CSV…");
-            let tip = "All rows, listed or not: path, class, each class's score, why an image could not be read, and by which run \
-                       and threshold";
-            if save.on_hover_text(tip).clicked() {
-                actions.push(Action::Judge(JudgeAction::SavePredictions));
-            }
-        }
-        let watches = state.is_watching_images();
-        let text = if watches { "Watching" } else { "Watch" };
-        let watch = quiet_toggle(ui, text, "Watch this folder", watches);
-        let paths: Vec<String> = sources.iter().take(8).map(|path| visible_path(path)).collect();
-        let tip = format!(
-            "New and changed images in here are predicted as they come:\n{}",
-            paths.join("\n")
-        );
-        if watch.on_hover_text(tip).clicked() {
-            actions.push(Action::Judge(JudgeAction::Watch(!watches)));
-        }
     });
+}
+
+/// What can be done with the images that are listed.
+fn of_table(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
+    let watches = state.is_watching_images();
+    let text = if watches { "Watching" } else { "Watch" };
+    let watch = quiet_toggle(ui, text, "Watch this folder", watches);
+    let sources = &state.judge.table.sources;
+    let paths: Vec<String> = sources.iter().take(8).map(|path| visible_path(path)).collect();
+    let tip = format!(
+        "New and changed images in here are predicted as they come:\n{}",
+        paths.join("\n")
+    );
+    if watch.on_hover_text(tip).clicked() {
+        actions.push(Action::Judge(JudgeAction::Watch(!watches)));
+    }
+    if state.table_judges().is_empty() {
+        return;
+    }
+    let save = quiet_button(ui, "Save as CSV…", "Save the predictions as CSV…");
+    let tip = "All rows, listed or not: path, class, each class's score, why an image could not be read, and by which run \
+               and threshold";
+    if save.on_hover_text(tip).clicked() {
+        actions.push(Action::Judge(JudgeAction::SavePredictions));
+    }
 }
 
 /// The lines between the heading and the table.

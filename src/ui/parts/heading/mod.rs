@@ -3,10 +3,11 @@
 
 pub mod sorted;
 
-use egui::{Align, Label, Layout, RichText, Role, TextStyle, TextWrapMode, Ui, WidgetInfo, WidgetText, vec2};
+use egui::{Label, RichText, Role, TextStyle, TextWrapMode, Ui, WidgetInfo, WidgetText};
 
 use crate::short_name::{Shared, shortened};
 use crate::ui::parts::theme;
+use crate::ui::parts::two_ended::two_ended;
 
 const HEIGHT: f32 = 18.0;
 
@@ -54,27 +55,22 @@ impl<'a> Title<'a> {
     }
 }
 
-/// The heading, `right` on the other side of the same line.
+/// The heading, and after it its controls, `right`, at the other end of the same line.
 pub fn titled_row<R>(ui: &mut Ui, title: Title, right: impl FnOnce(&mut Ui) -> R) -> R {
     let theme = theme::of(ui);
-    let size = vec2(ui.available_width(), HEIGHT);
-    ui.allocate_ui_with_layout(size, Layout::right_to_left(Align::Center), |ui| {
-        let given = right(ui);
-        ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-            let room = ui.available_width();
-            let fits = |text: &str| width_of(ui, theme::heading(text, theme)) <= room;
-            let (whole, shown) = (title.whole(), title.shown(fits));
-            let is_cut = shown != whole || !fits(&shown);
-            let text = theme::heading(&shown, theme);
-            let label = ui.add(Label::new(text).truncate().show_tooltip_when_elided(false));
-            label.widget_info(|| WidgetInfo::labeled(Role::Label, true, &whole));
-            if is_cut {
-                label.on_hover_text(whole);
-            }
-        });
-        given
-    })
-    .inner
+    let words = |ui: &mut Ui| {
+        let room = ui.available_width();
+        let fits = |text: &str| width_of(ui, theme::heading(text, theme)) <= room;
+        let (whole, shown) = (title.whole(), title.shown(fits));
+        let is_cut = shown != whole || !fits(&shown);
+        let text = theme::heading(&shown, theme);
+        let label = ui.add(Label::new(text).truncate().show_tooltip_when_elided(false));
+        label.widget_info(|| WidgetInfo::labeled(Role::Label, true, &whole));
+        if is_cut {
+            label.on_hover_text(whole);
+        }
+    };
+    two_ended(ui, title.kinds[0], HEIGHT, words, right)
 }
 
 /// Of text in one line.
