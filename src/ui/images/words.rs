@@ -32,7 +32,12 @@ pub fn shown(state: &AppState) -> String {
         Shows::Predicted(class) if has(class) => format!("All predicted as {}", visible(class)),
         Shows::Tenth(class, tenth) if has(class) => of_tenth(class, *tenth),
         Shows::Change(change) => against(state, *change),
-        Shows::Mistakes | Shows::Truth(_) | Shows::Predicted(_) | Shows::Tenth(..) => all_mistakes(),
+        Shows::Slice { property, slice } if state.has_slice(property, slice) => {
+            format!("{}: {}", visible(property), visible(slice))
+        }
+        Shows::Mistakes | Shows::Truth(_) | Shows::Predicted(_) | Shows::Tenth(..) | Shows::Slice { .. } => {
+            all_mistakes()
+        }
     }
 }
 
