@@ -1,11 +1,10 @@
 //! How long a frame takes on the processor, with far more in the window than usual: from the input to the triangles that
 //! the graphics card is given. The second part of `make bench`; nothing is painted, so it needs no screen.
 
+mod map_frames;
 #[path = "../window/scripted.rs"]
 #[allow(dead_code)] // The engine that plays its script by itself is for other programs.
 mod scripted;
-#[path = "../window/scripted_map.rs"]
-mod scripted_map;
 mod waits;
 
 use std::path::PathBuf;
@@ -13,14 +12,14 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use counterweight::app::{
-    Action, DatasetAction, FitAction, Folders, ImagesAction, JudgeAction, LookAction, MapAction, MapColour,
-    Settings, Showing, Shows, WindowAction,
+    Action, DatasetAction, FitAction, Folders, ImagesAction, JudgeAction, LookAction, Settings, Showing,
+    Shows, WindowAction,
 };
 use counterweight::experiment::{Config, Dataset, Part, Predictions, RunEvent, RunRecord, Steps};
 use counterweight::protocol::{
     Command, DatasetCommand, DatasetEvent, EngineEnd, Event, Failure, FitCommand, FitEvent, FoundImage,
-    JudgeCommand, JudgeEvent, ListedRun, MapEvent, Predicted, Prediction, RunScores, RunsEvent, Thumbnail,
-    Thumbnails, link,
+    JudgeCommand, JudgeEvent, ListedRun, Predicted, Prediction, RunScores, RunsEvent, Thumbnail, Thumbnails,
+    link,
 };
 use counterweight::ui::{Desktop, Window, theme};
 use egui::{Modifiers, MouseWheelUnit, Pos2, RawInput, TouchPhase, pos2, vec2};
@@ -67,7 +66,7 @@ fn main() {
         stage.report_gallery();
         report_predictions(size);
         report_images(size);
-        report_map(size);
+        map_frames::report(size);
         report_many_runs(size);
         MANY_CLASSES.iter().for_each(|&n| report_many_classes(size, n));
     }
@@ -178,58 +177,6 @@ fn report_images(size: [f32; 2]) {
     });
 }
 
-/// As many images on the map of their features: at rest, under the pointer, moved, drawn around, and as a threshold moves
-/// what is right.
-fn report_map(size: [f32; 2]) {
-    let mut stage = Stage::new(size);
-    let data = scripted::dataset(
-        "faces".as_ref(),
-        &[("FAKE", N_IMAGES / 2), ("REAL", N_IMAGES / 2)],
-    );
-    stage.give(data.clone());
-    stage.list_runs_of(FEW_RUNS, &data, FEW_LOSSES);
-    println!("\n{} x {}, a map of {N_IMAGES} images", size[0], size[1]);
-    stage.window.act(Action::Look(LookAction::Run(0)));
-    stage.answer_scores(&data);
-    stage.window.act(Action::Map(MapAction::Open));
-    stage.window.act(Action::Map(MapAction::Make));
-    stage.answer_map(&data);
-    let middle = pos2(size[0] * 0.36, size[1] * 0.55);
-    stage.report("nothing moves", |_, _| vec![]);
-    stage.report("the pointer over the map", |stage, i| {
-        stage.answer_pictures();
-        vec![moved(middle + vec2((i * 3 % 80) as f32 - 40.0, 0.0))]
-    });
-    stage.report("the wheel zooms", |_, i| {
-        let up = if i % 40 < 20 { 60.0 } else { -60.0 };
-        vec![moved(middle), turned(up)]
-    });
-    stage.report("another image each frame", |stage, _| {
-        stage.answer_pictures();
-        stage.window.act(Action::Images(ImagesAction::Walk(1, false)));
-        vec![]
-    });
-    stage.report("others are chosen each frame", |stage, i| {
-        stage.answer_pictures();
-        let first = (i % 50) as u32 * 1000;
-        let places = (first..first + 30_000).collect();
-        let choose = MapAction::Choose { places, adds: false };
-        stage.window.act(Action::Map(choose));
-        vec![]
-    });
-    stage.window.act(Action::Map(MapAction::LetGo));
-    stage
-        .window
-        .act(Action::Map(MapAction::SetColour(MapColour::Verdict)));
-    stage.report("a threshold moves the verdicts", |stage, i| {
-        let threshold = 0.2 + 0.6 * (i % 500) as f32 / 500.0;
-        stage
-            .window
-            .act(Action::Judge(JudgeAction::SetThreshold(Some(threshold))));
-        vec![]
-    });
-}
-
 /// The window, and the engine's end in our hands.
 struct Stage {
     ctx: egui::Context,
@@ -300,19 +247,6 @@ impl Stage {
         };
         self.engine.send(0, RunsEvent::Scored(Box::new(scores)));
         self.frame(vec![]);
-    }
-
-    /// Answers what is asked until the map is there.
-    fn answer_map(&mut self, data: &Dataset) {
-        while let Ok((job, command)) = self.engine.commands.try_recv() {
-            if matches!(command, Command::Map(_)) {
-                let map = Box::new(scripted_map::feature_map(data));
-                self.engine.send(job.id, MapEvent::Mapped(map));
-            }
-            self.engine.send(job.id, Event::Done);
-        }
-        self.frame(vec![]);
-        assert!(self.window.state().map.made.is_some());
     }
 
     fn list_runs_of(&mut self, n_runs: usize, data: &Dataset, n_losses: usize) {

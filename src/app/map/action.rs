@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::entries::Entry;
-use super::state::{MapColour, MapLayout, MapPart};
+use super::choices::{MapColour, MapLayout, MapPart};
+use super::entry::Entry;
 use crate::app::host::Host;
 use crate::app::images::state::Shows;
 use crate::app::jobs::ShownIn;

@@ -2,20 +2,11 @@
 
 use std::sync::{Arc, Weak};
 
-use super::points::MapPoint;
+use super::entry::ChosenFigures;
+use super::point::MapPoint;
 use crate::app::state::AppState;
 use crate::experiment::Part;
 use crate::metrics::Confusion;
-
-/// Of the chosen images that the run has judged.
-#[derive(Debug, Default, Clone, PartialEq)]
-pub struct ChosenFigures {
-    pub n_chosen: usize,
-    /// Of each class among the chosen, judged or not.
-    pub n_of_class: Vec<usize>,
-    /// Of those of the part that is looked at.
-    pub confusion: Option<Confusion>,
-}
 
 type From = (Weak<Vec<MapPoint>>, Weak<Vec<u32>>);
 

@@ -3,10 +3,9 @@
 use std::cell::RefCell;
 use std::sync::{Arc, Weak};
 
-use super::chosen::ChosenFigures;
-use super::entries::{self, Counted};
-use super::points::{Judged, JudgedFrom, MapPoint, PointsFrom};
-use super::state::MapPart;
+use super::choices::MapPart;
+use super::entry::{self, ChosenFigures, Counted};
+use super::point::{Judged, JudgedFrom, MapPoint, PointsFrom};
 use crate::experiment::Part;
 use crate::map::FeatureMap;
 
@@ -55,7 +54,7 @@ pub struct DerivedMap {
     pub(super) counts: Last<OfPoints, [usize; 5]>,
     pub(super) shown: Last<(OfPoints, MapPart), Vec<u32>>,
     pub(super) figures: Last<(OfPoints, Weak<Vec<u32>>), ChosenFigures>,
-    pub(super) entries: Last<entries::From, Vec<Counted>>,
+    pub(super) entries: Last<entry::From, Vec<Counted>>,
     /// Places by the names of their images.
     pub(super) by_name: Last<Weak<FeatureMap>, Vec<u32>>,
     /// Places among the predictions, by what is chosen.

@@ -2,10 +2,13 @@
 
 pub mod action;
 mod asking;
-pub mod chosen;
+pub mod choices;
+mod chosen;
 mod derived;
-pub mod entries;
+mod entries;
+pub mod entry;
 pub mod event;
 pub mod nearest;
-pub mod points;
+pub mod point;
+mod points;
 pub mod state;

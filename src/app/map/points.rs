@@ -2,54 +2,11 @@
 
 use std::sync::{Arc, Weak};
 
-use super::state::{Made, MapPart};
+use super::choices::MapPart;
+use super::point::{Judged, JudgedFrom, MapPoint, PointsFrom};
+use super::state::Made;
 use crate::app::state::AppState;
 use crate::experiment::{OneImage, Part};
-use crate::map::FeatureMap;
-use crate::metrics::{Scores, Threshold};
-
-/// Of each place of the map: the part that the image was judged in, and its place among the part's predictions.
-pub(super) type Judged = Vec<Option<(Part, u32)>>;
-
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct MapPoint {
-    /// As it was judged, else as the folder has it.
-    pub class_idx: usize,
-    /// `None` where the run has not judged it.
-    pub part: Option<Part>,
-    /// Of the images of the part that is looked at.
-    pub said: Option<OneImage>,
-}
-
-/// What a list of points follows from.
-#[derive(Debug, Clone)]
-pub(super) struct PointsFrom {
-    judged: Weak<Judged>,
-    part: Part,
-    rule: Option<Threshold>,
-    is_baseline: bool,
-}
-
-impl PartialEq for PointsFrom {
-    fn eq(&self, other: &Self) -> bool {
-        self.judged.ptr_eq(&other.judged)
-            && (self.part, self.rule, self.is_baseline) == (other.part, other.rule, other.is_baseline)
-    }
-}
-
-/// What the parts of the images follow from.
-#[derive(Debug, Clone)]
-pub(super) struct JudgedFrom {
-    map: Weak<FeatureMap>,
-    scores: [Weak<Scores>; 3],
-}
-
-impl PartialEq for JudgedFrom {
-    fn eq(&self, other: &Self) -> bool {
-        let mut scores = self.scores.iter().zip(&other.scores);
-        self.map.ptr_eq(&other.map) && scores.all(|(one, other)| one.ptr_eq(other))
-    }
-}
 
 impl AppState {
     /// Of each place of the map; none where there is no map.

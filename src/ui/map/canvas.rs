@@ -3,14 +3,15 @@
 use std::sync::{Arc, Weak};
 
 use egui::{
-    Color32, Id, Pos2, Rect, Response, Role, Sense, Stroke, TextureHandle, TextureOptions, Ui, Vec2,
-    WidgetInfo, pos2,
+    Color32, Id, Rect, Response, Role, Sense, Stroke, TextureHandle, TextureOptions, Ui, Vec2, WidgetInfo,
+    pos2,
 };
 
 use super::camera::{Bounds, Camera, View};
 use super::dots::{self, Dot};
 use super::lasso::{Lasso, encloses};
 use super::look::look;
+use super::scene::{Scene, layout_of};
 use super::{hover, keys};
 use crate::app::{Action, AppState, Entry, Made, MapAction, MapColour, MapLayout, MapPoint};
 use crate::map::FeatureMap;
@@ -18,8 +19,6 @@ use crate::metrics::thousands;
 use crate::ui::parts::theme;
 use crate::ui::parts::widgets::focus_ring;
 
-/// How near a point the pointer must be.
-const NEAR: f32 = 9.0;
 /// While the map moves, no more points than this are painted; all of them as soon as it rests.
 const MOST_MOVING: usize = 25_000;
 /// Nearest images that a line leads to.
@@ -58,45 +57,6 @@ impl PaintedOf {
             && self.shown.ptr_eq(&other.shown)
             && self.chosen.ptr_eq(&other.chosen)
             && rest(self) == rest(other)
-    }
-}
-
-/// What a frame draws.
-pub struct Scene<'a> {
-    pub state: &'a AppState,
-    pub made: &'a Made,
-    pub points: Arc<Vec<MapPoint>>,
-    /// Places that are shown.
-    pub shown: Arc<Vec<u32>>,
-    pub places: &'a [[f32; 2]],
-    pub bounds: Bounds,
-    pub rect: Rect,
-    pub view: View,
-}
-
-impl Scene<'_> {
-    pub fn at(&self, place: usize) -> Pos2 {
-        self.places
-            .get(place)
-            .map_or(self.rect.center(), |point| self.view.at(*point))
-    }
-
-    /// The shown point that is nearest to there.
-    fn nearest(&self, to: Pos2) -> Option<usize> {
-        let distance = |place: &u32| self.at(*place as usize).distance_sq(to);
-        let near = self.shown.iter().map(|place| (distance(place), *place as usize));
-        let nearest = near.min_by(|a, b| a.0.total_cmp(&b.0));
-        nearest
-            .filter(|(squared, _)| *squared <= NEAR * NEAR)
-            .map(|(_, place)| place)
-    }
-}
-
-/// The layout that can be seen: UMAP comes later than the components.
-pub fn layout_of(state: &AppState, made: &Made) -> MapLayout {
-    match made.map.umap.is_empty() {
-        true => MapLayout::Pca,
-        false => state.map.layout,
     }
 }
 

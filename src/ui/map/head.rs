@@ -8,7 +8,7 @@ use crate::ui::parts::keyboard::drop_down::drop_down;
 use crate::ui::parts::theme;
 use crate::ui::parts::widgets::{chip, heading_row, named, quiet_button};
 
-use super::canvas::layout_of;
+use super::scene::layout_of;
 
 const GAP: f32 = 6.0;
 /// Of the button that draws around images.

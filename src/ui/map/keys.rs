@@ -2,7 +2,7 @@
 
 use egui::{EventFilter, Key, Response, Ui, Vec2, vec2};
 
-use super::canvas::Scene;
+use super::scene::Scene;
 use crate::app::{Action, MapAction};
 
 /// What a press of a key does to what is seen.

@@ -11,6 +11,7 @@ mod keys;
 mod lasso;
 mod legend;
 mod look;
+mod scene;
 mod status;
 
 use std::path::PathBuf;
