@@ -52,6 +52,7 @@ class Story(User):
         matrices = self.read_matrices()
         self.compare(matrices)
         self.look_behind_a_cell()
+        self.decide_about_three(matrices)
         said = self.drop_an_image()
         self.start_again(matrices, said)
 
@@ -147,6 +148,38 @@ class Story(User):
         self.reader.wait("Loss", "label", self.short)
         self.tell(f"the {missed} images behind a cell are shown, as the command line lists them")
 
+    def decide_about_three(self, matrices):
+        """One image large with what speaks for its class, then three labelled anew: the matrix moves, and back."""
+        label = next(label for label in matrices if self.reader.find(f"Confusion matrix · {re.escape(label)}", "label"))
+        missed = matrices[label][RARE, COMMON]
+        self.reader.press(f"true {RARE} predicted {COMMON}: .*", seconds=self.short)
+        images = self.reader.wait(f"{missed} images; arrow keys walk, .*", seconds=self.short)
+        self.hands.click_on(self.reader.place(self.reader.wait(f"{RARE}/.*, wrong, is {RARE}", seconds=self.short)))
+        self.hands.key("Return")
+        self.reader.wait("Large picture of .*", "image", self.short)
+        self.reader.press("Show why", seconds=self.short)
+        self.reader.wait("Where the network sees .*", seconds=self.long)
+        self.shot("why")
+        self.hands.key("Escape")
+        self.reader.wait(re.escape(images.name), seconds=self.short)
+        for key in ("Home", "shift+Right", "shift+Right", "2"):
+            self.hands.key(key)
+        self.reader.wait("Labels: 3 relabelled", "label", self.long)
+        # Tried again at once, with the labels of now: an image that was missed is none of the rare class any more.
+        support = sum(n for (truth, _), n in matrices[label].items() if truth == RARE)
+        now = lambda: sum(n for (truth, _), n in cells(self.reader).items() if truth == RARE)
+        wait_for("the matrix of the new labels", lambda: now() == support - 3, self.long, self.program)
+        decided = self.call("labels", "list", "--json", self.demo_folder())["images"]
+        expect([image["label"] for image in decided] == [COMMON] * 3, f"decided is {decided}")
+        self.shot("decided")
+        self.hands.key("ctrl+z")
+        wait_for("the folder's own labels", lambda: now() == support, self.long, self.program)
+        self.hands.key("ctrl+shift+z")
+        self.reader.wait("Labels: 3 relabelled", "label", self.long)
+        self.tell("three images are labelled anew; the matrix follows, back and forth")
+        self.hands.key("ctrl+g")
+        self.reader.wait("Loss", "label", self.short)
+
     def drop_an_image(self):
         image = sorted((self.demo_folder() / RARE).iterdir())[0]
         # A name as files have it: what is special in an address must come through.
@@ -183,9 +216,10 @@ class Story(User):
         # Whether the chosen weights have come back can be seen in the form alone.
         weights = self.reader.wait("8 : 1", "toggle button", self.short)
         expect(weights.is_on, "the weights chosen last are not chosen after a restart")
+        self.reader.wait("Labels: 3 relabelled", "label", self.long)
         self.shot("started-again")
         self.close()
-        self.tell("a second start has the folder, the weights and both runs again")
+        self.tell("a second start has the folder, the weights, both runs and the labels that were decided again")
 
     # ------------------------------------------------------------ what lies on the disk
 
