@@ -13,7 +13,7 @@ use crate::disk::dataset::scan::is_divided;
 use crate::disk::runs::saved::read_config;
 use crate::error::Result;
 use crate::experiment::config::fields::{CLASS_WEIGHTS, DATA, GROUPS, LABELS, LABELS_OVERLAY, LR, SPLIT};
-use crate::experiment::{Change, ClassWeights, Config, Field, Groups, ImageSort, Part, SplitMethod};
+use crate::experiment::{Change, ClassWeights, Config, Field, Groups, ImageSort, Part, Source, SplitMethod};
 
 /// Decide how to weigh the classes of an imbalanced image folder.
 #[derive(Debug, Parser)]
@@ -184,20 +184,28 @@ impl ConfigArgs {
             },
         };
         self.flags.override_config(&mut config, wanted)?;
-        if self.flags.gives(&LABELS) && !self.flags.gives(&SPLIT) && !self.flags.gives(&GROUPS) {
+        let names_table =
+            self.flags.gives(&LABELS) || self.data_given()?.is_some_and(|source| source.table.is_some());
+        if names_table && !self.flags.gives(&SPLIT) && !self.flags.gives(&GROUPS) {
             split_as_table_says(&mut config)?;
         }
         Ok(config)
     }
 
+    /// What `--data` names, a folder or a table.
+    fn data_given(&self) -> Result<Option<Source>> {
+        let given = self.flags.each(&DATA)?.pop();
+        Ok(given.map(|config| config.source()))
+    }
+
     /// What holds where no split is asked for, in the window as here.
     fn split_of_folder(&self) -> Result<SplitMethod> {
-        let data = self.flags.each(&DATA)?.pop().map(|config| config.data);
+        let data = self.data_given()?.filter(|source| source.table.is_none());
         // A table says itself how its images are divided.
         let asks = [&SPLIT, &GROUPS, &LABELS]
             .iter()
             .any(|field| self.flags.gives(field));
-        Ok(match data.is_some_and(|data| !asks && is_divided(&data)) {
+        Ok(match data.is_some_and(|data| !asks && is_divided(&data.folder)) {
             true => SplitMethod::Folders,
             false => Config::default().split,
         })

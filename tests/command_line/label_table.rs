@@ -96,6 +96,11 @@ fn columns_for_parts_and_groups_divide_the_images() {
         let [one, other] = [2 * i, 2 * i + 1].map(|i| part_of(&format!("data/dark/{i:02}.png")));
         assert_eq!(one, other, "{split}");
     }
+    // The folder's flag takes a table too, as all other commands do.
+    let run = trained(&world, &["--data", "parts.csv"]);
+    let config: Value = serde_json::from_str(&file_of(&run, "config.json")).unwrap();
+    assert_eq!(config["split"], "folders");
+    assert!(config["labels"].as_str().unwrap().ends_with("parts.csv"));
     // What is asked for counts.
     let run = trained(&world, &["--labels", "parts.csv", "--split", "stratified"]);
     let config: Value = serde_json::from_str(&file_of(&run, "config.json")).unwrap();

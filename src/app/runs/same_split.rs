@@ -42,7 +42,11 @@ impl AppState {
         let chosen = self.looking.run.and_then(|chosen| self.runs.all.get(chosen));
         let (own, is_same_folder) = match (self.watched_trial(), chosen) {
             (Some(trial), _) => (&trial.trial.config, self.is_of_folder(run)),
-            (None, Some(chosen)) => (&chosen.config, same_files(view, chosen) || self.is_of_folder(run)),
+            (None, Some(chosen)) => {
+                let is_same = same_files(view, chosen).unwrap_or_default()
+                    || view.config.source() == chosen.config.source();
+                (&chosen.config, is_same || self.is_of_folder(run))
+            }
             (None, None) => (&self.settings.form, self.is_of_folder(run)),
         };
         is_same_folder && !own.has_labels_of(&view.config) && own.draws_like(&view.config)
@@ -63,17 +67,20 @@ impl AppState {
         {
             Some((chosen, of_chosen)) => {
                 let both_here = || self.is_of_folder(run) && self.is_of_folder(chosen);
-                of_chosen.is_divided_like(view) && (same_files(view, of_chosen) || both_here())
+                let is_same = same_files(view, of_chosen)
+                    .unwrap_or_else(|| view.config.source() == of_chosen.config.source() || both_here());
+                is_same && of_chosen.is_divided_like(view)
             }
             None => self.is_of_folder(run) && view.config.divides_like(&self.settings.form),
         }
     }
 }
 
-/// Whether both were trained on one folder, in whatever place it lay.
-fn same_files(one: &RunView, other: &RunView) -> bool {
-    one.config.source() == other.config.source()
-        || !one.data_fingerprint.is_empty() && one.data_fingerprint == other.data_fingerprint
+/// Whether both were trained on the same files with the same labels, in whatever place they lay: a table in its old place may
+/// have been written anew since. `None` where it is not known what one of them was trained on.
+fn same_files(one: &RunView, other: &RunView) -> Option<bool> {
+    let [one, other] = [one, other].map(|run| &run.data_fingerprint);
+    (!one.is_empty() && !other.is_empty()).then(|| one == other)
 }
 
 impl RunView {

@@ -73,16 +73,7 @@ fn scan_with(
         n_found,
         n_readable,
     } = sort_out(files, seen, classes.len());
-    let lost = || {
-        n_found
-            .iter()
-            .zip(&n_readable)
-            .map(|(found, readable)| found - readable)
-    };
-    let table = source.table.as_ref().map(|path| LabelTable {
-        path: path.clone(),
-        n_lost: lost().collect(),
-    });
+    let table = (source.table.as_ref()).map(|path| table_of(path, &n_found, &n_readable));
     if let Some(table) = table.as_ref().filter(|_| images.is_empty()) {
         something_is_there(&table.path, root, &faults)?;
     }
@@ -117,6 +108,14 @@ fn scan_with(
         remarks,
         identity,
     })
+}
+
+fn table_of(path: &Path, n_found: &[usize], n_readable: &[usize]) -> LabelTable {
+    let lost = n_found.iter().zip(n_readable);
+    LabelTable {
+        path: path.to_path_buf(),
+        n_lost: lost.map(|(found, readable)| found - readable).collect(),
+    }
 }
 
 /// The files that could be images, and the table that says which belong together, if there is one.

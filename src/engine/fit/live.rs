@@ -2,7 +2,7 @@
 //! network, features) is prepared once and kept, so that a request costs its training and evaluation alone.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use super::member::members;
@@ -215,7 +215,12 @@ fn watched(config: &Config, dataset: &Dataset) -> Vec<(PathBuf, Option<FileState
     let root = &dataset.root;
     let mut paths = BTreeSet::from([root.clone()]);
     for image in &dataset.images {
-        let folders = Path::new(&image.path).ancestors().skip(1);
+        let path = Path::new(&image.path);
+        let is_below =
+            (path.components()).all(|part| matches!(part, Component::Normal(_) | Component::CurDir));
+        // Of an image elsewhere its own folder: what is above it is nobody's that trains here.
+        let n_folders = if is_below { usize::MAX } else { 1 };
+        let folders = path.ancestors().skip(1).take(n_folders);
         for folder in folders.map(|folder| root.join(folder)) {
             if !paths.insert(folder) {
                 break;
@@ -228,6 +233,7 @@ fn watched(config: &Config, dataset: &Dataset) -> Vec<(PathBuf, Option<FileState
     if let Some(Groups::Csv(file)) = &config.groups {
         paths.insert(file.clone());
     }
+    paths.extend(config.labels.clone());
     let state = |path: PathBuf| {
         let state = FileState::of(&path);
         (path, state)
@@ -288,5 +294,36 @@ mod tests {
         fs::remove_file(data.join("dark/deep/new.png")).unwrap();
         let longer = fs::read_to_string(&table).unwrap() + "dark/none.png,7\n";
         assert!(is_noticed(&world, &config, || fs::write(&table, longer).unwrap()));
+    }
+
+    #[test]
+    fn a_table_is_watched_and_nothing_above_its_images() {
+        let dataset = Dataset {
+            root: "/data/tables".into(),
+            images: ["/far/deep/1.png", "../beside/2.png", "own/deep/3.png"]
+                .map(|path| crate::experiment::ImageEntry {
+                    path: path.into(),
+                    class_idx: 0,
+                    folder: None,
+                })
+                .into(),
+            ..Dataset::default()
+        };
+        let config = Config {
+            labels: Some("/data/tables/labels.csv".into()),
+            ..Config::default()
+        };
+        let found: Vec<PathBuf> = (watched(&config, &dataset).into_iter())
+            .map(|(path, _)| path)
+            .collect();
+        let expected = [
+            "/data/tables",
+            "/data/tables/../beside",
+            "/data/tables/labels.csv",
+            "/data/tables/own",
+            "/data/tables/own/deep",
+            "/far/deep",
+        ];
+        assert_eq!(found, expected.map(PathBuf::from));
     }
 }

@@ -91,11 +91,17 @@ fn run_prepared(
     let result = guarded(|| {
         journal.warn(warnings)?;
         settle_images(&mut setup, &mut training, progress, journal)?;
-        train(&setup, &mut training, progress, journal)?;
-        judge_out_of_fold(&mut setup, &mut training, progress, journal)
+        train(&setup, &mut training, progress, journal)
     });
     let result = match result {
-        Ok(()) | Err(Error::Stopped) => save(&setup, &training, store, progress, journal).and(result),
+        Ok(()) => {
+            // Heads that are trained are kept, whatever comes of their folds.
+            let whole = setup.split.clone();
+            let judged = guarded(|| judge_out_of_fold(&mut setup, &mut training, progress, journal));
+            setup.split = whole;
+            save(&setup, &training, store, progress, journal).and(judged)
+        }
+        Err(Error::Stopped) => save(&setup, &training, store, progress, journal).and(result),
         failed => failed,
     };
     let timing = timing(&training, progress);

@@ -136,6 +136,8 @@ pub fn prepare(
     let device = device::choose(config.device)?;
     let mut dataset = read_dataset(config, progress, on_scanned)?;
     let of_folder = folder_warnings(&dataset);
+    // As it was read: decisions about labels are the config's, and make no other dataset of it.
+    let of_files = fingerprint(&dataset)?;
     let divided = divide_as_decided(config, &mut dataset, store, &progress.cancel)?;
     let (split, labels) = (divided.split, divided.decided.map(used));
     configs
@@ -168,7 +170,7 @@ pub fn prepare(
         features,
         warnings,
     } = inputs.build(&progress.cancel)?;
-    let environment = environment(&network, loaded.from, fingerprint(&dataset)?);
+    let environment = environment(&network, loaded.from, of_files);
     let leaks = leaks(&dataset, &split).into_iter().collect();
     Ok(Prepared {
         warnings: [same, of_folder, divided.warnings, leaks, warnings].concat(),

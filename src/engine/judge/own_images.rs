@@ -4,6 +4,7 @@
 //! that an image which was saved again is still recognised.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use super::same_picture::{Seen, TrainedImage};
 use super::saved_model::SavedModel;
@@ -14,7 +15,7 @@ use crate::disk::runs::folder::SplitRow;
 use crate::disk::runs::saved::{read_environment, read_split};
 use crate::engine::features::contents::contents;
 use crate::error::{Error, Result};
-use crate::experiment::{Dataset, Part};
+use crate::experiment::{Config, Dataset, Part};
 use crate::jobs::progress::Reporter;
 use crate::metrics::thousands;
 use crate::protocol::Evaluate;
@@ -154,6 +155,30 @@ struct Overlap {
     moved: Vec<usize>,
 }
 
+/// What a dataset shares with a run's by its place alone.
+#[derive(Debug, PartialEq, Eq)]
+struct Own {
+    /// The folder that the images' names start in.
+    names: bool,
+    /// That, and the table where there is one.
+    source: bool,
+}
+
+impl Own {
+    fn of(config: &Config, dataset: &Dataset) -> Self {
+        let is_same = |one: &Path, other: &Path| {
+            let one = one.canonicalize();
+            one.is_ok_and(|one| other.canonicalize().is_ok_and(|other| one == other))
+        };
+        let own = config.source();
+        let names = is_same(&own.folder, &dataset.root);
+        Own {
+            names,
+            source: names && is_same(own.place(), dataset.place()),
+        }
+    }
+}
+
 impl Overlap {
     fn of(
         model: &SavedModel,
@@ -164,17 +189,12 @@ impl Overlap {
     ) -> Result<Overlap> {
         let by_content = by_content(rows);
         let by_path: BTreeMap<&str, Part> = rows.iter().map(|row| (row.path.as_str(), row.part)).collect();
-        let own_place = model
-            .run
-            .config
-            .place()
-            .canonicalize()
-            .is_ok_and(|own| dataset.place().canonicalize().is_ok_and(|place| place == own));
+        let own = Own::of(&model.run.config, dataset);
         if by_content.is_empty() {
             let same_files = || -> Result<bool> {
                 Ok(read_environment(&model.run.dir)?.data_fingerprint == fingerprint(dataset)?)
             };
-            let is_own = own_place || same_files()?;
+            let is_own = own.names || same_files()?;
             let part = |path: &str| by_path.get(path).copied().filter(|_| is_own);
             let parts: Vec<Option<Part>> = dataset.images.iter().map(|image| part(&image.path)).collect();
             return Ok(Overlap {
@@ -190,7 +210,7 @@ impl Overlap {
         let part = |i: usize| {
             let by_name = by_path.get(dataset.images[i].path.as_str()).copied();
             let known = contents[i].and_then(|content| by_content.get(&content).copied());
-            known.or(by_name.filter(|_| own_place))
+            known.or(by_name.filter(|_| own.names))
         };
         let parts: Vec<Option<Part>> = (0..dataset.images.len()).map(part).collect();
         let n_known = n_known(&parts);
@@ -202,7 +222,7 @@ impl Overlap {
         };
         Ok(Overlap {
             moved: all.iter().copied().filter(is_moved).collect(),
-            is_own: own_place || n_known * 2 >= rows.len(),
+            is_own: own.source || n_known * 2 >= rows.len(),
             n_missing: rows.len().saturating_sub(n_known),
             parts,
             by_name: false,
@@ -339,7 +359,7 @@ fn classes_by_content(rows: &[SplitRow]) -> BTreeMap<ContentHash, Vec<&str>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::experiment::ImageEntry;
+    use crate::experiment::{ImageEntry, LabelTable};
 
     fn picked(is_own: bool, parts: &[Option<Part>]) -> (Picked, Dataset) {
         let image = |i: usize| ImageEntry {
@@ -367,6 +387,38 @@ mod tests {
             same: vec![i],
             ..Seen::default()
         }
+    }
+
+    #[test]
+    fn names_are_those_of_the_folder_and_not_of_the_table() {
+        let home = tempfile::tempdir().unwrap();
+        let place = |name: &str| home.path().join(name);
+        for folder in ["one", "two"] {
+            std::fs::create_dir(place(folder)).unwrap();
+        }
+        for table in ["a.csv", "b.csv"] {
+            std::fs::write(place(table), "").unwrap();
+        }
+        let config = Config {
+            data: place("one"),
+            labels: Some(place("a.csv")),
+            ..Config::default()
+        };
+        let own = |folder: &str, table: &str| {
+            let dataset = Dataset {
+                root: place(folder),
+                table: Some(LabelTable {
+                    path: place(table),
+                    ..LabelTable::default()
+                }),
+                ..Dataset::default()
+            };
+            let Own { names, source } = Own::of(&config, &dataset);
+            (names, source)
+        };
+        assert_eq!(own("one", "a.csv"), (true, true));
+        assert_eq!(own("one", "b.csv"), (true, false));
+        assert_eq!(own("two", "a.csv"), (false, false));
     }
 
     #[test]

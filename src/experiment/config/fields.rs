@@ -5,7 +5,7 @@ mod tests;
 
 use std::ops::Bound::{Excluded, Included, Unbounded};
 
-use super::super::dataset::folder_of;
+use super::super::dataset::{Source, folder_of};
 use super::choices::{Groups, LabelsOverlay, Resize, SplitMethod, Stop};
 use super::field::{Field, Flag, Group, Number, PLAIN, parse};
 use super::{Config, checks};
@@ -79,13 +79,15 @@ fields! {
             name: "data",
             earlier: &[],
             value_name: "DIR",
-            values: "",
+            values: "or a table of images and labels, as --labels",
             text: |c| {
                 let is_said = c.labels.as_deref().is_some_and(|table| c.data == folder_of(table));
                 Some(c.data.display().to_string()).filter(|path| !path.is_empty() && !is_said)
             },
             set: |c, text| {
-                c.data = text.into();
+                let table = c.labels.take();
+                let Source { folder, table } = Source::given(Some(text.into()), table);
+                (c.data, c.labels) = (folder, table);
                 Ok(())
             },
         }],

@@ -114,6 +114,13 @@ pub fn apply(
     (method, groups): (SplitMethod, Option<&[String]>),
 ) -> Result<Applied, String> {
     let mut applied = Applied::default();
+    // First, so that an image which nobody sees takes no other to its part.
+    let stays = |i: &usize| !decided.get(i).is_some_and(|image| image.is_excluded);
+    for part in [&mut split.train, &mut split.val, &mut split.test] {
+        let n_before = part.len();
+        part.retain(stays);
+        applied.counts.excluded += n_before - part.len();
+    }
     let is_own = method == SplitMethod::Folders;
     if !is_own {
         applied.n_moved = keep_together(decided, split, groups);
@@ -128,12 +135,6 @@ pub fn apply(
             }
             Err(_) => drop(applied.unknown_classes.insert(label.clone())),
         }
-    }
-    let stays = |i: &usize| !decided.get(i).is_some_and(|image| image.is_excluded);
-    for part in [&mut split.train, &mut split.val, &mut split.test] {
-        let n_before = part.len();
-        part.retain(stays);
-        applied.counts.excluded += n_before - part.len();
     }
     if is_own {
         applied.n_dropped = drop_beside_judged(decided, split);
@@ -346,10 +347,20 @@ mod tests {
             (7, of("h")),
             (9, of("h")),
         ];
-        let (_, split, applied) = applied(decided, None).unwrap();
+        let (_, split, found) = applied(decided, None).unwrap();
         assert_eq!(split.train, [0, 1, 2, 4, 5, 6, 7, 9]);
         assert_eq!((&split.val[..], split.test.len()), (&[3, 8][..], 0));
-        assert_eq!((applied.n_moved, applied.counts.kept_together), (2, 5));
+        assert_eq!((found.n_moved, found.counts.kept_together), (2, 5));
+
+        // Two excluded ones have no say in where the image that stays is.
+        let gone = |group: &str| label(None, true, Some(group));
+        let decided = vec![(0, gone("g")), (1, gone("g")), (9, of("g"))];
+        let (_, split, after) = applied(decided, None).unwrap();
+        assert_eq!(
+            (&split.train[..], &split.test[..]),
+            (&[2, 5, 6, 7][..], &[4, 9][..])
+        );
+        assert_eq!((after.n_moved, after.counts.excluded), (0, 2));
     }
 
     #[test]

@@ -13,7 +13,7 @@ use crate::protocol::{Cancel, CleanedFolder};
 /// Makes the folder `to`, which may not be there yet. Where that fails, nothing of it is left.
 ///
 /// # Errors
-/// It is there already, or would lie in the image folder; what the file system says, with the path; stopped.
+/// It is there already, or would lie in the image folder; a table's class cannot be the name of a folder; what the file system says, with the path; stopped.
 pub fn copy_cleaned(
     dataset: &Dataset,
     images: &BTreeMap<usize, ImageLabel>,
@@ -21,8 +21,9 @@ pub fn copy_cleaned(
     cancel: &Cancel,
     progress: &mut dyn FnMut(u64),
 ) -> Result<CleanedFolder> {
-    if dataset.table.is_none() {
-        is_apart(&dataset.root, to)?;
+    match &dataset.table {
+        None => is_apart(&dataset.root, to)?,
+        Some(table) => can_be_folders(&dataset.classes, &table.path)?,
     }
     fs::create_dir(to).map_err(|e| match e.kind() {
         std::io::ErrorKind::AlreadyExists => Error::file(to, "is there already; name a folder that is not"),
@@ -49,6 +50,22 @@ fn is_apart(root: &Path, to: &Path) -> Result<()> {
             "would lie in the image folder itself; choose a place outside it",
         )),
         false => Ok(()),
+    }
+}
+
+/// A table may name its classes as it likes, and no image may come to lie outside the new folder.
+fn can_be_folders(classes: &[String], table: &Path) -> Result<()> {
+    let is_none =
+        |class: &&String| matches!(class.as_str(), "" | "." | "..") || class.contains(['/', '\\', '\0']);
+    match classes.iter().find(is_none) {
+        None => Ok(()),
+        Some(class) => Err(Error::file(
+            table,
+            format!(
+                "its class {class:?} cannot be the name of a folder; give the class another name in the table, without / \
+                 and \\"
+            ),
+        )),
     }
 }
 
@@ -79,7 +96,8 @@ fn fill(
             .and_then(|label| known_class(&dataset.classes, label).ok())
             .unwrap_or(entry.class_idx);
         made.n_relabelled += usize::from(class_idx != entry.class_idx);
-        let path = free(place(entry, &dataset.classes, class_idx), &mut taken);
+        let place = place(entry, dataset, class_idx);
+        let path = free(place, &mut taken);
         made.are_copies |= put(&dataset.root.join(&entry.path), &to.join(&path))?;
         made.n_images += 1;
         progress(made.n_images as u64);
@@ -88,18 +106,24 @@ fn fill(
 }
 
 /// Where an image of that class belongs in the new folder: the part's folder and those below its class's stay.
-fn place(entry: &ImageEntry, classes: &[String], class_idx: usize) -> String {
+fn place(entry: &ImageEntry, Dataset { classes, table, .. }: &Dataset, class_idx: usize) -> String {
+    let file_name = || {
+        let name = Path::new(&entry.path).file_name();
+        name.unwrap_or_default().to_string_lossy().into_owned()
+    };
     let names: Vec<&str> = entry.path.split('/').collect();
     let part = entry
         .folder
         .map_or_else(String::new, |part| format!("{}/", part.name()));
     let n_above = usize::from(entry.folder.is_some());
     let inner = match names.get(n_above) {
-        Some(class) if names.len() > n_above + 1 && **class == *classes[entry.class_idx] => {
+        Some(class)
+            if table.is_none() && names.len() > n_above + 1 && **class == *classes[entry.class_idx] =>
+        {
             names[n_above + 1..].join("/")
         }
         // A table's images may lie anywhere.
-        _ => names.last().copied().unwrap_or_default().to_owned(),
+        _ => file_name(),
     };
     format!("{part}{}/{inner}", classes[class_idx])
 }
@@ -120,7 +144,7 @@ fn free(path: String, taken: &mut BTreeSet<String>) -> String {
     free
 }
 
-/// Whether it had to be copied.
+/// Whether it had to be copied. What is there already stays as it is.
 fn put(from: &Path, to: &Path) -> Result<bool> {
     if let Some(dir) = to.parent() {
         fs::create_dir_all(dir).map_err(Error::io("create", dir))?;
@@ -130,6 +154,7 @@ fn put(from: &Path, to: &Path) -> Result<bool> {
     if fs::hard_link(&from, to).is_ok() {
         return Ok(false);
     }
+    fs::File::create_new(to).map_err(Error::io("create", to))?;
     let n_bytes = fs::metadata(&from).map_or(0, |file| file.len());
     match fs::copy(&from, to) {
         Ok(_) => Ok(true),
@@ -140,7 +165,7 @@ fn put(from: &Path, to: &Path) -> Result<bool> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::experiment::Part;
+    use crate::experiment::{LabelTable, Part};
 
     fn folder(home: &Path) -> Dataset {
         let entry = |path: &str, class_idx: usize| {
@@ -192,20 +217,46 @@ mod tests {
 
     #[test]
     fn parts_and_folders_stay() {
-        let classes = ["A".to_owned(), "B".to_owned()];
+        let folder = Dataset {
+            classes: vec!["A".into(), "B".into()],
+            ..Dataset::default()
+        };
         let entry = |path: &str, folder| ImageEntry {
             path: path.into(),
             class_idx: 0,
             folder,
         };
-        assert_eq!(place(&entry("A/deep/2.png", None), &classes, 1), "B/deep/2.png");
+        assert_eq!(place(&entry("A/deep/2.png", None), &folder, 1), "B/deep/2.png");
         assert_eq!(
-            place(&entry("valid/A/2.png", Some(Part::Val)), &classes, 1),
+            place(&entry("valid/A/2.png", Some(Part::Val)), &folder, 1),
             "val/B/2.png"
         );
         assert_eq!(
-            place(&entry("../else/2.png", Some(Part::Test)), &classes, 0),
+            place(&entry("../else/2.png", Some(Part::Test)), &folder, 0),
             "test/A/2.png"
         );
+        let table = Dataset {
+            table: Some(LabelTable::default()),
+            ..folder
+        };
+        assert_eq!(place(&entry("A/../../2.png", None), &table, 1), "B/2.png");
+    }
+
+    #[test]
+    fn a_tables_classes_lead_nowhere_else_and_nothing_is_written_over() {
+        let home = tempfile::tempdir().unwrap();
+        let (data, to) = (home.path().join("data"), home.path().join("cleaned"));
+        let mut dataset = folder(&data);
+        dataset.table = Some(LabelTable::default());
+        for class in ["../photos", "/abs", "N/A", "..", "a\\b"] {
+            dataset.classes[1] = class.into();
+            let refused = copy_cleaned(&dataset, &BTreeMap::new(), &to, &Cancel::new(), &mut |_| {});
+            let refused = refused.unwrap_err().to_string();
+            assert!(refused.contains(&format!("{class:?} cannot be")), "{refused}");
+            assert!(!to.exists());
+        }
+        let (from, there) = (data.join("A/1.png"), data.join("B/1.png"));
+        assert!(put(&from, &there).is_err());
+        assert_eq!(fs::read_to_string(there).unwrap(), "B/1.png");
     }
 }
