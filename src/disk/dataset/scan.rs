@@ -73,15 +73,10 @@ fn scan_with(
         n_found,
         n_readable,
     } = sort_out(files, seen, classes.len());
-    let lost = || {
-        n_found
-            .iter()
-            .zip(&n_readable)
-            .map(|(found, readable)| found - readable)
-    };
+    let both = || n_found.iter().zip(&n_readable);
     let table = source.table.as_ref().map(|path| LabelTable {
         path: path.clone(),
-        n_lost: lost().collect(),
+        n_lost: both().map(|(found, readable)| found - readable).collect(),
     });
     if let Some(table) = table.as_ref().filter(|_| images.is_empty()) {
         something_is_there(&table.path, root, &faults)?;
@@ -90,11 +85,8 @@ fn scan_with(
     issues.extend(empty_classes(class_paths, &n_found, &n_readable, &issues));
     issues.extend(alike_names(&classes));
     let n_bytes = || seen_of_images.iter().map(|seen| seen.n_bytes);
-    let lengths: Vec<(&str, u64)> = images
-        .iter()
-        .map(|image| image.path.as_str())
-        .zip(n_bytes())
-        .collect();
+    let names = images.iter().map(|image| image.path.as_str());
+    let lengths: Vec<(&str, u64)> = names.zip(n_bytes()).collect();
     let twins = twins(n_threads, root, &lengths, cancel)?;
     let identity = Identity {
         // A folder that cannot be followed to its end is known by its files alone.
