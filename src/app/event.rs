@@ -72,7 +72,7 @@ impl AppState {
             self.ask_for_pictures(*shown_in, host);
         }
         if matches!(job.purpose, Purpose::EditLabels { .. }) {
-            self.edit_next(host);
+            self.end_edit(host);
         }
         if matches!(
             job.purpose,
