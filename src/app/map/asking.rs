@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::app::host::Host;
-use crate::app::jobs::Purpose;
+use crate::app::jobs::{JobView, Purpose};
 use crate::app::state::AppState;
 use crate::experiment::Config;
 use crate::protocol::MapFeatures;
@@ -28,8 +28,22 @@ impl AppState {
         config.of(self.settings.form.source())
     }
 
+    /// The job that lays the folder out; one that was told to stop holds up no other.
+    pub fn making_map(&self) -> Option<&JobView> {
+        let is_such =
+            |job: &&JobView| matches!(job.purpose, Purpose::MapFeatures) && !job.job.cancel.is_cancelled();
+        self.jobs.all.iter().find(is_such)
+    }
+
     pub fn is_making_map(&self) -> bool {
-        self.jobs.any(|purpose| matches!(purpose, Purpose::MapFeatures))
+        self.making_map().is_some()
+    }
+
+    /// Another folder is open, or the same with other images: what is still laid out is of no interest.
+    pub(in crate::app) fn leave_map(&mut self) {
+        self.jobs
+            .cancel(|job| matches!(job.purpose, Purpose::MapFeatures));
+        self.map.forget();
     }
 
     /// What the map is of, where that is not what is looked at: such as `resnet18`.
