@@ -22,6 +22,7 @@ mod judge;
 mod labels;
 mod looking;
 mod runs;
+mod tables;
 
 /// Writes down what was asked for.
 #[derive(Default)]

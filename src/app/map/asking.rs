@@ -25,7 +25,11 @@ impl AppState {
         let run = self.looking.run.filter(|&run| self.is_of_folder(run));
         let config = run.and_then(|run| Some(&self.runs.all.get(run)?.config));
         let config = config.unwrap_or(&self.settings.form).clone();
-        config.of(self.settings.form.source())
+        // The form may already be that of the folder that is opened next.
+        match &self.dataset.view {
+            Some(view) => config.of(view.dataset.source()),
+            None => config,
+        }
     }
 
     /// The job that lays the folder out; one that was told to stop holds up no other.

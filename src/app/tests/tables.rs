@@ -1,0 +1,47 @@
+//! What is asked of the open dataset where another is opened next, or where a table names its images.
+
+use super::*;
+use crate::experiment::{LabelTable, Source};
+use crate::protocol::MapCommand;
+
+/// A table whose images lie in another folder, beside which there are more.
+fn table() -> Dataset {
+    Dataset {
+        root: "images".into(),
+        table: Some(LabelTable {
+            path: "tables/some.csv".into(),
+            n_lost: vec![0, 0],
+        }),
+        ..dataset(&[40, 20])
+    }
+}
+
+fn open_table() -> (AppState, Desk, Source) {
+    let (mut state, mut desk) = open(&[100, 20]);
+    let table = table();
+    let source = table.source();
+    state.take_dataset(table, &mut desk);
+    (state, desk, source)
+}
+
+#[test]
+fn a_map_is_of_the_open_dataset_and_left_with_it() {
+    let (mut state, mut desk, source) = open_table();
+    // The form of the folder that is opened next.
+    state.settings.form = Config::demo("demo".into());
+    state.apply_action(Action::Map(MapAction::Make), &mut desk);
+    let (job, command) = desk.last();
+    let Command::Map(MapCommand::MapFeatures(request)) = command else {
+        panic!("{command:?}")
+    };
+    assert_eq!(request.config.source(), source);
+    let job = job.clone();
+    state.take_dataset(dataset(&[100, 20]), &mut desk);
+    assert!(job.cancel.is_cancelled() && !state.is_making_map());
+    let failed = Event::Failed {
+        message: "the images are gone".into(),
+        failure: Failure::Input,
+    };
+    state.apply_event(job.id, failed, &mut desk);
+    assert_eq!(state.map.problem, None, "it is of the folder that was left");
+}
