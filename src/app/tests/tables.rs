@@ -1,7 +1,7 @@
 //! What is asked of the open dataset where another is opened next, or where a table names its images.
 
 use super::*;
-use crate::experiment::{LabelTable, Source};
+use crate::experiment::{LabelTable, LabelsOverlay, Source};
 use crate::protocol::MapCommand;
 
 /// A table whose images lie in another folder, beside which there are more.
@@ -44,4 +44,23 @@ fn a_map_is_of_the_open_dataset_and_left_with_it() {
     };
     state.apply_event(job.id, failed, &mut desk);
     assert_eq!(state.map.problem, None, "it is of the folder that was left");
+}
+
+#[test]
+fn a_run_is_trained_once_more_on_the_open_table_with_its_own_decisions() {
+    let (mut state, mut desk, source) = open_table();
+    let run = train(&mut state, &mut desk, Outcome::Finished);
+    let view = &mut state.runs.all[run];
+    view.config.labels_overlay = Some(LabelsOverlay {
+        file: "runs/labels/some.jsonl".into(),
+        version: "v1".into(),
+    });
+    let own = view.dir.join("labels.jsonl");
+    state.apply_action(Action::Fit(FitAction::JudgeOutOfFold(run)), &mut desk);
+    let (_, Command::Fit(FitCommand::Train(request))) = desk.last() else {
+        panic!()
+    };
+    assert_eq!(request.config.source(), source);
+    let overlay = request.config.labels_overlay.as_ref().unwrap();
+    assert_eq!((&overlay.file, &*overlay.version), (&own, "v1"));
 }
