@@ -64,3 +64,20 @@ fn a_run_is_trained_once_more_on_the_open_table_with_its_own_decisions() {
     let overlay = request.config.labels_overlay.as_ref().unwrap();
     assert_eq!((&overlay.file, &*overlay.version), (&own, "v1"));
 }
+
+#[test]
+fn only_images_that_a_table_names_are_decided_about() {
+    let (mut state, mut desk, _) = open_table();
+    let known = [("images/0/3.png", true), ("images/0/90.png", false)];
+    for (path, is_known) in known {
+        assert_eq!(state.is_decidable(Path::new(path)), is_known, "{path}");
+    }
+    let both = known.map(|(path, _)| PathBuf::from(path)).into();
+    state.apply_action(Action::Labels(LabelsAction::Select(both)), &mut desk);
+    assert_eq!((state.n_decidable(), state.selected_images()), (1, vec![3]));
+    // The same folder was read again, with more images.
+    let mut more = (*state.dataset.view.as_ref().unwrap().dataset).clone();
+    more.images = dataset(&[100, 20]).images;
+    state.take_dataset(more, &mut desk);
+    assert_eq!(state.n_decidable(), 2);
+}
