@@ -81,3 +81,27 @@ fn only_images_that_a_table_names_are_decided_about() {
     state.take_dataset(more, &mut desk);
     assert_eq!(state.n_decidable(), 2);
 }
+
+#[test]
+fn a_table_is_offered_with_the_folder_of_its_images() {
+    let (mut state, mut desk) = open(&[100, 20]);
+    let run = train(&mut state, &mut desk, Outcome::Finished);
+    let table = table();
+    let data = table.source();
+    state.take_dataset(table, &mut desk);
+    let offer = state.notices.toasts.iter().find_map(|toast| toast.offer.clone());
+    let offer = offer.unwrap();
+    assert_eq!(
+        offer,
+        Offer::Evaluate {
+            run,
+            data: data.clone()
+        }
+    );
+    state.apply_action(Action::accept(&offer), &mut desk);
+    let asked = desk.commands.iter().rev().find_map(|(_, command)| match command {
+        Command::Judge(JudgeCommand::Evaluate(request)) => Some(request.data.clone()),
+        _ => None,
+    });
+    assert_eq!(asked, Some(data));
+}
