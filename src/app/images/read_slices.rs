@@ -10,8 +10,8 @@ use crate::protocol::RunSlices;
 
 #[derive(Debug, Default)]
 pub struct Slices {
-    /// The run and part that were asked about last.
-    pub(super) asked: Option<(PathBuf, Part)>,
+    /// The run and part that were asked about last, and the folder in which its images were to be found.
+    pub(super) asked: Option<(PathBuf, Part, Option<PathBuf>)>,
     pub(super) read: Option<Arc<RunSlices>>,
     /// The job that reads them.
     pub(super) job: Option<u64>,
@@ -60,7 +60,7 @@ impl PartialEq for RankedFrom {
 
 impl Slices {
     pub(in crate::app) fn take(&mut self, slices: RunSlices) {
-        let is_asked = |(dir, part): &(PathBuf, Part)| *dir == slices.run_dir && *part == slices.part;
+        let is_asked = |(dir, part, _): &(PathBuf, Part, _)| *dir == slices.run_dir && *part == slices.part;
         if self.asked.as_ref().is_some_and(is_asked) {
             self.read = Some(Arc::new(slices));
         }

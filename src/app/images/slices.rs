@@ -45,15 +45,16 @@ impl AppState {
         let Some(run) = run.filter(|_| self.predictions_on(part).is_some()) else {
             return;
         };
-        let wanted = (run.dir.clone(), part);
+        let here = self.dataset.root().filter(|_| self.dataset.is_trained_on(run));
+        // Its folder may have been opened since where it was moved to.
+        let wanted = (run.dir.clone(), part, here.map(ToOwned::to_owned));
         if self.images.slices.asked.as_ref() == Some(&wanted) {
             return;
         }
-        let here = self.dataset.root().filter(|_| self.dataset.is_trained_on(run));
         let request = ReadSlices {
             run_dir: run.dir.clone(),
             part,
-            folder: here.map(ToOwned::to_owned),
+            folder: wanted.2.clone(),
         };
         self.jobs.cancel(|job| matches!(job.purpose, Purpose::ReadSlices));
         let slices = &mut self.images.slices;
