@@ -61,9 +61,9 @@ impl Action {
         match offer {
             Offer::RestoreRuns(runs) => Action::Runs(RunsAction::Restore(runs.clone())),
             Offer::ShowOnly(runs) => Action::Runs(RunsAction::ShowOnly(runs.clone())),
-            Offer::Evaluate { run, dir } => Action::Judge(JudgeAction::EvaluateFolder {
+            Offer::Evaluate { run, data } => Action::Judge(JudgeAction::EvaluateFolder {
                 run: *run,
-                dir: dir.clone(),
+                data: data.clone(),
             }),
             Offer::UseSettings(found) => Action::Fit(FitAction::UseSettings(found.clone())),
             Offer::RestoreForm(form) => Action::Fit(FitAction::SetForm(form.clone())),

@@ -72,7 +72,7 @@ impl AppState {
             self.ask_for_pictures(*shown_in, host);
         }
         if matches!(job.purpose, Purpose::EditLabels { .. }) {
-            self.edit_next(host);
+            self.end_edit(host);
         }
         if matches!(
             job.purpose,
@@ -132,7 +132,8 @@ impl AppState {
             }
             Purpose::ExamineImages => self.health.images_problem = why_not(failure),
             Purpose::ExamineLabels => self.health.labels_problem = why_not(failure),
-            Purpose::MapFeatures => self.map.problem = why_not(failure),
+            // One that was cancelled may be of a folder that was left.
+            Purpose::MapFeatures if !job.job.cancel.is_cancelled() => self.map.problem = why_not(failure),
             // One that was cancelled is of an image that was left.
             Purpose::Explain if !job.job.cancel.is_cancelled() => {
                 if let Some((reason, _)) = failure {

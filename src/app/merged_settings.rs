@@ -103,10 +103,7 @@ fn one_folder(
 ) -> FolderSettings {
     let before = before.unwrap_or_else(|| FolderSettings {
         root: mine.root.clone(),
-        form: Config {
-            data: mine.form.data.clone(),
-            ..Config::default()
-        },
+        form: Config::default().of(mine.form.source()),
         goal: None,
         selected: None,
     });

@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-use crate::experiment::Config;
+use crate::experiment::{Config, Source};
 use crate::protocol::FoundSettings;
 use crate::visible::visible_lines;
 
@@ -93,7 +93,7 @@ pub enum Offer {
     /// Take the settings of a file.
     UseSettings(Box<FoundSettings>),
     /// Have the run judge that folder of its classes.
-    Evaluate { run: usize, dir: PathBuf },
+    Evaluate { run: usize, data: Source },
 }
 
 #[derive(Debug, Default)]

@@ -12,15 +12,17 @@ use crate::experiment::{
 use crate::metrics::Confusion;
 use crate::protocol::{
     Cancel, Command, DatasetCommand, DatasetEvent, Event, Failure, FitCommand, FitEvent, Job, JudgeCommand,
-    JudgeEvent, LabelsCommand, ListedRun, LiveCommand, Prediction, RunsEvent, Scan,
+    JudgeEvent, LabelsCommand, LabelsEvent, ListedRun, LiveCommand, Prediction, RunsEvent, Scan,
 };
 
 mod answers;
 mod folders;
 mod goal;
 mod judge;
+mod labels;
 mod looking;
 mod runs;
+mod tables;
 
 /// Writes down what was asked for.
 #[derive(Default)]

@@ -12,9 +12,9 @@ pub mod split;
 
 pub use config::{
     BACKBONES, Backbone, BatchNorm, CONFIG_FORMAT, CONFIG_FORMATS, ClassWeights, Config, DeviceChoice,
-    Family, Field, Flag, FrozenTransform, Group, Groups, LabelsOverlay, MOST_HEADS, MOST_ITERATIONS,
-    Normalize, Optimizer, Precision, Problem, Published, Resize, SplitMethod, Stop, WeightsSource, backbone,
-    command_line, distinct, weight_grid, weighting_file_name, weighting_name,
+    Family, Field, Flag, FrozenTransform, Group, Groups, LABELS_FILE, LabelsOverlay, MOST_HEADS,
+    MOST_ITERATIONS, Normalize, Optimizer, Precision, Problem, Published, Resize, SplitMethod, Stop,
+    WeightsSource, backbone, command_line, distinct, weight_grid, weighting_file_name, weighting_name,
 };
 pub use dataset::{
     Checked, ClassCount, Dataset, FileType, Identity, ImageEntry, Issue, IssueKind, LabelTable, Part, Remark,

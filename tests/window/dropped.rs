@@ -320,7 +320,7 @@ fn of_several_paths_each_comes_to_something() {
         bench.commands();
         let evaluate = JudgeAction::EvaluateFolder {
             run: 0,
-            dir: "/new/known".into(),
+            data: PathBuf::from("/new/known").into(),
         };
         let window = bench.harness.state_mut().window.as_mut().unwrap();
         window.act(Action::Judge(evaluate));

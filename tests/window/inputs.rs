@@ -97,7 +97,7 @@ fn every_image_is_checked_on_demand() {
     assert!(job.cancel.is_cancelled());
     // What was seen until then is told.
     let checked = Checked {
-        root: "faces".into(),
+        place: "faces".into(),
         n_checked: vec![1200, 0],
         n_failed: vec![1, 0],
         issues: vec![Issue {

@@ -410,7 +410,7 @@ pub fn painted(theme: ThemeChoice, size: [f32; 2], n_classes: usize, evaluated: 
             &mut bench,
             Action::Judge(JudgeAction::EvaluateFolder {
                 run: 0,
-                dir: "/new".into(),
+                data: PathBuf::from("/new").into(),
             }),
         );
         let (job, _) = bench.commands().into_iter().next_back().unwrap();

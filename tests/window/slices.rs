@@ -1,13 +1,15 @@
 //! Where a class is found less: the slices of a run, and the way to their images.
 
+use std::path::Path;
+
 use counterweight::app::{Action, ImagesAction, Showing, Shows, ThemeChoice, WindowAction};
-use counterweight::experiment::Part;
 use counterweight::experiment::slices::{Property, Slice};
+use counterweight::experiment::{LabelTable, Part};
 use counterweight::protocol::{Command, Event, Failure, HealthCommand, HealthEvent, ReadSlices, RunSlices};
 use egui::{Rect, pos2};
 
 use super::predictions::act;
-use super::{Bench, judged, pictures};
+use super::{Bench, judged, pictures, scripted};
 
 /// The last question about slices, with its job.
 fn asked(bench: &mut Bench) -> Option<(u64, ReadSlices)> {
@@ -132,6 +134,24 @@ fn what_cannot_be_sliced_says_why() {
     };
     act(&mut bench, Action::Images(ImagesAction::Show(shows)));
     assert!(bench.sees("Which images: All mistakes"));
+}
+
+#[test]
+fn slices_are_read_again_where_the_images_were_moved_to() {
+    let mut bench = judged::bench(ThemeChoice::Dark, 2, [1280.0, 800.0]);
+    for folder in ["faces", "moved"] {
+        let mut data = scripted::two_classes(folder.as_ref());
+        data.table = Some(LabelTable {
+            path: "faces.csv".into(),
+            n_lost: vec![0, 0],
+        });
+        data.identity.place = "faces".into();
+        bench.commands();
+        bench.give(data);
+        act(&mut bench, Action::Window(WindowAction::Show(Showing::Slices)));
+        let (_, read) = asked(&mut bench).expect(folder);
+        assert_eq!(read.folder.as_deref(), Some(Path::new(folder)));
+    }
 }
 
 #[test]

@@ -63,7 +63,7 @@ impl AppState {
         let before = self.dataset.view.as_ref();
         if before.is_none_or(|before| is_another || before.dataset.images != dataset.images) {
             self.health.forget();
-            self.map.forget();
+            self.leave_map();
         }
         let judge = self
             .judges()

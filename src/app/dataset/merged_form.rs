@@ -14,7 +14,8 @@ const TOGETHER: [&[&str]; 3] = [
 /// `theirs`, with what this window changed since `before`.
 pub fn merged_form(before: &Config, mine: &Config, theirs: &Config) -> Config {
     let whole = || if mine == before { theirs } else { mine }.clone();
-    if mine.data != theirs.data {
+    // Two tables may lie in one folder.
+    if mine.source() != theirs.source() {
         return whole();
     }
     by_setting(before, mine, theirs).unwrap_or_else(whole)
@@ -83,5 +84,14 @@ mod tests {
         let mine = of("a", 3);
         assert_eq!(merged_form(&of("a", 2), &mine, &of("b", 9)), mine);
         assert_eq!(merged_form(&mine, &mine, &of("b", 9)), of("b", 9));
+        let table = |name: &str, epochs| Config {
+            labels: Some(name.into()),
+            ..of("a", epochs)
+        };
+        let mine = table("a/one.csv", 3);
+        assert_eq!(
+            merged_form(&table("a/one.csv", 2), &mine, &table("a/two.csv", 9)),
+            mine
+        );
     }
 }

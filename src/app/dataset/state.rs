@@ -92,7 +92,7 @@ impl DatasetState {
     /// What decoding every image has found; of no interest where the folder was left since.
     pub(in crate::app) fn take_checked(&mut self, checked: Checked) {
         let open = self.view.as_mut();
-        if let Some(view) = open.filter(|view| view.dataset.root == checked.root) {
+        if let Some(view) = open.filter(|view| view.dataset.place() == checked.place) {
             view.set_checked(Some(checked));
         }
     }

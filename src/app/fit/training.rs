@@ -5,7 +5,7 @@ use crate::app::host::Host;
 use crate::app::jobs::Purpose;
 use crate::app::notices::ToastKind;
 use crate::app::state::AppState;
-use crate::experiment::{ClassWeights, Config};
+use crate::experiment::{ClassWeights, Config, LABELS_FILE, LabelsOverlay};
 use crate::health::FOLDS;
 use crate::protocol::Train;
 
@@ -40,14 +40,19 @@ impl AppState {
     }
 
     pub(in crate::app) fn judge_out_of_fold(&mut self, run: usize, host: &mut dyn Host) {
-        let (true, Some(root)) = (self.can_judge_out_of_fold(run), self.dataset.root()) else {
+        let (true, Some(open)) = (self.can_judge_out_of_fold(run), &self.dataset.view) else {
             return;
         };
         let view = &self.runs.all[run];
+        // The folder's decisions may have gone on since; the run keeps those that it was trained with.
+        let as_then = |overlay: &LabelsOverlay| LabelsOverlay {
+            file: view.dir.join(LABELS_FILE),
+            version: overlay.version.clone(),
+        };
         let config = Config {
-            data: root.to_path_buf(),
             folds: FOLDS as u32,
-            ..view.config.clone()
+            labels_overlay: view.config.labels_overlay.as_ref().map(as_then),
+            ..view.config.clone().of(open.dataset.source())
         };
         let text = format!(
             "{} is trained once more, in {FOLDS} folds; then \"Training\", above the tiles, shows its training images",

@@ -7,7 +7,7 @@ use std::sync::{Arc, Weak};
 
 use super::place::{ByName, Listed};
 use crate::app::looking::recent::{Key, Recent};
-use crate::experiment::{Changes, ImageFilter, ImageOrder, Which};
+use crate::experiment::{Changes, Dataset, ImageFilter, ImageOrder, Which};
 
 /// The list that was asked for last, with what it follows from.
 #[derive(Debug, Default)]
@@ -19,21 +19,38 @@ pub struct DerivedImages {
     pub(super) n_selected: RefCell<(Weak<BTreeSet<PathBuf>>, Weak<Listed>, usize)>,
     /// How many of the selected images can be decided about in an open folder, by both: asked in every frame, and there may
     /// be 100,000.
-    n_decidable: RefCell<(Weak<BTreeSet<PathBuf>>, PathBuf, usize)>,
+    n_decidable: RefCell<(Weak<BTreeSet<PathBuf>>, Weak<Dataset>, usize)>,
+    /// The same of the one that was asked about last, as the one that is seen large is.
+    is_decidable: RefCell<(PathBuf, Weak<Dataset>, bool)>,
 }
 
 impl DerivedImages {
-    /// How many of these paths can be decided about in what is open.
+    /// How many of these paths can be decided about in what is open; counted again where that was read again.
     pub(in crate::app) fn n_decidable(
         &self,
         selected: &Arc<BTreeSet<PathBuf>>,
-        open: &Path,
+        open: &Arc<Dataset>,
         count: impl FnOnce() -> usize,
     ) -> usize {
-        let of = Arc::downgrade(selected);
+        let of = (Arc::downgrade(selected), Arc::downgrade(open));
         let mut last = self.n_decidable.borrow_mut();
-        if !last.0.ptr_eq(&of) || last.1 != open {
-            *last = (of, open.to_path_buf(), count());
+        if !last.0.ptr_eq(&of.0) || !last.1.ptr_eq(&of.1) {
+            *last = (of.0, of.1, count());
+        }
+        last.2
+    }
+
+    /// Whether that one can be.
+    pub(in crate::app) fn is_decidable(
+        &self,
+        image: &Path,
+        open: &Arc<Dataset>,
+        look: impl FnOnce() -> bool,
+    ) -> bool {
+        let of = Arc::downgrade(open);
+        let mut last = self.is_decidable.borrow_mut();
+        if last.0 != image || !last.1.ptr_eq(&of) {
+            *last = (image.to_path_buf(), of, look());
         }
         last.2
     }

@@ -7,6 +7,7 @@ mod derived;
 pub mod large;
 pub mod listed;
 pub mod place;
+pub mod read_slices;
 pub mod slices;
 pub mod state;
 mod walk;

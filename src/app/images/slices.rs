@@ -1,9 +1,8 @@
 //! Where a class is found less: the slices of the run that is looked at, and the figures of each as it predicts now.
 
-use std::cell::RefCell;
-use std::path::PathBuf;
-use std::sync::{Arc, Weak};
+use std::sync::Arc;
 
+use super::read_slices::{Ranked, RankedFrom, SliceRow};
 use super::state::Shows;
 use crate::app::host::Host;
 use crate::app::jobs::Purpose;
@@ -11,58 +10,8 @@ use crate::app::state::AppState;
 use crate::app::windows::state::Showing;
 use crate::experiment::Part;
 use crate::experiment::slices::places_of;
-use crate::metrics::{ClassCalls, Scores, SliceFigures, Threshold, predicted_class, slice_figures};
+use crate::metrics::{ClassCalls, Scores, Threshold, predicted_class, slice_figures};
 use crate::protocol::{ReadSlices, RunSlices};
-
-#[derive(Debug, Default)]
-pub struct Slices {
-    /// The run and part that were asked about last.
-    asked: Option<(PathBuf, Part)>,
-    read: Option<Arc<RunSlices>>,
-    /// The job that reads them.
-    job: Option<u64>,
-    /// Why they are not known.
-    problem: Option<String>,
-    /// The one property that is shown, by its name; `None`: all.
-    pub by: Option<String>,
-    ranked: RefCell<Option<(RankedFrom, Arc<Ranked>)>>,
-    /// The slice whose images were asked for last.
-    places: RefCell<Option<PlacesOf>>,
-}
-
-/// A slice by its property and itself, and the places of its images.
-type PlacesOf = (Weak<RunSlices>, [String; 2], Arc<Vec<u32>>);
-
-/// Slices in the order in which they are read: the worst first.
-#[derive(Debug, Default, PartialEq)]
-pub struct Ranked {
-    pub rows: Vec<SliceRow>,
-    /// Differences that were looked at, which the correction is for.
-    pub n_compared: usize,
-}
-
-#[derive(Debug, Clone, PartialEq)]
-pub struct SliceRow {
-    pub property: String,
-    pub slice: String,
-    pub figures: SliceFigures,
-}
-
-/// What the figures follow from.
-#[derive(Debug)]
-struct RankedFrom {
-    slices: Weak<RunSlices>,
-    scores: Weak<Scores>,
-    rule: Option<Threshold>,
-    class_idx: usize,
-}
-
-impl PartialEq for RankedFrom {
-    fn eq(&self, other: &Self) -> bool {
-        let same_images = self.slices.ptr_eq(&other.slices) && self.scores.ptr_eq(&other.scores);
-        same_images && (self.rule, self.class_idx) == (other.rule, other.class_idx)
-    }
-}
 
 /// The slices that are shown.
 pub struct SlicesShown<'a> {
@@ -96,15 +45,16 @@ impl AppState {
         let Some(run) = run.filter(|_| self.predictions_on(part).is_some()) else {
             return;
         };
-        let wanted = (run.dir.clone(), part);
+        let here = self.dataset.root().filter(|_| self.dataset.is_trained_on(run));
+        // Its folder may have been opened since where it was moved to.
+        let wanted = (run.dir.clone(), part, here.map(ToOwned::to_owned));
         if self.images.slices.asked.as_ref() == Some(&wanted) {
             return;
         }
-        let here = self.dataset.root().filter(|_| self.dataset.is_trained_on(run));
         let request = ReadSlices {
             run_dir: run.dir.clone(),
             part,
-            folder: here.map(ToOwned::to_owned),
+            folder: wanted.2.clone(),
         };
         self.jobs.cancel(|job| matches!(job.purpose, Purpose::ReadSlices));
         let slices = &mut self.images.slices;
@@ -185,23 +135,6 @@ impl AppState {
     /// Whether what is looked at has that slice.
     pub fn has_slice(&self, property: &str, slice: &str) -> bool {
         self.places_of_slice(property, slice).is_some()
-    }
-}
-
-impl Slices {
-    pub(in crate::app) fn take(&mut self, slices: RunSlices) {
-        let is_asked = |(dir, part): &(PathBuf, Part)| *dir == slices.run_dir && *part == slices.part;
-        if self.asked.as_ref().is_some_and(is_asked) {
-            self.read = Some(Arc::new(slices));
-        }
-    }
-
-    /// They are asked for again once another run was looked at.
-    pub(in crate::app) fn fail(&mut self, job: u64, reason: Option<String>) {
-        if self.job == Some(job) {
-            self.problem =
-                Some(reason.unwrap_or_else(|| "Stopped; look at another run and back to go on".into()));
-        }
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::derived::DerivedImages;
 use super::large::Large;
-use super::slices::Slices;
+use super::read_slices::Slices;
 
 use crate::app::picture_cache::PictureCache;
 use crate::app::windows::state::Showing;

@@ -8,6 +8,7 @@ use super::state::ClassPlot;
 use crate::app::host::Host;
 use crate::app::jobs::ShownIn;
 use crate::app::state::AppState;
+use crate::experiment::Source;
 use crate::protocol::Picture;
 
 #[derive(Debug, Clone, PartialEq)]
@@ -41,7 +42,7 @@ pub enum JudgeAction {
     /// Have the run judge a folder of its classes.
     EvaluateFolder {
         run: usize,
-        dir: PathBuf,
+        data: Source,
     },
     CloseEvaluation,
     ClearImages,
@@ -72,7 +73,7 @@ impl AppState {
             JudgeAction::GoOn => self.go_on_predicting(),
             JudgeAction::Watch(watch) => self.watch_images(watch, host),
             JudgeAction::SavePredictions => self.save_predictions(host),
-            JudgeAction::EvaluateFolder { run, dir } => self.evaluate_folder(run, dir, host),
+            JudgeAction::EvaluateFolder { run, data } => self.evaluate_folder(run, data, host),
             JudgeAction::CloseEvaluation => self.close_evaluation(),
             JudgeAction::ClearImages => self.clear_images(),
             JudgeAction::PastePicture(picture) => self.paste_picture(picture, host),

@@ -1,16 +1,14 @@
 //! Folders that are named like the classes of a run, and what the run comes to on them.
 
-use std::path::PathBuf;
-
 use super::table::ImageTable;
-use crate::experiment::normal_form;
+use crate::experiment::{Source, normal_form};
 use crate::protocol::Judged;
 
 /// What is known of a run on such a folder.
 #[derive(Debug)]
 pub struct FolderEvaluation {
     pub run: usize,
-    pub dir: PathBuf,
+    pub data: Source,
     pub warnings: Vec<String>,
     /// None while it is computed.
     pub outcome: Option<Result<Judged, String>>,

@@ -1,6 +1,6 @@
 //! A run on a folder of known classes: its figures, and what was left out of them.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::class_folders::FolderEvaluation;
 use super::state::Judge;
@@ -9,6 +9,7 @@ use crate::app::jobs::{JobView, Purpose};
 use crate::app::notices::{Offer, ToastKind};
 use crate::app::state::AppState;
 use crate::app::windows::state::Showing;
+use crate::experiment::Source;
 use crate::protocol::{Evaluate, Judged};
 
 impl AppState {
@@ -21,10 +22,10 @@ impl AppState {
     }
 
     /// Has the run judge a folder of its classes; from then on it is the chosen one.
-    pub(in crate::app) fn evaluate_folder(&mut self, run: usize, dir: PathBuf, host: &mut dyn Host) {
+    pub(in crate::app) fn evaluate_folder(&mut self, run: usize, data: Source, host: &mut dyn Host) {
         let offer = Offer::Evaluate {
             run,
-            dir: dir.clone(),
+            data: data.clone(),
         };
         self.notices.withdraw(&offer);
         let Some(view) = self.runs.all.get(run) else {
@@ -38,12 +39,12 @@ impl AppState {
         self.jobs.cancel(|job| matches!(job.purpose, Purpose::Evaluate));
         let request = Evaluate {
             run_dir: self.runs.all[run].dir.clone(),
-            data: dir.clone().into(),
+            data: data.clone(),
             part: None,
         };
         self.judge.evaluation = Some(FolderEvaluation {
             run,
-            dir,
+            data,
             warnings: vec![],
             outcome: None,
         });
@@ -71,8 +72,11 @@ impl AppState {
         let (Some(view), Some(dataset)) = (self.runs.all.get(run), &self.dataset.view) else {
             return;
         };
-        let dir = dataset.dataset.place().to_path_buf();
-        if view.config.place() == dir || view.classes().is_empty() || view.classes() != self.dataset.classes()
+        // A table may have been opened with a folder of images that it does not lie in.
+        let data = dataset.dataset.source();
+        if view.config.place() == data.place()
+            || view.classes().is_empty()
+            || view.classes() != self.dataset.classes()
         {
             return;
         }
@@ -80,7 +84,7 @@ impl AppState {
             "This folder has the classes of {}, which was trained on another",
             view.label()
         );
-        self.notices.ask(text, Offer::Evaluate { run, dir });
+        self.notices.ask(text, Offer::Evaluate { run, data });
     }
 }
 

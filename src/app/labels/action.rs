@@ -87,34 +87,28 @@ impl AppState {
         chosen.map(|(i, _)| i).collect()
     }
 
-    /// How many of the selected images lie in the open folder: those that can be decided about.
+    /// How many of the selected images are of the open folder: those that can be decided about.
     pub fn n_decidable(&self) -> usize {
         let Some(view) = &self.dataset.view else { return 0 };
-        let place = view.dataset.place();
-        let count = || {
-            self.images
-                .selected
-                .iter()
-                .filter(|path| self.is_decidable(path))
-                .count()
-        };
-        self.images
-            .derived
-            .n_decidable(&self.images.selected, place, count)
+        let count = || self.selected_images().len();
+        let derived = &self.images.derived;
+        derived.n_decidable(&self.images.selected, &view.dataset, count)
     }
 
-    /// Whether an image is one of the open folder.
+    /// Whether an image is one of the open folder. A table need not name all that lie in its folder.
     pub fn is_decidable(&self, image: &Path) -> bool {
         let Some(view) = &self.dataset.view else {
             return false;
         };
-        let is_named = || {
-            view.dataset
+        let dataset = &view.dataset;
+        let look = || {
+            let name = image.strip_prefix(&dataset.root).unwrap_or(image);
+            dataset
                 .images
                 .iter()
-                .any(|entry| *entry.path == *image.as_os_str())
+                .any(|entry| *entry.path == *name.as_os_str())
         };
-        image.starts_with(&view.dataset.root) || view.dataset.table.is_some() && is_named()
+        self.images.derived.is_decidable(image, dataset, look)
     }
 
     /// What was decided about the selected images so far; `None` where nothing was.

@@ -25,11 +25,22 @@ impl AppState {
         }
     }
 
-    /// A decision of this window comes with its own answer.
+    /// A decision of this window comes with its own answer, but that of another program may have come beside it.
     fn hear_of_decision(&mut self, job_id: u64, host: &mut dyn Host) {
         let purpose = self.jobs.get(job_id).map(|job| &job.purpose);
         let is_here = matches!(purpose, Some(Purpose::WatchRuns { dir }) if *dir == self.folders.runs_dir);
-        if is_here && !self.is_deciding() {
+        match self.is_deciding() {
+            _ if !is_here => {}
+            true => self.labels.missed = true,
+            false => self.read_labels(host),
+        }
+    }
+
+    /// The next decision is written; after the last one it is read what was heard of meanwhile, as an answer to one that failed
+    /// never came.
+    pub(in crate::app) fn end_edit(&mut self, host: &mut dyn Host) {
+        self.edit_next(host);
+        if !self.is_deciding() && std::mem::take(&mut self.labels.missed) {
             self.read_labels(host);
         }
     }
@@ -41,7 +52,8 @@ impl AppState {
     fn take_labels(&mut self, job_id: u64, labels: FolderLabels, host: &mut dyn Host) {
         let purpose = self.jobs.get(job_id).map(|job| &job.purpose);
         if matches!(purpose, Some(Purpose::ReadLabels { .. })) && self.is_deciding() {
-            // What that answers is newer.
+            // What that answers is newer; it may fail, though, or be of another folder.
+            self.labels.missed = true;
             return;
         }
         let asked = purpose.and_then(|purpose| match purpose {

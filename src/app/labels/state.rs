@@ -20,6 +20,8 @@ pub struct Labels {
     pub(in crate::app) places: BTreeMap<String, usize>,
     /// Decisions that wait for the one before them: they are written in the order in which they were made.
     pub(in crate::app) waiting: VecDeque<LabelEdit>,
+    /// Whether something was heard of decisions while one was being written: they are read again once none is.
+    pub(in crate::app) missed: bool,
     /// Whether the note of the selected images is being written.
     pub is_noting: bool,
 }

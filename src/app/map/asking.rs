@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::app::host::Host;
-use crate::app::jobs::Purpose;
+use crate::app::jobs::{JobView, Purpose};
 use crate::app::state::AppState;
 use crate::experiment::Config;
 use crate::protocol::MapFeatures;
@@ -25,11 +25,29 @@ impl AppState {
         let run = self.looking.run.filter(|&run| self.is_of_folder(run));
         let config = run.and_then(|run| Some(&self.runs.all.get(run)?.config));
         let config = config.unwrap_or(&self.settings.form).clone();
-        config.of(self.settings.form.source())
+        // The form may already be that of the folder that is opened next.
+        match &self.dataset.view {
+            Some(view) => config.of(view.dataset.source()),
+            None => config,
+        }
+    }
+
+    /// The job that lays the folder out; one that was told to stop holds up no other.
+    pub fn making_map(&self) -> Option<&JobView> {
+        let is_such =
+            |job: &&JobView| matches!(job.purpose, Purpose::MapFeatures) && !job.job.cancel.is_cancelled();
+        self.jobs.all.iter().find(is_such)
     }
 
     pub fn is_making_map(&self) -> bool {
-        self.jobs.any(|purpose| matches!(purpose, Purpose::MapFeatures))
+        self.making_map().is_some()
+    }
+
+    /// Another folder is open, or the same with other images: what is still laid out is of no interest.
+    pub(in crate::app) fn leave_map(&mut self) {
+        self.jobs
+            .cancel(|job| matches!(job.purpose, Purpose::MapFeatures));
+        self.map.forget();
     }
 
     /// What the map is of, where that is not what is looked at: such as `resnet18`.

@@ -210,7 +210,7 @@ fn what_decoding_every_image_found_stays_until_the_folder_is_read_anew() {
     };
     assert!(state.jobs.checking().is_some());
     let mut checked = Checked {
-        root: "faces".into(),
+        place: "faces".into(),
         n_checked: vec![100, 20],
         n_failed: vec![0, 0],
         is_whole: true,
@@ -218,7 +218,7 @@ fn what_decoding_every_image_found_stays_until_the_folder_is_read_anew() {
     };
     failed(&mut checked, "0/7.png");
     let of_another = Checked {
-        root: "leaves".into(),
+        place: "leaves".into(),
         ..checked.clone()
     };
     state.apply_event(

@@ -277,7 +277,7 @@ fn a_folder_of_the_classes_is_evaluated_and_what_was_left_out_is_said() {
     state.apply_action(
         Action::Judge(JudgeAction::EvaluateFolder {
             run,
-            dir: "new".into(),
+            data: Path::new("new").into(),
         }),
         &mut desk,
     );
@@ -350,8 +350,8 @@ fn another_folder_of_the_same_classes_is_opened_and_the_run_offered_for_it() {
     assert_eq!(state.dataset.root(), Some(Path::new("second")));
     let offer = state.notices.toasts.iter().find_map(|toast| toast.offer.clone());
     let offer = offer.unwrap();
-    let dir = PathBuf::from("second");
-    assert_eq!(offer, Offer::Evaluate { run, dir });
+    let data = Path::new("second").into();
+    assert_eq!(offer, Offer::Evaluate { run, data });
     state.apply_action(Action::accept(&offer), &mut desk);
     let request = desk.commands.iter().rev().find_map(|(_, command)| match command {
         Command::Judge(JudgeCommand::Evaluate(request)) => Some(request.clone()),
@@ -370,8 +370,11 @@ fn the_end_of_an_earlier_evaluation_is_not_that_of_the_next() {
     let (mut state, mut desk) = open(&[100, 20]);
     let run = train(&mut state, &mut desk, Outcome::Finished);
     let mut evaluate = |state: &mut AppState, dir: &str| {
-        let dir = dir.into();
-        state.apply_action(Action::Judge(JudgeAction::EvaluateFolder { run, dir }), &mut desk);
+        let data = Path::new(dir).into();
+        state.apply_action(
+            Action::Judge(JudgeAction::EvaluateFolder { run, data }),
+            &mut desk,
+        );
         state.judge.evaluation_job.unwrap()
     };
     let first = evaluate(&mut state, "first");
@@ -392,8 +395,11 @@ fn a_run_that_is_gone_evaluates_no_folder() {
     let run = train(&mut state, &mut desk, Outcome::Finished);
     let gone = RunsEvent::Gone(state.runs.all[run].dir.clone());
     state.apply_event(0, gone.into(), &mut desk);
-    let dir = "second".into();
-    state.apply_action(Action::Judge(JudgeAction::EvaluateFolder { run, dir }), &mut desk);
+    let data = Path::new("second").into();
+    state.apply_action(
+        Action::Judge(JudgeAction::EvaluateFolder { run, data }),
+        &mut desk,
+    );
     assert_eq!(state.looking.run, None);
     assert!(state.judge.evaluation.is_none());
     let told = state.notices.toasts.last().unwrap();

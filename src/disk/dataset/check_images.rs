@@ -27,7 +27,7 @@ pub fn check_images(dataset: &Dataset, cancel: &Cancel, progress: &mut dyn FnMut
     // Those that a stop interrupted.
     seen.retain(|(_, seen)| !matches!(seen, Err(Error::Stopped)));
     let mut checked = Checked {
-        root: dataset.root.clone(),
+        place: dataset.place().to_path_buf(),
         n_checked: vec![0; dataset.n_classes()],
         n_failed: vec![0; dataset.n_classes()],
         is_whole: seen.len() == images.len(),

@@ -81,11 +81,8 @@ fn scan_with(
     issues.extend(empty_classes(class_paths, &n_found, &n_readable, &issues));
     issues.extend(alike_names(&classes));
     let n_bytes = || seen_of_images.iter().map(|seen| seen.n_bytes);
-    let lengths: Vec<(&str, u64)> = images
-        .iter()
-        .map(|image| image.path.as_str())
-        .zip(n_bytes())
-        .collect();
+    let names = images.iter().map(|image| image.path.as_str());
+    let lengths: Vec<(&str, u64)> = names.zip(n_bytes()).collect();
     let twins = twins(n_threads, root, &lengths, cancel)?;
     let identity = Identity {
         // A folder that cannot be followed to its end is known by its files alone.

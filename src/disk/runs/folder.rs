@@ -17,6 +17,8 @@ use crate::error::{Error, Result};
 use crate::experiment::{Config, Dataset, Part, Predictions, RunEvent, Split, run_name};
 use crate::now::now;
 
+pub use crate::experiment::LABELS_FILE;
+
 pub const CONFIG_FILE: &str = "config.json";
 pub const ENVIRONMENT_FILE: &str = "environment.json";
 pub const SPLIT_FILE: &str = "split.csv";
@@ -26,8 +28,6 @@ pub const MODEL_FILE: &str = "model.safetensors";
 pub const HEAD_FILE: &str = "head.safetensors";
 /// What a run of a sweep has instead of [`MODEL_FILE`]: all but the head.
 pub const BACKBONE_FILE: &str = "backbone.safetensors";
-/// The decisions about single images that it was trained with, where there were any.
-pub const LABELS_FILE: &str = "labels.jsonl";
 pub const TAG_FILE: &str = "tag.json";
 
 /// What the run was made with, beside its config.

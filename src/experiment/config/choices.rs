@@ -184,6 +184,9 @@ pub struct LabelsOverlay {
     pub version: String,
 }
 
+/// A run's own copy of the decisions that it was trained with, in its folder.
+pub const LABELS_FILE: &str = "labels.jsonl";
+
 impl LabelsOverlay {
     pub fn of(file: impl Into<PathBuf>) -> Self {
         LabelsOverlay {

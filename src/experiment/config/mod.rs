@@ -18,8 +18,8 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 pub use backbone::{BACKBONES, Backbone, Family, Published, backbone};
 pub use choices::{
-    BatchNorm, DeviceChoice, Groups, LabelsOverlay, Normalize, Optimizer, Precision, Resize, SplitMethod,
-    Stop, WeightsSource,
+    BatchNorm, DeviceChoice, Groups, LABELS_FILE, LabelsOverlay, Normalize, Optimizer, Precision, Resize,
+    SplitMethod, Stop, WeightsSource,
 };
 pub use class_weights::ClassWeights;
 pub use command_line::command_line;

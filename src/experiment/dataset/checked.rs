@@ -11,8 +11,8 @@ use crate::metrics::thousands;
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Checked {
-    /// The dataset's root.
-    pub root: PathBuf,
+    /// What the dataset is known by: two tables may lie in one folder.
+    pub place: PathBuf,
     /// Images of each class that were looked at.
     pub n_checked: Vec<usize>,
     /// Those of them that cannot be decoded.

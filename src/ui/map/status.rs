@@ -2,7 +2,7 @@
 
 use egui::{Label, Ui};
 
-use crate::app::{Action, AppState, JobView, Made, MapAction, Purpose};
+use crate::app::{Action, AppState, JobView, Made, MapAction};
 use crate::metrics::thousands;
 use crate::ui::parts::theme;
 use crate::ui::parts::widgets::{empty, fine_print, job_progress, quiet_button};
@@ -20,7 +20,7 @@ pub fn not_made(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     ui.add_space((ui.available_height() / 2.0 - 60.0).max(0.0));
     ui.vertical_centered(|ui| {
         ui.set_max_width(380.0);
-        if let Some(job) = making(state) {
+        if let Some(job) = state.making_map() {
             return under_way(ui, job, actions);
         }
         let text = "Each image as a point, close to those that the network takes as alike: which classes run into each other, \
@@ -46,7 +46,7 @@ pub fn not_made(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
 
 /// What is to be known of a map that is seen.
 pub fn lines(ui: &mut Ui, state: &AppState, made: &Made, actions: &mut Vec<Action>) {
-    if let Some(job) = making(state) {
+    if let Some(job) = state.making_map() {
         return under_way(ui, job, actions);
     }
     if made.map.umap.is_empty() {
@@ -72,11 +72,6 @@ pub fn lines(ui: &mut Ui, state: &AppState, made: &Made, actions: &mut Vec<Actio
         };
         warn(ui, &text);
     }
-}
-
-fn making(state: &AppState) -> Option<&JobView> {
-    let is_such = |job: &&JobView| matches!(job.purpose, Purpose::MapFeatures);
-    state.jobs.all.iter().find(is_such)
 }
 
 fn under_way(ui: &mut Ui, job: &JobView, actions: &mut Vec<Action>) {

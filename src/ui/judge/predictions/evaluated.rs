@@ -27,7 +27,7 @@ pub fn evaluated(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
         .all
         .get(evaluation.run)
         .map_or_else(String::new, |run| run.label());
-    let title = format!("Evaluated · {label} on {}", visible_name(&evaluation.dir));
+    let title = format!("Evaluated · {label} on {}", visible_name(evaluation.data.place()));
     heading_row(ui, &title, |ui| {
         if quiet_button(ui, "Close", "Close the evaluation").clicked() {
             actions.push(Action::Judge(JudgeAction::CloseEvaluation));
@@ -43,7 +43,10 @@ pub fn evaluated(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
 fn under_way(ui: &mut Ui, state: &AppState, evaluation: &FolderEvaluation) {
     let job = state.evaluating();
     let Some(progress) = job.and_then(|job| job.progress) else {
-        return empty(ui, &format!("Evaluating {}…", visible_path(&evaluation.dir)));
+        return empty(
+            ui,
+            &format!("Evaluating {}…", visible_path(evaluation.data.place())),
+        );
     };
     let theme = theme::of(ui);
     ui.add_space((ui.available_height() / 2.0 - 20.0).max(0.0));

@@ -187,7 +187,7 @@ fn offer_to_evaluate(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     let Some((dir, n_folders)) = state.class_folders().filter(|_| state.judge.evaluation.is_none()) else {
         return;
     };
-    let dir = dir.to_path_buf();
+    let data = dir.into();
     let Some(&run) = state.table_judges().first() else {
         return;
     };
@@ -195,7 +195,7 @@ fn offer_to_evaluate(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
         let button = ui.button("Evaluate them");
         let tip = "How often the run is right about them; what it was trained on is left out";
         if button.on_hover_text(tip).clicked() {
-            actions.push(Action::Judge(JudgeAction::EvaluateFolder { run, dir }));
+            actions.push(Action::Judge(JudgeAction::EvaluateFolder { run, data }));
         }
         let text = format!("These {n_folders} folders are named like the classes");
         ui.add(egui::Label::new(text).truncate());
