@@ -116,6 +116,7 @@ impl AppState {
         self.rate_runs(host);
         self.predict_images(host);
         self.look_at_image(host);
+        self.read_slices(host);
         self.explain(host);
     }
 

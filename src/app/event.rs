@@ -40,6 +40,7 @@ impl AppState {
         self.rate_runs(host);
         self.predict_images(host);
         self.look_at_image(host);
+        self.read_slices(host);
         self.explain(host);
     }
 
@@ -122,6 +123,13 @@ impl AppState {
             Purpose::Evaluate if self.is_evaluating(job.job.id) => {
                 self.judge.end_evaluating(failure.map(|(reason, _)| reason));
             }
+            Purpose::ReadSlices => {
+                if let Some((reason, failure)) = failure {
+                    self.images
+                        .slices
+                        .fail(job.job.id, why_not(Some((reason, failure))));
+                }
+            }
             Purpose::ExamineImages => self.health.images_problem = why_not(failure),
             Purpose::ExamineLabels => self.health.labels_problem = why_not(failure),
             Purpose::MapFeatures => self.map.problem = why_not(failure),
@@ -160,7 +168,7 @@ impl AppState {
             Purpose::FoundOther => {}
             // In its place, too.
             Purpose::Evaluate | Purpose::ListTrash | Purpose::Explain => {}
-            Purpose::ExamineImages | Purpose::ExamineLabels | Purpose::MapFeatures => {}
+            Purpose::ExamineImages | Purpose::ExamineLabels | Purpose::MapFeatures | Purpose::ReadSlices => {}
             // The window says that it is of another split.
             Purpose::ExamineSplit { .. } => {}
             // The path is there to be corrected, with the reason beside it.

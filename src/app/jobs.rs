@@ -109,6 +109,8 @@ pub enum Purpose {
     },
     /// What runs say of it.
     ReadImage,
+    /// The images of a run in slices.
+    ReadSlices,
     /// Write pixels from the clipboard, then judge them.
     Paste {
         path: PathBuf,
@@ -182,6 +184,7 @@ impl Purpose {
             Purpose::CopyCleaned => work("making the cleaned folder"),
             Purpose::KeepRunsIn => aside("choosing where runs are kept"),
             Purpose::ReadSettings => aside("reading settings"),
+            Purpose::ReadSlices => work("slicing the run's images"),
             Purpose::ReadImage => aside("reading what runs say of an image"),
             Purpose::ReadScores { dir } => aside(format!("reading the predictions of {}", dir.display())),
             Purpose::Decide { .. } => aside("keeping the threshold"),

@@ -59,6 +59,7 @@ pub use host::{Export, Host, LabelsFile, Pick, Place};
 pub use images::action::ImagesAction;
 pub use images::large::LARGE_SIDE;
 pub use images::listed::{ImageBehind, ImagesBehind};
+pub use images::slices::{SliceRow, SlicesShown};
 pub use images::state::{Images, Shows};
 pub use jobs::{JobView, Jobs, Purpose, ShownIn};
 pub use judge::action::JudgeAction;

@@ -43,6 +43,11 @@ pub fn runs(session: &Session, args: &RunsArgs) -> Result<()> {
         );
         return print_line(&line);
     }
+    print_line(&listed(&runs))
+}
+
+/// A row each, without the columns in which none has anything.
+fn listed(runs: &[ListedRun]) -> String {
     let header = [
         "run",
         "weights",
@@ -73,12 +78,7 @@ pub fn runs(session: &Session, args: &RunsArgs) -> Result<()> {
         expendable: &["lr", "epochs", "recalls", "labels", "weights"],
         last: "run",
     };
-    print_line(&text::table_without(
-        text::width(),
-        rows,
-        &narrow,
-        Shared::default(),
-    ))
+    text::table_without(text::width(), rows, &narrow, Shared::default())
 }
 
 fn state(run: &ListedRun) -> &'static str {

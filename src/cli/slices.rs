@@ -128,11 +128,7 @@ impl Sliced<'_> {
                 rows.push((&property.name, &slice.name, figures));
             }
         }
-        rows.sort_by(|a, b| {
-            order(a.2)
-                .partial_cmp(&order(b.2))
-                .unwrap_or(std::cmp::Ordering::Equal)
-        });
+        rows.sort_by(|a, b| a.2.order().total_cmp(&b.2.order()));
         rows
     }
 
@@ -270,14 +266,6 @@ impl Sliced<'_> {
                       it says.";
         }
         words
-    }
-}
-
-fn order(figures: &SliceFigures) -> (u8, f64) {
-    match &figures.against_rest {
-        Some(against) if against.is_sure() => (0, against.difference.value),
-        Some(against) => (1, against.difference.value),
-        None => (2, 0.0),
     }
 }
 

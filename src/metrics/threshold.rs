@@ -40,6 +40,8 @@ pub struct OperatingPoint {
 /// Images whose score for a class lies in one tenth.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct CalibrationBin {
+    /// From 0.
+    pub tenth: u8,
     /// Mean score of the images in it.
     pub mean_score: f64,
     /// The share of them that are of the class.
@@ -196,9 +198,10 @@ impl Scores {
             bin.1 += u64::from(truth == class_idx);
             bin.2 += 1;
         }
-        let filled = bins.into_iter().filter(|bin| bin.2 > 0);
+        let filled = (0..).zip(bins).filter(|(_, bin)| bin.2 > 0);
         filled
-            .map(|(sum, n_right, n_images)| CalibrationBin {
+            .map(|(tenth, (sum, n_right, n_images))| CalibrationBin {
+                tenth,
                 mean_score: sum / n_images as f64,
                 share: n_right as f64 / n_images as f64,
                 n_images,

@@ -26,6 +26,8 @@ pub enum Pane {
     Compare,
     /// The images behind the matrix.
     Images,
+    /// Where a class is found less.
+    Slices,
     /// Images of unknown classes.
     Predictions,
     /// The run on a folder of known classes.
@@ -45,6 +47,7 @@ impl Pane {
             Pane::Weigh => "Trade-off",
             Pane::Compare => "Compare",
             Pane::Images => "Images",
+            Pane::Slices => "Slices",
             Pane::Predictions => "Predictions",
             Pane::Evaluated => "Evaluated folder",
             Pane::Map => "Map",
@@ -63,6 +66,8 @@ pub struct Centre {
     predictions: Tree<Pane>,
     #[serde(default = "images")]
     images: Tree<Pane>,
+    #[serde(default = "slices")]
+    slices: Tree<Pane>,
     #[serde(default = "map")]
     map: Tree<Pane>,
 }
@@ -74,6 +79,7 @@ impl Default for Centre {
             compare: compare(),
             predictions: predictions(),
             images: images(),
+            slices: slices(),
             map: map(),
         }
     }
@@ -103,6 +109,7 @@ impl Centre {
             Showing::Compare => &mut self.compare,
             Showing::Predictions => &mut self.predictions,
             Showing::Images => &mut self.images,
+            Showing::Slices => &mut self.slices,
             Showing::Map => &mut self.map,
         };
         let panes = tree.tiles.iter().filter_map(|(id, tile)| match tile {
@@ -130,6 +137,7 @@ impl Centre {
             && same(&self.compare, &compare())
             && same(&self.predictions, &predictions())
             && same(&self.images, &images())
+            && same(&self.slices, &slices())
             && same(&self.map, &map())
     }
 }
@@ -176,6 +184,15 @@ fn map() -> Tree<Pane> {
     let right = split(&mut tiles, LinearDir::Vertical, chosen, images, 0.4);
     let root = split(&mut tiles, LinearDir::Horizontal, map, right, 0.525);
     Tree::new(Id::unique("map"), root, tiles)
+}
+
+/// The slices beside what moves them: the curves with their threshold, and the matrix.
+fn slices() -> Tree<Pane> {
+    let mut tiles = Tiles::default();
+    let [weigh, matrix, slices] = [Pane::Weigh, Pane::Matrix, Pane::Slices].map(|p| tiles.insert_pane(p));
+    let left = split(&mut tiles, LinearDir::Vertical, weigh, matrix, 0.45);
+    let root = split(&mut tiles, LinearDir::Horizontal, left, slices, 0.4);
+    Tree::new(Id::unique("slices"), root, tiles)
 }
 
 fn split(tiles: &mut Tiles<Pane>, dir: LinearDir, a: TileId, b: TileId, share: f32) -> TileId {

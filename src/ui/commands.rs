@@ -43,7 +43,9 @@ const ALL: &[Entry] = &[
         action: |s| {
             let next = match s.windows.showing {
                 Showing::Predictions => Showing::OneRun,
-                Showing::OneRun | Showing::Compare | Showing::Images | Showing::Map => Showing::Predictions,
+                Showing::OneRun | Showing::Compare | Showing::Images | Showing::Map | Showing::Slices => {
+                    Showing::Predictions
+                }
             };
             Some(Action::Window(WindowAction::Show(next)))
         },
@@ -156,10 +158,18 @@ const ALL: &[Entry] = &[
         },
     },
     Entry {
+        name: "Slices: where the class is found less",
+        keys: None,
+        action: |s| {
+            s.has_images()
+                .then_some(Action::Window(WindowAction::Show(Showing::Slices)))
+        },
+    },
+    Entry {
         name: "Compare the shown runs",
         keys: keys(CTRL, Key::D),
         action: |s| match s.windows.showing {
-            Showing::OneRun | Showing::Predictions | Showing::Images | Showing::Map => {
+            Showing::OneRun | Showing::Predictions | Showing::Images | Showing::Map | Showing::Slices => {
                 (!s.shown().is_empty()).then_some(Action::Window(WindowAction::Show(Showing::Compare)))
             }
             Showing::Compare => Some(Action::Window(WindowAction::Show(Showing::OneRun))),

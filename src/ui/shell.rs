@@ -13,7 +13,7 @@ use crate::ui::dataset::{gallery, panel as dataset_panel};
 use crate::ui::fit::{class_table, form, loss_plot, train as train_panel};
 use crate::ui::goal::bar::GoalBar;
 use crate::ui::health::window::HealthWindow;
-use crate::ui::images::ImagesPane;
+use crate::ui::images::{ImagesPane, slices};
 use crate::ui::judge::{curves, matrix, metrics as metrics_panel, predict as predict_panel, predictions};
 use crate::ui::live::row::LiveRow;
 use crate::ui::map::{MapPane, chosen as chosen_panel};
@@ -158,6 +158,7 @@ impl Shell {
                 Pane::Weigh => curves.show(ui, state, actions),
                 Pane::Compare => compare::compare_panel(ui, state, actions),
                 Pane::Images => images.show(ui, state, actions),
+                Pane::Slices => slices::slices_panel(ui, state, actions),
                 Pane::Predictions => predictions.show(ui, state, actions),
                 Pane::Evaluated => predictions::evaluated(ui, state, actions),
                 Pane::Map => map.show(ui, state, actions),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use counterweight::app::{Action, ImagesAction, JudgeAction, Showing, Shows, ThemeChoice};
+use counterweight::app::{Action, ClassPlot, ImagesAction, JudgeAction, Showing, Shows, ThemeChoice};
 use counterweight::experiment::{Change, Decision, ImageFilter, ImageOrder, ImageSort};
 use counterweight::metrics::Confusion;
 use counterweight::protocol::{Command, DatasetCommand, DatasetEvent, Event, Failure, Thumbnail};
@@ -350,4 +350,84 @@ fn where_no_image_is_known_a_cell_is_only_selected() {
     bench.click("The pretrained baseline's matrix: before the head was trained");
     click_cell(&mut bench, "REAL", "FAKE");
     assert!(bench.sees_part("Reading what the run says of single images"));
+}
+
+/// Clicks about there, until something comes of it.
+fn click_near(bench: &mut Bench, at: egui::Pos2, has_come: impl Fn(&Bench) -> bool) {
+    for step in (0..=6).flat_map(|n| [n, -n]) {
+        for (dx, dy) in [(8.0, 0.0), (0.0, 8.0), (8.0, 8.0), (8.0, -8.0)] {
+            let at = at + egui::vec2(dx, dy) * step as f32;
+            bench.harness.hover_at(at);
+            bench.frames();
+            for pressed in [true, false] {
+                bench.harness.event(egui::Event::PointerButton {
+                    pos: at,
+                    button: egui::PointerButton::Primary,
+                    pressed,
+                    modifiers: Modifiers::NONE,
+                });
+            }
+            bench.frames();
+            if has_come(bench) {
+                return;
+            }
+        }
+    }
+    panic!("nothing comes of a click");
+}
+
+fn plot_of(bench: &Bench, kind: &str) -> egui::Rect {
+    bench.harness.get_by_label_contains(&format!("{kind} of ")).rect()
+}
+
+#[test]
+fn a_point_of_a_curve_shows_its_images() {
+    let mut bench = two();
+    act(
+        &mut bench,
+        Action::Judge(JudgeAction::SetPlot(ClassPlot::Calibration)),
+    );
+    let state = bench.state();
+    let class = state.weighed_class();
+    let bin = *state.calibration().last().unwrap();
+    let rect = plot_of(&bench, "Calibration");
+    let at = rect.lerp_inside(egui::vec2(bin.mean_score as f32, 1.0 - bin.share as f32));
+    click_near(&mut bench, at, |bench| {
+        matches!(bench.state().images.shows, Shows::Tenth(..))
+    });
+    let Shows::Tenth(name, tenth) = bench.state().images.shows.clone() else {
+        return;
+    };
+    assert_eq!(name, bench.state().looked_at_classes()[class]);
+    let clicked = bench
+        .state()
+        .calibration()
+        .iter()
+        .find(|bin| bin.tenth == tenth)
+        .copied();
+    assert_eq!(n_listed(&bench), clicked.unwrap().n_images);
+    // The same by keyboard, from the list of what can be listed.
+    let text = format!(
+        "Score for {name} from {:.1} to {:.1}",
+        f64::from(tenth) / 10.0,
+        f64::from(tenth + 1) / 10.0
+    );
+    assert!(bench.sees(&format!("Which images: {text}")));
+
+    act(
+        &mut bench,
+        Action::Judge(JudgeAction::SetPlot(ClassPlot::TradeOff)),
+    );
+    assert_eq!(bench.state().looking.threshold, None);
+    bench.click("Choose the curve");
+    bench.click("Axes from 0 to 100 %");
+    bench.key(Modifiers::NONE, Key::Escape);
+    let curve = bench.state().curve();
+    let middle = curve[curve.len() / 2];
+    let rect = plot_of(&bench, "Trade-off");
+    let at = rect.lerp_inside(egui::vec2(middle.rest_recall as f32, 1.0 - middle.recall as f32));
+    click_near(&mut bench, at, |bench| bench.state().looking.threshold.is_some());
+    assert_eq!(bench.state().images.shows, Shows::Mistakes);
+    let wrong = confusion(&bench);
+    assert_eq!(n_listed(&bench), wrong.get(0, 1) + wrong.get(1, 0));
 }

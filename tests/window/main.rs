@@ -29,6 +29,7 @@ mod runs;
 mod scripted;
 mod scripted_map;
 mod settings;
+mod slices;
 mod start;
 mod why;
 

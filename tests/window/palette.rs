@@ -148,6 +148,7 @@ const NAMELESS: &[&str] = &[
     "ImagesAction::GoTo",
     "ImagesAction::SetFilter",
     "ImagesAction::ShowCell",
+    "ImagesAction::SliceBy",
     "ImagesAction::Toggle",
     "ImagesAction::ToggleAt",
     "ImagesAction::Walk",

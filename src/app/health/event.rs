@@ -19,7 +19,7 @@ impl AppState {
         }
         match event {
             HealthEvent::ImagesExamined(images) => self.health.take_images(*images),
-            HealthEvent::SlicesRead(_) => {}
+            HealthEvent::SlicesRead(slices) => self.images.slices.take(*slices),
             HealthEvent::LabelsExamined(labels) => self.health.take_labels(*labels),
             HealthEvent::SplitExamined(split) => {
                 let purpose = self.jobs.get(job_id).map(|job| &job.purpose);

@@ -23,6 +23,8 @@ pub enum ImagesAction {
         now: usize,
         change: Change,
     },
+    /// Show the slices of one property, or of all.
+    SliceBy(Option<String>),
     /// Back to what was shown before.
     Close,
     SetOrder(ImageOrder),
@@ -57,6 +59,7 @@ impl AppState {
                 self.looking.against = Some(before);
                 self.show_images(Shows::Change(change));
             }
+            ImagesAction::SliceBy(property) => self.images.slices.by = property,
             ImagesAction::Close => {
                 // Beside the map, that is what is closed.
                 self.windows.showing = match self.windows.showing {

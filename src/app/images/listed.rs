@@ -92,7 +92,11 @@ impl AppState {
             .as_ref()
             .map(|(.., changes)| Arc::clone(changes))
             .unwrap_or_default();
-        let chosen = (self.images.shows == Shows::Chosen).then(|| self.chosen_behind());
+        let chosen = match &self.images.shows {
+            Shows::Chosen => Some(self.chosen_behind()),
+            Shows::Slice { property, slice } => self.places_of_slice(property, slice),
+            _ => None,
+        };
         let n_counted = match &chosen {
             Some(chosen) => Some(chosen.len() as u64),
             None => n_counted(which, subject.confusion(), changes.as_ref().as_ref()),
@@ -166,12 +170,13 @@ impl AppState {
                 to: f64::from(*tenth + 1) * 0.1,
             }),
             Shows::Change(change) => Some(Which::Change(*change)),
+            Shows::Slice { property, slice } => self.places_of_slice(property, slice).map(|_| Which::All),
         };
         found.unwrap_or(Which::Mistakes)
     }
 
     /// Why single images are not known.
-    fn not_listed(&self) -> String {
+    pub(super) fn not_listed(&self) -> String {
         if let Some(reason) = self.not_judged() {
             return reason;
         }

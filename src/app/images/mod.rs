@@ -7,5 +7,6 @@ mod derived;
 pub mod large;
 pub mod listed;
 pub mod place;
+pub mod slices;
 pub mod state;
 mod walk;

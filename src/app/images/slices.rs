@@ -19,12 +19,19 @@ pub struct Slices {
     /// The run and part that were asked about last.
     asked: Option<(PathBuf, Part)>,
     read: Option<Arc<RunSlices>>,
+    /// The job that reads them.
+    job: Option<u64>,
     /// Why they are not known.
     problem: Option<String>,
     /// The one property that is shown, by its name; `None`: all.
     pub by: Option<String>,
     ranked: RefCell<Option<(RankedFrom, Arc<Ranked>)>>,
+    /// The slice whose images were asked for last.
+    places: RefCell<Option<PlacesOf>>,
 }
+
+/// A slice by its property and itself, and the places of its images.
+type PlacesOf = (Weak<RunSlices>, [String; 2], Arc<Vec<u32>>);
 
 /// Slices in the order in which they are read: the worst first.
 #[derive(Debug, Default, PartialEq)]
@@ -70,7 +77,8 @@ impl SlicesShown<'_> {
         let is_there = |name: &&str| self.read.properties.iter().any(|property| property.name == *name);
         let by = by.filter(is_there);
         let rows = self.ranked.rows.iter();
-        rows.filter(|row| by.is_none_or(|by| row.property == by)).collect()
+        rows.filter(|row| by.is_none_or(|by| row.property == by))
+            .collect()
     }
 }
 
@@ -80,10 +88,11 @@ impl AppState {
         let are_seen = match self.windows.showing {
             Showing::Slices => true,
             Showing::Images => matches!(self.images.shows, Shows::Slice { .. }),
-            Showing::OneRun | Showing::Compare | Showing::Predictions => false,
+            Showing::OneRun | Showing::Compare | Showing::Predictions | Showing::Map => false,
         };
-        let part = self.looking.part();
-        let run = self.selected_run().filter(|_| are_seen && self.looking.is_trained());
+        let part = self.looking.part;
+        let is_new_to_run = self.looking.is_trained() && part != Part::Train;
+        let run = self.selected_run().filter(|_| are_seen && is_new_to_run);
         let Some(run) = run.filter(|_| self.predictions_on(part).is_some()) else {
             return;
         };
@@ -100,7 +109,8 @@ impl AppState {
         self.jobs.cancel(|job| matches!(job.purpose, Purpose::ReadSlices));
         let slices = &mut self.images.slices;
         (slices.asked, slices.read, slices.problem) = (Some(wanted), None, None);
-        self.jobs.submit(request, Purpose::ReadSlices, host);
+        let job = self.jobs.submit(request, Purpose::ReadSlices, host);
+        self.images.slices.job = Some(job);
     }
 
     /// The slices of what is looked at, as it predicts now.
@@ -111,7 +121,12 @@ impl AppState {
         if !self.looking.is_trained() {
             return Err("Slices are of trained runs; turn to one".into());
         }
-        let part = self.looking.part();
+        let part = self.looking.part;
+        if part == Part::Train {
+            return Err(
+                "Slices are of images that the run was not trained on; turn to Validation or Test".into(),
+            );
+        }
         let predictions = self.predictions_on(part).ok_or_else(|| self.not_listed())?;
         let Some(read) = self.slices_of_run() else {
             return Err(match &self.images.slices.problem {
@@ -145,16 +160,31 @@ impl AppState {
     /// Of the run and part that are looked at.
     fn slices_of_run(&self) -> Option<&Arc<RunSlices>> {
         let (run, read) = (self.selected_run()?, self.images.slices.read.as_ref()?);
-        let is_of = run.dir == read.run_dir && self.looking.part() == read.part;
+        let is_of = run.dir == read.run_dir && self.looking.part == read.part;
         (is_of && self.looking.is_trained()).then_some(read)
     }
 
     /// The images of that slice, by their places among the predictions.
-    pub(in crate::app) fn places_of_slice(&self, property: &str, slice: &str) -> Option<&[u32]> {
-        let properties = &self.slices_of_run()?.properties;
-        let property = properties.iter().find(|known| known.name == property)?;
-        let slice = property.slices.iter().find(|known| known.name == slice)?;
-        Some(&slice.places)
+    pub(in crate::app) fn places_of_slice(&self, property: &str, slice: &str) -> Option<Arc<Vec<u32>>> {
+        let read = self.slices_of_run()?;
+        let mut last = self.images.slices.places.borrow_mut();
+        if let Some((of, names, places)) = &*last
+            && of.ptr_eq(&Arc::downgrade(read))
+            && *names == [property, slice]
+        {
+            return Some(Arc::clone(places));
+        }
+        let of_property = read.properties.iter().find(|known| known.name == property)?;
+        let of_slice = of_property.slices.iter().find(|known| known.name == slice)?;
+        let places = Arc::new(of_slice.places.clone());
+        let names = [property.to_owned(), slice.to_owned()];
+        *last = Some((Arc::downgrade(read), names, Arc::clone(&places)));
+        Some(places)
+    }
+
+    /// Whether what is looked at has that slice.
+    pub fn has_slice(&self, property: &str, slice: &str) -> bool {
+        self.places_of_slice(property, slice).is_some()
     }
 }
 
@@ -166,15 +196,11 @@ impl Slices {
         }
     }
 
-    /// They are asked for again when another run was looked at.
-    pub(in crate::app) fn fail(&mut self, reason: Option<String>) {
-        self.problem = Some(reason.unwrap_or_else(|| "Stopped; open the slices again to go on".into()));
-    }
-
-    /// Whoever opens them again wants to know.
-    pub(in crate::app) fn forget_failure(&mut self) {
-        if self.problem.is_some() {
-            self.asked = None;
+    /// They are asked for again once another run was looked at.
+    pub(in crate::app) fn fail(&mut self, job: u64, reason: Option<String>) {
+        if self.job == Some(job) {
+            self.problem =
+                Some(reason.unwrap_or_else(|| "Stopped; look at another run and back to go on".into()));
         }
     }
 }
@@ -202,7 +228,10 @@ fn ranked(slices: &RunSlices, scores: &Scores, rule: Option<Threshold>, class_id
     }
     rows.sort_by(|a, b| a.figures.order().total_cmp(&b.figures.order()));
     Ranked {
-        n_compared: rows.iter().filter(|row| row.figures.against_rest.is_some()).count(),
+        n_compared: rows
+            .iter()
+            .filter(|row| row.figures.against_rest.is_some())
+            .count(),
         rows,
     }
 }

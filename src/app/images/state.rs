@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::derived::DerivedImages;
 use super::large::Large;
+use super::slices::Slices;
 
 use crate::app::picture_cache::PictureCache;
 use crate::app::windows::state::Showing;
@@ -27,6 +28,11 @@ pub enum Shows {
     Chosen,
     /// That this became of, against the run that what is looked at is held against.
     Change(Change),
+    /// Those of a slice, by the names of its property and of itself.
+    Slice {
+        property: String,
+        slice: String,
+    },
 }
 
 #[derive(Debug, Default)]
@@ -44,6 +50,7 @@ pub struct Images {
     pub is_large: bool,
     pub pictures: PictureCache,
     pub large: Large,
+    pub slices: Slices,
     /// What was shown before, to come back to.
     pub(in crate::app) back: Showing,
     pub(in crate::app) derived: DerivedImages,

@@ -260,7 +260,9 @@ impl AppState {
     pub(in crate::app) fn runs_held_together(&self) -> Vec<usize> {
         match self.windows.showing {
             Showing::Compare => self.compared(self.looking.part),
-            Showing::OneRun | Showing::Images | Showing::Map => self.reference().into_iter().collect(),
+            Showing::OneRun | Showing::Images | Showing::Map | Showing::Slices => {
+                self.reference().into_iter().collect()
+            }
             Showing::Predictions => vec![],
         }
     }

@@ -9,6 +9,8 @@ pub enum Showing {
     Compare,
     /// The images behind the matrix, with the matrix beside them.
     Images,
+    /// Where a class is found less.
+    Slices,
     /// Images of unknown classes, and what runs say of them.
     Predictions,
     /// The map of the folder's features, with the images that are chosen on it.

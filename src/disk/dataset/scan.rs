@@ -73,13 +73,15 @@ fn scan_with(
         n_found,
         n_readable,
     } = sort_out(files, seen, classes.len());
-    let lost = n_found
-        .iter()
-        .zip(&n_readable)
-        .map(|(found, readable)| found - readable);
+    let lost = || {
+        n_found
+            .iter()
+            .zip(&n_readable)
+            .map(|(found, readable)| found - readable)
+    };
     let table = source.table.as_ref().map(|path| LabelTable {
         path: path.clone(),
-        n_lost: lost.collect(),
+        n_lost: lost().collect(),
     });
     if let Some(table) = table.as_ref().filter(|_| images.is_empty()) {
         something_is_there(&table.path, root, &faults)?;

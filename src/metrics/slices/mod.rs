@@ -31,6 +31,18 @@ pub struct AgainstRest {
     pub p_of_all: f64,
 }
 
+impl SliceFigures {
+    /// By which the worst come first: what is surely worse or better, then what may be chance, then what cannot be compared.
+    pub fn order(&self) -> f64 {
+        match &self.against_rest {
+            // A difference is at most one.
+            Some(against) if against.is_sure() => against.difference.value,
+            Some(against) => 10.0 + against.difference.value,
+            None => 20.0,
+        }
+    }
+}
+
 impl AgainstRest {
     /// Whether it is more than what the best and the worst of so many slices show by chance.
     pub fn is_sure(&self) -> bool {

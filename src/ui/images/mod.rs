@@ -7,6 +7,7 @@ mod head;
 mod keys;
 mod large;
 mod near;
+pub mod slices;
 mod tile;
 mod words;
 

@@ -30,13 +30,20 @@ pub fn shown(state: &AppState) -> String {
         Shows::Chosen => "Chosen on the map".into(),
         Shows::Truth(class) if has(class) => format!("All {}", visible(class)),
         Shows::Predicted(class) if has(class) => format!("All predicted as {}", visible(class)),
-        Shows::Tenth(class, tenth) if has(class) => {
-            let [from, to] = [*tenth, tenth + 1].map(|tenth| f64::from(tenth) / 10.0);
-            format!("Score for {} from {from:.1} to {to:.1}", visible(class))
-        }
+        Shows::Tenth(class, tenth) if has(class) => of_tenth(class, *tenth),
         Shows::Change(change) => against(state, *change),
-        Shows::Mistakes | Shows::Truth(_) | Shows::Predicted(_) | Shows::Tenth(..) => all_mistakes(),
+        Shows::Slice { property, slice } if state.has_slice(property, slice) => {
+            format!("{}: {}", visible(property), visible(slice))
+        }
+        Shows::Mistakes | Shows::Truth(_) | Shows::Predicted(_) | Shows::Tenth(..) | Shows::Slice { .. } => {
+            all_mistakes()
+        }
     }
+}
+
+fn of_tenth(class: &str, tenth: u8) -> String {
+    let [from, to] = [tenth, tenth + 1].map(|tenth| f64::from(tenth) / 10.0);
+    format!("Score for {} from {from:.1} to {to:.1}", visible(class))
 }
 
 /// Such as `Fixed against 1 : 1`.
@@ -92,6 +99,12 @@ pub fn choices(state: &AppState, confusion: &Confusion) -> Vec<(Shows, String)> 
         let predicted = (0..n).map(|truth| confusion.get(truth, class_idx)).sum();
         let words = format!("All predicted as {}", visible(class));
         choices.push((Shows::Predicted(class.clone()), with(&words, predicted)));
+    }
+    if let Some(class) = classes.get(state.weighed_class()) {
+        choices.extend(state.calibration().iter().map(|bin| {
+            let words = of_tenth(class, bin.tenth);
+            (Shows::Tenth(class.clone(), bin.tenth), with(&words, bin.n_images))
+        }));
     }
     choices
 }

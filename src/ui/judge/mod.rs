@@ -1,7 +1,7 @@
 //! What runs say of images: matrix, figures, curves and threshold, and the images that were dropped.
 
 pub mod curves;
-mod interval_bar;
+pub mod interval_bar;
 pub mod matrix;
 pub mod metrics;
 pub mod metrics_table;

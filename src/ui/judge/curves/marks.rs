@@ -10,7 +10,7 @@ use crate::ui::parts::theme::Theme;
 const MOST_POINTS: usize = 600;
 
 /// Where a threshold lies in that plot.
-fn point(p: &OperatingPoint, kind: ClassPlot) -> Option<[f64; 2]> {
+pub fn point(p: &OperatingPoint, kind: ClassPlot) -> Option<[f64; 2]> {
     match kind {
         ClassPlot::TradeOff => Some([p.rest_recall, p.recall]),
         ClassPlot::PrecisionRecall => Some([p.recall, p.precision?]),

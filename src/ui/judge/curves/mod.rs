@@ -2,6 +2,7 @@
 //! the slider between them.
 
 mod axes;
+mod clicks;
 mod legend;
 mod marks;
 mod plot;

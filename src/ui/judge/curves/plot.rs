@@ -5,6 +5,7 @@ use egui::{Role, Ui, Vec2, vec2};
 use egui_plot::{AxisHints, HoverPosition, Plot, PlotPoint, PlotResponse};
 
 use super::axes::{axis, fitted, marks, names, uncut, with_room};
+use super::clicks;
 use super::marks::{self as drawn, ink_of, place};
 use super::words::{described, in_words};
 use crate::app::{Action, AppState, ClassPlot, Dot, LookAction};
@@ -76,7 +77,12 @@ impl View {
         }
         named(response, Role::Canvas, &described(state, &class));
         let near = dot_under_pointer(&shown, dots, kind);
-        let Some(dot) = near else { return };
+        let Some(dot) = near else {
+            if let (true, Some(at)) = (response.clicked(), response.interact_pointer_pos()) {
+                actions.extend(clicks::asked(state, &shown.transform, at, REACH));
+            }
+            return;
+        };
         if response.clicked() {
             actions.push(Action::Look(LookAction::Run(dot.run)));
         }

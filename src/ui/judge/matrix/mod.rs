@@ -51,15 +51,7 @@ pub fn matrix_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     let run = state.selected_run().filter(|_| state.watched_trial().is_none());
     heading(ui, state, subject.as_ref(), run, actions);
     let Some(subject) = subject else {
-        if let Some(reason) = state.not_judged() {
-            return empty(ui, &reason);
-        }
-        let text = match run {
-            None => "Train, or choose a run, to see which classes are taken for which",
-            Some(run) if run.record.outcome.is_some() => UNJUDGED,
-            Some(_) => "The matrix comes after the first epoch",
-        };
-        return empty(ui, text);
+        return empty(ui, &why_none(state, run));
     };
     let (classes, confusion) = (&subject.classes[..], subject.confusion());
     let model = Model::new(classes, confusion, state.settings.normalise);
@@ -106,6 +98,18 @@ pub fn matrix_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
         };
         foot(&mut below, &model, (&mistakes.largest, cell), &shown, actions);
     }
+}
+
+/// Why there is no matrix, and what would bring one.
+fn why_none(state: &AppState, run: Option<&RunView>) -> String {
+    state.not_judged().unwrap_or_else(|| {
+        let text = match run {
+            None => "Train, or choose a run, to see which classes are taken for which",
+            Some(run) if run.record.outcome.is_some() => UNJUDGED,
+            Some(_) => "The matrix comes after the first epoch",
+        };
+        text.into()
+    })
 }
 
 /// Of the list under a matrix: less where the matrix needs the height.
