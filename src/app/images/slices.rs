@@ -11,7 +11,9 @@ use crate::app::state::AppState;
 use crate::app::windows::state::Showing;
 use crate::experiment::Part;
 use crate::experiment::slices::places_of;
-use crate::metrics::{ClassCalls, Scores, SliceFigures, Threshold, predicted_class, slice_figures};
+use crate::metrics::{
+    ClassCalls, Scores, SliceFigures, Threshold, n_compared, predicted_class, slice_figures,
+};
 use crate::protocol::{ReadSlices, RunSlices};
 
 #[derive(Debug, Default)]
@@ -216,6 +218,7 @@ fn ranked(slices: &RunSlices, scores: &Scores, rule: Option<Threshold>, class_id
         class_idx,
     };
     let figures = slice_figures(judged, &places_of(&slices.properties));
+    let n_compared = n_compared(&figures);
     let mut rows = Vec::new();
     for (property, figures) in slices.properties.iter().zip(figures) {
         for (slice, figures) in property.slices.iter().zip(figures) {
@@ -227,11 +230,5 @@ fn ranked(slices: &RunSlices, scores: &Scores, rule: Option<Threshold>, class_id
         }
     }
     rows.sort_by(|a, b| a.figures.order().total_cmp(&b.figures.order()));
-    Ranked {
-        n_compared: rows
-            .iter()
-            .filter(|row| row.figures.against_rest.is_some())
-            .count(),
-        rows,
-    }
+    Ranked { rows, n_compared }
 }
