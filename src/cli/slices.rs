@@ -11,7 +11,8 @@ use super::session::{Session, run_dir};
 use crate::error::{Error, Result};
 use crate::experiment::slices::places_of;
 use crate::metrics::{
-    ClassCalls, SliceFigures, n_compared, named, percent, predicted_class, slice_figures, thousands, wilson,
+    AgainstRest, ClassCalls, SliceFigures, n_compared, named, percent, predicted_class, slice_figures,
+    thousands, wilson,
 };
 use crate::protocol::{ReadSlices, RunSlices};
 use crate::short_name::Shared;
@@ -168,7 +169,7 @@ impl Sliced<'_> {
                     "interval": [against.difference.interval.low, against.difference.interval.high],
                     "p": against.p,
                     "p_holm": against.p_of_all,
-                    "sure": against.is_sure(),
+                    "sure": against.is_sure() && !self.read.in_groups,
                 })
             });
             json!({
@@ -185,6 +186,7 @@ impl Sliced<'_> {
             "threshold": self.judged.decision,
             "class": self.class(),
             "compared": n_compared(&self.figures),
+            "in_groups": self.read.in_groups,
             "slices": rows.collect::<Vec<_>>(),
             "left_out": self.read.left_out,
         })
@@ -227,15 +229,7 @@ impl Sliced<'_> {
             row.extend(classes.iter().map(|&i| found_in_words(figures.found[i])));
             row.extend(match &figures.against_rest {
                 None => ["–".to_owned(), String::new()],
-                Some(against) => [
-                    against.difference.in_words(),
-                    if against.is_sure() {
-                        "sure"
-                    } else {
-                        "may be chance"
-                    }
-                    .to_owned(),
-                ],
+                Some(against) => [against.difference.in_words(), self.verdict(against).to_owned()],
             });
             rows.push(row);
         }
@@ -249,22 +243,32 @@ impl Sliced<'_> {
         [self.class_idx].into_iter().chain(others).collect()
     }
 
+    fn verdict(&self, against: &AgainstRest) -> &'static str {
+        match against.is_sure() {
+            true => self.sure(),
+            false => "may be chance",
+        }
+    }
+
+    /// What stays below 5 % is called.
+    fn sure(&self) -> &'static str {
+        match self.read.in_groups {
+            true => "likely",
+            false => "sure",
+        }
+    }
+
     fn footnote(&self) -> String {
         let mut words = format!(
             "\nThe rest are the other images of which the property is known; 95 % intervals. {} differences were looked at{}: \
-             \"sure\" is what stays below 5 % by Fisher's exact test with Holm's correction for as many.",
+             \"{}\" is what stays below 5 % by Fisher's exact test with Holm's correction for as many.",
             n_compared(&self.figures),
             self.by
                 .map_or("", |_| ", those of the other properties with them"),
+            self.sure(),
         );
-        if self
-            .read
-            .properties
-            .iter()
-            .any(|property| property.name == "group")
-        {
-            words += " Images of one group resemble each other and are counted as if they did not, so \"sure\" is less sure than \
-                      it says.";
+        if self.read.in_groups {
+            words += " Images of one group resemble each other and are counted as if they did not, so none is called sure.";
         }
         words
     }

@@ -61,6 +61,7 @@ fn sliced(bench: &mut Bench) -> u32 {
         run_dir: read.run_dir,
         part: read.part,
         properties: vec![camera, folder],
+        in_groups: false,
         left_out: vec!["id has 900 values for 900 images, too few images to each".into()],
     };
     bench.send(job, HealthEvent::SlicesRead(Box::new(slices)));

@@ -1,6 +1,7 @@
 //! The images that a run was judged by, in slices: by what their files and pixels come to, by where they lie, by their group, and
 //! by whatever a table says of them.
 
+use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
@@ -54,6 +55,7 @@ fn slices(request: &ReadSlices, store: &FeatureStore, progress: &mut Reporter) -
         run_dir: request.run_dir.clone(),
         part: request.part,
         properties: sliced.properties,
+        in_groups: sliced.in_groups,
         left_out: sliced.left_out,
     })
 }
@@ -71,9 +73,16 @@ fn dataset_of(root: &Path, predictions: &Predictions) -> Dataset {
     }
 }
 
+/// Whether any group has two of the images.
+fn are_shared(groups: &[Option<String>]) -> bool {
+    let mut seen = BTreeSet::new();
+    !groups.iter().flatten().all(|group| seen.insert(group))
+}
+
 #[derive(Debug, Default)]
 struct Sliced {
     properties: Vec<Property>,
+    in_groups: bool,
     left_out: Vec<String>,
 }
 
@@ -132,10 +141,16 @@ impl Sliced {
             .filter(|_| config.split == SplitMethod::Groups);
         let Some(groups) = groups else { return };
         match groups_of(groups, root, predictions.images()) {
-            Ok(groups) => self.add("group", &Values::Words(groups.into_iter().map(Some).collect())),
-            Err(e) => self
-                .left_out
-                .push(format!("The groups are not known any more: {e}")),
+            Ok(groups) => {
+                let groups: Vec<Option<String>> = groups.into_iter().map(Some).collect();
+                self.in_groups = are_shared(&groups);
+                self.add("group", &Values::Words(groups));
+            }
+            Err(e) => {
+                self.in_groups = true;
+                self.left_out
+                    .push(format!("The groups are not known any more: {e}"));
+            }
         }
     }
 
@@ -144,6 +159,8 @@ impl Sliced {
         match column_values(table, root, images) {
             Ok(columns) => {
                 for (name, words) in columns {
+                    // Whether or not the split went by it.
+                    self.in_groups |= name.eq_ignore_ascii_case("group") && are_shared(&words);
                     let is_known = self.properties.iter().any(|known| known.name == name);
                     if !is_known {
                         self.add(&name, &of_column(words));
