@@ -93,8 +93,9 @@ impl AppState {
             Showing::OneRun | Showing::Compare | Showing::Predictions | Showing::Map => false,
         };
         let part = self.looking.part;
-        let is_new_to_run = self.looking.is_trained() && part != Part::Train;
-        let run = self.selected_run().filter(|_| are_seen && is_new_to_run);
+        let run = self
+            .selected_run()
+            .filter(|_| are_seen && self.looking.is_trained());
         let Some(run) = run.filter(|_| self.predictions_on(part).is_some()) else {
             return;
         };
@@ -124,11 +125,6 @@ impl AppState {
             return Err("Slices are of trained runs; turn to one".into());
         }
         let part = self.looking.part;
-        if part == Part::Train {
-            return Err(
-                "Slices are of images that the run was not trained on; turn to Validation or Test".into(),
-            );
-        }
         let predictions = self.predictions_on(part).ok_or_else(|| self.not_listed())?;
         let Some(read) = self.slices_of_run() else {
             return Err(match &self.images.slices.problem {
