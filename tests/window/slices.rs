@@ -109,6 +109,41 @@ fn a_slice_is_the_way_to_its_images() {
 }
 
 #[test]
+fn the_rows_are_one_stop_of_tab_and_the_arrows_walk_them() {
+    let mut bench = judged::bench(ThemeChoice::Dark, 2, [1280.0, 800.0]);
+    sliced(&mut bench);
+    let focused = |bench: &Bench, name: &str| {
+        use egui_kittest::kittest::{NodeT, Queryable};
+        bench
+            .harness
+            .get_by_label_contains(name)
+            .accesskit_node()
+            .is_focused()
+    };
+    let rows = [
+        "camera: old: ",
+        "camera: new: ",
+        "folder: a/deep: ",
+        "folder: b: ",
+    ];
+    let is_at = |bench: &Bench| rows.iter().position(|row| focused(bench, row));
+    for _ in 0..120 {
+        bench.key(egui::Modifiers::NONE, egui::Key::Tab);
+        if is_at(&bench).is_some() {
+            break;
+        }
+    }
+    assert_eq!(is_at(&bench), Some(0));
+    bench.key(egui::Modifiers::NONE, egui::Key::ArrowDown);
+    let shown = bench.state().slices_shown().unwrap_or_else(|e| panic!("{e}"));
+    let second = &shown.ranked.rows[1];
+    let second = format!("{}: {}: ", second.property, second.slice);
+    assert!(focused(&bench, &second), "{second}");
+    bench.key(egui::Modifiers::NONE, egui::Key::Tab);
+    assert_eq!(is_at(&bench), None);
+}
+
+#[test]
 fn what_cannot_be_sliced_says_why() {
     let mut bench = judged::bench(ThemeChoice::Dark, 2, [1280.0, 800.0]);
     bench.commands();
