@@ -216,7 +216,8 @@ fn of_words(name: &str, values: &[Option<String>]) -> Result<Vec<Slice>, Option<
         })
         .collect();
     if !others.is_empty() {
-        let name = format!("{} other values", thousands(others.len() as u64));
+        let values = if others.len() == 1 { "value" } else { "values" };
+        let name = format!("{} other {values}", thousands(others.len() as u64));
         let mut places: Vec<u32> = others.into_iter().flat_map(|(_, places)| places).collect();
         places.sort_unstable();
         slices.push(Slice { name, places });
@@ -313,6 +314,8 @@ mod tests {
             (&*many.slices[30].name, many.slices[30].places.len()),
             ("10 other values", 30)
         );
+        let one_more = Property::of("camera", &Values::Words(words(31, 3))).unwrap();
+        assert_eq!(&*one_more.slices[30].name, "1 other value");
         let id = Property::of("id", &Values::Words(words(40, 2))).unwrap_err();
         assert_eq!(
             id.unwrap(),
