@@ -11,9 +11,7 @@ use crate::app::state::AppState;
 use crate::app::windows::state::Showing;
 use crate::experiment::Part;
 use crate::experiment::slices::places_of;
-use crate::metrics::{
-    ClassCalls, Scores, SliceFigures, Threshold, n_compared, predicted_class, slice_figures,
-};
+use crate::metrics::{ClassCalls, Scores, SliceFigures, Threshold, predicted_class, slice_figures};
 use crate::protocol::{ReadSlices, RunSlices};
 
 #[derive(Debug, Default)]
@@ -214,7 +212,7 @@ fn ranked(slices: &RunSlices, scores: &Scores, rule: Option<Threshold>, class_id
         class_idx,
     };
     let figures = slice_figures(judged, &places_of(&slices.properties));
-    let n_compared = n_compared(&figures);
+    let n_compared = crate::metrics::n_compared(&figures);
     let mut rows = Vec::new();
     for (property, figures) in slices.properties.iter().zip(figures) {
         for (slice, figures) in property.slices.iter().zip(figures) {
