@@ -342,7 +342,7 @@ pub struct SlicesArgs {
     /// The class whose recall is compared [default: that of the run's threshold, or the rarest]
     #[arg(long)]
     pub class: Option<String>,
-    /// val or test: which of the images that the run was evaluated on
+    /// val or test, or train where the run judged its training images out of fold
     #[arg(long, value_parser = part, default_value = "val")]
     pub part: Part,
     /// Print one JSON object

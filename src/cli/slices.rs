@@ -9,9 +9,10 @@ use super::output::progress::ProgressView;
 use super::output::text;
 use super::session::{Session, run_dir};
 use crate::error::{Error, Result};
-use crate::experiment::slices::{Property, places_of};
+use crate::experiment::slices::places_of;
 use crate::metrics::{
-    ClassCalls, SliceFigures, named, percent, predicted_class, slice_figures, thousands, wilson,
+    AgainstRest, ClassCalls, SliceFigures, n_compared, named, percent, predicted_class, slice_figures,
+    thousands, wilson,
 };
 use crate::protocol::{ReadSlices, RunSlices};
 use crate::short_name::Shared;
@@ -26,6 +27,8 @@ struct Sliced<'a> {
     class_idx: usize,
     read: &'a RunSlices,
     figures: Vec<Vec<SliceFigures>>,
+    /// The one property that is shown, by its name. All are compared, so that a slice is as sure here as among the others.
+    by: Option<&'a str>,
 }
 
 /// A slice, and the property that it is one of.
@@ -45,10 +48,11 @@ pub fn slices(session: &Session, args: &SlicesArgs) -> Result<()> {
     };
     let read = session.ask(request, |event| view.show_of(event));
     view.clear();
-    let mut read = *read?;
-    if let Some(name) = &args.by {
-        keep_only(&mut read, name)?;
-    }
+    let read = *read?;
+    let by = match &args.by {
+        Some(name) => Some(property_of(&read, name)?),
+        None => None,
+    };
     let rule = judged.rule();
     let calls: Vec<(usize, Option<usize>)> = judged
         .predictions
@@ -65,6 +69,7 @@ pub fn slices(session: &Session, args: &SlicesArgs) -> Result<()> {
         judged: &judged,
         class_idx,
         read: &read,
+        by,
     };
     match args.json {
         true => print_json(&sliced.to_json()),
@@ -102,28 +107,31 @@ fn class_of(args: &SlicesArgs, judged: &Judged) -> Result<usize> {
         .map_or(0, |(class_idx, _)| class_idx))
 }
 
-fn keep_only(read: &mut RunSlices, name: &str) -> Result<()> {
-    let is_it = |property: &Property| property.name.eq_ignore_ascii_case(name);
-    if !read.properties.iter().any(is_it) {
-        let names: Vec<&str> = read
-            .properties
-            .iter()
-            .map(|property| property.name.as_str())
-            .collect();
-        return Err(Error::Input(format!(
-            "--by: the images do not differ in {name:?}; they differ in {}",
-            named(&names, 20)
-        )));
+/// Its name as it is written.
+fn property_of<'a>(read: &'a RunSlices, name: &str) -> Result<&'a str> {
+    let mut names = read.properties.iter().map(|property| property.name.as_str());
+    // Two may differ in case alone.
+    let exact = names.clone().find(|known| *known == name);
+    if let Some(known) = exact.or_else(|| names.find(|known| known.eq_ignore_ascii_case(name))) {
+        return Ok(known);
     }
-    read.properties.retain(is_it);
-    Ok(())
+    let names: Vec<&str> = read
+        .properties
+        .iter()
+        .map(|property| property.name.as_str())
+        .collect();
+    Err(Error::Input(format!(
+        "--by: the images do not differ in {name:?}; they differ in {}",
+        named(&names, 20)
+    )))
 }
 
 impl Sliced<'_> {
     /// The worst first: what is surely worse, then what may be chance, then what cannot be compared.
     fn rows(&self) -> Vec<Row<'_>> {
         let mut rows: Vec<Row<'_>> = Vec::new();
-        for (property, figures) in self.read.properties.iter().zip(&self.figures) {
+        let all = self.read.properties.iter().zip(&self.figures);
+        for (property, figures) in all.filter(|(property, _)| self.by.is_none_or(|by| property.name == by)) {
             for (slice, figures) in property.slices.iter().zip(figures) {
                 rows.push((&property.name, &slice.name, figures));
             }
@@ -161,7 +169,7 @@ impl Sliced<'_> {
                     "interval": [against.difference.interval.low, against.difference.interval.high],
                     "p": against.p,
                     "p_holm": against.p_of_all,
-                    "sure": against.is_sure(),
+                    "sure": against.is_sure() && !self.read.in_groups,
                 })
             });
             json!({
@@ -177,18 +185,11 @@ impl Sliced<'_> {
             "part": self.read.part.name(),
             "threshold": self.judged.decision,
             "class": self.class(),
-            "compared": self.n_compared(),
+            "compared": n_compared(&self.figures),
+            "in_groups": self.read.in_groups,
             "slices": rows.collect::<Vec<_>>(),
             "left_out": self.read.left_out,
         })
-    }
-
-    fn n_compared(&self) -> usize {
-        self.figures
-            .iter()
-            .flatten()
-            .filter(|slice| slice.against_rest.is_some())
-            .count()
     }
 
     fn to_text(&self) -> String {
@@ -198,7 +199,7 @@ impl Sliced<'_> {
             "Where {class} is found less: {} {} in {} slices",
             thousands(n_images),
             images_of(self.read.part),
-            self.figures.iter().map(Vec::len).sum::<usize>(),
+            self.rows().len(),
         )];
         if let Some(decision) = &self.judged.decision {
             said.push(format!("The run {}", decision.in_words()));
@@ -228,15 +229,7 @@ impl Sliced<'_> {
             row.extend(classes.iter().map(|&i| found_in_words(figures.found[i])));
             row.extend(match &figures.against_rest {
                 None => ["–".to_owned(), String::new()],
-                Some(against) => [
-                    against.difference.in_words(),
-                    if against.is_sure() {
-                        "sure"
-                    } else {
-                        "may be chance"
-                    }
-                    .to_owned(),
-                ],
+                Some(against) => [against.difference.in_words(), self.verdict(against).to_owned()],
             });
             rows.push(row);
         }
@@ -250,20 +243,32 @@ impl Sliced<'_> {
         [self.class_idx].into_iter().chain(others).collect()
     }
 
+    fn verdict(&self, against: &AgainstRest) -> &'static str {
+        match against.is_sure() {
+            true => self.sure(),
+            false => "may be chance",
+        }
+    }
+
+    /// What stays below 5 % is called.
+    fn sure(&self) -> &'static str {
+        match self.read.in_groups {
+            true => "likely",
+            false => "sure",
+        }
+    }
+
     fn footnote(&self) -> String {
         let mut words = format!(
-            "\nThe rest are the other images of which the property is known; 95 % intervals. {} slices were compared: \"sure\" is \
-             what stays below 5 % by Fisher's exact test with Holm's correction for as many.",
-            self.n_compared()
+            "\nThe rest are the other images of which the property is known; 95 % intervals. {} differences were looked at{}: \
+             \"{}\" is what stays below 5 % by Fisher's exact test with Holm's correction for as many.",
+            n_compared(&self.figures),
+            self.by
+                .map_or("", |_| ", those of the other properties with them"),
+            self.sure(),
         );
-        if self
-            .read
-            .properties
-            .iter()
-            .any(|property| property.name == "group")
-        {
-            words += " Images of one group resemble each other and are counted as if they did not, so \"sure\" is less sure than \
-                      it says.";
+        if self.read.in_groups {
+            words += " Images of one group resemble each other and are counted as if they did not, so none is called sure.";
         }
         words
     }

@@ -66,6 +66,7 @@ impl Property {
             Values::Numbers(values, write) => (of_numbers(values, *write), values.len()),
             Values::Words(values) => (of_words(name, values)?, values.len()),
         };
+        let slices = one_of_each_name(slices);
         if slices.len() < 2 {
             return Err(None);
         }
@@ -76,6 +77,21 @@ impl Property {
             n_unknown: n_images - n_known,
         })
     }
+}
+
+/// A slice is known by its name: numbers that are written alike are one slice, else a name would lead to the images of another.
+fn one_of_each_name(slices: Vec<Slice>) -> Vec<Slice> {
+    let mut known: Vec<Slice> = Vec::with_capacity(slices.len());
+    for slice in slices {
+        match known.iter_mut().find(|known| known.name == slice.name) {
+            Some(same) => {
+                same.places.extend(slice.places);
+                same.places.sort_unstable();
+            }
+            None => known.push(slice),
+        }
+    }
+    known
 }
 
 /// Words that are all numbers, and too many to be names, are numbers.
@@ -200,7 +216,8 @@ fn of_words(name: &str, values: &[Option<String>]) -> Result<Vec<Slice>, Option<
         })
         .collect();
     if !others.is_empty() {
-        let name = format!("{} other values", thousands(others.len() as u64));
+        let values = if others.len() == 1 { "value" } else { "values" };
+        let name = format!("{} other {values}", thousands(others.len() as u64));
         let mut places: Vec<u32> = others.into_iter().flat_map(|(_, places)| places).collect();
         places.sort_unstable();
         slices.push(Slice { name, places });
@@ -251,6 +268,35 @@ mod tests {
     }
 
     #[test]
+    fn numbers_that_are_written_alike_are_one_slice() {
+        let of = |values: &[f64]| {
+            let values = values.iter().map(|&value| Some(value)).collect();
+            let number: fn(f64) -> String = |number| format!("{number:.2}");
+            Property::of("x", &Values::Numbers(values, Written { number, unit: "" }))
+        };
+        let slices = of(&[1.334, 0.75, 1.333, 1.5]).unwrap().slices;
+        let found: Vec<_> = slices
+            .iter()
+            .map(|slice| (&*slice.name, &*slice.places))
+            .collect();
+        assert_eq!(found, [("0.75", &[1][..]), ("1.33", &[0, 2]), ("1.50", &[3])]);
+        assert_eq!(of(&[1.334, 1.333]), Err(None));
+        // Ranges that are told apart by what is not written, too.
+        let many: Vec<f64> = (0..40)
+            .map(|i| {
+                if i < 25 {
+                    0.501 + f64::from(i % 5) * 1e-4
+                } else {
+                    f64::from(i)
+                }
+            })
+            .collect();
+        let slices = of(&many).unwrap().slices;
+        let names: std::collections::BTreeSet<&str> = slices.iter().map(|slice| &*slice.name).collect();
+        assert_eq!(names.len(), slices.len(), "{slices:?}");
+    }
+
+    #[test]
     fn words_are_slices_and_rare_ones_are_put_together() {
         let words = |n_words: usize, n_each: usize| -> Vec<Option<String>> {
             (0..n_words * n_each)
@@ -268,6 +314,8 @@ mod tests {
             (&*many.slices[30].name, many.slices[30].places.len()),
             ("10 other values", 30)
         );
+        let one_more = Property::of("camera", &Values::Words(words(31, 3))).unwrap();
+        assert_eq!(&*one_more.slices[30].name, "1 other value");
         let id = Property::of("id", &Values::Words(words(40, 2))).unwrap_err();
         assert_eq!(
             id.unwrap(),

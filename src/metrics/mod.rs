@@ -33,7 +33,7 @@ pub use per_class::{ClassMetrics, of_class, per_class};
 pub use registry::{
     CLASS_FIGURES, ClassFigure, ClassView, OVERALL_FIGURES, OverallFigure, class_view, class_views,
 };
-pub use slices::{AgainstRest, ClassCalls, SliceFigures, slice_figures};
+pub use slices::{AgainstRest, ClassCalls, SliceFigures, n_compared, slice_figures};
 pub use table::{notebook_table, sentence};
 pub use threshold::{CalibrationBin, OperatingPoint, Scores, Threshold, predicted_class};
 pub use verdict::{Verdict, verdict};

@@ -41,6 +41,8 @@ pub struct RunSlices {
     pub run_dir: PathBuf,
     pub part: Part,
     pub properties: Vec<Property>,
+    /// Images are of groups that resemble each other, so that no difference is sure by counting images.
+    pub in_groups: bool,
     /// What could not be sliced by, a sentence each.
     pub left_out: Vec<String>,
 }

@@ -63,6 +63,7 @@ fn sliced(bench: &mut Bench) -> u32 {
         run_dir: read.run_dir,
         part: read.part,
         properties: vec![camera, folder],
+        in_groups: false,
         left_out: vec!["id has 900 values for 900 images, too few images to each".into()],
     };
     bench.send(job, HealthEvent::SlicesRead(Box::new(slices)));
@@ -76,7 +77,7 @@ fn a_slice_is_the_way_to_its_images() {
     let mut bench = judged::bench(ThemeChoice::Dark, 2, [1280.0, 800.0]);
     let n = sliced(&mut bench);
     let shown = bench.state().slices_shown().unwrap_or_else(|e| panic!("{e}"));
-    assert_eq!(shown.ranked.n_compared, 4);
+    assert_eq!(shown.ranked.n_compared, 2);
     assert_eq!(
         (&*shown.ranked.rows[0].property, &*shown.ranked.rows[0].slice),
         ("camera", "old")
@@ -107,6 +108,41 @@ fn a_slice_is_the_way_to_its_images() {
     );
     bench.click("Close the slices");
     assert_eq!(bench.state().windows.showing, Showing::OneRun);
+}
+
+#[test]
+fn the_rows_are_one_stop_of_tab_and_the_arrows_walk_them() {
+    let mut bench = judged::bench(ThemeChoice::Dark, 2, [1280.0, 800.0]);
+    sliced(&mut bench);
+    let focused = |bench: &Bench, name: &str| {
+        use egui_kittest::kittest::{NodeT, Queryable};
+        bench
+            .harness
+            .get_by_label_contains(name)
+            .accesskit_node()
+            .is_focused()
+    };
+    let rows = [
+        "camera: old: ",
+        "camera: new: ",
+        "folder: a/deep: ",
+        "folder: b: ",
+    ];
+    let is_at = |bench: &Bench| rows.iter().position(|row| focused(bench, row));
+    for _ in 0..120 {
+        bench.key(egui::Modifiers::NONE, egui::Key::Tab);
+        if is_at(&bench).is_some() {
+            break;
+        }
+    }
+    assert_eq!(is_at(&bench), Some(0));
+    bench.key(egui::Modifiers::NONE, egui::Key::ArrowDown);
+    let shown = bench.state().slices_shown().unwrap_or_else(|e| panic!("{e}"));
+    let second = &shown.ranked.rows[1];
+    let second = format!("{}: {}: ", second.property, second.slice);
+    assert!(focused(&bench, &second), "{second}");
+    bench.key(egui::Modifiers::NONE, egui::Key::Tab);
+    assert_eq!(is_at(&bench), None);
 }
 
 #[test]

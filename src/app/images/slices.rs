@@ -40,8 +40,9 @@ impl AppState {
             Showing::OneRun | Showing::Compare | Showing::Predictions | Showing::Map => false,
         };
         let part = self.looking.part;
-        let is_new_to_run = self.looking.is_trained() && part != Part::Train;
-        let run = self.selected_run().filter(|_| are_seen && is_new_to_run);
+        let run = self
+            .selected_run()
+            .filter(|_| are_seen && self.looking.is_trained());
         let Some(run) = run.filter(|_| self.predictions_on(part).is_some()) else {
             return;
         };
@@ -72,11 +73,6 @@ impl AppState {
             return Err("Slices are of trained runs; turn to one".into());
         }
         let part = self.looking.part;
-        if part == Part::Train {
-            return Err(
-                "Slices are of images that the run was not trained on; turn to Validation or Test".into(),
-            );
-        }
         let predictions = self.predictions_on(part).ok_or_else(|| self.not_listed())?;
         let Some(read) = self.slices_of_run() else {
             return Err(match &self.images.slices.problem {
@@ -149,6 +145,7 @@ fn ranked(slices: &RunSlices, scores: &Scores, rule: Option<Threshold>, class_id
         class_idx,
     };
     let figures = slice_figures(judged, &places_of(&slices.properties));
+    let n_compared = crate::metrics::n_compared(&figures);
     let mut rows = Vec::new();
     for (property, figures) in slices.properties.iter().zip(figures) {
         for (slice, figures) in property.slices.iter().zip(figures) {
@@ -160,11 +157,5 @@ fn ranked(slices: &RunSlices, scores: &Scores, rule: Option<Threshold>, class_id
         }
     }
     rows.sort_by(|a, b| a.figures.order().total_cmp(&b.figures.order()));
-    Ranked {
-        n_compared: rows
-            .iter()
-            .filter(|row| row.figures.against_rest.is_some())
-            .count(),
-        rows,
-    }
+    Ranked { rows, n_compared }
 }

@@ -28,7 +28,9 @@ const BLOCK: usize = 512;
 pub struct FolderProperties {
     /// `None` where it could not be read.
     pub images: Vec<Option<Properties>>,
-    /// Those, with the reason.
+    /// What each file holds.
+    pub contents: Vec<Option<ContentHash>>,
+    /// What could not be read, with the reason.
     pub unreadable: BTreeMap<usize, String>,
 }
 
@@ -131,7 +133,11 @@ fn known(
         let why = why.unwrap_or_else(|| "it cannot be read any more".into());
         unreadable.entry(i).or_insert(why);
     }
-    FolderProperties { images, unreadable }
+    FolderProperties {
+        images,
+        contents,
+        unreadable,
+    }
 }
 
 fn look(path: &Path, cancel: &Cancel) -> Result<(ContentHash, Properties)> {

@@ -44,7 +44,9 @@ pub fn examine_split(
 
 fn examine(request: &ExamineImages, store: &FeatureStore, progress: &mut Reporter) -> Result<ImageFindings> {
     let ExamineImages { dataset, config } = request;
-    let FolderProperties { images, unreadable } = read(dataset, store, progress)?;
+    let FolderProperties {
+        images, unreadable, ..
+    } = read(dataset, store, progress)?;
     progress.begin(Phase::Compare, 0);
     let mut components = Components::new(dataset.images.len());
     dataset.twins.iter().for_each(|twins| components.join_all(twins));

@@ -1,12 +1,15 @@
 //! The images that a run was judged by, in slices: by what their files and pixels come to, by where they lie, by their group, and
 //! by whatever a table says of them.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use crate::disk::dataset::groups::groups_of;
 use crate::disk::dataset::label_table::column_values;
 use crate::disk::feature_store::FeatureStore;
+use crate::disk::images::content::{ContentHash, from_hex};
+use crate::disk::runs::saved::{read_run, read_split};
 use crate::disk::runs::scores::{SavedScores, read_scores};
 use crate::error::{Error, Result};
 use crate::experiment::slices::{Property, Values, Written, of_column};
@@ -14,6 +17,7 @@ use crate::experiment::{Config, Dataset, ImageEntry, Predictions, SplitMethod};
 use crate::health::picture::{Properties, SCALES};
 use crate::jobs::progress::Reporter;
 use crate::jobs::{Tell, answer};
+use crate::metrics::thousands;
 use crate::protocol::{ReadSlices, RunSlices};
 
 use super::health::read;
@@ -46,6 +50,7 @@ fn slices(request: &ReadSlices, store: &FeatureStore, progress: &mut Reporter) -
     let dataset = dataset_of(&root, &predictions);
     let mut sliced = Sliced::default();
     let pixels = read(&dataset, store, progress)?;
+    sliced.count_changed(&request.run_dir, &predictions, &pixels.contents);
     sliced.by_pixels(&pixels.images);
     sliced.by_folder(&classes, &predictions);
     sliced.by_group(&config, &root, &predictions);
@@ -54,6 +59,7 @@ fn slices(request: &ReadSlices, store: &FeatureStore, progress: &mut Reporter) -
         run_dir: request.run_dir.clone(),
         part: request.part,
         properties: sliced.properties,
+        in_groups: sliced.in_groups,
         left_out: sliced.left_out,
     })
 }
@@ -71,9 +77,35 @@ fn dataset_of(root: &Path, predictions: &Predictions) -> Dataset {
     }
 }
 
+/// What each image held when the run was trained, where the run wrote it down.
+fn contents_then(run_dir: &Path) -> Result<BTreeMap<String, ContentHash>> {
+    let Some(started) = read_run(run_dir)?.record.started else {
+        return Ok(BTreeMap::new());
+    };
+    let rows = read_split(run_dir, &started)?.into_iter();
+    Ok(rows
+        .filter_map(|row| Some((row.path, from_hex(&row.content)?)))
+        .collect())
+}
+
+fn n_changed(then: &BTreeMap<String, ContentHash>, images: &[PathBuf], now: &[Option<ContentHash>]) -> usize {
+    let is_other = |(image, now): &(&PathBuf, &Option<ContentHash>)| {
+        let then = image.to_str().and_then(|image| then.get(image));
+        then.zip(now.as_ref()).is_some_and(|(then, now)| then != now)
+    };
+    images.iter().zip(now).filter(is_other).count()
+}
+
+/// Whether any group has two of the images.
+fn are_shared(groups: &[Option<String>]) -> bool {
+    let mut seen = BTreeSet::new();
+    !groups.iter().flatten().all(|group| seen.insert(group))
+}
+
 #[derive(Debug, Default)]
 struct Sliced {
     properties: Vec<Property>,
+    in_groups: bool,
     left_out: Vec<String>,
 }
 
@@ -82,6 +114,24 @@ impl Sliced {
         match Property::of(name, values) {
             Ok(property) => self.properties.push(property),
             Err(why) => self.left_out.extend(why),
+        }
+    }
+
+    /// What pixels come to is read from the files as they are now.
+    fn count_changed(&mut self, run_dir: &Path, judged: &Predictions, now: &[Option<ContentHash>]) {
+        match contents_then(run_dir) {
+            Ok(then) => {
+                let n_changed = n_changed(&then, judged.images(), now);
+                if n_changed > 0 {
+                    self.left_out.push(format!(
+                        "{} of the images changed since the run; what is said of their pixels is of what they are now",
+                        thousands(n_changed as u64)
+                    ));
+                }
+            }
+            Err(e) => self
+                .left_out
+                .push(format!("Whether images changed since the run is not known: {e}")),
         }
     }
 
@@ -132,10 +182,37 @@ impl Sliced {
             .filter(|_| config.split == SplitMethod::Groups);
         let Some(groups) = groups else { return };
         match groups_of(groups, root, predictions.images()) {
-            Ok(groups) => self.add("group", &Values::Words(groups.into_iter().map(Some).collect())),
-            Err(e) => self
-                .left_out
-                .push(format!("The groups are not known any more: {e}")),
+            Ok(groups) => {
+                let groups: Vec<Option<String>> = groups.into_iter().map(Some).collect();
+                self.in_groups = are_shared(&groups);
+                self.add("group", &Values::Words(groups));
+            }
+            Err(e) => {
+                self.in_groups = true;
+                self.left_out
+                    .push(format!("The groups are not known any more: {e}"));
+            }
+        }
+    }
+
+    /// A column may be named as something that is known of every image, and say something else.
+    fn by_column(&mut self, name: &str, words: Vec<Option<String>>) {
+        match Property::of(name, &of_column(words)) {
+            Err(why) => {
+                let why = why.filter(|why| !self.left_out.contains(why));
+                self.left_out.extend(why);
+            }
+            Ok(mut property) => {
+                let known = self.properties.iter().find(|known| known.name == name);
+                // Such as the groups that the split went by.
+                if known.is_some_and(|known| known.slices == property.slices) {
+                    return;
+                }
+                while self.properties.iter().any(|known| known.name == property.name) {
+                    property.name += " (of the table)";
+                }
+                self.properties.push(property);
+            }
         }
     }
 
@@ -144,15 +221,53 @@ impl Sliced {
         match column_values(table, root, images) {
             Ok(columns) => {
                 for (name, words) in columns {
-                    let is_known = self.properties.iter().any(|known| known.name == name);
-                    if !is_known {
-                        self.add(&name, &of_column(words));
-                    }
+                    // Whether or not the split went by it.
+                    self.in_groups |= name.eq_ignore_ascii_case("group") && are_shared(&words);
+                    self.by_column(&name, words);
                 }
             }
             Err(e) => self
                 .left_out
                 .push(format!("The table's columns are not known any more: {e}")),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(words: &[&str]) -> Vec<Option<String>> {
+        words.iter().map(|word| Some((*word).to_owned())).collect()
+    }
+
+    #[test]
+    fn a_column_may_be_named_as_what_is_known_already() {
+        let mut sliced = Sliced::default();
+        sliced.add("size", &Values::Words(words(&["1 px", "1 px", "2 px", "2 px"])));
+        sliced.by_column("size", words(&["S", "M", "S", "M"]));
+        // The same under the same name is there already.
+        sliced.by_column("size", words(&["1 px", "1 px", "2 px", "2 px"]));
+        let names: Vec<&str> = sliced.properties.iter().map(|property| &*property.name).collect();
+        assert_eq!(names, ["size", "size (of the table)"]);
+        assert_eq!(sliced.properties[1].slices[0].places, [0, 2]);
+    }
+
+    #[test]
+    fn groups_are_those_of_more_than_one_image() {
+        assert!(are_shared(&words(&["ann", "bob", "ann"])));
+        assert!(!are_shared(&[Some("ann".into()), Some("bob".into()), None, None]));
+    }
+
+    #[test]
+    fn images_are_held_against_what_they_held() {
+        let [one, other] = ["1", "2"].map(|digit| from_hex(&digit.repeat(64)).unwrap());
+        let then = BTreeMap::from([("a.png".to_owned(), one), ("b.png".to_owned(), one)]);
+        let images = ["a.png", "b.png", "new.png"].map(PathBuf::from);
+        assert_eq!(
+            n_changed(&then, &images, &[Some(one), Some(other), Some(other)]),
+            1
+        );
+        assert_eq!(n_changed(&then, &images, &[Some(one), None, None]), 0);
     }
 }

@@ -65,15 +65,35 @@ pub fn slice_figures(judged: ClassCalls, properties: &[Vec<&[u32]>]) -> Vec<Vec<
         .iter()
         .map(|slices| of_property(judged, slices, &factorials))
         .collect();
-    let compared = || all.iter().flatten().filter_map(|slice| slice.against_rest);
-    let ps: Vec<f64> = compared().map(|against| against.p).collect();
-    let mut of_all = holm(&ps).into_iter();
-    for slice in all.iter_mut().flatten() {
-        if let Some(against) = &mut slice.against_rest {
-            against.p_of_all = of_all.next().unwrap_or(1.0);
+    let ps: Vec<f64> = all.iter().flat_map(|slices| comparisons(slices)).collect();
+    let of_all = holm(&ps);
+    let mut tested = ps.into_iter().zip(of_all);
+    for slices in &mut all {
+        let n_tested = comparisons(slices).len();
+        let here: Vec<(f64, f64)> = tested.by_ref().take(n_tested).collect();
+        let compared = slices.iter_mut().filter_map(|slice| slice.against_rest.as_mut());
+        // Two slices share their one comparison.
+        for (against, &(p, p_of_all)) in compared.zip(here.iter().cycle()) {
+            (against.p, against.p_of_all) = (p, p_of_all);
         }
     }
     all
+}
+
+/// How many comparisons were made, which is what the correction is for.
+pub fn n_compared(properties: &[Vec<SliceFigures>]) -> usize {
+    properties.iter().map(|slices| comparisons(slices).len()).sum()
+}
+
+/// What chance each comparison of a property leaves. Where only two of its slices have images of the class, each is the other's
+/// rest, and they are one comparison seen from both sides.
+fn comparisons(slices: &[SliceFigures]) -> Vec<f64> {
+    let compared = slices.iter().filter_map(|slice| slice.against_rest);
+    let mut ps: Vec<f64> = compared.map(|against| against.p).collect();
+    if ps.len() == 2 {
+        ps.pop();
+    }
+    ps
 }
 
 fn of_property(judged: ClassCalls, slices: &[&[u32]], factorials: &Factorials) -> Vec<SliceFigures> {
@@ -155,10 +175,26 @@ mod tests {
             (against.difference.interval.high + 0.33065758359195235).abs() < 1e-9,
             "{against:?}"
         );
-        // The other side of the same comparison, and two of them in all.
-        assert!((light.against_rest.unwrap().difference.value - 0.7).abs() < 1e-12);
-        assert!((against.p_of_all - 2.0 * 0.00029126295992862707).abs() < 1e-12);
+        // The other side of the same comparison: there is one in all, which nothing has to be added for.
+        let other = light.against_rest.unwrap();
+        assert!((other.difference.value - 0.7).abs() < 1e-12);
+        assert_eq!([against.p, against.p], [against.p_of_all, other.p]);
+        assert_eq!((other.p_of_all, n_compared(&found)), (against.p_of_all, 1));
         assert!(against.is_sure());
+        // With a property of three slices there are four.
+        let thirds: Vec<Vec<u32>> = (0..3)
+            .map(|i| (5..35).filter(|at| at % 3 == i).collect())
+            .collect();
+        let thirds: Vec<&[u32]> = thirds.iter().map(Vec::as_slice).collect();
+        let found = slice_figures(judged, &[vec![&here, &there], thirds]);
+        assert_eq!(n_compared(&found), 4);
+        let both = found[0].iter().map(|slice| slice.against_rest.unwrap().p_of_all);
+        for p_of_all in both {
+            assert!(
+                (p_of_all - 4.0 * 0.00029126295992862707).abs() < 1e-12,
+                "{p_of_all}"
+            );
+        }
         // Of class 0 there is none among the rest.
         let of_first = slice_figures(
             ClassCalls {

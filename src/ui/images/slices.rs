@@ -8,17 +8,20 @@ use crate::app::{Action, AppState, ImagesAction, Showing, Shows, SliceRow, Slice
 use crate::metrics::{percent, thousands, wilson};
 use crate::ui::judge::interval_bar::{in_brackets, interval_bar};
 use crate::ui::parts::keyboard::drop_down::drop_down;
+use crate::ui::parts::keyboard::one_stop::OneStop;
 use crate::ui::parts::theme;
 use crate::ui::parts::widgets::{empty, fine_print, focus_ring, heading_row, named, quiet_button};
 use crate::visible::visible;
 
 const ROW: f32 = 42.0;
+/// What each line under the first takes; narrow rows have one more.
+const LINE: f32 = 17.0;
 const GAP: f32 = 8.0;
 /// Of the difference to the rest.
 const DIFFERENCE: f32 = 160.0;
-/// Of the interval, where there is room for it.
+/// Of the interval, where there is room for it beside a recall in full.
 const BAR: f32 = 120.0;
-const WITH_BAR: f32 = 520.0;
+const WITH_BAR: f32 = 660.0;
 /// Classes whose recall stands in a tip.
 const MOST_CLASSES: usize = 12;
 
@@ -46,8 +49,10 @@ pub fn slices_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
         .id_salt("slices")
         .auto_shrink(false)
         .show(ui, |ui| {
-            for row in rows {
-                slice_row(ui, state, shown.class_idx, row, actions);
+            let stop = OneStop::down(ui, "rows of the slices", rows.len());
+            for (i, row) in rows.into_iter().enumerate() {
+                let response = slice_row(ui, state, &shown, row, stop.sense(i), actions);
+                stop.drawn(ui, i, &response);
             }
             ui.add_space(GAP);
             for why in &shown.read.left_out {
@@ -87,48 +92,56 @@ fn choice(ui: &mut Ui, shown: &SlicesShown, by: Option<&str>, actions: &mut Vec<
         actions.push(Action::Images(ImagesAction::SliceBy(chosen)));
     }
     let mut words = format!(
-        "Against the other images of which the property is known. Of {} differences, \"surely\" is what stays below 5 % by Fisher's \
+        "Against the other images of which the property is known. Of {} differences, \"{}\" is what stays below 5 % by Fisher's \
          exact test with Holm's correction for as many",
-        thousands(shown.ranked.n_compared as u64)
+        thousands(shown.ranked.n_compared as u64),
+        if shown.read.in_groups { "likely" } else { "surely" },
     );
-    if shown
-        .read
-        .properties
-        .iter()
-        .any(|property| property.name == "group")
-    {
-        words += "; images of one group resemble each other, which is not counted";
+    if shown.read.in_groups {
+        words += ", as if images of one group did not resemble each other: none is sure";
     }
     ui.add(egui::Label::new(theme::small(words).color(theme::of(ui).muted)).wrap());
     ui.add_space(4.0);
 }
 
-fn slice_row(ui: &mut Ui, state: &AppState, class_idx: usize, row: &SliceRow, actions: &mut Vec<Action>) {
+fn slice_row(
+    ui: &mut Ui,
+    state: &AppState,
+    shown: &SlicesShown,
+    row: &SliceRow,
+    sense: Sense,
+    actions: &mut Vec<Action>,
+) -> Response {
     let classes = state.looked_at_classes();
-    let class = classes.get(class_idx).map_or("", String::as_str);
-    let (found, n) = row.figures.found.get(class_idx).copied().unwrap_or_default();
-    let found = found_in_words(found, n, class);
-    let (difference, verdict) = against_rest(row);
+    let class = classes.get(shown.class_idx).map_or("", String::as_str);
+    let (found, n) = row
+        .figures
+        .found
+        .get(shown.class_idx)
+        .copied()
+        .unwrap_or_default();
+    let (difference, verdict) = against_rest(row, shown.read.in_groups);
     let title = format!("{}: {}", visible(&row.property), visible(&row.slice));
-    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::click());
-    let spoken = format!(
-        "{title}: {} images, {found}; {difference} against the rest, {verdict}",
-        thousands(row.figures.n_images)
-    );
+    let images = format!("{} images", thousands(row.figures.n_images));
+    let width = ui.available_width();
+    let height = if width < WITH_BAR { ROW + LINE } else { ROW };
+    let (rect, response) = ui.allocate_exact_size(vec2(width, height), sense);
+    let in_words = found_in_words(found, n, class);
+    let spoken = format!("{title}: {images}, {in_words}; {difference} against the rest, {verdict}");
     response.widget_info(|| WidgetInfo::labeled(Role::Link, true, &spoken));
     if response.gained_focus() {
         response.scroll_to_me(None);
     }
     if ui.is_rect_visible(rect) {
-        let counted = format!("{} images · {found}", thousands(row.figures.n_images));
-        paint(
-            ui,
-            rect,
-            &response,
-            [&title, &counted, &difference, verdict],
-            row,
-            class_idx,
-        );
+        let texts = Texts {
+            title,
+            images,
+            found: in_words,
+            recall_first: recall_first(found, n, class),
+            difference,
+            verdict,
+        };
+        paint(ui, rect, &response, &texts, row, (found, n));
     }
     focus_ring(ui, &response);
     if response.clicked() {
@@ -137,17 +150,21 @@ fn slice_row(ui: &mut Ui, state: &AppState, class_idx: usize, row: &SliceRow, ac
             slice: row.slice.clone(),
         })));
     }
-    response.on_hover_text(tip(classes, row));
+    response.on_hover_text(tip(classes, row))
 }
 
-fn paint(
-    ui: &Ui,
-    rect: Rect,
-    response: &Response,
-    [title, counted, difference, verdict]: [&str; 4],
-    row: &SliceRow,
-    class_idx: usize,
-) {
+/// What stands in a row.
+struct Texts {
+    title: String,
+    images: String,
+    found: String,
+    /// The same for a line that may be too short for the class's name.
+    recall_first: String,
+    difference: String,
+    verdict: &'static str,
+}
+
+fn paint(ui: &Ui, rect: Rect, response: &Response, texts: &Texts, row: &SliceRow, (found, n): (u64, u64)) {
     let theme = theme::of(ui);
     if response.hovered() {
         ui.painter().rect_filled(rect, 4, theme.raised);
@@ -165,12 +182,25 @@ fn paint(
         let galley = text.into_galley(ui, Some(TextWrapMode::Truncate), width, egui::TextStyle::Body);
         ui.painter().galley(at, galley, colour);
     };
-    let (above, below) = (rect.top() + 5.0, rect.top() + 22.0);
-    line(title, theme.text, pos2(rect.left() + 4.0, above), width);
-    line(counted, theme.muted, pos2(rect.left() + 4.0, below), width);
-    line(difference, ink, pos2(right.left(), above), DIFFERENCE - 4.0);
-    line(verdict, ink, pos2(right.left(), below), DIFFERENCE - 4.0);
-    let (found, n) = row.figures.found.get(class_idx).copied().unwrap_or_default();
+    let (left, above) = (rect.left() + 4.0, rect.top() + 5.0);
+    let below = above + LINE;
+    line(&texts.title, theme.text, pos2(left, above), width);
+    if has_bar {
+        let counted = format!("{} · {}", texts.images, texts.found);
+        line(&counted, theme.muted, pos2(left, below), width);
+    } else {
+        // Beside the difference there is no room for both.
+        line(&texts.images, theme.muted, pos2(left, below), width);
+        let whole = rect.width() - 8.0;
+        line(&texts.recall_first, theme.muted, pos2(left, below + LINE), whole);
+    }
+    line(
+        &texts.difference,
+        ink,
+        pos2(right.left(), above),
+        DIFFERENCE - 4.0,
+    );
+    line(texts.verdict, ink, pos2(right.left(), below), DIFFERENCE - 4.0);
     if let Some(interval) = wilson(found, n).filter(|_| has_bar) {
         let left = right.left() - GAP - BAR;
         let place = Rect::from_min_max(
@@ -178,6 +208,21 @@ fn paint(
             pos2(left + BAR, rect.bottom() - 6.0),
         );
         interval_bar(ui, place, found as f64 / n as f64, interval, None);
+    }
+}
+
+/// Such as `33.3 % (22.7 to 45.9), 20 of 60 REAL`.
+fn recall_first(found: u64, n: u64, class: &str) -> String {
+    match wilson(found, n) {
+        None => format!("no {}", visible(class)),
+        Some(interval) => format!(
+            "{} {}, {} of {} {}",
+            percent(Some(found as f64 / n as f64), 1),
+            in_brackets(interval),
+            thousands(found),
+            thousands(n),
+            visible(class),
+        ),
     }
 }
 
@@ -197,14 +242,16 @@ fn found_in_words(found: u64, n: u64, class: &str) -> String {
 }
 
 /// The difference, and what is to be made of it.
-fn against_rest(row: &SliceRow) -> (String, &'static str) {
+fn against_rest(row: &SliceRow, in_groups: bool) -> (String, &'static str) {
     match &row.figures.against_rest {
         None => ("–".into(), "nothing to compare with"),
         Some(against) => {
-            let verdict = match (against.is_sure(), against.difference.value < 0.0) {
-                (true, true) => "surely less",
-                (true, false) => "surely more",
-                (false, _) => "may be chance",
+            let verdict = match (against.is_sure(), in_groups, against.difference.value < 0.0) {
+                (true, false, true) => "surely less",
+                (true, false, false) => "surely more",
+                (true, true, true) => "likely less",
+                (true, true, false) => "likely more",
+                (false, ..) => "may be chance",
             };
             (against.difference.in_words(), verdict)
         }

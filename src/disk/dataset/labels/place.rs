@@ -77,8 +77,8 @@ pub fn find(runs_dir: &Path, dataset: &Dataset, store: &FeatureStore, cancel: &C
         before: None,
         notices: Vec::new(),
     };
-    let others = others(&place.own);
-    for (file, other) in &others {
+    let mut others = others(&place.own);
+    for (file, other) in &mut others {
         let is_further = !is_there(&other.data) && other.continues(&place.journal);
         if is_further && is_of(other, dataset, store, cancel)? {
             place.notices = vec![format!(
@@ -87,7 +87,7 @@ pub fn find(runs_dir: &Path, dataset: &Dataset, store: &FeatureStore, cancel: &C
                 other.data.display()
             )];
             place.before = Some(file.clone());
-            place.journal = journal::read(file)?;
+            place.journal = std::mem::take(other);
         }
     }
     if place.journal.lines.is_empty() {

@@ -1,4 +1,4 @@
-//! Several things beside each other as one stop of Tab: the arrows left and right go through them.
+//! Several things in a line as one stop of Tab: the arrows go through them, left and right or up and down.
 
 use egui::{EventFilter, Id, Key, Response, Sense, Ui};
 
@@ -7,6 +7,7 @@ pub struct OneStop {
     n: usize,
     /// The one that Tab comes to.
     at: usize,
+    is_column: bool,
 }
 
 impl OneStop {
@@ -14,7 +15,21 @@ impl OneStop {
         let id = ui.make_persistent_id(name);
         let at: usize = ui.data(|data| data.get_temp(id)).unwrap_or_default();
         let at = at.min(n.saturating_sub(1));
-        OneStop { id, n, at }
+        OneStop {
+            id,
+            n,
+            at,
+            is_column: false,
+        }
+    }
+
+    /// Of things below each other.
+    pub fn down(ui: &Ui, name: impl egui::AsIdSalt, n: usize) -> Self {
+        let is_column = true;
+        OneStop {
+            is_column,
+            ..OneStop::of(ui, name, n)
+        }
     }
 
     pub fn sense(&self, i: usize) -> Sense {
@@ -38,12 +53,17 @@ impl OneStop {
             return;
         }
         let filter = EventFilter {
-            horizontal_arrows: true,
+            horizontal_arrows: !self.is_column,
+            vertical_arrows: self.is_column,
             ..EventFilter::default()
         };
         ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, filter));
         let pressed = |key| ui.input(|i| i.key_pressed(key));
-        let next = match (pressed(Key::ArrowLeft), pressed(Key::ArrowRight)) {
+        let [back, on] = match self.is_column {
+            true => [Key::ArrowUp, Key::ArrowDown],
+            false => [Key::ArrowLeft, Key::ArrowRight],
+        };
+        let next = match (pressed(back), pressed(on)) {
             (true, _) => i.saturating_sub(1),
             (_, true) => (i + 1).min(self.n - 1),
             _ => i,
