@@ -8,7 +8,6 @@ use crate::app::host::Host;
 use crate::app::jobs::Purpose;
 use crate::app::state::AppState;
 use crate::app::windows::state::Showing;
-use crate::experiment::Part;
 use crate::experiment::slices::places_of;
 use crate::metrics::{ClassCalls, Scores, Threshold, predicted_class, slice_figures};
 use crate::protocol::{ReadSlices, RunSlices};

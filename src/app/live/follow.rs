@@ -30,11 +30,14 @@ impl AppState {
         let before = self.live.followed.as_ref();
         if before != Some(&now) {
             let same_features = before.is_some_and(|f| f.without_head() == now.without_head());
+            // Trials are judged on validation images. Who looks at others, to decide about them, goes on seeing those.
+            let sees_it =
+                self.looking.is_on_validation() || !before.is_some_and(|f| differ_by_labels_alone(f, &now));
             self.live.followed = Some(now.clone());
             if !same_features {
                 self.ask_features(host);
             } else if self.live.features_ready() {
-                (self.live.wants_trial, self.live.wants_to_see) = (true, true);
+                (self.live.wants_trial, self.live.wants_to_see) = (true, sees_it);
             }
         }
         if self.live.wants_trial && self.may_try(&now) && !self.is_trying() {
@@ -97,4 +100,12 @@ impl AppState {
             self.looking.turn_to(Model::Trial, None);
         }
     }
+}
+
+fn differ_by_labels_alone(one: &Config, other: &Config) -> bool {
+    let relabelled = Config {
+        labels_overlay: other.labels_overlay.clone(),
+        ..one.clone()
+    };
+    one != other && relabelled == *other
 }

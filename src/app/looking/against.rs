@@ -62,10 +62,17 @@ impl AppState {
 
     fn reference_by_itself(&self) -> Option<usize> {
         let looked_at = self.looking.run;
-        if self.watched_trial().is_some() {
-            // A trial is on its way somewhere from the run that is selected.
+        if let Some(view) = self.watched_trial() {
+            // A trial is on its way somewhere from the run that is selected; where only labels were decided, from nowhere else.
             let selected = looked_at.filter(|&run| self.is_reference(run));
-            return self.newest_equal().or(selected);
+            let (now, before) = (&view.trial.config, selected.map(|run| &self.runs.all[run].config));
+            let is_relabelled = before.is_some_and(|before| {
+                now.class_weights == before.class_weights && !now.has_labels_of(before)
+            });
+            return match is_relabelled {
+                true => selected,
+                false => self.newest_equal().or(selected),
+            };
         }
         let is_itself_equal = looked_at.is_some_and(|run| self.runs.all[run].has_equal_weights());
         self.newest_equal().filter(|_| !is_itself_equal)

@@ -32,8 +32,8 @@ impl AppState {
         }
         if self.watched_trial().is_some() {
             return Some(format!(
-                "Live weights are evaluated on validation images; keep them as a run to see its {}",
-                images_of(part)
+                "Live weights are evaluated on validation images alone; choose a run to see its {}",
+                images_of(part).trim_end_matches(',')
             ));
         }
         let run = self.selected_run()?;

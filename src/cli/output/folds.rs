@@ -7,7 +7,7 @@ use super::figures::add_figures;
 use super::report::{AS_COLUMNS, report};
 use super::text::{percent, table};
 use crate::experiment::{Evaluation, Part, RunRecord, Started, When};
-use crate::metrics::{Overall, Spread, overall, per_class, spread};
+use crate::metrics::{Spread, overall, per_class, spread};
 
 /// The tables; `None` where the run was not asked for folds, or they are not judged yet.
 pub fn in_words(record: &RunRecord, full: bool) -> Option<String> {
@@ -33,22 +33,31 @@ fn n_folds(folds: &[&Evaluation]) -> usize {
 }
 
 fn spreads(classes: &[String], folds: &[&Evaluation]) -> String {
-    let shown = |value: Option<f64>| percent(value);
     let row = |name: String, found: Option<Spread>| {
         let deviation = found.and_then(|found| found.deviation);
-        vec![name, shown(found.map(|found| found.mean)), shown(deviation)]
-    };
-    let of_all = |figure: fn(&Overall) -> Option<f64>| {
-        spread(folds.iter().map(|fold| figure(&overall(&fold.confusion))))
-    };
-    let mut rows = vec![
+        let n = found.map_or(0, |found| found.n);
         vec![
-            format!("over {} folds", folds.len()),
-            "mean".into(),
-            "standard deviation".into(),
-        ],
-        row("accuracy".into(), of_all(|all| all.accuracy)),
-        row("balanced accuracy".into(), of_all(|all| all.balanced_accuracy)),
+            name,
+            percent(found.map(|found| found.mean)),
+            percent(deviation),
+            n.to_string(),
+        ]
+    };
+    // A mean over the classes that a fold happens to have is no balanced accuracy of all.
+    let is_whole = |fold: &Evaluation| (0..classes.len()).all(|class| fold.confusion.row_total(class) > 0);
+    let balanced = folds.iter().filter(|fold| is_whole(fold));
+    let mut rows = vec![
+        ["", "mean", "standard deviation", "folds"]
+            .map(String::from)
+            .to_vec(),
+        row(
+            "accuracy".into(),
+            spread(folds.iter().map(|fold| overall(&fold.confusion).accuracy)),
+        ),
+        row(
+            "balanced accuracy".into(),
+            spread(balanced.map(|fold| overall(&fold.confusion).balanced_accuracy)),
+        ),
     ];
     if classes.len() <= AS_COLUMNS {
         rows.extend(classes.iter().enumerate().map(|(class_idx, class)| {

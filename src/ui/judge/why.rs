@@ -9,6 +9,7 @@ use egui::{
 };
 
 use crate::app::{Action, AppState, JudgeAction};
+use crate::experiment::Part;
 use crate::protocol::Explained;
 use crate::ui::parts::keyboard::drop_down::drop_down;
 use crate::ui::parts::theme;
@@ -96,6 +97,11 @@ pub fn controls(ui: &mut Ui, state: &AppState, of: Option<(usize, &Path)>, actio
         }
         return;
     };
+    if state.looking.part == Part::Train {
+        let text = "Why is told by the run's own head, and another judged this image: that of its fold, which is not kept";
+        ui.add(Label::new(theme::small(text).color(theme::of(ui).muted)).wrap());
+        return;
+    }
     let why = &state.judge.why;
     ui.horizontal(|ui| {
         let mut shown = why.is_shown;

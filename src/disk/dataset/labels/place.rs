@@ -156,7 +156,8 @@ fn is_there(data: &Path) -> bool {
 }
 
 /// Whether a journal is about the images of this folder: by their names and lengths at the last decision, or, where the folder
-/// has grown since, by each image that was decided about, which lies where it lay and holds what it held.
+/// has changed since, by the images that were decided about: at least half of them lie where they lay and hold what they held.
+/// Those that were left out are often deleted next.
 fn is_of(journal: &Journal, dataset: &Dataset, store: &FeatureStore, cancel: &Cancel) -> Result<bool> {
     let fingerprint = journal.history.files();
     if !fingerprint.is_empty() && fingerprint == dataset.identity.fingerprint {
@@ -164,10 +165,13 @@ fn is_of(journal: &Journal, dataset: &Dataset, store: &FeatureStore, cancel: &Ca
     }
     let overlay = journal.history.overlay();
     let places: BTreeSet<&str> = dataset.images.iter().map(|image| image.path.as_str()).collect();
-    if overlay.is_empty() || !overlay.places().all(|(path, _)| places.contains(path)) {
+    let n = overlay.places().count();
+    let n_there = overlay.places().filter(|(path, _)| places.contains(path)).count();
+    // Nothing is read of a folder that has other files.
+    if n_there == 0 || 2 * n_there < n {
         return Ok(false);
     }
-    Ok(found(overlay, dataset, store, cancel)?.n_absent == 0)
+    Ok(2 * found(overlay, dataset, store, cancel)?.n_absent <= n)
 }
 
 #[cfg(test)]
