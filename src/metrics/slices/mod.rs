@@ -141,7 +141,9 @@ fn found(judged: ClassCalls, places: &[u32]) -> Vec<(u64, u64)> {
 mod tests {
     use super::*;
 
-    fn two_slices() -> (Vec<(usize, Option<usize>)>, [Vec<u32>; 2]) {
+    type Call = (usize, Option<usize>);
+
+    fn two_slices() -> (Vec<Call>, [Vec<u32>; 2]) {
         let mut calls = vec![(0, Some(0)); 5];
         calls.extend((0..10).map(|i| (1, Some(usize::from(i < 2)))));
         calls.extend((0..20).map(|i| (1, Some(usize::from(i < 18)))));
@@ -150,7 +152,7 @@ mod tests {
         (calls, [(0..15).collect(), (15..35).collect()])
     }
 
-    fn of_second(calls: &[(usize, Option<usize>)]) -> ClassCalls<'_> {
+    fn of_second(calls: &[Call]) -> ClassCalls<'_> {
         ClassCalls {
             calls,
             n_classes: 2,
