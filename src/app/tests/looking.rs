@@ -119,3 +119,33 @@ fn a_kept_threshold_outlasts_a_look_at_the_baseline() {
     look(&mut state, &mut desk, LookAction::Baseline(false));
     assert_eq!(state.looking.threshold, Some(0.8));
 }
+
+/// Heads that did not learn them judged them: they are as new to those as validation images are.
+#[test]
+fn training_images_that_were_judged_out_of_fold_have_slices() {
+    use crate::app::windows::action::WindowAction;
+    use crate::app::windows::state::Showing;
+    use crate::protocol::HealthCommand;
+    let (mut state, mut desk) = with_scores();
+    look(&mut state, &mut desk, LookAction::Part(Part::Train));
+    state.apply_action(Action::Window(WindowAction::Show(Showing::Slices)), &mut desk);
+    let asked = |desk: &Desk| {
+        let commands = desk.commands.iter();
+        let parts = commands.filter_map(|(_, command)| match command {
+            Command::Health(HealthCommand::ReadSlices(read)) => Some(read.part),
+            _ => None,
+        });
+        parts.collect::<Vec<Part>>()
+    };
+    assert!(asked(&desk).is_empty(), "none of it was judged");
+    let RunsEvent::Scored(mut scored) = scores(0.6) else {
+        panic!()
+    };
+    scored.parts[0].0 = Part::Train;
+    state.apply_event(0, RunsEvent::Scored(scored).into(), &mut desk);
+    assert_eq!(asked(&desk), [Part::Train]);
+    assert_eq!(
+        state.slices_shown().map(|_| ()).unwrap_err(),
+        "Looking at the images…"
+    );
+}

@@ -250,7 +250,7 @@ mod tests {
         sliced.by_column("size", words(&["1 px", "1 px", "2 px", "2 px"]));
         let names: Vec<&str> = sliced.properties.iter().map(|property| &*property.name).collect();
         assert_eq!(names, ["size", "size (of the table)"]);
-        assert_eq!(sliced.properties[1].slices[0].places, [0, 2]);
+        assert_eq!(sliced.properties[1].slices[0].places, [1, 3]);
     }
 
     #[test]

@@ -141,21 +141,31 @@ fn found(judged: ClassCalls, places: &[u32]) -> Vec<(u64, u64)> {
 mod tests {
     use super::*;
 
-    /// By hand: class 1 is found in 2 of 10 images here, in 18 of 20 there; class 0 always. SciPy 1.17:
-    /// fisher_exact([[2, 8], [18, 2]]).pvalue; statsmodels 0.15: confint_proportions_2indep(2, 10, 18, 20, method="newcomb").
-    #[test]
-    fn a_slice_is_held_against_the_rest_of_its_property() {
+    type Call = (usize, Option<usize>);
+
+    fn two_slices() -> (Vec<Call>, [Vec<u32>; 2]) {
         let mut calls = vec![(0, Some(0)); 5];
         calls.extend((0..10).map(|i| (1, Some(usize::from(i < 2)))));
         calls.extend((0..20).map(|i| (1, Some(usize::from(i < 18)))));
         // Of which the property is not known.
         calls.extend([(1, None); 7]);
-        let (here, there): (Vec<u32>, Vec<u32>) = ((0..15).collect(), (15..35).collect());
-        let judged = ClassCalls {
-            calls: &calls,
+        (calls, [(0..15).collect(), (15..35).collect()])
+    }
+
+    fn of_second(calls: &[Call]) -> ClassCalls<'_> {
+        ClassCalls {
+            calls,
             n_classes: 2,
             class_idx: 1,
-        };
+        }
+    }
+
+    /// By hand: class 1 is found in 2 of 10 images here, in 18 of 20 there; class 0 always. SciPy 1.17:
+    /// fisher_exact([[2, 8], [18, 2]]).pvalue; statsmodels 0.15: confint_proportions_2indep(2, 10, 18, 20, method="newcomb").
+    #[test]
+    fn a_slice_is_held_against_the_rest_of_its_property() {
+        let (calls, [here, there]) = two_slices();
+        let judged = of_second(&calls);
         let found = slice_figures(judged, &[vec![&here, &there]]);
         let [dark, light] = &found[0][..] else { panic!() };
         assert_eq!((dark.n_images, light.n_images), (15, 20));
@@ -181,20 +191,6 @@ mod tests {
         assert_eq!([against.p, against.p], [against.p_of_all, other.p]);
         assert_eq!((other.p_of_all, n_compared(&found)), (against.p_of_all, 1));
         assert!(against.is_sure());
-        // With a property of three slices there are four.
-        let thirds: Vec<Vec<u32>> = (0..3)
-            .map(|i| (5..35).filter(|at| at % 3 == i).collect())
-            .collect();
-        let thirds: Vec<&[u32]> = thirds.iter().map(Vec::as_slice).collect();
-        let found = slice_figures(judged, &[vec![&here, &there], thirds]);
-        assert_eq!(n_compared(&found), 4);
-        let both = found[0].iter().map(|slice| slice.against_rest.unwrap().p_of_all);
-        for p_of_all in both {
-            assert!(
-                (p_of_all - 4.0 * 0.00029126295992862707).abs() < 1e-12,
-                "{p_of_all}"
-            );
-        }
         // Of class 0 there is none among the rest.
         let of_first = slice_figures(
             ClassCalls {
@@ -204,5 +200,23 @@ mod tests {
             &[vec![&here, &there]],
         );
         assert_eq!(of_first[0][0].against_rest, None);
+    }
+
+    #[test]
+    fn a_property_of_two_slices_is_one_comparison_and_one_of_three_is_three() {
+        let (calls, [here, there]) = two_slices();
+        let thirds: Vec<Vec<u32>> = (0..3)
+            .map(|i| (5..35).filter(|at| at % 3 == i).collect())
+            .collect();
+        let thirds: Vec<&[u32]> = thirds.iter().map(Vec::as_slice).collect();
+        let found = slice_figures(of_second(&calls), &[vec![&here, &there], thirds]);
+        assert_eq!(n_compared(&found), 4);
+        let both = found[0].iter().map(|slice| slice.against_rest.unwrap().p_of_all);
+        for p_of_all in both {
+            assert!(
+                (p_of_all - 4.0 * 0.00029126295992862707).abs() < 1e-12,
+                "{p_of_all}"
+            );
+        }
     }
 }
