@@ -21,6 +21,7 @@ mod goal;
 mod judge;
 mod looking;
 mod runs;
+mod same_split;
 
 /// Writes down what was asked for.
 #[derive(Default)]
