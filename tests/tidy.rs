@@ -18,10 +18,10 @@ struct Zone {
 const ZONES: [Zone; 12] = [
     Zone { name: "metrics", imports: &[] },
     Zone { name: "experiment", imports: &["metrics"] },
-    Zone { name: "health", imports: &["experiment"] },
+    Zone { name: "health", imports: &["experiment", "metrics"] },
     Zone { name: "map", imports: &[] },
     Zone { name: "protocol", imports: &["experiment", "health", "map"] },
-    Zone { name: "disk", imports: &["experiment", "health", "map", "protocol"] },
+    Zone { name: "disk", imports: &["experiment", "health", "map", "metrics", "protocol"] },
     Zone { name: "jobs", imports: &["experiment", "health", "map", "metrics", "protocol", "disk"] },
     Zone { name: "engine", imports: &["experiment", "health", "map", "metrics", "protocol", "disk", "jobs"] },
     Zone { name: "remote", imports: &["protocol"] },

@@ -22,6 +22,7 @@ mod judge;
 mod labels;
 mod looking;
 mod runs;
+mod same_split;
 mod tables;
 
 /// Writes down what was asked for.

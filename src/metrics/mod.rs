@@ -14,6 +14,8 @@ mod per_class;
 mod registry;
 mod slices;
 mod table;
+#[cfg(test)]
+mod tests;
 mod threshold;
 mod verdict;
 

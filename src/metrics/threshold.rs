@@ -224,15 +224,9 @@ impl Scores {
 }
 
 #[cfg(test)]
-pub(in crate::metrics) mod tests {
+mod tests {
     use super::*;
-
-    /// Five images of two classes; the score is that of class 1.
-    pub(in crate::metrics) fn five() -> Scores {
-        let of_one = [0.9f32, 0.6, 0.6, 0.3, 0.1];
-        let probabilities = of_one.iter().flat_map(|p| [1.0 - p, *p]).collect();
-        Scores::new(2, vec![1, 0, 1, 1, 0], probabilities).unwrap()
-    }
+    use crate::metrics::tests::five;
 
     #[test]
     fn without_a_rule_the_largest_score_decides_as_one_half_does() {

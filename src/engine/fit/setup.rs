@@ -135,20 +135,16 @@ pub fn prepare(
     let backbone = backbone(&config.arch).ok_or_else(|| Error::input("unknown architecture"))?;
     let device = device::choose(config.device)?;
     let mut dataset = read_dataset(config, progress, on_scanned)?;
-    let of_folder = folder_warnings(&dataset);
     // As it was read: decisions about labels are the config's, and make no other dataset of it.
-    let of_files = fingerprint(&dataset)?;
+    let (of_folder, of_files) = (folder_warnings(&dataset), fingerprint(&dataset)?);
     let divided = divide_as_decided(config, &mut dataset, store, &progress.cancel)?;
     let (split, labels) = (divided.split, divided.decided.map(used));
     configs
         .iter_mut()
         .for_each(|config| name_labels(config, labels.as_ref()));
     let config = &configs[0];
-    let (members, same) = each_once(
-        members(&configs, &dataset, &split)?,
-        &dataset.classes,
-        config.stop,
-    );
+    let all = members(&configs, &dataset, &split)?;
+    let (members, same) = each_once(all, &dataset.classes, config.stop);
     no_batch_of_one(config, backbone, split.train.len())?;
     batch_fits(config)?;
     if config.resize == Resize::None {

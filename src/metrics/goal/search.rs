@@ -80,7 +80,7 @@ impl Scores {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::metrics::threshold::tests::five;
+    use crate::metrics::tests::five;
 
     fn recall(least: f64) -> Bounds {
         Bounds {
