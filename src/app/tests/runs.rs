@@ -1,11 +1,11 @@
 //! Which runs belong to the open folder, and which may stand in one plot.
 
 use super::*;
-use crate::experiment::{Identity, LabelCounts, LabelsOverlay};
+use crate::experiment::Identity;
 use crate::protocol::{Handled, RunsCommand, RunsEvent};
 
 /// Faces at that path, whose files have that fingerprint.
-fn faces(root: &str, place: &str, fingerprint: &str) -> Dataset {
+pub(super) fn faces(root: &str, place: &str, fingerprint: &str) -> Dataset {
     Dataset {
         root: root.into(),
         identity: Identity {
@@ -121,86 +121,6 @@ fn the_test_of_another_folder_is_not_this_ones() {
     state.take_dataset(faces("/data/faces", "/data/faces", "ab"), &mut desk);
     assert!(!state.judged_parts().contains(&Part::Test));
     assert_eq!(state.looking.run, None);
-}
-
-#[test]
-fn runs_of_another_split_or_of_a_folder_that_has_grown_are_counted_and_not_drawn() {
-    let (mut state, mut desk) = (AppState::default(), Desk::default());
-    state.take_dataset(faces("/data/faces", "/data/faces", "ab"), &mut desk);
-    let first = list(
-        &mut state,
-        &mut desk,
-        "2026-11-22-120000-a",
-        &on("/data/faces"),
-        "ab",
-    );
-    let same = Config {
-        class_weights: "1,8".parse().unwrap(),
-        epochs: 30,
-        ..on("/data/faces")
-    };
-    let second = list(&mut state, &mut desk, "2026-11-22-120100-b", &same, "ab");
-    let seeded = Config {
-        seed: 7,
-        ..on("/data/faces")
-    };
-    let third = list(&mut state, &mut desk, "2026-11-22-120200-c", &seeded, "ab");
-    state.apply_action(Action::Look(LookAction::Run(first)), &mut desk);
-    assert_eq!(state.drawn(), [second, first]);
-    let said = "1 shown run was evaluated on another split and is not drawn";
-    assert_eq!(state.not_drawn().as_deref(), Some(said));
-    state.apply_action(Action::Look(LookAction::Run(third)), &mut desk);
-    assert_eq!(state.drawn(), [third]);
-    // The same rule on more images gives other parts.
-    state.apply_action(Action::Look(LookAction::Run(first)), &mut desk);
-    let started = state.runs.all[second].record.started.as_mut().unwrap();
-    started.n_val = vec![31, 6];
-    assert_eq!(state.drawn(), [first]);
-}
-
-/// Before and after a decision stand beside each other, each by its own labels, and never in one plot.
-#[test]
-fn a_run_with_other_labels_is_held_against_and_not_drawn() {
-    let (mut state, mut desk) = (AppState::default(), Desk::default());
-    state.take_dataset(faces("/data/faces", "/data/faces", "ab"), &mut desk);
-    let with = |file: &str, version: &str| Config {
-        labels_overlay: Some(LabelsOverlay {
-            file: file.into(),
-            version: version.into(),
-        }),
-        ..on("/data/faces")
-    };
-    let mut add =
-        |state: &mut AppState, name: &str, config: &Config| list(state, &mut desk, name, config, "ab");
-    let before = add(&mut state, "2026-11-22-120000-a", &on("/data/faces"));
-    let after = add(
-        &mut state,
-        "2026-11-22-120100-b",
-        &with("runs/labels/faces.jsonl", "v1"),
-    );
-    let copied = add(&mut state, "2026-11-22-120200-c", &with("b/labels.jsonl", "v1"));
-    let started = state.runs.all[after].record.started.as_mut().unwrap();
-    started.labels = Some(LabelCounts {
-        relabelled: 12,
-        excluded: 3,
-        ..LabelCounts::default()
-    });
-    started.n_train = vec![57, 12];
-    let words = state.runs.all[after].labels_in_words();
-    assert_eq!(words.as_deref(), Some("labels: 12 relabelled, 3 excluded"));
-    assert_eq!(state.runs.all[before].labels_in_words(), None);
-    state.apply_action(Action::Look(LookAction::Run(before)), &mut desk);
-    assert_eq!(state.drawn(), [before]);
-    let said = "2 shown runs were evaluated with other labels and are not drawn";
-    assert_eq!(state.not_drawn().as_deref(), Some(said));
-    assert!(state.references().contains(&after));
-    state.apply_action(Action::Look(LookAction::Against(Some(after))), &mut desk);
-    let sentence = state.against_in_a_sentence().unwrap();
-    assert!(sentence.contains("with its own labels"), "{sentence}");
-    assert!(!state.against().unwrap().is_paired());
-    assert!(state.labels_of_compared(&[before, after]).is_some());
-    // The same decisions in another file are no others.
-    assert_eq!(state.labels_of_compared(&[after, copied]), None);
 }
 
 #[test]
