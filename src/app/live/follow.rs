@@ -36,8 +36,10 @@ impl AppState {
             self.live.followed = Some(now.clone());
             if !same_features {
                 self.ask_features(host);
-            } else if self.live.features_ready() {
-                (self.live.wants_trial, self.live.wants_to_see) = (true, sees_it);
+            } else {
+                // Where the features are still looked for, it is tried and seen once they are there.
+                self.live.wants_trial |= self.live.features_ready();
+                self.live.wants_to_see = sees_it;
             }
         }
         if self.live.wants_trial && self.may_try(&now) && !self.is_trying() {
@@ -82,7 +84,7 @@ impl AppState {
         self.live.features = Some(Ok(status));
         if self.live.features_ready() {
             self.live.wants_trial = true;
-            self.live.wants_to_see = self.looking.run.is_none();
+            self.live.wants_to_see |= self.looking.run.is_none();
         }
     }
 
