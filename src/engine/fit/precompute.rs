@@ -8,10 +8,10 @@ use crate::disk::feature_store::FeatureStore;
 use crate::engine::backbone::Network;
 use crate::engine::backbone::load::load_without_download;
 use crate::engine::device;
-use crate::engine::features::precision::numerics;
-use crate::engine::features::{Images, Table};
+use crate::engine::features::precision::{Extractor, extractor, numerics};
+use crate::engine::features::{Features, Images, Table};
 use crate::error::{Error, Result};
-use crate::experiment::{Backbone, Config, Dataset, Precision, RunEvent, backbone};
+use crate::experiment::{Backbone, BatchNorm, Config, Dataset, Precision, RunEvent, backbone};
 use crate::jobs::Tell;
 use crate::jobs::progress::Reporter;
 use crate::protocol::{FeaturesStatus, FitEvent, Phase};
@@ -48,6 +48,50 @@ pub fn compute(
         tell(FitEvent::Run(RunEvent::Warning { message }).into());
     }
     Ok(status)
+}
+
+/// A whole folder's features, for what looks at all of its images whatever their part.
+#[derive(Debug)]
+pub struct WholeFolder {
+    /// As it was asked for, but for statistics that are frozen: an image's features may depend on the image alone.
+    pub config: Config,
+    pub network: Network,
+    pub features: Features,
+    /// The images that have features.
+    pub readable: Vec<usize>,
+    pub warnings: Vec<String>,
+}
+
+/// Computes what is missing of them, and keeps it.
+///
+/// # Errors
+/// The config is wrong, the weights are not there, or not one image can be read; stopped; a libtorch fault.
+pub fn whole_folder(
+    config: &Config,
+    dataset: &Dataset,
+    store: &FeatureStore,
+    progress: &mut Reporter,
+) -> Result<WholeFolder> {
+    let config = checked(&Config {
+        batch_norm: BatchNorm::Frozen,
+        ..config.clone()
+    })?;
+    let Extractor {
+        network,
+        mut features,
+        mut warnings,
+    } = extractor(&config, dataset, store, progress)?;
+    let table = features.table_mut()?;
+    let all: Vec<usize> = (0..dataset.images.len()).collect();
+    warnings.extend(table.complete(&network, &all, progress)?);
+    let readable = table.readable(&all);
+    Ok(WholeFolder {
+        config,
+        network,
+        features,
+        readable,
+        warnings,
+    })
 }
 
 /// Reports how many images have their features. Downloads and computes nothing.

@@ -14,11 +14,10 @@ use crate::disk::feature_store::FeatureStore;
 use crate::engine::backbone::Network;
 use crate::engine::features::Table;
 use crate::engine::features::neighbours::{Neighbours, nearest};
-use crate::engine::features::precision::{Extractor, extractor};
-use crate::engine::fit::setup::checked;
+use crate::engine::fit::precompute::{WholeFolder, whole_folder};
 use crate::error::Result;
 use crate::experiment::split::folds;
-use crate::experiment::{BatchNorm, Config, Dataset, RunEvent};
+use crate::experiment::{Config, Dataset, RunEvent};
 use crate::health::FOLDS;
 use crate::health::alike::Components;
 use crate::health::findings::LabelFindings;
@@ -40,23 +39,17 @@ pub fn examine_labels(
 ) -> Result<Box<LabelFindings>> {
     let _guard = tch::no_grad_guard();
     let dataset = &*request.dataset;
-    let config = checked(&Config {
-        // An image's features may depend on the image alone.
-        batch_norm: BatchNorm::Frozen,
-        ..(*request.config).clone()
-    })?;
-    let Extractor {
+    let WholeFolder {
+        config,
         network,
-        mut features,
+        features,
+        readable: judged,
         warnings,
-    } = extractor(&config, dataset, store, progress)?;
-    let table = features.table_mut()?;
-    let all: Vec<usize> = (0..dataset.images.len()).collect();
-    let mended = table.complete(&network, &all, progress)?;
-    for message in warnings.into_iter().chain(mended) {
+    } = whole_folder(&request.config, dataset, store, progress)?;
+    let table = features.table()?;
+    for message in warnings {
         tell(FitEvent::Run(RunEvent::Warning { message }).into());
     }
-    let judged = table.readable(&all);
     let neighbours = neighbours_of(table, &judged, &network, progress)?;
     let mut components = Components::new(dataset.images.len());
     request

@@ -5,10 +5,9 @@ mod principal;
 use self::principal::principal;
 use crate::disk::feature_store::{FeatureStore, MapPlace};
 use crate::engine::features::neighbours::nearest;
-use crate::engine::features::precision::{Extractor, extractor};
-use crate::engine::fit::setup::checked;
+use crate::engine::fit::precompute::{WholeFolder, whole_folder};
 use crate::error::{Error, Result};
-use crate::experiment::{BatchNorm, Config, RunEvent};
+use crate::experiment::RunEvent;
 use crate::jobs::Tell;
 use crate::jobs::progress::Reporter;
 use crate::map::{FeatureMap, Go, Nearest, umap};
@@ -29,21 +28,14 @@ pub fn map_features(
     tell: Tell,
 ) -> Result<Box<FeatureMap>> {
     let _guard = tch::no_grad_guard();
-    let dataset = &*request.dataset;
-    let config = checked(&Config {
-        // An image's features may depend on the image alone.
-        batch_norm: BatchNorm::Frozen,
-        ..(*request.config).clone()
-    })?;
-    let Extractor {
+    let WholeFolder {
+        config,
         network,
-        mut features,
+        features,
+        readable: shown,
         mut warnings,
-    } = extractor(&config, dataset, store, progress)?;
-    let table = features.table_mut()?;
-    let all: Vec<usize> = (0..dataset.images.len()).collect();
-    warnings.extend(table.complete(&network, &all, progress)?);
-    let shown = table.readable(&all);
+    } = whole_folder(&request.config, &request.dataset, store, progress)?;
+    let table = features.table()?;
     progress.begin(Phase::Lay, 0);
     let place = MapPlace::new(store, &shown, &table.rows(&shown)?, config.seed);
     if let Some(kept) = place.read() {
