@@ -12,7 +12,9 @@ use crate::disk::dataset::label_table::divides;
 use crate::disk::dataset::scan::is_divided;
 use crate::disk::runs::saved::read_config;
 use crate::error::Result;
-use crate::experiment::config::fields::{CLASS_WEIGHTS, DATA, GROUPS, LABELS, LABELS_OVERLAY, LR, SPLIT};
+use crate::experiment::config::fields::{
+    CLASS_WEIGHTS, DATA, GROUPS, LABEL_TABLE, LABELS_OVERLAY, LR, SPLIT,
+};
 use crate::experiment::{Change, ClassWeights, Config, Field, Groups, ImageSort, Part, Source, SplitMethod};
 
 /// Decide how to weigh the classes of an imbalanced image folder.
@@ -185,7 +187,7 @@ impl ConfigArgs {
         };
         self.flags.override_config(&mut config, wanted)?;
         let names_table =
-            self.flags.gives(&LABELS) || self.data_given()?.is_some_and(|source| source.table.is_some());
+            self.flags.gives(&LABEL_TABLE) || self.data_given()?.is_some_and(|source| source.table.is_some());
         if names_table && !self.flags.gives(&SPLIT) && !self.flags.gives(&GROUPS) {
             split_as_table_says(&mut config)?;
         }
@@ -202,7 +204,7 @@ impl ConfigArgs {
     fn split_of_folder(&self) -> Result<SplitMethod> {
         let data = self.data_given()?.filter(|source| source.table.is_none());
         // A table says itself how its images are divided.
-        let asks = [&SPLIT, &GROUPS, &LABELS]
+        let asks = [&SPLIT, &GROUPS, &LABEL_TABLE]
             .iter()
             .any(|field| self.flags.gives(field));
         Ok(match data.is_some_and(|data| !asks && is_divided(&data.folder)) {

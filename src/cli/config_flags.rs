@@ -4,7 +4,7 @@ use clap::{Arg, ArgAction, ArgMatches, Args, FromArgMatches};
 
 use crate::error::{Error, Result};
 use crate::experiment::config::fields::{
-    ARCH, BASELINE, BATCH_NORM, DATA, FIELDS, GROUPS, LABELS, LABELS_OVERLAY, SPLIT, WEIGHTS,
+    ARCH, BASELINE, BATCH_NORM, DATA, FIELDS, GROUPS, LABEL_TABLE, LABELS_OVERLAY, SPLIT, WEIGHTS,
 };
 use crate::experiment::{Config, Field, Flag, Group, SplitMethod};
 
@@ -171,7 +171,7 @@ impl FolderFlags {
     fn all() -> impl Iterator<Item = (&'static Field, &'static Flag)> {
         let others = [
             DATA.key,
-            LABELS.key,
+            LABEL_TABLE.key,
             BATCH_NORM.key,
             BASELINE.key,
             LABELS_OVERLAY.key,

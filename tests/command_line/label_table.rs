@@ -50,7 +50,7 @@ fn a_table_trains_what_its_folders_train() {
     // The run says where its labels came from, and can be run again by what it says.
     let config: Value = serde_json::from_str(&file_of(&by_table, "config.json")).unwrap();
     let place = world.home.path().canonicalize().unwrap();
-    assert_eq!(config["labels"], place.join("labels.csv").to_str().unwrap());
+    assert_eq!(config["label_table"], place.join("labels.csv").to_str().unwrap());
     assert_eq!(config["data"], place.to_str().unwrap());
     let config = format!("{}/config.json", by_table["dir"].as_str().unwrap());
     let again = trained(&world, &["--config", &config]);
@@ -100,7 +100,7 @@ fn columns_for_parts_and_groups_divide_the_images() {
     let run = trained(&world, &["--data", "parts.csv"]);
     let config: Value = serde_json::from_str(&file_of(&run, "config.json")).unwrap();
     assert_eq!(config["split"], "folders");
-    assert!(config["labels"].as_str().unwrap().ends_with("parts.csv"));
+    assert!(config["label_table"].as_str().unwrap().ends_with("parts.csv"));
     // What is asked for counts.
     let run = trained(&world, &["--labels", "parts.csv", "--split", "stratified"]);
     let config: Value = serde_json::from_str(&file_of(&run, "config.json")).unwrap();

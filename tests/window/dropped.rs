@@ -154,14 +154,14 @@ fn a_table_of_labels_becomes_the_dataset() {
     bench.send(job.id, DatasetEvent::Scanned(Box::new(table("labels.csv"))));
     bench.frames();
     let state = bench.state();
-    assert_eq!(state.settings.form.labels, Some("/t/labels.csv".into()));
+    assert_eq!(state.settings.form.label_table, Some("/t/labels.csv".into()));
     assert_eq!(state.settings.form.data, PathBuf::from("/t"));
     assert_eq!(state.dataset.path_text, "/t/labels.csv");
     assert_eq!(state.settings.recent[0], PathBuf::from("/t/labels.csv"));
     // A run of it is of this table, and of no other in the same folder.
     let config = Config {
         data: "/t".into(),
-        labels: Some("/t/labels.csv".into()),
+        label_table: Some("/t/labels.csv".into()),
         ..Config::default()
     };
     bench.list(
@@ -174,7 +174,10 @@ fn a_table_of_labels_becomes_the_dataset() {
     others.identity.fingerprint = "of other labels".into();
     bench.give(others);
     assert!(!bench.state().is_of_folder(0));
-    assert_eq!(bench.state().settings.form.labels, Some("/t/others.csv".into()));
+    assert_eq!(
+        bench.state().settings.form.label_table,
+        Some("/t/others.csv".into())
+    );
 }
 
 #[test]

@@ -48,7 +48,7 @@ impl AppState {
         self.dataset.show_path(dataset.place());
         self.form_for(&dataset, host);
         let Source { folder, table } = dataset.source();
-        (self.settings.form.data, self.settings.form.labels) = (folder, table);
+        (self.settings.form.data, self.settings.form.label_table) = (folder, table);
         let is_another = self.dataset.place() != Some(dataset.place());
         if is_another {
             self.dataset.gallery.clear();

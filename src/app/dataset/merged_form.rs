@@ -85,7 +85,7 @@ mod tests {
         assert_eq!(merged_form(&of("a", 2), &mine, &of("b", 9)), mine);
         assert_eq!(merged_form(&mine, &mine, &of("b", 9)), of("b", 9));
         let table = |name: &str, epochs| Config {
-            labels: Some(name.into()),
+            label_table: Some(name.into()),
             ..of("a", epochs)
         };
         let mine = table("a/one.csv", 3);

@@ -233,7 +233,7 @@ fn watched(config: &Config, dataset: &Dataset) -> Vec<(PathBuf, Option<FileState
     if let Some(Groups::Csv(file)) = &config.groups {
         paths.insert(file.clone());
     }
-    paths.extend(config.labels.clone());
+    paths.extend(config.label_table.clone());
     let state = |path: PathBuf| {
         let state = FileState::of(&path);
         (path, state)
@@ -310,7 +310,7 @@ mod tests {
             ..Dataset::default()
         };
         let config = Config {
-            labels: Some("/data/tables/labels.csv".into()),
+            label_table: Some("/data/tables/labels.csv".into()),
             ..Config::default()
         };
         let found: Vec<PathBuf> = (watched(&config, &dataset).into_iter())

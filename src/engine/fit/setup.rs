@@ -262,7 +262,7 @@ pub fn checked(config: &Config) -> Result<Config> {
     }
     let mut config = config.clone();
     config.data = absolute(&config.source().folder, "there is no such folder; check the path")?;
-    if let Some(path) = &mut config.labels {
+    if let Some(path) = &mut config.label_table {
         *path = absolute(path, "there is no such table of labels; check the path")?;
     }
     if let WeightsSource::File(path) = &mut config.weights {

@@ -401,7 +401,7 @@ mod tests {
         }
         let config = Config {
             data: place("one"),
-            labels: Some(place("a.csv")),
+            label_table: Some(place("a.csv")),
             ..Config::default()
         };
         let own = |folder: &str, table: &str| {

@@ -49,7 +49,7 @@ macro_rules! flag {
 }
 
 fields! {
-    LABELS = labels {
+    LABEL_TABLE = label_table {
         group: Group::Data,
         label: "Labels",
         explanation: "Table of images and labels: CSV, TSV or JSON lines with the columns path (or file_name, image_path) and \
@@ -59,17 +59,17 @@ fields! {
             earlier: &[],
             value_name: "FILE",
             values: "in place of class folders; its paths start in its own folder, or in --data; none: as folders say",
-            text: |c| c.labels.as_ref().map(|table| table.display().to_string()),
+            text: |c| c.label_table.as_ref().map(|table| table.display().to_string()),
             set: |c, text| {
-                c.labels = (text != "none").then(|| text.into());
-                if let Some(table) = &c.labels {
+                c.label_table = (text != "none").then(|| text.into());
+                if let Some(table) = &c.label_table {
                     c.data = folder_of(table);
                 }
                 Ok(())
             },
         }],
-        shown: Some(|c| c.labels.as_deref().map_or_else(|| "by folder".into(), visible_path)),
-        decides_split: |c| c.labels.is_some(),
+        shown: Some(|c| c.label_table.as_deref().map_or_else(|| "by folder".into(), visible_path)),
+        decides_split: |c| c.label_table.is_some(),
     }
     DATA = data {
         group: Group::Data,
@@ -81,13 +81,13 @@ fields! {
             value_name: "DIR",
             values: "or a table of images and labels, as --labels",
             text: |c| {
-                let is_said = c.labels.as_deref().is_some_and(|table| c.data == folder_of(table));
+                let is_said = c.label_table.as_deref().is_some_and(|table| c.data == folder_of(table));
                 Some(c.data.display().to_string()).filter(|path| !path.is_empty() && !is_said)
             },
             set: |c, text| {
-                let table = c.labels.take();
+                let table = c.label_table.take();
                 let Source { folder, table } = Source::given(Some(text.into()), table);
-                (c.data, c.labels) = (folder, table);
+                (c.data, c.label_table) = (folder, table);
                 Ok(())
             },
         }],

@@ -31,7 +31,7 @@ pub use weighting_name::{weighting_file_name, weighting_name};
 
 use super::dataset::{Source, folder_of};
 use crate::formats::Formats;
-use fields::{ARCH, CLASS_WEIGHTS, DATA, FIELDS, LABELS, LABELS_OVERLAY, WEIGHTS};
+use fields::{ARCH, CLASS_WEIGHTS, DATA, FIELDS, LABEL_TABLE, LABELS_OVERLAY, WEIGHTS};
 
 /// Raised when a field is added or changes its meaning, so that a version that does not know it says so.
 pub const CONFIG_FORMAT: u32 = 4;
@@ -53,7 +53,7 @@ pub struct Config {
     /// The image folder; where a table gives the labels, the folder that its paths start in.
     pub data: PathBuf,
     /// The table that says which images there are and of which class; the folders in `data` do where there is none.
-    pub labels: Option<PathBuf>,
+    pub label_table: Option<PathBuf>,
     /// A name in [`BACKBONES`].
     pub arch: String,
     pub weights: WeightsSource,
@@ -105,7 +105,7 @@ impl Default for Config {
         Config {
             format: CONFIG_FORMAT,
             data: PathBuf::new(),
-            labels: None,
+            label_table: None,
             arch: BACKBONES[0].name.into(),
             weights: WeightsSource::Imagenet,
             class_weights: ClassWeights::Equal,
@@ -175,26 +175,26 @@ impl Config {
 
     /// Where its images and labels are read from.
     pub fn source(&self) -> Source {
-        let beside = || self.labels.as_deref().map(folder_of).unwrap_or_default();
+        let beside = || self.label_table.as_deref().map(folder_of).unwrap_or_default();
         Source {
             folder: match self.data.as_os_str().is_empty() {
                 true => beside(),
                 false => self.data.clone(),
             },
-            table: self.labels.clone(),
+            table: self.label_table.clone(),
         }
     }
 
     /// What its dataset is known by: a table, or a folder.
     pub fn place(&self) -> &Path {
-        self.labels.as_deref().unwrap_or(&self.data)
+        self.label_table.as_deref().unwrap_or(&self.data)
     }
 
     /// The same for another dataset.
     pub fn of(self, source: Source) -> Config {
         Config {
             data: source.folder,
-            labels: source.table,
+            label_table: source.table,
             ..self
         }
     }
@@ -211,7 +211,7 @@ impl Config {
 
     /// Whether the same images fall to the same parts, but for those that decisions about labels are about.
     pub fn draws_like(&self, other: &Config) -> bool {
-        let is_other = |field: &Field| [DATA.key, LABELS.key, LABELS_OVERLAY.key].contains(&field.key);
+        let is_other = |field: &Field| [DATA.key, LABEL_TABLE.key, LABELS_OVERLAY.key].contains(&field.key);
         let of_split = FIELDS.iter().filter(|field| !is_other(field));
         of_split.into_iter().all(|field| {
             let decides = (field.decides_split)(self);

@@ -217,7 +217,7 @@ impl Sliced {
     }
 
     fn by_columns(&mut self, config: &Config, root: &Path, images: &[PathBuf]) {
-        let Some(table) = &config.labels else { return };
+        let Some(table) = &config.label_table else { return };
         match column_values(table, root, images) {
             Ok(columns) => {
                 for (name, words) in columns {

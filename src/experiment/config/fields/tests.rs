@@ -11,7 +11,7 @@ fn other() -> Config {
     Config {
         format: Config::default().format,
         data: "faces".into(),
-        labels: Some("tables/labels.csv".into()),
+        label_table: Some("tables/labels.csv".into()),
         arch: BACKBONES[1].name.into(),
         weights: WeightsSource::Random,
         class_weights: ClassWeights::Given(vec![1.0, 8.0]),
