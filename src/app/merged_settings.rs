@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::dataset::folder_settings::FolderSettings;
 use super::dataset::merged_form::merged_form;
 use super::settings::{MOST_FOLDERS, RECENT, SETTINGS_FORMAT, Settings};
-use crate::experiment::Config;
+use crate::experiment::{Config, Stakes};
 
 /// What is to be stored: `mine` where this window changed something since it read or stored `before`, and else `theirs`, as
 /// they are stored now.
@@ -29,6 +29,7 @@ pub fn merged_settings(before: &Settings, mine: &Settings, theirs: Settings) -> 
         more_runs,
         runs_seen_in,
         waiting,
+        muted_cautions,
         selected,
         shown,
     } = theirs;
@@ -54,6 +55,7 @@ pub fn merged_settings(before: &Settings, mine: &Settings, theirs: Settings) -> 
         more_runs: both(&before.more_runs, &mine.more_runs, more_runs),
         runs_seen_in: changed(&before.runs_seen_in, &mine.runs_seen_in, runs_seen_in),
         waiting: both(&before.waiting, &mine.waiting, waiting),
+        muted_cautions: both(&before.muted_cautions, &mine.muted_cautions, muted_cautions),
         selected: changed(&before.selected, &mine.selected, selected),
         shown: by_name(before.shown.as_ref(), mine.shown.as_ref(), shown),
     }
@@ -105,11 +107,13 @@ fn one_folder(
         root: mine.root.clone(),
         form: Config::default().of(mine.form.source()),
         goal: None,
+        stakes: Stakes::default(),
         selected: None,
     });
     FolderSettings {
         form: merged_form(&before.form, &mine.form, &theirs.form),
         goal: changed(&before.goal, &mine.goal, theirs.goal),
+        stakes: changed(&before.stakes, &mine.stakes, theirs.stakes),
         selected: changed(&before.selected, &mine.selected, theirs.selected),
         root: theirs.root,
     }
@@ -152,6 +156,7 @@ mod tests {
                 ..Config::default()
             },
             goal: None,
+            stakes: Stakes::default(),
             selected: None,
         }
     }

@@ -18,6 +18,7 @@ mod images;
 mod jobs;
 mod judge;
 mod labels;
+mod latest;
 mod live;
 mod looking;
 mod machine;
@@ -50,6 +51,7 @@ pub use fit::series::{MEAN_OF, Series, SeriesKey, last_x, scaled, series, valida
 pub use fit::state::Fit;
 pub use fit::sweep::SweepChoice;
 pub use goal::action::GoalAction;
+pub use goal::cost_rules::{CostRules, Rule};
 pub use goal::met::Standing;
 pub use goal::words::{aim_in_words, figure_in_words, rate_in_words};
 pub use health::action::HealthAction;

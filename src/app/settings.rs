@@ -10,7 +10,7 @@ use super::fit::class_order::ClassOrder;
 use super::fit::plot_view::PlotView;
 use super::fit::waiting::Waiting;
 use super::runs::list::order::ListOrder;
-use crate::experiment::{Config, Goal};
+use crate::experiment::{Code, Config, Goal, Stakes};
 use crate::formats::Formats;
 
 /// Raised when a setting changes its meaning, gets a new kind of value, or the config's format is raised.
@@ -59,6 +59,8 @@ pub struct Settings {
     pub runs_seen_in: Option<PathBuf>,
     /// Trainings that waited their turn when the window was closed.
     pub waiting: Vec<Waiting>,
+    /// Cautions that nobody wants to hear, in the order in which that was said.
+    pub muted_cautions: Vec<Code>,
     /// The run that was looked at, by its folder.
     pub selected: Option<PathBuf>,
     /// The shown runs by name, each with its colour; `None` before the first start has ended.
@@ -80,6 +82,7 @@ impl Default for Settings {
             more_runs: vec![],
             runs_seen_in: None,
             waiting: vec![],
+            muted_cautions: vec![],
             selected: None,
             theme: ThemeChoice::System,
             zoom: 1.0,
@@ -123,6 +126,18 @@ impl Settings {
     /// The goal that was set for that folder.
     pub(super) fn goal_of(&self, root: &Path) -> Option<&Goal> {
         self.left_as(root)?.goal.as_ref()
+    }
+
+    /// What is at stake where a classifier of that folder will be used.
+    pub(super) fn stakes_of(&self, root: &Path) -> Option<&Stakes> {
+        Some(&self.left_as(root)?.stakes)
+    }
+
+    /// Sets it for a folder that is kept.
+    pub(super) fn set_stakes(&mut self, root: &Path, stakes: Stakes) {
+        if let Some(kept) = self.folders.iter_mut().find(|kept| kept.root == root) {
+            kept.stakes = stakes;
+        }
     }
 
     /// Sets it for a folder that is kept.

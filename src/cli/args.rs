@@ -7,7 +7,7 @@ use clap::{ArgAction, Args, Parser, Subcommand};
 use super::config_flags::{ConfigFlags, FolderFlags};
 use super::labels::LabelsArgs;
 pub use super::words::RunsPlace;
-use super::words::{Grid, Size, SourceArgs};
+use super::words::{Grid, Prevalence, Size, SourceArgs};
 use crate::disk::dataset::label_table::divides;
 use crate::disk::dataset::scan::is_divided;
 use crate::disk::runs::saved::read_config;
@@ -15,7 +15,9 @@ use crate::error::Result;
 use crate::experiment::config::fields::{
     CLASS_WEIGHTS, DATA, GROUPS, LABEL_TABLE, LABELS_OVERLAY, LR, SPLIT,
 };
-use crate::experiment::{Change, ClassWeights, Config, Field, Groups, ImageSort, Part, Source, SplitMethod};
+use crate::experiment::{
+    Change, ClassWeights, Code, Config, Field, Groups, ImageSort, Part, Source, SplitMethod,
+};
 
 /// Decide how to weigh the classes of an imbalanced image folder.
 #[derive(Debug, Parser)]
@@ -171,9 +173,17 @@ pub struct ConfigArgs {
     pub config: Option<PathBuf>,
     #[command(flatten)]
     pub runs: RunsPlace,
+    /// Do not print these cautions, such as CW010; a run keeps them all the same (docs/warnings.md explains each)
+    #[arg(long, value_name = "CODES", value_delimiter = ',', value_parser = caution_code)]
+    pub mute: Vec<Code>,
     /// Progress as JSON lines on standard error, one JSON object on standard output
     #[arg(long)]
     pub json: bool,
+}
+
+fn caution_code(text: &str) -> Result<Code, String> {
+    let known = Code::ALL.map(Code::name).join(", ");
+    Code::of_name(&text.to_uppercase()).ok_or_else(|| format!("cautions are {known}"))
 }
 
 impl ConfigArgs {
@@ -247,6 +257,13 @@ pub struct EvaluateArgs {
     /// train, val or test: which of the images [default: val of the folder it was trained on, all of another]
     #[arg(long, value_parser = part)]
     pub part: Option<Part>,
+    /// How common a class is where the classifier will be used, as REAL=0.005, REAL=0.5% or REAL=1/200: tell precision, alarms
+    /// and misses there, too
+    #[arg(long, value_name = "CLASS=SHARE")]
+    pub prevalence: Option<Prevalence>,
+    /// What a missed image of that class costs, in false alarms: tell the cost there, too
+    #[arg(long, value_name = "COST", requires = "prevalence", value_parser = miss_cost)]
+    pub miss_cost: Option<f64>,
     #[command(flatten)]
     pub runs: RunsPlace,
     /// Progress as JSON lines on standard error, one JSON object on standard output
@@ -255,6 +272,14 @@ pub struct EvaluateArgs {
     /// Print the confusion matrix whole, however many classes it has
     #[arg(long)]
     pub full: bool,
+}
+
+fn miss_cost(text: &str) -> Result<f64, String> {
+    let cost = text
+        .parse::<f64>()
+        .ok()
+        .filter(|cost| *cost > 0.0 && cost.is_finite());
+    cost.ok_or_else(|| format!("{text:?} is not a cost above 0"))
 }
 
 fn part(text: &str) -> Result<Part, String> {

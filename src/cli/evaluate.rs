@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::args::EvaluateArgs;
+use super::output::elsewhere::There;
 use super::output::figures::add_figures;
 use super::output::print::{print_json, print_line};
 use super::output::progress::ProgressView;
@@ -36,6 +37,11 @@ pub fn evaluate(session: &Session, args: &EvaluateArgs) -> Result<()> {
     });
     view.clear();
     let judged = judged?;
+    let there = args
+        .prevalence
+        .as_ref()
+        .map(|common| There::of(common, args.miss_cost, &judged));
+    let there = there.transpose()?;
     if args.json {
         let mut object = json!({
             "run": args.run,
@@ -47,6 +53,9 @@ pub fn evaluate(session: &Session, args: &EvaluateArgs) -> Result<()> {
             "seconds": {"total": judged.seconds},
         });
         add_figures(&mut object, &judged.classes, &judged.evaluation);
+        if let Some(there) = &there {
+            object["elsewhere"] = there.to_json();
+        }
         return print_json(&object);
     }
     let rule = judged.decision.as_ref().map_or_else(String::new, |d| {
@@ -54,8 +63,9 @@ pub fn evaluate(session: &Session, args: &EvaluateArgs) -> Result<()> {
         format!("\nPredicted {class} from a score of {}: {why}", d.threshold)
     });
     print_line(&format!(
-        "Evaluated on {}{rule}\n\n{}",
+        "Evaluated on {}{rule}\n\n{}{}",
         judged.images,
-        report(&judged.classes, &judged.evaluation, args.full)
+        report(&judged.classes, &judged.evaluation, args.full),
+        there.map_or_else(String::new, |there| format!("\n\n{}", there.in_words()))
     ))
 }

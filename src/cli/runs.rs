@@ -97,7 +97,7 @@ fn unended(run: &ListedRun) -> &'static str {
 }
 
 fn state_and_warnings(run: &ListedRun) -> String {
-    match run.record.warnings.len() {
+    match run.record.warnings.len() + run.record.cautions.len() {
         0 => state(run).into(),
         1 => format!("{}, 1 warning", state(run)),
         n => format!("{}, {n} warnings", state(run)),
@@ -156,6 +156,7 @@ fn run_to_json(run: &ListedRun) -> Value {
         "note": run.tag.note,
         "starred": run.tag.starred,
         "warnings": run.record.warnings,
+        "cautions": run.record.cautions,
         "config": run.config,
         "labels": labels(run),
         "seconds": run.record.timing.as_ref().map(|t| &t.seconds),

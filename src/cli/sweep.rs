@@ -15,7 +15,7 @@ use super::train::{Watched, labels_used};
 use crate::error::{Error, Result};
 use crate::experiment::config::fields::LR;
 use crate::experiment::{
-    ClassWeights, MOST_HEADS, Outcome, Part, RunEvent, Source, distinct, weighting_name,
+    Caution, ClassWeights, Code, MOST_HEADS, Outcome, Part, RunEvent, Source, distinct, weighting_name,
 };
 use crate::metrics::overall;
 use crate::protocol::{Event, FitEvent, HeadChoice, RunsEvent, Scan, Sweep};
@@ -25,7 +25,7 @@ use crate::short_name::Shared;
 /// A flag or the config file is wrong, or they ask for more runs than a sweep trains; the folder cannot be read;
 /// standard output cannot be written; the sweep fails or is stopped, and then its runs are printed before.
 pub fn sweep(session: &Session, args: &SweepArgs) -> Result<()> {
-    let view = ProgressView::for_json(args.common.json);
+    let view = ProgressView::for_json(args.common.json).muting(&args.common.mute);
     let mut config = args.to_config()?;
     if args.common.takes_own_labels() {
         config.labels_overlay = own_labels(session, &args.common.runs.dir()?, &config.source(), &view)?;
@@ -119,7 +119,19 @@ fn watch(session: &Session, request: Sweep, view: &ProgressView) -> (Vec<Watched
     });
     view.clear();
     runs.retain(|run| run.record.started.is_some());
+    tell_cautions(&runs, view);
     (runs, result)
+}
+
+/// Each kind once, of the first run that has it.
+fn tell_cautions(runs: &[Watched], view: &ProgressView) {
+    for code in Code::ALL {
+        let of_run = |run: &Watched| run.record.cautions.iter().find(|c| c.code == code).cloned();
+        let of_runs: Vec<Caution> = runs.iter().filter_map(of_run).collect();
+        if let Some((first, others)) = of_runs.split_first() {
+            view.caution(first, others.len());
+        }
+    }
 }
 
 /// What `--json` prints: a contract for scripts. Each run as `train --json` prints it; `seconds` are the sweep's, by

@@ -29,7 +29,7 @@ const REPORT_EVERY: usize = 20;
 /// A flag or the config file is wrong; standard output cannot be written; the run fails or is stopped, in which case
 /// what it has so far is printed first.
 pub fn train(session: &Session, args: &TrainArgs) -> Result<()> {
-    let view = ProgressView::for_json(args.common.json);
+    let view = ProgressView::for_json(args.common.json).muting(&args.common.mute);
     let runs_dir = args.common.runs.dir()?;
     let mut config = args.to_config()?;
     if args.common.takes_own_labels() {
@@ -100,6 +100,7 @@ impl Watched {
             // Sent a second time if images turn out to be unreadable, since counts and weights change with them.
             RunEvent::Started(started) => view.say(&opening(started)),
             RunEvent::Warning { message } => view.warn(message),
+            RunEvent::Caution(caution) => view.caution(caution, 0),
             RunEvent::Steps(steps) => {
                 if self.record.epoch_starts.len() > n_epochs {
                     self.n_reported = 0;
@@ -189,6 +190,7 @@ impl Watched {
             "dir": self.dir,
             "outcome": record.outcome.as_ref().map(Outcome::name),
             "warnings": record.warnings,
+            "cautions": record.cautions,
             "images_per_second": timing.images_per_sec,
             "backbone_images_per_second": timing.backbone_images_per_sec,
             "waited_for_images_seconds": timing.waited_secs,

@@ -88,6 +88,38 @@ impl FromStr for Grid {
     }
 }
 
+/// `CLASS=SHARE`: how common a class is where a classifier will be used.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Prevalence {
+    pub class: String,
+    /// Between 0 and 1.
+    pub share: f64,
+}
+
+impl FromStr for Prevalence {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let wrong = || {
+            format!("{text:?} is not of the form CLASS=SHARE, such as REAL=0.005, REAL=0.5% or REAL=1/200")
+        };
+        let (class, share) = text.rsplit_once('=').ok_or_else(wrong)?;
+        let number = |text: &str| text.trim().parse::<f64>().map_err(|_| wrong());
+        let share = match (share.split_once('/'), share.strip_suffix('%')) {
+            (Some((part, whole)), _) => number(part)? / number(whole)?,
+            (None, Some(percent)) => number(percent)? / 100.0,
+            (None, None) => number(share)?,
+        };
+        match share > 0.0 && share < 1.0 {
+            true => Ok(Prevalence {
+                class: class.to_owned(),
+                share,
+            }),
+            false => Err(format!("{text:?}: the share must lie between 0 and 1")),
+        }
+    }
+}
+
 /// A number of bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Size(pub u64);
@@ -158,6 +190,19 @@ mod tests {
         assert!(one.weightings(&classes).unwrap_err().to_string().contains("a=b"));
         for wrong in ["REAL", "REAL=1:2", "REAL=0:2:3", "REAL=1:x:3", "REAL=1:2:0"] {
             assert!(wrong.parse::<Grid>().is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_class_is_as_common_as_is_written() {
+        for text in ["a=b=0.005", "a=b=0.5%", "a=b=1/200"] {
+            let common: Prevalence = text.parse().unwrap();
+            assert_eq!((&*common.class, common.share), ("a=b", 0.005), "{text}");
+        }
+        for wrong in [
+            "REAL", "REAL=0", "REAL=1", "REAL=200", "REAL=x", "REAL=1/0", "REAL=-1%",
+        ] {
+            assert!(wrong.parse::<Prevalence>().is_err(), "{wrong}");
         }
     }
 

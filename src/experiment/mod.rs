@@ -1,6 +1,7 @@
 //! What an experiment is: the images, what was asked, how they are divided, and what happened. Plain data and pure
 //! functions; no file, thread or clock is touched here.
 
+mod cautions;
 pub mod config;
 mod dataset;
 mod goal;
@@ -9,7 +10,9 @@ mod overlay;
 mod run;
 pub mod slices;
 pub mod split;
+mod stakes;
 
+pub use cautions::{LEAST_FOR_THRESHOLD, cautions_of_run, cautions_of_sweep};
 pub use config::{
     BACKBONES, Backbone, BatchNorm, CONFIG_FORMAT, CONFIG_FORMATS, ClassWeights, Config, DeviceChoice,
     Family, Field, Flag, FrozenTransform, Group, Groups, LABELS_FILE, LabelsOverlay, MOST_HEADS,
@@ -31,8 +34,9 @@ pub use overlay::{
     known_class, rows_of, step_in_words, together,
 };
 pub use run::{
-    Call, Calls, DECISION_FORMAT, DECISION_FORMATS, Decision, EVENT_FORMAT, EVENT_FORMATS, Evaluation,
-    Outcome, Predictions, RunEvent, RunGuard, RunRecord, RunTag, Started, Steps, TAG_FORMAT, TAG_FORMATS,
-    Timing, When, began, mean_of_each, run_name,
+    Call, Calls, Caution, Code, DECISION_FORMAT, DECISION_FORMATS, Decision, EVENT_FORMAT, EVENT_FORMATS,
+    Evaluation, Outcome, Predictions, RunEvent, RunGuard, RunRecord, RunTag, Started, Steps, TAG_FORMAT,
+    TAG_FORMATS, Timing, When, began, mean_of_each, run_name,
 };
 pub use split::Split;
+pub use stakes::Stakes;

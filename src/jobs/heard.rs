@@ -119,6 +119,7 @@ fn fact_told(job: u64, which: fmt::Arguments, fact: &RunEvent) {
             );
         }
         RunEvent::Warning { message } => warn!(target: JOBS, "job {job}: {which}{message}"),
+        RunEvent::Caution(caution) => warn!(target: JOBS, "job {job}: {which}{}", caution.in_words()),
         RunEvent::Ended { outcome, .. } => info!(target: JOBS, "job {job}: {which}ended: {outcome:?}"),
         RunEvent::Steps(_) | RunEvent::Evaluated(_) => {}
     }

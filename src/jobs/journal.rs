@@ -20,7 +20,7 @@ use super::Tell;
 use crate::disk::images::content::ContentHash;
 use crate::disk::runs::folder::{Environment, RunFolder, SPLIT_FILE, share_file};
 use crate::error::Result;
-use crate::experiment::{Config, Dataset, RunEvent, RunRecord, Split};
+use crate::experiment::{Caution, Config, Dataset, RunEvent, RunRecord, Split};
 use crate::protocol::{Event, FitEvent, RunsEvent};
 
 pub struct Journal<'a> {
@@ -159,9 +159,20 @@ impl<'a> Journal<'a> {
     /// # Errors
     /// A run's folder cannot be written.
     pub fn warn(&mut self, messages: impl IntoIterator<Item = String>) -> Result<()> {
-        for message in messages {
-            let warning = RunEvent::Warning { message };
-            self.facts((0..self.runs.len()).map(|run| (run, warning.clone())).collect())?;
+        self.of_all(messages.into_iter().map(|message| RunEvent::Warning { message }))
+    }
+
+    /// Records cautions, each for every run.
+    ///
+    /// # Errors
+    /// A run's folder cannot be written.
+    pub fn caution(&mut self, cautions: impl IntoIterator<Item = Caution>) -> Result<()> {
+        self.of_all(cautions.into_iter().map(RunEvent::Caution))
+    }
+
+    fn of_all(&mut self, facts: impl Iterator<Item = RunEvent>) -> Result<()> {
+        for fact in facts {
+            self.facts((0..self.runs.len()).map(|run| (run, fact.clone())).collect())?;
         }
         Ok(())
     }

@@ -13,6 +13,7 @@ mod overall;
 mod per_class;
 mod registry;
 mod slices;
+mod stakes;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -20,7 +21,7 @@ mod threshold;
 mod verdict;
 
 pub use amounts::{ago, bytes, named, percent, plain, points, thousands};
-pub use certainty::{Interval, OverallIntervals, Spread, spread, wilson};
+pub use certainty::{Interval, OverallIntervals, Spread, images_needed, spread, wilson};
 pub use chance::{Chance, Chances};
 pub use compared::{
     Difference, Differences, Pairs, confused_together, differences, largest_mistakes, payers, taken_for,
@@ -36,6 +37,7 @@ pub use registry::{
     CLASS_FIGURES, ClassFigure, ClassView, OVERALL_FIGURES, OverallFigure, class_view, class_views,
 };
 pub use slices::{AgainstRest, ClassCalls, SliceFigures, n_compared, slice_figures};
+pub use stakes::{CostLine, Elsewhere, cheapest, cost_of_thousand_at, elsewhere, miss_share, mix_with};
 pub use table::{notebook_table, sentence};
 pub use threshold::{CalibrationBin, OperatingPoint, Scores, Threshold, predicted_class};
 pub use verdict::{Verdict, verdict};

@@ -238,6 +238,7 @@ fn prepared(
         members: (0..n_heads).map(member).collect(),
         features: Features::Table(Table::known(&config, labels, contents, store.open(&key()))),
         warnings: vec![],
+        cautions: vec![],
         setup: Setup {
             labels: None,
             groups: None,

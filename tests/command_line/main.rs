@@ -1,6 +1,7 @@
 //! The command line as scripts and people meet it.
 #![cfg(feature = "torch")]
 
+mod cautions;
 mod check;
 mod classes;
 mod endings;
@@ -15,6 +16,7 @@ mod names;
 mod one_run;
 mod places;
 mod slices;
+mod stakes;
 mod sweep;
 mod world;
 mod wrong_input;

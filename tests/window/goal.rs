@@ -212,7 +212,7 @@ pub fn swept(data: Dataset, n: usize, theme: ThemeChoice, size: [f32; 2]) -> (Be
 }
 
 /// As a number field is typed into.
-fn type_into(bench: &mut Bench, label: &str, text: &str) {
+pub fn type_into(bench: &mut Bench, label: &str, text: &str) {
     bench.harness.get_by_label(label).click();
     bench.frames();
     bench.key(Modifiers::COMMAND, Key::A);
@@ -220,7 +220,7 @@ fn type_into(bench: &mut Bench, label: &str, text: &str) {
     bench.key(Modifiers::NONE, Key::Enter);
 }
 
-fn says(bench: &Bench, text: &str) -> bool {
+pub fn says(bench: &Bench, text: &str) -> bool {
     bench.harness.query_all_by_label_contains(text).next().is_some()
 }
 

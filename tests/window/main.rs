@@ -1,8 +1,10 @@
 //! The window by its labels, over an engine that a script plays: actions lead to commands, events to the picture.
 
+mod cautions;
 mod classes;
 mod closing;
 mod controls;
+mod cost;
 mod dropped;
 mod goal;
 mod goal_in_list;

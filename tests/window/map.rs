@@ -72,7 +72,7 @@ fn n_listed(bench: &Bench) -> usize {
 }
 
 /// Presses, and moves through these places before it is let go.
-fn draw(bench: &mut Bench, modifiers: Modifiers, line: &[Pos2]) {
+pub fn draw(bench: &mut Bench, modifiers: Modifiers, line: &[Pos2]) {
     let button = |pos: Pos2, pressed: bool| egui::Event::PointerButton {
         pos,
         button: PointerButton::Primary,

@@ -13,7 +13,7 @@ fn says(bench: &Bench, text: &str) -> bool {
 }
 
 /// A finished run of these events.
-fn list(bench: &mut Bench, name: &str, events: &[RunEvent], decision: Option<Decision>, tag: RunTag) {
+pub fn list(bench: &mut Bench, name: &str, events: &[RunEvent], decision: Option<Decision>, tag: RunTag) {
     let listed = ListedRun {
         dir: PathBuf::from("runs").join(name),
         name: name.into(),

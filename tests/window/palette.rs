@@ -172,6 +172,10 @@ const NAMELESS: &[&str] = &[
     "ListAction::Search",
     "LookAction::Against",
     "LookAction::Cell",
+    // Typed and dragged beside the plot of costs.
+    "GoalAction::SetStakes",
+    // Beside the caution that it is about.
+    "RunsAction::MuteCaution",
     "RunsAction::SetComparison",
     "RunsAction::Tag",
     "WindowAction::OrderFigures",

@@ -1,7 +1,7 @@
 //! What matrix, plots and comparison look like, held against the pictures in the folder of this name. Where looks are meant
 //! to change, `UPDATE_SNAPSHOTS=1 cargo test --test window pictures` paints them anew: look at each before it is kept.
 
-use counterweight::app::{Action, ImagesAction, JudgeAction, LookAction, Settings, ThemeChoice};
+use counterweight::app::{Action, ClassPlot, ImagesAction, JudgeAction, LookAction, Settings, ThemeChoice};
 use counterweight::experiment::Config;
 use counterweight::protocol::JudgeEvent;
 use egui::{Rect, pos2};
@@ -162,6 +162,27 @@ fn a_goal_looks_as_it_did() {
         bench.click("Find the best");
         sweep.answer(&mut bench);
         sweep.answer(&mut bench);
+        let whole = Rect::from_min_max(pos2(276.0, 48.0), pos2(size[0], size[1]));
+        looks_like(&mut bench, whole, name);
+    }
+}
+
+/// The lines of all weightings, what is at stake, and what costs least there.
+#[test]
+fn costs_look_as_they_did() {
+    for (name, theme, n_classes, size) in [
+        ("cost-2-dark", ThemeChoice::Dark, 2, [1280.0, 800.0]),
+        ("cost-2-light-small", ThemeChoice::Light, 2, [1024.0, 700.0]),
+        ("cost-10-light", ThemeChoice::Light, 10, [1280.0, 800.0]),
+    ] {
+        let data = match n_classes {
+            2 => scripted::two_classes("faces".as_ref()),
+            n => scripted::many("clothes".as_ref(), n),
+        };
+        let (mut bench, sweep) = goal::swept(data, 6, theme, size);
+        act(&mut bench, Action::Judge(JudgeAction::SetPlot(ClassPlot::Cost)));
+        sweep.answer(&mut bench);
+        goal::type_into(&mut bench, "Cost of a miss, in false alarms", "8");
         let whole = Rect::from_min_max(pos2(276.0, 48.0), pos2(size[0], size[1]));
         looks_like(&mut bench, whole, name);
     }

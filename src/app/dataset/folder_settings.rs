@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use crate::experiment::{ClassWeights, Config, Goal, normal_form};
+use crate::experiment::{ClassWeights, Config, Goal, Stakes, normal_form};
 
 /// How a folder was left.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -16,6 +16,9 @@ pub struct FolderSettings {
     /// What its owner wants of a classifier.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub goal: Option<Goal>,
+    /// How common its classes are where a classifier will be used, and what errors cost there.
+    #[serde(default)]
+    pub stakes: Stakes,
     /// The run that was looked at, by its folder.
     #[serde(default)]
     pub selected: Option<PathBuf>,

@@ -24,6 +24,7 @@ impl AppState {
         let selected = self.looking.run.filter(|&run| self.is_of_folder(run));
         self.settings.keep_folder(FolderSettings {
             goal: self.settings.goal_of(&root).cloned(),
+            stakes: self.settings.stakes_of(&root).cloned().unwrap_or_default(),
             root,
             form,
             selected: selected.map(|run| self.runs.all[run].dir.clone()),

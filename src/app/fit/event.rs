@@ -103,7 +103,8 @@ impl AppState {
                 ];
                 self.notices.tell_more(kind, text, details);
             }
-            RunEvent::Started(_) | RunEvent::Steps(_) | RunEvent::Evaluated(_) => {}
+            // Beside the figures that it is about, for as long as they are looked at.
+            RunEvent::Caution(_) | RunEvent::Started(_) | RunEvent::Steps(_) | RunEvent::Evaluated(_) => {}
         }
     }
 

@@ -2,7 +2,7 @@
 
 use crate::app::host::Host;
 use crate::app::state::AppState;
-use crate::experiment::Goal;
+use crate::experiment::{Goal, Stakes};
 
 #[derive(Debug, Clone, PartialEq)]
 pub enum GoalAction {
@@ -11,6 +11,8 @@ pub enum GoalAction {
     Find,
     /// The threshold of what is looked at that serves it best.
     FindThreshold,
+    /// How common classes are where the classifier will be used, and what errors cost there.
+    SetStakes(Stakes),
 }
 
 impl AppState {
@@ -19,6 +21,7 @@ impl AppState {
             GoalAction::Set(goal) => self.set_goal(goal),
             GoalAction::Find => self.find_best(host),
             GoalAction::FindThreshold => self.find_threshold(),
+            GoalAction::SetStakes(stakes) => self.set_stakes(stakes),
         }
     }
 

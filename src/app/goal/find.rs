@@ -179,7 +179,7 @@ impl AppState {
         let classes = self.looked_at_classes();
         let mut figures = figures_in_words(goal, &choice.rates, classes);
         let aim = match &goal.aim {
-            Aim::LeastCost(costs) => self.cost_in_words(&choice.confusion, costs),
+            Aim::LeastCost(costs) => self.cost_of_choice(&choice.confusion, costs),
             aim => aim_in_words(aim, class_idx, &choice.confusion),
         };
         if !aim.is_empty() {
@@ -197,7 +197,7 @@ impl AppState {
     }
 
     /// Held against what is looked at now.
-    fn cost_in_words(&self, confusion: &Confusion, costs: &[Vec<f64>]) -> String {
+    fn cost_of_choice(&self, confusion: &Confusion, costs: &[Vec<f64>]) -> String {
         let now = cost_of_thousand(confusion, costs).map(amount).unwrap_or_default();
         let before = self.subject().filter(|subject| subject.part == Part::Val);
         let before = before.and_then(|subject| cost_of_thousand(subject.confusion(), costs));

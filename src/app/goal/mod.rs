@@ -2,8 +2,10 @@
 //! it.
 
 pub mod action;
+pub mod cost_rules;
 pub mod find;
 pub mod met;
 pub mod rate;
+pub mod stakes;
 pub mod state;
 pub mod words;

@@ -18,14 +18,16 @@ pub enum ClassPlot {
     PrecisionRecall,
     Roc,
     Calibration,
+    Cost,
 }
 
 impl ClassPlot {
-    pub const ALL: [ClassPlot; 4] = [
+    pub const ALL: [ClassPlot; 5] = [
         ClassPlot::TradeOff,
         ClassPlot::PrecisionRecall,
         ClassPlot::Roc,
         ClassPlot::Calibration,
+        ClassPlot::Cost,
     ];
 
     pub fn name(self) -> &'static str {
@@ -34,6 +36,7 @@ impl ClassPlot {
             ClassPlot::PrecisionRecall => "Precision and recall",
             ClassPlot::Roc => "ROC",
             ClassPlot::Calibration => "Calibration",
+            ClassPlot::Cost => "Cost",
         }
     }
 }

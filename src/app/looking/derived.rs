@@ -6,13 +6,18 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Weak};
 
 use super::recent::Recent;
-use crate::app::runs::dots::Dots;
+use crate::app::goal::cost_rules::CostRules;
+use crate::app::latest::{self, Same};
+use crate::app::runs::dots::{Dot, Dots};
 use crate::app::runs::list::cache::RunListCache;
 use crate::experiment::Part;
 use crate::metrics::{
     CalibrationBin, Chances, Confusion, Differences, OperatingPoint, OverallIntervals, Rates, Scores,
     Threshold,
 };
+
+/// The runs as dots, and the thresholds of what is looked at.
+type FromDots = (Same<Vec<Dot>>, Same<Vec<OperatingPoint>>);
 
 /// By rule and class.
 type ByRule<V> = Latest<(Option<Threshold>, usize), V>;
@@ -29,6 +34,7 @@ pub struct Derived {
     rates: [ByRule<Option<Rates>>; Part::ALL.len()],
     pub(in crate::app) dots: Dots,
     pub(in crate::app) run_list: RunListCache,
+    pub(in crate::app) cost_rules: latest::Latest<FromDots, CostRules>,
     pub(super) differences: Recent<Option<Differences>>,
     pub(super) payers: Recent<Vec<Option<(usize, f64)>>>,
     pub(super) mistakes: Recent<Mistakes>,

@@ -9,7 +9,7 @@ use crate::app::notices::{Offer, ToastKind};
 use crate::app::settings::Comparison;
 use crate::app::state::AppState;
 use crate::app::windows::state::Showing;
-use crate::experiment::RunTag;
+use crate::experiment::{Code, RunTag};
 use crate::protocol::{ExportRuns, TagRun};
 
 #[derive(Debug, Clone, PartialEq)]
@@ -52,6 +52,10 @@ pub enum RunsAction {
     LeaveFolder(PathBuf),
     /// Keep new runs there.
     KeepIn(PathBuf),
+    /// Cautions of that kind are said no more; runs keep them.
+    MuteCaution(Code),
+    /// All are said again.
+    HearCautions,
 }
 
 impl AppState {
@@ -76,6 +80,8 @@ impl AppState {
             RunsAction::ListFolder(dir) => self.list_runs_of(dir, host),
             RunsAction::LeaveFolder(dir) => self.leave_runs_of(&dir),
             RunsAction::KeepIn(dir) => self.keep_runs_in(dir, host),
+            RunsAction::MuteCaution(code) => self.mute_caution(code),
+            RunsAction::HearCautions => self.settings.muted_cautions.clear(),
         }
     }
 

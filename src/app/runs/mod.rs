@@ -1,6 +1,7 @@
 //! The runs: what is known of each, and what happens to them beside training.
 
 pub mod action;
+mod cautions;
 pub mod dots;
 pub mod event;
 pub mod list;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::Found;
+use crate::experiment::Code;
 use crate::experiment::split::groups_from_names;
 use crate::health::folder::Leak;
 
@@ -56,11 +57,24 @@ pub(super) fn to_json(found: &Found) -> Value {
         "quality": quality.collect::<Vec<_>>(),
         "unreadable": unreadable.collect::<Vec<_>>(),
         "shortcuts": report.shortcuts,
+        "cautions": codes(found),
         "head_balanced_accuracy": report.head_balanced_accuracy,
         "groups_proposed": groups(found),
         "left_out": found.left_out,
         "warnings": found.warnings,
     })
+}
+
+/// What a figure of the folder is to be read with.
+fn codes(found: &Found) -> Vec<Code> {
+    let tells = found.report.shortcuts.iter().any(|shortcut| shortcut.tells);
+    let leaks = !found.report.leakage.is_empty();
+    let found = [(leaks, Code::Leak), (tells, Code::Shortcut)];
+    found
+        .into_iter()
+        .filter(|(is_found, _)| *is_found)
+        .map(|(_, code)| code)
+        .collect()
 }
 
 fn leak(leak: &Leak) -> Value {

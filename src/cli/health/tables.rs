@@ -3,7 +3,7 @@
 use super::super::output::text;
 use super::Found;
 use crate::experiment::split::groups_from_names;
-use crate::experiment::{Dataset, SplitMethod};
+use crate::experiment::{Code, Dataset, SplitMethod};
 use crate::health::findings::Report;
 use crate::metrics::{percent, thousands};
 use crate::visible::{visible, visible_path};
@@ -129,7 +129,8 @@ fn leaks(report: &Report) -> Vec<String> {
             format!("Nothing is said of leakage: {}", visible(why)),
         ];
     }
-    let header = ["", "groups", "images in the first", "in the second"]
+    let code = Code::Leak.name();
+    let header = [code, "groups", "images in the first", "in the second"]
         .map(String::from)
         .to_vec();
     let row = |leak: &crate::health::folder::Leak| {
@@ -186,7 +187,10 @@ fn shortcuts(report: &Report) -> Vec<String> {
         return vec![];
     }
     let mut rows = vec![vec![
-        "Shortcut: tells the classes without content".into(),
+        format!(
+            "{} Shortcut: tells the classes without content",
+            Code::Shortcut.name()
+        ),
         "balanced accuracy".into(),
     ]];
     let share = |share: f64| percent(Some(share), 1);

@@ -1,5 +1,6 @@
 //! What is said in the terminal: tables, JSON, progress, and advice with this program's options in it.
 
+pub mod elsewhere;
 pub mod figures;
 pub mod folds;
 pub mod hints;

@@ -10,7 +10,7 @@ use serde_json::json;
 use super::hints::in_options;
 use super::print::print_line;
 use crate::error::Result;
-use crate::experiment::RunEvent;
+use crate::experiment::{Caution, Code, RunEvent};
 use crate::metrics::thousands;
 use crate::protocol::{Event, Phase, Progress};
 use crate::visible::{visible, visible_json};
@@ -31,6 +31,8 @@ pub struct ProgressView {
     bar: Option<ProgressBar>,
     /// Whether a download has been announced.
     is_download_told: Cell<bool>,
+    /// Cautions that nobody wants to hear.
+    muted: Vec<Code>,
 }
 
 impl ProgressView {
@@ -40,6 +42,15 @@ impl ProgressView {
             telling,
             bar: with_bar.then(new_bar),
             is_download_told: Cell::new(false),
+            muted: Vec::new(),
+        }
+    }
+
+    /// The same without those cautions.
+    pub fn muting(self, muted: &[Code]) -> Self {
+        ProgressView {
+            muted: muted.to_vec(),
+            ..self
         }
     }
 
@@ -123,6 +134,19 @@ impl ProgressView {
             let _ = self
                 .beside_the_bar(|| writeln!(std::io::stderr(), "warning: {}", visible(&in_options(line))));
         }
+    }
+
+    /// With what care a run's figures are to be read; `n_more` runs of the same sweep likewise.
+    pub fn caution(&self, caution: &Caution, n_more: usize) {
+        if self.muted.contains(&caution.code) {
+            return;
+        }
+        let more = match n_more {
+            0 => String::new(),
+            1 => " (another run has the same caution)".into(),
+            n => format!(" ({n} more runs have the same caution)"),
+        };
+        self.warn(&format!("{}{more}", caution.in_words()));
     }
 
     fn beside_the_bar<T>(&self, print: impl FnOnce() -> T) -> T {

@@ -23,7 +23,7 @@ use crate::engine::features::Table;
 use crate::engine::head::Head;
 use crate::engine::head::objective::{Derivatives, curvature, curvature_at_the_start, differentiate};
 use crate::error::{Error, Result};
-use crate::experiment::{MOST_ITERATIONS, RunEvent};
+use crate::experiment::{Caution, Code, MOST_ITERATIONS, RunEvent};
 use crate::jobs::journal::Journal;
 use crate::jobs::progress::Reporter;
 use crate::protocol::{Cancel, Phase, StepBatch};
@@ -98,7 +98,10 @@ pub fn train(
                 "not converged after {} iterations (gradient {:.1e} where {GRADIENT_TOLERANCE:.0e} was wanted)",
                 minimum.n_iterations, minimum.gradient
             );
-            journal.facts(vec![(i, RunEvent::Warning { message })])?;
+            journal.facts(vec![(
+                i,
+                RunEvent::Caution(Caution::new(Code::StillFalling, message)),
+            )])?;
         }
         // What a stop left of it is kept, as where heads are trained for a number of epochs.
         heads.set(i, &minimum.head)?;

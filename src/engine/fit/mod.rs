@@ -3,6 +3,7 @@
 //! ways `epochs` (over `shards`) and `converged`, `folds` after it, `save`, and what the window asks before and between
 //! trainings: `precompute` and `live`.
 
+pub mod cautions;
 pub mod converged;
 pub mod epochs;
 pub mod folds;

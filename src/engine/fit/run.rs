@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::cautions::tell_cautions;
 use super::folds::judge_out_of_fold;
 use super::member::{Member, resolve};
 use super::readable::left_out::in_words;
@@ -81,6 +82,7 @@ fn run_prepared(
         mut features,
         members,
         warnings,
+        cautions,
     } = prepared;
     let mut training = Training::new(&setup, &mut features, members)?;
     let mut members = training.members.iter().enumerate();
@@ -90,6 +92,7 @@ fn run_prepared(
     }
     let result = guarded(|| {
         journal.warn(warnings)?;
+        journal.caution(cautions)?;
         settle_images(&mut setup, &mut training, progress, journal)?;
         train(&setup, &mut training, progress, journal)
     });
@@ -104,6 +107,11 @@ fn run_prepared(
         Err(Error::Stopped) => save(&setup, &training, store, progress, journal).and(result),
         failed => failed,
     };
+    let told = match &result {
+        Ok(()) | Err(Error::Stopped) => tell_cautions(&setup, &mut training, progress, journal),
+        Err(_) => Ok(()),
+    };
+    let result = result.and(told);
     let timing = timing(&training, progress);
     let ended = training.members.iter().map(|member| RunEvent::Ended {
         outcome: outcome(member, &result),

@@ -20,8 +20,8 @@ use crate::engine::features::pixels::batch_fits;
 use crate::engine::features::precision::{BuildInputs, Extractor, precision_name};
 use crate::error::{Error, Result};
 use crate::experiment::{
-    Applied, Backbone, Config, Dataset, EVENT_FORMAT, Groups, LabelCounts, MOST_ITERATIONS, Resize, RunEvent,
-    Split, Started, Stop, WeightsSource, backbone, leaks,
+    Applied, Backbone, Caution, Code, Config, Dataset, EVENT_FORMAT, Groups, LabelCounts, MOST_ITERATIONS,
+    Resize, RunEvent, Split, Started, Stop, WeightsSource, backbone, leaks,
 };
 use crate::jobs::progress::Reporter;
 use crate::protocol::Phase;
@@ -62,6 +62,8 @@ pub struct Prepared {
     pub members: Vec<Member>,
     /// To be given once the run has begun.
     pub warnings: Vec<String>,
+    /// Of each run, likewise.
+    pub cautions: Vec<Caution>,
 }
 
 /// The order in which training images are seen.
@@ -167,9 +169,10 @@ pub fn prepare(
         warnings,
     } = inputs.build(&progress.cancel)?;
     let environment = environment(&network, loaded.from, of_files);
-    let leaks = leaks(&dataset, &split).into_iter().collect();
+    let leak = leaks(&dataset, &split).map(|message| Caution::new(Code::Leak, message));
     Ok(Prepared {
-        warnings: [same, of_folder, divided.warnings, leaks, warnings].concat(),
+        warnings: [same, of_folder, divided.warnings, warnings].concat(),
+        cautions: leak.into_iter().collect(),
         features,
         members,
         setup: Setup {

@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::caution::Caution;
 use crate::experiment::config::Config;
 use crate::experiment::dataset::Part;
 use crate::experiment::overlay::LabelCounts;
 use crate::formats::Formats;
 use crate::metrics::Confusion;
 
-pub const EVENT_FORMAT: u32 = 4;
+pub const EVENT_FORMAT: u32 = 5;
 /// Events of this format and of each later one are read for ever.
 pub const EVENT_FORMATS: Formats = Formats {
     oldest: 1,
@@ -30,6 +31,8 @@ pub enum RunEvent {
     Warning {
         message: String,
     },
+    /// With what care the figures are to be read; told at the end.
+    Caution(Caution),
     /// Always the last. A run without it is running elsewhere, or was killed.
     Ended {
         outcome: Outcome,

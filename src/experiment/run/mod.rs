@@ -1,6 +1,7 @@
 //! What happened in a run, the record that folds it, and what people decided and said of it afterwards.
 
 mod calls;
+mod caution;
 mod decision;
 mod event;
 mod plausible;
@@ -10,6 +11,7 @@ mod run_name;
 mod tag;
 
 pub use calls::{Call, Calls};
+pub use caution::{Caution, Code};
 pub use decision::{DECISION_FORMAT, DECISION_FORMATS, Decision};
 pub use event::{EVENT_FORMAT, EVENT_FORMATS, Evaluation, Outcome, RunEvent, Started, Steps, Timing, When};
 pub use plausible::RunGuard;

@@ -43,7 +43,7 @@ impl RunGuard {
                 self.is_judged = true;
                 self.evaluate(evaluation)
             }
-            RunEvent::Warning { .. } => Ok(()),
+            RunEvent::Warning { .. } | RunEvent::Caution(_) => Ok(()),
             RunEvent::Ended { .. } => {
                 self.has_ended = true;
                 Ok(())

@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::caution::Caution;
 use super::event::{Evaluation, Outcome, RunEvent, Started, Steps, Timing, When};
 use crate::experiment::dataset::Part;
 
@@ -18,6 +19,7 @@ pub struct RunRecord {
     pub clock: Vec<(usize, f64)>,
     pub evaluations: Vec<Evaluation>,
     pub warnings: Vec<String>,
+    pub cautions: Vec<Caution>,
     pub outcome: Option<Outcome>,
     /// Once it has ended.
     pub timing: Option<Timing>,
@@ -40,6 +42,7 @@ impl RunRecord {
             RunEvent::Steps(steps) => self.apply_steps(steps),
             RunEvent::Evaluated(evaluation) => self.evaluations.push(evaluation.clone()),
             RunEvent::Warning { message } => self.warnings.push(message.clone()),
+            RunEvent::Caution(caution) => self.cautions.push(caution.clone()),
             RunEvent::Ended { outcome, timing } => {
                 self.outcome = Some(outcome.clone());
                 self.timing = Some(timing.clone());

@@ -216,6 +216,10 @@ pub const MORE: &[Entry] = &[
         let chosen = s.runs_acted_on();
         (!chosen.is_empty()).then_some(Action::Runs(RunsAction::ShowOnly(chosen)))
     }),
+    command("Say all cautions again", |s| {
+        let is_any = !s.settings.muted_cautions.is_empty();
+        is_any.then_some(Action::Runs(RunsAction::HearCautions))
+    }),
     command("Hide all runs", |s| {
         (!s.shown().is_empty()).then_some(Action::Runs(RunsAction::ShowOnly(vec![])))
     }),

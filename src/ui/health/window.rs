@@ -4,6 +4,7 @@ use egui::{Align, Button, Context, Key, Label, Layout, Role, ScrollArea, Ui, Wid
 
 use super::rows::Rows;
 use crate::app::{Action, AppState, Examined, Finding, Health, HealthAction};
+use crate::experiment::Code;
 use crate::metrics::{percent, thousands};
 use crate::ui::parts::theme;
 use crate::ui::parts::widgets::{bar, divider, empty, fine_print, focus_ring, job_progress, quiet_button};
@@ -299,7 +300,8 @@ fn shortcuts(ui: &mut Ui, examined: &Examined) {
     if !telling.is_empty() {
         let tells = if telling.len() == 1 { "tells" } else { "tell" };
         let text = format!(
-            "{} {tells} the classes: a head may learn that instead of the content",
+            "{}: {} {tells} the classes: a head may learn that instead of the content",
+            Code::Shortcut.name(),
             telling.join(", ")
         );
         let text = crate::app::sentence_case(&text);

@@ -9,6 +9,7 @@ use crate::metrics::{
     points, thousands,
 };
 use crate::short_name::{Shared, shortened};
+use crate::ui::judge::cautions::cautions;
 use crate::ui::judge::interval_bar::in_brackets;
 use crate::ui::judge::matrix::{UNJUDGED, at};
 use crate::ui::judge::metrics_table::{
@@ -101,6 +102,7 @@ fn figures(ui: &mut Ui, state: &AppState, subject: &Subject, is_narrow: bool, ac
             ui.spacing_mut().item_spacing = vec2(gap, 0.0);
             ui.spacing_mut().interact_size.y = ROW;
             sentences(ui, state);
+            cautions(ui, state, actions);
             warnings(ui, state);
             if !as_columns || is_low {
                 overall_in_a_row(ui, &of_all);

@@ -1,5 +1,6 @@
 //! What runs say of images: matrix, figures, curves and threshold, and the images that were dropped.
 
+mod cautions;
 pub mod curves;
 pub mod interval_bar;
 pub mod matrix;

@@ -352,6 +352,12 @@ fn tooltip(run: &RunView, measure: &Measure, now: Option<&str>) -> String {
     }
     lines.extend(
         run.record
+            .cautions
+            .iter()
+            .map(|c| visible_lines(&c.in_words()).into_owned()),
+    );
+    lines.extend(
+        run.record
             .warnings
             .iter()
             .map(|line| visible_lines(line).into_owned()),

@@ -115,6 +115,8 @@ pub fn names(state: &AppState, kind: ClassPlot, class: &str) -> [AxisName; 2] {
         ClassPlot::PrecisionRecall => [recall(), of("Precision", "")],
         ClassPlot::Roc => [of("False positive rate", ""), recall()],
         ClassPlot::Calibration => [of("Score of", class), of("Share that is", class)],
+        // It has axes of its own.
+        ClassPlot::Cost => [of("Cost of a missed", class), of("Cost", "")],
     }
 }
 

@@ -22,6 +22,10 @@ enum Mark {
     Goal,
     Diagonal,
     Tenths,
+    Run,
+    Least,
+    Baseline,
+    AtStake,
 }
 
 /// In a heading.
@@ -55,6 +59,21 @@ fn marks(kind: ClassPlot, has_goal: bool) -> Vec<(Mark, &'static str)> {
                 "images of one tenth of the score, and how many of them are of the class",
             ),
             (Mark::Diagonal, "where a score would be a probability"),
+        ];
+    }
+    if kind == ClassPlot::Cost {
+        return vec![
+            (Mark::Run, "a weighting by its largest score, in its run's colour"),
+            (
+                Mark::Least,
+                "what the best of all weightings and thresholds costs",
+            ),
+            (Mark::Baseline, "never, or always, to predict the class"),
+            (Mark::AtStake, "what is at stake: drag it"),
+            (
+                Mark::Now,
+                "what is looked at, as its weights and its threshold stand",
+            ),
         ];
     }
     let dot = match has_goal {
@@ -129,6 +148,16 @@ fn paint(ui: &Ui, place: Rect, mark: Mark, theme: &Theme) {
         Mark::Thresholds => across(Stroke::new(2.0, theme.muted.gamma_multiply(0.7))),
         Mark::Goal => dashed(theme.accent),
         Mark::Diagonal => dashed(theme.muted),
+        Mark::Run => across(Stroke::new(1.5, theme.run(0))),
+        Mark::Least => across(Stroke::new(2.5, theme.text)),
+        Mark::Baseline => dashed(theme.muted),
+        Mark::AtStake => {
+            let ends = [
+                pos2(centre.x, place.top() + 2.0),
+                pos2(centre.x, place.bottom() - 2.0),
+            ];
+            painter.line_segment(ends, Stroke::new(1.5, theme.accent));
+        }
         Mark::Tenths => _ = painter.circle_filled(centre, 4.0, theme.accent),
     }
 }

@@ -15,7 +15,7 @@ pub fn point(p: &OperatingPoint, kind: ClassPlot) -> Option<[f64; 2]> {
         ClassPlot::TradeOff => Some([p.rest_recall, p.recall]),
         ClassPlot::PrecisionRecall => Some([p.recall, p.precision?]),
         ClassPlot::Roc => Some([1.0 - p.rest_recall, p.recall]),
-        ClassPlot::Calibration => None,
+        ClassPlot::Calibration | ClassPlot::Cost => None,
     }
 }
 
@@ -114,7 +114,7 @@ pub fn goal_lines(state: &AppState) -> [Option<f64>; 2] {
         ],
         ClassPlot::PrecisionRecall => [bound(Figure::Recall), bound(Figure::Precision)],
         ClassPlot::Roc => [bound(Figure::FalsePositives), bound(Figure::Recall)],
-        ClassPlot::Calibration => [None, None],
+        ClassPlot::Calibration | ClassPlot::Cost => [None, None],
     }
 }
 

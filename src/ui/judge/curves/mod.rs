@@ -3,6 +3,7 @@
 
 mod axes;
 mod clicks;
+mod cost;
 mod legend;
 mod marks;
 mod plot;
@@ -51,7 +52,8 @@ impl Curves {
         });
         not_drawn(ui, state);
         let dots = state.dots();
-        let nothing = state.curve().is_empty() && (dots.is_empty() || plot != ClassPlot::TradeOff);
+        let has_dots = !dots.is_empty() && matches!(plot, ClassPlot::TradeOff | ClassPlot::Cost);
+        let nothing = state.curve().is_empty() && !has_dots;
         if let (true, Some(reason)) = (nothing, state.not_judged()) {
             return empty(ui, &reason);
         }
@@ -64,7 +66,10 @@ impl Curves {
             };
             return empty(ui, text);
         }
-        self.plot_and_bar(ui, state, &dots, actions);
+        match plot {
+            ClassPlot::Cost => cost::cost(ui, state, &dots, actions),
+            _ => self.plot_and_bar(ui, state, &dots, actions),
+        }
     }
 
     fn plot_and_bar(&mut self, ui: &mut Ui, state: &AppState, dots: &[Dot], actions: &mut Vec<Action>) {

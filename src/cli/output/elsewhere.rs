@@ -1,0 +1,112 @@
+//! What an evaluation comes to where a class is more or less common than among the images that were judged.
+
+use serde_json::{Value, json};
+
+use crate::cli::words::Prevalence;
+use crate::error::{Error, Result};
+use crate::metrics::{
+    CostLine, Elsewhere, Interval, cost_of_thousand_at, elsewhere, mix_with, named, percent,
+};
+use crate::protocol::Judged;
+use crate::visible::visible;
+
+/// One class there.
+pub struct There {
+    common: Prevalence,
+    figures: Elsewhere,
+    /// What a miss costs, and 1,000 images, in false alarms.
+    cost: Option<(f64, f64)>,
+}
+
+impl There {
+    /// The other classes keep their shares to each other.
+    ///
+    /// # Errors
+    /// There is no such class, or a class was not judged at all.
+    pub fn of(common: &Prevalence, miss_cost: Option<f64>, judged: &Judged) -> Result<Self> {
+        let classes = &judged.classes;
+        let Some(class_idx) = classes.iter().position(|class| *class == common.class) else {
+            return Err(Error::Input(format!(
+                "--prevalence: no class is named {}; the classes are {}",
+                common.class,
+                named(classes, 10)
+            )));
+        };
+        let confusion = &judged.evaluation.confusion;
+        let counts: Vec<f64> = (0..classes.len())
+            .map(|i| confusion.row_total(i) as f64)
+            .collect();
+        let mix = mix_with(&counts, class_idx, common.share);
+        let Some(figures) = mix.and_then(|mix| elsewhere(confusion, class_idx, &mix)) else {
+            return Err(Error::Input(format!(
+                "--prevalence: {} and the other classes must have images among those that are evaluated",
+                common.class
+            )));
+        };
+        let others = 1.0 - common.share;
+        let line = CostLine {
+            false_positive_rate: figures.false_alarms_of_thousand / 1000.0 / others,
+            missed: figures.missed_of_thousand / 1000.0 / common.share,
+        };
+        Ok(There {
+            common: common.clone(),
+            figures,
+            cost: miss_cost.map(|ratio| (ratio, cost_of_thousand_at(line, common.share, ratio))),
+        })
+    }
+
+    pub fn to_json(&self) -> Value {
+        let share = |value: Option<f64>, interval: Option<Interval>| json!({"value": value, "low": interval.map(|i| i.low), "high": interval.map(|i| i.high)});
+        let Elsewhere {
+            precision,
+            precision_interval,
+            npv,
+            npv_interval,
+            ..
+        } = self.figures;
+        json!({
+            "class": self.common.class,
+            "prevalence": self.common.share,
+            "precision": share(precision, precision_interval),
+            "npv": share(npv, npv_interval),
+            "called_of_thousand": self.figures.called_of_thousand,
+            "false_alarms_of_thousand": self.figures.false_alarms_of_thousand,
+            "missed_of_thousand": self.figures.missed_of_thousand,
+            "miss_cost": self.cost.map(|(ratio, _)| ratio),
+            "cost_of_thousand": self.cost.map(|(_, cost)| cost),
+        })
+    }
+
+    pub fn in_words(&self) -> String {
+        let (class, figures) = (visible(&self.common.class), &self.figures);
+        let interval = figures.precision_interval.map_or_else(String::new, |interval| {
+            format!(
+                " ({} to {})",
+                percent(Some(interval.low), 1),
+                percent(Some(interval.high), 1)
+            )
+        });
+        let cost = self.cost.map_or_else(String::new, |(ratio, cost)| {
+            format!(
+                ". With a miss as dear as {} that costs {cost:.0} false alarms",
+                alarms(ratio)
+            )
+        });
+        format!(
+            "Where {} of the images are {class}: of 1,000 images {:.1} are predicted {class}, {:.1} of them wrongly, and {:.1} {class} \
+             are missed. Of those predicted {class}, {}{interval} are{cost}",
+            percent(Some(self.common.share), 2),
+            figures.called_of_thousand,
+            figures.false_alarms_of_thousand,
+            figures.missed_of_thousand,
+            percent(figures.precision, 1),
+        )
+    }
+}
+
+fn alarms(ratio: f64) -> String {
+    match ratio == 1.0 {
+        true => "a false alarm".into(),
+        false => format!("{} false alarms", crate::metrics::plain(ratio)),
+    }
+}

@@ -1,0 +1,8 @@
+//! What calls for a caution: rules over what a run recorded, and over the runs of a sweep.
+
+mod convergence;
+mod of_run;
+mod of_sweep;
+
+pub use of_run::{LEAST_FOR_THRESHOLD, cautions_of_run};
+pub use of_sweep::cautions_of_sweep;

@@ -1,0 +1,7 @@
+//! What is at stake where a classifier will be used: how common the class is there, and what each kind of error costs.
+
+mod cost_lines;
+mod elsewhere;
+
+pub use cost_lines::{CostLine, cheapest, cost_of_thousand_at, miss_share};
+pub use elsewhere::{Elsewhere, elsewhere, mix_with};

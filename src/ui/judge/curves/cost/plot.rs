@@ -1,0 +1,234 @@
+//! The plot: every weighting a line, the least of all rules, and what is at stake as a line to be dragged.
+
+use egui::{Role, Ui, Vec2, vec2};
+use egui_plot::{
+    AxisHints, GridInput, GridMark, Line, LineStyle, MarkerShape, Plot, PlotPoints, PlotUi, Points, VLine,
+};
+
+use crate::app::{Action, AppState, CostRules, Dot, GoalAction};
+use crate::experiment::Stakes;
+use crate::metrics::{CostLine, miss_share};
+use crate::ui::judge::curves::axes::{axis, uncut};
+use crate::ui::judge::curves::marks::ink_of;
+use crate::ui::parts::theme::{self, Theme};
+use crate::ui::parts::widgets::named;
+use crate::visible::visible;
+
+/// What the axes take of the plot's width and height, about.
+const AXES: Vec2 = vec2(52.0, 36.0);
+/// Numbers along stand no closer than this.
+const APART: f32 = 34.0;
+/// Costs of a miss that are named along, the most telling first.
+const NAMED: [f64; 13] = [
+    1.0,
+    10.0,
+    0.1,
+    100.0,
+    0.01,
+    3.0,
+    1.0 / 3.0,
+    30.0,
+    1.0 / 30.0,
+    2.0,
+    0.5,
+    5.0,
+    0.2,
+];
+/// What may be asked for.
+pub const RATIOS: std::ops::RangeInclusive<f64> = 0.001..=1000.0;
+/// Above the most that the best rule costs, for lines to come down from.
+const ABOVE: f64 = 1.7;
+const MOST: f64 = 0.55;
+
+pub fn plot(ui: &mut Ui, state: &AppState, dots: &[Dot], actions: &mut Vec<Action>) {
+    let theme = theme::of(ui);
+    let (Some(prevalence), Some(at)) = (state.prevalence(), state.miss_share()) else {
+        return;
+    };
+    let rules = state.cost_rules();
+    let class = state.looked_at_classes().get(state.weighed_class());
+    let class = class.map(|class| visible(class).into_owned()).unwrap_or_default();
+    let made = made(ui, prevalence, &class, top(&rules), theme);
+    let shown = made.show(ui, |plot| {
+        weightings(plot, state, dots, theme);
+        least(plot, &rules, theme);
+        stakes(plot, state, at, theme);
+    });
+    let response = &shown.response;
+    let said = state.cost_in_words().unwrap_or_default();
+    named(response, Role::Canvas, &format!("Cost of {class}: {said}"));
+    if (response.dragged() || response.clicked())
+        && let Some(pointer) = response.interact_pointer_pos()
+    {
+        let share = shown.transform.value_from_position(pointer).x;
+        actions.extend(asked(state, ratio_of(share, prevalence)));
+    }
+    response
+        .clone()
+        .on_hover_cursor(egui::CursorIcon::ResizeHorizontal);
+}
+
+/// A miss of the weighed class is to cost that much.
+pub fn asked(state: &AppState, ratio: f64) -> Option<Action> {
+    let class = state.looked_at_classes().get(state.weighed_class())?;
+    let ratio = ratio.clamp(*RATIOS.start(), *RATIOS.end());
+    let ratio = format!("{ratio:.2e}").parse().unwrap_or(ratio);
+    let mut stakes: Stakes = state.stakes();
+    stakes.miss_costs.insert(class.clone(), ratio);
+    Some(Action::Goal(GoalAction::SetStakes(stakes)))
+}
+
+/// What a miss costs where misses have that share of all that can be lost.
+fn ratio_of(share: f64, prevalence: f64) -> f64 {
+    let share = share.clamp(1e-6, 1.0 - 1e-6);
+    share * (1.0 - prevalence) / ((1.0 - share) * prevalence)
+}
+
+/// How far up the plot goes.
+fn top(rules: &CostRules) -> f64 {
+    let corners = rules
+        .cheapest
+        .iter()
+        .map(|&(from, place)| rules.rules[place].1.at(from));
+    (corners.fold(0.02, f64::max) * ABOVE).min(MOST)
+}
+
+fn made<'a>(ui: &Ui, prevalence: f64, class: &str, top: f64, theme: &'a Theme) -> Plot<'a> {
+    let space = ui.available_size() - AXES;
+    let along = theme::small(format!("False alarms that a missed {class} costs")).color(theme.muted);
+    let up = match space.y < 120.0 {
+        true => egui::RichText::default(),
+        false => theme::small("Cost, of all that can be lost").color(theme.muted),
+    };
+    let number = move |mark: GridMark, _: &_| match ratio_of(mark.value, prevalence) {
+        ratio if ratio < 0.95 => format!("1/{:.0}", 1.0 / ratio),
+        ratio => format!("{ratio:.0}"),
+    };
+    let x_axis = AxisHints::new_x()
+        .tick_label_color(theme.muted)
+        .tick_label_font(theme::font(11.0));
+    Plot::new("cost lines")
+        .show_background(false)
+        .allow_scroll(false)
+        .allow_zoom(false)
+        .allow_drag(false)
+        .allow_boxed_zoom(false)
+        .allow_double_click_reset(false)
+        .set_margin_fraction(vec2(0.0, 0.0))
+        .default_x_bounds(0.0, 1.0)
+        .default_y_bounds(0.0, top)
+        .grid_color(theme.line)
+        .show_x(false)
+        .show_y(false)
+        .x_grid_spacer(move |_: GridInput| marks(prevalence, space.x))
+        .y_grid_spacer(move |input| {
+            uncut(
+                crate::ui::judge::curves::axes::marks(input.bounds, space.y, 30.0),
+                input.bounds,
+                space.y,
+            )
+        })
+        .custom_x_axes(vec![
+            x_axis.label_spacing(1.0..=2.0).formatter(number).label(along),
+        ])
+        .custom_y_axes(vec![axis(AxisHints::new_y(), theme).label(up)])
+        .label_formatter(|_| None)
+}
+
+/// The most telling costs first, each where no other stands too near.
+fn marks(prevalence: f64, length: f32) -> Vec<GridMark> {
+    let mut kept: Vec<f64> = Vec::new();
+    for ratio in NAMED {
+        let at = miss_share(prevalence, ratio);
+        let is_near = |other: &f64| (other - at).abs() * f64::from(length) < f64::from(APART);
+        let is_inside = at * f64::from(length) > 10.0 && (1.0 - at) * f64::from(length) > 14.0;
+        if is_inside && !kept.iter().any(is_near) {
+            kept.push(at);
+        }
+    }
+    kept.sort_by(f64::total_cmp);
+    let mark = |value| GridMark {
+        value,
+        step_size: 1.0,
+    };
+    kept.into_iter().map(mark).collect()
+}
+
+fn line(name: &str, rule: CostLine) -> Line<'static> {
+    let ends = vec![[0.0, rule.at(0.0)], [1.0, rule.at(1.0)]];
+    Line::new(name.to_owned(), PlotPoints::from(ends)).allow_hover(false)
+}
+
+/// Each run by its largest score, and the two rules that need no run.
+fn weightings(plot: &mut PlotUi<'_>, state: &AppState, dots: &[Dot], theme: &Theme) {
+    for (name, rule) in [("Never", CostLine::NOTHING), ("Always", CostLine::EVERYTHING)] {
+        let line = line(name, rule).color(theme.muted).width(1.0);
+        plot.line(line.style(LineStyle::dashed_loose()).id(name));
+    }
+    for dot in dots {
+        let rule = CostLine {
+            false_positive_rate: 1.0 - dot.rest_recall,
+            missed: 1.0 - dot.recall,
+        };
+        let is_chosen = state.looking.run == Some(dot.run);
+        let ink = ink_of(state, dot, theme);
+        let (ink, width) = if is_chosen {
+            (ink, 2.0)
+        } else {
+            (ink.gamma_multiply(0.6), 1.0)
+        };
+        let line = line(&state.runs.all[dot.run].label(), rule)
+            .color(ink)
+            .width(width);
+        plot.line(line.id(("cost", dot.run)));
+    }
+}
+
+/// What the best rule costs everywhere.
+fn least(plot: &mut PlotUi<'_>, rules: &CostRules, theme: &Theme) {
+    let corner = |&(from, place): &(f64, usize)| [from, rules.rules[place].1.at(from)];
+    let mut points: Vec<[f64; 2]> = rules.cheapest.iter().map(corner).collect();
+    if let Some((_, last)) = rules.cheapest.last() {
+        points.push([1.0, rules.rules[*last].1.at(1.0)]);
+    }
+    let line = Line::new("Least cost", PlotPoints::from(points))
+        .color(theme.text)
+        .width(2.5);
+    plot.line(line.allow_hover(false).id("least"));
+}
+
+/// Where things stand.
+fn stakes(plot: &mut PlotUi<'_>, state: &AppState, at: f64, theme: &Theme) {
+    let line = VLine::new("At stake", at).color(theme.accent).width(1.5);
+    plot.vline(line.allow_hover(false).id("at stake"));
+    let Some(now) = state.cost_line_now() else { return };
+    let diamond = |radius, ink| {
+        let points = Points::new("Now", PlotPoints::from(vec![[at, now.at(at)]])).allow_hover(false);
+        points.shape(MarkerShape::Diamond).radius(radius).color(ink)
+    };
+    plot.points(diamond(9.0, theme.panel).id("now ring"));
+    plot.points(diamond(7.0, theme.accent).id("now"));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_share_of_misses_is_a_cost_of_a_miss() {
+        for (prevalence, ratio) in [(0.16, 10.0), (0.005, 0.2), (0.5, 1.0)] {
+            let back = ratio_of(miss_share(prevalence, ratio), prevalence);
+            assert!((back - ratio).abs() < 1e-9, "{back}");
+        }
+    }
+
+    #[test]
+    fn numbers_along_are_never_closer_than_there_is_room() {
+        for (prevalence, length) in [(0.16, 300.0), (0.001, 500.0), (0.9, 90.0)] {
+            let marks = marks(prevalence, length);
+            let apart =
+                |pair: &[GridMark]| (pair[1].value - pair[0].value) * f64::from(length) >= f64::from(APART);
+            assert!(!marks.is_empty() && marks.windows(2).all(apart), "{marks:?}");
+        }
+    }
+}
