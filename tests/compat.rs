@@ -134,7 +134,12 @@ fn decisions_of_the_second_format_are_about_single_copies() {
 #[test]
 fn a_run_of_the_fifth_format_knows_with_what_care_it_is_to_be_read() {
     let run = read_run(&fixture("format-5")).unwrap();
-    let codes: Vec<&str> = run.record.cautions.iter().map(|caution| caution.code.name()).collect();
+    let codes: Vec<&str> = run
+        .record
+        .cautions
+        .iter()
+        .map(|caution| caution.code.name())
+        .collect();
     assert_eq!(codes, ["CW001", "CW002", "CW004", "CW009"]);
     assert!(run.record.warnings.is_empty(), "{:?}", run.record.warnings);
     // Earlier ones have none.

@@ -7,7 +7,7 @@ use clap::{ArgAction, Args, Parser, Subcommand};
 use super::config_flags::{ConfigFlags, FolderFlags};
 use super::labels::LabelsArgs;
 pub use super::words::RunsPlace;
-use super::words::{Grid, Prevalence, Size, SourceArgs};
+use super::words::{Grid, Prevalence, Size, SourceArgs, caution_code, miss_cost};
 use crate::disk::dataset::label_table::divides;
 use crate::disk::dataset::scan::is_divided;
 use crate::disk::runs::saved::read_config;
@@ -181,11 +181,6 @@ pub struct ConfigArgs {
     pub json: bool,
 }
 
-fn caution_code(text: &str) -> Result<Code, String> {
-    let known = Code::ALL.map(Code::name).join(", ");
-    Code::of_name(&text.to_uppercase()).ok_or_else(|| format!("cautions are {known}"))
-}
-
 impl ConfigArgs {
     fn to_config(&self, wanted: impl Fn(&Field) -> bool) -> Result<Config> {
         let mut config = match &self.config {
@@ -272,14 +267,6 @@ pub struct EvaluateArgs {
     /// Print the confusion matrix whole, however many classes it has
     #[arg(long)]
     pub full: bool,
-}
-
-fn miss_cost(text: &str) -> Result<f64, String> {
-    let cost = text
-        .parse::<f64>()
-        .ok()
-        .filter(|cost| *cost > 0.0 && cost.is_finite());
-    cost.ok_or_else(|| format!("{text:?} is not a cost above 0"))
 }
 
 fn part(text: &str) -> Result<Part, String> {

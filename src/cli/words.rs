@@ -7,7 +7,7 @@ use clap::Args;
 
 use crate::disk::runs::place::{earlier_runs, runs_dir};
 use crate::error::{Error, Result};
-use crate::experiment::{ClassWeights, Source, weight_grid};
+use crate::experiment::{ClassWeights, Code, Source, weight_grid};
 use crate::metrics::named;
 
 /// What to look at: a folder, or the images of a table.
@@ -118,6 +118,23 @@ impl FromStr for Prevalence {
             false => Err(format!("{text:?}: the share must lie between 0 and 1")),
         }
     }
+}
+
+/// # Errors
+/// It is none.
+pub fn caution_code(text: &str) -> Result<Code, String> {
+    let known = Code::ALL.map(Code::name).join(", ");
+    Code::of_name(&text.to_uppercase()).ok_or_else(|| format!("cautions are {known}"))
+}
+
+/// # Errors
+/// It is none.
+pub fn miss_cost(text: &str) -> Result<f64, String> {
+    let cost = text
+        .parse::<f64>()
+        .ok()
+        .filter(|cost| *cost > 0.0 && cost.is_finite());
+    cost.ok_or_else(|| format!("{text:?} is not a cost above 0"))
 }
 
 /// A number of bytes.

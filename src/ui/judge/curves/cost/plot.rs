@@ -96,10 +96,12 @@ fn top(rules: &CostRules) -> f64 {
 fn made<'a>(ui: &Ui, prevalence: f64, class: &str, top: f64, theme: &'a Theme) -> Plot<'a> {
     let space = ui.available_size() - AXES;
     let along = theme::small(format!("False alarms that a missed {class} costs")).color(theme.muted);
-    let up = match space.y < 120.0 {
-        true => egui::RichText::default(),
-        false => theme::small("Cost, of all that can be lost").color(theme.muted),
+    let up = match space.y {
+        ..120.0 => "",
+        120.0..210.0 => "Cost",
+        _ => "Cost, of all that can be lost",
     };
+    let up = theme::small(up).color(theme.muted);
     let number = move |mark: GridMark, _: &_| match ratio_of(mark.value, prevalence) {
         ratio if ratio < 0.95 => format!("1/{:.0}", 1.0 / ratio),
         ratio => format!("{ratio:.0}"),
