@@ -37,7 +37,10 @@ pub use registry::{
     CLASS_FIGURES, ClassFigure, ClassView, OVERALL_FIGURES, OverallFigure, class_view, class_views,
 };
 pub use slices::{AgainstRest, ClassCalls, SliceFigures, n_compared, slice_figures};
-pub use stakes::{CostLine, Elsewhere, cheapest, cost_of_thousand_at, elsewhere, miss_share, mix_with};
+pub use stakes::{
+    CostLine, Count, Elsewhere, Estimate, cheapest, cost_of_thousand_at, elsewhere, likeliest_mix,
+    miss_share, mix_with, unknown_share,
+};
 pub use table::{notebook_table, sentence};
 pub use threshold::{CalibrationBin, OperatingPoint, Scores, Threshold, predicted_class};
 pub use verdict::{Verdict, verdict};

@@ -8,7 +8,7 @@ use egui_kittest::kittest::Queryable;
 
 use super::goal::{Sweep, says, swept, type_into};
 use super::map::draw;
-use super::predictions::act;
+use super::predictions::{act, painted};
 use super::{Bench, scripted};
 
 fn faces() -> (Bench, Sweep) {
@@ -125,4 +125,36 @@ fn the_line_at_stake_is_dragged_and_stays_with_the_folder() {
     bench.give(scripted::two_classes("faces".as_ref()));
     bench.frames();
     assert_eq!(bench.state().stakes().miss_cost("REAL"), dragged);
+}
+
+/// Of images that nobody labelled, it follows from how many are predicted the class and how often that is wrong.
+#[test]
+fn how_common_a_class_is_among_new_images_is_estimated() {
+    let mut bench = painted(ThemeChoice::Dark, [1280.0, 800.0], 2, false);
+    let state = bench.state();
+    let counts = state.listed_images().counts.clone();
+    let (class, estimate) = state.share_among_new(&counts).unwrap();
+    let class_idx = state
+        .looked_at_classes()
+        .iter()
+        .position(|c| *c == class)
+        .unwrap();
+    let run = &state.runs.all[state.table_judges()[0]];
+    let confusion = &run.evaluation_on(Part::Val).unwrap().confusion;
+    // Rogan and Gladen, by hand.
+    let recall = confusion.get(class_idx, class_idx) as f64 / confusion.row_total(class_idx) as f64;
+    let alarms = confusion.get(1 - class_idx, class_idx) as f64 / confusion.row_total(1 - class_idx) as f64;
+    let called = counts.classes[class_idx] as f64 / (counts.n - counts.unreadable) as f64;
+    let expected = ((called - alarms) / (recall - alarms)).clamp(0.0, 1.0);
+    assert!(
+        (estimate.share - expected).abs() < 1e-9,
+        "{estimate:?} for {expected}"
+    );
+    assert!(says(
+        &bench,
+        &format!("Among them are probably {:.1} % {class}", 100.0 * expected)
+    ));
+    bench.click("Take it for how common it is");
+    bench.frames();
+    assert_eq!(bench.state().stakes().common, Some((class, estimate.share)));
 }

@@ -8,4 +8,5 @@ pub mod met;
 pub mod rate;
 pub mod stakes;
 pub mod state;
+mod unknown;
 pub mod words;

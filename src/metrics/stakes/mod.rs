@@ -2,6 +2,8 @@
 
 mod cost_lines;
 mod elsewhere;
+mod unknown;
 
 pub use cost_lines::{CostLine, cheapest, cost_of_thousand_at, miss_share};
 pub use elsewhere::{Elsewhere, elsewhere, mix_with};
+pub use unknown::{Count, Estimate, likeliest_mix, unknown_share};

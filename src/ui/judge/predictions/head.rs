@@ -2,7 +2,7 @@
 
 use egui::{Align, Button, ComboBox, Layout, Role, TextEdit, Ui, vec2};
 
-use crate::app::{Action, AppState, Counts, JudgeAction, Listing, Only, Showing, WindowAction};
+use crate::app::{Action, AppState, Counts, GoalAction, JudgeAction, Listing, Only, Showing, WindowAction};
 use crate::metrics::{percent, thousands};
 use crate::ui::parts::keyboard::drop_down::drop_down;
 use crate::ui::parts::theme::{self, Theme};
@@ -65,6 +65,7 @@ pub fn lines(ui: &mut Ui, state: &AppState, counts: &Counts, actions: &mut Vec<A
     if let Some(reason) = whose(state) {
         ui.add(egui::Label::new(theme::small(reason).color(theme.warning)).wrap());
     }
+    how_common(ui, state, counts, actions);
     left_out(ui, state, theme, actions);
     looking_for_others(ui, state, theme);
     offer_to_evaluate(ui, state, actions);
@@ -112,6 +113,33 @@ fn in_a_sentence(state: &AppState, counts: &Counts) -> String {
         }
     }
     format!("{}{}", parts.join(", "), by_whom(state))
+}
+
+/// How many of them there probably are, which is not how many are predicted; and to take that for how common they are.
+fn how_common(ui: &mut Ui, state: &AppState, counts: &Counts, actions: &mut Vec<Action>) {
+    let Some((class, estimate)) = state.share_among_new(counts) else {
+        return;
+    };
+    let [share, low, high] =
+        [estimate.share, estimate.interval.low, estimate.interval.high].map(|share| percent(Some(share), 1));
+    let name = visible(&class);
+    let said = format!(
+        "Among them are probably {share} {name} ({low} to {high}), counting how often it is predicted wrongly"
+    );
+    ui.horizontal_wrapped(|ui| {
+        let label = ui.add(egui::Label::new(theme::small(&said)).wrap());
+        label.on_hover_text(format!(
+            "From how many are predicted {name}, how many of the validation images of it are found, and how many others are \
+             predicted it there. It takes for granted that these images look like those"
+        ));
+        let is_share = estimate.share > 0.0 && estimate.share < 1.0;
+        let text = "Take it for how common it is";
+        if is_share && quiet_button(ui, text, text).clicked() {
+            let mut stakes = state.stakes();
+            stakes.common = Some((class.clone(), estimate.share));
+            actions.push(Action::Goal(GoalAction::SetStakes(stakes)));
+        }
+    });
 }
 
 /// Such as `, by 1 : 8 (REAL from 0.300 on)`.
