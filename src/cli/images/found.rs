@@ -33,6 +33,9 @@ impl Judged {
         let scores = read_scores(&dir)?;
         let mut parts = scores.parts.into_iter();
         let Some((_, predictions)) = parts.find(|(of, _)| *of == part) else {
+            if let Some(damage) = scores.folds_damage.filter(|_| part == Part::Train) {
+                return Err(Error::Input(damage));
+            }
             let message = match part {
                 Part::Train => "keeps no predictions of its training images: the head has learnt them, so what it says of \
                                 them says nothing of new ones. A run that was trained with --folds judges each by a head \
