@@ -27,6 +27,7 @@ impl AppState {
             }
             DatasetEvent::ImagesFound(dir) => self.take_found_images(job_id, dir, host),
             DatasetEvent::GroupsFound(table) => self.take_found_groups(job_id, table, host),
+            DatasetEvent::DecisionsFound(table) => self.take_found_decisions(job_id, table),
             DatasetEvent::Checked(checked) => self.dataset.take_checked(*checked),
             DatasetEvent::SplitCounted(counts) => self.dataset.take_counts(job_id, counts),
             DatasetEvent::Described(facts) => self.images.large.take_facts(*facts),
