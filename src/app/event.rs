@@ -27,7 +27,7 @@ impl AppState {
                 self.judge.warn_of_evaluation(message);
             }
             Event::Fit(event) => self.apply_fit_event(job_id, event, host),
-            Event::Live(event) => self.apply_live_event(event),
+            Event::Live(event) => self.apply_live_event(job_id, event),
             Event::Labels(event) => self.apply_labels_event(job_id, event, host),
             Event::Judge(event) => self.apply_judge_event(job_id, event),
             Event::Cache(CacheEvent::Listed(listing)) => self.take_cache(listing, host),
@@ -149,6 +149,12 @@ impl AppState {
             Purpose::ListTrash => {
                 if let Some((reason, _)) = failure {
                     self.runs.in_trash = Some(Err(sentence_case(reason)));
+                }
+            }
+            // What the sliders ask for comes before it.
+            Purpose::TryAgain { run } if !job.job.cancel.is_cancelled() => {
+                if matches!(failure, Some((_, Failure::Stopped))) {
+                    self.live.again.put_back(*run);
                 }
             }
             _ => {}

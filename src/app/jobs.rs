@@ -77,6 +77,10 @@ pub enum Purpose {
     ComputeFeatures,
     /// Weights tried as the sliders stand.
     Try,
+    /// A run's settings tried with the labels as they were decided since.
+    TryAgain {
+        run: usize,
+    },
     /// What was decided about the images of a folder.
     ReadLabels {
         dataset: Arc<Dataset>,
@@ -199,6 +203,7 @@ impl Purpose {
             Purpose::AskFeatures => aside("looking up which images are known"),
             Purpose::ComputeFeatures => work("computing features"),
             Purpose::Try => aside("trying the weights"),
+            Purpose::TryAgain { .. } => aside("trying a run again with the labels as decided"),
             Purpose::FindImages { watch: false, .. } => work("looking for images"),
             Purpose::FindImages { watch: true, .. } => aside("watching a folder of images"),
             Purpose::Predict { paths, .. } => work(format!("predicting {} images", paths.len())),

@@ -27,7 +27,8 @@ pub use images::{
 };
 pub use overlay::{
     Applied, Entry, History, ImageChange, ImageLabel, ImageName, LABELS_FORMAT, LABELS_FORMATS,
-    LABELS_HEADER, LabelChange, LabelCounts, LabelRow, Overlay, apply, changes_of, counts_as_decided,
+    LABELS_HEADER, LabelChange, LabelCounts, LabelRow, Overlay, apply, changes_of, classes_as_decided,
+    counts_as_decided,
     known_class, rows_of, step_in_words, together,
 };
 pub use run::{

@@ -59,6 +59,7 @@ impl AppState {
             // What was tried belongs to the folder that is left.
             self.leave_trial();
             self.live.trial = None;
+            self.cancel_again();
             self.stop_searching();
         }
         let before = self.dataset.view.as_ref();

@@ -49,7 +49,7 @@ impl Curves {
             class_choice(ui, state, if has_legend { beside_legend } else { room }, actions);
             self.plot_choice(ui, state, actions);
         });
-        not_drawn(ui, state);
+        not_drawn(ui, state, state.trying_again_in_words());
         let dots = state.dots();
         let nothing = state.curve().is_empty() && (dots.is_empty() || plot != ClassPlot::TradeOff);
         if let (true, Some(reason)) = (nothing, state.not_judged()) {
