@@ -120,6 +120,7 @@ impl AppState {
         self.predict_images(host);
         self.look_at_image(host);
         self.read_slices(host);
+        self.find_similar(host);
         self.explain(host);
     }
 

@@ -5,7 +5,7 @@ use super::jobs::{JobView, Purpose};
 use super::notices::{ToastKind, sentence_case};
 use super::state::AppState;
 use crate::error::Error;
-use crate::experiment::{Config, RunEvent};
+use crate::experiment::{Config, ImageOrder, RunEvent};
 use crate::protocol::{CacheEvent, Event, Failure, FitEvent, RunsEvent};
 
 impl AppState {
@@ -41,6 +41,7 @@ impl AppState {
         self.predict_images(host);
         self.look_at_image(host);
         self.read_slices(host);
+        self.find_similar(host);
         self.explain(host);
     }
 
@@ -151,12 +152,20 @@ impl AppState {
                     self.runs.in_trash = Some(Err(sentence_case(reason)));
                 }
             }
+            _ => self.settle_beside(job, failure),
+        }
+    }
+
+    /// The same of what goes on beside the user's own work.
+    fn settle_beside(&mut self, job: &JobView, failure: Option<(&str, Failure)>) {
+        if job.job.cancel.is_cancelled() {
+            return;
+        }
+        match (&job.purpose, failure) {
             // What the sliders ask for comes before it.
-            Purpose::TryAgain { run } if !job.job.cancel.is_cancelled() => {
-                if matches!(failure, Some((_, Failure::Stopped))) {
-                    self.live.again.put_back(*run);
-                }
-            }
+            (Purpose::TryAgain { run }, Some((_, Failure::Stopped))) => self.live.again.put_back(*run),
+            // They are not known, and the images stand as they did at first.
+            (Purpose::FindSimilar, Some(_)) => self.images.order = ImageOrder::default(),
             _ => {}
         }
     }

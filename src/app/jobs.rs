@@ -113,6 +113,8 @@ pub enum Purpose {
     },
     /// What runs say of it.
     ReadImage,
+    /// How like the chosen image the others are.
+    FindSimilar,
     /// The images of a run in slices.
     ReadSlices,
     /// Write pixels from the clipboard, then judge them.
@@ -189,6 +191,7 @@ impl Purpose {
             Purpose::KeepRunsIn => aside("choosing where runs are kept"),
             Purpose::ReadSettings => aside("reading settings"),
             Purpose::ReadSlices => work("slicing the run's images"),
+            Purpose::FindSimilar => work("looking for similar images"),
             Purpose::ReadImage => aside("reading what runs say of an image"),
             Purpose::ReadScores { dir } => aside(format!("reading the predictions of {}", dir.display())),
             Purpose::Decide { .. } => aside("keeping the threshold"),
