@@ -7,7 +7,7 @@ use super::dataset::action::DatasetAction;
 use super::fit::action::FitAction;
 use super::goal::action::GoalAction;
 use super::health::action::HealthAction;
-use super::host::{Export, Host, Pick};
+use super::host::{Export, Host, LabelsFile, Pick};
 use super::images::action::ImagesAction;
 use super::jobs::Purpose;
 use super::judge::action::JudgeAction;
@@ -67,6 +67,9 @@ impl Action {
             }),
             Offer::UseSettings(found) => Action::Fit(FitAction::UseSettings(found.clone())),
             Offer::RestoreForm(form) => Action::Fit(FitAction::SetForm(form.clone())),
+            Offer::ImportLabels(table) => {
+                Action::Picked(Pick::Labels(LabelsFile::Import), vec![table.clone()])
+            }
             Offer::ListRuns(dir) => Action::Runs(RunsAction::ListFolder(dir.clone())),
         }
     }
@@ -117,6 +120,7 @@ impl AppState {
         self.predict_images(host);
         self.look_at_image(host);
         self.read_slices(host);
+        self.find_similar(host);
         self.explain(host);
     }
 

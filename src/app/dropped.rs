@@ -78,7 +78,31 @@ impl AppState {
         self.take_table(table, host);
     }
 
-    /// What was taken for a folder cannot be opened: its path is there to be corrected, and the reason beside it.
+    /// What was taken for a table of images is one of decisions about labels. They are not taken over unasked.
+    pub(super) fn take_found_decisions(&mut self, job_id: u64, table: PathBuf) {
+        if let Some(job) = self.jobs.get_mut(job_id) {
+            job.purpose = Purpose::FoundOther;
+        }
+        self.dataset.show_open_path();
+        let name = visible_name(&table);
+        match &self.dataset.view {
+            Some(view) => {
+                let text = format!(
+                    "{name} holds decisions about labels. Take them in for {}?",
+                    view.name()
+                );
+                self.notices.ask(text, Offer::ImportLabels(table));
+            }
+            None => {
+                let text =
+                    format!("{name} holds decisions about labels; open the folder that they are about first");
+                self.tell(ToastKind::Warning, text);
+            }
+        }
+    }
+
+    /// What was taken for a folder cannot be opened: its path is there to be corrected, and the reason beside it. A table can be
+    /// mended, and not its path: what is open stays, and so does its path.
     pub(super) fn fail_to_open(&mut self, message: &str) {
         let is_file = message.contains(IS_A_FILE);
         let text = match self.typed_path().filter(|_| is_file) {
@@ -94,6 +118,10 @@ impl AppState {
             &text,
             vec!["While reading the image folder".into()],
         );
+        let is_table = |path: PathBuf| is_named_as_table(&path) && !is_file;
+        if self.dataset.view.is_some() && self.typed_path().is_some_and(is_table) {
+            self.dataset.show_open_path();
+        }
         self.dataset.path_problem = Some(text);
     }
 

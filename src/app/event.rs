@@ -5,7 +5,7 @@ use super::jobs::{JobView, Purpose};
 use super::notices::{ToastKind, sentence_case};
 use super::state::AppState;
 use crate::error::Error;
-use crate::experiment::{Config, RunEvent};
+use crate::experiment::{Config, ImageOrder, RunEvent};
 use crate::protocol::{CacheEvent, Event, Failure, FitEvent, RunsEvent};
 
 impl AppState {
@@ -27,7 +27,7 @@ impl AppState {
                 self.judge.warn_of_evaluation(message);
             }
             Event::Fit(event) => self.apply_fit_event(job_id, event, host),
-            Event::Live(event) => self.apply_live_event(event),
+            Event::Live(event) => self.apply_live_event(job_id, event),
             Event::Labels(event) => self.apply_labels_event(job_id, event, host),
             Event::Judge(event) => self.apply_judge_event(job_id, event),
             Event::Cache(CacheEvent::Listed(listing)) => self.take_cache(listing, host),
@@ -41,6 +41,7 @@ impl AppState {
         self.predict_images(host);
         self.look_at_image(host);
         self.read_slices(host);
+        self.find_similar(host);
         self.explain(host);
     }
 
@@ -151,6 +152,20 @@ impl AppState {
                     self.runs.in_trash = Some(Err(sentence_case(reason)));
                 }
             }
+            _ => self.settle_beside(job, failure),
+        }
+    }
+
+    /// The same of what goes on beside the user's own work.
+    fn settle_beside(&mut self, job: &JobView, failure: Option<(&str, Failure)>) {
+        if job.job.cancel.is_cancelled() {
+            return;
+        }
+        match (&job.purpose, failure) {
+            // What the sliders ask for comes before it.
+            (Purpose::TryAgain { run }, Some((_, Failure::Stopped))) => self.live.again.put_back(*run),
+            // They are not known, and the images stand as they did at first.
+            (Purpose::FindSimilar, Some(_)) => self.images.order = ImageOrder::default(),
             _ => {}
         }
     }

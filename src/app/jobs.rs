@@ -77,6 +77,10 @@ pub enum Purpose {
     ComputeFeatures,
     /// Weights tried as the sliders stand.
     Try,
+    /// A run's settings tried with the labels as they were decided since.
+    TryAgain {
+        run: usize,
+    },
     /// What was decided about the images of a folder.
     ReadLabels {
         dataset: Arc<Dataset>,
@@ -109,6 +113,8 @@ pub enum Purpose {
     },
     /// What runs say of it.
     ReadImage,
+    /// How like the chosen image the others are.
+    FindSimilar,
     /// The images of a run in slices.
     ReadSlices,
     /// Write pixels from the clipboard, then judge them.
@@ -185,6 +191,7 @@ impl Purpose {
             Purpose::KeepRunsIn => aside("choosing where runs are kept"),
             Purpose::ReadSettings => aside("reading settings"),
             Purpose::ReadSlices => work("slicing the run's images"),
+            Purpose::FindSimilar => work("looking for similar images"),
             Purpose::ReadImage => aside("reading what runs say of an image"),
             Purpose::ReadScores { dir } => aside(format!("reading the predictions of {}", dir.display())),
             Purpose::Decide { .. } => aside("keeping the threshold"),
@@ -199,6 +206,7 @@ impl Purpose {
             Purpose::AskFeatures => aside("looking up which images are known"),
             Purpose::ComputeFeatures => work("computing features"),
             Purpose::Try => aside("trying the weights"),
+            Purpose::TryAgain { .. } => aside("trying a run again with the labels as decided"),
             Purpose::FindImages { watch: false, .. } => work("looking for images"),
             Purpose::FindImages { watch: true, .. } => aside("watching a folder of images"),
             Purpose::Predict { paths, .. } => work(format!("predicting {} images", paths.len())),

@@ -92,6 +92,8 @@ pub enum Offer {
     ListRuns(PathBuf),
     /// Take the settings of a file.
     UseSettings(Box<FoundSettings>),
+    /// Take in a table of decisions about labels.
+    ImportLabels(PathBuf),
     /// Have the run judge that folder of its classes.
     Evaluate { run: usize, data: Source },
 }

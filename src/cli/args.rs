@@ -317,6 +317,9 @@ pub struct ImagesArgs {
     /// loss (largest first), confidence (highest first), margin (closest to another verdict first) or name
     #[arg(long, value_parser = sort, default_value = "loss")]
     pub sort: ImageSort,
+    /// Those first that are most like this image of the run's folder, by the features of the run's backbone
+    #[arg(long, value_name = "PATH", conflicts_with = "sort")]
+    pub similar_to: Option<PathBuf>,
     /// The first N of them
     #[arg(long, value_name = "N")]
     pub limit: Option<usize>,
@@ -359,11 +362,25 @@ pub struct SlicesArgs {
     /// val or test, or train where the run judged its training images out of fold
     #[arg(long, value_parser = part, default_value = "val")]
     pub part: Part,
+    /// Folder in which the run's images lie now, if it was moved; with --labels: where the table's paths start
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// Table of what is known of the images, in place of the one that the run was trained with
+    #[arg(long, value_name = "FILE")]
+    pub labels: Option<PathBuf>,
     /// Print one JSON object
     #[arg(long)]
     pub json: bool,
     #[command(flatten)]
     pub runs: RunsPlace,
+}
+
+impl SlicesArgs {
+    /// Where the run's images lie now, where that was named.
+    pub fn source(&self) -> Option<Source> {
+        let is_named = self.data.is_some() || self.labels.is_some();
+        is_named.then(|| Source::given(self.data.clone(), self.labels.clone()))
+    }
 }
 
 #[derive(Debug, Args)]

@@ -25,6 +25,7 @@ pub fn cache(session: &Session, args: &CacheArgs) -> Result<()> {
             "limit_bytes": listing.limit_bytes,
             "bytes": listing.n_bytes(),
             "thumbnail_bytes": listing.thumbnail_bytes,
+            "map_bytes": listing.map_bytes,
             "feature_sets": listing.sets.iter().map(|set| json!({
                 "id": set.id,
                 "about": set.about,
@@ -48,10 +49,14 @@ fn describe(listing: &CacheListing) -> String {
         bytes(listing.limit_bytes)
     );
     let mut lines = vec![place, amount];
-    if listing.thumbnail_bytes > 0 {
+    let others = [
+        (listing.thumbnail_bytes, "small pictures"),
+        (listing.map_bytes, "maps of folders"),
+    ];
+    for (n_bytes, what) in others.into_iter().filter(|(n_bytes, _)| *n_bytes > 0) {
         lines.push(format!(
-            "{} of small pictures beside them, which `counterweight cache clear` removes, too",
-            bytes(listing.thumbnail_bytes)
+            "{} of {what} beside them, which `counterweight cache clear` removes, too",
+            bytes(n_bytes)
         ));
     }
     if !listing.sets.is_empty() {

@@ -56,7 +56,7 @@ pub fn run(start_jobs: StartJobs) -> Option<ExitCode> {
         Command::Sweep(args) => sweep::sweep(&session, &args),
         Command::Evaluate(args) => evaluate::evaluate(&session, &args),
         Command::Predict(args) => predict::predict(&session, &args),
-        Command::Images(args) => images::images(&args),
+        Command::Images(args) => images::images(&session, &args),
         Command::Slices(args) => slices::slices(&session, &args),
         Command::Runs(args) => runs::runs(&session, &args),
         Command::Labels(args) => labels::labels(&session, &args),

@@ -56,6 +56,7 @@ fn listed(runs: &[ListedRun]) -> String {
         "balanced accuracy",
         "recalls",
         "labels",
+        "folds",
         "state",
         "name and note",
     ];
@@ -66,16 +67,20 @@ fn listed(runs: &[ListedRun]) -> String {
             row.pop();
         }
     }
-    if runs.iter().all(|run| labels(run).is_none()) {
-        let column = header.iter().position(|name| *name == "labels");
-        for (row, column) in rows.iter_mut().zip(std::iter::repeat(column)) {
-            column.map(|column| row.remove(column));
+    let is_empty = [
+        ("folds", runs.iter().all(|run| run.config.folds == 0)),
+        ("labels", runs.iter().all(|run| labels(run).is_none())),
+    ];
+    for (name, _) in is_empty.into_iter().filter(|(_, is_empty)| *is_empty) {
+        // The later column goes first, so that the other stays where it is.
+        if let Some(column) = header.iter().position(|heading| *heading == name) {
+            rows.iter_mut().for_each(|row| drop(row.remove(column)));
         }
     }
     // Names of weightings and notes can be shortened; a run is asked for by its name, which tells its weights, too.
     let narrow = text::Narrow {
         cut: &["weights", "name and note"],
-        expendable: &["lr", "epochs", "recalls", "labels", "weights"],
+        expendable: &["lr", "epochs", "recalls", "labels", "folds", "weights"],
         last: "run",
     };
     text::table_without(text::width(), rows, &narrow, Shared::default())
@@ -124,6 +129,7 @@ fn run_to_row(run: &ListedRun) -> Vec<String> {
         text::percent(balanced),
         recalls,
         labels(run).map_or_else(|| "as in the folder".into(), |counts| counts.to_string()),
+        run.config.folds_in_words().unwrap_or_default(),
         state_and_warnings(run),
         said_of(&run.tag),
     ]

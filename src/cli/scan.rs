@@ -12,7 +12,7 @@ use super::output::text;
 use super::session::Session;
 use crate::error::{Error, Result};
 use crate::experiment::split::groups_from_names;
-use crate::experiment::{Checked, Dataset, Issue, IssueKind, counts_as_decided, remarks_in_words};
+use crate::experiment::{Checked, Dataset, Issue, IssueKind, Part, counts_as_decided, remarks_in_words};
 use crate::metrics::thousands;
 use crate::protocol::{CheckImages, FolderLabels, ReadLabels, Scan};
 use crate::short_name::Shared;
@@ -107,15 +107,14 @@ fn describe(
     if let Some(ratio) = dataset.imbalance_ratio() {
         lines.push(format!("\nImbalance {ratio:.1} : 1"));
     }
-    if dataset.is_divided() {
-        lines.push(
-            "Laid out as folders to train and to validate on, and split so; --split names another split"
-                .into(),
-        );
-    } else if dataset.has_part_folders() {
-        lines.push("Laid out as parts, without a val/ to validate on; these are mixed and split anew".into());
-    }
-    if let Some(table) = &dataset.groups_table {
+    lines.extend(parts_in_words(dataset));
+    if dataset.table.is_some() && dataset.groups_table.is_some() {
+        if !dataset.has_part_folders() {
+            lines.push(
+                "Its column group says what belongs together, and is kept in one part; --split names another split".into(),
+            );
+        }
+    } else if let Some(table) = &dataset.groups_table {
         let table = visible_path(table);
         lines.push(format!(
             "{table} says what belongs together; train with --groups {table} to keep that in one part"
@@ -143,6 +142,36 @@ fn describe(
         lines.push(format!("\n{}", visible(&checked.in_words(dataset))));
     }
     lines.join("\n")
+}
+
+/// Which parts the folder is laid out as, or its table names.
+fn parts_in_words(dataset: &Dataset) -> Option<String> {
+    let n_of = |part: Part| {
+        let images = dataset.images.iter().filter(|image| image.folder == Some(part));
+        thousands(images.count() as u64)
+    };
+    if dataset.table.is_some() && dataset.has_part_folders() {
+        let [train, val, test] = Part::ALL.map(n_of);
+        let parts = format!(
+            "Its column for parts names {train} images to train on, {val} to validate on and {test} to test on"
+        );
+        return Some(match dataset.is_divided() {
+            true => format!("{parts}, and they are split so; --split names another split"),
+            false => format!(
+                "{parts}, which is no split to train by; fill it in, or name another split with --split"
+            ),
+        });
+    }
+    match (dataset.is_divided(), dataset.has_part_folders()) {
+        (true, _) => Some(
+            "Laid out as folders to train and to validate on, and split so; --split names another split"
+                .into(),
+        ),
+        (false, true) => {
+            Some("Laid out as parts, without a val/ to validate on; these are mixed and split anew".into())
+        }
+        (false, false) => None,
+    }
 }
 
 /// Each class with its images, and with what they are by decisions where that is something else.

@@ -44,7 +44,7 @@ pub fn slices(session: &Session, args: &SlicesArgs) -> Result<()> {
     let request = ReadSlices {
         run_dir: judged.dir.clone(),
         part: args.part,
-        folder: None,
+        source: args.source(),
     };
     let read = session.ask(request, |event| view.show_of(event));
     view.clear();

@@ -19,7 +19,7 @@ use crate::engine::judge::cache::PredictionCache;
 use crate::engine::judge::folder;
 use crate::engine::judge::grad_cam;
 use crate::engine::judge::predict;
-use crate::engine::map::map_features;
+use crate::engine::map::{find_similar, map_features};
 use crate::engine::selfcheck;
 use crate::error::{Error, Result};
 use crate::jobs::guard::run_job;
@@ -159,6 +159,9 @@ fn run(
         }
         Command::Map(MapCommand::MapFeatures(request)) => {
             answer(request, map_features(request, store, progress, tell), tell)
+        }
+        Command::Map(MapCommand::FindSimilar(request)) => {
+            answer(request, find_similar(request, store, progress), tell)
         }
         Command::Machine(command) => machine(command, progress, tell),
         Command::Dataset(_)

@@ -26,12 +26,13 @@ pub use dataset::{
 };
 pub use goal::{FoundRule, Goal, RunRates, others};
 pub use images::{
-    Change, Changes, ImageFilter, ImageOrder, ImageSort, LESS_SURE, OneImage, Which, listed_images, loss_of,
+    Change, Changes, ImageFilter, ImageOrder, ImageSort, LESS_SURE, OneImage, Which, by_similarity,
+    listed_images, loss_of,
 };
 pub use overlay::{
     Applied, Entry, History, ImageChange, ImageLabel, ImageName, LABELS_FORMAT, LABELS_FORMATS,
-    LABELS_HEADER, LabelChange, LabelCounts, LabelRow, Overlay, apply, changes_of, counts_as_decided,
-    known_class, rows_of, step_in_words, together,
+    LABELS_HEADER, LabelChange, LabelCounts, LabelRow, Overlay, apply, changes_of, classes_as_decided,
+    counts_as_decided, known_class, rows_of, step_in_words, together,
 };
 pub use run::{
     Call, Calls, Caution, Code, DECISION_FORMAT, DECISION_FORMATS, Decision, EVENT_FORMAT, EVENT_FORMATS,

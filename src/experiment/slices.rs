@@ -155,8 +155,11 @@ fn of_numbers(values: &[Option<f64>], written: Written) -> Vec<Slice> {
         "highest quarter",
     ];
     let name = |i: usize, to: f64| {
-        let from = i.checked_sub(1).map_or(least, |before| ends[before]);
-        let range = format!("{} to {}{unit}", write(from), write(to));
+        // What two have in common belongs to the one below.
+        let range = match i.checked_sub(1) {
+            None => format!("{} to {}{unit}", write(least), write(to)),
+            Some(before) => format!("over {} to {}{unit}", write(ends[before]), write(to)),
+        };
         match n_ends == quarters.len() {
             true => format!("{}, {range}", quarters[i]),
             // Where many images have one value there are no quarters.
@@ -254,9 +257,9 @@ mod tests {
         let found = numbers(&[5.0, 1.0, 2.0, 3.0, 4.0, 6.0, 7.0, 10.0]);
         let expected = [
             ("lowest quarter, 1 to 2.75", 2),
-            ("second quarter, 2.75 to 4.5", 2),
-            ("third quarter, 4.5 to 6.25", 2),
-            ("highest quarter, 6.25 to 10", 2),
+            ("second quarter, over 2.75 to 4.5", 2),
+            ("third quarter, over 4.5 to 6.25", 2),
+            ("highest quarter, over 6.25 to 10", 2),
         ];
         assert_eq!(found, expected.map(|(name, n)| (name.to_owned(), n)));
         // A few numbers are named; of one there is nothing to tell.

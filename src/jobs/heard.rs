@@ -64,6 +64,7 @@ pub fn asked(job: u64, command: &Command) {
         Command::Map(MapCommand::MapFeatures(map)) => {
             info!(target: JOBS, "job {job}: map the features of {}", visible_path(&map.dataset.root));
         }
+        Command::Map(MapCommand::FindSimilar(_)) => debug!(target: JOBS, "job {job}: find images like one"),
         Command::Judge(JudgeCommand::Explain(_)) => debug!(target: JOBS, "job {job}: explain an image"),
         // Small questions, dozens at a start.
         Command::Dataset(_) => debug!(target: JOBS, "job {job}: about the dataset"),

@@ -133,6 +133,7 @@ requests! {
 requests! {
     Map, MapCommand, MapEvent:
     MapFeatures -> Mapped(Box<FeatureMap>),
+    FindSimilar -> Similar(Box<SimilarImages>),
 }
 
 requests! {

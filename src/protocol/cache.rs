@@ -42,6 +42,8 @@ pub struct CacheListing {
     pub sets: Vec<CachedSet>,
     /// Small pictures of images that were looked at; they go when all is cleared.
     pub thumbnail_bytes: u64,
+    /// Maps of folders; they go with them.
+    pub map_bytes: u64,
 }
 
 /// The features that one backbone, transform, precision and kind of device made.

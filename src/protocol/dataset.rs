@@ -29,6 +29,8 @@ pub enum DatasetEvent {
     ImagesFound(PathBuf),
     /// What was to be scanned says which images belong together, and not of which class they are. The scan then fails.
     GroupsFound(PathBuf),
+    /// What was to be scanned is a table of decisions about labels. The scan then fails.
+    DecisionsFound(PathBuf),
     Checked(Box<Checked>),
     SplitCounted(SplitCounts),
     Thumbnail(Thumbnail),

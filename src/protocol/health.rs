@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::experiment::slices::Property;
-use crate::experiment::{Config, Dataset, Part};
+use crate::experiment::{Config, Dataset, Part, Source};
 use crate::health::findings::{FolderParts, ImageFindings, LabelFindings};
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -31,8 +31,8 @@ pub enum HealthEvent {
 pub struct ReadSlices {
     pub run_dir: PathBuf,
     pub part: Part,
-    /// Where the images lie now; `None`: where they lay when the run was trained.
-    pub folder: Option<PathBuf>,
+    /// Where the images lie now, or the table that names them; `None`: where they lay when the run was trained.
+    pub source: Option<Source>,
 }
 
 /// Slices of the predictions that a run keeps of a part, by their places.

@@ -47,7 +47,7 @@ pub use live::{AskFeatures, ComputeFeatures, FeaturesStatus, LiveCommand, LiveEv
 pub use machine::{
     Devices, ListDevices, MachineCommand, MachineEvent, RunSelfCheck, SelfCheck, TinyTraining,
 };
-pub use map::{MapCommand, MapEvent, MapFeatures};
+pub use map::{FindSimilar, MapCommand, MapEvent, MapFeatures, SimilarImages};
 pub use message::{Command, Event, Failure, Urgency};
 pub use progress::{Phase, Progress};
 pub use runs::{

@@ -258,8 +258,10 @@ pub struct FollowedRun {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RunScores {
     pub run_dir: PathBuf,
-    /// Its validation and, where there are any, its test images.
+    /// Its validation and, where there are any, its test images; its training images as judged out of fold.
     pub parts: Vec<(Part, Predictions)>,
+    /// Why what its folds said is left out, in a sentence.
+    pub folds_damage: Option<String>,
 }
 
 /// A config that lies in a file.

@@ -242,6 +242,7 @@ impl Stage {
         }
         let predictions = Predictions::new(images.into(), 2, truth, rows).expect("rows that fit each other");
         let scores = RunScores {
+            folds_damage: None,
             run_dir: run.dir.clone(),
             parts: vec![(Part::Val, predictions)],
         };

@@ -77,3 +77,93 @@ fn folds_are_told_with_how_far_they_differ() {
         stderr(&output)
     );
 }
+
+#[test]
+fn runs_in_folds_are_told_apart_and_what_is_learnt_is_said() {
+    let world = World::new();
+    let plain = json(&world.train(&["--json"]));
+    let listed = stdout(&world.run(&["runs"]));
+    assert!(!listed.contains("folds"), "{listed}");
+    let folded = json(&world.train(&[&["--json"], &FOLDS[..]].concat()));
+    let listed = stdout(&world.run(&["runs"]));
+    assert!(listed.contains("3 folds, 2 times"), "{listed}");
+    for (run, better) in [
+        (&plain, "a run that is judged in folds"),
+        (&folded, "`counterweight images RUN --part train` lists it"),
+    ] {
+        let run = run["run"].as_str().unwrap();
+        let output = world.run(&["evaluate", run, "--data", "data", "--part", "train"]);
+        let said = stderr(&output);
+        assert!(
+            said.contains("the head has learnt these images") && said.contains(better),
+            "{said}"
+        );
+        let on_val = world.run(&["evaluate", run, "--data", "data"]);
+        assert!(!stderr(&on_val).contains("learnt"), "{}", stderr(&on_val));
+    }
+}
+
+/// What is said of validation images is whole, and is shown.
+#[test]
+fn a_damaged_line_of_a_fold_costs_the_folds_alone() {
+    let world = World::new();
+    let run = json(&world.train(&[&["--json"], &FOLDS[..]].concat()));
+    let (name, dir) = (
+        run["run"].as_str().unwrap(),
+        world.runs().join(run["run"].as_str().unwrap()),
+    );
+    let damages: [(&str, &str, Vec<u8>); 4] = [
+        (
+            "events.jsonl",
+            "\"fold\":{\"repeat\":1,\"fold\":2}",
+            b"\"fold\":{\"repeat\":1,\"fold\":2".to_vec(),
+        ),
+        (
+            "events.jsonl",
+            "\"event\":\"evaluated\",\"when\":\"out-of-fold\"",
+            b"\xff\xfe,\"when\":\"out-of-fold\"".to_vec(),
+        ),
+        ("predictions.csv", ",train,dark,0", b",train,da\xffrk,0".to_vec()),
+        ("predictions.csv", ",train,light,0", b",tra".to_vec()),
+    ];
+    for (file, from, to) in damages {
+        let path = dir.join(file);
+        let whole = std::fs::read(&path).unwrap();
+        let at = whole
+            .windows(from.len())
+            .position(|bytes| bytes == from.as_bytes())
+            .expect(from);
+        let damaged = [&whole[..at], &to, &whole[at + from.len()..]].concat();
+        std::fs::write(&path, damaged).unwrap();
+        let listed = world.run(&["runs", "--json"]);
+        assert_eq!(
+            json(&listed).as_array().unwrap().len(),
+            1,
+            "{from}: {}",
+            stderr(&listed)
+        );
+        assert_eq!(
+            stderr(&listed).contains("its folds came to is left out"),
+            file == "events.jsonl"
+        );
+        let on_val = world.run(&["images", name, "--json"]);
+        assert_eq!(json(&on_val)["n"], 6, "{from}: {}", stderr(&on_val));
+        let of_folds = world.run(&["images", name, "--part", "train", "--json"]);
+        let said = stderr(&of_folds);
+        assert!(
+            !of_folds.status.success() && said.contains(file) && said.contains("left out"),
+            "{from}: {said}"
+        );
+        std::fs::write(&path, whole).unwrap();
+    }
+    // What is not of a fold is as strict as it was.
+    let path = dir.join("predictions.csv");
+    let text = std::fs::read_to_string(&path).unwrap();
+    std::fs::write(&path, text.replacen(",val,dark,0", ",val,dork,0", 1)).unwrap();
+    let on_val = world.run(&["images", name]);
+    assert!(
+        stderr(&on_val).contains("names no class of the run"),
+        "{}",
+        stderr(&on_val)
+    );
+}

@@ -2,6 +2,8 @@
 
 use std::fs;
 
+use serde_json::Value;
+
 use super::world::{World, json, stderr, stdout};
 
 /// Two weightings on the same validation images.
@@ -139,4 +141,41 @@ fn what_cannot_be_listed_is_said_with_what_can() {
         assert_eq!(output.status.code(), Some(2), "{arguments:?}");
         assert!(stderr(&output).contains(said), "{}", stderr(&output));
     }
+}
+
+#[test]
+fn images_like_one_come_first() {
+    let world = World::new();
+    // A copy is most like it, and what is of the other class least.
+    std::fs::copy(world.at("data/dark/03.png"), world.at("data/dark/copy.png")).unwrap();
+    let output = world.train(&["--train-share", "0.3", "--json"]);
+    let run = json(&output)["run"].as_str().unwrap().to_owned();
+    let by = |image: &str| {
+        let output = world.run(&["images", &run, "--similar-to", image, "--json"]);
+        assert!(output.status.success(), "{}", stderr(&output));
+        json(&output)["images"].as_array().unwrap().clone()
+    };
+    let images = by("dark/03.png");
+    let cosine = |image: &Value| image["similarity"].as_f64().unwrap();
+    assert!(
+        images.windows(2).all(|two| cosine(&two[0]) >= cosine(&two[1])),
+        "{images:?}"
+    );
+    assert_eq!(images.last().unwrap()["true"], "light");
+    assert_eq!(
+        by("data/dark/copy.png"),
+        images,
+        "the same pixels, named from here"
+    );
+    let text = stdout(&world.run(&["images", &run, "--similar-to", "dark/03.png", "--limit", "2"]));
+    assert!(
+        text.contains("similarity") && text.contains("most like the chosen image first"),
+        "{text}"
+    );
+    let refused = world.run(&["images", &run, "--similar-to", "dark/99.png"]);
+    assert!(
+        stderr(&refused).contains("is not among the images of"),
+        "{}",
+        stderr(&refused)
+    );
 }

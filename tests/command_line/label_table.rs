@@ -220,3 +220,42 @@ fn what_a_table_lacks_is_said() {
         assert!(stderr(&output).contains(expect), "{}", stderr(&output));
     }
 }
+
+#[test]
+fn a_scan_of_a_table_speaks_of_its_columns() {
+    let world = World::new();
+    let part = |i: usize| ["train", "train", "val", ""][i % 4];
+    let parts = table("path,label,split", |class, i, path| {
+        format!("{path},{class},{}", part(i))
+    });
+    world.file("parts.csv", parts.as_bytes());
+    let said = stdout(&world.run(&["scan", "--labels", "parts.csv"]));
+    assert!(
+        said.contains("Its column for parts names 10 images to train on, 5 to validate on and 0 to test on"),
+        "{said}"
+    );
+    assert!(
+        said.contains("its column split says nothing of 5 images"),
+        "{said}"
+    );
+    assert!(!said.contains("folder"), "{said}");
+    let groups = table("path,label,group", |class, i, path| {
+        format!("{path},{class},{class}{}", i / 2)
+    });
+    world.file("groups.csv", groups.as_bytes());
+    let said = stdout(&world.run(&["scan", "--labels", "groups.csv"]));
+    assert!(
+        said.contains("Its column group says what belongs together"),
+        "{said}"
+    );
+    // A table of something else is said to be that.
+    world.file(
+        "decided.csv",
+        b"path,label,action,note\ndata/dark/00.png,light,relabel,\n",
+    );
+    let said = stderr(&world.run(&["scan", "decided.csv"]));
+    assert!(
+        said.contains("by its column action it is a table of decisions about labels"),
+        "{said}"
+    );
+}

@@ -43,10 +43,10 @@ fn a_folder_that_was_moved_keeps_its_decisions() {
     );
     // An undo reaches back over the move, and the folder is one of its own from then on.
     let undone = labels(&world, "moved", &["undo"]);
-    assert_eq!(
-        (excluded(&undone).len(), &undone["notices"]),
-        (2, &Value::Array(vec![]))
-    );
+    assert_eq!(excluded(&undone).len(), 2);
+    let said = undone["notices"].to_string();
+    assert!(said.contains("was taken over with this decision"), "{said}");
+    assert_eq!(labels(&world, "moved", &[])["notices"], Value::Array(vec![]));
     assert_ne!(undone["file"], first["file"]);
     // Moved back, it goes on from there.
     fs::rename(world.at("moved"), world.at("data")).unwrap();
@@ -66,6 +66,86 @@ fn a_folder_that_grew_and_was_moved_keeps_its_decisions_and_another_has_none_of_
     assert_eq!(
         (&other["images"], &other["notices"]),
         (&Value::Array(vec![]), &Value::Array(vec![]))
+    );
+}
+
+#[test]
+fn a_folder_is_known_by_its_only_decided_image_whatever_that_is_called_now() {
+    let world = World::new();
+    labels(&world, "data", &["exclude", "dark/00.png"]);
+    fs::rename(world.at("data/dark/00.png"), world.at("data/dark/renamed.png")).unwrap();
+    fs::rename(world.at("data"), world.at("moved")).unwrap();
+    assert_eq!(excluded(&labels(&world, "moved", &[])), ["dark/renamed.png"]);
+}
+
+#[test]
+fn a_folder_that_was_renamed_keeps_its_decisions_where_another_took_its_place() {
+    let world = World::new();
+    labels(&world, "data", &["exclude", "dark/00.png", "dark/01.png"]);
+    fs::rename(world.at("data"), world.at("moved")).unwrap();
+    world.class("data/dark", 6, 90);
+    world.class("data/light", 6, 190);
+    let moved = labels(&world, "moved", &[]);
+    assert_eq!(excluded(&moved), ["dark/00.png", "dark/01.png"]);
+    let said = moved["notices"].to_string();
+    assert!(said.contains("where other images lie now"), "{said}");
+    // The new one has none of them, and says so.
+    let new = labels(&world, "data", &[]);
+    assert_eq!(
+        (&new["images"], &new["absent"]),
+        (&Value::Array(vec![]), &0.into())
+    );
+    let said = new["notices"].to_string();
+    assert!(said.contains("about 2 images that another folder held"), "{said}");
+    // A training takes none of them either.
+    let trained = world.train(&["--json"]);
+    assert!(trained.status.success(), "{}", stderr(&trained));
+    assert_eq!(json(&trained)["labels"], Value::Null);
+    // Each goes on by itself.
+    let of_new = labels(&world, "data", &["exclude", "light/03.png"]);
+    assert_eq!(excluded(&of_new), ["light/03.png"]);
+    let refused = world.run(&["labels", "data", "redo"]);
+    assert!(
+        stderr(&refused).contains("nothing to redo"),
+        "{}",
+        stderr(&refused)
+    );
+    assert_eq!(excluded(&labels(&world, "moved", &["undo"])), [""; 0]);
+    assert_eq!(excluded(&labels(&world, "moved", &["redo"])).len(), 2);
+    assert_eq!(excluded(&labels(&world, "data", &[])), ["light/03.png"]);
+    // Back at its place it has what was decided meanwhile, and the other does not.
+    fs::rename(world.at("data"), world.at("new")).unwrap();
+    fs::rename(world.at("moved"), world.at("data")).unwrap();
+    assert_eq!(excluded(&labels(&world, "data", &[])).len(), 2);
+    assert_eq!(excluded(&labels(&world, "new", &[])), ["light/03.png"]);
+}
+
+#[test]
+fn after_a_move_half_of_what_was_decided_about_must_be_there() {
+    for (n_gone, expected) in [(2, 2), (3, 0)] {
+        let world = World::new();
+        let all = ["dark/00.png", "dark/01.png", "dark/02.png", "dark/03.png"];
+        labels(&world, "data", &[&["exclude"][..], &all].concat());
+        for gone in &all[..n_gone] {
+            fs::remove_file(world.at("data").join(gone)).unwrap();
+        }
+        fs::rename(world.at("data"), world.at("moved")).unwrap();
+        let moved = labels(&world, "moved", &[]);
+        assert_eq!(excluded(&moved).len(), expected, "{n_gone} are gone");
+    }
+}
+
+#[test]
+fn a_copy_leaves_a_folder_its_decisions_where_what_was_decided_about_is_gone_from_it() {
+    let world = World::new();
+    labels(&world, "data", &["exclude", "dark/00.png"]);
+    world.copy_folder("data", "copied");
+    fs::remove_file(world.at("data/dark/00.png")).unwrap();
+    let copy = labels(&world, "copied", &[]);
+    assert_eq!(copy["images"], Value::Array(vec![]));
+    assert!(
+        copy["notices"].to_string().contains("holds the same images"),
+        "{copy}"
     );
 }
 

@@ -83,10 +83,28 @@ fn a_table_never_replaces_what_is_none_and_a_failed_job_leaves_the_old_one() {
         stderr(&refused)
     );
     assert_eq!(fs::read(&image).unwrap(), before);
-    world.file("out.csv", b"yesterday\n");
+    // A table of somebody's own, also one that looks like ours.
+    for own in [
+        "path,label\ndark/00.png,dark\n",
+        "path,class,camera,age,error\ndark/00.png,dark,left,30,\n",
+    ] {
+        world.file("own.csv", own.as_bytes());
+        for command in [&["predict", run, "data/light"][..], &["images", run]] {
+            let refused = world.run(&[command, &["--csv", "own.csv"]].concat());
+            assert_eq!(refused.status.code(), Some(2), "{command:?}");
+            let said = stderr(&refused);
+            assert!(
+                said.contains("is there already and is not a table of") && said.contains("name another file"),
+                "{said}"
+            );
+            assert_eq!(fs::read_to_string(world.at("own.csv")).unwrap(), own);
+        }
+    }
+    let yesterday = "path,class,dark,light,error\nold.png,dark,1,0,\n";
+    world.file("out.csv", yesterday.as_bytes());
     let failed = world.run(&["predict", run, "no-such.png", "--csv", "out.csv"]);
     assert_eq!(failed.status.code(), Some(2));
-    assert_eq!(fs::read(world.at("out.csv")).unwrap(), b"yesterday\n");
+    assert_eq!(fs::read_to_string(world.at("out.csv")).unwrap(), yesterday);
     let predicted = world.run(&["predict", run, "data/light", "--csv", "out.csv"]);
     assert!(predicted.status.success(), "{}", stderr(&predicted));
     let table = fs::read_to_string(world.at("out.csv")).unwrap();

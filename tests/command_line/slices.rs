@@ -106,3 +106,35 @@ fn slices_count_what_the_predictions_say() {
     assert_eq!(output.status.code(), Some(2));
     assert!(stderr(&output).contains("they differ in"), "{}", stderr(&output));
 }
+
+/// The run knows its table by where it lay.
+#[test]
+fn a_table_that_was_moved_is_named_anew() {
+    let world = world();
+    let output = world.train(&["--labels", "labels.csv", "--train-share", "0.3", "--json"]);
+    let run = json(&output);
+    let name = run["run"].as_str().unwrap();
+    let has_place = |all: &Value| {
+        let slices = all["slices"].as_array().unwrap();
+        slices.iter().any(|slice| slice["property"] == "place")
+    };
+    assert!(has_place(&sliced(&world, name, &[])));
+    std::fs::rename(world.at("labels.csv"), world.at("moved.csv")).unwrap();
+    let without = sliced(&world, name, &[]);
+    assert!(!has_place(&without), "{without}");
+    assert!(
+        without["left_out"]
+            .to_string()
+            .contains("The table's columns are not known any more"),
+        "{without}"
+    );
+    assert!(has_place(&sliced(&world, name, &["--labels", "moved.csv"])));
+    std::fs::rename(world.at("data"), world.at("elsewhere")).unwrap();
+    std::fs::create_dir(world.at("new")).unwrap();
+    std::fs::rename(world.at("elsewhere"), world.at("new/data")).unwrap();
+    let all = sliced(&world, name, &["--labels", "moved.csv", "--data", "new"]);
+    assert!(
+        has_place(&all) && all["left_out"].as_array().unwrap().is_empty(),
+        "{all}"
+    );
+}

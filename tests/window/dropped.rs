@@ -6,7 +6,8 @@ use counterweight::app::{Action, JudgeAction, RunState};
 use counterweight::experiment::{ClassWeights, Config, Groups, LabelTable, SplitMethod, WeightsSource};
 use counterweight::protocol::{
     Command, DatasetCommand, DatasetEvent, Event, Failure, FitEvent, FoundImage, FoundSettings, JudgeCommand,
-    JudgeEvent, ReadSettings, RunsCommand, RunsEvent, Scan, Thumbnail, WatchRuns, WeightsFacts,
+    JudgeEvent, LabelEdit, LabelsCommand, ReadSettings, RunsCommand, RunsEvent, Scan, Thumbnail, WatchRuns,
+    WeightsFacts,
 };
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable;
@@ -178,6 +179,67 @@ fn a_table_of_labels_becomes_the_dataset() {
         bench.state().settings.form.label_table,
         Some("/t/others.csv".into())
     );
+}
+
+/// What was dropped, as it is read as a table of images.
+fn scan_of(bench: &mut Bench, path: &str) -> u64 {
+    bench.commands();
+    drop_path(bench, path);
+    let (job, Command::Dataset(DatasetCommand::Scan(_))) = bench.commands().remove(0) else {
+        panic!()
+    };
+    job.id
+}
+
+#[test]
+fn a_table_of_decisions_is_offered_as_such() {
+    let mut bench = Bench::first();
+    let found = |bench: &mut Bench| {
+        let job = scan_of(bench, "/t/decided.csv");
+        bench.send(job, DatasetEvent::DecisionsFound("/t/decided.csv".into()));
+        let failed = Event::Failed {
+            message: "says of no image what class it is of".into(),
+            failure: Failure::Input,
+        };
+        bench.send(job, failed);
+        bench.frames();
+    };
+    found(&mut bench);
+    assert!(says(
+        &bench,
+        "decided.csv holds decisions about labels; open the folder that they are about first"
+    ));
+    bench.give(scripted::two_classes("faces".as_ref()));
+    found(&mut bench);
+    assert!(says(
+        &bench,
+        "decided.csv holds decisions about labels. Take them in for faces?"
+    ));
+    assert!(!says(&bench, "says of no image"));
+    assert_eq!(bench.state().dataset.path_text, "faces");
+    bench.all_commands();
+    bench.click("Take in the decisions about labels");
+    let commands = bench.all_commands();
+    let imported = commands.iter().find_map(|(_, command)| match command {
+        Command::Labels(LabelsCommand::EditLabels(request)) => Some(request.edit.clone()),
+        _ => None,
+    });
+    assert_eq!(imported, Some(LabelEdit::Import("/t/decided.csv".into())));
+}
+
+#[test]
+fn a_refused_table_is_named_and_what_is_open_stays() {
+    let mut bench = Bench::open();
+    let job = scan_of(&mut bench, "/t/labels.csv");
+    assert_eq!(bench.state().dataset.path_text, "/t/labels.csv");
+    let failed = Event::Failed {
+        message: "/t/labels.csv: lines 2 and 3 give 1.png the labels \"a\" and \"b\"".into(),
+        failure: Failure::Input,
+    };
+    bench.send(job, failed);
+    bench.frames();
+    assert_eq!(bench.state().dataset.path_text, "faces");
+    assert!(says(&bench, "/t/labels.csv: lines 2 and 3 give 1.png"));
 }
 
 #[test]

@@ -127,7 +127,11 @@ impl Sweep {
                 RunsCommand::ReadScores(request) => {
                     let parts = self.parts(&request.run_dir).to_vec();
                     let run_dir = request.run_dir;
-                    RunsEvent::Scored(Box::new(RunScores { run_dir, parts }))
+                    RunsEvent::Scored(Box::new(RunScores {
+                        folds_damage: None,
+                        run_dir,
+                        parts,
+                    }))
                 }
                 RunsCommand::SearchRuns(request) => RunsEvent::Searched(self.search(&request)),
                 RunsCommand::RateRuns(request) => {

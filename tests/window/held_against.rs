@@ -56,6 +56,7 @@ fn scores(bench: &Bench, run: usize) -> RunScores {
         })
         .unzip();
     RunScores {
+        folds_damage: None,
         run_dir: bench.state().runs.all[run].dir.clone(),
         parts: vec![(Part::Val, predictions_of(N, labels, rows.concat()))],
     }

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use counterweight::app::{Action, ClassPlot, ImagesAction, JudgeAction, Showing, Shows, ThemeChoice};
 use counterweight::experiment::{Change, Decision, ImageFilter, ImageOrder, ImageSort};
 use counterweight::metrics::Confusion;
-use counterweight::protocol::{Command, DatasetCommand, DatasetEvent, Event, Failure, Thumbnail};
+use counterweight::protocol::{
+    Command, DatasetCommand, DatasetEvent, Event, Failure, MapCommand, MapEvent, SimilarImages, Thumbnail,
+};
 use egui::{Key, Modifiers, Role};
 use egui_kittest::kittest::Queryable;
 
@@ -161,6 +163,68 @@ fn the_mouse_selects_one_many_and_all_between() {
         .click_modifiers(Modifiers::COMMAND);
     bench.frames();
     assert_eq!(bench.state().images.selected.len(), 3);
+}
+
+#[test]
+fn images_are_ordered_by_how_like_the_chosen_one_they_are() {
+    let mut bench = two();
+    act(&mut bench, Action::Images(ImagesAction::Show(Shows::All)));
+    act(&mut bench, Action::Images(ImagesAction::GoTo(3, false)));
+    let chosen = bench.state().images.at.clone().unwrap();
+    bench.all_commands();
+    let by = |reversed| {
+        let by = ImageSort::Similarity;
+        Action::Images(ImagesAction::SetOrder(ImageOrder { by, reversed }))
+    };
+    act(&mut bench, by(false));
+    let commands = bench.all_commands();
+    let asked = commands.iter().find_map(|(job, command)| match command {
+        Command::Map(MapCommand::FindSimilar(request)) => Some((job.id, request)),
+        _ => None,
+    });
+    let (job, request) = asked.expect("the features of the run to be asked");
+    let of = &request.dataset.images[request.image];
+    assert!(chosen.ends_with(&of.path));
+    let likeness = |i: usize| {
+        if i == request.image {
+            1.0
+        } else {
+            -(i as f32) / 1e4
+        }
+    };
+    let cosines = (0..request.dataset.images.len())
+        .map(|i| Some(likeness(i)))
+        .collect();
+    let image = request.image;
+    bench.send(job, MapEvent::Similar(Box::new(SimilarImages { image, cosines })));
+    bench.send(job, Event::Done);
+    bench.frames();
+    let at = |bench: &Bench, place: usize| {
+        let images = bench.state().images_behind().unwrap();
+        let places = &images.listed.places;
+        images
+            .path(places[if place == 0 { 0 } else { places.len() - 1 }])
+            .unwrap()
+    };
+    assert_eq!(at(&bench, 0), chosen);
+    let name = chosen.file_name().unwrap().to_str().unwrap();
+    let order = bench.state().images.order;
+    assert_eq!(
+        bench.state().order_in_words(order),
+        format!("most like {name} first")
+    );
+    act(&mut bench, by(true));
+    assert_eq!(at(&bench, 1), chosen);
+    // By another one, it is asked for again.
+    act(&mut bench, Action::Images(ImagesAction::GoTo(0, false)));
+    bench.all_commands();
+    act(&mut bench, by(true));
+    let commands = bench.all_commands();
+    assert!(
+        commands
+            .iter()
+            .any(|(_, command)| matches!(command, Command::Map(MapCommand::FindSimilar(_))))
+    );
 }
 
 #[test]

@@ -70,6 +70,7 @@ fn scores_of(bench: &Bench, dir: &Path) -> RunScores {
     let view = bench.state().runs.all.iter().find(|run| run.dir == dir).unwrap();
     let confusion = &view.evaluation(false).unwrap().confusion;
     RunScores {
+        folds_damage: None,
         run_dir: dir.to_path_buf(),
         parts: vec![(Part::Val, scores(view.classes(), confusion))],
     }

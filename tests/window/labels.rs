@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use counterweight::app::{Action, ImagesAction, LabelsAction, ThemeChoice};
+use counterweight::app::{Action, DatasetAction, ImagesAction, LabelsAction, ThemeChoice};
 use counterweight::experiment::{ClassWeights, Config, ImageLabel, LabelChange, LabelsOverlay};
 use counterweight::protocol::{
     CleanedFolder, Command, Event, Failure, FeaturesStatus, FolderLabels, Job, LabelEdit, LabelsCommand,
@@ -110,13 +110,17 @@ fn a_key_says_what_the_selected_images_are() {
     );
     answer(&mut bench, job, labels(&[(1, as_real()), (2, as_real())], "a1"));
     assert!(bench.sees("Labels: 2 relabelled"));
-    assert!(
-        bench
-            .harness
-            .query_all_by_label("Predict FAKE/00001.jpg, labelled REAL")
-            .next()
-            .is_some()
-    );
+    // They are among those of their class from now on, and no longer selected.
+    assert!(bench.state().images.selected.is_empty());
+    let of = |bench: &Bench, class_idx: usize| {
+        let view = bench.state().dataset.view.as_ref().unwrap();
+        view.images_of(class_idx)[..2].to_vec()
+    };
+    assert_eq!((of(&bench, 0), of(&bench, 1)), (vec![0, 3], vec![1, 2]));
+    act(&mut bench, Action::Dataset(DatasetAction::OpenGallery(Some(1))));
+    bench.frames();
+    let label = "Predict FAKE/00001.jpg, labelled REAL";
+    assert!(bench.harness.query_all_by_label(label).next().is_some());
     // The form trains with them, whatever it is taken from.
     assert_eq!(
         bench
@@ -276,7 +280,9 @@ fn the_run_that_is_looked_at_is_trained_again_at_once() {
         class_weights: ClassWeights::Given(vec![1.0, 8.0]),
         ..Config::default()
     };
+    let equal = Config::default();
     bench.list("2026-11-22-120000-resnet18-1", &config, None);
+    bench.list("2026-11-22-110000-resnet18-2", &equal, None);
     let status = FeaturesStatus {
         n_images: 6011,
         n_ready: 6011,
@@ -293,15 +299,32 @@ fn the_run_that_is_looked_at_is_trained_again_at_once() {
         panic!()
     };
     answer(&mut bench, job, labels(&[(1, as_real()), (2, as_real())], "a1"));
-    let tried = answer_trials(&mut bench);
-    let tried = tried.last().expect("a trial with the new labels");
-    assert_eq!(
-        tried.class_weights,
-        ClassWeights::Given(vec![1.0, 8.0]),
-        "the run's own weights"
+    assert!(
+        bench.sees_part("1 : 8, being tried again…"),
+        "what is seen is of the labels before"
     );
-    assert_eq!(tried.labels_overlay.as_ref().unwrap().version, "a1");
+    let tried = answer_trials(&mut bench);
+    let weights = |config: &Config| config.class_weights.clone();
+    assert_eq!(
+        tried.iter().map(weights).collect::<Vec<_>>(),
+        [ClassWeights::Given(vec![1.0, 8.0]), ClassWeights::Equal],
+        "the run that is looked at, with its own weights, and then the other shown one"
+    );
+    assert!(
+        tried
+            .iter()
+            .all(|tried| tried.labels_overlay.as_ref().unwrap().version == "a1")
+    );
+    assert!(!bench.sees_part("being tried again"));
     assert!(bench.state().watched_trial().is_some());
+    // Beside what is tried the other run stands as it would be with these labels.
+    let dots = bench.state().dots();
+    let again: Vec<usize> = dots.iter().filter(|dot| dot.again).map(|dot| dot.run).collect();
+    assert_eq!(again.len(), 1, "{dots:?}");
+    assert_eq!(
+        bench.state().runs.all[again[0]].name,
+        "2026-11-22-110000-resnet18-2"
+    );
     let against = bench.state().against().unwrap();
     assert_eq!(against.run.config.labels_overlay, None);
     let said = bench.state().against_in_a_sentence().unwrap();

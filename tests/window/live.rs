@@ -161,6 +161,7 @@ fn a_threshold_is_found_shown_and_kept() {
     bench.send(
         0,
         RunsEvent::Scored(Box::new(RunScores {
+            folds_damage: None,
             run_dir: dir.clone(),
             parts,
         })),
@@ -289,6 +290,7 @@ fn the_feature_cache_is_looked_at_limited_and_cleared() {
         limit_bytes: 5_000_000_000,
         sets: vec![set],
         thumbnail_bytes: 0,
+        map_bytes: 0,
     };
     bench.send(job.id, CacheEvent::Listed(listing.clone()));
     bench.frames();
@@ -338,6 +340,7 @@ fn what_was_found_leaves_room_for_the_plot_in_a_small_window() {
     let (labels, probabilities) = scores();
     let of_val = predictions(labels, probabilities);
     let scores = RunScores {
+        folds_damage: None,
         run_dir: PathBuf::from("runs").join(name),
         parts: vec![(Part::Val, of_val)],
     };

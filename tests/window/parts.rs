@@ -153,7 +153,14 @@ fn a_threshold_is_looked_at_on_the_test_and_chosen_on_the_validation_images() {
     let on_val = scores(&[(0, 0.1), (0, 0.6), (1, 0.4), (1, 0.7)]);
     let on_test = scores(&[(0, 0.5), (1, 0.2), (1, 0.9)]);
     let parts = vec![(Part::Val, on_val), (Part::Test, on_test)];
-    bench.send(0, RunsEvent::Scored(Box::new(RunScores { run_dir, parts })));
+    bench.send(
+        0,
+        RunsEvent::Scored(Box::new(RunScores {
+            folds_damage: None,
+            run_dir,
+            parts,
+        })),
+    );
     bench.frames();
     bench.click("Set a goal");
     bench.click("Find the threshold for the goal");

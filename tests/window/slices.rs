@@ -186,7 +186,7 @@ fn slices_are_read_again_where_the_images_were_moved_to() {
         bench.give(data);
         act(&mut bench, Action::Window(WindowAction::Show(Showing::Slices)));
         let (_, read) = asked(&mut bench).expect(folder);
-        assert_eq!(read.folder.as_deref(), Some(Path::new(folder)));
+        assert_eq!(read.source.unwrap().folder, Path::new(folder));
     }
 }
 

@@ -27,6 +27,7 @@ impl AppState {
             }
             DatasetEvent::ImagesFound(dir) => self.take_found_images(job_id, dir, host),
             DatasetEvent::GroupsFound(table) => self.take_found_groups(job_id, table, host),
+            DatasetEvent::DecisionsFound(table) => self.take_found_decisions(job_id, table),
             DatasetEvent::Checked(checked) => self.dataset.take_checked(*checked),
             DatasetEvent::SplitCounted(counts) => self.dataset.take_counts(job_id, counts),
             DatasetEvent::Described(facts) => self.images.large.take_facts(*facts),
@@ -58,6 +59,7 @@ impl AppState {
             // What was tried belongs to the folder that is left.
             self.leave_trial();
             self.live.trial = None;
+            self.cancel_again();
             self.stop_searching();
         }
         let before = self.dataset.view.as_ref();

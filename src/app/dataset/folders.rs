@@ -63,17 +63,45 @@ impl AppState {
         };
         form.class_weights = in_order(&form.class_weights, &dataset.classes);
         form = form.of(dataset.source());
-        match (dataset.is_divided(), form.split) {
-            (true, _) if is_new => {
-                form.split = SplitMethod::Folders;
-                let text =
-                    "This folder is divided into parts to train and to validate on already, and is split so";
-                self.tell(ToastKind::Info, text);
-            }
+        // Of a table that names parts all must be named, or what it would test on is trained on.
+        let has_parts = dataset.is_divided() || dataset.table.is_some() && dataset.has_part_folders();
+        match (has_parts, form.split) {
+            _ if is_new => self.divide_as_given(&mut form, dataset, has_parts),
             (false, SplitMethod::Folders) => form.split = SplitMethod::Stratified,
             _ => {}
         }
         self.set_form(form, host);
+    }
+
+    /// As the folder, or what its table says, divides the images already: as in the terminal.
+    fn divide_as_given(&mut self, form: &mut Config, dataset: &Dataset, has_parts: bool) {
+        let groups = dataset
+            .groups_table
+            .as_ref()
+            .filter(|_| dataset.table.is_some() && !has_parts);
+        let text = match (has_parts, groups) {
+            (true, _) if dataset.table.is_some() => {
+                "The table says what to train and to validate on, and is split so"
+            }
+            (true, _) => {
+                "This folder is divided into parts to train and to validate on already, and is split so"
+            }
+            (false, Some(_)) => "The table says which images belong together, and is split by these groups",
+            (false, None) => {
+                if form.split == SplitMethod::Folders {
+                    form.split = SplitMethod::Stratified;
+                }
+                return;
+            }
+        };
+        form.split = match groups {
+            Some(table) => {
+                form.groups = Some(Groups::Csv(table.clone()));
+                SplitMethod::Groups
+            }
+            None => SplitMethod::Folders,
+        };
+        self.tell(ToastKind::Info, text);
     }
 
     /// A network that was brought as a file is meant for all folders; everything else starts as it does for the first.

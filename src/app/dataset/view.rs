@@ -6,8 +6,8 @@ use std::sync::Arc;
 use crate::experiment::config::fields::FIELDS;
 use crate::experiment::split::{NameGroups, groups_from_names};
 use crate::experiment::{
-    Checked, Config, Dataset, ImageLabel, Issue, Part, SplitMethod, counts_as_decided, remarks_in_words,
-    split,
+    Checked, Config, Dataset, ImageLabel, Issue, Part, SplitMethod, classes_as_decided, counts_as_decided,
+    remarks_in_words, split,
 };
 use crate::protocol::SplitCounts;
 use crate::visible::visible_name;
@@ -18,6 +18,10 @@ pub struct DatasetView {
     pub dataset: Arc<Dataset>,
     /// Images of each class, as decided.
     pub counts: Vec<usize>,
+    /// The class of each image, as decided.
+    pub classes: Arc<Vec<usize>>,
+    /// The same the other way round: of each class its images, in the folder's order. Those that are left out are here, too.
+    by_class: Vec<Vec<usize>>,
     /// What the form's split comes to, by part and class; why it cannot be made, where it cannot. `None` while the
     /// engine counts.
     pub split: Result<Option<[Vec<usize>; 3]>, String>,
@@ -35,8 +39,11 @@ pub struct DatasetView {
 
 impl DatasetView {
     pub fn new(dataset: Dataset) -> Self {
+        let classes = classes_as_decided(&dataset, &BTreeMap::new());
         DatasetView {
             counts: dataset.counts(),
+            by_class: by_class(&classes, dataset.n_classes()),
+            classes: Arc::new(classes),
             remarks: remarks_in_words(&dataset, None),
             name_groups: groups_from_names(&dataset),
             dataset: Arc::new(dataset),
@@ -123,6 +130,14 @@ impl DatasetView {
     /// Counts each image as what it was decided to be, and none that is left out.
     pub(in crate::app) fn count_as_decided(&mut self, decided: &BTreeMap<usize, ImageLabel>) {
         self.counts = counts_as_decided(&self.dataset, decided);
+        let classes = classes_as_decided(&self.dataset, decided);
+        self.by_class = by_class(&classes, self.dataset.n_classes());
+        self.classes = Arc::new(classes);
+    }
+
+    /// The images of a class, as decided, with those that are left out.
+    pub fn images_of(&self, class_idx: usize) -> &[usize] {
+        self.by_class.get(class_idx).map_or(&[], Vec::as_slice)
     }
 
     pub(in crate::app) fn take_counts(&mut self, counts: SplitCounts) {
@@ -143,4 +158,14 @@ impl DatasetView {
     pub fn name(&self) -> String {
         visible_name(self.dataset.place())
     }
+}
+
+fn by_class(classes: &[usize], n_classes: usize) -> Vec<Vec<usize>> {
+    let mut images = vec![Vec::new(); n_classes];
+    for (i, &class_idx) in classes.iter().enumerate() {
+        if let Some(images) = images.get_mut(class_idx) {
+            images.push(i);
+        }
+    }
+    images
 }

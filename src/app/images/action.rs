@@ -68,7 +68,7 @@ impl AppState {
                 };
                 self.images.selected = Arc::default();
             }
-            ImagesAction::SetOrder(order) => self.images.order = order,
+            ImagesAction::SetOrder(order) => self.order_images(order),
             ImagesAction::SetFilter(filter) => self.images.filter = filter,
             ImagesAction::Walk(step, stretches) => self.walk(step, stretches),
             ImagesAction::GoTo(place, stretches) => self.go_to(place, stretches),

@@ -1,7 +1,7 @@
 //! What follows from the images that are asked for, computed once and found again by what it was computed from.
 
 use std::cell::RefCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Weak};
 
@@ -64,11 +64,14 @@ pub(super) struct ListedFrom {
     pub chosen: Weak<Vec<u32>>,
     pub filter: ImageFilter,
     pub order: ImageOrder,
+    /// How like the chosen image each is, where they are ordered by that.
+    pub cosines: Weak<BTreeMap<PathBuf, f32>>,
 }
 
 impl PartialEq for ListedFrom {
     fn eq(&self, other: &Self) -> bool {
         self.chosen.ptr_eq(&other.chosen)
+            && self.cosines.ptr_eq(&other.cosines)
             && (&self.key, self.which, &self.filter, self.order)
                 == (&other.key, other.which, &other.filter, other.order)
     }

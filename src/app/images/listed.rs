@@ -10,7 +10,9 @@ use super::state::Shows;
 use crate::app::looking::recent::Key;
 use crate::app::runs::run::RunView;
 use crate::app::state::AppState;
-use crate::experiment::{Call, Calls, Changes, OneImage, Part, Predictions, Which, listed_images};
+use crate::experiment::{
+    Call, Calls, Changes, ImageSort, OneImage, Part, Predictions, Which, by_similarity, listed_images,
+};
 use crate::metrics::{Confusion, Threshold};
 use crate::visible::visible_names;
 
@@ -132,6 +134,12 @@ impl AppState {
             chosen: chosen.as_ref().map(Arc::downgrade).unwrap_or_default(),
             filter: images.filter.clone(),
             order: images.order,
+            cosines: images
+                .similar
+                .cosines
+                .as_ref()
+                .map(Arc::downgrade)
+                .unwrap_or_default(),
         };
         let mut last = images.derived.listed.borrow_mut();
         if let Some((of, listed)) = &*last
@@ -140,6 +148,10 @@ impl AppState {
             return Arc::clone(listed);
         }
         let mut places = listed_images(predictions, self.rule(), changes, which, &from.filter, from.order);
+        if from.order.by == ImageSort::Similarity {
+            let cosine = |place: u32| images.similar.cosine(predictions.images().get(place as usize)?);
+            by_similarity(&mut places, cosine, from.order.reversed);
+        }
         if let Some(chosen) = chosen {
             places.retain(|place| chosen.binary_search(place).is_ok());
         }

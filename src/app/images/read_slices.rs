@@ -4,14 +4,14 @@ use std::cell::RefCell;
 use std::path::PathBuf;
 use std::sync::{Arc, Weak};
 
-use crate::experiment::Part;
+use crate::experiment::{Part, Source};
 use crate::metrics::{Scores, SliceFigures, Threshold};
 use crate::protocol::RunSlices;
 
 #[derive(Debug, Default)]
 pub struct Slices {
-    /// The run and part that were asked about last, and the folder in which its images were to be found.
-    pub(super) asked: Option<(PathBuf, Part, Option<PathBuf>)>,
+    /// The run and part that were asked about last, and where its images were to be found.
+    pub(super) asked: Option<(PathBuf, Part, Option<Source>)>,
     pub(super) read: Option<Arc<RunSlices>>,
     /// The job that reads them.
     pub(super) job: Option<u64>,

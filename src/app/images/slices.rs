@@ -45,16 +45,20 @@ impl AppState {
         let Some(run) = run.filter(|_| self.predictions_on(part).is_some()) else {
             return;
         };
-        let here = self.dataset.root().filter(|_| self.dataset.is_trained_on(run));
+        let here = self
+            .dataset
+            .view
+            .as_ref()
+            .filter(|_| self.dataset.is_trained_on(run));
         // Its folder may have been opened since where it was moved to.
-        let wanted = (run.dir.clone(), part, here.map(ToOwned::to_owned));
+        let wanted = (run.dir.clone(), part, here.map(|view| view.dataset.source()));
         if self.images.slices.asked.as_ref() == Some(&wanted) {
             return;
         }
         let request = ReadSlices {
             run_dir: run.dir.clone(),
             part,
-            folder: wanted.2.clone(),
+            source: wanted.2.clone(),
         };
         self.jobs.cancel(|job| matches!(job.purpose, Purpose::ReadSlices));
         let slices = &mut self.images.slices;

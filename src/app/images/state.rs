@@ -6,11 +6,12 @@ use std::sync::Arc;
 
 use super::derived::DerivedImages;
 use super::large::Large;
+use super::near::Similar;
 use super::read_slices::Slices;
 
 use crate::app::picture_cache::PictureCache;
 use crate::app::windows::state::Showing;
-use crate::experiment::{Change, ImageFilter, ImageOrder};
+use crate::experiment::{Change, ImageFilter, ImageOrder, ImageSort};
 
 /// Which images are listed. Classes by name, as another run may have them in another order, or none of that name.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -51,6 +52,7 @@ pub struct Images {
     pub pictures: PictureCache,
     pub large: Large,
     pub slices: Slices,
+    pub similar: Similar,
     /// What was shown before, to come back to.
     pub(in crate::app) back: Showing,
     pub(in crate::app) derived: DerivedImages,
@@ -66,8 +68,13 @@ pub(in crate::app) struct Stretch {
 impl Images {
     /// Another folder is open: its images are others.
     pub(in crate::app) fn clear(&mut self) {
+        // What another folder's images are like is not known here.
+        let order = match self.order.by {
+            ImageSort::Similarity => ImageOrder::default(),
+            _ => self.order,
+        };
         *self = Images {
-            order: self.order,
+            order,
             back: self.back,
             ..Images::default()
         };

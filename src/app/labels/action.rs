@@ -70,6 +70,24 @@ impl AppState {
         }
     }
 
+    /// In the window of a class, images that are of another one now are seen there: still selected, they would have part in the
+    /// next decision unseen.
+    pub(in crate::app) fn let_go_of_moved(&mut self, before: &[usize]) {
+        let (Some(view), Some(class_idx)) = (&self.dataset.view, self.dataset.gallery.class) else {
+            return;
+        };
+        let root = &view.dataset.root;
+        let selected = self.selected_images().into_iter();
+        let is_of = |classes: &[usize], i: usize| classes.get(i) == Some(&class_idx);
+        let gone: BTreeSet<PathBuf> = selected
+            .filter(|&i| is_of(before, i) && !is_of(&view.classes, i))
+            .map(|i| root.join(&view.dataset.images[i].path))
+            .collect();
+        if !gone.is_empty() {
+            Arc::make_mut(&mut self.images.selected).retain(|path| !gone.contains(path));
+        }
+    }
+
     /// The selected images of the open folder, by index.
     pub fn selected_images(&self) -> Vec<usize> {
         let Some(view) = &self.dataset.view else {

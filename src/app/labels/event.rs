@@ -84,10 +84,14 @@ impl AppState {
             let text = format!("Labels were decided about elsewhere; now {}", labels.counts());
             self.tell(ToastKind::Info, text);
         }
+        let before = self.dataset.view.as_ref().map(|view| Arc::clone(&view.classes));
         if let Some(view) = &mut self.dataset.view {
             view.count_as_decided(&labels.images);
         }
         self.labels.read = Some(labels);
+        if let Some(before) = before.filter(|_| self.labels.is_settled()) {
+            self.let_go_of_moved(&before);
+        }
         self.report_health();
         if is_other {
             self.follow_labels(is_edit, host);
@@ -99,8 +103,13 @@ impl AppState {
     fn follow_labels(&mut self, is_edit: bool, host: &mut dyn Host) {
         self.settings.form.labels_overlay = self.labels.overlay().cloned();
         self.count_split(host);
-        if is_edit {
-            self.live.again_like = self.looking.run.filter(|_| self.looking.is_trained());
+        match is_edit {
+            true => {
+                self.live.again_like = self.looking.run.filter(|_| self.looking.is_trained());
+                self.live.is_again = self.live.features_ready() && self.looking.is_on_validation();
+                self.begin_again();
+            }
+            false => self.cancel_again(),
         }
     }
 

@@ -9,10 +9,13 @@ use crate::experiment::Config;
 use crate::protocol::{AskFeatures, FeaturesStatus, LiveEvent, Trial, TryWeights};
 
 impl AppState {
-    pub(in crate::app) fn apply_live_event(&mut self, event: LiveEvent) {
+    pub(in crate::app) fn apply_live_event(&mut self, job_id: u64, event: LiveEvent) {
         match event {
             LiveEvent::Features(status) => self.take_features(status),
-            LiveEvent::Tried(trial) => self.take_trial(*trial),
+            LiveEvent::Tried(trial) => match self.jobs.get(job_id).map(|job| &job.purpose) {
+                Some(&Purpose::TryAgain { run }) => self.take_tried_again(run, &trial),
+                _ => self.take_trial(*trial),
+            },
         }
     }
 
@@ -42,10 +45,17 @@ impl AppState {
                 self.live.wants_to_see = sees_it;
             }
         }
-        if self.live.wants_trial && self.may_try(&now) && !self.is_trying() {
+        let may_try = self.may_try(&now);
+        if self.live.wants_trial && may_try && !self.is_trying() {
             self.live.wants_trial = false;
             let config = Box::new(self.tried_again(&now).unwrap_or(now));
             self.jobs.submit(TryWeights { config }, Purpose::Try, host);
+        }
+        if !self.is_trying() {
+            self.live.is_again &= self.live.wants_trial && may_try;
+            if !self.live.wants_trial && may_try {
+                self.try_next_again(host);
+            }
         }
     }
 
@@ -93,7 +103,9 @@ impl AppState {
         if self.dataset.view.is_some() && self.dataset.classes() != trial.classes {
             return;
         }
-        self.live.trial = Some(TrialView { trial });
+        self.live.trial = Some(TrialView::new(trial));
+        // The next one, where more was decided meanwhile, is already asked for.
+        self.live.is_again &= self.live.wants_trial;
         let wants_to_see = std::mem::take(&mut self.live.wants_to_see);
         if self.looking.model == Model::Trial {
             // It was found among other scores; a threshold stays where it is, but is no longer the best of these.

@@ -4,5 +4,7 @@
 //! change of weights is tried, the latest wins, and at most one trial is under way.
 
 pub mod action;
+pub mod again;
 pub mod follow;
 pub mod state;
+mod trying_again;

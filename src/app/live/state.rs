@@ -1,6 +1,7 @@
 //! How far features are computed, and the weighting that was tried last.
 
-use crate::experiment::{Config, weighting_name};
+use super::again::Again;
+use crate::experiment::{Calls, Config, weighting_name};
 use crate::protocol::{FeaturesStatus, Trial};
 
 /// Up to this many images are computed on the way to the first trial.
@@ -10,9 +11,16 @@ const FEW_MISSING: usize = 64;
 #[derive(Debug, Clone)]
 pub struct TrialView {
     pub trial: Trial,
+    /// What it called each validation image.
+    pub(in crate::app) calls: Calls,
 }
 
 impl TrialView {
+    pub(in crate::app) fn new(trial: Trial) -> Self {
+        let calls = trial.predictions.calls(None);
+        TrialView { trial, calls }
+    }
+
     pub fn label(&self) -> String {
         weighting_name(&self.trial.config.class_weights, &self.trial.classes)
     }
@@ -27,6 +35,10 @@ pub struct Live {
     /// The run whose settings the next trial takes in place of the form's: decisions about labels were made while it was
     /// looked at.
     pub(in crate::app) again_like: Option<usize>,
+    /// Whether the trial that shows what a decision does is still to come.
+    pub(in crate::app) is_again: bool,
+    /// The other shown runs with the labels as decided.
+    pub again: Again,
     /// The form as it was last followed.
     pub(in crate::app) followed: Option<Config>,
     /// Whether the form changed since the trial under way was asked for.

@@ -23,6 +23,7 @@ pub const MOST_COMPARED: usize = 4;
 /// Another run, as it judged the same part.
 pub struct Against<'a> {
     pub run: &'a RunView,
+    index: usize,
     pub evaluation: &'a Evaluation,
     differences: Arc<Option<Differences>>,
     /// For each class, the class that loses the largest share of its images to it, and that share.
@@ -108,11 +109,12 @@ impl AppState {
             && (self.is_on_same_images(run) || self.differs_by_labels_alone(run))
     }
 
-    /// Whether what is looked at was trained and judged with other labels than that run.
-    fn has_other_labels(&self, run: &RunView) -> bool {
+    /// Whether what is looked at was judged with other labels than that run.
+    fn has_other_labels(&self, run: usize) -> bool {
         let trial = self.watched_trial().map(|view| &view.trial.config);
         let own = trial.or(self.selected_run().map(|run| &run.config));
-        own.is_some_and(|own| !own.has_labels_of(&run.config))
+        let has_others = own.is_some_and(|own| !own.has_labels_of(&self.runs.all[run].config));
+        has_others && !self.is_on_same_images(run)
     }
 
     /// What is looked at, held against the reference; `None` where there is none.
@@ -141,6 +143,7 @@ impl AppState {
         });
         Some(Against {
             run,
+            index,
             evaluation,
             differences,
             payers: self.derived.payers.get(key, || payers(now, before)),
@@ -167,7 +170,7 @@ impl AppState {
             }
             None => "no other class surely loses recall".into(),
         };
-        let labels = match self.has_other_labels(against.run) {
+        let labels = match self.has_other_labels(against.index) {
             true => " with its own labels",
             false => "",
         };
@@ -246,11 +249,10 @@ impl AppState {
 
     /// What is to be known of runs that were trained and judged with different labels, where these stand side by side.
     pub fn labels_of_compared(&self, runs: &[usize]) -> Option<&'static str> {
-        let mut configs = runs
-            .iter()
-            .filter_map(|&run| Some(&self.runs.all.get(run)?.config));
-        let first = configs.next()?;
-        configs.any(|other| !other.has_labels_of(first)).then_some(
+        let (&first, others) = runs.split_first()?;
+        let part = self.looking.part;
+        let mut others = others.iter();
+        others.any(|&other| !self.have_same_labels([first, other], part)).then_some(
             "Labels differ: each run is judged by its own, so a difference may be theirs and not the weights'",
         )
     }
@@ -263,14 +265,17 @@ impl AppState {
         runs
     }
 
-    /// The runs whose prediction of each image must be known, for differences to be as sure as they can be.
+    /// The runs whose prediction of each image must be known, for differences to be as sure as they can be, and to know whether
+    /// they were judged by the same labels.
     pub(in crate::app) fn runs_held_together(&self) -> Vec<usize> {
-        match self.windows.showing {
+        let mut runs = match self.windows.showing {
             Showing::Compare => self.compared(self.looking.part),
             Showing::OneRun | Showing::Images | Showing::Map | Showing::Slices => {
                 self.reference().into_iter().collect()
             }
-            Showing::Predictions => vec![],
-        }
+            Showing::Predictions => return vec![],
+        };
+        runs.extend(self.runs_of_unknown_labels());
+        runs
     }
 }

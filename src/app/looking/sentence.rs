@@ -11,7 +11,9 @@ impl AppState {
     pub fn judged_parts(&self) -> Vec<Part> {
         let is_judged = |part: Part, i: usize| {
             let run = &self.runs.all[i];
-            !run.deleted && run.evaluation_on(part).is_some() && self.is_of_folder(i)
+            // What is looked at may be of a folder or table that is not open any more.
+            let is_of_here = self.is_of_folder(i) || self.looking.run == Some(i);
+            !run.deleted && run.evaluation_on(part).is_some() && is_of_here
         };
         let is_there = |part: &Part| {
             *part == Part::Val

@@ -21,7 +21,7 @@ impl AppState {
     }
 
     /// The run that is looked at, where it is of the open folder: the map is of the features that it judges by. Else the form.
-    fn map_config(&self) -> Config {
+    pub(in crate::app) fn map_config(&self) -> Config {
         let run = self.looking.run.filter(|&run| self.is_of_folder(run));
         let config = run.and_then(|run| Some(&self.runs.all.get(run)?.config));
         let config = config.unwrap_or(&self.settings.form).clone();

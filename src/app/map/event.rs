@@ -16,6 +16,7 @@ impl AppState {
             return;
         }
         match event {
+            MapEvent::Similar(found) => self.images.similar.take(&found),
             MapEvent::Begun(map) | MapEvent::Mapped(map) => self.take_map(*map),
         }
     }

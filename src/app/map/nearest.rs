@@ -14,7 +14,7 @@ pub struct NearImage {
     /// Below the folder.
     pub name: String,
     pub path: PathBuf,
-    /// As the folder has it.
+    /// As decided.
     pub class_idx: usize,
     /// 0 where both features point the same way, 2 at most.
     pub distance: f32,
@@ -64,12 +64,15 @@ impl AppState {
     pub fn nearest_of(&self, path: &Path) -> Option<Vec<NearImage>> {
         let made = self.map.made.as_ref()?;
         let place = self.on_map(made, path).filter(|_| made.map.nearest.k > 0)?;
+        let classes = self.classes_of(&made.dataset);
         let near = made.map.nearest.of(place).filter_map(|(near, cosine)| {
-            let image = made.dataset.images.get(*made.map.images.get(near)? as usize)?;
+            let i = *made.map.images.get(near)? as usize;
+            let image = made.dataset.images.get(i)?;
+            let decided = classes.and_then(|classes| classes.get(i).copied());
             Some(NearImage {
                 path: made.dataset.root.join(&image.path),
                 name: image.path.clone(),
-                class_idx: image.class_idx,
+                class_idx: decided.unwrap_or(image.class_idx),
                 distance: (1.0 - cosine).max(0.0),
             })
         });
@@ -109,7 +112,7 @@ impl AppState {
             let image = dataset.images.get(i)?;
             (Some(image.path.as_str()) != name).then(|| CopyOfImage {
                 name: image.path.clone(),
-                class_idx: image.class_idx,
+                class_idx: view.classes.get(i).copied().unwrap_or(image.class_idx),
                 is_exact: exact.contains(&i),
             })
         });

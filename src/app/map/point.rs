@@ -11,7 +11,7 @@ pub(super) type Judged = Vec<Option<(Part, u32)>>;
 
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct MapPoint {
-    /// As it was judged, else as the folder has it.
+    /// As decided in the open folder; of another as it was judged, else as that folder has it.
     pub class_idx: usize,
     /// `None` where the run has not judged it.
     pub part: Option<Part>,
@@ -23,6 +23,7 @@ pub struct MapPoint {
 #[derive(Debug, Clone)]
 pub(super) struct PointsFrom {
     pub judged: Weak<Judged>,
+    pub classes: Weak<Vec<usize>>,
     pub part: Part,
     pub rule: Option<Threshold>,
     pub is_baseline: bool,
@@ -31,6 +32,7 @@ pub(super) struct PointsFrom {
 impl PartialEq for PointsFrom {
     fn eq(&self, other: &Self) -> bool {
         self.judged.ptr_eq(&other.judged)
+            && self.classes.ptr_eq(&other.classes)
             && (self.part, self.rule, self.is_baseline) == (other.part, other.rule, other.is_baseline)
     }
 }

@@ -6,7 +6,7 @@ use super::choices::MapPart;
 use super::point::{Judged, JudgedFrom, MapPoint, PointsFrom};
 use super::state::Made;
 use crate::app::state::AppState;
-use crate::experiment::{OneImage, Part};
+use crate::experiment::{Dataset, OneImage, Part};
 
 impl AppState {
     /// Of each place of the map; none where there is no map.
@@ -17,6 +17,10 @@ impl AppState {
         let judged = self.judged_on_map(made);
         let from = PointsFrom {
             judged: Arc::downgrade(&judged),
+            classes: self
+                .classes_of(&made.dataset)
+                .map(Arc::downgrade)
+                .unwrap_or_default(),
             part: self.looking.part,
             rule: self.rule(),
             is_baseline: self.looking.is_baseline(),
@@ -31,19 +35,32 @@ impl AppState {
         let (part, rule) = (self.looking.part, self.rule());
         // What the baseline says of single images is not kept.
         let predictions = self.predictions_on(part).filter(|_| !self.looking.is_baseline());
+        let classes = self.classes_of(&made.dataset);
+        let decided = |image: usize| classes?.get(image).copied();
         let point = |(&image, judged): (&u32, &Option<(Part, u32)>)| {
             let row = judged.filter(|(of, _)| *of == part);
             let row = row.and_then(|(_, place)| predictions?.row(place as usize));
             let said = row.map(|(_, truth, probabilities)| OneImage::new(truth, probabilities, rule));
             let of_folder = made.dataset.images.get(image as usize);
             MapPoint {
-                class_idx: said
-                    .map_or_else(|| of_folder.map_or(0, |image| image.class_idx), |said| said.truth),
+                class_idx: decided(image as usize)
+                    .or(said.map(|said| said.truth))
+                    .or(of_folder.map(|image| image.class_idx))
+                    .unwrap_or_default(),
                 part: judged.map(|(part, _)| part),
                 said,
             }
         };
         made.map.images.iter().zip(judged).map(point).collect()
+    }
+
+    /// The class of each image of a dataset as decided, where that dataset is the open one.
+    pub(super) fn classes_of(&self, dataset: &Dataset) -> Option<&Arc<Vec<usize>>> {
+        let view = self.dataset.view.as_ref()?;
+        let is_open = view.dataset.place() == dataset.place()
+            && view.dataset.identity.fingerprint == dataset.identity.fingerprint
+            && view.classes.len() == dataset.images.len();
+        is_open.then_some(&view.classes)
     }
 
     /// Where the images of the map stand among what the run that is looked at says of single images.

@@ -18,6 +18,8 @@ pub struct Dot {
     pub line: usize,
     /// No other dot is better in one recall and as good in the other.
     pub on_front: bool,
+    /// It was not trained so, but tried again with the labels as they were decided since.
+    pub again: bool,
 }
 
 /// What dots follow from.
@@ -30,8 +32,10 @@ pub(in crate::app) struct Asked<'a> {
     pub folder: Option<&'a Identity>,
     /// The run that is looked at, and what is tried or would be trained.
     pub looked_at: (Option<usize>, &'a Config),
-    /// Of each run how many events it is the fold of, and whether it is gone.
-    pub runs: &'a [(usize, bool)],
+    /// Of each run how many events it is the fold of, whether it is gone, and whether it is known what it called each image.
+    pub runs: &'a [(usize, bool, bool)],
+    /// Of what was tried again with other labels.
+    pub again: u64,
 }
 
 /// The same, kept.
@@ -42,7 +46,8 @@ struct Known {
     classes: Vec<String>,
     folder: Option<Identity>,
     looked_at: (Option<usize>, Config),
-    runs: Vec<(usize, bool)>,
+    runs: Vec<(usize, bool, bool)>,
+    again: u64,
     dots: Arc<Vec<Dot>>,
 }
 
@@ -65,6 +70,7 @@ impl Dots {
             folder: asked.folder.cloned(),
             looked_at: (asked.looked_at.0, asked.looked_at.1.clone()),
             runs: asked.runs.to_vec(),
+            again: asked.again,
             dots: Arc::clone(&dots),
         });
         dots
@@ -73,7 +79,7 @@ impl Dots {
 
 impl Known {
     fn answers(&self, asked: &Asked) -> bool {
-        (self.part, self.class_idx) == (asked.part, asked.class_idx)
+        (self.part, self.class_idx, self.again) == (asked.part, asked.class_idx, asked.again)
             && self.runs == asked.runs
             && self.classes == asked.classes
             && self.folder.as_ref() == asked.folder
@@ -120,6 +126,7 @@ mod tests {
             precision: None,
             line: 0,
             on_front: false,
+            again: false,
         }
     }
 
@@ -153,7 +160,8 @@ mod tests {
             classes: &classes,
             folder: None,
             looked_at: (None, &config),
-            runs: &[(3, false)],
+            runs: &[(3, false, false)],
+            again: 0,
         };
         let first = dots.get(asked, || vec![dot(0.5, 0.5)]);
         assert!(Arc::ptr_eq(&first, &dots.get(asked, Vec::new)));
@@ -164,7 +172,7 @@ mod tests {
         assert!(dots.get(on_test, Vec::new).is_empty());
         assert!(Arc::ptr_eq(&first, &dots.get(asked, Vec::new)));
         let further = Asked {
-            runs: &[(4, false)],
+            runs: &[(4, false, false)],
             ..asked
         };
         assert!(dots.get(further, Vec::new).is_empty());

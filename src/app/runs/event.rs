@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::run::RunView;
 use crate::app::host::Host;
 use crate::app::jobs::Purpose;
-use crate::app::notices::ToastKind;
+use crate::app::notices::{ToastKind, sentence_case};
 use crate::app::state::AppState;
 use crate::experiment::{Part, Predictions, RunEvent};
 use crate::protocol::{FollowedRun, Handled, ListedRun, ReadScores, RunScores, RunsEvent, TagRun};
@@ -227,6 +227,12 @@ impl AppState {
         let Some(index) = self.runs.of_dir(&scores.run_dir) else {
             return;
         };
+        if let Some(damage) = &scores.folds_damage
+            && !self.runs.all[index].record.warnings.contains(damage)
+        {
+            self.runs.all[index].record.warnings.push(damage.clone());
+            self.tell(ToastKind::Warning, sentence_case(damage));
+        }
         let calls = |(part, predictions): &(Part, Predictions)| (*part, predictions.calls(None));
         let run = &mut self.runs.all[index];
         run.calls = scores.parts.iter().map(calls).collect();

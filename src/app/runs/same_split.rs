@@ -3,6 +3,8 @@
 
 use super::run::RunView;
 use crate::app::state::AppState;
+use crate::experiment::{Calls, Part};
+use crate::metrics::Confusion;
 
 impl AppState {
     /// The shown runs that may stand beside what is looked at, newest first.
@@ -52,8 +54,78 @@ impl AppState {
         is_same_folder && !own.has_labels_of(&view.config) && own.draws_like(&view.config)
     }
 
-    /// Whether a run was judged by the images that what is looked at was judged by.
+    /// Whether a run was judged by the images that what is looked at was judged by, with the same labels. Decisions that are about
+    /// images of other parts are none about these.
     pub(in crate::app) fn is_on_same_images(&self, run: usize) -> bool {
+        self.is_divided_as_looked_at(run)
+            || self.differs_by_labels_alone(run) && self.has_labels_of_looked_at(run)
+    }
+
+    /// Whether another run's labels are those of what is looked at on the images that are looked at, as far as that is known.
+    fn has_labels_of_looked_at(&self, run: usize) -> bool {
+        let part = self.looking.part;
+        let own = match self.watched_trial() {
+            Some(trial) => (part == Part::Val).then_some(&trial.calls),
+            None => self
+                .looking
+                .run
+                .and_then(|chosen| self.calls_by_labels_of(chosen, part)),
+        };
+        let others = self.calls_by_labels_of(run, part);
+        own.zip(others)
+            .is_some_and(|(own, others)| own.are_of_images_of(others))
+    }
+
+    /// Whether two runs have the same labels on the images of a part, as far as that is known.
+    pub(in crate::app) fn have_same_labels(&self, [one, two]: [usize; 2], part: Part) -> bool {
+        let config = |run: usize| self.runs.all.get(run).map(|view| &view.config);
+        let by_config = config(one).zip(config(two));
+        let calls = |run| self.calls_by_labels_of(run, part);
+        by_config.is_some_and(|(one, two)| one.has_labels_of(two))
+            || calls(one)
+                .zip(calls(two))
+                .is_some_and(|(one, two)| one.are_of_images_of(two))
+    }
+
+    /// What was called the images by which a run was judged, by whatever run that was divided as it was: all of these have the
+    /// same labels.
+    fn calls_by_labels_of(&self, run: usize, part: Part) -> Option<&Calls> {
+        let view = self.runs.all.get(run)?;
+        let is_like = |other: &&RunView| {
+            let is_same = || same_files(view, other).unwrap_or(view.config.source() == other.config.source());
+            !other.calls.is_empty() && other.is_divided_like(view) && is_same()
+        };
+        let known = || self.runs.all.iter().find(is_like)?.calls_on(part);
+        view.calls_on(part).or_else(known)
+    }
+
+    /// Shown runs of which it must be read by which labels they were judged, to know whether they may be drawn: those with other
+    /// decisions and as many images of each class.
+    pub(in crate::app) fn runs_of_unknown_labels(&self) -> Vec<usize> {
+        let part = self.looking.part;
+        let Some(subject) = self.subject() else {
+            return Vec::new();
+        };
+        let n_images = |confusion: &Confusion| -> Vec<u64> {
+            (0..confusion.n_classes())
+                .map(|class_idx| confusion.row_total(class_idx))
+                .collect()
+        };
+        let own = n_images(&subject.evaluation.confusion);
+        let has_as_many = |run: usize| {
+            let evaluation = self.runs.all[run].evaluation_on(part);
+            evaluation.is_some_and(|evaluation| n_images(&evaluation.confusion) == own)
+        };
+        let mut shown = self.shown();
+        shown.retain(|&run| {
+            self.differs_by_labels_alone(run)
+                && has_as_many(run)
+                && self.calls_by_labels_of(run, part).is_none()
+        });
+        shown
+    }
+
+    fn is_divided_as_looked_at(&self, run: usize) -> bool {
         let Some(view) = self.runs.all.get(run) else {
             return false;
         };

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::dots::{Asked, Dot, mark_front};
 use super::run::RunView;
 use crate::app::state::AppState;
-use crate::experiment::{ClassWeights, Config, Part};
+use crate::experiment::{ClassWeights, Config, Evaluation, Part};
 use crate::metrics::of_class;
 
 /// A class's recall under two weightings.
@@ -25,8 +25,8 @@ impl AppState {
     /// The same by the images of that part. What is tried now is held against runs that judged the same images as it.
     pub(in crate::app) fn dots_on(&self, part: Part) -> Arc<Vec<Dot>> {
         let tried = self.watched_trial().map(|view| &view.trial.config);
-        let runs: Vec<(usize, bool)> = (self.runs.all.iter())
-            .map(|run| (run.n_events, run.deleted))
+        let runs: Vec<(usize, bool, bool)> = (self.runs.all.iter())
+            .map(|run| (run.n_events, run.deleted, !run.calls.is_empty()))
             .collect();
         let folder = self.dataset.view.as_ref().map(|view| &view.dataset.identity);
         let asked = Asked {
@@ -39,6 +39,7 @@ impl AppState {
                 tried.unwrap_or(&self.settings.form),
             ),
             runs: &runs,
+            again: self.live.again.version(),
         };
         self.derived.dots.get(asked, || self.computed_dots(&asked))
     }
@@ -47,10 +48,18 @@ impl AppState {
         let mut lines: Vec<Config> = Vec::new();
         let mut dots = Vec::new();
         for (index, run) in self.runs.all.iter().enumerate() {
-            if run.deleted || run.classes() != asked.classes || !self.is_on_same_images(index) {
+            if run.deleted || run.classes() != asked.classes {
                 continue;
             }
-            let Some(mut dot) = dot(index, run, asked.class_idx, asked.part) else {
+            let judged = match self.is_on_same_images(index) {
+                true => run
+                    .evaluation_on(asked.part)
+                    .map(|evaluation| (evaluation, false)),
+                false => self
+                    .evaluation_again(index, asked.part)
+                    .map(|evaluation| (evaluation, true)),
+            };
+            let Some(mut dot) = judged.and_then(|judged| dot(index, run, asked.class_idx, judged)) else {
                 continue;
             };
             let line = Config {
@@ -71,17 +80,54 @@ impl AppState {
         dots
     }
 
+    /// Of each dot whose run is shown and was judged in folds, how each fold fares: how far figures differ where nothing else
+    /// does.
+    pub fn fold_dots(&self, dots: &[Dot]) -> Vec<Dot> {
+        let class_idx = self.weighed_class();
+        let of_run = |of: &Dot| {
+            let run = self.runs.all.get(of.run).filter(|run| run.shown && !of.again);
+            let folds = run
+                .into_iter()
+                .flat_map(|run| run.record.folds().map(move |fold| (run, fold)));
+            let fits =
+                |(run, fold): &(&RunView, &Evaluation)| fold.confusion.n_classes() == run.classes().len();
+            let dots = folds
+                .filter(fits)
+                .filter_map(|(run, fold)| dot(of.run, run, class_idx, (fold, false)));
+            dots.collect::<Vec<_>>()
+        };
+        dots.iter().flat_map(of_run).collect()
+    }
+
+    /// What a run comes to by the labels of what is looked at, where it was judged by others and tried again.
+    fn evaluation_again(&self, run: usize, part: Part) -> Option<&Evaluation> {
+        let own = match self.watched_trial() {
+            Some(view) => &view.trial.config,
+            None => &self.selected_run()?.config,
+        };
+        let tried = self.live.again.of(run).filter(|_| part == Part::Val)?;
+        own.divides_like(&tried.config).then_some(&tried.evaluation)
+    }
+
+    /// The evaluation that a dot stands for.
+    pub fn evaluation_of(&self, dot: &Dot) -> Option<&Evaluation> {
+        let part = self.looking.part;
+        match dot.again {
+            true => self.evaluation_again(dot.run, part),
+            false => self.runs.all.get(dot.run)?.evaluation_on(part),
+        }
+    }
+
     /// Who gains and who pays from the next lighter weighting to this one, on the same line: each class whose recall is
     /// another, the one that pays most first. The lighter run, too; `None` where this is the lightest.
     pub fn price(&self, dot: &Dot) -> Option<(usize, Vec<Price>)> {
-        let part = self.looking.part;
         let dots = self.dots();
         let lighter = dots
             .iter()
             .filter(|other| other.line == dot.line && other.weight < dot.weight);
-        let lighter = lighter.max_by(|a, b| a.weight.total_cmp(&b.weight))?.run;
-        let matrix = |run: usize| Some(&self.runs.all[run].evaluation_on(part)?.confusion);
-        let (before, after) = (matrix(lighter)?, matrix(dot.run)?);
+        let lighter = lighter.max_by(|a, b| a.weight.total_cmp(&b.weight))?;
+        let matrix = |dot: &Dot| Some(&self.evaluation_of(dot)?.confusion);
+        let (before, after) = (matrix(lighter)?, matrix(dot)?);
         let price = |class_idx| {
             let recall = |matrix| of_class(matrix, class_idx)?.recall;
             Some(Price {
@@ -93,7 +139,7 @@ impl AppState {
         let mut prices: Vec<Price> = (0..before.n_classes()).filter_map(price).collect();
         prices.retain(|price| price.before != price.after);
         prices.sort_by(|a, b| a.gain().total_cmp(&b.gain()));
-        Some((lighter, prices))
+        Some((lighter.run, prices))
     }
 }
 
@@ -103,8 +149,8 @@ impl Price {
     }
 }
 
-fn dot(index: usize, run: &RunView, class_idx: usize, part: Part) -> Option<Dot> {
-    let confusion = &run.evaluation_on(part)?.confusion;
+fn dot(index: usize, run: &RunView, class_idx: usize, judged: (&Evaluation, bool)) -> Option<Dot> {
+    let (Evaluation { confusion, .. }, again) = judged;
     let class = of_class(confusion, class_idx)?;
     Some(Dot {
         run: index,
@@ -114,5 +160,6 @@ fn dot(index: usize, run: &RunView, class_idx: usize, part: Part) -> Option<Dot>
         precision: class.precision,
         line: 0,
         on_front: false,
+        again,
     })
 }

@@ -95,6 +95,7 @@ fn a_kept_threshold_is_what_a_run_is_held_to() {
     set(&mut state, &mut desk, 0.1);
     assert!(counted(&desk).is_empty(), "its matrix says it");
     let scores = RunScores {
+        folds_damage: None,
         run_dir: run_dir.clone(),
         parts: vec![(Part::Val, predictions())],
     };
@@ -164,7 +165,11 @@ fn the_sentence_counts_groups_and_a_score_is_told_for_what_it_is_worth() {
     let scored = |state: &mut AppState, desk: &mut Desk, predictions| {
         let run_dir = run_dir.clone();
         let parts = vec![(Part::Val, predictions)];
-        let scores = RunScores { run_dir, parts };
+        let scores = RunScores {
+            run_dir,
+            parts,
+            folds_damage: None,
+        };
         state.apply_event(0, RunsEvent::Scored(Box::new(scores)).into(), desk);
     };
     scored(&mut state, &mut desk, predictions());

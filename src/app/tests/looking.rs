@@ -14,7 +14,11 @@ fn scores(last: f32) -> RunsEvent {
     let scores = Predictions::new(images, 2, vec![0, 0, 1, 1], probabilities).unwrap();
     let run_dir = "runs/2026-11-22-120302-resnet18".into();
     let parts = vec![(Part::Val, scores)];
-    RunsEvent::Scored(Box::new(RunScores { run_dir, parts }))
+    RunsEvent::Scored(Box::new(RunScores {
+        folds_damage: None,
+        run_dir,
+        parts,
+    }))
 }
 
 /// A run that was judged before its training, too, and whose scores are known.

@@ -2,7 +2,7 @@
 
 use super::runs::{faces, list, on};
 use super::*;
-use crate::experiment::{LabelCounts, LabelsOverlay};
+use crate::experiment::{LabelCounts, LabelsOverlay, Predictions};
 
 #[test]
 fn a_table_that_was_relabelled_in_its_place_is_another_dataset() {
@@ -54,6 +54,51 @@ fn runs_of_another_split_or_of_a_folder_that_has_grown_are_counted_and_not_drawn
     let started = state.runs.all[second].record.started.as_mut().unwrap();
     started.n_val = vec![31, 6];
     assert_eq!(state.drawn(), [first]);
+}
+
+/// What was decided about training images says nothing of validation images: before and after are of the same.
+#[test]
+fn runs_with_the_same_labels_on_the_images_of_a_figure_are_drawn_together() {
+    let (mut state, mut desk) = (AppState::default(), Desk::default());
+    state.take_dataset(faces("/data/faces", "/data/faces", "ab"), &mut desk);
+    let mut add = |state: &mut AppState, name: &str, version: &str, truth: &[usize]| {
+        let overlay = LabelsOverlay {
+            file: "runs/labels/faces.jsonl".into(),
+            version: version.into(),
+        };
+        let config = Config {
+            labels_overlay: Some(overlay).filter(|_| !version.is_empty()),
+            ..on("/data/faces")
+        };
+        let run = list(state, &mut desk, name, &config, "ab");
+        let images: Vec<std::path::PathBuf> = (0..3).map(|i| format!("{i}.png").into()).collect();
+        let said = Predictions::new(images.into(), 2, truth.to_vec(), vec![0.5; 6]).unwrap();
+        state.runs.all[run].calls = vec![(Part::Val, said.calls(None))];
+        run
+    };
+    let before = add(&mut state, "2026-11-22-120000-a", "", &[0, 0, 1]);
+    let after = add(&mut state, "2026-11-22-120100-b", "v1", &[0, 0, 1]);
+    let other = add(&mut state, "2026-11-22-120200-c", "v2", &[0, 1, 1]);
+    // Divided and labelled as one of them, it need not be read.
+    let like = add(&mut state, "2026-11-22-120300-d", "v1", &[0, 0, 1]);
+    state.runs.all[like].calls.clear();
+    state.runs.all[like].shown = true;
+    state.apply_action(Action::Look(LookAction::Run(before)), &mut desk);
+    assert_eq!(state.drawn(), [like, after, before]);
+    assert!(state.runs_of_unknown_labels().is_empty());
+    let said = "1 shown run was evaluated with other labels and is not drawn";
+    assert_eq!(state.not_drawn().as_deref(), Some(said));
+    assert_eq!(state.dots().len(), 3);
+    state.apply_action(Action::Look(LookAction::Against(Some(after))), &mut desk);
+    let sentence = state.against_in_a_sentence().unwrap();
+    assert!(!sentence.contains("with its own labels"), "{sentence}");
+    assert_eq!(state.labels_of_compared(&[before, after]), None);
+    assert!(state.labels_of_compared(&[before, other]).is_some());
+    // As long as nothing is known of them, they are others; that is looked up.
+    state.runs.all[after].calls.clear();
+    assert_eq!(state.drawn(), [before]);
+    assert!(state.runs_of_unknown_labels().contains(&after));
+    assert!(state.runs_held_together().contains(&after));
 }
 
 /// Before and after a decision stand beside each other, each by its own labels, and never in one plot.

@@ -105,3 +105,51 @@ fn a_table_is_offered_with_the_folder_of_its_images() {
     });
     assert_eq!(asked, Some(data));
 }
+
+/// As in the terminal: what a table says of groups and parts is what its images are divided by.
+#[test]
+fn a_table_is_divided_as_it_says() {
+    let of = |change: fn(&mut Dataset)| {
+        let (mut state, mut desk) = open(&[100, 20]);
+        let mut table = table();
+        change(&mut table);
+        state.take_dataset(table, &mut desk);
+        let Config { split, groups, .. } = state.settings.form;
+        (split, groups)
+    };
+    assert_eq!(of(|_| ()), (SplitMethod::Stratified, None));
+    let groups = of(|table| table.groups_table = Some("tables/some.csv".into()));
+    let of_table = Some(Groups::Csv("tables/some.csv".into()));
+    assert_eq!(groups, (SplitMethod::Groups, of_table));
+    // Parts come first, also where none is left to validate on: what is to be tested on may not be trained on.
+    let parts = of(|table| {
+        table.groups_table = Some("tables/some.csv".into());
+        table.images[0].folder = Some(Part::Test);
+    });
+    assert_eq!(parts, (SplitMethod::Folders, None));
+    // A table that lies in a folder is offered, and not taken.
+    let folder = of(|folder| {
+        folder.table = None;
+        folder.groups_table = Some("images/groups.csv".into());
+    });
+    assert_eq!(folder, (SplitMethod::Stratified, None));
+}
+
+#[test]
+fn training_images_of_a_run_that_is_looked_at_are_offered_whatever_is_open() {
+    let (mut state, mut desk) = open(&[100, 20]);
+    let run = train(&mut state, &mut desk, Outcome::Finished);
+    let RunEvent::Evaluated(evaluated) = evaluation([[27, 3], [2, 4]]) else {
+        panic!()
+    };
+    state.runs.all[run].apply(&RunEvent::Evaluated(Evaluation {
+        when: When::OutOfFold,
+        part: Part::Train,
+        ..evaluated
+    }));
+    assert!(state.judged_parts().contains(&Part::Train));
+    state.take_dataset(table(), &mut desk);
+    assert!(!state.is_of_folder(run));
+    state.apply_action(Action::Look(LookAction::Run(run)), &mut desk);
+    assert!(state.judged_parts().contains(&Part::Train));
+}

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::similar::Likeness;
 use crate::disk::runs::scores::{read_decision, read_scores};
 use crate::error::{Error, Result};
 use crate::experiment::{Decision, ImageOrder, OneImage, Part, Predictions, Which};
@@ -26,6 +27,8 @@ pub struct Found<'a> {
     /// As many as there are, of which `places` may be the first few.
     pub n: usize,
     pub places: Vec<u32>,
+    /// How like an image each is, where they are ordered by that.
+    pub likeness: Option<Likeness>,
 }
 
 impl Judged {
@@ -33,6 +36,9 @@ impl Judged {
         let scores = read_scores(&dir)?;
         let mut parts = scores.parts.into_iter();
         let Some((_, predictions)) = parts.find(|(of, _)| *of == part) else {
+            if let Some(damage) = scores.folds_damage.filter(|_| part == Part::Train) {
+                return Err(Error::Input(damage));
+            }
             let message = match part {
                 Part::Train => "keeps no predictions of its training images: the head has learnt them, so what it says of \
                                 them says nothing of new ones. A run that was trained with --folds judges each by a head \
@@ -62,6 +68,7 @@ pub struct FoundImage<'a> {
     pub probabilities: &'a [f32],
     /// The class that the other run predicts for it.
     pub before: Option<&'a str>,
+    pub likeness: Option<f32>,
 }
 
 impl Found<'_> {
@@ -74,6 +81,7 @@ impl Found<'_> {
                 said: OneImage::new(truth, probabilities, rule),
                 probabilities,
                 before: self.before(place),
+                likeness: (self.likeness.as_ref()).and_then(|likeness| likeness.of(path)),
             })
         })
     }

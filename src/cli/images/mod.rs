@@ -2,23 +2,25 @@
 
 pub mod found;
 mod report;
+mod similar;
 
 use std::path::Path;
 
 use super::args::ImagesArgs;
 use super::output::print::{print_json, print_line};
-use super::session::run_dir;
+use super::session::{Session, run_dir};
 use crate::disk::runs::image_table;
 use crate::error::{Error, Result};
-use crate::experiment::{Changes, ImageFilter, ImageOrder, Which, listed_images};
+use crate::experiment::{Changes, ImageFilter, ImageOrder, ImageSort, Which, by_similarity, listed_images};
 use crate::metrics::thousands;
 use crate::visible::visible_path;
 use found::{Found, Judged};
+use similar::Likeness;
 
 /// # Errors
-/// A run is not found or cannot be read, has no such class, or did not judge the same images as the other; the table or
-/// standard output cannot be written.
-pub fn images(args: &ImagesArgs) -> Result<()> {
+/// A run is not found or cannot be read, has no such class, or did not judge the same images as the other; images like one are
+/// asked for that is not in the run's folder, or whose features cannot be had; the table or standard output cannot be written.
+pub fn images(session: &Session, args: &ImagesArgs) -> Result<()> {
     let judged = Judged::read(run_dir(&args.run, &args.runs)?, args.part)?;
     let against = match &args.against {
         Some(run) => Some(Judged::read(run_dir(run, &args.runs)?, args.part)?),
@@ -30,18 +32,22 @@ pub fn images(args: &ImagesArgs) -> Result<()> {
         .transpose()?;
     let which = which(args, &judged)?;
     let order = ImageOrder {
-        by: args.sort,
+        by: match args.similar_to {
+            Some(_) => ImageSort::Similarity,
+            None => args.sort,
+        },
         reversed: false,
     };
-    let filter = ImageFilter::default();
-    let mut places = listed_images(
-        &judged.predictions,
-        judged.rule(),
-        changes.as_ref(),
-        which,
-        &filter,
-        order,
-    );
+    let (images, filter) = (&judged.predictions, ImageFilter::default());
+    let mut places = listed_images(images, judged.rule(), changes.as_ref(), which, &filter, order);
+    let likeness = match &args.similar_to {
+        Some(image) => Some(Likeness::read(session, args, &judged.dir, image)?),
+        None => None,
+    };
+    if let Some(likeness) = &likeness {
+        let cosine = |place: u32| likeness.of(images.images().get(place as usize)?);
+        by_similarity(&mut places, cosine, order.reversed);
+    }
     let n = places.len();
     places.truncate(args.limit.unwrap_or(n));
     let found = Found {
@@ -52,6 +58,7 @@ pub fn images(args: &ImagesArgs) -> Result<()> {
         against: against.as_ref(),
         n,
         places,
+        likeness,
     };
     if let Some(path) = &args.csv {
         write_table(path, &found)?;

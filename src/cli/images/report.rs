@@ -36,6 +36,9 @@ pub fn to_json(found: &Found) -> Value {
             "loss": image.said.loss,
             "margin": image.said.margin,
         });
+        if found.likeness.is_some() {
+            object["similarity"] = json!(image.likeness);
+        }
         if found.against.is_some() {
             object["predicted_by_other"] = json!(image.before);
         }
@@ -64,6 +67,9 @@ pub fn to_text(found: &Found) -> String {
     if found.against.is_some() {
         heading.insert(3, "by the other");
     }
+    if found.likeness.is_some() {
+        heading.insert(1, "similarity");
+    }
     let mut rows = vec![heading.into_iter().map(String::from).collect::<Vec<_>>()];
     rows.extend(found.images().map(|image| {
         let mut row = vec![
@@ -76,6 +82,14 @@ pub fn to_text(found: &Found) -> String {
         ];
         if found.against.is_some() {
             row.insert(3, image.before.unwrap_or_default().to_owned());
+        }
+        if found.likeness.is_some() {
+            row.insert(
+                1,
+                image
+                    .likeness
+                    .map_or_else(|| "–".into(), |cosine| format!("{cosine:.4}")),
+            );
         }
         row
     }));

@@ -1,10 +1,12 @@
 //! A table that people made: CSV with commas, semicolons or tabs and blanks around the fields, or JSON lines; every fault named
 //! with its line.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::path::Path;
 
-use serde_json::{Map, Value};
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde_json::Value;
 
 use crate::disk::files::whole_file::{TABLE, read_given_bytes};
 use crate::error::{Error, Result};
@@ -33,17 +35,23 @@ pub fn read_table(path: &Path) -> Result<Lines> {
 }
 
 fn csv_lines(path: &Path, text: &str) -> Result<Lines> {
+    let Marked {
+        delimiter,
+        n_bytes,
+        n_lines,
+    } = marked(text.as_bytes());
+    let text = &text[n_bytes..];
     let mut reader = csv::ReaderBuilder::new()
         .trim(csv::Trim::All)
-        .delimiter(delimiter(text.as_bytes()))
+        .delimiter(delimiter)
         .from_reader(text.as_bytes());
     let fields = |row: &csv::StringRecord| row.iter().map(str::to_owned).collect::<Vec<_>>();
-    let failed = |e| unreadable(path, text, e);
+    let failed = |e| unreadable(path, (text, n_lines), e);
     let header = fields(reader.headers().map_err(failed)?);
     let mut rows = Vec::new();
     for row in reader.records() {
         let row = row.map_err(failed)?;
-        let line = row.position().map_or(0, |start| line_at(text, start));
+        let line = row.position().map_or(0, |start| n_lines + line_at(text, start));
         rows.push((line, fields(&row)));
     }
     Ok(Lines { header, rows })
@@ -53,27 +61,28 @@ fn csv_lines(path: &Path, text: &str) -> Result<Lines> {
 fn json_lines(path: &Path, text: &str) -> Result<Lines> {
     let mut columns: BTreeMap<String, usize> = BTreeMap::new();
     let mut header = Vec::new();
-    let mut objects: Vec<(u64, Map<String, Value>)> = Vec::new();
+    let mut objects: Vec<(u64, Object)> = Vec::new();
     for (line, text) in (1..)
         .zip(text.lines())
         .filter(|(_, text)| !text.trim().is_empty())
     {
-        let object: Map<String, Value> = serde_json::from_str(text)
+        let object: Object = serde_json::from_str(text)
             .map_err(|e| Error::file(path, format!("line {line} is not a JSON object: {e}")))?;
-        for key in object
-            .keys()
-            .filter(|key| !columns.contains_key(*key))
-            .cloned()
-            .collect::<Vec<_>>()
-        {
-            columns.insert(key.clone(), header.len());
-            header.push(key);
+        if let Some(key) = object.doubled() {
+            let message = format!("line {line} gives {key:?} twice; keep one of them");
+            return Err(Error::file(path, message));
+        }
+        for (key, _) in &object.0 {
+            if !columns.contains_key(key) {
+                columns.insert(key.clone(), header.len());
+                header.push(key.clone());
+            }
         }
         objects.push((line, object));
     }
-    let row = |(line, object): (u64, Map<String, Value>)| {
+    let row = |(line, object): (u64, Object)| {
         let mut row = vec![String::new(); header.len()];
-        for (key, value) in object {
+        for (key, value) in object.0 {
             row[columns[&key]] = match value {
                 Value::Null => String::new(),
                 Value::String(text) => text.trim().to_owned(),
@@ -84,6 +93,38 @@ fn json_lines(path: &Path, text: &str) -> Result<Lines> {
     };
     let rows = objects.into_iter().map(row).collect();
     Ok(Lines { header, rows })
+}
+
+/// What a line of JSON holds, as it stands: a map would keep the last of two values of one key, and nobody would know.
+struct Object(Vec<(String, Value)>);
+
+impl Object {
+    /// A key that is there twice.
+    fn doubled(&self) -> Option<&str> {
+        let mut keys = self.0.iter().map(|(key, _)| key.as_str());
+        let mut seen = BTreeSet::new();
+        keys.find(|key| !seen.insert(*key))
+    }
+}
+
+impl<'de> Deserialize<'de> for Object {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        struct Pairs;
+        impl<'de> Visitor<'de> for Pairs {
+            type Value = Object;
+            fn expecting(&self, out: &mut fmt::Formatter) -> fmt::Result {
+                out.write_str("a JSON object")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> std::result::Result<Object, A::Error> {
+                let mut pairs = Vec::new();
+                while let Some(pair) = map.next_entry()? {
+                    pairs.push(pair);
+                }
+                Ok(Object(pairs))
+            }
+        }
+        deserializer.deserialize_map(Pairs)
+    }
 }
 
 /// # Errors
@@ -101,7 +142,13 @@ fn utf8(path: &Path, bytes: Vec<u8>, is_json: bool) -> Result<String> {
     };
     let before = &failed.as_bytes()[..failed.utf8_error().valid_up_to()];
     let line = before.iter().filter(|&&b| b == b'\n').count() + 1;
-    let column = (!is_json).then(|| column_at(failed.as_bytes(), before.len()));
+    let column = (!is_json).then(|| {
+        let Marked {
+            delimiter, n_bytes, ..
+        } = marked(failed.as_bytes());
+        let at = before.len().checked_sub(n_bytes)?;
+        column_at(&failed.as_bytes()[n_bytes..], delimiter, at)
+    });
     let column = column
         .flatten()
         .map_or_else(String::new, |column| format!(", column {column:?}"));
@@ -110,10 +157,10 @@ fn utf8(path: &Path, bytes: Vec<u8>, is_json: bool) -> Result<String> {
 }
 
 /// The name of the column that a byte lies in.
-fn column_at(bytes: &[u8], at: usize) -> Option<String> {
+fn column_at(bytes: &[u8], delimiter: u8, at: usize) -> Option<String> {
     let mut reader = csv::ReaderBuilder::new()
         .flexible(true)
-        .delimiter(delimiter(bytes))
+        .delimiter(delimiter)
         .from_reader(bytes);
     let header = reader.byte_headers().ok()?.clone();
     let rows = reader.byte_records().map_while(std::result::Result::ok);
@@ -131,8 +178,8 @@ fn line_at(text: &str, start: &csv::Position) -> u64 {
     start.line() + u64::from(is_end)
 }
 
-/// What is wrong with the table, in words.
-fn unreadable(path: &Path, text: &str, error: csv::Error) -> Error {
+/// What is wrong with the table, in words. Before the text that was read there were `n_lines`.
+fn unreadable(path: &Path, (text, n_lines): (&str, u64), error: csv::Error) -> Error {
     match error.into_kind() {
         csv::ErrorKind::Io(source) => Error::io("read", path)(source),
         csv::ErrorKind::Utf8 { .. } => Error::file(path, "is not UTF-8 text; save it as UTF-8"),
@@ -141,13 +188,58 @@ fn unreadable(path: &Path, text: &str, error: csv::Error) -> Error {
             expected_len,
             len,
         } => {
-            let line = pos.map_or_else(|| "a line".into(), |pos| format!("line {}", line_at(text, &pos)));
+            let line = pos.map_or_else(
+                || "a line".into(),
+                |pos| format!("line {}", n_lines + line_at(text, &pos)),
+            );
             Error::file(
                 path,
                 format!("{line} has {len} fields where the header has {expected_len}; mend it"),
             )
         }
         kind => Error::file(path, format!("is not a CSV table: {kind:?}")),
+    }
+}
+
+/// By what fields are parted, and how much stands before the header.
+struct Marked {
+    delimiter: u8,
+    n_bytes: usize,
+    n_lines: u64,
+}
+
+/// Excel takes a first line such as `sep=;` as a word about the file, and writes it again.
+fn marked(text: &[u8]) -> Marked {
+    let mark = text.strip_prefix("\u{feff}".as_bytes()).unwrap_or(text);
+    let line = mark
+        .split_inclusive(|&byte| byte == b'\n')
+        .next()
+        .unwrap_or_default();
+    let word = line.trim_ascii_end();
+    let word = word
+        .strip_prefix(b"\"")
+        .and_then(|word| word.strip_suffix(b"\""))
+        .unwrap_or(word);
+    // A tab is a blank, too, and was taken off its end.
+    let named = match word {
+        [s, e, p, b'=', rest @ ..] if [*s, *e, *p].eq_ignore_ascii_case(b"sep") => match rest {
+            [] if line.starts_with(b"sep=\t") => Some(b'\t'),
+            [delimiter] => Some(*delimiter),
+            _ => None,
+        },
+        _ => None,
+    };
+    match named {
+        Some(delimiter) => Marked {
+            delimiter,
+            n_bytes: text.len() - mark.len() + line.len(),
+            n_lines: 1,
+        },
+        None => Marked {
+            delimiter: delimiter(text),
+            n_bytes: 0,
+            n_lines: 0,
+        },
     }
 }
 
@@ -188,6 +280,34 @@ mod tests {
             assert_eq!(row.1[column("path")], "1.png", "{text}");
             assert_eq!(row.1[column("label")], "cat, old", "{text}");
         }
+    }
+
+    #[test]
+    fn a_line_that_names_what_parts_the_fields_is_none_of_the_table() {
+        for text in [
+            "sep=;\npath;label\n1.png;cat, old\n",
+            "\u{feff}\"SEP=;\"\r\npath;label\r\n1.png;cat, old\r\n",
+            "sep=\t\npath\tlabel\n1.png\tcat, old\n",
+            "sep=|\npath|label\n1.png|cat, old\n",
+        ] {
+            let lines = read("a.csv", text.as_bytes()).unwrap();
+            assert_eq!(lines.header, ["path", "label"], "{text}");
+            assert_eq!(
+                lines.rows,
+                [(3, vec!["1.png".into(), "cat, old".into()])],
+                "{text}"
+            );
+        }
+        let message = read("a.csv", b"sep=;\npath;label\n1.png\n").unwrap_err();
+        assert!(message.contains("line 3 has 1 fields"), "{message}");
+        let message = read("a.csv", b"sep=;\npath;label\n1.png;K\xe4se\n").unwrap_err();
+        assert!(message.contains("(line 3, column \"label\")"), "{message}");
+    }
+
+    #[test]
+    fn of_two_values_of_one_key_none_is_believed() {
+        let message = read("a.jsonl", b"{}\n{\"label\": \"a\", \"x\": 1, \"label\": \"b\"}\n").unwrap_err();
+        assert!(message.contains("line 2 gives \"label\" twice"), "{message}");
     }
 
     #[test]

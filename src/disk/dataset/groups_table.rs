@@ -68,6 +68,9 @@ impl Table {
     /// Without what leads to the data folder.
     pub fn relative(&mut self, path: &str) -> String {
         let path = spelled(path);
+        if let Some(inner) = self.without_steps_back(&path) {
+            return inner;
+        }
         if let Some(inner) = self.below_a_root(&path) {
             return inner;
         }
@@ -75,6 +78,20 @@ impl Table {
             self.roots.insert(root);
         }
         self.below_a_root(&path).unwrap_or(path)
+    }
+
+    /// A path with `..` in it, by the folder that it leads to: one before may be a link, which only the disk knows. `None`
+    /// where there is no such folder, or it is not in the data folder.
+    fn without_steps_back(&self, path: &str) -> Option<String> {
+        let (folder, name) = path.rsplit_once('/')?;
+        if name == ".." || !folder.split('/').any(|name| name == "..") {
+            return None;
+        }
+        let root = self.canonical.as_ref()?;
+        let folder = root.join(folder).canonicalize().ok()?;
+        Some(spelled(
+            &folder.strip_prefix(root).ok()?.join(name).to_string_lossy(),
+        ))
     }
 
     fn below_a_root(&self, path: &str) -> Option<String> {
@@ -103,11 +120,20 @@ impl Table {
     }
 }
 
-/// As in a dataset: forward slashes, no `./` in front, none at the end.
+/// As in a dataset: one forward slash between two names, none at the end, and no name that leads nowhere else (`.`).
 fn spelled(path: &str) -> String {
     let path = path.trim().replace('\\', "/");
-    let path = path.strip_prefix("./").unwrap_or(&path);
-    path.trim_end_matches('/').to_owned()
+    let first = match path.starts_with('/') {
+        // A computer's name on Windows.
+        true if cfg!(windows) && path.starts_with("//") => "//",
+        true => "/",
+        false => "",
+    };
+    let names: Vec<&str> = path
+        .split('/')
+        .filter(|name| !matches!(*name, "" | "."))
+        .collect();
+    format!("{first}{}", names.join("/"))
 }
 
 /// Each name in the form in which it looks.
@@ -125,7 +151,15 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let root = home.path().join("K\u{e4}se");
         std::fs::create_dir_all(root.join("a")).unwrap();
-        let mut paths = vec!["a/1.png".to_owned(), "./a/1.png".into(), "a\\1.png ".into()];
+        let mut paths = [
+            "a/1.png",
+            "./a/1.png",
+            "a\\1.png ",
+            ".//a/./1.png",
+            "a/../a/1.png",
+        ]
+        .map(str::to_owned)
+        .to_vec();
         let absolute = |root: &Path| format!("{}/a/1.png", root.display());
         paths.push(absolute(&root));
         paths.push(absolute(&home.path().join("Ka\u{308}se")));

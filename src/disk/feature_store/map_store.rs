@@ -2,6 +2,7 @@
 //! damaged is made again.
 
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -14,6 +15,7 @@ use crate::map::FeatureMap;
 const MAP_FORMAT: u32 = 1;
 /// As many are kept: of a large folder one has 20 MB.
 const MOST: usize = 16;
+const MAPS: &str = "maps";
 const ENDING: &str = "map";
 /// Of the checksum at the end of a file.
 const N_CHECKSUM: usize = 32;
@@ -32,7 +34,7 @@ impl MapPlace {
             hasher.update(bytemuck::cast_slice(row));
         }
         let name = format!("{}.{ENDING}", &hasher.finalize().to_hex()[..16]);
-        MapPlace(store.beside("maps").map(|dir| dir.join(name)))
+        MapPlace(store.beside(MAPS).map(|dir| dir.join(name)))
     }
 
     /// The map as it is kept; `None` where it is not there or is none.
@@ -62,21 +64,61 @@ impl MapPlace {
     }
 }
 
+impl FeatureStore {
+    /// How many bytes the maps of all folders take.
+    pub fn n_bytes_of_maps(&self) -> u64 {
+        let dir = self.beside(MAPS);
+        dir.as_deref()
+            .map(kept)
+            .unwrap_or_default()
+            .iter()
+            .map(|map| map.n_bytes)
+            .sum()
+    }
+
+    /// Removes all of them; each is made again when it is looked at.
+    ///
+    /// # Errors
+    /// One cannot be removed.
+    pub fn clear_maps(&self) -> Result<()> {
+        for Kept { path, .. } in self.beside(MAPS).as_deref().map(kept).unwrap_or_default() {
+            match fs::remove_file(&path) {
+                // Another program was faster.
+                Err(e) if e.kind() != ErrorKind::NotFound => return Err(Error::io("remove", &path)(e)),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A map's file.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Kept {
+    made: SystemTime,
+    path: PathBuf,
+    n_bytes: u64,
+}
+
+fn kept(dir: &Path) -> Vec<Kept> {
+    let entries = fs::read_dir(dir).into_iter().flatten().flatten();
+    let map = |entry: fs::DirEntry| {
+        let path = entry.path();
+        let about = entry.metadata().ok()?;
+        let (made, n_bytes) = (about.modified().ok()?, about.len());
+        let is_map = path.extension().is_some_and(|ending| ending == ENDING);
+        is_map.then_some(Kept { made, path, n_bytes })
+    };
+    entries.filter_map(map).collect()
+}
+
 /// A file that cannot be removed is left: it is only a cache.
 fn trim(dir: &Path) {
     remove_stale(dir);
-    let entries = fs::read_dir(dir).into_iter().flatten().flatten();
-    let mut kept: Vec<(SystemTime, PathBuf)> = entries
-        .filter_map(|entry| {
-            let path = entry.path();
-            let is_map = path.extension().is_some_and(|ending| ending == ENDING);
-            let made = entry.metadata().and_then(|found| found.modified()).ok()?;
-            is_map.then_some((made, path))
-        })
-        .collect();
+    let mut kept = kept(dir);
     kept.sort();
     let n_old = kept.len().saturating_sub(MOST);
-    for (_, path) in kept.drain(..n_old) {
+    for Kept { path, .. } in kept.drain(..n_old) {
         let _ = fs::remove_file(path);
     }
 }
@@ -141,6 +183,20 @@ mod tests {
         for seed in 0..MOST as u64 + 3 {
             MapPlace::new(&store, &[0, 1], &rows, seed).write(&map()).unwrap();
         }
-        assert_eq!(fs::read_dir(home.path().join("maps")).unwrap().count(), MOST);
+        let dir = home.path().join("maps");
+        assert_eq!(fs::read_dir(&dir).unwrap().count(), MOST);
+        // What is none of ours is neither counted nor removed.
+        fs::write(dir.join("notes.txt"), "mine").unwrap();
+        let one = fs::read_dir(&dir)
+            .unwrap()
+            .flatten()
+            .find(|entry| entry.path().extension().unwrap() == ENDING);
+        let n_bytes = one.unwrap().metadata().unwrap().len();
+        assert_eq!(store.n_bytes_of_maps(), MOST as u64 * n_bytes);
+        store.clear_maps().unwrap();
+        assert_eq!(
+            (store.n_bytes_of_maps(), fs::read_dir(&dir).unwrap().count()),
+            (0, 1)
+        );
     }
 }

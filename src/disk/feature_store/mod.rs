@@ -163,6 +163,7 @@ impl FeatureStore {
             limit_bytes: self.limit(),
             sets: sets.into_iter().map(|(_, set)| set).collect(),
             thumbnail_bytes: 0,
+            map_bytes: 0,
         }
     }
 

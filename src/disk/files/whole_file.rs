@@ -139,6 +139,14 @@ pub fn read_small(path: &Path, most_bytes: u64) -> Result<String> {
     text(path, open_own(path)?, most_bytes)
 }
 
+/// What such a file holds, of which a part may not be text.
+///
+/// # Errors
+/// As [`read_small`], except for what is not UTF-8.
+pub fn read_small_bytes(path: &Path, most_bytes: u64) -> Result<Vec<u8>> {
+    bytes(path, open_own(path)?, most_bytes)
+}
+
 /// The text of a file that the user named, which may be a link to another place.
 ///
 /// # Errors

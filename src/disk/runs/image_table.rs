@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::class_columns::class_columns;
 use super::table_file::TableFile;
+use super::table_kind::TableKind;
 use crate::error::Result;
 use crate::experiment::{OneImage, Part};
 use crate::visible::{cell, path_cell};
@@ -28,6 +29,25 @@ pub struct Row<'a> {
 const COLUMNS: [&str; 6] = ["path", "part", "true_class", "predicted", "loss", "margin"];
 const BY_OTHER: &str = "predicted_by_other";
 
+const KIND: TableKind = TableKind {
+    name: "images",
+    versions: &[
+        (&COLUMNS, &[]),
+        (
+            &[
+                "path",
+                "part",
+                "true_class",
+                "predicted",
+                "loss",
+                "margin",
+                BY_OTHER,
+            ],
+            &[],
+        ),
+    ],
+};
+
 /// Writes a row for each image; `inputs` are what the table may not lie in.
 ///
 /// # Errors
@@ -38,7 +58,7 @@ pub fn write<'a>(
     table: &Table,
     rows: impl Iterator<Item = Row<'a>>,
 ) -> Result<()> {
-    let mut file = TableFile::begin(path, inputs)?;
+    let mut file = TableFile::begin(path, inputs, &KIND)?;
     let by_other = table.is_against.then_some(BY_OTHER);
     let others: Vec<&str> = COLUMNS.into_iter().chain(by_other).collect();
     let columns = class_columns(table.classes, &others);

@@ -10,5 +10,6 @@ pub mod prediction_table;
 pub mod saved;
 pub mod scores;
 mod table_file;
+mod table_kind;
 pub mod tag;
 pub mod trash;

@@ -6,12 +6,25 @@ use std::path::{Path, PathBuf};
 
 use super::class_columns::class_columns;
 use super::table_file::TableFile;
+use super::table_kind::TableKind;
 use crate::error::{Error, Result};
 use crate::protocol::{Predicted, Prediction, PredictionTable};
 use crate::visible::{cell, path_cell};
 
 /// What stands beside the classes' columns. New ones come last: scripts read these by their place, too.
 const COLUMNS: [&str; 6] = ["path", "class", "error", "run", "threshold_class", "threshold"];
+
+const KIND: TableKind = TableKind {
+    name: "predictions",
+    versions: &[
+        (
+            &["path", "class"],
+            &["error", "run", "threshold_class", "threshold"],
+        ),
+        // Before a table said by which run it was made.
+        (&["path", "class"], &["error"]),
+    ],
+};
 
 /// `path, class, one probability per class, error`, and by which run and threshold: a row for each image, also for one that
 /// cannot be read. Where the largest probability decides, there is no threshold.
@@ -24,11 +37,11 @@ impl PredictionWriter {
     /// Begins a table that is to replace `path`; the predictions are of `inputs`.
     ///
     /// # Errors
-    /// The place is a folder, one of the inputs or in one of them, or holds something else than a table; nothing can be
+    /// The place is a folder, one of the inputs or in one of them, or holds something else than such a table; nothing can be
     /// written there.
     pub fn begin(path: &Path, inputs: &[PathBuf]) -> Result<Self> {
         Ok(PredictionWriter {
-            table: TableFile::begin(path, inputs)?,
+            table: TableFile::begin(path, inputs, &KIND)?,
             has_heading: false,
         })
     }

@@ -12,7 +12,7 @@ use crate::disk::files::json_file::{check_format, from_json};
 use crate::disk::files::whole_file::{SMALL, TABLE, open_own, read_given, read_small};
 use crate::error::{Error, Result};
 use crate::experiment::{
-    CONFIG_FORMATS, Config, EVENT_FORMATS, Part, RunEvent, RunGuard, RunRecord, RunTag, Started,
+    CONFIG_FORMATS, Config, EVENT_FORMATS, Part, RunEvent, RunGuard, RunRecord, RunTag, Started, When,
 };
 use crate::formats::format_of;
 
@@ -26,6 +26,8 @@ pub struct SavedRun {
     pub tag: RunTag,
     /// What in the folder does not fit the rest of it, each a sentence with the file's name.
     pub doubts: Vec<String>,
+    /// Why what its folds came to is left out, in a sentence that is among the doubts, too.
+    pub folds_damage: Option<String>,
     /// How many events the record is the fold of, and where the next one begins in the file.
     pub n_events: usize,
     pub n_bytes: u64,
@@ -45,14 +47,23 @@ pub fn read_run(dir: &Path) -> Result<SavedRun> {
         .file_name()
         .map_or_else(String::new, |n| n.to_string_lossy().into_owned());
     let mut guard = RunGuard::default();
-    let NewEvents { events, end, damage } = read_events(dir, 0, &mut guard)?;
+    let NewEvents {
+        mut events,
+        end,
+        damage,
+        folds_damage,
+    } = read_events(dir, 0, &mut guard)?;
     if let Some(damage) = damage {
         return Err(damage);
+    }
+    if folds_damage.is_some() {
+        // Of some folds there is no saying what all would be.
+        events.retain(|event| !is_of_folds(event));
     }
     let record = RunRecord::from_events(&events);
     let path = dir.join(CONFIG_FILE);
     let config = config_from(&path, &read_small(&path, SMALL)?)?;
-    let mut doubts = Vec::new();
+    let mut doubts: Vec<String> = folds_damage.iter().cloned().collect();
     doubts.extend(
         record
             .started
@@ -74,6 +85,7 @@ pub fn read_run(dir: &Path) -> Result<SavedRun> {
         record,
         tag,
         doubts,
+        folds_damage,
         n_events: events.len(),
         n_bytes: end,
         guard,
@@ -174,6 +186,9 @@ pub struct NewEvents {
     pub end: u64,
     /// Why what follows is not an event; a last line without its end, which is being written, is not damage.
     pub damage: Option<Error>,
+    /// Why the evaluation of a fold is not among them, in a sentence: a line that could be nothing else is damaged, which
+    /// concerns nothing that follows.
+    pub folds_damage: Option<String>,
 }
 
 /// Reads on from there; `guard` knows what the events before it were.
@@ -192,20 +207,47 @@ pub fn read_events(dir: &Path, from: u64, guard: &mut RunGuard) -> Result<NewEve
         events: Vec::new(),
         end: from,
         damage: None,
+        folds_damage: None,
     };
-    for line in bytes[..n_whole].split_inclusive(|&b| b == b'\n') {
+    let is_new = from > 0;
+    let mut n_lines = 0;
+    let mut lines = bytes[..n_whole].split_inclusive(|&b| b == b'\n').peekable();
+    while let Some(line) = lines.next() {
+        n_lines += 1;
         match event(line, guard) {
             Ok(event) => read.events.push(event),
             Err(message) => {
-                let after = if from > 0 { "new line" } else { "line" };
-                let message = format!("{after} {} {message}", read.events.len() + 1);
-                read.damage = Some(Error::file(&path, message));
-                break;
+                let after = if is_new { "new line" } else { "line" };
+                let message = format!("{after} {n_lines} {message}");
+                let is_between = read.events.last().is_some_and(is_of_folds)
+                    && lines.peek().is_some_and(|next| is_line_of_folds(next));
+                if !is_between && !is_line_of_folds(line) {
+                    read.damage = Some(Error::file(&path, message));
+                    break;
+                }
+                read.folds_damage.get_or_insert(format!(
+                    "{}: {message}; what its folds came to is left out",
+                    path.display()
+                ));
             }
         }
         read.end += line.len() as u64;
     }
     Ok(read)
+}
+
+fn is_of_folds(event: &RunEvent) -> bool {
+    match event {
+        RunEvent::Evaluated(evaluation) => matches!(evaluation.when, When::Fold { .. } | When::OutOfFold),
+        _ => false,
+    }
+}
+
+/// Whether a line that is no event was of a fold: it still says so.
+fn is_line_of_folds(line: &[u8]) -> bool {
+    let line = String::from_utf8_lossy(line);
+    let words = ["\"when\":{\"fold\":", "\"when\":\"out-of-fold\""];
+    words.iter().any(|words| line.contains(words))
 }
 
 fn event(line: &[u8], guard: &mut RunGuard) -> std::result::Result<RunEvent, String> {

@@ -1,5 +1,6 @@
 //! What a run's folder says of single images, and the threshold by which it classifies them.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,9 +8,11 @@ use std::path::{Path, PathBuf};
 use super::folder::PREDICTIONS_FILE;
 use super::saved::{SavedRun, read_run};
 use crate::disk::files::json_file::{check_format, make_way, write_json};
-use crate::disk::files::whole_file::{SMALL, TABLE, read_small};
+use crate::disk::files::whole_file::{SMALL, TABLE, read_small, read_small_bytes};
 use crate::error::{Error, Result};
-use crate::experiment::{Config, DECISION_FORMATS, Decision, Evaluation, Part, Predictions};
+use crate::experiment::{
+    Config, DECISION_FORMATS, Decision, Evaluation, Part, Predictions, RunRecord, Started,
+};
 
 pub const DECISION_FILE: &str = "threshold.json";
 
@@ -20,41 +23,49 @@ pub struct SavedScores {
     pub classes: Vec<String>,
     /// Of each part that has any.
     pub parts: Vec<(Part, Predictions)>,
+    /// Why what folds said of the training images is left out, in a sentence.
+    pub folds_damage: Option<String>,
 }
 
 /// What the run says of the images of each part that has any.
 ///
 /// # Errors
 /// The file is missing, is not a run's predictions, or has other images than the run was evaluated on: rows were lost,
-/// added or doubled since.
+/// added or doubled since. Where that is so of training images alone, what its folds said of them is left out.
 pub fn read_scores(run_dir: &Path) -> Result<SavedScores> {
     let path = run_dir.join(PREDICTIONS_FILE);
     if fs::symlink_metadata(&path).is_err() {
         let message = "has no predictions.csv: the run has not ended, or it failed";
         return Err(Error::file(run_dir, message));
     }
-    let SavedRun { config, record, .. } = read_run(run_dir)?;
+    let SavedRun {
+        config,
+        record,
+        folds_damage,
+        ..
+    } = read_run(run_dir)?;
     let Some(started) = &record.started else {
         return Err(Error::file(run_dir, "is a run that never started"));
     };
     let broken = |what: String| Error::file(&path, format!("is not the run's predictions: {what}"));
-    let parts = parts_of(&read_small(&path, TABLE)?, &started.classes).map_err(broken)?;
+    let (parts, damage) = parts_of(&read_small_bytes(&path, TABLE)?, &started.classes).map_err(broken)?;
+    let mut damage = match damage {
+        Some(what) if config.folds == 0 || !is_counted(&record, started) => return Err(broken(what)),
+        damage => damage,
+    };
     let mut found = Vec::new();
-    for (
-        part,
-        Rows {
-            images,
-            truth,
-            probabilities,
-        },
-    ) in Part::ALL.into_iter().zip(parts)
-    {
-        if let Some(evaluation) = record.latest(part) {
-            same_images(evaluation, &truth, &started.classes)
-                .map_err(|what| broken(format!("{what} among its {} rows", part.name())))?;
+    for (part, rows) in Part::ALL.into_iter().zip(parts) {
+        let expected = record.latest(part);
+        if let Some(Err(what)) = expected.map(|expected| same_images(expected, &rows.truth, &started.classes))
+        {
+            let what = format!("{what} among its {} rows", part.name());
+            match part {
+                Part::Train => drop(damage.get_or_insert(what)),
+                Part::Val | Part::Test => return Err(broken(damage.unwrap_or(what))),
+            }
         }
-        if !truth.is_empty() {
-            let of_part = Predictions::new(images.into(), started.classes.len(), truth, probabilities);
+        if !rows.truth.is_empty() {
+            let of_part = rows.predictions(started.classes.len());
             found.push((
                 part,
                 of_part.ok_or_else(|| broken("a row is too short or too long".into()))?,
@@ -62,11 +73,29 @@ pub fn read_scores(run_dir: &Path) -> Result<SavedScores> {
         }
     }
     let classes = started.classes.clone();
+    let left_out = |what| {
+        format!(
+            "{}: {what}; what its folds say of the training images is left out",
+            path.display()
+        )
+    };
+    let folds_damage = folds_damage.or(damage.map(left_out));
+    if folds_damage.is_some() {
+        found.retain(|(part, _)| *part != Part::Train);
+    }
     Ok(SavedScores {
         config,
         classes,
         parts: found,
+        folds_damage,
     })
+}
+
+/// Whether it is known how many images there are besides those of folds: where all of them are there, a row of which nothing can
+/// be read is one of a fold.
+fn is_counted(record: &RunRecord, started: &Started) -> bool {
+    let has_test = started.n_test.iter().any(|&n| n > 0);
+    record.latest(Part::Val).is_some() && (!has_test || record.latest(Part::Test).is_some())
 }
 
 /// What the run says of one image, with its part; `None` where it did not judge it. Only that row is taken apart, so that it
@@ -84,8 +113,12 @@ pub fn read_image_scores(run_dir: &Path, image: &Path) -> Result<Option<(Part, V
         return Err(Error::file(run_dir, "is a run that never started"));
     };
     let broken = |what: String| Error::file(&path, format!("is not the run's predictions: {what}"));
-    let text = read_small(&path, TABLE)?;
-    let mut csv = csv::Reader::from_reader(text.as_bytes());
+    // Of the other rows nothing is asked.
+    let bytes = read_small_bytes(&path, TABLE)?;
+    let text = String::from_utf8_lossy(&bytes);
+    let mut csv = csv::ReaderBuilder::new()
+        .flexible(true)
+        .from_reader(text.as_bytes());
     let mut row = csv::StringRecord::new();
     while csv.read_record(&mut row).map_err(|e| broken(e.to_string()))? {
         if row.get(0).is_some_and(|name| Path::new(name) == image) {
@@ -126,28 +159,75 @@ struct Rows {
     probabilities: Vec<f32>,
 }
 
-/// Errors name the line.
-fn parts_of(text: &str, classes: &[String]) -> std::result::Result<[Rows; Part::ALL.len()], String> {
-    if !text.is_empty() && !text.ends_with('\n') {
-        return Err("its last line has no end, so a part of it may be missing".into());
+impl Rows {
+    fn predictions(self, n_classes: usize) -> Option<Predictions> {
+        Predictions::new(self.images.into(), n_classes, self.truth, self.probabilities)
     }
-    let mut csv = csv::Reader::from_reader(text.as_bytes());
+}
+
+/// With the first row that is none and that may be of a training image. Errors name the line.
+fn parts_of(
+    bytes: &[u8],
+    classes: &[String],
+) -> std::result::Result<([Rows; Part::ALL.len()], Option<String>), String> {
+    let text = String::from_utf8_lossy(bytes);
+    let is_text = matches!(text, Cow::Borrowed(_));
+    let (whole, rest) = text.split_at(text.rfind('\n').map_or(0, |end| end + 1));
+    let mut damage = None;
+    let mut fail = |what: String, part: Option<&str>| match part {
+        Some("val" | "test") => Err(what),
+        _ => {
+            damage.get_or_insert(what);
+            Ok(())
+        }
+    };
+    let mut csv = csv::ReaderBuilder::new()
+        .flexible(true)
+        .from_reader(whole.as_bytes());
     let mut parts = Part::ALL.map(|_| Rows::default());
     let mut paths = BTreeSet::new();
     for row in csv.records() {
         let row = row.map_err(|e| e.to_string())?;
-        let (part, class, probabilities) = row_of(&row, classes)?;
+        let line = row.position().map_or(0, csv::Position::line);
+        let n_fields = 3 + classes.len();
+        let read = match row.len() == n_fields {
+            false => Err(format!(
+                "line {line}: found record with {} fields, and not {n_fields}",
+                row.len()
+            )),
+            true if !is_text
+                && row
+                    .iter()
+                    .any(|field| field.contains(char::REPLACEMENT_CHARACTER)) =>
+            {
+                Err(format!("line {line} is not UTF-8 text"))
+            }
+            true => row_of(&row, classes),
+        };
         let path = row.get(0).unwrap_or_default();
-        if !paths.insert(path.to_owned()) {
-            let line = row.position().map_or(0, csv::Position::line);
-            return Err(format!("line {line} has an image for the second time"));
-        }
+        let read = match read {
+            Ok(_) if !paths.insert(path.to_owned()) => {
+                Err(format!("line {line} has an image for the second time"))
+            }
+            read => read,
+        };
+        let (part, class, probabilities) = match read {
+            Ok(read) => read,
+            Err(what) => {
+                fail(what, row.get(1))?;
+                continue;
+            }
+        };
         let rows = &mut parts[part];
         rows.images.push(path.into());
         rows.truth.push(class);
         rows.probabilities.extend(probabilities);
     }
-    Ok(parts)
+    if !rest.is_empty() {
+        let what = "its last line has no end, so a part of it may be missing";
+        fail(what.into(), rest.split(',').nth(1))?;
+    }
+    Ok((parts, damage))
 }
 
 /// The part, by its place among all, the true class, and the probabilities.

@@ -100,6 +100,7 @@ fn picked_images(
     let mut picked = pick(model, request, &dataset, store, progress)?;
     picked.exclude(&labels.excluded, &dataset)?;
     warn_all(std::mem::take(&mut picked.warnings), tell);
+    warn_all(picked.learnt(model.run.config.folds), tell);
     Ok((dataset, picked))
 }
 

@@ -128,6 +128,22 @@ impl Picked {
         }
     }
 
+    /// What figures of images are worth that the head has learnt, and where better ones are.
+    pub fn learnt(&self, folds: u32) -> Option<String> {
+        let better = match folds {
+            0 => "a run that is judged in folds judges each by a head that did not learn it",
+            _ => {
+                "what heads say of them that did not learn them, out of fold, is kept in the run: `counterweight images RUN --part \
+                 train` lists it, and the window shows it under Training"
+            }
+        };
+        (self.choice == Choice::OwnPart(Part::Train)).then(|| {
+            format!(
+                "the head has learnt these images, so its figures say how well it remembers them, and nothing of new ones; {better}"
+            )
+        })
+    }
+
     fn something_is_left(&self, dataset: &Dataset) -> Result<()> {
         let message = match self.choice {
             _ if !self.order.is_empty() => return Ok(()),

@@ -1,8 +1,10 @@
 //! A folder laid out by its images' features: the principal components, the nearest of each image, and UMAP over them.
 
 mod principal;
+mod similar;
 
 use self::principal::principal;
+pub use self::similar::find_similar;
 use crate::disk::feature_store::{FeatureStore, MapPlace};
 use crate::engine::features::neighbours::nearest;
 use crate::engine::fit::precompute::{WholeFolder, whole_folder};

@@ -235,6 +235,15 @@ impl Config {
         }
     }
 
+    /// In how many folds the training images are judged, where they are: `5 folds`, or `5 folds, 3 times`.
+    pub fn folds_in_words(&self) -> Option<String> {
+        let times = match self.repeats {
+            0 | 1 => String::new(),
+            n => format!(", {n} times"),
+        };
+        (self.folds > 0).then(|| format!("{} folds{times}", self.folds))
+    }
+
     /// Whether an image's features depend on the image alone, so that they are computed once and kept. All that would make
     /// them depend on the batch, or on chance, is asked here.
     pub fn features_are_fixed(&self) -> bool {

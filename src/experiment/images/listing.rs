@@ -20,9 +20,13 @@ pub enum ImageSort {
     /// The smallest margin first: where the verdict was closest to another.
     Margin,
     Name,
+    /// Those first whose features are most like those of one image. What these are is not in the predictions: see
+    /// [`by_similarity`].
+    Similarity,
 }
 
 impl ImageSort {
+    /// Those that need nothing else.
     pub const ALL: [ImageSort; 4] = [
         ImageSort::Loss,
         ImageSort::Confidence,
@@ -37,6 +41,7 @@ impl ImageSort {
             ImageSort::Confidence => "confidence",
             ImageSort::Margin => "margin",
             ImageSort::Name => "name",
+            ImageSort::Similarity => "similarity",
         }
     }
 
@@ -51,6 +56,8 @@ impl ImageSort {
             (ImageSort::Margin, true) => "furthest from another verdict first",
             (ImageSort::Name, false) => "by name",
             (ImageSort::Name, true) => "by name, backwards",
+            (ImageSort::Similarity, false) => "most like the chosen image first",
+            (ImageSort::Similarity, true) => "least like the chosen image first",
         }
     }
 }
@@ -126,13 +133,21 @@ pub fn listed_images(
     listed.into_iter().map(|(_, place)| place).collect()
 }
 
+/// Puts listed images in the order of how like an image they are, by the cosine of their features; those of which that is not
+/// known come last. Equals keep their order.
+pub fn by_similarity(listed: &mut [u32], cosine: impl Fn(u32) -> Option<f32>, reversed: bool) {
+    let key =
+        |place: &u32| cosine(*place).map_or(f32::INFINITY, |cosine| if reversed { cosine } else { -cosine });
+    listed.sort_by(|a, b| key(a).total_cmp(&key(b)));
+}
+
 /// The smallest comes first.
 fn key(by: ImageSort, image: &OneImage) -> f64 {
     match by {
         ImageSort::Loss => -image.loss,
         ImageSort::Confidence => -f64::from(image.confidence),
         ImageSort::Margin => f64::from(image.margin),
-        ImageSort::Name => 0.0,
+        ImageSort::Name | ImageSort::Similarity => 0.0,
     }
 }
 
@@ -177,6 +192,12 @@ mod tests {
         let bin = |class_idx, from, to| Which::Score { class_idx, from, to };
         assert_eq!(listed(bin(1, 0.25, 0.375), Name, None), [1, 4, 2]);
         assert_eq!(listed(bin(1, 0.0, 0.125), Name, None), [6, 5]);
+        let mut near = vec![0, 1, 2, 3];
+        let cosine = |place: u32| [Some(0.25), None, Some(1.0), Some(0.5)][place as usize];
+        by_similarity(&mut near, cosine, false);
+        assert_eq!(near, [2, 3, 0, 1]);
+        by_similarity(&mut near, cosine, true);
+        assert_eq!(near, [0, 3, 2, 1]);
         // Without another run nothing has become of any.
         assert_eq!(listed(Which::Change(Change::Fixed), Name, None), [0; 0]);
     }

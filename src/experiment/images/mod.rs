@@ -7,6 +7,6 @@ mod one;
 mod which;
 
 pub use change::{Change, Changes, LESS_SURE};
-pub use listing::{ImageFilter, ImageOrder, ImageSort, listed_images};
+pub use listing::{ImageFilter, ImageOrder, ImageSort, by_similarity, listed_images};
 pub use one::{OneImage, loss_of};
 pub use which::Which;

@@ -82,6 +82,18 @@ pub fn known_class(classes: &[String], name: &str) -> Result<usize, String> {
     })
 }
 
+/// The class of each image as decided, of one that is left out, too. A class that the folder does not have counts for nothing.
+pub fn classes_as_decided(dataset: &Dataset, decided: &BTreeMap<usize, ImageLabel>) -> Vec<usize> {
+    let mut classes: Vec<usize> = dataset.images.iter().map(|image| image.class_idx).collect();
+    for (&i, label) in decided {
+        let class_idx = (label.label.as_ref()).and_then(|label| known_class(&dataset.classes, label).ok());
+        if let (Some(class_idx), Some(class)) = (class_idx, classes.get_mut(i)) {
+            *class = class_idx;
+        }
+    }
+    classes
+}
+
 /// Images of each class, as decided: without those that are left out. A class that the folder does not have counts for
 /// nothing.
 pub fn counts_as_decided(dataset: &Dataset, decided: &BTreeMap<usize, ImageLabel>) -> Vec<usize> {

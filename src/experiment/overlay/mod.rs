@@ -9,7 +9,7 @@ mod history;
 mod image_label;
 mod table;
 
-pub use applied::{Applied, apply, counts_as_decided, known_class};
+pub use applied::{Applied, apply, classes_as_decided, counts_as_decided, known_class};
 pub use counts::LabelCounts;
 pub use decisions::{Overlay, together};
 pub use history::{Entry, History, step_in_words};

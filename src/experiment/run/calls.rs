@@ -58,10 +58,15 @@ impl Calls {
         Some(Pairs::count(n_classes, self.beside(others)?.map(image)))
     }
 
+    /// Whether they are of the same images with the same labels.
+    pub fn are_of_images_of(&self, others: &Calls) -> bool {
+        self.images == others.images && self.of_each.len() == others.of_each.len()
+    }
+
     /// What these and others said of each image; `None` where the images or their labels are not the same.
     pub fn beside(&self, others: &Calls) -> Option<impl Iterator<Item = (Call, Call)>> {
-        let is_same = self.images == others.images && self.of_each.len() == others.of_each.len();
-        is_same.then(|| self.of_each.iter().copied().zip(others.of_each.iter().copied()))
+        self.are_of_images_of(others)
+            .then(|| self.of_each.iter().copied().zip(others.of_each.iter().copied()))
     }
 
     /// Of the image at that place.

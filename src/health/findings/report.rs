@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::{ImageFindings, LabelFindings};
-use crate::experiment::{Dataset, ImageLabel, Part, known_class};
+use crate::experiment::{Dataset, ImageLabel, Part, classes_as_decided};
 use crate::health::alike::Components;
 use crate::health::folder::{Leak, Quality, Shortcut, leakage};
 use crate::health::labels::{LabelIssue, Outlier};
@@ -153,17 +153,6 @@ fn differ(classes: &[usize], group: &[usize]) -> bool {
     let mut classes = group.iter().map(|&i| classes[i]);
     let first = classes.next();
     classes.any(|class| Some(class) != first)
-}
-
-fn classes_as_decided(dataset: &Dataset, decided: &BTreeMap<usize, ImageLabel>) -> Vec<usize> {
-    let mut classes: Vec<usize> = dataset.images.iter().map(|image| image.class_idx).collect();
-    for (&i, label) in decided {
-        let class_idx = (label.label.as_ref()).and_then(|label| known_class(&dataset.classes, label).ok());
-        if let (Some(class_idx), Some(class)) = (class_idx, classes.get_mut(i)) {
-            *class = class_idx;
-        }
-    }
-    classes
 }
 
 /// Lets through what decisions have not settled, and counts the rest.

@@ -1,4 +1,4 @@
-//! The features and the small pictures that are kept: listed, cleared, limited. Each answer is what is kept then.
+//! The features, the maps and the small pictures that are kept: listed, cleared, limited. Each answer is what is kept then.
 
 use crate::disk::feature_store::FeatureStore;
 use crate::disk::images::thumbnail_store::ThumbnailStore;
@@ -33,13 +33,14 @@ fn clear(store: &FeatureStore, thumbnails: &ThumbnailStore, set: Option<&str>) -
     store.clear(set)?;
     match set {
         Some(_) => Ok(()),
-        None => thumbnails.clear(),
+        None => store.clear_maps().and_then(|()| thumbnails.clear()),
     }
 }
 
 fn listing(store: &FeatureStore, thumbnails: &ThumbnailStore) -> CacheListing {
     CacheListing {
         thumbnail_bytes: thumbnails.n_kept(),
+        map_bytes: store.n_bytes_of_maps(),
         ..store.listing()
     }
 }

@@ -7,7 +7,7 @@ use crate::disk::dataset::check_images::check_images;
 use crate::disk::dataset::company::{holds_runs, is_run};
 use crate::disk::dataset::demo;
 use crate::disk::dataset::label_table::is_groups_table;
-use crate::disk::dataset::labels::divide_as_decided;
+use crate::disk::dataset::labels::{divide_as_decided, is_decisions_table};
 use crate::disk::dataset::scan::scan as scan_source;
 use crate::disk::images::thumbnail_store::ThumbnailStore;
 use crate::disk::{FeatureStore, divide};
@@ -49,7 +49,7 @@ pub fn run(
     }
 }
 
-/// Scans an image folder or a table of images. A folder that holds runs instead, and a table of groups, are reported as such,
+/// Scans an image folder or a table of images. A folder that holds runs instead, and a table of groups or of decisions, are reported as such,
 /// and refused.
 ///
 /// # Errors
@@ -70,8 +70,10 @@ fn scan(source: &Source, progress: &mut Reporter, tell: Tell) -> Result<Box<Data
             .table
             .as_ref()
             .filter(|_| message.contains(NO_LABEL_COLUMN));
-        if let Some(table) = table.filter(|table| is_groups_table(table)) {
-            tell(DatasetEvent::GroupsFound(table.clone()).into());
+        match table.map(|table| (table, is_groups_table(table), is_decisions_table(table))) {
+            Some((table, true, _)) => tell(DatasetEvent::GroupsFound(table.clone()).into()),
+            Some((table, _, true)) => tell(DatasetEvent::DecisionsFound(table.clone()).into()),
+            _ => {}
         }
     })?;
     // Somebody may have trained from inside the image folder.

@@ -14,9 +14,14 @@ use crate::protocol::{
 /// # Errors
 /// The run's predictions cannot be read.
 pub(super) fn scores(run_dir: &Path) -> Result<Box<RunScores>> {
-    let SavedScores { parts, .. } = read(run_dir)?;
-    let run_dir = run_dir.to_path_buf();
-    Ok(Box::new(RunScores { run_dir, parts }))
+    let SavedScores {
+        parts, folds_damage, ..
+    } = read(run_dir)?;
+    Ok(Box::new(RunScores {
+        run_dir: run_dir.to_path_buf(),
+        parts,
+        folds_damage,
+    }))
 }
 
 fn read(run_dir: &Path) -> Result<SavedScores> {

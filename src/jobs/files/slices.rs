@@ -13,7 +13,7 @@ use crate::disk::runs::saved::{read_run, read_split};
 use crate::disk::runs::scores::{SavedScores, read_scores};
 use crate::error::{Error, Result};
 use crate::experiment::slices::{Property, Values, Written, of_column};
-use crate::experiment::{Config, Dataset, ImageEntry, Predictions, SplitMethod};
+use crate::experiment::{Config, Dataset, Groups, ImageEntry, Part, Predictions, Source, SplitMethod};
 use crate::health::picture::{Properties, SCALES};
 use crate::jobs::progress::Reporter;
 use crate::jobs::{Tell, answer};
@@ -37,16 +37,25 @@ pub fn read_slices(
 
 fn slices(request: &ReadSlices, store: &FeatureStore, progress: &mut Reporter) -> Result<RunSlices> {
     let SavedScores {
-        config,
+        mut config,
         classes,
         parts,
+        folds_damage,
     } = read_scores(&request.run_dir)?;
     let mut parts = parts.into_iter();
     let Some((_, predictions)) = parts.find(|(part, _)| *part == request.part) else {
-        let message = format!("has no predictions of {} images", request.part.name());
-        return Err(Error::file(&request.run_dir, message));
+        return Err(match folds_damage.filter(|_| request.part == Part::Train) {
+            Some(damage) => Error::Input(damage),
+            None => {
+                let message = format!("has no predictions of {} images", request.part.name());
+                Error::file(&request.run_dir, message)
+            }
+        });
     };
-    let root = request.folder.clone().unwrap_or_else(|| config.data.clone());
+    if let Some(source) = &request.source {
+        config = lying_at(config, source);
+    }
+    let root = config.data.clone();
     let dataset = dataset_of(&root, &predictions);
     let mut sliced = Sliced::default();
     let pixels = read(&dataset, store, progress)?;
@@ -62,6 +71,21 @@ fn slices(request: &ReadSlices, store: &FeatureStore, progress: &mut Reporter) -
         in_groups: sliced.in_groups,
         left_out: sliced.left_out,
     })
+}
+
+/// The config of a run whose images lie elsewhere now, or whose table does, which may be that of the groups, too.
+fn lying_at(config: Config, source: &Source) -> Config {
+    let groups_of_table = config.label_table.clone().map(Groups::Csv);
+    let groups = match (&config.groups, &source.table) {
+        (Some(_), Some(table)) if config.groups == groups_of_table => Some(Groups::Csv(table.clone())),
+        _ => config.groups,
+    };
+    Config {
+        data: source.folder.clone(),
+        label_table: source.table.clone().or(config.label_table),
+        groups,
+        ..config
+    }
 }
 
 fn dataset_of(root: &Path, predictions: &Predictions) -> Dataset {

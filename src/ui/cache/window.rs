@@ -57,13 +57,17 @@ impl CacheWindow {
         }
         self.limit_row(ui, listing, actions);
         divider(ui);
-        if listing.thumbnail_bytes > 0 {
-            let text = format!("{} of small pictures beside them", bytes(listing.thumbnail_bytes));
+        let others = [
+            (listing.thumbnail_bytes, "small pictures"),
+            (listing.map_bytes, "maps of folders"),
+        ];
+        for (n_bytes, what) in others.into_iter().filter(|(n_bytes, _)| *n_bytes > 0) {
+            let text = format!("{} of {what} beside them", bytes(n_bytes));
             fine_print(ui, &text, theme).on_hover_text(
                 "\"Remove all\" removes them, too; they are made again when they are looked at",
             );
         }
-        if listing.sets.is_empty() && listing.thumbnail_bytes == 0 {
+        if listing.sets.is_empty() && others.iter().all(|(n_bytes, _)| *n_bytes == 0) {
             fine_print(
                 ui,
                 "Nothing is kept yet; train, or go live, and it will be",
@@ -71,7 +75,11 @@ impl CacheWindow {
             );
             return;
         }
-        let clear = quiet_button(ui, "Remove all", "Remove all kept features and small pictures");
+        let clear = quiet_button(
+            ui,
+            "Remove all",
+            "Remove all kept features, maps and small pictures",
+        );
         if clear
             .on_hover_text("They are computed again when they are needed")
             .clicked()

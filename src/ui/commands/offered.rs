@@ -73,7 +73,8 @@ fn views(state: &AppState, all: &mut Vec<Offered>) {
         )
     }));
     if state.windows.showing.lists_images() {
-        all.extend(ImageSort::ALL.into_iter().flat_map(|by| {
+        let similar = state.can_order_by_likeness().then_some(ImageSort::Similarity);
+        all.extend(ImageSort::ALL.into_iter().chain(similar).flat_map(|by| {
             [false, true].map(|reversed| {
                 let order = ImageOrder { by, reversed };
                 let name = format!("Order the images: {}", by.in_words(reversed));

@@ -2,7 +2,6 @@
 //! asked for.
 
 use std::collections::BTreeSet;
-use std::ops::Range;
 use std::path::PathBuf;
 
 use egui::{Context, Response, Role, ScrollArea, Sense, Ui, WidgetInfo, Window, vec2};
@@ -56,14 +55,14 @@ impl Pictures {
         side: f32,
         actions: &mut Vec<Action>,
     ) {
-        let images = images_of(view, class_idx);
+        let images = view.images_of(class_idx);
         let (n_fitting, side) = fitted(ui.available_width(), side);
         let n = n_fitting.min(images.len());
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = GAP;
             let stop = OneStop::of(ui, ("strip", class_idx), n);
             for i in 0..n {
-                let image_idx = images.start + i * images.len() / n;
+                let image_idx = images[i * images.len() / n];
                 let look = (side, stop.sense(i));
                 let response = self.picture(ui, state, view, image_idx, look, actions);
                 stop.drawn(ui, i, &response);
@@ -81,7 +80,7 @@ impl Pictures {
             return;
         };
         let mut open = true;
-        let images = images_of(view, class_idx);
+        let images = view.images_of(class_idx);
         let title = format!("{} · {} images", visible(class), thousands(images.len() as u64));
         Window::new(title)
             .id(egui::Id::unique("gallery"))
@@ -109,7 +108,7 @@ impl Pictures {
         ui: &mut Ui,
         state: &AppState,
         view: &DatasetView,
-        images: Range<usize>,
+        images: &[usize],
         actions: &mut Vec<Action>,
     ) {
         if state.n_decidable() == 0 {
@@ -126,9 +125,9 @@ impl Pictures {
             .auto_shrink(false)
             .show_rows(ui, side, n_rows, |ui, rows| {
                 for row in rows {
-                    let first = images.start + row * n_columns;
+                    let first = row * n_columns;
                     ui.horizontal(|ui| {
-                        for image_idx in first..(first + n_columns).min(images.end) {
+                        for &image_idx in &images[first..(first + n_columns).min(images.len())] {
                             let look = (side, Sense::click());
                             self.picture(ui, state, view, image_idx, look, actions);
                         }
@@ -211,7 +210,16 @@ impl Pictures {
         let is_here = |i: &usize| *i < dataset.images.len() && selected.contains(&path(*i));
         let anchor = self.anchor.filter(is_here);
         match anchor.filter(|_| ui.input(|i| i.modifiers.shift)) {
-            Some(anchor) => selected.extend((anchor.min(image_idx)..=anchor.max(image_idx)).map(path)),
+            Some(anchor) => {
+                // Those that lie between in the window, which may be of other folders.
+                let between = anchor.min(image_idx)..=anchor.max(image_idx);
+                let images = state
+                    .dataset
+                    .gallery
+                    .class
+                    .map_or(&[][..], |class| view.images_of(class));
+                selected.extend(images.iter().copied().filter(|i| between.contains(i)).map(path));
+            }
             None if !selected.remove(&path(image_idx)) => drop(selected.insert(path(image_idx))),
             None => {}
         }
@@ -237,13 +245,6 @@ fn fitted(width: f32, side: f32) -> (usize, f32) {
     (n as usize, ((width + GAP) / n - GAP).max(8.0))
 }
 
-/// Images are sorted by class.
-fn images_of(view: &DatasetView, class_idx: usize) -> Range<usize> {
-    let images = &view.dataset.images;
-    let start = images.partition_point(|image| image.class_idx < class_idx);
-    start..images.partition_point(|image| image.class_idx <= class_idx)
-}
-
 fn class_choice(ui: &mut Ui, view: &DatasetView, class_idx: usize, actions: &mut Vec<Action>) {
     let mut chosen = class_idx;
     let combo = egui::ComboBox::from_id_salt("gallery class")
@@ -251,7 +252,11 @@ fn class_choice(ui: &mut Ui, view: &DatasetView, class_idx: usize, actions: &mut
         .selected_text(visible(&view.dataset.classes[class_idx]));
     let combo = drop_down(ui, combo, |ui| {
         for (i, class) in view.dataset.classes.iter().enumerate() {
-            let text = format!("{}   {}", visible(class), thousands(view.counts[i] as u64));
+            let text = format!(
+                "{}   {}",
+                visible(class),
+                thousands(view.images_of(i).len() as u64)
+            );
             ui.selectable_value(&mut chosen, i, text);
         }
     });

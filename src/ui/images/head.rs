@@ -123,9 +123,9 @@ fn order(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     let combo = ComboBox::from_id_salt("order of the images")
         .width(ui.available_width())
         .truncate()
-        .selected_text(words::in_order(now));
+        .selected_text(words::in_order(state, now));
     let combo = drop_down(ui, combo, |ui| {
-        for (order, text) in words::orders() {
+        for (order, text) in words::orders(state) {
             ui.selectable_value(&mut chosen, order, text);
         }
     });

@@ -109,16 +109,18 @@ pub fn choices(state: &AppState, confusion: &Confusion) -> Vec<(Shows, String)> 
     choices
 }
 
-/// Every order there is, in words.
-pub fn orders() -> impl Iterator<Item = (ImageOrder, String)> {
+/// Every order that can be had, in words.
+pub fn orders(state: &AppState) -> impl Iterator<Item = (ImageOrder, String)> {
     let both = |by: ImageSort| [false, true].map(|reversed| ImageOrder { by, reversed });
+    let similar = state.can_order_by_likeness().then_some(ImageSort::Similarity);
     ImageSort::ALL
         .into_iter()
+        .chain(similar)
         .flat_map(both)
-        .map(|order| (order, in_order(order)))
+        .map(|order| (order, in_order(state, order)))
 }
 
 /// Such as `Largest loss first`.
-pub fn in_order(order: ImageOrder) -> String {
-    crate::app::sentence_case(order.by.in_words(order.reversed))
+pub fn in_order(state: &AppState, order: ImageOrder) -> String {
+    crate::app::sentence_case(&state.order_in_words(order))
 }

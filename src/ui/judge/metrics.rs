@@ -11,7 +11,7 @@ use crate::metrics::{
 use crate::short_name::{Shared, shortened};
 use crate::ui::judge::cautions::cautions;
 use crate::ui::judge::interval_bar::in_brackets;
-use crate::ui::judge::matrix::{UNJUDGED, at};
+use crate::ui::judge::matrix::{UNJUDGED, at, tried_again};
 use crate::ui::judge::metrics_table::{
     ROW, cell, change_in_words, change_label, change_look, class_table, figure,
 };
@@ -51,7 +51,11 @@ pub fn metrics_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     let title = Title {
         kinds: ["Metrics"; 2],
         name: subject.as_ref().map_or("", |s| s.label.as_str()),
-        after: &at(subject.as_ref().and_then(|s| s.threshold)),
+        after: &format!(
+            "{}{}",
+            at(subject.as_ref().and_then(|s| s.threshold)),
+            tried_again(state)
+        ),
     };
     // Of the title, what must be seen.
     let least = format!("Metrics · {LEAST_NAME}{}", title.after);

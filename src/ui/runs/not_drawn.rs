@@ -6,9 +6,14 @@ use crate::app::AppState;
 use crate::ui::parts::theme;
 use crate::ui::parts::widgets::fine_print;
 
-/// Nothing where every shown run is drawn.
-pub fn not_drawn(ui: &mut Ui, state: &AppState) -> Option<Response> {
-    let text = state.not_drawn()?;
+/// Nothing where every shown run is drawn, and nothing else is to be said `before`.
+pub fn not_drawn(ui: &mut Ui, state: &AppState, before: Option<String>) -> Option<Response> {
+    let parts = [before, state.not_drawn()];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    if parts.is_empty() {
+        return None;
+    }
+    let text = parts.join("; ");
     let line = fine_print(ui, &text, theme::of(ui));
     Some(line.on_hover_text(
         "Only runs that were evaluated on the same images with the same labels are drawn in one plot: choose one of the others \

@@ -267,7 +267,14 @@ fn second_line(run: &RunView, measure: &Measure, now: Option<&str>) -> String {
         n => Some(format!("{n} warnings")),
     };
     let threshold = now.map(str::to_owned).or(threshold);
-    let parts = [warnings, weights, threshold, run.labels_in_words(), Some(rest)];
+    let parts = [
+        warnings,
+        weights,
+        run.config.folds_in_words(),
+        threshold,
+        run.labels_in_words(),
+        Some(rest),
+    ];
     parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
@@ -330,6 +337,10 @@ fn tooltip(run: &RunView, measure: &Measure, now: Option<&str>) -> String {
         lines.push(format!("{}, {}", started.device, started.precision));
     }
     lines.extend(run.labels_in_words().map(|labels| sentence_case(&labels)));
+    let folds = run.config.folds_in_words();
+    lines.extend(
+        folds.map(|folds| format!("{folds}: each training image is judged by a head that did not learn it")),
+    );
     if let Some(d) = &run.decision {
         let (rule, why) = (d.in_words(), &d.chosen_for);
         let figure = match is_without_threshold(run, measure) {

@@ -1,6 +1,7 @@
 //! A table that says which images there are and of which class, in place of folders: what `walk` finds in a folder, read off
 //! its rows.
 
+mod canonical;
 mod columns;
 mod natural;
 mod rows;
@@ -12,7 +13,7 @@ use std::path::Path;
 pub use columns::{names_groups, path_column};
 pub use values::column_values;
 
-use self::columns::{Columns, columns};
+use self::columns::{Columns, columns, doubled, passed_over};
 use self::natural::natural_order;
 use self::rows::{Row, Rows};
 use super::csv_table::{Lines, read_table};
@@ -38,6 +39,10 @@ pub struct Divides {
 pub fn listed(file: &Path, root: &Path) -> Result<(Walk, Divides)> {
     let Lines { header, rows } = read_table(file)?;
     let columns = columns(&header).ok_or_else(|| no_columns(file, &header))?;
+    if let Some(name) = doubled(&header) {
+        let message = format!("has two columns {name:?}; remove one, or give it another name");
+        return Err(Error::file(file, message));
+    }
     let mut read = Rows::of(root, &header, &columns);
     for (line, fields) in rows {
         read.add(line, &fields)
@@ -101,6 +106,11 @@ pub fn is_groups_table(file: &Path) -> bool {
 }
 
 fn no_columns(file: &Path, header: &[String]) -> Error {
+    // It may have a path and a label, of which nothing is wrong.
+    if let Some((what, column)) = columns::of_another_kind(header) {
+        let message = format!("{NO_LABEL_COLUMN}: by its column {column} it is a table of {what}");
+        return Error::file(file, message);
+    }
     let missing = match path_column(header) {
         Some(_) => "no label",
         None => "no path",
@@ -155,6 +165,18 @@ fn issues(name: &str, header: &[String], columns: &Columns, read: &Rows) -> Vec<
             if n == 1 { "image" } else { "images" },
         )));
     }
+    if read.n_without_part > 0 {
+        let n = read.n_without_part;
+        let column = columns.split.map_or("split", |column| &header[column]);
+        issues.push(of_table(format!(
+            "its column {column} says nothing of {} {}, which {} in no part, and so neither trained on nor judged where the \
+             images are split by it",
+            thousands(n as u64),
+            if n == 1 { "image" } else { "images" },
+            if n == 1 { "is" } else { "are" },
+        )));
+    }
+    issues.extend(passed_over(header).into_iter().map(of_table));
     if read.n_repeated > 0 {
         let n = read.n_repeated;
         issues.push(of_table(format!(

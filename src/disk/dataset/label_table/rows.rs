@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::super::groups_table::Table;
 use super::super::walk::part_of;
+use super::canonical::Canonical;
 use super::columns::Columns;
 use crate::experiment::Part;
 
@@ -27,10 +28,15 @@ pub struct Rows<'a> {
     header: &'a [String],
     root: &'a Path,
     paths: Table,
-    /// By path: place in `images`.
-    places: BTreeMap<String, usize>,
+    canonical: Canonical,
+    /// By where the file really is: place in `images`.
+    places: BTreeMap<PathBuf, usize>,
     pub images: Vec<Row>,
     pub unlabelled: Vec<String>,
+    /// Where those really are.
+    places_of_unlabelled: Vec<PathBuf>,
+    /// Images of which the split column says nothing, where it says something of others.
+    pub n_without_part: usize,
     /// Words of the split column that name no part, with how many images have each.
     pub other_parts: BTreeMap<String, usize>,
     /// Rows that say once more what an earlier one says.
@@ -45,9 +51,12 @@ impl<'a> Rows<'a> {
             header,
             root,
             paths: Table::of(root),
+            canonical: Canonical::default(),
             places: BTreeMap::new(),
             images: Vec::new(),
             unlabelled: Vec::new(),
+            places_of_unlabelled: Vec::new(),
+            n_without_part: 0,
             other_parts: BTreeMap::new(),
             n_repeated: 0,
             contradictions: Vec::new(),
@@ -65,9 +74,11 @@ impl<'a> Rows<'a> {
                 "line {line} names no image; fill its {column} in, or remove the row"
             ));
         }
+        let place = self.canonical.of(&self.root.join(&path));
         let label = field(self.columns.label).to_owned();
         if label.is_empty() {
             self.unlabelled.push(path);
+            self.places_of_unlabelled.push(place);
             return Ok(());
         }
         let word = self.columns.split.map_or("", field);
@@ -78,7 +89,7 @@ impl<'a> Rows<'a> {
             part,
             line,
         };
-        match self.places.entry(row.path.clone()) {
+        match self.places.entry(place) {
             Entry::Occupied(place) => {
                 let first = &self.images[*place.get()];
                 match contradiction(first, &row) {
@@ -87,8 +98,10 @@ impl<'a> Rows<'a> {
                 }
             }
             Entry::Vacant(place) => {
-                if part.is_none() && !word.is_empty() {
-                    *self.other_parts.entry(word.to_owned()).or_default() += 1;
+                match (part, word) {
+                    (Some(_), _) => {}
+                    (None, "") => self.n_without_part += 1,
+                    (None, word) => *self.other_parts.entry(word.to_owned()).or_default() += 1,
                 }
                 place.insert(self.images.len());
                 self.images.push(row);
@@ -101,7 +114,14 @@ impl<'a> Rows<'a> {
     /// Two rows of one image contradict each other.
     pub fn checked(mut self) -> Result<Self, String> {
         let places = &self.places;
-        self.unlabelled.retain(|path| !places.contains_key(path));
+        let mut is_new = self
+            .places_of_unlabelled
+            .iter()
+            .map(|place| !places.contains_key(place));
+        self.unlabelled.retain(|_| is_new.next().unwrap_or(true));
+        if self.images.iter().all(|row| row.part.is_none()) {
+            self.n_without_part = 0;
+        }
         if self.contradictions.is_empty() {
             return Ok(self);
         }
@@ -128,7 +148,11 @@ impl<'a> Rows<'a> {
 }
 
 fn contradiction(first: &Row, later: &Row) -> Option<String> {
-    let lines = format!("lines {} and {} give {}", first.line, later.line, first.path);
+    let name = match first.path == later.path {
+        true => first.path.clone(),
+        false => format!("{} (which is the file of {})", later.path, first.path),
+    };
+    let lines = format!("lines {} and {} give {name}", first.line, later.line);
     if first.label != later.label {
         return Some(format!(
             "{lines} the labels {:?} and {:?}",

@@ -73,10 +73,17 @@ fn parts_go_by_the_rule_for_folders_and_unknown_ones_are_said() {
     let said: Vec<(&str, &str)> = walk.issues.iter().map(|i| (&*i.path, &*i.message)).collect();
     assert_eq!(
         said,
-        [(
-            "labels.csv",
-            "its column Split says \"fold3\" of 1 image, which is none of train, val and test; they are in no part"
-        )]
+        [
+            (
+                "labels.csv",
+                "its column Split says \"fold3\" of 1 image, which is none of train, val and test; they are in no part"
+            ),
+            (
+                "labels.csv",
+                "its column Split says nothing of 1 image, which is in no part, and so neither trained on nor judged where \
+                 the images are split by it"
+            )
+        ]
     );
 }
 
@@ -101,9 +108,78 @@ fn an_image_without_a_label_is_left_out_and_one_that_is_named_twice_counts_once(
     );
 }
 
+/// Also by a link to it, or to its folder, and by a way that goes back.
+#[cfg(unix)]
+#[test]
+fn all_names_of_a_file_are_one_image() {
+    use std::os::unix::fs::symlink;
+    let home = tempfile::tempdir().unwrap();
+    let dir = home.path();
+    fs::create_dir(dir.join("a")).unwrap();
+    fs::create_dir(dir.join("b")).unwrap();
+    for name in ["a/1.pgm", "a/2.pgm"] {
+        fs::write(dir.join(name), [&PGM[..11], name.as_bytes()].concat()).unwrap();
+    }
+    symlink("1.pgm", dir.join("a/link.pgm")).unwrap();
+    symlink(dir.join("a"), dir.join("c")).unwrap();
+    let names = [
+        "a/1.pgm",
+        "a//1.pgm",
+        "./a/./1.pgm",
+        "b/../a/1.pgm",
+        "a/link.pgm",
+        "c/1.pgm",
+    ];
+    let rows: Vec<String> = names.iter().map(|name| format!("{name},dog\n")).collect();
+    let file = dir.join("labels.csv");
+    fs::write(&file, format!("path,label\n{}b/../a/2.pgm,cat\n", rows.concat())).unwrap();
+    let dataset = scanned(&file.clone().into()).unwrap();
+    let paths: Vec<&str> = dataset.images.iter().map(|image| image.path.as_str()).collect();
+    assert_eq!(paths, ["a/2.pgm", "a/1.pgm"]);
+    assert!(dataset.twins.is_empty());
+    let said: Vec<&str> = dataset
+        .issues
+        .iter()
+        .map(|issue| issue.message.as_str())
+        .collect();
+    assert_eq!(
+        said,
+        ["5 rows name an image that an earlier row names, with the same label; each image counts once"]
+    );
+    fs::write(&file, "path,label\na/1.pgm,dog\nc/link.pgm,cat\n").unwrap();
+    let message = scanned(&file.into()).unwrap_err();
+    assert!(
+        message.contains(
+            "lines 2 and 3 give c/link.pgm (which is the file of a/1.pgm) the labels \"dog\" and \"cat\""
+        ),
+        "{message}"
+    );
+}
+
+#[test]
+fn of_several_columns_for_one_thing_the_one_that_is_read_is_named() {
+    let (walk, _) = of("path,class,label\n1.png,7,a\n").unwrap();
+    assert_eq!(walk.classes, ["a"]);
+    assert!(
+        walk.issues[0]
+            .message
+            .starts_with("its labels are read from the column label, and not from class"),
+        "{:?}",
+        walk.issues
+    );
+}
+
 #[test]
 fn what_makes_no_sense_is_refused_with_its_lines() {
-    let table: [(&str, &str); 7] = [
+    let table: [(&str, &str); 9] = [
+        (
+            "path,label,Label\n1.png,a,b\n",
+            "has two columns \"label\"; remove one",
+        ),
+        (
+            "path,label,path\n1.png,a,2.png\n",
+            "has two columns \"path\"; remove one",
+        ),
         (
             "path,label\n1.png,a\n2.png,b\n./1.png,b\n2.png,c\n",
             "lines 2 and 4 give 1.png the labels \"a\" and \"b\"; lines 3 and 5 give 2.png the labels \"b\" and \"c\"; keep one \

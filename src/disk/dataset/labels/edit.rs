@@ -57,8 +57,9 @@ pub fn edit(
         Ok(entry)
     })?;
     let mut labels = shown(journal, &place.own, dataset, store, cancel)?;
+    let taken_over = place.taken_over.filter(|_| done.is_some());
     labels.done = done;
-    labels.notices.extend(notices);
+    labels.notices.extend(taken_over.into_iter().chain(notices));
     Ok(labels)
 }
 

@@ -8,6 +8,7 @@ mod edit;
 mod journal;
 mod place;
 mod table;
+mod whereabouts;
 
 pub use cleaned::copy_cleaned;
 pub use decided::{Decided, decided_by};
@@ -15,3 +16,4 @@ pub use divide::{Divided, divide_as_decided, put_upon};
 pub use edit::{edit, export_of, folder_labels};
 pub use journal::write_copy;
 pub use place::{journals_stamp, may_have_moved, own_overlay};
+pub use table::is_decisions_table;

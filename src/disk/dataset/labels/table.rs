@@ -21,6 +21,16 @@ pub struct Listed {
     pub first_absent: String,
 }
 
+/// Whether a table says what was decided about images, as an export writes it.
+pub fn is_decisions_table(file: &Path) -> bool {
+    let has = |header: &[String], name: &str| header.iter().any(|field| field.eq_ignore_ascii_case(name));
+    read_table(file).is_ok_and(|table| {
+        ["path", "label", "action"]
+            .iter()
+            .all(|name| has(&table.header, name))
+    })
+}
+
 /// Reads a table with the columns `path`, `label`, `action` and `note`, of which the last may be missing; or one of groups,
 /// with the columns `path` and `group`.
 ///

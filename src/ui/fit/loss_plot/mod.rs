@@ -53,7 +53,7 @@ impl LossPlot {
         self.wants_picture = asked.picture.then_some(place);
         let shown = state.drawn();
         let has_losses = |&run: &usize| !state.runs.all[run].record.losses.is_empty();
-        not_drawn(ui, state);
+        not_drawn(ui, state, None);
         if !shown.iter().any(has_losses) {
             let text = match (state.jobs.training(), state.runs.all.is_empty()) {
                 (Some(_), _) => "The losses come with the first iteration",

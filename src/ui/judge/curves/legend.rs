@@ -2,6 +2,7 @@
 
 use egui::{Popup, Rect, Sense, Stroke, Ui, pos2, vec2};
 
+use super::marks::{FAINT, FOLD};
 use crate::app::{AppState, ClassPlot};
 use crate::metrics::Met;
 use crate::ui::goal::sign::{SIGN, sign};
@@ -13,6 +14,7 @@ const SAMPLE: egui::Vec2 = vec2(26.0, 18.0);
 #[derive(Debug, Clone, Copy)]
 enum Mark {
     Dot,
+    Fold,
     Signs,
     Front,
     Chosen,
@@ -42,7 +44,8 @@ pub fn legend(ui: &mut Ui, state: &AppState) {
     ui.spacing_mut().item_spacing.y = 2.0;
     let goal = state.goal();
     let has_goal = goal.is_some_and(|goal| goal.bounds.set_ones().next().is_some());
-    for (mark, text) in marks(state.judge.plot, has_goal) {
+    let has_folds = !state.fold_dots(&state.dots()).is_empty();
+    for (mark, text) in marks(state.judge.plot, has_goal, has_folds) {
         ui.horizontal(|ui| {
             let (place, _) = ui.allocate_exact_size(SAMPLE, Sense::hover());
             paint(ui, place, mark, theme::of(ui));
@@ -51,7 +54,7 @@ pub fn legend(ui: &mut Ui, state: &AppState) {
     }
 }
 
-fn marks(kind: ClassPlot, has_goal: bool) -> Vec<(Mark, &'static str)> {
+fn marks(kind: ClassPlot, has_goal: bool, has_folds: bool) -> Vec<(Mark, &'static str)> {
     if kind == ClassPlot::Calibration {
         return vec![
             (
@@ -103,6 +106,10 @@ fn marks(kind: ClassPlot, has_goal: bool) -> Vec<(Mark, &'static str)> {
         ),
         (Mark::Thresholds, "all thresholds of what is looked at"),
     ];
+    if has_folds {
+        let text = "one fold of a run: training images, each judged by a head that did not learn it";
+        marks.push((Mark::Fold, text));
+    }
     if has_goal {
         marks.push((Mark::Goal, "the goal"));
     }
@@ -126,6 +133,7 @@ fn paint(ui: &Ui, place: Rect, mark: Mark, theme: &Theme) {
     };
     match mark {
         Mark::Dot => _ = painter.circle_filled(centre, 4.5, theme.run(0)),
+        Mark::Fold => _ = painter.circle_filled(centre, FOLD, theme.run(0).gamma_multiply(FAINT)),
         Mark::Signs => {
             for (met, step) in Met::ALL.into_iter().zip([-1.0, 0.0, 1.0]) {
                 sign(painter, centre + vec2(step * SIGN, 0.0), met, theme.text);

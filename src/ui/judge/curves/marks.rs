@@ -8,6 +8,9 @@ use crate::ui::parts::theme::Theme;
 
 /// Curves are drawn with at most this many points; more cannot be told apart.
 const MOST_POINTS: usize = 600;
+/// Radius of a fold's dot, and how much of its colour it has.
+pub const FOLD: f32 = 2.5;
+pub const FAINT: f32 = 0.5;
 
 /// Where a threshold lies in that plot.
 pub fn point(p: &OperatingPoint, kind: ClassPlot) -> Option<[f64; 2]> {
@@ -158,6 +161,21 @@ pub fn weightings(plot: &mut PlotUi<'_>, state: &AppState, dots: &[Dot], theme: 
             let run = &state.runs.all[dot.run];
             let filled = circle(&run.label(), at, 4.5, ink_of(state, dot, theme));
             plot.points(filled.id(("dot", dot.run)));
+            if dot.again {
+                // Hollow: it is no run that was trained so.
+                let hollow = circle("Hollow", at, 2.5, theme.panel);
+                plot.points(hollow.id(("hollow", dot.run)));
+            }
+        }
+    }
+}
+
+/// Small and faint: a fold is no weighting of its own.
+pub fn folds(plot: &mut PlotUi<'_>, state: &AppState, folds: &[Dot], theme: &Theme) {
+    for (i, fold) in folds.iter().enumerate() {
+        if let Some(at) = place(fold, state.judge.plot) {
+            let ink = ink_of(state, fold, theme).gamma_multiply(FAINT);
+            plot.points(circle("Fold", at, FOLD, ink).id(("fold", i)));
         }
     }
 }

@@ -50,7 +50,7 @@ impl Curves {
             class_choice(ui, state, if has_legend { beside_legend } else { room }, actions);
             self.plot_choice(ui, state, actions);
         });
-        not_drawn(ui, state);
+        not_drawn(ui, state, state.trying_again_in_words());
         let dots = state.dots();
         let has_dots = !dots.is_empty() && matches!(plot, ClassPlot::TradeOff | ClassPlot::Cost);
         let nothing = state.curve().is_empty() && !has_dots;

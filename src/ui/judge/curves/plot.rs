@@ -45,7 +45,8 @@ impl View {
         let class = class.map(|class| visible(class).into_owned()).unwrap_or_default();
         let space = ui.available_size() - AXES;
         let now = drawn::now(state);
-        let ends = self.ends(state, dots, now, space);
+        let folds = state.fold_dots(dots);
+        let ends = self.ends(state, &[dots, &folds].concat(), now, space);
         let is_moved = self.moved == Some(looked_at);
         let made = made(ui, state, &class, space, ends, theme);
         let shown = made.show(ui, |plot| {
@@ -60,6 +61,7 @@ impl View {
             drawn::curve(plot, state, theme);
             if kind != ClassPlot::Calibration {
                 drawn::goal(plot, state, theme);
+                drawn::folds(plot, state, &folds, theme);
                 drawn::weightings(plot, state, dots, theme);
             }
             if let Some(at) = now {

@@ -19,7 +19,7 @@ pub fn in_words(state: &AppState, dot: &Dot, class: &str) -> String {
         ),
     ];
     let classes = run.classes();
-    let evaluation = run.evaluation_on(state.looking.part);
+    let evaluation = state.evaluation_of(dot);
     if let Some(evaluation) = evaluation.filter(|_| classes.len() <= 4) {
         for (true_idx, row) in evaluation.confusion.rows().enumerate() {
             let cells: Vec<String> = row.iter().map(|n| format!("{:>7}", thousands(*n))).collect();
@@ -37,6 +37,9 @@ pub fn in_words(state: &AppState, dot: &Dot, class: &str) -> String {
     }
     if let Some(met) = state.goal_of_run(dot.run) {
         lines.push(crate::app::sentence_case(crate::ui::goal::sign::spoken(met)));
+    }
+    if dot.again {
+        lines.push("Tried again with the labels as decided; the run itself was judged by others".into());
     }
     lines.extend(who_pays(state, dot));
     if dot.on_front {

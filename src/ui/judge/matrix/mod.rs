@@ -153,7 +153,7 @@ fn heading(
             let baseline = if is_baseline { ", baseline" } else { "" };
             (
                 subject.label.clone(),
-                format!("{baseline}{}", at(subject.threshold)),
+                format!("{baseline}{}{}", at(subject.threshold), tried_again(state)),
             )
         }
         (None, Some(run)) => (run.label(), String::new()),
@@ -199,6 +199,14 @@ fn in_lines(ui: &mut Ui, said: &str, n_lines: usize) -> Response {
     let mut job = egui::text::LayoutJob::simple(said.to_owned(), font, ink, ui.available_width());
     job.wrap.max_rows = n_lines;
     ui.add(egui::Label::new(job)).on_hover_text(said)
+}
+
+/// After a title while what stands under it is still of the labels before the last decision.
+pub fn tried_again(state: &AppState) -> &'static str {
+    match state.is_being_tried_again() {
+        true => ", being tried again…",
+        false => "",
+    }
 }
 
 /// After a title where a threshold is set.
