@@ -14,6 +14,7 @@ mod labels_place;
 mod names;
 mod one_run;
 mod places;
+mod report;
 mod slices;
 mod sweep;
 mod world;
