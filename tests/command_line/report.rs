@@ -187,7 +187,7 @@ fn a_report_says_what_evaluate_says_and_stands_alone() {
     // The command trains the same run again.
     let command = text(find(page.root(), "code", &[])[0]);
     assert!(
-        command.starts_with("counterweight train ") && command.contains("--class-weights dark=1,light=4"),
+        command.starts_with("counterweight train ") && command.contains("dark=1,light=4"),
         "{command}"
     );
     assert!(html.len() < 1_000_000);

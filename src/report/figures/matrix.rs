@@ -1,8 +1,9 @@
 //! A confusion matrix of more classes than a table has room for: a square a cell, darker the larger its share of its class.
 
 use super::frame::{drawing, number, words};
-use crate::metrics::{Confusion, ratio, thousands};
+use crate::metrics::{Confusion, percent, ratio, thousands};
 use crate::report::element::{Element, el};
+use crate::report::words::together;
 use crate::short_name::{Shared, shortened};
 use crate::visible::visible;
 
@@ -14,6 +15,8 @@ const LETTERS: usize = 17;
 const NUMBERED: usize = 30;
 /// Smaller cells have no names beside them.
 const SMALLEST: f64 = 7.0;
+/// Larger ones have the share below the count.
+const ROOMY: f64 = 30.0;
 /// From this share on, a number is light on dark.
 const DARK: f64 = 0.55;
 
@@ -85,13 +88,25 @@ fn cell(
     let filled = square(x, y, side)
         .class(kind)
         .attr("fill-opacity", number(strength));
-    let text = thousands(count);
-    let letters = (side * 0.46).min(side * 1.5 / text.len() as f64).min(12.0);
     let tone = if strength > DARK { "light" } else { "dark" };
-    let number = is_numbered.then(|| {
-        words(x + side / 2.0, y + side / 2.0 + letters * 0.36, "middle", text)
+    let line = |text: String, height: f64, size: f64| {
+        let letters = (side * size)
+            .min(side * 1.5 / text.chars().count() as f64)
+            .min(12.0);
+        words(x + side / 2.0, y + side * height + letters * 0.36, "middle", text)
             .attr("font-size", number(letters))
             .class(tone)
-    });
-    [Some(filled), number].into_iter().flatten().collect()
+    };
+    let count = thousands(count);
+    let lines = match side >= ROOMY {
+        true => vec![
+            line(count, 0.36, 0.34),
+            line(together(&percent(Some(share), 0)), 0.7, 0.25),
+        ],
+        false => vec![line(count, 0.5, 0.46)],
+    };
+    [filled]
+        .into_iter()
+        .chain(lines.into_iter().filter(|_| is_numbered))
+        .collect()
 }

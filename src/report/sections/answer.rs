@@ -31,6 +31,7 @@ pub fn head(told: &Told) -> Element {
         .child(el("p").class("lede").children(found(told, judged, class_idx)))
         .child(figures(told, judged, class_idx))
         .children(against_second(told, judged, class_idx).map(p))
+        .children(others_apart(told).map(|caution| p(caution).class("caution")))
         .children(first.caution().map(|caution| p(caution).class("caution")))
         .child(p(what_ranges_are(first, judged)).class("note"))
 }
@@ -133,6 +134,17 @@ fn against_second(told: &Told, judged: &Judged, class_idx: usize) -> Option<Stri
         "Against {}, in percentage points: {points}.",
         told.names[second]
     ))
+}
+
+/// Where runs stand on this page that the first is not held against.
+fn others_apart(told: &Told) -> Option<String> {
+    let n = told.names.len() - told.sets[0].runs.len();
+    let runs = if n == 1 {
+        "1 run".to_owned()
+    } else {
+        format!("{n} runs")
+    };
+    (n > 0).then(|| format!("{runs} of this page, judged on other images, cannot be held against this one."))
 }
 
 fn what_ranges_are(run: &ReportRun, judged: &Judged) -> String {

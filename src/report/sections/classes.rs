@@ -89,7 +89,14 @@ pub fn largest_confusions(classes: &[String], judged: &Judged) -> Vec<Element> {
             .child(el("td").class("n").text(thousands(n)))
             .child(el("td").class("n").text(share))
     });
-    let head = heading(["Class", "Predicted", "Images", "Of the class"]);
+    let column = |name: &str| el("th").attr("scope", "col").text(name);
+    let columns = [
+        column("Class"),
+        column("Predicted"),
+        column("Images").class("n"),
+        column("Of the class").class("n"),
+    ];
+    let head = el("thead").child(el("tr").children(columns));
     let table = el("table").child(head).child(el("tbody").children(rows));
     let said = match rest.len() {
         0 => format!(

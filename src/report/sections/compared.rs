@@ -155,10 +155,15 @@ fn pair(told: &Told, first: (usize, &Judged), other: (usize, &Judged), class_idx
         in_points(&differences, told.run(one).classes(), class_idx)
     )];
     said.extend(changes.map(|changes| {
+        let n = |change| match changes.count(change) {
+            0 => "none is".to_owned(),
+            1 => "1 is".to_owned(),
+            n => format!("{} are", counted(n as u64)),
+        };
         format!(
-            "Of the single images, {} are right that were wrong, and {} are wrong that were right.",
-            counted(changes.count(Change::Fixed) as u64),
-            counted(changes.count(Change::Broken) as u64)
+            "Of the single images, {} right that the other has wrong, and {} wrong that the other has right.",
+            n(Change::Fixed),
+            n(Change::Broken)
         )
     }));
     if !differences.is_paired {

@@ -15,8 +15,16 @@ pub fn question(told: &Told) -> Option<Element> {
     let class_idx = told.class_of(&told.sets[0]);
     let (class, n) = (classes.get(class_idx)?, *counts.get(class_idx)?);
     let share = percent(Some(n as f64 / total.max(1) as f64), 1);
+    let n_as_rare = counts.iter().filter(|&&other| other == n).count() - 1;
+    let as_rare = match n_as_rare {
+        0 => String::new(),
+        others => format!(
+            " (as few as of {others} other {})",
+            if others == 1 { "class" } else { "classes" }
+        ),
+    };
     let text = format!(
-        "{} has {} images of {} classes. Of {class} there are {}, {} of all. A classifier that is trained on them as they are can \
+        "{} has {} images of {} classes. Of {class} there are {}, {} of all{as_rare}. A classifier that is trained on them as they are can \
          be right about most images and still miss much of what is rare. Class weights make a mistake in one class count more than \
          in another; what they find more of one class they pay for in the others. Which weights are right depends on what a miss \
          costs and on what the images can tell, and that is what this page shows.",
