@@ -23,6 +23,7 @@
 //! | [`experiment`] | dataset index, split, decisions about labels, config and its validation, a folder's goal, run events and their fold, which images a figure is about | I/O, threads, clocks |
 //! | [`health`] | what may be wrong with a folder's images: copies, labels, quality, shortcuts: pure functions of pixels, features and probabilities | I/O, threads, clocks |
 //! | [`map`] | where a folder's images lie by their features: pure functions of which image is near which | I/O, threads, clocks |
+//! | [`report`] | runs as one page of HTML for people: a pure function of what was read of them | I/O, threads, clocks |
 //! | [`protocol`] | commands, events, the link, cancel, step batching | tensors, locks, closures that compute |
 //! | [`disk`] | scan, decode, resize, load ahead, small pictures that are kept, weight files, the feature store, run folders and where they are kept, the journal of label decisions, the demo's images | tensors |
 //! | [`jobs`] | what a job does around its work: its progress, its end, the facts of its runs; the jobs that only read and write files (runs counted and searched for a goal, folders of images examined and watched, labels decided), which run in the front end's own process | tensors |
@@ -88,6 +89,7 @@ pub mod now;
 pub mod process;
 pub mod protocol;
 pub mod remote;
+pub mod report;
 pub mod short_name;
 pub mod spawn;
 #[cfg(feature = "gui")]

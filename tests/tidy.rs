@@ -15,14 +15,15 @@ struct Zone {
 }
 
 #[rustfmt::skip]
-const ZONES: [Zone; 12] = [
+const ZONES: [Zone; 13] = [
     Zone { name: "metrics", imports: &[] },
     Zone { name: "experiment", imports: &["metrics"] },
     Zone { name: "health", imports: &["experiment", "metrics"] },
     Zone { name: "map", imports: &[] },
+    Zone { name: "report", imports: &["experiment", "metrics"] },
     Zone { name: "protocol", imports: &["experiment", "health", "map"] },
     Zone { name: "disk", imports: &["experiment", "health", "map", "metrics", "protocol"] },
-    Zone { name: "jobs", imports: &["experiment", "health", "map", "metrics", "protocol", "disk"] },
+    Zone { name: "jobs", imports: &["experiment", "health", "map", "metrics", "report", "protocol", "disk"] },
     Zone { name: "engine", imports: &["experiment", "health", "map", "metrics", "protocol", "disk", "jobs"] },
     Zone { name: "remote", imports: &["protocol"] },
     Zone { name: "app", imports: &["experiment", "health", "map", "metrics", "protocol"] },

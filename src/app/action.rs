@@ -7,7 +7,7 @@ use super::dataset::action::DatasetAction;
 use super::fit::action::FitAction;
 use super::goal::action::GoalAction;
 use super::health::action::HealthAction;
-use super::host::{Export, Host, LabelsFile, Pick};
+use super::host::{Export, Host, LabelsFile, Pick, Place};
 use super::images::action::ImagesAction;
 use super::jobs::Purpose;
 use super::judge::action::JudgeAction;
@@ -17,6 +17,7 @@ use super::looking::action::LookAction;
 use super::map::action::MapAction;
 use super::notices::{Offer, ToastKind};
 use super::runs::action::RunsAction;
+use super::runs::report::REPORT_FILE;
 use super::state::AppState;
 use super::windows::action::WindowAction;
 use crate::experiment::{Config, WeightsSource};
@@ -70,6 +71,7 @@ impl Action {
             Offer::ImportLabels(table) => {
                 Action::Picked(Pick::Labels(LabelsFile::Import), vec![table.clone()])
             }
+            Offer::OpenReport(page) => Action::Window(WindowAction::Reveal(Place::Page(page.clone()))),
             Offer::ListRuns(dir) => Action::Runs(RunsAction::ListFolder(dir.clone())),
         }
     }
@@ -139,6 +141,7 @@ impl AppState {
             Pick::ImageFolder => self.open_images(paths, host),
             Pick::Target(export) => self.write(first, export.content, host),
             Pick::Export(runs) => self.export_runs(&runs, first, host),
+            Pick::Report(runs) => self.write_report(&runs, first, host),
             Pick::MoreRuns => self.list_runs_of(first, host),
             Pick::RunsPlace => self.keep_runs_in(first, host),
             Pick::Labels(what) => self.use_labels_file(what, first, host),
@@ -158,6 +161,10 @@ impl AppState {
         match pick {
             Pick::Target(export) => self.write(exports.join(export.file_name), export.content, host),
             Pick::Export(runs) => self.export_runs(&runs, exports, host),
+            Pick::Report(runs) => {
+                let page = self.folders.runs_dir.join(REPORT_FILE);
+                self.write_report(&runs, page, host);
+            }
             Pick::Folder
             | Pick::Table
             | Pick::Images

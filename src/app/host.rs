@@ -33,6 +33,8 @@ pub enum Pick {
     Weights,
     /// Where to export these runs.
     Export(Vec<usize>),
+    /// The page to write about these runs.
+    Report(Vec<usize>),
     /// Another folder of runs, to list.
     MoreRuns,
     /// The place to keep runs in.
@@ -63,6 +65,8 @@ pub enum Place {
     Folder(PathBuf),
     /// In its folder, selected.
     File(PathBuf),
+    /// By what shows such files, a browser.
+    Page(PathBuf),
 }
 
 impl Pick {
@@ -76,6 +80,7 @@ impl Pick {
             Pick::Target(_) => "Write to",
             Pick::Weights => "Choose a file of weights",
             Pick::Export(_) => "Choose a folder to export to",
+            Pick::Report(_) => "Write the report to",
             Pick::MoreRuns => "List the runs of another folder",
             Pick::Labels(LabelsFile::Export) => "Write the label decisions to",
             Pick::Labels(LabelsFile::Import) => "Take in a table of label decisions",

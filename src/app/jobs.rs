@@ -65,6 +65,7 @@ pub enum Purpose {
     ExportRuns {
         n_runs: usize,
     },
+    WriteReport,
     Train {
         config: Box<Config>,
     },
@@ -200,6 +201,7 @@ impl Purpose {
             Purpose::TrashRuns { runs } => of_runs("moving", runs.len(), "to the trash"),
             Purpose::RestoreRuns { dirs } => of_runs("bringing", dirs.len(), "back"),
             Purpose::ListTrash => aside("looking into the trash"),
+            Purpose::WriteReport => work("writing a report"),
             Purpose::ExportRuns { n_runs } => of_runs("writing", *n_runs, "out"),
             Purpose::Train { config } => work(format!("training on {}", visible_name(config.place()))),
             Purpose::Sweep { heads, .. } => work(format!("training {} weightings at once", heads.len())),

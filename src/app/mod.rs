@@ -95,6 +95,7 @@ pub use runs::dots::Dot;
 pub use runs::list::action::{Choice, ListAction, Move};
 pub use runs::list::order::{Grouping, ListOrder, Measure, RunSort};
 pub use runs::list::rows::{ListRow, RunList, SweepRow};
+pub use runs::report::REPORT_FILE;
 pub use runs::run::{RunState, RunView};
 pub use runs::state::{Chosen, RUN_COLOURS, RowId, Runs};
 pub use runs::tradeoff::Price;

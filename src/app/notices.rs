@@ -90,6 +90,8 @@ pub enum Offer {
     RestoreForm(Box<Config>),
     /// List the runs of that folder, too.
     ListRuns(PathBuf),
+    /// Look at a report that was written.
+    OpenReport(PathBuf),
     /// Take the settings of a file.
     UseSettings(Box<FoundSettings>),
     /// Take in a table of decisions about labels.

@@ -48,6 +48,8 @@ pub enum Command {
     Images(Box<ImagesArgs>),
     /// Tell where a run finds a class less: by file type, size, brightness, folder, group or a column of the table of labels
     Slices(SlicesArgs),
+    /// Write a page for people about runs: figures, curves and images, to read, print and hand on
+    Report(ReportArgs),
     /// List the runs
     Runs(RunsArgs),
     /// Decide about single images: another class, left out, kept together; the folder is never touched
@@ -381,6 +383,21 @@ impl SlicesArgs {
         let is_named = self.data.is_some() || self.labels.is_some();
         is_named.then(|| Source::given(self.data.clone(), self.labels.clone()))
     }
+}
+
+#[derive(Debug, Args)]
+pub struct ReportArgs {
+    /// Run folders, or their names in the runs folder; the report speaks for the first, and holds the others against it
+    #[arg(required = true)]
+    pub run: Vec<PathBuf>,
+    /// The page to write, such as report.html; an earlier report there is replaced, and nothing else
+    #[arg(short, long, value_name = "FILE")]
+    pub output: PathBuf,
+    /// Show every class and every cell of the matrix, however many there are
+    #[arg(long)]
+    pub full: bool,
+    #[command(flatten)]
+    pub runs: RunsPlace,
 }
 
 #[derive(Debug, Args)]

@@ -108,10 +108,10 @@ impl Router {
         match command {
             Command::Dataset(command) => self.about_dataset(job, command),
             Command::Runs(command) => {
-                let own_runs = self.own_runs.clone();
+                let (own_runs, thumbnails) = (self.own_runs.clone(), self.thumbnails.clone());
                 self.beside
                     .start(job, kind_about_runs(&command), move |progress, tell| {
-                        files::runs::run(&command, &own_runs, &progress.cancel, tell)
+                        files::runs::run(&command, &own_runs, &thumbnails, progress, tell)
                     });
             }
             Command::Cache(command) => {

@@ -90,6 +90,7 @@ requests! {
     RestoreRuns -> Restored(Handled<ListedRun>),
     ListTrash -> TrashListed(Vec<TrashedRun>),
     ExportRuns -> Exported(Handled<PathBuf>),
+    WriteReport -> ReportWritten(ReportWritten),
     ReadScores -> Scored(Box<RunScores>),
     RateRuns -> Rated(Vec<RatedRun>),
     SearchRuns -> Searched(Vec<SearchedRun>),

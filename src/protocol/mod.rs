@@ -53,6 +53,6 @@ pub use progress::{Phase, Progress};
 pub use runs::{
     Decide, ExportRuns, FileContent, FollowedRun, FoundSettings, Handled, ImageAnswer, ImageAnswers,
     KeepRunsIn, ListRuns, ListTrash, ListedRun, RateRuns, RatedRun, ReadImage, ReadScores, ReadSettings,
-    RestoreRuns, RunScores, RunsCommand, RunsEvent, RunsList, SearchRuns, SearchedRun, TagRun, TrashRuns,
-    TrashedRun, WatchRuns, WriteFile,
+    ReportWritten, RestoreRuns, RunScores, RunsCommand, RunsEvent, RunsList, SearchRuns, SearchedRun, TagRun,
+    TrashRuns, TrashedRun, WatchRuns, WriteFile, WriteReport,
 };

@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Phase {
     Scan,
+    /// Reading what runs wrote.
+    Load,
     /// Drawing the demo's images.
     Draw,
     /// Fetching published weights; counted in bytes.
@@ -37,6 +39,7 @@ impl Phase {
     pub fn key(self) -> &'static str {
         match self {
             Phase::Scan => "scan",
+            Phase::Load => "load",
             Phase::Draw => "draw",
             Phase::Download => "download",
             Phase::Prepare => "prepare",
@@ -59,6 +62,7 @@ impl Phase {
     pub fn name(self) -> &'static str {
         match self {
             Phase::Scan => "scanning",
+            Phase::Load => "reading the runs",
             Phase::Draw => "drawing the demo's images",
             Phase::Download => "downloading weights",
             Phase::Prepare => "preparing",

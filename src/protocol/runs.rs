@@ -19,6 +19,7 @@ pub enum RunsCommand {
     RestoreRuns(RestoreRuns),
     ListTrash(ListTrash),
     ExportRuns(ExportRuns),
+    WriteReport(WriteReport),
     ReadScores(ReadScores),
     RateRuns(RateRuns),
     SearchRuns(SearchRuns),
@@ -46,6 +47,7 @@ pub enum RunsEvent {
     TrashListed(Vec<TrashedRun>),
     /// Into these folders.
     Exported(Handled<PathBuf>),
+    ReportWritten(ReportWritten),
     Scored(Box<RunScores>),
     Rated(Vec<RatedRun>),
     Searched(Vec<SearchedRun>),
@@ -110,6 +112,27 @@ pub struct TrashedRun {
 pub struct ExportRuns {
     pub dirs: Vec<PathBuf>,
     pub to: PathBuf,
+}
+
+/// Write a page for people about these runs; the first is the one that it speaks for. It replaces nothing but an earlier one.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct WriteReport {
+    pub runs: Vec<PathBuf>,
+    pub to: PathBuf,
+    /// What the folder's images are wanted for, where that is known.
+    pub goal: Option<Goal>,
+    /// Every class and cell, however many.
+    pub full: bool,
+}
+
+/// A report that was written.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ReportWritten {
+    pub path: PathBuf,
+    /// Runs that it tells of.
+    pub n_runs: usize,
+    /// Why it does not tell of others, each a sentence with the folder's name.
+    pub unreadable: Vec<String>,
 }
 
 /// Read what a finished run says of its validation and test images.

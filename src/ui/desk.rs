@@ -8,7 +8,7 @@ use std::time::Instant;
 use crossbeam_channel::{Receiver, Sender, unbounded};
 use egui::{Context, ViewportCommand};
 
-use crate::app::{Action, Host, IMAGE_ENDINGS, LabelsFile, Pick, Place, WEIGHTS_ENDINGS};
+use crate::app::{Action, Host, IMAGE_ENDINGS, LabelsFile, Pick, Place, REPORT_FILE, WEIGHTS_ENDINGS};
 use crate::experiment::TABLE_ENDINGS;
 use crate::protocol::{Command, Job, Link};
 
@@ -123,6 +123,12 @@ fn desktop_dialog(pick: &Pick) -> Vec<PathBuf> {
         Pick::Folder | Pick::Export(_) | Pick::MoreRuns | Pick::RunsPlace => {
             dialog.pick_folder().into_iter().collect()
         }
+        Pick::Report(_) => dialog
+            .add_filter("Pages", &["html"])
+            .set_file_name(REPORT_FILE)
+            .save_file()
+            .into_iter()
+            .collect(),
         Pick::Weights => dialog
             .add_filter("Weights", &WEIGHTS_ENDINGS)
             .pick_file()
@@ -162,6 +168,7 @@ fn desktop_reveal(place: &Place) -> std::result::Result<(), String> {
     let shown = match place {
         Place::Folder(dir) => opener::open(dir),
         Place::File(path) => opener::reveal(path),
+        Place::Page(path) => opener::open(path),
     };
     shown.map_err(|e| e.to_string())
 }

@@ -75,6 +75,7 @@ fn question(offer: &Offer) -> Option<(&'static str, &'static str)> {
         Offer::RestoreRuns(_) | Offer::ShowOnly(_) | Offer::RestoreForm(_) => None,
         Offer::UseSettings(_) => Some(("Use them", "Use the settings of the file")),
         Offer::ImportLabels(_) => Some(("Take them in", "Take in the decisions about labels")),
+        Offer::OpenReport(_) => Some(("Open it", "Open the report")),
         Offer::ListRuns(_) => Some(("List them, too", "List the runs of that folder, too")),
         Offer::Evaluate { .. } => Some(("Evaluate it", "Evaluate the run on this folder")),
     }

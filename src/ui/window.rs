@@ -151,6 +151,11 @@ impl Window {
     fn take_answer(&mut self, answer: Answer) {
         match answer {
             Answer::Asks(action) => self.act(action),
+            Answer::NotRevealed(Place::Page(path), reason) => {
+                self.desk.copy(path.display().to_string());
+                let text = format!("No browser answered ({reason}); the path was copied");
+                self.state.tell(ToastKind::Warning, text);
+            }
             Answer::NotRevealed(Place::Folder(path) | Place::File(path), reason) => {
                 self.desk.copy(path.display().to_string());
                 let text = format!("No file manager answered ({reason}); the path was copied");

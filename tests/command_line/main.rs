@@ -15,6 +15,7 @@ mod labels_place;
 mod names;
 mod one_run;
 mod places;
+mod report;
 mod slices;
 mod stakes;
 mod sweep;

@@ -9,8 +9,8 @@ use counterweight::disk::runs::saved::read_run;
 use counterweight::disk::runs::tag::write_tag;
 use counterweight::experiment::{Config, RunEvent, RunTag};
 use counterweight::protocol::{
-    Command, Event, ExportRuns, Failure, FitEvent, Handled, Phase, Progress, RestoreRuns, RunsCommand,
-    RunsEvent, TagRun, TrashRuns, TrashedRun,
+    Command, Event, ExportRuns, Failure, FitEvent, Handled, Phase, Progress, ReportWritten, RestoreRuns,
+    RunsCommand, RunsEvent, TagRun, TrashRuns, TrashedRun,
 };
 use egui::{Key, Modifiers, Role};
 use egui_kittest::kittest::Queryable;
@@ -259,6 +259,29 @@ fn a_run_is_copied_as_a_command_exported_and_its_folder_shown() {
     assert!(bench.sees("The run was exported to /picked/x"));
     choose(&mut bench, "Open the folder");
     assert!(bench.waits_to_see("No file manager answered (there is none); the path was copied"));
+}
+
+#[test]
+fn a_report_is_written_where_the_user_says_and_can_be_opened() {
+    let mut bench = Bench::trained(&["1,8"]);
+    bench.commands();
+    choose(&mut bench, "Export report…");
+    let (job, Command::Runs(RunsCommand::WriteReport(asked))) = bench.next_command() else {
+        panic!()
+    };
+    assert_eq!(asked.runs, [dir_of("2026-11-22-120000-resnet18-0")]);
+    assert_eq!((asked.to, asked.full), (PathBuf::from("/picked"), false));
+    let written = ReportWritten {
+        path: "/picked".into(),
+        n_runs: 1,
+        unreadable: vec!["x: is gone".into()],
+    };
+    bench.send(job.id, RunsEvent::ReportWritten(written));
+    bench.send(job.id, Event::Done);
+    bench.frames();
+    assert!(bench.sees("A report of the run was written to /picked; it says nothing of x: is gone"));
+    bench.click("Open the report");
+    assert!(bench.waits_to_see("No browser answered (there is none); the path was copied"));
 }
 
 /// The window beside a training in another process, which here is the test.

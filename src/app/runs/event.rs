@@ -38,6 +38,7 @@ impl AppState {
                 self.tell_exported(&done);
                 self.tell_not_done("could not be exported", failures);
             }
+            RunsEvent::ReportWritten(written) => self.tell_report(written),
             RunsEvent::KeptIn(dir) => self.take_runs_dir(dir, host),
             RunsEvent::Scored(scores) => self.take_scores(*scores),
             RunsEvent::Rated(rated) => self.take_rated(rated),

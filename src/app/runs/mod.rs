@@ -7,6 +7,7 @@ pub mod event;
 pub mod list;
 mod places;
 mod remove;
+pub mod report;
 pub mod run;
 pub mod same_split;
 pub mod state;

@@ -1,6 +1,10 @@
 //! Images small enough to show.
 
+use std::io::Cursor;
 use std::path::Path;
+
+use image::ExtendedColorType;
+use image::codecs::jpeg::JpegEncoder;
 
 use super::decode::decode_to_resize;
 use super::resize::{fitting, to_fit};
@@ -19,6 +23,18 @@ pub fn thumbnail(bytes: &[u8], path: &Path, side: u32, cancel: &Cancel) -> Resul
         size: [pixels.width as usize, pixels.height as usize],
         rgb: pixels.rgb,
     })
+}
+
+/// As a file's bytes; `None` where it has not as many pixels as it says.
+pub fn jpeg(picture: &Picture, quality: u8) -> Option<Vec<u8>> {
+    let mut bytes = Cursor::new(Vec::new());
+    let [width, height] = picture.size.map(|n| n as u32);
+    // The encoder takes that for granted.
+    let fits = picture.rgb.len() == picture.size[0] * picture.size[1] * 3;
+    let mut encoder = JpegEncoder::new_with_quality(&mut bytes, quality);
+    let encoded = fits.then(|| encoder.encode(&picture.rgb, width, height, ExtendedColorType::Rgb8));
+    encoded?.ok()?;
+    Some(bytes.into_inner())
 }
 
 #[cfg(test)]

@@ -10,17 +10,16 @@
 //! Beyond a fixed size those that were made longest ago go.
 
 use std::fs;
-use std::io::{Cursor, ErrorKind};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
-use image::codecs::jpeg::JpegEncoder;
-use image::{ExtendedColorType, ImageFormat};
+use image::ImageFormat;
 
 use super::bytes::read_image;
 use super::content::{content_hash, hex};
-use super::thumbnail::thumbnail;
+use super::thumbnail::{jpeg, thumbnail};
 use crate::disk::files::whole_file::{remove_stale, write_whole};
 use crate::error::{Error, Result};
 use crate::protocol::{Cancel, Picture};
@@ -70,7 +69,7 @@ impl ThumbnailStore {
             return Ok(kept);
         }
         let picture = thumbnail(&bytes, path, side, cancel)?;
-        if let Some(jpeg) = place.as_ref().and_then(|_| encode(&picture)) {
+        if let Some(jpeg) = place.as_ref().and_then(|_| jpeg(&picture, QUALITY)) {
             self.keep(place.as_deref(), &jpeg);
         }
         Ok(picture)
@@ -140,16 +139,6 @@ fn read(place: &Path, side: u32) -> Option<Picture> {
         size: size.map(|n| n as usize),
         rgb: image.into_raw(),
     })
-}
-
-fn encode(picture: &Picture) -> Option<Vec<u8>> {
-    let mut jpeg = Cursor::new(Vec::new());
-    let [width, height] = picture.size.map(|n| n as u32);
-    let mut encoder = JpegEncoder::new_with_quality(&mut jpeg, QUALITY);
-    encoder
-        .encode(&picture.rgb, width, height, ExtendedColorType::Rgb8)
-        .ok()?;
-    Some(jpeg.into_inner())
 }
 
 /// Every picture that is kept.

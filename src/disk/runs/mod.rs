@@ -7,6 +7,7 @@ pub mod follow;
 pub mod image_table;
 pub mod place;
 pub mod prediction_table;
+pub mod report_file;
 pub mod saved;
 pub mod scores;
 mod table_file;

@@ -105,12 +105,12 @@ fn same_file(one: &Path, other: &Path) -> bool {
         .is_ok_and(|one| other.canonicalize().is_ok_and(|other| one == other))
 }
 
-fn folder_of(path: &Path) -> &Path {
+pub(super) fn folder_of(path: &Path) -> &Path {
     let parent = path.parent().filter(|dir| !dir.as_os_str().is_empty());
     parent.unwrap_or(Path::new("."))
 }
 
-fn lies_in(path: &Path, folder: &Path) -> bool {
+pub(super) fn lies_in(path: &Path, folder: &Path) -> bool {
     folder_of(path).canonicalize().is_ok_and(|parent| {
         let folder = folder.canonicalize();
         folder.is_ok_and(|folder| folder.is_dir() && parent.starts_with(folder))

@@ -7,6 +7,7 @@ pub mod health;
 pub mod images;
 pub mod labels;
 mod pictures;
+mod report;
 pub mod runs;
 mod scores;
 pub mod slices;

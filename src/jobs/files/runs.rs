@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::disk::files::user_file;
+use crate::disk::images::thumbnail_store::ThumbnailStore;
 use crate::disk::runs::folder::is_written;
 use crate::disk::runs::follow::listed;
 use crate::disk::runs::place::keep_runs_in;
@@ -13,12 +14,14 @@ use crate::disk::runs::tag::write_tag;
 use crate::disk::runs::trash::{in_trash, move_to_trash, restore as bring_back};
 use crate::error::{Error, Result};
 use crate::jobs::own_runs::OwnRuns;
+use crate::jobs::progress::Reporter;
 use crate::jobs::{Tell, answer};
 use crate::protocol::{
     Cancel, FileContent, FoundSettings, Handled, ListedRun, RunsCommand, RunsList, TagRun,
 };
 
 use super::export::export_run;
+use super::report;
 use super::scores;
 use super::watch::watch;
 
@@ -26,7 +29,14 @@ use super::watch::watch;
 ///
 /// # Errors
 /// Whatever the command meets; stopped.
-pub fn run(command: &RunsCommand, own_runs: &OwnRuns, cancel: &Cancel, tell: Tell) -> Result<()> {
+pub fn run(
+    command: &RunsCommand,
+    own_runs: &OwnRuns,
+    thumbnails: &ThumbnailStore,
+    progress: &mut Reporter,
+    tell: Tell,
+) -> Result<()> {
+    let cancel = &progress.cancel.clone();
     match command {
         RunsCommand::WatchRuns(request) => watch(&request.runs_dir, own_runs, cancel, tell),
         RunsCommand::ListRuns(request) => answer(request, list(&request.runs_dir), tell),
@@ -37,6 +47,9 @@ pub fn run(command: &RunsCommand, own_runs: &OwnRuns, cancel: &Cancel, tell: Tel
         RunsCommand::ExportRuns(request) => {
             let exported = |dir: &Path| export_run(&read_run(dir)?, &request.to);
             answer(request, each(&request.dirs, cancel, exported), tell)
+        }
+        RunsCommand::WriteReport(request) => {
+            answer(request, report::write(request, thumbnails, progress), tell)
         }
         RunsCommand::ReadScores(request) => answer(request, scores::scores(&request.run_dir), tell),
         RunsCommand::RateRuns(request) => answer(request, scores::rate(request, cancel), tell),

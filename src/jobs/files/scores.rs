@@ -24,7 +24,11 @@ pub(super) fn scores(run_dir: &Path) -> Result<Box<RunScores>> {
     }))
 }
 
-fn read(run_dir: &Path) -> Result<SavedScores> {
+/// With the groups of the images, where they are known.
+///
+/// # Errors
+/// The run's predictions cannot be read.
+pub(super) fn read(run_dir: &Path) -> Result<SavedScores> {
     let mut saved = read_scores(run_dir)?;
     let parts = std::mem::take(&mut saved.parts).into_iter();
     let grouped = parts.map(|(part, predictions)| (part, in_groups(&saved.config, predictions)));

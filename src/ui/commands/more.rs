@@ -208,6 +208,10 @@ pub const MORE: &[Entry] = &[
             .is_filtered()
             .then_some(Action::Runs(RunsAction::List(ListAction::ListAll)))
     }),
+    command("Export a report of the chosen runs…", |s| {
+        let chosen = s.runs_acted_on();
+        (!chosen.is_empty()).then_some(Action::Pick(Pick::Report(chosen)))
+    }),
     command("Compare the chosen runs", |s| {
         let chosen = s.runs_acted_on();
         (chosen.len() > 1).then_some(Action::Runs(RunsAction::Compare(chosen)))

@@ -43,6 +43,7 @@ pub fn run_menu(ui: &mut Ui, state: &AppState, index: usize, by_key: bool, actio
                 Action::Window(WindowAction::Copy(run.dir.display().to_string())),
             ),
             ("Export…", Action::Pick(Pick::Export(vec![index]))),
+            ("Export report…", Action::Pick(Pick::Report(vec![index]))),
         ],
         &[("Move to the trash", Action::Runs(RunsAction::Delete(vec![index])))],
     ];
@@ -129,6 +130,7 @@ pub fn several(runs: &Runs, these: &[usize]) -> [Vec<(&'static str, Action)>; 3]
         vec![
             (if all_starred { "Unstar" } else { "Star" }, star),
             ("Export…", Action::Pick(Pick::Export(these.to_vec()))),
+            ("Report…", Action::Pick(Pick::Report(these.to_vec()))),
         ],
         vec![("Delete", Action::Runs(RunsAction::Delete(these.to_vec())))],
     ]

@@ -1,0 +1,40 @@
+//! `counterweight report`: runs as one page for people.
+
+use super::args::ReportArgs;
+use super::output::print::print_line;
+use super::output::progress::{ProgressView, Telling};
+use super::session::{Session, run_dir};
+use crate::error::Result;
+use crate::protocol::{ReportWritten, WriteReport};
+use crate::visible::{visible_lines, visible_path};
+
+/// # Errors
+/// A run is not found, or none can be read; the page cannot be written, or would replace something else; stopped; standard output
+/// cannot be written.
+pub fn report(session: &Session, args: &ReportArgs) -> Result<()> {
+    let runs: Result<Vec<_>> = args.run.iter().map(|run| run_dir(run, &args.runs)).collect();
+    let request = WriteReport {
+        runs: runs?,
+        to: args.output.clone(),
+        // Goals are set in the window, and kept with its settings.
+        goal: None,
+        full: args.full,
+    };
+    let view = ProgressView::new(Telling::Nobody);
+    let written = session.ask(request, |event| view.show_of(event));
+    view.clear();
+    let ReportWritten {
+        path,
+        n_runs,
+        unreadable,
+    } = written?;
+    for why in unreadable {
+        eprintln!("warning: {}", visible_lines(&why));
+    }
+    let runs = if n_runs == 1 {
+        "1 run".to_owned()
+    } else {
+        format!("{n_runs} runs")
+    };
+    print_line(&format!("Wrote a report of {runs} to {}", visible_path(&path)))
+}
