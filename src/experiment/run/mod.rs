@@ -3,17 +3,21 @@
 mod calls;
 mod decision;
 mod event;
+mod learnt_mix;
 mod plausible;
 mod predictions;
 mod record;
+mod reliabilities;
 mod run_name;
 mod tag;
 
 pub use calls::{Call, Calls};
 pub use decision::{DECISION_FORMAT, DECISION_FORMATS, Decision};
 pub use event::{EVENT_FORMAT, EVENT_FORMATS, Evaluation, Outcome, RunEvent, Started, Steps, Timing, When};
+pub use learnt_mix::learnt_in_words;
 pub use plausible::RunGuard;
 pub use predictions::Predictions;
 pub use record::{RunRecord, mean_of_each};
+pub use reliabilities::Reliabilities;
 pub use run_name::{began, run_name};
 pub use tag::{RunTag, TAG_FORMAT, TAG_FORMATS};
