@@ -16,5 +16,6 @@ mod one_run;
 mod places;
 mod slices;
 mod sweep;
+mod undone;
 mod world;
 mod wrong_input;

@@ -11,7 +11,7 @@ use crate::app::looking::recent::Key;
 use crate::app::runs::run::RunView;
 use crate::app::state::AppState;
 use crate::experiment::{Call, Calls, Changes, OneImage, Part, Predictions, Which, listed_images};
-use crate::metrics::{Confusion, Threshold};
+use crate::metrics::{Confusion, Threshold, Undo};
 use crate::visible::visible_names;
 
 /// The images behind what is looked at.
@@ -22,6 +22,8 @@ pub struct ImagesBehind<'a> {
     pub classes: Cow<'a, [String]>,
     pub part: Part,
     pub predictions: &'a Predictions,
+    /// What is undone in the probabilities that are shown.
+    pub undo: Undo,
     /// By which they become classes; `None`: by the largest score.
     pub rule: Option<Threshold>,
     pub which: Which,
@@ -38,7 +40,10 @@ pub struct ImageBehind<'a> {
     pub name: &'a Path,
     pub path: PathBuf,
     pub said: OneImage,
-    pub probabilities: &'a [f32],
+    /// As the head says them, by which it is judged.
+    pub scores: &'a [f32],
+    /// As they are shown.
+    pub probabilities: Cow<'a, [f32]>,
     /// What the other run said of it.
     pub before: Option<Call>,
 }
@@ -46,11 +51,13 @@ pub struct ImageBehind<'a> {
 impl ImagesBehind<'_> {
     /// By its place among the predictions.
     pub fn image(&self, place: u32) -> Option<ImageBehind<'_>> {
-        let (name, truth, probabilities) = self.predictions.row(place as usize)?;
+        let (name, truth, scores) = self.predictions.row(place as usize)?;
+        let probabilities = self.undo.row(scores);
         Some(ImageBehind {
             name,
             path: self.root.join(name),
-            said: OneImage::new(truth, probabilities, self.rule),
+            said: OneImage::new(truth, scores, self.rule).shown_as(&probabilities),
+            scores,
             probabilities,
             before: self.against.and_then(|(_, calls)| calls.get(place as usize)),
         })
@@ -111,6 +118,7 @@ impl AppState {
             classes: visible_names(self.looked_at_classes()),
             part,
             predictions,
+            undo: self.undo_looked_at(),
             rule: self.rule(),
             which,
             listed: self.listed((key, which, chosen), predictions, changes.as_ref().as_ref()),
@@ -129,6 +137,7 @@ impl AppState {
         let from = ListedFrom {
             key,
             which,
+            undo: self.undo_looked_at(),
             chosen: chosen.as_ref().map(Arc::downgrade).unwrap_or_default(),
             filter: images.filter.clone(),
             order: images.order,
@@ -139,7 +148,9 @@ impl AppState {
         {
             return Arc::clone(listed);
         }
-        let mut places = listed_images(predictions, self.rule(), changes, which, &from.filter, from.order);
+        let shown = self.derived.shown(predictions.scores(), &from.undo);
+        let both = (predictions, Some(&*shown));
+        let mut places = listed_images(both, self.rule(), changes, which, &from.filter, from.order);
         if let Some(chosen) = chosen {
             places.retain(|place| chosen.binary_search(place).is_ok());
         }

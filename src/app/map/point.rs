@@ -4,7 +4,7 @@ use std::sync::Weak;
 
 use crate::experiment::{OneImage, Part};
 use crate::map::FeatureMap;
-use crate::metrics::{Scores, Threshold};
+use crate::metrics::{Scores, Threshold, Undo};
 
 /// Of each place of the map: the part that the image was judged in, and its place among the part's predictions.
 pub(super) type Judged = Vec<Option<(Part, u32)>>;
@@ -25,6 +25,7 @@ pub(super) struct PointsFrom {
     pub judged: Weak<Judged>,
     pub part: Part,
     pub rule: Option<Threshold>,
+    pub undo: Undo,
     pub is_baseline: bool,
 }
 
@@ -32,6 +33,7 @@ impl PartialEq for PointsFrom {
     fn eq(&self, other: &Self) -> bool {
         self.judged.ptr_eq(&other.judged)
             && (self.part, self.rule, self.is_baseline) == (other.part, other.rule, other.is_baseline)
+            && self.undo == other.undo
     }
 }
 

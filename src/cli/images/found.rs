@@ -2,10 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::cli::output::probabilities::asked;
 use crate::disk::runs::scores::{read_decision, read_scores};
 use crate::error::{Error, Result};
 use crate::experiment::{Decision, ImageOrder, OneImage, Part, Predictions, Which};
-use crate::metrics::Threshold;
+use crate::metrics::{Scores, Threshold, Undo};
 
 /// A run's predictions of one part, and the rule by which they become classes.
 pub struct Judged {
@@ -13,6 +14,10 @@ pub struct Judged {
     pub classes: Vec<String>,
     pub predictions: Predictions,
     pub decision: Option<Decision>,
+    /// What is undone in what is shown of them.
+    pub undo: Undo,
+    /// The predictions as they are shown, where that is otherwise.
+    pub shown: Option<Scores>,
 }
 
 /// What is printed or written.
@@ -26,10 +31,12 @@ pub struct Found<'a> {
     /// As many as there are, of which `places` may be the first few.
     pub n: usize,
     pub places: Vec<u32>,
+    /// Scores in place of probabilities.
+    pub raw_scores: bool,
 }
 
 impl Judged {
-    pub fn read(dir: PathBuf, part: Part) -> Result<Self> {
+    pub fn read(dir: PathBuf, part: Part, raw_scores: bool) -> Result<Self> {
         let scores = read_scores(&dir)?;
         let mut parts = scores.parts.into_iter();
         let Some((_, predictions)) = parts.find(|(of, _)| *of == part) else {
@@ -42,9 +49,12 @@ impl Judged {
             };
             return Err(Error::file(&dir, message));
         };
+        let undo = asked(scores.undo, raw_scores);
         Ok(Judged {
             decision: read_decision(&dir)?,
             classes: scores.classes,
+            shown: undo.scores(predictions.scores()),
+            undo,
             predictions,
             dir,
         })
@@ -59,6 +69,8 @@ impl Judged {
 pub struct FoundImage<'a> {
     pub path: &'a Path,
     pub said: OneImage,
+    /// As the head says them.
+    pub scores: &'a [f32],
     pub probabilities: &'a [f32],
     /// The class that the other run predicts for it.
     pub before: Option<&'a str>,
@@ -68,10 +80,14 @@ impl Found<'_> {
     pub fn images(&self) -> impl Iterator<Item = FoundImage<'_>> {
         let (predictions, rule) = (&self.judged.predictions, self.judged.rule());
         self.places.iter().filter_map(move |&place| {
-            let (path, truth, probabilities) = predictions.row(place as usize)?;
+            let (path, truth, scores) = predictions.row(place as usize)?;
+            let shown = self.judged.shown.as_ref();
+            let (_, probabilities) =
+                shown.map_or(Some((truth, scores)), |shown| shown.row(place as usize))?;
             Some(FoundImage {
                 path,
-                said: OneImage::new(truth, probabilities, rule),
+                said: OneImage::new(truth, scores, rule).shown_as(probabilities),
+                scores,
                 probabilities,
                 before: self.before(place),
             })

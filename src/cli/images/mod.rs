@@ -19,9 +19,13 @@ use found::{Found, Judged};
 /// A run is not found or cannot be read, has no such class, or did not judge the same images as the other; the table or
 /// standard output cannot be written.
 pub fn images(args: &ImagesArgs) -> Result<()> {
-    let judged = Judged::read(run_dir(&args.run, &args.runs)?, args.part)?;
+    let judged = Judged::read(run_dir(&args.run, &args.runs)?, args.part, args.raw_scores)?;
     let against = match &args.against {
-        Some(run) => Some(Judged::read(run_dir(run, &args.runs)?, args.part)?),
+        Some(run) => Some(Judged::read(
+            run_dir(run, &args.runs)?,
+            args.part,
+            args.raw_scores,
+        )?),
         None => None,
     };
     let changes = against
@@ -35,7 +39,7 @@ pub fn images(args: &ImagesArgs) -> Result<()> {
     };
     let filter = ImageFilter::default();
     let mut places = listed_images(
-        &judged.predictions,
+        (&judged.predictions, judged.shown.as_ref()),
         judged.rule(),
         changes.as_ref(),
         which,
@@ -52,6 +56,7 @@ pub fn images(args: &ImagesArgs) -> Result<()> {
         against: against.as_ref(),
         n,
         places,
+        raw_scores: args.raw_scores,
     };
     if let Some(path) = &args.csv {
         write_table(path, &found)?;
@@ -121,6 +126,7 @@ fn write_table(path: &Path, found: &Found) -> Result<()> {
         path: image.path,
         image: image.said,
         probabilities: image.probabilities,
+        scores: image.scores,
         before: image.before,
     });
     let Judged { dir, classes, .. } = found.judged;
@@ -128,6 +134,7 @@ fn write_table(path: &Path, found: &Found) -> Result<()> {
         part: found.part,
         classes,
         is_against: found.against.is_some(),
+        has_scores: !found.raw_scores,
     };
     image_table::write(path, std::slice::from_ref(dir), &table, images)
 }

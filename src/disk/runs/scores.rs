@@ -10,6 +10,7 @@ use crate::disk::files::json_file::{check_format, make_way, write_json};
 use crate::disk::files::whole_file::{SMALL, TABLE, read_small};
 use crate::error::{Error, Result};
 use crate::experiment::{Config, DECISION_FORMATS, Decision, Evaluation, Part, Predictions};
+use crate::metrics::Undo;
 
 pub const DECISION_FILE: &str = "threshold.json";
 
@@ -18,6 +19,8 @@ pub const DECISION_FILE: &str = "threshold.json";
 pub struct SavedScores {
     pub config: Config,
     pub classes: Vec<String>,
+    /// What undoes its class weights in them.
+    pub undo: Undo,
     /// Of each part that has any.
     pub parts: Vec<(Part, Predictions)>,
 }
@@ -61,10 +64,10 @@ pub fn read_scores(run_dir: &Path) -> Result<SavedScores> {
             ));
         }
     }
-    let classes = started.classes.clone();
     Ok(SavedScores {
         config,
-        classes,
+        classes: started.classes.clone(),
+        undo: started.undo(),
         parts: found,
     })
 }

@@ -1,7 +1,7 @@
 //! What class weights make a head take the training images for, in a sentence, and how to undo that.
 
 use super::event::Started;
-use crate::metrics::{Mix, Undo, plain};
+use crate::metrics::{Mix, Undo, plain, thousands};
 use crate::visible::visible;
 
 impl Started {
@@ -32,15 +32,18 @@ pub fn learnt_in_words(classes: &[String], class_weights: &[f64], n_train: &[usi
         let [learnt, own] = counts(gains).map(|share| of_whole(share, whole));
         let class = name(gains);
         return Some(format!(
-            "{weights} it learns as if {learnt} of {whole} images were {class}; of the training images {own} are"
+            "{weights} it learns as if {learnt} of {} images were {class}; of the training images {own} {}",
+            thousands(whole),
+            if own == "1" { "is" } else { "are" }
         ));
     }
     let whole = whole(&[counts(gains), counts(loses)].concat());
     let [learnt, own] = counts(gains).map(|share| of_whole(share, whole));
     let [learnt_less, own_more] = counts(loses).map(|share| of_whole(share, whole));
     Some(format!(
-        "{weights} it learns as if {learnt} of {whole} images were {} and {learnt_less} {}; of the training images {own} and \
+        "{weights} it learns as if {learnt} of {} images were {} and {learnt_less} {}; of the training images {own} and \
          {own_more} are",
+        thousands(whole),
         name(gains),
         name(loses)
     ))
@@ -96,7 +99,7 @@ mod tests {
         assert_eq!(two(&[0.3, 0.3]), None);
         assert_eq!(
             said(&["a", "b"], &[1.0, 3.0], &[9990, 10]).unwrap(),
-            "With b 3 times as heavy it learns as if 3 of 1000 images were b; of the training images 1 are"
+            "With b 3 times as heavy it learns as if 3 of 1,000 images were b; of the training images 1 is"
         );
     }
 

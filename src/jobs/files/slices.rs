@@ -40,6 +40,7 @@ fn slices(request: &ReadSlices, store: &FeatureStore, progress: &mut Reporter) -
         config,
         classes,
         parts,
+        ..
     } = read_scores(&request.run_dir)?;
     let mut parts = parts.into_iter();
     let Some((_, predictions)) = parts.find(|(part, _)| *part == request.part) else {

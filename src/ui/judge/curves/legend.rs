@@ -22,6 +22,8 @@ enum Mark {
     Goal,
     Diagonal,
     Tenths,
+    OtherTenths,
+    Counts,
 }
 
 /// In a heading.
@@ -38,7 +40,8 @@ pub fn legend(ui: &mut Ui, state: &AppState) {
     ui.spacing_mut().item_spacing.y = 2.0;
     let goal = state.goal();
     let has_goal = goal.is_some_and(|goal| goal.bounds.set_ones().next().is_some());
-    for (mark, text) in marks(state.judge.plot, has_goal) {
+    let of_calibration = (state.judge.plot == ClassPlot::Calibration).then(|| of_calibration(state));
+    for (mark, text) in of_calibration.unwrap_or_else(|| marks(state.judge.plot, has_goal)) {
         ui.horizontal(|ui| {
             let (place, _) = ui.allocate_exact_size(SAMPLE, Sense::hover());
             paint(ui, place, mark, theme::of(ui));
@@ -47,16 +50,28 @@ pub fn legend(ui: &mut Ui, state: &AppState) {
     }
 }
 
-fn marks(kind: ClassPlot, has_goal: bool) -> Vec<(Mark, &'static str)> {
-    if kind == ClassPlot::Calibration {
-        return vec![
-            (
-                Mark::Tenths,
-                "images of one tenth of the score, and how many of them are of the class",
-            ),
-            (Mark::Diagonal, "where a score would be a probability"),
-        ];
+fn of_calibration(state: &AppState) -> Vec<(Mark, &'static str)> {
+    let is_undone = state.undo_looked_at().changes();
+    let tenths = match is_undone {
+        true => "images of one tenth of the probability, and how many of them are of the class",
+        false => "images of one tenth of the score, and how many of them are of the class",
+    };
+    let mut marks = vec![(Mark::Tenths, tenths)];
+    if state.has_weights() {
+        let other = match is_undone {
+            true => "the same of the raw scores, as the class weights left them",
+            false => "the same with the class weights undone",
+        };
+        marks.push((Mark::OtherTenths, other));
     }
+    marks.extend([
+        (Mark::Counts, "how many images each tenth has"),
+        (Mark::Diagonal, "where it would be as it is said"),
+    ]);
+    marks
+}
+
+fn marks(kind: ClassPlot, has_goal: bool) -> Vec<(Mark, &'static str)> {
     let dot = match has_goal {
         true => (
             Mark::Signs,
@@ -130,5 +145,18 @@ fn paint(ui: &Ui, place: Rect, mark: Mark, theme: &Theme) {
         Mark::Goal => dashed(theme.accent),
         Mark::Diagonal => dashed(theme.muted),
         Mark::Tenths => _ = painter.circle_filled(centre, 4.0, theme.accent),
+        Mark::OtherTenths => {
+            dashed(theme.muted);
+            let square = Rect::from_center_size(centre, vec2(7.0, 7.0));
+            let stroke = Stroke::new(1.2, theme.muted);
+            painter.rect_stroke(square, 0, stroke, egui::StrokeKind::Middle);
+        }
+        Mark::Counts => {
+            for (step, height) in [(-7.0, 5.0), (0.0, 11.0), (7.0, 8.0)] {
+                let foot = pos2(centre.x + step, place.bottom() - 3.0);
+                let bar = Rect::from_min_max(foot - vec2(2.5, height), foot + vec2(2.5, 0.0));
+                painter.rect_filled(bar, 0, theme.muted.gamma_multiply(0.35));
+            }
+        }
     }
 }
