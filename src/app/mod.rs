@@ -78,6 +78,7 @@ pub use looking::action::LookAction;
 pub use looking::against::{Against, MOST_COMPARED};
 pub use looking::derived::{Grouped, Mistakes};
 pub use looking::sentence::images_of;
+pub use looking::shown::{Calibration, why_predicted};
 pub use looking::state::{Looking, Model};
 pub use looking::subject::Subject;
 pub use machine::state::Machine;
@@ -100,7 +101,8 @@ pub use runs::run::{RunState, RunView};
 pub use runs::state::{Chosen, RUN_COLOURS, RowId, Runs};
 pub use runs::tradeoff::Price;
 pub use settings::{
-    ClassesBy, Comparison, FigureOrder, MAX_ZOOM, MIN_ZOOM, Normalise, SETTINGS_FORMAT, Settings, ThemeChoice,
+    ClassesBy, Comparison, FigureOrder, MAX_ZOOM, MIN_ZOOM, Normalise, SETTINGS_FORMAT, Settings,
+    ShownProbabilities, ThemeChoice,
 };
 pub use state::{AppState, Folders};
 pub use stored_settings::{Unread, read_settings};

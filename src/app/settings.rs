@@ -43,6 +43,7 @@ pub struct Settings {
     pub zoom: f32,
     pub plot: PlotView,
     pub normalise: Normalise,
+    pub probabilities: ShownProbabilities,
     /// The matrix has the classes that are confused beside each other, and not in the folder's order.
     pub groups_confused: bool,
     pub class_order: ClassOrder,
@@ -88,6 +89,7 @@ impl Default for Settings {
             zoom: 1.0,
             plot: PlotView::default(),
             normalise: Normalise::Rows,
+            probabilities: ShownProbabilities::default(),
             groups_confused: false,
             class_order: ClassOrder::default(),
             figure_order: None,
@@ -216,6 +218,27 @@ impl ClassesBy {
             ClassesBy::Change => "Largest change first",
             ClassesBy::Images => "Most images first",
             ClassesBy::Folder => "By name",
+        }
+    }
+}
+
+/// What is shown where a run says how probable a class is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ShownProbabilities {
+    /// For the mix of the training images: what the class weights did is undone.
+    #[default]
+    Undone,
+    /// The scores of the head, as it was weighted.
+    Raw,
+}
+
+impl ShownProbabilities {
+    /// The other one.
+    pub fn other(self) -> Self {
+        match self {
+            ShownProbabilities::Undone => ShownProbabilities::Raw,
+            ShownProbabilities::Raw => ShownProbabilities::Undone,
         }
     }
 }

@@ -266,6 +266,9 @@ pub struct EvaluateArgs {
     /// Progress as JSON lines on standard error, one JSON object on standard output
     #[arg(long)]
     pub json: bool,
+    /// Give scores as the weighted head says them; by default probabilities have its class weights undone
+    #[arg(long)]
+    pub raw_scores: bool,
     /// Print the confusion matrix whole, however many classes it has
     #[arg(long)]
     pub full: bool,
@@ -286,9 +289,12 @@ pub struct PredictArgs {
     /// Write the predictions to this file as CSV
     #[arg(long, value_name = "FILE")]
     pub csv: Option<PathBuf>,
-    /// Print one JSON object a line: {"path", "class", "probabilities"}, or {"path", "error"}
+    /// Print one JSON object a line: {"path", "class", "probabilities", "scores"}, or {"path", "error"}
     #[arg(long)]
     pub json: bool,
+    /// Give scores as the weighted head says them; by default probabilities have its class weights undone
+    #[arg(long)]
+    pub raw_scores: bool,
     #[command(flatten)]
     pub runs: RunsPlace,
 }
@@ -331,6 +337,9 @@ pub struct ImagesArgs {
     /// Print one JSON object
     #[arg(long)]
     pub json: bool,
+    /// Give scores as the weighted head says them; by default probabilities have its class weights undone
+    #[arg(long)]
+    pub raw_scores: bool,
     #[command(flatten)]
     pub runs: RunsPlace,
 }

@@ -6,6 +6,7 @@ use super::args::EvaluateArgs;
 use super::output::elsewhere::There;
 use super::output::figures::add_figures;
 use super::output::print::{print_json, print_line};
+use super::output::probabilities::{add_reliability, reliability_in_words};
 use super::output::progress::ProgressView;
 use super::output::report::report;
 use super::session::{Session, run_dir};
@@ -53,6 +54,9 @@ pub fn evaluate(session: &Session, args: &EvaluateArgs) -> Result<()> {
             "seconds": {"total": judged.seconds},
         });
         add_figures(&mut object, &judged.classes, &judged.evaluation);
+        if let Some(both) = &judged.reliabilities {
+            add_reliability(&mut object, &judged.classes, both, args.raw_scores);
+        }
         if let Some(there) = &there {
             object["elsewhere"] = there.to_json();
         }
@@ -62,10 +66,15 @@ pub fn evaluate(session: &Session, args: &EvaluateArgs) -> Result<()> {
         let [class, why] = [&d.class, &d.chosen_for].map(|text| visible(text));
         format!("\nPredicted {class} from a score of {}: {why}", d.threshold)
     });
+    let reliability = (judged.reliabilities.as_ref())
+        .map(|both| format!("\n\n{}", reliability_in_words(both, args.raw_scores)));
+    let learnt = judged.learnt.map(|learnt| format!("\n{learnt}"));
     print_line(&format!(
-        "Evaluated on {}{rule}\n\n{}{}",
+        "Evaluated on {}{rule}{}\n\n{}{}{}",
         judged.images,
+        learnt.unwrap_or_default(),
         report(&judged.classes, &judged.evaluation, args.full),
+        reliability.unwrap_or_default(),
         there.map_or_else(String::new, |there| format!("\n\n{}", there.in_words()))
     ))
 }

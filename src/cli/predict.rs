@@ -4,11 +4,13 @@ use serde_json::json;
 
 use super::args::PredictArgs;
 use super::output::print::print_json_text;
+use super::output::probabilities::{add_probabilities, asked, decides};
 use super::output::progress::ProgressView;
 use super::output::text;
 use super::session::{Session, run_dir};
 use crate::disk::runs::prediction_table::PredictionWriter;
 use crate::error::{Error, Result};
+use crate::metrics::{Undo, predicted_class};
 use crate::protocol::{Event, JudgeEvent, Predict, Prediction};
 use crate::short_name::Shared;
 use crate::visible::{visible, visible_path};
@@ -22,9 +24,9 @@ pub fn predict(session: &Session, args: &PredictArgs) -> Result<()> {
         paths: args.paths.clone(),
     };
     let view = ProgressView::for_json(args.json);
-    let begin = |path| PredictionWriter::begin(path, &args.paths);
+    let begin = |path| PredictionWriter::begin(path, &args.paths, args.raw_scores);
     let mut csv = args.csv.as_deref().map(begin).transpose()?;
-    let mut n_unreadable = 0;
+    let (mut n_unreadable, mut decided) = (0, None);
     let result = session.run(request, |event| {
         match event {
             Event::Progress(progress) => view.show(&progress),
@@ -37,13 +39,20 @@ pub fn predict(session: &Session, args: &PredictArgs) -> Result<()> {
                 if let Some(csv) = &mut csv {
                     csv.add(&predicted)?;
                 }
+                let undo = asked(Undo::of_weights(&predicted.class_weights), args.raw_scores);
                 let is_silent = csv.is_some() && !args.json;
                 for image in predicted.images.iter().filter(|_| !is_silent) {
                     match args.json {
-                        true => print_json_text(&to_json(image, &predicted.classes).to_string())?,
-                        false => view.print(&in_words(image, &predicted.classes, text::width()))?,
+                        true => {
+                            let object = to_json(image, &predicted.classes, &undo, args.raw_scores);
+                            print_json_text(&object.to_string())?;
+                        }
+                        false => view.print(&in_words(image, &predicted.classes, &undo, text::width()))?,
                     }
                 }
+                let rule = predicted.decision.as_ref();
+                let rule = rule.and_then(|decision| decision.rule(&predicted.classes));
+                decided = decides(&predicted.classes, rule, &undo).filter(|_| !is_silent);
             }
             _ => {}
         }
@@ -51,6 +60,11 @@ pub fn predict(session: &Session, args: &PredictArgs) -> Result<()> {
     });
     view.clear();
     result?;
+    if let Some(decided) = decided {
+        view.note(&format!(
+            "the run {decided}, since it was trained with class weights; --raw-scores gives its scores without undoing them"
+        ));
+    }
     if let Some(csv) = csv {
         csv.finish()?;
     }
@@ -68,33 +82,38 @@ const NAMED: usize = 4;
 /// Columns of a class's name where the line is wider than the terminal.
 const SHORT: usize = 12;
 
-fn to_json(prediction: &Prediction, classes: &[String]) -> serde_json::Value {
+fn to_json(prediction: &Prediction, classes: &[String], undo: &Undo, raw_scores: bool) -> serde_json::Value {
     // JSON is text, and a file's name need not be.
     let path = prediction.path.to_string_lossy();
     match &prediction.probabilities {
         Err(message) => json!({"path": path, "error": message}),
         Ok(p) => {
-            let named: serde_json::Map<_, _> =
-                classes.iter().cloned().zip(p.iter().map(|p| json!(p))).collect();
-            json!({"path": path, "class": prediction.class(classes), "probabilities": named})
+            let mut object = json!({"path": path, "class": prediction.class(classes)});
+            add_probabilities(&mut object, classes, p, undo, raw_scores);
+            object
         }
     }
 }
 
 /// Such as `face.jpg  REAL  (REAL 71.2 %, FAKE 28.8 %)`, in a terminal of that many columns with shorter names and fewer of them.
-fn in_words(prediction: &Prediction, classes: &[String], width: Option<usize>) -> String {
-    let whole = line(prediction, classes, NAMED, usize::MAX);
+fn in_words(prediction: &Prediction, classes: &[String], undo: &Undo, width: Option<usize>) -> String {
+    let whole = line(prediction, classes, undo, (NAMED, usize::MAX));
     let Some(width) = width.filter(|&width| text::measure(&whole) > width) else {
         return whole;
     };
-    let shorter = [NAMED, 3, 2, 1].map(|named| line(prediction, classes, named, SHORT));
+    let shorter = [NAMED, 3, 2, 1].map(|named| line(prediction, classes, undo, (named, SHORT)));
     let [.., least] = &shorter;
     let fitting = shorter.iter().find(|line| text::measure(line) <= width);
     fitting.unwrap_or(least).clone()
 }
 
 /// With so many classes, each in so many columns.
-fn line(prediction: &Prediction, classes: &[String], most_named: usize, most: usize) -> String {
+fn line(
+    prediction: &Prediction,
+    classes: &[String],
+    undo: &Undo,
+    (most_named, most): (usize, usize),
+) -> String {
     let path = visible_path(&prediction.path);
     let shared = Shared::of(classes);
     let name = |class: &str| text::shortened_of(class, shared, most);
@@ -102,7 +121,8 @@ fn line(prediction: &Prediction, classes: &[String], most_named: usize, most: us
         Err(message) => format!("{path}  unreadable: {}", visible(message)),
         Ok(p) => {
             let best = name(prediction.class(classes));
-            let mut each: Vec<(&String, &f32)> = classes.iter().zip(p).collect();
+            let p = undo.row(p);
+            let mut each: Vec<(&String, &f32)> = classes.iter().zip(p.iter()).collect();
             let more = each.len().saturating_sub(most_named);
             if more > 1 {
                 each.sort_by(|a, b| b.1.total_cmp(a.1));
@@ -117,7 +137,13 @@ fn line(prediction: &Prediction, classes: &[String], most_named: usize, most: us
             } else {
                 String::new()
             };
-            format!("{path}  {best}  ({named}{rest})")
+            // Of two classes it is said once, below all images.
+            let is_likeliest = predicted_class(&p, None) == prediction.predicted;
+            let by_score = match undo.changes() && classes.len() > 2 && !is_likeliest {
+                true => format!("; {best} by the scores as weighted"),
+                false => String::new(),
+            };
+            format!("{path}  {best}  ({named}{rest}{by_score})")
         }
     }
 }

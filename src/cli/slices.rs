@@ -38,7 +38,8 @@ type Row<'a> = (&'a str, &'a str, &'a SliceFigures);
 /// The run is not found or cannot be read, has no such class or property, or no predictions of that part; stopped; standard output
 /// cannot be written.
 pub fn slices(session: &Session, args: &SlicesArgs) -> Result<()> {
-    let judged = Judged::read(run_dir(&args.run, &args.runs)?, args.part)?;
+    // What it predicts goes by its raw scores.
+    let judged = Judged::read(run_dir(&args.run, &args.runs)?, args.part, true)?;
     let class_idx = class_of(args, &judged)?;
     let view = ProgressView::for_json(args.json);
     let request = ReadSlices {

@@ -160,6 +160,8 @@ impl Watched {
                 paragraphs.push(format!("\n{title}\n{}", report(classes, evaluation, full)));
             }
         }
+        let learnt = self.record.started.as_ref().and_then(Started::learnt_in_words);
+        paragraphs.extend(learnt.map(|learnt| format!("\n{learnt}")));
         paragraphs.extend(folds::in_words(&self.record, full).map(|text| format!("\n{text}")));
         let Some(outcome) = &self.record.outcome else {
             // The engine was killed; the error that follows says so.

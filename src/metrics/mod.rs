@@ -11,6 +11,7 @@ mod goal;
 mod loss;
 mod overall;
 mod per_class;
+mod probability;
 mod registry;
 mod slices;
 mod stakes;
@@ -33,6 +34,7 @@ pub use goal::{Aim, Bounds, Choice, Figure, Met, Rate, Rates, cost_of_thousand, 
 pub use loss::{LossSum, cross_entropy, softmax};
 pub use overall::{Overall, overall};
 pub use per_class::{ClassMetrics, of_class, per_class};
+pub use probability::{BINS, Brier, ClassReliability, Mix, Reliability, Undo};
 pub use registry::{
     CLASS_FIGURES, ClassFigure, ClassView, OVERALL_FIGURES, OverallFigure, class_view, class_views,
 };

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use crate::experiment::{Decision, Evaluation, Part, Source};
+use crate::experiment::{Decision, Evaluation, Part, Reliabilities, Source};
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub enum JudgeCommand {
@@ -96,6 +96,10 @@ pub struct Judged {
     pub evaluation: Evaluation,
     /// The threshold that its matrix follows, where the run has one.
     pub decision: Option<Decision>,
+    /// What its class weights make it take the training images for, in a sentence, where they change anything.
+    pub learnt: Option<String>,
+    /// How far it can be taken at its word; `None` where a score is no number.
+    pub reliabilities: Option<Reliabilities>,
     /// Which images were judged, in words.
     pub images: String,
     pub images_per_sec: f64,
@@ -109,6 +113,8 @@ pub struct Predicted {
     pub run: String,
     /// The run's.
     pub classes: Vec<String>,
+    /// Those that the run was trained with, in class order: what its scores are undone by. Empty where there is nothing to undo.
+    pub class_weights: Vec<f64>,
     /// The threshold by which it predicts; `None`: by the largest probability.
     pub decision: Option<Decision>,
     pub images: Vec<Prediction>,
@@ -119,7 +125,7 @@ pub struct Predicted {
 pub struct Prediction {
     #[serde(with = "crate::any_path")]
     pub path: PathBuf,
-    /// One probability per class, in class order, summing to one.
+    /// One score per class, in class order, summing to one: as the head says them, by which the class is predicted.
     pub probabilities: Result<Vec<f32>, String>,
     /// The predicted class: by the run's threshold where it has one, else by the largest probability.
     pub predicted: Option<usize>,
@@ -137,6 +143,8 @@ impl Prediction {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct PredictionTable {
     pub predicted: Predicted,
+    /// Scores as the head says them, in place of probabilities and scores beside each other.
+    pub raw_scores: bool,
     /// What was judged: the table may not lie in it.
     #[serde(with = "crate::any_path::list")]
     pub inputs: Vec<PathBuf>,

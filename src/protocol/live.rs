@@ -65,6 +65,8 @@ pub struct Trial {
     pub classes: Vec<String>,
     /// Resolved on the training images, in class order.
     pub class_weights: Vec<f64>,
+    /// Training images of each class, in class order.
+    pub n_train: Vec<usize>,
     /// Loss of every iteration, epochs end to end, and where each epoch begins in it.
     pub losses: Vec<f32>,
     pub epoch_starts: Vec<usize>,

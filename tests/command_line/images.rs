@@ -46,9 +46,9 @@ fn every_cell_has_the_images_that_its_matrix_counts() {
                         (&truth.into(), &predicted.into())
                     );
                     assert_eq!(image["part"], part);
-                    let p = image["probabilities"][truth].as_f64().unwrap();
+                    let p = image["scores"][truth].as_f64().unwrap();
                     assert!((image["loss"].as_f64().unwrap() + p.ln()).abs() < 1e-6);
-                    let other = image["probabilities"].as_object().unwrap().values();
+                    let other = image["scores"].as_object().unwrap().values();
                     let other = other.map(|p| p.as_f64().unwrap()).fold(1.0, f64::min);
                     assert!((image["margin"].as_f64().unwrap() - (1.0 - 2.0 * other)).abs() < 1e-6);
                 }
@@ -83,7 +83,7 @@ fn images_come_in_order_and_as_a_table() {
     assert!(output.status.success(), "{}", stderr(&output));
     let table = fs::read_to_string(world.at("images.csv")).unwrap();
     assert!(
-        table.starts_with("path,part,true_class,predicted,loss,margin,dark,light\n"),
+        table.starts_with("path,part,true_class,predicted,loss,margin,dark,light,score dark,score light\n"),
         "{table}"
     );
     assert_eq!(table.lines().count() as u64, all["n"].as_u64().unwrap() + 1);

@@ -19,5 +19,6 @@ mod report;
 mod slices;
 mod stakes;
 mod sweep;
+mod undone;
 mod world;
 mod wrong_input;

@@ -82,7 +82,7 @@ fn the_same_again(world: &World, run: &Value, dir: &Path) {
     );
 }
 
-/// `evaluate` finds the run's own figures again, and `predict` the probabilities of `predictions.csv`.
+/// `evaluate` finds the run's own figures again, and `predict` the scores of `predictions.csv`.
 fn judge_with(world: &World, run: &Value, dir: &Path) {
     let name = run["run"].as_str().unwrap();
     let judged = json(&world.run(&["evaluate", name, "--data", "data", "--json"]));
@@ -101,7 +101,7 @@ fn judge_with(world: &World, run: &Value, dir: &Path) {
         .lines()
         .map(|l| serde_json::from_str(l).unwrap())
         .collect();
-    let probability = lines[0]["probabilities"]["light"].as_f64().unwrap();
+    let probability = lines[0]["scores"]["light"].as_f64().unwrap();
     assert!(
         (probability - row[4].parse::<f64>().unwrap()).abs() < 1e-5,
         "{lines:?} {row:?}"

@@ -325,11 +325,13 @@ fn one_image_large_says_what_is_known_of_it() {
     answer_all(&mut bench);
     let images = bench.state().images_behind().unwrap();
     let image = images.image(images.listed.places[0]).unwrap();
-    let score = image.probabilities[1];
-    let factor = f64::from(image.probabilities[0]) / f64::from(score);
+    let score = image.scores[1];
+    let factor = f64::from(image.scores[0]) / f64::from(score);
     assert!(bench.sees_part("JPEG · 480 × 640 pixels · 49 kB"));
     assert!(bench.sees_part("Meant to be turned by an EXIF tag"));
-    assert!(bench.sees_part(&format!("Threshold on REAL: predicted REAL up to {score:.3}")));
+    assert!(bench.sees_part(&format!(
+        "Threshold on REAL: predicted REAL up to a score of {score:.3}"
+    )));
     let weight = (factor * 8.0).round();
     assert!(bench.sees_part(&format!(
         "Weight of REAL: predicted REAL from about ×{weight} instead of ×8"
@@ -472,7 +474,7 @@ fn a_point_of_a_curve_shows_its_images() {
     assert_eq!(n_listed(&bench), clicked.unwrap().n_images);
     // The same by keyboard, from the list of what can be listed.
     let text = format!(
-        "Score for {name} from {:.1} to {:.1}",
+        "Probability for {name} from {:.1} to {:.1}",
         f64::from(tenth) / 10.0,
         f64::from(tenth + 1) / 10.0
     );

@@ -33,6 +33,7 @@ mod scripted_map;
 mod settings;
 mod slices;
 mod start;
+mod undone;
 mod why;
 
 use std::path::Path;

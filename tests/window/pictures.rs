@@ -16,7 +16,7 @@ const LOSS: Rect = Rect {
     min: pos2(284.0, 56.0),
     max: pos2(648.0, 368.0),
 };
-const TRADE_OFF: Rect = Rect {
+pub const TRADE_OFF: Rect = Rect {
     min: pos2(654.0, 56.0),
     max: pos2(1020.0, 368.0),
 };

@@ -147,7 +147,9 @@ fn a_folder_becomes_a_table_sorted_by_doubt_which_follows_the_threshold() {
     answer(&mut bench, &job, &[], answers.into());
     bench.send(job.id, Event::Done);
     bench.frames();
-    assert!(bench.sees("REAL 1 of 5, FAKE 2, 2 could not be read, by 1 : 8"));
+    assert!(
+        bench.sees("REAL 1 of 5, FAKE 2, 2 could not be read, by 1 : 8 (REAL from a probability of 0.111)")
+    );
     // The other shown run is asked next, and differs about one.
     let (job, _) = asked(&mut bench);
     let answers =
@@ -158,9 +160,9 @@ fn a_folder_becomes_a_table_sorted_by_doubt_which_follows_the_threshold() {
     assert_eq!(
         row_names(&bench),
         [
-            "b.png: FAKE, score 0.550, doubt 90 %; equal says FAKE",
-            "a.png: REAL, score 0.900, doubt 20 %; equal says otherwise, FAKE",
-            "deep/c.png: FAKE, score 0.900, doubt 20 %; equal says FAKE",
+            "b.png: FAKE, probability 0.907, doubt 90 %; equal says FAKE",
+            "a.png: REAL, probability 0.529, doubt 20 %; equal says otherwise, FAKE",
+            "deep/c.png: FAKE, probability 0.986, doubt 20 %; equal says FAKE",
             "d.png: could not be read: is cut; equal says FAKE",
             "gone.png: could not be read: this link leads to nothing; remove it or bring its target back",
         ]
@@ -168,15 +170,17 @@ fn a_folder_becomes_a_table_sorted_by_doubt_which_follows_the_threshold() {
     // By hand: (0.45 - 0.3) / 0.7 of the way, so that doubt is 79 %.
     act(&mut bench, Action::Look(LookAction::Class(1)));
     act(&mut bench, Action::Judge(JudgeAction::SetThreshold(Some(0.3))));
-    assert!(bench.sees("REAL 2 of 5, FAKE 1, 2 could not be read, by 1 : 8 (REAL from a score of 0.300)"));
-    assert!(bench.sees("b.png: REAL, score 0.450, doubt 79 %; equal says otherwise, FAKE"));
+    assert!(
+        bench.sees("REAL 2 of 5, FAKE 1, 2 could not be read, by 1 : 8 (REAL from a probability of 0.051)")
+    );
+    assert!(bench.sees("b.png: REAL, probability 0.093, doubt 79 %; equal says otherwise, FAKE"));
     assert!(bench.commands().is_empty(), "the engine is not asked again");
     // By any column.
     bench.click("Sort the images by file");
     assert!(row_names(&bench)[0].starts_with("a.png"));
     bench.click("Sort the images by file, lowest first");
     assert!(row_names(&bench)[0].starts_with("gone.png"));
-    bench.click("Sort the images by score");
+    bench.click("Sort the images by probability");
     assert!(row_names(&bench)[0].starts_with("a.png") || row_names(&bench)[0].starts_with("deep/c.png"));
     // Only some of them.
     bench.click("Listed images");
@@ -224,7 +228,13 @@ fn rows_are_chosen_by_keys_and_shown_large() {
     bench.key(Modifiers::NONE, Key::Enter);
     answer_all(&mut bench, 2);
     assert!(bench.sees(&format!("Large picture of /new/{page:03}.png")));
-    assert!(bench.harness.query_all_by_label_contains("FAKE: score ").count() == 1);
+    assert!(
+        bench
+            .harness
+            .query_all_by_label_contains("FAKE: probability ")
+            .count()
+            == 1
+    );
     bench.key(Modifiers::NONE, Key::ArrowRight);
     assert_eq!(bench.state().judge.chosen, Some(page + 1));
     bench.key(Modifiers::NONE, Key::Escape);
@@ -275,7 +285,9 @@ fn progress_has_speed_and_time_left_and_a_stop_keeps_what_there_is() {
     );
     bench.frames();
     assert!(bench.sees("1 of 4 predicted by 1 : 8"));
-    assert!(bench.sees("REAL 1 of 5, 1 could not be read, 3 not predicted yet, by 1 : 8"));
+    assert!(bench.sees(
+        "REAL 1 of 5, 1 could not be read, 3 not predicted yet, by 1 : 8 (REAL from a probability of 0.111)"
+    ));
     bench.click("Go on");
     let (_, request) = asked(&mut bench);
     assert_eq!(request.paths.len(), 3);
@@ -339,6 +351,8 @@ pub fn evaluation(n_classes: usize) -> Judged {
             average_precision: vec![None; n_classes],
             elapsed_secs: 1.0,
         },
+        learnt: None,
+        reliabilities: None,
         decision: None,
         images: "the images of the folder that the run was not trained on".into(),
         images_per_sec: 50.0,

@@ -8,6 +8,7 @@ use std::sync::{Arc, Weak};
 use super::place::{ByName, Listed};
 use crate::app::looking::recent::{Key, Recent};
 use crate::experiment::{Changes, Dataset, ImageFilter, ImageOrder, Which};
+use crate::metrics::Undo;
 
 /// The list that was asked for last, with what it follows from.
 #[derive(Debug, Default)]
@@ -60,6 +61,7 @@ impl DerivedImages {
 pub(super) struct ListedFrom {
     pub key: Key,
     pub which: Which,
+    pub undo: Undo,
     /// On the map, where those are listed.
     pub chosen: Weak<Vec<u32>>,
     pub filter: ImageFilter,
@@ -72,7 +74,7 @@ impl PartialEq for ListedFrom {
     fn eq(&self, other: &Self) -> bool {
         self.chosen.ptr_eq(&other.chosen)
             && self.cosines.ptr_eq(&other.cosines)
-            && (&self.key, self.which, &self.filter, self.order)
-                == (&other.key, other.which, &other.filter, other.order)
+            && (&self.key, self.which, &self.undo, &self.filter, self.order)
+                == (&other.key, other.which, &other.undo, &other.filter, other.order)
     }
 }

@@ -13,7 +13,7 @@ use crate::app::state::AppState;
 use crate::experiment::{
     Call, Calls, Changes, ImageSort, OneImage, Part, Predictions, Which, by_similarity, listed_images,
 };
-use crate::metrics::{Confusion, Threshold};
+use crate::metrics::{Confusion, Threshold, Undo};
 use crate::visible::visible_names;
 
 /// The images behind what is looked at.
@@ -24,6 +24,8 @@ pub struct ImagesBehind<'a> {
     pub classes: Cow<'a, [String]>,
     pub part: Part,
     pub predictions: &'a Predictions,
+    /// What is undone in the probabilities that are shown.
+    pub undo: Undo,
     /// By which they become classes; `None`: by the largest score.
     pub rule: Option<Threshold>,
     pub which: Which,
@@ -40,7 +42,10 @@ pub struct ImageBehind<'a> {
     pub name: &'a Path,
     pub path: PathBuf,
     pub said: OneImage,
-    pub probabilities: &'a [f32],
+    /// As the head says them, by which it is judged.
+    pub scores: &'a [f32],
+    /// As they are shown.
+    pub probabilities: Cow<'a, [f32]>,
     /// What the other run said of it.
     pub before: Option<Call>,
 }
@@ -48,11 +53,13 @@ pub struct ImageBehind<'a> {
 impl ImagesBehind<'_> {
     /// By its place among the predictions.
     pub fn image(&self, place: u32) -> Option<ImageBehind<'_>> {
-        let (name, truth, probabilities) = self.predictions.row(place as usize)?;
+        let (name, truth, scores) = self.predictions.row(place as usize)?;
+        let probabilities = self.undo.row(scores);
         Some(ImageBehind {
             name,
             path: self.root.join(name),
-            said: OneImage::new(truth, probabilities, self.rule),
+            said: OneImage::new(truth, scores, self.rule).shown_as(&probabilities),
+            scores,
             probabilities,
             before: self.against.and_then(|(_, calls)| calls.get(place as usize)),
         })
@@ -113,6 +120,7 @@ impl AppState {
             classes: visible_names(self.looked_at_classes()),
             part,
             predictions,
+            undo: self.undo_looked_at(),
             rule: self.rule(),
             which,
             listed: self.listed((key, which, chosen), predictions, changes.as_ref().as_ref()),
@@ -131,6 +139,7 @@ impl AppState {
         let from = ListedFrom {
             key,
             which,
+            undo: self.undo_looked_at(),
             chosen: chosen.as_ref().map(Arc::downgrade).unwrap_or_default(),
             filter: images.filter.clone(),
             order: images.order,
@@ -147,7 +156,9 @@ impl AppState {
         {
             return Arc::clone(listed);
         }
-        let mut places = listed_images(predictions, self.rule(), changes, which, &from.filter, from.order);
+        let shown = self.derived.shown(predictions.scores(), &from.undo);
+        let both = (predictions, Some(&*shown));
+        let mut places = listed_images(both, self.rule(), changes, which, &from.filter, from.order);
         if from.order.by == ImageSort::Similarity {
             let cosine = |place: u32| images.similar.cosine(predictions.images().get(place as usize)?);
             by_similarity(&mut places, cosine, from.order.reversed);

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::class_folders::n_class_folders;
 use super::table::{Answer, ImageTable};
-use crate::metrics::{Threshold, Verdict, verdict};
+use crate::metrics::{Threshold, Undo, Verdict, verdict};
 
 /// How the user wants the rows listed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -81,8 +81,13 @@ pub struct Counts {
 /// A verdict for each row that has one.
 pub type Verdicts = Arc<Vec<Option<Verdict>>>;
 
-/// A run and the rule that it judges by.
-type RunRule = (usize, Option<Threshold>);
+/// A run, the rule that it judges by, and what is undone in the probabilities that are shown.
+#[derive(Debug, Clone, PartialEq)]
+pub(in crate::app) struct RunRule {
+    pub run: usize,
+    pub rule: Option<Threshold>,
+    pub undo: Undo,
+}
 
 /// What was computed last, and what from.
 #[derive(Debug, Default)]
@@ -98,6 +103,7 @@ type FoldersOf = (u64, Vec<String>);
 #[derive(Debug, Default)]
 struct RunVerdicts {
     rule: Option<Threshold>,
+    undo: Undo,
     /// As many answers as were judged, and as were taken back by then.
     n_answers: (usize, u64),
     of_table: usize,
@@ -113,14 +119,17 @@ struct ListedFrom {
 
 impl DerivedListing {
     /// What the run says of each row by that rule. Only answers that came since are added.
-    pub(in crate::app) fn verdicts(&self, table: &ImageTable, (run, rule): RunRule) -> Verdicts {
+    pub(in crate::app) fn verdicts(&self, table: &ImageTable, of: &RunRule) -> Verdicts {
+        let RunRule { run, rule, undo } = of;
+        let (run, rule) = (*run, *rule);
         let mut all = self.verdicts.borrow_mut();
         let known = all.entry(run).or_default();
         let n_answers = table.n_answers(run);
-        let is_same = known.rule == rule && known.n_answers.1 == n_answers.1;
+        let is_same = known.rule == rule && known.undo == *undo && known.n_answers.1 == n_answers.1;
         if !is_same || known.n_answers.0 > n_answers.0 {
             *known = RunVerdicts {
                 rule,
+                undo: undo.clone(),
                 ..RunVerdicts::default()
             };
         }
@@ -128,7 +137,8 @@ impl DerivedListing {
             let by_row = Arc::make_mut(&mut known.by_row);
             by_row.resize(table.rows().len(), None);
             for (row, probabilities) in table.answered(run, known.n_answers.0) {
-                by_row[row] = verdict(probabilities, rule);
+                by_row[row] =
+                    verdict(probabilities, rule).map(|said| shown_as(said, &undo.row(probabilities)));
             }
             (known.n_answers, known.of_table) = (n_answers, table.rows().len());
         }
@@ -152,7 +162,7 @@ impl DerivedListing {
         {
             return Arc::clone(listed);
         }
-        let verdicts = from.runs.iter().map(|&run| self.verdicts(table, run));
+        let verdicts = from.runs.iter().map(|of| self.verdicts(table, of));
         let verdicts: Vec<Verdicts> = verdicts.collect();
         let listed = Arc::new(list(table, &from, &verdicts, n_classes));
         *self.listed.borrow_mut() = Some((from, Arc::clone(&listed)));
@@ -170,6 +180,14 @@ impl DerivedListing {
                 n
             }
         }
+    }
+}
+
+/// The class and its doubt are as the scores have them.
+fn shown_as(said: Verdict, probabilities: &[f32]) -> Verdict {
+    Verdict {
+        score: probabilities.get(said.class_idx).copied().unwrap_or(said.score),
+        ..said
     }
 }
 
@@ -221,7 +239,7 @@ fn state(table: &ImageTable, first: Option<&RunRule>, verdicts: &[Verdicts], row
         return State::Class(verdict.class_idx);
     }
     let answer = match first {
-        Some((run, _)) => table.answer(*run, row),
+        Some(first) => table.answer(first.run, row),
         None if table.rows()[row].fault.is_some() => Answer::Failed(""),
         None => Answer::Waiting,
     };
@@ -250,7 +268,7 @@ fn order(table: &ImageTable, from: &ListedFrom, verdicts: &[Verdicts], rows: &mu
             let bytes = |row: usize| table.rows()[row].path.as_os_str().as_encoded_bytes();
             return rows.sort_by(|&a, &b| turned(bytes(a).cmp(bytes(b))));
         }
-        SortBy::Run(run) => from.runs.iter().position(|(of, _)| *of == run).unwrap_or(0),
+        SortBy::Run(run) => from.runs.iter().position(|of| of.run == run).unwrap_or(0),
         SortBy::Class | SortBy::Score | SortBy::Doubt => 0,
     };
     let Some(of_run) = verdicts.get(by) else { return };

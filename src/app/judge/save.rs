@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::table::Answer;
 use crate::app::host::{Export, Host, Pick};
+use crate::app::settings::ShownProbabilities;
 use crate::app::state::AppState;
 use crate::experiment::Decision;
 use crate::protocol::{FileContent, FoundImage, Predicted, Prediction, PredictionTable};
@@ -34,6 +35,8 @@ impl AppState {
         let predicted = Predicted {
             run: self.runs.all[run].name.clone(),
             classes: classes.to_vec(),
+            class_weights: (self.runs.all[run].record.started.as_ref())
+                .map_or_else(Vec::new, |started| started.class_weights.clone()),
             decision,
             images: table.rows().iter().enumerate().map(image).collect(),
         };
@@ -43,6 +46,7 @@ impl AppState {
         };
         let content = FileContent::Predictions(Arc::new(PredictionTable {
             predicted,
+            raw_scores: self.settings.probabilities == ShownProbabilities::Raw,
             inputs: table.sources.clone(),
         }));
         host.pick(Pick::Target(Box::new(Export {

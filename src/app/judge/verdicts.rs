@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use super::listing::{Listed, Verdicts};
+use super::listing::{Listed, RunRule, Verdicts};
 use crate::app::state::AppState;
-use crate::metrics::Threshold;
+use crate::metrics::{Threshold, Undo};
 use crate::visible::visible;
 
 impl AppState {
@@ -12,27 +12,37 @@ impl AppState {
     pub fn listed_images(&self) -> Arc<Listed> {
         let runs = self.table_judges();
         let n_classes = runs.first().map_or(0, |&run| self.runs.all[run].classes().len());
-        let runs = runs.into_iter().map(|run| (run, self.rule_of(run))).collect();
+        let runs = runs.into_iter().map(|run| self.run_rule(run)).collect();
         let judge = &self.judge;
         judge
             .derived
             .listed(&judge.table, runs, &judge.listing, n_classes)
     }
 
-    /// What the run says of each row, by its threshold.
+    /// What the run says of each row, by its threshold, with the probability that is shown.
     pub fn verdicts_of(&self, run: usize) -> Verdicts {
         self.judge
             .derived
-            .verdicts(&self.judge.table, (run, self.rule_of(run)))
+            .verdicts(&self.judge.table, &self.run_rule(run))
     }
 
-    /// What a score for a class is worth under a run, where that is known: `of scores from 0.55 to 0.70, 12 of 20 are REAL`,
-    /// on its validation images.
-    pub fn worth_of(&self, run: usize, class_idx: usize, score: f32) -> Option<String> {
-        let chance = self.chance(run, class_idx, score)?;
+    fn run_rule(&self, run: usize) -> RunRule {
+        RunRule {
+            run,
+            rule: self.rule_of(run),
+            undo: self.undo_of(run),
+        }
+    }
+
+    /// What a score for a class is worth under a run, where that is known: `of scores from 0.55 to 0.70, 12 of 20 are REAL`, on its
+    /// validation images. Of a probability where something is undone in it.
+    pub fn worth_of(&self, of: (usize, &Undo), class_idx: usize, score: f32) -> Option<String> {
+        let chance = self.chance(of, class_idx, score)?;
+        let (run, undo) = of;
         let class = visible(self.runs.all.get(run)?.classes().get(class_idx)?);
+        let scores = if undo.changes() { "probabilities" } else { "scores" };
         Some(format!(
-            "of scores from {:.2} to {:.2}, {} of {} are {class}",
+            "of {scores} from {:.2} to {:.2}, {} of {} are {class}",
             chance.lowest, chance.highest, chance.n_of_class, chance.n_images
         ))
     }

@@ -12,8 +12,8 @@ use crate::app::runs::dots::{Dot, Dots};
 use crate::app::runs::list::cache::RunListCache;
 use crate::experiment::Part;
 use crate::metrics::{
-    CalibrationBin, Chances, Confusion, Differences, OperatingPoint, OverallIntervals, Rates, Scores,
-    Threshold,
+    CalibrationBin, Chances, ClassReliability, Confusion, Differences, OperatingPoint, OverallIntervals,
+    Rates, Scores, Threshold, Undo,
 };
 
 /// The runs as dots, and the thresholds of what is looked at.
@@ -26,7 +26,9 @@ type ByRule<V> = Latest<(Option<Threshold>, usize), V>;
 pub struct Derived {
     curve: Latest<usize, Vec<OperatingPoint>>,
     matrix: Latest<Threshold, Confusion>,
+    shown: Latest<Undo, Scores>,
     calibration: Latest<usize, Vec<CalibrationBin>>,
+    reliability: Latest<usize, Option<ClassReliability>>,
     overall: Latest<Option<Threshold>, OverallIntervals>,
     /// By class.
     chances: Latest<(), RefCell<BTreeMap<usize, Arc<Chances>>>>,
@@ -72,6 +74,21 @@ impl Derived {
     pub fn curve(&self, scores: &Arc<Scores>, class_idx: usize) -> Arc<Vec<OperatingPoint>> {
         self.curve
             .get(scores, class_idx, || scores.operating_points(class_idx))
+    }
+
+    /// The scores with the weights undone, as they are where there is nothing to undo.
+    pub fn shown(&self, scores: &Arc<Scores>, undo: &Undo) -> Arc<Scores> {
+        if !undo.changes() {
+            return Arc::clone(scores);
+        }
+        let undone = || undo.scores(scores).unwrap_or_else(|| (**scores).clone());
+        self.shown.get(scores, undo.clone(), undone)
+    }
+
+    /// How far the class's scores can be taken at their word.
+    pub fn reliability(&self, scores: &Arc<Scores>, class_idx: usize) -> Arc<Option<ClassReliability>> {
+        let compute = || ClassReliability::of(scores, class_idx);
+        self.reliability.get(scores, class_idx, compute)
     }
 
     /// How far the class's scores are shares.
@@ -127,13 +144,13 @@ struct Known<K, V> {
     value: Arc<V>,
 }
 
-/// The value that was asked for last.
+/// The two values that were asked for last: of scores as they are, and of those that are shown.
 #[derive(Debug)]
-struct Latest<K, V>(RefCell<Option<Known<K, V>>>);
+struct Latest<K, V>(RefCell<[Option<Known<K, V>>; 2]>);
 
 impl<K, V> Default for Latest<K, V> {
     fn default() -> Self {
-        Latest(RefCell::new(None))
+        Latest(RefCell::new([None, None]))
     }
 }
 
@@ -141,19 +158,19 @@ impl<K: PartialEq, V> Latest<K, V> {
     fn get(&self, scores: &Arc<Scores>, key: K, compute: impl FnOnce() -> V) -> Arc<V> {
         let scores = Arc::downgrade(scores);
         let mut latest = self.0.borrow_mut();
-        if let Some(known) = &*latest
-            && known.scores.ptr_eq(&scores)
-            && known.key == key
-        {
-            return Arc::clone(&known.value);
+        let is_it = |known: &Known<K, V>| known.scores.ptr_eq(&scores) && known.key == key;
+        if let Some(place) = latest.iter().position(|known| known.as_ref().is_some_and(is_it)) {
+            latest[..=place].rotate_right(1);
+        } else {
+            latest.rotate_right(1);
+            latest[0] = None;
         }
-        let value = Arc::new(compute());
-        *latest = Some(Known {
+        let known = latest[0].get_or_insert_with(|| Known {
+            value: Arc::new(compute()),
             scores,
             key,
-            value: Arc::clone(&value),
         });
-        value
+        Arc::clone(&known.value)
     }
 }
 
@@ -181,5 +198,21 @@ mod tests {
         assert!(Arc::ptr_eq(&curve, &derived.curve(&one, 0)));
         assert!(!Arc::ptr_eq(&curve, &derived.curve(&scores(0.6), 0)));
         assert!(!Arc::ptr_eq(&curve, &derived.curve(&one, 1)));
+        // Two by turns are computed once each, and a third pushes the older out.
+        let by_turns = [0, 1, 0, 1].map(|class_idx| derived.calibration(&one, class_idx));
+        assert!(Arc::ptr_eq(&by_turns[0], &by_turns[2]) && Arc::ptr_eq(&by_turns[1], &by_turns[3]));
+        derived.calibration(&other, 0);
+        assert!(Arc::ptr_eq(&by_turns[1], &derived.calibration(&one, 1)));
+        assert!(!Arc::ptr_eq(&by_turns[0], &derived.calibration(&one, 0)));
+    }
+
+    #[test]
+    fn scores_are_undone_once_and_are_themselves_where_nothing_is() {
+        let derived = Derived::default();
+        let one = scores(0.6);
+        let undo = Undo::of_weights(&[1.0, 4.0]);
+        let shown = derived.shown(&one, &undo);
+        assert!(Arc::ptr_eq(&shown, &derived.shown(&one, &undo)) && !Arc::ptr_eq(&shown, &one));
+        assert!(Arc::ptr_eq(&one, &derived.shown(&one, &Undo::default())));
     }
 }

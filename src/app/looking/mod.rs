@@ -5,5 +5,6 @@ pub mod against;
 pub mod derived;
 pub mod recent;
 pub mod sentence;
+pub mod shown;
 pub mod state;
 pub mod subject;

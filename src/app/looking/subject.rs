@@ -9,9 +9,7 @@ use crate::app::runs::run::RunView;
 use crate::app::state::AppState;
 use crate::app::windows::state::Showing;
 use crate::experiment::{Evaluation, Part, Predictions};
-use crate::metrics::{
-    CalibrationBin, Chance, ClassView, Confusion, OperatingPoint, Scores, Threshold, class_views,
-};
+use crate::metrics::{Chance, ClassView, Confusion, OperatingPoint, Scores, Threshold, Undo, class_views};
 use crate::visible::visible_names;
 
 /// What matrix, figures and curves are about: the selected run, or the trial.
@@ -140,18 +138,13 @@ impl AppState {
         curve.unwrap_or_default()
     }
 
-    /// How far the scores of what is looked at are shares; empty where they are not known.
-    pub fn calibration(&self) -> Arc<Vec<CalibrationBin>> {
-        let scores = self.scores_on(self.looking.part);
-        let bins = scores.map(|scores| self.derived.calibration(scores, self.weighed_class()));
-        bins.unwrap_or_default()
-    }
-
-    /// What a score for a class is worth under a run: how many of the validation images that score like it are of the class.
-    /// `None` where the run's scores are not known, which those of the selected run are, or too few images score like it.
-    pub fn chance(&self, run: usize, class_idx: usize, score: f32) -> Option<Chance> {
+    /// What a score for a class is worth under a run, with that undone in it: how many of the validation images that score like it
+    /// are of the class. `None` where the run's scores are not known, which those of the selected run are, or too few images score
+    /// like it.
+    pub fn chance(&self, (run, undo): (usize, &Undo), class_idx: usize, score: f32) -> Option<Chance> {
         let scores = self.runs.all.get(run)?.predictions_on(Part::Val)?.scores();
-        self.derived.chances(scores, class_idx).at(score)
+        let shown = self.derived.shown(scores, undo);
+        self.derived.chances(&shown, class_idx).at(score)
     }
 
     /// The rule by which what is looked at judges images; `None`: the largest score decides.

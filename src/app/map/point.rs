@@ -4,7 +4,7 @@ use std::sync::Weak;
 
 use crate::experiment::{OneImage, Part};
 use crate::map::FeatureMap;
-use crate::metrics::{Scores, Threshold};
+use crate::metrics::{Scores, Threshold, Undo};
 
 /// Of each place of the map: the part that the image was judged in, and its place among the part's predictions.
 pub(super) type Judged = Vec<Option<(Part, u32)>>;
@@ -26,6 +26,7 @@ pub(super) struct PointsFrom {
     pub classes: Weak<Vec<usize>>,
     pub part: Part,
     pub rule: Option<Threshold>,
+    pub undo: Undo,
     pub is_baseline: bool,
 }
 
@@ -34,6 +35,7 @@ impl PartialEq for PointsFrom {
         self.judged.ptr_eq(&other.judged)
             && self.classes.ptr_eq(&other.classes)
             && (self.part, self.rule, self.is_baseline) == (other.part, other.rule, other.is_baseline)
+            && self.undo == other.undo
     }
 }
 

@@ -23,6 +23,7 @@ impl AppState {
                 .unwrap_or_default(),
             part: self.looking.part,
             rule: self.rule(),
+            undo: self.undo_looked_at(),
             is_baseline: self.looking.is_baseline(),
         };
         self.map
@@ -32,7 +33,7 @@ impl AppState {
     }
 
     fn points_of(&self, made: &Made, judged: &Judged) -> Vec<MapPoint> {
-        let (part, rule) = (self.looking.part, self.rule());
+        let (part, rule, undo) = (self.looking.part, self.rule(), self.undo_looked_at());
         // What the baseline says of single images is not kept.
         let predictions = self.predictions_on(part).filter(|_| !self.looking.is_baseline());
         let classes = self.classes_of(&made.dataset);
@@ -40,7 +41,8 @@ impl AppState {
         let point = |(&image, judged): (&u32, &Option<(Part, u32)>)| {
             let row = judged.filter(|(of, _)| *of == part);
             let row = row.and_then(|(_, place)| predictions?.row(place as usize));
-            let said = row.map(|(_, truth, probabilities)| OneImage::new(truth, probabilities, rule));
+            let said =
+                row.map(|(_, truth, scores)| OneImage::new(truth, scores, rule).shown_as(&undo.row(scores)));
             let of_folder = made.dataset.images.get(image as usize);
             MapPoint {
                 class_idx: decided(image as usize)

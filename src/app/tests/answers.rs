@@ -270,6 +270,7 @@ fn what_is_tried_is_held_against_runs_that_judged_the_same_images() {
         config: form,
         classes: vec!["FAKE".into(), "REAL".into()],
         class_weights: vec![1.0, 1.0],
+        n_train: vec![5, 5],
         losses: vec![0.5],
         epoch_starts: vec![0],
         evaluation,

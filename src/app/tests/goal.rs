@@ -3,7 +3,7 @@
 use super::*;
 use crate::app::SweepChoice;
 use crate::experiment::{Goal, Predictions, RunRates, SplitMethod};
-use crate::metrics::{Aim, Bounds, Met, Rates};
+use crate::metrics::{Aim, Bounds, Met, Rates, Undo};
 use crate::protocol::{RateRuns, RatedRun, RunScores, RunsCommand, RunsEvent, SearchedRun};
 
 fn set(state: &mut AppState, desk: &mut Desk, recall: f64) {
@@ -175,13 +175,17 @@ fn the_sentence_counts_groups_and_a_score_is_told_for_what_it_is_worth() {
     scored(&mut state, &mut desk, predictions());
     let told = state.in_a_sentence().unwrap();
     assert!(told.contains("(95 % intervals, by groups)"), "{told}");
-    assert_eq!(state.chance(run, 1, 0.5), None, "eight images are too few");
+    assert_eq!(
+        state.chance((run, &Undo::default()), 1, 0.5),
+        None,
+        "eight images are too few"
+    );
     let images = (0..40).map(|i| format!("{i}.png").into()).collect();
     let probabilities = (0..40).flat_map(|i| [1.0 - i as f32 / 40.0, i as f32 / 40.0]);
     let truth = (0..40).map(|i| usize::from(i >= 30)).collect();
     let many = Predictions::new(images, 2, truth, probabilities.collect()).unwrap();
     scored(&mut state, &mut desk, many);
-    let chance = state.chance(run, 1, 0.5).unwrap();
+    let chance = state.chance((run, &Undo::default()), 1, 0.5).unwrap();
     assert_eq!((chance.n_of_class, chance.n_images), (0, 30));
     assert!(!state.in_a_sentence().unwrap().contains("by groups"));
 }

@@ -184,7 +184,9 @@ fn a_stop_keeps_what_is_there_and_can_be_taken_back() {
     let FileContent::Predictions(table) = content else {
         panic!()
     };
-    let PredictionTable { predicted, inputs } = &**table;
+    let PredictionTable {
+        predicted, inputs, ..
+    } = &**table;
     assert_eq!(*inputs, [PathBuf::from("new")]);
     assert_eq!(
         (&predicted.run, &predicted.decision),

@@ -2,7 +2,7 @@
 
 use super::state::Showing;
 use crate::app::host::{Host, Place};
-use crate::app::settings::{FigureOrder, MAX_ZOOM, MIN_ZOOM, Normalise, ThemeChoice};
+use crate::app::settings::{FigureOrder, MAX_ZOOM, MIN_ZOOM, Normalise, ShownProbabilities, ThemeChoice};
 use crate::app::state::AppState;
 
 #[derive(Debug, Clone, PartialEq)]
@@ -13,6 +13,7 @@ pub enum WindowAction {
     /// It was given by name, and comes first among the names the next time.
     RememberCommand(String),
     SetNormalise(Normalise),
+    SetProbabilities(ShownProbabilities),
     /// The classes that are confused beside each other in the matrix, or as the folder has them.
     GroupConfused(bool),
     /// What orders the classes among the figures.
@@ -69,6 +70,7 @@ impl AppState {
             WindowAction::SetZoom(zoom) => self.settings.zoom = zoom.from(self.settings.zoom),
             WindowAction::RememberCommand(name) => self.settings.remember_command(name),
             WindowAction::SetNormalise(normalise) => self.settings.normalise = normalise,
+            WindowAction::SetProbabilities(shown) => self.settings.probabilities = shown,
             WindowAction::GroupConfused(grouped) => self.settings.groups_confused = grouped,
             WindowAction::OrderFigures(order) => self.settings.figure_order = order,
             WindowAction::OpenHelp(open) => self.windows.help = open,

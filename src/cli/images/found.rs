@@ -3,10 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use super::similar::Likeness;
+use crate::cli::output::probabilities::asked;
 use crate::disk::runs::scores::{read_decision, read_scores};
 use crate::error::{Error, Result};
 use crate::experiment::{Decision, ImageOrder, OneImage, Part, Predictions, Which};
-use crate::metrics::Threshold;
+use crate::metrics::{Scores, Threshold, Undo};
 
 /// A run's predictions of one part, and the rule by which they become classes.
 pub struct Judged {
@@ -14,6 +15,10 @@ pub struct Judged {
     pub classes: Vec<String>,
     pub predictions: Predictions,
     pub decision: Option<Decision>,
+    /// What is undone in what is shown of them.
+    pub undo: Undo,
+    /// The predictions as they are shown, where that is otherwise.
+    pub shown: Option<Scores>,
 }
 
 /// What is printed or written.
@@ -29,10 +34,12 @@ pub struct Found<'a> {
     pub places: Vec<u32>,
     /// How like an image each is, where they are ordered by that.
     pub likeness: Option<Likeness>,
+    /// Scores in place of probabilities.
+    pub raw_scores: bool,
 }
 
 impl Judged {
-    pub fn read(dir: PathBuf, part: Part) -> Result<Self> {
+    pub fn read(dir: PathBuf, part: Part, raw_scores: bool) -> Result<Self> {
         let scores = read_scores(&dir)?;
         let mut parts = scores.parts.into_iter();
         let Some((_, predictions)) = parts.find(|(of, _)| *of == part) else {
@@ -48,9 +55,12 @@ impl Judged {
             };
             return Err(Error::file(&dir, message));
         };
+        let undo = asked(scores.undo, raw_scores);
         Ok(Judged {
             decision: read_decision(&dir)?,
             classes: scores.classes,
+            shown: undo.scores(predictions.scores()),
+            undo,
             predictions,
             dir,
         })
@@ -65,6 +75,8 @@ impl Judged {
 pub struct FoundImage<'a> {
     pub path: &'a Path,
     pub said: OneImage,
+    /// As the head says them.
+    pub scores: &'a [f32],
     pub probabilities: &'a [f32],
     /// The class that the other run predicts for it.
     pub before: Option<&'a str>,
@@ -75,10 +87,14 @@ impl Found<'_> {
     pub fn images(&self) -> impl Iterator<Item = FoundImage<'_>> {
         let (predictions, rule) = (&self.judged.predictions, self.judged.rule());
         self.places.iter().filter_map(move |&place| {
-            let (path, truth, probabilities) = predictions.row(place as usize)?;
+            let (path, truth, scores) = predictions.row(place as usize)?;
+            let shown = self.judged.shown.as_ref();
+            let (_, probabilities) =
+                shown.map_or(Some((truth, scores)), |shown| shown.row(place as usize))?;
             Some(FoundImage {
                 path,
-                said: OneImage::new(truth, probabilities, rule),
+                said: OneImage::new(truth, scores, rule).shown_as(probabilities),
+                scores,
                 probabilities,
                 before: self.before(place),
                 likeness: (self.likeness.as_ref()).and_then(|likeness| likeness.of(path)),

@@ -21,9 +21,13 @@ use similar::Likeness;
 /// A run is not found or cannot be read, has no such class, or did not judge the same images as the other; images like one are
 /// asked for that is not in the run's folder, or whose features cannot be had; the table or standard output cannot be written.
 pub fn images(session: &Session, args: &ImagesArgs) -> Result<()> {
-    let judged = Judged::read(run_dir(&args.run, &args.runs)?, args.part)?;
+    let judged = Judged::read(run_dir(&args.run, &args.runs)?, args.part, args.raw_scores)?;
     let against = match &args.against {
-        Some(run) => Some(Judged::read(run_dir(run, &args.runs)?, args.part)?),
+        Some(run) => Some(Judged::read(
+            run_dir(run, &args.runs)?,
+            args.part,
+            args.raw_scores,
+        )?),
         None => None,
     };
     let changes = against
@@ -39,7 +43,14 @@ pub fn images(session: &Session, args: &ImagesArgs) -> Result<()> {
         reversed: false,
     };
     let (images, filter) = (&judged.predictions, ImageFilter::default());
-    let mut places = listed_images(images, judged.rule(), changes.as_ref(), which, &filter, order);
+    let mut places = listed_images(
+        (images, judged.shown.as_ref()),
+        judged.rule(),
+        changes.as_ref(),
+        which,
+        &filter,
+        order,
+    );
     let likeness = match &args.similar_to {
         Some(image) => Some(Likeness::read(session, args, &judged.dir, image)?),
         None => None,
@@ -59,6 +70,7 @@ pub fn images(session: &Session, args: &ImagesArgs) -> Result<()> {
         n,
         places,
         likeness,
+        raw_scores: args.raw_scores,
     };
     if let Some(path) = &args.csv {
         write_table(path, &found)?;
@@ -128,6 +140,7 @@ fn write_table(path: &Path, found: &Found) -> Result<()> {
         path: image.path,
         image: image.said,
         probabilities: image.probabilities,
+        scores: image.scores,
         before: image.before,
     });
     let Judged { dir, classes, .. } = found.judged;
@@ -135,6 +148,7 @@ fn write_table(path: &Path, found: &Found) -> Result<()> {
         part: found.part,
         classes,
         is_against: found.against.is_some(),
+        has_scores: !found.raw_scores,
     };
     image_table::write(path, std::slice::from_ref(dir), &table, images)
 }

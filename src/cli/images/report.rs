@@ -1,8 +1,9 @@
 //! Images as a table for people, and as JSON.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::found::{Found, images_of};
+use crate::cli::output::probabilities::{add_probabilities, decides};
 use crate::cli::output::text;
 use crate::experiment::{Change, Which};
 use crate::metrics::thousands;
@@ -16,22 +17,19 @@ const NARROW: text::Narrow = text::Narrow {
     last: "image",
 };
 
+/// Of what stands beside probabilities that have the class weights undone.
+const OF_SCORES: &str = " (verdict, loss and margin are of the scores as weighted)";
+
 pub fn to_json(found: &Found) -> Value {
     let classes = &found.judged.classes;
     let name = |class_idx: Option<usize>| class_idx.and_then(|class_idx| classes.get(class_idx));
     let images = found.images().map(|image| {
-        let named: Map<String, Value> = classes
-            .iter()
-            .cloned()
-            .zip(image.probabilities.iter().map(|p| json!(p)))
-            .collect();
         let mut object = json!({
             // JSON is text, and a file's name need not be.
             "path": image.path.to_string_lossy(),
             "part": found.part.name(),
             "true": name(Some(image.said.truth)),
             "predicted": name(image.said.predicted),
-            "probabilities": named,
             // An infinite one is no number of JSON, and becomes null.
             "loss": image.said.loss,
             "margin": image.said.margin,
@@ -39,6 +37,13 @@ pub fn to_json(found: &Found) -> Value {
         if found.likeness.is_some() {
             object["similarity"] = json!(image.likeness);
         }
+        add_probabilities(
+            &mut object,
+            classes,
+            image.scores,
+            &found.judged.undo,
+            found.raw_scores,
+        );
         if found.against.is_some() {
             object["predicted_by_other"] = json!(image.before);
         }
@@ -128,8 +133,13 @@ fn in_words(found: &Found) -> String {
         shown if shown == found.n => String::new(),
         shown => format!("; the first {} of them", thousands(shown as u64)),
     };
+    let undone = match decides(&found.judged.classes, found.judged.rule(), &found.judged.undo) {
+        Some(decided) => format!("; undone, it {decided}{OF_SCORES}"),
+        None if found.judged.undo.changes() => format!("; probabilities are undone{OF_SCORES}"),
+        None => String::new(),
+    };
     format!(
-        "{} of {} {}{are}, {}{shown}{rule}",
+        "{} of {} {}{are}, {}{shown}{rule}{undone}",
         thousands(found.n as u64),
         thousands(found.judged.predictions.images().len() as u64),
         images_of(found.part),

@@ -6,6 +6,7 @@ pub mod folds;
 pub mod hints;
 pub mod log_file;
 pub mod print;
+pub mod probabilities;
 pub mod progress;
 pub mod report;
 pub mod text;

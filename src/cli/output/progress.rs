@@ -149,6 +149,13 @@ impl ProgressView {
         self.warn(&format!("{}{more}", caution.in_words()));
     }
 
+    /// What helps people to read what was printed; it is none of it.
+    pub fn note(&self, line: &str) {
+        if self.telling == Telling::People {
+            let _ = self.beside_the_bar(|| writeln!(std::io::stderr(), "note: {line}"));
+        }
+    }
+
     fn beside_the_bar<T>(&self, print: impl FnOnce() -> T) -> T {
         match &self.bar {
             Some(bar) => bar.suspend(print),

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::class_columns::class_columns;
+use super::class_columns::{class_columns, score_columns};
 use super::table_file::TableFile;
 use super::table_kind::TableKind;
 use crate::error::Result;
@@ -15,12 +15,16 @@ pub struct Table<'a> {
     pub classes: &'a [String],
     /// Whether another run's verdict stands beside.
     pub is_against: bool,
+    /// Whether the scores stand beside the probabilities.
+    pub has_scores: bool,
 }
 
 pub struct Row<'a> {
     pub path: &'a Path,
     pub image: OneImage,
     pub probabilities: &'a [f32],
+    /// As the head says them, by which the class is predicted.
+    pub scores: &'a [f32],
     /// The class that the other run predicts.
     pub before: Option<&'a str>,
 }
@@ -60,15 +64,24 @@ pub fn write<'a>(
 ) -> Result<()> {
     let mut file = TableFile::begin(path, inputs, &KIND)?;
     let by_other = table.is_against.then_some(BY_OTHER);
-    let others: Vec<&str> = COLUMNS.into_iter().chain(by_other).collect();
-    let columns = class_columns(table.classes, &others);
-    let columns: Vec<_> = columns.iter().map(|name| cell(name)).collect();
-    file.row(others.iter().copied().chain(columns.iter().map(|name| &**name)))?;
+    let scores = match table.has_scores {
+        true => score_columns(table.classes),
+        false => Vec::new(),
+    };
+    let before: Vec<&str> = COLUMNS.into_iter().chain(by_other).collect();
+    let scores: Vec<&str> = scores.iter().map(String::as_str).collect();
+    let columns = class_columns(table.classes, &[&before[..], &scores].concat());
+    let all = (before.iter().copied())
+        .chain(columns.iter().map(String::as_str))
+        .chain(scores.iter().copied());
+    let cells: Vec<_> = all.map(cell).collect();
+    file.row(cells.iter().map(|name| &**name))?;
     let class = |class_idx: usize| cell(table.classes.get(class_idx).map_or("", String::as_str)).into_owned();
     for Row {
         path,
         image,
         probabilities,
+        scores,
         before,
     } in rows
     {
@@ -84,6 +97,9 @@ pub fn write<'a>(
             cells.push(cell(before.unwrap_or_default()).into_owned());
         }
         cells.extend(probabilities.iter().map(f32::to_string));
+        if table.has_scores {
+            cells.extend(scores.iter().map(f32::to_string));
+        }
         file.row(cells.iter().map(String::as_str))?;
     }
     file.finish()
@@ -102,12 +118,14 @@ mod tests {
             part: Part::Test,
             classes: &classes,
             is_against,
+            has_scores: is_against,
         };
         let probabilities = [0.75f32, 0.25];
         let row = |before| Row {
             path: Path::new("-b, c.png"),
             image: OneImage::new(1, &probabilities, None),
             probabilities: &probabilities,
+            scores: &[0.5, 0.5],
             before,
         };
         write(&path, &[], &table(false), [row(None)].into_iter()).unwrap();
@@ -117,6 +135,10 @@ mod tests {
         write(&path, &[], &table(true), [row(Some("loss"))].into_iter()).unwrap();
         let text = std::fs::read_to_string(&path).unwrap();
         assert!(text.contains("margin,predicted_by_other,'=FAKE"), "{text}");
-        assert!(text.contains(",0.5,loss,0.75,0.25"), "{text}");
+        assert!(
+            text.contains(",'=FAKE,class loss,score =FAKE,score loss"),
+            "{text}"
+        );
+        assert!(text.contains(",0.5,loss,0.75,0.25,0.5,0.5"), "{text}");
     }
 }

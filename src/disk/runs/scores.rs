@@ -13,6 +13,7 @@ use crate::error::{Error, Result};
 use crate::experiment::{
     Config, DECISION_FORMATS, Decision, Evaluation, Part, Predictions, RunRecord, Started,
 };
+use crate::metrics::Undo;
 
 pub const DECISION_FILE: &str = "threshold.json";
 
@@ -21,6 +22,8 @@ pub const DECISION_FILE: &str = "threshold.json";
 pub struct SavedScores {
     pub config: Config,
     pub classes: Vec<String>,
+    /// What undoes its class weights in them.
+    pub undo: Undo,
     /// Of each part that has any.
     pub parts: Vec<(Part, Predictions)>,
     /// Why what folds said of the training images is left out, in a sentence.
@@ -72,7 +75,6 @@ pub fn read_scores(run_dir: &Path) -> Result<SavedScores> {
             ));
         }
     }
-    let classes = started.classes.clone();
     let left_out = |what| {
         format!(
             "{}: {what}; what its folds say of the training images is left out",
@@ -85,7 +87,8 @@ pub fn read_scores(run_dir: &Path) -> Result<SavedScores> {
     }
     Ok(SavedScores {
         config,
-        classes,
+        classes: started.classes.clone(),
+        undo: started.undo(),
         parts: found,
         folds_damage,
     })

@@ -12,7 +12,7 @@ const BEGINNING: u64 = 64 << 10;
 /// Below that there is nothing to decide between.
 const FEWEST_CLASSES: usize = 2;
 
-/// Columns by the place where they stand, from the first and from the last one; between them a number for each class.
+/// Columns by the place where they stand, before and after a number for each class; after them a second number for each, or none.
 #[derive(Debug, Clone, Copy)]
 pub struct TableKind {
     /// Such as `predictions`.
@@ -47,18 +47,37 @@ impl TableKind {
 
 fn is_of(text: &[u8], (before, after): (&[&str], &[&str])) -> bool {
     let mut csv = csv::Reader::from_reader(text);
-    let Ok(header) = csv.headers() else { return false };
-    let n_classes = header.len().saturating_sub(before.len() + after.len());
-    let classes = before.len()..before.len() + n_classes;
-    let is_header = n_classes >= FEWEST_CLASSES
-        && header.iter().take(before.len()).eq(before.iter().copied())
-        && header.iter().skip(classes.end).eq(after.iter().copied());
+    let Ok(header) = csv.headers().cloned() else {
+        return false;
+    };
+    let others = before.len() + after.len();
+    let n_class_columns = header.len().saturating_sub(others);
+    // A probability of each class, and behind all else the score of each or nothing.
+    let each_twice = n_class_columns.is_multiple_of(2).then_some(n_class_columns / 2);
+    let fits = |n_classes: &usize| {
+        let behind = before.len() + n_classes;
+        *n_classes >= FEWEST_CLASSES
+            && header.iter().take(before.len()).eq(before.iter().copied())
+            && header
+                .iter()
+                .skip(behind)
+                .take(after.len())
+                .eq(after.iter().copied())
+    };
+    let Some(n_classes) = [Some(n_class_columns), each_twice]
+        .into_iter()
+        .flatten()
+        .find(fits)
+    else {
+        return false;
+    };
     let is_number = |cell: &str| cell.is_empty() || cell.parse::<f32>().is_ok();
     let is_row = |row: csv::StringRecord| {
-        let numbers = row.iter().take(classes.end).skip(classes.start);
-        numbers.into_iter().all(is_number)
+        let probabilities = row.iter().skip(before.len()).take(n_classes);
+        let scores = row.iter().skip(others + n_classes);
+        probabilities.chain(scores).all(is_number)
     };
-    is_header && csv.records().all(|row| row.is_ok_and(is_row))
+    csv.records().all(|row| row.is_ok_and(is_row))
 }
 
 #[cfg(test)]
@@ -78,8 +97,16 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let at = |name: &str| home.path().join(name);
         let long = format!("path,class,A,B,error\n{}", "x.png,A,0.5,0.5,\n".repeat(9000));
-        let table: [(&str, bool); 12] = [
+        let table: [(&str, bool); 14] = [
             ("", true),
+            (
+                "path,class,A,B,error,run,score A,score B\nx.png,A,0.5,0.5,,r,0.9,0.1\n",
+                true,
+            ),
+            (
+                "path,class,A,B,error,run,checked,by\nx.png,A,0.5,0.5,,r,yes,me\n",
+                false,
+            ),
             ("path,class,A,B,error,run\nx.png,A,0.5,0.5,,r\n", true),
             ("path,class,A,B,error\n\"x, y.png\",,,,is no PNG\n", true),
             ("path,class,A,B,error\n", true),

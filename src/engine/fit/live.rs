@@ -190,6 +190,7 @@ impl LiveSession {
         }
         Ok(Trial {
             config: config.clone(),
+            n_train: setup.dataset.counts_of(setup.split.train.iter().copied()),
             classes: setup.dataset.classes.clone(),
             class_weights: training.members[0].class_weights.clone(),
             evaluation: evaluation.ok_or_else(not_evaluated)?,

@@ -40,7 +40,7 @@ impl Outputs {
     }
 
     /// Softmax of the logits, `[n, n_classes]`, row-major.
-    fn probabilities(&self) -> Vec<f32> {
+    pub fn probabilities(&self) -> Vec<f32> {
         self.rows().flat_map(|(_, _, row)| softmax(row)).collect()
     }
 

@@ -12,12 +12,12 @@ use crate::engine::fit::readable::folder_warnings::{folder_warnings, no_class_is
 use crate::engine::fit::readable::left_out::in_words;
 use crate::engine::fit::readable::settle::all_classes_are_there;
 use crate::engine::head::Heads;
-use crate::engine::head::evaluate::{figures, outputs_of};
+use crate::engine::head::evaluate::{Outputs, figures, outputs_of};
 use crate::error::{Error, Result};
-use crate::experiment::{BatchNorm, Config, Dataset, Part, RunEvent, When, normal_form};
+use crate::experiment::{BatchNorm, Config, Dataset, Part, Reliabilities, RunEvent, When, normal_form};
 use crate::jobs::Tell;
 use crate::jobs::progress::Reporter;
-use crate::metrics::named;
+use crate::metrics::{Scores, named};
 use crate::protocol::{Evaluate, FitEvent, Judged, Phase};
 
 /// Scans the folder, picks the images that are fair to judge, judges them and sends the figures.
@@ -80,10 +80,22 @@ pub fn evaluate_folder(
         decision,
         classes: model.started.classes.clone(),
         evaluation,
+        learnt: model.started.learnt_in_words(),
+        reliabilities: reliabilities(&model, outputs),
         images,
         images_per_sec: outputs.indices.len() as f64 / seconds.max(1e-9),
         seconds: progress.elapsed_secs(),
     }))
+}
+
+/// How far the run can be taken at its word about these images.
+fn reliabilities(model: &SavedModel, outputs: &Outputs) -> Option<Reliabilities> {
+    let scores = Scores::new(
+        outputs.n_classes,
+        outputs.labels.to_vec(),
+        outputs.probabilities(),
+    );
+    Reliabilities::of(&scores?, &model.started.undo())
 }
 
 /// The folder with the labels that the run was trained with, and the images of it that are fair to judge.

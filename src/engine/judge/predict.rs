@@ -166,6 +166,7 @@ impl Predictor {
         let predicted = protocol::Predicted {
             run: self.model.run.name.clone(),
             classes: self.model.started.classes.clone(),
+            class_weights: self.model.started.class_weights.clone(),
             decision: self.decided.as_ref().map(|(decision, _)| decision.clone()),
             images: known.into_iter().map(prediction).collect(),
         };

@@ -7,7 +7,7 @@ use super::super::run::Predictions;
 use super::change::Changes;
 use super::one::OneImage;
 use super::which::Which;
-use crate::metrics::Threshold;
+use crate::metrics::{Scores, Threshold};
 
 /// What orders them; each in the direction in which one wants to see them first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -95,10 +95,11 @@ impl ImageFilter {
     }
 }
 
-/// Places of the images among the predictions. `changes` are those against another run, where there is one. Equals keep the
-/// predictions' order.
+/// Places of the images among the predictions, which come with the scores that are shown in their place, where those are others: by
+/// these, images are filtered, ordered by confidence, and in a bin of the calibration curve. `changes` are those against another
+/// run, where there is one. Equals keep the predictions' order.
 pub fn listed_images(
-    predictions: &Predictions,
+    (predictions, shown): (&Predictions, Option<&Scores>),
     rule: Option<Threshold>,
     changes: Option<&Changes>,
     which: Which,
@@ -108,8 +109,10 @@ pub fn listed_images(
     let name = filter.name.trim().to_lowercase();
     let mut listed: Vec<(f64, u32)> = Vec::new();
     for (place, (path, truth, probabilities)) in predictions.rows().enumerate() {
-        let image = OneImage::new(truth, probabilities, rule);
-        if which.has(place, &image, probabilities, changes) && filter.lets_through(&name, path, &image) {
+        let shown = shown.and_then(|shown| shown.row(place));
+        let shown = shown.map_or(probabilities, |(_, shown)| shown);
+        let image = OneImage::new(truth, probabilities, rule).shown_as(shown);
+        if which.has(place, &image, shown, changes) && filter.lets_through(&name, path, &image) {
             listed.push((key(order.by, &image), place as u32));
         }
     }
@@ -155,7 +158,7 @@ fn key(by: ImageSort, image: &OneImage) -> f64 {
 mod tests {
     use super::super::change::Change;
     use super::*;
-    use crate::metrics::Confusion;
+    use crate::metrics::{Confusion, Undo};
 
     /// Eight images of three classes.
     fn eight() -> Predictions {
@@ -172,7 +175,14 @@ mod tests {
 
     fn listed(which: Which, by: ImageSort, rule: Option<Threshold>) -> Vec<u32> {
         let order = ImageOrder { by, reversed: false };
-        listed_images(&eight(), rule, None, which, &ImageFilter::default(), order)
+        listed_images(
+            (&eight(), None),
+            rule,
+            None,
+            which,
+            &ImageFilter::default(),
+            order,
+        )
     }
 
     #[test]
@@ -231,7 +241,7 @@ mod tests {
             };
             let by = ImageSort::Confidence;
             listed_images(
-                &eight(),
+                (&eight(), None),
                 None,
                 None,
                 Which::All,
@@ -246,6 +256,33 @@ mod tests {
         assert_eq!(all("", [0.0, 0.45], false), [7, 4]);
     }
 
+    /// By hand: with class 0 three times as heavy, image 1 was 0.6, 0.3, 0.1 and becomes 1/3, 1/2, 1/6, and is predicted 0 still.
+    #[test]
+    fn undone_probabilities_filter_and_order_and_change_no_verdict() {
+        let shown = Undo::of_weights(&[3.0, 1.0, 1.0])
+            .scores(eight().scores())
+            .unwrap();
+        let all = |which, most: f32| {
+            let filter = ImageFilter {
+                confidence: [0.0, most],
+                ..ImageFilter::default()
+            };
+            let order = ImageOrder {
+                by: ImageSort::Confidence,
+                reversed: true,
+            };
+            listed_images((&eight(), Some(&shown)), None, None, which, &filter, order)
+        };
+        assert_eq!(all(Which::Predicted(0), 1.0), [4, 7, 2, 1, 6].map(|place| place));
+        assert_eq!(all(Which::Predicted(0), 0.3), [4, 7, 2]);
+        let third = Which::Score {
+            class_idx: 0,
+            from: 0.3,
+            to: 0.4,
+        };
+        assert_eq!(all(third, 1.0), [1]);
+    }
+
     #[test]
     fn images_that_a_run_has_fixed_are_listed() {
         let before = Predictions::new(
@@ -258,7 +295,7 @@ mod tests {
         let of = |change| {
             let which = Which::Change(change);
             let (filter, order) = (ImageFilter::default(), ImageOrder::default());
-            listed_images(&eight(), None, Some(&changes), which, &filter, order)
+            listed_images((&eight(), None), None, Some(&changes), which, &filter, order)
         };
         assert_eq!(of(Change::Fixed), [0, 5]);
         assert_eq!(of(Change::Broken), [3]);

@@ -7,7 +7,7 @@ pub struct OneImage {
     pub truth: usize,
     /// By the rule where there is one, else by the largest probability; `None` without a class.
     pub predicted: Option<usize>,
-    /// The probability of the predicted class.
+    /// The probability of the predicted class, as it is shown.
     pub confidence: f32,
     /// How far it was from another verdict, 0 to 1: by the largest probability the distance between the two largest; by a
     /// threshold the distance to it, as a share of the largest that is possible on that side.
@@ -25,6 +25,16 @@ impl OneImage {
             confidence: said.map_or(0.0, |said| said.score),
             margin: said.map_or(0.0, |said| 1.0 - said.doubt),
             loss: loss_of(probabilities, truth),
+        }
+    }
+
+    /// The same with the probabilities that are shown, where they are others than those it is judged by: its verdict, its margin
+    /// and its loss stay.
+    pub fn shown_as(self, probabilities: &[f32]) -> Self {
+        let shown = self.predicted.and_then(|class_idx| probabilities.get(class_idx));
+        OneImage {
+            confidence: shown.copied().unwrap_or(self.confidence),
+            ..self
         }
     }
 
@@ -58,6 +68,11 @@ mod tests {
         let image = OneImage::new(2, &[0.5, 0.375, 0.125], rule);
         assert!(image.is_right());
         assert!((image.margin - 0.025 / 0.9).abs() < 1e-6);
+        let shown = image.shown_as(&[0.2, 0.1, 0.7]);
+        assert_eq!(
+            (shown.predicted, shown.confidence, shown.margin),
+            (Some(2), 0.7, image.margin)
+        );
         assert_eq!(OneImage::new(0, &[0.0, 1.0], None).loss, f64::INFINITY);
         assert_eq!(OneImage::new(1, &[0.0, 1.0], None).loss.to_string(), "0");
     }

@@ -18,7 +18,7 @@ pub enum Which {
     Truth(usize),
     /// One column of it.
     Predicted(usize),
-    /// Those whose score for the class lies above `from` and not above `to`, as in a bin of the calibration curve; the
+    /// Those whose score for the class, as it is shown, lies above `from` and not above `to`, as in a bin of the calibration curve; the
     /// lowest bin has a score of nothing, too.
     Score {
         class_idx: usize,

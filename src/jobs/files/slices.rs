@@ -41,6 +41,7 @@ fn slices(request: &ReadSlices, store: &FeatureStore, progress: &mut Reporter) -
         classes,
         parts,
         folds_damage,
+        ..
     } = read_scores(&request.run_dir)?;
     let mut parts = parts.into_iter();
     let Some((_, predictions)) = parts.find(|(part, _)| *part == request.part) else {

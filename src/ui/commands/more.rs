@@ -168,6 +168,14 @@ pub const MORE: &[Entry] = &[
             .threshold
             .map(|_| Action::Judge(JudgeAction::KeepThreshold))
     }),
+    command(
+        "Probabilities with the class weights undone, or raw scores",
+        |s| {
+            let other = s.settings.probabilities.other();
+            s.may_undo()
+                .then_some(Action::Window(WindowAction::SetProbabilities(other)))
+        },
+    ),
     command("Clear the threshold", |s| {
         s.looking
             .threshold

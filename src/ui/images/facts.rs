@@ -3,9 +3,9 @@
 use egui::{Align2, Label, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use super::tile::sign;
-use crate::app::{AppState, ImageBehind, ImagesBehind, RunView};
+use crate::app::{AppState, ImageBehind, ImagesBehind, RunView, sentence_case, why_predicted};
 use crate::experiment::OneImage;
-use crate::metrics::{Threshold, bytes, thousands};
+use crate::metrics::{Threshold, Undo, bytes, thousands};
 use crate::protocol::ImageFacts;
 use crate::short_name::Shared;
 use crate::ui::parts::names::fitted;
@@ -53,8 +53,8 @@ pub fn verdict(ui: &mut Ui, images: &ImagesBehind, image: &ImageBehind) {
         ui.add(Label::new(text).wrap());
     });
     let numbers = format!("Loss {:.3} · margin {:.3}", said.loss, said.margin);
-    let tip = "The loss is the negative logarithm of the true class's probability. The margin is how far the verdict was \
-               from another, from 0 to 1";
+    let tip = "The loss is the negative logarithm of the true class's score. The margin is how far the verdict was from another, \
+               from 0 to 1. Both are of the scores as the head says them";
     fine_print(ui, &numbers, theme).on_hover_text(tip);
 }
 
@@ -63,8 +63,9 @@ pub fn looked_at(ui: &mut Ui, state: &AppState, images: &ImagesBehind, image: &I
     let theme = theme::of(ui);
     let looked_at = state.selected_run().filter(|_| state.watched_trial().is_none());
     let label = state.subject().map_or_else(String::new, |subject| subject.label);
-    run_line(ui, looked_at, &label, images, images.rule, theme);
-    probabilities(ui, images, image.said, image.probabilities);
+    run_line(ui, looked_at, &label, images, (images.rule, &images.undo), theme);
+    probabilities(ui, images, image.said, &image.probabilities);
+    why(ui, images, (image.scores, &images.undo), images.rule);
 }
 
 /// What the other shown runs give each class.
@@ -76,7 +77,8 @@ pub fn others(ui: &mut Ui, state: &AppState, images: &ImagesBehind, image: &Imag
             .decision
             .as_ref()
             .and_then(|decision| decision.rule(view.classes()));
-        run_line(ui, Some(view), &view.label(), images, rule, theme);
+        let undo = state.undo_of(run);
+        run_line(ui, Some(view), &view.label(), images, (rule, &undo), theme);
         match state.images.large.answer(&image.path, &view.dir) {
             None => _ = fine_print(ui, "…", theme),
             Some(Err(reason)) => {
@@ -87,8 +89,10 @@ pub fn others(ui: &mut Ui, state: &AppState, images: &ImagesBehind, image: &Imag
                 ui.add(Label::new(theme::small(text).color(theme.muted)).wrap());
             }
             Some(Ok(Some(answer))) => {
-                let said = OneImage::new(image.said.truth, &answer.probabilities, rule);
-                probabilities(ui, images, said, &answer.probabilities);
+                let scores = &answer.probabilities;
+                let said = OneImage::new(image.said.truth, scores, rule);
+                probabilities(ui, images, said, &undo.row(scores));
+                why(ui, images, (scores, &undo), rule);
             }
         }
     }
@@ -100,13 +104,21 @@ fn run_line(
     run: Option<&RunView>,
     label: &str,
     images: &ImagesBehind,
-    rule: Option<Threshold>,
+    (rule, undo): (Option<Threshold>, &Undo),
     theme: &Theme,
 ) {
     ui.add_space(4.0);
-    let rule = rule.map_or_else(String::new, |rule| {
-        format!(" · {} from {:.3} on", images.class(rule.class_idx), rule.at)
-    });
+    // Of more than two classes a threshold has no place among the probabilities that are shown.
+    let score = if undo.changes() { "a score of " } else { "" };
+    let rule = match (undo.rule(rule), rule) {
+        (Some(shown), _) => format!(" · {} from {:.3} on", images.class(shown.class_idx), shown.at),
+        (None, Some(rule)) => format!(
+            " · {} from {score}{:.3} on",
+            images.class(rule.class_idx),
+            rule.at
+        ),
+        (None, None) => String::new(),
+    };
     ui.horizontal(|ui| {
         if let Some(run) = run {
             let (mark, _) = ui.allocate_exact_size(vec2(12.0, LINE), Sense::hover());
@@ -114,6 +126,15 @@ fn run_line(
         }
         fine_print(ui, &format!("{label}{rule}"), theme);
     });
+}
+
+/// Why another class is predicted than the likeliest one of several; of two, the line above says from where on.
+fn why(ui: &mut Ui, images: &ImagesBehind, (scores, undo): (&[f32], &Undo), rule: Option<Threshold>) {
+    let why = why_predicted(&images.classes, scores, undo, rule).filter(|_| images.classes.len() > 2);
+    if let Some(why) = why {
+        let text = theme::small(sentence_case(&why)).color(theme::of(ui).muted);
+        ui.add(Label::new(text).wrap());
+    }
 }
 
 /// Of the most probable classes, and of the true one.

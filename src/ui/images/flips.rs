@@ -24,12 +24,12 @@ pub fn what_flips(ui: &mut Ui, state: &AppState, images: &ImagesBehind, image: &
 /// On the score of the class that is weighed against the rest; of several classes on that of the image's own, which is the one
 /// that it would have to be predicted as.
 fn threshold(state: &AppState, images: &ImagesBehind, image: &ImageBehind) -> String {
-    let class_idx = match image.probabilities.len() {
+    let class_idx = match image.scores.len() {
         2 => state.weighed_class(),
         _ => image.said.truth,
     };
     let class = images.class(class_idx);
-    let Some(&score) = image.probabilities.get(class_idx) else {
+    let Some(&score) = image.scores.get(class_idx) else {
         return format!("No score for {class}");
     };
     let otherwise = image
@@ -40,7 +40,8 @@ fn threshold(state: &AppState, images: &ImagesBehind, image: &ImageBehind) -> St
     let otherwise = otherwise
         .max_by(|a, b| a.1.total_cmp(b.1))
         .map_or("another class", |(other, _)| images.class(other));
-    format!("Threshold on {class}: predicted {class} up to {score:.3}, and {otherwise} above it")
+    let of_score = if images.undo.changes() { "a score of " } else { "" };
+    format!("Threshold on {class}: predicted {class} up to {of_score}{score:.3}, and {otherwise} above it")
 }
 
 /// With three digits, which is more than the estimate is worth.
@@ -53,7 +54,7 @@ fn times(factor: f64) -> String {
 fn weight(state: &AppState, images: &ImagesBehind, image: &ImageBehind) -> String {
     let truth = image.said.truth;
     let class = images.class(truth);
-    let factor = flip_factor(image.probabilities, truth, images.rule);
+    let factor = flip_factor(image.scores, truth, images.rule);
     let Some(factor) = factor.filter(|factor| *factor <= LARGEST) else {
         return format!("Weight of {class}: no weight would make it {class}");
     };

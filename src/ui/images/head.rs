@@ -6,6 +6,7 @@ use super::words;
 use crate::app::{Action, AppState, ImagesAction, ImagesBehind, Showing, Shows};
 use crate::experiment::{ImageFilter, Part};
 use crate::metrics::thousands;
+use crate::ui::judge::shown::switch;
 use crate::ui::parts::heading::{Title, titled_row};
 use crate::ui::parts::keyboard::drop_down::drop_down;
 use crate::ui::parts::theme;
@@ -34,6 +35,9 @@ pub fn heading(ui: &mut Ui, state: &AppState, images: Option<&ImagesBehind>, act
     titled_row(ui, title, |ui| {
         // Beside the map they are the map's.
         let is_alone = state.windows.showing == Showing::Images;
+        if images.is_some() && state.has_weights() {
+            switch(ui, state, actions);
+        }
         if is_alone && quiet_button(ui, "Close", "Close the images").clicked() {
             actions.push(Action::Images(ImagesAction::Close));
         }

@@ -1,8 +1,9 @@
 //! What is listed, and in which order, in words.
 
-use crate::app::{AppState, Shows};
+use crate::app::{AppState, Shows, sentence_case};
 use crate::experiment::{Change, ImageOrder, ImageSort};
 use crate::metrics::{Confusion, thousands};
+use crate::ui::judge::shown::noun;
 use crate::visible::visible;
 
 /// Such as `REAL predicted as FAKE`, or `FAKE, found`.
@@ -30,7 +31,7 @@ pub fn shown(state: &AppState) -> String {
         Shows::Chosen => "Chosen on the map".into(),
         Shows::Truth(class) if has(class) => format!("All {}", visible(class)),
         Shows::Predicted(class) if has(class) => format!("All predicted as {}", visible(class)),
-        Shows::Tenth(class, tenth) if has(class) => of_tenth(class, *tenth),
+        Shows::Tenth(class, tenth) if has(class) => of_tenth(state, class, *tenth),
         Shows::Change(change) => against(state, *change),
         Shows::Slice { property, slice } if state.has_slice(property, slice) => {
             format!("{}: {}", visible(property), visible(slice))
@@ -41,9 +42,10 @@ pub fn shown(state: &AppState) -> String {
     }
 }
 
-fn of_tenth(class: &str, tenth: u8) -> String {
+fn of_tenth(state: &AppState, class: &str, tenth: u8) -> String {
     let [from, to] = [tenth, tenth + 1].map(|tenth| f64::from(tenth) / 10.0);
-    format!("Score for {} from {from:.1} to {to:.1}", visible(class))
+    let noun = sentence_case(noun(state.undo_looked_at().changes()));
+    format!("{noun} for {} from {from:.1} to {to:.1}", visible(class))
 }
 
 /// Such as `Fixed against 1 : 1`.
@@ -102,7 +104,7 @@ pub fn choices(state: &AppState, confusion: &Confusion) -> Vec<(Shows, String)> 
     }
     if let Some(class) = classes.get(state.weighed_class()) {
         choices.extend(state.calibration().iter().map(|bin| {
-            let words = of_tenth(class, bin.tenth);
+            let words = of_tenth(state, class, bin.tenth);
             (Shows::Tenth(class.clone(), bin.tenth), with(&words, bin.n_images))
         }));
     }

@@ -118,6 +118,7 @@ fn figures(ui: &mut Ui, state: &AppState, subject: &Subject, is_narrow: bool, ac
                 divider(ui);
                 overall_rows(ui, &of_all, name_width);
             }
+            learnt(ui, state, most);
         });
     });
     if !as_columns {
@@ -149,16 +150,40 @@ fn above_rows(height: f32, n_classes: usize) -> f32 {
 
 /// What is looked at, and what became of it against the reference.
 fn sentences(ui: &mut Ui, state: &AppState) {
-    for sentence in [state.in_a_sentence(), state.against_in_a_sentence()]
+    for said in [state.in_a_sentence(), state.against_in_a_sentence()]
         .into_iter()
         .flatten()
     {
-        // No line begins with the sign of the number before it.
-        let kept = sentence.replace(" %", "\u{a0}%");
-        let label = ui.add(egui::Label::new(theme::small(kept)).wrap());
-        label.widget_info(|| WidgetInfo::labeled(Role::Label, true, &sentence));
-        ui.add_space(2.0);
+        let label = sentence(ui, &said);
+        if let Some(learnt) = state.learnt_in_words() {
+            label.on_hover_text(learnt);
+        }
     }
+}
+
+/// What the weights make of the folder's mix, below the figures: these are to be seen first, and where they leave no room in that
+/// height, it is under the pointer.
+fn learnt(ui: &mut Ui, state: &AppState, most: f32) {
+    const ABOVE: f32 = 6.0;
+    let Some(said) = state.learnt_in_words() else {
+        return;
+    };
+    let text = egui::WidgetText::from(theme::small(&said));
+    let wrap = Some(egui::TextWrapMode::Wrap);
+    let galley = text.into_galley(ui, wrap, ui.available_width(), egui::TextStyle::Small);
+    if ui.min_rect().height() + ABOVE + galley.size().y <= most {
+        ui.add_space(ABOVE);
+        sentence(ui, &said);
+    }
+}
+
+fn sentence(ui: &mut Ui, said: &str) -> egui::Response {
+    // No line begins with the sign of the number before it.
+    let kept = said.replace(" %", "\u{a0}%");
+    let label = ui.add(egui::Label::new(theme::small(kept)).wrap());
+    label.widget_info(|| WidgetInfo::labeled(Role::Label, true, said));
+    ui.add_space(2.0);
+    label
 }
 
 /// The run that all is held against.

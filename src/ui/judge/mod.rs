@@ -8,4 +8,5 @@ pub mod metrics;
 pub mod metrics_table;
 pub mod predict;
 pub mod predictions;
+pub mod shown;
 pub mod why;

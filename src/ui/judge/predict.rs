@@ -4,8 +4,11 @@ use std::borrow::Cow;
 
 use egui::{Align, Align2, Button, Label, Layout, Rect, Role, Sense, Ui, WidgetInfo, vec2};
 
-use crate::app::{Action, Answer, AppState, JudgeAction, Pick, RunView, Showing, WindowAction};
+use crate::app::{
+    Action, Answer, AppState, JudgeAction, Pick, RunView, Showing, WindowAction, sentence_case,
+};
 use crate::metrics::{self, predicted_class, thousands};
+use crate::ui::judge::shown::switch;
 use crate::ui::parts::heading::width_of;
 use crate::ui::parts::icons;
 use crate::ui::parts::textures::Textures;
@@ -75,6 +78,10 @@ fn heading_controls(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
         if table.on_hover_text("All images in a table (Ctrl+J)").clicked() {
             actions.push(Action::Window(WindowAction::Show(Showing::Predictions)));
         }
+    }
+    let mut judges = state.table_judges().into_iter();
+    if judges.any(|run| state.run_has_weights(run)) {
+        switch(ui, state, actions);
     }
     if quiet_button(ui, "Clear", "Clear the images").clicked() {
         actions.push(Action::Judge(JudgeAction::ClearImages));
@@ -183,20 +190,30 @@ fn verdicts(ui: &mut Ui, state: &AppState, row: usize) {
             (answer, _) => answer,
         };
         let is_asked = !state.judge.is_stopped;
-        ui.scope(|ui| verdict_rows(ui, &state.runs.all[run], answer, subject, is_asked));
+        ui.scope(|ui| verdict_rows(ui, state, run, answer, subject, is_asked));
         worth(ui, state, run, answer, subject);
     }
 }
 
-/// A score is no probability: what it is worth was seen on validation images of the run that is looked at.
+/// By what the class is predicted, where that is not what is shown; and what that is worth, which was seen on validation images of
+/// the run that is looked at.
 fn worth(ui: &mut Ui, state: &AppState, run: usize, answer: Answer, subject: Option<usize>) {
-    let (Answer::Probabilities(shares), Some(class_idx)) = (answer, subject) else {
+    let (Answer::Probabilities(scores), Some(class_idx)) = (answer, subject) else {
         return;
     };
-    let score = shares.get(class_idx).copied();
-    if let Some(worth) = score.and_then(|score| state.worth_of(run, class_idx, score)) {
+    let muted = theme::of(ui).muted;
+    if let Some(why) = state.why_predicted(run, scores) {
+        let label = Label::new(theme::small(sentence_case(&why)).color(muted)).wrap();
+        ui.add(label).on_hover_text(
+            "The run was trained with class weights, and predicts by its scores as they were weighted. Its probabilities are for \
+             the mix of the training images",
+        );
+    }
+    let undo = state.undo_of(run);
+    let share = undo.row(scores).get(class_idx).copied();
+    if let Some(worth) = share.and_then(|share| state.worth_of((run, &undo), class_idx, share)) {
         let text = format!("Validation: {worth}");
-        let label = Label::new(theme::small(&text).color(theme::of(ui).muted)).wrap();
+        let label = Label::new(theme::small(&text).color(muted)).wrap();
         ui.add(label).on_hover_text(
             "How many of this run's validation images that score like this one are of the class",
         );
@@ -215,12 +232,19 @@ fn common_failure<'a>(answers: &[Answer<'a>]) -> Option<&'a str> {
 }
 
 /// The run's colour and name with its share of the class that is asked about, and that share as a bar below.
-fn verdict_rows(ui: &mut Ui, run: &RunView, answer: Answer, subject: Option<usize>, is_asked: bool) {
-    let theme = theme::of(ui);
+fn verdict_rows(
+    ui: &mut Ui,
+    state: &AppState,
+    run: usize,
+    answer: Answer,
+    subject: Option<usize>,
+    is_asked: bool,
+) {
+    let (theme, undo, run) = (theme::of(ui), state.undo_of(run), &state.runs.all[run]);
     ui.spacing_mut().item_spacing.y = 1.0;
     ui.spacing_mut().interact_size.y = 16.0;
     let said = match answer {
-        Answer::Probabilities(shares) => Some(Said::of(run, shares, subject)),
+        Answer::Probabilities(scores) => Some(Said::of(run, &undo.row(scores), subject)),
         Answer::Waiting | Answer::Failed(_) => None,
     };
     ui.horizontal(|ui| {

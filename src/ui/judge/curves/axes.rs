@@ -110,11 +110,15 @@ pub fn names(state: &AppState, kind: ClassPlot, class: &str) -> [AxisName; 2] {
         [a, b] => of("Recall of", &visible(if visible(a) == class { b } else { a })),
         _ => of("Others not predicted", class),
     };
+    let said_of = match state.undo_looked_at().changes() {
+        true => "Probability of",
+        false => "Score of",
+    };
     match kind {
         ClassPlot::TradeOff => [rest(), recall()],
         ClassPlot::PrecisionRecall => [recall(), of("Precision", "")],
         ClassPlot::Roc => [of("False positive rate", ""), recall()],
-        ClassPlot::Calibration => [of("Score of", class), of("Share that is", class)],
+        ClassPlot::Calibration => [of(said_of, class), of("Share that is", class)],
         // It has axes of its own.
         ClassPlot::Cost => [of("Cost of a missed", class), of("Cost", "")],
     }

@@ -28,6 +28,8 @@ enum Mark {
     Least,
     Baseline,
     AtStake,
+    OtherTenths,
+    Counts,
 }
 
 /// In a heading.
@@ -45,7 +47,9 @@ pub fn legend(ui: &mut Ui, state: &AppState) {
     let goal = state.goal();
     let has_goal = goal.is_some_and(|goal| goal.bounds.set_ones().next().is_some());
     let has_folds = !state.fold_dots(&state.dots()).is_empty();
-    for (mark, text) in marks(state.judge.plot, has_goal, has_folds) {
+    let of_calibration = (state.judge.plot == ClassPlot::Calibration).then(|| of_calibration(state));
+    let all = of_calibration.unwrap_or_else(|| marks(state.judge.plot, has_goal, has_folds));
+    for (mark, text) in all {
         ui.horizontal(|ui| {
             let (place, _) = ui.allocate_exact_size(SAMPLE, Sense::hover());
             paint(ui, place, mark, theme::of(ui));
@@ -54,16 +58,28 @@ pub fn legend(ui: &mut Ui, state: &AppState) {
     }
 }
 
-fn marks(kind: ClassPlot, has_goal: bool, has_folds: bool) -> Vec<(Mark, &'static str)> {
-    if kind == ClassPlot::Calibration {
-        return vec![
-            (
-                Mark::Tenths,
-                "images of one tenth of the score, and how many of them are of the class",
-            ),
-            (Mark::Diagonal, "where a score would be a probability"),
-        ];
+fn of_calibration(state: &AppState) -> Vec<(Mark, &'static str)> {
+    let is_undone = state.undo_looked_at().changes();
+    let tenths = match is_undone {
+        true => "images of one tenth of the probability, and how many of them are of the class",
+        false => "images of one tenth of the score, and how many of them are of the class",
+    };
+    let mut marks = vec![(Mark::Tenths, tenths)];
+    if state.has_weights() {
+        let other = match is_undone {
+            true => "the same of the raw scores, as the class weights left them",
+            false => "the same with the class weights undone",
+        };
+        marks.push((Mark::OtherTenths, other));
     }
+    marks.extend([
+        (Mark::Counts, "how many images each tenth has"),
+        (Mark::Diagonal, "where it would be as it is said"),
+    ]);
+    marks
+}
+
+fn marks(kind: ClassPlot, has_goal: bool, has_folds: bool) -> Vec<(Mark, &'static str)> {
     if kind == ClassPlot::Cost {
         return vec![
             (Mark::Run, "a weighting by its largest score, in its run's colour"),
@@ -167,5 +183,18 @@ fn paint(ui: &Ui, place: Rect, mark: Mark, theme: &Theme) {
             painter.line_segment(ends, Stroke::new(1.5, theme.accent));
         }
         Mark::Tenths => _ = painter.circle_filled(centre, 4.0, theme.accent),
+        Mark::OtherTenths => {
+            dashed(theme.muted);
+            let square = Rect::from_center_size(centre, vec2(7.0, 7.0));
+            let stroke = Stroke::new(1.2, theme.muted);
+            painter.rect_stroke(square, 0, stroke, egui::StrokeKind::Middle);
+        }
+        Mark::Counts => {
+            for (step, height) in [(-7.0, 5.0), (0.0, 11.0), (7.0, 8.0)] {
+                let foot = pos2(centre.x + step, place.bottom() - 3.0);
+                let bar = Rect::from_min_max(foot - vec2(2.5, height), foot + vec2(2.5, 0.0));
+                painter.rect_filled(bar, 0, theme.muted.gamma_multiply(0.35));
+            }
+        }
     }
 }

@@ -49,12 +49,9 @@ pub fn now(state: &AppState) -> Option<[f64; 2]> {
     point(&now, kind)
 }
 
-/// Over all thresholds of what is looked at, behind everything else.
+/// Over all thresholds of what is looked at, behind everything else; calibration has curves of its own.
 pub fn curve<'a>(plot: &mut PlotUi<'a>, state: &'a AppState, theme: &Theme) {
     let kind = state.judge.plot;
-    if kind == ClassPlot::Calibration {
-        return calibration(plot, state, theme);
-    }
     let curve = state.curve();
     // Of thresholds that find the same share, the highest is the most precise. The others would fill the space below with a
     // saw, and nobody would choose one.
@@ -77,28 +74,7 @@ pub fn curve<'a>(plot: &mut PlotUi<'a>, state: &'a AppState, theme: &Theme) {
     }
 }
 
-/// Tenths of the score against the share of the class in them; a perfect model lies on the diagonal.
-fn calibration(plot: &mut PlotUi<'_>, state: &AppState, theme: &Theme) {
-    plot.line(diagonal("Perfect", theme));
-    if let Some(at) = state.subject().and_then(|subject| subject.threshold) {
-        plot.vline(VLine::new("Threshold", f64::from(at)).color(theme.accent));
-    }
-    let bins = state.calibration();
-    if bins.is_empty() {
-        return;
-    }
-    let points: Vec<[f64; 2]> = bins.iter().map(|b| [b.mean_score, b.share]).collect();
-    let line = Line::new("Calibration", PlotPoints::from(points.clone()))
-        .color(theme.accent)
-        .width(1.5);
-    plot.line(line.allow_hover(false).id("calibration"));
-    let circles = Points::new("Tenth of the score", PlotPoints::from(points))
-        .color(theme.accent)
-        .radius(4.0);
-    plot.points(circles.shape(MarkerShape::Circle).id("tenths"));
-}
-
-fn diagonal(name: &str, theme: &Theme) -> Line<'static> {
+pub fn diagonal(name: &str, theme: &Theme) -> Line<'static> {
     let line = Line::new(name, PlotPoints::from(vec![[0.0, 0.0], [1.0, 1.0]])).color(theme.line);
     line.style(LineStyle::dashed_loose()).allow_hover(false).id(name)
 }

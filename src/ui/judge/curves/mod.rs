@@ -2,6 +2,7 @@
 //! the slider between them.
 
 mod axes;
+mod calibration;
 mod clicks;
 mod cost;
 mod legend;
@@ -15,6 +16,7 @@ use egui::{Popup, Ui};
 use crate::app::{Action, AppState, ClassPlot, Dot, JudgeAction, LookAction};
 use crate::experiment::Part;
 use crate::short_name::{Shared, shortened};
+use crate::ui::judge::shown;
 use crate::ui::parts::heading::width_of;
 use crate::ui::parts::theme;
 use crate::ui::parts::widgets::{MENU_MARK, empty, heading_row, quiet_menu, quiet_menu_of};
@@ -77,7 +79,11 @@ impl Curves {
         let bottom = area;
         let chosen = dots.iter().find(|dot| Some(dot.run) == state.looking.run);
         let chosen = chosen.filter(|_| state.watched_trial().is_none());
-        let said = threshold_bar::said(state, chosen.and_then(|dot| words::who_pays(state, dot)));
+        let beside = match state.judge.plot {
+            ClassPlot::Calibration => calibration::Curves::of(state).and_then(|curves| curves.in_words()),
+            _ => chosen.and_then(|dot| words::who_pays(state, dot)),
+        };
+        let said = threshold_bar::said(state, beside);
         let height = threshold_bar::height(ui, &said).min(area.height() * MOST_SAID);
         area.max.y -= BAR + height;
         let mut child = ui.new_child(egui::UiBuilder::new().max_rect(area));
@@ -102,6 +108,9 @@ impl Curves {
             let tip = "Whole axes, or as far as there are dots. The wheel and dragging look closer, a double click goes back";
             if whole.on_hover_text(tip).changed() {
                 self.view.reset();
+            }
+            if now == ClassPlot::Calibration && state.has_weights() {
+                shown::in_menu(ui, state, actions);
             }
             ui.separator();
             legend::legend(ui, state);

@@ -1,13 +1,15 @@
 //! The curves: recall against recall with the weightings as dots, precision against recall, ROC, calibration. Drawn as far
 //! as there is something to see; the wheel and dragging look closer, a double click goes back.
 
+use std::rc::Rc;
+
 use egui::{Role, Ui, Vec2, vec2};
-use egui_plot::{AxisHints, HoverPosition, Plot, PlotPoint, PlotResponse};
+use egui_plot::{AxisHints, Plot, PlotPoint, PlotResponse};
 
 use super::axes::{axis, fitted, marks, names, uncut, with_room};
-use super::clicks;
 use super::marks::{self as drawn, ink_of, place};
 use super::words::{described, in_words};
+use super::{calibration, clicks};
 use crate::app::{Action, AppState, ClassPlot, Dot, LookAction};
 use crate::ui::goal::sign::sign;
 use crate::ui::parts::room;
@@ -48,7 +50,9 @@ impl View {
         let folds = state.fold_dots(dots);
         let ends = self.ends(state, &[dots, &folds].concat(), now, space);
         let is_moved = self.moved == Some(looked_at);
-        let made = made(ui, state, &class, space, ends, theme);
+        let calibration = (kind == ClassPlot::Calibration).then(|| calibration::Curves::of(state));
+        let calibration = calibration.flatten().map(Rc::new);
+        let made = made(ui, state, (&class, calibration.clone()), space, ends, theme);
         let shown = made.show(ui, |plot| {
             if !is_moved {
                 plot.set_auto_bounds(true);
@@ -58,11 +62,16 @@ impl View {
             if looks_closer {
                 plot.zoom_bounds_around_hovered(Vec2::splat((wheel / WHEEL).exp()));
             }
-            drawn::curve(plot, state, theme);
-            if kind != ClassPlot::Calibration {
+            if kind == ClassPlot::Calibration {
+                calibration::threshold(plot, state, theme);
+            } else {
+                drawn::curve(plot, state, theme);
                 drawn::goal(plot, state, theme);
                 drawn::folds(plot, state, &folds, theme);
                 drawn::weightings(plot, state, dots, theme);
+            }
+            if let Some(curves) = &calibration {
+                curves.draw(plot, theme);
             }
             if let Some(at) = now {
                 drawn::current(plot, at, theme);
@@ -119,7 +128,7 @@ impl View {
 fn made<'a>(
     ui: &Ui,
     state: &AppState,
-    class: &str,
+    (class, calibration): (&str, Option<Rc<calibration::Curves>>),
     space: Vec2,
     [along, up]: [[f64; 2]; 2],
     theme: &'a Theme,
@@ -131,6 +140,7 @@ fn made<'a>(
         true => egui::RichText::default(),
         false => y_name.fitted(ui, space.y, theme),
     };
+    let class = class.to_owned();
     Plot::new(("weigh", kind as u8))
         .show_background(false)
         .allow_scroll(false)
@@ -143,7 +153,8 @@ fn made<'a>(
         .cursor_color(theme.line)
         .custom_x_axes(vec![axis(AxisHints::new_x(), theme).label(x_name)])
         .custom_y_axes(vec![axis(AxisHints::new_y(), theme).label(y_name)])
-        .label_formatter(move |at| readout(at, kind))
+        // Dots have a readout of their own.
+        .label_formatter(move |at| calibration.as_ref()?.readout(at, &class))
 }
 
 /// Over the plot, where there is a goal: whether each weighting meets it, and what is looked at.
@@ -180,16 +191,4 @@ fn dot_under_pointer<'a>(shown: &PlotResponse<bool>, dots: &'a [Dot], kind: Clas
     };
     let nearest = dots.iter().min_by(|a, b| away(a).total_cmp(&away(b)))?;
     (away(nearest) < REACH).then_some(nearest)
-}
-
-/// Dots have a readout of their own.
-fn readout(at: &HoverPosition<'_>, kind: ClassPlot) -> Option<String> {
-    match at {
-        HoverPosition::NearDataPoint { position, .. } if kind == ClassPlot::Calibration => Some(format!(
-            "of the images with a score of about {:.0} %,\n{:.1} % are of the class",
-            position.x * 100.0,
-            position.y * 100.0
-        )),
-        _ => None,
-    }
 }

@@ -4,7 +4,9 @@ use std::borrow::Cow;
 
 use egui::{Button, Role, Slider, Ui};
 
-use crate::app::{Action, AppState, GoalAction, JudgeAction, Model};
+use super::calibration::EXPLAINED;
+use crate::app::{Action, AppState, ClassPlot, GoalAction, JudgeAction, Model};
+use crate::metrics::Undo;
 use crate::ui::parts::room;
 use crate::ui::parts::theme;
 use crate::ui::parts::two_ended::two_ended;
@@ -28,7 +30,9 @@ pub fn threshold_bar(ui: &mut Ui, state: &AppState, said: &str, actions: &mut Ve
         line(ui, true, state, actions, |_, _| {});
     }
     let line = ui.add(egui::Label::new(lines(ui, said)));
-    line.on_hover_text(said);
+    let is_calibration = state.judge.plot == ClassPlot::Calibration;
+    let explained = if is_calibration { EXPLAINED } else { "" };
+    line.on_hover_text(format!("{said}\n{explained}").trim_end());
 }
 
 /// Of the text about the threshold, in that width.
@@ -103,16 +107,17 @@ fn lines(ui: &Ui, said: &str) -> egui::text::LayoutJob {
 /// What the threshold does, and after it who pays for the weights where that is known.
 pub fn said(state: &AppState, who_pays: Option<String>) -> String {
     let class = called_class(state);
+    let shown = shown(state);
     let threshold = match state.looking.threshold {
         Some(t) if !state.looking.is_on_validation() => {
-            format!("{class} from a score of {t:.3} on, chosen on validation images")
+            format!("{class} from a score of {t:.3} on{shown}, chosen on validation images")
         }
         None if !state.looking.is_on_validation() => {
-            "The largest score decides; a threshold is chosen on validation images".into()
+            format!("The largest score decides{shown}; a threshold is chosen on validation images")
         }
-        Some(t) => format!("{class} from a score of {t:.3} on{}", worth(state, t)),
+        Some(t) => format!("{class} from a score of {t:.3} on{shown}{}", worth(state, t)),
         None if state.curve().is_empty() => "Thresholds need a run that has ended".into(),
-        None => "The largest score decides; slide to set a threshold".into(),
+        None => format!("The largest score decides{shown}; slide to set a threshold"),
     };
     match who_pays {
         Some(price) => format!("{threshold}. {price}"),
@@ -120,10 +125,32 @@ pub fn said(state: &AppState, who_pays: Option<String>) -> String {
     }
 }
 
+/// What that comes to where probabilities are shown in place of scores: `, shown as 0.111`, or without a threshold `, which is REAL
+/// from a probability of 0.111 on`.
+fn shown(state: &AppState) -> String {
+    let Some(rule) = state.shown_rule() else {
+        return String::new();
+    };
+    match (
+        state.looking.threshold,
+        state.looked_at_classes().get(rule.class_idx),
+    ) {
+        (Some(_), _) => format!(", shown as {:.3}", rule.at),
+        // Beside the other plots there is no probability that this could contradict.
+        (None, _) if state.judge.plot != ClassPlot::Calibration => String::new(),
+        (None, Some(class)) => format!(
+            ", which is {} from a probability of {:.3} on",
+            visible(class),
+            rule.at
+        ),
+        (None, None) => String::new(),
+    }
+}
+
 /// What that score is worth under the run that is looked at, where enough images score like it.
 fn worth(state: &AppState, score: f32) -> String {
     let run = state.looking.run.filter(|_| state.watched_trial().is_none());
-    let worth = run.and_then(|run| state.worth_of(run, state.weighed_class(), score));
+    let worth = run.and_then(|run| state.worth_of((run, &Undo::default()), state.weighed_class(), score));
     worth.map_or_else(String::new, |worth| format!("; {worth}"))
 }
 

@@ -150,6 +150,7 @@ fn name(state: &AppState, of: SortBy) -> String {
     match of {
         SortBy::File => "File".into(),
         SortBy::Class => "Predicted".into(),
+        SortBy::Score if is_undone(state) => "Prob.".into(),
         SortBy::Score => "Score".into(),
         SortBy::Doubt => "Doubt".into(),
         SortBy::Run(run) => state
@@ -163,6 +164,7 @@ fn name(state: &AppState, of: SortBy) -> String {
 fn spoken(of: SortBy, name: &str) -> String {
     match of {
         SortBy::Class => "predicted class".into(),
+        SortBy::Score if name != "Score" => "probability".into(),
         SortBy::Run(_) => format!("what {name} predicts"),
         SortBy::File | SortBy::Score | SortBy::Doubt => name.to_lowercase(),
     }
@@ -172,6 +174,11 @@ fn tip(state: &AppState, of: SortBy) -> String {
     match of {
         SortBy::File => "The path below what was opened".into(),
         SortBy::Class => "The class that the chosen run predicts, by its threshold where one is set".into(),
+        SortBy::Score if is_undone(state) => {
+            "How probable the predicted class is under the chosen run, from 0 to 1, for the mix of the training images: what the \
+             class weights did is undone. It is predicted by the scores as they were weighted"
+                .into()
+        }
         SortBy::Score => {
             "What the chosen run gives the predicted class, from 0 to 1. Under class weights a score is no chance: \
              the calibration plot shows how often such images are of the class"
@@ -186,6 +193,12 @@ fn tip(state: &AppState, of: SortBy) -> String {
             format!("What {label} predicts, by the threshold that is kept with it; ≠ where it says otherwise")
         }
     }
+}
+
+/// Whether anything is undone in what the first run says.
+pub fn is_undone(state: &AppState) -> bool {
+    let first = state.table_judges().first().copied();
+    first.is_some_and(|run| state.undo_of(run).changes())
 }
 
 /// A rectangle as high as a row's text, in the middle of a cell.

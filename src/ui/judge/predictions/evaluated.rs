@@ -18,6 +18,11 @@ const WITH_INTERVALS: f32 = 360.0;
 /// Warnings beyond which they scroll.
 const WARNINGS: f32 = 54.0;
 
+/// Of what is said of single images.
+const RELIABILITY: &str = "Calibration error (ECE): in 15 bins of about equally many images, how far the largest probability is from \
+                           the share that is right, on the mean. Brier score: mean squared error over all classes, from 0 to 2. As \
+                           weighted, they are of the raw scores";
+
 pub fn evaluated(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     let Some(evaluation) = &state.judge.evaluation else {
         return;
@@ -86,6 +91,10 @@ fn figures(
     let said = in_a_sentence(judged);
     ui.add(Label::new(&said).wrap())
         .on_hover_text("95 % intervals in brackets (Wilson 1927)");
+    for text in judged.learnt.iter().cloned().chain(taken_at_its_word(judged)) {
+        ui.add(Label::new(theme::small(text).color(theme::of(ui).muted)).wrap())
+            .on_hover_text(RELIABILITY);
+    }
     warnings(ui, &evaluation.warnings);
     let area = ui.available_rect_before_wrap();
     let middle = area.left() + area.width() * MATRIX;
@@ -124,6 +133,20 @@ fn in_a_sentence(judged: &Judged) -> String {
         thousands(confusion.total()),
         percent(all.balanced_accuracy, 1),
     )
+}
+
+/// Such as `Calibration error 3.4 %, 18.2 % as weighted; Brier score 0.081, 0.142 as weighted`.
+fn taken_at_its_word(judged: &Judged) -> Option<String> {
+    let both = judged.reliabilities.as_ref()?;
+    let ece = [&both.probabilities, &both.scores].map(|of| percent(Some(of.ece), 1));
+    let brier = [&both.probabilities, &both.scores].map(|of| format!("{:.3}", of.brier.score));
+    Some(match both.probabilities == both.scores {
+        true => format!("Calibration error {}; Brier score {}", ece[0], brier[0]),
+        false => format!(
+            "Calibration error {}, {} as weighted; Brier score {}, {} as weighted",
+            ece[0], ece[1], brier[0], brier[1]
+        ),
+    })
 }
 
 fn warnings(ui: &mut Ui, warnings: &[String]) {

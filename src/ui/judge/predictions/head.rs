@@ -4,6 +4,7 @@ use egui::{Align, Button, ComboBox, Layout, Role, TextEdit, Ui, vec2};
 
 use crate::app::{Action, AppState, Counts, GoalAction, JudgeAction, Listing, Only, Showing, WindowAction};
 use crate::metrics::{percent, thousands};
+use crate::ui::judge::shown::switch;
 use crate::ui::parts::keyboard::drop_down::drop_down;
 use crate::ui::parts::theme::{self, Theme};
 use crate::ui::parts::widgets::{bar, duration, fine_print, heading_row, named, quiet_button, quiet_toggle};
@@ -23,6 +24,10 @@ pub fn heading(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     };
     heading_row(ui, &title, |ui| {
         if !state.judge.table.is_empty() {
+            let first = state.table_judges().first().copied();
+            if first.is_some_and(|run| state.run_has_weights(run)) {
+                switch(ui, state, actions);
+            }
             of_table(ui, state, actions);
         }
         if quiet_button(ui, "Close", "Close the predictions").clicked() {
@@ -49,8 +54,8 @@ fn of_table(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
         return;
     }
     let save = quiet_button(ui, "Save as CSV…", "Save the predictions as CSV…");
-    let tip = "All rows, listed or not: path, class, each class's score, why an image could not be read, and by which run \
-               and threshold";
+    let tip = "All rows, listed or not: path, class, each class's probability as it is shown, why an image could not be read, by which run and \
+               threshold, and each class's raw score";
     if save.on_hover_text(tip).clicked() {
         actions.push(Action::Judge(JudgeAction::SavePredictions));
     }
@@ -148,9 +153,13 @@ fn by_whom(state: &AppState) -> String {
         return String::new();
     };
     let view = &state.runs.all[run];
-    let rule = state.rule_of(run).and_then(|rule| {
-        let class = view.classes().get(rule.class_idx)?;
-        Some(format!(" ({} from a score of {:.3})", visible(class), rule.at))
+    let (rule, shown) = (state.rule_of(run), state.shown_rule_of(run));
+    let rule = rule.or(shown).and_then(|decides| {
+        let class = visible(view.classes().get(decides.class_idx)?);
+        Some(match (rule, shown) {
+            (Some(rule), None) => format!(" ({class} from a score of {:.3})", rule.at),
+            (_, shown) => format!(" ({class} from a probability of {:.3})", shown?.at),
+        })
     });
     format!(", by {}{}", view.label(), rule.unwrap_or_default())
 }

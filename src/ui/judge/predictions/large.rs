@@ -4,8 +4,9 @@ use std::path::Path;
 
 use egui::{Context, Key, Label, Rect, Role, ScrollArea, Sense, Ui, WidgetInfo, Window, vec2};
 
-use crate::app::{Action, Answer, AppState, JudgeAction};
+use crate::app::{Action, Answer, AppState, JudgeAction, sentence_case};
 use crate::short_name::Shared;
+use crate::ui::judge::shown::noun;
 use crate::ui::judge::why::{self, WhyLayer};
 use crate::ui::parts::names::fitted;
 use crate::ui::parts::textures::Textures;
@@ -108,15 +109,15 @@ fn steps(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     }
 }
 
-/// Every class with its score, the largest first.
+/// Every class with its probability or its score, the largest first.
 fn shares(ui: &mut Ui, state: &AppState, row: usize, height: f32) {
     let theme = theme::of(ui);
     let Some(&run) = state.table_judges().first() else {
         return;
     };
     let view = &state.runs.all[run];
-    let shares = match state.judge.table.answer(run, row) {
-        Answer::Probabilities(shares) => shares,
+    let scores = match state.judge.table.answer(run, row) {
+        Answer::Probabilities(scores) => scores,
         Answer::Failed(reason) => {
             let reason = format!("Could not be read: {}", visible(reason));
             ui.add(Label::new(theme::small(reason).color(theme.warning)).wrap());
@@ -127,6 +128,8 @@ fn shares(ui: &mut Ui, state: &AppState, row: usize, height: f32) {
             return;
         }
     };
+    let undo = state.undo_of(run);
+    let shares = undo.row(scores);
     let predicted = state.verdicts_of(run)[row].map(|verdict| verdict.class_idx);
     let mut order: Vec<usize> = (0..shares.len()).collect();
     order.sort_by(|&a, &b| shares[b].total_cmp(&shares[a]));
@@ -134,13 +137,18 @@ fn shares(ui: &mut Ui, state: &AppState, row: usize, height: f32) {
     if let Some(class) = called {
         ui.add(Label::new(theme::strong(visible(class))).truncate());
     }
-    let worth = predicted.and_then(|class_idx| state.worth_of(run, class_idx, *shares.get(class_idx)?));
-    if let Some(worth) = worth {
-        let text = format!("Validation: {worth}");
+    let worth = predicted.and_then(|class_idx| {
+        let worth = state.worth_of((run, &undo), class_idx, *shares.get(class_idx)?)?;
+        Some(format!("Validation: {worth}"))
+    });
+    let why = state.why_predicted(run, scores);
+    for text in why.map(|why| sentence_case(&why)).into_iter().chain(worth) {
         ui.add(Label::new(theme::small(&text).color(theme.muted)).wrap());
     }
     let shared = Shared::of(view.classes());
-    fine_print(ui, &format!("Scores by {}", view.label()), theme);
+    let is_undone = undo.changes();
+    let numbers = if is_undone { "Probabilities" } else { "Scores" };
+    fine_print(ui, &format!("{numbers} by {}", view.label()), theme);
     ScrollArea::vertical()
         .id_salt("scores")
         .max_height(height)
@@ -151,14 +159,14 @@ fn shares(ui: &mut Ui, state: &AppState, row: usize, height: f32) {
                 share(
                     ui,
                     (&visible(class), shared),
-                    shares[class_idx],
+                    (shares[class_idx], noun(is_undone)),
                     predicted == Some(class_idx),
                 );
             }
         });
 }
 
-fn share(ui: &mut Ui, (class, shared): (&str, Shared), share: f32, is_predicted: bool) {
+fn share(ui: &mut Ui, (class, shared): (&str, Shared), (share, noun): (f32, &str), is_predicted: bool) {
     let theme = theme::of(ui);
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width() - 12.0, LINE), Sense::hover());
     let (font, ink) = match is_predicted {
@@ -181,7 +189,7 @@ fn share(ui: &mut Ui, (class, shared): (&str, Shared), share: f32, is_predicted:
         theme.text,
     );
     let predicted = if is_predicted { ", predicted" } else { "" };
-    let name = format!("{class}: score {share:.3}{predicted}");
+    let name = format!("{class}: {noun} {share:.3}{predicted}");
     response.widget_info(|| WidgetInfo::labeled(Role::Meter, true, &name));
     response.on_hover_text(class);
 }

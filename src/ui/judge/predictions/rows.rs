@@ -9,9 +9,10 @@ use egui::{
 };
 
 use super::Predictions;
-use super::columns::{Columns, HEADING, headings, line_in};
+use super::columns::{Columns, HEADING, headings, is_undone, line_in};
 use crate::app::{Action, Answer, AppState, JudgeAction, Listed, SortBy, Verdicts};
 use crate::metrics::{Verdict, percent};
+use crate::ui::judge::shown::noun;
 use crate::ui::parts::names::elided;
 use crate::ui::parts::theme::{self, Theme};
 use crate::ui::parts::widgets::{bar_in, cross, end_of_path, focus_ring};
@@ -130,7 +131,7 @@ impl Predictions {
             actions.push(Action::Judge(JudgeAction::Enlarge(true)));
         }
         let path = visible_path(&state.judge.table.rows()[row].path);
-        let reason = drawn.judges.first().and_then(|&run| failure(state, run, row));
+        let reason = drawn.judges.first().and_then(|&run| remark(state, run, row));
         response.on_hover_text(reason.map_or_else(|| path.clone(), |why| format!("{path}\n{why}")));
     }
 
@@ -214,6 +215,14 @@ fn failure(state: &AppState, run: usize, row: usize) -> Option<String> {
     }
 }
 
+/// What there is to say of what the run says of the image: why it is nothing, or why it is that.
+fn remark(state: &AppState, run: usize, row: usize) -> Option<String> {
+    match state.judge.table.answer(run, row) {
+        Answer::Probabilities(scores) => state.why_predicted(run, scores),
+        Answer::Failed(_) | Answer::Waiting => failure(state, run, row),
+    }
+}
+
 /// What stands in the row; gives it in words.
 fn cells(ui: &Ui, drawn: &Drawn, row: usize, name: &str, rect: Rect) -> String {
     let theme = theme::of(ui);
@@ -288,7 +297,8 @@ fn said(ui: &Ui, drawn: &Drawn, run: usize, verdict: Verdict, rect: Rect, theme:
             bar_in(ui, bar, verdict.doubt, theme.muted);
         }
     }
-    format!("{class}, score {score}, doubt {doubt}")
+    let noun = noun(is_undone(drawn.state));
+    format!("{class}, {noun} {score}, doubt {doubt}")
 }
 
 fn unsaid(ui: &Ui, drawn: &Drawn, run: Option<usize>, row: usize, rect: Rect, theme: &Theme) -> String {
