@@ -104,7 +104,7 @@ fn listed(judged: &Judged, predictions: &Predictions, which: Which, changes: Opt
         reversed: false,
     };
     listed_images(
-        predictions,
+        (predictions, None),
         judged.rule,
         changes,
         which,

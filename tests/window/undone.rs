@@ -24,6 +24,7 @@ fn calibrated(weights: &str) -> Bench {
     let (labels, probabilities) = scores();
     let scored = RunScores {
         run_dir: PathBuf::from("runs/2026-11-22-120000-resnet18-0"),
+        folds_damage: None,
         parts: vec![(Part::Val, predictions(labels, probabilities))],
     };
     bench.send(0, RunsEvent::Scored(Box::new(scored)));
