@@ -109,12 +109,13 @@ fn a_table_never_replaces_what_is_none_and_a_failed_job_leaves_the_old_one() {
     assert!(predicted.status.success(), "{}", stderr(&predicted));
     let table = fs::read_to_string(world.at("out.csv")).unwrap();
     assert!(
-        table.starts_with("path,class,dark,light,error,run,threshold_class,threshold\n")
-            && table.lines().count() == 9,
+        table.starts_with(
+            "path,class,dark,light,error,run,threshold_class,threshold,score dark,score light\n"
+        ) && table.lines().count() == 9,
         "{table}"
     );
     let name = Path::new(run).file_name().unwrap().to_str().unwrap();
-    assert_eq!(table.matches(&format!(",,{name},,\n")).count(), 8, "{table}");
+    assert_eq!(table.matches(&format!(",,{name},,,0.")).count(), 8, "{table}");
 }
 
 #[cfg(unix)]

@@ -5,8 +5,9 @@ use egui::Ui;
 use crate::app::{Action, AppState, ShownProbabilities, WindowAction};
 use crate::ui::parts::widgets::quiet_toggle;
 
-/// In place of which raw scores are shown.
-pub const NAME: &str = "Raw scores in place of probabilities";
+/// A heading of less room leaves the words to its title.
+const NARROW: f32 = 300.0;
+const NAME: &str = "Raw scores in place of probabilities";
 const TIP: &str = "Probabilities are for the mix of the training images: what the class weights did to them is undone. Raw scores are as \
                    the weighted head says them; verdicts and thresholds go by these in either case";
 
@@ -14,7 +15,11 @@ const TIP: &str = "Probabilities are for the mix of the training images: what th
 pub fn switch(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     let now = state.settings.probabilities;
     let is_raw = now == ShownProbabilities::Raw;
-    let toggle = quiet_toggle(ui, "Raw scores", NAME, is_raw);
+    let text = match ui.available_width() < NARROW {
+        true => "Raw",
+        false => "Raw scores",
+    };
+    let toggle = quiet_toggle(ui, text, NAME, is_raw);
     if toggle.on_hover_text(TIP).clicked() {
         actions.push(Action::Window(WindowAction::SetProbabilities(now.other())));
     }
