@@ -12,7 +12,6 @@ mod images;
 mod labels;
 mod output;
 mod predict;
-mod report;
 mod runs;
 mod scan;
 mod selfcheck;
@@ -59,7 +58,7 @@ pub fn run(start_jobs: StartJobs) -> Option<ExitCode> {
         Command::Predict(args) => predict::predict(&session, &args),
         Command::Images(args) => images::images(&session, &args),
         Command::Slices(args) => slices::slices(&session, &args),
-        Command::Report(args) => report::report(&session, &args),
+        Command::Report(args) => runs::report::report(&session, &args),
         Command::Runs(args) => runs::runs(&session, &args),
         Command::Labels(args) => labels::labels(&session, &args),
         Command::Cache(args) => cache::cache(&session, &args),

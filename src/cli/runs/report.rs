@@ -1,9 +1,9 @@
 //! `counterweight report`: runs as one page for people.
 
-use super::args::ReportArgs;
-use super::output::print::print_line;
-use super::output::progress::{ProgressView, Telling};
-use super::session::{Session, run_dir};
+use crate::cli::args::ReportArgs;
+use crate::cli::output::print::print_line;
+use crate::cli::output::progress::{ProgressView, Telling};
+use crate::cli::session::{Session, run_dir};
 use crate::error::Result;
 use crate::protocol::{ReportWritten, WriteReport};
 use crate::visible::{visible_lines, visible_path};

@@ -1,5 +1,7 @@
 //! `counterweight runs`: the runs of a folder, a line each.
 
+pub mod report;
+
 use serde_json::{Value, json};
 
 use super::args::RunsArgs;
