@@ -223,7 +223,7 @@ pub fn listed(run: SavedRun, written: bool) -> ListedRun {
 mod tests {
     use super::*;
     use crate::disk::runs::folder::RunFolder;
-    use crate::experiment::{CONFIG_FORMAT, Config, Outcome, Timing};
+    use crate::experiment::{CONFIG_FORMAT, Config, EVENT_FORMAT, Outcome, Timing};
 
     fn polled(follower: &mut Follower) -> Vec<String> {
         let mut told = Vec::new();
@@ -328,14 +328,15 @@ mod tests {
         .unwrap();
         drop((folder, other));
         let told = (0..4).flat_map(|_| polled(&mut follower)).collect::<Vec<_>>();
-        let of = |what: &str| {
+        let of = |what: &str, newest: u32| {
             let said = format!(
-                "has {what} format 9, and this version reads 1 to {CONFIG_FORMAT}: a newer counterweight wrote it; update \
+                "has {what} format 9, and this version reads 1 to {newest}: a newer counterweight wrote it; update \
                  this one"
             );
             told.iter().filter(|told| told.contains(&said)).count()
         };
-        assert_eq!((of("event"), of("config")), (1, 1), "{told:?}");
+        let counts = (of("event", EVENT_FORMAT), of("config", CONFIG_FORMAT));
+        assert_eq!(counts, (1, 1), "{told:?}");
     }
 
     #[test]
