@@ -46,6 +46,8 @@ pub enum Command {
     Images(Box<ImagesArgs>),
     /// Tell where a run finds a class less: by file type, size, brightness, folder, group or a column of the table of labels
     Slices(SlicesArgs),
+    /// Hold runs on the same images against each other: by how much they differ, and whether that is more than chance
+    Compare(CompareArgs),
     /// List the runs
     Runs(RunsArgs),
     /// Decide about single images: another class, left out, kept together; the folder is never touched
@@ -345,6 +347,21 @@ pub struct SlicesArgs {
     #[arg(long)]
     pub class: Option<String>,
     /// val or test, or train where the run judged its training images out of fold
+    #[arg(long, value_parser = part, default_value = "val")]
+    pub part: Part,
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+    #[command(flatten)]
+    pub runs: RunsPlace,
+}
+
+#[derive(Debug, Args)]
+pub struct CompareArgs {
+    /// Run folders, or their names in the runs folder; each is held against those before it
+    #[arg(num_args = 2.., required = true, value_name = "RUN")]
+    pub compared: Vec<PathBuf>,
+    /// val or test, or train where the runs judged their training images out of fold
     #[arg(long, value_parser = part, default_value = "val")]
     pub part: Part,
     /// Print one JSON object

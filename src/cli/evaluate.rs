@@ -3,10 +3,10 @@
 use serde_json::json;
 
 use super::args::EvaluateArgs;
-use super::output::figures::add_figures;
+use super::output::figures::add_sure_figures;
 use super::output::print::{print_json, print_line};
 use super::output::progress::ProgressView;
-use super::output::report::report;
+use super::output::report::sure_report;
 use super::session::{Session, run_dir};
 use crate::error::Result;
 use crate::experiment::{RunEvent, Source};
@@ -46,7 +46,7 @@ pub fn evaluate(session: &Session, args: &EvaluateArgs) -> Result<()> {
             "images_per_second": judged.images_per_sec,
             "seconds": {"total": judged.seconds},
         });
-        add_figures(&mut object, &judged.classes, &judged.evaluation);
+        add_sure_figures(&mut object, &judged.classes, &judged.evaluation, &judged.sureness);
         return print_json(&object);
     }
     let rule = judged.decision.as_ref().map_or_else(String::new, |d| {
@@ -56,6 +56,6 @@ pub fn evaluate(session: &Session, args: &EvaluateArgs) -> Result<()> {
     print_line(&format!(
         "Evaluated on {}{rule}\n\n{}",
         judged.images,
-        report(&judged.classes, &judged.evaluation, args.full)
+        sure_report(&judged.classes, &judged.evaluation, &judged.sureness, args.full)
     ))
 }

@@ -64,7 +64,7 @@ impl Confusion {
     }
 
     /// A stranger's file may count more than there can be; that is for others to refuse, and must not wrap around.
-    fn add_many(&mut self, true_idx: usize, predicted_idx: usize, count: u64) {
+    pub(super) fn add_many(&mut self, true_idx: usize, predicted_idx: usize, count: u64) {
         let add = |total: &mut u64| *total = total.saturating_add(count);
         let cell = true_idx * self.n_classes + predicted_idx;
         add(&mut self.counts[cell]);

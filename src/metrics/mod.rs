@@ -1,6 +1,7 @@
 //! Figures of merit, as pure functions of counts and scores. Undefined (0/0) is `None`, never a number.
 
 mod amounts;
+mod bootstrap;
 mod certainty;
 mod chance;
 mod compared;
@@ -20,10 +21,14 @@ mod threshold;
 mod verdict;
 
 pub use amounts::{ago, bytes, named, percent, plain, points, thousands};
+pub use bootstrap::{
+    FigureIntervals, Judgement, PairFigure, PairedDifferences, corrected, p_in_words, paired_differences,
+};
 pub use certainty::{Interval, OverallIntervals, Spread, spread, wilson};
 pub use chance::{Chance, Chances};
 pub use compared::{
-    Difference, Differences, Pairs, confused_together, differences, largest_mistakes, payers, taken_for,
+    Difference, Differences, McNemar, Pairs, confused_together, differences, largest_mistakes, payers,
+    taken_for,
 };
 pub use confusion::Confusion;
 pub use curves::{PrPoint, RocPoint, areas, average_precision, precision_recall_curve, roc_auc, roc_curve};

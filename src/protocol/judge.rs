@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use crate::experiment::{Decision, Evaluation, Part, Source};
+use crate::experiment::{Decision, Evaluation, Part, Source, Sureness};
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub enum JudgeCommand {
@@ -94,6 +94,7 @@ pub struct FoundImage {
 pub struct Judged {
     pub classes: Vec<String>,
     pub evaluation: Evaluation,
+    pub sureness: Sureness,
     /// The threshold that its matrix follows, where the run has one.
     pub decision: Option<Decision>,
     /// Which images were judged, in words.

@@ -3,6 +3,7 @@
 
 mod check;
 mod classes;
+mod compare;
 mod endings;
 mod folds;
 mod health;

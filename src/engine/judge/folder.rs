@@ -4,6 +4,7 @@ use super::as_trained::label_as_trained;
 use super::own_images::{Picked, pick};
 use super::same_picture::seen_in_training;
 use super::saved_model::SavedModel;
+use crate::disk::dataset::groups::in_groups;
 use crate::disk::dataset::scan::scan;
 use crate::disk::feature_store::FeatureStore;
 use crate::engine::features::Features;
@@ -14,7 +15,7 @@ use crate::engine::fit::readable::settle::all_classes_are_there;
 use crate::engine::head::Heads;
 use crate::engine::head::evaluate::{figures, outputs_of};
 use crate::error::{Error, Result};
-use crate::experiment::{BatchNorm, Config, Dataset, Part, RunEvent, When, normal_form};
+use crate::experiment::{BatchNorm, Config, Dataset, Part, RunEvent, Sureness, When, normal_form};
 use crate::jobs::Tell;
 use crate::jobs::progress::Reporter;
 use crate::metrics::named;
@@ -76,7 +77,17 @@ pub fn evaluate_folder(
         part,
         progress.elapsed_secs(),
     );
+    let judged = outputs
+        .indices
+        .iter()
+        .map(|&i| dataset.images[i].path.clone().into());
+    let judged = in_groups(
+        &model.run.config,
+        &dataset.root,
+        outputs.predictions(judged.collect())?,
+    );
     Ok(Box::new(Judged {
+        sureness: Sureness::of(&judged, rule, model.run.config.seed),
         decision,
         classes: model.started.classes.clone(),
         evaluation,

@@ -7,6 +7,7 @@ mod plausible;
 mod predictions;
 mod record;
 mod run_name;
+mod sureness;
 mod tag;
 
 pub use calls::{Call, Calls};
@@ -16,4 +17,5 @@ pub use plausible::RunGuard;
 pub use predictions::Predictions;
 pub use record::{RunRecord, mean_of_each};
 pub use run_name::{began, run_name};
+pub use sureness::Sureness;
 pub use tag::{RunTag, TAG_FORMAT, TAG_FORMATS};

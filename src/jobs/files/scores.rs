@@ -2,10 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::disk::dataset::groups::groups_of;
+use crate::disk::dataset::groups::in_groups;
 use crate::disk::runs::scores::{SavedScores, read_image_scores, read_scores};
 use crate::error::{Error, Result};
-use crate::experiment::{Config, Decision, FoundRule, Goal, Part, Predictions, RunRates, SplitMethod};
+use crate::experiment::{Decision, FoundRule, Goal, Part, Predictions, RunRates};
 use crate::metrics::Rates;
 use crate::protocol::{
     Cancel, ImageAnswer, ImageAnswers, RateRuns, RatedRun, ReadImage, RunScores, SearchRuns, SearchedRun,
@@ -22,25 +22,10 @@ pub(super) fn scores(run_dir: &Path) -> Result<Box<RunScores>> {
 fn read(run_dir: &Path) -> Result<SavedScores> {
     let mut saved = read_scores(run_dir)?;
     let parts = std::mem::take(&mut saved.parts).into_iter();
-    let grouped = parts.map(|(part, predictions)| (part, in_groups(&saved.config, predictions)));
+    let grouped =
+        parts.map(|(part, predictions)| (part, in_groups(&saved.config, &saved.config.data, predictions)));
     saved.parts = grouped.collect();
     Ok(saved)
-}
-
-/// With the groups of the images where the split was by groups and they are still known. A table may have been taken away
-/// since, which is no reason to say nothing of the scores.
-fn in_groups(config: &Config, predictions: Predictions) -> Predictions {
-    let Some(groups) = config
-        .groups
-        .as_ref()
-        .filter(|_| config.split == SplitMethod::Groups)
-    else {
-        return predictions;
-    };
-    match groups_of(groups, &config.data, predictions.images()) {
-        Ok(names) => predictions.in_groups(&names),
-        Err(_) => predictions,
-    }
 }
 
 /// # Errors
@@ -136,7 +121,7 @@ mod tests {
 
     use super::*;
     use crate::disk::runs::folder::{PREDICTIONS_FILE, RunFolder};
-    use crate::experiment::{Evaluation, Groups, RunEvent, Started};
+    use crate::experiment::{Config, Evaluation, Groups, RunEvent, SplitMethod, Started};
     use crate::metrics::{Aim, Bounds, Figure, Met};
 
     /// Eight images of two persons, the score of REAL first right and then not.
