@@ -32,7 +32,7 @@ pub use overlay::{
 };
 pub use run::{
     Call, Calls, DECISION_FORMAT, DECISION_FORMATS, Decision, EVENT_FORMAT, EVENT_FORMATS, Evaluation,
-    Outcome, Predictions, RunEvent, RunGuard, RunRecord, RunTag, Started, Steps, Sureness, TAG_FORMAT,
-    TAG_FORMATS, Timing, When, began, mean_of_each, run_name,
+    FiguresAsked, Outcome, Predictions, RunEvent, RunGuard, RunRecord, RunTag, Started, Steps, Sureness,
+    TAG_FORMAT, TAG_FORMATS, Timing, When, began, mean_of_each, run_name,
 };
 pub use split::Split;

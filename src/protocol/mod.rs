@@ -51,8 +51,8 @@ pub use map::{MapCommand, MapEvent, MapFeatures};
 pub use message::{Command, Event, Failure, Urgency};
 pub use progress::{Phase, Progress};
 pub use runs::{
-    Decide, ExportRuns, FileContent, FollowedRun, FoundSettings, Handled, ImageAnswer, ImageAnswers,
-    KeepRunsIn, ListRuns, ListTrash, ListedRun, RateRuns, RatedRun, ReadImage, ReadScores, ReadSettings,
-    RestoreRuns, RunScores, RunsCommand, RunsEvent, RunsList, SearchRuns, SearchedRun, TagRun, TrashRuns,
-    TrashedRun, WatchRuns, WriteFile,
+    BestWorth, CompareRuns, ComparedPair, ComparedRuns, Decide, ExportRuns, FileContent, FollowedRun,
+    FoundSettings, Handled, ImageAnswer, ImageAnswers, KeepRunsIn, ListRuns, ListTrash, ListedRun, Measure,
+    RateRuns, RatedRun, ReadImage, ReadScores, ReadSettings, RestoreRuns, RunScores, RunsCommand, RunsEvent,
+    RunsList, SearchRuns, SearchedRun, SearchedRuns, TagRun, TrashRuns, TrashedRun, WatchRuns, WriteFile,
 };

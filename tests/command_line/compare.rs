@@ -62,9 +62,9 @@ fn what_differs_is_told_with_its_interval_and_the_images_behind_it() {
 #[test]
 fn groups_are_drawn_whole() {
     let world = World::new();
-    let by_tens = ["--split", "groups", "--groups", r"^(\d)", "--train-share", "0.5"];
+    let by_number = ["--split", "groups", "--group-pattern", r"^(\d\d)"];
     let runs =
-        ["1,1", "1,30"].map(|weights| run(&world, &[&by_tens[..], &["--class-weights", weights]].concat()));
+        ["1,1", "1,30"].map(|weights| run(&world, &[&by_number[..], &["--class-weights", weights]].concat()));
     let compared = json(&world.run(&["compare", &runs[0], &runs[1], "--json"]));
     assert_eq!(compared["runs"][0]["intervals"]["in_groups"], true, "{compared}");
 }

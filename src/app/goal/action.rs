@@ -11,6 +11,8 @@ pub enum GoalAction {
     Find,
     /// The threshold of what is looked at that serves it best.
     FindThreshold,
+    /// The weighting nearest to equal ones among those that are as good as the best within the noise.
+    TakeGentlest,
 }
 
 impl AppState {
@@ -19,6 +21,7 @@ impl AppState {
             GoalAction::Set(goal) => self.set_goal(goal),
             GoalAction::Find => self.find_best(host),
             GoalAction::FindThreshold => self.find_threshold(),
+            GoalAction::TakeGentlest => self.take_gentlest(),
         }
     }
 

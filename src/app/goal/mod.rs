@@ -3,6 +3,7 @@
 
 pub mod action;
 pub mod find;
+mod gentlest;
 pub mod met;
 pub mod rate;
 pub mod state;

@@ -7,7 +7,7 @@ use super::images::found::Judged;
 use super::output::print::{print_json, print_line};
 use super::session::run_dir;
 use crate::error::{Error, Result};
-use crate::experiment::{Part, Sureness};
+use crate::experiment::{FiguresAsked, Part, Sureness};
 use crate::metrics::{Judgement, PairedDifferences, corrected, paired_differences};
 
 /// Runs, and what each does otherwise than another.
@@ -46,7 +46,13 @@ pub fn compare(args: &CompareArgs) -> Result<()> {
         }
         runs.push(judged);
     }
-    let sureness = |run: &Judged| Sureness::of(&run.predictions, run.rule(), run.seed);
+    let sureness = |run: &Judged| {
+        Sureness::of(&FiguresAsked {
+            predictions: run.predictions.clone(),
+            rule: run.rule(),
+            seed: run.seed,
+        })
+    };
     let compared = Compared {
         part: args.part,
         sureness: runs.iter().map(sureness).collect(),

@@ -13,12 +13,14 @@ use crate::engine::fit::readable::folder_warnings::{folder_warnings, no_class_is
 use crate::engine::fit::readable::left_out::in_words;
 use crate::engine::fit::readable::settle::all_classes_are_there;
 use crate::engine::head::Heads;
-use crate::engine::head::evaluate::{figures, outputs_of};
+use crate::engine::head::evaluate::{Outputs, figures, outputs_of};
 use crate::error::{Error, Result};
-use crate::experiment::{BatchNorm, Config, Dataset, Part, RunEvent, Sureness, When, normal_form};
+use crate::experiment::{
+    BatchNorm, Config, Dataset, FiguresAsked, Part, RunEvent, Sureness, When, normal_form,
+};
 use crate::jobs::Tell;
 use crate::jobs::progress::Reporter;
-use crate::metrics::named;
+use crate::metrics::{Threshold, named};
 use crate::protocol::{Evaluate, FitEvent, Judged, Phase};
 
 /// Scans the folder, picks the images that are fair to judge, judges them and sends the figures.
@@ -77,23 +79,33 @@ pub fn evaluate_folder(
         part,
         progress.elapsed_secs(),
     );
-    let judged = outputs
-        .indices
-        .iter()
-        .map(|&i| dataset.images[i].path.clone().into());
-    let judged = in_groups(
-        &model.run.config,
-        &dataset.root,
-        outputs.predictions(judged.collect())?,
-    );
     Ok(Box::new(Judged {
-        sureness: Sureness::of(&judged, rule, model.run.config.seed),
+        sureness: sureness(&model, &dataset, outputs, rule)?,
         decision,
         classes: model.started.classes.clone(),
         evaluation,
         images,
         images_per_sec: outputs.indices.len() as f64 / seconds.max(1e-9),
         seconds: progress.elapsed_secs(),
+    }))
+}
+
+/// How sure the figures are, by groups where the run was split by such as these images are known to have.
+fn sureness(
+    model: &SavedModel,
+    dataset: &Dataset,
+    outputs: &Outputs,
+    rule: Option<Threshold>,
+) -> Result<Sureness> {
+    let images = outputs
+        .indices
+        .iter()
+        .map(|&i| dataset.images[i].path.clone().into());
+    let config = &model.run.config;
+    Ok(Sureness::of(&FiguresAsked {
+        predictions: in_groups(config, &dataset.root, outputs.predictions(images.collect())?),
+        rule,
+        seed: config.seed,
     }))
 }
 

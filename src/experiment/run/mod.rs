@@ -17,5 +17,5 @@ pub use plausible::RunGuard;
 pub use predictions::Predictions;
 pub use record::{RunRecord, mean_of_each};
 pub use run_name::{began, run_name};
-pub use sureness::Sureness;
+pub use sureness::{FiguresAsked, Sureness};
 pub use tag::{RunTag, TAG_FORMAT, TAG_FORMATS};

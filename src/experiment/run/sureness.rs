@@ -13,9 +13,24 @@ pub struct Sureness {
     pub in_groups: bool,
 }
 
+/// What figures follow from.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FiguresAsked {
+    pub predictions: Predictions,
+    /// `None`: the largest score decides.
+    pub rule: Option<Threshold>,
+    /// The run's, from which all that is drawn comes.
+    pub seed: u64,
+}
+
 impl Sureness {
-    /// By that rule, with the images in their groups where those are known; `seed` is the run's.
-    pub fn of(predictions: &Predictions, rule: Option<Threshold>, seed: u64) -> Self {
+    /// With the images in their groups where those are known.
+    pub fn of(asked: &FiguresAsked) -> Self {
+        let FiguresAsked {
+            ref predictions,
+            rule,
+            seed,
+        } = *asked;
         let groups = predictions.groups();
         Sureness {
             intervals: FigureIntervals::of_scores(predictions.scores(), groups, rule, seed),

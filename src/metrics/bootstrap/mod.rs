@@ -3,8 +3,6 @@
 
 mod areas;
 mod counts;
-#[cfg(test)]
-mod coverage;
 mod figures;
 mod moments;
 mod paired;
@@ -14,5 +12,7 @@ mod tests;
 mod verdict;
 
 pub use figures::FigureIntervals;
+pub use moments::Moments;
 pub use paired::{Judgement, PairFigure, PairedDifferences, paired_differences};
+pub use resample::Units;
 pub use verdict::{corrected, p_in_words};

@@ -27,6 +27,11 @@ impl Moments {
         self.products += before[0] * after[1];
     }
 
+    /// Of the first; `None` of nothing.
+    pub fn mean(&self) -> Option<f64> {
+        (self.n > 0.0).then_some(self.means[0])
+    }
+
     /// The second before the first.
     pub fn turned(self) -> Self {
         let turned = |[one, two]: [f64; 2]| [two, one];

@@ -2,6 +2,8 @@
 //! higher they score: i = np.arange(60), s = i * 37 % 101 / 128, y = i * 53 % 97 < i * 37 % 101 * 0.7. The second model's scores
 //! are i * 41 % 101 / 128 * 0.4 + s * 0.6. Both call an image class 1 from 0.5 on.
 
+mod coverage;
+
 use super::{FigureIntervals, Judgement, PairFigure, PairedDifferences, paired_differences};
 use crate::metrics::{Confusion, Interval, McNemar, Scores, Threshold};
 

@@ -5,10 +5,9 @@ use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
 
-use super::areas::{Ranking, Reciprocals};
-use super::resample::Units;
-use super::{FigureIntervals, Judgement, paired_differences};
-use crate::metrics::{Interval, Scores, Threshold};
+use crate::metrics::bootstrap::areas::{Ranking, Reciprocals};
+use crate::metrics::bootstrap::resample::Units;
+use crate::metrics::{FigureIntervals, Interval, Judgement, Scores, Threshold, paired_differences};
 
 /// How likely a standard normal number is below it.
 fn below(z: f64) -> f64 {
