@@ -147,15 +147,17 @@ impl Compared {
 
     fn footnote(&self) -> String {
         let in_groups = self.sureness.iter().any(|sureness| sureness.in_groups);
+        let figures = self.pairs.iter().flat_map(|pair| &pair.differences.figures);
         let drawn = match in_groups {
             true => ", by groups, since images of one group resemble each other",
             false => "",
         };
-        let alone = "The interval of a difference is its own";
         format!(
-            "\n95 % intervals in brackets{drawn}. {} differences were looked at: what is called more than chance, or surely different, \
-             stays below 5 % with Holm's correction for as many. {alone}. How many images it takes is told for a power of 80 %.",
-            self.n_compared(),
+            "\n95 % intervals in brackets{drawn}; that of a difference is its own. What is called more than chance stays below 5 % with \
+             Holm's correction for {} balanced accuracies; what is surely different, for the {} other differences that were \
+             looked at. How many images it takes is told for a power of 80 %.",
+            self.pairs.len(),
+            figures.filter(|figure| figure.class_idx.is_some()).count(),
         )
     }
 

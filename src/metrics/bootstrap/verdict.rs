@@ -7,19 +7,32 @@ use crate::metrics::thousands;
 /// Below it a difference is not taken for chance, once all are counted that were looked at.
 const ALPHA: f64 = 0.05;
 
-/// The p of each figure of each pair as it counts among all of them (Holm), in the same order.
+/// The p of each figure of each pair as it counts among others (Holm), in the same order: balanced accuracy, which is what is asked of
+/// each pair, among those of all pairs; recalls and areas, which are looked through for what else there is, among all of these.
 pub fn corrected(pairs: &[PairedDifferences]) -> Vec<Vec<f64>> {
-    let ps: Vec<f64> = pairs
-        .iter()
-        .flat_map(|pair| &pair.figures)
-        .map(|figure| figure.p)
-        .collect();
-    let mut of_all = holm(&ps).into_iter();
-    let of_pair = |pair: &PairedDifferences| of_all.by_ref().take(pair.figures.len()).collect();
+    let of = |is_asked: bool| {
+        let figures = pairs.iter().flat_map(|pair| &pair.figures);
+        let ps: Vec<f64> = figures
+            .filter(|figure| figure.is_asked() == is_asked)
+            .map(|figure| figure.p)
+            .collect();
+        holm(&ps).into_iter()
+    };
+    let (mut asked, mut others) = (of(true), of(false));
+    let mut next = |figure: &PairFigure| match figure.is_asked() {
+        true => asked.next(),
+        false => others.next(),
+    };
+    let of_pair = |pair: &PairedDifferences| pair.figures.iter().filter_map(&mut next).collect();
     pairs.iter().map(of_pair).collect()
 }
 
 impl PairFigure {
+    /// Whether it is what is asked of a pair.
+    fn is_asked(&self) -> bool {
+        self.class_idx.is_none()
+    }
+
     /// Whether it is more than chance: its own interval leaves out that there is none, and what is left of its p among all others
     /// that were looked at is small.
     pub fn is_sure(&self, p_of_all: f64) -> bool {
@@ -32,7 +45,7 @@ impl PairedDifferences {
     /// known.
     pub fn in_a_sentence(&self, ps_of_all: &[f64]) -> Option<String> {
         let mut figures = self.figures.iter().zip(ps_of_all);
-        let (figure, &p) = figures.find(|(figure, _)| figure.key == "balanced_accuracy")?;
+        let (figure, &p) = figures.find(|(figure, _)| figure.is_asked())?;
         let images = self.images_in_words();
         if figure.difference.value == 0.0 {
             return Some(format!("the same balanced accuracy; {images}"));
@@ -113,8 +126,18 @@ mod tests {
     fn a_difference_is_told_with_what_it_is_worth() {
         let sure = pair(0.032, 0.02, 0.002, 1500);
         let chance = pair(0.008, 0.018, 0.38, 30_412);
-        let ps = corrected(&[sure.clone(), chance.clone()]);
-        assert_eq!(ps, [[0.004], [0.38]]);
+        let mut with_recall = sure.clone();
+        let recall = PairFigure {
+            class_idx: Some(0),
+            p: 0.01,
+            ..sure.figures[0]
+        };
+        with_recall
+            .figures
+            .extend([recall, PairFigure { p: 0.9, ..recall }]);
+        // Among two pairs, and among two recalls.
+        let ps = corrected(&[with_recall, chance.clone()]);
+        assert_eq!(ps, [vec![0.004, 0.02, 0.9], vec![0.38]]);
         assert_eq!(
             sure.in_a_sentence(&ps[0]).unwrap(),
             "balanced accuracy +3.2 (1.2 to 5.2) points, which is more than chance (p 0.004); 41 images fixed, 12 broken \
