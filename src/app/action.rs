@@ -119,6 +119,7 @@ impl AppState {
         self.follow_form(host);
         self.read_scores(host);
         self.rate_runs(host);
+        self.measure(host);
         self.predict_images(host);
         self.look_at_image(host);
         self.read_slices(host);

@@ -53,6 +53,10 @@ pub enum Purpose {
     RateRuns {
         runs: Vec<(PathBuf, Option<Decision>)>,
     },
+    /// Say how sure figures are.
+    Measure,
+    /// Hold runs against each other.
+    CompareRuns,
     /// Find the best of them for the goal.
     SearchRuns,
     TrashRuns {
@@ -197,6 +201,8 @@ impl Purpose {
             Purpose::ReadScores { dir } => aside(format!("reading the predictions of {}", dir.display())),
             Purpose::Decide { .. } => aside("keeping the threshold"),
             Purpose::RateRuns { .. } => aside("counting what runs find"),
+            Purpose::Measure => aside("finding how sure the figures are"),
+            Purpose::CompareRuns => aside("holding runs against each other"),
             Purpose::SearchRuns => work("searching the runs for the goal"),
             Purpose::TrashRuns { runs } => of_runs("moving", runs.len(), "to the trash"),
             Purpose::RestoreRuns { dirs } => of_runs("bringing", dirs.len(), "back"),

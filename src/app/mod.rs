@@ -77,6 +77,7 @@ pub use live::state::{Live, TrialView};
 pub use looking::action::LookAction;
 pub use looking::against::{Against, MOST_COMPARED};
 pub use looking::derived::{Grouped, Mistakes};
+pub use looking::known::KnownIntervals;
 pub use looking::sentence::images_of;
 pub use looking::shown::{Calibration, why_predicted};
 pub use looking::state::{Looking, Model};

@@ -13,6 +13,7 @@ use super::judge::state::Judge;
 use super::labels::state::Labels;
 use super::live::state::Live;
 use super::looking::derived::Derived;
+use super::looking::known::Known;
 use super::looking::state::Looking;
 use super::machine::state::Machine;
 use super::map::state::MapState;
@@ -58,6 +59,7 @@ pub struct AppState {
     pub map: MapState,
     pub looking: Looking,
     pub(in crate::app) derived: Derived,
+    pub(in crate::app) known: Known,
     pub jobs: Jobs,
     pub notices: Notices,
     pub windows: Windows,

@@ -4,11 +4,11 @@ use serde_json::json;
 
 use super::args::EvaluateArgs;
 use super::output::elsewhere::There;
-use super::output::figures::add_figures;
+use super::output::figures::add_sure_figures;
 use super::output::print::{print_json, print_line};
 use super::output::probabilities::{add_reliability, reliability_in_words};
 use super::output::progress::ProgressView;
-use super::output::report::report;
+use super::output::report::sure_report;
 use super::session::{Session, run_dir};
 use crate::error::Result;
 use crate::experiment::{RunEvent, Source};
@@ -53,7 +53,7 @@ pub fn evaluate(session: &Session, args: &EvaluateArgs) -> Result<()> {
             "images_per_second": judged.images_per_sec,
             "seconds": {"total": judged.seconds},
         });
-        add_figures(&mut object, &judged.classes, &judged.evaluation);
+        add_sure_figures(&mut object, &judged.classes, &judged.evaluation, &judged.sureness);
         if let Some(both) = &judged.reliabilities {
             add_reliability(&mut object, &judged.classes, both, args.raw_scores);
         }
@@ -73,7 +73,7 @@ pub fn evaluate(session: &Session, args: &EvaluateArgs) -> Result<()> {
         "Evaluated on {}{rule}{}\n\n{}{}{}",
         judged.images,
         learnt.unwrap_or_default(),
-        report(&judged.classes, &judged.evaluation, args.full),
+        sure_report(&judged.classes, &judged.evaluation, &judged.sureness, args.full),
         reliability.unwrap_or_default(),
         there.map_or_else(String::new, |there| format!("\n\n{}", there.in_words()))
     ))

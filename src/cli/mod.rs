@@ -4,6 +4,7 @@
 
 mod args;
 mod cache;
+mod compare;
 mod config_flags;
 pub mod demo;
 mod evaluate;
@@ -59,6 +60,7 @@ pub fn run(start_jobs: StartJobs) -> Option<ExitCode> {
         Command::Images(args) => images::images(&session, &args),
         Command::Slices(args) => slices::slices(&session, &args),
         Command::Report(args) => runs::report::report(&session, &args),
+        Command::Compare(args) => compare::compare(&args),
         Command::Runs(args) => runs::runs(&session, &args),
         Command::Labels(args) => labels::labels(&session, &args),
         Command::Cache(args) => cache::cache(&session, &args),

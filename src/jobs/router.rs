@@ -213,6 +213,8 @@ fn kind_about_runs(command: &RunsCommand) -> Kind {
         | RunsCommand::ListRuns(_)
         | RunsCommand::ReadScores(_)
         | RunsCommand::RateRuns(_)
+        | RunsCommand::Measure(_)
+        | RunsCommand::CompareRuns(_)
         | RunsCommand::SearchRuns(_)
         | RunsCommand::ReadImage(_)
         | RunsCommand::ReadSettings(_) => Kind::Look,

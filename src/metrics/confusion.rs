@@ -64,7 +64,7 @@ impl Confusion {
     }
 
     /// A stranger's file may count more than there can be; that is for others to refuse, and must not wrap around.
-    fn add_many(&mut self, true_idx: usize, predicted_idx: usize, count: u64) {
+    pub(super) fn add_many(&mut self, true_idx: usize, predicted_idx: usize, count: u64) {
         let add = |total: &mut u64| *total = total.saturating_add(count);
         let cell = true_idx * self.n_classes + predicted_idx;
         add(&mut self.counts[cell]);
@@ -76,16 +76,21 @@ impl Confusion {
 
     /// One image of that true class gets another prediction.
     pub fn move_one(&mut self, true_idx: usize, from: usize, to: usize) {
+        self.move_many(true_idx, from, to, 1);
+    }
+
+    /// The same of several.
+    pub(super) fn move_many(&mut self, true_idx: usize, from: usize, to: usize, count: u64) {
         let row = true_idx * self.n_classes;
-        if self.counts[row + from] == 0 {
+        if self.counts[row + from] < count {
             return;
         }
-        self.counts[row + from] -= 1;
-        self.counts[row + to] += 1;
+        self.counts[row + from] -= count;
+        self.counts[row + to] += count;
         let moved = scattered(row + to).wrapping_sub(scattered(row + from));
-        self.digest = self.digest.wrapping_add(moved);
-        self.col_totals[from] -= 1;
-        self.col_totals[to] += 1;
+        self.digest = self.digest.wrapping_add(moved.wrapping_mul(count));
+        self.col_totals[from] -= count;
+        self.col_totals[to] += count;
     }
 
     pub fn get(&self, true_idx: usize, predicted_idx: usize) -> u64 {

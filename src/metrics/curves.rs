@@ -167,7 +167,7 @@ impl Calls {
 }
 
 /// A number that is larger where the score is, and equal where it is; the score is not NaN.
-fn rank(score: f32) -> u32 {
+pub(super) fn rank(score: f32) -> u32 {
     // Both zeros are one.
     let bits = (score + 0.0).to_bits();
     if bits >> 31 == 0 { bits | 1 << 31 } else { !bits }

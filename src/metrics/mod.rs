@@ -1,6 +1,7 @@
 //! Figures of merit, as pure functions of counts and scores. Undefined (0/0) is `None`, never a number.
 
 mod amounts;
+mod bootstrap;
 mod certainty;
 mod chance;
 mod compared;
@@ -22,15 +23,19 @@ mod threshold;
 mod verdict;
 
 pub use amounts::{ago, bytes, named, percent, plain, points, thousands};
+pub use bootstrap::{
+    FigureIntervals, Judgement, PairFigure, PairedDifferences, corrected, p_in_words, paired_differences,
+};
 pub use certainty::{Interval, OverallIntervals, Spread, images_needed, spread, wilson};
 pub use chance::{Chance, Chances};
 pub use compared::{
-    Difference, Differences, Pairs, confused_together, differences, largest_mistakes, payers, taken_for,
+    Difference, Differences, McNemar, Pairs, confused_together, differences, largest_mistakes, payers,
+    taken_for,
 };
 pub use confusion::Confusion;
 pub use curves::{PrPoint, RocPoint, areas, average_precision, precision_recall_curve, roc_auc, roc_curve};
 pub use flip::flip_factor;
-pub use goal::{Aim, Bounds, Choice, Figure, Met, Rate, Rates, cost_of_thousand, met};
+pub use goal::{Aim, Bounds, Choice, Contest, Figure, Met, Rate, Rates, cost_of_thousand, met};
 pub use loss::{LossSum, cross_entropy, softmax};
 pub use overall::{Overall, overall};
 pub use per_class::{ClassMetrics, of_class, per_class};

@@ -96,6 +96,11 @@ impl Scores {
         self.n_classes
     }
 
+    /// True class of each image.
+    pub fn truth(&self) -> &[usize] {
+        &self.truth
+    }
+
     pub fn n_images(&self) -> usize {
         self.truth.len()
     }

@@ -13,7 +13,7 @@ use super::machine::*;
 use super::map::*;
 use super::message::{Command, Event};
 use super::runs::*;
-use crate::experiment::{Checked, Dataset};
+use crate::experiment::{Checked, Dataset, Sureness};
 use crate::health::findings::{FolderParts, ImageFindings, LabelFindings};
 use crate::map::FeatureMap;
 
@@ -93,7 +93,9 @@ requests! {
     WriteReport -> ReportWritten(ReportWritten),
     ReadScores -> Scored(Box<RunScores>),
     RateRuns -> Rated(Vec<RatedRun>),
-    SearchRuns -> Searched(Vec<SearchedRun>),
+    Measure -> Measured(Box<Sureness>),
+    CompareRuns -> Compared(ComparedRuns),
+    SearchRuns -> Searched(SearchedRuns),
     ReadImage -> ImageRead(Box<ImageAnswers>),
     Decide,
     ReadSettings -> SettingsRead(Box<FoundSettings>),

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use crate::experiment::{Decision, Evaluation, Part, Reliabilities, Source};
+use crate::experiment::{Decision, Evaluation, Part, Reliabilities, Source, Sureness};
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub enum JudgeCommand {
@@ -94,6 +94,7 @@ pub struct FoundImage {
 pub struct Judged {
     pub classes: Vec<String>,
     pub evaluation: Evaluation,
+    pub sureness: Sureness,
     /// The threshold that its matrix follows, where the run has one.
     pub decision: Option<Decision>,
     /// What its class weights make it take the training images for, in a sentence, where they change anything.

@@ -51,8 +51,9 @@ pub use map::{FindSimilar, MapCommand, MapEvent, MapFeatures, SimilarImages};
 pub use message::{Command, Event, Failure, Urgency};
 pub use progress::{Phase, Progress};
 pub use runs::{
-    Decide, ExportRuns, FileContent, FollowedRun, FoundSettings, Handled, ImageAnswer, ImageAnswers,
-    KeepRunsIn, ListRuns, ListTrash, ListedRun, RateRuns, RatedRun, ReadImage, ReadScores, ReadSettings,
-    ReportWritten, RestoreRuns, RunScores, RunsCommand, RunsEvent, RunsList, SearchRuns, SearchedRun, TagRun,
-    TrashRuns, TrashedRun, WatchRuns, WriteFile, WriteReport,
+    BestWorth, CompareRuns, ComparedPair, ComparedRuns, Decide, ExportRuns, FileContent, FollowedRun,
+    FoundSettings, Handled, ImageAnswer, ImageAnswers, KeepRunsIn, ListRuns, ListTrash, ListedRun, Measure,
+    RateRuns, RatedRun, ReadImage, ReadScores, ReadSettings, ReportWritten, RestoreRuns, RunScores,
+    RunsCommand, RunsEvent, RunsList, SearchRuns, SearchedRun, SearchedRuns, TagRun, TrashRuns, TrashedRun,
+    WatchRuns, WriteFile, WriteReport,
 };

@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{Picture, PredictionTable};
 use crate::experiment::{
-    Config, Decision, FoundRule, Goal, Part, Predictions, RunEvent, RunRates, RunRecord, RunTag,
+    Config, Decision, FiguresAsked, FoundRule, Goal, Part, Predictions, RunEvent, RunRates, RunRecord,
+    RunTag, Sureness,
 };
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -22,6 +23,8 @@ pub enum RunsCommand {
     WriteReport(WriteReport),
     ReadScores(ReadScores),
     RateRuns(RateRuns),
+    Measure(Box<Measure>),
+    CompareRuns(CompareRuns),
     SearchRuns(SearchRuns),
     ReadImage(ReadImage),
     Decide(Decide),
@@ -50,7 +53,9 @@ pub enum RunsEvent {
     ReportWritten(ReportWritten),
     Scored(Box<RunScores>),
     Rated(Vec<RatedRun>),
-    Searched(Vec<SearchedRun>),
+    Measured(Box<Sureness>),
+    Compared(ComparedRuns),
+    Searched(SearchedRuns),
     ImageRead(Box<ImageAnswers>),
     /// New runs are kept there.
     KeptIn(PathBuf),
@@ -154,11 +159,58 @@ pub struct RatedRun {
     pub rates: RunRates,
 }
 
+/// Say how sure figures are.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Measure {
+    pub asked: FiguresAsked,
+}
+
+/// Hold runs against each other, by their largest scores on the images of that part.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CompareRuns {
+    pub runs: Vec<PathBuf>,
+    pub part: Part,
+}
+
+/// What of their differences is chance.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ComparedRuns {
+    pub asked: CompareRuns,
+    /// Each two, both ways round.
+    pub pairs: Vec<ComparedPair>,
+}
+
+/// One run held against another.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ComparedPair {
+    pub run: PathBuf,
+    pub against: PathBuf,
+    /// In a sentence without their names; else why it is not known.
+    pub said: Result<String, String>,
+}
+
 /// Find for each run the threshold that serves the goal best on its validation images.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SearchRuns {
     pub runs: Vec<PathBuf>,
     pub goal: Goal,
+}
+
+/// What was found for each run.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct SearchedRuns {
+    pub runs: Vec<SearchedRun>,
+    /// What the best of them is worth where it was not chosen; `None` where that is not known.
+    pub worth: Option<BestWorth>,
+}
+
+/// What is to be known of a best that was chosen among many.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct BestWorth {
+    /// Of its merit, what is due to its being chosen.
+    pub too_much: f64,
+    /// Of its merit.
+    pub standard_error: f64,
 }
 
 /// What was found for a run.

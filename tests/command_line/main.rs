@@ -4,6 +4,7 @@
 mod cautions;
 mod check;
 mod classes;
+mod compare;
 mod endings;
 mod folds;
 mod health;

@@ -33,6 +33,7 @@ mod scripted_map;
 mod settings;
 mod slices;
 mod start;
+mod sure;
 mod undone;
 mod why;
 
@@ -153,7 +154,7 @@ impl Bench {
         let looked_up = |command: &Command| match command {
             Command::Live(LiveCommand::AskFeatures(_))
             | Command::Labels(LabelsCommand::ReadLabels(_))
-            | Command::Runs(RunsCommand::ReadScores(_)) => true,
+            | Command::Runs(RunsCommand::ReadScores(_) | RunsCommand::Measure(_)) => true,
             Command::Dataset(DatasetCommand::Thumbnails(Thumbnails { side, .. })) => *side == GALLERY_SIDE,
             _ => false,
         };

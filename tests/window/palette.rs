@@ -140,6 +140,8 @@ const NAMELESS: &[&str] = &[
     "MapAction::Enlarge",
     "MapAction::GoTo",
     "MapAction::WantPictures",
+    // Offered with what was found.
+    "GoalAction::TakeGentlest",
     "FitAction::SearchClasses",
     "FitAction::SetForm",
     "FitAction::SetWeight",

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use counterweight::app::{Action, JudgeAction, LookAction, Settings, Showing, ThemeChoice, WindowAction};
-use counterweight::experiment::{Config, Dataset, Evaluation, Part, RunEvent, When};
+use counterweight::experiment::{Config, Dataset, Evaluation, Part, RunEvent, Sureness, When};
 use counterweight::metrics::Confusion;
 use counterweight::protocol::{
     Command, DatasetCommand, DatasetEvent, Event, Failure, FileContent, FitEvent, FoundImage, Job,
@@ -337,6 +337,7 @@ pub fn evaluation(n_classes: usize) -> Judged {
         }
     }
     Judged {
+        sureness: Sureness::default(),
         classes: match n_classes {
             2 => vec!["FAKE".into(), "REAL".into()],
             n => (0..n).map(|i| format!("species {i:02}")).collect(),

@@ -13,6 +13,8 @@ pub enum GoalAction {
     FindThreshold,
     /// How common classes are where the classifier will be used, and what errors cost there.
     SetStakes(Stakes),
+    /// The weighting nearest to equal ones among those that are as good as the best within the noise.
+    TakeGentlest,
 }
 
 impl AppState {
@@ -22,6 +24,7 @@ impl AppState {
             GoalAction::Find => self.find_best(host),
             GoalAction::FindThreshold => self.find_threshold(),
             GoalAction::SetStakes(stakes) => self.set_stakes(stakes),
+            GoalAction::TakeGentlest => self.take_gentlest(),
         }
     }
 

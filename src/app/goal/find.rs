@@ -1,6 +1,7 @@
 //! The best weighting and threshold for the goal, searched together. Chosen on validation images alone; what it comes to on
 //! test images stands beside it.
 
+use super::gentlest::due_to_chance;
 use super::words::{aim_in_words, amount, figures_in_words, superlative};
 use crate::app::fit::sweep::SweepChoice;
 use crate::app::host::Host;
@@ -9,7 +10,7 @@ use crate::app::runs::dots::Dot;
 use crate::app::state::AppState;
 use crate::experiment::{FoundRule, Goal, Part};
 use crate::metrics::{Aim, Confusion, Figure, Met, Rates, cost_of_thousand, thousands, wilson};
-use crate::protocol::{SearchRuns, SearchedRun};
+use crate::protocol::{SearchRuns, SearchedRun, SearchedRuns};
 use crate::visible::visible;
 
 /// Weights of a sweep beyond those that were tried.
@@ -40,7 +41,7 @@ impl AppState {
         let Some(goal) = self.goal().cloned() else { return };
         self.look_at_class(&goal.class);
         let runs = self.candidates();
-        self.goal_state.untried = None;
+        (self.goal_state.untried, self.goal_state.gentlest) = (None, None);
         self.goal_state.n_searched = Some(runs.len()).filter(|&n| n > 0);
         if runs.is_empty() {
             match self.watched_trial().is_some() {
@@ -82,14 +83,22 @@ impl AppState {
         dots
     }
 
-    pub(in crate::app) fn take_search(&mut self, searched: Vec<SearchedRun>) {
+    pub(in crate::app) fn take_search(
+        &mut self,
+        SearchedRuns {
+            runs: searched,
+            worth,
+        }: SearchedRuns,
+    ) {
         let Some(goal) = self.goal().cloned() else { return };
         let Some(class_idx) = goal.class_idx(self.dataset.classes()) else {
             return;
         };
         let n_unread = searched.iter().filter(|run| run.found.is_err()).count();
         let of = weightings(searched.len() - n_unread, n_unread);
-        let best = self.best_of(searched);
+        let best = self.best_of(&searched);
+        let gentlest = (best.as_ref().zip(worth))
+            .and_then(|(best, worth)| self.gentlest_of(&searched, best, worth, class_idx));
         let is_sure = best
             .as_ref()
             .is_some_and(|(_, best)| best.choice.met == Met::Surely);
@@ -107,23 +116,28 @@ impl AppState {
             }
             Some((run, found)) => {
                 let label = self.runs.all[run].label();
-                let told = self.told(&goal, class_idx, &label, &found, &of);
+                let chance = worth.map_or_else(String::new, |worth| due_to_chance(&goal.aim, worth, &of));
+                let told = self.told(&goal, class_idx, &label, &found, &of, &chance);
+                let gentler = gentlest
+                    .as_ref()
+                    .map_or_else(String::new, |gentler| self.gentler_in_words(&goal, gentler));
                 self.bring_into_sight(run);
                 self.select_run(run);
                 self.look_at_trial(false);
                 self.looking.class = Some(goal.class.clone());
                 let at = found.choice.rule.map(|rule| rule.at);
-                self.looking.choose_threshold(at, told + &too_few);
+                self.looking.choose_threshold(at, told + &gentler + &too_few);
             }
         }
         self.goal_state.untried = beyond.filter(|_| too_few.is_empty());
+        self.goal_state.gentlest = gentlest;
     }
 
     /// The first of equals, which is the lightest.
-    fn best_of(&self, searched: Vec<SearchedRun>) -> Option<(usize, FoundRule)> {
+    fn best_of(&self, searched: &[SearchedRun]) -> Option<(usize, FoundRule)> {
         let mut best: Option<(usize, FoundRule)> = None;
         for SearchedRun { run_dir, found } in searched {
-            let (Some(run), Ok(Some(found))) = (self.runs.of_dir(&run_dir), found) else {
+            let (Some(run), Ok(Some(found))) = (self.runs.of_dir(run_dir), found) else {
                 continue;
             };
             if self.runs.all[run].deleted {
@@ -131,7 +145,7 @@ impl AppState {
             }
             let is_better = |(_, best): &(usize, FoundRule)| found.choice.is_better_than(&best.choice);
             if best.as_ref().is_none_or(is_better) {
-                best = Some((run, found));
+                best = Some((run, found.clone()));
             }
         }
         best
@@ -142,7 +156,7 @@ impl AppState {
         self.goal_state.n_searched = None;
         let Some(goal) = self.goal().cloned() else { return };
         self.look_at_class(&goal.class);
-        self.goal_state.untried = None;
+        (self.goal_state.untried, self.goal_state.gentlest) = (None, None);
         let (Some(class_idx), Some(val)) = (
             goal.class_idx(self.looked_at_classes()),
             self.predictions_on(Part::Val),
@@ -164,13 +178,21 @@ impl AppState {
         let at = choice.rule.map(|rule| rule.at);
         let found = FoundRule { choice, on_test };
         let label = self.subject().map_or_else(String::new, |subject| subject.label);
-        let text = self.told(&goal, class_idx, &label, &found, "its thresholds");
+        let text = self.told(&goal, class_idx, &label, &found, "its thresholds", "");
         self.looking.choose_threshold(at, text);
     }
 
     /// What was chosen, and what it comes to where it was chosen and elsewhere: `1 : 6.9 at REAL ≥ 0.413 surely meets the goal:
     /// 81 % (75 to 86) of REAL found, 6.2 % false positives, the fewest of 24 weightings`.
-    fn told(&self, goal: &Goal, class_idx: usize, label: &str, found: &FoundRule, of: &str) -> String {
+    fn told(
+        &self,
+        goal: &Goal,
+        class_idx: usize,
+        label: &str,
+        found: &FoundRule,
+        of: &str,
+        chance: &str,
+    ) -> String {
         let choice = &found.choice;
         let rule = choice.rule.map_or_else(
             || "by the largest score".to_owned(),
@@ -193,7 +215,7 @@ impl AppState {
             }
             _ => format!("None of {of} surely meets the goal; {label} {rule} perhaps does: {figures}"),
         };
-        format!("{text}{}", elsewhere(goal, class_idx, found, classes))
+        format!("{text}{chance}{}", elsewhere(goal, class_idx, found, classes))
     }
 
     /// Held against what is looked at now.

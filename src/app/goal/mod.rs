@@ -4,6 +4,7 @@
 pub mod action;
 pub mod cost_rules;
 pub mod find;
+mod gentlest;
 pub mod met;
 pub mod rate;
 pub mod stakes;

@@ -3,8 +3,10 @@
 pub mod action;
 pub mod against;
 pub mod derived;
+pub mod known;
 pub mod recent;
 pub mod sentence;
 pub mod shown;
 pub mod state;
 pub mod subject;
+pub mod sure;

@@ -42,6 +42,8 @@ impl AppState {
             RunsEvent::KeptIn(dir) => self.take_runs_dir(dir, host),
             RunsEvent::Scored(scores) => self.take_scores(*scores),
             RunsEvent::Rated(rated) => self.take_rated(rated),
+            RunsEvent::Measured(sureness) => self.take_measured(*sureness),
+            RunsEvent::Compared(compared) => self.take_compared(compared),
             RunsEvent::Searched(searched) => self.take_search(searched),
             RunsEvent::ImageRead(answers) => self.images.large.take_answers(*answers),
             RunsEvent::SettingsRead(found) => self.offer_settings(*found),

@@ -4,7 +4,7 @@ use super::*;
 use crate::app::SweepChoice;
 use crate::experiment::{Goal, Predictions, RunRates, SplitMethod};
 use crate::metrics::{Aim, Bounds, Met, Rates, Undo};
-use crate::protocol::{RateRuns, RatedRun, RunScores, RunsCommand, RunsEvent, SearchedRun};
+use crate::protocol::{RateRuns, RatedRun, RunScores, RunsCommand, RunsEvent, SearchedRun, SearchedRuns};
 
 fn set(state: &mut AppState, desk: &mut Desk, recall: f64) {
     let goal = Goal {
@@ -201,7 +201,11 @@ fn searches(desk: &Desk) -> Vec<&Job> {
 fn nothing(state: &AppState, run: usize) -> Event {
     let run_dir = state.runs.all[run].dir.clone();
     let found = Ok(None);
-    RunsEvent::Searched(vec![SearchedRun { run_dir, found }]).into()
+    RunsEvent::Searched(SearchedRuns {
+        runs: vec![SearchedRun { run_dir, found }],
+        worth: None,
+    })
+    .into()
 }
 
 #[test]

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::similar::Likeness;
 use crate::cli::output::probabilities::asked;
+use crate::disk::dataset::groups::in_groups;
 use crate::disk::runs::scores::{read_decision, read_scores};
 use crate::error::{Error, Result};
 use crate::experiment::{Decision, ImageOrder, OneImage, Part, Predictions, Which};
@@ -19,6 +20,8 @@ pub struct Judged {
     pub undo: Undo,
     /// The predictions as they are shown, where that is otherwise.
     pub shown: Option<Scores>,
+    /// The run's, from which all that is drawn of it comes.
+    pub seed: u64,
 }
 
 /// What is printed or written.
@@ -61,9 +64,30 @@ impl Judged {
             classes: scores.classes,
             shown: undo.scores(predictions.scores()),
             undo,
-            predictions,
+            predictions: in_groups(&scores.config, &scores.config.data, predictions),
+            seed: scores.config.seed,
             dir,
         })
+    }
+
+    /// That both can be held against each other.
+    ///
+    /// # Errors
+    /// They were not evaluated on the same images and labels, or have other classes.
+    pub fn check_same_images(&self, before: &Judged) -> Result<()> {
+        let images = |judged: &Judged| judged.predictions.calls(judged.rule());
+        let is_same = self.classes == before.classes && images(self).beside(&images(before)).is_some();
+        match is_same {
+            true => Ok(()),
+            false => Err(Error::file(
+                &before.dir,
+                format!(
+                    "was not evaluated on the same images and labels as {}; only runs of one folder, one split and the same \
+                     labels can be held against each other",
+                    self.dir.display()
+                ),
+            )),
+        }
     }
 
     pub fn rule(&self) -> Option<Threshold> {

@@ -86,17 +86,9 @@ pub fn images(session: &Session, args: &ImagesArgs) -> Result<()> {
 }
 
 fn changes(before: &Judged, now: &Judged) -> Result<Changes> {
-    let same_classes = before.classes == now.classes;
+    now.check_same_images(before)?;
     let calls = |judged: &Judged| judged.predictions.calls(judged.rule());
-    let changes = Changes::between(&calls(before), &calls(now)).filter(|_| same_classes);
-    changes.ok_or_else(|| {
-        let message = format!(
-            "was not evaluated on the same images and labels as {}; only runs of one folder, one split and the same labels \
-             can be held against each other",
-            now.dir.display()
-        );
-        Error::file(&before.dir, message)
-    })
+    Ok(Changes::between(&calls(before), &calls(now)).unwrap_or_default())
 }
 
 fn which(args: &ImagesArgs, judged: &Judged) -> Result<Which> {

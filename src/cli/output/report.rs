@@ -2,10 +2,10 @@
 //! a row where they are more, and of a matrix that no terminal holds its largest confusions.
 
 use super::text::{self, Narrow, measure, number, percent, shortened_of, table, table_without};
-use crate::experiment::Evaluation;
+use crate::experiment::{Evaluation, Sureness};
 use crate::metrics::{
-    CLASS_FIGURES, ClassFigure, ClassView, Confusion, class_views, notebook_table, overall, per_class, ratio,
-    thousands,
+    CLASS_FIGURES, ClassFigure, ClassView, Confusion, FigureIntervals, Interval, OVERALL_FIGURES,
+    OverallFigure, class_views, notebook_table, overall, per_class, ratio, thousands,
 };
 use crate::short_name::Shared;
 
@@ -20,15 +20,31 @@ const LARGEST: usize = 20;
 
 /// All figures, in the terminal's width. `full` prints the matrix whole whatever its size.
 pub fn report(classes: &[String], evaluation: &Evaluation, full: bool) -> String {
-    report_within(text::width(), classes, evaluation, full)
+    report_within(text::width(), classes, (evaluation, None), full)
 }
 
-fn report_within(width: Option<usize>, classes: &[String], evaluation: &Evaluation, full: bool) -> String {
+/// The same, and how far the figures can be trusted: those of all classes together, and of few classes each of theirs where
+/// the terminal has room for it.
+pub fn sure_report(classes: &[String], evaluation: &Evaluation, sureness: &Sureness, full: bool) -> String {
+    report_within(text::width(), classes, (evaluation, Some(sureness)), full)
+}
+
+fn report_within(
+    width: Option<usize>,
+    classes: &[String],
+    (evaluation, sureness): (&Evaluation, Option<&Sureness>),
+    full: bool,
+) -> String {
     let confusion = &evaluation.confusion;
     let views = class_views(confusion, &evaluation.roc_auc, &evaluation.average_precision);
     let (matrix, figures) = if classes.len() <= AS_COLUMNS {
         let matrix = table(notebook_table(classes, confusion));
-        (matrix, table(figures_by_column(classes, &views)))
+        let known = sureness.map(|sureness| &sureness.intervals);
+        let sure = known.map(|_| table(figures_by_column(classes, &views, known)));
+        let fits = |text: &String| width.is_none_or(|width| text.lines().all(|line| measure(line) <= width));
+        let figures = sure.filter(fits);
+        let figures = figures.unwrap_or_else(|| table(figures_by_column(classes, &views, None)));
+        (matrix, figures)
     } else {
         let whole =
             (full || classes.len() <= WHOLE_MATRIX).then(|| table(compact_matrix(width, classes, confusion)));
@@ -43,7 +59,11 @@ fn report_within(width: Option<usize>, classes: &[String], evaluation: &Evaluati
         };
         (matrix, table_without(width, rows, &narrow, Shared::of(classes)))
     };
-    format!("{matrix}\n\n{figures}\n\n{}", figures_of_all(evaluation))
+    let of_all = match sureness {
+        None => figures_of_all(evaluation),
+        Some(sureness) => sure_figures_of_all(evaluation, sureness),
+    };
+    format!("{matrix}\n\n{figures}\n\n{of_all}")
 }
 
 fn figures_of_all(evaluation: &Evaluation) -> String {
@@ -58,6 +78,47 @@ fn figures_of_all(evaluation: &Evaluation) -> String {
         evaluation.loss,
         evaluation.weighted_loss,
     )
+}
+
+/// A row each, with its interval.
+fn sure_figures_of_all(evaluation: &Evaluation, sureness: &Sureness) -> String {
+    let all = overall(&evaluation.confusion);
+    let row = |figure: &OverallFigure| {
+        let value = (figure.value)(&all);
+        let shown = if figure.is_percent {
+            percent(value)
+        } else {
+            number(value)
+        };
+        let interval = sureness.intervals.overall(figure.key);
+        vec![
+            figure.name.to_owned(),
+            between(shown, interval, figure.is_percent),
+        ]
+    };
+    let in_groups = match sureness.in_groups {
+        true => ", by groups, since images of one group resemble each other",
+        false => "",
+    };
+    let rows: Vec<Vec<String>> = OVERALL_FIGURES.iter().map(row).collect();
+    format!(
+        "{}{}\nLoss {:.5} unweighted, {:.5} weighted\n95 % intervals in brackets{in_groups}",
+        table(rows),
+        of_how_many(&evaluation.confusion),
+        evaluation.loss,
+        evaluation.weighted_loss,
+    )
+}
+
+/// A figure with its interval, where it has one: `64.70 % (63.88 to 65.54)`.
+fn between(shown: String, interval: Option<Interval>, is_percent: bool) -> String {
+    match interval {
+        Some(Interval { low, high }) if is_percent => {
+            format!("{shown} ({:.2} to {:.2})", low * 100.0, high * 100.0)
+        }
+        Some(Interval { low, high }) => format!("{shown} ({low:.3} to {high:.3})"),
+        None => shown,
+    }
 }
 
 /// Each class's recall, or of many the lowest with its class, such as `12.50 % skirt`.
@@ -100,11 +161,19 @@ fn shown(figure: &ClassFigure, class: &ClassView) -> String {
     }
 }
 
-fn figures_by_column(classes: &[String], views: &[ClassView]) -> Vec<Vec<String>> {
+fn figures_by_column(
+    classes: &[String],
+    views: &[ClassView],
+    known: Option<&FigureIntervals>,
+) -> Vec<Vec<String>> {
     let row = |name: &str, cells: Vec<String>| [vec![name.to_owned()], cells].concat();
     let mut rows = vec![row("", classes.to_vec())];
     rows.extend(CLASS_FIGURES.iter().map(|figure| {
-        let cells = views.iter().map(|class| shown(figure, class));
+        let interval = |class_idx| known?.of_class(class_idx, figure.key);
+        let cells = views
+            .iter()
+            .enumerate()
+            .map(|(i, class)| between(shown(figure, class), interval(i), figure.is_percent));
         row(figure.name, cells.collect())
     }));
     rows
@@ -218,7 +287,12 @@ mod tests {
             average_precision: vec![Some(0.8), Some(0.5)],
             elapsed_secs: 1.0,
         };
-        let text = report_within(Some(40), &["FAKE".into(), "REAL".into()], &evaluation, false);
+        let text = report_within(
+            Some(40),
+            &["FAKE".into(), "REAL".into()],
+            (&evaluation, None),
+            false,
+        );
         let expected = "\
              FAKE_predicted   REAL_predicted   Percentage
 FAKE                 16,464              175      98.95 %
@@ -240,6 +314,21 @@ Accuracy 88.52 %   balanced accuracy 64.70 %   macro F1 69.13 %   MCC 0.462
 Loss 0.30000 unweighted, 0.25000 weighted";
         // The backslash above takes the first line's indent away.
         assert_eq!(text.trim_start(), expected);
+    }
+
+    #[test]
+    fn figures_come_with_their_intervals_where_there_is_room() {
+        let (classes, evaluation) = ring(2);
+        let sureness = Sureness::of_matrix(&evaluation.confusion, 0);
+        let within = |width| report_within(Some(width), &classes, (&evaluation, Some(&sureness)), false);
+        // SciPy: binomtest(2, 3).proportion_ci(0.95, "wilson").
+        let text = within(120);
+        assert!(text.contains("66.67 % (20.77 to 93.85)"), "{text}");
+        assert!(text.contains("Balanced accuracy   66.67 % ("), "{text}");
+        assert!(text.ends_with("95 % intervals in brackets"), "{text}");
+        let narrow = within(60);
+        assert!(!narrow.contains("66.67 % (20.77 to 93.85)"), "{narrow}");
+        assert!(narrow.contains("Balanced accuracy   66.67 % ("), "{narrow}");
     }
 
     /// `n` classes of three images each, the last of which was predicted the next class.
@@ -269,7 +358,7 @@ Loss 0.30000 unweighted, 0.25000 weighted";
     #[test]
     fn many_classes_are_rows_within_the_terminal() {
         let (classes, evaluation) = ring(300);
-        let text = report_within(Some(100), &classes, &evaluation, false);
+        let text = report_within(Some(100), &classes, (&evaluation, None), false);
         assert!(text.lines().all(|line| line.chars().count() <= 100), "{text}");
         assert!(
             text.starts_with("The largest confusions; 300 of 900 images are wrong"),
@@ -284,12 +373,12 @@ Loss 0.30000 unweighted, 0.25000 weighted";
             .filter(|line| line.starts_with("class_number_123"))
             .count();
         assert_eq!(rows, 1);
-        assert!(report_within(Some(100), &classes, &evaluation, true).contains("true \\ predicted"));
+        assert!(report_within(Some(100), &classes, (&evaluation, None), true).contains("true \\ predicted"));
         let (classes, evaluation) = ring(10);
-        let text = report_within(Some(130), &classes, &evaluation, false);
+        let text = report_within(Some(130), &classes, (&evaluation, None), false);
         assert!(text.contains("…er_009"), "{text}");
         for width in [100, 130] {
-            let text = report_within(Some(width), &classes, &evaluation, false);
+            let text = report_within(Some(width), &classes, (&evaluation, None), false);
             assert!(text.lines().all(|line| line.chars().count() <= width), "{text}");
         }
     }

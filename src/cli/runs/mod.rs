@@ -5,14 +5,14 @@ pub mod report;
 use serde_json::{Value, json};
 
 use super::args::RunsArgs;
-use super::output::figures::add_figures;
+use super::output::figures::{add_figures, add_sure_figures};
 use super::output::print::{print_json, print_line};
 use super::output::report::{LABEL, recalls};
 use super::output::text;
 use super::session::Session;
 use crate::error::Result;
 use crate::experiment::config::fields::{EPOCHS, LR};
-use crate::experiment::{LabelCounts, Outcome, Part, RunTag, weighting_name};
+use crate::experiment::{LabelCounts, Outcome, Part, RunTag, SplitMethod, Sureness, weighting_name};
 use crate::metrics::overall;
 use crate::protocol::{ListRuns, ListedRun, RunsList};
 use crate::short_name::Shared;
@@ -171,7 +171,14 @@ fn run_to_json(run: &ListedRun) -> Value {
     });
     if let (Some(started), Some(val)) = (&run.record.started, run.record.latest(Part::Val)) {
         object["classes"] = json!(started.classes);
-        add_figures(&mut object, &started.classes, val);
+        // How much images of one group resemble each other, a matrix does not say.
+        match run.config.split {
+            SplitMethod::Groups => add_figures(&mut object, &started.classes, val),
+            _ => {
+                let sureness = Sureness::of_matrix(&val.confusion, run.config.seed);
+                add_sure_figures(&mut object, &started.classes, val, &sureness);
+            }
+        }
     }
     object
 }

@@ -9,7 +9,9 @@ use super::csv_table::{Lines, read_table};
 use super::groups_table::Table;
 use super::label_table;
 use crate::error::{Error, Result};
-use crate::experiment::{Config, Dataset, Groups, ImageEntry, Split, SplitMethod, normal_form, split};
+use crate::experiment::{
+    Config, Dataset, Groups, ImageEntry, Predictions, Split, SplitMethod, normal_form, split,
+};
 
 /// The split that a config makes of a dataset, and the group of each image where it goes by groups.
 ///
@@ -48,6 +50,22 @@ pub fn groups_of(groups: &Groups, root: &Path, images: &[PathBuf]) -> Result<Vec
         ..Dataset::default()
     };
     read_groups(groups, &images)
+}
+
+/// With the groups of the images of that folder, where the split was by groups and they are still known. A table may have been taken
+/// away since, which is no reason to say nothing of the scores.
+pub fn in_groups(config: &Config, root: &Path, predictions: Predictions) -> Predictions {
+    let Some(groups) = config
+        .groups
+        .as_ref()
+        .filter(|_| config.split == SplitMethod::Groups)
+    else {
+        return predictions;
+    };
+    match groups_of(groups, root, predictions.images()) {
+        Ok(names) => predictions.in_groups(&names),
+        Err(_) => predictions,
+    }
 }
 
 /// The group of each image, in the dataset's order.

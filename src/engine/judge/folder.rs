@@ -4,6 +4,7 @@ use super::as_trained::label_as_trained;
 use super::own_images::{Picked, pick};
 use super::same_picture::seen_in_training;
 use super::saved_model::SavedModel;
+use crate::disk::dataset::groups::in_groups;
 use crate::disk::dataset::scan::scan;
 use crate::disk::feature_store::FeatureStore;
 use crate::engine::features::Features;
@@ -14,10 +15,12 @@ use crate::engine::fit::readable::settle::all_classes_are_there;
 use crate::engine::head::Heads;
 use crate::engine::head::evaluate::{Outputs, figures, outputs_of};
 use crate::error::{Error, Result};
-use crate::experiment::{BatchNorm, Config, Dataset, Part, Reliabilities, RunEvent, When, normal_form};
+use crate::experiment::{
+    BatchNorm, Config, Dataset, FiguresAsked, Part, Reliabilities, RunEvent, Sureness, When, normal_form,
+};
 use crate::jobs::Tell;
 use crate::jobs::progress::Reporter;
-use crate::metrics::{Scores, named};
+use crate::metrics::{Scores, Threshold, named};
 use crate::protocol::{Evaluate, FitEvent, Judged, Phase};
 
 /// Scans the folder, picks the images that are fair to judge, judges them and sends the figures.
@@ -77,6 +80,7 @@ pub fn evaluate_folder(
         progress.elapsed_secs(),
     );
     Ok(Box::new(Judged {
+        sureness: sureness(&model, &dataset, outputs, rule)?,
         decision,
         classes: model.started.classes.clone(),
         evaluation,
@@ -96,6 +100,25 @@ fn reliabilities(model: &SavedModel, outputs: &Outputs) -> Option<Reliabilities>
         outputs.probabilities(),
     );
     Reliabilities::of(&scores?, &model.started.undo())
+}
+
+/// How sure the figures are, by groups where the run was split by such as these images are known to have.
+fn sureness(
+    model: &SavedModel,
+    dataset: &Dataset,
+    outputs: &Outputs,
+    rule: Option<Threshold>,
+) -> Result<Sureness> {
+    let images = outputs
+        .indices
+        .iter()
+        .map(|&i| dataset.images[i].path.clone().into());
+    let config = &model.run.config;
+    Ok(Sureness::of(&FiguresAsked {
+        predictions: in_groups(config, &dataset.root, outputs.predictions(images.collect())?),
+        rule,
+        seed: config.seed,
+    }))
 }
 
 /// The folder with the labels that the run was trained with, and the images of it that are fair to judge.

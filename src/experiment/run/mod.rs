@@ -10,6 +10,7 @@ mod predictions;
 mod record;
 mod reliabilities;
 mod run_name;
+mod sureness;
 mod tag;
 
 pub use calls::{Call, Calls};
@@ -22,4 +23,5 @@ pub use predictions::Predictions;
 pub use record::{RunRecord, mean_of_each};
 pub use reliabilities::Reliabilities;
 pub use run_name::{began, run_name};
+pub use sureness::{FiguresAsked, Sureness};
 pub use tag::{RunTag, TAG_FORMAT, TAG_FORMATS};

@@ -13,6 +13,7 @@ use crate::disk::runs::scores::write_decision;
 use crate::disk::runs::tag::write_tag;
 use crate::disk::runs::trash::{in_trash, move_to_trash, restore as bring_back};
 use crate::error::{Error, Result};
+use crate::experiment::Sureness;
 use crate::jobs::own_runs::OwnRuns;
 use crate::jobs::progress::Reporter;
 use crate::jobs::{Tell, answer};
@@ -53,6 +54,10 @@ pub fn run(
         }
         RunsCommand::ReadScores(request) => answer(request, scores::scores(&request.run_dir), tell),
         RunsCommand::RateRuns(request) => answer(request, scores::rate(request, cancel), tell),
+        RunsCommand::Measure(request) => {
+            answer(request.as_ref(), Ok(Box::new(Sureness::of(&request.asked))), tell)
+        }
+        RunsCommand::CompareRuns(request) => answer(request, scores::compare(request, cancel), tell),
         RunsCommand::SearchRuns(request) => answer(request, scores::search(request, cancel), tell),
         RunsCommand::ReadImage(request) => answer(request, scores::image(request, cancel), tell),
         RunsCommand::Decide(request) => write_decision(&request.run_dir, request.decision.as_ref()),

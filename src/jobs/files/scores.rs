@@ -2,13 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::disk::dataset::groups::groups_of;
+use crate::disk::dataset::groups::in_groups;
 use crate::disk::runs::scores::{SavedScores, read_image_scores, read_scores};
 use crate::error::{Error, Result};
-use crate::experiment::{Config, Decision, FoundRule, Goal, Part, Predictions, RunRates, SplitMethod};
-use crate::metrics::Rates;
+use crate::experiment::{Decision, FoundRule, Goal, Part, Predictions, RunRates};
+use crate::metrics::{Aim, Contest, Judgement, PairedDifferences, Rates, corrected, paired_differences};
 use crate::protocol::{
-    Cancel, ImageAnswer, ImageAnswers, RateRuns, RatedRun, ReadImage, RunScores, SearchRuns, SearchedRun,
+    BestWorth, Cancel, CompareRuns, ComparedPair, ComparedRuns, ImageAnswer, ImageAnswers, RateRuns,
+    RatedRun, ReadImage, RunScores, SearchRuns, SearchedRun, SearchedRuns,
 };
 
 /// # Errors
@@ -31,25 +32,10 @@ pub(super) fn scores(run_dir: &Path) -> Result<Box<RunScores>> {
 pub(super) fn read(run_dir: &Path) -> Result<SavedScores> {
     let mut saved = read_scores(run_dir)?;
     let parts = std::mem::take(&mut saved.parts).into_iter();
-    let grouped = parts.map(|(part, predictions)| (part, in_groups(&saved.config, predictions)));
+    let grouped =
+        parts.map(|(part, predictions)| (part, in_groups(&saved.config, &saved.config.data, predictions)));
     saved.parts = grouped.collect();
     Ok(saved)
-}
-
-/// With the groups of the images where the split was by groups and they are still known. A table may have been taken away
-/// since, which is no reason to say nothing of the scores.
-fn in_groups(config: &Config, predictions: Predictions) -> Predictions {
-    let Some(groups) = config
-        .groups
-        .as_ref()
-        .filter(|_| config.split == SplitMethod::Groups)
-    else {
-        return predictions;
-    };
-    match groups_of(groups, &config.data, predictions.images()) {
-        Ok(names) => predictions.in_groups(&names),
-        Err(_) => predictions,
-    }
 }
 
 /// # Errors
@@ -81,19 +67,39 @@ pub(super) fn rate(request: &RateRuns, cancel: &Cancel) -> Result<Vec<RatedRun>>
 
 /// # Errors
 /// Stopped. What is wrong with a run stands beside it.
-pub(super) fn search(request: &SearchRuns, cancel: &Cancel) -> Result<Vec<SearchedRun>> {
-    let searched = |run_dir: &PathBuf| {
+pub(super) fn search(request: &SearchRuns, cancel: &Cancel) -> Result<SearchedRuns> {
+    let mut contest = None;
+    let mut runs = Vec::new();
+    for run_dir in &request.runs {
         cancel.check()?;
-        Ok(SearchedRun {
-            run_dir: run_dir.clone(),
-            found: search_one(run_dir, &request.goal).map_err(|e| e.to_string()),
-        })
-    };
-    request.runs.iter().map(searched).collect()
+        let found = search_one(run_dir, &request.goal, &mut contest).map_err(|e| e.to_string());
+        let run_dir = run_dir.clone();
+        runs.push(SearchedRun { run_dir, found });
+    }
+    cancel.check()?;
+    let Goal { bounds, aim, .. } = &request.goal;
+    // What mistakes cost has a scale of its own, in which nothing is told of chance.
+    let contest = contest.filter(|_| !matches!(aim, Aim::LeastCost(_)));
+    let optimism = contest.and_then(|(contest, seed): (Contest, u64)| contest.optimism(bounds, aim, seed));
+    let worth = optimism.map(|optimism| BestWorth {
+        too_much: optimism.too_much,
+        standard_error: optimism.standard_error,
+    });
+    Ok(SearchedRuns { runs, worth })
 }
 
-fn search_one(run_dir: &Path, goal: &Goal) -> Result<Option<FoundRule>> {
-    let SavedScores { classes, parts, .. } = read(run_dir)?;
+/// A run that can be searched takes part in the contest, with the first one's seed.
+fn search_one(
+    run_dir: &Path,
+    goal: &Goal,
+    contest: &mut Option<(Contest, u64)>,
+) -> Result<Option<FoundRule>> {
+    let SavedScores {
+        config,
+        classes,
+        parts,
+        ..
+    } = read(run_dir)?;
     let Some(class_idx) = goal.class_idx(&classes) else {
         return Err(Error::file(run_dir, format!("has no class {}", goal.class)));
     };
@@ -106,6 +112,13 @@ fn search_one(run_dir: &Path, goal: &Goal) -> Result<Option<FoundRule>> {
     let Some(val) = of_part(Part::Val) else {
         return Ok(None);
     };
+    if contest.is_none() {
+        let among = Contest::among(val.scores(), val.groups(), class_idx);
+        *contest = among.map(|contest| (contest, config.seed));
+    }
+    if let Some((contest, _)) = contest {
+        contest.add(val.scores());
+    }
     let choice = val
         .scores()
         .choose(class_idx, &goal.bounds, &goal.aim, val.groups());
@@ -133,6 +146,78 @@ pub(super) fn image(request: &ReadImage, cancel: &Cancel) -> Result<Box<ImageAns
     }))
 }
 
+/// # Errors
+/// Stopped. Why a run cannot be held against another stands in its place.
+pub(super) fn compare(request: &CompareRuns, cancel: &Cancel) -> Result<ComparedRuns> {
+    let mut read_all = Vec::new();
+    for run_dir in &request.runs {
+        cancel.check()?;
+        let of_part = read(run_dir).and_then(|SavedScores { config, parts, .. }| {
+            let mut parts = parts.into_iter();
+            let found = parts.find(|(part, _)| *part == request.part);
+            let none = || {
+                Error::file(
+                    run_dir,
+                    format!("has no predictions of {} images", request.part.name()),
+                )
+            };
+            Ok((config.seed, found.ok_or_else(none)?.1))
+        });
+        read_all.push(of_part.map_err(|e| e.to_string()));
+    }
+    let mut pairs = Vec::new();
+    // Each way round by itself: seen from the other side, a difference is no other one.
+    for is_later_against_earlier in [true, false] {
+        let mut said = Vec::new();
+        let mut found = Vec::new();
+        for later in 1..read_all.len() {
+            for earlier in 0..later {
+                cancel.check()?;
+                let (run, against) = match is_later_against_earlier {
+                    true => (later, earlier),
+                    false => (earlier, later),
+                };
+                let pair = difference(&read_all[against], &read_all[run]);
+                said.push((run, against, pair.map(|pair| found.push(pair))));
+            }
+        }
+        let ps = corrected(&found);
+        let mut sentences = found.iter().zip(&ps).map(|(pair, ps)| pair.in_a_sentence(ps));
+        pairs.extend(said.into_iter().map(|(run, against, known)| ComparedPair {
+            run: request.runs[run].clone(),
+            against: request.runs[against].clone(),
+            said: known.and_then(|()| sentences.next().flatten().ok_or_else(|| NOT_THE_SAME.into())),
+        }));
+    }
+    Ok(ComparedRuns {
+        asked: request.clone(),
+        pairs,
+    })
+}
+
+/// A run's seed and predictions, or why they cannot be read.
+type ReadPart = std::result::Result<(u64, Predictions), String>;
+
+const NOT_THE_SAME: &str = "did not judge the same images with the same labels";
+
+/// Of the second against the first.
+fn difference(first: &ReadPart, second: &ReadPart) -> std::result::Result<PairedDifferences, String> {
+    let ((seed, first), (_, second)) = match (first, second) {
+        (Ok(first), Ok(second)) => (first, second),
+        (Err(reason), _) | (_, Err(reason)) => return Err(reason.clone()),
+    };
+    let judgement = |predictions| Judgement {
+        scores: Predictions::scores(predictions),
+        rule: None,
+    };
+    let groups = first.groups().or(second.groups());
+    let pair = match first.images() == second.images() {
+        true => paired_differences(judgement(first), judgement(second), groups, *seed),
+        false => None,
+    };
+    pair.ok_or_else(|| NOT_THE_SAME.into())
+}
+
 fn are_in_groups(parts: &[(Part, Predictions)]) -> bool {
     parts
         .iter()
@@ -145,8 +230,8 @@ mod tests {
 
     use super::*;
     use crate::disk::runs::folder::{PREDICTIONS_FILE, RunFolder};
-    use crate::experiment::{Evaluation, Groups, RunEvent, Started};
-    use crate::metrics::{Aim, Bounds, Figure, Met};
+    use crate::experiment::{Config, Evaluation, Groups, RunEvent, SplitMethod, Started};
+    use crate::metrics::{Bounds, Figure, Met};
 
     /// Eight images of two persons, the score of REAL first right and then not.
     const CSV: &str = "path,part,true_class,FAKE,REAL\n\
@@ -223,14 +308,18 @@ mod tests {
             runs: runs.clone(),
             goal: goal(class),
         };
-        let found = search(&request("REAL"), &Cancel::new()).unwrap().remove(0);
+        let searched = search(&request("REAL"), &Cancel::new()).unwrap();
+        assert!(searched.worth.is_some_and(|worth| worth.standard_error > 0.0));
+        let found = searched.runs[0].clone();
         let found = found.found.unwrap().unwrap();
         // At 0.45 three of four are found, and at 0.4 all, each with the one false positive.
         assert_eq!(found.choice.rule.unwrap().at, 0.45);
         assert_eq!(found.choice.met, Met::Perhaps);
         let (on_test, rates) = found.on_test.unwrap();
         assert_eq!((on_test.get(1, 1), rates.get(Figure::Recall).whole), (1, 2));
-        let other = search(&request("DOG"), &Cancel::new()).unwrap().remove(0);
+        let other = search(&request("DOG"), &Cancel::new()).unwrap();
+        assert_eq!(other.worth, None);
+        let other = other.runs[0].clone();
         assert!(other.found.unwrap_err().contains("has no class DOG"));
     }
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// The 97.5 % quantile of the standard normal distribution.
-const Z: f64 = 1.959963984540054;
+pub const Z: f64 = 1.959963984540054;
 
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Interval {
@@ -23,19 +23,18 @@ impl Interval {
 /// inference". Unlike the normal approximation it stays within [0, 1] and says something sensible of 0 of 10.
 /// `None` where `n` is 0.
 pub fn wilson(k: u64, n: u64) -> Option<Interval> {
-    (n > 0).then(|| of_share(k, n, n as f64))
+    (n > 0).then(|| of_share(k as f64 / n as f64, n as f64))
 }
 
-/// Wilson's interval of `k` of `n`, which say no more than `worth` images of which each stands for itself.
-fn of_share(k: u64, n: u64, worth: f64) -> Interval {
-    let share = k as f64 / n as f64;
+/// Wilson's interval of a share that says no more than `worth` images of which each stands for itself.
+pub fn of_share(share: f64, worth: f64) -> Interval {
     let scale = 1.0 + Z * Z / worth;
     let centre = (share + Z * Z / (2.0 * worth)) / scale;
     let half = Z / scale * (share * (1.0 - share) / worth + Z * Z / (4.0 * worth * worth)).sqrt();
     // At the ends the formula gives exactly 0 and 1, but its rounding does not.
     Interval {
-        low: if k == 0 { 0.0 } else { centre - half },
-        high: if k == n { 1.0 } else { centre + half },
+        low: if share <= 0.0 { 0.0 } else { centre - half },
+        high: if share >= 1.0 { 1.0 } else { centre + half },
     }
 }
 
@@ -67,6 +66,11 @@ pub fn of_mean(values: &[(f64, Interval)]) -> Option<(f64, Interval)> {
         };
         (mean, interval)
     })
+}
+
+/// How many groups there are; they are numbered from 0.
+pub fn n_groups(groups: &[u32]) -> usize {
+    groups.iter().max().map_or(0, |&last| last as usize + 1)
 }
 
 /// A share that is counted image by image, where images may come in groups, such as those of one person.
@@ -149,7 +153,7 @@ impl Tally {
             None => self.whole as f64,
             Some(groups) => groups.worth(self.part, self.whole)?,
         };
-        Some(of_share(self.part, self.whole, worth))
+        Some(of_share(self.part as f64 / self.whole as f64, worth))
     }
 }
 
@@ -170,10 +174,15 @@ impl Groups {
                 share * (1.0 - share) / variance
             }
         };
-        let few = Z / t_quantile(self.n_filled - 1);
         // Never more than they are.
-        Some((independent * few * few).min(n))
+        Some((independent * of_few(self.n_filled)).min(n))
     }
+}
+
+/// What is left of the worth of images where their variance is known from no more than that many groups.
+pub fn of_few(n_groups: u64) -> f64 {
+    let few = Z / t_quantile(n_groups.saturating_sub(1));
+    few * few
 }
 
 /// The 97.5 % quantile of Student's t: exact for one and two degrees of freedom, else by Cornish and Fisher's expansion,

@@ -4,6 +4,6 @@ mod interval;
 mod overall_interval;
 mod spread;
 
-pub use interval::{Interval, Tally, images_needed, of_mean, wilson};
+pub use interval::{Interval, Tally, Z, images_needed, n_groups, of_few, of_mean, of_share, wilson};
 pub use overall_interval::OverallIntervals;
 pub use spread::{Spread, spread};

@@ -1,6 +1,6 @@
 //! How far figures of the whole matrix can be trusted: the shares among them, image by image or in groups.
 
-use super::interval::{Tally, of_mean};
+use super::interval::{Tally, n_groups, of_mean};
 use super::{Interval, wilson};
 use crate::metrics::{Confusion, Scores, Threshold, predicted_class};
 
@@ -40,14 +40,13 @@ impl OverallIntervals {
 
     /// By that rule, with images counted in groups; `groups` is the group of each image, by number.
     pub fn of_groups(scores: &Scores, groups: &[u32], rule: Option<Threshold>) -> Self {
-        let n_groups = groups.iter().max().map_or(0, |&last| last as usize + 1);
         let mut of_class: Vec<Vec<(usize, bool)>> = vec![vec![]; scores.n_classes()];
         for ((truth, row), &group) in scores.rows().zip(groups) {
             let found = predicted_class(row, rule) == Some(truth);
             of_class[truth].push((group as usize, found));
         }
         let tally = |images: &mut dyn Iterator<Item = &(usize, bool)>| {
-            let mut tally = Tally::new(Some(n_groups));
+            let mut tally = Tally::new(Some(n_groups(groups)));
             for &(group, found) in images {
                 tally.add_whole(group);
                 if found {

@@ -87,6 +87,18 @@ impl Pairs {
         }
         pairs
     }
+
+    /// Of the images of that class that one model found and the other did not: the first alone, the second alone.
+    pub fn found_by_one(&self, class_idx: usize) -> [u64; 2] {
+        let [_, first, second, _] = self.found.get(class_idx).copied().unwrap_or_default();
+        [first, second]
+    }
+
+    /// The same of all images.
+    pub fn right_by_one(&self) -> [u64; 2] {
+        let [_, first, second, _] = self.found_of_all;
+        [first, second]
+    }
 }
 
 /// Of the first against the second; `pairs` is what both said of each image, where that is known.
@@ -134,17 +146,22 @@ pub fn difference_of_shares(one: (u64, u64), two: (u64, u64)) -> Option<Differen
 /// difference between binomial proportions based on paired data", method 10, or in general Zou and Donner 2008, "Construction
 /// of confidence limits about effect measures: a general approach".
 fn square_and_add(one: (u64, u64), two: (u64, u64), correlation: f64) -> Option<Difference> {
-    let (first, second) = (wilson(one.0, one.1)?, wilson(two.0, two.1)?);
-    let (p, q) = (share(one), share(two));
+    let first = (share(one), wilson(one.0, one.1)?);
+    let second = (share(two), wilson(two.0, two.1)?);
+    Some(apart(first, second, correlation))
+}
+
+/// The difference of two figures, each with its own interval, from these and how the figures go together: Zou and Donner 2008.
+pub fn apart((p, first): (f64, Interval), (q, second): (f64, Interval), correlation: f64) -> Difference {
     let end = |a: f64, b: f64| (a * a - 2.0 * correlation * a * b + b * b).max(0.0).sqrt();
     let value = p - q;
-    Some(Difference {
+    Difference {
         value,
         interval: Interval {
             low: value - end(p - first.low, second.high - q),
             high: value + end(first.high - p, q - second.low),
         },
-    })
+    }
 }
 
 fn share((k, n): (u64, u64)) -> f64 {

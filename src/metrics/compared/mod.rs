@@ -1,12 +1,18 @@
-//! What is read from matrices beside each other, or from one that is too large to be read: differences, who is taken for whom,
-//! who pays, and an order in which confused classes stand together.
+//! What is read from matrices beside each other, or from one that is too large to be read: differences and the tests of them, who
+//! is taken for whom, who pays, and an order in which confused classes stand together.
 
 mod difference;
+mod fisher;
+mod holm;
 mod linkage;
+mod mcnemar;
 mod mistakes;
 
-pub use difference::{Difference, Differences, Pairs, difference_of_shares, differences};
+pub use difference::{Difference, Differences, Pairs, apart, difference_of_shares, differences};
+pub use fisher::{Factorials, fisher_exact};
+pub use holm::holm;
 pub use linkage::confused_together;
+pub use mcnemar::{McNemar, images_needed, two_sided};
 pub use mistakes::{largest_mistakes, payers, taken_for};
 
 use super::{Confusion, Interval, points, wilson};

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::metrics::certainty::Tally;
+use crate::metrics::certainty::{Tally, n_groups};
 use crate::metrics::{Confusion, Interval, Scores, Threshold, predicted_class, ratio, wilson};
 
 /// A share that people set themselves a goal in.
@@ -120,11 +120,6 @@ fn calls(scores: &Scores, rule: Option<Threshold>) -> Vec<(usize, Option<usize>)
     let rows = scores.rows();
     rows.map(|(truth, row)| (truth, predicted_class(row, rule)))
         .collect()
-}
-
-/// How many groups there are; they are numbered from 0.
-pub fn n_groups(groups: &[u32]) -> usize {
-    groups.iter().max().map_or(0, |&last| last as usize + 1)
 }
 
 /// The counts behind [`Rates`], image by image.

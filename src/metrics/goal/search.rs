@@ -3,8 +3,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::rate::{Tallies, n_groups};
+use super::rate::Tallies;
 use super::{Aim, Bounds, Met, Rates};
+use crate::metrics::certainty::n_groups;
 use crate::metrics::{Confusion, Scores, Threshold};
 
 /// A rule that holds the bounds by its shares.

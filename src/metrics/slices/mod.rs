@@ -1,12 +1,6 @@
 //! Where a class is found less: its recall among the images of a slice, against the other images.
 
-mod fisher;
-mod holm;
-
-use fisher::{Factorials, fisher_exact};
-use holm::holm;
-
-use super::compared::{Difference, difference_of_shares};
+use super::compared::{Difference, Factorials, difference_of_shares, fisher_exact, holm};
 
 /// Below it a difference is not taken for chance, once all are counted that were looked at.
 const ALPHA: f64 = 0.05;

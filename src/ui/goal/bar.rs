@@ -288,15 +288,15 @@ fn found(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
         1 => format!("{text}. One weighting has come since: find the best again"),
         n => format!("{text}. {n} weightings have come since: find the best again"),
     };
-    let untried = state.untried();
-    let offered = if untried.is_some() { OFFER + GAP } else { 0.0 };
+    let next = next_step(state);
+    let offered = if next.is_some() { OFFER + GAP } else { 0.0 };
     let font = egui::TextStyle::Small.resolve(ui.style());
     let width = (ui.available_width() - offered).max(120.0);
     let mut job = egui::text::LayoutJob::simple(text.clone(), font, theme::of(ui).text, width);
     let is_low = room::window_height(ui) < room::SPACED_INPUTS;
     job.wrap.max_rows = MOST_LINES[usize::from(!is_low)];
     let galley = ui.painter().layout_job(job);
-    let height = galley.size().y.max(if untried.is_some() { HEIGHT } else { 0.0 });
+    let height = galley.size().y.max(if next.is_some() { HEIGHT } else { 0.0 });
     let size = vec2(ui.available_width(), height);
     let (place, _) = ui.allocate_exact_size(size, Sense::hover());
     let line = ui.interact(
@@ -307,16 +307,39 @@ fn found(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     line.widget_info(|| WidgetInfo::labeled(Role::Label, true, text));
     ui.painter().galley(place.min, galley, theme::of(ui).text);
     line.on_hover_text(text);
-    if let Some(choice) = untried {
-        let name = format!("Sweep {} to {}", plain(choice.from), plain(choice.to));
+    if let Some(NextStep { name, tip, action }) = next {
         let button = place
             .with_min_x(place.right() - OFFER)
             .with_max_y(place.top() + HEIGHT - 2.0);
         let button = ui.put(button, Button::new(theme::small(&name)));
         named(&button, Role::Button, &name);
-        let tip = format!("Train {} weightings beyond those that were tried", choice.count);
         if button.on_hover_text(tip).clicked() {
-            actions.push(Action::Fit(FitAction::Sweep(choice)));
+            actions.push(action);
         }
     }
+}
+
+/// What can be done with what was found.
+struct NextStep {
+    name: String,
+    tip: String,
+    action: Action,
+}
+
+/// Weights that may serve the goal better, or else such as are as good and gentler.
+fn next_step(state: &AppState) -> Option<NextStep> {
+    if let Some(choice) = state.untried() {
+        return Some(NextStep {
+            name: format!("Sweep {} to {}", plain(choice.from), plain(choice.to)),
+            tip: format!("Train {} weightings beyond those that were tried", choice.count),
+            action: Action::Fit(FitAction::Sweep(choice)),
+        });
+    }
+    state.gentlest().map(|label| NextStep {
+        name: "Take the gentlest".into(),
+        tip: format!(
+            "{label} is as good as the best within one standard error, and nearest to equal weights"
+        ),
+        action: Action::Goal(GoalAction::TakeGentlest),
+    })
 }

@@ -2,7 +2,7 @@
 
 use egui::{Align, Layout, Popup, Role, ScrollArea, Ui, WidgetInfo, vec2};
 
-use crate::app::{Action, Against, AppState, LookAction, Subject};
+use crate::app::{Action, Against, AppState, KnownIntervals, LookAction, Subject};
 use crate::experiment::Part;
 use crate::metrics::{
     CLASS_FIGURES, ClassView, Difference, OVERALL_FIGURES, OverallFigure, class_views, overall, percent,
@@ -112,7 +112,8 @@ fn figures(ui: &mut Ui, state: &AppState, subject: &Subject, is_narrow: bool, ac
                 overall_in_a_row(ui, &of_all);
             }
             if as_columns {
-                class_columns(ui, (subject, against.as_ref()), name_width, least);
+                let known = state.known_intervals(subject);
+                class_columns(ui, (subject, against.as_ref(), &known), name_width, least);
             }
             if as_columns && !is_low {
                 divider(ui);
@@ -258,7 +259,12 @@ fn warnings(ui: &mut Ui, state: &AppState) {
 }
 
 /// A column for each class, no narrower than `least`.
-fn class_columns(ui: &mut Ui, (subject, against): (&Subject, Option<&Against>), name_width: f32, least: f32) {
+fn class_columns(
+    ui: &mut Ui,
+    (subject, against, known): (&Subject, Option<&Against>, &KnownIntervals),
+    name_width: f32,
+    least: f32,
+) {
     let theme = theme::of(ui);
     let gap = ui.spacing().item_spacing.x;
     let classes = &subject.classes;
@@ -306,7 +312,8 @@ fn class_columns(ui: &mut Ui, (subject, against): (&Subject, Option<&Against>), 
             left(ui, name_width, name.into(), of_class.explanation);
             for (i, class) in views.iter().enumerate() {
                 cell(ui, width, Layout::right_to_left(Align::Center), |ui| {
-                    figure(ui, of_class, class, before.get(i));
+                    let interval = known.of_class(i, of_class, class);
+                    figure(ui, of_class, (class, interval), before.get(i));
                 });
             }
         });
@@ -344,7 +351,7 @@ impl OfAll {
 
 fn of_all(state: &AppState, subject: &Subject, against: Option<&Against>) -> Vec<OfAll> {
     let o = overall(subject.confusion());
-    let intervals = state.overall_intervals(subject);
+    let intervals = state.known_intervals(subject);
     let plain = |v: Option<f64>| v.map_or_else(|| "–".to_owned(), |v| format!("{v:.3}"));
     let shown = |figure: &OverallFigure| match (figure.value)(&o) {
         value if figure.is_percent => percent(value, 1),
@@ -354,7 +361,12 @@ fn of_all(state: &AppState, subject: &Subject, against: Option<&Against>) -> Vec
         name: figure.name,
         explanation: figure.explanation,
         value: shown(figure),
-        interval: intervals.get(figure.key).map(in_brackets),
+        interval: intervals
+            .overall(figure.key)
+            .map(|interval| match figure.is_percent {
+                true => in_brackets(interval),
+                false => format!("({:.3} to {:.3})", interval.low, interval.high),
+            }),
         change: against.and_then(|against| against.overall(figure.key)),
         is_first: i == 0,
     });

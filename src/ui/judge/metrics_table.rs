@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use egui::{Align, Color32, FontId, Layout, Ui, vec2};
 
-use crate::app::{Action, Against, AppState, FigureOrder, Mistakes, Subject, WindowAction};
+use crate::app::{Action, Against, AppState, FigureOrder, KnownIntervals, Mistakes, Subject, WindowAction};
 use crate::metrics::{
-    CLASS_FIGURES, ClassFigure, ClassView, Difference, class_views, percent, points, thousands,
+    CLASS_FIGURES, ClassFigure, ClassView, Difference, Interval, class_views, percent, points, thousands,
 };
 use crate::short_name::Shared;
 use crate::ui::judge::interval_bar::{interval_bar, with_interval};
@@ -117,6 +117,7 @@ struct Table<'a> {
     figures: Vec<Figure>,
     shared: Shared,
     weighed: usize,
+    known: KnownIntervals<'a>,
 }
 
 /// Fills the room that there is.
@@ -137,6 +138,7 @@ pub fn class_table(
         figures: figures(against.is_some()),
         shared: Shared::of(&subject.classes),
         weighed: state.weighed_class(),
+        known: state.known_intervals(subject),
     };
     let has_bars = ui.available_width() >= room::FIGURES_WITH_BARS;
     let columns: Vec<Column> = table
@@ -259,7 +261,7 @@ impl Table<'_> {
         ui.label(theme::strong(&self.subject.classes[class_idx]));
         for figure in &CLASS_FIGURES {
             let value = (figure.value)(class);
-            let shown = value.zip(figure.interval(class));
+            let shown = value.zip(self.known.of_class(class_idx, figure, class));
             let shown = shown.map_or_else(|| percent(value, 1), |(v, interval)| with_interval(v, interval));
             ui.label(format!("{} {shown}", figure.name));
         }
@@ -284,7 +286,9 @@ impl Table<'_> {
         match figure {
             Figure::Of(figure) => {
                 let before = self.before.get(class_idx).filter(|_| is_held_against(figure));
-                self::figure(ui, figure, &self.now[class_idx], before);
+                let class = &self.now[class_idx];
+                let interval = self.known.of_class(class_idx, figure, class);
+                self::figure(ui, figure, (class, interval), before);
             }
             Figure::Change(figure) => change_label(ui, self.change(figure, class_idx)),
             Figure::TakenFor => other(ui, self.taken_for(class_idx)),
@@ -323,11 +327,16 @@ pub fn change_in_words(change: &Difference) -> String {
     format!("{} percentage points, 95 % interval{chance}", change.in_words())
 }
 
-/// A class's figure and, where it is a proportion of images and there is room, how far it can be trusted. From the right.
-pub fn figure(ui: &mut Ui, figure: &ClassFigure, class: &ClassView, before: Option<&ClassView>) {
+/// A class's figure and, where that is known and there is room, how far it can be trusted. From the right.
+pub fn figure(
+    ui: &mut Ui,
+    figure: &ClassFigure,
+    (class, interval): (&ClassView, Option<Interval>),
+    before: Option<&ClassView>,
+) {
     ui.spacing_mut().item_spacing.x = 4.0;
     let value = (figure.value)(class);
-    let interval = value.zip(figure.interval(class));
+    let interval = value.zip(interval);
     let whole = interval.map(|(value, interval)| with_interval(value, interval));
     if ui.available_width() >= IN_FULL {
         let in_full = whole.as_ref().and_then(|whole| whole.split_once(" % "));

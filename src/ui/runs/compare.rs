@@ -23,7 +23,7 @@ use crate::ui::runs::changes_row;
 use crate::ui::runs::compare_table::{
     Column, Figure, Line, chosen, lines, of_classes, overall_figures, setting,
 };
-use crate::visible::visible_names;
+use crate::visible::{visible, visible_names};
 
 const ROW: f32 = 20.0;
 const NAME_WIDTH: f32 = 150.0;
@@ -48,6 +48,7 @@ pub fn compare_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
         return empty(ui, reason);
     }
     let columns = held_against_first(state, columns);
+    sentences(ui, state, &columns);
     let area = ui.available_rect_before_wrap();
     let names = visible_names(columns[0].run.classes());
     let lines = lines(&columns, comparison, part, state.weighed_class());
@@ -86,6 +87,28 @@ fn held_against_first<'a>(state: &AppState, mut columns: Vec<Column<'a>>) -> Vec
         }
     }
     columns
+}
+
+/// What each differs from the first in, and whether that is more than chance.
+fn sentences(ui: &mut Ui, state: &AppState, columns: &[Column]) {
+    let (first, others) = (&columns[0], &columns[1..]);
+    for column in others {
+        let (text, ink) = match state.told_between(column.index, first.index) {
+            None => continue,
+            Some(Ok(said)) => (said, theme::of(ui).text),
+            Some(Err(reason)) => (reason, theme::of(ui).muted),
+        };
+        let text = format!(
+            "{} against {}: {}",
+            column.run.label(),
+            first.run.label(),
+            visible(text)
+        );
+        // No line begins with the sign of the number before it.
+        let kept = text.replace(" %", "\u{a0}%");
+        let label = ui.add(egui::Label::new(theme::small(kept).color(ink)).wrap());
+        label.widget_info(|| WidgetInfo::labeled(Role::Label, true, &text));
+    }
 }
 
 fn heading(ui: &mut Ui, part: Part, n_judged: usize, labels: Option<&str>, actions: &mut Vec<Action>) {

@@ -16,7 +16,7 @@ impl Factorials {
         Factorials((0..=n).map(of).collect())
     }
 
-    fn choose(&self, n: u64, k: u64) -> f64 {
+    pub(super) fn choose(&self, n: u64, k: u64) -> f64 {
         let of = |n: u64| self.0.get(n as usize).copied().unwrap_or(f64::NAN);
         of(n) - of(k) - of(n - k)
     }
