@@ -120,6 +120,23 @@ fn a_folder_that_was_renamed_keeps_its_decisions_where_another_took_its_place() 
     assert_eq!(excluded(&labels(&world, "new", &[])), ["light/03.png"]);
 }
 
+/// What some of its images are named by is another dataset.
+#[test]
+fn decisions_that_a_moved_folder_went_on_from_are_no_others() {
+    let world = World::new();
+    labels(&world, "data", &["exclude", "dark/00.png"]);
+    fs::rename(world.at("data"), world.at("moved")).unwrap();
+    labels(&world, "moved", &["exclude", "dark/01.png"]);
+    fs::create_dir(world.at("few")).unwrap();
+    for class in ["dark", "light"] {
+        fs::create_dir(world.at("few").join(class)).unwrap();
+        let name = format!("{class}/00.png");
+        fs::copy(world.at("moved").join(&name), world.at("few").join(&name)).unwrap();
+    }
+    let few = labels(&world, "few", &[]);
+    assert_eq!(few["images"], Value::Array(vec![]), "{few}");
+}
+
 #[test]
 fn after_a_move_half_of_what_was_decided_about_must_be_there() {
     for (n_gone, expected) in [(2, 2), (3, 0)] {

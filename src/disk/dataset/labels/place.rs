@@ -96,7 +96,8 @@ pub fn find(runs_dir: &Path, dataset: &Dataset, store: &FeatureStore, cancel: &C
     let mut place = own(runs_dir, dataset, store, cancel)?;
     let (own, _) = journals_of(runs_dir, dataset.place());
     let mut others = others(runs_dir, &own);
-    for (file, other) in &mut others {
+    let taken = taken_over(&others);
+    for ((file, other), _) in others.iter_mut().zip(taken).filter(|(_, is_taken)| !is_taken) {
         let is_gone = is_gone(other) && !lie_there_too(other, dataset);
         let is_further = is_gone && other.continues(&place.journal);
         if is_further && is_about_most(other, dataset, true, store, cancel)? {
@@ -129,6 +130,15 @@ pub fn find(runs_dir: &Path, dataset: &Dataset, store: &FeatureStore, cancel: &C
         }
     }
     Ok(place)
+}
+
+/// Of each journal whether a folder that is still there went on from it: its images are known to lie there.
+fn taken_over(journals: &[(PathBuf, Journal)]) -> Vec<bool> {
+    let is_further = |one: &Journal| {
+        let mut later = journals.iter().map(|(_, later)| later);
+        later.any(|later| later.continues(one) && !is_gone(later))
+    };
+    journals.iter().map(|(_, journal)| is_further(journal)).collect()
 }
 
 /// The folder's own decisions: of all that were made at this place the last that are about images in it. Where there are none
