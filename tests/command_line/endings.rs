@@ -248,7 +248,7 @@ fn where_the_model_has_no_room_the_head_is_kept() {
         .unwrap()
         .unwrap()
         .path();
-    world.file("out.csv", b"path,class\n");
+    world.file("out.csv", b"path,class,dark,light,error\n");
     let output = limited(
         "0",
         &["predict", other.to_str().unwrap(), "data", "--csv", "out.csv"],
@@ -259,5 +259,5 @@ fn where_the_model_has_no_room_the_head_is_kept() {
         "{}",
         stderr(&output)
     );
-    assert_eq!(fs::read(world.at("out.csv")).unwrap(), b"path,class\n");
+    assert_eq!(fs::read(world.at("out.csv")).unwrap(), b"path,class,dark,light,error\n");
 }

@@ -72,16 +72,21 @@ pub fn images(session: &Session, args: &ImagesArgs) -> Result<()> {
         likeness,
         raw_scores: args.raw_scores,
     };
+    tell(args, &found)
+}
+
+/// As a table, as JSON, or in words.
+fn tell(args: &ImagesArgs, found: &Found) -> Result<()> {
     if let Some(path) = &args.csv {
-        write_table(path, &found)?;
+        write_table(path, found)?;
     }
     match (args.json, &args.csv) {
-        (true, _) => print_json(&report::to_json(&found)),
+        (true, _) => print_json(&report::to_json(found)),
         (false, Some(path)) => {
             let n = thousands(found.places.len() as u64);
             print_line(&format!("{n} images written to {}", visible_path(path)))
         }
-        (false, None) => print_line(&report::to_text(&found)),
+        (false, None) => print_line(&report::to_text(found)),
     }
 }
 

@@ -189,12 +189,15 @@ fn paint(ui: &Ui, place: Rect, mark: Mark, theme: &Theme) {
             let stroke = Stroke::new(1.2, theme.muted);
             painter.rect_stroke(square, 0, stroke, egui::StrokeKind::Middle);
         }
-        Mark::Counts => {
-            for (step, height) in [(-7.0, 5.0), (0.0, 11.0), (7.0, 8.0)] {
-                let foot = pos2(centre.x + step, place.bottom() - 3.0);
-                let bar = Rect::from_min_max(foot - vec2(2.5, height), foot + vec2(2.5, 0.0));
-                painter.rect_filled(bar, 0, theme.muted.gamma_multiply(0.35));
-            }
-        }
+        Mark::Counts => paint_counts(ui, place, theme),
+    }
+}
+
+/// Three bars.
+fn paint_counts(ui: &Ui, place: Rect, theme: &Theme) {
+    for (step, height) in [(-7.0, 5.0), (0.0, 11.0), (7.0, 8.0)] {
+        let foot = pos2(place.center().x + step, place.bottom() - 3.0);
+        let bar = Rect::from_min_max(foot - vec2(2.5, height), foot + vec2(2.5, 0.0));
+        ui.painter().rect_filled(bar, 0, theme.muted.gamma_multiply(0.35));
     }
 }

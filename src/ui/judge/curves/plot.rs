@@ -4,7 +4,7 @@
 use std::rc::Rc;
 
 use egui::{Role, Ui, Vec2, vec2};
-use egui_plot::{AxisHints, Plot, PlotPoint, PlotResponse};
+use egui_plot::{AxisHints, Plot, PlotPoint, PlotResponse, PlotUi};
 
 use super::axes::{axis, fitted, marks, names, uncut, with_room};
 use super::marks::{self as drawn, ink_of, place};
@@ -57,11 +57,7 @@ impl View {
             if !is_moved {
                 plot.set_auto_bounds(true);
             }
-            let wheel = plot.ctx().input(|i| i.smooth_scroll_delta().y);
-            let looks_closer = plot.response().hovered() && wheel != 0.0;
-            if looks_closer {
-                plot.zoom_bounds_around_hovered(Vec2::splat((wheel / WHEEL).exp()));
-            }
+            let looks_closer = look_closer(plot);
             if kind == ClassPlot::Calibration {
                 calibration::threshold(plot, state, theme);
             } else {
@@ -123,6 +119,16 @@ impl View {
             with_room(of_axis(1), MARK, MARK, space.y),
         ]
     }
+}
+
+/// By the wheel; whether it was turned.
+fn look_closer(plot: &mut PlotUi<'_>) -> bool {
+    let wheel = plot.ctx().input(|i| i.smooth_scroll_delta().y);
+    let is_turned = plot.response().hovered() && wheel != 0.0;
+    if is_turned {
+        plot.zoom_bounds_around_hovered(Vec2::splat((wheel / WHEEL).exp()));
+    }
+    is_turned
 }
 
 fn made<'a>(
