@@ -10,6 +10,7 @@ use super::output::text;
 use super::session::{Session, run_dir};
 use crate::disk::runs::prediction_table::PredictionWriter;
 use crate::error::{Error, Result};
+use crate::experiment::Stakes;
 use crate::metrics::{Undo, predicted_class};
 use crate::protocol::{Event, JudgeEvent, Predict, Prediction};
 use crate::short_name::Shared;
@@ -24,7 +25,12 @@ pub fn predict(session: &Session, args: &PredictArgs) -> Result<()> {
         paths: args.paths.clone(),
     };
     let view = ProgressView::for_json(args.json);
-    let begin = |path| PredictionWriter::begin(path, &args.paths, args.raw_scores);
+    let common = args.prevalence.clone().map(|common| (common.class, common.share));
+    let stakes = Stakes {
+        common,
+        ..Stakes::default()
+    };
+    let begin = |path| PredictionWriter::begin(path, &args.paths, args.raw_scores, &stakes);
     let mut csv = args.csv.as_deref().map(begin).transpose()?;
     let (mut n_unreadable, mut decided) = (0, None);
     let result = session.run(request, |event| {
@@ -39,7 +45,7 @@ pub fn predict(session: &Session, args: &PredictArgs) -> Result<()> {
                 if let Some(csv) = &mut csv {
                     csv.add(&predicted)?;
                 }
-                let undo = asked(Undo::of_weights(&predicted.class_weights), args.raw_scores);
+                let undo = asked(predicted.undo(&stakes), args.raw_scores);
                 let is_silent = csv.is_some() && !args.json;
                 for image in predicted.images.iter().filter(|_| !is_silent) {
                     match args.json {

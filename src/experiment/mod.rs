@@ -38,7 +38,7 @@ pub use run::{
     Call, Calls, Caution, Code, DECISION_FORMAT, DECISION_FORMATS, Decision, EVENT_FORMAT, EVENT_FORMATS,
     Evaluation, FiguresAsked, Outcome, Predictions, Reliabilities, RunEvent, RunGuard, RunRecord, RunTag,
     Started, Steps, Sureness, TAG_FORMAT, TAG_FORMATS, Timing, When, began, learnt_in_words, mean_of_each,
-    run_name,
+    run_name, undo_there,
 };
 pub use split::Split;
 pub use stakes::Stakes;

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use crate::experiment::{Decision, Evaluation, Part, Reliabilities, Source, Sureness};
+use crate::experiment::{Decision, Evaluation, Part, Reliabilities, Source, Stakes, Sureness, undo_there};
+use crate::metrics::Undo;
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub enum JudgeCommand {
@@ -116,6 +117,8 @@ pub struct Predicted {
     pub classes: Vec<String>,
     /// Those that the run was trained with, in class order: what its scores are undone by. Empty where there is nothing to undo.
     pub class_weights: Vec<f64>,
+    /// Training images of each class, in class order: the mix that its probabilities are for.
+    pub n_train: Vec<usize>,
     /// The threshold by which it predicts; `None`: by the largest probability.
     pub decision: Option<Decision>,
     pub images: Vec<Prediction>,
@@ -132,6 +135,14 @@ pub struct Prediction {
     pub predicted: Option<usize>,
 }
 
+impl Predicted {
+    /// What is undone in its scores for images of which the classes have those shares.
+    pub fn undo(&self, stakes: &Stakes) -> Undo {
+        let mix = stakes.mix(&self.classes, &self.n_train);
+        undo_there(&self.class_weights, &self.n_train, mix.as_deref())
+    }
+}
+
 impl Prediction {
     /// The name of the predicted class; empty where there is none.
     pub fn class<'a>(&self, classes: &'a [String]) -> &'a str {
@@ -146,6 +157,8 @@ pub struct PredictionTable {
     pub predicted: Predicted,
     /// Scores as the head says them, in place of probabilities and scores beside each other.
     pub raw_scores: bool,
+    /// How common classes are among such images, where that is said.
+    pub stakes: Stakes,
     /// What was judged: the table may not lie in it.
     #[serde(with = "crate::any_path::list")]
     pub inputs: Vec<PathBuf>,

@@ -32,11 +32,12 @@ impl AppState {
             let class = classes.get(rule.class_idx)?;
             Some(Decision::new(class.clone(), rule.at, "as it is looked at"))
         });
+        let started = self.runs.all[run].record.started.as_ref();
         let predicted = Predicted {
             run: self.runs.all[run].name.clone(),
             classes: classes.to_vec(),
-            class_weights: (self.runs.all[run].record.started.as_ref())
-                .map_or_else(Vec::new, |started| started.class_weights.clone()),
+            class_weights: started.map_or_else(Vec::new, |started| started.class_weights.clone()),
+            n_train: started.map_or_else(Vec::new, |started| started.n_train.clone()),
             decision,
             images: table.rows().iter().enumerate().map(image).collect(),
         };
@@ -46,6 +47,7 @@ impl AppState {
         };
         let content = FileContent::Predictions(Arc::new(PredictionTable {
             predicted,
+            stakes: self.stakes(),
             raw_scores: self.settings.probabilities == ShownProbabilities::Raw,
             inputs: table.sources.clone(),
         }));

@@ -30,7 +30,7 @@ impl AppState {
         RunRule {
             run,
             rule: self.rule_of(run),
-            undo: self.undo_of(run),
+            undo: self.undo_of_new(run),
         }
     }
 

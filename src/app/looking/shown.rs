@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::app::settings::ShownProbabilities;
 use crate::app::state::AppState;
 use crate::experiment::{Part, Started, learnt_in_words};
-use crate::metrics::{CalibrationBin, ClassReliability, Scores, Threshold, Undo, predicted_class};
+use crate::metrics::{CalibrationBin, ClassReliability, Scores, Threshold, Undo, percent, predicted_class};
 use crate::visible::visible;
 
 /// A calibration curve, and what it comes to.
@@ -20,6 +20,29 @@ impl AppState {
     /// What is undone in what is shown of a run: nothing where its weights were equal, or its raw scores are asked for.
     pub fn undo_of(&self, run: usize) -> Undo {
         self.as_asked(|| Some(self.runs.all.get(run)?.record.started.as_ref()?.undo()))
+    }
+
+    /// The same in what it says of new images, which are of the mix that is at stake.
+    pub fn undo_of_new(&self, run: usize) -> Undo {
+        self.as_asked(|| {
+            let started = self.runs.all.get(run)?.record.started.as_ref()?;
+            let mix = self.stakes().mix(&started.classes, &started.n_train);
+            Some(started.undo_there(mix.as_deref()))
+        })
+    }
+
+    /// For which mix new images' probabilities are, where it is not that of the training images.
+    pub fn new_mix_in_words(&self, run: usize) -> Option<String> {
+        let (class, share) = self.stakes().common?;
+        let is_of_run = self.runs.all.get(run)?.classes().contains(&class);
+        let shown = self.undo_of_new(run).changes() && is_of_run;
+        shown.then(|| {
+            format!(
+                "Probabilities are for {} {}, as set with the costs",
+                percent(Some(share), 1),
+                visible(&class)
+            )
+        })
     }
 
     /// The same of what is looked at.
@@ -60,7 +83,7 @@ impl AppState {
             || self
                 .table_judges()
                 .into_iter()
-                .any(|run| self.run_has_weights(run))
+                .any(|run| self.run_has_weights(run) || self.stakes().common.is_some())
     }
 
     /// Such as `With REAL 8 times as heavy it learns as if 57 of 100 images were REAL; of the training images 16 are`, of what is
@@ -112,10 +135,10 @@ impl AppState {
         Some((self.calibration_of(scores), undone))
     }
 
-    /// From which shown probability of which class on a run predicts it, where that is not its own threshold: what it goes by are
+    /// From which shown probability of which class on a run predicts new images it, where that is not its own threshold: what it goes by are
     /// the scores of its head. Of two classes; `None` where nothing is undone.
     pub fn shown_rule_of(&self, run: usize) -> Option<Threshold> {
-        self.undo_of(run).rule(self.rule_of(run))
+        self.undo_of_new(run).rule(self.rule_of(run))
     }
 
     /// The same of what is looked at.
@@ -123,11 +146,11 @@ impl AppState {
         self.undo_looked_at().rule(self.rule())
     }
 
-    /// Why a run predicts the class that it does, where that may not be seen from the probabilities beside it. `scores` are those of
+    /// Why a run predicts a new image the class that it does, where that may not be seen from the probabilities beside it. `scores` are those of
     /// its head.
     pub fn why_predicted(&self, run: usize, scores: &[f32]) -> Option<String> {
         let classes = self.runs.all.get(run)?.classes();
-        why_predicted(classes, scores, &self.undo_of(run), self.rule_of(run))
+        why_predicted(classes, scores, &self.undo_of_new(run), self.rule_of(run))
     }
 }
 

@@ -61,6 +61,10 @@ pub struct PredictArgs {
     /// Give scores as the weighted head says them; by default probabilities have its class weights undone
     #[arg(long)]
     pub raw_scores: bool,
+    /// How common a class is among images like these, as REAL=0.005, REAL=0.5% or REAL=1/200: probabilities are for that mix, and
+    /// not for that of the training images
+    #[arg(long, value_name = "CLASS=SHARE", conflicts_with = "raw_scores")]
+    pub prevalence: Option<Prevalence>,
     #[command(flatten)]
     pub runs: RunsPlace,
 }

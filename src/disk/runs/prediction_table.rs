@@ -8,6 +8,7 @@ use super::class_columns::{class_columns, score_columns};
 use super::table_file::TableFile;
 use super::table_kind::TableKind;
 use crate::error::{Error, Result};
+use crate::experiment::Stakes;
 use crate::metrics::Undo;
 use crate::protocol::{Predicted, Prediction, PredictionTable};
 use crate::visible::{cell, path_cell};
@@ -34,6 +35,7 @@ pub struct PredictionWriter {
     table: TableFile,
     has_heading: bool,
     raw_scores: bool,
+    stakes: Stakes,
 }
 
 impl PredictionWriter {
@@ -42,11 +44,12 @@ impl PredictionWriter {
     /// # Errors
     /// The place is a folder, one of the inputs or in one of them, or holds something else than such a table; nothing can be
     /// written there.
-    pub fn begin(path: &Path, inputs: &[PathBuf], raw_scores: bool) -> Result<Self> {
+    pub fn begin(path: &Path, inputs: &[PathBuf], raw_scores: bool, stakes: &Stakes) -> Result<Self> {
         Ok(PredictionWriter {
             table: TableFile::begin(path, inputs, &KIND)?,
             has_heading: false,
             raw_scores,
+            stakes: stakes.clone(),
         })
     }
 
@@ -59,7 +62,7 @@ impl PredictionWriter {
         }
         let undo = match self.raw_scores {
             true => Undo::default(),
-            false => Undo::of_weights(&predicted.class_weights),
+            false => predicted.undo(&self.stakes),
         };
         predicted
             .images
@@ -130,7 +133,7 @@ pub fn write(path: &Path, table: &PredictionTable) -> Result<()> {
     if let Some(dir) = path.parent().filter(|dir| !dir.as_os_str().is_empty()) {
         fs::create_dir_all(dir).map_err(Error::io("make", dir))?;
     }
-    let mut writer = PredictionWriter::begin(path, &table.inputs, table.raw_scores)?;
+    let mut writer = PredictionWriter::begin(path, &table.inputs, table.raw_scores, &table.stakes)?;
     writer.add(&table.predicted)?;
     writer.finish()
 }
@@ -154,6 +157,7 @@ mod tests {
                 run: "2026-11-22-120000-resnet18-1x8-7f3a".into(),
                 classes: vec!["error".into(), "=REAL".into()],
                 class_weights: vec![1.0, 3.0],
+                n_train: vec![30, 10],
                 decision: Some(Decision::new("=REAL", 0.31, "by hand")),
                 images: vec![
                     image("a.png", Ok(vec![0.25, 0.75])),
@@ -161,6 +165,7 @@ mod tests {
                 ],
             },
             raw_scores: true,
+            stakes: Stakes::default(),
             inputs: vec![],
         };
         write(&new, &table).unwrap();

@@ -167,6 +167,7 @@ impl Predictor {
             run: self.model.run.name.clone(),
             classes: self.model.started.classes.clone(),
             class_weights: self.model.started.class_weights.clone(),
+            n_train: self.model.started.n_train.clone(),
             decision: self.decided.as_ref().map(|(decision, _)| decision.clone()),
             images: known.into_iter().map(prediction).collect(),
         };

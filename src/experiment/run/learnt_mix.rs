@@ -10,11 +10,30 @@ impl Started {
         Undo::of_weights(&self.class_weights)
     }
 
+    /// The same for images of which each class has another share, in class order.
+    pub fn undo_there(&self, mix: Option<&[f64]>) -> Undo {
+        undo_there(&self.class_weights, &self.n_train, mix)
+    }
+
     /// Such as `With REAL 8 times as heavy it learns as if 57 of 100 images were REAL; of the training images 14 are`. `None` where
     /// the weights leave the mix of the classes as it is.
     pub fn learnt_in_words(&self) -> Option<String> {
         learnt_in_words(&self.classes, &self.class_weights, &self.n_train)
     }
+}
+
+/// What undoes class weights, and the shares that the classes have among the training images, for images of another mix:
+/// p_c ~ q_c t_c / (w_c s_c), with shares t there and s in training. `mix` is in class order; `None` where it is that of training.
+pub fn undo_there(class_weights: &[f64], n_train: &[usize], mix: Option<&[f64]>) -> Undo {
+    let fits = |mix: &&[f64]| mix.len() == class_weights.len() && n_train.len() == class_weights.len();
+    let Some(mix) = mix.filter(fits) else {
+        return Undo::of_weights(class_weights);
+    };
+    let factor = |class_idx: usize| {
+        let learnt = class_weights[class_idx] * n_train[class_idx] as f64;
+        (learnt.is_finite() && learnt > 0.0).then(|| mix[class_idx] / learnt)
+    };
+    Undo::by((0..mix.len()).map(factor).collect())
 }
 
 /// The same of any training: its classes, their weights and how many training images each has.
@@ -83,6 +102,20 @@ mod tests {
     fn said(classes: &[&str], weights: &[f64], n_train: &[usize]) -> Option<String> {
         let classes: Vec<String> = classes.iter().map(|&class| class.into()).collect();
         learnt_in_words(&classes, weights, n_train)
+    }
+
+    /// By hand: 0.8 to 0.2 at a weight of 8, 16 of 100 in training and 1 of 100 there: 0.8 · 0.01 / (8 · 16) to 0.2 · 0.99 / 84.
+    #[test]
+    fn weights_and_shares_are_undone_for_another_mix() {
+        let undo = undo_there(&[1.0, 8.0], &[84, 16], Some(&[0.99, 0.01]));
+        let (rare, common) = (0.8 * 0.01 / 128.0, 0.2 * 0.99 / 84.0);
+        let expected = (rare / (rare + common)) as f32;
+        assert!((undo.row(&[0.2, 0.8])[1] - expected).abs() < 1e-7);
+        // As common as in training: the weights alone.
+        let same = undo_there(&[1.0, 8.0], &[84, 16], Some(&[0.84, 0.16]));
+        let weights = Undo::of_weights(&[1.0, 8.0]);
+        assert!((same.row(&[0.2, 0.8])[1] - weights.row(&[0.2, 0.8])[1]).abs() < 1e-7);
+        assert_eq!(undo_there(&[1.0, 8.0], &[84, 16], None), weights);
     }
 
     #[test]

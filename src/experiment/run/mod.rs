@@ -17,7 +17,7 @@ pub use calls::{Call, Calls};
 pub use caution::{Caution, Code};
 pub use decision::{DECISION_FORMAT, DECISION_FORMATS, Decision};
 pub use event::{EVENT_FORMAT, EVENT_FORMATS, Evaluation, Outcome, RunEvent, Started, Steps, Timing, When};
-pub use learnt_mix::learnt_in_words;
+pub use learnt_mix::{learnt_in_words, undo_there};
 pub use plausible::RunGuard;
 pub use predictions::Predictions;
 pub use record::{RunRecord, mean_of_each};

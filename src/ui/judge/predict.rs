@@ -202,7 +202,8 @@ fn worth(ui: &mut Ui, state: &AppState, run: usize, answer: Answer, subject: Opt
         return;
     };
     let muted = theme::of(ui).muted;
-    if let Some(why) = state.why_predicted(run, scores) {
+    let lines = [state.why_predicted(run, scores), state.new_mix_in_words(run)];
+    for why in lines.into_iter().flatten() {
         let label = Label::new(theme::small(sentence_case(&why)).color(muted)).wrap();
         ui.add(label).on_hover_text(
             "The run was trained with class weights, and predicts by its scores as they were weighted. Its probabilities are for \
@@ -240,7 +241,7 @@ fn verdict_rows(
     subject: Option<usize>,
     is_asked: bool,
 ) {
-    let (theme, undo, run) = (theme::of(ui), state.undo_of(run), &state.runs.all[run]);
+    let (theme, undo, run) = (theme::of(ui), state.undo_of_new(run), &state.runs.all[run]);
     ui.spacing_mut().item_spacing.y = 1.0;
     ui.spacing_mut().interact_size.y = 16.0;
     let said = match answer {

@@ -198,7 +198,7 @@ fn tip(state: &AppState, of: SortBy) -> String {
 /// Whether anything is undone in what the first run says.
 pub fn is_undone(state: &AppState) -> bool {
     let first = state.table_judges().first().copied();
-    first.is_some_and(|run| state.undo_of(run).changes())
+    first.is_some_and(|run| state.undo_of_new(run).changes())
 }
 
 /// A rectangle as high as a row's text, in the middle of a cell.

@@ -71,6 +71,13 @@ pub fn lines(ui: &mut Ui, state: &AppState, counts: &Counts, actions: &mut Vec<A
         ui.add(egui::Label::new(theme::small(reason).color(theme.warning)).wrap());
     }
     how_common(ui, state, counts, actions);
+    let mix = state
+        .table_judges()
+        .first()
+        .and_then(|&run| state.new_mix_in_words(run));
+    if let Some(mix) = mix {
+        ui.label(theme::small(mix).color(theme.muted));
+    }
     left_out(ui, state, theme, actions);
     looking_for_others(ui, state, theme);
     offer_to_evaluate(ui, state, actions);

@@ -128,7 +128,7 @@ fn shares(ui: &mut Ui, state: &AppState, row: usize, height: f32) {
             return;
         }
     };
-    let undo = state.undo_of(run);
+    let (undo, in_folder) = (state.undo_of_new(run), state.undo_of(run));
     let shares = undo.row(scores);
     let predicted = state.verdicts_of(run)[row].map(|verdict| verdict.class_idx);
     let mut order: Vec<usize> = (0..shares.len()).collect();
@@ -138,7 +138,9 @@ fn shares(ui: &mut Ui, state: &AppState, row: usize, height: f32) {
         ui.add(Label::new(theme::strong(visible(class))).truncate());
     }
     let worth = predicted.and_then(|class_idx| {
-        let worth = state.worth_of((run, &undo), class_idx, *shares.get(class_idx)?)?;
+        // Validation images are of the folder's mix.
+        let share = *in_folder.row(scores).get(class_idx)?;
+        let worth = state.worth_of((run, &in_folder), class_idx, share)?;
         Some(format!("Validation: {worth}"))
     });
     let why = state.why_predicted(run, scores);
