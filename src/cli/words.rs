@@ -133,8 +133,8 @@ pub fn miss_cost(text: &str) -> Result<f64, String> {
     let cost = text
         .parse::<f64>()
         .ok()
-        .filter(|cost| *cost > 0.0 && cost.is_finite());
-    cost.ok_or_else(|| format!("{text:?} is not a cost above 0"))
+        .filter(|cost| (1e-6..=1e6).contains(cost));
+    cost.ok_or_else(|| format!("{text:?} is not a cost from 0.000001 to 1,000,000"))
 }
 
 /// A number of bytes.

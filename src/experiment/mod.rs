@@ -12,7 +12,7 @@ pub mod slices;
 pub mod split;
 mod stakes;
 
-pub use cautions::{LEAST_FOR_THRESHOLD, cautions_of_run, cautions_of_sweep};
+pub use cautions::{cautions_of_run, cautions_of_sweep};
 pub use config::{
     BACKBONES, Backbone, BatchNorm, CONFIG_FORMAT, CONFIG_FORMATS, ClassWeights, Config, DeviceChoice,
     Family, Field, Flag, FrozenTransform, Group, Groups, LABELS_FILE, LabelsOverlay, MOST_HEADS,

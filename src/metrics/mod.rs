@@ -35,7 +35,9 @@ pub use compared::{
 pub use confusion::Confusion;
 pub use curves::{PrPoint, RocPoint, areas, average_precision, precision_recall_curve, roc_auc, roc_curve};
 pub use flip::flip_factor;
-pub use goal::{Aim, Bounds, Choice, Contest, Figure, Met, Rate, Rates, cost_of_thousand, met};
+pub use goal::{
+    Aim, Bounds, Choice, Contest, Figure, LEAST_FOR_THRESHOLD, Met, Rate, Rates, cost_of_thousand, met,
+};
 pub use loss::{LossSum, cross_entropy, softmax};
 pub use overall::{Overall, overall};
 pub use per_class::{ClassMetrics, of_class, per_class};
@@ -45,8 +47,8 @@ pub use registry::{
 };
 pub use slices::{AgainstRest, ClassCalls, SliceFigures, n_compared, slice_figures};
 pub use stakes::{
-    CostLine, Count, Elsewhere, Estimate, cheapest, cost_of_thousand_at, elsewhere, likeliest_mix,
-    miss_share, mix_with, unknown_share,
+    CostLine, Count, Elsewhere, Estimate, cheapest, cost_of_thousand_at, elsewhere, miss_share, mix_with,
+    unknown_share,
 };
 pub use table::{notebook_table, sentence};
 pub use threshold::{CalibrationBin, OperatingPoint, Scores, Threshold, predicted_class};

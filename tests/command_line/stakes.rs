@@ -41,11 +41,11 @@ fn precision_and_cost_follow_from_how_common_a_class_is() {
 
     let said = stdout(&world.run(&evaluate));
     assert!(
-        said.contains("Where 2.00 % of the images are light: of 1,000 images"),
+        said.contains("Where 2.0 % of the images are light: of 1,000 images"),
         "{said}"
     );
     assert!(
-        said.contains("With a miss as dear as 20 false alarms that costs"),
+        said.contains("With a miss as dear as 20 false alarms these 1,000 cost"),
         "{said}"
     );
     let unknown = world.run(&["evaluate", run, "--data", "data", "--prevalence", "bright=0.1"]);

@@ -1,7 +1,7 @@
 //! Cost lines: what is at stake is typed or dragged, and what costs least there is shown and can become the goal.
 
 use counterweight::app::{Action, ClassPlot, JudgeAction, LookAction, Rule, ThemeChoice};
-use counterweight::experiment::Part;
+use counterweight::experiment::{Config, Part};
 use counterweight::metrics::{Aim, cost_of_thousand_at};
 use egui::Modifiers;
 use egui_kittest::kittest::Queryable;
@@ -157,4 +157,43 @@ fn how_common_a_class_is_among_new_images_is_estimated() {
     bench.click("Take it for how common it is");
     bench.frames();
     assert_eq!(bench.state().stakes().common, Some((class, estimate.share)));
+}
+
+/// The class is one in a hundred out there: precision, probabilities of new images and the goal are of that mix.
+#[test]
+fn what_is_set_for_out_there_is_obeyed_wherever_new_images_are_meant() {
+    let (mut bench, _) = faces();
+    type_into(&mut bench, "Cost of a miss, in false alarms", "8");
+    type_into(&mut bench, "How common REAL is out there", "1/100");
+    bench.frames();
+    assert!((bench.state().prevalence().unwrap() - 0.01).abs() < 1e-9);
+    assert!(says(&bench, "Where 1.0 % are REAL: of 1,000 images"));
+    let run = bench.state().looking.run.unwrap();
+    let started = bench.state().runs.all[run].record.started.clone().unwrap();
+    let [fake, real] = [0, 1].map(|i| started.n_train[i] as f64);
+    // A goal on the folder's images that comes to the same: 8 at odds of 1 to 99, over the folder's odds.
+    let expected = 8.0 * (0.01 / 0.99) / (real / fake);
+    bench.click("Make the least cost the goal");
+    bench.frames();
+    let Aim::LeastCost(costs) = &bench.state().goal().unwrap().aim else {
+        panic!()
+    };
+    assert!(
+        (costs[1][0] / expected - 1.0).abs() < 0.005,
+        "{costs:?} for {expected}"
+    );
+    let new = bench.state().undo_of_new(run).row(&[0.5, 0.5])[1];
+    let in_folder = bench.state().undo_of(run).row(&[0.5, 0.5])[1];
+    assert!(new < in_folder, "{new} {in_folder}");
+}
+
+/// Without a folder there is nowhere to keep it.
+#[test]
+fn without_a_folder_nothing_is_set() {
+    let mut bench = Bench::open();
+    let data = scripted::two_classes("faces".as_ref());
+    bench.list("2026-11-22-120000-resnet18", &Config::default(), Some(&data));
+    act(&mut bench, Action::Judge(JudgeAction::SetPlot(ClassPlot::Cost)));
+    assert!(says(&bench, "Open the folder to say what a miss costs"));
+    assert!(!bench.sees("Cost of a miss, in false alarms"));
 }

@@ -6,7 +6,10 @@ use super::cost_rules::{CostRules, Rule};
 use crate::app::latest::Same;
 use crate::app::state::AppState;
 use crate::experiment::{Part, Stakes};
-use crate::metrics::{CostLine, cost_of_thousand_at, miss_share, of_class, thousands};
+use crate::metrics::{
+    CostLine, LEAST_FOR_THRESHOLD, OperatingPoint, cost_of_thousand_at, elsewhere, miss_share, of_class,
+    percent, thousands,
+};
 use crate::visible::visible;
 
 impl AppState {
@@ -44,16 +47,53 @@ impl AppState {
         if let Some(mix) = self.mix_elsewhere() {
             return mix.get(class_idx).copied();
         }
+        self.share_in_folder()
+    }
+
+    /// How common it is among the training images.
+    fn share_in_folder(&self) -> Option<f64> {
         let n_images = self.images_of_classes()?;
         let all: usize = n_images.iter().sum();
-        (all > 0).then(|| n_images.get(class_idx).map(|&n| n as f64 / all as f64))?
+        (all > 0).then(|| n_images.get(self.weighed_class()).map(|&n| n as f64 / all as f64))?
+    }
+
+    /// What the looked at comes to where the class is as common as was set: its precision, and what it calls. `None` where that is
+    /// the folder's mix.
+    pub fn elsewhere_in_words(&self) -> Option<String> {
+        let (subject, mix) = (self.subject()?, self.mix_elsewhere()?);
+        let class_idx = self.weighed_class();
+        let there = elsewhere(subject.confusion(), class_idx, &mix)?;
+        let class = subject.classes.get(class_idx)?;
+        let interval = there.precision_interval.map_or_else(String::new, |interval| {
+            let [low, high] = [interval.low, interval.high].map(|end| percent(Some(end), 1));
+            format!(" ({low} to {high})")
+        });
+        Some(format!(
+            "Where {} are {class}: of 1,000 images {:.0} are predicted {class}, {:.0} of them wrongly, a precision of {}{interval}. The \
+             figures below are of these images",
+            percent(mix.get(class_idx).copied(), 1),
+            there.called_of_thousand,
+            there.false_alarms_of_thousand,
+            percent(there.precision, 1),
+        ))
     }
 
     /// What each rule costs, on the images that are looked at.
     pub fn cost_rules(&self) -> Arc<CostRules> {
-        let (dots, curve) = (self.dots(), self.curve());
+        let (dots, curve) = (self.dots(), self.thresholds_to_choose());
         let same = (Same::of(&dots), Same::of(&curve));
         self.derived.cost_rules.get(same, || CostRules::of(&dots, &curve))
+    }
+
+    /// The thresholds of what is looked at that may be chosen: none on images that nothing is chosen by, and none of too few.
+    fn thresholds_to_choose(&self) -> Arc<Vec<OperatingPoint>> {
+        let scores = self
+            .scores_on(self.looking.part)
+            .filter(|_| self.looking.part == Part::Val);
+        match scores.is_some_and(|scores| scores.n_images() >= LEAST_FOR_THRESHOLD) {
+            true => self.curve(),
+            false => Arc::default(),
+        }
     }
 
     /// What is looked at, as a rule: with its weights and its threshold as they stand.
@@ -70,6 +110,16 @@ impl AppState {
     pub fn miss_cost(&self) -> f64 {
         let class = self.looked_at_classes().get(self.weighed_class());
         class.map_or(1.0, |class| self.stakes().miss_cost(class))
+    }
+
+    /// The same on images of the folder's mix, where it comes to the same choices as at stake: times the ratio of the odds.
+    pub fn miss_cost_in_folder(&self) -> Option<f64> {
+        let odds = |share: f64| share / (1.0 - share);
+        let there = odds(self.prevalence()?);
+        let here = odds(self.share_in_folder()?);
+        let cost = self.miss_cost() * there / here;
+        let rounded = format!("{cost:.2e}").parse().ok()?;
+        (cost.is_finite() && cost > 0.0).then_some(rounded)
     }
 
     /// The share that misses have of all that can be lost.
@@ -105,7 +155,7 @@ impl AppState {
             _ => format!(". Never {class}: {}", cost(CostLine::NOTHING)),
         };
         Some(format!(
-            "Least cost: {what}, {} per 1,000 images, in false alarms{now}{nothing}",
+            "Least cost drawn: {what}, {} per 1,000 images, in false alarms{now}{nothing}",
             cost(line)
         ))
     }

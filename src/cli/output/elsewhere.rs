@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::cli::words::Prevalence;
 use crate::error::{Error, Result};
 use crate::metrics::{
-    CostLine, Elsewhere, Interval, cost_of_thousand_at, elsewhere, mix_with, named, percent,
+    CostLine, Elsewhere, Interval, cost_of_thousand_at, elsewhere, mix_with, named, percent, thousands,
 };
 use crate::protocol::Judged;
 use crate::visible::visible;
@@ -87,21 +87,38 @@ impl There {
             )
         });
         let cost = self.cost.map_or_else(String::new, |(ratio, cost)| {
+            let never = cost_of_thousand_at(CostLine::NOTHING, self.common.share, ratio);
             format!(
-                ". With a miss as dear as {} that costs {cost:.0} false alarms",
-                alarms(ratio)
+                ". With a miss as dear as {} these 1,000 cost {} false alarms; never to predict {class}, {}",
+                alarms(ratio),
+                whole(cost),
+                whole(never)
             )
         });
         format!(
             "Where {} of the images are {class}: of 1,000 images {:.1} are predicted {class}, {:.1} of them wrongly, and {:.1} {class} \
              are missed. Of those predicted {class}, {}{interval} are{cost}",
-            percent(Some(self.common.share), 2),
+            share(self.common.share),
             figures.called_of_thousand,
             figures.false_alarms_of_thousand,
             figures.missed_of_thousand,
             percent(figures.precision, 1),
         )
     }
+}
+
+fn whole(cost: f64) -> String {
+    thousands(cost.round() as u64)
+}
+
+/// As many digits as are needed to see it: `2.0 %`, `0.0001 %`.
+fn share(share: f64) -> String {
+    let percent = 100.0 * share;
+    let digits = match percent.min(100.0 - percent) {
+        near if near >= 0.1 => 1,
+        near => (-near.log10()).ceil().clamp(2.0, 12.0) as usize,
+    };
+    format!("{percent:.digits$} %")
 }
 
 fn alarms(ratio: f64) -> String {

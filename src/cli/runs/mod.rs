@@ -104,11 +104,20 @@ fn unended(run: &ListedRun) -> &'static str {
 }
 
 fn state_and_warnings(run: &ListedRun) -> String {
-    match run.record.warnings.len() + run.record.cautions.len() {
-        0 => state(run).into(),
-        1 => format!("{}, 1 warning", state(run)),
-        n => format!("{}, {n} warnings", state(run)),
-    }
+    let warnings = match run.record.warnings.len() {
+        0 => None,
+        1 => Some("1 warning".to_owned()),
+        n => Some(format!("{n} warnings")),
+    };
+    let codes: Vec<&str> = run
+        .record
+        .cautions
+        .iter()
+        .map(|caution| caution.code.name())
+        .collect();
+    let codes = (!codes.is_empty()).then(|| codes.join(" "));
+    let all = [Some(state(run).to_owned()), warnings, codes];
+    all.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
 fn run_to_row(run: &ListedRun) -> Vec<String> {

@@ -107,11 +107,17 @@ fn run_prepared(
         Err(Error::Stopped) => save(&setup, &training, store, progress, journal).and(result),
         failed => failed,
     };
-    let told = match &result {
-        Ok(()) | Err(Error::Stopped) => tell_cautions(&setup, &mut training, progress, journal),
-        Err(_) => Ok(()),
-    };
-    let result = result.and(told);
+    if matches!(result, Ok(()) | Err(Error::Stopped)) {
+        // What is trained and kept has not failed for it.
+        let told = guarded(|| tell_cautions(&setup, &mut training, progress, journal));
+        if let Err(error) = told
+            && !matches!(error, Error::Stopped)
+        {
+            journal.warn([format!(
+                "with what care to read the figures could not be found out: {error}"
+            )])?;
+        }
+    }
     let timing = timing(&training, progress);
     let ended = training.members.iter().map(|member| RunEvent::Ended {
         outcome: outcome(member, &result),

@@ -4,5 +4,5 @@ mod convergence;
 mod of_run;
 mod of_sweep;
 
-pub use of_run::{LEAST_FOR_THRESHOLD, cautions_of_run};
+pub use of_run::cautions_of_run;
 pub use of_sweep::cautions_of_sweep;

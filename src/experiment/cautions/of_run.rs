@@ -2,15 +2,13 @@
 
 use super::convergence::still_falling;
 use crate::experiment::Part;
-use crate::experiment::config::Stop;
+use crate::experiment::config::{SplitMethod, Stop};
 use crate::experiment::run::{Caution, Code, Evaluation, RunRecord, Started};
-use crate::metrics::{images_needed, percent, thousands, wilson};
+use crate::metrics::{LEAST_FOR_THRESHOLD, images_needed, percent, thousands, wilson};
 use crate::visible::visible;
 
 /// With fewer images of a class its recall is hardly known: of 30, half of them found, it is 33 to 67 %.
 const FEW: usize = 30;
-/// AutoGluon, too, chooses a threshold from 50 images on (its pull request 4632).
-pub const LEAST_FOR_THRESHOLD: usize = 50;
 /// How near a recall should be known for a decision, on either side.
 const WANTED: f64 = 0.1;
 
@@ -57,10 +55,20 @@ fn few_images(started: &Started, evaluation: &Evaluation) -> Option<Caution> {
         1 => "; 1 other class has too few as well".into(),
         others => format!("; {others} other classes have too few as well"),
     };
+    // In groups, images say less than as many that stand for themselves; how much less, the figures say.
+    if started.config.split == SplitMethod::Groups {
+        let message = format!(
+            "{} has {images} in {}, in groups that resemble each other: its recall of {} is hardly known{others}",
+            visible(&started.classes[fewest]),
+            name_of(evaluation.part),
+            percent(Some(recall), 0),
+        );
+        return Some(Caution::new(Code::FewImages, message));
+    }
     Some(Caution::new(
         Code::FewImages,
         format!(
-            "{} has {images} in {}: its recall of {} may be anything from {} to {}. For 10 points on either side it takes about {}{others}",
+            "{} has {images} in {}: its recall of {}, by the largest score, may be anything from {} to {}. For 10 points on either side it takes about {} images{others}",
             visible(&started.classes[fewest]),
             name_of(evaluation.part),
             percent(Some(recall), 0),
@@ -109,10 +117,11 @@ fn never_predicted(started: &Started, val: &Evaluation) -> Option<Caution> {
     let n = confusion.row_total(first);
     let more = match never.len() - 1 {
         0 => String::new(),
-        n => format!(", and none {n} more classes"),
+        1 => " or another class".into(),
+        n => format!(" or any of {n} more classes"),
     };
     let message = format!(
-        "no image was predicted to be {} (validation has {n}){more}: make it heavier, or predict it from a lower score",
+        "no image was predicted to be {} (validation has {n}){more}, by the largest score: make it heavier, or predict it from a lower score",
         visible(&started.classes[first])
     );
     Some(Caution::new(Code::NeverPredicted, message))
@@ -238,8 +247,8 @@ mod tests {
         // formula 70 images.
         assert_eq!(
             cautions[0].message,
-            "REAL has 8 images in validation: its recall of 75 % may be anything from 41 % to 93 %. For 10 points on either side \
-             it takes about 70"
+            "REAL has 8 images in validation: its recall of 75 %, by the largest score, may be anything from 41 % to 93 %. For 10 points on either side \
+             it takes about 70 images"
         );
     }
 }

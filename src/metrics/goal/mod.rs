@@ -9,4 +9,4 @@ mod search;
 pub use bounds::{Aim, Bounds, Met, cost_of_thousand, met};
 pub use optimism::Contest;
 pub use rate::{Figure, Rate, Rates};
-pub use search::Choice;
+pub use search::{Choice, LEAST_FOR_THRESHOLD};

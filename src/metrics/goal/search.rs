@@ -28,8 +28,12 @@ impl Choice {
     }
 }
 
+/// With fewer images a threshold would be fitted to them and to no others; AutoGluon, too, chooses one from so many on (its pull
+/// request 4632).
+pub const LEAST_FOR_THRESHOLD: usize = 50;
+
 impl Scores {
-    /// The best rule; of equals the largest score, then the highest threshold. `None` where no rule's shares hold the
+    /// The best rule, of fewer than [`LEAST_FOR_THRESHOLD`] images without a threshold; of equals the largest score, then the highest threshold. `None` where no rule's shares hold the
     /// bounds. `groups` is the group of each image, by number.
     pub fn choose(
         &self,
@@ -37,6 +41,23 @@ impl Scores {
         bounds: &Bounds,
         aim: &Aim,
         groups: Option<&[u32]>,
+    ) -> Option<Choice> {
+        self.choose_from(
+            class_idx,
+            bounds,
+            aim,
+            groups,
+            self.n_images() >= LEAST_FOR_THRESHOLD,
+        )
+    }
+
+    fn choose_from(
+        &self,
+        class_idx: usize,
+        bounds: &Bounds,
+        aim: &Aim,
+        groups: Option<&[u32]>,
+        with_thresholds: bool,
     ) -> Option<Choice> {
         if class_idx >= self.n_classes() {
             return None;
@@ -62,6 +83,9 @@ impl Scores {
         };
         if let Some(largest) = Rates::of_class(self, groups, None, class_idx) {
             weigh(None, &self.confusion(None), largest);
+        }
+        if !with_thresholds {
+            return best;
         }
         let mut tallies = Tallies::new(groups.map(n_groups));
         let group = |i: usize| groups.map_or(0, |groups| groups[i] as usize);
@@ -118,7 +142,7 @@ mod tests {
             (none, Aim::Mcc, Some(Some(0.3))),
         ];
         for (bounds, aim, expected) in table {
-            let chosen = scores.choose(1, &bounds, &aim, None);
+            let chosen = scores.choose_from(1, &bounds, &aim, None, true);
             let at = chosen.as_ref().map(|choice| choice.rule.map(|rule| rule.at));
             assert_eq!(at, expected, "{bounds:?} {aim:?}");
             if let Some(choice) = chosen {
@@ -127,7 +151,24 @@ mod tests {
                 assert_eq!(rates, choice.rates, "{aim:?}");
             }
         }
-        assert_eq!(scores.choose(2, &none, &Aim::F1, None), None);
+        assert_eq!(scores.choose_from(2, &none, &Aim::F1, None, true), None);
+    }
+
+    /// So few images choose no threshold, though one would serve them better.
+    #[test]
+    fn few_images_choose_no_threshold() {
+        let chosen = |goal: &Aim| five().choose(1, &Bounds::default(), goal, None).unwrap();
+        assert_eq!(chosen(&Aim::BalancedAccuracy).rule, None);
+        assert_eq!(chosen(&Aim::F1).confusion, five().confusion(None));
+        let n = LEAST_FOR_THRESHOLD;
+        let truth: Vec<usize> = (0..n).map(|i| i % 2).collect();
+        let probabilities = truth
+            .iter()
+            .flat_map(|&t| [0.9 - 0.1 * t as f32, 0.1 + 0.1 * t as f32])
+            .collect();
+        let scores = Scores::new(2, truth, probabilities).unwrap();
+        let chosen = scores.choose(1, &Bounds::default(), &Aim::BalancedAccuracy, None);
+        assert_eq!(chosen.unwrap().merit, 1.0);
     }
 
     /// What holds surely goes before what would be better if it held.
@@ -161,7 +202,7 @@ mod tests {
             (Bounds::default(), Aim::Mcc),
             (recall(1.0), Aim::FewestFalsePositives),
         ] {
-            let choice = scores.choose(1, &bounds, &aim, None).unwrap();
+            let choice = scores.choose_from(1, &bounds, &aim, None, true).unwrap();
             assert_eq!(scores.confusion(choice.rule), choice.confusion, "{aim:?}");
         }
     }
@@ -169,7 +210,7 @@ mod tests {
     #[test]
     fn a_score_that_is_none_leaves_the_largest() {
         let scores = Scores::new(2, vec![0], vec![f32::NAN, f32::NAN]).unwrap();
-        let choice = scores.choose(1, &Bounds::default(), &Aim::BalancedAccuracy, None);
+        let choice = scores.choose_from(1, &Bounds::default(), &Aim::BalancedAccuracy, None, true);
         assert!(choice.is_none_or(|choice| choice.rule.is_none()));
     }
 }

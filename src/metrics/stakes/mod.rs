@@ -6,4 +6,4 @@ mod unknown;
 
 pub use cost_lines::{CostLine, cheapest, cost_of_thousand_at, miss_share};
 pub use elsewhere::{Elsewhere, elsewhere, mix_with};
-pub use unknown::{Count, Estimate, likeliest_mix, unknown_share};
+pub use unknown::{Count, Estimate, unknown_share};

@@ -64,45 +64,6 @@ pub fn unknown_share(called: Count, found: Count, alarms: Count) -> Option<Estim
     })
 }
 
-/// The classes' shares among unlabelled images, from what a head says of each: the likeliest mix, by expectation and maximisation
-/// (Saerens, Latinne and Decaestecker 2002, equation 2.9). `rows` are probabilities, one image after another, `[n, n_classes]`;
-/// `learnt` is the mix that the head takes for granted, which its weights shift. It believes the probabilities; where they are no
-/// good, [`unknown_share`] is the better witness. `None` where there is no image, or anything is no number.
-pub fn likeliest_mix(rows: &[f32], learnt: &[f64]) -> Option<Vec<f64>> {
-    const MOST_STEPS: usize = 1000;
-    const STILL: f64 = 1e-9;
-    let n_classes = learnt.len();
-    if n_classes == 0 || rows.is_empty() || !rows.len().is_multiple_of(n_classes) {
-        return None;
-    }
-    let n = (rows.len() / n_classes) as f64;
-    let mut mix = learnt.to_vec();
-    for _ in 0..MOST_STEPS {
-        let mut next = vec![0.0; n_classes];
-        for row in rows.chunks_exact(n_classes) {
-            let weighed = |c: usize| match learnt[c] > 0.0 {
-                true => f64::from(row[c]) * mix[c] / learnt[c],
-                false => 0.0,
-            };
-            let sum: f64 = (0..n_classes).map(weighed).sum();
-            (0..n_classes).for_each(|c| next[c] += weighed(c) / sum / n);
-        }
-        if next.iter().any(|share| !share.is_finite()) {
-            return None;
-        }
-        let moved = next
-            .iter()
-            .zip(&mix)
-            .map(|(a, b)| (a - b).abs())
-            .fold(0.0, f64::max);
-        mix = next;
-        if moved < STILL {
-            break;
-        }
-    }
-    Some(mix)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -127,30 +88,5 @@ mod tests {
         assert_eq!((none.share, none.interval.low), (0.0, 0.0));
         assert_eq!(unknown_share(count(5, 20), count(1, 10), count(2, 10)), None);
         assert_eq!(unknown_share(count(5, 20), count(1, 10), count(0, 0)), None);
-    }
-
-    /// Images look like one of three things, of class a in 60, 30 and 10 % and of class b in 10, 30 and 60 %; of 10,000 images one
-    /// in ten is of b. A head that knows all that, and learnt both as equally common, finds the share again.
-    #[test]
-    fn the_likeliest_mix_is_found_again() {
-        let looks = [
-            (5400 + 100, 0.6, 0.1),
-            (2700 + 300, 0.3, 0.3),
-            (900 + 600, 0.1, 0.6),
-        ];
-        let rows = |weight: f32| -> Vec<f32> {
-            let row = |&(n, a, b): &(usize, f32, f32)| {
-                let sum = a + weight * b;
-                std::iter::repeat_n([a / sum, weight * b / sum], n)
-            };
-            looks.iter().flat_map(row).flatten().collect()
-        };
-        let mix = likeliest_mix(&rows(1.0), &[0.5, 0.5]).unwrap();
-        assert!((mix[1] - 0.1).abs() < 1e-5, "{mix:?}");
-        // The same head with b four times as heavy.
-        let of_weighed = likeliest_mix(&rows(4.0), &[0.2, 0.8]).unwrap();
-        assert!((of_weighed[1] - 0.1).abs() < 1e-5, "{of_weighed:?}");
-        assert_eq!(likeliest_mix(&[], &[0.5, 0.5]), None);
-        assert_eq!(likeliest_mix(&[f32::NAN, 0.5], &[0.5, 0.5]), None);
     }
 }

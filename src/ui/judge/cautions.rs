@@ -3,7 +3,7 @@
 use egui::{Label, Popup, Role, ScrollArea, Ui, WidgetInfo};
 
 use crate::app::{Action, AppState, RunsAction};
-use crate::experiment::Caution;
+use crate::experiment::{Caution, Code};
 use crate::ui::parts::theme;
 use crate::ui::parts::widgets::{divider, quiet_menu};
 use crate::visible::visible;
@@ -14,9 +14,12 @@ const HEIGHT: f32 = 320.0;
 
 /// The first in full, and all of them behind a click; nothing where there are none.
 pub fn cautions(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
-    // What is tried live is no run yet.
-    let run = state.selected_run().filter(|_| state.watched_trial().is_none());
-    let heard = run.map(|run| state.cautions_heard(run)).unwrap_or_default();
+    // What is tried live is no run yet, and the network before its training has learnt nothing.
+    let run = state.selected_run().filter(|_| state.looking.is_trained());
+    let mut heard = run.map(|run| state.cautions_heard(run)).unwrap_or_default();
+    if state.looking.threshold.is_some() {
+        heard.retain(|caution| caution.code != Code::NeverPredicted);
+    }
     let Some(first) = heard.first() else {
         return;
     };

@@ -160,6 +160,9 @@ fn sentences(ui: &mut Ui, state: &AppState) {
             label.on_hover_text(learnt);
         }
     }
+    if let Some(there) = state.elsewhere_in_words() {
+        sentence(ui, &there);
+    }
 }
 
 /// What the weights make of the folder's mix, below the figures: these are to be seen first, and where they leave no room in that

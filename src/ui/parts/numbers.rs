@@ -49,7 +49,10 @@ pub fn number<T: Numeric>(
     let (least, most) = (limits.range.start().to_f64(), limits.range.end().to_f64());
     let parse = |text: &str| {
         *tried.borrow_mut() = true;
-        let parsed = in_range::<T>(text, least, most);
+        let parsed = match limits.unit.contains('%') {
+            true => in_range::<T>(&as_percent(text), least, most),
+            false => in_range::<T>(text, least, most),
+        };
         *wrong.borrow_mut() = parsed.as_ref().err().map(|reason| {
             let text = text.trim();
             match reason {
@@ -86,6 +89,15 @@ pub fn number<T: Numeric>(
         set_message(ui, limits.row, limits.what, None);
     }
     response
+}
+
+/// `1/200` is 0.5 %.
+fn as_percent(text: &str) -> String {
+    let share = text.split_once('/').and_then(|(part, whole)| {
+        let [part, whole] = [part, whole].map(|number| number.trim().parse::<f64>().ok());
+        Some(100.0 * part? / whole?)
+    });
+    share.map_or_else(|| text.to_owned(), |share| share.to_string())
 }
 
 enum Unfit {

@@ -3,7 +3,7 @@
 use egui::{Align2, Id, Rect, Response, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use crate::app::{Action, AppState, Measure, RowId, RunState, RunView, RunsAction, sentence_case};
-use crate::experiment::{Stop, backbone};
+use crate::experiment::{Caution, Stop, backbone};
 use crate::metrics::{Met, percent};
 use crate::short_name::Shared;
 use crate::ui::goal::sign;
@@ -81,7 +81,7 @@ pub fn run_row(ui: &Ui, state: &AppState, place: Place, row: RunRow, actions: &m
         actions.push(Action::Runs(RunsAction::List(clicked(ui, RowId::Run(index)))));
     }
     response.context_menu(|ui| run_menu(ui, state, index, false, actions));
-    response.on_hover_text(tooltip(run, &measure, now.as_deref()));
+    response.on_hover_text(tooltip(run, &state.cautions_heard(run), &measure, now.as_deref()));
 }
 
 /// By which the row is found, by screen readers among others.
@@ -320,7 +320,7 @@ fn weights_in_words(classes: &[String], weights: &[f64]) -> String {
     )
 }
 
-fn tooltip(run: &RunView, measure: &Measure, now: Option<&str>) -> String {
+fn tooltip(run: &RunView, cautions: &[&Caution], measure: &Measure, now: Option<&str>) -> String {
     let config = &run.config;
     let mut lines = vec![
         run.name.clone(),
@@ -361,12 +361,7 @@ fn tooltip(run: &RunView, measure: &Measure, now: Option<&str>) -> String {
     if let Some(crate::experiment::Outcome::Failed(reason)) = &run.record.outcome {
         lines.push(format!("Failed: {}", visible_lines(reason)));
     }
-    lines.extend(
-        run.record
-            .cautions
-            .iter()
-            .map(|c| visible_lines(&c.in_words()).into_owned()),
-    );
+    lines.extend(cautions.iter().map(|c| visible_lines(&c.in_words()).into_owned()));
     lines.extend(
         run.record
             .warnings

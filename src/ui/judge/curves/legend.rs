@@ -85,7 +85,7 @@ fn marks(kind: ClassPlot, has_goal: bool, has_folds: bool) -> Vec<(Mark, &'stati
             (Mark::Run, "a weighting by its largest score, in its run's colour"),
             (
                 Mark::Least,
-                "what the best of all weightings and thresholds costs",
+                "what the best weighting, or threshold of what is looked at, costs",
             ),
             (Mark::Baseline, "never, or always, to predict the class"),
             (Mark::AtStake, "what is at stake: drag it"),

@@ -12,6 +12,8 @@ use crate::visible::{visible, visible_name, visible_path};
 
 /// Classes that are counted by name over the table.
 const NAMED: usize = 3;
+/// A share whose interval is wider is not worth naming.
+const WIDEST: f64 = 0.3;
 const SEARCH_WIDTH: f32 = 130.0;
 const FILTER_WIDTH: f32 = 170.0;
 
@@ -135,16 +137,22 @@ fn how_common(ui: &mut Ui, state: &AppState, counts: &Counts, actions: &mut Vec<
     let [share, low, high] =
         [estimate.share, estimate.interval.low, estimate.interval.high].map(|share| percent(Some(share), 1));
     let name = visible(&class);
-    let said = format!(
-        "Among them are probably {share} {name} ({low} to {high}), counting how often it is predicted wrongly"
-    );
+    let is_known = estimate.interval.high - estimate.interval.low <= WIDEST;
+    let said = match is_known {
+        true => format!(
+            "Among them are probably {share} {name} ({low} to {high}), counting how often it is predicted wrongly"
+        ),
+        false => {
+            format!("How many of them are {name} cannot be told from these: anything from {low} to {high}")
+        }
+    };
     ui.horizontal_wrapped(|ui| {
         let label = ui.add(egui::Label::new(theme::small(&said)).wrap());
         label.on_hover_text(format!(
             "From how many are predicted {name}, how many of the validation images of it are found, and how many others are \
              predicted it there. It takes for granted that these images look like those"
         ));
-        let is_share = estimate.share > 0.0 && estimate.share < 1.0;
+        let is_share = is_known && estimate.share > 0.0 && estimate.share < 1.0;
         let text = "Take it for how common it is";
         if is_share && quiet_button(ui, text, text).clicked() {
             let mut stakes = state.stakes();

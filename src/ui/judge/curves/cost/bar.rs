@@ -22,23 +22,40 @@ const MOST_LINES: usize = 3;
 pub fn bar(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     ui.add_space(4.0);
     ui.spacing_mut().item_spacing = vec2(5.0, 3.0);
+    if state.dataset.place().is_none() {
+        ui.label(
+            theme::small("Open the folder to say what a miss costs, and how common the class is")
+                .color(theme::of(ui).muted),
+        );
+    } else {
+        fields(ui, state, actions);
+    }
+    range_message(ui, ROW);
+    if let Some(said) = state.cost_in_words() {
+        let tip = format!(
+            "{said}. These are all runs by their largest score, and the thresholds of the one that is looked at; \"As the goal\", \
+             and \"Find the best\" above, search the thresholds of all runs"
+        );
+        ui.add(Label::new(text(ui, &said))).on_hover_text(tip);
+    }
+}
+
+fn fields(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().interact_size.y = FIELD;
         ui.spacing_mut().button_padding = vec2(4.0, 1.0);
         ui.style_mut().override_text_style = Some(egui::TextStyle::Small);
         cost_of_a_miss(ui, state, actions);
         how_common(ui, state, actions);
+        ui.spacing_mut().item_spacing.x = 14.0;
         show_it(ui, state, actions);
         let goal = quiet_button(ui, "As the goal", "Make the least cost the goal");
-        let tip = "The goal becomes the least cost, with a miss at this price; it is searched over all runs and thresholds";
+        let tip = "The goal becomes the least cost, with a miss at this price, and it is searched over all runs and thresholds. Where the class is \
+                   rarer or more common than in the folder, the price is turned into one on the folder's images that comes to the same";
         if goal.on_hover_text(tip).clicked() {
             actions.extend(as_the_goal(state));
         }
     });
-    range_message(ui, ROW);
-    if let Some(said) = state.cost_in_words() {
-        ui.add(Label::new(text(ui, &said))).on_hover_text(said);
-    }
 }
 
 fn text(ui: &Ui, said: &str) -> LayoutJob {
@@ -137,13 +154,14 @@ fn show_it(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     actions.push(Action::Judge(JudgeAction::SetThreshold(threshold)));
 }
 
-/// A miss at its price, every other mistake at one.
+/// A miss at its price, a false alarm at one; between the other classes nothing is lost.
 fn as_the_goal(state: &AppState) -> Option<Action> {
     let (classes, class_idx) = (state.looked_at_classes(), state.weighed_class());
-    let cost = |truth: usize, called: usize| match (truth == called, truth == class_idx) {
-        (true, _) => 0.0,
-        (false, true) => state.miss_cost(),
-        (false, false) => 1.0,
+    let miss_cost = state.miss_cost_in_folder()?;
+    let cost = |truth: usize, called: usize| match (truth == class_idx, called == class_idx) {
+        (true, false) => miss_cost,
+        (false, true) => 1.0,
+        _ => 0.0,
     };
     let row = |truth| (0..classes.len()).map(|called| cost(truth, called)).collect();
     let goal = Goal {

@@ -51,7 +51,10 @@ pub fn plot(ui: &mut Ui, state: &AppState, dots: &[Dot], actions: &mut Vec<Actio
     let made = made(ui, prevalence, &class, top(&rules), theme);
     let shown = made.show(ui, |plot| {
         weightings(plot, state, dots, theme);
-        least(plot, &rules, theme);
+        // On test images nothing is chosen.
+        if state.looking.is_on_validation() {
+            least(plot, &rules, theme);
+        }
         stakes(plot, state, at, theme);
     });
     let response = &shown.response;
