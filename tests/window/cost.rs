@@ -1,7 +1,7 @@
 //! Cost lines: what is at stake is typed or dragged, and what costs least there is shown and can become the goal.
 
 use counterweight::app::{Action, ClassPlot, JudgeAction, LookAction, Rule, ThemeChoice};
-use counterweight::experiment::{Config, Part};
+use counterweight::experiment::Part;
 use counterweight::metrics::{Aim, cost_of_thousand_at};
 use egui::Modifiers;
 use egui_kittest::kittest::Queryable;
@@ -185,15 +185,4 @@ fn what_is_set_for_out_there_is_obeyed_wherever_new_images_are_meant() {
     let new = bench.state().undo_of_new(run).row(&[0.5, 0.5])[1];
     let in_folder = bench.state().undo_of(run).row(&[0.5, 0.5])[1];
     assert!(new < in_folder, "{new} {in_folder}");
-}
-
-/// Without a folder there is nowhere to keep it.
-#[test]
-fn without_a_folder_nothing_is_set() {
-    let mut bench = Bench::open();
-    let data = scripted::two_classes("faces".as_ref());
-    bench.list("2026-11-22-120000-resnet18", &Config::default(), Some(&data));
-    act(&mut bench, Action::Judge(JudgeAction::SetPlot(ClassPlot::Cost)));
-    assert!(says(&bench, "Open the folder to say what a miss costs"));
-    assert!(!bench.sees("Cost of a miss, in false alarms"));
 }
