@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::cli::words::Prevalence;
 use crate::error::{Error, Result};
 use crate::metrics::{
-    CostLine, Elsewhere, Interval, cost_of_thousand_at, elsewhere, mix_with, named, percent,
+    CostLine, Elsewhere, Interval, cost_of_thousand_at, elsewhere, in_alarms, mix_with, named, percent,
 };
 use crate::protocol::Judged;
 use crate::visible::visible;
@@ -89,7 +89,7 @@ impl There {
         let cost = self.cost.map_or_else(String::new, |(ratio, cost)| {
             format!(
                 ". With a miss as dear as {} that costs {cost:.0} false alarms",
-                alarms(ratio)
+                in_alarms(ratio)
             )
         });
         format!(
@@ -101,12 +101,5 @@ impl There {
             figures.missed_of_thousand,
             percent(figures.precision, 1),
         )
-    }
-}
-
-fn alarms(ratio: f64) -> String {
-    match ratio == 1.0 {
-        true => "a false alarm".into(),
-        false => format!("{} false alarms", crate::metrics::plain(ratio)),
     }
 }
