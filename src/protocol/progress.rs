@@ -20,6 +20,8 @@ pub enum Phase {
     Check,
     /// Looking for images that are alike.
     Compare,
+    /// Computing how sure figures are.
+    Measure,
     /// Images through the backbone, once.
     Features,
     Baseline,
@@ -46,6 +48,7 @@ impl Phase {
             Phase::Hash => "hash",
             Phase::Check => "check",
             Phase::Compare => "compare",
+            Phase::Measure => "measure",
             Phase::Features => "features",
             Phase::Baseline => "baseline",
             Phase::Train => "train",
@@ -69,6 +72,7 @@ impl Phase {
             Phase::Hash => "looking up known images",
             Phase::Check => "reading the images",
             Phase::Compare => "comparing the images",
+            Phase::Measure => "measuring how sure figures are",
             Phase::Features => "computing features",
             Phase::Baseline => "evaluating the pretrained baseline",
             Phase::Train => "training",

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{Picture, PredictionTable};
 use crate::experiment::{
     Config, Decision, FiguresAsked, FoundRule, Goal, Part, Predictions, RunEvent, RunRates, RunRecord,
-    RunTag, Sureness,
+    RunTag, Stakes, Sureness,
 };
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -20,7 +20,7 @@ pub enum RunsCommand {
     RestoreRuns(RestoreRuns),
     ListTrash(ListTrash),
     ExportRuns(ExportRuns),
-    WriteReport(WriteReport),
+    WriteReport(Box<WriteReport>),
     ReadScores(ReadScores),
     RateRuns(RateRuns),
     Measure(Box<Measure>),
@@ -126,6 +126,10 @@ pub struct WriteReport {
     pub to: PathBuf,
     /// What the folder's images are wanted for, where that is known.
     pub goal: Option<Goal>,
+    /// Where it will be used. A class that it says to be common is the one that the report is about, unless the goal names another.
+    pub stakes: Stakes,
+    /// What a missed image of the class that the report is about costs, in false alarms; `None`: as `stakes` say.
+    pub miss_cost: Option<f64>,
     /// Every class and cell, however many.
     pub full: bool,
 }

@@ -3,10 +3,11 @@
 use std::borrow::Cow;
 
 use super::material::ReportRun;
-use crate::experiment::{Calls, Evaluation, Part, Predictions};
+use crate::experiment::{
+    Calls, Evaluation, FiguresAsked, Part, Predictions, Reliabilities, Started, Sureness,
+};
 use crate::metrics::{
-    ClassFigure, ClassView, Confusion, Figure, Interval, OverallIntervals, Rates, Threshold, class_views,
-    overall,
+    ClassFigure, ClassView, Confusion, Figure, Interval, Rates, Scores, Threshold, Undo, class_views, overall,
 };
 
 pub struct Judged<'a> {
@@ -19,11 +20,18 @@ pub struct Judged<'a> {
     /// Of each class, with images counted in groups where they come in some.
     pub rates: Vec<Rates>,
     pub views: Vec<ClassView>,
-    intervals: OverallIntervals,
+    /// How far its scores and what they become can be taken at their word, where single images are known.
+    pub reliabilities: Option<Reliabilities>,
+    /// What undoes its class weights.
+    pub undo: Undo,
+    /// Its scores with the class weights undone, where that changes them.
+    undone: Option<Scores>,
+    sureness: Sureness,
 }
 
 impl<'a> Judged<'a> {
-    /// `None` where the run was not judged on that part, or by a matrix of other classes than its own.
+    /// It takes a while where images are many. `None` where the run was not judged on that part, or by a matrix of other classes
+    /// than its own.
     pub fn of(run: &'a ReportRun, part: Part) -> Option<Self> {
         let n_classes = run.classes().len();
         let evaluation = run.record.latest(part)?;
@@ -43,27 +51,25 @@ impl<'a> Judged<'a> {
             _ => Cow::Borrowed(&evaluation.confusion),
         };
         let grouped = predictions.and_then(|predictions| Some((predictions.scores(), predictions.groups()?)));
-        let (rates, intervals) = match grouped {
-            Some((scores, groups)) => (
-                Rates::of_scores(scores, Some(groups), rule),
-                OverallIntervals::of_groups(scores, groups, rule),
-            ),
-            None => (
-                (0..n_classes)
-                    .filter_map(|class_idx| Rates::of_matrix(&confusion, class_idx))
-                    .collect(),
-                OverallIntervals::of_matrix(&confusion),
-            ),
+        let rates = match grouped {
+            Some((scores, groups)) => Rates::of_scores(scores, Some(groups), rule),
+            None => (0..n_classes)
+                .filter_map(|class_idx| Rates::of_matrix(&confusion, class_idx))
+                .collect(),
         };
+        let undo = run.record.started.as_ref().map(Started::undo).unwrap_or_default();
         Some(Judged {
             part,
             views: class_views(&confusion, &evaluation.roc_auc, &evaluation.average_precision),
+            sureness: sureness(predictions, rule, &confusion, run.config.seed),
+            reliabilities: predictions.and_then(|predictions| Reliabilities::of(predictions.scores(), &undo)),
+            undone: predictions.and_then(|predictions| undo.scores(predictions.scores())),
+            undo,
             evaluation,
             confusion,
             predictions,
             rule,
             rates,
-            intervals,
         })
     }
 
@@ -72,25 +78,17 @@ impl<'a> Judged<'a> {
     }
 
     pub fn is_in_groups(&self) -> bool {
-        self.predictions
-            .is_some_and(|predictions| predictions.groups().is_some())
+        self.sureness.in_groups
     }
 
     /// Of a figure of the whole matrix, by its key.
     pub fn overall_interval(&self, key: &str) -> Option<Interval> {
-        self.intervals.get(key)
+        self.sureness.intervals.overall(key)
     }
 
-    /// Of a figure of a class, where it is a share of images.
+    /// Of a figure of a class.
     pub fn class_interval(&self, figure: &ClassFigure, class_idx: usize) -> Option<Interval> {
-        let rate = |of: Figure| self.rates.get(class_idx)?.get(of).interval;
-        match (figure.key, self.is_in_groups()) {
-            ("recall", true) => rate(Figure::Recall),
-            ("precision", true) => rate(Figure::Precision),
-            ("false_positive_rate", true) => rate(Figure::FalsePositives),
-            (_, true) => None,
-            (_, false) => figure.interval(self.views.get(class_idx)?),
-        }
+        self.sureness.intervals.of_class(class_idx, figure.key)
     }
 
     pub fn balanced_accuracy(&self) -> Option<f64> {
@@ -99,6 +97,42 @@ impl<'a> Judged<'a> {
 
     pub fn calls(&self) -> Option<Calls> {
         self.predictions.map(|predictions| predictions.calls(self.rule))
+    }
+
+    /// What the head says of single images.
+    pub fn scores(&self) -> Option<&Scores> {
+        self.predictions.map(|predictions| &**predictions.scores())
+    }
+
+    /// What it says of single images, as it is shown: the probabilities, with the class weights undone.
+    pub fn shown(&self) -> Option<&Scores> {
+        self.undone.as_ref().or_else(|| self.scores())
+    }
+
+    /// The same, where it is not what the head says.
+    pub fn undone(&self) -> Option<&Scores> {
+        self.undone.as_ref()
+    }
+
+    /// What a rule makes of one class against the others.
+    pub fn share(&self, figure: Figure, class_idx: usize) -> Option<f64> {
+        self.rates.get(class_idx)?.get(figure).share()
+    }
+}
+
+fn sureness(
+    predictions: Option<&Predictions>,
+    rule: Option<Threshold>,
+    confusion: &Confusion,
+    seed: u64,
+) -> Sureness {
+    match predictions {
+        Some(predictions) => Sureness::of(&FiguresAsked {
+            predictions: predictions.clone(),
+            rule,
+            seed,
+        }),
+        None => Sureness::of_matrix(confusion, seed),
     }
 }
 

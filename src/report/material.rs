@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use crate::experiment::{
-    ClassWeights, Config, Decision, Goal, Outcome, Part, Predictions, RunRecord, RunTag, weighting_name,
+    ClassWeights, Config, Decision, Goal, Outcome, Part, Predictions, RunRecord, RunTag, Stakes,
+    weighting_name,
 };
 
 /// All that is to be told.
@@ -15,12 +16,33 @@ pub struct Material {
     /// Runs that could not be read, each a sentence with the folder's name.
     pub unreadable: Vec<String>,
     pub goal: Option<Goal>,
+    pub stakes: AtStake,
     /// When, in words.
     pub made: String,
     /// Name and version of this program.
     pub program: String,
     /// Every class and every cell, however many there are.
     pub is_full: bool,
+}
+
+/// What is at stake where the classifier will be used.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct AtStake {
+    pub stakes: Stakes,
+    /// What a missed image of the class that it is about costs, in false alarms; `None`: as `stakes` say.
+    pub miss_cost: Option<f64>,
+}
+
+impl AtStake {
+    /// The class of which it is said how common it is.
+    pub fn class_idx(&self, classes: &[String]) -> Option<usize> {
+        let (class, _) = self.stakes.common.as_ref()?;
+        classes.iter().position(|other| other == class)
+    }
+
+    pub fn miss_cost(&self, class: &str) -> f64 {
+        self.miss_cost.unwrap_or_else(|| self.stakes.miss_cost(class))
+    }
 }
 
 /// A run as it was read from its folder.

@@ -4,10 +4,12 @@
 //! A section is a function in `sections`, a drawing one in `figures`; what several of them need is `told`. Nothing is written but by
 //! `element`, through which no name becomes markup.
 
+mod costs;
 mod element;
 mod figures;
 mod judged;
 mod material;
+mod measured;
 mod page;
 mod peers;
 mod samples;
@@ -15,5 +17,6 @@ mod sections;
 mod told;
 mod words;
 
-pub use material::{Material, PictureKey, Pictures, ReportRun};
+pub use material::{AtStake, Material, PictureKey, Pictures, ReportRun};
+pub use measured::{Measured, steps};
 pub use page::{BEGINNING, page, wanted};

@@ -2,9 +2,11 @@
 
 use super::element::{Element, Node, el};
 use super::material::{Material, PictureKey, Pictures};
+use super::measured::Measured;
 use super::samples::samples;
 use super::sections::{
-    again, answer, compared, curves, data, one_run, pictures, question, settings, warnings,
+    again, answer, calibrations, compared, cost, curves, data, one_run, pictures, question, settings,
+    warnings,
 };
 use super::told::Told;
 use crate::visible::visible_name;
@@ -16,12 +18,12 @@ const STYLE: &str = include_str!("style.css");
 const POLICY: &str = "default-src 'none'; img-src data:; style-src 'unsafe-inline'";
 
 /// The images that the page shows, with the run whose folder they are in.
-pub fn wanted(material: &Material) -> Vec<PictureKey> {
+pub fn wanted(material: &Material, measured: &Measured) -> Vec<PictureKey> {
     if material.runs.is_empty() {
         return vec![];
     }
     let nothing = Pictures::new();
-    let mut wanted: Vec<PictureKey> = (samples(&Told::new(material, &nothing)).iter())
+    let mut wanted: Vec<PictureKey> = (samples(&Told::new(material, measured, &nothing)).iter())
         .flat_map(|sample| sample.shown.iter().map(|shown| shown.key))
         .collect();
     wanted.sort_unstable();
@@ -30,12 +32,12 @@ pub fn wanted(material: &Material) -> Vec<PictureKey> {
 }
 
 /// The page, with what there is of the pictures that are wanted. It takes at least one run.
-pub fn page(material: &Material, pictures: &Pictures) -> String {
+pub fn page(material: &Material, measured: &Measured, pictures: &Pictures) -> String {
     let mut html = String::from(BEGINNING);
     if material.runs.is_empty() {
         return html + "<title>No run</title></head><body></body></html>\n";
     }
-    let told = Told::new(material, pictures);
+    let told = Told::new(material, measured, pictures);
     let title = format!(
         "{}: how to weigh the classes",
         visible_name(told.run(0).config.place())
@@ -73,7 +75,8 @@ fn body(told: &Told) -> Element {
     .chain(
         [
             curves::trade_offs(told),
-            curves::calibrations(told),
+            cost::costs(told),
+            calibrations::calibrations(told),
             pictures::pictures(told),
         ]
         .into_iter()

@@ -104,13 +104,19 @@ fn listed(judged: &Judged, predictions: &Predictions, which: Which, changes: Opt
         reversed: false,
     };
     listed_images(
-        (predictions, None),
+        (predictions, judged.undone()),
         judged.rule,
         changes,
         which,
         &ImageFilter::default(),
         order,
     )
+}
+
+/// What is shown of an image in place of what the head says.
+fn shown_row<'a>(judged: &'a Judged, place: u32, said: &'a [f32]) -> &'a [f32] {
+    let shown = judged.undone().and_then(|undone| undone.row(place as usize));
+    shown.map_or(said, |(_, shown)| shown)
 }
 
 fn sample(of: SampleOf, judged: &Judged, predictions: &Predictions, places: &[u32], most: usize) -> Sample {
@@ -123,7 +129,11 @@ fn sample(of: SampleOf, judged: &Judged, predictions: &Predictions, places: &[u3
                 place,
             },
             path: path.to_string_lossy().into_owned(),
-            image: OneImage::new(truth, probabilities, judged.rule),
+            image: OneImage::new(truth, probabilities, judged.rule).shown_as(shown_row(
+                judged,
+                place,
+                probabilities,
+            )),
         })
     });
     Sample {

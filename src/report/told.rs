@@ -2,28 +2,25 @@
 
 use super::judged::Judged;
 use super::material::{Material, Pictures, ReportRun};
-use super::peers::{Peers, peers};
+use super::measured::{Held, Measured, PARTS};
+use super::peers::Peers;
 use crate::experiment::{Goal, Part};
-
-/// In the order in which they are shown.
-pub const PARTS: [Part; 3] = [Part::Val, Part::Test, Part::Train];
 
 pub struct Told<'a> {
     pub material: &'a Material,
     pub pictures: &'a Pictures,
     /// As each run is called on this page, no two the same.
     pub names: Vec<String>,
-    pub sets: Vec<Peers>,
-    judged: Vec<Vec<Judged<'a>>>,
+    pub sets: &'a [Peers],
+    measured: &'a Measured<'a>,
 }
 
 impl<'a> Told<'a> {
-    pub fn new(material: &'a Material, pictures: &'a Pictures) -> Self {
-        let of_run = |run: &'a ReportRun| PARTS.iter().filter_map(|&part| Judged::of(run, part)).collect();
+    pub fn new(material: &'a Material, measured: &'a Measured<'a>, pictures: &'a Pictures) -> Self {
         Told {
             names: names(&material.runs),
-            sets: peers(&material.runs),
-            judged: material.runs.iter().map(of_run).collect(),
+            sets: &measured.sets,
+            measured,
             material,
             pictures,
         }
@@ -34,7 +31,16 @@ impl<'a> Told<'a> {
     }
 
     pub fn judged(&self, run: usize, part: Part) -> Option<&Judged<'a>> {
-        self.judged.get(run)?.iter().find(|judged| judged.part == part)
+        self.measured
+            .judged
+            .get(run)?
+            .iter()
+            .find(|judged| judged.part == part)
+    }
+
+    /// The first run of its set against that one.
+    pub fn held_against(&self, other: usize, part: Part) -> Option<&Held> {
+        self.measured.held_against(other, part)
     }
 
     /// The part that speaks for a run: its test images where it has any, of which nothing was chosen.
@@ -61,11 +67,14 @@ impl<'a> Told<'a> {
         Some((goal, goal.class_idx(classes)?))
     }
 
-    /// The class that it is all about: that of the goal, of a threshold, or the rarest.
+    /// The class that it is all about: that of the goal, of what is at stake, of a threshold, or the rarest.
     pub fn class_of(&self, set: &Peers) -> usize {
         let first = self.run(set.runs[0]);
         let classes = first.classes();
         if let Some((_, class_idx)) = self.goal(classes) {
+            return class_idx;
+        }
+        if let Some(class_idx) = self.material.stakes.class_idx(classes) {
             return class_idx;
         }
         let decided = set

@@ -78,12 +78,16 @@ pub fn figure_cell(
         Some(value) => el("data").attr("value", value).text(shown),
         None => el("span").text(shown),
     };
-    let range = interval.map(|interval| el("small").text(range(interval, 1)));
-    el("td")
-        .class("n")
-        .attr("data-figure", key)
-        .child(figure)
-        .children(range)
+    let cell = el("td").class("n").attr("data-figure", key).child(figure);
+    let Some(interval) = interval else { return cell };
+    let Interval { low, high } = interval;
+    let shown = match is_percent {
+        true => range(interval, 1),
+        false => together(&format!("{low:.3} to {high:.3}")),
+    };
+    cell.attr("data-low", low)
+        .attr("data-high", high)
+        .child(el("small").text(shown))
 }
 
 /// A table that scrolls by itself where the page is too narrow for it; `name` is said of it aloud.

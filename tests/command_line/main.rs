@@ -17,6 +17,7 @@ mod names;
 mod one_run;
 mod places;
 mod report;
+mod report_as_others;
 mod slices;
 mod stakes;
 mod sweep;

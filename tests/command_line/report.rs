@@ -8,18 +8,18 @@ use serde_json::Value;
 
 use super::world::{World, json, stderr, stdout};
 
-fn trained(world: &World, more: &[&str]) -> String {
+pub fn trained(world: &World, more: &[&str]) -> String {
     let arguments = [&["--json"], more].concat();
     let run = json(&world.train(&arguments));
     run["run"].as_str().unwrap().to_owned()
 }
 
-fn dir(world: &World, run: &str) -> PathBuf {
+pub fn dir(world: &World, run: &str) -> PathBuf {
     world.runs().join(run)
 }
 
 /// The text of the page that the program wrote.
-fn report(world: &World, runs: &[&str]) -> String {
+pub fn report(world: &World, runs: &[&str]) -> String {
     let arguments = [&["report"], runs, &["-o", "report.html"]].concat();
     let output = world.run(&arguments);
     assert!(output.status.success(), "{}", stderr(&output));
@@ -27,7 +27,7 @@ fn report(world: &World, runs: &[&str]) -> String {
 }
 
 /// As strictly as XML is.
-fn parsed(html: &str) -> Document<'_> {
+pub fn parsed(html: &str) -> Document<'_> {
     let options = ParsingOptions {
         allow_dtd: true,
         ..ParsingOptions::default()
@@ -35,7 +35,7 @@ fn parsed(html: &str) -> Document<'_> {
     Document::parse_with_options(html, options).unwrap()
 }
 
-fn find<'a>(within: Node<'a, 'a>, name: &str, attributes: &[(&str, &str)]) -> Vec<Node<'a, 'a>> {
+pub fn find<'a>(within: Node<'a, 'a>, name: &str, attributes: &[(&str, &str)]) -> Vec<Node<'a, 'a>> {
     let fits = |node: &Node| {
         attributes
             .iter()
@@ -47,14 +47,14 @@ fn find<'a>(within: Node<'a, 'a>, name: &str, attributes: &[(&str, &str)]) -> Ve
     found.collect()
 }
 
-fn text(node: Node) -> String {
+pub fn text(node: Node) -> String {
     node.descendants()
         .filter_map(|node| node.text().filter(|_| node.is_text()))
         .collect()
 }
 
 /// The figure of that key in a row of a table.
-fn figure(row: Node<'_, '_>, key: &str) -> Option<f64> {
+pub fn figure(row: Node<'_, '_>, key: &str) -> Option<f64> {
     let cell = row
         .children()
         .find(|cell| cell.attribute("data-figure") == Some(key))
@@ -63,12 +63,60 @@ fn figure(row: Node<'_, '_>, key: &str) -> Option<f64> {
     data.attribute("value")?.parse().ok()
 }
 
+/// A figure's 95 % interval, or none, as `evaluate` has it.
+fn has_interval(row: Node<'_, '_>, key: &str, judged: &Value, about: &str) {
+    let cell = row
+        .children()
+        .find(|cell| cell.attribute("data-figure") == Some(key));
+    for (name, end) in [("data-low", "low"), ("data-high", "high")] {
+        let shown = cell
+            .unwrap()
+            .attribute(name)
+            .map(|end| end.parse::<f64>().unwrap());
+        match (shown, judged[key][end].as_f64()) {
+            (Some(shown), Some(expected)) => {
+                assert!(
+                    (shown - expected).abs() < 1e-9,
+                    "{about} {key} {end}: {shown} for {expected}"
+                );
+            }
+            (shown, expected) => assert_eq!(shown, expected, "{about} {key} {end}"),
+        }
+    }
+}
+
+/// How far its probabilities and its scores can be taken at their word.
+fn is_as_reliable(page: &Document, run: &str, part: &str, judged: &Value) {
+    let rows = |kind| {
+        let wanted = [("data-reliability", kind), ("data-of", run), ("data-part", part)];
+        find(page.root(), "tr", &wanted)
+    };
+    let near = |row: Node<'_, '_>, key: &str, expected: &Value| {
+        let (shown, expected) = (figure(row, key).unwrap(), expected.as_f64().unwrap());
+        assert!(
+            (shown - expected).abs() < 1e-6,
+            "{run} {part} {key}: {shown} for {expected}"
+        );
+    };
+    let is_undone = judged["scores"] != judged["probabilities"];
+    assert_eq!(rows("scores").len(), usize::from(is_undone));
+    for kind in ["probabilities", "scores"]
+        .into_iter()
+        .take(1 + usize::from(is_undone))
+    {
+        near(rows(kind)[0], "ece", &judged[kind]["ece"]);
+        near(rows(kind)[0], "brier", &judged[kind]["brier"]["score"]);
+        near(rows(kind)[0], "log_loss", &judged[kind]["log_loss"]);
+    }
+}
+
 /// Every figure of both tables, and the matrix, against what `evaluate` says of the part.
-fn says_what_evaluate_says(page: &Document, run: &str, place: usize, part: &str, judged: &Value) {
+pub fn says_what_evaluate_says(page: &Document, run: &str, place: usize, part: &str, judged: &Value) {
     let rows = find(page.root(), "tr", &[("data-run", run), ("data-part", part)]);
     assert_eq!(rows.len(), 1, "{run} {part}");
     for key in ["balanced_accuracy", "accuracy", "macro_f1", "mcc"] {
         assert_eq!(figure(rows[0], key), judged[key].as_f64(), "{run} {part} {key}");
+        has_interval(rows[0], key, &judged["intervals"], &format!("{run} {part}"));
     }
     let section = find(page.root(), "section", &[("id", &format!("run-{place}"))])[0];
     for (class_idx, class) in judged["per_class"].as_array().unwrap().iter().enumerate() {
@@ -90,6 +138,8 @@ fn says_what_evaluate_says(page: &Document, run: &str, place: usize, part: &str,
                 class[key].as_f64(),
                 "{run} {part} {class_idx} {key}"
             );
+            let intervals = &judged["intervals"]["per_class"][class_idx];
+            has_interval(row, key, intervals, &format!("{run} {part} {class_idx}"));
         }
     }
     let number = |data: &Node| data.attribute("value").unwrap().parse::<f64>().unwrap() as u64;
@@ -171,16 +221,20 @@ fn a_report_says_what_evaluate_says_and_stands_alone() {
         for part in ["val", "test"] {
             let judged = json(&world.run(&["evaluate", run, "--data", "data", "--part", part, "--json"]));
             says_what_evaluate_says(&page, run, place + 1, part, &judged);
+            is_as_reliable(&page, run, part, &judged);
         }
     }
     let said = text(find(page.root(), "main", &[])[0]);
+    // What is said of the probabilities that it predicts from is so.
     for expected in [
+        "It predicts light from a probability of ",
         "1 : 4",
         "equal",
         "a threshold of 0.450 on the score for light",
         "recall of light at least 90 %",
         "20 images of 2 classes",
-        "In percentage points: light found",
+        "With light 4 times as heavy it learns as if",
+        "Against equal weights: ",
     ] {
         assert!(said.contains(expected), "{expected}: {said}");
     }
@@ -192,7 +246,7 @@ fn a_report_says_what_evaluate_says_and_stands_alone() {
     );
     assert!(html.len() < 1_000_000);
     // Again, over its own.
-    assert_eq!(report(&world, &[&runs[0]]).matches("data-run").count(), 2);
+    assert_eq!(report(&world, &[&runs[0]]).matches("<tr data-run").count(), 2);
 }
 
 #[test]
@@ -257,7 +311,7 @@ fn what_is_missing_is_said_where_it_would_stand() {
     for expected in [
         "cannot be shown: ",
         "has no line, here and below, since single images cannot be read",
-        "What both said of each image is not known",
+        "since it is not known of both what they say of each of the same images",
         "These runs were not all judged on the same images",
         "the folder was divided otherwise for one of them",
         "It never ended, and nobody writes it any more",

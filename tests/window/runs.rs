@@ -2,12 +2,12 @@
 
 use std::path::PathBuf;
 
-use counterweight::app::RunState;
+use counterweight::app::{Action, GoalAction, RunState};
 use counterweight::disk::runs::folder::{EVENTS_FILE, RunFolder, TAG_FILE};
 use counterweight::disk::runs::follow::Follower;
 use counterweight::disk::runs::saved::read_run;
 use counterweight::disk::runs::tag::write_tag;
-use counterweight::experiment::{Config, RunEvent, RunTag};
+use counterweight::experiment::{Config, RunEvent, RunTag, Stakes};
 use counterweight::protocol::{
     Command, Event, ExportRuns, Failure, FitEvent, Handled, Phase, Progress, ReportWritten, RestoreRuns,
     RunsCommand, RunsEvent, TagRun, TrashRuns, TrashedRun,
@@ -15,6 +15,7 @@ use counterweight::protocol::{
 use egui::{Key, Modifiers, Role};
 use egui_kittest::kittest::Queryable;
 
+use super::predictions::act;
 use super::{Bench, listed_run, scripted};
 
 /// Opens the menu of the newest run and clicks an entry.
@@ -264,6 +265,11 @@ fn a_run_is_copied_as_a_command_exported_and_its_folder_shown() {
 #[test]
 fn a_report_is_written_where_the_user_says_and_can_be_opened() {
     let mut bench = Bench::trained(&["1,8"]);
+    let stakes = Stakes {
+        miss_costs: [("REAL".to_owned(), 10.0)].into(),
+        common: None,
+    };
+    act(&mut bench, Action::Goal(GoalAction::SetStakes(stakes.clone())));
     bench.commands();
     choose(&mut bench, "Export report…");
     let (job, Command::Runs(RunsCommand::WriteReport(asked))) = bench.next_command() else {
@@ -271,6 +277,7 @@ fn a_report_is_written_where_the_user_says_and_can_be_opened() {
     };
     assert_eq!(asked.runs, [dir_of("2026-11-22-120000-resnet18-0")]);
     assert_eq!((asked.to, asked.full), (PathBuf::from("/picked"), false));
+    assert_eq!((asked.stakes, asked.goal), (stakes, None));
     let written = ReportWritten {
         path: "/picked".into(),
         n_runs: 1,

@@ -6,6 +6,7 @@ use crate::app::host::Host;
 use crate::app::jobs::Purpose;
 use crate::app::notices::Offer;
 use crate::app::state::AppState;
+use crate::experiment::Stakes;
 use crate::protocol::{ReportWritten, WriteReport};
 use crate::visible::visible_path;
 
@@ -21,10 +22,22 @@ impl AppState {
         let goal = first
             .and_then(|run| self.settings.goal_of(run.config.place()))
             .cloned();
+        let stakes = first.and_then(|run| {
+            let stakes = self.settings.stakes_of(run.config.place())?.clone();
+            let classes = run.record.started.as_ref().map(|started| &started.classes);
+            // The folder may have had other classes then.
+            let is_there = |class: &String| classes.is_some_and(|classes| classes.contains(class));
+            Some(Stakes {
+                common: stakes.common.filter(|(class, _)| is_there(class)),
+                ..stakes
+            })
+        });
         let request = WriteReport {
             runs: self.dirs_of(&runs),
             to,
             goal,
+            stakes: stakes.unwrap_or_default(),
+            miss_cost: None,
             full: false,
         };
         self.jobs.submit(request, Purpose::WriteReport, host);

@@ -172,6 +172,13 @@ pub struct ReportArgs {
     /// The page to write, such as report.html; an earlier report there is replaced, and nothing else
     #[arg(short, long, value_name = "FILE")]
     pub output: PathBuf,
+    /// How common a class is where the classifier will be used, as REAL=0.005, REAL=0.5% or REAL=1/200: tell there what mistakes
+    /// cost [default: the rarest class, as common as in the folder]
+    #[arg(long, value_name = "CLASS=SHARE")]
+    pub prevalence: Option<Prevalence>,
+    /// What a missed image of that class costs, in false alarms [default: 1]
+    #[arg(long, value_name = "COST", value_parser = miss_cost)]
+    pub miss_cost: Option<f64>,
     /// Show every class and every cell of the matrix, however many there are
     #[arg(long)]
     pub full: bool,

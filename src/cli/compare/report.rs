@@ -95,18 +95,9 @@ impl Compared {
 
     /// What else is surely different, which balanced accuracy may hide.
     fn surely_other(&self, pair: &Pair) -> Option<String> {
-        let figures = pair.differences.figures.iter().zip(&pair.ps_of_all);
-        let sure = figures.filter(|(figure, p)| figure.class_idx.is_some() && figure.is_sure(**p));
-        let words = sure.map(|(figure, _)| {
-            let class = figure
-                .class_idx
-                .map(|class_idx| visible(&self.runs[pair.a].classes[class_idx]));
-            match (figure.key, class) {
-                ("recall", Some(class)) => format!("recall of {class} {}", figure.difference.in_words()),
-                _ => format!("ROC AUC {}", figure.difference.in_words()),
-            }
-        });
-        let words: Vec<String> = words.collect();
+        let classes = &self.runs[pair.a].classes;
+        let name = |class_idx: usize| visible(&classes[class_idx]).into_owned();
+        let words = pair.differences.surely_other(&pair.ps_of_all, name);
         (!words.is_empty()).then(|| format!("surely different: {}", words.join(", ")))
     }
 

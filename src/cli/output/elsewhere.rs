@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 use crate::cli::words::Prevalence;
 use crate::error::{Error, Result};
 use crate::metrics::{
-    CostLine, Elsewhere, Interval, cost_of_thousand_at, elsewhere, mix_with, named, percent, thousands,
+    CostLine, Elsewhere, Interval, cost_of_thousand_at, elsewhere, in_alarms, mix_with, named, percent,
+    thousands,
 };
 use crate::protocol::Judged;
 use crate::visible::visible;
@@ -90,7 +91,7 @@ impl There {
             let never = cost_of_thousand_at(CostLine::NOTHING, self.common.share, ratio);
             format!(
                 ". With a miss as dear as {} these 1,000 cost {} false alarms; never to predict {class}, {}",
-                alarms(ratio),
+                in_alarms(ratio),
                 whole(cost),
                 whole(never)
             )
@@ -119,11 +120,4 @@ fn share(share: f64) -> String {
         near => (-near.log10()).ceil().clamp(2.0, 12.0) as usize,
     };
     format!("{percent:.digits$} %")
-}
-
-fn alarms(ratio: f64) -> String {
-    match ratio == 1.0 {
-        true => "a false alarm".into(),
-        false => format!("{} false alarms", crate::metrics::plain(ratio)),
-    }
 }

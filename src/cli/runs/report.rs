@@ -5,6 +5,7 @@ use crate::cli::output::print::print_line;
 use crate::cli::output::progress::{ProgressView, Telling};
 use crate::cli::session::{Session, run_dir};
 use crate::error::Result;
+use crate::experiment::Stakes;
 use crate::protocol::{ReportWritten, WriteReport};
 use crate::visible::{visible_lines, visible_path};
 
@@ -18,6 +19,11 @@ pub fn report(session: &Session, args: &ReportArgs) -> Result<()> {
         to: args.output.clone(),
         // Goals are set in the window, and kept with its settings.
         goal: None,
+        stakes: Stakes {
+            common: args.prevalence.clone().map(|common| (common.class, common.share)),
+            ..Stakes::default()
+        },
+        miss_cost: args.miss_cost,
         full: args.full,
     };
     let view = ProgressView::new(Telling::Nobody);

@@ -12,9 +12,12 @@ use crate::disk::runs::report_file::{check_place, write_report};
 use crate::disk::runs::saved::{read_environment, read_run};
 use crate::error::{Error, Result};
 use crate::jobs::progress::Reporter;
+use crate::metrics::named;
 use crate::now::now;
 use crate::protocol::{Cancel, ListedRun, Phase, ReportWritten, WriteReport};
-use crate::report::{BEGINNING, Material, PictureKey, Pictures, ReportRun, page, wanted};
+use crate::report::{
+    AtStake, BEGINNING, Material, Measured, PictureKey, Pictures, ReportRun, page, steps, wanted,
+};
 
 /// Of a picture's longer side, in pixels: the gallery's, whose pictures are kept. On paper that is an inch.
 const SIDE: u32 = 128;
@@ -29,13 +32,24 @@ pub(super) fn write(
 ) -> Result<ReportWritten> {
     check_place(&request.to, BEGINNING, &[])?;
     let material = material(request, progress)?;
+    class_is_there(&material)?;
     let folders = folders(&material);
     // Known once the runs are read, and before the pictures.
     check_place(&request.to, BEGINNING, &folders)?;
-    let pictures = pictures(&material, thumbnails, progress)?;
+    progress.begin(Phase::Measure, steps(&material));
+    let measured = Measured::of(&material, || {
+        progress.advance(1);
+        progress.cancel.check()
+    })?;
+    let pictures = pictures(&material, &measured, thumbnails, progress)?;
     progress.begin(Phase::Save, 0);
     progress.cancel.check()?;
-    write_report(&request.to, BEGINNING, &folders, &page(&material, &pictures))?;
+    write_report(
+        &request.to,
+        BEGINNING,
+        &folders,
+        &page(&material, &measured, &pictures),
+    )?;
     Ok(ReportWritten {
         path: request.to.clone(),
         n_runs: material.runs.len(),
@@ -70,10 +84,29 @@ fn material(request: &WriteReport, progress: &mut Reporter) -> Result<Material> 
         runs,
         unreadable: errors.iter().map(Error::to_string).collect(),
         goal: request.goal.clone(),
+        stakes: AtStake {
+            stakes: request.stakes.clone(),
+            miss_cost: request.miss_cost,
+        },
         made: now().strftime("%-d %B %Y, %H:%M").to_string(),
         program: concat!("counterweight ", env!("CARGO_PKG_VERSION")).into(),
         is_full: request.full,
     })
+}
+
+/// # Errors
+/// A class is said to be common that no run has.
+fn class_is_there(material: &Material) -> Result<()> {
+    let Some((class, _)) = &material.stakes.stakes.common else {
+        return Ok(());
+    };
+    match material.runs.iter().any(|run| run.classes().contains(class)) {
+        true => Ok(()),
+        false => Err(Error::Input(format!(
+            "no class is named {class}; the classes are {}",
+            named(material.runs[0].classes(), 10)
+        ))),
+    }
 }
 
 fn run(dir: &Path) -> Result<ReportRun> {
@@ -133,8 +166,13 @@ fn folders(material: &Material) -> Vec<PathBuf> {
 
 /// # Errors
 /// Stopped. Why one cannot be shown stands in its place.
-fn pictures(material: &Material, thumbnails: &ThumbnailStore, progress: &mut Reporter) -> Result<Pictures> {
-    let wanted = wanted(material);
+fn pictures(
+    material: &Material,
+    measured: &Measured,
+    thumbnails: &ThumbnailStore,
+    progress: &mut Reporter,
+) -> Result<Pictures> {
+    let wanted = wanted(material, measured);
     progress.begin(Phase::Check, wanted.len());
     let mut pictures = BTreeMap::new();
     for key in wanted {

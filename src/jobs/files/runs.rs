@@ -49,9 +49,11 @@ pub fn run(
             let exported = |dir: &Path| export_run(&read_run(dir)?, &request.to);
             answer(request, each(&request.dirs, cancel, exported), tell)
         }
-        RunsCommand::WriteReport(request) => {
-            answer(request, report::write(request, thumbnails, progress), tell)
-        }
+        RunsCommand::WriteReport(request) => answer(
+            request.as_ref(),
+            report::write(request, thumbnails, progress),
+            tell,
+        ),
         RunsCommand::ReadScores(request) => answer(request, scores::scores(&request.run_dir), tell),
         RunsCommand::RateRuns(request) => answer(request, scores::rate(request, cancel), tell),
         RunsCommand::Measure(request) => {

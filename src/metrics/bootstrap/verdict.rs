@@ -66,6 +66,20 @@ impl PairedDifferences {
         ))
     }
 
+    /// What else is surely different, which balanced accuracy may hide: `recall of REAL +12.3 (4.1 to 20.5)`; `name` names a class.
+    pub fn surely_other(&self, ps_of_all: &[f64], name: impl Fn(usize) -> String) -> Vec<String> {
+        let figures = self.figures.iter().zip(ps_of_all);
+        let in_words = |(figure, &p): (&PairFigure, &f64)| {
+            let class_idx = figure.class_idx.filter(|_| figure.is_sure(p))?;
+            let difference = figure.difference.in_words();
+            Some(match figure.key {
+                "recall" => format!("recall of {} {difference}", name(class_idx)),
+                _ => format!("ROC AUC {difference}"),
+            })
+        };
+        figures.filter_map(in_words).collect()
+    }
+
     /// What became of single images: `41 images fixed, 12 broken (McNemar's exact test: p below 0.001)`.
     fn images_in_words(&self) -> String {
         let test = &self.mcnemar;

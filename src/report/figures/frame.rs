@@ -18,6 +18,8 @@ pub struct Axis {
     pub high: f64,
     /// Shares are shown as percent.
     pub is_share: bool,
+    /// Marks with what stands there; empty: round numbers.
+    pub named: Vec<(f64, String)>,
 }
 
 pub struct Frame {
@@ -33,6 +35,19 @@ impl Axis {
             low: 0.0,
             high: 1.0,
             is_share: true,
+            named: vec![],
+        }
+    }
+
+    /// Where it is marked, and how.
+    fn marked(&self) -> Vec<(f64, String)> {
+        match self.named.is_empty() {
+            true => self
+                .marks()
+                .into_iter()
+                .map(|value| (value, self.shown(value)))
+                .collect(),
+            false => self.named.clone(),
         }
     }
 
@@ -110,17 +125,17 @@ impl Frame {
 
     fn grid(&self) -> Element {
         let mut grid = el("g").class("axes").attr("aria-hidden", "true");
-        for value in self.x.marks() {
+        for (value, shown) in self.x.marked() {
             let x = self.x(value);
             grid = grid
                 .child(line([x, TOP, x, HEIGHT - BOTTOM]).class("grid"))
-                .child(words(x, HEIGHT - BOTTOM + 15.0, "middle", self.x.shown(value)));
+                .child(words(x, HEIGHT - BOTTOM + 15.0, "middle", shown));
         }
-        for value in self.y.marks() {
+        for (value, shown) in self.y.marked() {
             let y = self.y(value);
             grid = grid
                 .child(line([LEFT, y, WIDTH - RIGHT, y]).class("grid"))
-                .child(words(LEFT - 6.0, y + 3.5, "end", self.y.shown(value)));
+                .child(words(LEFT - 6.0, y + 3.5, "end", shown));
         }
         let middle = (TOP + HEIGHT - BOTTOM) / 2.0;
         let y_label = words(11.0, middle, "middle", self.y.label.clone())
@@ -196,6 +211,7 @@ mod tests {
             low,
             high,
             is_share,
+            named: vec![],
         };
         let shown = |axis: &Axis| -> Vec<String> { axis.marks().iter().map(|&v| axis.shown(v)).collect() };
         assert_eq!(

@@ -30,12 +30,14 @@ pub fn losses(record: &RunRecord) -> Option<Element> {
             low: 0.0,
             high: n as f64,
             is_share: false,
+            named: vec![],
         },
         y: Axis {
             label: "weighted loss".into(),
             low: 0.0,
             high: up_to(finite.fold(0.0, f64::max)),
             is_share: false,
+            named: vec![],
         },
     };
     let place = |(step, loss): &(f64, f64)| (frame.x(*step), frame.y(*loss));

@@ -1,6 +1,7 @@
 //! Figures as SVG: lines and texts that are crisp in print, each with a title and a description for those who do not see it.
 
 pub mod calibration;
+pub mod cost;
 pub mod losses;
 pub mod matrix;
 pub mod recalls;

@@ -1,6 +1,6 @@
 //! The head of the page: whose images, and the answer in two sentences and a few large figures.
 
-use super::compared::{held_against, in_points};
+use super::differences::in_words;
 use crate::experiment::{SplitMethod, others};
 use crate::metrics::{Figure, Interval};
 use crate::report::element::{Element, Node, el};
@@ -30,7 +30,7 @@ pub fn head(told: &Told) -> Element {
     header
         .child(el("p").class("lede").children(found(told, judged, class_idx)))
         .child(figures(told, judged, class_idx))
-        .children(against_second(told, judged, class_idx).map(p))
+        .children(against_second(told, judged).map(p))
         .children(others_apart(told).map(|caution| p(caution).class("caution")))
         .children(first.caution().map(|caution| p(caution).class("caution")))
         .child(p(what_ranges_are(first, judged)).class("note"))
@@ -126,13 +126,13 @@ fn figures(told: &Told, judged: &Judged, class_idx: usize) -> Element {
 }
 
 /// Against the second run, where the two were judged on the same images.
-fn against_second(told: &Told, judged: &Judged, class_idx: usize) -> Option<String> {
+fn against_second(told: &Told, judged: &Judged) -> Option<String> {
     let second = second(told)?;
-    let (differences, _) = held_against(judged, told.judged(second, judged.part)?)?;
-    let points = in_points(&differences, told.run(0).classes(), class_idx);
+    let held = told.held_against(second, judged.part)?;
     Some(format!(
-        "Against {}, in percentage points: {points}.",
-        told.names[second]
+        "Against {}: {}",
+        told.names[second],
+        in_words(held, told.run(0).classes())
     ))
 }
 

@@ -1,17 +1,14 @@
 //! The runs side by side, and each held against the first: by how much they differ, and whether that is more than chance.
 
-use super::section;
-use crate::experiment::{Change, Changes, Part, others};
-use crate::metrics::{Difference, Differences, Figure, OVERALL_FIGURES, differences, overall};
+use super::{differences, section};
+use crate::experiment::{Part, others};
+use crate::metrics::{Figure, OVERALL_FIGURES, overall};
 use crate::report::element::{Element, el};
 use crate::report::figures;
 use crate::report::judged::Judged;
 use crate::report::peers::Peers;
 use crate::report::told::Told;
-use crate::report::words::{counted, figure_cell, heading, note, on_images, p, scrolled, together};
-
-/// Classes that are named of those that gain or lose.
-const NAMED: usize = 4;
+use crate::report::words::{figure_cell, heading, note, on_images, p, scrolled};
 
 pub fn compared(told: &Told) -> Option<Element> {
     let mut children = Vec::new();
@@ -73,8 +70,14 @@ fn on_part(told: &Told, set: &Peers, part: Part) -> Vec<Element> {
             legend,
         ));
     }
-    for &(run, other) in judged.iter().skip(1) {
-        children.extend(pair(told, (first, leading), (run, other), class_idx));
+    // Differences are those from the first run of the set.
+    if first == set.runs[0] {
+        children.extend(differences::differences(
+            told,
+            (first, leading),
+            &judged[1..],
+            class_idx,
+        ));
     }
     children
 }
@@ -134,94 +137,4 @@ fn row(told: &Told, run: usize, judged: &Judged, class_idx: usize) -> Element {
         .children(of_class)
         .children(of_all)
         .child(figure_cell("loss", Some(judged.evaluation.loss), false, None))
-}
-
-/// The first held against the other: each class and the whole, and what became of single images where that is known.
-pub(super) fn held_against(one: &Judged, other: &Judged) -> Option<(Differences, Option<Changes>)> {
-    let (calls, others) = (one.calls(), other.calls());
-    let both = calls.as_ref().zip(others.as_ref());
-    let pairs = both.and_then(|(calls, others)| calls.pairs(others, one.confusion.n_classes()));
-    let differences = differences(&one.confusion, &other.confusion, pairs.as_ref())?;
-    let changes = both.and_then(|(calls, others)| Changes::between(others, calls));
-    Some((differences, changes))
-}
-
-/// What becomes of each class from the other run to the first.
-fn pair(told: &Told, first: (usize, &Judged), other: (usize, &Judged), class_idx: usize) -> Option<Element> {
-    let ((one, leading), (two, held)) = (first, other);
-    let (differences, changes) = held_against(leading, held)?;
-    let mut said = vec![format!(
-        "In percentage points: {}.",
-        in_points(&differences, told.run(one).classes(), class_idx)
-    )];
-    said.extend(changes.map(|changes| {
-        let n = |change| match changes.count(change) {
-            0 => "none is".to_owned(),
-            1 => "1 is".to_owned(),
-            n => format!("{} are", counted(n as u64)),
-        };
-        format!(
-            "Of the single images, {} right that the other has wrong, and {} wrong that the other has right.",
-            n(Change::Fixed),
-            n(Change::Broken)
-        )
-    }));
-    if !differences.is_paired {
-        said.push(
-            "What both said of each image is not known, so that the images count as others, which makes the ranges wider than they \
-             need be."
-                .into(),
-        );
-    }
-    if leading.is_in_groups() {
-        said.push(
-            "That images of one group resemble each other is not in these ranges, so that the truth may lie further off.".into(),
-        );
-    }
-    let lead = el("strong").text(format!("{} against {}. ", told.names[one], told.names[two]));
-    Some(el("p").class("pair").child(lead).text(said.join(" ")))
-}
-
-/// Of the class that it is about, of the others that surely differ, and of the whole: `REAL found +12.3 (4.1 to 20.5); …`.
-pub(super) fn in_points(differences: &Differences, classes: &[String], class_idx: usize) -> String {
-    let in_words = |what: &str, difference: Difference| {
-        let chance = if difference.is_sure() {
-            ""
-        } else {
-            ", which may be chance"
-        };
-        format!("{what} {}{chance}", together(&difference.in_words()))
-    };
-    let recall = |class_idx: usize| differences.recall.get(class_idx).copied().flatten();
-    let found = |class_idx: usize, difference| in_words(&format!("{} found", classes[class_idx]), difference);
-    let mut said: Vec<String> = recall(class_idx)
-        .map(|difference| found(class_idx, difference))
-        .into_iter()
-        .collect();
-    let mut sure: Vec<(usize, Difference)> = (0..classes.len())
-        .filter(|&other| other != class_idx)
-        .filter_map(|other| Some((other, recall(other).filter(Difference::is_sure)?)))
-        .collect();
-    sure.sort_by(|a, b| b.1.value.abs().total_cmp(&a.1.value.abs()));
-    said.extend(
-        sure.iter()
-            .take(NAMED)
-            .map(|&(other, difference)| found(other, difference)),
-    );
-    match sure.len().saturating_sub(NAMED) {
-        0 if sure.is_empty() => said.push("no other class is surely found more or less".into()),
-        0 => {}
-        n => said.push(format!("{n} more classes surely found more or less")),
-    }
-    said.extend(
-        differences
-            .balanced_accuracy
-            .map(|difference| in_words("balanced accuracy", difference)),
-    );
-    said.extend(
-        differences
-            .accuracy
-            .map(|difference| in_words("accuracy", difference)),
-    );
-    said.join("; ")
 }

@@ -1,15 +1,15 @@
-//! What every threshold of each run would come to, and whether its scores are what they say.
+//! What every threshold of each run would come to.
 
 use super::section;
 use crate::report::element::{Element, el};
-use crate::report::figures::{self, calibration::calibration, trade_off::trade_off};
+use crate::report::figures::{self, trade_off::trade_off};
 use crate::report::judged::Judged;
 use crate::report::peers::Peers;
 use crate::report::told::Told;
-use crate::report::words::{note, on_images, p};
+use crate::report::words::{on_images, p};
 
 /// Draws runs by their number, name, and how they judged the images.
-type Draw<'a> = &'a dyn Fn(&[(usize, &str, &Judged)]) -> Element;
+pub(super) type Draw<'a> = &'a dyn Fn(&[(usize, &str, &Judged)]) -> Element;
 
 pub fn trade_offs(told: &Told) -> Option<Element> {
     let mut children = vec![p(
@@ -27,35 +27,8 @@ pub fn trade_offs(told: &Told) -> Option<Element> {
     (children.len() > 1).then(|| section("trade-off", "The trade-off", children))
 }
 
-pub fn calibrations(told: &Told) -> Option<Element> {
-    let draw = |set: &Peers| -> Vec<Element> {
-        let classes = told.run(set.runs[0]).classes();
-        let class_idx = told.class_of(set);
-        let is_read = set.runs.iter().any(|&run| {
-            told.leading(run)
-                .is_some_and(|judged| judged.predictions.is_some())
-        });
-        match is_read {
-            true => by_part(told, set, &|runs| {
-                calibration(&classes[class_idx], class_idx, runs)
-            }),
-            false => vec![],
-        }
-    };
-    let drawn = each_set(told, draw);
-    let lead = p(
-        "A score looks like a probability. It is one only where, of the images that score 30\u{a0}% for a class, 30\u{a0}% are of \
-                  it; class weights move scores away from that. Images are taken together by tenths of their score.",
-    );
-    let first =
-        note("Ranges are those of the first run alone, and there are none where images come in groups.");
-    (!drawn.is_empty()).then(|| {
-        let children = [lead].into_iter().chain(drawn).chain([first]).collect();
-        section("calibration", "What scores are worth", children)
-    })
-}
-
-fn each_set(told: &Told, draw: impl Fn(&Peers) -> Vec<Element>) -> Vec<Element> {
+/// What is drawn of each set of runs, under its name where there are several.
+pub(super) fn each_set(told: &Told, draw: impl Fn(&Peers) -> Vec<Element>) -> Vec<Element> {
     let mut children = Vec::new();
     for (number, set) in told.sets.iter().enumerate() {
         let drawn = draw(set);
@@ -68,7 +41,7 @@ fn each_set(told: &Told, draw: impl Fn(&Peers) -> Vec<Element>) -> Vec<Element> 
 }
 
 /// A drawing for each part, beside each other where there is room, with one legend.
-fn by_part(told: &Told, set: &Peers, draw: Draw) -> Vec<Element> {
+pub(super) fn by_part(told: &Told, set: &Peers, draw: Draw) -> Vec<Element> {
     let mut figures = Vec::new();
     let mut named = Vec::new();
     for part in told.parts_of(set) {

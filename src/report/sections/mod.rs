@@ -2,10 +2,13 @@
 
 pub mod again;
 pub mod answer;
+pub mod calibrations;
 pub mod classes;
 pub mod compared;
+pub mod cost;
 pub mod curves;
 pub mod data;
+pub mod differences;
 pub mod one_run;
 pub mod pictures;
 pub mod question;

@@ -5,7 +5,8 @@ use crate::metrics::{Figure, Interval, ratio, thousands, wilson};
 use crate::report::element::{Element, el};
 use crate::report::figures;
 use crate::report::judged::Judged;
-use crate::report::told::{PARTS, Told};
+use crate::report::measured::PARTS;
+use crate::report::told::Told;
 use crate::report::words::{heading, note, on_images, p, range, scrolled, share, what_part_is};
 
 /// So many classes have a table with words in its cells, so many a drawing; of more the largest confusions are listed.

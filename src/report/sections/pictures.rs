@@ -6,6 +6,7 @@ use base64::engine::general_purpose::STANDARD;
 use super::section;
 use crate::experiment::Change;
 use crate::report::element::{Element, el};
+use crate::report::judged::Judged;
 use crate::report::samples::{Sample, SampleOf, Shown, samples, second};
 use crate::report::told::Told;
 use crate::report::words::{counted, images_of, note, p, sentence, share};
@@ -15,10 +16,14 @@ pub fn pictures(told: &Told) -> Option<Element> {
     judged.predictions?;
     let samples = samples(told);
     let mut children = vec![p(format!(
-        "{} as {} predicts them. Those that it is surest of come first; the percentage is its score for the class that it \
-         predicts.",
+        "{} as {} predicts them. Those that it is surest of come first; the percentage is {} of the class that it predicts.{}",
         sentence(images_of(judged.part)).trim_end_matches('.'),
-        told.names[0]
+        told.names[0],
+        match judged.undone() {
+            Some(_) => "the probability, with its class weights undone,",
+            None => "the probability",
+        },
+        decides(told.run(0).classes(), judged)
     ))];
     if !samples
         .iter()
@@ -30,6 +35,22 @@ pub fn pictures(told: &Told) -> Option<Element> {
         children.extend(gallery(told, sample));
     }
     Some(section("images", "Images behind the figures", children))
+}
+
+/// From which probability on a class is predicted, where that is not one half: it may look as if an image were predicted wrongly.
+fn decides(classes: &[String], judged: &Judged) -> String {
+    let undone = judged.undone().and_then(|_| judged.undo.rule(judged.rule));
+    let rule = match judged.undone() {
+        Some(_) => undone,
+        None => judged.rule,
+    };
+    rule.map_or_else(String::new, |rule| {
+        format!(
+            " It predicts {} from a probability of {} on.",
+            classes[rule.class_idx],
+            share(Some(f64::from(rule.at)), 1)
+        )
+    })
 }
 
 fn gallery(told: &Told, sample: &Sample) -> Vec<Element> {

@@ -67,3 +67,73 @@ fn goal(told: &Told) -> Vec<Element> {
     let list = (!met.is_empty()).then(|| el("ul").children(met));
     [Some(set_goal), list].into_iter().flatten().collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::experiment::{Config, Evaluation, Goal, Part, RunEvent, RunRecord, RunTag, Started};
+    use crate::metrics::{Aim, Bounds};
+    use crate::report::material::{Material, Pictures, ReportRun};
+    use crate::report::measured::Measured;
+
+    /// One that finds so many of 100 REAL, and calls 10 of 1,000 FAKE so.
+    fn run(name: &str, found: u64) -> ReportRun {
+        let matrix = [[990, 10], [100 - found, found]];
+        let events = [
+            RunEvent::Started(Box::new(Started::of_two_classes(Config::default()))),
+            RunEvent::Evaluated(Evaluation::of_counts(Part::Val, matrix)),
+        ];
+        ReportRun {
+            record: RunRecord::from_events(&events),
+            tag: RunTag {
+                name: name.into(),
+                ..RunTag::default()
+            },
+            data_fingerprint: "f".into(),
+            ..ReportRun::default()
+        }
+    }
+
+    /// SciPy: binomtest(k, 100).proportion_ci(0.95, "wilson") is 0.826 to 0.945 for 90, 0.711 to 0.867 for 80, and 0.307 to
+    /// 0.502 for 40.
+    #[test]
+    fn a_goal_is_met_surely_perhaps_or_not() {
+        let goal = Goal {
+            class: "REAL".into(),
+            bounds: Bounds {
+                recall: Some(0.8),
+                ..Bounds::default()
+            },
+            aim: Aim::FewestFalsePositives,
+        };
+        let mut material = Material {
+            runs: vec![run("sure", 90), run("open", 80), run("short", 40)],
+            goal: Some(goal),
+            ..Material::default()
+        };
+        let said = |material: &Material| {
+            let measured = Measured::of(material, || Ok::<(), ()>(())).unwrap();
+            let pictures = Pictures::new();
+            let mut html = String::new();
+            question(&Told::new(material, &measured, &pictures))
+                .unwrap()
+                .write(&mut html);
+            html
+        };
+        let html = said(&material);
+        for expected in [
+            "The goal that was set: Find at least 80 % of REAL",
+            "On validation images, sure surely meets it",
+            "On validation images, open may meet it",
+            "On validation images, short does not meet it",
+        ] {
+            assert!(html.contains(expected), "{expected}: {html}");
+        }
+        // A goal for a class that is not there is none.
+        material.goal = material.goal.map(|goal| Goal {
+            class: "gone".into(),
+            ..goal
+        });
+        assert!(!said(&material).contains("The goal"));
+    }
+}

@@ -1,6 +1,7 @@
 //! What is to be known before anything here is believed: warnings of the runs, and what could not be read.
 
 use super::section;
+use crate::experiment::Caution;
 use crate::report::element::{Element, el};
 use crate::report::told::Told;
 use crate::report::words::{counted, p, sentence};
@@ -22,8 +23,8 @@ pub fn warnings(told: &Told) -> Element {
         children.push(el("ul").children(each));
     }
     for (run, name) in told.material.runs.iter().zip(&told.names) {
-        let warnings = &run.record.warnings;
-        if warnings.is_empty() {
+        let (warnings, cautions) = (&run.record.warnings, &run.record.cautions);
+        if warnings.is_empty() && cautions.is_empty() {
             continue;
         }
         let each = warnings
@@ -34,10 +35,24 @@ pub fn warnings(told: &Told) -> Element {
         let rest = (rest > 0)
             .then(|| el("li").text(format!("and {} more, which the run keeps.", counted(rest as u64))));
         children.push(el("h3").text(name.clone()));
-        children.push(el("ul").children(each).children(rest));
+        children.extend(cautions.iter().map(with_care));
+        if !warnings.is_empty() {
+            children.push(el("ul").children(each).children(rest));
+        }
     }
     if children.is_empty() {
         children.push(p("None of the runs warned of anything."));
     }
     section("warnings", "Warnings", children)
+}
+
+/// With what care its figures are to be read: by its code, what it is about, and what was found and is to be done.
+fn with_care(caution: &Caution) -> Element {
+    let code = caution.code;
+    let title = el("strong").text(format!("{} {}. ", code.name(), code.title()));
+    el("p")
+        .class("caution")
+        .attr("data-code", code.name())
+        .child(title)
+        .text(sentence(&caution.message))
 }

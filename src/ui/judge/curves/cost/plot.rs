@@ -7,7 +7,7 @@ use egui_plot::{
 
 use crate::app::{Action, AppState, CostRules, Dot, GoalAction};
 use crate::experiment::Stakes;
-use crate::metrics::{CostLine, miss_share};
+use crate::metrics::{CostLine, miss_ratio, ratio_in_words, telling_ratios};
 use crate::ui::judge::curves::axes::{axis, uncut};
 use crate::ui::judge::curves::marks::ink_of;
 use crate::ui::parts::theme::{self, Theme};
@@ -18,22 +18,8 @@ use crate::visible::visible;
 const AXES: Vec2 = vec2(52.0, 36.0);
 /// Numbers along stand no closer than this.
 const APART: f32 = 34.0;
-/// Costs of a miss that are named along, the most telling first.
-const NAMED: [f64; 13] = [
-    1.0,
-    10.0,
-    0.1,
-    100.0,
-    0.01,
-    3.0,
-    1.0 / 3.0,
-    30.0,
-    1.0 / 30.0,
-    2.0,
-    0.5,
-    5.0,
-    0.2,
-];
+/// And no nearer to the ends.
+const ENDS: [f32; 2] = [10.0, 14.0];
 /// What may be asked for.
 pub const RATIOS: std::ops::RangeInclusive<f64> = 0.001..=1000.0;
 /// Above the most that the best rule costs, for lines to come down from.
@@ -64,7 +50,7 @@ pub fn plot(ui: &mut Ui, state: &AppState, dots: &[Dot], actions: &mut Vec<Actio
         && let Some(pointer) = response.interact_pointer_pos()
     {
         let share = shown.transform.value_from_position(pointer).x;
-        actions.extend(asked(state, ratio_of(share, prevalence)));
+        actions.extend(asked(state, miss_ratio(share, prevalence)));
     }
     response
         .clone()
@@ -79,12 +65,6 @@ pub fn asked(state: &AppState, ratio: f64) -> Option<Action> {
     let mut stakes: Stakes = state.stakes();
     stakes.miss_costs.insert(class.clone(), ratio);
     Some(Action::Goal(GoalAction::SetStakes(stakes)))
-}
-
-/// What a miss costs where misses have that share of all that can be lost.
-fn ratio_of(share: f64, prevalence: f64) -> f64 {
-    let share = share.clamp(1e-6, 1.0 - 1e-6);
-    share * (1.0 - prevalence) / ((1.0 - share) * prevalence)
 }
 
 /// How far up the plot goes.
@@ -105,10 +85,7 @@ fn made<'a>(ui: &Ui, prevalence: f64, class: &str, top: f64, theme: &'a Theme) -
         _ => "Cost, of all that can be lost",
     };
     let up = theme::small(up).color(theme.muted);
-    let number = move |mark: GridMark, _: &_| match ratio_of(mark.value, prevalence) {
-        ratio if ratio < 0.95 => format!("1/{:.0}", 1.0 / ratio),
-        ratio => format!("{ratio:.0}"),
-    };
+    let number = move |mark: GridMark, _: &_| ratio_in_words(miss_ratio(mark.value, prevalence));
     let x_axis = AxisHints::new_x()
         .tick_label_color(theme.muted)
         .tick_label_font(theme::font(11.0));
@@ -140,23 +117,14 @@ fn made<'a>(ui: &Ui, prevalence: f64, class: &str, top: f64, theme: &'a Theme) -
         .label_formatter(|_| None)
 }
 
-/// The most telling costs first, each where no other stands too near.
 fn marks(prevalence: f64, length: f32) -> Vec<GridMark> {
-    let mut kept: Vec<f64> = Vec::new();
-    for ratio in NAMED {
-        let at = miss_share(prevalence, ratio);
-        let is_near = |other: &f64| (other - at).abs() * f64::from(length) < f64::from(APART);
-        let is_inside = at * f64::from(length) > 10.0 && (1.0 - at) * f64::from(length) > 14.0;
-        if is_inside && !kept.iter().any(is_near) {
-            kept.push(at);
-        }
-    }
-    kept.sort_by(f64::total_cmp);
-    let mark = |value| GridMark {
+    let of_length = |points: f32| f64::from(points / length.max(1.0));
+    let named = telling_ratios(prevalence, of_length(APART), ENDS.map(of_length)).into_iter();
+    let mark = |(value, _)| GridMark {
         value,
         step_size: 1.0,
     };
-    kept.into_iter().map(mark).collect()
+    named.map(mark).collect()
 }
 
 fn line(name: &str, rule: CostLine) -> Line<'static> {
@@ -213,27 +181,4 @@ fn stakes(plot: &mut PlotUi<'_>, state: &AppState, at: f64, theme: &Theme) {
     };
     plot.points(diamond(9.0, theme.panel).id("now ring"));
     plot.points(diamond(7.0, theme.accent).id("now"));
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_share_of_misses_is_a_cost_of_a_miss() {
-        for (prevalence, ratio) in [(0.16, 10.0), (0.005, 0.2), (0.5, 1.0)] {
-            let back = ratio_of(miss_share(prevalence, ratio), prevalence);
-            assert!((back - ratio).abs() < 1e-9, "{back}");
-        }
-    }
-
-    #[test]
-    fn numbers_along_are_never_closer_than_there_is_room() {
-        for (prevalence, length) in [(0.16, 300.0), (0.001, 500.0), (0.9, 90.0)] {
-            let marks = marks(prevalence, length);
-            let apart =
-                |pair: &[GridMark]| (pair[1].value - pair[0].value) * f64::from(length) >= f64::from(APART);
-            assert!(!marks.is_empty() && marks.windows(2).all(apart), "{marks:?}");
-        }
-    }
 }
