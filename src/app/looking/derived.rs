@@ -9,6 +9,7 @@ use super::recent::Recent;
 use crate::app::goal::cost_rules::CostRules;
 use crate::app::latest::{self, Same};
 use crate::app::runs::dots::{Dot, Dots};
+use crate::app::runs::footings::Footings;
 use crate::app::runs::list::cache::RunListCache;
 use crate::experiment::Part;
 use crate::metrics::{
@@ -34,6 +35,7 @@ pub struct Derived {
     chances: Latest<(), RefCell<BTreeMap<usize, Arc<Chances>>>>,
     /// By part, in the order of [`Part::ALL`].
     rates: [ByRule<Option<Rates>>; Part::ALL.len()],
+    pub(in crate::app) footings: Footings,
     pub(in crate::app) dots: Dots,
     pub(in crate::app) run_list: RunListCache,
     pub(in crate::app) cost_rules: latest::Latest<FromDots, CostRules>,
