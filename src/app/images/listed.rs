@@ -286,7 +286,8 @@ impl AppState {
             ..self.key_of(&subject)
         };
         let changes = self.images.derived.changes.get(key, || {
-            let now = self.predictions_on(part)?.calls(rule);
+            let undo = self.weights_looked_at().unwrap_or_default();
+            let now = self.predictions_on(part)?.undone_calls(rule, &undo);
             Changes::between(run.calls_on(part)?, &now)
         });
         Some((index, run, changes))
