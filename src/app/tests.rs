@@ -15,6 +15,7 @@ use crate::protocol::{
     JudgeEvent, LabelsCommand, LabelsEvent, ListedRun, LiveCommand, Prediction, RunsEvent, Scan,
 };
 
+mod again;
 mod answers;
 mod folders;
 mod goal;

@@ -29,8 +29,8 @@ pub use bootstrap::{
 pub use certainty::{Interval, OverallIntervals, Spread, images_needed, spread, wilson};
 pub use chance::{Chance, Chances};
 pub use compared::{
-    Difference, Differences, McNemar, Pairs, confused_together, differences, largest_mistakes, payers,
-    taken_for,
+    Difference, Differences, McNemar, Pairs, confused_together, differences, largest_mistakes,
+    mistakes_by_number, payers, taken_for,
 };
 pub use confusion::Confusion;
 pub use curves::{PrPoint, RocPoint, areas, average_precision, precision_recall_curve, roc_auc, roc_curve};

@@ -1,5 +1,6 @@
 //! Probabilities have the class weights undone, in text, JSON and CSV; `--raw-scores` gives what the head says. Verdicts are the same.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
 use serde_json::Value;
@@ -123,4 +124,49 @@ fn images_and_evaluations_are_of_undone_probabilities() {
         "{text}"
     );
     assert!(text.contains("Scores as weighted"), "{text}");
+}
+
+/// Weights alone make no image less sure: by the scores nearly every image of the lighter run's class would have fallen.
+#[test]
+fn an_image_is_less_sure_where_the_probability_that_is_shown_fell() {
+    let world = World::new();
+    let (heavy, _) = weighted(&world);
+    let equal = json(&world.train(&["--epochs", "3", "--json"]));
+    let equal = equal["run"].as_str().unwrap();
+    let shown = |run: &str| -> BTreeMap<String, Option<f64>> {
+        let found = json(&world.run(&["images", run, "--json"]));
+        let of_image = |image: &Value| {
+            let truth = image["true"].as_str().unwrap();
+            let of_truth = number(&image["probabilities"][truth]);
+            let path = image["path"].as_str().unwrap().to_owned();
+            (path, (image["predicted"] == truth).then_some(of_truth))
+        };
+        found["images"].as_array().unwrap().iter().map(of_image).collect()
+    };
+    let (of_heavy, of_equal) = (shown(&heavy), shown(equal));
+    for (now, before) in [(&heavy[..], equal), (equal, &heavy)] {
+        let found = json(&world.run(&[
+            "images",
+            now,
+            "--against",
+            before,
+            "--only",
+            "less-sure",
+            "--json",
+        ]));
+        let listed = found["images"].as_array().unwrap().iter();
+        let listed: BTreeSet<&str> = listed.map(|image| image["path"].as_str().unwrap()).collect();
+        let (of_now, of_before) = match now == heavy {
+            true => (&of_heavy, &of_equal),
+            false => (&of_equal, &of_heavy),
+        };
+        let fell = of_now.iter().filter(|(path, now)| {
+            let before = of_before[*path];
+            (**now)
+                .zip(before)
+                .is_some_and(|(now, before)| before - now >= 0.1)
+        });
+        let fell: BTreeSet<&str> = fell.map(|(path, _)| path.as_str()).collect();
+        assert_eq!(listed, fell, "{now} against {before}");
+    }
 }

@@ -25,6 +25,7 @@ pub struct CostRules {
 }
 
 impl CostRules {
+    /// Runs that were tried again with other labels are no rules: to show one would show the run with other figures.
     pub fn of(dots: &[Dot], curve: &[OperatingPoint]) -> Self {
         let line = |recall: f64, rest_recall: f64| CostLine {
             false_positive_rate: 1.0 - rest_recall,
@@ -36,6 +37,7 @@ impl CostRules {
         ];
         rules.extend(
             dots.iter()
+                .filter(|dot| !dot.again)
                 .map(|dot| (Rule::Run(dot.run), line(dot.recall, dot.rest_recall))),
         );
         let thresholds = curve

@@ -75,10 +75,10 @@ impl AppState {
         self.jobs.cancel(|job| matches!(job.purpose, Purpose::SearchRuns));
     }
 
-    /// Runs of one split, lightest first.
+    /// Runs of one split, lightest first. What was tried again is no run: its folder holds what it said with other labels.
     fn candidates(&self) -> Vec<Dot> {
         let mut dots = self.dots_on(Part::Val).as_ref().clone();
-        dots.retain(|dot| self.runs.all[dot.run].can_predict());
+        dots.retain(|dot| !dot.again && self.runs.all[dot.run].can_predict());
         dots.sort_by(|a, b| a.weight.total_cmp(&b.weight));
         dots
     }

@@ -19,12 +19,15 @@ impl AppState {
         if counts.waiting > 0 || n_read < LEAST {
             return None;
         }
+        let at_rule;
         let confusion = match self.rule_of(run) {
-            None => view.evaluation_on(Part::Val)?.confusion.clone(),
-            Some(rule) => (*self
-                .derived
-                .matrix(view.predictions_on(Part::Val)?.scores(), rule))
-            .clone(),
+            None => &view.evaluation_on(Part::Val)?.confusion,
+            Some(rule) => {
+                at_rule = self
+                    .derived
+                    .matrix(view.predictions_on(Part::Val)?.scores(), rule);
+                &*at_rule
+            }
         };
         let count = |part: u64, whole: u64| Count { part, whole };
         let (found, support) = (

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::derived::ListedFrom;
 use super::place::Listed;
 use super::state::Shows;
+use crate::app::latest::Same;
 use crate::app::looking::recent::Key;
 use crate::app::runs::run::RunView;
 use crate::app::state::AppState;
@@ -140,35 +141,25 @@ impl AppState {
             key,
             which,
             undo: self.undo_looked_at(),
-            chosen: chosen.as_ref().map(Arc::downgrade).unwrap_or_default(),
+            chosen: chosen.as_ref().map(Same::of),
             filter: images.filter.clone(),
             order: images.order,
-            cosines: images
-                .similar
-                .cosines
-                .as_ref()
-                .map(Arc::downgrade)
-                .unwrap_or_default(),
+            cosines: images.similar.cosines.as_ref().map(Same::of),
         };
-        let mut last = images.derived.listed.borrow_mut();
-        if let Some((of, listed)) = &*last
-            && *of == from
-        {
-            return Arc::clone(listed);
-        }
-        let shown = self.derived.shown(predictions.scores(), &from.undo);
-        let both = (predictions, Some(&*shown));
-        let mut places = listed_images(both, self.rule(), changes, which, &from.filter, from.order);
-        if from.order.by == ImageSort::Similarity {
-            let cosine = |place: u32| images.similar.cosine(predictions.images().get(place as usize)?);
-            by_similarity(&mut places, cosine, from.order.reversed);
-        }
-        if let Some(chosen) = chosen {
-            places.retain(|place| chosen.binary_search(place).is_ok());
-        }
-        let listed = Arc::new(Listed::new(places, predictions.images().len()));
-        *last = Some((from, Arc::clone(&listed)));
-        listed
+        images.derived.listed.get(from, || {
+            let (filter, order) = (&images.filter, images.order);
+            let shown = self.derived.shown(predictions.scores(), &self.undo_looked_at());
+            let both = (predictions, Some(&*shown));
+            let mut places = listed_images(both, self.rule(), changes, which, filter, order);
+            if order.by == ImageSort::Similarity {
+                let cosine = |place: u32| images.similar.cosine(predictions.images().get(place as usize)?);
+                by_similarity(&mut places, cosine, order.reversed);
+            }
+            if let Some(chosen) = chosen {
+                places.retain(|place| chosen.binary_search(place).is_ok());
+            }
+            Listed::new(places, predictions.images().len())
+        })
     }
 
     /// What is asked for, of the classes that are looked at; all mistakes where there is no such cell or class.
@@ -258,21 +249,17 @@ impl AppState {
         let Ok(ImagesBehind { listed, .. }) = self.images_behind() else {
             return 0;
         };
-        let from = (Arc::downgrade(&self.images.selected), Arc::downgrade(&listed));
-        let mut last = self.images.derived.n_selected.borrow_mut();
-        if !last.0.ptr_eq(&from.0) || !last.1.ptr_eq(&from.1) {
-            let is_listed = |path: &&PathBuf| {
-                self.place_of(path)
-                    .and_then(|place| listed.position(place))
-                    .is_some()
-            };
-            *last = (
-                from.0,
-                from.1,
-                self.images.selected.iter().filter(is_listed).count(),
-            );
-        }
-        last.2
+        let selected = &self.images.selected;
+        let is_listed = |path: &&PathBuf| {
+            self.place_of(path)
+                .and_then(|place| listed.position(place))
+                .is_some()
+        };
+        let from = (Same::of(selected), Same::of(&listed));
+        let derived = &self.images.derived;
+        *derived
+            .n_selected
+            .get(from, || selected.iter().filter(is_listed).count())
     }
 
     /// The run that what is looked at is held against, and what became of each image since.
@@ -286,7 +273,8 @@ impl AppState {
             ..self.key_of(&subject)
         };
         let changes = self.images.derived.changes.get(key, || {
-            let now = self.predictions_on(part)?.calls(rule);
+            let undo = self.weights_looked_at().unwrap_or_default();
+            let now = self.predictions_on(part)?.undone_calls(rule, &undo);
             Changes::between(run.calls_on(part)?, &now)
         });
         Some((index, run, changes))

@@ -1,9 +1,8 @@
 //! Where images stand: among the predictions by name, and in the list by their place among the predictions. Made once for each.
 
-use std::cell::RefCell;
 use std::path::Path;
-use std::sync::{Arc, Weak};
 
+use crate::app::latest::{Latest, Same};
 use crate::experiment::Predictions;
 use crate::metrics::Scores;
 
@@ -34,7 +33,7 @@ impl Listed {
 
 /// The predictions' images by name.
 #[derive(Debug, Default)]
-pub struct ByName(RefCell<Option<(Weak<Scores>, Vec<u32>)>>);
+pub struct ByName(Latest<Same<Scores>, Vec<u32>>);
 
 impl ByName {
     /// The place of the image of that name.
@@ -42,16 +41,11 @@ impl ByName {
         let images = predictions.images();
         // As bytes: taking a hundred thousand paths apart would be seen.
         let bytes = |place: u32| images[place as usize].as_os_str().as_encoded_bytes();
-        let scores = Arc::downgrade(predictions.scores());
-        let mut known = self.0.borrow_mut();
-        let sorted = match &mut *known {
-            Some((of, sorted)) if of.ptr_eq(&scores) => sorted,
-            known => {
-                let mut sorted: Vec<u32> = (0..images.len() as u32).collect();
-                sorted.sort_unstable_by(|&a, &b| bytes(a).cmp(bytes(b)));
-                &mut known.insert((scores, sorted)).1
-            }
-        };
+        let sorted = self.0.get(Same::of(predictions.scores()), || {
+            let mut sorted: Vec<u32> = (0..images.len() as u32).collect();
+            sorted.sort_unstable_by(|&a, &b| bytes(a).cmp(bytes(b)));
+            sorted
+        });
         let name = name.as_os_str().as_encoded_bytes();
         let at = sorted.binary_search_by(|&place| bytes(place).cmp(name)).ok()?;
         sorted.get(at).copied()

@@ -1,9 +1,9 @@
 //! The slices that were read last, and what was computed of them.
 
-use std::cell::RefCell;
 use std::path::PathBuf;
-use std::sync::{Arc, Weak};
+use std::sync::Arc;
 
+use crate::app::latest::{Latest, Same};
 use crate::experiment::{Part, Source};
 use crate::metrics::{Scores, SliceFigures, Threshold};
 use crate::protocol::RunSlices;
@@ -19,13 +19,13 @@ pub struct Slices {
     pub(super) problem: Option<String>,
     /// The one property that is shown, by its name; `None`: all.
     pub by: Option<String>,
-    pub(super) ranked: RefCell<Option<(RankedFrom, Arc<Ranked>)>>,
-    /// The slice whose images were asked for last.
-    pub(super) places: RefCell<Option<PlacesOf>>,
+    pub(super) ranked: Latest<RankedFrom, Ranked>,
+    /// The places of the images of the slice that was asked for last, by its property and itself.
+    pub(super) places: Latest<SliceOf, Option<Arc<Vec<u32>>>>,
 }
 
-/// A slice by its property and itself, and the places of its images.
-pub(super) type PlacesOf = (Weak<RunSlices>, [String; 2], Arc<Vec<u32>>);
+/// A slice by its property and itself.
+pub(super) type SliceOf = (Same<RunSlices>, [String; 2]);
 
 /// Slices in the order in which they are read: the worst first.
 #[derive(Debug, Default, PartialEq)]
@@ -43,19 +43,12 @@ pub struct SliceRow {
 }
 
 /// What the figures follow from.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub(super) struct RankedFrom {
-    pub(super) slices: Weak<RunSlices>,
-    pub(super) scores: Weak<Scores>,
+    pub(super) slices: Same<RunSlices>,
+    pub(super) scores: Same<Scores>,
     pub(super) rule: Option<Threshold>,
     pub(super) class_idx: usize,
-}
-
-impl PartialEq for RankedFrom {
-    fn eq(&self, other: &Self) -> bool {
-        let same_images = self.slices.ptr_eq(&other.slices) && self.scores.ptr_eq(&other.scores);
-        same_images && (self.rule, self.class_idx) == (other.rule, other.class_idx)
-    }
 }
 
 impl Slices {

@@ -6,6 +6,7 @@ use super::read_slices::{Ranked, RankedFrom, SliceRow};
 use super::state::Shows;
 use crate::app::host::Host;
 use crate::app::jobs::Purpose;
+use crate::app::latest::Same;
 use crate::app::state::AppState;
 use crate::app::windows::state::Showing;
 use crate::experiment::slices::places_of;
@@ -85,20 +86,13 @@ impl AppState {
         };
         let (rule, class_idx) = (self.rule(), self.weighed_class());
         let from = RankedFrom {
-            slices: Arc::downgrade(read),
-            scores: Arc::downgrade(predictions.scores()),
+            slices: Same::of(read),
+            scores: Same::of(predictions.scores()),
             rule,
             class_idx,
         };
-        let mut last = self.images.slices.ranked.borrow_mut();
-        let ranked = match &*last {
-            Some((of, ranked)) if *of == from => Arc::clone(ranked),
-            _ => {
-                let ranked = Arc::new(ranked(read, predictions.scores(), rule, class_idx));
-                *last = Some((from, Arc::clone(&ranked)));
-                ranked
-            }
-        };
+        let compute = || ranked(read, predictions.scores(), rule, class_idx);
+        let ranked = self.images.slices.ranked.get(from, compute);
         Ok(SlicesShown {
             read,
             class_idx,
@@ -116,19 +110,14 @@ impl AppState {
     /// The images of that slice, by their places among the predictions.
     pub(in crate::app) fn places_of_slice(&self, property: &str, slice: &str) -> Option<Arc<Vec<u32>>> {
         let read = self.slices_of_run()?;
-        let mut last = self.images.slices.places.borrow_mut();
-        if let Some((of, names, places)) = &*last
-            && of.ptr_eq(&Arc::downgrade(read))
-            && *names == [property, slice]
-        {
-            return Some(Arc::clone(places));
-        }
-        let of_property = read.properties.iter().find(|known| known.name == property)?;
-        let of_slice = of_property.slices.iter().find(|known| known.name == slice)?;
-        let places = Arc::new(of_slice.places.clone());
+        let find = || {
+            let of_property = read.properties.iter().find(|known| known.name == property)?;
+            let of_slice = of_property.slices.iter().find(|known| known.name == slice)?;
+            Some(Arc::new(of_slice.places.clone()))
+        };
         let names = [property.to_owned(), slice.to_owned()];
-        *last = Some((Arc::downgrade(read), names, Arc::clone(&places)));
-        Some(places)
+        let places = self.images.slices.places.get((Same::of(read), names), find);
+        (*places).clone()
     }
 
     /// Whether what is looked at has that slice.

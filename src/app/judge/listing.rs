@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use super::class_folders::n_class_folders;
 use super::table::{Answer, ImageTable};
+use crate::app::latest::Latest;
 use crate::metrics::{Threshold, Undo, Verdict, verdict};
 
 /// How the user wants the rows listed.
@@ -93,8 +94,8 @@ pub(in crate::app) struct RunRule {
 #[derive(Debug, Default)]
 pub struct DerivedListing {
     verdicts: RefCell<BTreeMap<usize, RunVerdicts>>,
-    listed: RefCell<Option<(ListedFrom, Arc<Listed>)>>,
-    class_folders: RefCell<Option<(FoldersOf, Option<usize>)>>,
+    listed: Latest<ListedFrom, Listed>,
+    class_folders: Latest<FoldersOf, Option<usize>>,
 }
 
 /// A state of the table, and the names that are looked for.
@@ -154,32 +155,19 @@ impl DerivedListing {
     ) -> Arc<Listed> {
         let from = ListedFrom {
             version: table.version(),
-            runs,
+            runs: runs.clone(),
             listing: listing.clone(),
         };
-        if let Some((of, listed)) = &*self.listed.borrow()
-            && *of == from
-        {
-            return Arc::clone(listed);
-        }
-        let verdicts = from.runs.iter().map(|of| self.verdicts(table, of));
-        let verdicts: Vec<Verdicts> = verdicts.collect();
-        let listed = Arc::new(list(table, &from, &verdicts, n_classes));
-        *self.listed.borrow_mut() = Some((from, Arc::clone(&listed)));
-        listed
+        self.listed.get(from, || {
+            let verdicts: Vec<Verdicts> = runs.iter().map(|of| self.verdicts(table, of)).collect();
+            list(table, (&runs, listing), &verdicts, n_classes)
+        })
     }
 
     /// As [`n_class_folders`] of the table's rows.
     pub(in crate::app) fn n_class_folders(&self, table: &ImageTable, classes: &[String]) -> Option<usize> {
-        let mut known = self.class_folders.borrow_mut();
-        match &*known {
-            Some(((rows, of), n)) if *rows == table.rows_version() && of == classes => *n,
-            _ => {
-                let n = n_class_folders(table, classes);
-                *known = Some(((table.rows_version(), classes.to_vec()), n));
-                n
-            }
-        }
+        let of = (table.rows_version(), classes.to_vec());
+        *self.class_folders.get(of, || n_class_folders(table, classes))
     }
 }
 
@@ -191,16 +179,21 @@ fn shown_as(said: Verdict, probabilities: &[f32]) -> Verdict {
     }
 }
 
-fn list(table: &ImageTable, from: &ListedFrom, verdicts: &[Verdicts], n_classes: usize) -> Listed {
+fn list(
+    table: &ImageTable,
+    (runs, listing): (&[RunRule], &Listing),
+    verdicts: &[Verdicts],
+    n_classes: usize,
+) -> Listed {
     let mut counts = Counts {
         n: table.rows().len(),
         classes: vec![0; n_classes],
         ..Counts::default()
     };
-    let search = from.listing.search.trim().to_lowercase();
+    let search = listing.search.trim().to_lowercase();
     let mut rows = Vec::new();
     for row in 0..counts.n {
-        let state = state(table, from.runs.first(), verdicts, row);
+        let state = state(table, runs.first(), verdicts, row);
         match state {
             State::Class(class_idx) => {
                 if let Some(count) = counts.classes.get_mut(class_idx) {
@@ -212,7 +205,7 @@ fn list(table: &ImageTable, from: &ListedFrom, verdicts: &[Verdicts], n_classes:
         }
         let disagree = runs_disagree(verdicts, row);
         counts.disagree += usize::from(disagree);
-        let is_wanted = match from.listing.only {
+        let is_wanted = match listing.only {
             Only::All => true,
             Only::Class(class_idx) => state == State::Class(class_idx),
             Only::Disagree => disagree,
@@ -223,7 +216,7 @@ fn list(table: &ImageTable, from: &ListedFrom, verdicts: &[Verdicts], n_classes:
             rows.push(row);
         }
     }
-    order(table, from, verdicts, &mut rows);
+    order(table, (runs, listing), verdicts, &mut rows);
     Listed { rows, counts }
 }
 
@@ -257,10 +250,15 @@ fn runs_disagree(verdicts: &[Verdicts], row: usize) -> bool {
 }
 
 /// Rows without a verdict come last, whichever way the others are sorted; of equals the one that was found first.
-fn order(table: &ImageTable, from: &ListedFrom, verdicts: &[Verdicts], rows: &mut [usize]) {
+fn order(
+    table: &ImageTable,
+    (runs, listing): (&[RunRule], &Listing),
+    verdicts: &[Verdicts],
+    rows: &mut [usize],
+) {
     let Listing {
         sorted_by, ascending, ..
-    } = from.listing;
+    } = *listing;
     let turned = |order: Ordering| if ascending { order } else { order.reverse() };
     let by = match sorted_by {
         SortBy::File => {
@@ -268,7 +266,7 @@ fn order(table: &ImageTable, from: &ListedFrom, verdicts: &[Verdicts], rows: &mu
             let bytes = |row: usize| table.rows()[row].path.as_os_str().as_encoded_bytes();
             return rows.sort_by(|&a, &b| turned(bytes(a).cmp(bytes(b))));
         }
-        SortBy::Run(run) => from.runs.iter().position(|of| of.run == run).unwrap_or(0),
+        SortBy::Run(run) => runs.iter().position(|of| of.run == run).unwrap_or(0),
         SortBy::Class | SortBy::Score | SortBy::Doubt => 0,
     };
     let Some(of_run) = verdicts.get(by) else { return };

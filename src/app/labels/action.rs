@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use crate::app::host::{Host, LabelsFile, Pick};
 use crate::app::jobs::Purpose;
+use crate::app::latest::Same;
 use crate::app::state::AppState;
 use crate::experiment::{ImageLabel, LabelChange};
 use crate::protocol::{CopyCleaned, EditLabels, ExportLabels, LabelEdit, ReadLabels};
@@ -109,8 +110,8 @@ impl AppState {
     pub fn n_decidable(&self) -> usize {
         let Some(view) = &self.dataset.view else { return 0 };
         let count = || self.selected_images().len();
-        let derived = &self.images.derived;
-        derived.n_decidable(&self.images.selected, &view.dataset, count)
+        let of = (Same::of(&self.images.selected), Same::of(&view.dataset));
+        *self.images.derived.n_decidable.get(of, count)
     }
 
     /// Whether an image is one of the open folder. A table need not name all that lie in its folder.
@@ -126,7 +127,8 @@ impl AppState {
                 .iter()
                 .any(|entry| *entry.path == *name.as_os_str())
         };
-        self.images.derived.is_decidable(image, dataset, look)
+        let of = (image.to_path_buf(), Same::of(dataset));
+        *self.images.derived.is_decidable.get(of, look)
     }
 
     /// What was decided about the selected images so far; `None` where nothing was.

@@ -7,6 +7,7 @@ use super::derived::{Grouped, Mistakes};
 use super::recent::Key;
 use super::state::Model;
 use super::subject::Subject;
+use crate::app::runs::footings::Footing;
 use crate::app::runs::run::RunView;
 use crate::app::state::AppState;
 use crate::app::windows::state::Showing;
@@ -57,7 +58,8 @@ impl Against<'_> {
 impl AppState {
     /// The run that what is looked at is held against: as chosen, else the newest of equal weights.
     pub fn reference(&self) -> Option<usize> {
-        let chosen = self.looking.against.filter(|&run| self.is_reference(run));
+        let footings = self.footings(self.looking.part);
+        let chosen = (self.looking.against).filter(|&run| self.is_reference(run, &footings));
         chosen.or_else(|| self.reference_by_itself())
     }
 
@@ -65,7 +67,8 @@ impl AppState {
         let looked_at = self.looking.run;
         if let Some(view) = self.watched_trial() {
             // A trial is on its way somewhere from the run that is selected; where only labels were decided, from nowhere else.
-            let selected = looked_at.filter(|&run| self.is_reference(run));
+            let footings = self.footings(self.looking.part);
+            let selected = looked_at.filter(|&run| self.is_reference(run, &footings));
             let (now, before) = (&view.trial.config, selected.map(|run| &self.runs.all[run].config));
             let is_relabelled = before.is_some_and(|before| {
                 now.class_weights == before.class_weights && !now.has_labels_of(before)
@@ -80,23 +83,23 @@ impl AppState {
     }
 
     fn newest_equal(&self) -> Option<usize> {
-        let newest = self.runs.newest_first().into_iter();
-        let equal = newest.filter(|&run| self.runs.all[run].has_equal_weights() && self.is_reference(run));
-        let equal: Vec<usize> = equal.collect();
+        let mut equal = self.references();
+        equal.retain(|&run| self.runs.all[run].has_equal_weights());
+        let footings = self.footings(self.looking.part);
         // With other labels only where there is none with the same.
-        let same = equal.iter().find(|&&run| self.is_on_same_images(run));
+        let same = equal.iter().find(|&&run| footings[run] == Footing::SameImages);
         same.or(equal.first()).copied()
     }
 
     /// The runs that what is looked at can be held against, newest first.
     pub fn references(&self) -> Vec<usize> {
-        let mut runs = self.runs.newest_first();
-        runs.retain(|&run| self.is_reference(run));
+        let (mut runs, footings) = (self.runs.newest_first(), self.footings(self.looking.part));
+        runs.retain(|&run| self.is_reference(run, &footings));
         runs
     }
 
     /// Of the same classes, and judged on the same images.
-    fn is_reference(&self, run: usize) -> bool {
+    fn is_reference(&self, run: usize, footings: &[Footing]) -> bool {
         let Some(view) = self.runs.all.get(run) else {
             return false;
         };
@@ -106,7 +109,7 @@ impl AppState {
             && view.evaluation_on(self.looking.part).is_some()
             && view.classes() == self.looked_at_classes()
             // Before and after decisions about labels, each by its own, which is said.
-            && (self.is_on_same_images(run) || self.differs_by_labels_alone(run))
+            && footings.get(run) != Some(&Footing::OtherSplit)
     }
 
     /// Whether what is looked at was judged with other labels than that run.
@@ -114,7 +117,7 @@ impl AppState {
         let trial = self.watched_trial().map(|view| &view.trial.config);
         let own = trial.or(self.selected_run().map(|run| &run.config));
         let has_others = own.is_some_and(|own| !own.has_labels_of(&self.runs.all[run].config));
-        has_others && !self.is_on_same_images(run)
+        has_others && !self.is_on_same_images(run, self.looking.part)
     }
 
     /// What is looked at, held against the reference; `None` where there is none.

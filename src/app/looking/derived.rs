@@ -7,8 +7,9 @@ use std::sync::{Arc, Weak};
 
 use super::recent::Recent;
 use crate::app::goal::cost_rules::CostRules;
-use crate::app::latest::{self, Same};
+use crate::app::latest::{Latest, Same};
 use crate::app::runs::dots::{Dot, Dots};
+use crate::app::runs::footings::Footings;
 use crate::app::runs::list::cache::RunListCache;
 use crate::experiment::Part;
 use crate::metrics::{
@@ -20,23 +21,24 @@ use crate::metrics::{
 type FromDots = (Same<Vec<Dot>>, Same<Vec<OperatingPoint>>);
 
 /// By rule and class.
-type ByRule<V> = Latest<(Option<Threshold>, usize), V>;
+type ByRule<V> = OfScores<(Option<Threshold>, usize), V>;
 
 #[derive(Debug, Default)]
 pub struct Derived {
-    curve: Latest<usize, Vec<OperatingPoint>>,
-    matrix: Latest<Threshold, Confusion>,
-    shown: Latest<Undo, Scores>,
-    calibration: Latest<usize, Vec<CalibrationBin>>,
-    reliability: Latest<usize, Option<ClassReliability>>,
-    overall: Latest<Option<Threshold>, OverallIntervals>,
+    curve: OfScores<usize, Vec<OperatingPoint>>,
+    matrix: OfScores<Threshold, Confusion>,
+    shown: OfScores<Undo, Scores>,
+    calibration: OfScores<usize, Vec<CalibrationBin>>,
+    reliability: OfScores<usize, Option<ClassReliability>>,
+    overall: OfScores<Option<Threshold>, OverallIntervals>,
     /// By class.
-    chances: Latest<(), RefCell<BTreeMap<usize, Arc<Chances>>>>,
+    chances: OfScores<(), RefCell<BTreeMap<usize, Arc<Chances>>>>,
     /// By part, in the order of [`Part::ALL`].
     rates: [ByRule<Option<Rates>>; Part::ALL.len()],
+    pub(in crate::app) footings: Footings,
     pub(in crate::app) dots: Dots,
     pub(in crate::app) run_list: RunListCache,
-    pub(in crate::app) cost_rules: latest::Latest<FromDots, CostRules>,
+    pub(in crate::app) cost_rules: Latest<FromDots, CostRules>,
     pub(super) differences: Recent<Option<Differences>>,
     pub(super) payers: Recent<Vec<Option<(usize, f64)>>>,
     pub(super) mistakes: Recent<Mistakes>,
@@ -146,15 +148,15 @@ struct Known<K, V> {
 
 /// The two values that were asked for last: of scores as they are, and of those that are shown.
 #[derive(Debug)]
-struct Latest<K, V>(RefCell<[Option<Known<K, V>>; 2]>);
+struct OfScores<K, V>(RefCell<[Option<Known<K, V>>; 2]>);
 
-impl<K, V> Default for Latest<K, V> {
+impl<K, V> Default for OfScores<K, V> {
     fn default() -> Self {
-        Latest(RefCell::new([None, None]))
+        OfScores(RefCell::new([None, None]))
     }
 }
 
-impl<K: PartialEq, V> Latest<K, V> {
+impl<K: PartialEq, V> OfScores<K, V> {
     fn get(&self, scores: &Arc<Scores>, key: K, compute: impl FnOnce() -> V) -> Arc<V> {
         let scores = Arc::downgrade(scores);
         let mut latest = self.0.borrow_mut();

@@ -58,7 +58,7 @@ impl AppState {
     }
 
     /// What its class weights did, whatever is asked for. A baseline was trained with none.
-    fn weights_looked_at(&self) -> Option<Undo> {
+    pub(in crate::app) fn weights_looked_at(&self) -> Option<Undo> {
         match self.watched_trial() {
             Some(view) => Some(Undo::of_weights(&view.trial.class_weights)),
             None if self.looking.is_baseline() => None,

@@ -1,22 +1,18 @@
 //! The images that are chosen on the map: their figures, and where they stand among the predictions.
 
-use std::sync::{Arc, Weak};
+use std::sync::Arc;
 
 use super::entry::ChosenFigures;
-use super::point::MapPoint;
+use crate::app::latest::Same;
 use crate::app::state::AppState;
-use crate::experiment::Part;
 use crate::metrics::Confusion;
-
-type From = (Weak<Vec<MapPoint>>, Weak<Vec<u32>>);
 
 impl AppState {
     pub fn chosen_figures(&self) -> Arc<ChosenFigures> {
         let (points, chosen) = (self.map_points(), &self.map.chosen);
-        let from = (Arc::downgrade(&points), Arc::downgrade(chosen));
-        let is_same = |old: &From, new: &From| old.0.ptr_eq(&new.0) && old.1.ptr_eq(&new.1);
+        let from = (Same::of(&points), Same::of(chosen));
         let n_classes = self.map.made.as_ref().map_or(0, |made| made.dataset.n_classes());
-        self.map.derived.figures.get_if(from, is_same, || {
+        self.map.derived.figures.get(from, || {
             let mut figures = ChosenFigures {
                 n_chosen: chosen.len(),
                 n_of_class: vec![0; n_classes],
@@ -42,11 +38,8 @@ impl AppState {
             return Arc::default();
         };
         let (judged, chosen, part) = (self.judged_on_map(made), &self.map.chosen, self.looking.part);
-        let from = (Arc::downgrade(&judged), Arc::downgrade(chosen), part);
-        let is_same = |old: &(Weak<_>, Weak<_>, Part), new: &(Weak<_>, Weak<_>, Part)| {
-            old.0.ptr_eq(&new.0) && old.1.ptr_eq(&new.1) && old.2 == new.2
-        };
-        self.map.derived.behind.get_if(from, is_same, || {
+        let from = (Same::of(&judged), Same::of(chosen), part);
+        self.map.derived.behind.get(from, || {
             let of_part = chosen.iter().filter_map(|&place| {
                 let (of, row) = (*judged.get(place as usize)?)?;
                 (of == part).then_some(row)

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::entry::{Counted, Entry, From};
+use super::entry::{Counted, Entry};
+use crate::app::latest::Same;
 use crate::app::state::AppState;
 
 impl AppState {
@@ -10,17 +11,9 @@ impl AppState {
     pub fn map_entries(&self) -> Arc<Vec<Counted>> {
         let (points, shown, chosen) = (self.map_points(), self.shown_on_map(), &self.map.chosen);
         let by = self.map.colour;
-        let from = (
-            Arc::downgrade(&points),
-            Arc::downgrade(&shown),
-            Arc::downgrade(chosen),
-            by,
-        );
-        let is_same = |old: &From, new: &From| {
-            old.0.ptr_eq(&new.0) && old.1.ptr_eq(&new.1) && old.2.ptr_eq(&new.2) && old.3 == new.3
-        };
+        let from = (Same::of(&points), Same::of(&shown), Same::of(chosen), by);
         let n_classes = self.map.made.as_ref().map_or(0, |made| made.dataset.n_classes());
-        self.map.derived.entries.get_if(from, is_same, || {
+        self.map.derived.entries.get(from, || {
             let count = |places: &[u32]| {
                 let mut counts = vec![0; n_classes.max(11)];
                 for point in places.iter().filter_map(|&place| points.get(place as usize)) {

@@ -1,9 +1,8 @@
 //! What the points of the map are, by what tells them apart, and the figures of those that are chosen.
 
-use std::sync::Weak;
-
 use super::choices::MapColour;
 use super::point::MapPoint;
+use crate::app::latest::Same;
 use crate::metrics::Confusion;
 
 /// What points have in common.
@@ -64,7 +63,7 @@ pub struct Counted {
 }
 
 /// What they follow from.
-pub(super) type From = (Weak<Vec<MapPoint>>, Weak<Vec<u32>>, Weak<Vec<u32>>, MapColour);
+pub(super) type From = (Same<Vec<MapPoint>>, Same<Vec<u32>>, Same<Vec<u32>>, MapColour);
 
 /// Of the chosen images that the run has judged.
 #[derive(Debug, Default, Clone, PartialEq)]

@@ -1,12 +1,11 @@
 //! The nearest of an image by the features, and its copies.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Weak};
 
 use super::state::Made;
+use crate::app::latest::Same;
 use crate::app::state::AppState;
 use crate::experiment::Part;
-use crate::map::FeatureMap;
 
 /// An image that is near another.
 #[derive(Debug, Clone, PartialEq)]
@@ -39,16 +38,11 @@ impl AppState {
     fn on_map(&self, made: &Made, path: &Path) -> Option<usize> {
         let name = path.strip_prefix(&made.dataset.root).unwrap_or(path).to_str()?;
         let of = |place: u32| made.name(place as usize).unwrap_or_default();
-        let is_same = |old: &Weak<FeatureMap>, new: &Weak<FeatureMap>| old.ptr_eq(new);
-        let sorted = self
-            .map
-            .derived
-            .by_name
-            .get_if(Arc::downgrade(&made.map), is_same, || {
-                let mut sorted: Vec<u32> = (0..made.map.images.len() as u32).collect();
-                sorted.sort_unstable_by_key(|&place| of(place));
-                sorted
-            });
+        let sorted = self.map.derived.by_name.get(Same::of(&made.map), || {
+            let mut sorted: Vec<u32> = (0..made.map.images.len() as u32).collect();
+            sorted.sort_unstable_by_key(|&place| of(place));
+            sorted
+        });
         let at = sorted.binary_search_by(|&place| of(place).cmp(name)).ok()?;
         Some(sorted[at] as usize)
     }

@@ -1,7 +1,6 @@
 //! One point of the map, and what points follow from.
 
-use std::sync::Weak;
-
+use crate::app::latest::Same;
 use crate::experiment::{OneImage, Part};
 use crate::map::FeatureMap;
 use crate::metrics::{Scores, Threshold, Undo};
@@ -20,35 +19,19 @@ pub struct MapPoint {
 }
 
 /// What a list of points follows from.
-#[derive(Debug, Clone)]
+#[derive(Debug, PartialEq)]
 pub(super) struct PointsFrom {
-    pub judged: Weak<Judged>,
-    pub classes: Weak<Vec<usize>>,
+    pub judged: Same<Judged>,
+    pub classes: Option<Same<Vec<usize>>>,
     pub part: Part,
     pub rule: Option<Threshold>,
     pub undo: Undo,
     pub is_baseline: bool,
 }
 
-impl PartialEq for PointsFrom {
-    fn eq(&self, other: &Self) -> bool {
-        self.judged.ptr_eq(&other.judged)
-            && self.classes.ptr_eq(&other.classes)
-            && (self.part, self.rule, self.is_baseline) == (other.part, other.rule, other.is_baseline)
-            && self.undo == other.undo
-    }
-}
-
 /// What the parts of the images follow from.
-#[derive(Debug, Clone)]
+#[derive(Debug, PartialEq)]
 pub(super) struct JudgedFrom {
-    pub map: Weak<FeatureMap>,
-    pub scores: [Weak<Scores>; 3],
-}
-
-impl PartialEq for JudgedFrom {
-    fn eq(&self, other: &Self) -> bool {
-        let mut scores = self.scores.iter().zip(&other.scores);
-        self.map.ptr_eq(&other.map) && scores.all(|(one, other)| one.ptr_eq(other))
-    }
+    pub map: Same<FeatureMap>,
+    pub scores: [Option<Same<Scores>>; 3],
 }

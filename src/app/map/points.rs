@@ -1,10 +1,11 @@
 //! The points of the map: each image's class, the part that it was judged in, and what the run that is looked at says of it.
 
-use std::sync::{Arc, Weak};
+use std::sync::Arc;
 
 use super::choices::MapPart;
 use super::point::{Judged, JudgedFrom, MapPoint, PointsFrom};
 use super::state::Made;
+use crate::app::latest::Same;
 use crate::app::state::AppState;
 use crate::experiment::{Dataset, OneImage, Part};
 
@@ -16,11 +17,8 @@ impl AppState {
         };
         let judged = self.judged_on_map(made);
         let from = PointsFrom {
-            judged: Arc::downgrade(&judged),
-            classes: self
-                .classes_of(&made.dataset)
-                .map(Arc::downgrade)
-                .unwrap_or_default(),
+            judged: Same::of(&judged),
+            classes: self.classes_of(&made.dataset).map(Same::of),
             part: self.looking.part,
             rule: self.rule(),
             undo: self.undo_looked_at(),
@@ -68,10 +66,10 @@ impl AppState {
     /// Where the images of the map stand among what the run that is looked at says of single images.
     pub(super) fn judged_on_map(&self, made: &Made) -> Arc<Judged> {
         let is_of_map = self.looked_at_classes() == made.dataset.classes && self.is_run_of_map(made);
-        let scores = Part::ALL.map(|part| self.scores_on(part).filter(|_| is_of_map).map(Arc::downgrade));
+        let scores = Part::ALL.map(|part| self.scores_on(part).filter(|_| is_of_map).map(Same::of));
         let from = JudgedFrom {
-            map: Arc::downgrade(&made.map),
-            scores: scores.map(Option::unwrap_or_default),
+            map: Same::of(&made.map),
+            scores,
         };
         self.map.derived.judged.get(from, || {
             let mut judged = vec![None; made.map.images.len()];
@@ -107,11 +105,7 @@ impl AppState {
     pub fn shown_on_map(&self) -> Arc<Vec<u32>> {
         let points = self.map_points();
         let part = self.map_part();
-        let from = (Arc::downgrade(&points), part);
-        let is_same = |old: &(Weak<Vec<MapPoint>>, MapPart), new: &(Weak<Vec<MapPoint>>, MapPart)| {
-            old.0.ptr_eq(&new.0) && old.1 == new.1
-        };
-        self.map.derived.shown.get_if(from, is_same, || {
+        self.map.derived.shown.get((Same::of(&points), part), || {
             let places = points
                 .iter()
                 .enumerate()
@@ -132,9 +126,7 @@ impl AppState {
     /// How many images of the map those are.
     pub fn n_of_map_part(&self, part: MapPart) -> usize {
         let points = self.map_points();
-        let from = Arc::downgrade(&points);
-        let is_same = |old: &Weak<Vec<MapPoint>>, new: &Weak<Vec<MapPoint>>| old.ptr_eq(new);
-        let counts = self.map.derived.counts.get_if(from, is_same, || {
+        let counts = self.map.derived.counts.get(Same::of(&points), || {
             MapPart::ALL.map(|part| points.iter().filter(|point| part.has(point.part)).count())
         });
         let at = MapPart::ALL.iter().position(|&other| other == part);

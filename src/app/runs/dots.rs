@@ -3,7 +3,9 @@
 use std::cell::RefCell;
 use std::sync::Arc;
 
-use crate::experiment::{Config, Identity, Part};
+use super::footings::Footing;
+use crate::app::latest::Same;
+use crate::experiment::Part;
 
 /// A weighting in the trade-off.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,12 +30,8 @@ pub(in crate::app) struct Asked<'a> {
     pub part: Part,
     pub class_idx: usize,
     pub classes: &'a [String],
-    /// The open folder.
-    pub folder: Option<&'a Identity>,
-    /// The run that is looked at, and what is tried or would be trained.
-    pub looked_at: (Option<usize>, &'a Config),
-    /// Of each run how many events it is the fold of, whether it is gone, and whether it is known what it called each image.
-    pub runs: &'a [(usize, bool, bool)],
+    /// Of the runs, which are others as soon as one of these comes further.
+    pub footings: &'a Arc<Vec<Footing>>,
     /// Of what was tried again with other labels.
     pub again: u64,
 }
@@ -44,9 +42,7 @@ struct Known {
     part: Part,
     class_idx: usize,
     classes: Vec<String>,
-    folder: Option<Identity>,
-    looked_at: (Option<usize>, Config),
-    runs: Vec<(usize, bool, bool)>,
+    footings: Same<Vec<Footing>>,
     again: u64,
     dots: Arc<Vec<Dot>>,
 }
@@ -67,9 +63,7 @@ impl Dots {
             part: asked.part,
             class_idx: asked.class_idx,
             classes: asked.classes.to_vec(),
-            folder: asked.folder.cloned(),
-            looked_at: (asked.looked_at.0, asked.looked_at.1.clone()),
-            runs: asked.runs.to_vec(),
+            footings: Same::of(asked.footings),
             again: asked.again,
             dots: Arc::clone(&dots),
         });
@@ -80,11 +74,8 @@ impl Dots {
 impl Known {
     fn answers(&self, asked: &Asked) -> bool {
         (self.part, self.class_idx, self.again) == (asked.part, asked.class_idx, asked.again)
-            && self.runs == asked.runs
+            && self.footings == Same::of(asked.footings)
             && self.classes == asked.classes
-            && self.folder.as_ref() == asked.folder
-            && self.looked_at.0 == asked.looked_at.0
-            && self.looked_at.1.divides_like(asked.looked_at.1)
     }
 }
 
@@ -152,15 +143,13 @@ mod tests {
 
     #[test]
     fn what_is_asked_again_is_not_computed_again() {
-        let (config, dots) = (Config::default(), Dots::default());
+        let (dots, footings) = (Dots::default(), Arc::new(vec![Footing::SameImages]));
         let classes = ["a".to_owned(), "b".to_owned()];
         let asked = Asked {
             part: Part::Val,
             class_idx: 1,
             classes: &classes,
-            folder: None,
-            looked_at: (None, &config),
-            runs: &[(3, false, false)],
+            footings: &footings,
             again: 0,
         };
         let first = dots.get(asked, || vec![dot(0.5, 0.5)]);
@@ -172,7 +161,7 @@ mod tests {
         assert!(dots.get(on_test, Vec::new).is_empty());
         assert!(Arc::ptr_eq(&first, &dots.get(asked, Vec::new)));
         let further = Asked {
-            runs: &[(4, false, false)],
+            footings: &Arc::new(vec![Footing::SameImages]),
             ..asked
         };
         assert!(dots.get(further, Vec::new).is_empty());

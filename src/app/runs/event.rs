@@ -7,7 +7,7 @@ use crate::app::host::Host;
 use crate::app::jobs::Purpose;
 use crate::app::notices::{ToastKind, sentence_case};
 use crate::app::state::AppState;
-use crate::experiment::{Part, Predictions, RunEvent};
+use crate::experiment::{Part, Predictions, RunEvent, Started};
 use crate::protocol::{FollowedRun, Handled, ListedRun, ReadScores, RunScores, RunsEvent, TagRun};
 
 /// Runs that are shown at the first start without asking: more would hide what is new.
@@ -236,8 +236,10 @@ impl AppState {
             self.runs.all[index].record.warnings.push(damage.clone());
             self.tell(ToastKind::Warning, sentence_case(damage));
         }
-        let calls = |(part, predictions): &(Part, Predictions)| (*part, predictions.calls(None));
         let run = &mut self.runs.all[index];
+        let undo = run.record.started.as_ref().map(Started::undo).unwrap_or_default();
+        let calls =
+            |(part, predictions): &(Part, Predictions)| (*part, predictions.undone_calls(None, &undo));
         run.calls = scores.parts.iter().map(calls).collect();
         // It says nothing of any image, and would not if it were asked again.
         run.scores_failed = run.calls.is_empty();

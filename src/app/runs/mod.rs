@@ -4,6 +4,7 @@ pub mod action;
 mod cautions;
 pub mod dots;
 pub mod event;
+pub mod footings;
 pub mod list;
 mod places;
 mod remove;

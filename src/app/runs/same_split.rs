@@ -1,6 +1,9 @@
 //! Which runs may stand in one plot: those that were judged by the same images. Figures of others are of other images, and a
 //! difference between them says nothing of the weights.
 
+use std::sync::Arc;
+
+use super::footings::{Asked, Footing};
 use super::run::RunView;
 use crate::app::state::AppState;
 use crate::experiment::{Calls, Part};
@@ -9,35 +12,65 @@ use crate::metrics::Confusion;
 impl AppState {
     /// The shown runs that may stand beside what is looked at, newest first.
     pub fn drawn(&self) -> Vec<usize> {
-        let mut shown = self.shown();
-        shown.retain(|&run| self.is_on_same_images(run));
+        let (mut shown, footings) = (self.shown(), self.footings(self.looking.part));
+        shown.retain(|&run| footings[run] == Footing::SameImages);
         shown
     }
 
     /// What is said of the shown runs that may not, where there are any.
     pub fn not_drawn(&self) -> Option<String> {
-        let others = self
-            .shown()
-            .into_iter()
-            .filter(|&run| !self.is_on_same_images(run));
-        let (by_labels, by_split): (Vec<usize>, Vec<usize>) =
-            others.partition(|&run| self.differs_by_labels_alone(run));
+        let (shown, footings) = (self.shown(), self.footings(self.looking.part));
+        let count = |footing| shown.iter().filter(|&&run| footings[run] == footing).count();
         let said = |n: usize, how: &str| match n {
             0 => None,
             1 => Some(format!("1 shown run was evaluated {how} and is not drawn")),
             n => Some(format!("{n} shown runs were evaluated {how} and are not drawn")),
         };
-        let by_labels = said(by_labels.len(), "with other labels");
-        let all: Vec<String> = [said(by_split.len(), "on another split"), by_labels]
-            .into_iter()
-            .flatten()
-            .collect();
+        let by_split = said(count(Footing::OtherSplit), "on another split");
+        let by_labels = said(count(Footing::OtherLabels), "with other labels");
+        let all: Vec<String> = [by_split, by_labels].into_iter().flatten().collect();
         (!all.is_empty()).then(|| all.join("; "))
+    }
+
+    /// On what footing each run stands with what is looked at on the images of that part, in the order of the runs.
+    pub(in crate::app) fn footings(&self, part: Part) -> Arc<Vec<Footing>> {
+        let tried = self.watched_trial().map(|view| &view.trial.config);
+        let runs: Vec<(usize, bool, usize)> = (self.runs.all.iter())
+            .map(|run| (run.n_events, run.deleted, run.calls.len()))
+            .collect();
+        let asked = Asked {
+            part,
+            folder: self.dataset.view.as_ref().map(|view| &view.dataset.identity),
+            run: self.looking.run.filter(|_| tried.is_none()),
+            form: (tried.is_some(), tried.unwrap_or(&self.settings.form)),
+            runs: &runs,
+        };
+        let footing = |run| self.footing(run, part);
+        self.derived
+            .footings
+            .get(asked, || (0..runs.len()).map(footing).collect())
+    }
+
+    fn footing(&self, run: usize, part: Part) -> Footing {
+        if self.is_divided_as_looked_at(run) {
+            return Footing::SameImages;
+        }
+        match self.differs_by_labels_alone(run) {
+            // Decisions that are about images of other parts are none about these.
+            true if self.has_labels_of_looked_at(run, part) => Footing::SameImages,
+            true => Footing::OtherLabels,
+            false => Footing::OtherSplit,
+        }
+    }
+
+    /// Whether a run was judged by the images of that part that what is looked at was judged by, with the same labels.
+    pub(in crate::app) fn is_on_same_images(&self, run: usize, part: Part) -> bool {
+        self.footings(part).get(run) == Some(&Footing::SameImages)
     }
 
     /// Whether a run saw the folder divided as what is looked at saw it, and other decisions about its labels: its figures are
     /// of the same images but for those that were decided about, each by its own labels.
-    pub(in crate::app) fn differs_by_labels_alone(&self, run: usize) -> bool {
+    fn differs_by_labels_alone(&self, run: usize) -> bool {
         let Some(view) = self.runs.all.get(run) else {
             return false;
         };
@@ -54,16 +87,8 @@ impl AppState {
         is_same_folder && !own.has_labels_of(&view.config) && own.draws_like(&view.config)
     }
 
-    /// Whether a run was judged by the images that what is looked at was judged by, with the same labels. Decisions that are about
-    /// images of other parts are none about these.
-    pub(in crate::app) fn is_on_same_images(&self, run: usize) -> bool {
-        self.is_divided_as_looked_at(run)
-            || self.differs_by_labels_alone(run) && self.has_labels_of_looked_at(run)
-    }
-
-    /// Whether another run's labels are those of what is looked at on the images that are looked at, as far as that is known.
-    fn has_labels_of_looked_at(&self, run: usize) -> bool {
-        let part = self.looking.part;
+    /// Whether another run's labels are those of what is looked at on the images of that part, as far as that is known.
+    fn has_labels_of_looked_at(&self, run: usize, part: Part) -> bool {
         let own = match self.watched_trial() {
             Some(trial) => (part == Part::Val).then_some(&trial.calls),
             None => self
@@ -93,7 +118,7 @@ impl AppState {
         let view = self.runs.all.get(run)?;
         let is_like = |other: &&RunView| {
             let is_same = || same_files(view, other).unwrap_or(view.config.source() == other.config.source());
-            !other.calls.is_empty() && other.is_divided_like(view) && is_same()
+            other.calls_on(part).is_some() && other.is_divided_like(view) && is_same()
         };
         let known = || self.runs.all.iter().find(is_like)?.calls_on(part);
         view.calls_on(part).or_else(known)
@@ -116,9 +141,9 @@ impl AppState {
             let evaluation = self.runs.all[run].evaluation_on(part);
             evaluation.is_some_and(|evaluation| n_images(&evaluation.confusion) == own)
         };
-        let mut shown = self.shown();
+        let (mut shown, footings) = (self.shown(), self.footings(part));
         shown.retain(|&run| {
-            self.differs_by_labels_alone(run)
+            footings[run] == Footing::OtherLabels
                 && has_as_many(run)
                 && self.calls_by_labels_of(run, part).is_none()
         });

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::dots::{Asked, Dot, mark_front};
+use super::footings::Footing;
 use super::run::RunView;
 use crate::app::state::AppState;
 use crate::experiment::{ClassWeights, Config, Evaluation, Part};
@@ -24,21 +25,12 @@ impl AppState {
 
     /// The same by the images of that part. What is tried now is held against runs that judged the same images as it.
     pub(in crate::app) fn dots_on(&self, part: Part) -> Arc<Vec<Dot>> {
-        let tried = self.watched_trial().map(|view| &view.trial.config);
-        let runs: Vec<(usize, bool, bool)> = (self.runs.all.iter())
-            .map(|run| (run.n_events, run.deleted, !run.calls.is_empty()))
-            .collect();
-        let folder = self.dataset.view.as_ref().map(|view| &view.dataset.identity);
+        let footings = self.footings(part);
         let asked = Asked {
             part,
             class_idx: self.weighed_class(),
             classes: self.looked_at_classes(),
-            folder,
-            looked_at: (
-                self.looking.run.filter(|_| tried.is_none()),
-                tried.unwrap_or(&self.settings.form),
-            ),
-            runs: &runs,
+            footings: &footings,
             again: self.live.again.version(),
         };
         self.derived.dots.get(asked, || self.computed_dots(&asked))
@@ -51,7 +43,7 @@ impl AppState {
             if run.deleted || run.classes() != asked.classes {
                 continue;
             }
-            let judged = match self.is_on_same_images(index) {
+            let judged = match asked.footings.get(index) == Some(&Footing::SameImages) {
                 true => run
                     .evaluation_on(asked.part)
                     .map(|evaluation| (evaluation, false)),

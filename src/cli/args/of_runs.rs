@@ -89,7 +89,7 @@ pub struct ImagesArgs {
     #[arg(long, value_name = "RUN2", requires = "only")]
     pub against: Option<PathBuf>,
     /// fixed (wrong under RUN2, right under RUN), broken (the other way round), both-wrong, or less-sure (right under both, the
-    /// true class at least 0.1 less probable under RUN)
+    /// true class at least 0.1 less probable under RUN, the class weights of both undone)
     #[arg(long, value_name = "CHANGE", value_parser = change, requires = "against")]
     pub only: Option<Change>,
     /// loss (largest first), confidence (highest first), margin (closest to another verdict first) or name

@@ -16,6 +16,8 @@ pub struct Judged {
     pub classes: Vec<String>,
     pub predictions: Predictions,
     pub decision: Option<Decision>,
+    /// What its class weights did, whatever is shown.
+    pub weights: Undo,
     /// What is undone in what is shown of them.
     pub undo: Undo,
     /// The predictions as they are shown, where that is otherwise.
@@ -58,11 +60,12 @@ impl Judged {
             };
             return Err(Error::file(&dir, message));
         };
-        let undo = asked(scores.undo, raw_scores);
+        let undo = asked(scores.undo.clone(), raw_scores);
         Ok(Judged {
             decision: read_decision(&dir)?,
             classes: scores.classes,
             shown: undo.scores(predictions.scores()),
+            weights: scores.undo,
             undo,
             predictions: in_groups(&scores.config, &scores.config.data, predictions),
             seed: scores.config.seed,

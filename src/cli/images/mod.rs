@@ -92,7 +92,7 @@ fn tell(args: &ImagesArgs, found: &Found) -> Result<()> {
 
 fn changes(before: &Judged, now: &Judged) -> Result<Changes> {
     now.check_same_images(before)?;
-    let calls = |judged: &Judged| judged.predictions.calls(judged.rule());
+    let calls = |judged: &Judged| judged.predictions.undone_calls(judged.rule(), &judged.weights);
     Ok(Changes::between(&calls(before), &calls(now)).unwrap_or_default())
 }
 

@@ -152,6 +152,8 @@ fn between(change: Change) -> &'static str {
         Change::Fixed => " are wrong under the other run and right under this",
         Change::Broken => " are right under the other run and wrong under this",
         Change::BothWrong => " are wrong under both runs",
-        Change::LessSure => " are right under both runs, their class at least 0.1 less probable under this",
+        Change::LessSure => {
+            " are right under both runs, their class at least 0.1 less probable under this, class weights undone"
+        }
     }
 }

@@ -5,7 +5,7 @@ use super::text::{self, Narrow, measure, number, percent, shortened_of, table, t
 use crate::experiment::{Evaluation, Sureness};
 use crate::metrics::{
     CLASS_FIGURES, ClassFigure, ClassView, Confusion, FigureIntervals, Interval, OVERALL_FIGURES,
-    OverallFigure, class_views, notebook_table, overall, per_class, ratio, thousands,
+    OverallFigure, class_views, mistakes_by_number, notebook_table, overall, per_class, ratio, thousands,
 };
 use crate::short_name::Shared;
 
@@ -222,22 +222,13 @@ fn compact_matrix(width: Option<usize>, classes: &[String], confusion: &Confusio
 }
 
 fn largest_confusions(width: Option<usize>, classes: &[String], confusion: &Confusion) -> String {
-    let mut wrong: Vec<(u64, usize, usize)> = Vec::new();
-    for (truth, counts) in confusion.rows().enumerate() {
-        let of_row = counts.iter().enumerate();
-        wrong
-            .extend(of_row.filter_map(|(predicted, &n)| {
-                (n > 0 && predicted != truth).then_some((n, truth, predicted))
-            }));
-    }
+    let mut wrong = mistakes_by_number(confusion);
     if wrong.is_empty() {
         return format!(
             "All {} images were predicted correctly",
             thousands(confusion.total())
         );
     }
-    let key = |&(n, truth, predicted): &(u64, usize, usize)| (std::cmp::Reverse(n), truth, predicted);
-    wrong.sort_unstable_by_key(key);
     let n_wrong: u64 = wrong.iter().map(|w| w.0).sum();
     let rest = wrong.split_off(wrong.len().min(LARGEST));
     let shared = Shared::of(classes);

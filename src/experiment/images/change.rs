@@ -1,4 +1,5 @@
-//! What became of each image between two runs: the one that is held up, and the one that it is held against.
+//! What became of each image between two runs: the one that is held up, and the one that it is held against. Where their calls
+//! have the class weights undone, an image is less sure only where a shown probability fell, and not because a class was weighed.
 
 use super::super::run::{Call, Calls};
 
@@ -52,7 +53,7 @@ impl Change {
             Change::Broken => "Right before, wrong now",
             Change::BothWrong => "Wrong before and now",
             Change::LessSure => {
-                "Right before and now, with a probability of the true class that is at least 0.1 smaller"
+                "Right before and now, with a probability of the true class that is at least 0.1 smaller, class weights undone"
             }
         }
     }
@@ -92,6 +93,7 @@ impl Changes {
 mod tests {
     use super::*;
     use crate::experiment::Predictions;
+    use crate::metrics::Undo;
 
     #[test]
     fn what_became_of_each_image() {
@@ -116,5 +118,28 @@ mod tests {
         assert_eq!(Change::ALL.map(|change| changes.count(change)), [1, 1, 1, 2]);
         let fewer = Predictions::new(["0.png".into()].into(), 2, vec![1], vec![0.1, 0.9]).unwrap();
         assert_eq!(Changes::between(&before.calls(None), &fewer.calls(None)), None);
+    }
+
+    /// By hand: 0.8 of a head that was trained with 1 : 8 is 0.8 / 8 to 0.2, which is 1 to 2; 0.95 is 0.70.
+    #[test]
+    fn an_image_is_less_sure_where_what_is_shown_of_it_fell() {
+        let of = |rows: [f32; 2]| {
+            let images = ["a.png", "b.png"].map(Into::into);
+            let probabilities = rows.iter().flat_map(|p| [1.0 - p, *p]).collect();
+            Predictions::new(images.into(), 2, vec![1; 2], probabilities).unwrap()
+        };
+        let eight = of([0.8, 0.95]).undone_calls(None, &Undo::of_weights(&[1.0, 8.0]));
+        let equal = of([0.6, 0.55]).undone_calls(None, &Undo::default());
+        let rose = Changes::between(&eight, &equal).unwrap();
+        assert_eq!(
+            [0, 1].map(|image| rose.get(image)),
+            [None, Some(Change::LessSure)]
+        );
+        // And the other way round: as the head says it, the first rose.
+        let fell = Changes::between(&equal, &eight).unwrap();
+        assert_eq!(
+            [0, 1].map(|image| fell.get(image)),
+            [Some(Change::LessSure), None]
+        );
     }
 }

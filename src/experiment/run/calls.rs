@@ -4,7 +4,7 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::Predictions;
-use crate::metrics::{Pairs, Threshold, predicted_class};
+use crate::metrics::{Pairs, Threshold, Undo, predicted_class};
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct Calls {
@@ -19,7 +19,7 @@ pub struct Call {
     pub truth: u32,
     /// The predicted class.
     pub called: u32,
-    /// The probability of the true class.
+    /// The probability of the true class, as it is shown.
     pub of_truth: f32,
 }
 
@@ -30,8 +30,13 @@ impl Call {
 }
 
 impl Predictions {
-    /// By the rule where there is one, else by the largest probability.
+    /// By the rule where there is one, else by the largest probability. None of these probabilities is undone.
     pub fn calls(&self, rule: Option<Threshold>) -> Calls {
+        self.undone_calls(rule, &Undo::default())
+    }
+
+    /// The same verdicts, and of the true class the probability with that undone: what weights alone did is then no change.
+    pub fn undone_calls(&self, rule: Option<Threshold>, undo: &Undo) -> Calls {
         let mut images = DefaultHasher::new();
         self.images().hash(&mut images);
         // What is right under one label is wrong under another: images whose labels were decided otherwise are not the same.
@@ -41,7 +46,7 @@ impl Predictions {
             Call {
                 truth: truth as u32,
                 called: predicted_class(probabilities, rule).map_or(u32::MAX, |class| class as u32),
-                of_truth: probabilities.get(truth).copied().unwrap_or(0.0),
+                of_truth: undo.row(probabilities).get(truth).copied().unwrap_or(0.0),
             }
         };
         Calls {

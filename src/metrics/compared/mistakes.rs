@@ -1,5 +1,7 @@
 //! Which classes are taken for which: what of a matrix too large to be read says where it goes wrong.
 
+use std::cmp::Reverse;
+
 use super::Confusion;
 
 /// The largest confusion of each class: the class that most of its images are wrongly taken for, the first of equals, and how
@@ -40,21 +42,31 @@ pub fn payers(now: &Confusion, before: &Confusion) -> Vec<Option<(usize, f64)>> 
     payers
 }
 
+/// How many images each wrong cell has, with its true and its predicted class.
+fn wrong_cells(confusion: &Confusion) -> impl Iterator<Item = (u64, usize, usize)> {
+    let of_row = |(truth, row): (usize, &[u64])| -> Vec<(u64, usize, usize)> {
+        let cells = row.iter().enumerate();
+        let wrong = cells.filter(|&(called, &n)| called != truth && n > 0);
+        wrong.map(|(called, &n)| (n, truth, called)).collect()
+    };
+    confusion.rows().enumerate().flat_map(of_row)
+}
+
+/// All wrong cells, (images, true class, predicted class): those of most images first; of equals, in the matrix's order.
+pub fn mistakes_by_number(confusion: &Confusion) -> Vec<(u64, usize, usize)> {
+    let mut wrong: Vec<_> = wrong_cells(confusion).collect();
+    wrong.sort_unstable_by_key(|&(n, truth, called)| (Reverse(n), truth, called));
+    wrong
+}
+
 /// That many wrong cells, (true class, predicted class): the largest share of their true class first; of equal shares, that of
 /// more images.
 pub fn largest_mistakes(confusion: &Confusion, most: usize) -> Vec<(usize, usize)> {
-    let of_row = |(truth, row): (usize, &[u64])| -> Vec<(f64, u64, usize, usize)> {
-        let total = confusion.row_total(truth).max(1) as f64;
-        let wrong = row
-            .iter()
-            .copied()
-            .enumerate()
-            .filter(|&(called, n)| called != truth && n > 0);
-        wrong
-            .map(|(called, n)| (n as f64 / total, n, truth, called))
-            .collect()
-    };
-    let mut wrong: Vec<_> = confusion.rows().enumerate().flat_map(of_row).collect();
+    let totals: Vec<f64> = (0..confusion.n_classes())
+        .map(|truth| confusion.row_total(truth) as f64)
+        .collect();
+    let with_share = |(n, truth, called): (u64, usize, usize)| (n as f64 / totals[truth], n, truth, called);
+    let mut wrong: Vec<_> = wrong_cells(confusion).map(with_share).collect();
     let larger_first = |a: &(f64, u64, usize, usize), b: &(f64, u64, usize, usize)| {
         let larger = b.0.total_cmp(&a.0).then(b.1.cmp(&a.1));
         larger.then((a.2, a.3).cmp(&(b.2, b.3)))
@@ -103,5 +115,12 @@ mod tests {
         let expected = [(1, 2), (1, 0), (0, 1), (0, 2)];
         assert_eq!(largest_mistakes(&confusion(), 9), expected);
         assert_eq!(largest_mistakes(&confusion(), 1), expected[..1]);
+    }
+
+    #[test]
+    fn mistakes_go_by_their_number_and_then_as_the_matrix_has_them() {
+        let expected = [(6, 1, 2), (4, 1, 0), (3, 0, 1), (3, 0, 2)];
+        assert_eq!(mistakes_by_number(&confusion()), expected);
+        assert!(mistakes_by_number(&Confusion::new(2)).is_empty());
     }
 }

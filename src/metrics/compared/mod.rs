@@ -13,6 +13,6 @@ pub use fisher::{Factorials, fisher_exact};
 pub use holm::holm;
 pub use linkage::confused_together;
 pub use mcnemar::{McNemar, images_needed, two_sided};
-pub use mistakes::{largest_mistakes, payers, taken_for};
+pub use mistakes::{largest_mistakes, mistakes_by_number, payers, taken_for};
 
 use super::{Confusion, Interval, points, wilson};

@@ -39,7 +39,7 @@ pub fn in_words(state: &AppState, dot: &Dot, class: &str) -> String {
         lines.push(crate::app::sentence_case(crate::ui::goal::sign::spoken(met)));
     }
     if dot.again {
-        lines.push("Tried again with the labels as decided; the run itself was judged by others".into());
+        lines.push("Tried again with the labels as decided; a click and the comparison show the run as it was judged, by its own".into());
     }
     lines.extend(who_pays(state, dot));
     if dot.on_front {

@@ -138,7 +138,7 @@ fn weightings(plot: &mut PlotUi<'_>, state: &AppState, dots: &[Dot], theme: &The
         let line = line(name, rule).color(theme.muted).width(1.0);
         plot.line(line.style(LineStyle::dashed_loose()).id(name));
     }
-    for dot in dots {
+    for dot in dots.iter().filter(|dot| !dot.again) {
         let rule = CostLine {
             false_positive_rate: 1.0 - dot.rest_recall,
             missed: 1.0 - dot.recall,
