@@ -29,7 +29,7 @@ pub use bootstrap::{
 pub use certainty::{Interval, OverallIntervals, Spread, images_needed, spread, wilson};
 pub use chance::{Chance, Chances};
 pub use compared::{
-    Difference, Differences, McNemar, Pairs, confused_together, differences, largest_mistakes, payers,
+    Difference, Differences, McNemar, Pairs, Told, confused_together, differences, largest_mistakes, payers,
     taken_for,
 };
 pub use confusion::Confusion;
