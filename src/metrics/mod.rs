@@ -35,7 +35,7 @@ pub use compared::{
 pub use confusion::Confusion;
 pub use curves::{PrPoint, RocPoint, areas, average_precision, precision_recall_curve, roc_auc, roc_curve};
 pub use flip::flip_factor;
-pub use goal::{Aim, Bounds, Choice, Contest, Figure, Met, Rate, Rates, cost_of_thousand, met};
+pub use goal::{Aim, Bounds, Choice, Contest, Figure, Met, Optimism, Rate, Rates, cost_of_thousand, met};
 pub use loss::{LossSum, cross_entropy, softmax};
 pub use overall::{Overall, overall};
 pub use per_class::{ClassMetrics, of_class, per_class};

@@ -209,6 +209,8 @@ pub struct SearchedRuns {
 /// What is to be known of a best that was chosen among many.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct BestWorth {
+    /// How many it was chosen among.
+    pub n_models: usize,
     /// Of its merit, what is due to its being chosen.
     pub too_much: f64,
     /// Of its merit.

@@ -259,5 +259,8 @@ fn where_the_model_has_no_room_the_head_is_kept() {
         "{}",
         stderr(&output)
     );
-    assert_eq!(fs::read(world.at("out.csv")).unwrap(), b"path,class,dark,light,error\n");
+    assert_eq!(
+        fs::read(world.at("out.csv")).unwrap(),
+        b"path,class,dark,light,error\n"
+    );
 }

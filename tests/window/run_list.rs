@@ -244,7 +244,11 @@ fn runs_are_chosen_by_shift_and_ctrl_and_acted_on_together() {
     bench.click("Star the 2 chosen runs");
     let stars = bench.commands();
     let is_tag = |(_, command): &(_, Command)| matches!(command, Command::Runs(RunsCommand::TagRun(_)));
-    assert_eq!(stars.iter().filter(|command| is_tag(command)).count(), 2, "{stars:?}");
+    assert_eq!(
+        stars.iter().filter(|command| is_tag(command)).count(),
+        2,
+        "{stars:?}"
+    );
     bench.click("Choose none");
     assert!(!bench.sees("2 chosen"));
 }

@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::experiment::{
     Decision, FoundRule, Goal, HeldRun, Part, Predictions, RunPair, RunRates, each_pair,
 };
-use crate::metrics::{Aim, Contest, Rates};
+use crate::metrics::{Aim, Contest, Optimism, Rates};
 use crate::protocol::{
     BestWorth, Cancel, CompareRuns, ComparedPair, ComparedRuns, ImageAnswer, ImageAnswers, RateRuns,
     RatedRun, ReadImage, RunScores, SearchRuns, SearchedRun, SearchedRuns,
@@ -82,11 +82,16 @@ pub(super) fn search(request: &SearchRuns, cancel: &Cancel) -> Result<SearchedRu
     let Goal { bounds, aim, .. } = &request.goal;
     // What mistakes cost has a scale of its own, in which nothing is told of chance.
     let contest = contest.filter(|_| !matches!(aim, Aim::LeastCost(_)));
-    let optimism = contest.and_then(|(contest, seed): (Contest, u64)| contest.optimism(bounds, aim, seed));
-    let worth = optimism.map(|optimism| BestWorth {
-        too_much: optimism.too_much,
-        standard_error: optimism.standard_error,
-    });
+    let worth = |(contest, seed): (Contest, u64)| {
+        let optimism = contest.optimism(bounds, aim, seed, || cancel.check());
+        let worth = |optimism: Optimism| BestWorth {
+            n_models: contest.n_models(),
+            too_much: optimism.too_much,
+            standard_error: optimism.standard_error,
+        };
+        optimism.map(|optimism| optimism.map(worth))
+    };
+    let worth = contest.map_or(Ok(None), worth)?;
     Ok(SearchedRuns { runs, worth })
 }
 
@@ -353,6 +358,14 @@ mod tests {
         assert_eq!(found.choice.met, Met::Perhaps);
         let (on_test, rates) = found.on_test.unwrap();
         assert_eq!((on_test.get(1, 1), rates.get(Figure::Recall).whole), (1, 2));
+        // A bound is judged by groups, which a contest does not know of.
+        let grouped = SearchRuns {
+            runs: vec![run(home.path(), Some(Groups::Pattern("^[a-z]+".into())))],
+            goal: goal("REAL"),
+        };
+        let searched = search(&grouped, &Cancel::new()).unwrap();
+        assert!(searched.runs[0].found.as_ref().is_ok_and(|found| found.is_some()));
+        assert_eq!(searched.worth, None);
         let other = search(&request("DOG"), &Cancel::new()).unwrap();
         assert_eq!(other.worth, None);
         let other = other.runs[0].clone();
