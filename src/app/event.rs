@@ -21,7 +21,7 @@ impl AppState {
             Event::Health(event) => self.apply_health_event(job_id, event),
             Event::Map(event) => self.apply_map_event(job_id, event),
             // What an earlier goal was searched for, or an earlier folder, is no answer to this one.
-            Event::Runs(RunsEvent::Searched(_)) if self.is_cancelled(job_id) => {}
+            Event::Runs(RunsEvent::Searched(_) | RunsEvent::Measured(_)) if self.is_cancelled(job_id) => {}
             Event::Runs(event) => self.apply_runs_event(event, host),
             Event::Fit(FitEvent::Run(RunEvent::Warning { message })) if self.is_evaluating(job_id) => {
                 self.judge.warn_of_evaluation(message);

@@ -29,14 +29,15 @@ pub use bootstrap::{
 pub use certainty::{Interval, OverallIntervals, Spread, images_needed, spread, wilson};
 pub use chance::{Chance, Chances};
 pub use compared::{
-    Difference, Differences, McNemar, Pairs, confused_together, differences, largest_mistakes,
+    Difference, Differences, McNemar, Pairs, Told, confused_together, differences, largest_mistakes,
     mistakes_by_number, payers, taken_for,
 };
 pub use confusion::Confusion;
 pub use curves::{PrPoint, RocPoint, areas, average_precision, precision_recall_curve, roc_auc, roc_curve};
 pub use flip::flip_factor;
 pub use goal::{
-    Aim, Bounds, Choice, Contest, Figure, LEAST_FOR_THRESHOLD, Met, Rate, Rates, cost_of_thousand, met,
+    Aim, Bounds, Choice, Contest, Figure, LEAST_FOR_THRESHOLD, Met, Optimism, Rate, Rates, cost_of_thousand,
+    met,
 };
 pub use loss::{LossSum, cross_entropy, softmax};
 pub use overall::{Overall, overall};

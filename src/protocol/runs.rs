@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{Picture, PredictionTable};
 use crate::experiment::{
-    Config, Decision, FiguresAsked, FoundRule, Goal, Part, Predictions, RunEvent, RunRates, RunRecord,
-    RunTag, Stakes, Sureness,
+    Config, Decision, FiguresAsked, FoundRule, Goal, PairSaid, Part, Predictions, RunEvent, RunRates,
+    RunRecord, RunTag, Stakes, Sureness,
 };
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -167,6 +167,8 @@ pub struct RatedRun {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Measure {
     pub asked: FiguresAsked,
+    /// What is known of the same scores by another rule: their areas are the same.
+    pub by_another_rule: Option<Sureness>,
 }
 
 /// Hold runs against each other, by their largest scores on the images of that part.
@@ -189,8 +191,8 @@ pub struct ComparedRuns {
 pub struct ComparedPair {
     pub run: PathBuf,
     pub against: PathBuf,
-    /// In a sentence without their names; else why it is not known.
-    pub said: Result<String, String>,
+    /// Else why it is not known.
+    pub said: Result<PairSaid, String>,
 }
 
 /// Find for each run the threshold that serves the goal best on its validation images.
@@ -211,6 +213,8 @@ pub struct SearchedRuns {
 /// What is to be known of a best that was chosen among many.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct BestWorth {
+    /// How many it was chosen among.
+    pub n_models: usize,
     /// Of its merit, what is due to its being chosen.
     pub too_much: f64,
     /// Of its merit.

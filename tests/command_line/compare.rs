@@ -70,6 +70,35 @@ fn groups_are_drawn_whole() {
 }
 
 #[test]
+fn lost_groups_are_told() {
+    let world = World::new();
+    let rows = ["dark", "light"].map(|class| (0..12).map(move |i| format!("{class}/{i:02}.png,g{i}\n")));
+    let table = format!("path,group\n{}", rows.into_iter().flatten().collect::<String>());
+    world.file("groups.csv", table.as_bytes());
+    let by_table = ["--split", "groups", "--groups", "groups.csv"];
+    let runs =
+        ["1,1", "1,30"].map(|weights| run(&world, &[&by_table[..], &["--class-weights", weights]].concat()));
+    let evaluate = ["evaluate", &runs[0], "--data", "data"];
+    let compare = ["compare", &runs[0], &runs[1]];
+    let said = "narrower than they should be";
+    for arguments in [&evaluate[..], &compare] {
+        let text = stdout(&world.run(arguments));
+        assert!(text.contains("by groups") && !text.contains(said), "{text}");
+    }
+    std::fs::remove_file(world.at("groups.csv")).unwrap();
+    for arguments in [&evaluate[..], &compare] {
+        let output = world.run(arguments);
+        let text = stdout(&output);
+        assert!(text.contains(said), "{text}{}", stderr(&output));
+    }
+    let compared = json(&world.run(&[&compare[..], &["--json"]].concat()));
+    assert_eq!(
+        compared["runs"][0]["intervals"]["groups_lost"], true,
+        "{compared}"
+    );
+}
+
+#[test]
 fn what_cannot_be_compared_is_refused_by_name() {
     let world = World::new();
     let [one, other] = ["1", "2"].map(|seed| run(&world, &["--seed", seed]));

@@ -102,7 +102,7 @@ fn what_both_said_of_each_image_makes_a_difference_surer() {
     let width = |bench: &Bench| {
         let against = bench.state().against().unwrap();
         (
-            against.recall(0).unwrap().interval.half_width(),
+            against.recall(0).unwrap().difference.interval.half_width(),
             against.is_paired(),
         )
     };

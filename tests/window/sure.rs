@@ -1,12 +1,14 @@
 //! How sure figures are that no closed formula tells, and whether runs that are compared differ by more than chance.
 
-use counterweight::app::ThemeChoice;
-use counterweight::experiment::{FiguresAsked, Part, Sureness};
+use counterweight::app::{Action, RunsAction, ThemeChoice};
+use counterweight::experiment::{FigureSaid, FiguresAsked, PairSaid, Part, Sureness};
+use counterweight::metrics::{Difference, Interval, Told};
 use counterweight::protocol::{
     Command, CompareRuns, ComparedPair, ComparedRuns, Event, Job, RunsCommand, RunsEvent,
 };
 
 use super::goal::{of_faces, swept};
+use super::predictions::act;
 use super::{Bench, scripted};
 
 /// What was asked about how sure figures are.
@@ -52,26 +54,45 @@ fn figures_that_are_no_shares_get_their_intervals_once_they_are_known() {
     assert_eq!(asked.predictions.images(), test.images());
 }
 
+/// A difference of a point, sure by itself and chance among the others that are compared.
+fn may_be_chance(sentence: &str) -> PairSaid {
+    let difference = Difference {
+        value: 0.01,
+        interval: Interval {
+            low: 0.002,
+            high: 0.018,
+        },
+    };
+    let figure = |key: &str, class_idx| FigureSaid {
+        key: key.into(),
+        class_idx,
+        told: Told {
+            difference,
+            is_sure: false,
+        },
+    };
+    PairSaid {
+        sentence: sentence.into(),
+        figures: vec![figure("balanced_accuracy", None), figure("recall", Some(1))],
+        in_groups: false,
+    }
+}
+
 #[test]
 fn compared_runs_are_told_apart_in_a_sentence() {
     let (mut bench, _) = of_faces(3);
     bench.all_commands();
     bench.click("Compare the shown runs");
-    let mut commands = bench.all_commands().into_iter();
-    let asked = commands.find_map(|(job, command)| match command {
-        Command::Runs(RunsCommand::CompareRuns(request)) => Some((job, request)),
-        _ => None,
-    });
-    let (job, asked): (Job, CompareRuns) = asked.expect("asked with the comparison");
+    let (job, asked) = comparisons(&bench).pop().expect("asked with the comparison");
     assert_eq!((asked.runs.len(), asked.part), (3, Part::Val));
-    let said = "balanced accuracy +1.0, which may be chance";
+    let sentence = "balanced accuracy +1.0, which may be chance";
     let mut pairs = Vec::new();
     for run in &asked.runs {
         for against in asked.runs.iter().filter(|against| *against != run) {
             pairs.push(ComparedPair {
                 run: run.clone(),
                 against: against.clone(),
-                said: Ok(said.into()),
+                said: Ok(may_be_chance(sentence)),
             });
         }
     }
@@ -80,11 +101,29 @@ fn compared_runs_are_told_apart_in_a_sentence() {
     bench.frames();
     let label = |run: usize| bench.state().runs.all[run].label();
     for other in [1, 2] {
-        let sentence = format!("{} against {}: {said}", label(other), label(0));
-        assert!(bench.sees(&sentence), "{sentence}");
+        let whole = format!("{} against {}: {sentence}", label(other), label(0));
+        assert!(bench.sees(&whole), "{whole}");
     }
-    let mut commands = bench.all_commands().into_iter();
-    assert!(!commands.any(|(_, command)| matches!(command, Command::Runs(RunsCommand::CompareRuns(_)))));
+    assert!(comparisons(&bench).is_empty());
+    let show = |shown| Action::Runs(RunsAction::Show { runs: vec![2], shown });
+    // Among two it may be worth more than among three: what was said of three is said no more.
+    act(&mut bench, show(false));
+    let (job, asked) = comparisons(&bench).pop().expect("asked anew");
+    assert_eq!(asked.runs.len(), 2);
+    assert!(!bench.sees_part("which may be chance"));
+    // What is asked for meanwhile does not wait for it.
+    act(&mut bench, show(true));
+    assert_eq!(comparisons(&bench).len(), 1);
+    assert!(job.cancel.is_cancelled());
+}
+
+fn comparisons(bench: &Bench) -> Vec<(Job, CompareRuns)> {
+    let commands = bench.all_commands().into_iter();
+    let asked = commands.filter_map(|(job, command)| match command {
+        Command::Runs(RunsCommand::CompareRuns(request)) => Some((job, request)),
+        _ => None,
+    });
+    asked.collect()
 }
 
 #[test]

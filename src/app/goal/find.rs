@@ -116,7 +116,7 @@ impl AppState {
             }
             Some((run, found)) => {
                 let label = self.runs.all[run].label();
-                let chance = worth.map_or_else(String::new, |worth| due_to_chance(&goal.aim, worth, &of));
+                let chance = worth.map_or_else(String::new, |worth| due_to_chance(&goal, worth));
                 let told = self.told(&goal, class_idx, &label, &found, &of, &chance);
                 let gentler = gentlest
                     .as_ref()

@@ -90,10 +90,10 @@ impl AppState {
     }
 }
 
-/// `. Chosen from 32 weightings and all their thresholds, so its recall reads about 1.2 points too high`; nothing where that is less
-/// than is shown.
-pub(super) fn due_to_chance(aim: &Aim, worth: BestWorth, of: &str) -> String {
-    let (figure, way) = match aim {
+/// `. Chosen from 32 weightings and all their thresholds, so recall reads about 1.2 points too high`; nothing of a cost, which has a
+/// scale of its own. What has to hold was chosen by as well, and how much that did for it is not known.
+pub(super) fn due_to_chance(goal: &Goal, worth: BestWorth) -> String {
+    let (figure, way) = match goal.aim {
         Aim::FewestFalsePositives => ("the share of false positives", "low"),
         Aim::HighestRecall => ("recall", "high"),
         Aim::BalancedAccuracy => ("balanced accuracy", "high"),
@@ -101,46 +101,71 @@ pub(super) fn due_to_chance(aim: &Aim, worth: BestWorth, of: &str) -> String {
         Aim::Mcc => ("MCC", "high"),
         Aim::LeastCost(_) => return String::new(),
     };
-    let by = match aim {
+    let by = match goal.aim {
         Aim::Mcc => format!("{:.3}", worth.too_much),
         _ => format!("{:.1} points", worth.too_much * 100.0),
     };
+    let of = match worth.n_models {
+        1 => "1 weighting and all its thresholds".to_owned(),
+        n => format!("{n} weightings and all their thresholds"),
+    };
+    let bound = match goal.bounds.set_ones().next() {
+        Some(_) => "; what has to hold was chosen by as well and may read too well, too",
+        None => "",
+    };
     match worth.too_much >= 0.0005 {
-        true => {
-            format!(". Chosen from {of} and all their thresholds, so {figure} reads about {by} too {way}")
-        }
-        false => {
-            format!(". Chosen from {of} and all their thresholds, and yet it reads no better than it is")
-        }
+        true => format!(". Chosen from {of}, so {figure} reads about {by} too {way}{bound}"),
+        false => format!(". Chosen from {of}, and yet {figure} reads no better than it is{bound}"),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::metrics::Bounds;
 
     #[test]
     fn what_chance_did_is_told_in_the_aim_s_own_measure() {
         let worth = |too_much| BestWorth {
+            n_models: 32,
             too_much,
             standard_error: 0.01,
         };
+        let due = |aim, worth| {
+            let goal = Goal {
+                class: "REAL".into(),
+                bounds: Bounds::default(),
+                aim,
+            };
+            due_to_chance(&goal, worth)
+        };
         assert_eq!(
-            due_to_chance(&Aim::BalancedAccuracy, worth(0.0117), "32 weightings"),
+            due(Aim::BalancedAccuracy, worth(0.0117)),
             ". Chosen from 32 weightings and all their thresholds, so balanced accuracy reads about 1.2 points too high"
         );
-        let text = due_to_chance(&Aim::FewestFalsePositives, worth(0.004), "8 weightings");
-        assert!(
-            text.ends_with("the share of false positives reads about 0.4 points too low"),
-            "{text}"
-        );
-        assert!(
-            due_to_chance(&Aim::Mcc, worth(0.02), "8 weightings").contains("MCC reads about 0.020 too high")
-        );
-        assert!(due_to_chance(&Aim::F1, worth(-0.001), "8 weightings").ends_with("no better than it is"));
+        let one = BestWorth {
+            n_models: 1,
+            ..worth(0.004)
+        };
+        let text = due(Aim::FewestFalsePositives, one);
         assert_eq!(
-            due_to_chance(&Aim::LeastCost(vec![]), worth(0.1), "8 weightings"),
-            ""
+            text,
+            ". Chosen from 1 weighting and all its thresholds, so the share of false positives reads about 0.4 points too low"
         );
+        assert!(due(Aim::Mcc, worth(0.02)).contains("MCC reads about 0.020 too high"));
+        assert!(due(Aim::F1, worth(-0.001)).ends_with("F1 reads no better than it is"));
+        assert_eq!(due(Aim::LeastCost(vec![]), worth(0.1)), "");
+        let goal = Goal {
+            class: "REAL".into(),
+            bounds: Bounds {
+                recall: Some(0.8),
+                ..Bounds::default()
+            },
+            aim: Aim::FewestFalsePositives,
+        };
+        let text = due_to_chance(&goal, worth(0.004));
+        assert!(text.ends_with(
+            "0.4 points too low; what has to hold was chosen by as well and may read too well, too"
+        ));
     }
 }

@@ -7,7 +7,7 @@ use crate::app::host::Host;
 use crate::app::jobs::Purpose;
 use crate::app::runs::run::RunView;
 use crate::app::state::AppState;
-use crate::experiment::{Decision, Part, RunRates, SplitMethod};
+use crate::experiment::{Decision, Part, RunRates};
 use crate::metrics::Rates;
 use crate::protocol::{RateRuns, RatedRun};
 
@@ -93,5 +93,5 @@ impl AppState {
 }
 
 fn must_be_counted(run: &RunView) -> bool {
-    run.config.split == SplitMethod::Groups || run.decision.is_some()
+    run.is_in_groups() || run.decision.is_some()
 }

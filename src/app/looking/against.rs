@@ -13,7 +13,8 @@ use crate::app::state::AppState;
 use crate::app::windows::state::Showing;
 use crate::experiment::{Calls, Evaluation, Part};
 use crate::metrics::{
-    Difference, Differences, Threshold, confused_together, differences, largest_mistakes, payers, taken_for,
+    Difference, Differences, Threshold, Told, confused_together, differences, largest_mistakes, payers,
+    taken_for,
 };
 
 /// Confusions that are listed beside a matrix, at most.
@@ -27,23 +28,32 @@ pub struct Against<'a> {
     index: usize,
     pub evaluation: &'a Evaluation,
     differences: Arc<Option<Differences>>,
+    /// Images resemble each other in groups, of which the intervals do not know: nothing is surely more than chance.
+    is_in_groups: bool,
     /// For each class, the class that loses the largest share of its images to it, and that share.
     pub payers: Arc<Vec<Option<(usize, f64)>>>,
 }
 
 impl Against<'_> {
-    pub fn recall(&self, class_idx: usize) -> Option<Difference> {
-        *self.differences.as_ref().as_ref()?.recall.get(class_idx)?
+    pub fn recall(&self, class_idx: usize) -> Option<Told> {
+        self.told(*self.differences.as_ref().as_ref()?.recall.get(class_idx)?)
     }
 
-    pub fn precision(&self, class_idx: usize) -> Option<Difference> {
-        *self.differences.as_ref().as_ref()?.precision.get(class_idx)?
+    pub fn precision(&self, class_idx: usize) -> Option<Told> {
+        self.told(*self.differences.as_ref().as_ref()?.precision.get(class_idx)?)
     }
 
     /// Of a figure of the whole matrix, by its key, where it has an interval.
-    pub fn overall(&self, key: &str) -> Option<Difference> {
+    pub fn overall(&self, key: &str) -> Option<Told> {
         let differences = self.differences.as_ref().as_ref()?;
-        differences.overall(key)
+        self.told(differences.overall(key))
+    }
+
+    fn told(&self, difference: Option<Difference>) -> Option<Told> {
+        difference.map(|difference| Told {
+            difference,
+            is_sure: difference.is_sure() && !self.is_in_groups,
+        })
     }
 
     /// Whether it is known of each image what both said.
@@ -148,6 +158,7 @@ impl AppState {
             run,
             index,
             evaluation,
+            is_in_groups: run.is_in_groups(),
             differences,
             payers: self.derived.payers.get(key, || payers(now, before)),
         })
@@ -159,15 +170,18 @@ impl AppState {
         let weighed = self.weighed_class();
         let gained = against.recall(weighed)?;
         let class = &subject.classes[weighed];
-        let gained = match (gained.value == 0.0, gained.is_sure()) {
+        let words = gained.difference.in_words();
+        let gained = match (gained.difference.value == 0.0, gained.is_sure) {
             (true, _) => format!("recall of {class} unchanged"),
-            (_, true) => format!("recall of {class} {}", gained.in_words()),
-            (_, false) => format!("recall of {class} {}, which may be chance", gained.in_words()),
+            (_, true) => format!("recall of {class} {words}"),
+            (_, false) => format!("recall of {class} {words}, which may be chance"),
         };
         let others = (0..subject.classes.len()).filter(|&class_idx| class_idx != weighed);
         let losses = others.filter_map(|class_idx| Some((class_idx, against.recall(class_idx)?)));
-        let sure = losses.filter(|(_, lost)| lost.is_sure() && lost.value < 0.0);
-        let pays = match sure.min_by(|a, b| a.1.value.total_cmp(&b.1.value)) {
+        let sure = losses.filter(|(_, lost)| lost.is_sure);
+        let sure = sure.map(|(class_idx, lost)| (class_idx, lost.difference));
+        let lost = sure.filter(|(_, lost)| lost.value < 0.0);
+        let pays = match lost.min_by(|a, b| a.1.value.total_cmp(&b.1.value)) {
             Some((class_idx, lost)) => {
                 format!("{} pays most, {}", subject.classes[class_idx], lost.in_words())
             }

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use super::known::{Figures, KnownIntervals};
 use super::subject::Subject;
 use crate::app::host::Host;
-use crate::app::jobs::Purpose;
+use crate::app::jobs::{JobView, Purpose};
 use crate::app::state::AppState;
 use crate::app::windows::state::Showing;
-use crate::experiment::{FiguresAsked, Sureness};
+use crate::experiment::{FiguresAsked, PairSaid, Sureness};
 use crate::protocol::{CompareRuns, ComparedRuns, Measure};
 
 impl AppState {
@@ -28,13 +28,15 @@ impl AppState {
         }
     }
 
-    /// What the difference of a run to another is worth, in a sentence without their names; `None` as long as that is not known.
-    pub fn told_between(&self, run: usize, against: usize) -> Option<&Result<String, String>> {
+    /// What the difference of a run to another is worth; `None` as long as that is not known among those that are compared.
+    pub fn told_between(&self, run: usize, against: usize) -> Option<&Result<PairSaid, String>> {
         let dir = |run: usize| Some(&self.runs.all.get(run)?.dir);
         let (run, against) = (dir(run)?, dir(against)?);
         let known = self.known.pairs.as_ref()?;
+        // Among others, or more of them, the same difference may be worth less.
+        let is_asked = self.known.asked_pairs.as_ref() == Some(&known.asked);
         let is_of_part = known.asked.part == self.looking.part;
-        let mut pairs = known.pairs.iter().filter(|_| is_of_part);
+        let mut pairs = known.pairs.iter().filter(|_| is_asked && is_of_part);
         let pair = pairs.find(|pair| pair.run == *run && pair.against == *against)?;
         Some(&pair.said)
     }
@@ -64,9 +66,18 @@ impl AppState {
         let Some(figures) = self.figures_looked_at() else {
             return;
         };
-        let is_asked = |purpose: &Purpose| matches!(purpose, Purpose::Measure);
-        if self.known.asked.as_ref() == Some(&figures) || self.jobs.any(is_asked) {
+        let asked = self.known.asked.as_ref();
+        if asked == Some(&figures) {
             return;
+        }
+        let is_measuring =
+            |job: &JobView| matches!(job.purpose, Purpose::Measure) && !job.job.cancel.is_cancelled();
+        if self.jobs.all.iter().any(is_measuring) {
+            // While a threshold is dragged, one comes after the other; other scores do not wait.
+            if asked.is_some_and(|asked| asked.scores.ptr_eq(&figures.scores)) {
+                return;
+            }
+            self.jobs.cancel(is_measuring);
         }
         let run = self.selected_run().zip(self.predictions_on(figures.part));
         let Some((run, predictions)) = run else { return };
@@ -75,8 +86,14 @@ impl AppState {
             rule: figures.rule,
             seed: run.config.seed,
         };
+        let known = self.known.figures.as_ref();
+        let same = known.filter(|(of, _)| of.scores.ptr_eq(&figures.scores));
+        let request = Measure {
+            asked,
+            by_another_rule: same.map(|(_, sureness)| sureness.clone()),
+        };
         self.known.asked = Some(figures);
-        self.jobs.submit(Measure { asked }, Purpose::Measure, host);
+        self.jobs.submit(request, Purpose::Measure, host);
     }
 
     fn measure_pairs(&mut self, host: &mut dyn Host) {
@@ -87,15 +104,17 @@ impl AppState {
             .map(|run| run.dir.clone())
             .collect();
         let asked = CompareRuns { runs, part };
-        let is_asked = |purpose: &Purpose| matches!(purpose, Purpose::CompareRuns);
         let is_known = self.known.asked_pairs.as_ref() == Some(&asked);
-        if asked.runs.len() < 2 || is_known || self.jobs.any(is_asked) {
+        if asked.runs.len() < 2 || is_known {
             return;
         }
+        self.jobs
+            .cancel(|job| matches!(job.purpose, Purpose::CompareRuns));
         self.known.asked_pairs = Some(asked.clone());
         self.jobs.submit(asked, Purpose::CompareRuns, host);
     }
 
+    /// What was asked for before is told to nobody: its job was cancelled.
     pub(in crate::app) fn take_measured(&mut self, sureness: Sureness) {
         if let Some(asked) = &self.known.asked {
             self.known.figures = Some((asked.clone(), sureness));
@@ -103,6 +122,8 @@ impl AppState {
     }
 
     pub(in crate::app) fn take_compared(&mut self, compared: ComparedRuns) {
-        self.known.pairs = Some(compared);
+        if self.known.asked_pairs.as_ref() == Some(&compared.asked) {
+            self.known.pairs = Some(compared);
+        }
     }
 }

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use crate::experiment::{
     Calls, ClassWeights, Config, Decision, Evaluation, Outcome, Part, Predictions, RunEvent, RunRates,
-    RunRecord, RunTag, Stop, began, weighting_name,
+    RunRecord, RunTag, SplitMethod, Stop, began, weighting_name,
 };
 use crate::metrics::overall;
 use crate::protocol::ListedRun;
@@ -195,6 +195,11 @@ impl RunView {
     pub fn has_equal_weights(&self) -> bool {
         let started = self.record.started.as_ref();
         started.is_some_and(|started| started.class_weights.windows(2).all(|two| two[0] == two[1]))
+    }
+
+    /// Whether its images come in groups that resemble each other.
+    pub fn is_in_groups(&self) -> bool {
+        self.config.split == SplitMethod::Groups
     }
 
     /// What it says of single images of that part, where that is known.

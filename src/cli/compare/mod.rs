@@ -7,24 +7,14 @@ use super::images::found::Judged;
 use super::output::print::{print_json, print_line};
 use super::session::run_dir;
 use crate::error::{Error, Result};
-use crate::experiment::{FiguresAsked, Part, Sureness};
-use crate::metrics::{Judgement, PairedDifferences, corrected, paired_differences};
+use crate::experiment::{FiguresAsked, HeldRun, Part, RunPair, Sureness, each_pair};
 
 /// Runs, and what each does otherwise than another.
 struct Compared {
     part: Part,
     runs: Vec<Judged>,
     sureness: Vec<Sureness>,
-    pairs: Vec<Pair>,
-}
-
-/// Two of the runs by their places, the second held against the first.
-struct Pair {
-    a: usize,
-    b: usize,
-    differences: PairedDifferences,
-    /// Of each figure, as it counts among all of all pairs.
-    ps_of_all: Vec<f64>,
+    pairs: Vec<RunPair>,
 }
 
 /// # Errors
@@ -56,7 +46,7 @@ pub fn compare(args: &CompareArgs) -> Result<()> {
     let compared = Compared {
         part: args.part,
         sureness: runs.iter().map(sureness).collect(),
-        pairs: pairs(&runs),
+        pairs: pairs(&runs)?,
         runs,
     };
     match args.json {
@@ -65,29 +55,11 @@ pub fn compare(args: &CompareArgs) -> Result<()> {
     }
 }
 
-fn pairs(runs: &[Judged]) -> Vec<Pair> {
-    let mut places = Vec::new();
-    let mut found = Vec::new();
-    for b in 1..runs.len() {
-        for a in 0..b {
-            let [one, two] = [&runs[a], &runs[b]].map(|run| Judgement {
-                scores: run.predictions.scores(),
-                rule: run.rule(),
-            });
-            // Both know the same groups, or the one that knows them says so for both.
-            let groups = runs[a].predictions.groups().or(runs[b].predictions.groups());
-            if let Some(differences) = paired_differences(one, two, groups, runs[a].seed) {
-                places.push((a, b));
-                found.push(differences);
-            }
-        }
-    }
-    let ps = corrected(&found);
-    let pair = |(((a, b), differences), ps_of_all)| Pair {
-        a,
-        b,
-        differences,
-        ps_of_all,
-    };
-    places.into_iter().zip(found).zip(ps).map(pair).collect()
+fn pairs(runs: &[Judged]) -> Result<Vec<RunPair>> {
+    let held = runs.iter().map(|run| HeldRun {
+        predictions: &run.predictions,
+        rule: run.rule(),
+        seed: run.seed,
+    });
+    each_pair(&held.collect::<Vec<_>>(), || Ok(()))
 }

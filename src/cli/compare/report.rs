@@ -2,11 +2,12 @@
 
 use serde_json::{Value, json};
 
-use super::{Compared, Pair};
+use super::Compared;
 use crate::cli::images::found::{Judged, images_of};
 use crate::cli::output::figures::add_intervals;
-use crate::cli::output::report::AS_COLUMNS;
+use crate::cli::output::report::{AS_COLUMNS, drawn_how};
 use crate::cli::output::text;
+use crate::experiment::RunPair;
 use crate::metrics::{Interval, PairFigure, class_views, overall, percent, roc_auc, thousands};
 use crate::short_name::Shared;
 use crate::visible::{visible, visible_path};
@@ -50,7 +51,7 @@ impl Compared {
         })
     }
 
-    fn pair_to_json(&self, pair: &Pair, figure: &PairFigure, p_of_all: f64, names: &[String]) -> Value {
+    fn pair_to_json(&self, pair: &RunPair, figure: &PairFigure, p_of_all: f64, names: &[String]) -> Value {
         let test = &pair.differences.mcnemar;
         let Interval { low, high } = figure.difference.interval;
         json!({
@@ -84,7 +85,7 @@ impl Compared {
         let shared = Shared::of(&names);
         for pair in &self.pairs {
             let [a, b] = [pair.a, pair.b].map(|run| text::shortened_of(&names[run], shared, NAME));
-            if let Some(sentence) = pair.differences.in_a_sentence(&pair.ps_of_all) {
+            if let Some(sentence) = pair.in_a_sentence() {
                 said.push(format!("{b} against {a}: {sentence}"));
             }
             said.extend(self.surely_other(pair).map(|words| format!("  {words}")));
@@ -94,7 +95,7 @@ impl Compared {
     }
 
     /// What else is surely different, which balanced accuracy may hide.
-    fn surely_other(&self, pair: &Pair) -> Option<String> {
+    fn surely_other(&self, pair: &RunPair) -> Option<String> {
         let classes = &self.runs[pair.a].classes;
         let name = |class_idx: usize| visible(&classes[class_idx]).into_owned();
         let words = pair.differences.surely_other(&pair.ps_of_all, name);
@@ -139,10 +140,8 @@ impl Compared {
     fn footnote(&self) -> String {
         let in_groups = self.sureness.iter().any(|sureness| sureness.in_groups);
         let figures = self.pairs.iter().flat_map(|pair| &pair.differences.figures);
-        let drawn = match in_groups {
-            true => ", by groups, since images of one group resemble each other",
-            false => "",
-        };
+        let has_lost = self.sureness.iter().any(|sureness| sureness.has_lost_groups);
+        let drawn = drawn_how(in_groups, has_lost);
         format!(
             "\n95 % intervals in brackets{drawn}; that of a difference is its own. What is called more than chance stays below 5 % with \
              Holm's correction for {} balanced accuracies; what is surely different, for the {} other differences that were \

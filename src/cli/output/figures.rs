@@ -77,6 +77,7 @@ pub fn add_intervals(
     let of_classes = classes.iter().zip(views).enumerate().map(of_class);
     intervals["per_class"] = of_classes.collect();
     intervals["in_groups"] = json!(sureness.in_groups);
+    intervals["groups_lost"] = json!(sureness.has_lost_groups);
     object["intervals"] = intervals;
 }
 

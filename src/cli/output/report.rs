@@ -96,18 +96,26 @@ fn sure_figures_of_all(evaluation: &Evaluation, sureness: &Sureness) -> String {
             between(shown, interval, figure.is_percent),
         ]
     };
-    let in_groups = match sureness.in_groups {
-        true => ", by groups, since images of one group resemble each other",
-        false => "",
-    };
     let rows: Vec<Vec<String>> = OVERALL_FIGURES.iter().map(row).collect();
     format!(
-        "{}{}\nLoss {:.5} unweighted, {:.5} weighted\n95 % intervals in brackets{in_groups}",
+        "{}{}\nLoss {:.5} unweighted, {:.5} weighted\n95 % intervals in brackets{}",
         table(rows),
         of_how_many(&evaluation.confusion),
         evaluation.loss,
         evaluation.weighted_loss,
+        drawn_how(sureness.in_groups, sureness.has_lost_groups),
     )
+}
+
+/// What is to be added to "95 % intervals in brackets".
+pub fn drawn_how(in_groups: bool, has_lost_groups: bool) -> &'static str {
+    match (in_groups, has_lost_groups) {
+        (true, _) => ", by groups, since images of one group resemble each other",
+        (false, true) => {
+            ", narrower than they should be: the run was split by groups, and of which group these images are is not known"
+        }
+        (false, false) => "",
+    }
 }
 
 /// A figure with its interval, where it has one: `64.70 % (63.88 to 65.54)`.

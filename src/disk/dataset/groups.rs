@@ -53,7 +53,7 @@ pub fn groups_of(groups: &Groups, root: &Path, images: &[PathBuf]) -> Result<Vec
 }
 
 /// With the groups of the images of that folder, where the split was by groups and they are still known. A table may have been taken
-/// away since, which is no reason to say nothing of the scores.
+/// away since, which is no reason to say nothing of the scores, and is told.
 pub fn in_groups(config: &Config, root: &Path, predictions: Predictions) -> Predictions {
     let Some(groups) = config
         .groups
@@ -64,7 +64,7 @@ pub fn in_groups(config: &Config, root: &Path, predictions: Predictions) -> Pred
     };
     match groups_of(groups, root, predictions.images()) {
         Ok(names) => predictions.in_groups(&names),
-        Err(_) => predictions,
+        Err(_) => predictions.with_lost_groups(),
     }
 }
 

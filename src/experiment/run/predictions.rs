@@ -18,6 +18,8 @@ pub struct Predictions {
     scores: Arc<Scores>,
     /// The group of each image, by number from 0, where the split was by groups.
     groups: Option<Arc<[u32]>>,
+    /// The split was by groups, and which image is of which is not known any more.
+    has_lost_groups: bool,
 }
 
 impl Predictions {
@@ -35,6 +37,7 @@ impl Predictions {
             images,
             scores: Arc::new(scores),
             groups: None,
+            has_lost_groups: false,
         })
     }
 
@@ -49,6 +52,16 @@ impl Predictions {
             self.groups = Some(names.iter().map(number).collect());
         }
         self
+    }
+
+    /// The same where images come in groups, and nobody knows in which.
+    pub fn with_lost_groups(mut self) -> Self {
+        self.has_lost_groups = true;
+        self
+    }
+
+    pub fn has_lost_groups(&self) -> bool {
+        self.has_lost_groups
     }
 
     /// The group of each image, by number from 0; `None` where each stands for itself, or that is not known.

@@ -11,6 +11,8 @@ pub struct Sureness {
     pub intervals: FigureIntervals,
     /// Whether images of one group were taken to resemble each other.
     pub in_groups: bool,
+    /// Images come in groups, and nobody knows in which: the intervals are narrower than they should be.
+    pub has_lost_groups: bool,
 }
 
 /// What figures follow from.
@@ -26,6 +28,11 @@ pub struct FiguresAsked {
 impl Sureness {
     /// With the images in their groups where those are known.
     pub fn of(asked: &FiguresAsked) -> Self {
+        Self::by_rule(asked, None)
+    }
+
+    /// The same, where what is known of the same predictions by another rule need not be found again.
+    pub fn by_rule(asked: &FiguresAsked, by_another: Option<&Sureness>) -> Self {
         let FiguresAsked {
             ref predictions,
             rule,
@@ -33,8 +40,12 @@ impl Sureness {
         } = *asked;
         let groups = predictions.groups();
         Sureness {
-            intervals: FigureIntervals::of_scores(predictions.scores(), groups, rule, seed),
+            intervals: match by_another {
+                None => FigureIntervals::of_scores(predictions.scores(), groups, rule, seed),
+                Some(known) => known.intervals.by_rule(predictions.scores(), groups, rule, seed),
+            },
             in_groups: groups.is_some(),
+            has_lost_groups: predictions.has_lost_groups(),
         }
     }
 
@@ -43,6 +54,7 @@ impl Sureness {
         Sureness {
             intervals: FigureIntervals::of_matrix(confusion, seed),
             in_groups: false,
+            has_lost_groups: false,
         }
     }
 }

@@ -57,7 +57,12 @@ pub fn run(
         RunsCommand::ReadScores(request) => answer(request, scores::scores(&request.run_dir), tell),
         RunsCommand::RateRuns(request) => answer(request, scores::rate(request, cancel), tell),
         RunsCommand::Measure(request) => {
-            answer(request.as_ref(), Ok(Box::new(Sureness::of(&request.asked))), tell)
+            let measured = || Sureness::by_rule(&request.asked, request.by_another_rule.as_ref());
+            answer(
+                request.as_ref(),
+                cancel.check().map(|()| Box::new(measured())),
+                tell,
+            )
         }
         RunsCommand::CompareRuns(request) => answer(request, scores::compare(request, cancel), tell),
         RunsCommand::SearchRuns(request) => answer(request, scores::search(request, cancel), tell),

@@ -5,8 +5,10 @@ use std::path::{Path, PathBuf};
 use crate::disk::dataset::groups::in_groups;
 use crate::disk::runs::scores::{SavedScores, read_image_scores, read_scores};
 use crate::error::{Error, Result};
-use crate::experiment::{Decision, FoundRule, Goal, Part, Predictions, RunRates};
-use crate::metrics::{Aim, Contest, Judgement, PairedDifferences, Rates, corrected, paired_differences};
+use crate::experiment::{
+    Decision, FoundRule, Goal, HeldRun, Part, Predictions, RunPair, RunRates, each_pair,
+};
+use crate::metrics::{Aim, Contest, Optimism, Rates};
 use crate::protocol::{
     BestWorth, Cancel, CompareRuns, ComparedPair, ComparedRuns, ImageAnswer, ImageAnswers, RateRuns,
     RatedRun, ReadImage, RunScores, SearchRuns, SearchedRun, SearchedRuns,
@@ -80,11 +82,16 @@ pub(super) fn search(request: &SearchRuns, cancel: &Cancel) -> Result<SearchedRu
     let Goal { bounds, aim, .. } = &request.goal;
     // What mistakes cost has a scale of its own, in which nothing is told of chance.
     let contest = contest.filter(|_| !matches!(aim, Aim::LeastCost(_)));
-    let optimism = contest.and_then(|(contest, seed): (Contest, u64)| contest.optimism(bounds, aim, seed));
-    let worth = optimism.map(|optimism| BestWorth {
-        too_much: optimism.too_much,
-        standard_error: optimism.standard_error,
-    });
+    let worth = |(contest, seed): (Contest, u64)| {
+        let optimism = contest.optimism(bounds, aim, seed, || cancel.check());
+        let worth = |optimism: Optimism| BestWorth {
+            n_models: contest.n_models(),
+            too_much: optimism.too_much,
+            standard_error: optimism.standard_error,
+        };
+        optimism.map(|optimism| optimism.map(worth))
+    };
+    let worth = contest.map_or(Ok(None), worth)?;
     Ok(SearchedRuns { runs, worth })
 }
 
@@ -149,7 +156,7 @@ pub(super) fn image(request: &ReadImage, cancel: &Cancel) -> Result<Box<ImageAns
 /// # Errors
 /// Stopped. Why a run cannot be held against another stands in its place.
 pub(super) fn compare(request: &CompareRuns, cancel: &Cancel) -> Result<ComparedRuns> {
-    let mut read_all = Vec::new();
+    let mut read_all: Vec<ReadPart> = Vec::new();
     for run_dir in &request.runs {
         cancel.check()?;
         let of_part = read(run_dir).and_then(|SavedScores { config, parts, .. }| {
@@ -165,33 +172,42 @@ pub(super) fn compare(request: &CompareRuns, cancel: &Cancel) -> Result<Compared
         });
         read_all.push(of_part.map_err(|e| e.to_string()));
     }
-    let mut pairs = Vec::new();
-    // Each way round by itself: seen from the other side, a difference is no other one.
-    for is_later_against_earlier in [true, false] {
-        let mut said = Vec::new();
-        let mut found = Vec::new();
-        for later in 1..read_all.len() {
-            for earlier in 0..later {
-                cancel.check()?;
-                let (run, against) = match is_later_against_earlier {
-                    true => (later, earlier),
-                    false => (earlier, later),
-                };
-                let pair = difference(&read_all[against], &read_all[run]);
-                said.push((run, against, pair.map(|pair| found.push(pair))));
-            }
-        }
-        let ps = corrected(&found);
-        let mut sentences = found.iter().zip(&ps).map(|(pair, ps)| pair.in_a_sentence(ps));
-        pairs.extend(said.into_iter().map(|(run, against, known)| ComparedPair {
-            run: request.runs[run].clone(),
-            against: request.runs[against].clone(),
-            said: known.and_then(|()| sentences.next().flatten().ok_or_else(|| NOT_THE_SAME.into())),
-        }));
+    let mut places = Vec::new();
+    let mut held = Vec::new();
+    for (place, read) in read_all.iter().enumerate() {
+        let Ok((seed, predictions)) = read else { continue };
+        places.push(place);
+        // By the largest score, as all that the comparison shows.
+        held.push(HeldRun {
+            predictions,
+            rule: None,
+            seed: *seed,
+        });
     }
+    let found = each_pair(&held, || cancel.check())?;
+    let said = |run: usize, against: usize| {
+        for place in [against, run] {
+            read_all[place].as_ref().map_err(String::clone)?;
+        }
+        let is_this = |pair: &RunPair| (places[pair.b], places[pair.a]) == (run, against);
+        let mut pairs = found.iter().flat_map(|pair| [pair.clone(), pair.turned()]);
+        let pair = pairs.find(is_this);
+        pair.and_then(|pair| pair.said())
+            .ok_or_else(|| NOT_THE_SAME.to_owned())
+    };
+    let each = 0..read_all.len();
+    let both_ways = each
+        .clone()
+        .flat_map(|run| each.clone().map(move |against| (run, against)));
+    let pairs = both_ways.filter(|(run, against)| run != against);
+    let pairs = pairs.map(|(run, against)| ComparedPair {
+        run: request.runs[run].clone(),
+        against: request.runs[against].clone(),
+        said: said(run, against),
+    });
     Ok(ComparedRuns {
         asked: request.clone(),
-        pairs,
+        pairs: pairs.collect(),
     })
 }
 
@@ -199,24 +215,6 @@ pub(super) fn compare(request: &CompareRuns, cancel: &Cancel) -> Result<Compared
 type ReadPart = std::result::Result<(u64, Predictions), String>;
 
 const NOT_THE_SAME: &str = "did not judge the same images with the same labels";
-
-/// Of the second against the first.
-fn difference(first: &ReadPart, second: &ReadPart) -> std::result::Result<PairedDifferences, String> {
-    let ((seed, first), (_, second)) = match (first, second) {
-        (Ok(first), Ok(second)) => (first, second),
-        (Err(reason), _) | (_, Err(reason)) => return Err(reason.clone()),
-    };
-    let judgement = |predictions| Judgement {
-        scores: Predictions::scores(predictions),
-        rule: None,
-    };
-    let groups = first.groups().or(second.groups());
-    let pair = match first.images() == second.images() {
-        true => paired_differences(judgement(first), judgement(second), groups, *seed),
-        false => None,
-    };
-    pair.ok_or_else(|| NOT_THE_SAME.into())
-}
 
 fn are_in_groups(parts: &[(Part, Predictions)]) -> bool {
     parts
@@ -293,6 +291,49 @@ mod tests {
     }
 
     #[test]
+    fn runs_are_held_against_each_other_once_and_told_from_both_sides() {
+        let home = tempfile::tempdir().unwrap();
+        let [one, two] = [(); 2].map(|()| run(home.path(), None));
+        let lost = run(home.path(), Some(Groups::Csv(home.path().join("taken away.csv"))));
+        let better = CSV.replace("REAL,0.6,0.4", "REAL,0.1,0.9");
+        fs::write(two.join(PREDICTIONS_FILE), better).unwrap();
+        let asked = |runs: &[&PathBuf]| CompareRuns {
+            runs: runs.iter().map(|&run| run.clone()).collect(),
+            part: Part::Val,
+        };
+        let none = home.path().join("none");
+        let compared = compare(&asked(&[&one, &none, &two]), &Cancel::new()).unwrap();
+        assert_eq!(compared.pairs.len(), 6);
+        let of = |compared: &ComparedRuns, run: &PathBuf, against: &PathBuf| {
+            let mut pairs = compared.pairs.iter();
+            let is_this = |pair: &&ComparedPair| (&pair.run, &pair.against) == (run, against);
+            pairs.find(is_this).unwrap().said.clone()
+        };
+        let (there, back) = (
+            of(&compared, &two, &one).unwrap(),
+            of(&compared, &one, &two).unwrap(),
+        );
+        assert!(
+            there.sentence.contains("1 image fixed, 0 broken"),
+            "{}",
+            there.sentence
+        );
+        assert!(
+            back.sentence.contains("0 images fixed, 1 broken"),
+            "{}",
+            back.sentence
+        );
+        for (one, two) in there.figures.iter().zip(&back.figures) {
+            assert_eq!(one.told.difference, two.told.difference.turned());
+            assert_eq!(one.told.is_sure, two.told.is_sure);
+        }
+        assert!(of(&compared, &none, &one).is_err() && of(&compared, &one, &none).is_err());
+        let compared = compare(&asked(&[&lost, &lost]), &Cancel::new()).unwrap();
+        let said = of(&compared, &lost, &lost).unwrap().sentence;
+        assert!(said.contains("not known any more"), "{said}");
+    }
+
+    #[test]
     fn a_rule_is_chosen_on_validation_and_told_on_test_images() {
         let home = tempfile::tempdir().unwrap();
         let goal = |class: &str| Goal {
@@ -317,6 +358,14 @@ mod tests {
         assert_eq!(found.choice.met, Met::Perhaps);
         let (on_test, rates) = found.on_test.unwrap();
         assert_eq!((on_test.get(1, 1), rates.get(Figure::Recall).whole), (1, 2));
+        // A bound is judged by groups, which a contest does not know of.
+        let grouped = SearchRuns {
+            runs: vec![run(home.path(), Some(Groups::Pattern("^[a-z]+".into())))],
+            goal: goal("REAL"),
+        };
+        let searched = search(&grouped, &Cancel::new()).unwrap();
+        assert!(searched.runs[0].found.as_ref().is_ok_and(|found| found.is_some()));
+        assert_eq!(searched.worth, None);
         let other = search(&request("DOG"), &Cancel::new()).unwrap();
         assert_eq!(other.worth, None);
         let other = other.runs[0].clone();

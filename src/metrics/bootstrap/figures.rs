@@ -23,6 +23,9 @@ const BEFOREHAND: f64 = 20.0;
 /// What it takes to draw a cell of a matrix, where to go to the next takes one.
 const DRAW: usize = 200;
 
+/// Figures that ranks alone tell.
+const AREAS: [&str; 2] = ["roc_auc", "average_precision"];
+
 /// The intervals of an evaluation's figures; `None` where there is none.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct FigureIntervals {
@@ -67,15 +70,42 @@ impl FigureIntervals {
 
     /// Of images that were judged by that rule; `groups` is the group of each image, by number, where they come in groups.
     pub fn of_scores(scores: &Scores, groups: Option<&[u32]>, rule: Option<Threshold>, seed: u64) -> Self {
-        let confusion = scores.confusion(rule);
-        let (mut intervals, units, unit_of) = match groups {
+        let mut intervals = Self::without_areas(scores, groups, rule, seed);
+        intervals.draw_areas(scores, groups, seed);
+        intervals
+    }
+
+    /// Of the same images by another rule, on which their areas do not depend.
+    pub fn by_rule(
+        &self,
+        scores: &Scores,
+        groups: Option<&[u32]>,
+        rule: Option<Threshold>,
+        seed: u64,
+    ) -> Self {
+        let mut intervals = Self::without_areas(scores, groups, rule, seed);
+        for class_idx in 0..scores.n_classes() {
+            for key in AREAS {
+                intervals.put(class_idx, key, self.of_class(class_idx, key));
+            }
+        }
+        intervals
+    }
+
+    fn without_areas(scores: &Scores, groups: Option<&[u32]>, rule: Option<Threshold>, seed: u64) -> Self {
+        match groups {
+            None => Self::of_matrix(&scores.confusion(rule), seed),
+            Some(groups) => Self::of_groups(scores, groups, rule, seed),
+        }
+    }
+
+    fn draw_areas(&mut self, scores: &Scores, groups: Option<&[u32]>, seed: u64) {
+        let (units, unit_of) = match groups {
             None => (
-                Self::of_matrix(&confusion, seed),
                 Units::images(scores.truth(), scores.n_classes()),
                 (0..scores.n_images() as u32).collect(),
             ),
             Some(groups) => (
-                Self::of_groups(scores, groups, rule, seed),
                 Units::groups(scores.truth(), groups, scores.n_classes()),
                 groups.to_vec(),
             ),
@@ -99,14 +129,11 @@ impl FigureIntervals {
             let Some(ranking) = ranking else { continue };
             let worth = Worth::of(scores.truth(), groups, class_idx);
             let areas = ranking.areas(&once, &reciprocals);
-            intervals.put(class_idx, "roc_auc", of_auc(areas.0, auc, &worth, ranking));
-            intervals.put(
-                class_idx,
-                "average_precision",
-                of_figure(areas.1, 0.0, ap.variance(), &worth),
-            );
+            let [roc_auc, average_precision] = AREAS;
+            self.put(class_idx, roc_auc, of_auc(areas.0, auc, &worth, ranking));
+            let of_ap = of_figure(areas.1, 0.0, ap.variance(), &worth);
+            self.put(class_idx, average_precision, of_ap);
         }
-        intervals
     }
 
     fn of_groups(scores: &Scores, groups: &[u32], rule: Option<Threshold>, seed: u64) -> Self {

@@ -6,7 +6,7 @@ use super::counts::Counts;
 use super::figures::{Worth, of_auc};
 use super::moments::Moments;
 use super::resample::{Units, n_resamples};
-use crate::metrics::compared::{apart, images_needed, two_sided};
+use crate::metrics::compared::{apart, images_to_tell, two_sided};
 use crate::metrics::{
     Confusion, Difference, Differences, Figure, Interval, McNemar, OverallIntervals, Pairs, Rates, Scores,
     Threshold, differences, of_class, overall, predicted_class,
@@ -43,6 +43,25 @@ pub struct PairedDifferences {
     pub in_groups: bool,
 }
 
+impl PairedDifferences {
+    /// Of the first against the second.
+    pub fn turned(&self) -> Self {
+        let figure = |figure: &PairFigure| PairFigure {
+            difference: figure.difference.turned(),
+            ..*figure
+        };
+        PairedDifferences {
+            figures: self.figures.iter().map(figure).collect(),
+            mcnemar: McNemar {
+                fixed: self.mcnemar.broken,
+                broken: self.mcnemar.fixed,
+                ..self.mcnemar
+            },
+            ..*self
+        }
+    }
+}
+
 /// Of the second against the first; `groups` is the group of each image, by number, where they come in groups. `None` where they did
 /// not judge the same images of the same classes. Intervals of shares are those of [`differences`], p of a recall is McNemar's,
 /// and of balanced accuracy the normal distribution's for the same discordant images class by class. Areas, and in groups all
@@ -69,6 +88,9 @@ struct Both<'a> {
     /// The second against the first.
     pairs: Pairs,
 }
+
+/// Less is what rounding leaves of a difference that is the same in every draw.
+const NO_VARIANCE: f64 = 1e-15;
 
 /// A figure of both, drawn together.
 type Together = (&'static str, Option<usize>, Moments);
@@ -173,7 +195,8 @@ impl<'a> Both<'a> {
             Some(groups) => Units::groups(truth, groups, n_classes),
         };
         let reciprocals = Reciprocals::up_to(truth.len());
-        units.resample(seed, n_resamples(2 * truth.len()), |times| {
+        let of_matrices = if counts.is_some() { n_classes.pow(2) } else { 0 };
+        units.resample(seed, n_resamples(2 * (truth.len() + of_matrices)), |times| {
             let matrices = counts
                 .as_ref()
                 .map(|counts| counts.each_ref().map(|counts| counts.matrix(times)));
@@ -191,6 +214,7 @@ impl<'a> Both<'a> {
                     (_, _, Some(matrices), _) => overall(&matrices[model]).balanced_accuracy,
                     _ => None,
                 };
+                // The second first: it is what is held against the other.
                 moments.add(value(1), value(0));
             }
         });
@@ -203,10 +227,11 @@ impl<'a> Both<'a> {
         usize::from(matrix.n_classes() > 1 && matrix.row_total(1) <= matrix.row_total(0))
     }
 
+    /// Of the first, of the second.
     fn rankings(&self, unit_of: &[u32]) -> Option<[Ranking; 2]> {
         let of = |judgement: Judgement| Ranking::of(judgement.scores, self.area_of(), unit_of);
         let is_pair = self.one.scores.n_classes() == 2;
-        Some([of(self.two).filter(|_| is_pair)?, of(self.one)?])
+        Some([of(self.one).filter(|_| is_pair)?, of(self.two)?])
     }
 
     fn of_drawn(&self, (key, class_idx, moments): Together, groups: Option<&[u32]>) -> Option<PairFigure> {
@@ -222,8 +247,12 @@ impl<'a> Both<'a> {
             ],
         };
         let difference = apart(now, before, moments.correlation());
-        let variance = worth.variance(moments.variance_of_difference()?) / worth.of_few();
-        let error = variance.sqrt();
+        let of_draws = moments.variance_of_difference()?;
+        let error = match of_draws > NO_VARIANCE {
+            true => (worth.variance(of_draws) / worth.of_few()).sqrt(),
+            // As large as the interval says.
+            false => difference.error_towards_none(),
+        };
         worth
             .is_known()
             .then(|| self.figure(key, class_idx, difference, [error; 2]))
@@ -239,7 +268,7 @@ impl<'a> Both<'a> {
     /// Of the second, of the first.
     fn areas(&self, moments: &Moments, worth: &Worth) -> Option<[(f64, Interval); 2]> {
         let each = vec![0; self.one.scores.n_images()];
-        let [now, before] = self.rankings(&each)?;
+        let [before, now] = self.rankings(&each)?;
         let reciprocals = Reciprocals::up_to(each.len());
         let of = |ranking: &Ranking, moments: &Moments| {
             let auc = ranking.areas(&[1], &reciprocals).0?;
@@ -286,7 +315,7 @@ impl<'a> Both<'a> {
             class_idx,
             difference,
             p,
-            n_needed: images_needed(self.n_images(), difference.value, by_chance, seen),
+            n_needed: images_to_tell(self.n_images(), difference.value, by_chance, seen),
         }
     }
 }

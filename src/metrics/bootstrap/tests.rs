@@ -5,7 +5,7 @@
 mod coverage;
 
 use super::{FigureIntervals, Judgement, PairFigure, PairedDifferences, paired_differences};
-use crate::metrics::{Confusion, Interval, McNemar, Scores, Threshold};
+use crate::metrics::{Confusion, Difference, Interval, McNemar, Scores, Threshold};
 
 const RULE: Option<Threshold> = Some(Threshold {
     class_idx: 1,
@@ -50,6 +50,11 @@ fn the_same_as_drawn_by_numpy() {
         FigureIntervals::of_scores(&first(), None, RULE, 7),
         "of one seed the same"
     );
+    // By another rule the same as drawn anew.
+    let lower = RULE.map(|rule| Threshold { at: 0.3, ..rule });
+    let lower = FigureIntervals::of_scores(&first(), None, lower, 7);
+    assert_ne!(lower, of);
+    assert_eq!(lower.by_rule(&first(), None, RULE, 7), of);
     // Of two classes one area, seen from both sides.
     let [one, two] = [0, 1].map(|class_idx| of.of_class(class_idx, "roc_auc").unwrap());
     assert!((one.low - two.low).abs() < 1e-6 && (one.high - two.high).abs() < 1e-6);
@@ -138,6 +143,48 @@ fn differences_are_those_of_statsmodels_and_of_delong() {
     assert!((area.difference.value + 0.025142857142857133).abs() < 1e-6);
     assert!((area.p - 0.6144).abs() < 0.03, "{area:?}");
     assert_eq!(pair.figures.len(), 4);
+}
+
+/// The second model's scores are i * 41 % 101 / 128 * 0.4 + s * 0.3 + y * 0.3: areas of 0.689 and 0.986. DeLong's covariances by
+/// scipy.stats.rankdata and np.cov, (5.778e-3, 1.161e-4, 3.920e-4), in place of those of draws; each area's variance put
+/// together with Hanley and McNeil's, its Wilson interval, and from these Zou and Donner's, written out in NumPy. With the
+/// variances of the two areas for each other's it would be -0.154 to 0.389.
+#[test]
+fn of_unlike_areas_each_has_its_own_variance() {
+    let truth = first();
+    let of = |i: usize| (i * 41 % 101) as f32 / 128.0 * 0.4 + (i * 37 % 101) as f32 / 128.0 * 0.3;
+    let better = sixty(|i| of(i) + truth.truth()[i] as f32 * 0.3);
+    let [one, two] = [&truth, &better].map(|scores| Judgement { scores, rule: RULE });
+    for (one, two, sign) in [(one, two, 1.0), (two, one, -1.0)] {
+        let pair = paired_differences(one, two, None, 3).unwrap();
+        let Difference { value, interval } = self::of(&pair, "roc_auc", Some(1)).difference;
+        assert!((value - sign * 0.29714285714285726).abs() < 1e-6, "{value}");
+        let mut ends = [0.1905, 0.4467].map(|end| sign * end);
+        ends.sort_by(f64::total_cmp);
+        near(Some(interval), ends[0], ends[1], 0.008);
+    }
+}
+
+/// Every group is found whole by the one and not at all by the other: nothing varies between draws, and the p is that of the interval.
+#[test]
+fn a_difference_that_is_the_same_in_every_draw_is_no_chance() {
+    let truth: Vec<usize> = (0..60).map(|i| usize::from(i < 30)).collect();
+    let of = |rare: f32| {
+        let score = |class: &usize| if *class == 1 { rare } else { 0.1 };
+        let rows = truth.iter().flat_map(|class| [1.0 - score(class), score(class)]);
+        Scores::new(2, truth.clone(), rows.collect()).unwrap()
+    };
+    let (collapsed, whole) = (of(0.2), of(0.9));
+    let [one, two] = [&collapsed, &whole].map(|scores| Judgement { scores, rule: RULE });
+    let groups: Vec<u32> = (0..60).map(|i| i / 3).collect();
+    let pair = paired_differences(one, two, Some(&groups), 3).unwrap();
+    for (key, class_idx) in [("recall", Some(1)), ("balanced_accuracy", None)] {
+        let figure = self::of(&pair, key, class_idx);
+        assert!(figure.difference.is_sure() && figure.p < 0.05, "{figure:?}");
+        assert!(figure.is_sure(figure.p));
+    }
+    let same = self::of(&pair, "recall", Some(0));
+    assert_eq!((same.difference.value, same.p), (0.0, 1.0));
 }
 
 #[test]

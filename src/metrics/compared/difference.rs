@@ -2,11 +2,13 @@
 //! intervals. Both were mostly judged on the same images, and what is hard for one is hard for the other; to pass that over
 //! would hide differences that are there.
 
+use serde::{Deserialize, Serialize};
+
 use super::{Confusion, Interval, points, wilson};
-use crate::metrics::certainty::of_mean;
+use crate::metrics::certainty::{Z, of_mean};
 
 /// A difference of two proportions, the second taken from the first.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Difference {
     pub value: f64,
     pub interval: Interval,
@@ -20,9 +22,46 @@ impl Difference {
         format!("{} ({} to {})", points(self.value), end(low), end(high))
     }
 
+    /// The standard error with which the interval would end where it does, on the side where there is no difference.
+    pub fn error_towards_none(&self) -> f64 {
+        let Interval { low, high } = self.interval;
+        let end = if self.value > 0.0 { low } else { high };
+        (self.value - end).abs() / Z
+    }
+
+    /// The same seen from the other side.
+    pub fn turned(&self) -> Self {
+        let Interval { low, high } = self.interval;
+        Difference {
+            value: -self.value,
+            interval: Interval {
+                low: -high,
+                high: -low,
+            },
+        }
+    }
+
     /// Whether the interval leaves out that there is none.
     pub fn is_sure(&self) -> bool {
         self.interval.low > 0.0 || self.interval.high < 0.0
+    }
+}
+
+/// A difference with what is to be said of it.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Told {
+    pub difference: Difference,
+    /// Whether it is more than chance: by its own interval, and where it is one of many that were looked at, among these.
+    pub is_sure: bool,
+}
+
+impl From<Difference> for Told {
+    /// By itself.
+    fn from(difference: Difference) -> Self {
+        Told {
+            is_sure: difference.is_sure(),
+            difference,
+        }
     }
 }
 

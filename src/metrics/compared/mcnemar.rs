@@ -38,7 +38,7 @@ impl McNemar {
 /// Of how many images of the same mix a difference as large as this one would be told from none, at 5 % and with a power of 80 %,
 /// where of `n` images it has the standard errors `by_chance`, were there no difference, and `seen`, as it is: Connor 1987,
 /// "Sample size for testing differences in proportions for the paired-sample design". `None` where there is no difference.
-pub fn images_needed(n: u64, difference: f64, by_chance: f64, seen: f64) -> Option<u64> {
+pub fn images_to_tell(n: u64, difference: f64, by_chance: f64, seen: f64) -> Option<u64> {
     let ratio = (Z * by_chance + Z_POWER * seen) / difference;
     let needed = (n as f64 * ratio * ratio).ceil();
     (needed.is_finite() && needed > 0.0).then_some(needed as u64)
@@ -110,8 +110,8 @@ mod tests {
     #[test]
     fn a_small_difference_takes_many_images() {
         let (psi, d): (f64, f64) = (0.1, 0.02);
-        let needed = images_needed(1000, d, (psi / 1000.0).sqrt(), ((psi - d * d) / 1000.0).sqrt());
+        let needed = images_to_tell(1000, d, (psi / 1000.0).sqrt(), ((psi - d * d) / 1000.0).sqrt());
         assert_eq!(needed, Some(1960));
-        assert_eq!(images_needed(1000, 0.0, 0.1, 0.1), None);
+        assert_eq!(images_to_tell(1000, 0.0, 0.1, 0.1), None);
     }
 }

@@ -8,11 +8,11 @@ mod linkage;
 mod mcnemar;
 mod mistakes;
 
-pub use difference::{Difference, Differences, Pairs, apart, difference_of_shares, differences};
+pub use difference::{Difference, Differences, Pairs, Told, apart, difference_of_shares, differences};
 pub use fisher::{Factorials, fisher_exact};
 pub use holm::holm;
 pub use linkage::confused_together;
-pub use mcnemar::{McNemar, images_needed, two_sided};
+pub use mcnemar::{McNemar, images_to_tell, two_sided};
 pub use mistakes::{largest_mistakes, mistakes_by_number, payers, taken_for};
 
 use super::{Confusion, Interval, points, wilson};

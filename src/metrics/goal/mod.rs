@@ -7,6 +7,6 @@ mod rate;
 mod search;
 
 pub use bounds::{Aim, Bounds, Met, cost_of_thousand, met};
-pub use optimism::Contest;
+pub use optimism::{Contest, Optimism};
 pub use rate::{Figure, Rate, Rates};
 pub use search::{Choice, LEAST_FOR_THRESHOLD};

@@ -9,7 +9,7 @@ const STEPS: usize = 200;
 /// How often images are drawn again, and where that takes long.
 const MOST: usize = 200;
 const LEAST: usize = 40;
-/// Images times candidates that are gone through at most, beyond [`LEAST`].
+/// Numbers that are gone through at most, beyond [`LEAST`].
 const WORK: usize = 200_000_000;
 
 /// What the best of all candidates at all thresholds is worth.
@@ -30,6 +30,7 @@ pub struct Contest {
     /// What each image is drawn with: itself, or its group.
     unit_of: Vec<u32>,
     units: Units,
+    is_in_groups: bool,
     candidates: Vec<Candidate>,
 }
 
@@ -66,6 +67,7 @@ impl Contest {
         (class_idx < n_classes).then(|| Contest {
             unit_of: groups.map_or_else(|| (0..truth.len() as u32).collect(), <[u32]>::to_vec),
             units,
+            is_in_groups: groups.is_some(),
             truth,
             n_classes,
             class_idx,
@@ -83,15 +85,36 @@ impl Contest {
     /// The best by the same rule as [`Scores::choose`] is chosen again and again, each time on images drawn again, and judged on those
     /// that were not drawn; what it comes to there on average is what the best that was chosen on all of them is worth:
     /// Tsamardinos, Greasidou and Borboudakis 2018, "Bootstrapping the out-of-sample predictions for efficient and accurate
-    /// cross-validation" (BBC-CV). `None` where nothing holds the bounds.
-    pub fn optimism(&self, bounds: &Bounds, aim: &Aim, seed: u64) -> Option<Optimism> {
+    /// cross-validation" (BBC-CV). `None` where nothing holds the bounds, or where there are bounds and images come in groups: how
+    /// surely a bound holds then hangs on the groups, which what is chosen here does not know. `go_on` is asked before each choice.
+    ///
+    /// # Errors
+    /// That of `go_on`.
+    pub fn optimism<E>(
+        &self,
+        bounds: &Bounds,
+        aim: &Aim,
+        seed: u64,
+        mut go_on: impl FnMut() -> Result<(), E>,
+    ) -> Result<Option<Optimism>, E> {
+        go_on()?;
         let once = vec![1; self.unit_of.iter().max().map_or(0, |&last| last as usize + 1)];
-        let best = self.best(&once, bounds, aim)?;
+        let is_told = !self.is_in_groups || bounds.set_ones().next().is_none();
+        let best = self.best(&once, bounds, aim);
+        let Some(best) = best.filter(|_| is_told) else {
+            return Ok(None);
+        };
         let mut elsewhere = Moments::default();
         let mut at_home = Moments::default();
-        let work = self.truth.len() * self.candidates.len();
-        let times = (WORK / work.max(1)).clamp(LEAST, MOST);
+        let times = (WORK / self.work().max(1)).clamp(LEAST, MOST);
+        let mut going = Ok(());
         self.units.resample(seed, times, |drawn| {
+            if going.is_ok() {
+                going = go_on();
+            }
+            if going.is_err() {
+                return;
+            }
             let merit = |chosen: Chosen, drawn: &[u8]| aim.merit(self.class_idx, &self.matrix(chosen, drawn));
             let again = merit(best, drawn);
             at_home.add(again, again);
@@ -101,10 +124,27 @@ impl Contest {
                 .and_then(|chosen| merit(chosen, &left));
             elsewhere.add(worth, worth);
         });
-        Some(Optimism {
-            too_much: best.merit - elsewhere.mean()?,
-            standard_error: at_home.variance()?.sqrt(),
-        })
+        going?;
+        let known = elsewhere.mean().zip(at_home.variance());
+        Ok(known.map(|(mean, variance)| Optimism {
+            too_much: best.merit - mean,
+            standard_error: variance.sqrt(),
+        }))
+    }
+
+    /// How many take part.
+    pub fn n_models(&self) -> usize {
+        self.candidates.len()
+    }
+
+    /// Numbers that a choice goes through: each candidate's images, and the matrix at each of its thresholds.
+    fn work(&self) -> usize {
+        let n_steps: usize = self
+            .candidates
+            .iter()
+            .map(|candidate| 1 + candidate.ends.len())
+            .sum();
+        self.truth.len() * self.candidates.len() + n_steps * self.n_classes.pow(2)
     }
 
     /// Of what was drawn; of equals the first.
@@ -224,6 +264,10 @@ mod tests {
 
     use super::*;
 
+    fn told(contest: &Contest, bounds: &Bounds, aim: &Aim, seed: u64) -> Option<Optimism> {
+        contest.optimism(bounds, aim, seed, || Ok::<(), ()>(())).unwrap()
+    }
+
     /// Models that are all equally good: their scores are what tells the classes apart, and chance of their own.
     fn equals(rng: &mut ChaCha8Rng, n_models: usize, [n_rare, n_common]: [usize; 2]) -> Vec<Scores> {
         let mut normal = || -> f64 { StandardNormal.sample(&mut *rng) };
@@ -260,7 +304,7 @@ mod tests {
             let mut contest = Contest::among(&models[0], None, 1).unwrap();
             models.iter().for_each(|scores| contest.add(scores));
             let (bounds, aim) = (Bounds::default(), Aim::BalancedAccuracy);
-            let told = contest.optimism(&bounds, &aim, seed).unwrap();
+            let of_best = told(&contest, &bounds, &aim, seed).unwrap();
             let choices = models
                 .iter()
                 .filter_map(|scores| scores.choose(1, &bounds, &aim, None));
@@ -274,17 +318,17 @@ mod tests {
             let best = best.unwrap();
             let score = f64::from(best.rule.map_or(0.5, |rule| rule.at));
             let truth = best.merit - at(0.75 + (score / (1.0 - score)).ln());
-            sums[0] += told.too_much / n_worlds as f64;
+            sums[0] += of_best.too_much / n_worlds as f64;
             sums[1] += truth / n_worlds as f64;
         }
         sums
     }
 
     #[test]
-    fn what_is_told_is_within_a_point_of_what_is_true() {
-        let [told, truth] = told_and_true(8, 4, [30, 90]);
+    fn what_is_told_is_within_two_points_of_what_is_true() {
+        let [told, truth] = told_and_true(16, 4, [30, 90]);
         assert!(told > 0.0 && truth > 0.0, "{told} {truth}");
-        assert!((told - truth).abs() < 0.03, "{told} {truth}");
+        assert!((told - truth).abs() < 0.02, "{told} {truth}");
     }
 
     #[test]
@@ -292,8 +336,23 @@ mod tests {
     fn optimism_table() {
         for (n_models, sizes, n_worlds) in [(8, [15, 85], 400), (32, [15, 85], 400), (8, [50, 280], 200)] {
             let [told, truth] = told_and_true(n_worlds, n_models, sizes).map(|share| share * 100.0);
+            assert!((told - truth).abs() < 1.5, "{told} {truth}");
             println!("| {n_models} | {} | {told:.1} | {truth:.1} |", sizes[0]);
         }
+    }
+
+    #[test]
+    fn what_thresholds_of_many_classes_take_is_counted() {
+        let n_classes = 30;
+        let truth: Vec<usize> = (0..60).map(|i| i % n_classes).collect();
+        let rows = (0..60 * n_classes).map(|i| (i * 37 % 101) as f32 / 128.0);
+        let scores = Scores::new(n_classes, truth, rows.collect()).unwrap();
+        let mut contest = Contest::among(&scores, None, 1).unwrap();
+        contest.add(&scores);
+        contest.add(&equals(&mut ChaCha8Rng::seed_from_u64(1), 1, [10, 50])[0]);
+        assert_eq!(contest.n_models(), 1, "of other classes");
+        let n_steps = 1 + contest.candidates[0].ends.len();
+        assert_eq!(contest.work(), 60 + n_steps * 900);
     }
 
     #[test]
@@ -304,16 +363,32 @@ mod tests {
             recall: Some(1.1),
             ..Bounds::default()
         };
-        assert_eq!(contest.optimism(&Bounds::default(), &Aim::F1, 0), None);
+        assert_eq!(told(&contest, &Bounds::default(), &Aim::F1, 0), None);
         models.iter().for_each(|scores| contest.add(scores));
-        assert_eq!(contest.optimism(&never, &Aim::F1, 0), None);
-        let told = contest.optimism(&Bounds::default(), &Aim::F1, 0).unwrap();
-        assert!(told.standard_error > 0.0);
-        assert_eq!(Some(told), contest.optimism(&Bounds::default(), &Aim::F1, 0));
+        assert_eq!(told(&contest, &never, &Aim::F1, 0), None);
+        let of_best = told(&contest, &Bounds::default(), &Aim::F1, 0).unwrap();
+        assert!(of_best.standard_error > 0.0);
+        assert_eq!(Some(of_best), told(&contest, &Bounds::default(), &Aim::F1, 0));
         let groups: Vec<u32> = (0..30).map(|i| i / 3).collect();
         let mut grouped = Contest::among(&models[0], Some(&groups), 1).unwrap();
         models.iter().for_each(|scores| grouped.add(scores));
-        assert!(grouped.optimism(&Bounds::default(), &Aim::F1, 0).is_some());
+        assert!(told(&grouped, &Bounds::default(), &Aim::F1, 0).is_some());
+        let bounds = Bounds {
+            recall: Some(0.1),
+            ..Bounds::default()
+        };
+        assert!(told(&contest, &bounds, &Aim::F1, 0).is_some());
+        assert_eq!(told(&grouped, &bounds, &Aim::F1, 0), None);
+        let mut n = 0;
+        let stopped = contest.optimism(&bounds, &Aim::F1, 0, || {
+            n += 1;
+            if n > 3 { Err("stopped") } else { Ok(()) }
+        });
+        assert_eq!(
+            (stopped, n),
+            (Err("stopped"), 4),
+            "not asked again, as nothing is chosen again"
+        );
         assert!(Contest::among(&models[0], None, 2).is_none());
     }
 }

@@ -1,10 +1,8 @@
 //! One class's figures where classes are more or less common than among the images that were judged. What is said of images of a
 //! class stays as it is; what is said of images that were called the class follows from how many of each class there are.
 
+use crate::metrics::certainty::Z;
 use crate::metrics::{Confusion, Interval};
-
-/// The 97.5 % quantile of the standard normal distribution.
-const Z: f64 = 1.959963984540054;
 
 /// Shares of what is called the class, or is not, in another mix.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -1,9 +1,7 @@
 //! How common a class is among images that nobody labelled, from how many of them are predicted to be it.
 
 use crate::metrics::Interval;
-
-/// The 97.5 % quantile of the standard normal distribution.
-const Z: f64 = 1.959963984540054;
+use crate::metrics::certainty::Z;
 
 /// Counted: `part` of `whole`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

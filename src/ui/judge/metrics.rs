@@ -5,8 +5,8 @@ use egui::{Align, Layout, Popup, Role, ScrollArea, Ui, WidgetInfo, vec2};
 use crate::app::{Action, Against, AppState, KnownIntervals, LookAction, Subject};
 use crate::experiment::Part;
 use crate::metrics::{
-    CLASS_FIGURES, ClassView, Difference, OVERALL_FIGURES, OverallFigure, class_views, overall, percent,
-    points, thousands,
+    CLASS_FIGURES, ClassView, OVERALL_FIGURES, OverallFigure, Told, class_views, overall, percent, points,
+    thousands,
 };
 use crate::short_name::{Shared, shortened};
 use crate::ui::judge::cautions::cautions;
@@ -335,7 +335,7 @@ struct OfAll {
     value: String,
     /// How far it can be trusted, where that is known: `(72.1 to 79.9)`.
     interval: Option<String>,
-    change: Option<Difference>,
+    change: Option<Told>,
     is_first: bool,
 }
 
@@ -455,7 +455,7 @@ fn in_a_line(ui: &Ui, figure: &OfAll, in_full: bool) -> egui::text::LayoutJob {
     }
     if let Some(change) = &figure.change {
         let (font, ink) = change_look(theme, change);
-        append(&points(change.value), 5.0, font, ink);
+        append(&points(change.difference.value), 5.0, font, ink);
     }
     job
 }

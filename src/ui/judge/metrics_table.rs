@@ -7,7 +7,7 @@ use egui::{Align, Color32, FontId, Layout, Ui, vec2};
 
 use crate::app::{Action, Against, AppState, FigureOrder, KnownIntervals, Mistakes, Subject, WindowAction};
 use crate::metrics::{
-    CLASS_FIGURES, ClassFigure, ClassView, Difference, Interval, class_views, percent, points, thousands,
+    CLASS_FIGURES, ClassFigure, ClassView, Interval, Told, class_views, percent, points, thousands,
 };
 use crate::short_name::Shared;
 use crate::ui::judge::interval_bar::{interval_bar, with_interval};
@@ -200,7 +200,7 @@ impl Table<'_> {
         Some((column, kept.descending))
     }
 
-    fn change(&self, figure: &ClassFigure, class_idx: usize) -> Option<Difference> {
+    fn change(&self, figure: &ClassFigure, class_idx: usize) -> Option<Told> {
         let against = self.against?;
         match figure.key {
             "recall" => against.recall(class_idx),
@@ -212,7 +212,9 @@ impl Table<'_> {
     fn value(&self, figure: Figure, class_idx: usize) -> Option<f64> {
         match figure {
             Figure::Of(figure) => (figure.value)(&self.now[class_idx]),
-            Figure::Change(figure) => self.change(figure, class_idx).map(|change| change.value),
+            Figure::Change(figure) => self
+                .change(figure, class_idx)
+                .map(|change| change.difference.value),
             Figure::TakenFor => self.taken_for(class_idx).map(|(_, share)| share),
             Figure::PaidBy => self.paid_by(class_idx).map(|(_, share)| share),
             Figure::Images => Some(self.now[class_idx].metrics.support as f64),
@@ -241,8 +243,8 @@ impl Table<'_> {
             _ if class_idx == self.weighed => f64::NEG_INFINITY,
             (None, None) => self.now[class_idx].metrics.support as f64,
             (None, Some(against)) => against.recall(class_idx).map_or(2.0, |change| {
-                let sure = if change.is_sure() { 1.0 } else { 0.0 };
-                -sure - change.value.abs()
+                let sure = if change.is_sure { 1.0 } else { 0.0 };
+                -sure - change.difference.value.abs()
             }),
         };
         classes.sort_by(|&a, &b| key(a).total_cmp(&key(b)).then(a.cmp(&b)));
@@ -299,32 +301,35 @@ impl Table<'_> {
 }
 
 /// A difference in percentage points: strong and in colour where it is more than chance, else grey.
-pub fn change_label(ui: &mut Ui, change: Option<Difference>) {
+pub fn change_label(ui: &mut Ui, change: Option<Told>) {
     let theme = theme::of(ui);
     let Some(change) = change else {
         ui.label(theme::small("–").color(theme.muted));
         return;
     };
     let (font, ink) = change_look(theme, &change);
-    let text = egui::RichText::new(points(change.value)).font(font).color(ink);
+    let text = egui::RichText::new(points(change.difference.value))
+        .font(font)
+        .color(ink);
     ui.label(text).on_hover_text(change_in_words(&change));
 }
 
-pub fn change_look(theme: &Theme, change: &Difference) -> (FontId, Color32) {
-    match (change.is_sure(), change.value > 0.0) {
+pub fn change_look(theme: &Theme, change: &Told) -> (FontId, Color32) {
+    match (change.is_sure, change.difference.value > 0.0) {
         (false, _) => (theme::font(theme::SMALL), theme.muted),
         (true, true) => (theme::strong_font(theme::SMALL), theme.ok),
         (true, false) => (theme::strong_font(theme::SMALL), theme.warning),
     }
 }
 
-pub fn change_in_words(change: &Difference) -> String {
-    let chance = if change.is_sure() {
-        ""
-    } else {
-        "; it may be chance"
+pub fn change_in_words(change: &Told) -> String {
+    let chance = match (change.is_sure, change.difference.is_sure()) {
+        (true, _) => "",
+        (false, false) => "; it may be chance",
+        (false, true) => "; as so much is compared, or images come in groups, it may yet be chance",
     };
-    format!("{} percentage points, 95 % interval{chance}", change.in_words())
+    let words = change.difference.in_words();
+    format!("{words} percentage points, 95 % interval{chance}")
 }
 
 /// A class's figure and, where that is known and there is room, how far it can be trusted. From the right.

@@ -8,7 +8,7 @@ use crate::app::{
     Showing, WindowAction,
 };
 use crate::experiment::{Change, Part};
-use crate::metrics::{Difference, points};
+use crate::metrics::{Told, points};
 use crate::short_name::Shared;
 use crate::ui::judge::matrix::{Model, Room, matrix_at};
 use crate::ui::judge::metrics_table::{change_in_words, change_look};
@@ -41,7 +41,8 @@ pub fn compare_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
         .map(|column| column.index)
         .collect();
     let labels = state.labels_of_compared(&in_sight);
-    heading(ui, part, judged.len(), labels, actions);
+    let has_thresholds = in_sight.iter().any(|&run| state.runs.all[run].decision.is_some());
+    heading(ui, part, judged.len(), (labels, has_thresholds), actions);
     let comparison = &state.settings.comparison;
     let columns = ordered(judged, comparison);
     if let Some(reason) = not_compared(columns.len(), shown.len(), part) {
@@ -79,11 +80,13 @@ pub fn compare_panel(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
 }
 
 /// Each against the first, by the images that both judged.
-fn held_against_first<'a>(state: &AppState, mut columns: Vec<Column<'a>>) -> Vec<Column<'a>> {
+fn held_against_first<'a>(state: &'a AppState, mut columns: Vec<Column<'a>>) -> Vec<Column<'a>> {
     let first = columns[0].clone();
     for column in columns.iter_mut().skip(1) {
         if column.run.classes() == first.run.classes() {
             column.differences = state.differences_between(column.index, first.index);
+            let told = state.told_between(column.index, first.index);
+            column.said = told.and_then(|said| said.as_ref().ok());
         }
     }
     columns
@@ -95,7 +98,7 @@ fn sentences(ui: &mut Ui, state: &AppState, columns: &[Column]) {
     for column in others {
         let (text, ink) = match state.told_between(column.index, first.index) {
             None => continue,
-            Some(Ok(said)) => (said, theme::of(ui).text),
+            Some(Ok(said)) => (&said.sentence, theme::of(ui).text),
             Some(Err(reason)) => (reason, theme::of(ui).muted),
         };
         let text = format!(
@@ -111,7 +114,13 @@ fn sentences(ui: &mut Ui, state: &AppState, columns: &[Column]) {
     }
 }
 
-fn heading(ui: &mut Ui, part: Part, n_judged: usize, labels: Option<&str>, actions: &mut Vec<Action>) {
+fn heading(
+    ui: &mut Ui,
+    part: Part,
+    n_judged: usize,
+    (labels, has_thresholds): (Option<&str>, bool),
+    actions: &mut Vec<Action>,
+) {
     let title = match part {
         Part::Test => "Compare on test images",
         Part::Val => "Compare",
@@ -122,6 +131,10 @@ fn heading(ui: &mut Ui, part: Part, n_judged: usize, labels: Option<&str>, actio
         let (text, ink) = match (n_judged, labels) {
             (0 | 1, _) => (String::new(), theme.muted),
             (..=MOST_COMPARED, Some(labels)) => (labels.to_owned(), theme.warning),
+            (..=MOST_COMPARED, None) if has_thresholds => (
+                "By the largest score, whatever thresholds are kept; grey differences may be chance".into(),
+                theme.muted,
+            ),
             (..=MOST_COMPARED, None) => (
                 "Differences to the first, grey where they may be chance".into(),
                 theme.muted,
@@ -387,9 +400,7 @@ impl Table<'_> {
                     };
                     if i > 0 {
                         ui.add_space(if is_narrow { 4.0 } else { 6.0 });
-                        let known = column.differences.as_ref().as_ref();
-                        let known = known.and_then(|known| figure.difference(known));
-                        difference(ui, figure, value - first, known);
+                        difference(ui, figure, value - first, column.told(figure));
                     }
                 });
             }
@@ -404,12 +415,7 @@ impl Table<'_> {
             .enumerate()
             .filter_map(|(i, value)| Some((i, better((*value)?))));
         let (best, _) = known.rev().max_by(|a, b| a.1.total_cmp(&b.1))?;
-        let is_sure = |column: &Column| {
-            let known = column.differences.as_ref().as_ref();
-            known
-                .and_then(|known| figure.difference(known))
-                .is_some_and(|d| d.is_sure())
-        };
+        let is_sure = |column: &Column| column.told(figure).is_some_and(|told| told.is_sure);
         let sure = match best {
             0 => self.columns.len() > 1 && self.columns.iter().skip(1).all(is_sure),
             best => is_sure(&self.columns[best]),
@@ -476,7 +482,7 @@ fn cell(ui: &mut Ui, width: f32, add: impl FnOnce(&mut Ui)) {
 }
 
 /// In percentage points, or as it is for a loss, with its sign. What is not known to be more than chance is grey.
-fn difference(ui: &mut Ui, figure: Figure, difference: f64, known: Option<Difference>) {
+fn difference(ui: &mut Ui, figure: Figure, difference: f64, known: Option<Told>) {
     let theme = theme::of(ui);
     let text = match figure.is_loss() {
         true if difference.abs() < 0.0005 => "0.000".into(),
@@ -488,8 +494,6 @@ fn difference(ui: &mut Ui, figure: Figure, difference: f64, known: Option<Differ
         None => (theme::font(theme::SMALL), theme.muted),
     };
     let label = ui.label(egui::RichText::new(text).font(font).color(ink));
-    label.on_hover_text(match &known {
-        Some(known) => change_in_words(known),
-        None => "Whether this is more than chance is not known".into(),
-    });
+    let unknown = || "Whether this is more than chance is not known".into();
+    label.on_hover_text(known.as_ref().map_or_else(unknown, change_in_words));
 }

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use crate::app::{ClassesBy, Comparison, RunView};
 use crate::experiment::config::fields::{CLASS_WEIGHTS, EPOCHS, FIELDS};
-use crate::experiment::{Change, Evaluation, Field, Part};
+use crate::experiment::{Change, Evaluation, Field, PairSaid, Part};
 use crate::metrics::{
-    CLASS_FIGURES, ClassFigure, Difference, Differences, OVERALL_FIGURES, OverallFigure, class_view, overall,
-    percent,
+    CLASS_FIGURES, ClassFigure, Difference, Differences, OVERALL_FIGURES, OverallFigure, Told, class_view,
+    overall, percent,
 };
 
 /// So few classes have all that is compared of them in sight at once.
@@ -22,6 +22,8 @@ pub struct Column<'a> {
     pub evaluation: &'a Evaluation,
     /// Against the first column; none of the first itself, and of runs that cannot be held against it.
     pub differences: Arc<Option<Differences>>,
+    /// What is to be said of it against the first column, all others that are compared counted; `None` as long as that is not known.
+    pub said: Option<&'a PairSaid>,
 }
 
 impl<'a> Column<'a> {
@@ -33,7 +35,14 @@ impl<'a> Column<'a> {
             run,
             evaluation,
             differences: Arc::default(),
+            said: None,
         })
+    }
+
+    /// Against the first column.
+    pub fn told(&self, figure: Figure) -> Option<Told> {
+        let by_itself = self.differences.as_ref().as_ref();
+        figure.told(self.said, by_itself, self.run.is_in_groups())
     }
 }
 
@@ -96,8 +105,32 @@ impl Figure {
         matches!(self, Figure::Loss(_))
     }
 
+    /// As it is said of the two runs, where that is known; else by itself, which knows nothing of groups.
+    fn told(
+        self,
+        said: Option<&PairSaid>,
+        by_itself: Option<&Differences>,
+        is_in_groups: bool,
+    ) -> Option<Told> {
+        let is_in_groups = is_in_groups || said.is_some_and(|said| said.in_groups);
+        let told = said.and_then(|said| self.said(said));
+        let by_itself = by_itself.filter(|_| !is_in_groups);
+        told.or_else(|| self.difference(by_itself?).map(Told::from))
+    }
+
+    fn said(self, said: &PairSaid) -> Option<Told> {
+        let (key, class_idx) = match self {
+            Figure::Overall(figure) => (figure.key, None),
+            Figure::Class(figure, class_idx) => (figure.key, Some(class_idx)),
+            Figure::Loss(_) => return None,
+        };
+        let mut figures = said.figures.iter();
+        let of = figures.find(|of| (of.key.as_str(), of.class_idx) == (key, class_idx))?;
+        Some(of.told)
+    }
+
     /// Against the first column, where that has an interval.
-    pub fn difference(self, differences: &Differences) -> Option<Difference> {
+    fn difference(self, differences: &Differences) -> Option<Difference> {
         match self {
             Figure::Overall(figure) => differences.overall(figure.key),
             Figure::Class(figure, class_idx) => *differences.of_class(figure.key)?.get(class_idx)?,
@@ -174,10 +207,9 @@ fn ordered_classes(
         // What changed for sure first, and of that what changed most.
         ClassesBy::Change => {
             let of_column = |column: &Column| {
-                let differences = column.differences.as_ref().as_ref()?;
-                let change = Figure::Class(figure, class_idx).difference(differences)?;
-                let sure = if change.is_sure() { 1.0 } else { 0.0 };
-                Some(sure + change.value.abs())
+                let change = column.told(Figure::Class(figure, class_idx))?;
+                let sure = if change.is_sure { 1.0 } else { 0.0 };
+                Some(sure + change.difference.value.abs())
             };
             -columns.iter().filter_map(of_column).fold(0.0, f64::max)
         }
@@ -207,5 +239,50 @@ pub fn setting(field: &Field, run: &RunView) -> String {
         key if key == CLASS_WEIGHTS.key => run.weights(),
         key if key == EPOCHS.key => run.epochs_in_words(),
         _ => field.shown(&run.config),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::experiment::FigureSaid;
+    use crate::metrics::{Confusion, Interval, differences};
+
+    #[test]
+    fn what_is_said_of_two_runs_is_said_of_their_figures_too() {
+        let now = Confusion::from_rows([[90, 10], [20, 80]]);
+        let before = Confusion::from_rows([[60, 40], [60, 40]]);
+        let known = differences(&now, &before, None);
+        let difference = Difference {
+            value: 0.4,
+            interval: Interval { low: 0.1, high: 0.6 },
+        };
+        let mut said = PairSaid {
+            sentence: "may be chance".into(),
+            figures: vec![FigureSaid {
+                key: "recall".into(),
+                class_idx: Some(1),
+                told: Told {
+                    difference,
+                    is_sure: false,
+                },
+            }],
+            in_groups: false,
+        };
+        let [recall, precision] = ["recall", "precision"].map(|key| {
+            let figure = of_classes().find(|figure| figure.key == key).unwrap();
+            Figure::Class(figure, 1)
+        });
+        let of = |said: Option<&PairSaid>, in_groups: bool| {
+            let told = |figure: Figure| figure.told(said, known.as_ref(), in_groups);
+            [recall, precision].map(|figure| told(figure).map(|told| told.is_sure))
+        };
+        assert_eq!(of(None, false), [Some(true), Some(true)], "each by itself");
+        assert_eq!(of(Some(&said), false), [Some(false), Some(true)]);
+        // What does not know of groups says nothing of them.
+        assert_eq!(of(Some(&said), true), [Some(false), None]);
+        assert_eq!(of(None, true), [None, None]);
+        said.in_groups = true;
+        assert_eq!(of(Some(&said), false), [Some(false), None]);
     }
 }
