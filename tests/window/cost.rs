@@ -6,9 +6,10 @@ use counterweight::metrics::{Aim, cost_of_thousand_at};
 use egui::Modifiers;
 use egui_kittest::kittest::Queryable;
 
-use super::goal::{Sweep, says, swept, type_into};
+use super::goal::{Sweep, swept};
 use super::map::draw;
 use super::predictions::{act, painted};
+use super::typed::{says, type_into};
 use super::{Bench, scripted};
 
 fn faces() -> (Bench, Sweep) {

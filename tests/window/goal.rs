@@ -15,6 +15,7 @@ use counterweight::protocol::{
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable;
 
+use super::typed::{says, type_into};
 use super::{Bench, scripted};
 
 /// What a run with that weight on the rarest class says of `n` images of each class: a logit of its own for each class,
@@ -229,19 +230,6 @@ pub fn swept(data: Dataset, n: usize, theme: ThemeChoice, size: [f32; 2]) -> (Be
     }
     sweep.answer(&mut bench);
     (bench, sweep)
-}
-
-/// As a number field is typed into.
-pub fn type_into(bench: &mut Bench, label: &str, text: &str) {
-    bench.harness.get_by_label(label).click();
-    bench.frames();
-    bench.key(Modifiers::COMMAND, Key::A);
-    bench.harness.event(egui::Event::Text(text.into()));
-    bench.key(Modifiers::NONE, Key::Enter);
-}
-
-pub fn says(bench: &Bench, text: &str) -> bool {
-    bench.harness.query_all_by_label_contains(text).next().is_some()
 }
 
 pub fn of_faces(n: usize) -> (Bench, Sweep) {

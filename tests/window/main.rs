@@ -34,6 +34,7 @@ mod settings;
 mod slices;
 mod start;
 mod sure;
+mod typed;
 mod undone;
 mod why;
 

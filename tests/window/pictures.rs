@@ -9,7 +9,7 @@ use egui_kittest::{OsThreshold, SnapshotOptions, image_snapshot_options};
 
 use super::predictions::{act, painted};
 use super::why::{asked_why, explained};
-use super::{Bench, goal, judged, scripted};
+use super::{Bench, goal, judged, scripted, typed};
 
 /// Where the panes lie in a window of 1280 by 800.
 const LOSS: Rect = Rect {
@@ -182,7 +182,7 @@ fn costs_look_as_they_did() {
         let (mut bench, sweep) = goal::swept(data, 6, theme, size);
         act(&mut bench, Action::Judge(JudgeAction::SetPlot(ClassPlot::Cost)));
         sweep.answer(&mut bench);
-        goal::type_into(&mut bench, "Cost of a miss, in false alarms", "8");
+        typed::type_into(&mut bench, "Cost of a miss, in false alarms", "8");
         let whole = Rect::from_min_max(pos2(276.0, 48.0), pos2(size[0], size[1]));
         looks_like(&mut bench, whole, name);
     }

@@ -64,7 +64,7 @@ impl PairedDifferences {
 
 /// Of the second against the first; `groups` is the group of each image, by number, where they come in groups. `None` where they did
 /// not judge the same images of the same classes. Intervals of shares are those of [`differences`], p of a recall is McNemar's,
-/// and of balanced accuracy the normal distribution's for the same discordant images class by class. Areas, and in groups all
+/// and of balanced accuracy the normal distribution's, by the error that its interval comes from. Areas, and in groups all
 /// figures, are drawn again together; their intervals go by how the two are correlated then (Zou and Donner 2008).
 pub fn paired_differences(
     one: Judgement,
@@ -150,20 +150,12 @@ impl<'a> Both<'a> {
         balanced.into_iter().chain(recalls).chain(areas).collect()
     }
 
+    /// Its classes may well change, one for the other, where it does not: so what is asked is whether their mean does, by as much as
+    /// its interval says that it varies.
     fn balanced(&self, known: &Differences) -> Option<PairFigure> {
-        let matrix = &self.matrices[0];
-        let classes = (0..matrix.n_classes()).filter(|&i| matrix.row_total(i) > 0);
-        let mut squares = [0.0; 2];
-        let mut n = 0.0;
-        for class_idx in classes {
-            let [gained, lost] = self.pairs.found_by_one(class_idx);
-            let errors = discordant(lost, gained, matrix.row_total(class_idx));
-            squares[0] += errors[0] * errors[0];
-            squares[1] += errors[1] * errors[1];
-            n += 1.0;
-        }
-        let errors = squares.map(|square| square.sqrt() / n);
-        Some(self.figure("balanced_accuracy", None, known.balanced_accuracy?, errors))
+        let difference = known.balanced_accuracy?;
+        let error = difference.error_towards_none();
+        Some(self.figure("balanced_accuracy", None, difference, [error; 2]))
     }
 
     fn of_groups(&self, groups: &[u32], seed: u64) -> Vec<PairFigure> {

@@ -124,8 +124,9 @@ fn of(pair: &PairedDifferences, key: &str, class_idx: Option<usize>) -> PairFigu
         .unwrap()
 }
 
-/// p of recalls and of all images: statsmodels 0.15, mcnemar(table, exact=True); of balanced accuracy 2 * norm.sf(d / se), where se is
-/// that of discordant images, 35 of class 0 (2 gained, 2 lost) and 25 of class 1 (1 gained, 5 lost); of the area 0.6144 by
+/// p of recalls and of all images: statsmodels 0.15, mcnemar(table, exact=True); of balanced accuracy that of its interval, SciPy's
+/// 2 * norm.sf(0.08 / ((0.08 + 0.03811268910485982) / 1.959963984540054)) (Wald's, with the observed variances, would be 0.1415);
+/// of the area 0.6144 by
 /// DeLong's covariances, (0.689143, 0.664), written out with scipy.stats.rankdata.
 #[test]
 fn differences_are_those_of_statsmodels_and_of_delong() {
@@ -136,13 +137,31 @@ fn differences_are_those_of_statsmodels_and_of_delong() {
     assert_eq!(of(&pair, "recall", Some(0)).p, 1.0);
     let balanced = of(&pair, "balanced_accuracy", None);
     assert!((balanced.difference.value + 0.08).abs() < 1e-12);
-    assert!((balanced.p - 0.15835680292175747).abs() < 1e-6, "{balanced:?}");
-    assert_eq!(balanced.n_needed, Some(231));
+    assert!((balanced.p - 0.18433628551511105).abs() < 1e-6, "{balanced:?}");
+    assert_eq!(balanced.n_needed, Some(268));
     assert!(!balanced.difference.is_sure());
     let area = of(&pair, "roc_auc", Some(1));
     assert!((area.difference.value + 0.025142857142857133).abs() < 1e-6);
     assert!((area.p - 0.6144).abs() < 0.03, "{area:?}");
     assert_eq!(pair.figures.len(), 4);
+}
+
+/// Images that one model found of one class and the other of the other: where recalls trade places, p and interval say the same.
+#[test]
+fn balanced_accuracy_is_as_sure_as_its_interval_says() {
+    // Of 300 and 60: 20 of class 0 are lost, 25 of class 1 are won.
+    let truth: Vec<usize> = (0..360).map(|i| usize::from(i >= 300)).collect();
+    let said = |called_one: &dyn Fn(usize) -> bool| {
+        let rows = (0..360).flat_map(|i| if called_one(i) { [0.2, 0.8] } else { [0.8, 0.2] });
+        Scores::new(2, truth.clone(), rows.collect()).unwrap()
+    };
+    let (one, two) = (said(&|i| i >= 340), said(&|i| !(20..315).contains(&i)));
+    let [one, two] = [&one, &two].map(|scores| Judgement { scores, rule: None });
+    let pair = paired_differences(one, two, None, 3).unwrap();
+    let balanced = of(&pair, "balanced_accuracy", None);
+    assert!((balanced.difference.value - (25.0 / 60.0 - 20.0 / 300.0) / 2.0).abs() < 1e-12);
+    // By hand, with the observed variances: 0.175 over a standard error of 0.0326.
+    assert!(balanced.p < 1e-4 && balanced.difference.is_sure(), "{balanced:?}");
 }
 
 /// The second model's scores are i * 41 % 101 / 128 * 0.4 + s * 0.3 + y * 0.3: areas of 0.689 and 0.986. DeLong's covariances by
