@@ -165,12 +165,10 @@ impl Sweep {
     fn search(&self, SearchRuns { runs, goal }: &SearchRuns) -> SearchedRuns {
         let class_idx = goal.class_idx(&self.data.classes).unwrap();
         let of_run = |dir: &PathBuf| {
-            let [(_, val), (_, test)] = self.parts(dir) else {
-                panic!()
-            };
-            let choice = val
-                .scores()
-                .choose(class_idx, &goal.bounds, &goal.aim, val.groups());
+            let parts = self.parts(dir);
+            let (val, test) = (&parts[0].1, &parts[1].1);
+            let scores = val.scores();
+            let choice = scores.choose(class_idx, &goal.bounds, &goal.aim, val.groups());
             choice.map(|choice| FoundRule {
                 on_test: Rates::of_class(test.scores(), test.groups(), choice.rule, class_idx)
                     .map(|rates| (test.scores().confusion(choice.rule), rates)),
