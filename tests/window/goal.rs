@@ -7,7 +7,7 @@ use counterweight::experiment::{
     Config, Dataset, Decision, Evaluation, FoundRule, Goal, Part, Predictions, RunEvent, RunRates, RunRecord,
     Started, When,
 };
-use counterweight::metrics::{Met, Rates};
+use counterweight::metrics::{Met, Rates, Threshold};
 use counterweight::protocol::{
     BestWorth, Command, Event, FitCommand, ListedRun, RatedRun, RunScores, RunsCommand, RunsEvent,
     SearchRuns, SearchedRun, SearchedRuns,
@@ -166,12 +166,10 @@ impl Sweep {
     fn search(&self, SearchRuns { runs, goal }: &SearchRuns) -> SearchedRuns {
         let class_idx = goal.class_idx(&self.data.classes).unwrap();
         let of_run = |dir: &PathBuf| {
-            let [(_, val), (_, test)] = self.parts(dir) else {
-                panic!()
-            };
-            let choice = val
-                .scores()
-                .choose(class_idx, &goal.bounds, &goal.aim, val.groups());
+            let parts = self.parts(dir);
+            let (val, test) = (&parts[0].1, &parts[1].1);
+            let scores = val.scores();
+            let choice = scores.choose(class_idx, &goal.bounds, &goal.aim, val.groups());
             choice.map(|choice| FoundRule {
                 on_test: Rates::of_class(test.scores(), test.groups(), choice.rule, class_idx)
                     .map(|rates| (test.scores().confusion(choice.rule), rates)),
@@ -320,13 +318,11 @@ fn the_best_weighting_and_threshold_are_found_together_and_chosen_in_sight() {
     let (alarms, ..) = best.unwrap();
     let looking = &bench.state().looking;
     let chosen = &sweep.runs[looking.run.unwrap()].1;
-    let rule = looking
-        .threshold
-        .map(|at| counterweight::metrics::Threshold { class_idx: 1, at });
+    let rule = looking.threshold.map(|at| Threshold { class_idx: 1, at });
     let matrix = chosen[0].1.scores().confusion(rule);
     assert_eq!(matrix.get(0, 1) as f64 / matrix.row_total(0) as f64, alarms);
     assert!(says(&bench, "surely meets the goal: "), "{:?}", looking.found);
-    assert!(says(&bench, "reads about 1.2 points too low. On the "));
+    assert!(says(&bench, "reads about 1.2 points too low; what has to hold "));
     assert_eq!(bench.state().standing(Part::Val).unwrap().met, Some(Met::Surely));
 }
 
