@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use counterweight::app::Settings;
 use counterweight::experiment::{ClassWeights, Config, Part, RunEvent, When};
+use counterweight::metrics::LEAST_FOR_THRESHOLD;
 use counterweight::protocol::{
     CacheCommand, CacheEvent, CacheListing, CachedSet, ClearCache, Command, Decide, Event, FeaturesStatus,
     FitCommand, FitEvent, Job, LimitCache, ListCache, LiveCommand, LiveEvent, RunScores, RunsCommand,
@@ -22,6 +23,14 @@ pub fn scores() -> (Vec<usize>, Vec<f32>) {
     (labels, rows)
 }
 
+/// The same among as many others as a threshold is chosen by.
+pub fn scores_to_choose_by() -> (Vec<usize>, Vec<f32>) {
+    let (mut labels, mut rows) = scores();
+    labels.extend([0; LEAST_FOR_THRESHOLD]);
+    rows.extend([[0.95, 0.05]; LEAST_FOR_THRESHOLD].concat());
+    (labels, rows)
+}
+
 pub fn trial(config: &Config) -> Trial {
     let data = scripted::two_classes("faces".as_ref());
     let evaluation = scripted::training(config, &data, "r")
@@ -30,7 +39,7 @@ pub fn trial(config: &Config) -> Trial {
             RunEvent::Evaluated(e) if e.part == Part::Val && matches!(e.when, When::Epoch(_)) => Some(e),
             _ => None,
         });
-    let (labels, probabilities) = scores();
+    let (labels, probabilities) = scores_to_choose_by();
     Trial {
         config: config.clone(),
         classes: data.classes.clone(),
@@ -157,7 +166,7 @@ fn without_features_they_are_offered() {
 fn a_threshold_is_found_shown_and_kept() {
     let mut bench = Bench::trained(&["1,8"]);
     let dir = PathBuf::from("runs/2026-11-22-120000-resnet18-0");
-    let (labels, probabilities) = scores();
+    let (labels, probabilities) = scores_to_choose_by();
     let of_val = predictions(labels, probabilities);
     let parts = vec![(Part::Val, of_val.clone()), (Part::Test, of_val)];
     bench.send(
@@ -178,7 +187,7 @@ fn a_threshold_is_found_shown_and_kept() {
     let found = bench.state().looking.found.clone().unwrap();
     assert!(
         found.contains("perhaps does")
-            && found.contains("On the 6 test images 100 % (34 to 100) of REAL found"),
+            && found.contains("On the 56 test images 100 % (34 to 100) of REAL found"),
         "{found}"
     );
     bench.click("Keep the threshold");
@@ -339,7 +348,7 @@ fn what_was_found_leaves_room_for_the_plot_in_a_small_window() {
     bench.give(scripted::two_classes("faces".as_ref()));
     let name = "2026-11-22-120000-x";
     bench.list(name, &Config::default(), None);
-    let (labels, probabilities) = scores();
+    let (labels, probabilities) = scores_to_choose_by();
     let of_val = predictions(labels, probabilities);
     let scores = RunScores {
         folds_damage: None,

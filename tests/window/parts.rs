@@ -150,7 +150,8 @@ fn a_threshold_is_looked_at_on_the_test_and_chosen_on_the_validation_images() {
         let rows = of_real.iter().flat_map(|(_, p)| [1.0 - p, *p]).collect();
         predictions(labels, rows)
     };
-    let on_val = scores(&[(0, 0.1), (0, 0.6), (1, 0.4), (1, 0.7)]);
+    let others = [(0, 0.1); 50];
+    let on_val = scores(&[&others[..], &[(0, 0.6), (1, 0.4), (1, 0.7)]].concat());
     let on_test = scores(&[(0, 0.5), (1, 0.2), (1, 0.9)]);
     let parts = vec![(Part::Val, on_val), (Part::Test, on_test)];
     bench.send(

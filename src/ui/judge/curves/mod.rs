@@ -84,13 +84,14 @@ impl Curves {
             _ => chosen.and_then(|dot| words::who_pays(state, dot)),
         };
         let said = threshold_bar::said(state, beside);
-        let height = threshold_bar::height(ui, &said).min(area.height() * MOST_SAID);
+        let said = (said.as_str(), threshold_bar::rows(area.height()));
+        let height = threshold_bar::height(ui, said).min(area.height() * MOST_SAID);
         area.max.y -= BAR + height;
         let mut child = ui.new_child(egui::UiBuilder::new().max_rect(area));
         self.view.show(&mut child, state, dots, actions);
         let foot = egui::Rect::from_min_max(egui::pos2(bottom.left(), area.bottom() + 4.0), bottom.max);
         let mut child = ui.new_child(egui::UiBuilder::new().max_rect(foot));
-        threshold_bar::threshold_bar(&mut child, state, &said, actions);
+        threshold_bar::threshold_bar(&mut child, state, said, actions);
     }
 
     /// Which curve, and how far its axes go.

@@ -15,10 +15,10 @@ use crate::visible::visible;
 
 /// Height of the buttons' own line.
 const BUTTONS: f32 = 24.0;
-/// Lines of text; the rest is in the tooltip.
-const MOST_LINES: usize = 3;
+/// In less height the plot needs all but one line.
+const LOW: f32 = 190.0;
 
-pub fn threshold_bar(ui: &mut Ui, state: &AppState, said: &str, actions: &mut Vec<Action>) {
+pub fn threshold_bar(ui: &mut Ui, state: &AppState, (said, rows): (&str, usize), actions: &mut Vec<Action>) {
     let class = called_class(state);
     ui.spacing_mut().item_spacing.y = 2.0;
     // The buttons stand beside the slider where there is room for both, else in a line of their own.
@@ -29,20 +29,28 @@ pub fn threshold_bar(ui: &mut Ui, state: &AppState, said: &str, actions: &mut Ve
     if !beside {
         line(ui, true, state, actions, |_, _| {});
     }
-    let line = ui.add(egui::Label::new(lines(ui, said)));
+    let line = ui.add(egui::Label::new(lines(ui, said, rows)));
     let is_calibration = state.judge.plot == ClassPlot::Calibration;
     let explained = if is_calibration { EXPLAINED } else { "" };
     line.on_hover_text(format!("{said}\n{explained}").trim_end());
 }
 
+/// Lines of text in a tile so high; the rest is in the tooltip.
+pub fn rows(height: f32) -> usize {
+    match height < LOW {
+        true => 1,
+        false => 3,
+    }
+}
+
 /// Of the text about the threshold, in that width.
-pub fn height(ui: &Ui, said: &str) -> f32 {
+pub fn height(ui: &Ui, (said, rows): (&str, usize)) -> f32 {
     let buttons = if ui.available_width() >= room::THRESHOLD_LINE {
         0.0
     } else {
         BUTTONS
     };
-    ui.painter().layout_job(lines(ui, said)).size().y + buttons
+    ui.painter().layout_job(lines(ui, said, rows)).size().y + buttons
 }
 
 /// A line of the bar, with the buttons at its end or without them.
@@ -96,11 +104,11 @@ fn find(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
 }
 
 /// What is said, in the lines that it has.
-fn lines(ui: &Ui, said: &str) -> egui::text::LayoutJob {
+fn lines(ui: &Ui, said: &str, rows: usize) -> egui::text::LayoutJob {
     let font = egui::TextStyle::Small.resolve(ui.style());
     let width = ui.available_width().max(40.0);
     let mut job = egui::text::LayoutJob::simple(said.to_owned(), font, theme::of(ui).muted, width);
-    job.wrap.max_rows = MOST_LINES;
+    job.wrap.max_rows = rows;
     job
 }
 
