@@ -142,11 +142,14 @@ impl Compared {
         let figures = self.pairs.iter().flat_map(|pair| &pair.differences.figures);
         let has_lost = self.sureness.iter().any(|sureness| sureness.has_lost_groups);
         let drawn = drawn_how(in_groups, has_lost);
+        let asked = match self.pairs.len() {
+            1 => "the balanced accuracy".to_owned(),
+            n => format!("{n} balanced accuracies"),
+        };
         format!(
             "\n95 % intervals in brackets{drawn}; that of a difference is its own. What is called more than chance stays below 5 % with \
-             Holm's correction for {} balanced accuracies; what is surely different, for the {} other differences that were \
+             Holm's correction for {asked}; what is surely different, for the {} other differences that were \
              looked at. How many images it takes is told for a power of 80 %.",
-            self.pairs.len(),
             figures.filter(|figure| figure.class_idx.is_some()).count(),
         )
     }

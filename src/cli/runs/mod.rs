@@ -109,12 +109,13 @@ fn state_and_warnings(run: &ListedRun) -> String {
         1 => Some("1 warning".to_owned()),
         n => Some(format!("{n} warnings")),
     };
-    let codes: Vec<&str> = run
+    let mut codes: Vec<&str> = run
         .record
         .cautions
         .iter()
         .map(|caution| caution.code.name())
         .collect();
+    codes.dedup();
     let codes = (!codes.is_empty()).then(|| codes.join(" "));
     let all = [Some(state(run).to_owned()), warnings, codes];
     all.into_iter().flatten().collect::<Vec<_>>().join(", ")

@@ -300,7 +300,7 @@ fn shortcuts(ui: &mut Ui, examined: &Examined) {
     if !telling.is_empty() {
         let tells = if telling.len() == 1 { "tells" } else { "tell" };
         let text = format!(
-            "{}: {} {tells} the classes: a head may learn that instead of the content",
+            "{}: {} {tells} the classes; a head may learn just that",
             Code::Shortcut.name(),
             telling.join(", ")
         );
