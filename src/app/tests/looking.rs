@@ -3,15 +3,21 @@
 use super::*;
 use crate::experiment::Goal;
 use crate::experiment::Predictions;
-use crate::metrics::{Aim, Bounds};
+use crate::metrics::{Aim, Bounds, LEAST_FOR_THRESHOLD};
 use crate::protocol::{RunScores, RunsEvent};
 
 /// Of four validation images; the last is taken for the first class at one half.
 fn scores(last: f32) -> RunsEvent {
-    let of_first = [0.9, 0.7, 0.2, last];
+    scores_among(last, 0)
+}
+
+/// The same among so many more of the second class.
+fn scores_among(last: f32, n_more: usize) -> RunsEvent {
+    let of_first = [&[0.9, 0.7, 0.2, last][..], &vec![0.05; n_more]].concat();
     let probabilities = of_first.iter().flat_map(|p| [*p, 1.0 - p]).collect();
-    let images = (0..4).map(|i| format!("{i}.png").into()).collect();
-    let scores = Predictions::new(images, 2, vec![0, 0, 1, 1], probabilities).unwrap();
+    let images = (0..of_first.len()).map(|i| format!("{i}.png").into()).collect();
+    let truth = (0..of_first.len()).map(|i| usize::from(i > 1)).collect();
+    let scores = Predictions::new(images, 2, truth, probabilities).unwrap();
     let run_dir = "runs/2026-11-22-120302-resnet18".into();
     let parts = vec![(Part::Val, scores)];
     RunsEvent::Scored(Box::new(RunScores {
@@ -88,6 +94,7 @@ fn a_threshold_is_the_trained_models() {
 fn a_kept_threshold_comes_back_with_its_run() {
     let (mut state, mut desk) = with_scores();
     let first = state.looking.run.unwrap();
+    state.apply_event(0, scores_among(0.6, LEAST_FOR_THRESHOLD).into(), &mut desk);
     look(&mut state, &mut desk, LookAction::Class(0));
     let goal = Goal {
         class: state.dataset.classes()[0].clone(),

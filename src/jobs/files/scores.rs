@@ -229,7 +229,7 @@ mod tests {
     use super::*;
     use crate::disk::runs::folder::{PREDICTIONS_FILE, RunFolder};
     use crate::experiment::{Config, Evaluation, Groups, RunEvent, SplitMethod, Started};
-    use crate::metrics::{Bounds, Figure, Met};
+    use crate::metrics::{Bounds, Figure, LEAST_FOR_THRESHOLD, Met};
 
     /// Eight images of two persons, the score of REAL first right and then not.
     const CSV: &str = "path,part,true_class,FAKE,REAL\n\
@@ -238,6 +238,11 @@ mod tests {
         b/cat1.png,test,REAL,0.3,0.7\nb/dan1.png,test,REAL,0.7,0.3\n";
 
     fn run(home: &Path, groups: Option<Groups>) -> PathBuf {
+        run_among(home, groups, 0)
+    }
+
+    /// The same with so many more of FAKE to validate on, which nobody would take for REAL.
+    fn run_among(home: &Path, groups: Option<Groups>, n_more: usize) -> PathBuf {
         let split = match groups {
             Some(_) => SplitMethod::Groups,
             None => SplitMethod::Stratified,
@@ -249,16 +254,20 @@ mod tests {
         };
         let mut folder = RunFolder::create(home, &config, &[]).unwrap();
         let started = Started {
-            n_val: vec![4, 4],
+            n_val: vec![4 + n_more, 4],
             n_test: vec![0, 2],
             ..Started::of_two_classes(config)
         };
         folder.append(&RunEvent::Started(Box::new(started))).unwrap();
-        for (part, rows) in [(Part::Val, [[3, 1], [2, 2]]), (Part::Test, [[0, 0], [1, 1]])] {
+        let of_val = [[3 + n_more as u64, 1], [2, 2]];
+        for (part, rows) in [(Part::Val, of_val), (Part::Test, [[0, 0], [1, 1]])] {
             let evaluation = Evaluation::of_counts(part, rows);
             folder.append(&RunEvent::Evaluated(evaluation)).unwrap();
         }
-        fs::write(folder.dir.join(PREDICTIONS_FILE), CSV).unwrap();
+        let more: String = (0..n_more)
+            .map(|i| format!("a/eve{i}.png,val,FAKE,0.95,0.05\n"))
+            .collect();
+        fs::write(folder.dir.join(PREDICTIONS_FILE), format!("{CSV}{more}")).unwrap();
         folder.dir.clone()
     }
 
@@ -344,7 +353,7 @@ mod tests {
             },
             aim: Aim::FewestFalsePositives,
         };
-        let runs = vec![run(home.path(), None)];
+        let runs = vec![run_among(home.path(), None, LEAST_FOR_THRESHOLD)];
         let request = |class| SearchRuns {
             runs: runs.clone(),
             goal: goal(class),
@@ -360,7 +369,11 @@ mod tests {
         assert_eq!((on_test.get(1, 1), rates.get(Figure::Recall).whole), (1, 2));
         // A bound is judged by groups, which a contest does not know of.
         let grouped = SearchRuns {
-            runs: vec![run(home.path(), Some(Groups::Pattern("^[a-z]+".into())))],
+            runs: vec![run_among(
+                home.path(),
+                Some(Groups::Pattern("^[a-z]+".into())),
+                LEAST_FOR_THRESHOLD,
+            )],
             goal: goal("REAL"),
         };
         let searched = search(&grouped, &Cancel::new()).unwrap();
