@@ -12,7 +12,7 @@ use crate::disk::runs::prediction_table::PredictionWriter;
 use crate::error::{Error, Result};
 use crate::experiment::Stakes;
 use crate::metrics::{Undo, predicted_class};
-use crate::protocol::{Event, JudgeEvent, Predict, Prediction};
+use crate::protocol::{Event, JudgeEvent, Predict, Predicted, Prediction};
 use crate::short_name::Shared;
 use crate::visible::{visible, visible_path};
 
@@ -25,11 +25,7 @@ pub fn predict(session: &Session, args: &PredictArgs) -> Result<()> {
         paths: args.paths.clone(),
     };
     let view = ProgressView::for_json(args.json);
-    let common = args.prevalence.clone().map(|common| (common.class, common.share));
-    let stakes = Stakes {
-        common,
-        ..Stakes::default()
-    };
+    let stakes = stakes(args);
     let begin = |path| PredictionWriter::begin(path, &args.paths, args.raw_scores, &stakes);
     let mut csv = args.csv.as_deref().map(begin).transpose()?;
     let (mut n_unreadable, mut decided) = (0, None);
@@ -45,7 +41,7 @@ pub fn predict(session: &Session, args: &PredictArgs) -> Result<()> {
                 if let Some(csv) = &mut csv {
                     csv.add(&predicted)?;
                 }
-                let undo = asked(predicted.undo(&stakes), args.raw_scores);
+                let undo = undo_of(&predicted, &stakes, args.raw_scores);
                 let is_silent = csv.is_some() && !args.json;
                 for image in predicted.images.iter().filter(|_| !is_silent) {
                     match args.json {
@@ -81,6 +77,20 @@ pub fn predict(session: &Session, args: &PredictArgs) -> Result<()> {
             "{n} images could not be read; their rows say why"
         ))),
     }
+}
+
+/// How common a class is among such images, where that is said.
+fn stakes(args: &PredictArgs) -> Stakes {
+    let common = args.prevalence.clone();
+    Stakes {
+        common: common.map(|common| (common.class, common.share)),
+        ..Stakes::default()
+    }
+}
+
+fn undo_of(predicted: &Predicted, stakes: &Stakes, raw_scores: bool) -> Undo {
+    let undo = stakes.undo(&predicted.classes, &predicted.class_weights, &predicted.n_train);
+    asked(undo, raw_scores)
 }
 
 /// Classes whose probabilities stand in a line; with more, the most probable.

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::metrics::mix_with;
+use super::run::undo_there;
+use crate::metrics::{Undo, mix_with};
 
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -29,6 +30,15 @@ impl Stakes {
         let class_idx = classes.iter().position(|other| other == class)?;
         let counts: Vec<f64> = n_images.iter().map(|&n| n as f64).collect();
         mix_with(&counts, class_idx, *share)
+    }
+}
+
+impl Stakes {
+    /// What is undone in the scores of a head with those weights, trained on so many images of each class, for images that are of
+    /// this mix.
+    pub fn undo(&self, classes: &[String], class_weights: &[f64], n_train: &[usize]) -> Undo {
+        let mix = self.mix(classes, n_train);
+        undo_there(class_weights, n_train, mix.as_deref())
     }
 }
 

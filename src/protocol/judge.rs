@@ -5,8 +5,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use crate::experiment::{Decision, Evaluation, Part, Reliabilities, Source, Stakes, Sureness, undo_there};
-use crate::metrics::Undo;
+use crate::experiment::{Decision, Evaluation, Part, Reliabilities, Source, Stakes, Sureness};
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub enum JudgeCommand {
@@ -133,14 +132,6 @@ pub struct Prediction {
     pub probabilities: Result<Vec<f32>, String>,
     /// The predicted class: by the run's threshold where it has one, else by the largest probability.
     pub predicted: Option<usize>,
-}
-
-impl Predicted {
-    /// What is undone in its scores for images of which the classes have those shares.
-    pub fn undo(&self, stakes: &Stakes) -> Undo {
-        let mix = stakes.mix(&self.classes, &self.n_train);
-        undo_there(&self.class_weights, &self.n_train, mix.as_deref())
-    }
 }
 
 impl Prediction {

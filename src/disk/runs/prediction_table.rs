@@ -62,7 +62,9 @@ impl PredictionWriter {
         }
         let undo = match self.raw_scores {
             true => Undo::default(),
-            false => predicted.undo(&self.stakes),
+            false => self
+                .stakes
+                .undo(&predicted.classes, &predicted.class_weights, &predicted.n_train),
         };
         predicted
             .images
