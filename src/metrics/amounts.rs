@@ -38,6 +38,12 @@ pub fn plain(number: f64) -> String {
     }
 }
 
+/// To so many significant digits, as few as are read with ease.
+pub fn rounded(number: f64, digits: usize) -> f64 {
+    let after_the_first = digits.saturating_sub(1);
+    format!("{number:.after_the_first$e}").parse().unwrap_or(number)
+}
+
 /// "12.3 MB", "1.2 GB"; in powers of ten.
 pub fn bytes(n_bytes: u64) -> String {
     match n_bytes {
@@ -70,6 +76,15 @@ pub fn named(names: &[impl AsRef<str>], most: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn numbers_keep_their_first_digits() {
+        assert_eq!(
+            [rounded(16.068, 3), rounded(0.001234, 2), rounded(99_960.0, 3)],
+            [16.1, 0.0012, 1e5]
+        );
+        assert!(rounded(f64::NAN, 3).is_nan() && rounded(0.0, 3) == 0.0);
+    }
 
     #[test]
     fn differences_have_their_sign() {

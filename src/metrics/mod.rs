@@ -22,7 +22,7 @@ mod tests;
 mod threshold;
 mod verdict;
 
-pub use amounts::{ago, bytes, named, percent, plain, points, thousands};
+pub use amounts::{ago, bytes, named, percent, plain, points, rounded, thousands};
 pub use bootstrap::{
     FigureIntervals, Judgement, PairFigure, PairedDifferences, corrected, p_in_words, paired_differences,
 };

@@ -168,7 +168,10 @@ fn what_is_set_for_out_there_is_obeyed_wherever_new_images_are_meant() {
     type_into(&mut bench, "How common REAL is out there", "1/100");
     bench.frames();
     assert!((bench.state().prevalence().unwrap() - 0.01).abs() < 1e-9);
-    assert!(says(&bench, "Where 1.0 % are REAL: of 1,000 images"));
+    assert!(says(
+        &bench,
+        "Where 1.0 % of the images are REAL: of 1,000 images"
+    ));
     let run = bench.state().looking.run.unwrap();
     let started = bench.state().runs.all[run].record.started.clone().unwrap();
     let [fake, real] = [0, 1].map(|i| started.n_train[i] as f64);

@@ -2,7 +2,8 @@
 //! test images stands beside it.
 
 use super::gentlest::due_to_chance;
-use super::words::{aim_in_words, amount, figures_in_words, superlative};
+use super::state::Gentlest;
+use super::words::{aim_in_words, amount, figures_in_words, rule_in_words, superlative};
 use crate::app::fit::sweep::SweepChoice;
 use crate::app::host::Host;
 use crate::app::jobs::Purpose;
@@ -99,6 +100,7 @@ impl AppState {
         let best = self.best_of(&searched);
         let gentlest = (best.as_ref().zip(worth))
             .and_then(|(best, worth)| self.gentlest_of(&searched, best, worth, class_idx));
+        let chance = worth.map_or_else(String::new, |worth| due_to_chance(&goal, worth));
         let is_sure = best
             .as_ref()
             .is_some_and(|(_, best)| best.choice.met == Met::Surely);
@@ -116,21 +118,25 @@ impl AppState {
             }
             Some((run, found)) => {
                 let label = self.runs.all[run].label();
-                let chance = worth.map_or_else(String::new, |worth| due_to_chance(&goal, worth));
                 let told = self.told(&goal, class_idx, &label, &found, &of, &chance);
                 let gentler = gentlest
                     .as_ref()
                     .map_or_else(String::new, |gentler| self.gentler_in_words(&goal, gentler));
-                self.bring_into_sight(run);
-                self.select_run(run);
-                self.look_at_trial(false);
-                self.looking.class = Some(goal.class.clone());
-                let at = found.choice.rule.map(|rule| rule.at);
-                self.looking.choose_threshold(at, told + &gentler + &too_few);
+                self.look_at_found(&goal, run, &found, told + &gentler + &too_few);
             }
         }
         self.goal_state.untried = beyond.filter(|_| too_few.is_empty());
-        self.goal_state.gentlest = gentlest;
+        self.goal_state.gentlest = gentlest.map(|(run, found)| Gentlest { run, found, chance });
+    }
+
+    /// The run that was found, at its threshold; `said` is what there is to say of it.
+    pub(super) fn look_at_found(&mut self, goal: &Goal, run: usize, found: &FoundRule, said: String) {
+        self.bring_into_sight(run);
+        self.select_run(run);
+        self.look_at_trial(false);
+        self.looking.class = Some(goal.class.clone());
+        let at = found.choice.rule.map(|rule| rule.at);
+        self.looking.choose_threshold(at, said);
     }
 
     /// The first of equals, which is the lightest.
@@ -194,10 +200,7 @@ impl AppState {
         chance: &str,
     ) -> String {
         let choice = &found.choice;
-        let rule = choice.rule.map_or_else(
-            || "by the largest score".to_owned(),
-            |rule| format!("at {} ≥ {:.3}", visible(&goal.class), rule.at),
-        );
+        let rule = rule_in_words(goal, choice.rule);
         let classes = self.looked_at_classes();
         let mut figures = figures_in_words(goal, &choice.rates, classes);
         let aim = match &goal.aim {

@@ -4,9 +4,9 @@ use crate::app::state::AppState;
 use crate::experiment::{FoundRule, Goal};
 use crate::metrics::Aim;
 use crate::protocol::{BestWorth, SearchedRun};
-use crate::visible::visible;
 
-use super::words::{aim_in_words, figures_in_words};
+use super::state::Gentlest;
+use super::words::{aim_in_words, figures_in_words, rule_in_words};
 
 impl AppState {
     /// Of the weightings that hold the bounds as surely as the best and serve the aim within one of its standard errors as well, the one
@@ -46,10 +46,7 @@ impl AppState {
 
     /// `. Within the noise, the gentlest weighting is 1 : 3 at REAL ≥ 0.412: 80 % (74 to 85) of REAL found`.
     pub(super) fn gentler_in_words(&self, goal: &Goal, (run, found): &(usize, FoundRule)) -> String {
-        let rule = found.choice.rule.map_or_else(
-            || "by the largest score".to_owned(),
-            |rule| format!("at {} ≥ {:.3}", visible(&goal.class), rule.at),
-        );
+        let rule = rule_in_words(goal, found.choice.rule);
         let classes = self.runs.all[*run].classes();
         let class_idx = goal.class_idx(classes).unwrap_or(0);
         let figures = figures_in_words(goal, &found.choice.rates, classes);
@@ -65,28 +62,21 @@ impl AppState {
 
     /// The label of the gentlest weighting that is as good as the best within the noise, as long as that is said.
     pub fn gentlest(&self) -> Option<String> {
-        let (run, _) = self
-            .goal_state
-            .gentlest
-            .as_ref()
-            .filter(|_| self.looking.found.is_some())?;
-        Some(self.runs.all.get(*run)?.label())
+        let gentlest = self.goal_state.gentlest.as_ref();
+        let gentlest = gentlest.filter(|_| self.looking.found.is_some())?;
+        Some(self.runs.all.get(gentlest.run)?.label())
     }
 
     /// It is looked at instead of the best, with its threshold.
     pub(in crate::app) fn take_gentlest(&mut self) {
         let Some(goal) = self.goal().cloned() else { return };
-        let Some((run, found)) = self.goal_state.gentlest.take() else {
+        let Some(Gentlest { run, found, chance }) = self.goal_state.gentlest.take() else {
             return;
         };
-        let said = self.gentler_in_words(&goal, &(run, found.clone()));
-        self.bring_into_sight(run);
-        self.select_run(run);
-        self.look_at_trial(false);
-        self.looking.class = Some(goal.class);
-        let at = found.choice.rule.map(|rule| rule.at);
-        self.looking
-            .choose_threshold(at, said.trim_start_matches(". ").to_owned());
+        let gentler = (run, found);
+        let said = self.gentler_in_words(&goal, &gentler) + &chance;
+        let said = said.trim_start_matches(". ").to_owned();
+        self.look_at_found(&goal, run, &gentler.1, said);
     }
 }
 

@@ -8,18 +8,17 @@ use crate::app::state::AppState;
 use crate::experiment::{Part, Stakes};
 use crate::metrics::{
     CostLine, LEAST_FOR_THRESHOLD, OperatingPoint, cost_of_thousand_at, elsewhere, miss_share, of_class,
-    percent, thousands,
+    rounded, thousands,
 };
 use crate::visible::visible;
 
 impl AppState {
     /// The open folder's.
-    pub fn stakes(&self) -> Stakes {
+    pub fn stakes(&self) -> &Stakes {
         let place = self.dataset.place();
         place
             .and_then(|place| self.settings.stakes_of(place))
-            .cloned()
-            .unwrap_or_default()
+            .unwrap_or(Stakes::NONE)
     }
 
     pub(in crate::app) fn set_stakes(&mut self, stakes: Stakes) {
@@ -64,36 +63,28 @@ impl AppState {
         let class_idx = self.weighed_class();
         let there = elsewhere(subject.confusion(), class_idx, &mix)?;
         let class = subject.classes.get(class_idx)?;
-        let interval = there.precision_interval.map_or_else(String::new, |interval| {
-            let [low, high] = [interval.low, interval.high].map(|end| percent(Some(end), 1));
-            format!(" ({low} to {high})")
-        });
+        let share = *mix.get(class_idx)?;
         Some(format!(
-            "Where {} are {class}: of 1,000 images {:.0} are predicted {class}, {:.0} of them wrongly, a precision of {}{interval}. The \
-             figures below are of these images",
-            percent(mix.get(class_idx).copied(), 1),
-            there.called_of_thousand,
-            there.false_alarms_of_thousand,
-            percent(there.precision, 1),
+            "{}. The figures below are of these images",
+            there.in_words(class, share)
         ))
     }
 
     /// What each rule costs, on the images that are looked at.
     pub fn cost_rules(&self) -> Arc<CostRules> {
         let (dots, curve) = (self.dots(), self.thresholds_to_choose());
-        let same = (Same::of(&dots), Same::of(&curve));
-        self.derived.cost_rules.get(same, || CostRules::of(&dots, &curve))
+        let same = (Same::of(&dots), curve.as_ref().map(Same::of));
+        let thresholds = curve.as_ref().map_or(&[][..], |curve| curve.as_slice());
+        self.derived
+            .cost_rules
+            .get(same, || CostRules::of(&dots, thresholds))
     }
 
     /// The thresholds of what is looked at that may be chosen: none on images that nothing is chosen by, and none of too few.
-    fn thresholds_to_choose(&self) -> Arc<Vec<OperatingPoint>> {
-        let scores = self
-            .scores_on(self.looking.part)
-            .filter(|_| self.looking.part == Part::Val);
-        match scores.is_some_and(|scores| scores.n_images() >= LEAST_FOR_THRESHOLD) {
-            true => self.curve(),
-            false => Arc::default(),
-        }
+    fn thresholds_to_choose(&self) -> Option<Arc<Vec<OperatingPoint>>> {
+        let scores = self.scores_on(self.looking.part)?;
+        let may_choose = self.looking.part == Part::Val && scores.n_images() >= LEAST_FOR_THRESHOLD;
+        may_choose.then(|| self.curve())
     }
 
     /// What is looked at, as a rule: with its weights and its threshold as they stand.
@@ -118,8 +109,7 @@ impl AppState {
         let there = odds(self.prevalence()?);
         let here = odds(self.share_in_folder()?);
         let cost = self.miss_cost() * there / here;
-        let rounded = format!("{cost:.2e}").parse().ok()?;
-        (cost.is_finite() && cost > 0.0).then_some(rounded)
+        (cost.is_finite() && cost > 0.0).then(|| rounded(cost, 3))
     }
 
     /// The share that misses have of all that can be lost.

@@ -2,7 +2,8 @@
 
 use crate::experiment::{Goal, others};
 use crate::metrics::{
-    Aim, Confusion, Figure, Interval, Rate, Rates, cost_of_thousand, of_class, overall, percent, thousands,
+    Aim, Confusion, Figure, Interval, Rate, Rates, Threshold, cost_of_thousand, of_class, overall, percent,
+    thousands,
 };
 use crate::visible::visible;
 
@@ -33,6 +34,14 @@ pub fn figure_in_words(figure: Figure, rate: &Rate, class: &str, classes: &[Stri
         }
         Figure::Precision => format!("{share} of what is predicted {shown} is"),
     }
+}
+
+/// Such as `at REAL ≥ 0.413`.
+pub(super) fn rule_in_words(goal: &Goal, rule: Option<Threshold>) -> String {
+    rule.map_or_else(
+        || "by the largest score".to_owned(),
+        |rule| format!("at {} ≥ {:.3}", visible(&goal.class), rule.at),
+    )
 }
 
 /// The figures that the goal is about: those that must hold, and at least how much is found.

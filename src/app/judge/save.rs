@@ -47,7 +47,7 @@ impl AppState {
         };
         let content = FileContent::Predictions(Arc::new(PredictionTable {
             predicted,
-            stakes: self.stakes(),
+            stakes: self.stakes().clone(),
             raw_scores: self.settings.probabilities == ShownProbabilities::Raw,
             inputs: table.sources.clone(),
         }));

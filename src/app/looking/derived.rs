@@ -18,7 +18,7 @@ use crate::metrics::{
 };
 
 /// The runs as dots, and the thresholds of what is looked at.
-type FromDots = (Same<Vec<Dot>>, Same<Vec<OperatingPoint>>);
+type FromDots = (Same<Vec<Dot>>, Option<Same<Vec<OperatingPoint>>>);
 
 /// By rule and class.
 type ByRule<V> = OfScores<(Option<Threshold>, usize), V>;

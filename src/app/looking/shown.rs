@@ -33,14 +33,14 @@ impl AppState {
 
     /// For which mix new images' probabilities are, where it is not that of the training images.
     pub fn new_mix_in_words(&self, run: usize) -> Option<String> {
-        let (class, share) = self.stakes().common?;
-        let is_of_run = self.runs.all.get(run)?.classes().contains(&class);
+        let (class, share) = self.stakes().common.as_ref()?;
+        let is_of_run = self.runs.all.get(run)?.classes().contains(class);
         let shown = self.undo_of_new(run).changes() && is_of_run;
         shown.then(|| {
             format!(
                 "Probabilities are for {} {}, as set with the costs",
-                percent(Some(share), 1),
-                visible(&class)
+                percent(Some(*share), 1),
+                visible(class)
             )
         })
     }

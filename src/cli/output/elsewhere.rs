@@ -5,8 +5,7 @@ use serde_json::{Value, json};
 use crate::cli::words::Prevalence;
 use crate::error::{Error, Result};
 use crate::metrics::{
-    CostLine, Elsewhere, Interval, cost_of_thousand_at, elsewhere, in_alarms, mix_with, named, percent,
-    thousands,
+    CostLine, Elsewhere, Interval, cost_of_thousand_at, elsewhere, in_alarms, mix_with, named, thousands,
 };
 use crate::protocol::Judged;
 use crate::visible::visible;
@@ -80,13 +79,6 @@ impl There {
 
     pub fn in_words(&self) -> String {
         let (class, figures) = (visible(&self.common.class), &self.figures);
-        let interval = figures.precision_interval.map_or_else(String::new, |interval| {
-            format!(
-                " ({} to {})",
-                percent(Some(interval.low), 1),
-                percent(Some(interval.high), 1)
-            )
-        });
         let cost = self.cost.map_or_else(String::new, |(ratio, cost)| {
             let never = cost_of_thousand_at(CostLine::NOTHING, self.common.share, ratio);
             format!(
@@ -96,28 +88,10 @@ impl There {
                 whole(never)
             )
         });
-        format!(
-            "Where {} of the images are {class}: of 1,000 images {:.1} are predicted {class}, {:.1} of them wrongly, and {:.1} {class} \
-             are missed. Of those predicted {class}, {}{interval} are{cost}",
-            share(self.common.share),
-            figures.called_of_thousand,
-            figures.false_alarms_of_thousand,
-            figures.missed_of_thousand,
-            percent(figures.precision, 1),
-        )
+        format!("{}{cost}", figures.in_words(&class, self.common.share))
     }
 }
 
 fn whole(cost: f64) -> String {
     thousands(cost.round() as u64)
-}
-
-/// As many digits as are needed to see it: `2.0 %`, `0.0001 %`.
-fn share(share: f64) -> String {
-    let percent = 100.0 * share;
-    let digits = match percent.min(100.0 - percent) {
-        near if near >= 0.1 => 1,
-        near => (-near.log10()).ceil().clamp(2.0, 12.0) as usize,
-    };
-    format!("{percent:.digits$} %")
 }

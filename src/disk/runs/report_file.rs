@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use super::table_file::{folder_of, lies_in};
+use super::table_file::{folder_that_is, lies_in, may_be_replaced};
 use crate::disk::files::whole_file::write_whole;
 use crate::error::{Error, Result};
 
@@ -17,14 +17,7 @@ pub fn check_place(path: &Path, beginning: &str, folders: &[PathBuf]) -> Result<
     if path.is_dir() {
         return Err(Error::file(path, "is a folder; name a file for the report"));
     }
-    let folder = folder_of(path);
-    if !folder.is_dir() {
-        let message = format!(
-            "there is no folder {}; make it, or name another",
-            folder.display()
-        );
-        return Err(Error::file(path, message));
-    }
+    folder_that_is(path)?;
     if let Some(images) = folders.iter().find(|images| lies_in(path, images)) {
         let message = format!(
             "lies in {}, an image folder, which is never written to; name a file in another folder",
@@ -35,10 +28,7 @@ pub fn check_place(path: &Path, beginning: &str, folders: &[PathBuf]) -> Result<
     let Ok(found) = fs::metadata(path) else {
         return Ok(());
     };
-    if found.permissions().readonly() {
-        let message = "is there already and may only be read, so it is left as it is; name another file";
-        return Err(Error::file(path, message));
-    }
+    may_be_replaced(path)?;
     if !found.is_file() || !begins_so(path, beginning)? {
         let message =
             "is there already and is not a report of this program, so it is left as it is; name another file";

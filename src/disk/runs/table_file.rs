@@ -43,23 +43,13 @@ impl TableFile {
             );
             return Err(Error::file(path, message));
         }
-        let folder = folder_of(path);
-        if !folder.is_dir() {
-            let message = format!(
-                "there is no folder {}; make it, or name another",
-                folder.display()
-            );
-            return Err(Error::file(path, message));
-        }
+        let folder = folder_that_is(path)?;
         if folder.join(EVENTS_FILE).is_file() {
             let message =
                 "lies in a run's folder, whose tables the run is read from; name a file in another folder";
             return Err(Error::file(path, message));
         }
-        if fs::metadata(path).is_ok_and(|found| found.permissions().readonly()) {
-            let message = "is there already and may only be read, so it is left as it is; name another file";
-            return Err(Error::file(path, message));
-        }
+        may_be_replaced(path)?;
         if !kind.may_replace(path)? {
             let message = format!(
                 "is there already and is not a table of {} as this program writes it, so it is left as it is; name another file",
@@ -105,7 +95,33 @@ fn same_file(one: &Path, other: &Path) -> bool {
         .is_ok_and(|one| other.canonicalize().is_ok_and(|other| one == other))
 }
 
-pub(super) fn folder_of(path: &Path) -> &Path {
+/// The folder that a file is to lie in.
+///
+/// # Errors
+/// There is none.
+pub(super) fn folder_that_is(path: &Path) -> Result<&Path> {
+    let folder = folder_of(path);
+    if folder.is_dir() {
+        return Ok(folder);
+    }
+    let message = format!(
+        "there is no folder {}; make it, or name another",
+        folder.display()
+    );
+    Err(Error::file(path, message))
+}
+
+/// # Errors
+/// What is there may only be read.
+pub(super) fn may_be_replaced(path: &Path) -> Result<()> {
+    if fs::metadata(path).is_ok_and(|found| found.permissions().readonly()) {
+        let message = "is there already and may only be read, so it is left as it is; name another file";
+        return Err(Error::file(path, message));
+    }
+    Ok(())
+}
+
+fn folder_of(path: &Path) -> &Path {
     let parent = path.parent().filter(|dir| !dir.as_os_str().is_empty());
     parent.unwrap_or(Path::new("."))
 }

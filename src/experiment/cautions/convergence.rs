@@ -1,5 +1,7 @@
 //! Whether the loss was still falling when training ended.
 
+use crate::metrics::spread;
+
 /// Iterations that are looked at, at least: the last epoch, and of short epochs more than one.
 const LEAST: usize = 16;
 /// With fewer there is nothing to tell a fall from chance by.
@@ -26,7 +28,7 @@ pub fn still_falling(losses: &[f32], n_last: usize) -> Option<Fall> {
     }
     let last = &losses[losses.len() - n..];
     let (first, second) = last.split_at(n / 2);
-    let ((from, error_from), (to, error_to)) = (mean(first), mean(second));
+    let ((from, error_from), (to, error_to)) = (mean(first)?, mean(second)?);
     let error = (error_from.powi(2) + error_to.powi(2)).sqrt();
     let fall = from - to;
     (fall > CLEAR * error && fall > MATTERS * from).then_some(Fall {
@@ -37,11 +39,9 @@ pub fn still_falling(losses: &[f32], n_last: usize) -> Option<Fall> {
 }
 
 /// Mean, and its standard error; of at least two.
-fn mean(values: &[f32]) -> (f64, f64) {
-    let n = values.len() as f64;
-    let mean = values.iter().map(|&v| f64::from(v)).sum::<f64>() / n;
-    let squares: f64 = values.iter().map(|&v| (f64::from(v) - mean).powi(2)).sum();
-    (mean, (squares / (n - 1.0) / n).sqrt())
+fn mean(values: &[f32]) -> Option<(f64, f64)> {
+    let spread = spread(values.iter().map(|&value| Some(f64::from(value))))?;
+    Some((spread.mean, spread.deviation? / (spread.n as f64).sqrt()))
 }
 
 #[cfg(test)]

@@ -30,14 +30,6 @@ pub fn cautions_of_run(record: &RunRecord, all_learnt: Option<bool>) -> Vec<Caut
     cautions
 }
 
-fn name_of(part: Part) -> &'static str {
-    match part {
-        Part::Train => "training",
-        Part::Val => "validation",
-        Part::Test => "test",
-    }
-}
-
 fn few_images(started: &Started, evaluation: &Evaluation) -> Option<Caution> {
     let confusion = &evaluation.confusion;
     let count = |class_idx: usize| confusion.row_total(class_idx);
@@ -60,7 +52,7 @@ fn few_images(started: &Started, evaluation: &Evaluation) -> Option<Caution> {
         let message = format!(
             "{} has {images} in {}, in groups that resemble each other: its recall of {} is hardly known{others}",
             visible(&started.classes[fewest]),
-            name_of(evaluation.part),
+            evaluation.part.in_words(),
             percent(Some(recall), 0),
         );
         return Some(Caution::new(Code::FewImages, message));
@@ -70,7 +62,7 @@ fn few_images(started: &Started, evaluation: &Evaluation) -> Option<Caution> {
         format!(
             "{} has {images} in {}: its recall of {}, by the largest score, may be anything from {} to {}. For 10 points on either side it takes about {} images{others}",
             visible(&started.classes[fewest]),
-            name_of(evaluation.part),
+            evaluation.part.in_words(),
             percent(Some(recall), 0),
             percent(Some(interval.low), 0),
             percent(Some(interval.high), 0),
@@ -96,7 +88,7 @@ fn absent(started: &Started, evaluation: &Evaluation) -> Option<Caution> {
         .filter(|&class_idx| confusion.row_total(class_idx) == 0)
         .map(|class_idx| visible(&started.classes[class_idx]))
         .collect();
-    let (first, part) = (absent.first()?, name_of(evaluation.part));
+    let (first, part) = (absent.first()?, evaluation.part.in_words());
     let message = match absent.len() - 1 {
         0 => format!(
             "{first} has no image in {part}: nothing there says how it is found, and means leave it out"

@@ -2,6 +2,7 @@
 
 use super::choices::Stop;
 use super::class_weights::ClassWeights;
+use crate::metrics::rounded;
 
 /// Heads that a sweep trains at most: more dots than can be told apart, and a run folder for each.
 pub const MOST_HEADS: usize = 256;
@@ -18,15 +19,10 @@ pub fn weight_grid(from: f64, to: f64, count: usize) -> Result<Vec<f64>, String>
         ));
     }
     let steps = count.max(2) - 1;
-    let weight = |i: usize| rounded(from * (to / from).powf(i as f64 / steps as f64));
+    let weight = |i: usize| rounded(from * (to / from).powf(i as f64 / steps as f64), 4);
     let mut weights: Vec<f64> = (0..count).map(weight).collect();
     weights.dedup();
     Ok(weights)
-}
-
-/// To four significant digits.
-fn rounded(weight: f64) -> f64 {
-    format!("{weight:.3e}").parse().unwrap_or(weight)
 }
 
 /// The choices that train something of their own, in their order, and how many come to the same as one before.

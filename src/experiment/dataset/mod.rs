@@ -43,6 +43,15 @@ impl Part {
             Part::Test => "test",
         }
     }
+
+    /// As people call it.
+    pub fn in_words(self) -> &'static str {
+        match self {
+            Part::Train => "training",
+            Part::Val => "validation",
+            Part::Test => "test",
+        }
+    }
 }
 
 /// One readable image of an image folder.

@@ -41,11 +41,7 @@ pub fn of_share(share: f64, worth: f64) -> Interval {
 /// How many images it takes until the 95 % interval of that share (Wilson's) reaches no further than `half` to either side, on
 /// the mean.
 pub fn images_needed(share: f64, half: f64) -> u64 {
-    let is_wide = |n: u64| {
-        let worth = n as f64;
-        let scale = 1.0 + Z * Z / worth;
-        Z / scale * (share * (1.0 - share) / worth + Z * Z / (4.0 * worth * worth)).sqrt() > half
-    };
+    let is_wide = |n: u64| of_share(share, n as f64).half_width() > half;
     (1..).find(|&n| !is_wide(n)).unwrap_or(u64::MAX)
 }
 

@@ -2,7 +2,7 @@
 //! class stays as it is; what is said of images that were called the class follows from how many of each class there are.
 
 use crate::metrics::certainty::Z;
-use crate::metrics::{Confusion, Interval};
+use crate::metrics::{Confusion, Interval, percent};
 
 /// Shares of what is called the class, or is not, in another mix.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -19,6 +19,36 @@ pub struct Elsewhere {
     pub false_alarms_of_thousand: f64,
     /// Images of the class among 1,000 that are called another.
     pub missed_of_thousand: f64,
+}
+
+impl Elsewhere {
+    /// Such as `Where 2.0 % of the images are hat: of 1,000 images 82.5 are predicted hat, 70.0 of them wrongly, and 7.5 hat are
+    /// missed. Of those predicted hat, 15.2 % (5.2 % to 36.9 %) are`; `share` is the class's of the images there.
+    pub fn in_words(&self, class: &str, share: f64) -> String {
+        let interval = self.precision_interval.map_or_else(String::new, |interval| {
+            let [low, high] = [interval.low, interval.high].map(|end| percent(Some(end), 1));
+            format!(" ({low} to {high})")
+        });
+        format!(
+            "Where {} of the images are {class}: of 1,000 images {:.1} are predicted {class}, {:.1} of them wrongly, and {:.1} {class} \
+             are missed. Of those predicted {class}, {}{interval} are",
+            fine_share(share),
+            self.called_of_thousand,
+            self.false_alarms_of_thousand,
+            self.missed_of_thousand,
+            percent(self.precision, 1),
+        )
+    }
+}
+
+/// As many digits as are needed to see it: `2.0 %`, `0.0001 %`.
+fn fine_share(share: f64) -> String {
+    let percent = 100.0 * share;
+    let digits = match percent.min(100.0 - percent) {
+        near if near >= 0.1 => 1,
+        near => (-near.log10()).ceil().clamp(2.0, 12.0) as usize,
+    };
+    format!("{percent:.digits$} %")
 }
 
 /// The mix in which that class has that share, and the others keep theirs to each other. `None` where the share is none, or

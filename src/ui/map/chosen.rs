@@ -3,7 +3,6 @@
 use egui::{Label, Ui};
 
 use crate::app::{Action, AppState, ChosenFigures, ImagesAction, MapAction, Normalise};
-use crate::experiment::Part;
 use crate::metrics::{Confusion, overall, percent, thousands, wilson};
 use crate::ui::judge::matrix::{Model, matrix_at};
 use crate::ui::parts::theme;
@@ -38,7 +37,7 @@ pub fn chosen(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     ui.spacing_mut().item_spacing.y = 3.0;
     ui.add(Label::new(of_classes(&figures, &classes)).wrap());
     let Some(confusion) = &figures.confusion else {
-        let part = in_words(state.looking.part);
+        let part = state.looking.part.in_words();
         let text = match state.subject() {
             Some(subject) => format!("None of them is a {part} image of {}", subject.label),
             None => "Choose a run to see what it makes of them".into(),
@@ -49,14 +48,6 @@ pub fn chosen(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     ui.add(Label::new(judged(state, &figures, confusion)).wrap())
         .on_hover_text("95 % interval in brackets (Wilson 1927)");
     matrix(ui, &classes, confusion, actions);
-}
-
-fn in_words(part: Part) -> &'static str {
-    match part {
-        Part::Train => "training",
-        Part::Val => "validation",
-        Part::Test => "test",
-    }
 }
 
 /// Such as `171 FAKE, 43 REAL`.
@@ -86,7 +77,7 @@ fn judged(state: &AppState, figures: &ChosenFigures, confusion: &Confusion) -> S
     let interval = wilson(right, n).map_or_else(String::new, |interval| {
         format!(" ({:.0} to {:.0})", interval.low * 100.0, interval.high * 100.0)
     });
-    let part = in_words(state.looking.part);
+    let part = state.looking.part.in_words();
     let label = state.subject().map_or_else(String::new, |subject| subject.label);
     let rest = match figures.n_chosen as u64 - n {
         0 => String::new(),

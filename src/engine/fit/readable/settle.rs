@@ -101,21 +101,13 @@ fn no_class_is_lost(
             });
             let message = format!(
                 "class {class} has no {} image that can be read, of {}{example}",
-                part_in_words(part),
+                part.in_words(),
                 before[class_idx],
             );
             return Err(Error::file(&dataset.root, message));
         }
     }
     Ok(())
-}
-
-fn part_in_words(part: Part) -> &'static str {
-    match part {
-        Part::Train => "training",
-        Part::Val => "validation",
-        Part::Test => "test",
-    }
 }
 
 /// Checks that each class which was to be judged was; with batch statistics, files are read again and may have gone.

@@ -155,7 +155,7 @@ fn how_common(ui: &mut Ui, state: &AppState, counts: &Counts, actions: &mut Vec<
         let is_share = is_known && estimate.share > 0.0 && estimate.share < 1.0;
         let text = "Take it for how common it is";
         if is_share && quiet_button(ui, text, text).clicked() {
-            let mut stakes = state.stakes();
+            let mut stakes = state.stakes().clone();
             stakes.common = Some((class.clone(), estimate.share));
             actions.push(Action::Goal(GoalAction::SetStakes(stakes)));
         }

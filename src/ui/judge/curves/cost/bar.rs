@@ -6,7 +6,7 @@ use egui::{Label, Role, Ui, vec2};
 use super::plot::{RATIOS, asked};
 use crate::app::{Action, AppState, GoalAction, JudgeAction, LookAction, Rule};
 use crate::experiment::Goal;
-use crate::metrics::{Aim, Bounds};
+use crate::metrics::{Aim, Bounds, rounded};
 use crate::short_name::{Shared, shortened};
 use crate::ui::parts::numbers::{Limits, number, range_message};
 use crate::ui::parts::theme;
@@ -94,8 +94,7 @@ fn how_common(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
     };
     let shown = visible(class);
     // As many digits as anybody knows of it.
-    let percent = prevalence * 100.0;
-    let before = format!("{percent:.2e}").parse().unwrap_or(percent);
+    let before = rounded(prevalence * 100.0, 3);
     let mut percent = before;
     let limits = Limits {
         row: ROW,
@@ -111,7 +110,7 @@ fn how_common(ui: &mut Ui, state: &AppState, actions: &mut Vec<Action>) {
         Role::SpinButton,
         &format!("How common {shown} is out there"),
     );
-    let mut stakes = state.stakes();
+    let mut stakes = state.stakes().clone();
     let is_given = stakes.common.is_some();
     field.on_hover_text(format!(
         "The share of {shown} among all images that the classifier will see{}; costs and alarms follow from it. The images that it \

@@ -6,8 +6,7 @@ use egui_plot::{
 };
 
 use crate::app::{Action, AppState, CostRules, Dot, GoalAction};
-use crate::experiment::Stakes;
-use crate::metrics::{CostLine, miss_ratio, ratio_in_words, telling_ratios};
+use crate::metrics::{CostLine, miss_ratio, ratio_in_words, rounded, telling_ratios};
 use crate::ui::judge::curves::axes::{axis, uncut};
 use crate::ui::judge::curves::marks::ink_of;
 use crate::ui::parts::theme::{self, Theme};
@@ -60,9 +59,8 @@ pub fn plot(ui: &mut Ui, state: &AppState, dots: &[Dot], actions: &mut Vec<Actio
 /// A miss of the weighed class is to cost that much.
 pub fn asked(state: &AppState, ratio: f64) -> Option<Action> {
     let class = state.looked_at_classes().get(state.weighed_class())?;
-    let ratio = ratio.clamp(*RATIOS.start(), *RATIOS.end());
-    let ratio = format!("{ratio:.2e}").parse().unwrap_or(ratio);
-    let mut stakes: Stakes = state.stakes();
+    let ratio = rounded(ratio.clamp(*RATIOS.start(), *RATIOS.end()), 3);
+    let mut stakes = state.stakes().clone();
     stakes.miss_costs.insert(class.clone(), ratio);
     Some(Action::Goal(GoalAction::SetStakes(stakes)))
 }
