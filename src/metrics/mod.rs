@@ -48,8 +48,8 @@ pub use registry::{
 };
 pub use slices::{AgainstRest, ClassCalls, SliceFigures, n_compared, slice_figures};
 pub use stakes::{
-    CostLine, Count, Elsewhere, Estimate, cheapest, cost_of_thousand_at, elsewhere, in_alarms, miss_ratio,
-    miss_share, mix_with, ratio_in_words, telling_ratios, unknown_share,
+    CostLine, Count, Elsewhere, Estimate, cheapest, corners, cost_of_thousand_at, elsewhere, in_alarms,
+    miss_ratio, miss_share, mix_with, ratio_in_words, telling_ratios, unknown_share,
 };
 pub use table::{notebook_table, sentence};
 pub use threshold::{CalibrationBin, OperatingPoint, Scores, Threshold, predicted_class};

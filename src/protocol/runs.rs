@@ -215,6 +215,8 @@ pub struct SearchedRuns {
 pub struct BestWorth {
     /// How many it was chosen among.
     pub n_models: usize,
+    /// Whether at all their thresholds; by the largest score alone where there are too few images.
+    pub at_thresholds: bool,
     /// Of its merit, what is due to its being chosen.
     pub too_much: f64,
     /// Of its merit.

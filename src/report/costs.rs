@@ -2,7 +2,11 @@
 
 use super::judged::Judged;
 use super::material::{AtStake, ReportRun};
-use crate::metrics::{CostLine, Figure, OperatingPoint, cheapest, cost_of_thousand_at, miss_share};
+use crate::experiment::Part;
+use crate::metrics::{
+    CostLine, Figure, LEAST_FOR_THRESHOLD, OperatingPoint, Scores, cheapest, corners, cost_of_thousand_at,
+    miss_share,
+};
 
 /// How common the class is there, and what it costs to miss it.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -56,22 +60,20 @@ impl CostsThere {
     /// Each run as it predicts.
     pub fn of(there: There, class_idx: usize, judged: &[(usize, &Judged)]) -> Self {
         let line = |judged: &Judged| {
-            Some(CostLine {
-                false_positive_rate: judged.share(Figure::FalsePositives, class_idx)?,
-                missed: 1.0 - judged.share(Figure::Recall, class_idx)?,
-            })
+            let alarms = judged.share(Figure::FalsePositives, class_idx)?;
+            let found = judged.share(Figure::Recall, class_idx)?;
+            Some(CostLine::of_recalls(found, 1.0 - alarms))
         };
         let runs = judged
             .iter()
             .filter_map(|&(run, judged)| Some((run, line(judged)?)));
-        let first = judged.first().and_then(|(_, judged)| judged.scores());
-        let points = first.map_or_else(Vec::new, |scores| scores.operating_points(class_idx));
+        let first = judged.first().map(|(_, judged)| judged);
+        let points = first.map_or_else(Vec::new, |judged| thresholds_to_choose(judged, class_idx));
         let threshold = |point: &OperatingPoint| {
-            let line = CostLine {
-                false_positive_rate: 1.0 - point.rest_recall,
-                missed: 1.0 - point.recall,
-            };
-            (point.threshold, line)
+            (
+                point.threshold,
+                CostLine::of_recalls(point.recall, point.rest_recall),
+            )
         };
         CostsThere {
             there,
@@ -81,7 +83,7 @@ impl CostsThere {
     }
 
     /// What the best costs along the axis, a corner each: of the runs, of the first run's thresholds, and of doing without.
-    pub fn least(&self) -> Vec<(f64, f64)> {
+    pub fn least(&self) -> Vec<[f64; 2]> {
         let runs = self.runs.iter().map(|(_, line)| *line);
         let thresholds = self.thresholds.iter().map(|(_, line)| *line);
         let rules: Vec<CostLine> = [CostLine::NOTHING, CostLine::EVERYTHING]
@@ -89,13 +91,7 @@ impl CostsThere {
             .chain(runs)
             .chain(thresholds)
             .collect();
-        let best = cheapest(&rules);
-        let mut corners: Vec<(f64, f64)> = best
-            .iter()
-            .map(|&(from, rule)| (from, rules[rule].at(from)))
-            .collect();
-        corners.extend(best.last().map(|&(_, rule)| (1.0, rules[rule].at(1.0))));
-        corners
+        corners(&cheapest(&rules), |rule| rules[rule])
     }
 
     /// The run that costs least there; of those that cost the same the first.
@@ -119,25 +115,33 @@ impl CostsThere {
     }
 }
 
+/// None where nothing is chosen: on other images than those to validate on, and of too few.
+fn thresholds_to_choose(judged: &Judged, class_idx: usize) -> Vec<OperatingPoint> {
+    let may_choose = |scores: &&Scores| judged.part == Part::Val && scores.n_images() >= LEAST_FOR_THRESHOLD;
+    let scores = judged.scores().filter(may_choose);
+    scores.map_or_else(Vec::new, |scores| scores.operating_points(class_idx))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::experiment::{Config, Part, RunEvent, RunRecord, Stakes, Started};
+    use crate::experiment::{Config, RunEvent, RunRecord, Stakes, Started};
     use crate::experiment::{Evaluation, Predictions};
 
-    /// Of three FAKE one is predicted REAL, and of two REAL one is found; the third score up finds the other.
+    /// Of three FAKE one is predicted REAL, and of two REAL one is found; the third score up finds the other. Twenty times over, so
+    /// that there are as many as a threshold is chosen by.
     fn run() -> ReportRun {
         let events = [
             RunEvent::Started(Box::new(Started {
                 n_train: vec![80, 20],
                 ..Started::of_two_classes(Config::default())
             })),
-            RunEvent::Evaluated(Evaluation::of_counts(Part::Val, [[2, 1], [1, 1]])),
+            RunEvent::Evaluated(Evaluation::of_counts(Part::Val, [[40, 20], [20, 20]])),
         ];
-        let rows = [0.1f32, 0.2, 0.6, 0.4, 0.9];
+        let rows = [0.1f32, 0.2, 0.6, 0.4, 0.9].repeat(20);
         let images = (0..rows.len()).map(|i| format!("{i}.png").into()).collect();
         let probabilities = rows.iter().flat_map(|p| [1.0 - p, *p]).collect();
-        let predictions = Predictions::new(images, 2, vec![0, 0, 0, 1, 1], probabilities);
+        let predictions = Predictions::new(images, 2, [0, 0, 0, 1, 1].repeat(20), probabilities);
         ReportRun {
             record: RunRecord::from_events(&events),
             scores: Ok(vec![(Part::Val, predictions.unwrap())]),
@@ -163,8 +167,8 @@ mod tests {
         assert_eq!(threshold, 0.9);
         near(cost, 100.0);
         let corners = costs.least();
-        assert_eq!((corners[0], corners.last().unwrap().0), ((0.0, 0.0), 1.0));
-        for (share, least) in corners {
+        assert_eq!((corners[0], corners.last().unwrap()[0]), ([0.0, 0.0], 1.0));
+        for [share, least] in corners {
             near(costs.there.miss_share(), 0.2);
             assert!(costs.runs.iter().all(|(_, line)| line.at(share) >= least - 1e-12));
         }

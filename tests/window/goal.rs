@@ -190,6 +190,7 @@ impl Sweep {
             runs: runs.iter().enumerate().map(searched).collect(),
             worth: Some(BestWorth {
                 n_models: runs.len(),
+                at_thresholds: true,
                 too_much: 0.012,
                 standard_error: self.noise,
             }),

@@ -1,7 +1,7 @@
 //! What rules cost at stake: all weightings by their largest score, and all thresholds of what is looked at.
 
 use crate::app::runs::dots::Dot;
-use crate::metrics::{CostLine, OperatingPoint, cheapest};
+use crate::metrics::{CostLine, OperatingPoint, cheapest, corners};
 
 /// A way to predict the class.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -27,10 +27,7 @@ pub struct CostRules {
 impl CostRules {
     /// Runs that were tried again with other labels are no rules: to show one would show the run with other figures.
     pub fn of(dots: &[Dot], curve: &[OperatingPoint]) -> Self {
-        let line = |recall: f64, rest_recall: f64| CostLine {
-            false_positive_rate: 1.0 - rest_recall,
-            missed: 1.0 - recall,
-        };
+        let line = CostLine::of_recalls;
         let mut rules = vec![
             (Rule::Nothing, CostLine::NOTHING),
             (Rule::Everything, CostLine::EVERYTHING),
@@ -49,6 +46,11 @@ impl CostRules {
             cheapest: cheapest(&lines),
             rules,
         }
+    }
+
+    /// What the cheapest cost along the axis.
+    pub fn corners(&self) -> Vec<[f64; 2]> {
+        corners(&self.cheapest, |place| self.rules[place].1)
     }
 
     /// The rule that costs least where misses have that share.

@@ -95,9 +95,11 @@ pub(super) fn due_to_chance(goal: &Goal, worth: BestWorth) -> String {
         Aim::Mcc => format!("{:.3}", worth.too_much),
         _ => format!("{:.1} points", worth.too_much * 100.0),
     };
-    let of = match worth.n_models {
-        1 => "1 weighting and all its thresholds".to_owned(),
-        n => format!("{n} weightings and all their thresholds"),
+    let of = match (worth.n_models, worth.at_thresholds) {
+        (1, true) => "1 weighting and all its thresholds".to_owned(),
+        (n, true) => format!("{n} weightings and all their thresholds"),
+        (1, false) => "1 weighting".to_owned(),
+        (n, false) => format!("{n} weightings"),
     };
     let bound = match goal.bounds.set_ones().next() {
         Some(_) => "; what has to hold was chosen by as well and may read too well, too",
@@ -118,6 +120,7 @@ mod tests {
     fn what_chance_did_is_told_in_the_aim_s_own_measure() {
         let worth = |too_much| BestWorth {
             n_models: 32,
+            at_thresholds: true,
             too_much,
             standard_error: 0.01,
         };
@@ -142,6 +145,11 @@ mod tests {
             text,
             ". Chosen from 1 weighting and all its thresholds, so the share of false positives reads about 0.4 points too low"
         );
+        let few = BestWorth {
+            at_thresholds: false,
+            ..worth(0.01)
+        };
+        assert!(due(Aim::F1, few).starts_with(". Chosen from 32 weightings, so F1 reads"));
         assert!(due(Aim::Mcc, worth(0.02)).contains("MCC reads about 0.020 too high"));
         assert!(due(Aim::F1, worth(-0.001)).ends_with("F1 reads no better than it is"));
         assert_eq!(due(Aim::LeastCost(vec![]), worth(0.1)), "");

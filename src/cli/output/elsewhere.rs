@@ -2,10 +2,11 @@
 
 use serde_json::{Value, json};
 
+use super::figures::interval_to_json;
 use crate::cli::words::Prevalence;
 use crate::error::{Error, Result};
 use crate::metrics::{
-    CostLine, Elsewhere, Interval, cost_of_thousand_at, elsewhere, in_alarms, mix_with, named, thousands,
+    CostLine, Elsewhere, cost_of_thousand_at, elsewhere, in_alarms, mix_with, named, thousands,
 };
 use crate::protocol::Judged;
 use crate::visible::visible;
@@ -43,20 +44,19 @@ impl There {
                 common.class
             )));
         };
-        let others = 1.0 - common.share;
-        let line = CostLine {
-            false_positive_rate: figures.false_alarms_of_thousand / 1000.0 / others,
-            missed: figures.missed_of_thousand / 1000.0 / common.share,
-        };
         Ok(There {
             common: common.clone(),
             figures,
-            cost: miss_cost.map(|ratio| (ratio, cost_of_thousand_at(line, common.share, ratio))),
+            cost: miss_cost.map(|ratio| {
+                (
+                    ratio,
+                    ratio * figures.missed_of_thousand + figures.false_alarms_of_thousand,
+                )
+            }),
         })
     }
 
     pub fn to_json(&self) -> Value {
-        let share = |value: Option<f64>, interval: Option<Interval>| json!({"value": value, "low": interval.map(|i| i.low), "high": interval.map(|i| i.high)});
         let Elsewhere {
             precision,
             precision_interval,
@@ -67,8 +67,8 @@ impl There {
         json!({
             "class": self.common.class,
             "prevalence": self.common.share,
-            "precision": share(precision, precision_interval),
-            "npv": share(npv, npv_interval),
+            "precision": interval_to_json(precision, precision_interval),
+            "npv": interval_to_json(npv, npv_interval),
             "called_of_thousand": self.figures.called_of_thousand,
             "false_alarms_of_thousand": self.figures.false_alarms_of_thousand,
             "missed_of_thousand": self.figures.missed_of_thousand,

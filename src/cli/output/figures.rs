@@ -81,7 +81,7 @@ pub fn add_intervals(
     object["intervals"] = intervals;
 }
 
-fn interval_to_json(value: Option<f64>, interval: Option<Interval>) -> Value {
+pub(super) fn interval_to_json(value: Option<f64>, interval: Option<Interval>) -> Value {
     json!({
         "value": value,
         "low": interval.map(|interval| interval.low),

@@ -86,6 +86,7 @@ pub(super) fn search(request: &SearchRuns, cancel: &Cancel) -> Result<SearchedRu
         let optimism = contest.optimism(bounds, aim, seed, || cancel.check());
         let worth = |optimism: Optimism| BestWorth {
             n_models: contest.n_models(),
+            at_thresholds: contest.tries_thresholds(),
             too_much: optimism.too_much,
             standard_error: optimism.standard_error,
         };

@@ -100,16 +100,7 @@ impl FigureIntervals {
     }
 
     fn draw_areas(&mut self, scores: &Scores, groups: Option<&[u32]>, seed: u64) {
-        let (units, unit_of) = match groups {
-            None => (
-                Units::images(scores.truth(), scores.n_classes()),
-                (0..scores.n_images() as u32).collect(),
-            ),
-            Some(groups) => (
-                Units::groups(scores.truth(), groups, scores.n_classes()),
-                groups.to_vec(),
-            ),
-        };
+        let (units, unit_of) = Units::of(scores.truth(), groups, scores.n_classes());
         let rankings: Vec<Option<Ranking>> = (0..scores.n_classes())
             .map(|class_idx| Ranking::of(scores, class_idx, &unit_of))
             .collect();

@@ -182,10 +182,7 @@ impl<'a> Both<'a> {
             return all;
         }
         let counts = groups.map(|groups| [self.one, self.two].map(|judgement| counts(judgement, groups)));
-        let units = match groups {
-            None => Units::images(truth, n_classes),
-            Some(groups) => Units::groups(truth, groups, n_classes),
-        };
+        let (units, _) = Units::of(truth, groups, n_classes);
         let reciprocals = Reciprocals::up_to(truth.len());
         let of_matrices = if counts.is_some() { n_classes.pow(2) } else { 0 };
         units.resample(seed, n_resamples(2 * (truth.len() + of_matrices)), |times| {

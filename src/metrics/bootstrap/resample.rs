@@ -26,6 +26,14 @@ pub struct Units {
 }
 
 impl Units {
+    /// Images, or whole groups of them where they come in such; and which of these each image is drawn with.
+    pub fn of(truth: &[usize], groups: Option<&[u32]>, n_classes: usize) -> (Self, Vec<u32>) {
+        match groups {
+            None => (Units::images(truth, n_classes), (0..truth.len() as u32).collect()),
+            Some(groups) => (Units::groups(truth, groups, n_classes), groups.to_vec()),
+        }
+    }
+
     /// Each image stands for those of its class: a split keeps the classes' shares, and so does what is drawn.
     pub fn images(truth: &[usize], n_classes: usize) -> Self {
         let mut strata = vec![vec![]; n_classes];

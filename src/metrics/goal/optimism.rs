@@ -1,6 +1,6 @@
 //! By how much the best of many reads too well: what chance did for it where it was chosen, it will not do elsewhere.
 
-use super::{Aim, Bounds, Met, Rates};
+use super::{Aim, Bounds, LEAST_FOR_THRESHOLD, Met, Rates};
 use crate::metrics::bootstrap::{Moments, Units};
 use crate::metrics::{Confusion, Scores, Threshold, predicted_class};
 
@@ -60,12 +60,9 @@ impl Contest {
     /// such class.
     pub fn among(scores: &Scores, groups: Option<&[u32]>, class_idx: usize) -> Option<Self> {
         let (truth, n_classes) = (scores.truth().to_vec(), scores.n_classes());
-        let units = match groups {
-            None => Units::images(&truth, n_classes),
-            Some(groups) => Units::groups(&truth, groups, n_classes),
-        };
+        let (units, unit_of) = Units::of(&truth, groups, n_classes);
         (class_idx < n_classes).then(|| Contest {
-            unit_of: groups.map_or_else(|| (0..truth.len() as u32).collect(), <[u32]>::to_vec),
+            unit_of,
             units,
             is_in_groups: groups.is_some(),
             truth,
@@ -77,9 +74,14 @@ impl Contest {
 
     /// One more; passed over where its images have other classes.
     pub fn add(&mut self, scores: &Scores) {
-        if scores.truth() == self.truth && scores.n_classes() == self.n_classes {
-            self.candidates.push(Candidate::of(scores, self.class_idx));
+        if scores.truth() != self.truth || scores.n_classes() != self.n_classes {
+            return;
         }
+        let mut candidate = Candidate::of(scores, self.class_idx);
+        if !self.tries_thresholds() {
+            candidate.ends.clear();
+        }
+        self.candidates.push(candidate);
     }
 
     /// The best by the same rule as [`Scores::choose`] is chosen again and again, each time on images drawn again, and judged on those
@@ -130,6 +132,11 @@ impl Contest {
             too_much: best.merit - mean,
             standard_error: variance.sqrt(),
         }))
+    }
+
+    /// Whether there are images enough for thresholds to be chosen, as [`Scores::choose`] has it.
+    pub fn tries_thresholds(&self) -> bool {
+        self.truth.len() >= LEAST_FOR_THRESHOLD
     }
 
     /// How many take part.

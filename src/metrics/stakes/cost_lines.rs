@@ -26,6 +26,14 @@ impl CostLine {
         missed: 0.0,
     };
 
+    /// Of a class's recall, and of how many of the others are not predicted to be it.
+    pub fn of_recalls(recall: f64, rest_recall: f64) -> Self {
+        CostLine {
+            false_positive_rate: 1.0 - rest_recall,
+            missed: 1.0 - recall,
+        }
+    }
+
     /// Expected cost as a share of all that can be lost, where misses have that share of it.
     pub fn at(self, miss_share: f64) -> f64 {
         self.missed * miss_share + self.false_positive_rate * (1.0 - miss_share)
@@ -80,6 +88,14 @@ pub fn cheapest(rules: &[CostLine]) -> Vec<(f64, usize)> {
     found
 }
 
+/// What the cheapest rules cost along the axis: each corner as the share of misses and the cost there, up to the end. `line` is the
+/// rule at a place.
+pub fn corners(cheapest: &[(f64, usize)], line: impl Fn(usize) -> CostLine) -> Vec<[f64; 2]> {
+    let corner = |&(from, place): &(f64, usize)| [from, line(place).at(from)];
+    let end = cheapest.last().map(|&(_, place)| [1.0, line(place).at(1.0)]);
+    cheapest.iter().map(corner).chain(end).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -131,9 +147,11 @@ mod tests {
         }
         assert_eq!(cheapest(&[]), []);
         assert_eq!(cheapest(&[rule(0.2, 0.2)]), [(0.0, 0)]);
-        assert_eq!(
-            cheapest(&[CostLine::NOTHING, CostLine::EVERYTHING]),
-            [(0.0, 0), (0.5, 1)]
-        );
+        let ends = [CostLine::NOTHING, CostLine::EVERYTHING];
+        let found = cheapest(&ends);
+        assert_eq!(found, [(0.0, 0), (0.5, 1)]);
+        let along = corners(&found, |place| ends[place]);
+        assert_eq!(along, [[0.0, 0.0], [0.5, 0.5], [1.0, 0.0]]);
+        assert_eq!(CostLine::of_recalls(0.75, 0.5), rule(0.5, 0.25));
     }
 }

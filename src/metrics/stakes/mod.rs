@@ -5,7 +5,7 @@ mod elsewhere;
 mod ratios;
 mod unknown;
 
-pub use cost_lines::{CostLine, cheapest, cost_of_thousand_at, miss_share};
+pub use cost_lines::{CostLine, cheapest, corners, cost_of_thousand_at, miss_share};
 pub use elsewhere::{Elsewhere, elsewhere, mix_with};
 pub use ratios::{in_alarms, miss_ratio, ratio_in_words, telling_ratios};
 pub use unknown::{Count, Estimate, unknown_share};

@@ -20,7 +20,7 @@ const NAMED_AT: f64 = 0.72;
 pub fn cost(class: &str, runs: &[(usize, &str)], costs: &CostsThere) -> Element {
     let prevalence = costs.there.prevalence;
     let least = costs.least();
-    let top = least.iter().map(|(_, cost)| *cost).fold(0.02, f64::max) * ABOVE;
+    let top = least.iter().map(|[_, cost]| *cost).fold(0.02, f64::max) * ABOVE;
     let along = telling_ratios(prevalence, APART, ENDS);
     let frame = Frame {
         x: Axis {
@@ -44,7 +44,7 @@ pub fn cost(class: &str, runs: &[(usize, &str)], costs: &CostsThere) -> Element 
             .map(|at| (frame.x(at), frame.y(rule.at(at))))
             .into_iter()
     };
-    let mut lines = vec![path(least.iter().map(|&(at, cost)| (frame.x(at), frame.y(cost)))).class("least")];
+    let mut lines = vec![path(least.iter().map(|&[at, cost]| (frame.x(at), frame.y(cost)))).class("least")];
     lines.extend([CostLine::NOTHING, CostLine::EVERYTHING].map(|line| path(rule(line)).class("ideal")));
     lines.push(upright(at, "stake"));
     let own = miss_share(costs.there.own, costs.there.ratio);

@@ -15,7 +15,7 @@ pub fn costs(told: &Told) -> Option<Element> {
     let drawn = each_set(told, |set| of_set(told, set));
     let lead = p(
         "A missed image and a false alarm seldom cost the same. Each line is one run as it predicts, at every cost of a miss; the broad \
-         line is the least that any of the runs or any threshold of the first costs, and the dashed ones are what it costs to predict \
+         line is the least that any of the runs costs, or on validation images any threshold of the first, and the dashed ones are what it costs to predict \
          the class never or always. The upright line is where things stand.",
     );
     let last = note(
@@ -115,10 +115,10 @@ impl Known<'_> {
                 );
             }
         }
-        let is_chosen = *part == Part::Val && costs.runs.first().is_some_and(|(run, _)| *run == set.runs[0]);
+        let is_first = costs.runs.first().is_some_and(|(run, _)| *run == set.runs[0]);
         if let Some((at, cost)) = costs
             .best_threshold()
-            .filter(|(_, cost)| is_chosen && cost.round() < least.round())
+            .filter(|(_, cost)| is_first && cost.round() < least.round())
         {
             said += &format!(
                 " {} would cost {} with {class} from a score of {at:.3} on.",

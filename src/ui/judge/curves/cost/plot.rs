@@ -67,11 +67,8 @@ pub fn asked(state: &AppState, ratio: f64) -> Option<Action> {
 
 /// How far up the plot goes.
 fn top(rules: &CostRules) -> f64 {
-    let corners = rules
-        .cheapest
-        .iter()
-        .map(|&(from, place)| rules.rules[place].1.at(from));
-    (corners.fold(0.02, f64::max) * ABOVE).min(MOST)
+    let highest = rules.corners().iter().map(|[_, cost]| *cost).fold(0.02, f64::max);
+    (highest * ABOVE).min(MOST)
 }
 
 fn made<'a>(ui: &Ui, prevalence: f64, class: &str, top: f64, theme: &'a Theme) -> Plot<'a> {
@@ -137,10 +134,7 @@ fn weightings(plot: &mut PlotUi<'_>, state: &AppState, dots: &[Dot], theme: &The
         plot.line(line.style(LineStyle::dashed_loose()).id(name));
     }
     for dot in dots.iter().filter(|dot| !dot.again) {
-        let rule = CostLine {
-            false_positive_rate: 1.0 - dot.rest_recall,
-            missed: 1.0 - dot.recall,
-        };
+        let rule = CostLine::of_recalls(dot.recall, dot.rest_recall);
         let is_chosen = state.looking.run == Some(dot.run);
         let ink = ink_of(state, dot, theme);
         let (ink, width) = if is_chosen {
@@ -157,15 +151,8 @@ fn weightings(plot: &mut PlotUi<'_>, state: &AppState, dots: &[Dot], theme: &The
 
 /// What the best rule costs everywhere.
 fn least(plot: &mut PlotUi<'_>, rules: &CostRules, theme: &Theme) {
-    let corner = |&(from, place): &(f64, usize)| [from, rules.rules[place].1.at(from)];
-    let mut points: Vec<[f64; 2]> = rules.cheapest.iter().map(corner).collect();
-    if let Some((_, last)) = rules.cheapest.last() {
-        points.push([1.0, rules.rules[*last].1.at(1.0)]);
-    }
-    let line = Line::new("Least cost", PlotPoints::from(points))
-        .color(theme.text)
-        .width(2.5);
-    plot.line(line.allow_hover(false).id("least"));
+    let line = Line::new("Least cost", PlotPoints::from(rules.corners()));
+    plot.line(line.color(theme.text).width(2.5).allow_hover(false).id("least"));
 }
 
 /// Where things stand.
